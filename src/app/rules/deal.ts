@@ -1,0 +1,94 @@
+import { type Config, type Pipeline, pipelineOf, stageOf } from '../../domain/config.ts';
+import { failed, usage } from '../../domain/errors.ts';
+import { oneOf } from '../../domain/field-types.ts';
+import { parseMoney } from '../../domain/money.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { type Contact, isEmpty, type Rec, valueAt } from '../../domain/records.ts';
+import { assignee } from '../assign.ts';
+import { hasAccess, viewerOf } from '../viewer.ts';
+import { requireActiveUser, type Fields, type Writer } from '../writer.ts';
+import type { Rules } from './index.ts';
+
+export const dealRules: Rules = {
+  complete(fields, before, writer) {
+    const { config, draft } = writer;
+    // Which contact is primary is said by the order of `contacts`.
+    const now = (path: string) => (path in fields ? fields[path] : before && valueAt(before, path));
+    const pipeline = choosePipeline(fields, before, writer);
+    chooseStage(fields, before, pipeline, config);
+    fields['currency'] = now('currency') ?? pipeline.currency;
+    fields['value'] = parseMoney((now('value') as string | undefined) ?? '0', fields['currency'] as string);
+    fields['status'] = now('status') ?? 'open';
+    completeClosing(fields, before, draft.at);
+    if (!before) takeAccountOfContact(fields, writer);
+    if (!before && fields['owner'] === undefined) fields['owner'] = defaultOwner(pipeline, writer);
+    const owner = now('owner');
+    if (typeof owner === 'string' && (!before || owner !== before['owner'] || pipeline.id !== before['pipeline'])) {
+      if (!hasAccess(pipeline, viewerOf(config, owner)) && pipeline.access)
+        throw failed(`${owner} has no access to the pipeline ${pipeline.id}`, `access: ${pipeline.access.join(', ')}`);
+      if (!before || owner !== before['owner']) requireActiveUser(config, owner);
+    }
+    for (const needed of pipeline.requires)
+      if (isEmpty(now(needed === 'contact' ? 'contacts' : needed))) throw usage(`a deal in ${pipeline.id} needs a ${needed}`, `--${needed}`);
+  },
+};
+
+function choosePipeline(fields: Fields, before: Rec | undefined, { config, view }: Writer): Pipeline {
+  const [first] = config.pipelines;
+  if (!first) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
+  const id = (fields['pipeline'] ?? before?.['pipeline'] ?? first.id) as string;
+  const pipeline = pipelineOf(config, id);
+  if (!pipeline || !hasAccess(pipeline, view.viewer)) {
+    const known = config.pipelines.filter(p => hasAccess(p, view.viewer)).map(p => p.id);
+    throw usage(`unknown pipeline ${JSON.stringify(id)}`, suggestion(id, known, 'pipelines'));
+  }
+  fields['pipeline'] = pipeline.id;
+  return pipeline;
+}
+
+function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
+  const moved = before !== undefined && before['pipeline'] !== pipeline.id;
+  const wanted = (fields['stage'] ?? (before && !moved ? before['stage'] : pipeline.entry)) as string;
+  // A deal may stand in a stage that was since taken out of the file: it stays readable, and can be moved away.
+  if (before && wanted === before['stage'] && !moved) return;
+  fields['stage'] = stageIn(pipeline, wanted, config);
+}
+
+/** The id of a pipeline's stage, by id or name; USAGE with the right pipeline, or the nearest stage. */
+export function stageIn(pipeline: Pipeline, name: string, config: Config): string {
+  const lower = name.toLowerCase();
+  const found = stageOf(pipeline, name) ?? pipeline.stages.find(s => s.id === lower || s.name.toLowerCase() === lower);
+  if (found) return found.id;
+  const elsewhere = config.pipelines.find(p => stageOf(p, name));
+  if (elsewhere)
+    throw usage(`the pipeline ${pipeline.id} has no stage ${name}; ${elsewhere.id} has`, `--pipeline ${elsewhere.id}`);
+  return oneOf(name, pipeline.stages.map(s => s.id), 'stage');
+}
+
+/** A deal that is won or lost says when, and at which stage; one that is open again does not. */
+function completeClosing(fields: Fields, before: Rec | undefined, at: string): void {
+  const { status } = fields;
+  if (status === 'open') {
+    if (!isEmpty(fields['closedAt'])) throw usage('an open deal has no closing date', 'status=won or status=lost');
+    if (before && before['status'] !== 'open') Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
+  } else if (!before || before['status'] !== status) {
+    fields['closedAt'] ??= before?.['status'] === 'open' || !before ? at : before['closedAt'];
+    fields['closedStage'] = before && before['status'] !== 'open' ? before['closedStage'] : (before?.['stage'] ?? fields['stage']);
+  } else if ('closedAt' in fields && isEmpty(fields['closedAt'])) throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');
+  if (status !== 'lost' && !isEmpty(fields['lostReason'])) throw usage('only a lost deal has a lostReason', 'status=lost, or crm deal lose');
+  if (status === 'won' && before?.['status'] === 'lost') fields['lostReason'] = null;
+}
+
+function takeAccountOfContact(fields: Fields, { draft }: Writer): void {
+  const [primary] = (fields['contacts'] as readonly string[] | undefined) ?? [];
+  if (primary === undefined || fields['account'] !== undefined) return;
+  fields['account'] = (draft.get(primary) as Contact | undefined)?.account;
+}
+
+/** What the pipeline's assignment gives, else the acting user if they are in `users`, else nobody. */
+function defaultOwner(pipeline: Pipeline, writer: Writer): string | null {
+  const assigned = assignee(writer.draft, pipeline);
+  if (assigned !== undefined) return assigned;
+  const { user } = writer.view.viewer;
+  return Object.hasOwn(writer.config.users, user) && hasAccess(pipeline, viewerOf(writer.config, user)) ? user : null;
+}

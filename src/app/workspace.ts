@@ -1,0 +1,85 @@
+/** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
+import { createHash } from 'node:crypto';
+import type { Config } from '../domain/config.ts';
+import type { Clock } from '../domain/dates.ts';
+import { CrmError, invalid } from '../domain/errors.ts';
+import { zone } from '../domain/zone.ts';
+import { type Opened, stateOf, Store, type StoreOptions } from '../store/store.ts';
+import { findWorkspace, type Surroundings } from '../store/workspace.ts';
+import type { Problem } from '../store/yaml.ts';
+import { View } from './view.ts';
+import { type Viewer, viewerOf } from './viewer.ts';
+
+/** Part of every cache key: what another version computed is not trusted. */
+const VERSION = process.env['CRM_VERSION'] ?? 'dev';
+
+/** The world outside, as the app sees it: everything that differs between runs comes from here. */
+export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
+  /** The time of this command, ms: --now, CRM_NOW, or the clock. */
+  readonly now: number;
+  /** Who acts, as named: --as, CRM_USER, or the login name. */
+  readonly user: { readonly name: string; readonly named: boolean };
+  /** --request-id, or a new one. */
+  readonly request: { readonly id: string; readonly given: boolean };
+  readonly dryRun: boolean;
+}
+
+export class Workspace {
+  readonly world: World;
+  readonly store: Store;
+  readonly config: Config;
+  readonly viewer: Viewer;
+  readonly clock: Clock;
+
+  private constructor(world: World, store: Store, config: Config) {
+    this.world = world;
+    this.store = store;
+    this.config = config;
+    this.viewer = actor(config, world.user);
+    this.clock = { now: world.now, zone: zone(config.timezone) };
+  }
+
+  /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
+  static async open(world: World, dir: string | undefined): Promise<Workspace> {
+    const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
+    return new Workspace(world, store, await loadConfig(store, store.userFiles()));
+  }
+
+  /** Opens the state at the journal's tip. */
+  async open(): Promise<Opened> {
+    return this.store.open(this.config);
+  }
+
+  /** What the acting user sees now. */
+  async view(): Promise<View> {
+    return new View(stateOf(await this.open(), this.config), this.viewer, this.clock);
+  }
+}
+
+/** The settings that files say, from the cache where they are as they were. */
+export async function loadConfig(store: Store, files: ReadonlyMap<string, string>): Promise<Config> {
+  const digest = createHash('sha256').update(VERSION);
+  for (const [path, text] of files) digest.update(`${path}\0${text.length}\0${text}`);
+  const { config, problems } = await store.cached('config', digest.digest('base64url'), async () => {
+    const { checkConfig } = await import('./check-config.ts');
+    return checkConfig(files);
+  });
+  if (config && problems.length === 0) return config;
+  throw problemsError(problems);
+}
+
+/** One error for all that is wrong, each with its file and line. */
+export function problemsError(problems: readonly Problem[]): CrmError {
+  const [first, ...more] = problems;
+  const text = (p: Problem) => `${p.file}:${p.line}: ${p.message}`;
+  return invalid([text(first!), ...more.map(text)].join('\n'), first!.hint);
+}
+
+/** The acting user: by id, name or e-mail where they are in `users`; else by the name as it is. */
+function actor(config: Config, { name, named }: World['user']): Viewer {
+  const lower = name.toLowerCase();
+  const known =
+    config.users[name] ?? Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
+  if (known && !known.active && named) throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);
+  return viewerOf(config, known?.id ?? name);
+}

@@ -1,0 +1,124 @@
+/**
+ * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
+ * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
+ */
+import type { Why } from '../domain/changes.ts';
+import type { Config } from '../domain/config.ts';
+import type { Draft } from '../domain/draft.ts';
+import { failed, notFound, usage } from '../domain/errors.ts';
+import type { ValueContext } from '../domain/field-types.ts';
+import { fieldTypes } from '../domain/field-types.ts';
+import { type Field, fieldsOf, findField } from '../domain/fields.ts';
+import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
+import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
+import { rulesOf } from './rules/index.ts';
+import { View } from './view.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Fields by path, to be completed and written. */
+export type Fields = Record<string, Json | undefined>;
+
+export class Writer {
+  readonly draft: Draft;
+  readonly view: View;
+  #transitions: BoundTransitions | undefined;
+
+  constructor(draft: Draft, viewer: Viewer) {
+    this.draft = draft;
+    this.view = new View(draft.state, viewer, draft.clock);
+  }
+
+  get config(): Config {
+    return this.draft.config;
+  }
+
+  /** What parsing a value needs, for a record whose money is in `currency`. */
+  context(currency: string): ValueContext {
+    const { config, view, draft } = this;
+    return { config, clock: draft.clock, me: view.viewer.user, currency, find: (kinds, key) => view.find(kinds, key) };
+  }
+
+  /** Adds a record; returns it as it is now. */
+  add(kind: Kind, fields: Fields, why?: Why): Rec {
+    const complete = { ...fields };
+    rulesOf(kind).complete(complete, undefined, this);
+    this.#checkRequired(kind, complete, undefined);
+    return this.draft.add(kind, complete, why);
+  }
+
+  /** Sets fields of a record; false where they are so already. */
+  set(id: string, fields: Fields, why?: Why): boolean {
+    const before = this.view.record(id);
+    const { kind } = parseId(id)!;
+    const complete = { ...fields };
+    rulesOf(kind).complete(complete, before, this);
+    this.#checkRequired(kind, complete, before);
+    const change = this.draft.set(id, complete, why);
+    if (change && kind === 'deal' && complete['stage'] !== undefined && complete['stage'] !== before['stage'] && !why?.transition)
+      this.hold(id);
+    return change !== undefined;
+  }
+
+  /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */
+  hold(id: string): void {
+    const table = this.transitions;
+    const row = this.draft.state.table('deal').row(parseId(id)!.number);
+    if (!table.has(row)) return;
+    this.draft.amend({ held: { stage: table.answer(row)?.to ?? null } });
+  }
+
+  /** The transition tables, asked of the draft's state. */
+  get transitions(): BoundTransitions {
+    return (this.#transitions ??= bindTransitions(this.view.scope));
+  }
+
+  /** Moves a record to the trash. */
+  remove(id: string, why?: Why): void {
+    this.view.record(id);
+    this.draft.remove(id, why);
+  }
+
+  /** Takes a record out of the trash; false where it is not there but among the living. */
+  restore(id: string): boolean {
+    const parsed = parseId(id);
+    if (!parsed) throw usage(`${JSON.stringify(id)} is no id`, 'an id such as D12');
+    if (this.view.lookup([parsed.kind], id)) return false;
+    const trashed = this.draft.state.trash().get(id);
+    if (!trashed) throw notFound(`${id} is not in the trash`);
+    this.draft.apply({ add: trashed.record });
+    rulesOf(parsed.kind).restored?.(trashed.record, this);
+    return true;
+  }
+
+  #checkRequired(kind: Kind, fields: Fields, before: Rec | undefined): void {
+    for (const field of fieldsOf(this.config, kind)) {
+      if (!field.required) continue;
+      const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
+      if (isEmpty(value)) throw usage(`a ${kind} needs a ${field.name}`, `--${field.name}, or ${field.name}=...`);
+    }
+  }
+}
+
+/** The field that a name means, which must be one that may be set. */
+export function settableField(config: Config, kind: Kind, name: string): Field {
+  const field = findField(config, kind, name);
+  if (!field) {
+    const known = fieldsOf(config, kind).filter(f => f.settable).map(f => f.name);
+    throw usage(`unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`, suggestion(name, known, 'fields'));
+  }
+  if (!field.settable) throw usage(`${field.name} of a ${kind} follows from the history and cannot be set`);
+  return field;
+}
+
+/** What a typed value is in the record; an empty text empties the field. */
+export function parseField(field: Field, text: string, context: ValueContext): Json {
+  if (text === '') return null;
+  return fieldTypes[field.type].parse(text, field, context);
+}
+
+/** Refuses what the acting user's role does not allow. */
+export function requireActiveUser(config: Config, user: string): void {
+  if (config.users[user]?.active === false) throw failed(`${user} is not active`, `crm user set ${user} active=true`);
+}

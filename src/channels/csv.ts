@@ -1,0 +1,301 @@
+import Papa from 'papaparse';
+import { failed, usage } from '../domain/errors.ts';
+import { decodeStream, lineEnds } from './decode.ts';
+
+/** One row of a CSV file. */
+export interface CsvRow {
+  /** The line of the file, from 1, on which the row begins; line ends within quotes count. */
+  line: number;
+  /** Exactly what is there, nothing trimmed or typed; as many as the header has unless there is an `error`. */
+  cells: string[];
+  /** What is wrong with the row, without file and line. */
+  error?: string;
+}
+
+export interface CsvFile {
+  header: string[];
+  delimiter: string;
+  /** The rows after the header, in batches; blank lines are left out. To be read once. */
+  rows: AsyncIterable<CsvRow[]>;
+}
+
+export interface CsvOptions {
+  /** The file's name, for messages. */
+  name: string;
+  /** One character, or `tab`, `\t`, `comma`, `semicolon`, `pipe`; left out, it is found in the header. */
+  delimiter?: string | undefined;
+  /** Of bytes without a byte order mark, as in decodeStream; left out, it is UTF-8. */
+  encoding?: string | undefined;
+}
+
+/** How much text is parsed at once unless a row is longer, in UTF-16 units like all lengths here. */
+const blockLength = 64 * 1024;
+/** Nothing in a CRM is longer: somebody forgot to close a quote. */
+const longestRow = 16 * 1024 * 1024;
+
+/**
+ * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. A single row that is
+ * wrong has an `error`. What leaves the rest unreadable is thrown, here or while the rows are read: FAILED with
+ * `name:line:` for a header that is missing, ambiguous or unsafe, a quote that is never closed, a row longer than
+ * 16 Mi characters, and bytes that are not text; USAGE for a delimiter or encoding that is unknown or must be named.
+ */
+export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOptions): Promise<CsvFile> {
+  const { name } = options;
+  const named = options.delimiter === undefined ? undefined : delimiterNamed(options.delimiter);
+  const texts = decodeStream(chunks, options.encoding, name);
+  try {
+    const beginning = named === undefined ? await upToHeader(texts) : '';
+    const delimiter = named ?? delimiterOf(beginning, name);
+    const batches = readBatches(beginning, texts, new RowParser(delimiter, name));
+    const { value: first } = await batches.next();
+    if (!first) throw failed(`${name} is empty`, 'the first line has to name the columns');
+    const [header, ...rest] = first;
+    checkHeader(header!, name);
+    return { header: header!.cells, delimiter, rows: resumed(rest, batches) };
+  } catch (error) {
+    await texts.return();
+    throw error;
+  }
+}
+
+/** `first`, then what is left of `batches`, which is closed however the reading ends. */
+async function* resumed(first: CsvRow[], batches: AsyncGenerator<CsvRow[]>): AsyncGenerator<CsvRow[]> {
+  try {
+    if (first.length > 0) yield first;
+    yield* batches;
+  } finally {
+    await batches.return(undefined);
+  }
+}
+
+async function* readBatches(
+  beginning: string,
+  texts: AsyncIterable<string>,
+  parser: RowParser,
+): AsyncGenerator<CsvRow[]> {
+  let pending = beginning;
+  let wanted = blockLength;
+  for await (const text of texts) {
+    pending += text;
+    if (pending.length < wanted) continue;
+    pending = yield* parser.wholeRows(pending, wanted);
+    // Twice the length, since a long row that is parsed anew with every chunk takes quadratic time.
+    wanted = Math.max(blockLength, 2 * pending.length);
+  }
+  pending = yield* parser.wholeRows(/[\r\n]$/.test(pending) ? pending : `${pending}\n`, wanted, true);
+  if (pending !== '') parser.failUnclosed(pending);
+}
+
+/** Tokenises one file, text by text; papaparse does it, and this keeps the lines and survives a bad row. */
+class RowParser {
+  readonly #delimiter: string;
+  readonly #name: string;
+  #line = 1;
+  #width: number | undefined;
+
+  constructor(delimiter: string, name: string) {
+    this.#delimiter = delimiter;
+    this.#name = name;
+  }
+
+  /**
+   * Yields the rows that are complete in `text`, which begins with a row, and returns what is left of it.
+   * `length` is how much to parse first.
+   */
+  *wholeRows(text: string, length: number, last = false): Generator<CsvRow[], string> {
+    // A CR at the end may be half of a line end.
+    const whole = last || !text.endsWith('\r') ? text.length : text.length - 1;
+    const unified = withLineFeeds(text.slice(0, whole), this.#delimiter);
+    let start = 0;
+    for (;;) {
+      const block = unified.slice(start, start + length);
+      const { rows, end, malformed } = this.#parse(block);
+      if (rows.length > 0) yield rows;
+      start += end;
+      if (end === 0) {
+        if (block.length > longestRow) this.#failTooLong();
+        if (start + block.length === unified.length) return block + text.slice(whole);
+      }
+      // Behind a malformed cell papaparse looks at every quote of the block in vain: many of them want small blocks.
+      length = malformed ? 256 : end === 0 ? length * 2 : Math.min(length * 2, blockLength);
+    }
+  }
+
+  /** The rows of `block` up to the first malformed one, that included, and where they end. */
+  #parse(block: string): { rows: CsvRow[]; end: number; malformed: boolean } {
+    const rows: CsvRow[] = [];
+    // What is left of the CRs is within quotes, where they count as line ends too.
+    const manyLines = block.includes('\r');
+    let end = 0;
+    let fault: Papa.ParseError | undefined;
+    const add = (cells: string[], next: number, error?: string) => {
+      const line = this.#line;
+      const oneLine = !manyLines && block.indexOf('\n', end) === next - 1;
+      this.#line += oneLine ? 1 : lineEnds(block.slice(end, next));
+      if (next - end > longestRow) this.#failTooLong(line);
+      const blank = next - end === 1;
+      end = next;
+      if (blank) return;
+      this.#width ??= cells.length;
+      const wrong = error ?? raggedness(cells.length, this.#width);
+      rows.push(wrong === undefined ? { line, cells } : { line, cells, error: wrong });
+    };
+    const parser = this.#papaparser(({ data, errors, meta }) => {
+      fault = errors[0];
+      if (fault) parser.abort();
+      else add(data[0]!, meta.cursor);
+    });
+    const result: Tokenised = parser.parse(block, 0, true);
+    fault ??= result.errors[0];
+
+    // papaparse goes on to the next quote that could be a closing one. Rather lose one line than all up to there.
+    const next = fault ? block.indexOf('\n', closingQuote(block, fault.index!)) + 1 : 0;
+    if (next > 0) {
+      const { data }: Tokenised = this.#papaparser().parse(block.slice(end, next - 1), 0, false);
+      add(
+        data[0]!,
+        next,
+        'text after the closing quote of a cell; a quote inside of quotes is written twice',
+      );
+    }
+    return { rows, end, malformed: next > 0 };
+  }
+
+  /** `rest` is the last row of the file, and incomplete. */
+  failUnclosed(rest: string): never {
+    const { data, errors }: Tokenised = this.#papaparser().parse(rest, 0, false);
+    const line = this.#line + lineEnds(rest.slice(0, errors[0]?.index));
+    throw failed(`${this.#name}:${line}: the quote that opens column ${data[0]!.length} is never closed`);
+  }
+
+  #failTooLong(line = this.#line): never {
+    const what = `a row of more than ${longestRow / 1024 / 1024} million characters`;
+    throw failed(`${this.#name}:${line}: ${what}`, 'is there a quote that is never closed?');
+  }
+
+  #papaparser(step?: (row: Tokenised) => void): Papa.Parser {
+    return new Papa.Parser({ delimiter: this.#delimiter, newline: '\n', ...(step && { step }) });
+  }
+}
+
+type Tokenised = Papa.ParseResult<string[]>;
+
+const raggedness = (count: number, width: number): string | undefined =>
+  count === width ? undefined : `${count} ${count === 1 ? 'cell' : 'cells'} where the header has ${width}`;
+
+/** Makes every line end outside of quotes a LF, the one that papaparse is told; cells keep theirs. */
+function withLineFeeds(text: string, delimiter: string): string {
+  if (!text.includes('"')) return text.replaceAll(/\r\n?/g, '\n');
+  let result = '';
+  let copied = 0;
+  let cr = text.indexOf('\r');
+  let quote = text.indexOf('"');
+  while (cr !== -1) {
+    if (quote !== -1 && quote < cr) {
+      const close = opensCell(text, quote, delimiter) ? closingQuote(text, quote + 1) : quote;
+      if (close === -1) break;
+      quote = text.indexOf('"', close + 1);
+      if (cr < close) cr = text.indexOf('\r', close + 1);
+    } else {
+      result += `${text.slice(copied, cr)}\n`;
+      copied = text[cr + 1] === '\n' ? cr + 2 : cr + 1;
+      cr = text.indexOf('\r', copied);
+    }
+  }
+  return result + text.slice(copied);
+}
+
+const opensCell = (text: string, quote: number, delimiters: string): boolean =>
+  quote === 0 || `${delimiters}\r\n`.includes(text[quote - 1]!);
+
+/** Where the cell that begins at `from`, behind its quote, is closed; -1 if it is not. */
+function closingQuote(text: string, from: number): number {
+  let quote = text.indexOf('"', from);
+  while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+  return quote;
+}
+
+const delimiterNames: Record<string, string> = {
+  tab: '\t',
+  '\\t': '\t',
+  comma: ',',
+  semicolon: ';',
+  pipe: '|',
+};
+
+function delimiterNamed(word: string): string {
+  const delimiter = Object.hasOwn(delimiterNames, word) ? delimiterNames[word]! : word;
+  if (/^[^"\r\n\uFEFF]$/.test(delimiter)) return delimiter;
+  throw usage(
+    `${JSON.stringify(word)} cannot be a delimiter`,
+    'one character, or tab, comma, semicolon, pipe',
+  );
+}
+
+const candidates = ',;\t|';
+
+/** Reads until the header is there, and perhaps more. */
+async function upToHeader(texts: AsyncGenerator<string>): Promise<string> {
+  let text = '';
+  for (let wanted = 0; text.length <= longestRow; ) {
+    const { value, done } = await texts.next();
+    if (done) break;
+    text += value;
+    if (text.length < wanted) continue;
+    if (delimitersOfHeader(text)) break;
+    wanted = 2 * text.length;
+  }
+  return text;
+}
+
+function delimiterOf(beginning: string, name: string): string {
+  const found = delimitersOfHeader(`${beginning}\n`) ?? [];
+  if (found.length <= 1) return found[0] ?? ',';
+  const words = found.map(delimiter => (delimiter === '\t' ? 'tab' : `'${delimiter}'`));
+  throw usage(
+    `${name}: the header could be delimited by ${words.join(' or ')}`,
+    `say which: ${words.map(word => `--delimiter ${word}`).join(' or ')}`,
+  );
+}
+
+/** The candidates that the first line with text has outside of quotes; undefined if that line has no end. */
+function delimitersOfHeader(text: string): string[] | undefined {
+  const found = new Set<string>();
+  const marks = /[",;\t|\r\n]/g;
+  let lineStart = 0;
+  for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
+    const at = mark.index;
+    const char = mark[0];
+    if (char === '"') {
+      if (!opensCell(text, at, candidates)) continue;
+      const close = closingQuote(text, at + 1);
+      if (close === -1) return undefined;
+      marks.lastIndex = close + 1;
+    } else if (candidates.includes(char)) {
+      found.add(char);
+    } else {
+      if (at > lineStart) return [...found];
+      lineStart = at + 1;
+    }
+  }
+  return undefined;
+}
+
+/** Names with which a row that becomes an object would change more than itself. */
+const unsafeNames = ['__proto__', 'constructor', 'prototype'];
+
+function checkHeader({ line, cells, error }: CsvRow, name: string): void {
+  const refuse = (what: string, hint?: string) => failed(`${name}:${line}: ${what}`, hint);
+  if (error !== undefined) throw refuse(error);
+  const columns = new Map<string, number>();
+  for (const [index, cell] of cells.entries()) {
+    const column = index + 1;
+    if (cell.trim() === '') throw refuse(`column ${column} of ${cells.length} has no name`);
+    if (unsafeNames.includes(cell))
+      throw refuse(`column ${column} cannot be named ${cell}`, 'rename the column');
+    const earlier = columns.get(cell);
+    if (earlier !== undefined)
+      throw refuse(`columns ${earlier} and ${column} are both named ${JSON.stringify(cell)}`);
+    columns.set(cell, column);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * A change is data that carries the old value, so that history, undo and triggers can all read it.
+ * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
+ */
+import { type AnyKind, type Kind, parseId } from './kinds.ts';
+import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
+
+/** Why a rule, an import or a file made a change. */
+export interface Why {
+  readonly transition?: number;
+  readonly automation?: string;
+  readonly step?: string;
+  readonly enrolment?: string;
+  readonly line?: number;
+  readonly file?: string;
+}
+
+export interface AddChange {
+  readonly add: Rec;
+  readonly why?: Why;
+}
+
+/** Each field by its path, `[old, new]`; null is empty. */
+export interface SetChange {
+  readonly kind: AnyKind;
+  readonly id: string;
+  readonly set: { readonly [path: string]: readonly [Json, Json] };
+  readonly why?: Why;
+}
+
+export interface RmChange {
+  readonly kind: AnyKind;
+  readonly id: string;
+  readonly rm: Rec;
+  readonly why?: Why;
+}
+
+export type Change = AddChange | SetChange | RmChange;
+
+/** What is said of a transaction beside its changes. */
+export interface Head {
+  /** 1, 2, 3, ... without a gap. */
+  readonly seq: number;
+  readonly at: string;
+  readonly by: string;
+  readonly via: string;
+  readonly request: string;
+  /** false where the changes must not trigger automations: an import without --trigger, an undo. */
+  readonly trigger?: false;
+  /** The transaction that this one takes back. */
+  readonly undoes?: number;
+}
+
+export interface Transaction extends Head {
+  readonly changes: readonly Change[];
+  /** Chain of hashes: of the transaction before, and of this one. */
+  readonly prev: string;
+  readonly hash: string;
+}
+
+export function kindOf(change: Change): AnyKind {
+  return 'add' in change ? parseId(change.add.id)!.kind : change.kind;
+}
+
+export const idOf = (change: Change): string => ('add' in change ? change.add.id : change.id);
+
+/**
+ * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
+ * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo says what it was.
+ */
+export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
+  if ('add' in change) {
+    const { add } = change;
+    const createdAt = add.createdAt ?? at;
+    const added: Record<string, Json | undefined> = { ...add, createdAt, updatedAt: add.updatedAt ?? at };
+    if (add['stage'] !== undefined) added['stageSince'] = add['stageSince'] ?? createdAt;
+    return added as unknown as Rec;
+  }
+  if ('rm' in change) return undefined;
+  const next: Record<string, Json | undefined> = { ...record, id: change.id, updatedAt: at };
+  // An undo sets what follows from the changes too: updatedAt and stageSince as they were.
+  for (const [path, [, value]] of Object.entries(change.set)) setAt(next, path, value);
+  if (change.set['stage'] && !change.set['stageSince']) next['stageSince'] = at;
+  return next as unknown as Rec;
+}
+
+function setAt(record: Record<string, Json | undefined>, path: string, value: Json): void {
+  const dot = path.indexOf('.');
+  if (dot < 0) {
+    if (isEmpty(value)) delete record[path];
+    else record[path] = value;
+    return;
+  }
+  const [group, name] = [path.slice(0, dot), path.slice(dot + 1)];
+  const inner = { ...(record[group] as Record<string, Json> | undefined) };
+  if (isEmpty(value)) delete inner[name];
+  else inner[name] = value;
+  if (Object.keys(inner).length === 0) delete record[group];
+  else record[group] = inner;
+}
+
+/** The change that makes `fields` so, or undefined where they are so already. */
+export function setChange(
+  kind: AnyKind,
+  record: Rec,
+  fields: { readonly [path: string]: Json | undefined },
+  why?: Why,
+): SetChange | undefined {
+  const set: Record<string, readonly [Json, Json]> = {};
+  for (const [path, value] of Object.entries(fields)) {
+    const old = valueAt(record, path);
+    if (!sameJson(old, value)) set[path] = [orNull(old), orNull(value)];
+  }
+  if (Object.keys(set).length === 0) return undefined;
+  return { kind, id: record.id, set, ...(why && { why }) };
+}
+
+const orNull = (value: Json | undefined): Json => (isEmpty(value) ? null : value);
+
+/** The change that takes `change` back, on a record that has not changed since. */
+export function invert(change: Change): Change {
+  if ('add' in change) return { kind: kindOf(change) as Kind, id: change.add.id, rm: change.add };
+  if ('rm' in change) return { add: change.rm };
+  const set: Record<string, readonly [Json, Json]> = {};
+  for (const [path, [old, value]] of Object.entries(change.set)) set[path] = [value, old];
+  return { kind: change.kind, id: change.id, set };
+}

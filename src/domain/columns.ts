@@ -1,0 +1,349 @@
+/**
+ * A column holds one field of every record of a kind, in row order, in a typed array: what a query reads.
+ * Four shapes are enough: a number (money, dates as ms or days, booleans, references), a code (a word of a
+ * dictionary), a list of codes or of record numbers, and text folded for search. What changes after loading is written in place.
+ */
+import { fold } from './fold.ts';
+
+export type ColumnType = 'number' | 'code' | 'codes' | 'numbers' | 'text';
+
+/** What a record has in a column: NaN, undefined, [] and '' are nothing. */
+export type Cell = number | string | undefined | readonly string[] | readonly number[];
+
+export interface NumberColumn {
+  readonly type: 'number';
+  get(row: number): number;
+}
+
+/** Codes are positions in `words`; -1 is none. */
+export interface CodeColumn {
+  readonly type: 'code';
+  readonly words: readonly string[];
+  get(row: number): number;
+}
+
+export interface CodesColumn {
+  readonly type: 'codes';
+  readonly words: readonly string[];
+  get(row: number): ArrayLike<number>;
+}
+
+export interface NumbersColumn {
+  readonly type: 'numbers';
+  get(row: number): ArrayLike<number>;
+}
+
+export interface TextColumn {
+  readonly type: 'text';
+  /** The folded text. */
+  get(row: number): string;
+  bytes(row: number): Buffer;
+  includes(row: number, needle: Buffer): boolean;
+  /** Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. */
+  search(needle: Buffer, found: (row: number) => void): void;
+  /** Calls `found` with each row whose text is the needle. */
+  equal(needle: Buffer, found: (row: number) => void): void;
+}
+
+export type Column = NumberColumn | CodeColumn | CodesColumn | NumbersColumn | TextColumn;
+
+/** A column as raw arrays: what files keep and what a column in memory starts from. */
+export interface ColumnData {
+  readonly type: ColumnType;
+  /** Per row: values of a number column, codes of a code column; for the others, `rows + 1` ends. */
+  readonly values: Float64Array | Int32Array | Uint32Array;
+  /** The codes of a list column, or the bytes of a text column. */
+  readonly items?: Int32Array | Uint8Array;
+  readonly words?: string[];
+}
+
+/** A column that follows changes: `set` writes a row that exists or the next one. */
+export type LiveColumn = Column & { set(row: number, cell: Cell): void };
+
+export function liveColumn(data: ColumnData): LiveColumn {
+  switch (data.type) {
+    case 'number':
+      return new LiveNumbers(data.values as Float64Array);
+    case 'code':
+      return new LiveCodes(data.values as Int32Array, data.words!);
+    case 'codes':
+      return new LiveCodeLists(data.values as Uint32Array, data.items as Int32Array, data.words!);
+    case 'numbers':
+      return new LiveNumberLists(data.values as Uint32Array, data.items as Int32Array);
+    case 'text':
+      return new LiveTexts(data.values as Uint32Array, data.items as Uint8Array);
+  }
+}
+
+/** A column as raw arrays again, with its rows in the order given. */
+export function dumpColumn(column: Column, rows: readonly number[]): ColumnData {
+  switch (column.type) {
+    case 'number':
+      return { type: 'number', values: Float64Array.from(rows, row => column.get(row)) };
+    case 'code':
+      return { type: 'code', values: Int32Array.from(rows, row => column.get(row)), words: [...column.words] };
+    case 'codes':
+    case 'numbers': {
+      const items: number[] = [];
+      const ends = new Uint32Array(rows.length + 1);
+      rows.forEach((row, i) => {
+        const list = column.get(row);
+        for (let k = 0; k < list.length; k++) items.push(list[k]!);
+        ends[i + 1] = items.length;
+      });
+      const data = { type: column.type, values: ends, items: Int32Array.from(items) };
+      return column.type === 'codes' ? { ...data, words: [...column.words] } : data;
+    }
+    case 'text': {
+      const ends = new Uint32Array(rows.length + 1);
+      const parts: Buffer[] = [];
+      let length = 0;
+      rows.forEach((row, i) => {
+        const bytes = column.bytes(row);
+        parts.push(newline, bytes);
+        length += bytes.length + 1;
+        ends[i + 1] = length;
+      });
+      parts.push(newline);
+      return { type: 'text', values: ends, items: Buffer.concat(parts) };
+    }
+  }
+}
+
+/** Builds a column from the cells of all rows. */
+export function buildColumn(type: ColumnType, rows: number, cell: (row: number) => Cell): ColumnData {
+  switch (type) {
+    case 'number': {
+      const values = new Float64Array(rows);
+      for (let row = 0; row < rows; row++) values[row] = (cell(row) as number | undefined) ?? Number.NaN;
+      return { type, values };
+    }
+    case 'code': {
+      const words = new Dictionary([]);
+      const values = new Int32Array(rows);
+      for (let row = 0; row < rows; row++) values[row] = words.code(cell(row) as string | undefined);
+      return { type, values, words: words.words };
+    }
+    case 'numbers': {
+      const ends = new Uint32Array(rows + 1);
+      const items: number[] = [];
+      for (let row = 0; row < rows; row++) {
+        items.push(...((cell(row) as readonly number[] | undefined) ?? []));
+        ends[row + 1] = items.length;
+      }
+      return { type, values: ends, items: Int32Array.from(items) };
+    }
+    case 'codes': {
+      const words = new Dictionary([]);
+      const ends = new Uint32Array(rows + 1);
+      const items: number[] = [];
+      for (let row = 0; row < rows; row++) {
+        for (const word of (cell(row) as readonly string[] | undefined) ?? []) items.push(words.code(word));
+        ends[row + 1] = items.length;
+      }
+      return { type, values: ends, items: Int32Array.from(items), words: words.words };
+    }
+    case 'text': {
+      // One newline before each text and one at the end, so that equality is a search too.
+      const ends = new Uint32Array(rows + 1);
+      let bytes = Buffer.allocUnsafe(Math.max(64, rows * 24));
+      let length = 0;
+      for (let row = 0; row < rows; row++) {
+        const text = (cell(row) as string | undefined) ?? '';
+        const folded = oneLine(fold(text));
+        if (bytes.length < length + folded.length * 3 + 2) {
+          const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, length + folded.length * 3 + 2));
+          bytes.copy(larger, 0, 0, length);
+          bytes = larger;
+        }
+        bytes[length++] = NEWLINE;
+        length += bytes.write(folded, length);
+        ends[row + 1] = length;
+      }
+      bytes[length++] = NEWLINE;
+      return { type, values: ends, items: bytes.subarray(0, length) };
+    }
+  }
+}
+
+const NEWLINE = 10;
+const oneLine = (text: string) => (text.includes('\n') ? text.replaceAll('\n', ' ') : text);
+
+/** The folded text of a search as the bytes that text columns hold. */
+export const needleOf = (text: string): Buffer => Buffer.from(oneLine(fold(text)));
+
+class Dictionary {
+  readonly words: string[];
+  readonly #codes: Map<string, number>;
+  constructor(words: string[]) {
+    this.words = words;
+    this.#codes = new Map(words.map((word, i) => [word, i]));
+  }
+  code(word: string | undefined): number {
+    if (word === undefined) return -1;
+    let code = this.#codes.get(word);
+    if (code === undefined) {
+      code = this.words.push(word) - 1;
+      this.#codes.set(word, code);
+    }
+    return code;
+  }
+}
+
+function grown<A extends Float64Array | Int32Array>(array: A, row: number): A {
+  if (row < array.length) return array;
+  const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, Math.ceil(array.length * 1.5)));
+  larger.set(array as never);
+  return larger;
+}
+
+class LiveNumbers implements NumberColumn {
+  readonly type = 'number';
+  #values: Float64Array;
+  constructor(values: Float64Array) {
+    this.#values = values;
+  }
+  get(row: number): number {
+    return this.#values[row]!;
+  }
+  set(row: number, cell: Cell): void {
+    this.#values = grown(this.#values, row);
+    this.#values[row] = (cell as number | undefined) ?? Number.NaN;
+  }
+}
+
+class LiveCodes implements CodeColumn {
+  readonly type = 'code';
+  #values: Int32Array;
+  readonly #dictionary: Dictionary;
+  constructor(values: Int32Array, words: string[]) {
+    this.#values = values;
+    this.#dictionary = new Dictionary(words);
+  }
+  get words() {
+    return this.#dictionary.words;
+  }
+  get(row: number): number {
+    return this.#values[row]!;
+  }
+  set(row: number, cell: Cell): void {
+    this.#values = grown(this.#values, row);
+    this.#values[row] = this.#dictionary.code(cell as string | undefined);
+  }
+}
+
+const none = new Int32Array(0);
+
+class LiveLists {
+  readonly #ends: Uint32Array;
+  readonly #items: Int32Array;
+  readonly #changed = new Map<number, Int32Array>();
+  constructor(ends: Uint32Array, items: Int32Array) {
+    this.#ends = ends;
+    this.#items = items;
+  }
+  get(row: number): ArrayLike<number> {
+    if (this.#changed.size > 0) {
+      const changed = this.#changed.get(row);
+      if (changed) return changed;
+    }
+    if (row + 1 >= this.#ends.length) return none;
+    const start = this.#ends[row]!;
+    const end = this.#ends[row + 1]!;
+    return start === end ? none : this.#items.subarray(start, end);
+  }
+  protected put(row: number, items: Int32Array): void {
+    this.#changed.set(row, items);
+  }
+}
+
+class LiveNumberLists extends LiveLists implements NumbersColumn {
+  readonly type = 'numbers';
+  set(row: number, cell: Cell): void {
+    this.put(row, Int32Array.from((cell as readonly number[] | undefined) ?? []));
+  }
+}
+
+class LiveCodeLists extends LiveLists implements CodesColumn {
+  readonly type = 'codes';
+  readonly #dictionary: Dictionary;
+  constructor(ends: Uint32Array, items: Int32Array, words: string[]) {
+    super(ends, items);
+    this.#dictionary = new Dictionary(words);
+  }
+  get words() {
+    return this.#dictionary.words;
+  }
+  set(row: number, cell: Cell): void {
+    const words = (cell as readonly string[] | undefined) ?? [];
+    this.put(row, Int32Array.from(words, word => this.#dictionary.code(word)));
+  }
+}
+
+class LiveTexts implements TextColumn {
+  readonly type = 'text';
+  readonly #ends: Uint32Array;
+  readonly #bytes: Buffer;
+  readonly #changed = new Map<number, Buffer>();
+  constructor(ends: Uint32Array, bytes: Uint8Array) {
+    this.#ends = ends;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  bytes(row: number): Buffer {
+    const changed = this.#changed.size > 0 ? this.#changed.get(row) : undefined;
+    if (changed) return changed;
+    if (row + 1 >= this.#ends.length) return nothing;
+    return this.#bytes.subarray(this.#ends[row]! + 1, this.#ends[row + 1]!);
+  }
+  get(row: number): string {
+    return this.bytes(row).toString();
+  }
+  includes(row: number, needle: Buffer): boolean {
+    return needle.length === 0 || this.bytes(row).includes(needle);
+  }
+  search(needle: Buffer, found: (row: number) => void): void {
+    const changed = this.#changed;
+    for (const [row, text] of changed) if (text.includes(needle)) found(row);
+    const ends = this.#ends;
+    const rows = ends.length - 1;
+    if (needle.length === 0) {
+      for (let row = 0; row < rows; row++) if (!changed.has(row)) found(row);
+      return;
+    }
+    let at = this.#bytes.indexOf(needle);
+    while (at >= 0) {
+      const row = this.#rowAt(at);
+      if (row >= rows) return;
+      if (!changed.has(row)) found(row);
+      at = this.#bytes.indexOf(needle, ends[row + 1]!);
+    }
+  }
+  equal(needle: Buffer, found: (row: number) => void): void {
+    for (const [row, text] of this.#changed) if (text.equals(needle)) found(row);
+    const line = Buffer.concat([newline, needle, newline]);
+    let at = this.#bytes.indexOf(line);
+    while (at >= 0) {
+      const row = this.#rowAt(at);
+      if (!this.#changed.has(row)) found(row);
+      at = this.#bytes.indexOf(line, at + line.length - 1);
+    }
+  }
+  set(row: number, cell: Cell): void {
+    this.#changed.set(row, Buffer.from(oneLine(fold((cell as string | undefined) ?? ''))));
+  }
+  /** The row whose text, with the newline before it, holds the byte at `at`. */
+  #rowAt(at: number): number {
+    const ends = this.#ends;
+    let low = 0;
+    let high = ends.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (ends[middle + 1]! > at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+const nothing = Buffer.alloc(0);
+const newline = Buffer.of(NEWLINE);

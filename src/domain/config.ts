@@ -1,0 +1,125 @@
+/** What the workspace's YAML says, checked and with defaults filled in. Plain JSON, so that it can be cached. */
+
+export type Role = 'admin' | 'manager' | 'normal' | 'restricted';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly role: Role;
+  readonly active: boolean;
+  readonly signature?: string;
+}
+
+export interface TaskType {
+  readonly id: string;
+  /** Whether closing such a task was a contact with the customer. */
+  readonly contact: boolean;
+}
+
+export const customFieldTypes = ['text', 'number', 'money', 'date', 'boolean', 'choice', 'choices', 'link'] as const;
+export type CustomFieldType = (typeof customFieldTypes)[number];
+
+export interface CustomField {
+  readonly name: string;
+  readonly type: CustomFieldType;
+  readonly label?: string;
+  readonly options?: readonly string[];
+}
+
+/** The kinds of record that may have custom fields. */
+export const customKinds = ['deal', 'contact', 'account'] as const;
+export type CustomKind = (typeof customKinds)[number];
+
+export interface ScoreRule {
+  readonly when: string;
+  readonly points: number;
+  /** Milliseconds after which the points are gone. */
+  readonly expires?: number;
+  readonly line: number;
+}
+
+export interface Score {
+  readonly id: string;
+  readonly for: 'contact' | 'deal';
+  readonly rules: readonly ScoreRule[];
+}
+
+export interface View {
+  readonly id: string;
+  readonly of: string;
+  readonly query: string;
+}
+
+export interface Stage {
+  readonly id: string;
+  readonly name: string;
+  readonly group?: string;
+  readonly color?: string;
+  /** Percent. */
+  readonly probability?: number;
+  /** Milliseconds in the stage after which a deal is rotting. */
+  readonly rotting?: number;
+  readonly card?: readonly string[];
+}
+
+export interface Transition {
+  readonly to: string;
+  /** Stage ids and `group:NAME`; left out: from any stage. */
+  readonly from?: readonly string[];
+  /** A query; left out: always. */
+  readonly when?: string;
+  /** Where it stands in the pipeline's file. */
+  readonly line: number;
+}
+
+export const assignments = ['round-robin', 'round-robin-value', 'least-busy', 'none'] as const;
+export type AssignBy = (typeof assignments)[number];
+
+export interface Assign {
+  readonly by: AssignBy;
+  /** User ids and `team:NAME`. */
+  readonly among: readonly string[];
+}
+
+export interface Pipeline {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly assign: Assign;
+  /** Users with access; left out: everyone. */
+  readonly access?: readonly string[];
+  readonly card: readonly string[];
+  /** Where new deals start. */
+  readonly entry: string;
+  /** What a deal must have: contact, account. */
+  readonly requires: readonly string[];
+  readonly stages: readonly Stage[];
+  readonly transitions: readonly Transition[];
+}
+
+export interface Config {
+  readonly name: string;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly users: { readonly [id: string]: User };
+  readonly teams: { readonly [id: string]: readonly string[] };
+  readonly taskTypes: { readonly [id: string]: TaskType };
+  readonly fields: { readonly [kind in CustomKind]: readonly CustomField[] };
+  readonly scores: readonly Score[];
+  readonly views: readonly View[];
+  readonly imports: { readonly [name: string]: unknown };
+  /** In the order of their file names; the first is the default. */
+  readonly pipelines: readonly Pipeline[];
+}
+
+export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>
+  config.pipelines.find(p => p.id === id);
+
+export const stageOf = (pipeline: Pipeline | undefined, id: string): Stage | undefined =>
+  pipeline?.stages.find(s => s.id === id);
+
+/** The ids of the users that a list of users and `team:NAME` names, in its order, each once. */
+export function usersAmong(config: Config, among: readonly string[]): string[] {
+  return [...new Set(among.flatMap(name => (name.startsWith('team:') ? (config.teams[name.slice(5)] ?? []) : [name])))];
+}

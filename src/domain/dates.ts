@@ -1,0 +1,372 @@
+import { type CrmError, usage } from './errors.ts';
+import { nearest } from './nearest.ts';
+import type { Zone } from './zone.ts';
+
+/**
+ * A day is a string `YYYY-MM-DD` of the (proleptic) Gregorian calendar, years 0001 to 9999. An instant is a number
+ * of ms since the epoch, as text UTC ISO 8601 with milliseconds. A duration is a number of ms.
+ */
+
+/** What "today" and "now" mean: an instant, and the zone whose days count. */
+export interface Clock {
+  readonly now: number;
+  readonly zone: Zone;
+}
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+
+// ---- days
+
+const FIRST_DAY = '0001-01-01';
+const LAST_DAY = '9999-12-31';
+const DAY_TEXT = /^(\d{4})-(\d\d)-(\d\d)$/;
+
+/** Whether the text is a day that exists. */
+export function isDay(text: string): boolean {
+  return readDay(text) !== undefined;
+}
+
+/** Days since 1970-01-01. A day that does not exist is a usage error. */
+export function dayNumber(day: string): number {
+  const number = readDay(day);
+  if (number === undefined)
+    throw usage(`${JSON.stringify(day)} is not a day`, 'accepted: a day like 2026-12-01');
+  return number;
+}
+
+const FIRST_NUMBER = dayNumber(FIRST_DAY);
+const LAST_NUMBER = dayNumber(LAST_DAY);
+
+/** The day that many days after 1970-01-01. Outside the calendar is a usage error. */
+export function dayFromNumber(number: number): string {
+  if (!(number >= FIRST_NUMBER && number <= LAST_NUMBER)) throw outsideCalendar();
+  const date = new Date(number * DAY);
+  return dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
+}
+
+/** `days` days later, or earlier where negative. */
+export function addDays(day: string, days: number): string {
+  return dayFromNumber(dayNumber(day) + days);
+}
+
+/** The same day of the month `months` later, or the last day of that month where it is shorter. */
+export function addMonths(day: string, months: number): string {
+  const { year, month, date } = partsOf(day);
+  const count = year * 12 + (month - 1) + months;
+  const toYear = Math.floor(count / 12);
+  const toMonth = count - toYear * 12 + 1;
+  if (!(toYear >= 1 && toYear <= 9999)) throw outsideCalendar();
+  return dayOf(toYear, toMonth, Math.min(date, daysIn(toYear, toMonth)));
+}
+
+function readDay(text: string): number | undefined {
+  const match = DAY_TEXT.exec(text);
+  if (match === null) return undefined;
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const date = Number(match[3]);
+  if (year < 1 || month < 1 || month > 12 || date < 1 || date > daysIn(year, month)) return undefined;
+  // Counted in years that begin in March, so that a leap day is the last of its year (after Howard Hinnant).
+  const y = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + date - 1;
+  return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+function partsOf(day: string): { year: number; month: number; date: number } {
+  return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), date: Number(day.slice(8)) };
+}
+
+function dayOf(year: number, month: number, date: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(date)}`;
+}
+
+function monthEnd(year: number, month: number): string {
+  return dayOf(year, month, daysIn(year, month));
+}
+
+function outsideCalendar(): CrmError {
+  return usage('that is outside the calendar', `days are from ${FIRST_DAY} to ${LAST_DAY}`);
+}
+
+// ---- instants
+
+/** UTC ISO 8601 with milliseconds: 2026-05-03T09:30:00.000Z. Outside the calendar is a usage error. */
+export function formatInstant(instant: number): string {
+  if (!inCalendar(instant)) throw outsideCalendar();
+  return new Date(instant).toISOString();
+}
+
+/**
+ * The instant of an ISO 8601 text with a time and Z or an offset, else undefined. Seconds and their fraction may be
+ * left out; what is finer than a millisecond is cut off.
+ */
+export function parseInstant(text: string): number | undefined {
+  return readInstant(text)?.instant;
+}
+
+const INSTANT_TEXT =
+  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d)?)$/i;
+
+/** Also how long what the text names is: a minute, a second or a millisecond. */
+function readInstant(text: string): { instant: number; length: number } | undefined {
+  const match = INSTANT_TEXT.exec(text);
+  if (match === null) return undefined;
+  const [, day, hours, minutes, seconds, fraction, sign, offsetHours = 0, offsetMinutes = 0] = match;
+  const number = readDay(day!);
+  if (number === undefined) return undefined;
+  const offset = Number(offsetHours) * HOUR + Number(offsetMinutes) * MINUTE;
+  const instant =
+    number * DAY +
+    Number(hours) * HOUR +
+    Number(minutes) * MINUTE +
+    Number(seconds ?? 0) * SECOND +
+    Number((fraction ?? '').padEnd(3, '0').slice(0, 3)) +
+    (sign === '-' ? offset : -offset);
+  if (!inCalendar(instant)) return undefined;
+  return { instant, length: seconds === undefined ? MINUTE : fraction === undefined ? SECOND : 1 };
+}
+
+function inCalendar(instant: number): boolean {
+  return instant >= FIRST_NUMBER * DAY && instant < (LAST_NUMBER + 1) * DAY;
+}
+
+// ---- durations
+
+const DURATION_TEXT = /^(\d+)(min|h|d|w)$/;
+const DURATION_UNITS = new Map([
+  ['min', MINUTE],
+  ['h', HOUR],
+  ['d', DAY],
+  ['w', WEEK],
+]);
+
+/** Whether `parseDuration` takes the text. */
+export function isDuration(text: string): boolean {
+  return readDuration(text) !== undefined;
+}
+
+/** `14d`, `2w`, `6h`, `30min` in ms: a day is 24 h, whatever the calendar does. All else is a usage error. */
+export function parseDuration(text: string): number {
+  const duration = readDuration(text);
+  if (duration === undefined)
+    throw usage(`${JSON.stringify(text)} is not a duration`, 'accepted: 14d, 2w, 6h or 30min');
+  return duration;
+}
+
+function readDuration(text: string): number | undefined {
+  const match = DURATION_TEXT.exec(text.trim());
+  if (match === null) return undefined;
+  const duration = Number(match[1]) * DURATION_UNITS.get(match[2]!)!;
+  return Number.isSafeInteger(duration) ? duration : undefined;
+}
+
+// ---- what users write for days and instants
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** Words for a day, by what they mean today. Weeks end on Sunday. */
+const DAY_WORDS = new Map<string, (today: string) => string>([
+  ['today', today => today],
+  ['tomorrow', today => addDays(today, 1)],
+  ['yesterday', today => addDays(today, -1)],
+  ...WEEKDAYS.map((name, weekday): [string, (today: string) => string] => [
+    name,
+    today => next(weekday, today),
+  ]),
+  ['eow', today => addDays(today, 6 - weekdayOf(today))],
+  ['eom', today => monthEnd(partsOf(today).year, partsOf(today).month)],
+  ['eoq', today => monthEnd(partsOf(today).year, Math.ceil(partsOf(today).month / 3) * 3)],
+  ['eoy', today => monthEnd(partsOf(today).year, 12)],
+]);
+const INSTANT_WORDS = [...DAY_WORDS.keys(), 'now'];
+const SHORT_WEEKDAYS = new Map(WEEKDAYS.map((name, weekday) => [name.slice(0, 3), weekday]));
+
+/** Monday is 0, like the first of WEEKDAYS. */
+function weekdayOf(day: string): number {
+  const number = dayNumber(day) + 3; // 1970-01-01 was a Thursday
+  return number - Math.floor(number / 7) * 7;
+}
+
+/** The next such weekday, strictly after today. */
+function next(weekday: number, today: string): string {
+  return addDays(today, (weekday - weekdayOf(today) + 7) % 7 || 7);
+}
+
+const DAY_EXAMPLES = '2026-12-01, today, tomorrow, yesterday, monday, eow, eom, eoq, eoy, +2d, -2w, +1m, +1y';
+const PERIOD_EXAMPLES = `${DAY_EXAMPLES}, 2026-12, 2026Q3, 2026`;
+const INSTANT_EXAMPLES = '2026-12-01T09:30Z, now';
+
+/**
+ * The day that a user means when setting one: `2026-12-01`, a word (`today`, `monday`: the next one after today,
+ * `eom`: the end of this month, ...) or a distance from today on the calendar (`+2d`, `-2w`, `+1m`, `+1y`).
+ */
+export function parseDay(text: string, clock: Clock): string {
+  const day = dayMeant(plain(text), clock);
+  if (day === undefined) throw notUnderstood(text, 'a day', DAY_EXAMPLES);
+  return day;
+}
+
+/** The instant that a user means when setting one: `now`, a full ISO instant, or the midnight of a day. */
+export function parseWhen(text: string, clock: Clock): number {
+  const word = plain(text);
+  if (word === 'now') return clock.now;
+  const instant = parseInstant(word);
+  if (instant !== undefined) return instant;
+  const day = dayMeant(word, clock);
+  if (day === undefined)
+    throw notUnderstood(text, 'a day or an instant', `${DAY_EXAMPLES}, ${INSTANT_EXAMPLES}`, INSTANT_WORDS);
+  return clock.zone.midnight(day);
+}
+
+/** The days, both inclusive, that a query names: a day, a month `2026-12`, a quarter `2026Q3` or a year `2026`. */
+export function parsePeriod(text: string, clock: Clock): { from: string; to: string } {
+  const period = periodMeant(plain(text), clock);
+  if (period === undefined) throw notUnderstood(text, 'a day, month, quarter or year', PERIOD_EXAMPLES);
+  return period;
+}
+
+/**
+ * The instants that a query names, `from` inclusive and `to` exclusive: the whole of a period, or the minute, second
+ * or millisecond of an instant, by how exactly it is written.
+ */
+export function parseInstantRange(text: string, clock: Clock): { from: number; to: number } {
+  const word = plain(text);
+  if (word === 'now') return { from: clock.now, to: clock.now + 1 };
+  const read = readInstant(word);
+  if (read !== undefined) return { from: read.instant, to: read.instant + read.length };
+  const period = periodMeant(word, clock);
+  if (period === undefined)
+    throw notUnderstood(
+      text,
+      'a day, period or instant',
+      `${PERIOD_EXAMPLES}, ${INSTANT_EXAMPLES}`,
+      INSTANT_WORDS,
+    );
+  return {
+    from: clock.zone.midnight(period.from),
+    to: period.to === LAST_DAY ? Number.POSITIVE_INFINITY : clock.zone.midnight(addDays(period.to, 1)),
+  };
+}
+
+function plain(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function dayMeant(word: string, clock: Clock): string | undefined {
+  if (isDay(word)) return word;
+  const named = DAY_WORDS.get(word);
+  if (named !== undefined) return named(clock.zone.day(clock.now));
+  const weekday = SHORT_WEEKDAYS.get(word);
+  if (weekday !== undefined) return next(weekday, clock.zone.day(clock.now));
+  const distance = /^([+-]\d+)([dwmy])$/.exec(word);
+  if (distance === null) return undefined;
+  const today = clock.zone.day(clock.now);
+  const count = Number(distance[1]);
+  switch (distance[2]) {
+    case 'd':
+      return addDays(today, count);
+    case 'w':
+      return addDays(today, count * 7);
+    case 'm':
+      return addMonths(today, count);
+    default:
+      return addMonths(today, count * 12);
+  }
+}
+
+function periodMeant(word: string, clock: Clock): { from: string; to: string } | undefined {
+  const match = /^(\d{4})(?:-(0[1-9]|1[0-2])|q([1-4]))?$/.exec(word);
+  if (match === null || match[1] === '0000') {
+    const day = dayMeant(word, clock);
+    return day === undefined ? undefined : { from: day, to: day };
+  }
+  const [, year, month, quarter] = match;
+  const first = Number(month ?? (quarter === undefined ? 1 : Number(quarter) * 3 - 2));
+  const months = month !== undefined ? 1 : quarter !== undefined ? 3 : 12;
+  return { from: dayOf(Number(year), first, 1), to: monthEnd(Number(year), first + months - 1) };
+}
+
+function notUnderstood(
+  text: string,
+  noun: string,
+  examples: string,
+  words = [...DAY_WORDS.keys()],
+): CrmError {
+  const word = plain(text);
+  const near = /^\d+[dwmy]$/.test(word) ? `+${word}` : nearest(word, words);
+  const accepted = `accepted: ${examples}`;
+  return usage(
+    `${JSON.stringify(text)} is not ${noun}`,
+    near === undefined ? accepted : `did you mean ${near}? ${accepted}`,
+  );
+}
+
+// ---- dates in imports
+
+const FORMAT_PARTS = new Map([
+  ['YYYY', { pattern: '(\\d{4})', example: '2026' }],
+  ['YY', { pattern: '(\\d\\d)', example: '26' }],
+  ['MM', { pattern: '(\\d\\d)', example: '12' }],
+  ['M', { pattern: '(\\d\\d?)', example: '12' }],
+  ['DD', { pattern: '(\\d\\d)', example: '31' }],
+  ['D', { pattern: '(\\d\\d?)', example: '31' }],
+]);
+
+/**
+ * A reader of dates in a format of YYYY or YY (20YY), MM or M (one digit or two), DD or D, and separators: `M/D/YYYY`.
+ * The reader gives the day; a text that is not of the format, or no day, is a usage error, and so is a bad format.
+ */
+export function compileDateFormat(format: string): (text: string) => string {
+  let pattern = '';
+  let example = '';
+  let order = '';
+  let previous = '';
+  for (const part of format.match(/Y+|M+|D+|[^YMD]+/g) ?? []) {
+    const known = FORMAT_PARTS.get(part);
+    if (known === undefined) {
+      if (/[\p{L}\p{N}]/u.test(part)) throw badFormat(format);
+      pattern += part.replace(/\W/g, '\\$&');
+    } else {
+      // One digit or two can only be told from what a separator keeps apart.
+      if (FORMAT_PARTS.has(previous) && (part.length === 1 || previous.length === 1)) throw badFormat(format);
+      pattern += known.pattern;
+      order += part.charAt(0);
+    }
+    example += known?.example ?? part;
+    previous = part;
+  }
+  if ([...order].sort().join('') !== 'DMY') throw badFormat(format);
+
+  const shape = new RegExp(`^\\s*${pattern}\\s*$`);
+  const at = (part: string) => order.indexOf(part) + 1;
+  const [yearAt, monthAt, dateAt] = [at('Y'), at('M'), at('D')];
+  return text => {
+    const match = shape.exec(text);
+    if (match !== null) {
+      const year = match[yearAt]!.padStart(4, '20');
+      const day = `${year}-${match[monthAt]!.padStart(2, '0')}-${match[dateAt]!.padStart(2, '0')}`;
+      if (isDay(day)) return day;
+    }
+    throw usage(
+      `${JSON.stringify(text)} is not a date in the format ${format}`,
+      `accepted: dates like ${example}`,
+    );
+  };
+}
+
+function badFormat(format: string): CrmError {
+  return usage(
+    `${JSON.stringify(format)} is not a date format`,
+    'accepted: YYYY or YY, MM or M, DD or D, once each, with separators: M/D/YYYY, DD-MM-YY, YYYY-MM-DD',
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Work on a state that is not committed yet: every change is seen by what comes after it, and all of them become
+ * one transaction. Nothing else makes changes.
+ */
+import { type Change, invert, setChange, type Why } from './changes.ts';
+import type { Config } from './config.ts';
+import { type Clock, formatInstant } from './dates.ts';
+import { notFound } from './errors.ts';
+import { isNamed, type AnyKind, type Kind, parseId } from './kinds.ts';
+import { isEmpty, type Json, type Rec } from './records.ts';
+import type { State } from './state.ts';
+
+export type Values = { readonly [path: string]: Json | undefined };
+
+/** A file that people write, as it shall be: null to remove it. */
+export interface FileEdit {
+  readonly path: string;
+  readonly text: string | null;
+  /** Additions are written before the commit, removals after it, so that every crash leaves a valid workspace. */
+  readonly when: 'before' | 'after';
+}
+
+export class Draft {
+  readonly state: State;
+  readonly clock: Clock;
+  /** The instant of all its changes. */
+  readonly at: string;
+  readonly changes: Change[] = [];
+  readonly files: FileEdit[] = [];
+  /** The settings with the draft's own edits of files. */
+  config: Config;
+  /** Whether the changes may start automations. */
+  trigger = true;
+  undoes: number | undefined;
+  /** The number that its transaction gets. */
+  readonly seq: number;
+
+  constructor(state: State, clock: Clock) {
+    this.state = state;
+    this.clock = clock;
+    this.config = state.config;
+    this.at = formatInstant(clock.now);
+    this.seq = state.seq + 1;
+  }
+
+  get(id: string): Rec | undefined {
+    return this.state.get(id);
+  }
+
+  /** The record, which must be there. */
+  record(id: string): Rec {
+    const record = this.state.get(id);
+    if (!record) throw notFound(`${id} does not exist`);
+    return record;
+  }
+
+  /** Adds a record with a new id; what is empty is not stored. */
+  add(kind: Kind, values: Values, why?: Why): Rec {
+    const id = this.state.nextId(kind);
+    const record: Record<string, Json> = { id };
+    for (const [path, value] of Object.entries(values)) {
+      if (isEmpty(value)) continue;
+      const dot = path.indexOf('.');
+      if (dot < 0) record[path] = value;
+      else {
+        const group = path.slice(0, dot);
+        record[group] = { ...(record[group] as object | undefined), [path.slice(dot + 1)]: value };
+      }
+    }
+    this.apply({ add: record as unknown as Rec, ...(why && { why }) });
+    return this.record(id);
+  }
+
+  /** Sets fields by path; undefined where they are so already. */
+  set(id: string, values: Values, why?: Why): Change | undefined {
+    const kind = parseId(id)!.kind;
+    const change = setChange(kind, this.record(id), values, why);
+    if (change) this.apply(change);
+    return change;
+  }
+
+  remove(id: string, why?: Why): void {
+    this.apply({ kind: parseId(id)!.kind, id, rm: this.record(id), ...(why && { why }) });
+  }
+
+  /** Sets fields of a named record (a cursor, a file). */
+  setNamed(kind: AnyKind, id: string, values: Values): void {
+    if (!isNamed(kind)) throw new Error(`${kind} is not named`);
+    const change = setChange(kind, this.state.named(kind).get(id) ?? { id }, values);
+    if (change) this.apply(change);
+  }
+
+  /** Writes a YAML file or template, or removes it. */
+  edit(path: string, text: string | null, when: FileEdit['when'] = text === null ? 'after' : 'before'): void {
+    this.setNamed('file', path, { text });
+    this.files.push({ path, text, when });
+  }
+
+  apply(change: Change): void {
+    this.changes.push(change);
+    this.state.apply(change, this.at, this.seq);
+  }
+
+  /** Takes back its changes from the `from`th on, as if they had never been; `derived` is what followed from them. */
+  revert(from: number, derived: Values): void {
+    for (const change of this.changes.splice(from).reverse()) {
+      const inverse = invert(change);
+      const also = Object.fromEntries(Object.entries(derived).map(([path, value]) => [path, [null, value ?? null]] as const));
+      this.state.apply('set' in inverse ? { ...inverse, set: { ...inverse.set, ...also } } : inverse, this.at, this.seq);
+    }
+  }
+
+  /** Adds to the last change, which set the same record, so that both are one. */
+  amend(values: Values): void {
+    const last = this.changes.pop() as Change & { set: Record<string, readonly [Json, Json]>; kind: Kind; id: string };
+    const more = setChange(last.kind, this.record(last.id), values);
+    if (more) this.state.apply(more, this.at, this.seq);
+    this.changes.push({ ...last, set: { ...last.set, ...more?.set } });
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The types that a field can have: how it is kept in a column, how a value typed by a person is read, and how
+ * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
+ */
+import type { Cell, ColumnType } from './columns.ts';
+import type { Config } from './config.ts';
+import { type Clock, dayNumber, formatInstant, parseDay, parseWhen } from './dates.ts';
+import { usage } from './errors.ts';
+import type { Field } from './fields.ts';
+import { type Kind, numberOf, refOf } from './kinds.ts';
+import { isCurrency, parseMoney } from './money.ts';
+import { suggestion } from './nearest.ts';
+import type { Json, Rec } from './records.ts';
+
+export type FieldTypeName =
+  | 'text'
+  | 'number'
+  | 'money'
+  | 'instant'
+  | 'day'
+  | 'boolean'
+  | 'word'
+  | 'currency'
+  | 'choice'
+  | 'choices'
+  | 'tags'
+  | 'user'
+  | 'ref'
+  | 'refs';
+
+/** What reading a value needs to know. */
+export interface ValueContext {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** The acting user's id, or the login name where they are not in `users`. */
+  readonly me: string;
+  /** The currency of money in the record that is being changed. */
+  readonly currency: string;
+  /** The id of a record by its id or natural key; throws NOT_FOUND or CONFLICT. */
+  find(kinds: readonly Kind[], key: string): string;
+}
+
+export interface FieldType {
+  readonly column: ColumnType;
+  cell(value: Json | undefined, record: Rec): Cell;
+  /** A typed value as it is stored; throws USAGE with what is accepted. An empty text is handled before. */
+  parse(text: string, field: Field, context: ValueContext): Json;
+  /** The exact text of a stored value, for TSV and CSV. */
+  print(value: Json): string;
+}
+
+const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const list = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
+const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
+
+export const fieldTypes: Record<FieldTypeName, FieldType> = {
+  text: {
+    column: 'text',
+    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    parse: text => text,
+    print: asText,
+  },
+  number: {
+    column: 'number',
+    cell: value => (typeof value === 'number' ? value : undefined),
+    parse(text, field) {
+      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()) || !Number.isFinite(Number(text)))
+        throw usage(`${field.name}: ${JSON.stringify(text)} is not a number`, 'accepted: 12, -3 or 4.5');
+      return Number(text);
+    },
+    print: asText,
+  },
+  money: {
+    column: 'number',
+    // Decimal strings of the same amount give the same double, and the order of amounts is kept.
+    cell: value => (typeof value === 'string' ? Number(value) : undefined),
+    parse: (text, _field, context) => parseMoney(text, context.currency),
+    print: asText,
+  },
+  instant: {
+    column: 'number',
+    cell: value => (typeof value === 'string' ? Date.parse(value) : undefined),
+    parse: (text, _field, context) => formatInstant(parseWhen(text, context.clock)),
+    print: asText,
+  },
+  day: {
+    column: 'number',
+    cell: value => (typeof value === 'string' ? dayNumber(value) : undefined),
+    parse: (text, _field, context) => parseDay(text, context.clock),
+    print: asText,
+  },
+  boolean: {
+    column: 'number',
+    cell: value => (value === true ? 1 : value === false ? 0 : undefined),
+    parse(text, field) {
+      const value = { true: true, yes: true, '1': true, false: false, no: false, '0': false }[text.trim().toLowerCase()];
+      if (value === undefined)
+        throw usage(`${field.name}: ${JSON.stringify(text)} is neither yes nor no`, 'accepted: true, yes, 1, false, no, 0');
+      return value;
+    },
+    print: asText,
+  },
+  word: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => text.trim(),
+    print: asText,
+  },
+  currency: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse(text) {
+      const code = text.trim().toUpperCase();
+      if (!isCurrency(code))
+        throw usage(`${JSON.stringify(text)} is not a currency`, 'accepted: an ISO 4217 code such as EUR or USD');
+      return code;
+    },
+    print: asText,
+  },
+  choice: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: (text, field, context) => member(text, field, context),
+    print: asText,
+  },
+  choices: {
+    column: 'codes',
+    cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
+    parse: (text, field, context) => list(text).map(item => member(item, field, context)),
+    print: asList,
+  },
+  tags: {
+    column: 'codes',
+    cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
+    parse: text => list(text).sort(byCodeUnits),
+    print: asList,
+  },
+  user: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: (text, field, context) => parseUser(text, field.name, context),
+    print: asText,
+  },
+  ref: {
+    column: 'number',
+    cell: value => (typeof value === 'string' ? refOf(value) : undefined),
+    parse: (text, field, context) => context.find(field.refs!, text.trim()),
+    print: asText,
+  },
+  refs: {
+    column: 'numbers',
+    cell: value => (Array.isArray(value) ? (value as string[]).map(numberOf) : undefined),
+    parse: (text, field, context) => list(text).map(item => context.find(field.refs!, item)),
+    print: asList,
+  },
+};
+
+/** Order by UTF-16 code units: the same on every machine. */
+export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A value of a closed set, by its id or its label, without regard to case. */
+function member(text: string, field: Field, context: ValueContext): string {
+  const options = field.options?.(context.config) ?? [];
+  return oneOf(text, options, field.name);
+}
+
+/** The option that `text` names; USAGE with the nearest one where it names none. */
+export function oneOf(text: string, options: readonly string[], name: string): string {
+  const typed = text.trim();
+  const found = options.find(o => o === typed) ?? options.find(o => o.toLowerCase() === typed.toLowerCase());
+  if (found === undefined)
+    throw usage(`unknown ${name} ${JSON.stringify(text)}`, suggestion(typed, options, `${name} is one of`));
+  return found;
+}
+
+/** A user's id from id, name or e-mail; `me` is the acting user; null for `none`. */
+export function parseUser(text: string, name: string, context: Pick<ValueContext, 'config' | 'me'>): string | null {
+  const typed = text.trim();
+  if (typed === 'none') return null;
+  const { users } = context.config;
+  if (typed === 'me') {
+    if (Object.hasOwn(users, context.me)) return context.me;
+    throw usage(`${name}: you act as ${JSON.stringify(context.me)}, who is not in users`, `crm user add ${context.me}`);
+  }
+  if (Object.hasOwn(users, typed)) return typed;
+  const lower = typed.toLowerCase();
+  const found = Object.values(users).filter(u => u.name.toLowerCase() === lower || u.email?.toLowerCase() === lower);
+  if (found.length === 1) return found[0]!.id;
+  if (found.length > 1)
+    throw usage(`${name}: ${JSON.stringify(text)} names several users`, `use an id: ${found.map(u => u.id).join(', ')}`);
+  throw usage(`unknown user ${JSON.stringify(text)}`, suggestion(typed, Object.keys(users), 'users') ?? 'there are no users: crm user add ID');
+}

@@ -1,0 +1,47 @@
+/**
+ * Letters that are one letter to a reader of another language, and that Unicode does not decompose. The final
+ * sigma is here because lower-casing makes it depend on what follows.
+ */
+const LETTERS: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ĳ: 'ij',
+  þ: 'th',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ŋ: 'n',
+  ŧ: 't',
+  ſ: 's',
+  ς: 'σ',
+};
+
+const UNDECOMPOSED = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+const ASCII = /^[\x00-\x7f]*$/;
+
+/**
+ * The text as search sees it: without case and accents ("Łódź" and "LODZ" are both "lodz"). The same on every
+ * machine, whatever its locale.
+ */
+export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(UNDECOMPOSED, letter => LETTERS[letter]!);
+}
+
+/**
+ * The id that a name gives: lower-case ASCII words joined with hyphens ("Rep 1 – Ünal" is "rep-1-unal").
+ * Empty where the name has no Latin letter or digit.
+ */
+export function slug(name: string): string {
+  return fold(name)
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

@@ -1,0 +1,62 @@
+/** The kinds of record: the letter of their ids and the name of their snapshot. */
+export const kinds = {
+  deal: { letter: 'D', plural: 'deals' },
+  contact: { letter: 'C', plural: 'contacts' },
+  account: { letter: 'A', plural: 'accounts' },
+  task: { letter: 'T', plural: 'tasks' },
+  activity: { letter: 'V', plural: 'activities' },
+  event: { letter: 'E', plural: 'events' },
+  invoice: { letter: 'I', plural: 'invoices' },
+  message: { letter: 'M', plural: 'messages' },
+  enrolment: { letter: 'N', plural: 'enrolments' },
+} as const;
+
+export type Kind = keyof typeof kinds;
+
+/** What the journal also keeps, by a name instead of a numbered id: YAML files and templates, the engine's cursor. */
+export const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } as const;
+
+export type NamedKind = keyof typeof namedKinds;
+export type AnyKind = Kind | NamedKind;
+
+export const kindNames = Object.keys(kinds) as Kind[];
+export const namedKindNames = Object.keys(namedKinds) as NamedKind[];
+
+export const isNamed = (kind: AnyKind): kind is NamedKind => kind in namedKinds;
+
+export function pluralOf(kind: AnyKind): string {
+  return isNamed(kind) ? namedKinds[kind].plural : kinds[kind].plural;
+}
+
+const byLetter = new Map(kindNames.map(kind => [kinds[kind].letter as string, kind]));
+const idPattern = /^([A-Z])([1-9]\d{0,14})$/;
+
+/** The kind and number of an id such as `D12`; undefined where the text is no id. */
+export function parseId(text: string): { kind: Kind; number: number } | undefined {
+  const match = idPattern.exec(text);
+  const kind = match && byLetter.get(match[1]!);
+  return kind ? { kind, number: Number(match[2]) } : undefined;
+}
+
+export const makeId = (kind: Kind, number: number): string => kinds[kind].letter + number;
+
+/** The number of an id known to be well-formed: `D12` is 12. */
+export const numberOf = (id: string): number => Number(id.slice(1));
+
+const kindIndex = new Map(kindNames.map((kind, i) => [kind, i + 1]));
+const REF = 2 ** 40;
+
+/** A reference to a record as one number, for columns; 0 is no record. The order is by kind, then number. */
+export function refOf(id: string | null | undefined): number {
+  if (!id) return 0;
+  const kind = byLetter.get(id[0]!);
+  return kind ? kindIndex.get(kind)! * REF + numberOf(id) : 0;
+}
+
+export const refTo = (kind: Kind, number: number): number => kindIndex.get(kind)! * REF + number;
+
+export function refKind(ref: number): Kind | undefined {
+  return kindNames[Math.floor(ref / REF) - 1];
+}
+
+export const refNumber = (ref: number): number => ref % REF;

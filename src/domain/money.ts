@@ -1,0 +1,101 @@
+import { usage } from './errors.ts';
+
+/**
+ * Money is a decimal string, not negative, with exactly the decimals of its currency ("1200.00" in EUR, "1200"
+ * in JPY). Arithmetic is done in minor units (cents), which are integers and so exact.
+ */
+
+/** The active codes of ISO 4217, without metals, baskets of currencies, and codes for tests and for none. */
+const ACTIVE =
+  'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF ' +
+  'CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD ' +
+  'HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD ' +
+  'MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN ' +
+  'PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD ' +
+  'TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG';
+
+/** Retired since 2021, but deals of those years are in them. */
+const RETIRED = 'ANG BGN CUC HRK SLL ZWL';
+
+const CODES = new Set(`${ACTIVE} ${RETIRED}`.split(' '));
+
+/** Minor-unit exponents other than 2. */
+const DECIMALS = new Map(
+  (
+    [
+      [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+      [3, 'BHD IQD JOD KWD LYD OMR TND'],
+      [4, 'CLF UYW'],
+    ] as const
+  ).flatMap(([exponent, codes]) => codes.split(' ').map(code => [code, exponent] as const)),
+);
+
+/** Whether `code` is an ISO 4217 currency, in capitals. */
+export function isCurrency(code: string): boolean {
+  return CODES.has(code);
+}
+
+/** How many decimals amounts in `currency` have. */
+export function decimals(currency: string): number {
+  return DECIMALS.get(currency) ?? 2;
+}
+
+/**
+ * What a user or a file wrote as an amount (`1200`, `1200.5`, `10k`, `1.5k`, `2m`) as money: "1200.00".
+ * Refuses everything else, also more decimals than the currency has, as a usage error.
+ */
+export function parseMoney(text: string, currency: string): string {
+  return withPoint(String(minorUnits(text, currency)), decimals(currency));
+}
+
+const AMOUNT = /^\s*(\d+)(?:\.(\d+))?([km])?\s*$/i;
+
+/** The amount in minor units, a safe integer; takes and refuses what `parseMoney` does. */
+export function minorUnits(value: string, currency: string): number {
+  const match = AMOUNT.exec(value);
+  if (match === null) throw notAnAmount(value, currency);
+  const [, whole, fraction = '', suffix] = match;
+  const shift = suffix === undefined ? 0 : suffix === 'k' || suffix === 'K' ? 3 : 6;
+  const places = decimals(currency) + shift;
+  if (fraction.length > places) throw notAnAmount(value, currency);
+  const units = Number(whole + fraction.padEnd(places, '0'));
+  if (!Number.isSafeInteger(units)) {
+    const most = fromMinorUnits(Number.MAX_SAFE_INTEGER, currency);
+    throw usage(`${JSON.stringify(value)} is too much money`, `the most is ${most} ${currency}`);
+  }
+  return units;
+}
+
+/** Minor units, a whole number and not negative, as money; a sum may be larger than a safe integer. */
+export function fromMinorUnits(units: bigint | number, currency: string): string {
+  const whole = BigInt(units);
+  if (whole < 0n) throw new RangeError(`money is not negative: ${whole}`);
+  return withPoint(whole.toString(), decimals(currency));
+}
+
+function withPoint(units: string, places: number): string {
+  if (places === 0) return units;
+  const digits = units.padStart(places + 1, '0');
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** The exact sum per currency, in order of currency code: nothing is ever added across currencies. */
+export function sumMoney(items: Iterable<{ value: string; currency: string }>): Map<string, string> {
+  const sums = new Map<string, bigint>();
+  for (const { value, currency } of items)
+    sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(minorUnits(value, currency)));
+  const codes = [...sums.keys()].sort();
+  return new Map(codes.map(currency => [currency, fromMinorUnits(sums.get(currency)!, currency)]));
+}
+
+function notAnAmount(text: string, currency: string) {
+  const quoted = JSON.stringify(text);
+  const places = decimals(currency);
+  const examples =
+    places === 0 ? '1200 or 10k' : `1200, ${fromMinorUnits(1200 * 10 ** places, currency)} or 10k`;
+  const precision = `${currency} has ${places === 0 ? 'no' : places} decimals`;
+  return usage(
+    /^\s*[-\u2212]\s*[\d.,]/.test(text) ? `${quoted}: money is not negative` : `${quoted} is not an amount`,
+    `accepted: ${examples} (not negative, ${precision})`,
+  );
+}

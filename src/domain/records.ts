@@ -1,0 +1,112 @@
+/**
+ * Records as they are stored and folded: plain JSON, what is empty left out. The field registry (fields.ts)
+ * says what each kind has; these types are for code that works with one kind.
+ */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Rec {
+  readonly id: string;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly [field: string]: Json | undefined;
+}
+
+export type DealStatus = 'open' | 'won' | 'lost';
+
+export interface Deal extends Rec {
+  readonly title: string;
+  /** Exact decimal, in `currency`. */
+  readonly value: string;
+  readonly currency: string;
+  readonly pipeline: string;
+  readonly stage: string;
+  readonly status: DealStatus;
+  readonly owner?: string;
+  /** The first is the primary contact. */
+  readonly contacts?: readonly string[];
+  readonly account?: string;
+  readonly tags?: readonly string[];
+  readonly stageSince?: string;
+  readonly closedAt?: string;
+  readonly closedStage?: string;
+  /** The transition table's answer just after a move by hand; while it stays the same, no transition moves the deal. */
+  readonly held?: { readonly stage: string | null };
+}
+
+export interface Contact extends Rec {
+  readonly name: string;
+  readonly email?: string;
+  readonly account?: string;
+  readonly owner?: string;
+}
+
+export interface Account extends Rec {
+  readonly name: string;
+  readonly domain?: string;
+  readonly owner?: string;
+}
+
+export interface Task extends Rec {
+  readonly title: string;
+  readonly type: string;
+  readonly for?: string;
+  readonly due?: string;
+  readonly assignee?: string;
+  readonly status: 'open' | 'done';
+  readonly doneAt?: string;
+}
+
+export interface Activity extends Rec {
+  readonly type: string;
+  readonly for?: string;
+  readonly at: string;
+  readonly by?: string;
+  readonly text?: string;
+}
+
+export interface CrmEvent extends Rec {
+  readonly name: string;
+  readonly contact?: string;
+  readonly at: string;
+  readonly props?: { readonly [key: string]: Json };
+}
+
+export interface Invoice extends Rec {
+  readonly deal?: string;
+  readonly account?: string;
+  readonly contact?: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly issued?: string;
+  readonly paid?: string;
+}
+
+/** The value at a field's path: `title`, or `fields.product` for a custom field. */
+export function valueAt(record: Rec, path: string): Json | undefined {
+  const dot = path.indexOf('.');
+  if (dot < 0) return record[path];
+  const group = record[path.slice(0, dot)];
+  return isObject(group) ? group[path.slice(dot + 1)] : undefined;
+}
+
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a field has no value: what is empty is not stored. */
+export function isEmpty(value: Json | undefined): value is null | undefined | '' | readonly [] {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** Equal as JSON, the order of keys aside. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isEmpty(a) && isEmpty(b)) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+  if (isObject(a) && isObject(b)) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return [...keys].every(key => sameJson(a[key], b[key]));
+  }
+  return false;
+}

@@ -1,0 +1,193 @@
+/**
+ * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
+ * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
+ */
+import { applyChange, type Change, kindOf } from './changes.ts';
+import type { NumberColumn, NumbersColumn } from './columns.ts';
+import type { Config } from './config.ts';
+import { columnsOf } from './fields.ts';
+import { isNamed, type Kind, makeId, type NamedKind, numberOf, parseId, refKind, refNumber } from './kinds.ts';
+import { Links } from './links.ts';
+import type { Rec } from './records.ts';
+import { type Source, Table } from './table.ts';
+
+/** A removed record, kept until it is purged. */
+export interface Trashed {
+  readonly id: string;
+  readonly removedAt: string;
+  readonly record: Rec;
+}
+
+/** What a state is made of: rows and counters, each kind as of its own transaction, none before `seq`. */
+export interface Base {
+  readonly seq: number;
+  /** The transaction up to which what is known of a kind is true: at or after `seq`. Later changes come by `apply`. */
+  seqOf(kind: Kind | NamedKind | 'trash'): number;
+  source(kind: Kind): Source;
+  named(kind: NamedKind): readonly Rec[];
+  trash(): readonly Trashed[];
+  /** The number that the next new record of a kind gets. */
+  next(kind: Kind): number;
+}
+
+export class State {
+  readonly config: Config;
+  readonly #base: Base;
+  readonly #tables = new Map<Kind, Table>();
+  readonly #links = new Map<string, Links>();
+  readonly #named = new Map<NamedKind, Map<string, Rec>>();
+  #trash: Map<string, Trashed> | undefined;
+  readonly #next = new Map<Kind, number>();
+  /** All changes since the base, in order: what a lazily opened part starts with. */
+  readonly #log: { change: Change; at: string; seq: number }[] = [];
+  /** The last transaction that it knows. */
+  seq: number;
+
+  constructor(base: Base, config: Config) {
+    this.#base = base;
+    this.config = config;
+    this.seq = base.seq;
+  }
+
+  /** The same state to go on with, leaving this one as it is. */
+  fork(): State {
+    const copy = new State(this.#base, this.config);
+    for (const { change, at, seq } of this.#log) copy.apply(change, at, seq);
+    return copy;
+  }
+
+  table(kind: Kind): Table {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      table = new Table(kind, this.#base.source(kind), columnsOf(this.config, kind));
+      for (const { change, at } of this.#since(kind)) table.apply(change, at);
+      this.#tables.set(kind, table);
+    }
+    return table;
+  }
+
+  get(id: string): Rec | undefined {
+    const parsed = parseId(id);
+    if (!parsed) return undefined;
+    const table = this.table(parsed.kind);
+    const row = table.row(parsed.number);
+    return row < 0 ? undefined : table.record(row);
+  }
+
+  /** The row of a reference, or -1 where it points to nothing or to another kind. */
+  rowOfRef(kind: Kind, ref: number): number {
+    return refKind(ref) === kind ? this.table(kind).row(refNumber(ref)) : -1;
+  }
+
+  /** YAML files and templates by path, or the engine's cursor. */
+  named(kind: NamedKind): ReadonlyMap<string, Rec> {
+    let map = this.#named.get(kind);
+    if (!map) {
+      map = new Map(this.#base.named(kind).map(rec => [rec.id, rec]));
+      for (const { change, at } of this.#since(kind)) applyNamed(map, change, at);
+      this.#named.set(kind, map);
+    }
+    return map;
+  }
+
+  trash(): ReadonlyMap<string, Trashed> {
+    if (!this.#trash) {
+      this.#trash = new Map(this.#base.trash().map(t => [t.id, t]));
+      const seq = this.#base.seqOf('trash');
+      for (const logged of this.#log) if (logged.seq > seq) applyTrash(this.#trash, logged.change, logged.at);
+    }
+    return this.#trash;
+  }
+
+  nextId(kind: Kind): string {
+    return makeId(kind, this.nextNumber(kind));
+  }
+
+  nextNumber(kind: Kind): number {
+    return this.#next.get(kind) ?? this.#base.next(kind);
+  }
+
+  /**
+   * From rows of one kind to the rows of another that point to them by a field: a deal's tasks (`task`, `for`),
+   * a contact's events (`event`, `contact`). Built at the first call, kept up to date by `apply`.
+   */
+  links(to: Kind, from: Kind, field: string): Links {
+    const key = `${to} ${from} ${field}`;
+    let links = this.#links.get(key);
+    if (!links) {
+      links = new Links(targetsOf(this, to, from, field), this.table(from).rows);
+      this.#links.set(key, links);
+    }
+    return links;
+  }
+
+  /** Takes in a change made at `at` (ISO instant) by transaction `seq`. */
+  apply(change: Change, at: string, seq = this.seq): void {
+    this.#log.push({ change, at, seq });
+    this.seq = seq;
+    const kind = kindOf(change);
+    if (isNamed(kind)) {
+      const map = this.#named.get(kind);
+      if (map) applyNamed(map, change, at);
+      return;
+    }
+    if ('add' in change) {
+      if (seq <= this.#base.seqOf(kind)) return;
+      const next = numberOf(change.add.id) + 1;
+      if (next > this.nextNumber(kind)) this.#next.set(kind, next);
+      // A record that comes back may get another row: who points to it is found anew.
+      else for (const key of this.#links.keys()) if (key.startsWith(`${kind} `)) this.#links.delete(key);
+    }
+    if (this.#trash) applyTrash(this.#trash, change, at);
+    const table = this.#tables.get(kind);
+    if (!table) return;
+    const row = table.apply(change, at);
+    for (const [key, links] of this.#links) if (key.split(' ')[1] === kind) links.update(row);
+  }
+
+  /** The changes of a kind that what is known of it does not have yet. */
+  *#since(kind: Kind | NamedKind) {
+    const seq = this.#base.seqOf(kind);
+    for (const logged of this.#log) if (logged.seq > seq && kindOf(logged.change) === kind) yield logged;
+  }
+
+  /** The changes that lie between the base and now. */
+  log(): readonly { readonly change: Change; readonly at: string; readonly seq: number }[] {
+    return this.#log;
+  }
+}
+
+function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
+  if ('add' in change) return;
+  const next = applyChange(map.get(change.id), change, at);
+  if (next) map.set(change.id, next);
+  else map.delete(change.id);
+}
+
+function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
+  if ('add' in change) trash.delete(change.add.id);
+  else if ('rm' in change && !isNamed(change.kind))
+    trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
+}
+
+/** For a row of `from`: the rows of `to` that its field points to. */
+function targetsOf(state: State, to: Kind, from: Kind, field: string): (row: number, found: (target: number) => void) => void {
+  const fromTable = state.table(from);
+  const toTable = state.table(to);
+  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
+  if (column.type === 'numbers')
+    return (row, found) => {
+      if (!fromTable.live(row)) return;
+      const numbers = column.get(row);
+      for (let i = 0; i < numbers.length; i++) {
+        const target = toTable.row(numbers[i]!);
+        if (target >= 0) found(target);
+      }
+    };
+  return (row, found) => {
+    const ref = column.get(row);
+    if (!(ref > 0) || !fromTable.live(row)) return;
+    const target = state.rowOfRef(to, ref);
+    if (target >= 0) found(target);
+  };
+}

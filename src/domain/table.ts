@@ -1,0 +1,240 @@
+/**
+ * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
+ * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
+ */
+import { type Change, applyChange } from './changes.ts';
+import { type Column, type ColumnData, type LiveColumn, type TextColumn, buildColumn, liveColumn, needleOf } from './columns.ts';
+import { fold } from './fold.ts';
+import type { ColumnSpec } from './fields.ts';
+import { type Kind, makeId, numberOf } from './kinds.ts';
+import type { Rec } from './records.ts';
+
+/** The rows that a table starts with, in ascending order of id numbers. */
+export interface Source {
+  readonly rows: number;
+  numbers(): Float64Array;
+  /** New arrays at every call: the table writes into them. */
+  column(spec: ColumnSpec): ColumnData;
+  record(row: number): Rec;
+  /** The bytes of the lines of rows `from` to `to` (exclusive) as they are on disk, where they are. */
+  lines?(from: number, to: number): Buffer;
+}
+
+export class MemorySource implements Source {
+  readonly rows: number;
+  readonly #records: readonly Rec[];
+  /** The records must be in ascending order of id numbers. */
+  constructor(records: readonly Rec[]) {
+    this.rows = records.length;
+    this.#records = records;
+  }
+  numbers(): Float64Array {
+    return Float64Array.from(this.#records, r => numberOf(r.id));
+  }
+  column(spec: ColumnSpec): ColumnData {
+    return buildColumn(spec.type, this.rows, row => spec.cell(this.#records[row]!));
+  }
+  record(row: number): Rec {
+    return this.#records[row]!;
+  }
+}
+
+/** After so many look-ups of one column a map of its texts is worth its making. */
+const LOOKUPS_BEFORE_MAP = 8;
+
+export class Table {
+  readonly kind: Kind;
+  readonly #source: Source;
+  readonly #specs: ReadonlyMap<string, ColumnSpec>;
+  readonly #columns = new Map<string, { spec: ColumnSpec; column: LiveColumn }>();
+  #numbers: Float64Array | undefined;
+  /** Rows that came after the source's: their numbers, and the other way round. */
+  readonly #added: number[] = [];
+  readonly #rowOfAdded = new Map<number, number>();
+  readonly #removed = new Set<number>();
+  /** Changes of a row that its record does not have yet. */
+  readonly #pending = new Map<number, { change: Change; at: string }[]>();
+  /** Current records of the rows that differ from the source. */
+  readonly #records = new Map<number, Rec>();
+  readonly #maps = new Map<string, { lookups: number; rows?: Map<string, number[]> }>();
+  /** Counts changes, so that whoever computed something from the table knows when to do it again. */
+  version = 0;
+
+  constructor(kind: Kind, source: Source, specs: ReadonlyMap<string, ColumnSpec>) {
+    this.kind = kind;
+    this.#source = source;
+    this.#specs = specs;
+  }
+
+  /** Rows, removed ones included: the bound for loops. */
+  get rows(): number {
+    return this.#source.rows + this.#added.length;
+  }
+
+  /** The number of live records. */
+  get size(): number {
+    return this.rows - this.#removed.size;
+  }
+
+  live(row: number): boolean {
+    return this.#removed.size === 0 || !this.#removed.has(row);
+  }
+
+  number(row: number): number {
+    const base = this.#source.rows;
+    return row < base ? (this.#numbers ??= this.#source.numbers())[row]! : this.#added[row - base]!;
+  }
+
+  id(row: number): string {
+    return makeId(this.kind, this.number(row));
+  }
+
+  /** The row of an id's number, or -1. */
+  row(number: number): number {
+    const row = this.#anyRow(number);
+    return row >= 0 && this.live(row) ? row : -1;
+  }
+
+  #anyRow(number: number): number {
+    const added = this.#rowOfAdded.get(number);
+    if (added !== undefined) return added;
+    const numbers = (this.#numbers ??= this.#source.numbers());
+    // Ids are given in order, so the row is at most the number less one, and just that where none was removed.
+    let high = Math.min(number, numbers.length) - 1;
+    if (numbers[high] === number) return high;
+    let low = 0;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const at = numbers[middle]!;
+      if (at === number) return middle;
+      if (at < number) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** All live rows in ascending order of id numbers. */
+  liveRows(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.rows; row++) if (this.live(row)) rows.push(row);
+    // A restored record comes back at the end, with its old number.
+    if (this.#added.some((n, i) => n < (this.#added[i - 1] ?? (this.#source.rows > 0 ? this.number(this.#source.rows - 1) : 0))))
+      rows.sort((a, b) => this.number(a) - this.number(b));
+    return rows;
+  }
+
+  /** The lines of the source's rows from `row` on that are unchanged, at most to `end`; undefined where there are none. */
+  unchangedLines(row: number, end: number): { bytes: Buffer; rows: number } | undefined {
+    if (!this.#source.lines) return undefined;
+    let to = row;
+    const limit = Math.min(end, this.#source.rows);
+    while (to < limit && !this.#records.has(to) && !this.#pending.has(to) && this.live(to)) to++;
+    return to > row ? { bytes: this.#source.lines(row, to), rows: to - row } : undefined;
+  }
+
+  record(row: number): Rec {
+    let record = this.#records.get(row);
+    const pending = this.#pending.get(row);
+    if (!pending) return record ?? this.#source.record(row);
+    if (!record && row < this.#source.rows && !('add' in pending[0]!.change)) record = this.#source.record(row);
+    for (const { change, at } of pending) record = applyChange(record, change, at);
+    this.#pending.delete(row);
+    this.#records.set(row, record!);
+    return record!;
+  }
+
+  /** The column of a spec's key; loads it at the first call. */
+  column(key: string): Column {
+    let known = this.#columns.get(key);
+    if (!known) {
+      const spec = this.#specs.get(key);
+      if (!spec) throw new Error(`no column ${key} in ${this.kind}`);
+      const column = liveColumn(this.#source.column(spec));
+      known = { spec, column };
+      for (const row of this.#changedRows()) if (this.live(row)) column.set(row, spec.cell(this.record(row)));
+      this.#columns.set(key, known);
+    }
+    return known.column;
+  }
+
+  /** Rows that differ from the source, those of added records in order. */
+  *#changedRows(): Iterable<number> {
+    const rows = new Set([...this.#records.keys(), ...this.#pending.keys()]);
+    const base = this.#source.rows;
+    for (const row of rows) if (row < base) yield row;
+    for (let row = base; row < this.rows; row++) yield row;
+  }
+
+  /** Live rows whose text in a column equals `text`, without regard to case and accents. */
+  find(key: string, text: string): number[] {
+    let known = this.#maps.get(key);
+    if (!known) this.#maps.set(key, (known = { lookups: 0 }));
+    if (known.rows) return (known.rows.get(fold(text).replaceAll('\n', ' ')) ?? []).filter(row => this.live(row));
+    const column = this.column(key) as TextColumn;
+    if (++known.lookups > LOOKUPS_BEFORE_MAP) {
+      known.rows = new Map();
+      for (let row = 0; row < this.rows; row++) if (this.live(row)) addTo(known.rows, column.get(row), row);
+      return this.find(key, text);
+    }
+    const rows: number[] = [];
+    column.equal(needleOf(text), row => {
+      if (this.live(row)) rows.push(row);
+    });
+    return rows.sort((a, b) => a - b);
+  }
+
+  /** Takes in a change of one of its records that was made at `at`; returns its row. */
+  apply(change: Change, at: string): number {
+    this.version++;
+    let row: number;
+    if ('add' in change) {
+      const number = numberOf(change.add.id);
+      row = this.#anyRow(number);
+      if (row < 0) {
+        row = this.rows;
+        this.#added.push(number);
+        this.#rowOfAdded.set(number, row);
+      }
+      this.#removed.delete(row);
+      this.#records.delete(row);
+      this.#pending.set(row, [{ change, at }]);
+    } else {
+      row = this.#anyRow(numberOf(change.id));
+      if (row < 0) throw new Error(`${change.id} is changed but does not exist`);
+      if ('rm' in change) this.#removed.add(row);
+      else {
+        const pending = this.#pending.get(row);
+        if (pending) pending.push({ change, at });
+        else this.#pending.set(row, [{ change, at }]);
+      }
+    }
+    if (!('rm' in change)) this.#updateColumns(row, change);
+    return row;
+  }
+
+  #updateColumns(row: number, change: Change): void {
+    if (this.#columns.size === 0) return;
+    const record = this.record(row);
+    const changed = 'set' in change ? new Set(Object.keys(change.set).map(path => path.split('.')[0]!)) : undefined;
+    for (const { spec, column } of this.#columns.values())
+      if (!changed || spec.reads.some(path => changed.has(path) || path === 'updatedAt' || path === 'stageSince'))
+        column.set(row, spec.cell(record));
+    for (const [key, known] of this.#maps) {
+      if (!known.rows) continue;
+      const text = (this.column(key) as TextColumn).get(row);
+      if (!known.rows.get(text)?.includes(row)) {
+        for (const rows of changed ? known.rows.values() : []) {
+          const at = rows.indexOf(row);
+          if (at >= 0) rows.splice(at, 1);
+        }
+        addTo(known.rows, text, row);
+      }
+    }
+  }
+}
+
+function addTo(map: Map<string, number[]>, key: string, row: number): void {
+  const rows = map.get(key);
+  if (rows) rows.push(row);
+  else map.set(key, [row]);
+}

@@ -1,0 +1,113 @@
+import { DAY, dayFromNumber, dayNumber, HOUR, MINUTE, SECOND } from './dates.ts';
+import { invalid, usage } from './errors.ts';
+
+/** A time zone: how instants (ms since the epoch) and its calendar days (`YYYY-MM-DD`) correspond. */
+export interface Zone {
+  /** The IANA name. */
+  readonly name: string;
+  /** The day that it is there at this instant. */
+  day(instant: number): string;
+  /** The instant at which the day begins there: 00:00, or where clocks skip that, the end of the skip. */
+  midnight(day: string): number;
+  /**
+   * The instant of a local time, `HH:MM`. Of a time that comes twice, the first; for one that clocks skip, the
+   * end of the skip.
+   */
+  at(day: string, time: string): number;
+}
+
+const zones = new Map<string, Zone>();
+
+/**
+ * The zone of that IANA name. Its data is loaded when first needed, because that takes half as long as starting
+ * Node; so it is then that an unknown name is an error (invalid). To know at once, ask `isZone`.
+ */
+export function zone(name: string): Zone {
+  let known = zones.get(name);
+  if (known === undefined) {
+    known = zoneWith(name, name === 'UTC' || name === 'Etc/UTC' ? () => 0 : offsets(name));
+    zones.set(name, known);
+  }
+  return known;
+}
+
+/** Whether there is a zone of that name. */
+export function isZone(name: string): boolean {
+  return offsetFormat(name) !== undefined;
+}
+
+function zoneWith(name: string, offset: (instant: number) => number): Zone {
+  const midnights = new Map<number, number>();
+
+  /** The instant at which clocks show `wall`, a local time as if it were UTC. */
+  function instantOf(wall: number): number {
+    // No offset is a day long, so these two are those on either side of a change on this day.
+    const before = offset(wall - DAY);
+    const after = offset(wall + DAY);
+    const early = wall - Math.max(before, after);
+    const late = wall - Math.min(before, after);
+    if (early + offset(early) === wall) return early;
+    if (late + offset(late) === wall) return late;
+    // Skipped: the change lies after `early` and not after `late`.
+    let unchanged = early;
+    let changed = late;
+    while (changed - unchanged > 1) {
+      const middle = Math.floor((unchanged + changed) / 2);
+      if (offset(middle) === before) unchanged = middle;
+      else changed = middle;
+    }
+    return changed;
+  }
+
+  function midnightOf(number: number): number {
+    let instant = midnights.get(number);
+    if (instant === undefined) midnights.set(number, (instant = instantOf(number * DAY)));
+    return instant;
+  }
+
+  return {
+    name,
+    day(instant) {
+      // Found by the midnights, which are remembered, and not by the offset, which is slow.
+      let number = Math.floor(instant / DAY) + 1;
+      while (midnightOf(number) > instant) number--;
+      return dayFromNumber(number);
+    },
+    midnight: day => midnightOf(dayNumber(day)),
+    at(day, time) {
+      const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time);
+      if (match === null)
+        throw usage(`${JSON.stringify(time)} is not a time of day`, 'accepted: 00:00 to 23:59');
+      return instantOf(dayNumber(day) * DAY + Number(match[1]) * HOUR + Number(match[2]) * MINUTE);
+    },
+  };
+}
+
+/** How far local time is ahead of UTC at an instant, in ms. */
+function offsets(name: string): (instant: number) => number {
+  let format: Intl.DateTimeFormat | undefined;
+  return instant => {
+    format ??= offsetFormat(name);
+    if (format === undefined)
+      throw invalid(
+        `${JSON.stringify(name)} is not a time zone`,
+        'accepted: IANA names like Europe/Amsterdam, or UTC',
+      );
+    const [, sign, hours = 0, minutes = 0, seconds = 0] = OFFSET.exec(format.format(instant))!;
+    const size = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND;
+    return sign === '-' ? -size : size;
+  };
+}
+
+/** In "3/29/2026, GMT+02:00"; local mean times of long ago have seconds too. */
+const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+function offsetFormat(name: string): Intl.DateTimeFormat | undefined {
+  // Newer versions of Node take a bare offset for a zone, older ones do not.
+  if (/^[+-]/.test(name)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Automatic moves between stages: an ordered decision table per pipeline. The first row that applies decides; a row
+ * that names the present stage says: stay. A function of the state and of what a hand move left behind (`held`).
+ */
+import type { CodeColumn } from '../domain/columns.ts';
+import type { Config, Pipeline } from '../domain/config.ts';
+import { HELD } from '../domain/fields.ts';
+import { compileText, type Explanation, type Query } from '../query/compile.ts';
+import type { Scope } from '../query/scope.ts';
+
+/** What the table says of a deal: the row that decided, from 1, and the stage that it names. */
+export interface Answer {
+  readonly rule: number;
+  readonly to: string;
+}
+
+interface CompiledRow {
+  readonly to: string;
+  /** Stage ids; undefined for any. */
+  readonly from: ReadonlySet<string> | undefined;
+  readonly when: Query | undefined;
+  readonly whenText: string | undefined;
+}
+
+const compiled = new WeakMap<Pipeline, readonly CompiledRow[]>();
+
+/** The rows of a pipeline, compiled once. Throws USAGE where a query is wrong; lint and loading say where. */
+export function compileTransitions(pipeline: Pipeline, config: Config): readonly CompiledRow[] {
+  let rows = compiled.get(pipeline);
+  if (!rows) {
+    rows = pipeline.transitions.map(({ to, from, when }) => ({
+      to,
+      from: from && stagesNamed(pipeline, from),
+      when: when === undefined ? undefined : compileText(when, 'deal', config),
+      whenText: when,
+    }));
+    compiled.set(pipeline, rows);
+  }
+  return rows;
+}
+
+/** The stages that a list of stage ids and `group:NAME` names. */
+function stagesNamed(pipeline: Pipeline, names: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    names.flatMap(name =>
+      name.startsWith('group:') ? pipeline.stages.filter(s => s.group === name.slice(6)).map(s => s.id) : [name],
+    ),
+  );
+}
+
+export interface RowExplanation {
+  readonly rule: number;
+  readonly to: string;
+  /** Whether the deal is in one of the stages from which the row moves. */
+  readonly from: { readonly holds: boolean; readonly stages: readonly string[] | undefined };
+  readonly when: Explanation | undefined;
+  readonly applies: boolean;
+}
+
+export interface BoundTransitions {
+  /** What the table says of a deal now; undefined where no row applies. */
+  answer(row: number): Answer | undefined;
+  /** The answer for which the deal is held, null where that was "no row applies"; undefined where it is not held. */
+  held(row: number): string | null | undefined;
+  stage(row: number): string;
+  explain(row: number): RowExplanation[];
+  /** Whether the deal's pipeline has a table at all. */
+  has(row: number): boolean;
+}
+
+export function bindTransitions(scope: Scope): BoundTransitions {
+  const { state } = scope;
+  const { config } = state;
+  const deals = state.table('deal');
+  const pipelines = deals.column('pipeline') as CodeColumn;
+  const stages = deals.column('stage') as CodeColumn;
+  const held = deals.column(HELD) as CodeColumn;
+  const tables: (ReturnType<typeof bindTable> | undefined)[] = [];
+
+  function tableOf(row: number) {
+    const code = pipelines.get(row);
+    let table = tables[code];
+    if (!table) {
+      const pipeline = config.pipelines.find(p => p.id === pipelines.words[code]);
+      table = bindTable(pipeline ? compileTransitions(pipeline, config) : [], scope, stages);
+      tables[code] = table;
+    }
+    return table;
+  }
+
+  return {
+    answer: row => tableOf(row).answer(row),
+    explain: row => tableOf(row).explain(row),
+    has: row => tableOf(row).rows > 0,
+    stage: row => stages.words[stages.get(row)]!,
+    held: row => {
+      const code = held.get(row);
+      return code < 0 ? undefined : held.words[code] || null;
+    },
+  };
+}
+
+function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColumn) {
+  const bound = rows.map((row, i) => {
+    const when = row.when?.bind(scope);
+    // Whether the row moves from a stage, by the stage's code; codes may be added while we run.
+    const fromCode: boolean[] = [];
+    const isFrom = row.from && ((code: number) => (fromCode[code] ??= row.from!.has(stages.words[code]!)));
+    return { ...row, rule: i + 1, when, isFrom, test: when?.test };
+  });
+  return {
+    rows: rows.length,
+    answer(row: number): Answer | undefined {
+      const stage = stages.get(row);
+      for (const each of bound)
+        if ((!each.isFrom || each.isFrom(stage)) && (!each.test || each.test(row))) return each;
+      return undefined;
+    },
+    explain: (row: number): RowExplanation[] =>
+      bound.map(each => {
+        const holds = !each.isFrom || each.isFrom(stages.get(row));
+        const when = each.when?.explain(row);
+        return {
+          rule: each.rule,
+          to: each.to,
+          from: { holds, stages: each.from && [...each.from] },
+          when,
+          applies: holds && (when?.holds ?? true),
+        };
+      }),
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * Compiles a query against the columns of a kind: once for its meaning (fields, operators and values are checked,
+ * with a suggestion where one is wrong), then bound to a state and a time, which gives a test of a row and, for
+ * `crm explain`, the result of each term with the actual value.
+ */
+import type { Config } from '../domain/config.ts';
+import { usage } from '../domain/errors.ts';
+import { fieldsOf, findField } from '../domain/fields.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { derivedFields } from './derived.ts';
+import { compileDerived, compileProperty, compileStored, presenceOf } from './field-terms.ts';
+import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
+import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
+import { compileRelation, specialTerms } from './special.ts';
+import { compileThrough, relatedKind } from './through.ts';
+
+/** Why a query holds for a record, or does not: the tree of its terms, each with what the record has. */
+export interface Explanation {
+  readonly holds: boolean;
+  /** The term as it was written, or how its parts are joined. */
+  readonly term: string;
+  readonly actual?: string;
+  readonly parts?: readonly Explanation[];
+}
+
+export interface BoundQuery {
+  test(row: number): boolean;
+  explain(row: number): Explanation;
+}
+
+export interface Query {
+  readonly kind: Kind;
+  /** Whether the answer for an unchanged record can change with time. */
+  readonly timed: boolean;
+  bind(scope: Scope): BoundQuery;
+}
+
+/** Throws USAGE for an unknown field, a value outside a closed set, or an operator that a field has not. */
+export function compileQuery(node: Node, kind: Kind, config: Config, views: readonly string[] = []): Query {
+  switch (node.type) {
+    case 'term':
+      return leaf(node, kind, compileTerm(node, kind, config));
+    case 'view':
+      return compileView(node.name, node.source, kind, config, views);
+    case 'not': {
+      const inner = compileQuery(node.node, kind, config, views);
+      return {
+        kind,
+        timed: inner.timed,
+        bind: scope => {
+          const bound = inner.bind(scope);
+          return {
+            test: row => !bound.test(row),
+            explain: row => ({ holds: !bound.test(row), term: 'not', parts: [bound.explain(row)] }),
+          };
+        },
+      };
+    }
+    default:
+      return join(
+        node.type,
+        kind,
+        node.nodes.map(each => compileQuery(each, kind, config, views)),
+      );
+  }
+}
+
+/** Compiles the text of a query, as in a view or a rule. */
+export const compileText = (text: string, kind: Kind, config: Config): Query => compileQuery(parseQuery(text), kind, config);
+
+function leaf(term: Term, kind: Kind, compiled: CompiledTerm): Query {
+  return {
+    kind,
+    timed: compiled.timed,
+    bind: scope => {
+      let bound: BoundTerm;
+      try {
+        bound = compiled.bind(scope);
+      } catch (error) {
+        throw inQuery(error, term.source);
+      }
+      return {
+        test: bound.test,
+        explain: row => ({ holds: bound.test(row), term: term.source, actual: bound.actual(row) }),
+      };
+    },
+  };
+}
+
+function join(how: 'and' | 'or', kind: Kind, queries: readonly Query[]): Query {
+  return {
+    kind,
+    timed: queries.some(q => q.timed),
+    bind: scope => {
+      const bound = queries.map(q => q.bind(scope));
+      return { test: joined(how, bound.map(b => b.test)), explain };
+      function explain(row: number): Explanation {
+        const parts = bound.map(b => b.explain(row));
+        const holds = how === 'and' ? parts.every(p => p.holds) : parts.some(p => p.holds);
+        return { holds, term: how, parts };
+      }
+    },
+  };
+}
+
+/** Short forms of a few tests are worth their lines: this runs once for every rule and record of a sweep. */
+function joined(how: 'and' | 'or', tests: readonly ((row: number) => boolean)[]): (row: number) => boolean {
+  const [a, b, c] = tests;
+  if (how === 'and') {
+    if (!a) return () => true;
+    if (!b) return a;
+    if (!c) return row => a(row) && b(row);
+    return row => {
+      for (let i = 0; i < tests.length; i++) if (!tests[i]!(row)) return false;
+      return true;
+    };
+  }
+  return row => {
+    for (let i = 0; i < tests.length; i++) if (tests[i]!(row)) return true;
+    return false;
+  };
+}
+
+function compileView(name: string, source: string, kind: Kind, config: Config, views: readonly string[]): Query {
+  const view = config.views.find(v => v.id === name);
+  if (!view) throw usage(`unknown view ${source}`, suggestion(name, config.views.map(v => v.id), 'views') ?? 'crm view add NAME QUERY');
+  if (view.of !== pluralOf(kind)) throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
+  if (views.includes(name)) throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
+  return compileQuery(parseQuery(view.query), kind, config, [...views, name]);
+}
+
+/** Compiles one term: a special word, a field of the kind, or one of a related record. */
+export function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
+  try {
+    const { field } = term;
+    const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
+    if (special) return special;
+    if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
+    const stored = findField(config, kind, field);
+    if (stored) return compileStored(term, stored, kind, config);
+    const derived = findDerived(kind, field);
+    if (derived) return compileDerived(term, derived);
+    if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
+    const dot = field.indexOf('.');
+    const related = dot > 0 ? relatedKind(kind, field.slice(0, dot)) : undefined;
+    if (related) return compileThrough(related, compileTerm({ ...term, field: field.slice(dot + 1) }, related.kind, config));
+    throw unknownField(field, kind, config);
+  } catch (error) {
+    throw inQuery(error, term.source);
+  }
+}
+
+const unknownField = (name: string, kind: Kind, config: Config) =>
+  usage(
+    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+    suggestion(name, queryNames(kind, config), `fields of ${pluralOf(kind)}`),
+  );
+
+const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+export const findDerived = (kind: Kind, name: string) => derivedFields(kind).find(f => f.name === name || f.name === camel(name));
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+
+/** The names that a query of a kind knows, in the form in which they are typed. */
+export function queryNames(kind: Kind, config: Config): string[] {
+  const special = Object.keys(specialTerms).filter(name => kind === 'deal' || !['contact-tag', 'contactTag', 'group'].includes(name));
+  return [
+    ...fieldsOf(config, kind).flatMap(f => [f.custom ? f.name : kebab(f.name), ...f.aliases.filter(a => !a.includes('.'))]),
+    ...derivedFields(kind).map(f => kebab(f.name)),
+    ...special.filter(name => name !== 'contactTag'),
+    'has',
+    'no',
+    'not',
+  ];
+}
+
+/** `has:close`, `no:task`: whether a field has a value, or other records point here. */
+function compilePresence(term: Term, kind: Kind, config: Config): CompiledTerm {
+  const wanted = term.field === 'has';
+  const found = term.values.map(name => {
+    const relation = compileRelation(name, kind);
+    if (relation) return relation;
+    const stored = findField(config, kind, name);
+    if (stored) return presenceOf(stored, kind);
+    const derived = findDerived(kind, name);
+    if (derived) return presenceOfDerived(name, kind);
+    const dot = name.indexOf('.');
+    const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
+    if (related) return compileThrough(related, compilePresence({ ...term, field: 'has', values: [name.slice(dot + 1)] }, related.kind, config));
+    throw unknownField(name, kind, config);
+  });
+  return {
+    timed: found.some(f => f.timed),
+    bind: scope => {
+      const bound = found.map(f => f.bind(scope));
+      return { test: row => bound.some(b => b.test(row) === wanted), actual: row => bound[0]!.actual(row) };
+    },
+  };
+}
+
+function presenceOfDerived(name: string, kind: Kind): CompiledTerm {
+  const derived = findDerived(kind, name)!;
+  return {
+    timed: derived.timed,
+    bind: scope => {
+      const value = derived.bind(scope);
+      return {
+        test: row => (derived.type === 'next' ? !Number.isNaN(value(row)) : value(row) > 0),
+        actual: row => String(value(row)),
+      };
+    },
+  };
+}
+

@@ -1,0 +1,248 @@
+/**
+ * Fields that are not stored but follow from other records and from the time: how long nothing was heard, how many
+ * tasks are open, what is next. Each looks at one row's own links, so that a change costs no more than that row.
+ * A new one is one entry in `derivedFields`.
+ */
+import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
+import { pipelineOf } from '../domain/config.ts';
+import { dayNumber } from '../domain/dates.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Scope } from './scope.ts';
+import { scoreOf } from './score.ts';
+
+export interface DerivedField {
+  /** As in JSON and `--fields`; kebab-case is understood. */
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  readonly type: 'count' | 'duration' | 'score' | 'next' | 'paid' | 'number';
+  /** Whether it changes with time alone. */
+  readonly timed: boolean;
+  bind(scope: Scope): (row: number) => number;
+}
+
+const subjects: readonly Kind[] = ['deal', 'contact', 'account'];
+
+export function derivedFields(kind: Kind): readonly DerivedField[] {
+  return all(kind).filter(f => f.kinds.includes(kind));
+}
+
+const all = (kind: Kind): readonly DerivedField[] => [
+  {
+    name: 'idle',
+    kinds: subjects,
+    type: 'duration',
+    timed: true,
+    bind: scope => {
+      const last = lastContact(scope, kind);
+      return row => scope.clock.now - last(row);
+    },
+  },
+  {
+    name: 'stageAge',
+    kinds: ['deal'],
+    type: 'duration',
+    timed: true,
+    bind: scope => {
+      const since = scope.state.table('deal').column('stageSince') as NumberColumn;
+      return row => scope.clock.now - since.get(row);
+    },
+  },
+  { name: 'tasks.open', kinds: subjects, type: 'count', timed: false, bind: scope => countTasks(scope, kind, 'open') },
+  { name: 'tasks.done', kinds: subjects, type: 'count', timed: false, bind: scope => countTasks(scope, kind, 'done') },
+  {
+    name: 'tasks.overdue',
+    kinds: subjects,
+    type: 'count',
+    timed: true,
+    bind: scope => {
+      const { links, due, isOpen } = tasksOf(scope, kind);
+      const today = todayOf(scope);
+      return row => count(links, row, task => isOpen(task) && due.get(task) < today);
+    },
+  },
+  {
+    name: 'nextAction',
+    kinds: subjects,
+    type: 'next',
+    timed: true,
+    bind: scope => nextDue(scope, kind),
+  },
+  {
+    name: 'invoices.paid',
+    kinds: subjects,
+    type: 'count',
+    timed: true,
+    bind: scope => paidInvoices(scope, kind),
+  },
+  {
+    name: 'score',
+    kinds: ['deal', 'contact'],
+    type: 'score',
+    timed: true,
+    bind: scope => scoreOf(scope, kind as 'deal' | 'contact', 'default'),
+  },
+];
+
+const todayOf = (scope: Scope): number => dayNumber(scope.clock.zone.day(scope.clock.now));
+
+interface Countable {
+  some(target: number, each: (row: number) => boolean): boolean;
+}
+
+function count(links: Countable, row: number, counts: (child: number) => boolean): number {
+  let n = 0;
+  links.some(row, child => {
+    if (counts(child)) n++;
+    return false;
+  });
+  return n;
+}
+
+/** A record's tasks, and the columns that tell what they are. */
+export function tasksOf({ state }: Scope, kind: Kind) {
+  const tasks = state.table('task');
+  const status = tasks.column('status') as CodeColumn;
+  const statusIs = (word: string) => {
+    let code = -2;
+    return (task: number) => {
+      // A word may enter the dictionary after binding.
+      if (code < 0) code = status.words.indexOf(word);
+      return code >= 0 && status.get(task) === code;
+    };
+  };
+  return {
+    links: state.links(kind, 'task', 'for'),
+    due: tasks.column('due') as NumberColumn,
+    done: tasks.column('doneAt') as NumberColumn,
+    created: tasks.column('createdAt') as NumberColumn,
+    type: tasks.column('type') as CodeColumn,
+    isOpen: statusIs('open'),
+    isDone: statusIs('done'),
+  };
+}
+
+function countTasks(scope: Scope, kind: Kind, status: 'open' | 'done') {
+  const { links, isOpen, isDone } = tasksOf(scope, kind);
+  const counts = status === 'open' ? isOpen : isDone;
+  return (row: number) => count(links, row, counts);
+}
+
+/**
+ * The day number on which the next open task of a record is due: Infinity where none of them has a day, NaN where
+ * there is none.
+ */
+export function nextDue(scope: Scope, kind: Kind): (row: number) => number {
+  const { links, due, isOpen } = tasksOf(scope, kind);
+  return row => {
+    let next = Number.NaN;
+    links.some(row, task => {
+      if (isOpen(task)) {
+        const day = due.get(task);
+        next = Math.min(Number.isNaN(next) ? Number.POSITIVE_INFINITY : next, Number.isNaN(day) ? Number.POSITIVE_INFINITY : day);
+      }
+      return false;
+    });
+    return next;
+  };
+}
+
+export const nextActions = ['overdue', 'today', 'upcoming', 'scheduled', 'none'] as const;
+export type NextAction = (typeof nextActions)[number];
+
+/** The group that a next due day (of `nextDue`) falls in, seen from the day number of today. */
+export function nextAction(due: number, today: number): NextAction {
+  if (Number.isNaN(due)) return 'none';
+  return due < today ? 'overdue' : due === today ? 'today' : due === today + 1 ? 'upcoming' : 'scheduled';
+}
+
+/**
+ * When the customer was last dealt with, as of now: an activity but a note, a closed task of a contact type, a
+ * one-to-one mail; or the last task added; or the record's creation.
+ */
+export function lastContact(scope: Scope, kind: Kind): (row: number) => number {
+  const { state, clock } = scope;
+  const created = state.table(kind).column('createdAt') as NumberColumn;
+  const tasks = tasksOf(scope, kind);
+  const contactTypes = wordTest(tasks.type, word => state.config.taskTypes[word]?.contact === true);
+  const activities = state.table('activity');
+  const activityLinks = state.links(kind, 'activity', 'for');
+  const at = activities.column('at') as NumberColumn;
+  const type = activities.column('type') as CodeColumn;
+  const isContact = wordTest(type, word => word !== 'note');
+  return row => {
+    let last = created.get(row);
+    const seen = (instant: number) => {
+      if (instant > last && instant <= clock.now) last = instant;
+    };
+    tasks.links.some(row, task => {
+      seen(tasks.created.get(task));
+      if (tasks.isDone(task) && contactTypes(tasks.type.get(task))) seen(tasks.done.get(task));
+      return false;
+    });
+    activityLinks.some(row, activity => {
+      if (isContact(type.get(activity))) seen(at.get(activity));
+      return false;
+    });
+    return last;
+  };
+}
+
+/** A test of a column's codes by their words, asked once for each word. */
+export function wordTest(column: CodeColumn | CodesColumn, holds: (word: string) => boolean): (code: number) => boolean {
+  const known: boolean[] = [];
+  return code => {
+    if (code < 0) return false;
+    return (known[code] ??= holds(column.words[code]!));
+  };
+}
+
+/** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
+function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
+  const { state } = scope;
+  const today = todayOf(scope);
+  const paid = state.table('invoice').column('paid') as NumberColumn;
+  const byAccount = state.links('account', 'invoice', 'account');
+  const byContact = state.links('contact', 'invoice', 'contact');
+  const isPaid = (invoice: number) => paid.get(invoice) <= today;
+  if (kind === 'account') return row => count(byAccount, row, isPaid);
+  if (kind === 'contact') return row => count(byContact, row, isPaid);
+  const byDeal = state.links('deal', 'invoice', 'deal');
+  const account = state.table('deal').column('account') as NumberColumn;
+  const contacts = state.table('deal').column('contacts') as NumbersColumn;
+  const contactTable = state.table('contact');
+  return row => {
+    const found = new Set<number>();
+    const collect = (invoice: number) => {
+      if (isPaid(invoice)) found.add(invoice);
+      return false;
+    };
+    byDeal.some(row, collect);
+    byAccount.some(state.rowOfRef('account', account.get(row)), collect);
+    const primary = contacts.get(row)[0];
+    if (primary !== undefined) byContact.some(contactTable.row(primary), collect);
+    return found.size;
+  };
+}
+
+/** The codes of stages that rot, with the time after which they do, by pipeline and stage. */
+export function rotting(scope: Scope): (row: number) => boolean {
+  const { state, clock } = scope;
+  const deals = state.table('deal');
+  const pipeline = deals.column('pipeline') as CodeColumn;
+  const stage = deals.column('stage') as CodeColumn;
+  const since = deals.column('stageSince') as NumberColumn;
+  const status = deals.column('status') as CodeColumn;
+  const isOpen = wordTest(status, word => word === 'open');
+  const limits = new Map<number, number>();
+  const limitOf = (row: number): number => {
+    const key = pipeline.get(row) * 2 ** 24 + stage.get(row);
+    let limit = limits.get(key);
+    if (limit === undefined) {
+      const found = pipelineOf(state.config, pipeline.words[pipeline.get(row)]!)?.stages.find(s => s.id === stage.words[stage.get(row)]);
+      limits.set(key, (limit = found?.rotting ?? Number.POSITIVE_INFINITY));
+    }
+    return limit;
+  };
+  return row => isOpen(status.get(row)) && clock.now - since.get(row) > limitOf(row);
+}
+

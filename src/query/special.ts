@@ -1,0 +1,297 @@
+/**
+ * Terms with words of their own: `is:`, `has:task`, `text:` and bare words, `event:`, `contact-tag:`, `group:`.
+ * Each compiles a term for a kind; a new one is one entry in `specialTerms`.
+ */
+import {
+  type CodeColumn,
+  type CodesColumn,
+  needleOf,
+  type NumberColumn,
+  type NumbersColumn,
+  type TextColumn,
+} from '../domain/columns.ts';
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { dayNumber, parseDuration } from '../domain/dates.ts';
+import { usage } from '../domain/errors.ts';
+import { oneOf } from '../domain/field-types.ts';
+import { columnsOf, SEARCH } from '../domain/fields.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { rotting, tasksOf, wordTest } from './derived.ts';
+import { onlyEquals, showDay } from './operators.ts';
+import type { Term } from './parse.ts';
+import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
+
+/** Returns undefined where the kind has no such term: then it may be a field. */
+type Compile = (term: Term, kind: Kind, config: Config) => CompiledTerm | undefined;
+
+/** By the field's name as it is written. */
+export const specialTerms: Readonly<Record<string, Compile>> = {
+  text: compileText,
+  is: compileIs,
+  event: compileEvent,
+  'contact-tag': compileContactTag,
+  contactTag: compileContactTag,
+  group: compileGroup,
+};
+
+/** What `has:` and `no:` know beside fields: whether other records point to this one. */
+const relations: Readonly<Record<string, { of: readonly Kind[]; kind: Kind; field: string }>> = {
+  task: { of: ['deal', 'contact', 'account'], kind: 'task', field: 'for' },
+  activity: { of: ['deal', 'contact', 'account'], kind: 'activity', field: 'for' },
+  event: { of: ['contact'], kind: 'event', field: 'contact' },
+};
+
+export function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
+  const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
+  if (!relation?.of.includes(kind)) return undefined;
+  return {
+    timed: false,
+    bind: ({ state }) => {
+      const links = state.links(kind, relation.kind, relation.field);
+      return { test: row => links.some(row, () => true), actual: row => String(links.count(row)) };
+    },
+  };
+}
+
+const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
+  terms.length === 1 ? terms[0]! : { test: row => terms.some(t => t.test(row)), actual: row => terms[0]!.actual(row) };
+
+// ---- bare words
+
+function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | undefined {
+  if (kind === 'activity' && term.source.startsWith('text:')) return undefined; // an activity's own field
+  onlyEquals(term);
+  if (!columnsOf(config, kind).has(SEARCH)) throw usage(`${term.source}: ${kind} records have no text to search`, 'crm help query');
+  return { timed: false, bind: scope => anyOf(term.values.map(value => searchText(scope, kind, value))) };
+}
+
+/** Searches a record's texts and its notes: all rows in one pass, and rows that change afterwards one by one. */
+function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
+  const { state } = scope;
+  const needle = needleOf(value);
+  const table = state.table(kind);
+  const text = table.column(SEARCH) as TextColumn;
+  const notes = notesOf(scope, kind);
+  const found = new Uint8Array(table.rows);
+  text.search(needle, row => {
+    found[row] = 1;
+  });
+  notes?.search(needle, row => {
+    found[row] = 1;
+  });
+  const version = table.version;
+  const noteVersion = notes?.version();
+  return {
+    test: row =>
+      version === table.version && noteVersion === notes?.version()
+        ? found[row] === 1
+        : text.includes(row, needle) || (notes?.includes(row, needle) ?? false),
+    actual: row => JSON.stringify(text.get(row).slice(0, 60)),
+  };
+}
+
+function notesOf({ state }: Scope, kind: Kind) {
+  if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
+  const activities = state.table('activity');
+  if (activities.rows === 0) return undefined;
+  const type = activities.column('type') as CodeColumn;
+  const text = activities.column('text') as TextColumn;
+  const target = activities.column('for') as NumberColumn;
+  const isNote = wordTest(type, word => word === 'note');
+  const links = state.links(kind, 'activity', 'for');
+  return {
+    version: () => activities.version,
+    search(needle: Buffer, found: (row: number) => void): void {
+      text.search(needle, activity => {
+        if (!activities.live(activity) || !isNote(type.get(activity))) return;
+        const row = state.rowOfRef(kind, target.get(activity));
+        if (row >= 0) found(row);
+      });
+    },
+    includes: (row: number, needle: Buffer) =>
+      links.some(row, activity => isNote(type.get(activity)) && text.includes(activity, needle)),
+  };
+}
+
+// ---- is:
+
+interface State {
+  readonly timed?: boolean;
+  bind(scope: Scope, kind: Kind): BoundTerm;
+}
+
+const statusIs = (word: string): State => ({
+  bind: ({ state }, kind) => {
+    const status = state.table(kind).column('status') as CodeColumn;
+    const is = wordTest(status, w => w === word);
+    return { test: row => is(status.get(row)), actual: row => status.words[status.get(row)] ?? 'none' };
+  },
+});
+
+const hasOverdueTask: State = {
+  timed: true,
+  bind: (scope, kind) => {
+    const { links, due, isOpen } = tasksOf(scope, kind);
+    const today = dayNumber(scope.clock.zone.day(scope.clock.now));
+    const test = (row: number) => links.some(row, task => isOpen(task) && due.get(task) < today);
+    return { test, actual: row => (test(row) ? 'has an overdue task' : 'no overdue task') };
+  },
+};
+
+const isRotting: State = {
+  timed: true,
+  bind: scope => {
+    const test = rotting(scope);
+    return { test, actual: row => (test(row) ? 'rotting' : 'not rotting') };
+  },
+};
+
+const isOverdueTask: State = {
+  timed: true,
+  bind: ({ state, clock }) => {
+    const tasks = state.table('task');
+    const due = tasks.column('due') as NumberColumn;
+    const status = tasks.column('status') as CodeColumn;
+    const isOpen = wordTest(status, word => word === 'open');
+    const today = dayNumber(clock.zone.day(clock.now));
+    return { test: row => isOpen(status.get(row)) && due.get(row) < today, actual: row => `due ${showDay(due.get(row))}` };
+  },
+};
+
+const isPaid = (wanted: boolean): State => ({
+  timed: true,
+  bind: ({ state, clock }) => {
+    const paid = state.table('invoice').column('paid') as NumberColumn;
+    const today = dayNumber(clock.zone.day(clock.now));
+    return { test: row => paid.get(row) <= today === wanted, actual: row => `paid ${showDay(paid.get(row))}` };
+  },
+});
+
+const states: { readonly [kind in Kind]?: Readonly<Record<string, State>> } = {
+  deal: { open: statusIs('open'), won: statusIs('won'), lost: statusIs('lost'), overdue: hasOverdueTask, rotting: isRotting },
+  contact: { overdue: hasOverdueTask },
+  account: { overdue: hasOverdueTask },
+  task: { open: statusIs('open'), done: statusIs('done'), overdue: isOverdueTask },
+  invoice: { paid: isPaid(true), open: isPaid(false) },
+};
+
+function compileIs(term: Term, kind: Kind): CompiledTerm {
+  onlyEquals(term);
+  const known = states[kind] ?? {};
+  const wanted = term.values.map(value => known[oneOf(value, Object.keys(known), 'is:')]!);
+  return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
+}
+
+// ---- event:NAME, event:NAME@30d
+
+function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
+  if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
+  onlyEquals(term);
+  const wanted = term.values.map(value => {
+    const at = value.lastIndexOf('@');
+    return at < 0 ? { name: value, within: undefined } : { name: value.slice(0, at), within: parseDuration(value.slice(at + 1)) };
+  });
+  return {
+    timed: true,
+    bind: scope => {
+      const each = eventsOf(scope, kind);
+      const { state, clock } = scope;
+      const events = state.table('event');
+      const name = events.column('name') as CodeColumn;
+      const at = events.column('at') as NumberColumn;
+      const tests = wanted.map(({ name: wantedName, within = scope.eventsWithin }) => {
+        const is = wordTest(name, word => word === wantedName);
+        const since = within === undefined ? Number.NEGATIVE_INFINITY : clock.now - within;
+        return (event: number) =>
+          is(name.get(event)) && at.get(event) >= since && at.get(event) <= clock.now && (scope.countsEvent?.(event) ?? true);
+      });
+      const counts = (event: number) => tests.some(test => test(event));
+      return {
+        test: row => each(row, counts),
+        actual: row => {
+          let last = Number.NaN;
+          each(row, event => {
+            if (wanted.some(w => w.name === name.words[name.get(event)])) last = Number.isNaN(last) ? at.get(event) : Math.max(last, at.get(event));
+            return false;
+          });
+          return Number.isNaN(last) ? 'never' : `last ${new Date(last).toISOString()}`;
+        },
+      };
+    },
+  };
+}
+
+/** Calls `each` with the events of a record's contacts until it returns true. */
+export function eventsOf({ state }: Scope, kind: 'deal' | 'contact' | 'account'): (row: number, each: (event: number) => boolean) => boolean {
+  const events = state.links('contact', 'event', 'contact');
+  if (kind === 'contact') return (row, each) => events.some(row, each);
+  if (kind === 'account') {
+    const contacts = state.links('account', 'contact', 'account');
+    return (row, each) => contacts.some(row, contact => events.some(contact, each));
+  }
+  const contactTable = state.table('contact');
+  const contacts = state.table('deal').column('contacts') as NumbersColumn;
+  return (row, each) => {
+    const numbers = contacts.get(row);
+    for (let i = 0; i < numbers.length; i++) if (events.some(contactTable.row(numbers[i]!), each)) return true;
+    return false;
+  };
+}
+
+// ---- tags of the deal's contacts
+
+function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
+  if (kind !== 'deal') return undefined;
+  onlyEquals(term);
+  return {
+    timed: false,
+    bind: ({ state }) => {
+      const contacts = state.table('deal').column('contacts') as NumbersColumn;
+      const table = state.table('contact');
+      const tags = table.column('tags') as CodesColumn;
+      const wanted = wordTest(tags, word => term.values.includes(word));
+      const tagsOf = (row: number): number[] =>
+        Array.from(contacts.get(row)).flatMap(number => {
+          const contact = table.row(number);
+          return contact < 0 ? [] : Array.from(tags.get(contact));
+        });
+      return {
+        test: row => tagsOf(row).some(wanted),
+        actual: row => tagsOf(row).map(code => tags.words[code]).join(',') || 'none',
+      };
+    },
+  };
+}
+
+// ---- the group of the stage
+
+function compileGroup(term: Term, kind: Kind, config: Config): CompiledTerm | undefined {
+  if (kind !== 'deal') return undefined;
+  onlyEquals(term);
+  const groups = [...new Set(config.pipelines.flatMap(p => p.stages.flatMap(s => s.group ?? [])))];
+  const wanted = term.values.map(value => {
+    if (groups.length === 0) throw usage(`${term.source}: no stage has a group`, suggestion(value, groups, 'groups'));
+    return oneOf(value, groups, 'group');
+  });
+  return {
+    timed: false,
+    bind: ({ state }) => {
+      const groupOf = stageGroups(state.table('deal').column('pipeline') as CodeColumn, state.table('deal').column('stage') as CodeColumn, config);
+      return { test: row => wanted.includes(groupOf(row) ?? ''), actual: row => groupOf(row) ?? 'none' };
+    },
+  };
+}
+
+/** The group of each row's stage, asked once for each pair of pipeline and stage. */
+function stageGroups(pipeline: CodeColumn, stage: CodeColumn, config: Config): (row: number) => string | undefined {
+  const known = new Map<number, string | undefined>();
+  return row => {
+    const key = pipeline.get(row) * 2 ** 24 + stage.get(row);
+    if (!known.has(key)) {
+      const found = pipelineOf(config, pipeline.words[pipeline.get(row)]!);
+      known.set(key, stageOf(found, stage.words[stage.get(row)]!)?.group);
+    }
+    return known.get(key);
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query
+ * reads just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
+ *
+ *   {"format":1, "checksum":..., "signature":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
+ */
+import { join } from 'node:path';
+import { type ColumnData, type ColumnType } from '../domain/columns.ts';
+import { replaceFile, type Temporary } from './durable.ts';
+import { codeOf, type Io } from './io.ts';
+import { readRange } from './snapshot.ts';
+import type { ColumnSpec } from '../domain/fields.ts';
+
+const FORMAT = 1;
+
+/** Columns that every table has beside its fields: id numbers, and where each line ends in the snapshot. */
+export const NUMBERS = '#number';
+export const ENDS = '#end';
+
+interface Place {
+  readonly key: string;
+  readonly type: ColumnType;
+  readonly values: readonly [number, number];
+  readonly items?: readonly [number, number];
+  readonly words?: readonly [number, number];
+}
+
+interface Head {
+  readonly format: number;
+  readonly checksum: string;
+  /** Of the snapshot file, when the two were known to belong together. */
+  readonly signature: string;
+  readonly rows: number;
+  readonly columns: readonly Place[];
+}
+
+export class ColumnsFile {
+  readonly #io: Io;
+  readonly #fd: number;
+  readonly #start: number;
+  readonly head: Head;
+  readonly #places: Map<string, Place>;
+
+  private constructor(io: Io, fd: number, start: number, head: Head) {
+    this.#io = io;
+    this.#fd = fd;
+    this.#start = start;
+    this.head = head;
+    this.#places = new Map(head.columns.map(c => [c.key, c]));
+  }
+
+  /** The file, or undefined where it is missing, of another format, or damaged: then it is made again. */
+  static open(io: Io, dir: string, name: string): ColumnsFile | undefined {
+    let fd: number;
+    try {
+      fd = io.openSync(join(dir, name), 'r');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      const size = io.fstatSync(fd).size;
+      const first = readRange(io, fd, 0, Math.min(size, 8192));
+      const headSize = Number(first.toString('latin1', 0, 10));
+      const head = JSON.parse(readRange(io, fd, 11, 11 + headSize).toString()) as Head;
+      const start = align(11 + headSize + 1);
+      const last = head.columns.flatMap(c => [c.values, c.items, c.words]).reduce((end, p) => Math.max(end, p ? p[0] + p[1] : 0), 0);
+      if (head.format === FORMAT && start + last <= size) return new ColumnsFile(io, fd, start, head);
+    } catch {
+      // Not readable as what it should be.
+    }
+    io.closeSync(fd);
+    return undefined;
+  }
+
+  has(spec: ColumnSpec): boolean {
+    return this.#places.get(spec.key)?.type === spec.type;
+  }
+
+  column(key: string): ColumnData {
+    const place = this.#places.get(key)!;
+    const values = this.#read(place.values);
+    const { type } = place;
+    if (type === 'number') return { type, values: new Float64Array(values) };
+    if (type === 'code') return { type, values: new Int32Array(values), words: this.#words(place) };
+    const ends = new Uint32Array(values);
+    if (type === 'text') return { type, values: ends, items: new Uint8Array(this.#read(place.items!)) };
+    const items = new Int32Array(this.#read(place.items!));
+    return type === 'codes' ? { type, values: ends, items, words: this.#words(place) } : { type, values: ends, items };
+  }
+
+  #words(place: Place): string[] {
+    return JSON.parse(Buffer.from(this.#read(place.words!)).toString()) as string[];
+  }
+
+  #read([at, bytes]: readonly [number, number]): ArrayBuffer {
+    const buffer = new ArrayBuffer(bytes);
+    const view = new Uint8Array(buffer);
+    for (let done = 0; done < bytes; ) {
+      const read = this.#io.readSync(this.#fd, view, done, bytes - done, this.#start + at + done);
+      if (read === 0) throw new Error('a cache file became shorter while it was read');
+      done += read;
+    }
+    return buffer;
+  }
+}
+
+const align = (n: number) => Math.ceil(n / 8) * 8;
+
+/** Writes the projection. It is a cache: not synced, and a failure to write it is nobody's failure. */
+export function writeColumns(
+  io: Io,
+  dir: string,
+  temporary: Temporary,
+  name: string,
+  meta: Pick<Head, 'checksum' | 'signature' | 'rows'>,
+  columns: ReadonlyMap<string, ColumnData>,
+): void {
+  const places: Place[] = [];
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const place = (bytes: Uint8Array): [number, number] => {
+    const at = length;
+    const padding = align(bytes.length) - bytes.length;
+    parts.push(bytes, new Uint8Array(padding));
+    length += bytes.length + padding;
+    return [at, bytes.length];
+  };
+  const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  for (const [key, data] of columns)
+    places.push({
+      key,
+      type: data.type,
+      values: place(raw(data.values)),
+      ...(data.items && { items: place(raw(data.items)) }),
+      ...(data.words && { words: place(Buffer.from(JSON.stringify(data.words))) }),
+    });
+  const head = Buffer.from(JSON.stringify({ format: FORMAT, ...meta, columns: places } satisfies Head));
+  replaceFile(
+    io,
+    join(dir, name),
+    temporary,
+    sink => {
+      sink.write(`${String(head.length).padStart(10)} `);
+      sink.write(head);
+      sink.write(`\n${' '.repeat(align(11 + head.length + 1) - (11 + head.length + 1))}`);
+      for (const part of parts) sink.write(part);
+    },
+    false,
+  );
+}
+

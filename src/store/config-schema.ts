@@ -1,0 +1,248 @@
+/** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
+import { z } from 'zod';
+import {
+  assignments,
+  type Config,
+  type CustomField,
+  customFieldTypes,
+  customKinds,
+  type Pipeline,
+  type Stage,
+  type Transition,
+  type User,
+} from '../domain/config.ts';
+import { parseDuration } from '../domain/dates.ts';
+import { CrmError } from '../domain/errors.ts';
+import { findField } from '../domain/fields.ts';
+import { isCurrency } from '../domain/money.ts';
+import { nearest, suggestion } from '../domain/nearest.ts';
+import { zone } from '../domain/zone.ts';
+import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
+
+const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const slug = z.string().regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team');
+const fieldName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/, 'must begin with a lower-case letter and have only letters, digits, - and _');
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue(error instanceof CrmError ? `${error.message} (${error.hint})` : String(error));
+    return z.NEVER;
+  }
+});
+const currency = z.string().refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` });
+const text = z.string().min(1, 'must not be empty');
+const names = z.array(z.string());
+
+const user = z.strictObject({
+  name: text,
+  email: z.string().optional(),
+  role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
+  active: z.boolean().default(true),
+  signature: z.string().optional(),
+});
+
+const customField = z.strictObject({
+  type: z.enum(customFieldTypes),
+  label: text.optional(),
+  options: z.array(z.coerce.string()).optional(),
+});
+
+const crmYaml = z.strictObject({
+  name: text,
+  timezone: text,
+  currency,
+  users: z.record(slug, user).nullish(),
+  teams: z.record(slug, names).nullish(),
+  'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
+  fields: z.partialRecord(z.enum(customKinds), z.record(fieldName, customField).nullish()).nullish(),
+  scores: z
+    .record(
+      slug,
+      z.strictObject({
+        for: z.enum(['contact', 'deal']).default('contact'),
+        rules: z.array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() })).default([]),
+      }),
+    )
+    .nullish(),
+  views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
+  imports: z.record(z.string(), z.unknown()).nullish(),
+  mail: z.unknown().optional(),
+});
+
+const stage = z.strictObject({
+  id: slug,
+  name: text,
+  group: slug.optional(),
+  color: text.optional(),
+  probability: z.number().min(0).max(100).optional(),
+  rotting: duration.optional(),
+  card: names.optional(),
+});
+
+const pipelineYaml = z.strictObject({
+  name: text,
+  currency: currency.optional(),
+  assign: z.strictObject({ by: z.enum(assignments), among: names.default([]) }).optional(),
+  access: names.optional(),
+  card: names.optional(),
+  entry: slug.optional(),
+  requires: z.array(z.enum(['contact', 'account'])).optional(),
+  stages: z.array(stage).min(1, 'must have at least one stage'),
+  transitions: z
+    .array(z.strictObject({ to: text, from: z.union([names, z.string().transform(s => [s])]).optional(), when: text.optional() }))
+    .nullish(),
+});
+
+const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'];
+
+/** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
+export function readConfig(files: ReadonlyMap<string, string>): { config: Config | undefined; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
+  const crm = check(crmYaml, main, problems);
+  const pipelines: Pipeline[] = [];
+  const pipelineFiles = [...files.keys()].filter(path => /^pipelines\/[^/]+\.yaml$/.test(path));
+  if (!crm) {
+    for (const path of pipelineFiles) check(pipelineYaml, parseYaml(path, files.get(path)!), problems);
+    return { config: undefined, problems };
+  }
+
+  const say = (file: YamlFile, path: PropertyKey[], message: string, hint?: string) =>
+    problems.push({ file: file.file, line: file.lineOf(path), message, ...(hint !== undefined && { hint }) });
+  try {
+    zone(crm.timezone);
+  } catch (error) {
+    say(main, ['timezone'], error instanceof Error ? error.message : String(error), 'an IANA name such as Europe/Amsterdam');
+  }
+  const users = Object.fromEntries(Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]));
+  const teams = crm.teams ?? {};
+  const knowsUsers = (file: YamlFile, path: PropertyKey[], list: readonly string[]) =>
+    list.forEach((name, i) => {
+      const known = name.startsWith('team:') ? Object.hasOwn(teams, name.slice(5)) : Object.hasOwn(users, name);
+      const all = [...Object.keys(users), ...Object.keys(teams).map(t => `team:${t}`)];
+      if (!known) say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
+    });
+  for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
+
+  const config: Config = {
+    name: crm.name,
+    timezone: crm.timezone,
+    currency: crm.currency,
+    users,
+    teams,
+    taskTypes: Object.fromEntries(
+      Object.entries(crm['task-types'] ?? {}).map(([id, type]) => [id, { id, contact: type?.contact ?? false }]),
+    ),
+    fields: Object.fromEntries(customKinds.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})])) as unknown as Config['fields'],
+    scores: Object.entries(crm.scores ?? {}).map(([id, score]) => ({
+      id,
+      for: score.for,
+      rules: score.rules.map((rule, i) => ({ ...defined(rule), line: main.lineOf(['scores', id, 'rules', i]) })),
+    })) as Config['scores'],
+    views: Object.entries(crm.views ?? {}).map(([id, view]) => ({ id, ...view })),
+    imports: crm.imports ?? {},
+    pipelines,
+  };
+  for (const kind of customKinds)
+    for (const custom of config.fields[kind]) {
+      const builtIn = findField({ ...config, fields: { deal: [], contact: [], account: [] } }, kind, custom.name);
+      if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      if (custom.type.startsWith('choice') && !custom.options?.length)
+        say(main, ['fields', kind, custom.name], `the choice ${custom.name} has no options`, 'options: [one, two]');
+    }
+
+  for (const path of pipelineFiles) {
+    const file = parseYaml(path, files.get(path)!);
+    const id = path.slice('pipelines/'.length, -'.yaml'.length);
+    if (!slugPattern.test(id)) say(file, [], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
+    const value = check(pipelineYaml, file, problems);
+    if (!value) continue;
+    const stages = value.stages.map(s => defined(s) as Stage);
+    const ids = stages.map(s => s.id);
+    ids.forEach((stageId, i) => {
+      if (ids.indexOf(stageId) < i) say(file, ['stages', i, 'id'], `there are two stages ${stageId}`);
+    });
+    stages.forEach((s, i) => {
+      if (s.color && !colors.includes(s.color) && !/^#[0-9a-f]{6}$/i.test(s.color))
+        say(file, ['stages', i, 'color'], `unknown colour ${JSON.stringify(s.color)}`, suggestion(s.color, colors, 'colours') ?? '#rrggbb');
+    });
+    const groups = [...new Set(stages.flatMap(s => s.group ?? []))];
+    const isStage = (at: PropertyKey[], name: string) => {
+      if (!ids.includes(name)) say(file, at, `unknown stage ${JSON.stringify(name)}`, suggestion(name, ids, 'stages'));
+    };
+    if (value.entry) isStage(['entry'], value.entry);
+    knowsUsers(file, ['assign', 'among'], value.assign?.among ?? []);
+    knowsUsers(file, ['access'], value.access ?? []);
+    const transitions: Transition[] = (value.transitions ?? []).map((t, i) => {
+      isStage(['transitions', i, 'to'], t.to);
+      t.from?.forEach((name, k) => {
+        if (!name.startsWith('group:')) isStage(['transitions', i, 'from', k], name);
+        else if (!groups.includes(name.slice(6)))
+          say(file, ['transitions', i, 'from', k], `unknown group ${JSON.stringify(name.slice(6))}`, suggestion(name.slice(6), groups, 'groups'));
+      });
+      return { ...defined(t), line: file.lineOf(['transitions', i]) } as Transition;
+    });
+    pipelines.push({
+      id,
+      name: value.name,
+      currency: value.currency ?? crm.currency,
+      assign: value.assign ?? { by: 'none', among: [] },
+      ...(value.access && { access: value.access }),
+      card: value.card ?? ['title', 'value', 'owner', 'next-action'],
+      entry: value.entry ?? ids[0]!,
+      requires: value.requires ?? [],
+      stages,
+      transitions,
+    });
+  }
+  return { config, problems };
+}
+
+/** What has no value is not there at all. */
+function defined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+function customFields(fields: { [name: string]: object }): CustomField[] {
+  return Object.entries(fields).map(([name, custom]) => defined({ name, ...custom }) as CustomField);
+}
+
+/** Checks a file's value against a schema, turning each issue into a problem at its line. */
+function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T | undefined {
+  problems.push(...file.problems);
+  if (file.problems.length > 0) return undefined;
+  const result = schema.safeParse(file.value ?? {});
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) {
+        const hint = nearest(key, keysAt(schema, issue.path));
+        problems.push({
+          file: file.file,
+          line: file.lineOf([...issue.path, key]),
+          message: `unknown key ${JSON.stringify(key)}`,
+          ...(hint && { hint: `did you mean ${hint}?` }),
+        });
+      }
+    else
+      problems.push({ file: file.file, line: file.lineOf(issue.path), message: `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}` });
+  }
+  return undefined;
+}
+
+/** The keys that a schema knows at a path, for a suggestion. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: z.ZodType | undefined = schema;
+  for (const key of [...path, undefined]) {
+    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable || at instanceof z.ZodDefault) at = at.unwrap() as z.ZodType;
+    if (key === undefined || !at) break;
+    if (at instanceof z.ZodObject) at = at.shape[String(key)] as z.ZodType | undefined;
+    else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
+    else if (at instanceof z.ZodRecord) at = at.valueType as z.ZodType;
+    else return [];
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}

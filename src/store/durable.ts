@@ -1,0 +1,122 @@
+/**
+ * The two ways in which the store writes a file, both from a private temporary file that is whole and on disk
+ * before it gets its name: put-if-absent (link), and replace (rename).
+ */
+import { dirname, join } from 'node:path';
+import { failed } from '../domain/errors.ts';
+import { codeOf, type Io } from './io.ts';
+
+export type Bytes = Uint8Array | string;
+
+/** A name that nobody else uses, and that tells whether its maker still lives: `.tmp-PID-START-N`. */
+export interface Temporary {
+  name(): string;
+}
+
+/** Writes all of `chunks` to `fd`; `place` overwrites what begins at an offset, for a head that is known last. */
+export interface Sink {
+  write(chunk: Bytes): void;
+  place(bytes: Uint8Array, offset: number): void;
+}
+
+function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean): void {
+  const fd = io.openSync(path, 'wx', 0o666);
+  let failedWriting = true;
+  try {
+    let length = 0;
+    const writeAll = (bytes: Uint8Array, at: number) => {
+      for (let done = 0; done < bytes.length; ) done += io.writeSync(fd, bytes, done, bytes.length - done, at + done);
+    };
+    let buffered: Buffer[] = [];
+    let size = 0;
+    const flush = () => {
+      const bytes = buffered.length === 1 ? buffered[0]! : Buffer.concat(buffered);
+      writeAll(bytes, length);
+      length += bytes.length;
+      buffered = [];
+      size = 0;
+    };
+    fill({
+      write(chunk) {
+        const bytes = Buffer.from(chunk as Uint8Array);
+        buffered.push(bytes);
+        size += bytes.length;
+        if (size >= 1 << 20) flush();
+      },
+      place(bytes, offset) {
+        flush();
+        writeAll(bytes, offset);
+      },
+    });
+    flush();
+    if (io.fstatSync(fd).size !== length) throw failed(`${path}: written ${length} bytes, and the file has another size`);
+    if (sync) io.fsyncSync(fd);
+    failedWriting = false;
+  } finally {
+    io.closeSync(fd);
+    if (failedWriting) removeQuietly(io, path);
+  }
+}
+
+export function removeQuietly(io: Io, path: string): void {
+  try {
+    io.unlinkSync(path);
+  } catch {
+    // Somebody else did, or the next checkpoint will.
+  }
+}
+
+export function syncDirectory(io: Io, dir: string): void {
+  const fd = io.openSync(dir, 'r');
+  try {
+    io.fsyncSync(fd);
+  } finally {
+    io.closeSync(fd);
+  }
+}
+
+/**
+ * Makes the file, unless there is one of that name: true when it is ours and durable, false when somebody was
+ * first. `lost` is asked after the name is durable, whether it was taken all the same (store.md: packing).
+ */
+export function putIfAbsent(
+  io: Io,
+  path: string,
+  temporary: Temporary,
+  fill: (sink: Sink) => void,
+  lost: () => boolean = () => false,
+): boolean {
+  const dir = dirname(path);
+  const own = join(dir, temporary.name());
+  writeTemporary(io, own, fill, true);
+  try {
+    try {
+      io.linkSync(own, path);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      if (codeOf(error) === 'EPERM' || codeOf(error) === 'ENOTSUP' || codeOf(error) === 'EOPNOTSUPP')
+        throw failed(`${dir} is on a file system without hard links`, 'nothing was saved; move the workspace to a local disk');
+      throw error;
+    }
+    syncDirectory(io, dir);
+    if (!lost()) return true;
+    io.unlinkSync(path);
+    return false;
+  } finally {
+    removeQuietly(io, own);
+  }
+}
+
+/** Puts the file in place of what had its name. Not synced, it may be lost in a power cut: for caches. */
+export function replaceFile(io: Io, path: string, temporary: Temporary, fill: (sink: Sink) => void, sync = true): void {
+  const dir = dirname(path);
+  const own = join(dir, temporary.name());
+  writeTemporary(io, own, fill, sync);
+  try {
+    io.renameSync(own, path);
+  } catch (error) {
+    removeQuietly(io, own);
+    throw error;
+  }
+  if (sync) syncDirectory(io, dir);
+}

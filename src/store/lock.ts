@@ -1,0 +1,80 @@
+/**
+ * The lock makes writers take turns; that they cannot overwrite each other is the journal's doing. It is a file
+ * made by link(2), held for the second decision and the append, never while somebody is asked or waited for.
+ */
+import { join } from 'node:path';
+import { conflict } from '../domain/errors.ts';
+import { putIfAbsent, removeQuietly, type Temporary } from './durable.ts';
+import { type Io, readIfThere } from './io.ts';
+import { isGone, type Owner } from './owner.ts';
+
+export interface LockOptions {
+  readonly io: Io;
+  readonly dir: string;
+  readonly owner: Owner;
+  readonly temporary: Temporary;
+  /** Milliseconds to wait before giving up. */
+  readonly timeout: number;
+  readonly random: () => number;
+}
+
+/** Runs `work` while holding `.crm/lock`; CONFLICT names the holder when it cannot be had in time. */
+export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const { io, dir, owner, temporary, timeout, random } = options;
+  const path = join(dir, 'lock');
+  const content = `${JSON.stringify(owner)}\n`;
+  for (let waited = 0; ; ) {
+    if (putIfAbsent(io, path, temporary, sink => sink.write(content))) break;
+    const holder = holderOf(io, path);
+    if (holder && isGone(io, holder, owner.host)) {
+      clear(options, path, holder);
+      continue;
+    }
+    if (waited >= timeout)
+      throw conflict(
+        holder
+          ? `the workspace is locked by process ${holder.pid} on ${holder.host}`
+          : `the workspace is locked (${path} cannot be read)`,
+        'nothing was saved; try again, or wait longer with --lock-timeout SECONDS',
+      );
+    const pause = 5 + random() * Math.min(100, 10 + waited / 4);
+    await new Promise(resolve => setTimeout(resolve, pause));
+    waited += pause;
+  }
+  try {
+    return await work();
+  } finally {
+    if (readIfThere(io, path)?.toString() === content) removeQuietly(io, path);
+  }
+}
+
+function holderOf(io: Io, path: string): Owner | undefined {
+  try {
+    const text = readIfThere(io, path)?.toString();
+    return text === undefined ? undefined : (JSON.parse(text) as Owner);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Takes away the lock of a process that is gone. Two may see it at once: the rename gives it to one of them, who
+ * looks whether it is still the dead one's, and puts it back where it is not.
+ */
+function clear({ io, dir, temporary }: LockOptions, path: string, dead: Owner): void {
+  const aside = join(dir, temporary.name());
+  try {
+    io.renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const now = holderOf(io, aside);
+  if (JSON.stringify(now) !== JSON.stringify(dead)) {
+    try {
+      io.linkSync(aside, path);
+    } catch {
+      // A third has the lock by now; the one whose lock this was goes on without it, and the journal keeps it safe.
+    }
+  }
+  removeQuietly(io, aside);
+}

@@ -1,0 +1,44 @@
+/**
+ * Who a lock or a temporary file belongs to, and whether they still live: a process is its pid together with the
+ * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
+ */
+import { type Io, readIfThere } from './io.ts';
+
+export interface Owner {
+  readonly pid: number;
+  /** Start time in clock ticks after boot; '' where the system does not tell. */
+  readonly start: string;
+  readonly boot: string;
+  readonly host: string;
+}
+
+export function thisOwner(io: Io, pid: number, host: string): Owner {
+  return { pid, start: startOf(io, pid) ?? '', boot: bootId(io), host };
+}
+
+/** Whether the owner is certainly gone. One on another host cannot be asked, and counts as alive. */
+export function isGone(io: Io, owner: Owner, host: string): boolean {
+  if (owner.host !== host) return false;
+  if (owner.boot !== bootId(io)) return true;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+  const start = startOf(io, owner.pid);
+  return start !== undefined && owner.start !== '' && start !== owner.start;
+}
+
+function bootId(io: Io): string {
+  return readIfThere(io, '/proc/sys/kernel/random/boot_id')?.toString().trim() ?? '';
+}
+
+/** Field 22 of /proc/PID/stat; the command's name before it may hold spaces and parentheses. */
+function startOf(io: Io, pid: number): string | undefined {
+  try {
+    const stat = readIfThere(io, `/proc/${pid}/stat`)?.toString();
+    return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

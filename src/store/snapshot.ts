@@ -1,0 +1,118 @@
+/**
+ * A snapshot is the journal folded: all records of a kind as of one transaction, one JSON line each, sorted by id,
+ * under a head line of fixed width that says as of which, what the next id is, and the checksum of the lines.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { type AnyKind, pluralOf } from '../domain/kinds.ts';
+import { invalid } from '../domain/errors.ts';
+import { replaceFile, type Temporary } from './durable.ts';
+import { codeOf, type Io } from './io.ts';
+import { join } from 'node:path';
+
+export const FORMAT = 1;
+
+/** A kind that has a snapshot: one of records, of named things, or the trash. */
+export type SnapshotKind = AnyKind | 'trash';
+export const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
+
+export interface SnapshotHead {
+  readonly snapshot: string;
+  readonly format: number;
+  readonly seq: number;
+  /** Hash of transaction `seq`. */
+  readonly hash: string;
+  /** The number that the next new record gets. */
+  readonly next: number;
+  readonly records: number;
+  readonly checksum: string;
+}
+
+const HEAD_BYTES = 256;
+
+/** An opened snapshot: it stays as it is, whoever replaces the file meanwhile. */
+export interface OpenSnapshot {
+  readonly path: string;
+  readonly fd: number;
+  readonly head: SnapshotHead;
+  readonly size: number;
+  /** Changes when the file does. */
+  readonly signature: string;
+  /** Where the lines begin. */
+  readonly start: number;
+}
+
+export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnapshot | undefined {
+  const path = join(dir, snapshotFile(kind));
+  let fd: number;
+  try {
+    fd = io.openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const stat = io.fstatSync(fd);
+  const bytes = Buffer.alloc(Math.min(HEAD_BYTES * 4, stat.size));
+  io.readSync(fd, bytes, 0, bytes.length, 0);
+  const newline = bytes.indexOf(10);
+  const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline), path);
+  if (head.format > FORMAT)
+    throw invalid(`${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`, 'upgrade crm; nothing was changed');
+  const signature = [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino].join(' ');
+  return { path, fd, head, size: stat.size, signature, start: newline + 1 };
+}
+
+function parseHead(text: string, path: string): SnapshotHead {
+  try {
+    const head = JSON.parse(text) as SnapshotHead;
+    if (typeof head === 'object' && head !== null && Number.isInteger(head.seq) && typeof head.checksum === 'string') return head;
+  } catch {
+    // Said below.
+  }
+  throw invalid(`${path}:1: is not the head of a snapshot`, 'crm doctor shows what differs from the journal');
+}
+
+/** The lines of an opened snapshot. */
+export function readBody(io: Io, snapshot: OpenSnapshot): Buffer {
+  return readRange(io, snapshot.fd, snapshot.start, snapshot.size);
+}
+
+export function readRange(io: Io, fd: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(to - from);
+  for (let done = 0; done < bytes.length; ) {
+    const read = io.readSync(fd, bytes, done, bytes.length - done, from + done);
+    if (read === 0) throw invalid('a file became shorter while it was read');
+    done += read;
+  }
+  return bytes;
+}
+
+export const checksumOf = (digest: Hash): string => digest.digest('base64url').slice(0, 22);
+
+/** Whether the lines are those that the head was written for. */
+export function isIntact(body: Buffer, head: SnapshotHead): boolean {
+  return checksumOf(createHash('sha256').update(body)) === head.checksum;
+}
+
+/** Writes a snapshot from chunks of whole lines; returns its head. */
+export function writeSnapshot(
+  io: Io,
+  dir: string,
+  temporary: Temporary,
+  kind: SnapshotKind,
+  meta: Pick<SnapshotHead, 'seq' | 'hash' | 'next' | 'records'>,
+  lines: Iterable<Uint8Array | string>,
+): SnapshotHead {
+  let head!: SnapshotHead;
+  replaceFile(io, join(dir, snapshotFile(kind)), temporary, sink => {
+    const digest = createHash('sha256');
+    sink.write(' '.repeat(HEAD_BYTES));
+    for (const chunk of lines) {
+      digest.update(chunk);
+      sink.write(chunk);
+    }
+    const name = snapshotFile(kind).replace('.jsonl', '');
+    head = { snapshot: name, format: FORMAT, ...meta, checksum: checksumOf(digest) };
+    sink.place(Buffer.from(`${JSON.stringify(head).padEnd(HEAD_BYTES - 1)}\n`), 0);
+  });
+  return head;
+}

@@ -1,0 +1,403 @@
+/**
+ * The store of one workspace: opens the state as of the journal's tip, appends transactions, and keeps snapshots,
+ * projections and packs behind them. The journal is the truth; all else here can be made again from it.
+ */
+import { join } from 'node:path';
+import { type Change, kindOf, type Transaction } from '../domain/changes.ts';
+import type { ColumnData } from '../domain/columns.ts';
+import { dumpColumn } from '../domain/columns.ts';
+import type { Config } from '../domain/config.ts';
+import { CrmError, failed, invalid } from '../domain/errors.ts';
+import { columnsOf } from '../domain/fields.ts';
+import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
+import { type Base, State, type Trashed } from '../domain/state.ts';
+import { MemorySource, type Source } from '../domain/table.ts';
+import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
+import { replaceFile, removeQuietly, syncDirectory, type Temporary } from './durable.ts';
+import { GENESIS } from './encoding.ts';
+import { FileJournal } from './file-journal.ts';
+import { codeOf, type Io, readIfThere } from './io.ts';
+import type { Commit, Stored, Tip } from './journal.ts';
+import { withLock } from './lock.ts';
+import { isGone, type Owner, thisOwner } from './owner.ts';
+import { parseBody, ProjectedSource, projectionOf } from './records-file.ts';
+import { FORMAT, isIntact, type OpenSnapshot, openSnapshot, readBody, type SnapshotKind, writeSnapshot } from './snapshot.ts';
+import { readUserFiles } from './workspace.ts';
+
+/** A checkpoint is due when so much of the journal lies after the last one. */
+const TAIL_TRANSACTIONS = 256;
+const TAIL_BYTES = 256 * 1024;
+/** A snapshot below this size is written at every commit, so that what one greps is current. */
+const SMALL = 256 * 1024;
+
+const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
+
+/** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
+interface Checkpoint {
+  readonly format: number;
+  readonly seq: number;
+  readonly hash: string;
+  readonly current: { readonly [kind in SnapshotKind]?: number };
+}
+
+export interface StoreOptions {
+  readonly io: Io;
+  readonly dir: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Milliseconds to wait for the lock. */
+  readonly lockTimeout: number;
+  readonly random: () => number;
+  /** 128 random bits, base64url. */
+  readonly salt: () => string;
+  /** Called with what the user should know, though the command goes on. */
+  readonly warn: (message: string) => void;
+}
+
+/** The workspace as of one transaction: the journal's tip and what lies under it. */
+export interface Opened {
+  readonly tip: Tip;
+  readonly base: Base;
+  /** The transactions after the base, in order. */
+  readonly tail: readonly Stored[];
+  readonly checkpoint: Checkpoint | undefined;
+  readonly snapshots: ReadonlyMap<SnapshotKind, KindBase>;
+}
+
+/** What is known of one kind before the tail: a snapshot and the transaction up to which it is true, or nothing. */
+interface KindBase {
+  readonly snapshot: OpenSnapshot | undefined;
+  readonly seq: number;
+  /** The snapshot was changed by hand: it is neither read nor overwritten. */
+  readonly edited: boolean;
+}
+
+export class Store {
+  readonly dir: string;
+  readonly journal: FileJournal;
+  readonly #io: Io;
+  readonly #options: StoreOptions;
+  readonly #data: string;
+  readonly #hidden: string;
+  readonly #cache: string;
+  readonly #temporary: Temporary;
+  readonly #owner: Owner;
+
+  constructor(options: StoreOptions) {
+    const { io, dir, pid, host } = options;
+    this.#options = options;
+    this.#io = io;
+    this.dir = dir;
+    this.#data = join(dir, 'data');
+    this.#hidden = join(dir, '.crm');
+    this.#cache = join(this.#hidden, 'cache');
+    this.#owner = thisOwner(io, pid, host);
+    let count = 0;
+    this.#temporary = { name: () => `.tmp-${pid}-${this.#owner.start || 0}-${++count}-${Math.floor(options.random() * 1e9)}` };
+    this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
+  }
+
+  /** YAML files and templates by path, as they are on disk. */
+  userFiles(): Map<string, string> {
+    return readUserFiles(this.#io, this.dir);
+  }
+
+  /** A value that follows from `key` alone: from `.crm/cache`, or made and put there. */
+  async cached<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
+    const path = join(this.#cache, `${name}.json`);
+    try {
+      const known = JSON.parse(readIfThere(this.#io, path)?.toString() ?? 'null') as { key: string; value: T } | null;
+      if (known?.key === key) return known.value;
+    } catch {
+      // A cache that cannot be read is made again.
+    }
+    const value = await make();
+    this.#tryToCache(() =>
+      replaceFile(this.#io, path, this.#temporary, sink => sink.write(JSON.stringify({ key, value })), false),
+    );
+    return value;
+  }
+
+  /** A cache that cannot be written (read-only disk, no permission) is a slower next start, and no more. */
+  #tryToCache(write: () => void): void {
+    try {
+      this.#io.mkdirSync(this.#cache, { recursive: true });
+      write();
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+    }
+  }
+
+  /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
+  async open(config: Config): Promise<Opened> {
+    const checkpoint = this.#readCheckpoint();
+    // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
+    const snapshots = new Map<SnapshotKind, KindBase>();
+    for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint));
+    const first = Math.min(...[...snapshots.values()].map(s => s.seq));
+    const tail = await this.journal.read(first);
+    const last = tail.at(-1);
+    const tip = last ? { seq: last.seq, hash: last.hash } : await this.journal.tip();
+    this.#checkTail(snapshots, checkpoint, tail, tip);
+    return { tip, tail, checkpoint, snapshots, base: this.#base(snapshots, first, config) };
+  }
+
+  #openKind(kind: SnapshotKind, checkpoint: Checkpoint | undefined): KindBase {
+    const snapshot = openSnapshot(this.#io, this.#data, kind);
+    const kept = checkpoint?.current[kind];
+    if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
+    if (!this.#isTrue(kind, snapshot)) {
+      this.#options.warn(`${snapshot.path} was changed by hand; it is not used (crm doctor shows the difference)`);
+      return { snapshot: undefined, seq: 0, edited: true };
+    }
+    const seq = kept === snapshot.head.seq ? Math.max(checkpoint!.seq, kept) : snapshot.head.seq;
+    return { snapshot, seq, edited: false };
+  }
+
+  /** Whether a snapshot is as it was written: its projection knows the file, or else its checksum must be right. */
+  #isTrue(kind: SnapshotKind, snapshot: OpenSnapshot): boolean {
+    if (snapshot.size >= SMALL && !isNamedOrTrash(kind)) {
+      const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
+      if (columns?.head.signature === snapshot.signature && columns.head.checksum === snapshot.head.checksum) return true;
+    }
+    return isIntact(readBody(this.#io, snapshot), snapshot.head);
+  }
+
+  /** The snapshots must be of this journal, and not ahead of it. */
+  #checkTail(
+    snapshots: ReadonlyMap<SnapshotKind, KindBase>,
+    checkpoint: Checkpoint | undefined,
+    tail: readonly Stored[],
+    tip: Tip,
+  ): void {
+    const known = [...snapshots.values()].flatMap(s => (s.snapshot ? [{ ...s.snapshot.head, path: s.snapshot.path }] : []));
+    if (checkpoint) known.push({ ...checkpoint, path: join(this.#data, 'checkpoint.json') } as never);
+    const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
+    if (tail[0]) hashes.set(tail[0].seq - 1, tail[0].prev);
+    hashes.set(tip.seq, tip.hash);
+    for (const { seq, hash, path } of known) {
+      const actual = seq === 0 ? GENESIS : hashes.get(seq);
+      if (seq > tip.seq || (actual !== undefined && actual !== hash))
+        throw invalid(
+          `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`,
+          'the journal is the truth; crm doctor says how to go on',
+        );
+    }
+  }
+
+  #base(snapshots: ReadonlyMap<SnapshotKind, KindBase>, seq: number, config: Config): Base {
+    const body = <T>(kind: SnapshotKind): T[] => {
+      const { snapshot } = snapshots.get(kind)!;
+      return snapshot ? parseBody<T>(readBody(this.#io, snapshot), snapshot.start).records : [];
+    };
+    return {
+      seq,
+      seqOf: kind => snapshots.get(kind)!.seq,
+      source: kind => this.#source(kind, snapshots.get(kind)!.snapshot, config),
+      named: kind => body<Rec>(kind),
+      trash: () => body<Trashed>('trash'),
+      next: kind => snapshots.get(kind)!.snapshot?.head.next ?? 1,
+    };
+  }
+
+  #source(kind: Kind, snapshot: OpenSnapshot | undefined, config: Config): Source {
+    if (!snapshot || snapshot.head.records === 0) return new MemorySource([]);
+    if (snapshot.size < SMALL) return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
+    const specs = columnsOf(config, kind);
+    const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
+    if (columns?.head.checksum === snapshot.head.checksum && [...specs.values()].every(spec => columns.has(spec)))
+      return new ProjectedSource(this.#io, snapshot, columns);
+    const { records, ends } = parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start);
+    this.#writeColumns(kind, snapshot, records.length, projectionOf(records, ends, specs));
+    return new MemorySource(records);
+  }
+
+  #writeColumns(kind: Kind, snapshot: OpenSnapshot, rows: number, columns: ReadonlyMap<string, ColumnData>): void {
+    const { signature, head } = snapshot;
+    const meta = { checksum: head.checksum, signature, rows };
+    this.#tryToCache(() => writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns));
+  }
+
+  #readCheckpoint(): Checkpoint | undefined {
+    const path = join(this.#data, 'checkpoint.json');
+    const bytes = readIfThere(this.#io, path);
+    if (!bytes) return undefined;
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = JSON.parse(bytes.toString()) as Checkpoint;
+    } catch {
+      throw invalid(`${path}: is not JSON`, 'crm doctor');
+    }
+    if (checkpoint.format > FORMAT)
+      throw invalid(`${path}: written in format ${checkpoint.format} by a newer crm; this one knows ${FORMAT}`, 'upgrade crm; nothing was changed');
+    return checkpoint;
+  }
+
+  /** Runs `work` alone among the writers of this workspace. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
+    const { io, lockTimeout, random } = this.#options;
+    return this.#explained(async () => {
+      io.mkdirSync(this.#hidden, { recursive: true });
+      return withLock(
+        { io, dir: this.#hidden, owner: this.#owner, temporary: this.#temporary, timeout: lockTimeout, random },
+        work,
+      );
+    });
+  }
+
+  /** Appends after `tip`; undefined when somebody was first. */
+  async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
+    return this.#explained(async () => {
+      this.#io.mkdirSync(this.journal.dir, { recursive: true });
+      return this.journal.append(tip, commit);
+    });
+  }
+
+  /** A full or read-only disk is said in a sentence, with what it means for the command. */
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = { ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EROFS: 'the disk is read-only', EACCES: 'no permission to write', EPERM: 'no permission to write' }[codeOf(error) ?? ''];
+      if (error instanceof CrmError || reason === undefined) throw error;
+      throw new CrmError('FAILED', `${this.dir}: ${reason}; nothing of this command was saved`, undefined, error);
+    }
+  }
+
+  /** Puts a file that people write in its place, or removes it. */
+  writeUserFile(path: string, text: string | null): void {
+    const full = join(this.dir, path);
+    if (text === null) {
+      this.#io.unlinkSync(full);
+      syncDirectory(this.#io, join(full, '..'));
+      return;
+    }
+    this.#io.mkdirSync(join(full, '..'), { recursive: true });
+    replaceFile(this.#io, full, this.#temporary, sink => sink.write(text));
+  }
+
+  /**
+   * After a commit: writes a checkpoint when the tail has become long, else the small snapshots that the last
+   * transaction changed. `state` is as of `tip`. What fails here costs nothing but time: it was committed before.
+   */
+  settle(opened: Opened, state: State, tip: Tip, changes: readonly Change[], bytes: number): void {
+    try {
+      const since = opened.checkpoint?.seq ?? 0;
+      const size = opened.tail.reduce((sum, tx) => sum + (tx.seq > since ? tx.size : 0), bytes);
+      if (tip.seq - since >= TAIL_TRANSACTIONS || size >= TAIL_BYTES) this.checkpoint(opened, state, tip);
+      else this.#writeSmall(opened, state, tip, changes);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      this.#options.warn(`saved, but the snapshots could not be brought up to date: ${(error as Error).message}`);
+    }
+  }
+
+  #writeSmall(opened: Opened, state: State, tip: Tip, changes: readonly Change[]): void {
+    const kinds = new Set<SnapshotKind>(changes.map(kindOf));
+    if (changes.some(change => 'rm' in change || ('add' in change && change.add.createdAt))) kinds.add('trash');
+    for (const kind of kinds) {
+      const { snapshot, edited } = opened.snapshots.get(kind)!;
+      if (!edited && (snapshot?.size ?? 0) < SMALL) this.#writeSnapshot(kind, state, tip);
+    }
+  }
+
+  /** Folds the journal up to `tip` into the snapshots, and packs what is old. */
+  checkpoint(opened: Opened, state: State, tip: Tip): void {
+    const changed = new Set<SnapshotKind>();
+    for (const { change } of state.log()) {
+      changed.add(kindOf(change));
+      if ('rm' in change || 'add' in change) changed.add('trash');
+    }
+    const current: { [kind in SnapshotKind]?: number } = {};
+    for (const kind of snapshotKinds) {
+      const { snapshot, edited } = opened.snapshots.get(kind)!;
+      if (edited) continue;
+      if (changed.has(kind)) {
+        this.#writeSnapshot(kind, state, tip);
+        current[kind] = tip.seq;
+      } else current[kind] = snapshot?.head.seq ?? 0;
+    }
+    const checkpoint: Checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, current };
+    replaceFile(this.#io, join(this.#data, 'checkpoint.json'), this.#temporary, sink => sink.write(`${JSON.stringify(checkpoint)}\n`));
+    this.journal.pack(tip.seq);
+    this.#removeTemporaries();
+  }
+
+  #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip): void {
+    const meta = { seq: tip.seq, hash: tip.hash };
+    if (isNamedOrTrash(kind)) {
+      const all: readonly { id: string }[] = kind === 'trash' ? [...state.trash().values()] : [...state.named(kind).values()];
+      const records = [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const lines = records.map(record => `${JSON.stringify(record)}\n`);
+      writeSnapshot(this.#io, this.#data, this.#temporary, kind, { ...meta, next: 1, records: records.length }, lines);
+      return;
+    }
+    const table = state.table(kind);
+    const rows = table.liveRows();
+    const ends = new Float64Array(rows.length);
+    let end = 0;
+    const lines = function* (): Generator<Uint8Array | string> {
+      for (let i = 0; i < rows.length; ) {
+        // A stretch of rows that nobody changed is copied as it is.
+        let stretch = 1;
+        while (rows[i + stretch] === rows[i]! + stretch && stretch < 4096) stretch++;
+        const copied = table.unchangedLines(rows[i]!, rows[i]! + stretch);
+        if (copied) {
+          for (let at = 0, k = 0; k < copied.rows; k++) {
+            at = copied.bytes.indexOf(10, at) + 1;
+            ends[i + k] = end + at;
+          }
+          end += copied.bytes.length;
+          i += copied.rows;
+          yield copied.bytes;
+        } else {
+          const bytes = Buffer.from(`${JSON.stringify(table.record(rows[i]!))}\n`);
+          end += bytes.length;
+          ends[i] = end;
+          i++;
+          yield bytes;
+        }
+      }
+    };
+    const next = state.nextNumber(kind);
+    writeSnapshot(this.#io, this.#data, this.#temporary, kind, { ...meta, next, records: rows.length }, lines());
+    if (end < SMALL) return;
+    const written = openSnapshot(this.#io, this.#data, kind)!;
+    const columns = new Map<string, ColumnData>([
+      [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
+      [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
+    ]);
+    for (const spec of columnsOf(state.config, kind).values()) columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
+    this.#writeColumns(kind, written, rows.length, columns);
+    this.#io.closeSync(written.fd);
+  }
+
+  /** Temporary files of processes that are gone. */
+  #removeTemporaries(): void {
+    for (const dir of [this.journal.dir, this.#data, this.#hidden, this.#cache, this.dir])
+      for (const name of this.#io.existsSync(dir) ? (this.#io.readdirSync(dir) as string[]) : []) {
+        const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
+        if (!match) continue;
+        const maker = { ...this.#owner, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
+        if (isGone(this.#io, maker, this.#owner.host)) removeQuietly(this.#io, join(dir, name));
+      }
+  }
+}
+
+const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);
+const columnsFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.cols`;
+
+/** The state that an opened store stands for: its base with the tail on top. */
+export function stateOf(opened: Opened, config: Config): State {
+  const state = new State(opened.base, config);
+  for (const tx of opened.tail) applyTransaction(state, tx);
+  return state;
+}
+
+export function applyTransaction(state: State, tx: Pick<Transaction, 'seq' | 'at' | 'changes'>): void {
+  for (const change of tx.changes) state.apply(change, tx.at, tx.seq);
+}
+
+/** The store's failure when the file system is not fit to write on. */
+export const notWritable = (dir: string, why: string): CrmError => failed(`${dir}: ${why}; nothing was saved`);

@@ -1,0 +1,73 @@
+/** Where the workspace is, and which files of it people write. */
+import { dirname, join, resolve } from 'node:path';
+import { notFound } from '../domain/errors.ts';
+import { codeOf, type Io } from './io.ts';
+
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The numeric user id; undefined where the system has none. */
+  readonly uid: number | undefined;
+}
+
+/**
+ * The workspace's directory: `dir` (-C), else CRM_DIR, else the nearest directory upwards with a `crm.yaml`, not
+ * past the home directory, a file-system border, or a directory of another user.
+ */
+export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }: Surroundings): string {
+  const named = dir ?? (env['CRM_DIR'] || undefined);
+  if (named !== undefined) {
+    const path = resolve(cwd, named);
+    if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    throw notFound(`${path} is not a workspace: it has no crm.yaml`, `crm init ${named}`);
+  }
+  const start = resolve(cwd);
+  const device = io.statSync(start).dev;
+  for (let path = start; ; path = dirname(path)) {
+    if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    const parent = dirname(path);
+    if (parent === path || path === env['HOME']) break;
+    const stat = io.statSync(parent);
+    if (stat.dev !== device || (uid !== undefined && uid !== 0 && stat.uid !== uid && stat.uid !== 0)) break;
+  }
+  throw notFound(`no workspace here: neither ${start} nor a directory above it has a crm.yaml`, 'crm init, or name one with -C DIR or CRM_DIR');
+}
+
+/** Folders of files that people write, and the ending of those that count. */
+const folders = [
+  { folder: 'automations', ending: '.yaml' },
+  { folder: 'pipelines', ending: '.yaml' },
+  { folder: 'templates', ending: '.md' },
+];
+
+/** All YAML files and templates by path below the workspace, in order of their bytes. */
+export function readUserFiles(io: Io, dir: string): Map<string, string> {
+  const paths = ['crm.yaml'];
+  for (const { folder, ending } of folders)
+    for (const name of namesIn(io, join(dir, folder)))
+      if (name.endsWith(ending) && !name.startsWith('.')) paths.push(`${folder}/${name}`);
+  const files = new Map<string, string>();
+  for (const path of paths.sort((a, b) => (a < b ? -1 : 1))) {
+    const text = textOf(io, join(dir, path));
+    if (text !== undefined) files.set(path, text);
+  }
+  return files;
+}
+
+function namesIn(io: Io, dir: string): string[] {
+  try {
+    return io.readdirSync(dir) as string[];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function textOf(io: Io, path: string): string | undefined {
+  try {
+    return (io.readFileSync(path) as Buffer).toString();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EISDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+/** YAML with line numbers: every problem is said as `file:line: what is wrong`, and edits keep comments and order. */
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export const problemText = (p: Problem): string => `${p.file}:${p.line}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
+
+export interface YamlFile {
+  readonly file: string;
+  readonly document: Document.Parsed;
+  /** The plain value; undefined where the file has problems. */
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** The line of the node at a path, or of the nearest one above it that exists. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
+
+export function parseYaml(file: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    message: error.message.replace(/\s+/g, ' '),
+  }));
+  let value: unknown;
+  if (problems.length === 0)
+    try {
+      value = document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      problems.push({ file, line: 1, message: error instanceof Error ? error.message : String(error) });
+    }
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const keys = path.slice(0, depth);
+      const key = keys.at(-1);
+      // The line of a key, rather than of what stands below it.
+      const parent: unknown = depth > 0 ? document.getIn(keys.slice(0, -1), true) : undefined;
+      const pair = isMap(parent) ? parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(key)) : undefined;
+      const node: unknown = pair?.key ?? document.getIn(keys, true);
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      if (range) return lines.linePos(range[0]).line;
+    }
+    return 1;
+  };
+  return { file, document, value, problems, lineOf };
+}
+
+/** Changes the text of a YAML file in place; comments and the order of keys stay. */
+export function editYaml(text: string, edit: (document: Document.Parsed) => void): string {
+  const document = parseDocument(text);
+  edit(document);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}

@@ -1,0 +1,45 @@
+import { CrmError, type ErrorKind, exitCodes } from '../domain/errors.ts';
+import { jsonText, printable } from './escape.ts';
+import type { Paint } from './paint.ts';
+
+/** How a command ended badly, as it is told to the user and to the shell. */
+export interface Failure {
+  readonly code: ErrorKind | 'BUG';
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** EX_SOFTWARE of sysexits.h. */
+const bugExitCode = 70;
+
+/** What was thrown, as a failure. All but a CrmError is a bug in crm; its stack is shown with `debug` (CRM_DEBUG). */
+export function failureOf(thrown: unknown, about: { version: string; debug: boolean }): Failure {
+  if (thrown instanceof CrmError) {
+    const { kind, message, hint } = thrown;
+    return { code: kind, exitCode: exitCodes[kind], message, hint };
+  }
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const message = `a bug in crm ${about.version}: ${error.message}`;
+  return {
+    code: 'BUG',
+    exitCode: bugExitCode,
+    message: about.debug ? `${message}\n${error.stack ?? ''}` : message,
+    hint: about.debug
+      ? 'please report it with the lines above'
+      : 'please report it with what you ran; CRM_DEBUG=1 shows where it happened',
+  };
+}
+
+/** `Error: message` and `Hint: hint`, one below the other; further lines of either are indented by two spaces. */
+export function errorText({ message, hint }: Failure, paint: Paint): string {
+  const error = `${paint.red(paint.bold('Error:'))} ${lines(message)}\n`;
+  return hint === undefined ? error : `${error}${paint.cyan(paint.bold('Hint:'))} ${lines(hint)}\n`;
+}
+
+/** One line: `{"error":{"code":"NOT_FOUND","message":...,"hint":...}}`; hint is null where there is none. */
+export function errorJson({ code, message, hint }: Failure): string {
+  return `${jsonText({ error: { code, message, hint: hint ?? null } })}\n`;
+}
+
+const lines = (text: string) => text.trimEnd().split('\n').map(printable).join('\n  ');

@@ -1,0 +1,38 @@
+/**
+ * What comes from data never steers the terminal, and never looks like something else than it is: control
+ * characters, bidirectional controls, invisible line ends and halves of characters are shown as escapes.
+ */
+
+// C0, DEL, C1, bidirectional controls, line and paragraph separator; with the u flag, \ud800-\udfff are lone halves.
+const unsafe = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
+const unsafeOrBackslash = new RegExp(`${unsafe.source}|\\\\`, 'gu');
+// JSON.stringify has escaped C0 and lone halves already.
+const unsafeInJson = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const short: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\\': '\\\\' };
+
+function escaped(char: string): string {
+  const code = char.charCodeAt(0);
+  return short[char] ?? (code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(char));
+}
+
+const unicodeEscape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** The text as a person may see it on a terminal, always one line: `\n`, `\t`, `\x1b`, `\u202e`. */
+export const printable = (text: string): string => text.replace(unsafe, escaped);
+
+/** The text as a TSV cell, reversible: as `printable`, and a backslash is `\\`. */
+export const tsvCell = (text: string): string => text.replace(unsafeOrBackslash, escaped);
+
+/** Whether the text has anything that `printable` would escape. */
+export const needsEscape = (text: string): boolean => text.search(unsafe) !== -1;
+
+/**
+ * A JSON value as exact JSON, in which C1, DEL, bidirectional controls and line separators are `\uNNNN`, so
+ * that it is safe on a terminal too.
+ */
+export const jsonText = (value: unknown, indent?: number): string =>
+  escapeQuoted(JSON.stringify(value, null, indent));
+
+/** JSON or YAML text in which unsafe characters stand within double quotes only: each becomes `\uNNNN`. */
+export const escapeQuoted = (text: string): string => text.replace(unsafeInJson, unicodeEscape);

@@ -1,0 +1,161 @@
+import { jsonText, printable, tsvCell } from './escape.ts';
+import type { Paint } from './paint.ts';
+
+export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
+export type Format = (typeof formats)[number];
+
+/** One field of what is listed or shown: how each family of formats reads it from a row. */
+export interface Column<R> {
+  /** As in JSON, CSV and `--fields`. */
+  readonly name: string;
+  /** For people; left out: the name in words. */
+  readonly title?: string;
+  readonly align?: 'left' | 'right';
+  /** Never shortened in a table, as an id or a day. What is aligned to the right never is. */
+  readonly whole?: boolean;
+  /** Exact; for TSV and CSV. */
+  text(row: R): string;
+  json(row: R): unknown;
+  /** For tables; left out: `text`. Need not be printable. */
+  human?(row: R): string;
+  paint?(text: string, row: R, paint: Paint): string;
+}
+
+export interface RenderOptions<R> {
+  /** Cells that a table may take; Infinity where it is not drawn on a terminal. */
+  readonly width: number;
+  readonly paint: Paint;
+  id(row: R): string;
+  /** One CSV record, its line end included. */
+  csvLine(cells: string[]): string;
+}
+
+/** Roughly what a pipe holds. In characters. */
+const chunkSize = 64 * 1024;
+
+/**
+ * The rows in a format, in chunks of about 64 KB. JSON is a bare array with a record per line, CSV has a header,
+ * TSV has none, ids are one per line; an empty table is nothing at all.
+ */
+export async function* renderList<R>(
+  rows: Iterable<R>,
+  columns: readonly Column<R>[],
+  format: Format,
+  options: RenderOptions<R>,
+): AsyncIterable<string> {
+  let chunk = '';
+  for (const piece of await listIn[format](rows, columns, options)) {
+    chunk += piece;
+    if (chunk.length < chunkSize) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+/** One row: as a table, its labels and values in full without the empty ones; as JSON and YAML, a bare object. */
+export async function renderOne<R>(
+  row: R,
+  columns: readonly Column<R>[],
+  format: Format,
+  options: RenderOptions<R>,
+): Promise<string> {
+  switch (format) {
+    case 'table':
+      return labelled(row, columns, options.paint);
+    case 'json':
+      return `${jsonText(record(row, columns), 2)}\n`;
+    case 'yaml':
+      return (await import('./yaml-text.ts')).yamlText(record(row, columns));
+    default:
+      return [...(await listIn[format]([row], columns, options))].join('');
+  }
+}
+
+type ListWriter = <R>(
+  rows: Iterable<R>,
+  columns: readonly Column<R>[],
+  options: RenderOptions<R>,
+) => Iterable<string> | Promise<Iterable<string>>;
+
+const listIn: Record<Format, ListWriter> = {
+  async table(rows, columns, { width, paint }) {
+    const listed = [...rows];
+    if (listed.length === 0) return [];
+    const { tableLines } = await import('./table.ts');
+    return tableLines(
+      columns.map(column => ({
+        title: title(column).toUpperCase(),
+        align: column.align ?? 'left',
+        whole: column.whole ?? column.align === 'right',
+      })),
+      listed.map(row => columns.map(column => human(column, row))),
+      width,
+      (text, row, i) => (row < 0 ? paint.dim(text) : painted(columns[i]!, text, listed[row]!, paint)),
+    );
+  },
+
+  *tsv(rows, columns) {
+    for (const row of rows) yield `${columns.map(column => tsvCell(column.text(row))).join('\t')}\n`;
+  },
+
+  *csv(rows, columns, { csvLine }) {
+    yield csvLine(columns.map(column => column.name));
+    for (const row of rows) yield csvLine(columns.map(column => column.text(row)));
+  },
+
+  *json(rows, columns) {
+    let before = '[\n';
+    for (const row of rows) {
+      yield before + jsonText(record(row, columns));
+      before = ',\n';
+    }
+    yield before === '[\n' ? '[]\n' : '\n]\n';
+  },
+
+  *jsonl(rows, columns) {
+    for (const row of rows) yield `${jsonText(record(row, columns))}\n`;
+  },
+
+  async yaml(rows, columns) {
+    const { yamlText } = await import('./yaml-text.ts');
+    return (function* () {
+      let empty = true;
+      for (const row of rows) {
+        yield yamlText([record(row, columns)]);
+        empty = false;
+      }
+      if (empty) yield '[]\n';
+    })();
+  },
+
+  *ids(rows, _, { id }) {
+    for (const row of rows) yield `${id(row)}\n`;
+  },
+};
+
+function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): string {
+  const shown = columns
+    .map(column => ({ column, label: title(column), text: human(column, row) }))
+    .filter(({ text }) => text !== '');
+  const width = Math.max(0, ...shown.map(({ label }) => label.length)) + 2;
+  return shown
+    .map(({ column, label, text }) => {
+      const space = ' '.repeat(width - label.length);
+      return `${paint.dim(label)}${space}${painted(column, text, row, paint)}\n`;
+    })
+    .join('');
+}
+
+/** fromEntries makes own properties of every name, `__proto__` included. */
+const record = <R>(row: R, columns: readonly Column<R>[]) =>
+  Object.fromEntries(columns.map(column => [column.name, column.json(row) ?? null]));
+
+const human = <R>(column: Column<R>, row: R) => printable(column.human?.(row) ?? column.text(row)).trimEnd();
+
+const painted = <R>(column: Column<R>, text: string, row: R, paint: Paint) =>
+  column.paint?.(text, row, paint) ?? text;
+
+/** expectedClose: "expected close". */
+const title = <R>(column: Column<R>) =>
+  printable(column.title ?? column.name.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`));

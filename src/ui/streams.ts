@@ -1,0 +1,93 @@
+import { failed } from '../domain/errors.ts';
+
+/** Where text goes. `write` resolves when the text was handed on, so a slow reader slows the writer. */
+export interface Sink {
+  readonly isTTY: boolean;
+  /** The width of the terminal in cells; 80 where there is none. */
+  readonly columns: number;
+  /** Throws ClosedPipe where nobody reads any more. */
+  write(text: string): Promise<void> | void;
+}
+
+/** The three streams of a command: results go to stdout and nothing else does. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+/** The reader of the output has closed it (`| head`): the end of the command, but no error. */
+export class ClosedPipe extends Error {
+  override readonly name = 'ClosedPipe';
+}
+
+/**
+ * The streams of a process. A message whose reader is gone is dropped: what a command does must not depend on
+ * who watches it.
+ */
+export function processStreams(process: {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}): Streams {
+  return {
+    // Only on demand: Node opens it at the first access, and most commands never read.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: nodeSink(process.stdout),
+    stderr: nodeSink(process.stderr, 'drop'),
+  };
+}
+
+/**
+ * A sink into a Node stream. Its errors, whether they come with a write or as an event in between, end the
+ * present or the next write: as ClosedPipe, or as FAILED (a full disk); with `drop`, they are swallowed.
+ */
+export function nodeSink(stream: NodeJS.WriteStream, onError: 'throw' | 'drop' = 'throw'): Sink {
+  let fault: Error | undefined;
+  const record = (error: NodeJS.ErrnoException) => {
+    fault ??= closed.has(error.code)
+      ? new ClosedPipe(error.message, { cause: error })
+      : failed(`cannot write the output: ${error.message}`);
+  };
+  // Without a listener the event would end the process.
+  stream.on('error', record);
+  return {
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      // A pseudo-terminal without a size says 0.
+      return stream.columns || 80;
+    },
+    write: text =>
+      new Promise((resolve, reject) => {
+        const settle = () => (fault && onError === 'throw' ? reject(fault) : resolve());
+        if (fault) return settle();
+        stream.write(text, error => {
+          if (error) record(error);
+          settle();
+        });
+      }),
+  };
+}
+
+const closed = new Set<string | undefined>(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+/** A sink that keeps what is written. */
+export interface MemorySink extends Sink {
+  readonly text: string;
+}
+
+export function memorySink(terminal: { isTTY?: boolean; columns?: number } = {}): MemorySink {
+  const written: string[] = [];
+  return {
+    isTTY: terminal.isTTY ?? false,
+    columns: terminal.columns ?? 80,
+    write: text => void written.push(text),
+    get text() {
+      return written.join('');
+    },
+  };
+}

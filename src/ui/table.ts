@@ -1,0 +1,72 @@
+import { displayWidth, shorten } from './width.ts';
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  /** Never shortened. */
+  readonly whole: boolean;
+}
+
+const gap = 2;
+/** Below this a shortened cell says nothing; rather than that, the line is longer than the terminal. */
+const narrowest = 4;
+
+/**
+ * The lines of a table without borders, each ending in `\n`, of the titles and then the rows, given as printable
+ * text. Where it is wider than `width` cells, titles and then the widest columns are shortened. `paint` colours the text of a cell
+ * after it was measured; row -1 are the titles.
+ */
+export function* tableLines(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  paint: (text: string, row: number, column: number) => string,
+): Iterable<string> {
+  const titles = columns.map(column => column.title);
+  const measured = rows.map(cells => cells.map(displayWidth));
+  const content = columns.map(() => 0);
+  for (const cells of measured)
+    for (let i = 0; i < cells.length; i++) content[i] = Math.max(content[i]!, cells[i]!);
+  const widths = fittingWidths(columns, content, width);
+
+  for (let row = -1; row < rows.length; row++) {
+    let line = '';
+    // Spaces are written only before something, so that no line ends in them.
+    let spaces = 0;
+    for (let i = 0; i < columns.length; i++) {
+      const width = widths[i]!;
+      let text = (rows[row] ?? titles)[i]!;
+      let taken = measured[row]?.[i] ?? displayWidth(text);
+      if (taken > width) taken = displayWidth((text = shorten(text, width)));
+      const before = columns[i]!.align === 'right' ? width - taken : 0;
+      if (text !== '') {
+        line += ' '.repeat(spaces + before) + paint(text, row, i);
+        spaces = gap + width - taken - before;
+      } else spaces += width + gap;
+    }
+    yield `${line}\n`;
+  }
+}
+
+/**
+ * Widths for columns whose cells need `content`. Where all does not fit into `width`, titles give way to the cells
+ * below them first; then the widest columns are lowered to one level.
+ */
+function fittingWidths(columns: readonly TableColumn[], content: readonly number[], width: number): number[] {
+  const natural = columns.map(({ title }, i) => Math.max(displayWidth(title), content[i]!));
+  const least = natural.map(own => Math.min(own, narrowest));
+  const lowered = (level: number) =>
+    content.map((own, i) => Math.max(columns[i]!.whole ? own : Math.min(own, level), least[i]!));
+  const total = (widths: number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
+  if (total(natural) <= width) return natural;
+  let level = Math.max(...content);
+  while (level > narrowest && total(lowered(level)) > width) level--;
+  const widths = lowered(level);
+  // What is left over goes to the columns from the left.
+  let left = Math.max(0, width - total(widths));
+  return widths.map((own, i) => {
+    const more = Math.min(left, natural[i]! - own);
+    left -= more;
+    return own + more;
+  });
+}

@@ -1,0 +1,50 @@
+import stringWidth from 'string-width';
+
+// Taking a text apart into what a person sees as characters costs a microsecond for each, so that is left to what
+// needs it: emoji, combining marks, the scripts of India. Latin (without the soft hyphen), Greek, Cyrillic and the
+// usual punctuation take one cell each; kana, Han and Hangul take two.
+const one =
+  '\\x20-\\x7e\\xa0-\\xac\\xae-\\u02ff\\u0391-\\u0482\\u048a-\\u0523\\u1e00-\\u1eff\\u2010-\\u2027\\u20ac';
+const two = '\\u3041-\\u3096\\u30a1-\\u30fa\\u30fc\\u4e00-\\u9fff\\uac00-\\ud7a3';
+const allOne = new RegExp(`^[${one}]*$`);
+const allSimple = new RegExp(`^[${one}${two}]*$`);
+const notTwo = new RegExp(`[^${two}]+`, 'g');
+const segmenter = new Intl.Segmenter();
+const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
+const textSymbol = /\p{Extended_Pictographic}/u;
+const weightless = /[\p{Mn}\p{Me}\p{Cf}]/gu;
+
+/** How many cells of a terminal the text takes: two for wide characters, none for combining marks. */
+export function displayWidth(text: string): number {
+  if (allOne.test(text)) return text.length;
+  if (allSimple.test(text)) return text.length + text.replace(notTwo, '').length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text.normalize('NFC'))) width += graphemeWidth(segment);
+  return width;
+}
+
+/**
+ * As terminals count: an emoji sequence is one wide character, all else the sum of its code points. string-width
+ * alone counts only the first of a Devanagari or Thai cluster, and takes ™ for an emoji.
+ */
+function graphemeWidth(grapheme: string): number {
+  if (allOne.test(grapheme)) return grapheme.length;
+  if (emoji.test(grapheme)) return 2;
+  let width = 0;
+  for (const char of grapheme.replace(weightless, '')) width += textSymbol.test(char) ? 1 : stringWidth(char);
+  return width;
+}
+
+/** The text in at most `width` cells, with `…` for what does not fit; characters are kept whole. */
+export function shorten(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width < 1) return '';
+  let kept = '';
+  let taken = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    taken += displayWidth(segment);
+    if (taken > width - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}

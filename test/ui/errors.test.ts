@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { invalid, notFound, usage } from '../../src/domain/errors.ts';
+import { errorJson, errorText, failureOf } from '../../src/ui/errors.ts';
+import { colorPaint, plainPaint } from '../../src/ui/paint.ts';
+
+const about = { version: '1.2.3', debug: false };
+const text = (thrown: unknown) => errorText(failureOf(thrown, about), plainPaint);
+
+describe('an expected error', () => {
+  test('is told with its hint', () => {
+    expect(text(usage('unknown stage "propsal"', 'did you mean proposal?'))).toBe(
+      'Error: unknown stage "propsal"\nHint: did you mean proposal?\n',
+    );
+    expect(text(notFound('no deal D9'))).toBe('Error: no deal D9\n');
+  });
+
+  test('of several lines is indented, and carries nothing raw from data', () => {
+    expect(text(invalid('sales.yaml:3: \x1b[31m\u202ered\nsales.yaml:9: too late', 'a\nb'))).toBe(
+      'Error: sales.yaml:3: \\x1b[31m\\u202ered\n  sales.yaml:9: too late\nHint: a\n  b\n',
+    );
+  });
+
+  test('has colours where they are wanted', async () => {
+    const colored = errorText(failureOf(usage('a', 'b'), about), await colorPaint());
+    expect(colored).toBe('\x1b[31m\x1b[1mError:\x1b[22m\x1b[39m a\n\x1b[36m\x1b[1mHint:\x1b[22m\x1b[39m b\n');
+  });
+
+  test('is one line of JSON', () => {
+    expect(errorJson(failureOf(notFound('no deal\n\u202eD9', 'see crm deal list'), about))).toBe(
+      '{"error":{"code":"NOT_FOUND","message":"no deal\\n\\u202eD9","hint":"see crm deal list"}}\n',
+    );
+    expect(errorJson(failureOf(notFound('no deal D9'), about))).toBe(
+      '{"error":{"code":"NOT_FOUND","message":"no deal D9","hint":null}}\n',
+    );
+  });
+
+  test('has the exit code of its kind', () => {
+    expect(failureOf(usage('x'), about).exitCode).toBe(2);
+    expect(failureOf(invalid('x'), about).exitCode).toBe(5);
+  });
+});
+
+describe('a bug', () => {
+  const bug = new TypeError('x is undefined');
+
+  test('names the version, asks for a report, and exits with 70', () => {
+    expect(failureOf(bug, about)).toMatchObject({ code: 'BUG', exitCode: 70 });
+    expect(text(bug)).toBe(
+      'Error: a bug in crm 1.2.3: x is undefined\n' +
+        'Hint: please report it with what you ran; CRM_DEBUG=1 shows where it happened\n',
+    );
+  });
+
+  test('shows its stack only for debugging', () => {
+    expect(text(bug)).not.toContain('errors.test.ts');
+    expect(errorText(failureOf(bug, { ...about, debug: true }), plainPaint)).toMatch(
+      /^Error: a bug in crm 1\.2\.3: x is undefined\n {2}TypeError: x is undefined\n {6}at .*errors\.test\.ts/,
+    );
+  });
+
+  test('may be anything that was thrown', () => {
+    expect(text('a string')).toMatch(/^Error: a bug in crm 1\.2\.3: a string\n/);
+    expect(text(undefined)).toMatch(/^Error: a bug in crm 1\.2\.3: undefined\n/);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { colorPaint, plainPaint, wantsColor } from '../../src/ui/paint.ts';
+
+test.each([
+  ['auto', true, {}, true],
+  ['auto', false, {}, false],
+  ['auto', true, { NO_COLOR: '1' }, false],
+  ['auto', true, { NO_COLOR: '' }, true],
+  ['auto', true, { TERM: 'dumb' }, false],
+  ['auto', false, { FORCE_COLOR: '1' }, false],
+  ['always', false, { NO_COLOR: '1', TERM: 'dumb' }, true],
+  ['never', true, {}, false],
+] as const)('--color %s, terminal %s, %j: %s', (flag, isTTY, env, wanted) => {
+  expect(wantsColor({ flag, isTTY, env })).toBe(wanted);
+});
+
+test('colours a stage by name or by number, and leaves it alone where that is no colour', async () => {
+  const paint = await colorPaint();
+  expect(paint.stage('yellow', 'proposal')).toBe('\x1b[33mproposal\x1b[39m');
+  expect(paint.stage('Gray', 'proposal')).toBe('\x1b[90mproposal\x1b[39m');
+  expect(paint.stage('#ff0000', 'proposal')).toBe('\x1b[91mproposal\x1b[39m');
+  for (const color of [undefined, '', 'mauve', '#ff', 'constructor', 'bold'])
+    expect(paint.stage(color, 'proposal')).toBe('proposal');
+  expect(plainPaint.stage('yellow', 'proposal')).toBe('proposal');
+});
+
+test('paints whatever the environment says: that was decided before', async () => {
+  expect((await colorPaint()).red('x')).toBe('\x1b[31mx\x1b[39m');
+  expect(plainPaint.red('x')).toBe('x');
+});

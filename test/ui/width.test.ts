@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { displayWidth, shorten } from '../../src/ui/width.ts';
+
+// Measured by the cursor in a terminal.
+test.each([
+  ['', 0],
+  ['Łódź — “€5”…', 12],
+  ['Acme™ ©', 7],
+  ['漢字とカナ', 10],
+  ['한국어', 6],
+  ['한국어'.normalize('NFD'), 6],
+  ['ｆｕｌｌ', 8],
+  ['e\u0301te\u0301', 3],
+  ['हिन्दी', 5],
+  ['น้ำ', 2],
+  ['שָׁלוֹם', 4],
+  ['👨‍👩‍👧‍👦', 2],
+  ['🇳🇱 office', 9],
+  ['❤ ☎ ✔', 5],
+])('displayWidth(%j) is %i', (text, width) => expect(displayWidth(text)).toBe(width));
+
+describe('shorten', () => {
+  test.each([
+    ['exactly', 7, 'exactly'],
+    ['one more', 7, 'one mo…'],
+    ['no space left', 4, 'no…'],
+    ['漢字漢字', 7, '漢字漢…'],
+    ['漢字漢字', 6, '漢字…'],
+    ['e\u0301e\u0301e\u0301e\u0301', 3, 'e\u0301e\u0301…'],
+    ['a👨‍👩‍👧‍👦b👨‍👩‍👧‍👦', 4, 'a👨‍👩‍👧‍👦…'],
+    ['a👨‍👩‍👧‍👦b👨‍👩‍👧‍👦', 3, 'a…'],
+    ['text', 1, '…'],
+    ['text', 0, ''],
+  ])('%j in %i cells is %j', (text, width, short) => expect(shorten(text, width)).toBe(short));
+});
