@@ -7,7 +7,7 @@ const { version } = JSON.parse(await readFile(new URL('package.json', import.met
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { crm: 'src/bin.ts' },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

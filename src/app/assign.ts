@@ -9,11 +9,16 @@ import { hasAccess, viewerOf } from './viewer.ts';
 const turnOf = (pipeline: Pipeline) => `assign/${pipeline.id}`;
 
 /** The next owner, or undefined where the pipeline assigns nobody. Remembers whose turn it was. */
-export function assignee(draft: Draft, pipeline: Pipeline, by: AssignBy = pipeline.assign.by): string | undefined {
+export function assignee(
+  draft: Draft,
+  pipeline: Pipeline,
+  by: AssignBy = pipeline.assign.by,
+): string | undefined {
   if (by === 'none') return undefined;
   const among = candidates(draft.config, pipeline);
   if (among.length === 0) return undefined;
-  const chosen = by === 'round-robin' ? nextInTurn(draft, pipeline, among) : least(draft, pipeline, among, by);
+  const chosen =
+    by === 'round-robin' ? nextInTurn(draft, pipeline, among) : least(draft, pipeline, among, by);
   draft.setNamed('cursor', turnOf(pipeline), { owner: chosen });
   return chosen;
 }
@@ -55,9 +60,15 @@ function least(draft: Draft, pipeline: Pipeline, among: readonly string[], by: A
   const value = deals.column('value') as NumberColumn;
   const load = new Map<string, number>(among.map(user => [user, 0]));
   for (let row = 0; row < deals.rows; row++) {
-    if (!deals.live(row) || status.words[status.get(row)] !== 'open' || inPipeline.words[inPipeline.get(row)] !== pipeline.id) continue;
+    if (
+      !deals.live(row) ||
+      status.words[status.get(row)] !== 'open' ||
+      inPipeline.words[inPipeline.get(row)] !== pipeline.id
+    )
+      continue;
     const user = owner.words[owner.get(row)];
-    if (user !== undefined && load.has(user)) load.set(user, load.get(user)! + (by === 'least-busy' ? 1 : value.get(row)));
+    if (user !== undefined && load.has(user))
+      load.set(user, load.get(user)! + (by === 'least-busy' ? 1 : value.get(row)));
   }
   return among.reduce((best, user) => (load.get(user)! < load.get(best)! ? user : best));
 }

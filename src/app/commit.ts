@@ -6,8 +6,8 @@ import type { Change } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft } from '../domain/draft.ts';
 import type { State } from '../domain/state.ts';
-import { type Opened, stateOf } from '../store/store.ts';
 import type { Commit, Tip } from '../store/journal.ts';
+import { type Opened, stateOf } from '../store/store.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Committed<T> {
@@ -24,6 +24,8 @@ export interface CommitOptions {
   readonly via: string;
   /** Asked once, before the lock is taken; throws to give up. */
   readonly confirm?: (draft: Draft) => Promise<void>;
+  /** Commits what people wrote in files even where there is nothing else to commit. */
+  readonly takeIn?: boolean;
   /** Who acts, where it is not the viewer: a sweep. */
   readonly by?: string;
 }
@@ -44,7 +46,7 @@ export async function commit<T>(
     // What people wrote in files comes first, as a transaction of its own.
     const intake = takeIn(store.userFiles(), state);
     const seq = state.seq + 1;
-    for (const change of intake) state.apply(change, formatInstant(world.now), seq);
+    for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
     const draft = new Draft(state, workspace.clock);
     const result = await decide(draft);
     return { opened, intake, draft, result };
@@ -59,7 +61,7 @@ export async function commit<T>(
     changes: d.draft.changes,
     state: d.draft.state,
   });
-  if (world.dryRun || nothing(first)) return done(first, null);
+  if (world.dryRun || (nothing(first) && !options.takeIn)) return done(first, null);
 
   let tip!: Tip;
   let size = 0;
@@ -68,7 +70,13 @@ export async function commit<T>(
       const { opened, intake, draft } = now;
       const current = await store.journal.tip();
       if (current.seq !== opened.tip.seq) continue;
-      const files = intake.length > 0 ? await store.append(opened.tip, headOf(workspace, options, intake, 'files')) : opened.tip;
+      const files =
+        intake.length > 0
+          ? await store.append(
+              opened.tip,
+              headOf(workspace, options, intake, options.takeIn ? options.via : 'files'),
+            )
+          : opened.tip;
       if (!files) continue;
       if (nothing(now)) {
         tip = files;
@@ -88,10 +96,9 @@ export async function commit<T>(
       return now;
     }
   });
-  if (nothing(decided)) return done(decided, null);
   decided.draft.state.seq = tip.seq;
   store.settle(decided.opened, decided.draft.state, tip, [...decided.intake, ...decided.draft.changes], size);
-  return done(decided, tip.seq);
+  return done(decided, nothing(decided) ? null : tip.seq);
 }
 
 /** The files that differ from what the journal knows of them, as changes. */
@@ -107,10 +114,15 @@ function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   return changes;
 }
 
-function headOf(workspace: Workspace, { by }: CommitOptions, changes: readonly Change[], via: string): Commit {
-  const { world, viewer } = workspace;
+function headOf(
+  workspace: Workspace,
+  { by }: CommitOptions,
+  changes: readonly Change[],
+  via: string,
+): Commit {
+  const { world, viewer, clock } = workspace;
   const request = via === 'files' ? `${world.request.id}:files` : world.request.id;
-  return { request, at: formatInstant(world.now), by: by ?? viewer.user, via, changes };
+  return { request, at: formatInstant(clock.now), by: by ?? viewer.user, via, changes };
 }
 
 /** Whether a checkpoint is due needs no more than an estimate. */

@@ -1,5 +1,5 @@
 /** Reading: a state as one viewer sees it at one time. */
-import { type Clock } from '../domain/dates.ts';
+import type { Clock } from '../domain/dates.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type Kind, makeId, parseId, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -58,7 +58,9 @@ export class View {
 
   #hintFor(id: string): string | undefined {
     const parsed = parseId(id);
-    return parsed && this.state.trash().has(id) ? `it is in the trash: crm ${parsed.kind} restore ${id}` : undefined;
+    return parsed && this.state.trash().has(id)
+      ? `it is in the trash: crm ${parsed.kind} restore ${id}`
+      : undefined;
   }
 
   /**
@@ -68,9 +70,14 @@ export class View {
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);
     if (found) return found;
-    const names = kinds.map(kind => (kind === 'account' || kind === 'activity' || kind === 'invoice' ? `an ${kind}` : `a ${kind}`));
+    const names = kinds.map(kind =>
+      kind === 'account' || kind === 'activity' || kind === 'invoice' ? `an ${kind}` : `a ${kind}`,
+    );
     if (parseId(key)) throw notFound(`${key} does not exist`, this.#hintFor(key));
-    throw notFound(`there is no ${kinds.join(', ')} ${JSON.stringify(key)}`, `an id of ${names.join(' or ')}, or ${keysOf(kinds)}`);
+    throw notFound(
+      `there is no ${kinds.join(', ')} ${JSON.stringify(key)}`,
+      `an id of ${names.join(' or ')}, or ${keysOf(kinds)}`,
+    );
   }
 
   /** The same, or undefined where there is none. */
@@ -90,13 +97,17 @@ export class View {
         });
       if (ids.length === 1) return ids[0];
       if (ids.length > 1)
-        throw conflict(`${JSON.stringify(key)} is ambiguous: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', ...' : ''}`, 'name one by its id');
+        throw conflict(
+          `${JSON.stringify(key)} is ambiguous: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', ...' : ''}`,
+          'name one by its id',
+        );
     }
     return undefined;
   }
 }
 
-const sameKey = (value: unknown, key: string) => typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
+const sameKey = (value: unknown, key: string) =>
+  typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
 
 function keysOf(kinds: readonly Kind[]): string {
   const keys = new Set(kinds.flatMap(kind => naturalKeys[kind].map(key => `${key} of a ${kind}`)));

@@ -61,7 +61,9 @@ export function visibility(state: State, viewer: Viewer, kind: Kind): ((row: num
     case 'event':
       return subjectVisible(state, viewer, table.column('contact') as NumberColumn);
     case 'invoice': {
-      const all = ['deal', 'account', 'contact'].map(field => subjectVisible(state, viewer, table.column(field) as NumberColumn));
+      const all = ['deal', 'account', 'contact'].map(field =>
+        subjectVisible(state, viewer, table.column(field) as NumberColumn),
+      );
       return row => all.every(visible => visible(row));
     }
     default:
@@ -81,4 +83,10 @@ function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): (ro
     const target = state.table(kind).row(refNumber(ref));
     return !visible || target < 0 || visible(target);
   };
+}
+
+/** Refuses to give work to a user who is not active. */
+export function requireActiveUser(config: Config, user: string): void {
+  if (config.users[user]?.active === false)
+    throw failed(`${user} is not active`, `crm user set ${user} active=true`);
 }

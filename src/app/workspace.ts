@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
-import { zone } from '../domain/zone.ts';
-import { type Opened, stateOf, Store, type StoreOptions } from '../store/store.ts';
+import { type Zone, zone } from '../domain/zone.ts';
+import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
 import { View } from './view.ts';
@@ -15,8 +15,8 @@ const VERSION = process.env['CRM_VERSION'] ?? 'dev';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
-  /** The time of this command, ms: --now, CRM_NOW, or the clock. */
-  readonly now: number;
+  /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
+  now(zone: Zone): number;
   /** Who acts, as named: --as, CRM_USER, or the login name. */
   readonly user: { readonly name: string; readonly named: boolean };
   /** --request-id, or a new one. */
@@ -36,7 +36,8 @@ export class Workspace {
     this.store = store;
     this.config = config;
     this.viewer = actor(config, world.user);
-    this.clock = { now: world.now, zone: zone(config.timezone) };
+    const place = zone(config.timezone);
+    this.clock = { now: world.now(place), zone: place };
   }
 
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
@@ -79,7 +80,9 @@ export function problemsError(problems: readonly Problem[]): CrmError {
 function actor(config: Config, { name, named }: World['user']): Viewer {
   const lower = name.toLowerCase();
   const known =
-    config.users[name] ?? Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
-  if (known && !known.active && named) throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);
+    config.users[name] ??
+    Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
+  if (known && !known.active && named)
+    throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);
   return viewerOf(config, known?.id ?? name);
 }

@@ -5,7 +5,7 @@
 import type { Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
-import { failed, notFound, usage } from '../domain/errors.ts';
+import { notFound, usage } from '../domain/errors.ts';
 import type { ValueContext } from '../domain/field-types.ts';
 import { fieldTypes } from '../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../domain/fields.ts';
@@ -13,6 +13,7 @@ import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
+import { assigneeOf } from './assign.ts';
 import { rulesOf } from './rules/index.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
@@ -37,7 +38,13 @@ export class Writer {
   /** What parsing a value needs, for a record whose money is in `currency`. */
   context(currency: string): ValueContext {
     const { config, view, draft } = this;
-    return { config, clock: draft.clock, me: view.viewer.user, currency, find: (kinds, key) => view.find(kinds, key) };
+    return {
+      config,
+      clock: draft.clock,
+      me: view.viewer.user,
+      currency,
+      find: (kinds, key) => view.find(kinds, key),
+    };
   }
 
   /** Adds a record; returns it as it is now. */
@@ -56,9 +63,22 @@ export class Writer {
     rulesOf(kind).complete(complete, before, this);
     this.#checkRequired(kind, complete, before);
     const change = this.draft.set(id, complete, why);
-    if (change && kind === 'deal' && complete['stage'] !== undefined && complete['stage'] !== before['stage'] && !why?.transition)
+    if (
+      change &&
+      kind === 'deal' &&
+      complete['stage'] !== undefined &&
+      complete['stage'] !== before['stage'] &&
+      !why?.transition
+    )
       this.hold(id);
     return change !== undefined;
+  }
+
+  /** The owner that `--owner auto` means in a pipeline; FAILED where it assigns nobody. */
+  autoOwner(pipelineId: string | undefined): string {
+    const pipeline = this.config.pipelines.find(p => p.id === pipelineId) ?? this.config.pipelines[0];
+    if (!pipeline) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
+    return assigneeOf(this.draft, pipeline);
   }
 
   /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */
@@ -96,7 +116,8 @@ export class Writer {
     for (const field of fieldsOf(this.config, kind)) {
       if (!field.required) continue;
       const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
-      if (isEmpty(value)) throw usage(`a ${kind} needs a ${field.name}`, `--${field.name}, or ${field.name}=...`);
+      if (isEmpty(value))
+        throw usage(`a ${kind} needs a ${field.name}`, `--${field.name}, or ${field.name}=...`);
     }
   }
 }
@@ -105,8 +126,13 @@ export class Writer {
 export function settableField(config: Config, kind: Kind, name: string): Field {
   const field = findField(config, kind, name);
   if (!field) {
-    const known = fieldsOf(config, kind).filter(f => f.settable).map(f => f.name);
-    throw usage(`unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`, suggestion(name, known, 'fields'));
+    const known = fieldsOf(config, kind)
+      .filter(f => f.settable)
+      .map(f => f.name);
+    throw usage(
+      `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+      suggestion(name, known, 'fields'),
+    );
   }
   if (!field.settable) throw usage(`${field.name} of a ${kind} follows from the history and cannot be set`);
   return field;
@@ -116,9 +142,4 @@ export function settableField(config: Config, kind: Kind, name: string): Field {
 export function parseField(field: Field, text: string, context: ValueContext): Json {
   if (text === '') return null;
   return fieldTypes[field.type].parse(text, field, context);
-}
-
-/** Refuses what the acting user's role does not allow. */
-export function requireActiveUser(config: Config, user: string): void {
-  if (config.users[user]?.active === false) throw failed(`${user} is not active`, `crm user set ${user} active=true`);
 }

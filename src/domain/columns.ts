@@ -81,7 +81,11 @@ export function dumpColumn(column: Column, rows: readonly number[]): ColumnData 
     case 'number':
       return { type: 'number', values: Float64Array.from(rows, row => column.get(row)) };
     case 'code':
-      return { type: 'code', values: Int32Array.from(rows, row => column.get(row)), words: [...column.words] };
+      return {
+        type: 'code',
+        values: Int32Array.from(rows, row => column.get(row)),
+        words: [...column.words],
+      };
     case 'codes':
     case 'numbers': {
       const items: number[] = [];
@@ -192,7 +196,9 @@ class Dictionary {
 
 function grown<A extends Float64Array | Int32Array>(array: A, row: number): A {
   if (row < array.length) return array;
-  const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, Math.ceil(array.length * 1.5)));
+  const larger = new (array.constructor as new (n: number) => A)(
+    Math.max(row + 1, Math.ceil(array.length * 1.5)),
+  );
   larger.set(array as never);
   return larger;
 }
@@ -276,7 +282,10 @@ class LiveCodeLists extends LiveLists implements CodesColumn {
   }
   set(row: number, cell: Cell): void {
     const words = (cell as readonly string[] | undefined) ?? [];
-    this.put(row, Int32Array.from(words, word => this.#dictionary.code(word)));
+    this.put(
+      row,
+      Int32Array.from(words, word => this.#dictionary.code(word)),
+    );
   }
 }
 

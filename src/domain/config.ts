@@ -17,7 +17,16 @@ export interface TaskType {
   readonly contact: boolean;
 }
 
-export const customFieldTypes = ['text', 'number', 'money', 'date', 'boolean', 'choice', 'choices', 'link'] as const;
+export const customFieldTypes = [
+  'text',
+  'number',
+  'money',
+  'date',
+  'boolean',
+  'choice',
+  'choices',
+  'link',
+] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
 export interface CustomField {
@@ -121,5 +130,9 @@ export const stageOf = (pipeline: Pipeline | undefined, id: string): Stage | und
 
 /** The ids of the users that a list of users and `team:NAME` names, in its order, each once. */
 export function usersAmong(config: Config, among: readonly string[]): string[] {
-  return [...new Set(among.flatMap(name => (name.startsWith('team:') ? (config.teams[name.slice(5)] ?? []) : [name])))];
+  return [
+    ...new Set(
+      among.flatMap(name => (name.startsWith('team:') ? (config.teams[name.slice(5)] ?? []) : [name])),
+    ),
+  ];
 }

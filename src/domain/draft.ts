@@ -6,7 +6,7 @@ import { type Change, invert, setChange, type Why } from './changes.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant } from './dates.ts';
 import { notFound } from './errors.ts';
-import { isNamed, type AnyKind, type Kind, parseId } from './kinds.ts';
+import { type AnyKind, isNamed, type Kind, parseId } from './kinds.ts';
 import { isEmpty, type Json, type Rec } from './records.ts';
 import type { State } from './state.ts';
 
@@ -105,14 +105,30 @@ export class Draft {
   revert(from: number, derived: Values): void {
     for (const change of this.changes.splice(from).reverse()) {
       const inverse = invert(change);
-      const also = Object.fromEntries(Object.entries(derived).map(([path, value]) => [path, [null, value ?? null]] as const));
-      this.state.apply('set' in inverse ? { ...inverse, set: { ...inverse.set, ...also } } : inverse, this.at, this.seq);
+      const also = Object.fromEntries(
+        Object.entries(derived).map(([path, value]) => [path, [null, value ?? null]] as const),
+      );
+      this.state.apply(
+        'set' in inverse ? { ...inverse, set: { ...inverse.set, ...also } } : inverse,
+        this.at,
+        this.seq,
+      );
     }
+  }
+
+  /** Gives up all changes; the draft's state is of no more use. */
+  discard(): void {
+    this.changes.length = 0;
+    this.files.length = 0;
   }
 
   /** Adds to the last change, which set the same record, so that both are one. */
   amend(values: Values): void {
-    const last = this.changes.pop() as Change & { set: Record<string, readonly [Json, Json]>; kind: Kind; id: string };
+    const last = this.changes.pop() as Change & {
+      set: Record<string, readonly [Json, Json]>;
+      kind: Kind;
+      id: string;
+    };
     const more = setChange(last.kind, this.record(last.id), values);
     if (more) this.state.apply(more, this.at, this.seq);
     this.changes.push({ ...last, set: { ...last.set, ...more?.set } });

@@ -50,7 +50,8 @@ export interface FieldType {
 }
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const list = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
+const list = (text: string): string[] =>
+  [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
 const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
 
 export const fieldTypes: Record<FieldTypeName, FieldType> = {
@@ -93,9 +94,14 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     column: 'number',
     cell: value => (value === true ? 1 : value === false ? 0 : undefined),
     parse(text, field) {
-      const value = { true: true, yes: true, '1': true, false: false, no: false, '0': false }[text.trim().toLowerCase()];
+      const value = { true: true, yes: true, '1': true, false: false, no: false, '0': false }[
+        text.trim().toLowerCase()
+      ];
       if (value === undefined)
-        throw usage(`${field.name}: ${JSON.stringify(text)} is neither yes nor no`, 'accepted: true, yes, 1, false, no, 0');
+        throw usage(
+          `${field.name}: ${JSON.stringify(text)} is neither yes nor no`,
+          'accepted: true, yes, 1, false, no, 0',
+        );
       return value;
     },
     print: asText,
@@ -112,7 +118,10 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     parse(text) {
       const code = text.trim().toUpperCase();
       if (!isCurrency(code))
-        throw usage(`${JSON.stringify(text)} is not a currency`, 'accepted: an ISO 4217 code such as EUR or USD');
+        throw usage(
+          `${JSON.stringify(text)} is not a currency`,
+          'accepted: an ISO 4217 code such as EUR or USD',
+        );
       return code;
     },
     print: asText,
@@ -174,19 +183,34 @@ export function oneOf(text: string, options: readonly string[], name: string): s
 }
 
 /** A user's id from id, name or e-mail; `me` is the acting user; null for `none`. */
-export function parseUser(text: string, name: string, context: Pick<ValueContext, 'config' | 'me'>): string | null {
+export function parseUser(
+  text: string,
+  name: string,
+  context: Pick<ValueContext, 'config' | 'me'>,
+): string | null {
   const typed = text.trim();
   if (typed === 'none') return null;
   const { users } = context.config;
   if (typed === 'me') {
     if (Object.hasOwn(users, context.me)) return context.me;
-    throw usage(`${name}: you act as ${JSON.stringify(context.me)}, who is not in users`, `crm user add ${context.me}`);
+    throw usage(
+      `${name}: you act as ${JSON.stringify(context.me)}, who is not in users`,
+      `crm user add ${context.me}`,
+    );
   }
   if (Object.hasOwn(users, typed)) return typed;
   const lower = typed.toLowerCase();
-  const found = Object.values(users).filter(u => u.name.toLowerCase() === lower || u.email?.toLowerCase() === lower);
+  const found = Object.values(users).filter(
+    u => u.name.toLowerCase() === lower || u.email?.toLowerCase() === lower,
+  );
   if (found.length === 1) return found[0]!.id;
   if (found.length > 1)
-    throw usage(`${name}: ${JSON.stringify(text)} names several users`, `use an id: ${found.map(u => u.id).join(', ')}`);
-  throw usage(`unknown user ${JSON.stringify(text)}`, suggestion(typed, Object.keys(users), 'users') ?? 'there are no users: crm user add ID');
+    throw usage(
+      `${name}: ${JSON.stringify(text)} names several users`,
+      `use an id: ${found.map(u => u.id).join(', ')}`,
+    );
+  throw usage(
+    `unknown user ${JSON.stringify(text)}`,
+    suggestion(typed, Object.keys(users), 'users') ?? 'there are no users: crm user add ID',
+  );
 }

@@ -177,7 +177,8 @@ export function fieldsOf(config: Config, kind: Kind): readonly Field[] {
   return fields;
 }
 
-export const isCustomKind = (kind: Kind): kind is CustomKind => (customKinds as readonly Kind[]).includes(kind);
+export const isCustomKind = (kind: Kind): kind is CustomKind =>
+  (customKinds as readonly Kind[]).includes(kind);
 
 function customField(custom: CustomField): Field {
   const types: Record<CustomField['type'], FieldTypeName> = {
@@ -198,12 +199,14 @@ function customField(custom: CustomField): Field {
   });
 }
 
-const camel = (name: string): string => name.replace(/[-_](\p{L})/gu, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replace(/[-_](\p{L})/gu, (_, letter: string) => letter.toUpperCase());
 
 /** The field that a name means, by its name, an alias, or either in kebab-case. */
 export function findField(config: Config, kind: Kind, name: string): Field | undefined {
   const fields = fieldsOf(config, kind);
-  const is = (wanted: string) => fields.find(f => f.name === wanted) ?? fields.find(f => f.aliases.includes(wanted));
+  const is = (wanted: string) =>
+    fields.find(f => f.name === wanted) ?? fields.find(f => f.aliases.includes(wanted));
   return is(name) ?? is(camel(name));
 }
 

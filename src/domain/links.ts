@@ -27,7 +27,8 @@ export class Links {
       this.#next.push(this.#first[target]!);
       this.#first[target] = edge;
       const linked = this.#linked[row];
-      this.#linked[row] = linked === undefined ? target : typeof linked === 'number' ? [linked, target] : [...linked, target];
+      this.#linked[row] =
+        linked === undefined ? target : typeof linked === 'number' ? [linked, target] : [...linked, target];
     });
   }
 
@@ -56,7 +57,8 @@ export class Links {
   /** Calls `each` with every row that points to the target, until it returns true; returns whether it did. */
   some(target: number, each: (row: number) => boolean): boolean {
     if (target >= this.#first.length || target < 0) return false;
-    for (let edge = this.#first[target]!; edge >= 0; edge = this.#next[edge]!) if (each(this.#from[edge]!)) return true;
+    for (let edge = this.#first[target]!; edge >= 0; edge = this.#next[edge]!)
+      if (each(this.#from[edge]!)) return true;
     return false;
   }
 

@@ -95,7 +95,9 @@ export function isObject(value: Json | undefined): value is { readonly [key: str
 
 /** Whether a field has no value: what is empty is not stored. */
 export function isEmpty(value: Json | undefined): value is null | undefined | '' | readonly [] {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** Equal as JSON, the order of keys aside. */

@@ -6,7 +6,16 @@ import { applyChange, type Change, kindOf } from './changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
-import { isNamed, type Kind, makeId, type NamedKind, numberOf, parseId, refKind, refNumber } from './kinds.ts';
+import {
+  isNamed,
+  type Kind,
+  makeId,
+  type NamedKind,
+  numberOf,
+  parseId,
+  refKind,
+  refNumber,
+} from './kinds.ts';
 import { Links } from './links.ts';
 import type { Rec } from './records.ts';
 import { type Source, Table } from './table.ts';
@@ -171,7 +180,12 @@ function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): vo
 }
 
 /** For a row of `from`: the rows of `to` that its field points to. */
-function targetsOf(state: State, to: Kind, from: Kind, field: string): (row: number, found: (target: number) => void) => void {
+function targetsOf(
+  state: State,
+  to: Kind,
+  from: Kind,
+  field: string,
+): (row: number, found: (target: number) => void) => void {
   const fromTable = state.table(from);
   const toTable = state.table(to);
   const column = fromTable.column(field) as NumberColumn | NumbersColumn;

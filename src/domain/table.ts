@@ -2,10 +2,18 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { type Change, applyChange } from './changes.ts';
-import { type Column, type ColumnData, type LiveColumn, type TextColumn, buildColumn, liveColumn, needleOf } from './columns.ts';
-import { fold } from './fold.ts';
+import { applyChange, type Change } from './changes.ts';
+import {
+  buildColumn,
+  type Column,
+  type ColumnData,
+  type LiveColumn,
+  liveColumn,
+  needleOf,
+  type TextColumn,
+} from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
+import { fold } from './fold.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
 import type { Rec } from './records.ts';
 
@@ -118,7 +126,12 @@ export class Table {
     const rows: number[] = [];
     for (let row = 0; row < this.rows; row++) if (this.live(row)) rows.push(row);
     // A restored record comes back at the end, with its old number.
-    if (this.#added.some((n, i) => n < (this.#added[i - 1] ?? (this.#source.rows > 0 ? this.number(this.#source.rows - 1) : 0))))
+    if (
+      this.#added.some(
+        (n, i) =>
+          n < (this.#added[i - 1] ?? (this.#source.rows > 0 ? this.number(this.#source.rows - 1) : 0)),
+      )
+    )
       rows.sort((a, b) => this.number(a) - this.number(b));
     return rows;
   }
@@ -136,7 +149,8 @@ export class Table {
     let record = this.#records.get(row);
     const pending = this.#pending.get(row);
     if (!pending) return record ?? this.#source.record(row);
-    if (!record && row < this.#source.rows && !('add' in pending[0]!.change)) record = this.#source.record(row);
+    if (!record && row < this.#source.rows && !('add' in pending[0]!.change))
+      record = this.#source.record(row);
     for (const { change, at } of pending) record = applyChange(record, change, at);
     this.#pending.delete(row);
     this.#records.set(row, record!);
@@ -169,7 +183,8 @@ export class Table {
   find(key: string, text: string): number[] {
     let known = this.#maps.get(key);
     if (!known) this.#maps.set(key, (known = { lookups: 0 }));
-    if (known.rows) return (known.rows.get(fold(text).replaceAll('\n', ' ')) ?? []).filter(row => this.live(row));
+    if (known.rows)
+      return (known.rows.get(fold(text).replaceAll('\n', ' ')) ?? []).filter(row => this.live(row));
     const column = this.column(key) as TextColumn;
     if (++known.lookups > LOOKUPS_BEFORE_MAP) {
       known.rows = new Map();
@@ -215,9 +230,13 @@ export class Table {
   #updateColumns(row: number, change: Change): void {
     if (this.#columns.size === 0) return;
     const record = this.record(row);
-    const changed = 'set' in change ? new Set(Object.keys(change.set).map(path => path.split('.')[0]!)) : undefined;
+    const changed =
+      'set' in change ? new Set(Object.keys(change.set).map(path => path.split('.')[0]!)) : undefined;
     for (const { spec, column } of this.#columns.values())
-      if (!changed || spec.reads.some(path => changed.has(path) || path === 'updatedAt' || path === 'stageSince'))
+      if (
+        !changed ||
+        spec.reads.some(path => changed.has(path) || path === 'updatedAt' || path === 'stageSince')
+      )
         column.set(row, spec.cell(record));
     for (const [key, known] of this.#maps) {
       if (!known.rows) continue;

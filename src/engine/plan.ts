@@ -99,13 +99,23 @@ function settleDeals(draft: Draft, scope: Scope, failures: Failure[]): Transitio
   for (const row of deals.liveRows()) {
     const answer = table.answer(row);
     const held = table.held(row);
-    if (held === undefined ? answer === undefined || answer.to === table.stage(row) : held === (answer?.to ?? null)) continue;
+    if (
+      held === undefined
+        ? answer === undefined || answer.to === table.stage(row)
+        : held === (answer?.to ?? null)
+    )
+      continue;
     made.push(...settleDeal(draft, table, row, failures));
   }
   return made;
 }
 
-function settleDeal(draft: Draft, table: ReturnType<typeof bindTransitions>, row: number, failures: Failure[]): TransitionMade[] {
+function settleDeal(
+  draft: Draft,
+  table: ReturnType<typeof bindTransitions>,
+  row: number,
+  failures: Failure[],
+): TransitionMade[] {
   const deals = draft.state.table('deal');
   const id = deals.id(row);
   const start = draft.changes.length;

@@ -43,7 +43,9 @@ export function compileTransitions(pipeline: Pipeline, config: Config): readonly
 function stagesNamed(pipeline: Pipeline, names: readonly string[]): ReadonlySet<string> {
   return new Set(
     names.flatMap(name =>
-      name.startsWith('group:') ? pipeline.stages.filter(s => s.group === name.slice(6)).map(s => s.id) : [name],
+      name.startsWith('group:')
+        ? pipeline.stages.filter(s => s.group === name.slice(6)).map(s => s.id)
+        : [name],
     ),
   );
 }

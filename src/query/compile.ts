@@ -67,7 +67,8 @@ export function compileQuery(node: Node, kind: Kind, config: Config, views: read
 }
 
 /** Compiles the text of a query, as in a view or a rule. */
-export const compileText = (text: string, kind: Kind, config: Config): Query => compileQuery(parseQuery(text), kind, config);
+export const compileText = (text: string, kind: Kind, config: Config): Query =>
+  compileQuery(parseQuery(text), kind, config);
 
 function leaf(term: Term, kind: Kind, compiled: CompiledTerm): Query {
   return {
@@ -94,7 +95,13 @@ function join(how: 'and' | 'or', kind: Kind, queries: readonly Query[]): Query {
     timed: queries.some(q => q.timed),
     bind: scope => {
       const bound = queries.map(q => q.bind(scope));
-      return { test: joined(how, bound.map(b => b.test)), explain };
+      return {
+        test: joined(
+          how,
+          bound.map(b => b.test),
+        ),
+        explain,
+      };
       function explain(row: number): Explanation {
         const parts = bound.map(b => b.explain(row));
         const holds = how === 'and' ? parts.every(p => p.holds) : parts.some(p => p.holds);
@@ -122,11 +129,27 @@ function joined(how: 'and' | 'or', tests: readonly ((row: number) => boolean)[])
   };
 }
 
-function compileView(name: string, source: string, kind: Kind, config: Config, views: readonly string[]): Query {
+function compileView(
+  name: string,
+  source: string,
+  kind: Kind,
+  config: Config,
+  views: readonly string[],
+): Query {
   const view = config.views.find(v => v.id === name);
-  if (!view) throw usage(`unknown view ${source}`, suggestion(name, config.views.map(v => v.id), 'views') ?? 'crm view add NAME QUERY');
-  if (view.of !== pluralOf(kind)) throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
-  if (views.includes(name)) throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
+  if (!view)
+    throw usage(
+      `unknown view ${source}`,
+      suggestion(
+        name,
+        config.views.map(v => v.id),
+        'views',
+      ) ?? 'crm view add NAME QUERY',
+    );
+  if (view.of !== pluralOf(kind))
+    throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
+  if (views.includes(name))
+    throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
   return compileQuery(parseQuery(view.query), kind, config, [...views, name]);
 }
 
@@ -144,7 +167,11 @@ export function compileTerm(term: Term, kind: Kind, config: Config): CompiledTer
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
     const dot = field.indexOf('.');
     const related = dot > 0 ? relatedKind(kind, field.slice(0, dot)) : undefined;
-    if (related) return compileThrough(related, compileTerm({ ...term, field: field.slice(dot + 1) }, related.kind, config));
+    if (related)
+      return compileThrough(
+        related,
+        compileTerm({ ...term, field: field.slice(dot + 1) }, related.kind, config),
+      );
     throw unknownField(field, kind, config);
   } catch (error) {
     throw inQuery(error, term.source);
@@ -159,15 +186,21 @@ const unknownField = (name: string, kind: Kind, config: Config) =>
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-export const findDerived = (kind: Kind, name: string) => derivedFields(kind).find(f => f.name === name || f.name === camel(name));
+export const findDerived = (kind: Kind, name: string) =>
+  derivedFields(kind).find(f => f.name === name || f.name === camel(name));
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 /** The names that a query of a kind knows, in the form in which they are typed. */
 export function queryNames(kind: Kind, config: Config): string[] {
-  const special = Object.keys(specialTerms).filter(name => kind === 'deal' || !['contact-tag', 'contactTag', 'group'].includes(name));
+  const special = Object.keys(specialTerms).filter(
+    name => kind === 'deal' || !['contact-tag', 'contactTag', 'group'].includes(name),
+  );
   return [
-    ...fieldsOf(config, kind).flatMap(f => [f.custom ? f.name : kebab(f.name), ...f.aliases.filter(a => !a.includes('.'))]),
+    ...fieldsOf(config, kind).flatMap(f => [
+      f.custom ? f.name : kebab(f.name),
+      ...f.aliases.filter(a => !a.includes('.')),
+    ]),
     ...derivedFields(kind).map(f => kebab(f.name)),
     ...special.filter(name => name !== 'contactTag'),
     'has',
@@ -188,7 +221,11 @@ function compilePresence(term: Term, kind: Kind, config: Config): CompiledTerm {
     if (derived) return presenceOfDerived(name, kind);
     const dot = name.indexOf('.');
     const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
-    if (related) return compileThrough(related, compilePresence({ ...term, field: 'has', values: [name.slice(dot + 1)] }, related.kind, config));
+    if (related)
+      return compileThrough(
+        related,
+        compilePresence({ ...term, field: 'has', values: [name.slice(dot + 1)] }, related.kind, config),
+      );
     throw unknownField(name, kind, config);
   });
   return {
@@ -213,4 +250,3 @@ function presenceOfDerived(name: string, kind: Kind): CompiledTerm {
     },
   };
 }
-

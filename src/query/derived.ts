@@ -47,8 +47,20 @@ const all = (kind: Kind): readonly DerivedField[] => [
       return row => scope.clock.now - since.get(row);
     },
   },
-  { name: 'tasks.open', kinds: subjects, type: 'count', timed: false, bind: scope => countTasks(scope, kind, 'open') },
-  { name: 'tasks.done', kinds: subjects, type: 'count', timed: false, bind: scope => countTasks(scope, kind, 'done') },
+  {
+    name: 'tasks.open',
+    kinds: subjects,
+    type: 'count',
+    timed: false,
+    bind: scope => countTasks(scope, kind, 'open'),
+  },
+  {
+    name: 'tasks.done',
+    kinds: subjects,
+    type: 'count',
+    timed: false,
+    bind: scope => countTasks(scope, kind, 'done'),
+  },
   {
     name: 'tasks.overdue',
     kinds: subjects,
@@ -138,7 +150,10 @@ export function nextDue(scope: Scope, kind: Kind): (row: number) => number {
     links.some(row, task => {
       if (isOpen(task)) {
         const day = due.get(task);
-        next = Math.min(Number.isNaN(next) ? Number.POSITIVE_INFINITY : next, Number.isNaN(day) ? Number.POSITIVE_INFINITY : day);
+        next = Math.min(
+          Number.isNaN(next) ? Number.POSITIVE_INFINITY : next,
+          Number.isNaN(day) ? Number.POSITIVE_INFINITY : day,
+        );
       }
       return false;
     });
@@ -188,7 +203,10 @@ export function lastContact(scope: Scope, kind: Kind): (row: number) => number {
 }
 
 /** A test of a column's codes by their words, asked once for each word. */
-export function wordTest(column: CodeColumn | CodesColumn, holds: (word: string) => boolean): (code: number) => boolean {
+export function wordTest(
+  column: CodeColumn | CodesColumn,
+  holds: (word: string) => boolean,
+): (code: number) => boolean {
   const known: boolean[] = [];
   return code => {
     if (code < 0) return false;
@@ -238,11 +256,12 @@ export function rotting(scope: Scope): (row: number) => boolean {
     const key = pipeline.get(row) * 2 ** 24 + stage.get(row);
     let limit = limits.get(key);
     if (limit === undefined) {
-      const found = pipelineOf(state.config, pipeline.words[pipeline.get(row)]!)?.stages.find(s => s.id === stage.words[stage.get(row)]);
+      const found = pipelineOf(state.config, pipeline.words[pipeline.get(row)]!)?.stages.find(
+        s => s.id === stage.words[stage.get(row)],
+      );
       limits.set(key, (limit = found?.rotting ?? Number.POSITIVE_INFINITY));
     }
     return limit;
   };
   return row => isOpen(status.get(row)) && clock.now - since.get(row) > limitOf(row);
 }
-

@@ -2,9 +2,9 @@
 import {
   type CodeColumn,
   type CodesColumn,
-  needleOf,
   type NumberColumn,
   type NumbersColumn,
+  needleOf,
   type TextColumn,
 } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
@@ -18,7 +18,7 @@ import { suggestion } from '../domain/nearest.ts';
 import { isObject } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { zone } from '../domain/zone.ts';
-import { type DerivedField, nextAction, nextActions, type NextAction } from './derived.ts';
+import { type DerivedField, type NextAction, nextAction, nextActions } from './derived.ts';
 import {
   type Compare,
   compareDays,
@@ -63,7 +63,12 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
 }
 
 /** A comparison that depends on the time is a function of the clock. */
-function numeric(field: Field, kind: Kind, compare: Compare | ((clock: Clock) => Compare), show: (value: number) => string): CompiledTerm {
+function numeric(
+  field: Field,
+  kind: Kind,
+  compare: Compare | ((clock: Clock) => Compare),
+  show: (value: number) => string,
+): CompiledTerm {
   const timed = field.type === 'instant' || field.type === 'day';
   return {
     timed,
@@ -80,7 +85,8 @@ function compileId(term: Term, kind: Kind): CompiledTerm {
   const numbers = new Set(
     term.values.map(value => {
       const id = parseId(value);
-      if (id?.kind !== kind) throw usage(`${JSON.stringify(value)} is no id of a ${kind}`, `for example ${makeId(kind, 12)}`);
+      if (id?.kind !== kind)
+        throw usage(`${JSON.stringify(value)} is no id of a ${kind}`, `for example ${makeId(kind, 12)}`);
       return id.number;
     }),
   );
@@ -95,12 +101,17 @@ function compileId(term: Term, kind: Kind): CompiledTerm {
 
 function compileBoolean(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const wanted = new Set<number>(term.values.map(value => (fieldTypes.boolean.parse(value, field, undefined as never) ? 1 : 0)));
+  const wanted = new Set<number>(
+    term.values.map(value => (fieldTypes.boolean.parse(value, field, undefined as never) ? 1 : 0)),
+  );
   return {
     timed: false,
     bind: ({ state }) => {
       const column = state.table(kind).column(field.path) as NumberColumn;
-      return { test: row => wanted.has(column.get(row)), actual: row => ({ 1: 'yes', 0: 'no' })[column.get(row)] ?? 'none' };
+      return {
+        test: row => wanted.has(column.get(row)),
+        actual: row => ({ 1: 'yes', 0: 'no' })[column.get(row)] ?? 'none',
+      };
     },
   };
 }
@@ -114,7 +125,10 @@ function compileTextField(term: Term, field: Field, kind: Kind): CompiledTerm {
     bind: ({ state }) => {
       const column = state.table(kind).column(field.path) as TextColumn;
       return {
-        test: term.operator === '=' ? row => texts.has(column.get(row)) : row => needles.some(needle => column.includes(row, needle)),
+        test:
+          term.operator === '='
+            ? row => texts.has(column.get(row))
+            : row => needles.some(needle => column.includes(row, needle)),
         actual: row => JSON.stringify(column.get(row).slice(0, 60)),
       };
     },
@@ -162,7 +176,11 @@ function wordsFor(value: string, field: Field, config: Config, me: string): stri
   if (field.type === 'user') {
     if (value.startsWith('team:')) {
       const team = value.slice(5);
-      if (!Object.hasOwn(config.teams, team)) throw usage(`unknown team ${JSON.stringify(team)}`, suggestion(team, Object.keys(config.teams), 'teams'));
+      if (!Object.hasOwn(config.teams, team))
+        throw usage(
+          `unknown team ${JSON.stringify(team)}`,
+          suggestion(team, Object.keys(config.teams), 'teams'),
+        );
       return [...config.teams[team]!];
     }
     return [parseUser(value, field.name, { config, me }) ?? 'none'];
@@ -170,7 +188,8 @@ function wordsFor(value: string, field: Field, config: Config, me: string): stri
   if (field.type === 'currency') return [value.toUpperCase()];
   if (!field.options) return [value];
   const options = field.options(config);
-  if (field.name === 'stage' || field.name === 'closedStage' || field.name === 'pipeline') return [idOrName(value, field.name, config, options)];
+  if (field.name === 'stage' || field.name === 'closedStage' || field.name === 'pipeline')
+    return [idOrName(value, field.name, config, options)];
   return [oneOf(value, options, field.name)];
 }
 
@@ -196,7 +215,10 @@ function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
           const refs = all(row);
           return refs.length === 0 ? wanted.has(0) : refs.some(ref => wanted.has(ref));
         },
-        actual: row => all(row).map(ref => makeId(refKind(ref)!, refNumber(ref))).join(',') || 'none',
+        actual: row =>
+          all(row)
+            .map(ref => makeId(refKind(ref)!, refNumber(ref)))
+            .join(',') || 'none',
       };
     },
   };
@@ -215,7 +237,12 @@ function refsNamed(state: State, kinds: readonly Kind[], value: string): number[
   const id = parseId(value);
   if (id) return kinds.includes(id.kind) ? [refOf(value)] : [];
   return kinds.flatMap(kind =>
-    naturalKeys[kind].flatMap(column => state.table(kind).find(column, value).map(row => refTo(kind, state.table(kind).number(row)))),
+    naturalKeys[kind].flatMap(column =>
+      state
+        .table(kind)
+        .find(column, value)
+        .map(row => refTo(kind, state.table(kind).number(row))),
+    ),
   );
 }
 
@@ -275,8 +302,12 @@ export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
 
 /** `next-action:overdue`, or a day and how it compares. */
 function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
-  const isWord = term.operator === ':' && term.values.every(value => !/\d/.test(value) && !['tomorrow', 'yesterday'].includes(value));
-  const words = isWord ? term.values.map(value => oneOf(value, nextActions, field.name) as NextAction) : undefined;
+  const isWord =
+    term.operator === ':' &&
+    term.values.every(value => !/\d/.test(value) && !['tomorrow', 'yesterday'].includes(value));
+  const words = isWord
+    ? term.values.map(value => oneOf(value, nextActions, field.name) as NextAction)
+    : undefined;
   if (!words) compareDays(term, anyTime);
   return {
     timed: true,
@@ -286,7 +317,8 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
       const holds = words ? undefined : compareDays(term, scope.clock);
       return {
         test: row => (words ? words.includes(nextAction(due(row), today)) : holds!(due(row))),
-        actual: row => `${nextAction(due(row), today)}${Number.isFinite(due(row)) ? ` (${showDay(due(row))})` : ''}`,
+        actual: row =>
+          `${nextAction(due(row), today)}${Number.isFinite(due(row)) ? ` (${showDay(due(row))})` : ''}`,
       };
     },
   };
@@ -309,7 +341,9 @@ export function compileProperty(term: Term, key: string): CompiledTerm {
         if (value === undefined || value === null) return false;
         if (compared) return compared(typeof value === 'number' ? value : parseNumberOrNaN(value));
         const text = fold(typeof value === 'string' ? value : JSON.stringify(value));
-        return texts.some(wanted => (term.operator === '=' || typeof value !== 'string' ? text === wanted : text.includes(wanted)));
+        return texts.some(wanted =>
+          term.operator === '=' || typeof value !== 'string' ? text === wanted : text.includes(wanted),
+        );
       };
       return { test, actual: row => JSON.stringify(valueOf(row)) ?? 'none' };
     },

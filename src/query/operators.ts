@@ -1,5 +1,14 @@
 /** How each type of value is compared: from a term's operator and values to a test of what a row has. */
-import { dayFromNumber, dayNumber, DAY, formatInstant, parseDuration, parseInstantRange, parsePeriod, type Clock } from '../domain/dates.ts';
+import {
+  type Clock,
+  DAY,
+  dayFromNumber,
+  dayNumber,
+  formatInstant,
+  parseDuration,
+  parseInstantRange,
+  parsePeriod,
+} from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { Operator, Term } from './parse.ts';
 
@@ -7,7 +16,8 @@ export type Compare = (value: number) => boolean;
 
 /** Stretches of a number line, ends included; what `:`, `<`, `..` and the others say of a value's stretch. */
 function compare(term: Term, stretch: (text: string) => readonly [number, number]): Compare {
-  const any = (tests: Compare[]): Compare => (tests.length === 1 ? tests[0]! : value => tests.some(test => test(value)));
+  const any = (tests: Compare[]): Compare =>
+    tests.length === 1 ? tests[0]! : value => tests.some(test => test(value));
   const one = (operator: Operator, text: string): Compare => {
     const [from, to] = stretch(text);
     switch (operator) {
@@ -27,7 +37,8 @@ function compare(term: Term, stretch: (text: string) => readonly [number, number
     const [low, high] = term.values as [string, string];
     const from = low === '' ? Number.NEGATIVE_INFINITY : stretch(low)[0];
     const to = high === '' ? Number.POSITIVE_INFINITY : stretch(high)[1];
-    if (from > to) throw usage(`${term.source}: the range ends before it begins`, `${term.field}:${high}..${low}`);
+    if (from > to)
+      throw usage(`${term.source}: the range ends before it begins`, `${term.field}:${high}..${low}`);
     return value => value >= from && value <= to;
   }
   return any(term.values.map(text => one(term.operator, text)));
@@ -36,7 +47,8 @@ function compare(term: Term, stretch: (text: string) => readonly [number, number
 /** A number as it is typed in a query: `1500`, `10k`, `2.5m`. */
 export function parseNumber(text: string, field: string): number {
   const match = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
-  if (!match) throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
+  if (!match)
+    throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
   // Shifting the decimal point in the text keeps 1.1k exact.
   const exponent = { '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()];
   return Number(`${match[1]}e${exponent}`);
@@ -76,7 +88,10 @@ export function compareDays(term: Term, clock: Clock): Compare {
 /** Refuses operators that a type has no order for. */
 export function onlyEquals(term: Term): void {
   if (term.operator !== ':' && term.operator !== '=')
-    throw usage(`${term.source}: ${term.field} has no order`, `${term.field}:value, or ${term.field}:a,b for any of them`);
+    throw usage(
+      `${term.source}: ${term.field} has no order`,
+      `${term.field}:value, or ${term.field}:a,b for any of them`,
+    );
 }
 
 export const showNumber = (value: number): string => (Number.isNaN(value) ? 'none' : String(value));

@@ -26,14 +26,18 @@ export type Node =
 /** What is true of everything: an empty query. */
 export const everything: Node = { type: 'and', nodes: [] };
 
-type Token = { readonly type: '(' | ')' | 'or' | 'not' | 'and' } | { readonly type: 'word'; readonly text: string };
+type Token =
+  | { readonly type: '(' | ')' | 'or' | 'not' | 'and' }
+  | { readonly type: 'word'; readonly text: string };
 
 const keywords = new Set(['or', 'not', 'and', 'OR', 'NOT', 'AND']);
 
 /** Parses the arguments of a command as one query: they are ANDed, but `or`, `not` and parentheses may stand alone. */
 export function parseArguments(args: readonly string[]): Node {
   const isGlue = (arg: string) => keywords.has(arg) || arg === '(' || arg === ')';
-  return parseQuery(args.length === 1 ? args[0]! : args.map(arg => (isGlue(arg) ? arg : `(${arg})`)).join(' '));
+  return parseQuery(
+    args.length === 1 ? args[0]! : args.map(arg => (isGlue(arg) ? arg : `(${arg})`)).join(' '),
+  );
 }
 
 /** Throws USAGE with the place where the text is no query. */
@@ -59,7 +63,8 @@ export function parseQuery(text: string): Node {
       else if (type === undefined || type === 'or' || type === ')') break;
       else nodes.push(unary());
     }
-    if (nodes.length === 0) throw usage(`nothing to search for ${where(at)} in ${JSON.stringify(text)}`, 'crm help query');
+    if (nodes.length === 0)
+      throw usage(`nothing to search for ${where(at)} in ${JSON.stringify(text)}`, 'crm help query');
     return nodes.length === 1 ? nodes[0]! : { type: 'and', nodes };
   }
 
@@ -83,7 +88,8 @@ export function parseQuery(text: string): Node {
     throw usage(`unexpected ${token.type} in ${JSON.stringify(text)}`, 'crm help query');
   }
 
-  const where = (i: number) => (i === 0 ? 'at the beginning' : i >= tokens.length ? 'at the end' : `before ${tokens[i]!.type}`);
+  const where = (i: number) =>
+    i === 0 ? 'at the beginning' : i >= tokens.length ? 'at the end' : `before ${tokens[i]!.type}`;
 
   if (tokens.length === 0) return everything;
   const node = or();
@@ -148,12 +154,14 @@ function parseTerm(source: string): Node {
       rest = rest.slice(sign[1]!.length);
     }
   }
-  if (rest === '') throw usage(`${source} has no value`, `for example ${field}:x, has:${field} or no:${field}`);
+  if (rest === '')
+    throw usage(`${source} has no value`, `for example ${field}:x, has:${field} or no:${field}`);
   if (operator === ':' && !rest.startsWith('"')) {
     const range = rest.indexOf('..');
     if (range >= 0) {
       const values = [unquote(rest.slice(0, range)), unquote(rest.slice(range + 2))];
-      if (values[0] === '' && values[1] === '') throw usage(`${source} has no value`, `for example ${field}:1..5`);
+      if (values[0] === '' && values[1] === '')
+        throw usage(`${source} has no value`, `for example ${field}:1..5`);
       return { type: 'term', field, operator: '..', values, source };
     }
   }
@@ -179,7 +187,9 @@ function splitCommas(text: string): string[] {
 }
 
 function unquote(text: string): string {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text.replaceAll('"', '');
+  return text.length >= 2 && text.startsWith('"') && text.endsWith('"')
+    ? text.slice(1, -1)
+    : text.replaceAll('"', '');
 }
 
 /** An error of a query, with the query said. */

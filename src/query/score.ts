@@ -26,7 +26,10 @@ export function scoreOf(scope: Scope, kind: 'contact' | 'deal', name: string): (
   const score = state.config.scores.find(s => s.id === name && s.for === kind);
   const rules = (score?.rules ?? []).map(rule => {
     const within = rule.expires === undefined ? scope : { ...scope, eventsWithin: rule.expires };
-    return { points: rule.points, test: compileQuery(parseQuery(rule.when), kind as Kind, state.config).bind(within).test };
+    return {
+      points: rule.points,
+      test: compileQuery(parseQuery(rule.when), kind as Kind, state.config).bind(within).test,
+    };
   });
   const table = state.table(kind);
   const adjusted = table.column(ADJUSTED) as NumberColumn;

@@ -5,9 +5,9 @@
 import {
   type CodeColumn,
   type CodesColumn,
-  needleOf,
   type NumberColumn,
   type NumbersColumn,
+  needleOf,
   type TextColumn,
 } from '../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
@@ -55,14 +55,17 @@ export function compileRelation(name: string, kind: Kind): CompiledTerm | undefi
 }
 
 const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
-  terms.length === 1 ? terms[0]! : { test: row => terms.some(t => t.test(row)), actual: row => terms[0]!.actual(row) };
+  terms.length === 1
+    ? terms[0]!
+    : { test: row => terms.some(t => t.test(row)), actual: row => terms[0]!.actual(row) };
 
 // ---- bare words
 
 function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | undefined {
   if (kind === 'activity' && term.source.startsWith('text:')) return undefined; // an activity's own field
   onlyEquals(term);
-  if (!columnsOf(config, kind).has(SEARCH)) throw usage(`${term.source}: ${kind} records have no text to search`, 'crm help query');
+  if (!columnsOf(config, kind).has(SEARCH))
+    throw usage(`${term.source}: ${kind} records have no text to search`, 'crm help query');
   return { timed: false, bind: scope => anyOf(term.values.map(value => searchText(scope, kind, value))) };
 }
 
@@ -155,7 +158,10 @@ const isOverdueTask: State = {
     const status = tasks.column('status') as CodeColumn;
     const isOpen = wordTest(status, word => word === 'open');
     const today = dayNumber(clock.zone.day(clock.now));
-    return { test: row => isOpen(status.get(row)) && due.get(row) < today, actual: row => `due ${showDay(due.get(row))}` };
+    return {
+      test: row => isOpen(status.get(row)) && due.get(row) < today,
+      actual: row => `due ${showDay(due.get(row))}`,
+    };
   },
 };
 
@@ -164,12 +170,21 @@ const isPaid = (wanted: boolean): State => ({
   bind: ({ state, clock }) => {
     const paid = state.table('invoice').column('paid') as NumberColumn;
     const today = dayNumber(clock.zone.day(clock.now));
-    return { test: row => paid.get(row) <= today === wanted, actual: row => `paid ${showDay(paid.get(row))}` };
+    return {
+      test: row => paid.get(row) <= today === wanted,
+      actual: row => `paid ${showDay(paid.get(row))}`,
+    };
   },
 });
 
 const states: { readonly [kind in Kind]?: Readonly<Record<string, State>> } = {
-  deal: { open: statusIs('open'), won: statusIs('won'), lost: statusIs('lost'), overdue: hasOverdueTask, rotting: isRotting },
+  deal: {
+    open: statusIs('open'),
+    won: statusIs('won'),
+    lost: statusIs('lost'),
+    overdue: hasOverdueTask,
+    rotting: isRotting,
+  },
   contact: { overdue: hasOverdueTask },
   account: { overdue: hasOverdueTask },
   task: { open: statusIs('open'), done: statusIs('done'), overdue: isOverdueTask },
@@ -190,7 +205,9 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
   onlyEquals(term);
   const wanted = term.values.map(value => {
     const at = value.lastIndexOf('@');
-    return at < 0 ? { name: value, within: undefined } : { name: value.slice(0, at), within: parseDuration(value.slice(at + 1)) };
+    return at < 0
+      ? { name: value, within: undefined }
+      : { name: value.slice(0, at), within: parseDuration(value.slice(at + 1)) };
   });
   return {
     timed: true,
@@ -204,7 +221,10 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
         const is = wordTest(name, word => word === wantedName);
         const since = within === undefined ? Number.NEGATIVE_INFINITY : clock.now - within;
         return (event: number) =>
-          is(name.get(event)) && at.get(event) >= since && at.get(event) <= clock.now && (scope.countsEvent?.(event) ?? true);
+          is(name.get(event)) &&
+          at.get(event) >= since &&
+          at.get(event) <= clock.now &&
+          (scope.countsEvent?.(event) ?? true);
       });
       const counts = (event: number) => tests.some(test => test(event));
       return {
@@ -212,7 +232,8 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
         actual: row => {
           let last = Number.NaN;
           each(row, event => {
-            if (wanted.some(w => w.name === name.words[name.get(event)])) last = Number.isNaN(last) ? at.get(event) : Math.max(last, at.get(event));
+            if (wanted.some(w => w.name === name.words[name.get(event)]))
+              last = Number.isNaN(last) ? at.get(event) : Math.max(last, at.get(event));
             return false;
           });
           return Number.isNaN(last) ? 'never' : `last ${new Date(last).toISOString()}`;
@@ -223,7 +244,10 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
 }
 
 /** Calls `each` with the events of a record's contacts until it returns true. */
-export function eventsOf({ state }: Scope, kind: 'deal' | 'contact' | 'account'): (row: number, each: (event: number) => boolean) => boolean {
+export function eventsOf(
+  { state }: Scope,
+  kind: 'deal' | 'contact' | 'account',
+): (row: number, each: (event: number) => boolean) => boolean {
   const events = state.links('contact', 'event', 'contact');
   if (kind === 'contact') return (row, each) => events.some(row, each);
   if (kind === 'account') {
@@ -234,7 +258,8 @@ export function eventsOf({ state }: Scope, kind: 'deal' | 'contact' | 'account')
   const contacts = state.table('deal').column('contacts') as NumbersColumn;
   return (row, each) => {
     const numbers = contacts.get(row);
-    for (let i = 0; i < numbers.length; i++) if (events.some(contactTable.row(numbers[i]!), each)) return true;
+    for (let i = 0; i < numbers.length; i++)
+      if (events.some(contactTable.row(numbers[i]!), each)) return true;
     return false;
   };
 }
@@ -258,7 +283,10 @@ function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
         });
       return {
         test: row => tagsOf(row).some(wanted),
-        actual: row => tagsOf(row).map(code => tags.words[code]).join(',') || 'none',
+        actual: row =>
+          tagsOf(row)
+            .map(code => tags.words[code])
+            .join(',') || 'none',
       };
     },
   };
@@ -271,20 +299,29 @@ function compileGroup(term: Term, kind: Kind, config: Config): CompiledTerm | un
   onlyEquals(term);
   const groups = [...new Set(config.pipelines.flatMap(p => p.stages.flatMap(s => s.group ?? [])))];
   const wanted = term.values.map(value => {
-    if (groups.length === 0) throw usage(`${term.source}: no stage has a group`, suggestion(value, groups, 'groups'));
+    if (groups.length === 0)
+      throw usage(`${term.source}: no stage has a group`, suggestion(value, groups, 'groups'));
     return oneOf(value, groups, 'group');
   });
   return {
     timed: false,
     bind: ({ state }) => {
-      const groupOf = stageGroups(state.table('deal').column('pipeline') as CodeColumn, state.table('deal').column('stage') as CodeColumn, config);
+      const groupOf = stageGroups(
+        state.table('deal').column('pipeline') as CodeColumn,
+        state.table('deal').column('stage') as CodeColumn,
+        config,
+      );
       return { test: row => wanted.includes(groupOf(row) ?? ''), actual: row => groupOf(row) ?? 'none' };
     },
   };
 }
 
 /** The group of each row's stage, asked once for each pair of pipeline and stage. */
-function stageGroups(pipeline: CodeColumn, stage: CodeColumn, config: Config): (row: number) => string | undefined {
+function stageGroups(
+  pipeline: CodeColumn,
+  stage: CodeColumn,
+  config: Config,
+): (row: number) => string | undefined {
   const known = new Map<number, string | undefined>();
   return row => {
     const key = pipeline.get(row) * 2 ** 24 + stage.get(row);

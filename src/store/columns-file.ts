@@ -5,11 +5,11 @@
  *   {"format":1, "checksum":..., "signature":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
  */
 import { join } from 'node:path';
-import { type ColumnData, type ColumnType } from '../domain/columns.ts';
+import type { ColumnData, ColumnType } from '../domain/columns.ts';
+import type { ColumnSpec } from '../domain/fields.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import { readRange } from './snapshot.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
 
 const FORMAT = 1;
 
@@ -64,7 +64,9 @@ export class ColumnsFile {
       const headSize = Number(first.toString('latin1', 0, 10));
       const head = JSON.parse(readRange(io, fd, 11, 11 + headSize).toString()) as Head;
       const start = align(11 + headSize + 1);
-      const last = head.columns.flatMap(c => [c.values, c.items, c.words]).reduce((end, p) => Math.max(end, p ? p[0] + p[1] : 0), 0);
+      const last = head.columns
+        .flatMap(c => [c.values, c.items, c.words])
+        .reduce((end, p) => Math.max(end, p ? p[0] + p[1] : 0), 0);
       if (head.format === FORMAT && start + last <= size) return new ColumnsFile(io, fd, start, head);
     } catch {
       // Not readable as what it should be.
@@ -86,7 +88,9 @@ export class ColumnsFile {
     const ends = new Uint32Array(values);
     if (type === 'text') return { type, values: ends, items: new Uint8Array(this.#read(place.items!)) };
     const items = new Int32Array(this.#read(place.items!));
-    return type === 'codes' ? { type, values: ends, items, words: this.#words(place) } : { type, values: ends, items };
+    return type === 'codes'
+      ? { type, values: ends, items, words: this.#words(place) }
+      : { type, values: ends, items };
   }
 
   #words(place: Place): string[] {
@@ -149,4 +153,3 @@ export function writeColumns(
     false,
   );
 }
-

@@ -16,14 +16,17 @@ import { CrmError } from '../domain/errors.ts';
 import { findField } from '../domain/fields.ts';
 import { isCurrency } from '../domain/money.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
-import { zone } from '../domain/zone.ts';
+import { isZone } from '../domain/zone.ts';
 import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slug = z.string().regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team');
 const fieldName = z
   .string()
-  .regex(/^[a-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/, 'must begin with a lower-case letter and have only letters, digits, - and _');
+  .regex(
+    /^[a-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$/,
+    'must begin with a lower-case letter and have only letters, digits, - and _',
+  );
 const duration = z.string().transform((text, context) => {
   try {
     return parseDuration(text);
@@ -32,7 +35,9 @@ const duration = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-const currency = z.string().refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` });
+const currency = z
+  .string()
+  .refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` });
 const text = z.string().min(1, 'must not be empty');
 const names = z.array(z.string());
 
@@ -63,7 +68,9 @@ const crmYaml = z.strictObject({
       slug,
       z.strictObject({
         for: z.enum(['contact', 'deal']).default('contact'),
-        rules: z.array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() })).default([]),
+        rules: z
+          .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
+          .default([]),
       }),
     )
     .nullish(),
@@ -90,16 +97,25 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
-  stages: z.array(stage).min(1, 'must have at least one stage'),
+  stages: z.array(stage).nullish(),
   transitions: z
-    .array(z.strictObject({ to: text, from: z.union([names, z.string().transform(s => [s])]).optional(), when: text.optional() }))
+    .array(
+      z.strictObject({
+        to: text,
+        from: z.union([names, z.string().transform(s => [s])]).optional(),
+        when: text.optional(),
+      }),
+    )
     .nullish(),
 });
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'];
 
 /** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
-export function readConfig(files: ReadonlyMap<string, string>): { config: Config | undefined; problems: Problem[] } {
+export function readConfig(files: ReadonlyMap<string, string>): {
+  config: Config | undefined;
+  problems: Problem[];
+} {
   const problems: Problem[] = [];
   const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
   const crm = check(crmYaml, main, problems);
@@ -112,18 +128,25 @@ export function readConfig(files: ReadonlyMap<string, string>): { config: Config
 
   const say = (file: YamlFile, path: PropertyKey[], message: string, hint?: string) =>
     problems.push({ file: file.file, line: file.lineOf(path), message, ...(hint !== undefined && { hint }) });
-  try {
-    zone(crm.timezone);
-  } catch (error) {
-    say(main, ['timezone'], error instanceof Error ? error.message : String(error), 'an IANA name such as Europe/Amsterdam');
-  }
-  const users = Object.fromEntries(Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]));
+  if (!isZone(crm.timezone))
+    say(
+      main,
+      ['timezone'],
+      `${JSON.stringify(crm.timezone)} is not a time zone`,
+      'an IANA name such as Europe/Amsterdam',
+    );
+  const users = Object.fromEntries(
+    Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]),
+  );
   const teams = crm.teams ?? {};
   const knowsUsers = (file: YamlFile, path: PropertyKey[], list: readonly string[]) =>
     list.forEach((name, i) => {
-      const known = name.startsWith('team:') ? Object.hasOwn(teams, name.slice(5)) : Object.hasOwn(users, name);
+      const known = name.startsWith('team:')
+        ? Object.hasOwn(teams, name.slice(5))
+        : Object.hasOwn(users, name);
       const all = [...Object.keys(users), ...Object.keys(teams).map(t => `team:${t}`)];
-      if (!known) say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
+      if (!known)
+        say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
     });
   for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
 
@@ -134,13 +157,21 @@ export function readConfig(files: ReadonlyMap<string, string>): { config: Config
     users,
     teams,
     taskTypes: Object.fromEntries(
-      Object.entries(crm['task-types'] ?? {}).map(([id, type]) => [id, { id, contact: type?.contact ?? false }]),
+      Object.entries(crm['task-types'] ?? {}).map(([id, type]) => [
+        id,
+        { id, contact: type?.contact ?? false },
+      ]),
     ),
-    fields: Object.fromEntries(customKinds.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})])) as unknown as Config['fields'],
+    fields: Object.fromEntries(
+      customKinds.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})]),
+    ) as unknown as Config['fields'],
     scores: Object.entries(crm.scores ?? {}).map(([id, score]) => ({
       id,
       for: score.for,
-      rules: score.rules.map((rule, i) => ({ ...defined(rule), line: main.lineOf(['scores', id, 'rules', i]) })),
+      rules: score.rules.map((rule, i) => ({
+        ...defined(rule),
+        line: main.lineOf(['scores', id, 'rules', i]),
+      })),
     })) as Config['scores'],
     views: Object.entries(crm.views ?? {}).map(([id, view]) => ({ id, ...view })),
     imports: crm.imports ?? {},
@@ -148,30 +179,46 @@ export function readConfig(files: ReadonlyMap<string, string>): { config: Config
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {
-      const builtIn = findField({ ...config, fields: { deal: [], contact: [], account: [] } }, kind, custom.name);
+      const builtIn = findField(
+        { ...config, fields: { deal: [], contact: [], account: [] } },
+        kind,
+        custom.name,
+      );
       if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
-        say(main, ['fields', kind, custom.name], `the choice ${custom.name} has no options`, 'options: [one, two]');
+        say(
+          main,
+          ['fields', kind, custom.name],
+          `the choice ${custom.name} has no options`,
+          'options: [one, two]',
+        );
     }
 
   for (const path of pipelineFiles) {
     const file = parseYaml(path, files.get(path)!);
     const id = path.slice('pipelines/'.length, -'.yaml'.length);
-    if (!slugPattern.test(id)) say(file, [], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
+    if (!slugPattern.test(id))
+      say(file, [], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
     const value = check(pipelineYaml, file, problems);
     if (!value) continue;
-    const stages = value.stages.map(s => defined(s) as Stage);
+    const stages = (value.stages ?? []).map(s => defined(s) as Stage);
     const ids = stages.map(s => s.id);
     ids.forEach((stageId, i) => {
       if (ids.indexOf(stageId) < i) say(file, ['stages', i, 'id'], `there are two stages ${stageId}`);
     });
     stages.forEach((s, i) => {
       if (s.color && !colors.includes(s.color) && !/^#[0-9a-f]{6}$/i.test(s.color))
-        say(file, ['stages', i, 'color'], `unknown colour ${JSON.stringify(s.color)}`, suggestion(s.color, colors, 'colours') ?? '#rrggbb');
+        say(
+          file,
+          ['stages', i, 'color'],
+          `unknown colour ${JSON.stringify(s.color)}`,
+          suggestion(s.color, colors, 'colours') ?? '#rrggbb',
+        );
     });
     const groups = [...new Set(stages.flatMap(s => s.group ?? []))];
     const isStage = (at: PropertyKey[], name: string) => {
-      if (!ids.includes(name)) say(file, at, `unknown stage ${JSON.stringify(name)}`, suggestion(name, ids, 'stages'));
+      if (!ids.includes(name))
+        say(file, at, `unknown stage ${JSON.stringify(name)}`, suggestion(name, ids, 'stages'));
     };
     if (value.entry) isStage(['entry'], value.entry);
     knowsUsers(file, ['assign', 'among'], value.assign?.among ?? []);
@@ -181,7 +228,12 @@ export function readConfig(files: ReadonlyMap<string, string>): { config: Config
       t.from?.forEach((name, k) => {
         if (!name.startsWith('group:')) isStage(['transitions', i, 'from', k], name);
         else if (!groups.includes(name.slice(6)))
-          say(file, ['transitions', i, 'from', k], `unknown group ${JSON.stringify(name.slice(6))}`, suggestion(name.slice(6), groups, 'groups'));
+          say(
+            file,
+            ['transitions', i, 'from', k],
+            `unknown group ${JSON.stringify(name.slice(6))}`,
+            suggestion(name.slice(6), groups, 'groups'),
+          );
       });
       return { ...defined(t), line: file.lineOf(['transitions', i]) } as Transition;
     });
@@ -192,7 +244,7 @@ export function readConfig(files: ReadonlyMap<string, string>): { config: Config
       assign: value.assign ?? { by: 'none', among: [] },
       ...(value.access && { access: value.access }),
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
-      entry: value.entry ?? ids[0]!,
+      entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
       stages,
       transitions,
@@ -228,7 +280,11 @@ function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T 
         });
       }
     else
-      problems.push({ file: file.file, line: file.lineOf(issue.path), message: `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}` });
+      problems.push({
+        file: file.file,
+        line: file.lineOf(issue.path),
+        message: `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}`,
+      });
   }
   return undefined;
 }
@@ -237,7 +293,8 @@ function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T 
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: z.ZodType | undefined = schema;
   for (const key of [...path, undefined]) {
-    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable || at instanceof z.ZodDefault) at = at.unwrap() as z.ZodType;
+    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable || at instanceof z.ZodDefault)
+      at = at.unwrap() as z.ZodType;
     if (key === undefined || !at) break;
     if (at instanceof z.ZodObject) at = at.shape[String(key)] as z.ZodType | undefined;
     else if (at instanceof z.ZodArray) at = at.element as z.ZodType;

@@ -25,7 +25,8 @@ function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: 
   try {
     let length = 0;
     const writeAll = (bytes: Uint8Array, at: number) => {
-      for (let done = 0; done < bytes.length; ) done += io.writeSync(fd, bytes, done, bytes.length - done, at + done);
+      for (let done = 0; done < bytes.length; )
+        done += io.writeSync(fd, bytes, done, bytes.length - done, at + done);
     };
     let buffered: Buffer[] = [];
     let size = 0;
@@ -49,7 +50,8 @@ function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: 
       },
     });
     flush();
-    if (io.fstatSync(fd).size !== length) throw failed(`${path}: written ${length} bytes, and the file has another size`);
+    if (io.fstatSync(fd).size !== length)
+      throw failed(`${path}: written ${length} bytes, and the file has another size`);
     if (sync) io.fsyncSync(fd);
     failedWriting = false;
   } finally {
@@ -95,7 +97,10 @@ export function putIfAbsent(
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
       if (codeOf(error) === 'EPERM' || codeOf(error) === 'ENOTSUP' || codeOf(error) === 'EOPNOTSUPP')
-        throw failed(`${dir} is on a file system without hard links`, 'nothing was saved; move the workspace to a local disk');
+        throw failed(
+          `${dir} is on a file system without hard links`,
+          'nothing was saved; move the workspace to a local disk',
+        );
       throw error;
     }
     syncDirectory(io, dir);
@@ -108,7 +113,13 @@ export function putIfAbsent(
 }
 
 /** Puts the file in place of what had its name. Not synced, it may be lost in a power cut: for caches. */
-export function replaceFile(io: Io, path: string, temporary: Temporary, fill: (sink: Sink) => void, sync = true): void {
+export function replaceFile(
+  io: Io,
+  path: string,
+  temporary: Temporary,
+  fill: (sink: Sink) => void,
+  sync = true,
+): void {
   const dir = dirname(path);
   const own = join(dir, temporary.name());
   writeTemporary(io, own, fill, sync);

@@ -48,7 +48,10 @@ function headLine(head: Unhashed, hash?: string) {
 }
 
 /** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */
-export function* decode(bytes: Buffer, name: string): Generator<Transaction & { readonly salt: string; readonly size: number }> {
+export function* decode(
+  bytes: Buffer,
+  name: string,
+): Generator<Transaction & { readonly salt: string; readonly size: number }> {
   let changes: Change[] = [];
   let begin = 0;
   let line = 0;
@@ -65,14 +68,18 @@ export function* decode(bytes: Buffer, name: string): Generator<Transaction & { 
         .update(JSON.stringify(headLine(head)))
         .digest('base64url');
       if (hash !== head.hash || newline < 0)
-        throw invalid(`${name}:${line}: transaction ${head.seq} is damaged: its content does not have the hash it declares`, 'crm doctor');
+        throw invalid(
+          `${name}:${line}: transaction ${head.seq} is damaged: its content does not have the hash it declares`,
+          'crm doctor',
+        );
       yield { ...head, changes, size: end + 1 - begin };
       changes = [];
       begin = end + 1;
     }
     start = end + 1;
   }
-  if (begin < bytes.length) throw invalid(`${name}:${line}: the last transaction has no commit line`, 'crm doctor');
+  if (begin < bytes.length)
+    throw invalid(`${name}:${line}: the last transaction has no commit line`, 'crm doctor');
 }
 
 function parseLine(text: string, name: string, line: number): object {

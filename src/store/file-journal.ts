@@ -111,7 +111,10 @@ export class FileJournal implements Journal {
         if (tx.seq < seq || tx.seq > last) continue;
         const before = found.at(-1);
         if (before && before.hash !== tx.prev)
-          throw invalid(`${path}: transaction ${tx.seq} does not follow ${before.seq}: two histories were mixed`, 'crm doctor');
+          throw invalid(
+            `${path}: transaction ${tx.seq} does not follow ${before.seq}: two histories were mixed`,
+            'crm doctor',
+          );
         found.push(tx);
       }
       seq = first + all.length;

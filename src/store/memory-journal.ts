@@ -16,7 +16,9 @@ export class MemoryJournal implements Journal {
   }
 
   async read(after: number, to = this.#transactions.length): Promise<Stored[]> {
-    return this.#transactions.slice(after, to).flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`)]);
+    return this.#transactions
+      .slice(after, to)
+      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`)]);
   }
 
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
@@ -24,7 +26,9 @@ export class MemoryJournal implements Journal {
     const chunks: string[] = [];
     const { changes, ...head } = commit;
     const seq = after.seq + 1;
-    this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, changes, chunk => chunks.push(chunk));
+    this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, changes, chunk =>
+      chunks.push(chunk),
+    );
     this.#transactions.push(Buffer.from(chunks.join('')));
     return { seq, hash: this.#hash };
   }

@@ -4,7 +4,7 @@ import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { MemorySource, type Source } from '../domain/table.ts';
-import { ENDS, NUMBERS, type ColumnsFile } from './columns-file.ts';
+import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { type OpenSnapshot, readRange } from './snapshot.ts';
 
@@ -39,7 +39,8 @@ export class ProjectedSource implements Source {
 
   record(row: number): Rec {
     const [from, to] = this.#range(row, row + 1);
-    if (!this.#body && ++this.#read > LINES_BEFORE_ALL) this.#body = readRange(this.#io, this.#snapshot.fd, 0, this.#snapshot.size);
+    if (!this.#body && ++this.#read > LINES_BEFORE_ALL)
+      this.#body = readRange(this.#io, this.#snapshot.fd, 0, this.#snapshot.size);
     const bytes = this.#body?.subarray(from, to) ?? readRange(this.#io, this.#snapshot.fd, from, to);
     return JSON.parse(bytes.toString()) as Rec;
   }

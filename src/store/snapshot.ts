@@ -3,11 +3,11 @@
  * under a head line of fixed width that says as of which, what the next id is, and the checksum of the lines.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { type AnyKind, pluralOf } from '../domain/kinds.ts';
+import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
+import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
-import { join } from 'node:path';
 
 export const FORMAT = 1;
 
@@ -56,7 +56,10 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
   const newline = bytes.indexOf(10);
   const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline), path);
   if (head.format > FORMAT)
-    throw invalid(`${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`, 'upgrade crm; nothing was changed');
+    throw invalid(
+      `${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`,
+      'upgrade crm; nothing was changed',
+    );
   const signature = [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino].join(' ');
   return { path, fd, head, size: stat.size, signature, start: newline + 1 };
 }
@@ -64,7 +67,13 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
 function parseHead(text: string, path: string): SnapshotHead {
   try {
     const head = JSON.parse(text) as SnapshotHead;
-    if (typeof head === 'object' && head !== null && Number.isInteger(head.seq) && typeof head.checksum === 'string') return head;
+    if (
+      typeof head === 'object' &&
+      head !== null &&
+      Number.isInteger(head.seq) &&
+      typeof head.checksum === 'string'
+    )
+      return head;
   } catch {
     // Said below.
   }

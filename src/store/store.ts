@@ -14,15 +14,23 @@ import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../domain/state.ts';
 import { MemorySource, type Source } from '../domain/table.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
-import { replaceFile, removeQuietly, syncDirectory, type Temporary } from './durable.ts';
+import { removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readIfThere } from './io.ts';
 import type { Commit, Stored, Tip } from './journal.ts';
 import { withLock } from './lock.ts';
 import { isGone, type Owner, thisOwner } from './owner.ts';
-import { parseBody, ProjectedSource, projectionOf } from './records-file.ts';
-import { FORMAT, isIntact, type OpenSnapshot, openSnapshot, readBody, type SnapshotKind, writeSnapshot } from './snapshot.ts';
+import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
+import {
+  FORMAT,
+  isIntact,
+  type OpenSnapshot,
+  openSnapshot,
+  readBody,
+  type SnapshotKind,
+  writeSnapshot,
+} from './snapshot.ts';
 import { readUserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
@@ -94,7 +102,9 @@ export class Store {
     this.#cache = join(this.#hidden, 'cache');
     this.#owner = thisOwner(io, pid, host);
     let count = 0;
-    this.#temporary = { name: () => `.tmp-${pid}-${this.#owner.start || 0}-${++count}-${Math.floor(options.random() * 1e9)}` };
+    this.#temporary = {
+      name: () => `.tmp-${pid}-${this.#owner.start || 0}-${++count}-${Math.floor(options.random() * 1e9)}`,
+    };
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
   }
 
@@ -107,7 +117,10 @@ export class Store {
   async cached<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
     const path = join(this.#cache, `${name}.json`);
     try {
-      const known = JSON.parse(readIfThere(this.#io, path)?.toString() ?? 'null') as { key: string; value: T } | null;
+      const known = JSON.parse(readIfThere(this.#io, path)?.toString() ?? 'null') as {
+        key: string;
+        value: T;
+      } | null;
       if (known?.key === key) return known.value;
     } catch {
       // A cache that cannot be read is made again.
@@ -148,7 +161,9 @@ export class Store {
     const kept = checkpoint?.current[kind];
     if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
     if (!this.#isTrue(kind, snapshot)) {
-      this.#options.warn(`${snapshot.path} was changed by hand; it is not used (crm doctor shows the difference)`);
+      this.#options.warn(
+        `${snapshot.path} was changed by hand; it is not used (crm doctor shows the difference)`,
+      );
       return { snapshot: undefined, seq: 0, edited: true };
     }
     const seq = kept === snapshot.head.seq ? Math.max(checkpoint!.seq, kept) : snapshot.head.seq;
@@ -159,7 +174,8 @@ export class Store {
   #isTrue(kind: SnapshotKind, snapshot: OpenSnapshot): boolean {
     if (snapshot.size >= SMALL && !isNamedOrTrash(kind)) {
       const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
-      if (columns?.head.signature === snapshot.signature && columns.head.checksum === snapshot.head.checksum) return true;
+      if (columns?.head.signature === snapshot.signature && columns.head.checksum === snapshot.head.checksum)
+        return true;
     }
     return isIntact(readBody(this.#io, snapshot), snapshot.head);
   }
@@ -171,7 +187,9 @@ export class Store {
     tail: readonly Stored[],
     tip: Tip,
   ): void {
-    const known = [...snapshots.values()].flatMap(s => (s.snapshot ? [{ ...s.snapshot.head, path: s.snapshot.path }] : []));
+    const known = [...snapshots.values()].flatMap(s =>
+      s.snapshot ? [{ ...s.snapshot.head, path: s.snapshot.path }] : [],
+    );
     if (checkpoint) known.push({ ...checkpoint, path: join(this.#data, 'checkpoint.json') } as never);
     const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
     if (tail[0]) hashes.set(tail[0].seq - 1, tail[0].prev);
@@ -203,20 +221,31 @@ export class Store {
 
   #source(kind: Kind, snapshot: OpenSnapshot | undefined, config: Config): Source {
     if (!snapshot || snapshot.head.records === 0) return new MemorySource([]);
-    if (snapshot.size < SMALL) return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
+    if (snapshot.size < SMALL)
+      return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
     const specs = columnsOf(config, kind);
     const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
-    if (columns?.head.checksum === snapshot.head.checksum && [...specs.values()].every(spec => columns.has(spec)))
+    if (
+      columns?.head.checksum === snapshot.head.checksum &&
+      [...specs.values()].every(spec => columns.has(spec))
+    )
       return new ProjectedSource(this.#io, snapshot, columns);
     const { records, ends } = parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start);
     this.#writeColumns(kind, snapshot, records.length, projectionOf(records, ends, specs));
     return new MemorySource(records);
   }
 
-  #writeColumns(kind: Kind, snapshot: OpenSnapshot, rows: number, columns: ReadonlyMap<string, ColumnData>): void {
+  #writeColumns(
+    kind: Kind,
+    snapshot: OpenSnapshot,
+    rows: number,
+    columns: ReadonlyMap<string, ColumnData>,
+  ): void {
     const { signature, head } = snapshot;
     const meta = { checksum: head.checksum, signature, rows };
-    this.#tryToCache(() => writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns));
+    this.#tryToCache(() =>
+      writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns),
+    );
   }
 
   #readCheckpoint(): Checkpoint | undefined {
@@ -230,7 +259,10 @@ export class Store {
       throw invalid(`${path}: is not JSON`, 'crm doctor');
     }
     if (checkpoint.format > FORMAT)
-      throw invalid(`${path}: written in format ${checkpoint.format} by a newer crm; this one knows ${FORMAT}`, 'upgrade crm; nothing was changed');
+      throw invalid(
+        `${path}: written in format ${checkpoint.format} by a newer crm; this one knows ${FORMAT}`,
+        'upgrade crm; nothing was changed',
+      );
     return checkpoint;
   }
 
@@ -240,7 +272,14 @@ export class Store {
     return this.#explained(async () => {
       io.mkdirSync(this.#hidden, { recursive: true });
       return withLock(
-        { io, dir: this.#hidden, owner: this.#owner, temporary: this.#temporary, timeout: lockTimeout, random },
+        {
+          io,
+          dir: this.#hidden,
+          owner: this.#owner,
+          temporary: this.#temporary,
+          timeout: lockTimeout,
+          random,
+        },
         work,
       );
     });
@@ -259,9 +298,20 @@ export class Store {
     try {
       return await work();
     } catch (error) {
-      const reason = { ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EROFS: 'the disk is read-only', EACCES: 'no permission to write', EPERM: 'no permission to write' }[codeOf(error) ?? ''];
+      const reason = {
+        ENOSPC: 'the disk is full',
+        EDQUOT: 'the disk quota is used up',
+        EROFS: 'the disk is read-only',
+        EACCES: 'no permission to write',
+        EPERM: 'no permission to write',
+      }[codeOf(error) ?? ''];
       if (error instanceof CrmError || reason === undefined) throw error;
-      throw new CrmError('FAILED', `${this.dir}: ${reason}; nothing of this command was saved`, undefined, error);
+      throw new CrmError(
+        'FAILED',
+        `${this.dir}: ${reason}; nothing of this command was saved`,
+        undefined,
+        error,
+      );
     }
   }
 
@@ -289,13 +339,16 @@ export class Store {
       else this.#writeSmall(opened, state, tip, changes);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
-      this.#options.warn(`saved, but the snapshots could not be brought up to date: ${(error as Error).message}`);
+      this.#options.warn(
+        `saved, but the snapshots could not be brought up to date: ${(error as Error).message}`,
+      );
     }
   }
 
   #writeSmall(opened: Opened, state: State, tip: Tip, changes: readonly Change[]): void {
     const kinds = new Set<SnapshotKind>(changes.map(kindOf));
-    if (changes.some(change => 'rm' in change || ('add' in change && change.add.createdAt))) kinds.add('trash');
+    if (changes.some(change => 'rm' in change || ('add' in change && change.add.createdAt)))
+      kinds.add('trash');
     for (const kind of kinds) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (!edited && (snapshot?.size ?? 0) < SMALL) this.#writeSnapshot(kind, state, tip);
@@ -319,7 +372,9 @@ export class Store {
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
     const checkpoint: Checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, current };
-    replaceFile(this.#io, join(this.#data, 'checkpoint.json'), this.#temporary, sink => sink.write(`${JSON.stringify(checkpoint)}\n`));
+    replaceFile(this.#io, join(this.#data, 'checkpoint.json'), this.#temporary, sink =>
+      sink.write(`${JSON.stringify(checkpoint)}\n`),
+    );
     this.journal.pack(tip.seq);
     this.#removeTemporaries();
   }
@@ -327,10 +382,18 @@ export class Store {
   #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip): void {
     const meta = { seq: tip.seq, hash: tip.hash };
     if (isNamedOrTrash(kind)) {
-      const all: readonly { id: string }[] = kind === 'trash' ? [...state.trash().values()] : [...state.named(kind).values()];
+      const all: readonly { id: string }[] =
+        kind === 'trash' ? [...state.trash().values()] : [...state.named(kind).values()];
       const records = [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
       const lines = records.map(record => `${JSON.stringify(record)}\n`);
-      writeSnapshot(this.#io, this.#data, this.#temporary, kind, { ...meta, next: 1, records: records.length }, lines);
+      writeSnapshot(
+        this.#io,
+        this.#data,
+        this.#temporary,
+        kind,
+        { ...meta, next: 1, records: records.length },
+        lines,
+      );
       return;
     }
     const table = state.table(kind);
@@ -361,14 +424,22 @@ export class Store {
       }
     };
     const next = state.nextNumber(kind);
-    writeSnapshot(this.#io, this.#data, this.#temporary, kind, { ...meta, next, records: rows.length }, lines());
+    writeSnapshot(
+      this.#io,
+      this.#data,
+      this.#temporary,
+      kind,
+      { ...meta, next, records: rows.length },
+      lines(),
+    );
     if (end < SMALL) return;
     const written = openSnapshot(this.#io, this.#data, kind)!;
     const columns = new Map<string, ColumnData>([
       [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
       [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
     ]);
-    for (const spec of columnsOf(state.config, kind).values()) columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
+    for (const spec of columnsOf(state.config, kind).values())
+      columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
     this.#writeColumns(kind, written, rows.length, columns);
     this.#io.closeSync(written.fd);
   }
@@ -400,4 +471,5 @@ export function applyTransaction(state: State, tx: Pick<Transaction, 'seq' | 'at
 }
 
 /** The store's failure when the file system is not fit to write on. */
-export const notWritable = (dir: string, why: string): CrmError => failed(`${dir}: ${why}; nothing was saved`);
+export const notWritable = (dir: string, why: string): CrmError =>
+  failed(`${dir}: ${why}; nothing was saved`);

@@ -30,7 +30,10 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
     const stat = io.statSync(parent);
     if (stat.dev !== device || (uid !== undefined && uid !== 0 && stat.uid !== uid && stat.uid !== 0)) break;
   }
-  throw notFound(`no workspace here: neither ${start} nor a directory above it has a crm.yaml`, 'crm init, or name one with -C DIR or CRM_DIR');
+  throw notFound(
+    `no workspace here: neither ${start} nor a directory above it has a crm.yaml`,
+    'crm init, or name one with -C DIR or CRM_DIR',
+  );
 }
 
 /** Folders of files that people write, and the ending of those that count. */

@@ -8,7 +8,8 @@ export interface Problem {
   readonly hint?: string;
 }
 
-export const problemText = (p: Problem): string => `${p.file}:${p.line}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
+export const problemText = (p: Problem): string =>
+  `${p.file}:${p.line}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
 
 export interface YamlFile {
   readonly file: string;
@@ -22,7 +23,12 @@ export interface YamlFile {
 
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  });
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,
     line: lines.linePos(error.pos[0]).line,
@@ -41,7 +47,9 @@ export function parseYaml(file: string, text: string): YamlFile {
       const key = keys.at(-1);
       // The line of a key, rather than of what stands below it.
       const parent: unknown = depth > 0 ? document.getIn(keys.slice(0, -1), true) : undefined;
-      const pair = isMap(parent) ? parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(key)) : undefined;
+      const pair = isMap(parent)
+        ? parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(key))
+        : undefined;
       const node: unknown = pair?.key ?? document.getIn(keys, true);
       const range = (node as { range?: [number, number, number] } | undefined)?.range;
       if (range) return lines.linePos(range[0]).line;

@@ -10,8 +10,13 @@ export const accountRules: Rules = {
       unique(writer, 'account', 'name', name.trim(), before?.id);
     }
     if (typeof fields['domain'] === 'string') fields['domain'] = fields['domain'].trim().toLowerCase();
-    for (let parent = fields['parent']; before && typeof parent === 'string'; parent = writer.draft.get(parent)?.['parent'])
-      if (parent === before.id) throw usage(`${before.id} cannot be a parent of itself, not even by way of others`);
+    for (
+      let parent = fields['parent'];
+      before && typeof parent === 'string';
+      parent = writer.draft.get(parent)?.['parent']
+    )
+      if (parent === before.id)
+        throw usage(`${before.id} cannot be a parent of itself, not even by way of others`);
   },
   restored(record, writer) {
     unique(writer, 'account', 'name', record['name'], record.id);

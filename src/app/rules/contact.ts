@@ -1,4 +1,4 @@
-import { usage, conflict } from '../../domain/errors.ts';
+import { conflict, usage } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Writer } from '../writer.ts';
 import type { Rules } from './index.ts';
@@ -11,7 +11,8 @@ export const contactRules: Rules = {
     const email = fields['email'];
     if (typeof email === 'string') {
       const address = email.trim();
-      if (!emailPattern.test(address)) throw usage(`${JSON.stringify(email)} is no e-mail address`, 'for example jane@example.com');
+      if (!emailPattern.test(address))
+        throw usage(`${JSON.stringify(email)} is no e-mail address`, 'for example jane@example.com');
       fields['email'] = address;
       unique(writer, 'contact', 'email', address, before?.id);
     }
@@ -23,10 +24,23 @@ export const contactRules: Rules = {
 };
 
 /** Throws CONFLICT where another record has the key already, without regard to case. */
-export function unique(writer: Writer, kind: 'contact' | 'account', column: 'email' | 'name', key: Json | undefined, self: string | undefined): void {
+export function unique(
+  writer: Writer,
+  kind: 'contact' | 'account',
+  column: 'email' | 'name',
+  key: Json | undefined,
+  self: string | undefined,
+): void {
   if (typeof key !== 'string') return;
   const table = writer.draft.state.table(kind);
-  const same = (value: Json | undefined) => typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
-  const other = table.find(column, key).find(row => table.id(row) !== self && same(table.record(row)[column]));
-  if (other !== undefined) throw conflict(`there is a ${kind} with the ${column} ${key} already: ${table.id(other)}`, `crm ${kind} set ${table.id(other)} ...`);
+  const same = (value: Json | undefined) =>
+    typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
+  const other = table
+    .find(column, key)
+    .find(row => table.id(row) !== self && same(table.record(row)[column]));
+  if (other !== undefined)
+    throw conflict(
+      `there is a ${kind} with the ${column} ${key} already: ${table.id(other)}`,
+      `crm ${kind} set ${table.id(other)} ...`,
+    );
 }

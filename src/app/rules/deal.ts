@@ -5,8 +5,8 @@ import { parseMoney } from '../../domain/money.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { type Contact, isEmpty, type Rec, valueAt } from '../../domain/records.ts';
 import { assignee } from '../assign.ts';
-import { hasAccess, viewerOf } from '../viewer.ts';
-import { requireActiveUser, type Fields, type Writer } from '../writer.ts';
+import { hasAccess, requireActiveUser, viewerOf } from '../viewer.ts';
+import type { Fields, Writer } from '../writer.ts';
 import type { Rules } from './index.ts';
 
 export const dealRules: Rules = {
@@ -23,13 +23,20 @@ export const dealRules: Rules = {
     if (!before) takeAccountOfContact(fields, writer);
     if (!before && fields['owner'] === undefined) fields['owner'] = defaultOwner(pipeline, writer);
     const owner = now('owner');
-    if (typeof owner === 'string' && (!before || owner !== before['owner'] || pipeline.id !== before['pipeline'])) {
+    if (
+      typeof owner === 'string' &&
+      (!before || owner !== before['owner'] || pipeline.id !== before['pipeline'])
+    ) {
       if (!hasAccess(pipeline, viewerOf(config, owner)) && pipeline.access)
-        throw failed(`${owner} has no access to the pipeline ${pipeline.id}`, `access: ${pipeline.access.join(', ')}`);
+        throw failed(
+          `${owner} has no access to the pipeline ${pipeline.id}`,
+          `access: ${pipeline.access.join(', ')}`,
+        );
       if (!before || owner !== before['owner']) requireActiveUser(config, owner);
     }
     for (const needed of pipeline.requires)
-      if (isEmpty(now(needed === 'contact' ? 'contacts' : needed))) throw usage(`a deal in ${pipeline.id} needs a ${needed}`, `--${needed}`);
+      if (isEmpty(now(needed === 'contact' ? 'contacts' : needed)))
+        throw usage(`a deal in ${pipeline.id} needs a ${needed}`, `--${needed}`);
   },
 };
 
@@ -51,31 +58,46 @@ function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline
   const wanted = (fields['stage'] ?? (before && !moved ? before['stage'] : pipeline.entry)) as string;
   // A deal may stand in a stage that was since taken out of the file: it stays readable, and can be moved away.
   if (before && wanted === before['stage'] && !moved) return;
+  if (wanted === '')
+    throw usage(`the pipeline ${pipeline.id} has no stages`, `crm stage add NAME --pipeline ${pipeline.id}`);
   fields['stage'] = stageIn(pipeline, wanted, config);
 }
 
 /** The id of a pipeline's stage, by id or name; USAGE with the right pipeline, or the nearest stage. */
 export function stageIn(pipeline: Pipeline, name: string, config: Config): string {
   const lower = name.toLowerCase();
-  const found = stageOf(pipeline, name) ?? pipeline.stages.find(s => s.id === lower || s.name.toLowerCase() === lower);
+  const found =
+    stageOf(pipeline, name) ?? pipeline.stages.find(s => s.id === lower || s.name.toLowerCase() === lower);
   if (found) return found.id;
   const elsewhere = config.pipelines.find(p => stageOf(p, name));
   if (elsewhere)
-    throw usage(`the pipeline ${pipeline.id} has no stage ${name}; ${elsewhere.id} has`, `--pipeline ${elsewhere.id}`);
-  return oneOf(name, pipeline.stages.map(s => s.id), 'stage');
+    throw usage(
+      `the pipeline ${pipeline.id} has no stage ${name}; ${elsewhere.id} has`,
+      `--pipeline ${elsewhere.id}`,
+    );
+  return oneOf(
+    name,
+    pipeline.stages.map(s => s.id),
+    'stage',
+  );
 }
 
 /** A deal that is won or lost says when, and at which stage; one that is open again does not. */
 function completeClosing(fields: Fields, before: Rec | undefined, at: string): void {
   const { status } = fields;
   if (status === 'open') {
-    if (!isEmpty(fields['closedAt'])) throw usage('an open deal has no closing date', 'status=won or status=lost');
-    if (before && before['status'] !== 'open') Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
+    if (!isEmpty(fields['closedAt']))
+      throw usage('an open deal has no closing date', 'status=won or status=lost');
+    if (before && before['status'] !== 'open')
+      Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
   } else if (!before || before['status'] !== status) {
     fields['closedAt'] ??= before?.['status'] === 'open' || !before ? at : before['closedAt'];
-    fields['closedStage'] = before && before['status'] !== 'open' ? before['closedStage'] : (before?.['stage'] ?? fields['stage']);
-  } else if ('closedAt' in fields && isEmpty(fields['closedAt'])) throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');
-  if (status !== 'lost' && !isEmpty(fields['lostReason'])) throw usage('only a lost deal has a lostReason', 'status=lost, or crm deal lose');
+    fields['closedStage'] =
+      before && before['status'] !== 'open' ? before['closedStage'] : (before?.['stage'] ?? fields['stage']);
+  } else if ('closedAt' in fields && isEmpty(fields['closedAt']))
+    throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');
+  if (status !== 'lost' && !isEmpty(fields['lostReason']))
+    throw usage('only a lost deal has a lostReason', 'status=lost, or crm deal lose');
   if (status === 'won' && before?.['status'] === 'lost') fields['lostReason'] = null;
 }
 
@@ -90,5 +112,7 @@ function defaultOwner(pipeline: Pipeline, writer: Writer): string | null {
   const assigned = assignee(writer.draft, pipeline);
   if (assigned !== undefined) return assigned;
   const { user } = writer.view.viewer;
-  return Object.hasOwn(writer.config.users, user) && hasAccess(pipeline, viewerOf(writer.config, user)) ? user : null;
+  return Object.hasOwn(writer.config.users, user) && hasAccess(pipeline, viewerOf(writer.config, user))
+    ? user
+    : null;
 }

@@ -6,7 +6,8 @@ import type { Rules } from './index.ts';
 export const invoiceRules: Rules = {
   complete(fields, before, writer) {
     const { config, draft } = writer;
-    const deal = typeof fields['deal'] === 'string' ? (draft.get(fields['deal']) as Deal | undefined) : undefined;
+    const deal =
+      typeof fields['deal'] === 'string' ? (draft.get(fields['deal']) as Deal | undefined) : undefined;
     if (deal && !before) {
       fields['account'] ??= deal.account;
       fields['contact'] ??= deal.contacts?.[0];

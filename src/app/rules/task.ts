@@ -1,6 +1,6 @@
 import { usage } from '../../domain/errors.ts';
 import { isEmpty } from '../../domain/records.ts';
-import { requireActiveUser } from '../writer.ts';
+import { requireActiveUser } from '../viewer.ts';
 import type { Rules } from './index.ts';
 
 export const taskRules: Rules = {
@@ -9,7 +9,11 @@ export const taskRules: Rules = {
     if (!before) {
       const types = Object.keys(config.taskTypes);
       fields['type'] ??= types.includes('todo') ? 'todo' : types[0];
-      if (fields['type'] === undefined) throw usage('the workspace defines no task types', 'task-types: { call: { contact: true }, todo: {} } in crm.yaml');
+      if (fields['type'] === undefined)
+        throw usage(
+          'the workspace defines no task types',
+          'task-types: { call: { contact: true }, todo: {} } in crm.yaml',
+        );
       fields['status'] ??= isEmpty(fields['doneAt']) ? 'open' : 'done';
       const { user } = writer.view.viewer;
       if (fields['assignee'] === undefined && Object.hasOwn(config.users, user)) fields['assignee'] = user;
@@ -18,6 +22,7 @@ export const taskRules: Rules = {
     if (fields['status'] === 'done' && before?.['status'] !== 'done') fields['doneAt'] ??= draft.at;
     if (fields['status'] === 'open') Object.assign(fields, { doneAt: null, outcome: null });
     const { assignee } = fields;
-    if (typeof assignee === 'string' && assignee !== before?.['assignee']) requireActiveUser(config, assignee);
+    if (typeof assignee === 'string' && assignee !== before?.['assignee'])
+      requireActiveUser(config, assignee);
   },
 };

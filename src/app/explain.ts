@@ -1,0 +1,36 @@
+/** Why a deal is where it is: each row of its pipeline's table, each term with the actual value. */
+import { usage } from '../domain/errors.ts';
+import { kindNames, numberOf, parseId } from '../domain/kinds.ts';
+import type { Deal } from '../domain/records.ts';
+import { type Answer, bindTransitions, type RowExplanation } from '../engine/transitions.ts';
+import type { View } from './view.ts';
+
+export interface TransitionsExplained {
+  readonly record: string;
+  readonly title: string;
+  readonly stage: string;
+  readonly stageSince: string;
+  /** The answer for which a move by hand holds the deal; null where it is not held. */
+  readonly held: { readonly stage: string | null } | null;
+  readonly answer: Answer | null;
+  readonly rows: readonly RowExplanation[];
+}
+
+export function explainTransitions(view: View, key: string): TransitionsExplained {
+  const id = view.find(kindNames, key);
+  if (parseId(id)!.kind !== 'deal')
+    throw usage(`${id} is no deal; transitions are of deals`, 'crm explain D12');
+  const row = view.state.table('deal').row(numberOf(id));
+  const deal = view.record(id) as Deal;
+  const table = bindTransitions(view.scope);
+  const answer = table.answer(row);
+  return {
+    record: id,
+    title: deal.title,
+    stage: deal.stage,
+    stageSince: deal.stageSince!,
+    held: deal.held ?? null,
+    answer: answer ? { rule: answer.rule, to: answer.to } : null,
+    rows: table.explain(row),
+  };
+}

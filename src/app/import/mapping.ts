@@ -1,0 +1,76 @@
+/** A mapping: which column goes to which field, what fills the gaps, what may be made. From a file, crm.yaml, or options. */
+import { type CrmError, invalid, notFound, usage } from '../../domain/errors.ts';
+import type { Problem } from '../../store/yaml.ts';
+
+/** Where a cell goes: to a field as it is, or by its value to one or several fields. */
+export interface Target {
+  readonly field?: string;
+  readonly values?: { readonly [cell: string]: { readonly [field: string]: string } };
+}
+
+export interface Mapping {
+  readonly kind?: string;
+  readonly key?: string;
+  readonly dates?: string;
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly columns: { readonly [column: string]: Target };
+  /** What a new record has where its row has nothing. */
+  readonly set: { readonly [field: string]: string };
+  readonly createMissing: readonly string[];
+  readonly ignore: readonly string[];
+}
+
+export const noMapping: Mapping = { columns: {}, set: {}, createMissing: [], ignore: [] };
+
+/** Reads a mapping from YAML; INVALID with file and line where it is none. */
+export async function parseMapping(file: string, text: string): Promise<Mapping> {
+  const { parseYaml } = await import('../../store/yaml.ts');
+  const yaml = parseYaml(file, text);
+  const { checkMapping } = await import('./mapping-schema.ts');
+  return checkMapping(yaml);
+}
+
+export const mappingError = (problems: readonly Problem[]): CrmError =>
+  invalid(problems.map(p => `${p.file}:${p.line}: ${p.message}`).join('\n'), problems[0]?.hint);
+
+/** A mapping kept in crm.yaml under `imports`. */
+export async function savedMapping(
+  imports: { readonly [name: string]: unknown },
+  name: string,
+): Promise<Mapping> {
+  if (!Object.hasOwn(imports, name))
+    throw notFound(
+      `there is no mapping ${JSON.stringify(name)}: neither a file nor under imports in crm.yaml`,
+      Object.keys(imports).join(', ') || undefined,
+    );
+  const { stringify } = await import('yaml');
+  return parseMapping(`crm.yaml, imports.${name}`, stringify(imports[name]));
+}
+
+/** A mapping with what was said on the command line on top. */
+export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mapping {
+  return {
+    ...mapping,
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    columns: { ...mapping.columns, ...options.columns },
+    set: { ...mapping.set, ...options.set },
+    createMissing: [...mapping.createMissing, ...(options.createMissing ?? [])],
+    ignore: [...mapping.ignore, ...(options.ignore ?? [])],
+  };
+}
+
+/** `column=field` pairs of --map, and `field=value` pairs of --set. */
+export function pairs(texts: readonly string[], what: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const text of texts) {
+    const at = text.lastIndexOf('=');
+    if (at <= 0) throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`);
+    Object.defineProperty(found, text.slice(0, at), {
+      value: text.slice(at + 1),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return found;
+}

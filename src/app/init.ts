@@ -1,0 +1,59 @@
+/** Making a workspace. */
+import { join } from 'node:path';
+import { failed, usage } from '../domain/errors.ts';
+import { isCurrency } from '../domain/money.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isZone } from '../domain/zone.ts';
+import { Store } from '../store/store.ts';
+import { commit } from './commit.ts';
+import { templates } from './templates/index.ts';
+import { Workspace, type World } from './workspace.ts';
+
+export interface InitOptions {
+  /** Absolute. */
+  readonly dir: string;
+  readonly template: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+/** Writes a workspace into a directory that is empty or new; FAILED where there is something already. */
+export async function initWorkspace(
+  world: World,
+  { dir, template, ...options }: InitOptions,
+): Promise<string[]> {
+  const make = Object.hasOwn(templates, template) ? templates[template] : undefined;
+  if (!make)
+    throw usage(
+      `unknown template ${JSON.stringify(template)}`,
+      suggestion(template, Object.keys(templates), 'templates'),
+    );
+  if (!isCurrency(options.currency))
+    throw usage(
+      `${JSON.stringify(options.currency)} is not a currency`,
+      'an ISO 4217 code such as EUR or USD',
+    );
+  if (!isZone(options.timezone))
+    throw usage(
+      `${JSON.stringify(options.timezone)} is not a time zone`,
+      'an IANA name such as Europe/Amsterdam',
+    );
+  const { io } = world;
+  if (io.existsSync(join(dir, 'crm.yaml')))
+    throw failed(`${dir} is a workspace already`, 'nothing was changed');
+  const there = io.existsSync(dir)
+    ? (io.readdirSync(dir) as string[]).filter(name => !name.startsWith('.git'))
+    : [];
+  if (there.length > 0)
+    throw failed(`${dir} is not empty: it has ${there.slice(0, 3).join(', ')}`, 'crm init NEW-DIRECTORY');
+  const files = make(options);
+  if (world.dryRun) return Object.keys(files);
+  io.mkdirSync(join(dir, 'data', 'journal'), { recursive: true });
+  const store = new Store({ ...world, dir });
+  // crm.yaml last: until it is there, this is no workspace.
+  for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);
+  const workspace = await Workspace.open(world, dir);
+  await commit(workspace, { via: 'init', takeIn: true }, () => undefined);
+  return Object.keys(files);
+}

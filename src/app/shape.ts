@@ -1,0 +1,311 @@
+/**
+ * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
+ * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
+ */
+import type { CodeColumn } from '../domain/columns.ts';
+import { pipelineOf, stageOf } from '../domain/config.ts';
+import { DAY, dayFromNumber, dayNumber, HOUR } from '../domain/dates.ts';
+import { usage } from '../domain/errors.ts';
+import { fieldTypes } from '../domain/field-types.ts';
+import { type Field, fieldsOf, findField, isCustomKind, readField } from '../domain/fields.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isEmpty, type Json } from '../domain/records.ts';
+import { findDerived } from '../query/compile.ts';
+import { derivedFields, nextAction } from '../query/derived.ts';
+import { scoreOf } from '../query/score.ts';
+import type { View } from './view.ts';
+
+/** One field of rows of a kind. */
+export interface Shown {
+  readonly name: string;
+  readonly align?: 'left' | 'right';
+  readonly whole?: boolean;
+  json(row: number): Json;
+  text(row: number): string;
+  human(row: number): string;
+}
+
+/** The fields of a record in JSON, in order; `fields` has the custom ones. */
+const inJson: Readonly<Record<Kind, readonly string[]>> = {
+  deal: [
+    ...[
+      'id',
+      'title',
+      'value',
+      'currency',
+      'pipeline',
+      'stage',
+      'status',
+      'owner',
+      'contact',
+      'contacts',
+      'account',
+    ],
+    ...[
+      'description',
+      'tags',
+      'fields',
+      'score',
+      'expectedClose',
+      'createdAt',
+      'updatedAt',
+      'stageSince',
+      'closedAt',
+    ],
+    ...['closedStage', 'lostReason', 'externalId'],
+  ],
+  contact: [
+    ...[
+      'id',
+      'name',
+      'email',
+      'phone',
+      'account',
+      'owner',
+      'tags',
+      'score',
+      'scores',
+      'consent',
+      'fields',
+      'externalId',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
+  account: [
+    'id',
+    'name',
+    'domain',
+    'parent',
+    'owner',
+    'tags',
+    'fields',
+    'description',
+    'externalId',
+    'createdAt',
+    'updatedAt',
+  ],
+  task: [
+    ...[
+      'id',
+      'title',
+      'type',
+      'for',
+      'due',
+      'assignee',
+      'status',
+      'outcome',
+      'doneAt',
+      'repeat',
+      'externalId',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
+  activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
+  event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
+  invoice: [
+    ...['id', 'for', 'deal', 'account', 'contact', 'amount', 'currency', 'issued', 'paid', 'externalId'],
+    ...['createdAt', 'updatedAt'],
+  ],
+  message: ['id', 'createdAt', 'updatedAt'],
+  enrolment: ['id', 'createdAt', 'updatedAt'],
+};
+
+/** What a list shows where nothing is asked for. */
+const inLists: Readonly<Record<Kind, readonly string[]>> = {
+  deal: [
+    'id',
+    'title',
+    'value',
+    'currency',
+    'stage',
+    'status',
+    'owner',
+    'contact',
+    'account',
+    'expectedClose',
+  ],
+  contact: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
+  account: ['id', 'name', 'domain', 'parent', 'owner', 'tags'],
+  task: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
+  activity: ['id', 'type', 'for', 'at', 'by', 'text'],
+  event: ['id', 'name', 'contact', 'at', 'props'],
+  invoice: ['id', 'for', 'amount', 'currency', 'issued', 'paid'],
+  message: ['id', 'createdAt'],
+  enrolment: ['id', 'createdAt'],
+};
+
+export type Breadth = 'list' | 'json' | 'flat';
+
+/**
+ * The fields of a kind to show: the named ones in their order, else those of lists, of JSON, or all one by one
+ * (`flat`, for CSV: custom fields each on their own). Throws USAGE for an unknown name.
+ */
+export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
+  if (names) return names.map(name => shownField(view, kind, name));
+  const wanted = breadth === 'list' ? inLists[kind] : inJson[kind];
+  return wanted.flatMap(name => {
+    if (name !== 'fields')
+      return breadth === 'flat' && (name === 'score' || name === 'scores')
+        ? []
+        : shownField(view, kind, name);
+    if (!isCustomKind(kind)) return [];
+    return breadth === 'flat'
+      ? view.state.config.fields[kind].map(f => shownField(view, kind, f.name))
+      : allCustom(view, kind);
+  });
+}
+
+function shownField(view: View, kind: Kind, name: string): Shown {
+  const { config } = view.state;
+  const field = findField(config, kind, name);
+  if (field) return storedField(view, kind, field);
+  if (name === 'fields' && isCustomKind(kind)) return allCustom(view, kind);
+  if (name === 'props' && kind === 'event') return props(view);
+  if (name === 'scores' && kind === 'contact') return scores(view);
+  const derived = derivedField(view, kind, name);
+  if (derived) return derived;
+  const known = [
+    ...inJson[kind],
+    ...fieldsOf(config, kind).map(f => f.name),
+    ...derivedFields(kind).map(f => f.name),
+  ];
+  throw usage(
+    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+    suggestion(name, known, 'fields'),
+  );
+}
+
+function storedField(view: View, kind: Kind, field: Field): Shown {
+  const table = view.state.table(kind);
+  const type = fieldTypes[field.type];
+  const isList = type.column === 'codes' || type.column === 'numbers';
+  const value = (row: number): Json | undefined => readField(field, table.record(row));
+  const text = (row: number) => {
+    const stored = value(row);
+    return isEmpty(stored) ? '' : type.print(stored);
+  };
+  const human: Partial<Record<Field['type'], (text: string) => string>> = {
+    instant: instant => humanInstant(view, instant),
+    ref: id => nameOf(view, id),
+    refs: ids =>
+      ids
+        .split(',')
+        .map(id => nameOf(view, id))
+        .join(', '),
+  };
+  const forPeople = human[field.type];
+  const numeric = field.type === 'money' || field.type === 'number';
+  return {
+    name: field.name,
+    ...(numeric && { align: 'right' as const }),
+    ...((field.name === 'id' || field.type === 'day' || field.type === 'instant') && { whole: true }),
+    json: row => value(row) ?? (isList ? [] : null),
+    text,
+    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : text,
+  };
+}
+
+/** `2026-05-03 14:20` in the workspace's time zone. */
+export function humanInstant(view: View, instant: string): string {
+  const { zone } = view.clock;
+  const ms = Date.parse(instant);
+  const day = zone.day(ms);
+  const minutes = Math.floor((ms - zone.midnight(day)) / 60_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${day} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** What people call a record: its name or title, else its id. */
+export function nameOf(view: View, id: string): string {
+  const record = view.state.get(id);
+  const name = record?.['name'] ?? record?.['title'];
+  return typeof name === 'string' ? name : id;
+}
+
+function allCustom(view: View, kind: Kind): Shown {
+  const table = view.state.table(kind);
+  const custom = fieldsOf(view.state.config, kind).filter(f => f.custom);
+  const object = (row: number) => {
+    const record = table.record(row);
+    const known = Object.fromEntries(
+      custom.map(f => [f.name, readField(f, record) ?? (f.type === 'choices' ? [] : null)]),
+    );
+    // A value whose field was taken out of the settings is still there.
+    return { ...(record['fields'] as { [name: string]: Json } | undefined), ...known };
+  };
+  const text = (row: number) =>
+    Object.entries(object(row))
+      .filter(([, value]) => !isEmpty(value))
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' ');
+  return { name: 'fields', json: object, text: row => JSON.stringify(object(row)), human: text };
+}
+
+function props(view: View): Shown {
+  const table = view.state.table('event');
+  const object = (row: number): Json => table.record(row)['props'] ?? {};
+  return {
+    name: 'props',
+    json: object,
+    text: row => JSON.stringify(object(row)),
+    human: row => JSON.stringify(object(row)),
+  };
+}
+
+function scores(view: View): Shown {
+  const all = view.state.config.scores
+    .filter(s => s.for === 'contact')
+    .map(s => [s.id, scoreOf(view.scope, 'contact', s.id)] as const);
+  const object = (row: number) => Object.fromEntries(all.map(([id, score]) => [id, score(row)]));
+  return {
+    name: 'scores',
+    json: object,
+    text: row => JSON.stringify(object(row)),
+    human: row => all.map(([id, score]) => `${id} ${score(row)}`).join(', '),
+  };
+}
+
+function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
+  if (name === 'group' && kind === 'deal') return group(view);
+  const derived = findDerived(kind, name);
+  if (!derived) return undefined;
+  let bound: ((row: number) => number) | undefined;
+  const value = (row: number) => (bound ??= derived.bind(view.scope))(row);
+  const today = () => dayNumber(view.clock.zone.day(view.clock.now));
+  if (derived.type === 'next') {
+    const text = (row: number) => nextAction(value(row), today());
+    const due = (row: number) => (Number.isFinite(value(row)) ? ` ${dayFromNumber(value(row))}` : '');
+    return { name: derived.name, json: text, text, human: row => text(row) + due(row) };
+  }
+  const text =
+    derived.type === 'duration'
+      ? (row: number) => shortDuration(value(row))
+      : (row: number) => String(value(row));
+  const json = derived.type === 'duration' ? text : value;
+  return { name: derived.name, align: 'right', json, text, human: text };
+}
+
+/** Whole days, or hours below one: `34d`, `6h`; what a query takes. */
+const shortDuration = (ms: number): string =>
+  ms >= DAY ? `${Math.floor(ms / DAY)}d` : `${Math.floor(ms / HOUR)}h`;
+
+function group(view: View): Shown {
+  const deals = view.state.table('deal');
+  const pipeline = deals.column('pipeline') as CodeColumn;
+  const stage = deals.column('stage') as CodeColumn;
+  const groupOf = (row: number) =>
+    stageOf(pipelineOf(view.state.config, pipeline.words[pipeline.get(row)]!), stage.words[stage.get(row)]!)
+      ?.group;
+  return {
+    name: 'group',
+    json: row => groupOf(row) ?? null,
+    text: row => groupOf(row) ?? '',
+    human: row => groupOf(row) ?? '',
+  };
+}
+
+/** A record as JSON, with every field. */
+export function toJson(view: View, kind: Kind, row: number): { [name: string]: Json } {
+  return Object.fromEntries(shown(view, kind, 'json').map(field => [field.name, field.json(row)]));
+}

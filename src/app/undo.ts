@@ -1,0 +1,217 @@
+/**
+ * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
+ * and is listed, and so does a record that others point to. The engine's memory is never taken back.
+ */
+import { applyChange, type Change, idOf, invert, kindOf, type Transaction } from '../domain/changes.ts';
+import { failed, notFound, usage } from '../domain/errors.ts';
+import { isNamed, type Kind, numberOf } from '../domain/kinds.ts';
+import { type Deal, type Json, type Rec, sameJson, valueAt } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+import type { Journal } from '../store/journal.ts';
+import { backwards } from './history.ts';
+import { filesOf, writeSettings } from './settings.ts';
+import type { Writer } from './writer.ts';
+
+/** What an undo left as it is, and why. */
+export interface Kept {
+  readonly id: string;
+  readonly why: string;
+}
+
+export interface Undone {
+  readonly tx: number;
+  readonly via: string;
+  readonly by: string;
+  readonly kept: readonly Kept[];
+}
+
+const changesSomething = (tx: Transaction): boolean =>
+  tx.changes.some(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
+
+/**
+ * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
+ * was not undone already. For a redo, the last undo that was not taken back.
+ */
+export async function chooseTransaction(
+  journal: Journal,
+  what: 'undo' | 'redo',
+  seq: number | undefined,
+): Promise<Transaction> {
+  if (seq !== undefined) {
+    const tip = await journal.tip();
+    if (seq < 1 || seq > tip.seq)
+      throw notFound(`there is no transaction ${seq}; the last one is ${tip.seq}`, 'crm history');
+    const [tx] = await journal.read(seq - 1, seq);
+    if (what === 'redo' && tx!.undoes === undefined)
+      throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
+    return tx!;
+  }
+  const undone = new Set<number>();
+  for await (const tx of backwards(journal)) {
+    if (tx.undoes !== undefined) {
+      if (undone.has(tx.seq)) continue;
+      // Seen from the tip backwards, what takes back comes before what is taken back.
+      undone.add(tx.undoes);
+      if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
+    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx)) return tx;
+  }
+  throw failed(`nothing to ${what}`);
+}
+
+/** Whether an undo takes back another undo. */
+async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
+  const [undone] = await journal.read(tx.undoes! - 1, tx.undoes!);
+  return undone!.undoes !== undefined;
+}
+
+/** Takes back a transaction in a draft; `only` limits it to one record or automation. */
+export async function takeBack(
+  writer: Writer,
+  journal: Journal,
+  tx: Transaction,
+  only: string | undefined,
+): Promise<Undone> {
+  const { draft, view } = writer;
+  draft.trigger = false;
+  draft.undoes = tx.seq;
+  const kept: Kept[] = [];
+  const wanted = (change: Change) =>
+    only === undefined || idOf(change) === only || change.why?.automation === only;
+  const inverses = tx.changes
+    .filter(wanted)
+    .filter(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
+  if (inverses.length === 0)
+    throw usage(
+      `transaction ${tx.seq} changed nothing${only === undefined ? '' : ` of ${only}`} that can be taken back`,
+      `crm history --json`,
+    );
+  const hidden = inverses.find(change => !isNamed(kindOf(change)) && isHidden(writer, change));
+  if (hidden)
+    throw failed(
+      `transaction ${tx.seq} changed records that ${view.viewer.user} may not see`,
+      'somebody who sees all of them may undo it',
+    );
+  const since = await stagesBefore(journal, tx, inverses);
+  for (const change of [...inverses].reverse()) {
+    const why = await takeBackOne(writer, change, tx, since);
+    if (why !== undefined) kept.push({ id: idOf(change), why });
+  }
+  return { tx: tx.seq, via: tx.via, by: tx.by, kept };
+}
+
+function isHidden({ view, draft }: Writer, change: Change): boolean {
+  const kind = kindOf(change) as Kind;
+  const row = draft.state.table(kind).row(numberOf(idOf(change)));
+  return row >= 0 && !view.sees(kind, row);
+}
+
+/** Takes back one change; returns why it was left where it was. */
+async function takeBackOne(
+  writer: Writer,
+  change: Change,
+  tx: Transaction,
+  since: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  const { draft } = writer;
+  const kind = kindOf(change);
+  if (kind === 'file' && 'set' in change) {
+    const [old, made] = change.set['text']!;
+    const now = filesOf(draft).get(change.id) ?? null;
+    if (now !== made) return 'was changed since';
+    await writeSettings(draft, writer.view.viewer, change.id, old as string | null);
+    return undefined;
+  }
+  if ('add' in change) {
+    const now = draft.get(change.add.id);
+    if (!now) return 'is gone already';
+    if (!isUntouched(now, applyChange(undefined, change, tx.at)!)) return 'was changed since';
+    const pointing = firstPointing(draft.state, kind as Kind, now.id);
+    if (pointing) return `is still used by ${pointing}`;
+    draft.apply({ kind, id: now.id, rm: now });
+    return undefined;
+  }
+  if ('rm' in change) {
+    if (draft.get(change.id)) return 'is there again already';
+    draft.apply(invert(change));
+    return undefined;
+  }
+  const now = draft.get(change.id);
+  if (!now) return 'was removed since';
+  const back: Record<string, Json> = {};
+  const changed: string[] = [];
+  for (const [path, [old, made]] of Object.entries(change.set)) {
+    if (path === 'held' || path === 'stageSince') continue;
+    if (sameJson(valueAt(now, path), made)) back[path] = old;
+    else changed.push(path);
+  }
+  if ('stage' in back) {
+    const before = since.get(change.id);
+    if (before) back['stageSince'] = before;
+  }
+  const made = draft.set(change.id, back);
+  if (made && kind === 'deal' && 'stage' in back) writer.hold(change.id);
+  return changed.length > 0 ? `${changed.join(', ')} was changed since` : undefined;
+}
+
+/** Whether a record is as it was added, but for what follows from the history. */
+function isUntouched(now: Rec, added: Rec): boolean {
+  const names = new Set([...Object.keys(now), ...Object.keys(added)]);
+  for (const derived of ['updatedAt', 'createdAt', 'stageSince', 'held']) names.delete(derived);
+  return [...names].every(name => sameJson(now[name], added[name]));
+}
+
+/** Which fields of which kinds point to a kind. */
+const pointers: readonly (readonly [from: Kind, field: string, to: readonly Kind[]])[] = [
+  ['deal', 'contacts', ['contact']],
+  ['deal', 'account', ['account']],
+  ['contact', 'account', ['account']],
+  ['account', 'parent', ['account']],
+  ['task', 'for', ['deal', 'contact', 'account']],
+  ['activity', 'for', ['deal', 'contact', 'account']],
+  ['event', 'contact', ['contact']],
+  ['invoice', 'deal', ['deal']],
+  ['invoice', 'account', ['account']],
+  ['invoice', 'contact', ['contact']],
+];
+
+/** The id of a record that points to this one. */
+export function firstPointing(state: State, kind: Kind, id: string): string | undefined {
+  const row = state.table(kind).row(numberOf(id));
+  for (const [from, field, to] of pointers) {
+    if (!to.includes(kind) || state.table(from).rows === 0) continue;
+    let found: string | undefined;
+    state.links(kind, from, field).some(row, child => {
+      found = state.table(from).id(child);
+      return true;
+    });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
+async function stagesBefore(
+  journal: Journal,
+  tx: Transaction,
+  changes: readonly Change[],
+): Promise<Map<string, string>> {
+  const wanted = new Set(
+    changes.flatMap(change => ('set' in change && change.set['stage'] ? [change.id] : [])),
+  );
+  const since = new Map<string, string>();
+  if (wanted.size === 0) return since;
+  for await (const before of backwards(journal, tx.seq - 1)) {
+    for (const change of before.changes) {
+      const id = idOf(change);
+      if (!wanted.has(id)) continue;
+      if ('add' in change)
+        since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
+      else if ('set' in change && change.set['stage'])
+        since.set(id, (change.set['stageSince']?.[1] as string | undefined) ?? before.at);
+      else continue;
+      wanted.delete(id);
+    }
+    if (wanted.size === 0) break;
+  }
+  return since;
+}

@@ -1,0 +1,48 @@
+import type { Role } from '../domain/config.ts';
+import type { Draft } from '../domain/draft.ts';
+import { conflict, usage } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
+import { editSettings } from './settings.ts';
+import type { Viewer } from './viewer.ts';
+import { inBlock } from './yaml-edit.ts';
+
+export interface NewUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly role: Role;
+}
+
+/** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
+export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
+  for (const { id, email } of users) {
+    if (slug(id) !== id || id === '')
+      throw usage(
+        `${JSON.stringify(id)} is no id`,
+        `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
+      );
+    if (id === 'me' || id === 'none' || id === 'auto')
+      throw usage(`${id} has a meaning of its own and cannot be a user's id`);
+    if (Object.hasOwn(draft.config.users, id)) throw conflict(`there is a user ${id} already`);
+    const same = Object.values(draft.config.users).find(
+      u => email && u.email?.toLowerCase() === email.toLowerCase(),
+    );
+    if (same) throw conflict(`${same.id} has the e-mail ${email} already`);
+  }
+  await editSettings(draft, viewer, 'crm.yaml', document => {
+    for (const { id, name, email, role } of users)
+      inBlock(document, ['users']).set(
+        id,
+        document.createNode({ name, ...(email && { email }), role }, { flow: true }),
+      );
+  });
+}
+
+/** An id for a new user of that name, which nobody has yet. */
+export function freeUserId(draft: Draft, name: string, taken: ReadonlySet<string>): string {
+  const base = slug(name) || 'user';
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? base : `${base}-${n}`;
+    if (!Object.hasOwn(draft.config.users, id) && !taken.has(id)) return id;
+  }
+}

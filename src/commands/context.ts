@@ -1,0 +1,145 @@
+/** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
+import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
+import { Workspace, type World } from '../app/workspace.ts';
+import { Writer } from '../app/writer.ts';
+import { parseWhen } from '../domain/dates.ts';
+import type { Draft } from '../domain/draft.ts';
+import { CrmError, usage } from '../domain/errors.ts';
+import type { Zone } from '../domain/zone.ts';
+import { nodeIo } from '../store/io.ts';
+import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
+import { canPrompt } from '../ui/prompt.ts';
+import type { Streams } from '../ui/streams.ts';
+import type { Globals } from './globals.ts';
+import { userNamed } from './identity.ts';
+
+/** The outside world: the only source of time, randomness and surroundings. */
+export interface Deps {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly uid: number | undefined;
+  readonly pid: number;
+  readonly host: string;
+  readonly login: string;
+  now(): number;
+  random(): number;
+  /** 128 random bits, base64url. */
+  salt(): string;
+  uuid(): string;
+}
+
+export class Context {
+  readonly deps: Deps;
+  readonly globals: Globals;
+  /** The command as the history shows it: `deal move`. */
+  readonly via: string;
+  #workspace: Promise<Workspace> | undefined;
+  #world: World | undefined;
+
+  constructor(deps: Deps, globals: Globals, via: string) {
+    this.deps = deps;
+    this.globals = globals;
+    this.via = via;
+  }
+
+  get streams(): Streams {
+    return this.deps.streams;
+  }
+
+  async world(): Promise<World> {
+    if (this.#world) return this.#world;
+    const { deps, globals } = this;
+    const now = globals.now ?? (deps.env['CRM_NOW'] || undefined);
+    const requestId = globals.requestId ?? (deps.env['CRM_REQUEST_ID'] || undefined);
+    this.#world = {
+      io: nodeIo,
+      cwd: deps.cwd,
+      env: deps.env,
+      uid: deps.uid,
+      pid: deps.pid,
+      host: deps.host,
+      lockTimeout: globals.lockTimeout,
+      random: deps.random,
+      salt: deps.salt,
+      warn: message => void deps.streams.stderr.write(`Warning: ${message}\n`),
+      now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
+      user: await userNamed(globals.as, deps),
+      request: { id: requestId ?? deps.uuid(), given: requestId !== undefined },
+      dryRun: globals.dryRun,
+    };
+    return this.#world;
+  }
+
+  async workspace(): Promise<Workspace> {
+    return (this.#workspace ??= this.world().then(world => Workspace.open(world, this.globals.dir)));
+  }
+
+  /** Decides on a draft and commits it, as the acting user. */
+  async change<T>(
+    decide: (writer: Writer, draft: Draft) => T | Promise<T>,
+    options: Omit<CommitOptions, 'via'> = {},
+  ): Promise<Committed<T>> {
+    const workspace = await this.workspace();
+    return commit(workspace, { via: this.via, ...options }, draft =>
+      decide(new Writer(draft, workspace.viewer), draft),
+    );
+  }
+
+  /** Colours for stdout, or none. */
+  async paint(): Promise<Paint> {
+    const { stdout } = this.streams;
+    if (!wantsColor({ flag: this.globals.color, isTTY: stdout.isTTY, env: this.deps.env })) return plainPaint;
+    return (await import('../ui/paint.ts')).colorPaint();
+  }
+
+  /** For people: what was done, hints, warnings. */
+  async message(text: string): Promise<void> {
+    await this.streams.stderr.write(`${text}\n`);
+  }
+
+  async print(text: string): Promise<void> {
+    await this.streams.stdout.write(text);
+  }
+
+  /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
+  async confirm(question: string, flag = '--yes'): Promise<void> {
+    if (this.globals.yes) return;
+    const { stdin, stderr } = this.streams;
+    const can = canPrompt({
+      stdinTTY: stdin.isTTY === true,
+      stderrTTY: stderr.isTTY,
+      noInput: this.globals.noInput,
+      env: this.deps.env,
+    });
+    if (!can) throw usage(question, `${flag} answers yes`);
+    const { confirm } = await import('../ui/prompt.ts');
+    if (!(await confirm(question, { stdin, stderr }, await this.paint())))
+      throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
+  }
+
+  /** Ids as arguments, where `-` stands for those on standard input, one per line. */
+  async ids(args: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const arg of args) {
+      if (arg !== '-') ids.push(arg);
+      else ids.push(...(await this.readStdin()).split(/\s+/).filter(word => word !== ''));
+    }
+    return ids;
+  }
+
+  async readStdin(): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks).toString();
+  }
+}
+
+function timeNamed(text: string, now: number, zone: Zone): number {
+  try {
+    return parseWhen(text, { now, zone });
+  } catch (error) {
+    if (error instanceof CrmError) throw usage(`--now or CRM_NOW: ${error.message}`, error.hint);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { editSettings } from '../../app/settings.ts';
+import { inBlock } from '../../app/yaml-edit.ts';
+import { customFieldTypes, customKinds } from '../../domain/config.ts';
+import { conflict, usage } from '../../domain/errors.ts';
+import { reportSetting } from '../changed.ts';
+import type { Command } from '../command.ts';
+import { oneOf } from '../globals.ts';
+
+export const add: Command = {
+  summary: 'add a custom field',
+  usage: 'deal|contact|account NAME',
+  options: [
+    { flags: '--type <TYPE>', description: `${customFieldTypes.join(', ')} (text)` },
+    { flags: '--options <LIST>', description: 'the options of a choice: "unknown,target group"' },
+    { flags: '--label <TEXT>', description: 'what people see' },
+  ],
+  examples: [
+    'field add deal product --type text',
+    'field add contact size --type choice --options "small,large"',
+  ],
+  async run(context, args, options) {
+    const [kindName, name] = args;
+    if (kindName === undefined || name === undefined || args.length > 2)
+      throw usage('of what, and which name?', 'crm field add deal product --type text');
+    const kind = oneOf('field add', kindName, customKinds);
+    const type = oneOf('--type', options.text('type') ?? 'text', customFieldTypes);
+    const choices = options
+      .text('options')
+      ?.split(',')
+      .map(text => text.trim());
+    const label = options.text('label');
+    const committed = await context.change(async ({ view, config }, draft) => {
+      if (config.fields[kind].some(f => f.name === name))
+        throw conflict(`${kind} has a custom field ${name} already`);
+      await editSettings(draft, view.viewer, 'crm.yaml', document => {
+        const field = { type, ...(label !== undefined && { label }), ...(choices && { options: choices }) };
+        inBlock(document, ['fields']);
+        inBlock(document, ['fields', kind]).set(name, document.createNode(field, { flow: true }));
+      });
+    });
+    await reportSetting(context, committed, name);
+  },
+};

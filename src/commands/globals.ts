@@ -1,0 +1,82 @@
+/** The options that every command takes. */
+import { usage } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { type Format, formats } from '../ui/format.ts';
+import type { OptionSpec, Options } from './command.ts';
+
+export const globalOptions: readonly OptionSpec[] = [
+  { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
+  { flags: '--json', description: 'print JSON' },
+  { flags: '--format <FORMAT>', description: formats.join(', ') },
+  { flags: '--fields <LIST>', description: 'the fields to print, in order: id,title,value' },
+  { flags: '-q, --quiet', description: 'print ids only' },
+  { flags: '--dry-run', description: 'say what would be done, and do nothing' },
+  { flags: '--yes', description: 'answer yes to the question that would be asked' },
+  { flags: '--no-input', description: 'never ask' },
+  { flags: '--now <TIME>', description: 'the time to act at; else CRM_NOW, else the clock' },
+  { flags: '--as <USER>', description: 'who acts; else CRM_USER, else the login name' },
+  { flags: '--color <WHEN>', description: 'auto, always or never' },
+  { flags: '--request-id <ID>', description: 'do nothing if a command with this id was done already' },
+  { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
+];
+
+/** Those of them that take the next word. */
+export const globalsWithValue = new Set(
+  globalOptions.filter(o => o.flags.includes('<')).flatMap(o => o.flags.replace(/ <.*/, '').split(', ')),
+);
+
+export interface Globals {
+  readonly dir: string | undefined;
+  readonly format: Format | undefined;
+  readonly json: boolean;
+  readonly fields: readonly string[] | undefined;
+  readonly quiet: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly noInput: boolean;
+  readonly now: string | undefined;
+  readonly as: string | undefined;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly requestId: string | undefined;
+  /** Milliseconds. */
+  readonly lockTimeout: number;
+}
+
+export function readGlobals(options: Options): Globals {
+  const json = options.flag('json');
+  const quiet = options.flag('quiet');
+  const format = options.text('format');
+  const color = options.text('color') ?? 'auto';
+  const seconds = options.text('lockTimeout') ?? '10';
+  if (!/^\d+(\.\d+)?$/.test(seconds))
+    throw usage(`--lock-timeout: ${JSON.stringify(seconds)} is not a number of seconds`);
+  return {
+    dir: options.text('dir'),
+    json,
+    quiet,
+    format: quiet
+      ? 'ids'
+      : json
+        ? 'json'
+        : format === undefined
+          ? undefined
+          : oneOf('--format', format, formats),
+    fields: options
+      .text('fields')
+      ?.split(',')
+      .map(name => name.trim()),
+    dryRun: options.flag('dryRun'),
+    yes: options.flag('yes'),
+    noInput: !options.flag('input'),
+    now: options.text('now'),
+    as: options.text('as'),
+    color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
+    requestId: options.text('requestId'),
+    lockTimeout: Number(seconds) * 1000,
+  };
+}
+
+export function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
+  if ((known as readonly string[]).includes(value)) return value as T;
+  throw usage(`${name}: unknown value ${JSON.stringify(value)}`, suggestion(value, known, name));
+}

@@ -1,0 +1,72 @@
+/** Help: the overview, a group of commands, one command, and topics. */
+import { notFound } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Command } from './command.ts';
+import { globalOptions } from './globals.ts';
+import { commands, nouns } from './registry.ts';
+import { topics } from './topics.ts';
+
+/** The overview of all commands, or of those of a noun. */
+export async function overview(noun: string): Promise<string> {
+  if (noun !== '') {
+    const rows = await rowsOf(Object.keys(commands).filter(path => path.startsWith(`${noun} `)));
+    return `${nouns[noun]}\n\n${table(rows)}\ncrm ${noun} VERB --help says more.\n`;
+  }
+  const single = await rowsOf(Object.keys(commands).filter(path => !path.includes(' ')));
+  return [
+    'A CRM for people who live in a terminal.\n',
+    'usage: crm NOUN VERB [ARGUMENTS] [OPTIONS]\n',
+    'Records and settings (each with add, list, show, set, rm, restore and verbs of its own):',
+    table(Object.entries(nouns)),
+    'Commands:',
+    table(single),
+    `Topics: ${Object.keys(topics).join(', ')} (crm help TOPIC)`,
+    'crm COMMAND --help says more of each.\n',
+  ].join('\n');
+}
+
+async function rowsOf(paths: readonly string[]): Promise<[string, string][]> {
+  return Promise.all(
+    paths.map(async path => {
+      const command = await commands[path]!();
+      return [`${path} ${command.usage}`.trim(), command.summary] as [string, string];
+    }),
+  );
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.min(44, Math.max(...rows.map(([name]) => name.length)));
+  return `${rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`;
+}
+
+export function commandHelp(path: string, command: Command): string {
+  const flags = (flags: string) => flags.replace(/<(.*)>/, '$1');
+  const parts = [`${command.summary}\n`, `usage: crm ${path} ${command.usage}`.trimEnd().concat('\n')];
+  if (command.options?.length)
+    parts.push('Options:', table(command.options.map(o => [flags(o.flags), o.description])));
+  if (command.examples?.length)
+    parts.push(
+      'Examples:',
+      `${command.examples.map(e => `  ${e.startsWith('crm') ? e : `crm ${e}`}`).join('\n')}\n`,
+    );
+  parts.push('Options of every command:', table(globalOptions.map(o => [flags(o.flags), o.description])));
+  return parts.join('\n');
+}
+
+export const help: Command = {
+  summary: 'explain a command or a topic',
+  usage: '[COMMAND|TOPIC]',
+  async run(context, args) {
+    const [first, second] = args;
+    if (first === undefined) return context.print(await overview(''));
+    const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
+    if (topic) return context.print(await topic());
+    const path = second === undefined ? first : `${first} ${second}`;
+    if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
+    if (Object.hasOwn(nouns, first)) return context.print(await overview(first));
+    throw notFound(
+      `there is no help on ${JSON.stringify(path)}`,
+      suggestion(first, [...Object.keys(topics), ...Object.keys(nouns)], 'topics'),
+    );
+  },
+};

@@ -1,0 +1,32 @@
+import { basename, resolve } from 'node:path';
+import { initWorkspace } from '../app/init.ts';
+import { usage } from '../domain/errors.ts';
+import type { Command } from './command.ts';
+
+export const init: Command = {
+  summary: 'make a workspace',
+  usage: '[DIR]',
+  options: [
+    { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },
+    { flags: '--currency <CODE>', description: 'the currency of deals (EUR)' },
+    { flags: '--timezone <ZONE>', description: "the time zone; else the system's" },
+    { flags: '--name <NAME>', description: "the workspace's name; else the directory's" },
+  ],
+  examples: ['init acme --template automated-sales'],
+  async run(context, args, options) {
+    if (args.length > 1) throw usage('one directory at a time', 'crm init DIR');
+    const dir = resolve(context.deps.cwd, args[0] ?? context.globals.dir ?? '.');
+    const template = options.text('template') ?? 'sales';
+    const files = await initWorkspace(await context.world(), {
+      dir,
+      template,
+      name: options.text('name') ?? (basename(dir) || 'Sales'),
+      currency: (options.text('currency') ?? 'EUR').toUpperCase(),
+      timezone:
+        options.text('timezone') ??
+        (context.deps.env['TZ'] || Intl.DateTimeFormat().resolvedOptions().timeZone),
+    });
+    await context.message(`${context.globals.dryRun ? 'would write' : 'wrote'} ${files.join(', ')}`);
+    await context.message(`next: crm user add, crm deal add, crm import; crm help says more`);
+  },
+};

@@ -1,0 +1,108 @@
+/** Printing of lists and records, in the format that was asked for or that fits where it goes. */
+
+import { type Breadth, type Shown, shown } from '../app/shape.ts';
+import type { View } from '../app/view.ts';
+import { csvLine } from '../channels/csv-write.ts';
+import { usage } from '../domain/errors.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { type Column, type Format, type RenderOptions, renderList, renderOne } from '../ui/format.ts';
+import type { Context } from './context.ts';
+
+/** On a terminal a table; piped, TSV. */
+export const formatFor = (context: Context): Format =>
+  context.globals.format ?? (context.streams.stdout.isTTY ? 'table' : 'tsv');
+
+const breadthOf = (format: Format): Breadth =>
+  format === 'csv' ? 'flat' : format === 'json' || format === 'jsonl' || format === 'yaml' ? 'json' : 'list';
+
+async function renderOptions<R>(context: Context, id: (row: R) => string): Promise<RenderOptions<R>> {
+  const { stdout } = context.streams;
+  return {
+    width: stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
+    paint: await context.paint(),
+    id,
+    csvLine,
+  };
+}
+
+/** Prints rows of a kind. */
+export async function printRecords(
+  context: Context,
+  view: View,
+  kind: Kind,
+  rows: readonly number[],
+): Promise<void> {
+  const format = formatFor(context);
+  const columns = shown(view, kind, breadthOf(format), context.globals.fields);
+  const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
+  for await (const chunk of renderList(rows, columns, format, options)) await context.print(chunk);
+}
+
+/** Prints one record in full. */
+export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
+  const format = formatFor(context);
+  const breadth = format === 'table' || format === 'tsv' || format === 'csv' ? 'flat' : 'json';
+  const columns: readonly Shown[] = shown(view, kind, breadth, context.globals.fields);
+  const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
+  await context.print(await renderOne(row, columns, format, options));
+}
+
+/** A column of things that are no records: settings, history. */
+export function plainColumn<R>(
+  name: string,
+  value: (row: R) => unknown,
+  extra: Partial<Column<R>> = {},
+): Column<R> {
+  const text = (row: R): string => {
+    const it = value(row);
+    return it === undefined || it === null
+      ? ''
+      : typeof it === 'object'
+        ? Array.isArray(it)
+          ? it.join(',')
+          : JSON.stringify(it)
+        : String(it);
+  };
+  return { name, text, json: row => value(row) ?? null, ...extra };
+}
+
+/** Prints things that are no records; `--fields` picks among the columns, those marked `json` only come with JSON. */
+export async function printThings<R>(
+  context: Context,
+  things: readonly R[],
+  columns: readonly (Column<R> & { readonly jsonOnly?: boolean })[],
+  id: (thing: R) => string,
+): Promise<void> {
+  const format = formatFor(context);
+  const names = context.globals.fields;
+  const picked = names
+    ? names.map(name => {
+        const column = columns.find(c => c.name === name);
+        if (!column)
+          throw usage(
+            `unknown field ${JSON.stringify(name)}`,
+            suggestion(
+              name,
+              columns.map(c => c.name),
+              'fields',
+            ),
+          );
+        return column;
+      })
+    : columns.filter(c => !c.jsonOnly || breadthOf(format) === 'json');
+  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id)))
+    await context.print(chunk);
+}
+
+/** Prints a value that is one JSON object, and returns whether it did: whether JSON was asked for. */
+export async function printJson(context: Context, value: unknown): Promise<boolean> {
+  const { format } = context.globals;
+  if (format !== 'json' && format !== 'jsonl' && format !== 'yaml') return false;
+  if (format === 'yaml') await context.print((await import('../ui/yaml-text.ts')).yamlText(value));
+  else {
+    const { jsonText } = await import('../ui/escape.ts');
+    await context.print(`${jsonText(value, format === 'json' ? 2 : undefined)}\n`);
+  }
+  return true;
+}

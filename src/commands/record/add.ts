@@ -1,0 +1,145 @@
+import { createMissing } from '../../app/related.ts';
+import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
+import type { Config } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import { type Field, fieldsOf } from '../../domain/fields.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Json } from '../../domain/records.ts';
+import { reportAdded } from '../changed.ts';
+import type { Command, OptionSpec, Options } from '../command.ts';
+
+/** The field that the argument of `add` is for. */
+const positional: { readonly [kind in Kind]?: string } = {
+  deal: 'title',
+  task: 'title',
+  account: 'name',
+  contact: 'name',
+  event: 'name',
+};
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Built-in fields do not depend on the workspace, so that help works without one. */
+const noConfig = { fields: { deal: [], contact: [], account: [] }, pipelines: [] } as unknown as Config;
+
+const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
+
+function optionsOf(kind: Kind): OptionSpec[] {
+  const fields = fieldsOf(noConfig, kind).filter(f => f.settable || f.name === 'for');
+  const specs: OptionSpec[] = fields.flatMap(f =>
+    namesOf(f).map(name => ({ flags: `--${name} <VALUE>`, description: describe(f) })),
+  );
+  if (kind === 'deal' || kind === 'contact' || kind === 'account')
+    specs.push({ flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true });
+  if (kind === 'deal')
+    specs.push({
+      flags: '--contact-name <NAME>',
+      description: 'the name of the contact, where the e-mail is new',
+    });
+  if (kind === 'event') specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
+  return specs;
+}
+
+function describe(field: Field): string {
+  if (field.refs) return `${field.refs.join(', ')}: an id, an e-mail or a name`;
+  const types: Partial<Record<Field['type'], string>> = {
+    day: 'a day: 2026-12-01, +30d, eom',
+    instant: 'a time or a day',
+    money: 'an amount: 1200.50 or 10k',
+    user: 'a user, or none',
+    tags: 'tags: a,b,c',
+  };
+  return types[field.type] ?? field.type;
+}
+
+/** `crm <kind> add`. A deal makes a contact or account that does not exist yet. */
+export const add = (kind: Kind): Command => ({
+  summary: `add ${kind === 'activity' || kind === 'account' || kind === 'event' || kind === 'invoice' ? 'an' : 'a'} ${kind}`,
+  usage: positional[kind] ? positional[kind]!.toUpperCase() : '',
+  options: optionsOf(kind),
+  examples: examples[kind] ?? [],
+  async run(context, args, options) {
+    if (args.length > 1)
+      throw usage(
+        `one ${positional[kind] ?? 'record'} at a time, and ${args.length} words were given`,
+        'put quotes round a text with spaces',
+      );
+    if (args.length > 0 && !positional[kind])
+      throw usage(`${kind} add takes no arguments, only options`, `crm ${kind} add --help`);
+    const committed = await context.change(writer =>
+      writer.add(kind, readFields(kind, args, options, writer)),
+    );
+    await reportAdded(context, committed, kind);
+  },
+});
+
+function readFields(kind: Kind, args: readonly string[], options: Options, writer: Writer): Fields {
+  const given = new Map<string, string>();
+  for (const field of fieldsOf(noConfig, kind))
+    for (const name of namesOf(field)) {
+      const text = options.text(camel(name));
+      if (text !== undefined) given.set(field.name, text);
+    }
+  if (args[0] !== undefined) given.set(positional[kind]!, args[0]);
+  for (const [name, text] of assignments(options.list('field'), '--field')) given.set(name, text);
+  if (kind === 'deal')
+    createMissing(writer, given, {
+      contactName: options.text('contactName'),
+      contacts: true,
+      accounts: true,
+    });
+
+  const { config } = writer;
+  const pipeline = config.pipelines.find(p => p.id === given.get('pipeline')) ?? config.pipelines[0];
+  const currency =
+    given.get('currency')?.toUpperCase() ??
+    (kind === 'deal' ? pipeline?.currency : undefined) ??
+    config.currency;
+  const values: Record<string, Json> = {};
+  for (const [name, text] of given) {
+    if (kind === 'invoice' && name === 'for') {
+      const id = writer.view.find(['deal', 'account', 'contact'], text);
+      values[{ D: 'deal', A: 'account', C: 'contact' }[id[0]!]!] = id;
+      continue;
+    }
+    if (kind === 'deal' && name === 'owner' && text === 'auto') {
+      values['owner'] = writer.autoOwner(given.get('pipeline'));
+      continue;
+    }
+    const field = settableField(config, kind, name);
+    const value = parseField(field, text, writer.context(currency));
+    values[field.path] = field.name === 'contact' && kind === 'deal' ? [value as string] : value;
+  }
+  const props = assignments(options.list('prop'), '--prop');
+  if (props.length > 0) values['props'] = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
+  return values;
+}
+
+/** `key=value` pairs; names that JavaScript treats in a way of its own are refused. */
+export function assignments(texts: readonly string[], what: string): [string, string][] {
+  return texts.map(text => {
+    const at = text.indexOf('=');
+    if (at <= 0)
+      throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`, `for example ${what} product=chairs`);
+    const name = text.slice(0, at);
+    if (name === '__proto__') throw usage(`${what}: __proto__ cannot be a name`);
+    return [name, text.slice(at + 1)];
+  });
+}
+
+/** Properties of events are numbers and truths where they look like it: 007 stays text. */
+function typed(text: string): Json {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+const examples: { readonly [kind in Kind]?: readonly string[] } = {
+  deal: ['deal add "40 chairs, 10 tables" --value 5200 --contact jane@example.com --account "Acme"'],
+  contact: ['contact add --email jane@example.com --name "Jane Roe"'],
+  account: ['account add "Acme" --domain acme.example'],
+  task: ['task add "Call back" --for D12 --type call --due +2d --assignee ana'],
+  activity: ['activity add --type call --for D12 --text "wants a quote"'],
+  event: ['event add form.submitted --contact jane@example.com --prop form=quote'],
+  invoice: ['invoice add --for D12 --amount 5200 --issued 2026-05-03'],
+};

@@ -1,0 +1,80 @@
+/** Every command by its words: one line each, loaded when it is called. */
+import type { Kind } from '../domain/kinds.ts';
+import type { Command } from './command.ts';
+
+type Load = () => Promise<Command>;
+
+/** The verbs that every kind of record has. */
+const recordVerbs = (kind: Kind, restored = true): Record<string, Load> => ({
+  [`${kind} add`]: async () => (await import('./record/add.ts')).add(kind),
+  [`${kind} list`]: async () => (await import('./record/list.ts')).list(kind),
+  [`${kind} show`]: async () => (await import('./record/show.ts')).show(kind),
+  [`${kind} set`]: async () => (await import('./record/set.ts')).set(kind),
+  [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
+  ...(restored && { [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kind) }),
+});
+
+export const commands: Readonly<Record<string, Load>> = {
+  init: async () => (await import('./init.ts')).init,
+
+  ...recordVerbs('deal'),
+  'deal move': async () => (await import('./deal/move.ts')).move,
+  'deal win': async () => (await import('./deal/close.ts')).win,
+  'deal lose': async () => (await import('./deal/close.ts')).lose,
+  'deal reopen': async () => (await import('./deal/close.ts')).reopen,
+  'deal assign': async () => (await import('./deal/assign.ts')).assign,
+  'deal note': async () => (await import('./deal/note.ts')).note,
+  'deal contact': async () => (await import('./deal/contact.ts')).contact,
+  'deal tag': async () => (await import('./record/tag.ts')).tag('deal'),
+
+  ...recordVerbs('contact'),
+  'contact tag': async () => (await import('./record/tag.ts')).tag('contact'),
+  ...recordVerbs('account'),
+  'account tag': async () => (await import('./record/tag.ts')).tag('account'),
+
+  ...recordVerbs('task'),
+  'task done': async () => (await import('./task/done.ts')).done,
+  'task reopen': async () => (await import('./task/reopen.ts')).reopen,
+  'task snooze': async () => (await import('./task/snooze.ts')).snooze,
+
+  ...recordVerbs('activity'),
+  log: async () => (await import('./log.ts')).log,
+  ...recordVerbs('event'),
+  ...recordVerbs('invoice'),
+  'invoice pay': async () => (await import('./invoice/pay.ts')).pay,
+
+  'pipeline add': async () => (await import('./pipeline/add.ts')).add,
+  'pipeline list': async () => (await import('./pipeline/list.ts')).list,
+  'stage add': async () => (await import('./stage/add.ts')).add,
+  'stage list': async () => (await import('./stage/list.ts')).list,
+  'field add': async () => (await import('./field/add.ts')).add,
+  'field list': async () => (await import('./field/list.ts')).list,
+  'user add': async () => (await import('./user/add.ts')).add,
+  'user list': async () => (await import('./user/list.ts')).list,
+
+  run: async () => (await import('./run.ts')).run,
+  explain: async () => (await import('./explain.ts')).explain,
+  import: async () => (await import('./import.ts')).importCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  history: async () => (await import('./history.ts')).history,
+  undo: async () => (await import('./undo.ts')).undo,
+  redo: async () => (await import('./undo.ts')).redo,
+  help: async () => (await import('./help.ts')).help,
+};
+
+/** The groups of commands, for the overview. */
+export const nouns: Readonly<Record<string, string>> = {
+  deal: 'deals: what may be sold, to whom, for how much, and how far it is',
+  contact: 'people',
+  account: 'companies',
+  task: 'what is due',
+  activity: 'what happened with a customer: calls, e-mails, meetings, notes',
+  event: 'what was observed outside: forms, page visits, opened mails',
+  invoice: 'invoices, and whether they are paid',
+  pipeline: 'sales processes',
+  stage: 'the steps of a pipeline',
+  field: 'custom fields',
+  user: 'who works here',
+};
+
+export const aliases: Readonly<Record<string, string>> = { ls: 'list' };

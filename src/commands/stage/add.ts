@@ -1,0 +1,54 @@
+import { pipelineIn } from '../../app/pipelines.ts';
+import { stageIn } from '../../app/rules/deal.ts';
+import { editSettings } from '../../app/settings.ts';
+import { listAt } from '../../app/yaml-edit.ts';
+import { conflict, usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import { reportSetting } from '../changed.ts';
+import type { Command } from '../command.ts';
+
+export const add: Command = {
+  summary: 'add a stage to a pipeline',
+  usage: 'NAME',
+  options: [
+    { flags: '--pipeline <PIPELINE>', description: 'the pipeline; else the first' },
+    { flags: '--after <STAGE>', description: 'where; else at the end' },
+    { flags: '--id <ID>', description: 'the id; else made of the name' },
+    { flags: '--group <GROUP>', description: 'the group of stages it belongs to' },
+    { flags: '--color <COLOR>', description: 'red, green, yellow, blue, magenta, cyan, gray or #rrggbb' },
+    { flags: '--probability <PERCENT>', description: 'how likely a deal in it is won' },
+    { flags: '--rotting <DURATION>', description: 'after how long in it a deal is rotting: 7d' },
+  ],
+  examples: ['stage add Qualified --pipeline sales --after to-contact --color green'],
+  async run(context, args, options) {
+    const [name] = args;
+    if (name === undefined || args.length > 1) throw usage('which name?', 'crm stage add NAME --pipeline P');
+    const probability = options.text('probability');
+    if (probability !== undefined && !/^\d+(\.\d+)?$/.test(probability))
+      throw usage(`--probability: ${JSON.stringify(probability)} is no percentage`, '0 to 100');
+    const stage = {
+      id: options.text('id') ?? slug(name),
+      name,
+      ...Object.fromEntries(
+        ['group', 'color', 'rotting'].flatMap(key =>
+          options.text(key) === undefined ? [] : [[key, options.text(key)]],
+        ),
+      ),
+      ...(probability !== undefined && { probability: Number(probability) }),
+    };
+    const committed = await context.change(async ({ view, config }, draft) => {
+      const pipeline = pipelineIn(config, view.viewer, options.text('pipeline'));
+      if (pipeline.stages.some(s => s.id === stage.id))
+        throw conflict(`the pipeline ${pipeline.id} has a stage ${stage.id} already`);
+      const after = options.text('after');
+      const at =
+        after === undefined
+          ? pipeline.stages.length
+          : pipeline.stages.findIndex(s => s.id === stageIn(pipeline, after, config)) + 1;
+      await editSettings(draft, view.viewer, `pipelines/${pipeline.id}.yaml`, document => {
+        listAt(document, ['stages']).items.splice(at, 0, document.createNode(stage, { flow: true }));
+      });
+    });
+    await reportSetting(context, committed, stage.id);
+  },
+};

@@ -1,0 +1,70 @@
+import { type Fields, parseField, settableField } from '../../app/writer.ts';
+import { usage } from '../../domain/errors.ts';
+import { numberOf, parseId } from '../../domain/kinds.ts';
+import type { Task } from '../../domain/records.ts';
+import { compileText } from '../../query/compile.ts';
+import { reportChanged } from '../changed.ts';
+import type { Command } from '../command.ts';
+
+export const done: Command = {
+  summary: 'mark tasks as done, and say what is next',
+  usage: 'ID...',
+  options: [
+    { flags: '--outcome <TEXT>', description: 'what came of it' },
+    { flags: '--at <TIME>', description: 'when it was done; else now' },
+    { flags: '--next <TITLE>', description: 'add the next task for the same record' },
+    { flags: '--due <DAY>', description: 'when the next one is due' },
+    { flags: '--type <TYPE>', description: 'the type of the next one; else the same' },
+  ],
+  examples: ['task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d'],
+  async run(context, args, options) {
+    if (args.length === 0) throw usage('which task?', 'crm task done T40');
+    const next = options.text('next');
+    if (next === undefined && (options.text('due') ?? options.text('type')) !== undefined)
+      throw usage('--due and --type are of the next task: say --next TITLE too');
+    const keys = await context.ids(args);
+    let ids: string[] = [];
+    const committed = await context.change(writer => {
+      const read = (name: string, text: string | undefined) =>
+        text === undefined
+          ? undefined
+          : parseField(settableField(writer.config, 'task', name), text, writer.context(''));
+      ids = keys.map(key => writer.view.find(['task'], key));
+      for (const id of ids) {
+        const task = writer.view.record(id) as Task;
+        const fields: Fields = { status: 'done' };
+        if (options.text('outcome') !== undefined) fields['outcome'] = options.text('outcome');
+        if (options.text('at') !== undefined) fields['doneAt'] = read('doneAt', options.text('at'));
+        writer.set(id, fields);
+        if (next !== undefined)
+          writer.add('task', {
+            title: next,
+            type: read('type', options.text('type')) ?? task.type,
+            for: task.for,
+            assignee: task.assignee,
+            due: read('due', options.text('due')),
+          });
+      }
+    });
+    await reportChanged(context, committed, 'task', ids, 'done:');
+    if (next !== undefined || committed.changes.length === 0) return;
+    // A deal without a next action is a deal that is forgotten.
+    const deals = [
+      ...new Set(ids.map(id => (committed.state.get(id) as Task | undefined)?.for ?? '')),
+    ].filter(id => parseId(id)?.kind === 'deal');
+    const workspace = await context.workspace();
+    const idle = compileText('is:open next-action:none', 'deal', workspace.config).bind({
+      state: committed.state,
+      clock: workspace.clock,
+      me: workspace.viewer.user,
+    });
+    const left = deals.filter(id => {
+      const row = committed.state.table('deal').row(numberOf(id));
+      return row >= 0 && idle.test(row);
+    });
+    if (left.length > 0)
+      await context.message(
+        `no next action for ${left.slice(0, 5).join(', ')}: crm task add TITLE --for ${left[0]} --due +2d`,
+      );
+  },
+};

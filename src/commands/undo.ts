@@ -1,0 +1,49 @@
+import { chooseTransaction, takeBack } from '../app/undo.ts';
+import { usage } from '../domain/errors.ts';
+import { plural } from '../ui/words.ts';
+import { reportDryRun } from './changed.ts';
+import type { Command } from './command.ts';
+import { formatFor, printJson } from './output.ts';
+
+const command = (what: 'undo' | 'redo', summary: string): Command => ({
+  summary,
+  usage: '[TX]',
+  options: [
+    {
+      flags: '--only <RECORD|AUTOMATION>',
+      description: 'only what was done to this record, or by this automation',
+    },
+  ],
+  examples: [what, `${what} 57`],
+  async run(context, args, options) {
+    const [text] = args;
+    if (args.length > 1 || (text !== undefined && !/^\d+$/.test(text)))
+      throw usage(
+        `${JSON.stringify(text)} is no transaction`,
+        `crm ${what} 57; crm history shows the numbers`,
+      );
+    const { store } = await context.workspace();
+    const committed = await context.change(async writer => {
+      const tx = await chooseTransaction(store.journal, what, text === undefined ? undefined : Number(text));
+      return takeBack(writer, store.journal, tx, options.text('only'));
+    });
+    const done = committed.result;
+    if (context.globals.dryRun) await reportDryRun(context, committed);
+    else if (formatFor(context) === 'json')
+      await printJson(context, { tx: committed.tx, undoes: done?.tx ?? null, kept: done?.kept ?? [] });
+    if (!done) return 0;
+    const { tx, via, by, kept } = done;
+    const word = what === 'undo' ? 'undid' : 'redid';
+    if (committed.tx !== null)
+      await context.message(
+        `${word} transaction ${tx} (${via} by ${by}): ${plural(committed.changes.length, 'change')}, transaction ${committed.tx}`,
+      );
+    else if (!context.globals.dryRun)
+      await context.message(`transaction ${tx} (${via} by ${by}): nothing was left to ${what}`);
+    for (const { id, why } of kept) await context.message(`kept ${id}: it ${why}`);
+    return 0;
+  },
+});
+
+export const undo = command('undo', 'take a transaction back; the last one, or one of any age');
+export const redo = command('redo', 'take an undo back');

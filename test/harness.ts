@@ -1,0 +1,92 @@
+/** Runs commands in this process, in a workspace of its own, with time, ids, width and surroundings fixed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { run } from '../src/main.ts';
+import { memorySink } from '../src/ui/streams.ts';
+
+export const NOW = '2026-09-14T08:00:00.000Z';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The output as JSON; throws where it is none. */
+  json<T = never>(): T;
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  /** The width of the terminal that stdout is; left out: a pipe. */
+  readonly tty?: number;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly now?: string;
+}
+
+export class TestWorkspace {
+  readonly dir: string;
+  now = NOW;
+  #count = 0;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** Runs `crm ARGS`; a string is split at spaces. */
+  async crm(args: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const stdout = memorySink(options.tty === undefined ? {} : { isTTY: true, columns: options.tty });
+    const stderr = memorySink(options.tty === undefined ? {} : { isTTY: true, columns: options.tty });
+    const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
+    const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
+      streams: { stdin, stdout, stderr },
+      env: {
+        CRM_NOW: options.now ?? this.now,
+        CRM_NO_INPUT: '1',
+        HOME: '/nowhere',
+        TZ: 'Europe/Amsterdam',
+        ...options.env,
+      },
+      cwd: options.cwd ?? this.dir,
+      uid: process.getuid?.(),
+      pid: process.pid,
+      host: 'test',
+      login: 'tester',
+      now: () => Date.parse(this.now),
+      random: () => 0.5,
+      salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
+      uuid: () => `request-${++this.#count}`,
+    });
+    return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
+  }
+
+  /** The same for a command that must succeed: what it printed. */
+  async ok(args: string | readonly string[], options: RunOptions = {}): Promise<string> {
+    const ran = await this.crm(args, options);
+    if (ran.code !== 0) throw new Error(`crm ${String(args)}: exit ${ran.code}\n${ran.err}`);
+    return ran.out;
+  }
+
+  /** What a command that must succeed prints as JSON. */
+  async json<T>(args: string | readonly string[], options: RunOptions = {}): Promise<T> {
+    return JSON.parse(
+      await this.ok([...(typeof args === 'string' ? args.split(' ') : args), '--json'], options),
+    ) as T;
+  }
+}
+
+/** An empty directory that goes with the test. */
+export function emptyDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'crm-test-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A new workspace from a template, in a directory that goes with the test. */
+export async function workspace(template = 'sales', ...options: string[]): Promise<TestWorkspace> {
+  const made = new TestWorkspace(join(emptyDirectory(), 'ws'));
+  await made.ok(['init', made.dir, '--template', template, ...options], { cwd: tmpdir() });
+  return made;
+}

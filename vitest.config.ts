@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Property and fault tests run long on a busy machine; nothing here is a test of speed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A suite that found no tests is a mistake.
+    passWithNoTests: false,
+  },
+});
