@@ -7,7 +7,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Deps } from './commands/context.ts';
 import { ClosedPipe, processStreams } from './ui/streams.ts';
 
-export const VERSION = process.env['CRM_VERSION'] ?? 'dev';
+export const VERSION = process.env.CRM_VERSION ?? 'dev';
 
 /** Runs a command line and returns its exit code; nothing is thrown. */
 export async function run(argv: readonly string[], deps: Deps): Promise<number> {
@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
     // A reader that has enough is the end of the command, and no error.
     if (error instanceof ClosedPipe) return 0;
     const { errorJson, errorText, failureOf } = await import('./ui/errors.ts');
-    const failure = failureOf(error, { version: VERSION, debug: (env['CRM_DEBUG'] ?? '') !== '' });
+    const failure = failureOf(error, { version: VERSION, debug: (env.CRM_DEBUG ?? '') !== '' });
     await streams.stderr.write(
       wantsJson(argv) ? errorJson(failure) : errorText(failure, await errorPaint(argv, deps)),
     );

@@ -41,7 +41,7 @@ function candidates(config: Config, pipeline: Pipeline): string[] {
 
 function nextInTurn(draft: Draft, pipeline: Pipeline, among: readonly string[]): string {
   const listed = usersAmong(draft.config, pipeline.assign.among);
-  const last = draft.state.named('cursor').get(turnOf(pipeline))?.['owner'] as string | undefined;
+  const last = draft.state.named('cursor').get(turnOf(pipeline))?.owner as string | undefined;
   // From the place of the last one on, whoever of the listed may take it.
   const start = last === undefined ? -1 : listed.indexOf(last);
   for (let step = 1; step <= listed.length; step++) {

@@ -107,7 +107,7 @@ function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   const paths = new Set([...files.keys(), ...known.keys()]);
   const changes: Change[] = [];
   for (const path of [...paths].sort((a, b) => (a < b ? -1 : 1))) {
-    const before = (known.get(path)?.['text'] as string | undefined) ?? null;
+    const before = (known.get(path)?.text as string | undefined) ?? null;
     const now = files.get(path) ?? null;
     if (before !== now) changes.push({ kind: 'file', id: path, set: { text: [before, now] } });
   }

@@ -14,7 +14,7 @@ export async function editSettings(
   when: 'before' | 'after' = 'before',
 ): Promise<void> {
   const { editYaml } = await import('../store/yaml.ts');
-  const text = draft.state.named('file').get(path)?.['text'];
+  const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
   await writeSettings(draft, viewer, path, editYaml(text, edit), when);
 }
@@ -38,7 +38,7 @@ export async function writeSettings(
 /** YAML files and templates by path, as the draft has them, in order of their bytes. */
 export function filesOf(draft: Draft): Map<string, string> {
   const files = [...draft.state.named('file').values()].flatMap(f =>
-    typeof f['text'] === 'string' ? [[f.id, f['text']] as const] : [],
+    typeof f.text === 'string' ? [[f.id, f.text] as const] : [],
   );
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -219,7 +219,7 @@ export function humanInstant(view: View, instant: string): string {
 /** What people call a record: its name or title, else its id. */
 export function nameOf(view: View, id: string): string {
   const record = view.state.get(id);
-  const name = record?.['name'] ?? record?.['title'];
+  const name = record?.name ?? record?.title;
   return typeof name === 'string' ? name : id;
 }
 
@@ -232,7 +232,7 @@ function allCustom(view: View, kind: Kind): Shown {
       custom.map(f => [f.name, readField(f, record) ?? (f.type === 'choices' ? [] : null)]),
     );
     // A value whose field was taken out of the settings is still there.
-    return { ...(record['fields'] as { [name: string]: Json } | undefined), ...known };
+    return { ...(record.fields as { [name: string]: Json } | undefined), ...known };
   };
   const text = (row: number) =>
     Object.entries(object(row))
@@ -244,7 +244,7 @@ function allCustom(view: View, kind: Kind): Shown {
 
 function props(view: View): Shown {
   const table = view.state.table('event');
-  const object = (row: number): Json => table.record(row)['props'] ?? {};
+  const object = (row: number): Json => table.record(row).props ?? {};
   return {
     name: 'props',
     json: object,

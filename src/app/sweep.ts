@@ -19,8 +19,8 @@ export async function sweep(workspace: Workspace): Promise<Committed<Trace>> {
 export async function inputOf(workspace: Workspace, draft: Draft) {
   const { state } = draft;
   const cursor = state.named('cursor').get(CURSOR);
-  const seen = (cursor?.['seq'] as number | undefined) ?? 0;
-  const last = cursor ? Date.parse(cursor['at'] as string) : Number.NEGATIVE_INFINITY;
+  const seen = (cursor?.seq as number | undefined) ?? 0;
+  const last = cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY;
   const changes = await changesSince(workspace, state, seen);
   return { before: state, changes, after: state, config: draft.config, last, now: workspace.clock.now };
 }

@@ -115,7 +115,7 @@ async function takeBackOne(
   const { draft } = writer;
   const kind = kindOf(change);
   if (kind === 'file' && 'set' in change) {
-    const [old, made] = change.set['text']!;
+    const [old, made] = change.set.text!;
     const now = filesOf(draft).get(change.id) ?? null;
     if (now !== made) return 'was changed since';
     await writeSettings(draft, writer.view.viewer, change.id, old as string | null);
@@ -146,7 +146,7 @@ async function takeBackOne(
   }
   if ('stage' in back) {
     const before = since.get(change.id);
-    if (before) back['stageSince'] = before;
+    if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
   if (made && kind === 'deal' && 'stage' in back) writer.hold(change.id);
@@ -195,9 +195,7 @@ async function stagesBefore(
   tx: Transaction,
   changes: readonly Change[],
 ): Promise<Map<string, string>> {
-  const wanted = new Set(
-    changes.flatMap(change => ('set' in change && change.set['stage'] ? [change.id] : [])),
-  );
+  const wanted = new Set(changes.flatMap(change => ('set' in change && change.set.stage ? [change.id] : [])));
   const since = new Map<string, string>();
   if (wanted.size === 0) return since;
   for await (const before of backwards(journal, tx.seq - 1)) {
@@ -206,8 +204,8 @@ async function stagesBefore(
       if (!wanted.has(id)) continue;
       if ('add' in change)
         since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
-      else if ('set' in change && change.set['stage'])
-        since.set(id, (change.set['stageSince']?.[1] as string | undefined) ?? before.at);
+      else if ('set' in change && change.set.stage)
+        since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
       else continue;
       wanted.delete(id);
     }

@@ -11,7 +11,7 @@ import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
 /** Part of every cache key: what another version computed is not trusted. */
-const VERSION = process.env['CRM_VERSION'] ?? 'dev';
+const VERSION = process.env.CRM_VERSION ?? 'dev';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {

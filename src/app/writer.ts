@@ -66,8 +66,8 @@ export class Writer {
     if (
       change &&
       kind === 'deal' &&
-      complete['stage'] !== undefined &&
-      complete['stage'] !== before['stage'] &&
+      complete.stage !== undefined &&
+      complete.stage !== before.stage &&
       !why?.transition
     )
       this.hold(id);

@@ -50,8 +50,8 @@ export class Context {
   async world(): Promise<World> {
     if (this.#world) return this.#world;
     const { deps, globals } = this;
-    const now = globals.now ?? (deps.env['CRM_NOW'] || undefined);
-    const requestId = globals.requestId ?? (deps.env['CRM_REQUEST_ID'] || undefined);
+    const now = globals.now ?? (deps.env.CRM_NOW || undefined);
+    const requestId = globals.requestId ?? (deps.env.CRM_REQUEST_ID || undefined);
     this.#world = {
       io: nodeIo,
       cwd: deps.cwd,

@@ -11,8 +11,7 @@ export function diffLines(changes: readonly Change[]): string[] {
       const fields = Object.entries(change.add).filter(([name]) => !derived.has(name));
       return [`+ ${change.add.id} ${fields.map(([name, value]) => `${name}=${short(value)}`).join(' ')}`];
     }
-    if ('rm' in change)
-      return [`- ${change.id} ${short(change.rm['title'] ?? change.rm['name'] ?? '')}`.trimEnd()];
+    if ('rm' in change) return [`- ${change.id} ${short(change.rm.title ?? change.rm.name ?? '')}`.trimEnd()];
     return Object.entries(change.set)
       .filter(([name]) => !derived.has(name))
       .map(([name, [old, value]]) =>

@@ -8,12 +8,12 @@ export async function userNamed(
   as: string | undefined,
   deps: Deps,
 ): Promise<{ name: string; named: boolean }> {
-  const named = as ?? (deps.env['CRM_USER'] || undefined) ?? (await userInSettings(deps.env));
+  const named = as ?? (deps.env.CRM_USER || undefined) ?? (await userInSettings(deps.env));
   return named === undefined ? { name: deps.login, named: false } : { name: named, named: true };
 }
 
 async function userInSettings(env: Deps['env']): Promise<string | undefined> {
-  const home = env['XDG_CONFIG_HOME'] || (env['HOME'] && join(env['HOME'], '.config'));
+  const home = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, '.config'));
   if (!home) return undefined;
   const path = join(home, 'crm', 'config.yaml');
   let text: string;

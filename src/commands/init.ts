@@ -23,8 +23,7 @@ export const init: Command = {
       name: options.text('name') ?? (basename(dir) || 'Sales'),
       currency: (options.text('currency') ?? 'EUR').toUpperCase(),
       timezone:
-        options.text('timezone') ??
-        (context.deps.env['TZ'] || Intl.DateTimeFormat().resolvedOptions().timeZone),
+        options.text('timezone') ?? (context.deps.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone),
     });
     await context.message(`${context.globals.dryRun ? 'would write' : 'wrote'} ${files.join(', ')}`);
     await context.message(`next: crm user add, crm deal add, crm import; crm help says more`);

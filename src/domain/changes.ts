@@ -73,14 +73,14 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
     const { add } = change;
     const createdAt = add.createdAt ?? at;
     const added: Record<string, Json | undefined> = { ...add, createdAt, updatedAt: add.updatedAt ?? at };
-    if (add['stage'] !== undefined) added['stageSince'] = add['stageSince'] ?? createdAt;
+    if (add.stage !== undefined) added.stageSince = add.stageSince ?? createdAt;
     return added as unknown as Rec;
   }
   if ('rm' in change) return undefined;
   const next: Record<string, Json | undefined> = { ...record, id: change.id, updatedAt: at };
   // An undo sets what follows from the changes too: updatedAt and stageSince as they were.
   for (const [path, [, value]] of Object.entries(change.set)) setAt(next, path, value);
-  if (change.set['stage'] && !change.set['stageSince']) next['stageSince'] = at;
+  if (change.set.stage && !change.set.stageSince) next.stageSince = at;
   return next as unknown as Rec;
 }
 

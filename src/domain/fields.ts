@@ -53,7 +53,7 @@ const owner = field('owner', 'user');
 const tags = field('tags', 'tags', { aliases: ['tag'] });
 const subjects = ['deal', 'contact', 'account'] as const;
 const stageIds = (config: Config) => [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))];
-const primary = (record: Rec): Json | undefined => (record['contacts'] as readonly string[] | undefined)?.[0];
+const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
 
 const builtIn: Record<Kind, readonly Field[]> = {
   deal: [
@@ -160,7 +160,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
 export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 
 function invoiceFor(record: Rec): Json | undefined {
-  return record['deal'] ?? record['account'] ?? record['contact'];
+  return record.deal ?? record.account ?? record.contact;
 }
 
 const cache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
@@ -229,12 +229,12 @@ export const SEARCH = 'search';
 
 /** The column that says how many adjustments of scores a record has. */
 export const ADJUSTED = 'adjusted';
-const countAdjustments = (record: Rec) => (record['adjustments'] as readonly Json[] | undefined)?.length ?? 0;
+const countAdjustments = (record: Rec) => (record.adjustments as readonly Json[] | undefined)?.length ?? 0;
 
 /** The column of the answer for which a deal is held; '' where no row applied, nothing where it is not held. */
 export const HELD = 'held';
 const heldAnswer = (record: Rec) => {
-  const held = record['held'] as Deal['held'];
+  const held = record.held as Deal['held'];
   return held && (held.stage ?? '');
 };
 

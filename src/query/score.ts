@@ -43,7 +43,7 @@ export function scoreOf(scope: Scope, kind: 'contact' | 'deal', name: string): (
 
 function adjustments(record: Rec, score: string, now: number): number {
   let sum = 0;
-  for (const adjustment of (record['adjustments'] as unknown as readonly Adjustment[] | undefined) ?? []) {
+  for (const adjustment of (record.adjustments as unknown as readonly Adjustment[] | undefined) ?? []) {
     if (adjustment.score !== score || Date.parse(adjustment.at) > now) continue;
     if (adjustment.until === undefined || Date.parse(adjustment.until) > now) sum += adjustment.by;
   }

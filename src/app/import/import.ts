@@ -229,7 +229,7 @@ class Importer {
     const fields = this.#parse(given, undefined);
     if (kind === 'deal') {
       this.#createRelated(given, fields);
-      if (isEmpty(fields['title'])) fields['title'] = this.#fallbackTitle(fields);
+      if (isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
     }
     writer.add(kind, fields, { line });
     return 'created';
@@ -276,8 +276,7 @@ class Importer {
 
   #currency(given: ReadonlyMap<string, { text: string; column: string }>, record: Rec | undefined): string {
     const { config } = this.#writer;
-    const said =
-      given.get('currency')?.text.trim().toUpperCase() ?? (record?.['currency'] as string | undefined);
+    const said = given.get('currency')?.text.trim().toUpperCase() ?? (record?.currency as string | undefined);
     if (said !== undefined) return said;
     const pipeline = given.get('pipeline')?.text;
     return (
@@ -314,7 +313,7 @@ class Importer {
       contacts: made.includes('contacts'),
       accounts: made.includes('accounts'),
       contactName: given.get('contact.name')?.text,
-      account: typeof fields['account'] === 'string' ? fields['account'] : undefined,
+      account: typeof fields.account === 'string' ? fields.account : undefined,
     });
     for (const [name, text] of named) {
       const id = writer.view.find([name as Kind], text);
@@ -325,12 +324,12 @@ class Importer {
   /** A deal without a title gets its account's name, else its contact's, else its external id. */
   #fallbackTitle(fields: Fields): Json {
     const { draft } = this.#writer;
-    const [contact] = (fields['contacts'] as readonly string[] | undefined) ?? [];
-    for (const id of [fields['account'], contact]) {
-      const name = typeof id === 'string' ? draft.get(id)?.['name'] : undefined;
+    const [contact] = (fields.contacts as readonly string[] | undefined) ?? [];
+    for (const id of [fields.account, contact]) {
+      const name = typeof id === 'string' ? draft.get(id)?.name : undefined;
       if (typeof name === 'string') return name;
     }
-    return fields['externalId'] ?? null;
+    return fields.externalId ?? null;
   }
 }
 

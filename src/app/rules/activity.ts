@@ -4,7 +4,7 @@ import type { Rules } from './index.ts';
 export const activityRules: Rules = {
   complete(fields, before, writer) {
     if (before) return;
-    fields['at'] ??= writer.draft.at;
-    if ('type' in fields) fields['by'] ??= writer.view.viewer.user;
+    fields.at ??= writer.draft.at;
+    if ('type' in fields) fields.by ??= writer.view.viewer.user;
   },
 };

@@ -8,18 +8,18 @@ const emailPattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
 
 export const contactRules: Rules = {
   complete(fields, before, writer) {
-    const email = fields['email'];
+    const email = fields.email;
     if (typeof email === 'string') {
       const address = email.trim();
       if (!emailPattern.test(address))
         throw usage(`${JSON.stringify(email)} is no e-mail address`, 'for example jane@example.com');
-      fields['email'] = address;
+      fields.email = address;
       unique(writer, 'contact', 'email', address, before?.id);
     }
-    if (!before) fields['name'] ??= fields['email'];
+    if (!before) fields.name ??= fields.email;
   },
   restored(record, writer) {
-    unique(writer, 'contact', 'email', record['email'], record.id);
+    unique(writer, 'contact', 'email', record.email, record.id);
   },
 };
 

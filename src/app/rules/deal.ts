@@ -16,23 +16,20 @@ export const dealRules: Rules = {
     const now = (path: string) => (path in fields ? fields[path] : before && valueAt(before, path));
     const pipeline = choosePipeline(fields, before, writer);
     chooseStage(fields, before, pipeline, config);
-    fields['currency'] = now('currency') ?? pipeline.currency;
-    fields['value'] = parseMoney((now('value') as string | undefined) ?? '0', fields['currency'] as string);
-    fields['status'] = now('status') ?? 'open';
+    fields.currency = now('currency') ?? pipeline.currency;
+    fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
+    fields.status = now('status') ?? 'open';
     completeClosing(fields, before, draft.at);
     if (!before) takeAccountOfContact(fields, writer);
-    if (!before && fields['owner'] === undefined) fields['owner'] = defaultOwner(pipeline, writer);
+    if (!before && fields.owner === undefined) fields.owner = defaultOwner(pipeline, writer);
     const owner = now('owner');
-    if (
-      typeof owner === 'string' &&
-      (!before || owner !== before['owner'] || pipeline.id !== before['pipeline'])
-    ) {
+    if (typeof owner === 'string' && (!before || owner !== before.owner || pipeline.id !== before.pipeline)) {
       if (!hasAccess(pipeline, viewerOf(config, owner)) && pipeline.access)
         throw failed(
           `${owner} has no access to the pipeline ${pipeline.id}`,
           `access: ${pipeline.access.join(', ')}`,
         );
-      if (!before || owner !== before['owner']) requireActiveUser(config, owner);
+      if (!before || owner !== before.owner) requireActiveUser(config, owner);
     }
     for (const needed of pipeline.requires)
       if (isEmpty(now(needed === 'contact' ? 'contacts' : needed)))
@@ -43,24 +40,24 @@ export const dealRules: Rules = {
 function choosePipeline(fields: Fields, before: Rec | undefined, { config, view }: Writer): Pipeline {
   const [first] = config.pipelines;
   if (!first) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
-  const id = (fields['pipeline'] ?? before?.['pipeline'] ?? first.id) as string;
+  const id = (fields.pipeline ?? before?.pipeline ?? first.id) as string;
   const pipeline = pipelineOf(config, id);
   if (!pipeline || !hasAccess(pipeline, view.viewer)) {
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer)).map(p => p.id);
     throw usage(`unknown pipeline ${JSON.stringify(id)}`, suggestion(id, known, 'pipelines'));
   }
-  fields['pipeline'] = pipeline.id;
+  fields.pipeline = pipeline.id;
   return pipeline;
 }
 
 function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
-  const moved = before !== undefined && before['pipeline'] !== pipeline.id;
-  const wanted = (fields['stage'] ?? (before && !moved ? before['stage'] : pipeline.entry)) as string;
+  const moved = before !== undefined && before.pipeline !== pipeline.id;
+  const wanted = (fields.stage ?? (before && !moved ? before.stage : pipeline.entry)) as string;
   // A deal may stand in a stage that was since taken out of the file: it stays readable, and can be moved away.
-  if (before && wanted === before['stage'] && !moved) return;
+  if (before && wanted === before.stage && !moved) return;
   if (wanted === '')
     throw usage(`the pipeline ${pipeline.id} has no stages`, `crm stage add NAME --pipeline ${pipeline.id}`);
-  fields['stage'] = stageIn(pipeline, wanted, config);
+  fields.stage = stageIn(pipeline, wanted, config);
 }
 
 /** The id of a pipeline's stage, by id or name; USAGE with the right pipeline, or the nearest stage. */
@@ -86,25 +83,25 @@ export function stageIn(pipeline: Pipeline, name: string, config: Config): strin
 function completeClosing(fields: Fields, before: Rec | undefined, at: string): void {
   const { status } = fields;
   if (status === 'open') {
-    if (!isEmpty(fields['closedAt']))
+    if (!isEmpty(fields.closedAt))
       throw usage('an open deal has no closing date', 'status=won or status=lost');
-    if (before && before['status'] !== 'open')
+    if (before && before.status !== 'open')
       Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
-  } else if (!before || before['status'] !== status) {
-    fields['closedAt'] ??= before?.['status'] === 'open' || !before ? at : before['closedAt'];
-    fields['closedStage'] =
-      before && before['status'] !== 'open' ? before['closedStage'] : (before?.['stage'] ?? fields['stage']);
-  } else if ('closedAt' in fields && isEmpty(fields['closedAt']))
+  } else if (!before || before.status !== status) {
+    fields.closedAt ??= before?.status === 'open' || !before ? at : before.closedAt;
+    fields.closedStage =
+      before && before.status !== 'open' ? before.closedStage : (before?.stage ?? fields.stage);
+  } else if ('closedAt' in fields && isEmpty(fields.closedAt))
     throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');
-  if (status !== 'lost' && !isEmpty(fields['lostReason']))
+  if (status !== 'lost' && !isEmpty(fields.lostReason))
     throw usage('only a lost deal has a lostReason', 'status=lost, or crm deal lose');
-  if (status === 'won' && before?.['status'] === 'lost') fields['lostReason'] = null;
+  if (status === 'won' && before?.status === 'lost') fields.lostReason = null;
 }
 
 function takeAccountOfContact(fields: Fields, { draft }: Writer): void {
-  const [primary] = (fields['contacts'] as readonly string[] | undefined) ?? [];
-  if (primary === undefined || fields['account'] !== undefined) return;
-  fields['account'] = (draft.get(primary) as Contact | undefined)?.account;
+  const [primary] = (fields.contacts as readonly string[] | undefined) ?? [];
+  if (primary === undefined || fields.account !== undefined) return;
+  fields.account = (draft.get(primary) as Contact | undefined)?.account;
 }
 
 /** What the pipeline's assignment gives, else the acting user if they are in `users`, else nobody. */

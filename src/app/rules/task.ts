@@ -8,21 +8,20 @@ export const taskRules: Rules = {
     const { config, draft } = writer;
     if (!before) {
       const types = Object.keys(config.taskTypes);
-      fields['type'] ??= types.includes('todo') ? 'todo' : types[0];
-      if (fields['type'] === undefined)
+      fields.type ??= types.includes('todo') ? 'todo' : types[0];
+      if (fields.type === undefined)
         throw usage(
           'the workspace defines no task types',
           'task-types: { call: { contact: true }, todo: {} } in crm.yaml',
         );
-      fields['status'] ??= isEmpty(fields['doneAt']) ? 'open' : 'done';
+      fields.status ??= isEmpty(fields.doneAt) ? 'open' : 'done';
       const { user } = writer.view.viewer;
-      if (fields['assignee'] === undefined && Object.hasOwn(config.users, user)) fields['assignee'] = user;
+      if (fields.assignee === undefined && Object.hasOwn(config.users, user)) fields.assignee = user;
     }
-    if (!isEmpty(fields['doneAt']) && fields['status'] === undefined) fields['status'] = 'done';
-    if (fields['status'] === 'done' && before?.['status'] !== 'done') fields['doneAt'] ??= draft.at;
-    if (fields['status'] === 'open') Object.assign(fields, { doneAt: null, outcome: null });
+    if (!isEmpty(fields.doneAt) && fields.status === undefined) fields.status = 'done';
+    if (fields.status === 'done' && before?.status !== 'done') fields.doneAt ??= draft.at;
+    if (fields.status === 'open') Object.assign(fields, { doneAt: null, outcome: null });
     const { assignee } = fields;
-    if (typeof assignee === 'string' && assignee !== before?.['assignee'])
-      requireActiveUser(config, assignee);
+    if (typeof assignee === 'string' && assignee !== before?.assignee) requireActiveUser(config, assignee);
   },
 };

@@ -16,7 +16,7 @@ export const contact: Command = {
     const committed = await context.change(writer => {
       id = writer.view.find(['deal'], key);
       const one = writer.view.find(['contact'], who);
-      const contacts = (writer.view.record(id)['contacts'] as readonly string[] | undefined) ?? [];
+      const contacts = (writer.view.record(id).contacts as readonly string[] | undefined) ?? [];
       const others = contacts.filter(c => c !== one);
       const next = {
         add: contacts.includes(one) ? contacts : [...contacts, one],

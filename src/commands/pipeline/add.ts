@@ -32,7 +32,7 @@ export const add: Command = {
     ].join('\n');
     const committed = await context.change(async (writer, draft) => {
       const path = `pipelines/${id}.yaml`;
-      if (typeof draft.state.named('file').get(path)?.['text'] === 'string')
+      if (typeof draft.state.named('file').get(path)?.text === 'string')
         throw conflict(`there is a pipeline ${id} already`);
       await writeSettings(draft, writer.view.viewer, path, `${text}\n`);
     });

@@ -104,7 +104,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
       continue;
     }
     if (kind === 'deal' && name === 'owner' && text === 'auto') {
-      values['owner'] = writer.autoOwner(given.get('pipeline'));
+      values.owner = writer.autoOwner(given.get('pipeline'));
       continue;
     }
     const field = settableField(config, kind, name);
@@ -112,7 +112,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     values[field.path] = field.name === 'contact' && kind === 'deal' ? [value as string] : value;
   }
   const props = assignments(options.list('prop'), '--prop');
-  if (props.length > 0) values['props'] = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
+  if (props.length > 0) values.props = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
   return values;
 }
 

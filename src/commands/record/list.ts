@@ -25,7 +25,7 @@ export const list = (kind: Kind): Command => ({
         trashed,
         [
           plainColumn('id', t => t.id, { whole: true }),
-          plainColumn('title', t => t.record['title'] ?? t.record['name'] ?? t.record['text']),
+          plainColumn('title', t => t.record.title ?? t.record.name ?? t.record.text),
           plainColumn('removedAt', t => t.removedAt, { whole: true }),
         ],
         t => t.id,

@@ -69,18 +69,18 @@ export function readAssignments(
   const given = new Map(texts.map(([name, text]) => [settableField(writer.config, kind, name), text]));
   const currencyText = [...given].find(([field]) => field.type === 'currency')?.[1];
   const currency =
-    currencyText?.toUpperCase() ?? (record['currency'] as string | undefined) ?? writer.config.currency;
+    currencyText?.toUpperCase() ?? (record.currency as string | undefined) ?? writer.config.currency;
   const fields: Fields = {};
   for (const [field, text] of given) {
     if (kind === 'deal' && field.name === 'owner' && text === 'auto') {
-      fields['owner'] = writer.autoOwner(record['pipeline'] as string);
+      fields.owner = writer.autoOwner(record.pipeline as string);
       continue;
     }
     const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));
     if (kind === 'deal' && field.name === 'contact') {
       // The one named becomes the primary contact; the others stay.
-      const others = ((record['contacts'] as readonly string[] | undefined) ?? []).filter(c => c !== value);
-      fields['contacts'] = typeof value === 'string' ? [value, ...others] : others.slice(1);
+      const others = ((record.contacts as readonly string[] | undefined) ?? []).filter(c => c !== value);
+      fields.contacts = typeof value === 'string' ? [value, ...others] : others.slice(1);
     } else fields[field.path] = value;
   }
   return fields;

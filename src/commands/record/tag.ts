@@ -20,7 +20,7 @@ export const tag = (kind: Kind): Command => ({
     const committed = await context.change(writer => {
       ids = keys.map(key => writer.view.find([kind], key));
       for (const id of ids) {
-        const now = new Set(writer.view.record(id)['tags'] as readonly string[] | undefined);
+        const now = new Set(writer.view.record(id).tags as readonly string[] | undefined);
         for (const each of tags)
           if (each.startsWith('+')) now.add(each.slice(1));
           else now.delete(each.slice(1));

@@ -33,8 +33,8 @@ export const done: Command = {
       for (const id of ids) {
         const task = writer.view.record(id) as Task;
         const fields: Fields = { status: 'done' };
-        if (options.text('outcome') !== undefined) fields['outcome'] = options.text('outcome');
-        if (options.text('at') !== undefined) fields['doneAt'] = read('doneAt', options.text('at'));
+        if (options.text('outcome') !== undefined) fields.outcome = options.text('outcome');
+        if (options.text('at') !== undefined) fields.doneAt = read('doneAt', options.text('at'));
         writer.set(id, fields);
         if (next !== undefined)
           writer.add('task', {
