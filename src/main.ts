@@ -7,14 +7,12 @@ import { hostname, userInfo } from 'node:os';
 import type { Deps } from './commands/context.ts';
 import { ClosedPipe, processStreams } from './ui/streams.ts';
 
-export const VERSION = process.env.CRM_VERSION ?? 'dev';
-
 /** Runs a command line and returns its exit code; nothing is thrown. */
 export async function run(argv: readonly string[], deps: Deps): Promise<number> {
-  const { streams, env } = deps;
+  const { streams, env, version } = deps;
   try {
     if (argv[0] === '--version' || argv[0] === '-V') {
-      await streams.stdout.write(`${VERSION}\n`);
+      await streams.stdout.write(`${version}\n`);
       return 0;
     }
     const { runProgram } = await import('./commands/program.ts');
@@ -23,7 +21,7 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
     // A reader that has enough is the end of the command, and no error.
     if (error instanceof ClosedPipe) return 0;
     const { errorJson, errorText, failureOf } = await import('./ui/errors.ts');
-    const failure = failureOf(error, { version: VERSION, debug: (env.CRM_DEBUG ?? '') !== '' });
+    const failure = failureOf(error, { version, debug: (env.CRM_DEBUG ?? '') !== '' });
     await streams.stderr.write(
       wantsJson(argv) ? errorJson(failure) : errorText(failure, await errorPaint(argv, deps)),
     );
@@ -55,6 +53,8 @@ function loginName(): string {
 export async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), {
     streams: processStreams(process),
+    // The build puts the version in its place.
+    version: process.env.CRM_VERSION ?? 'dev',
     env: process.env,
     cwd: process.cwd(),
     uid: process.getuid?.(),

@@ -42,6 +42,7 @@ export class TestWorkspace {
     const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin, stdout, stderr },
+      version: 'test',
       env: {
         CRM_NOW: options.now ?? this.now,
         CRM_NO_INPUT: '1',

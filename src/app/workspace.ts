@@ -10,11 +10,10 @@ import type { Problem } from '../store/yaml.ts';
 import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
-/** Part of every cache key: what another version computed is not trusted. */
-const VERSION = process.env.CRM_VERSION ?? 'dev';
-
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
+  /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
+  readonly version: string;
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
   now(zone: Zone): number;
   /** Who acts, as named: --as, CRM_USER, or the login name. */
@@ -43,7 +42,7 @@ export class Workspace {
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined): Promise<Workspace> {
     const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
-    return new Workspace(world, store, await loadConfig(store, store.userFiles()));
+    return new Workspace(world, store, await loadConfig(store, store.userFiles(), world.version));
   }
 
   /** Opens the state at the journal's tip. */
@@ -58,8 +57,12 @@ export class Workspace {
 }
 
 /** The settings that files say, from the cache where they are as they were. */
-export async function loadConfig(store: Store, files: ReadonlyMap<string, string>): Promise<Config> {
-  const digest = createHash('sha256').update(VERSION);
+async function loadConfig(
+  store: Store,
+  files: ReadonlyMap<string, string>,
+  version: string,
+): Promise<Config> {
+  const digest = createHash('sha256').update(version);
   for (const [path, text] of files) digest.update(`${path}\0${text.length}\0${text}`);
   const { config, problems } = await store.cached('config', digest.digest('base64url'), async () => {
     const { checkConfig } = await import('./check-config.ts');

@@ -16,6 +16,8 @@ import { userNamed } from './identity.ts';
 /** The outside world: the only source of time, randomness and surroundings. */
 export interface Deps {
   readonly streams: Streams;
+  /** Of crm itself. */
+  readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly uid: number | undefined;
@@ -54,6 +56,7 @@ export class Context {
     const requestId = globals.requestId ?? (deps.env.CRM_REQUEST_ID || undefined);
     this.#world = {
       io: nodeIo,
+      version: deps.version,
       cwd: deps.cwd,
       env: deps.env,
       uid: deps.uid,

@@ -25,7 +25,7 @@ export class ClosedPipe extends Error {
  * The streams of a process. A message whose reader is gone is dropped: what a command does must not depend on
  * who watches it.
  */
-export function processStreams(process: {
+export function processStreams(standard: {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -33,10 +33,10 @@ export function processStreams(process: {
   return {
     // Only on demand: Node opens it at the first access, and most commands never read.
     get stdin() {
-      return process.stdin;
+      return standard.stdin;
     },
-    stdout: nodeSink(process.stdout),
-    stderr: nodeSink(process.stderr, 'drop'),
+    stdout: nodeSink(standard.stdout),
+    stderr: nodeSink(standard.stderr, 'drop'),
   };
 }
 
