@@ -30,20 +30,41 @@ type Token =
   | { readonly type: '(' | ')' | 'or' | 'not' | 'and' }
   | { readonly type: 'word'; readonly text: string };
 
+const open: Token = { type: '(' };
+const close: Token = { type: ')' };
+
 const keywords = new Set(['or', 'not', 'and', 'OR', 'NOT', 'AND']);
 
-/** Parses the arguments of a command as one query: they are ANDed, but `or`, `not` and parentheses may stand alone. */
+/**
+ * Parses the arguments of a command as one query: they are ANDed, each a whole of its own, but `or`, `not` and
+ * `and` may be arguments, and a parenthesis may open in one argument and close in another.
+ */
 export function parseArguments(args: readonly string[]): Node {
-  const isGlue = (arg: string) => keywords.has(arg) || arg === '(' || arg === ')';
-  return parseQuery(
-    args.length === 1 ? args[0]! : args.map(arg => (isGlue(arg) ? arg : `(${arg})`)).join(' '),
-  );
+  const each = args.map(tokenise);
+  const asWhole = (own: Token[]) => (own.length > 1 && isClosed(own) ? [open, ...own, close] : own);
+  return parse(each.length === 1 ? each[0]! : each.flatMap(asWhole), args.join(' '));
 }
 
 /** Throws USAGE with the place where the text is no query. */
-export function parseQuery(text: string): Node {
-  const tokens = tokenise(text);
+export const parseQuery = (text: string): Node => parse(tokenise(text), text);
+
+/** Whether every parenthesis that is opened or closed among the tokens has its other half there. */
+function isClosed(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  for (const { type } of tokens) {
+    if (type === '(') depth++;
+    else if (type === ')' && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** Deeper than anybody writes, and far from the end of the stack. */
+const MOST_NESTED = 100;
+const tooDeep = () => usage(`the query is nested more than ${MOST_NESTED} deep`);
+
+function parse(tokens: readonly Token[], text: string): Node {
   let at = 0;
+  let depth = 0;
   const peek = () => tokens[at]?.type;
 
   function or(): Node {
@@ -59,37 +80,42 @@ export function parseQuery(text: string): Node {
     const nodes: Node[] = [];
     for (;;) {
       const type = peek();
-      if (type === 'and' && nodes.length > 0) at++;
-      else if (type === undefined || type === 'or' || type === ')') break;
+      if (nodes.length > 0 && type === 'and') {
+        at++;
+        nodes.push(unary());
+      } else if (type === undefined || type === 'or' || type === ')') break;
       else nodes.push(unary());
     }
-    if (nodes.length === 0)
-      throw usage(`nothing to search for ${where(at)} in ${JSON.stringify(text)}`, 'crm help query');
+    if (nodes.length === 0) throw nothingToSearch();
     return nodes.length === 1 ? nodes[0]! : { type: 'and', nodes };
   }
 
   function unary(): Node {
-    const token = tokens[at++]!;
-    if (token.type === 'not') {
-      if (peek() === undefined) throw usage(`nothing after not in ${JSON.stringify(text)}`, 'crm help query');
-      return { type: 'not', node: unary() };
-    }
-    if (token.type === '(') {
-      if (peek() === ')') {
-        at++;
-        return everything;
-      }
-      const node = or();
-      if (peek() !== ')') throw usage(`a parenthesis is not closed in ${JSON.stringify(text)}`);
+    const token = tokens[at];
+    if (token?.type === 'word') {
       at++;
-      return node;
+      return parseTerm(token.text);
     }
-    if (token.type === 'word') return parseTerm(token.text);
-    throw usage(`unexpected ${token.type} in ${JSON.stringify(text)}`, 'crm help query');
+    if (token?.type !== 'not' && token?.type !== '(') throw nothingToSearch();
+    if (++depth > MOST_NESTED) throw tooDeep();
+    at++;
+    const node = token.type === 'not' ? ({ type: 'not', node: unary() } as const) : group();
+    depth--;
+    return node;
   }
 
-  const where = (i: number) =>
-    i === 0 ? 'at the beginning' : i >= tokens.length ? 'at the end' : `before ${tokens[i]!.type}`;
+  function group(): Node {
+    const node = peek() === ')' ? everything : or();
+    if (peek() !== ')') throw usage(`a parenthesis is not closed in ${JSON.stringify(text)}`);
+    at++;
+    return node;
+  }
+
+  const nothingToSearch = () => {
+    const before = tokens[at - 1]?.type;
+    const place = before ? `after ${before}` : 'at the beginning';
+    return usage(`nothing to search for ${place} in ${JSON.stringify(text)}`, 'crm help query');
+  };
 
   if (tokens.length === 0) return everything;
   const node = or();
@@ -129,21 +155,31 @@ function closingQuote(text: string, open: number): number {
 }
 
 const fieldPattern = /^([\p{L}_][\p{L}\p{N}_.-]*):/u;
-const suffixes: Record<string, Operator> = { over: '>', under: '<', after: '>', before: '<' };
+const suffixes = new Map<string, Operator>([
+  ['over', '>'],
+  ['under', '<'],
+  ['after', '>'],
+  ['before', '<'],
+]);
 
-function parseTerm(source: string): Node {
+function parseTerm(source: string, depth = 0): Node {
   if (source.startsWith('not:')) {
     if (source.length === 4) throw usage('nothing after not:', 'for example not:tag:cold');
-    return { type: 'not', node: parseTerm(source.slice(4)) };
+    if (depth === MOST_NESTED) throw tooDeep();
+    return { type: 'not', node: parseTerm(source.slice(4), depth + 1) };
   }
   if (source.startsWith('@') && source.length > 1) return { type: 'view', name: source.slice(1), source };
   const match = fieldPattern.exec(source);
-  if (!match) return { type: 'term', field: 'text', operator: ':', values: [unquote(source)], source };
+  if (!match) {
+    const text = unquote(source);
+    if (text === '') throw usage(`${source} has no text to search for`, 'crm help query');
+    return { type: 'term', field: 'text', operator: ':', values: [text], source };
+  }
   let field = match[1]!;
   let rest = source.slice(match[0].length);
   let operator: Operator = ':';
   const dot = field.lastIndexOf('.');
-  const suffix = dot > 0 ? suffixes[field.slice(dot + 1)] : undefined;
+  const suffix = dot > 0 ? suffixes.get(field.slice(dot + 1)) : undefined;
   if (suffix) {
     field = field.slice(0, dot);
     operator = suffix;
@@ -154,43 +190,43 @@ function parseTerm(source: string): Node {
       rest = rest.slice(sign[1]!.length);
     }
   }
-  if (rest === '')
-    throw usage(`${source} has no value`, `for example ${field}:x, has:${field} or no:${field}`);
-  if (operator === ':' && !rest.startsWith('"')) {
-    const range = rest.indexOf('..');
-    if (range >= 0) {
-      const values = [unquote(rest.slice(0, range)), unquote(rest.slice(range + 2))];
-      if (values[0] === '' && values[1] === '')
+  if (rest === '') throw usage(`${source} has no value`, emptyHint(field));
+  if (operator === ':') {
+    const ends = splitOutsideQuotes(rest, '..');
+    if (ends.length === 2) {
+      const values = ends.map(unquote);
+      if (values.every(value => value === ''))
         throw usage(`${source} has no value`, `for example ${field}:1..5`);
       return { type: 'term', field, operator: '..', values, source };
     }
   }
-  const values = splitCommas(rest);
+  const values = splitOutsideQuotes(rest, ',')
+    .map(unquote)
+    .filter(value => value !== '');
+  if (values.length === 0) throw usage(`${source} has no value`, emptyHint(field));
   if (operator !== ':' && operator !== '=' && values.length > 1)
     throw usage(`${source}: a comma means any of, which goes with ${field}:a,b only`);
   return { type: 'term', field, operator, values, source };
 }
 
-function splitCommas(text: string): string[] {
-  const values: string[] = [];
+const emptyHint = (field: string) => `for example ${field}:x, has:${field} or no:${field}`;
+
+function splitOutsideQuotes(text: string, separator: string): string[] {
+  const parts: string[] = [];
   let start = 0;
-  for (let at = 0; at <= text.length; at++) {
+  for (let at = 0; at < text.length; at++) {
     if (text[at] === '"') at = closingQuote(text, at);
-    else if (at === text.length || text[at] === ',') {
-      const value = unquote(text.slice(start, at));
-      if (value !== '') values.push(value);
-      start = at + 1;
+    else if (text.startsWith(separator, at)) {
+      parts.push(text.slice(start, at));
+      start = at + separator.length;
+      at = start - 1;
     }
   }
-  if (values.length === 0) throw usage(`${text} has no value`);
-  return values;
+  return [...parts, text.slice(start)];
 }
 
-function unquote(text: string): string {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"')
-    ? text.slice(1, -1)
-    : text.replaceAll('"', '');
-}
+/** Quotes only keep together what is between them; there is no way to write one as a character. */
+const unquote = (text: string): string => text.replaceAll('"', '');
 
 /** An error of a query, with the query said. */
 export function inQuery(error: unknown, source: string): unknown {
