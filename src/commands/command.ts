@@ -20,6 +20,7 @@ export interface Command {
   /** Whether words that begin with a dash are arguments too: `crm score C3 -5`. */
   readonly dashes?: boolean;
   /** Returns the exit code where it is not 0. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to return says so.
   run(context: Context, args: readonly string[], options: Options): Promise<number | void>;
 }
 

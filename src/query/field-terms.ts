@@ -332,12 +332,12 @@ export function compileProperty(term: Term, key: string): CompiledTerm {
     timed: false,
     bind: (scope: Scope): BoundTerm => {
       const table = scope.state.table('event');
-      const valueOf = (row: number) => {
+      const property = (row: number) => {
         const { props } = table.record(row);
         return isObject(props) && Object.hasOwn(props, key) ? props[key] : undefined;
       };
       const test = (row: number): boolean => {
-        const value = valueOf(row);
+        const value = property(row);
         if (value === undefined || value === null) return false;
         if (compared) return compared(typeof value === 'number' ? value : parseNumberOrNaN(value));
         const text = fold(typeof value === 'string' ? value : JSON.stringify(value));
@@ -345,7 +345,7 @@ export function compileProperty(term: Term, key: string): CompiledTerm {
           term.operator === '=' || typeof value !== 'string' ? text === wanted : text.includes(wanted),
         );
       };
-      return { test, actual: row => JSON.stringify(valueOf(row)) ?? 'none' };
+      return { test, actual: row => JSON.stringify(property(row)) ?? 'none' };
     },
   };
 }
