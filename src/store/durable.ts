@@ -105,7 +105,7 @@ export function putIfAbsent(
     }
     syncDirectory(io, dir);
     if (!lost()) return true;
-    io.unlinkSync(path);
+    removeQuietly(io, path);
     return false;
   } finally {
     removeQuietly(io, own);

@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, GENESIS } from './encoding.ts';
-import { codeOf, type Io, readIfThere } from './io.ts';
+import { codeOf, type Io } from './io.ts';
 import type { Commit, Journal, Stored, Tip } from './journal.ts';
 
 export const PACK_SIZE = 256;
+
+/** So often a reader looks again before it takes for damage what may be somebody at work. */
+const ATTEMPTS = 3;
 
 const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
 const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
@@ -30,6 +33,8 @@ export class FileJournal implements Journal {
   readonly dir: string;
   readonly #temporary: Temporary;
   readonly #salt: () => string;
+  /** Covered loose files that were looked at already. */
+  readonly #harmless = new Set<number>();
 
   constructor(io: Io, dir: string, temporary: Temporary, salt: () => string) {
     this.#io = io;
@@ -41,31 +46,68 @@ export class FileJournal implements Journal {
   /** A gap may be a writer or a packer at work between two reads of the directory; damage is what stays. */
   #list(): Listing {
     for (let attempt = 1; ; attempt++) {
-      const listing = this.#listOnce();
-      const first = listing.packs * PACK_SIZE + 1;
-      const gap = listing.loose.findIndex((seq, i) => seq !== first + i);
-      if (gap < 0) return listing;
-      if (attempt === 3) {
-        const missing = first + gap;
-        throw invalid(
-          `${join(this.dir, looseName(missing))} is missing, though later transactions are there; the last good one is ${missing - 1}`,
-          'crm doctor',
-        );
+      const { packs, seqs } = this.#numbers();
+      const missingPack = packs.findIndex((pack, i) => pack !== i + 1);
+      const first = packs.length * PACK_SIZE + 1;
+      const loose = seqs.filter(seq => seq >= first);
+      const missingLoose = loose.findIndex((seq, i) => seq !== first + i);
+      if (missingPack < 0 && missingLoose < 0) {
+        const covered = seqs.filter(seq => seq < first);
+        this.#checkCovered(covered);
+        return { loose, covered, packs: packs.length, tip: first - 1 + loose.length };
       }
+      if (attempt < ATTEMPTS) continue;
+      const [name, last] =
+        missingPack >= 0
+          ? [packName(missingPack + 1), missingPack * PACK_SIZE]
+          : [looseName(first + missingLoose), first + missingLoose - 1];
+      throw invalid(
+        `${join(this.dir, name)} is missing, though later transactions are there; the last good one is ${last}`,
+        'crm doctor',
+      );
     }
   }
 
-  #listOnce(): Listing {
-    let packs = 0;
+  /** The numbers that files of the directory have, ascending. */
+  #numbers(): { packs: number[]; seqs: number[] } {
+    const packs: number[] = [];
     const seqs: number[] = [];
     for (const name of this.#names()) {
       const match = /^(?:(\d{8,})|pack-(\d{6,}))\.jsonl$/.exec(name);
       if (match?.[1]) seqs.push(Number(match[1]));
-      else if (match?.[2]) packs = Math.max(packs, Number(match[2]));
+      else if (match?.[2]) packs.push(Number(match[2]));
     }
-    const loose = seqs.filter(seq => seq > packs * PACK_SIZE).sort((a, b) => a - b);
-    const covered = seqs.filter(seq => seq <= packs * PACK_SIZE);
-    return { loose, covered, packs, tip: loose.at(-1) ?? packs * PACK_SIZE };
+    const ascending = (a: number, b: number) => a - b;
+    return { packs: packs.sort(ascending), seqs: seqs.sort(ascending) };
+  }
+
+  /**
+   * A loose file that a pack covers is what a killed packer left, and equals the pack's; or what a killed writer
+   * left before it was acknowledged, and still shares its inode with a temporary. Anything else is a second history.
+   */
+  #checkCovered(covered: readonly number[]): void {
+    let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;
+    for (const seq of covered) {
+      if (this.#harmless.has(seq)) continue;
+      const path = join(this.dir, looseName(seq));
+      const pack = packOf(seq);
+      try {
+        if (this.#io.statSync(path).nlink === 1) {
+          const bytes = this.#io.readFileSync(path) as Buffer;
+          if (packed?.pack !== pack)
+            packed = { pack, bytes: this.#io.readFileSync(join(this.dir, packName(pack))) as Buffer };
+          if (!packed.bytes.includes(bytes))
+            throw invalid(
+              `${path} is another transaction than the one in ${packName(pack)}: two histories were mixed`,
+              'crm doctor',
+            );
+        }
+      } catch (error) {
+        // The packer is at work, and has removed it.
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+      this.#harmless.add(seq);
+    }
   }
 
   #names(): string[] {
@@ -85,14 +127,7 @@ export class FileJournal implements Journal {
   }
 
   async read(after: number, to?: number): Promise<Stored[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return this.#read(after, to);
-      } catch (error) {
-        // A packer removed a loose file between our listing and our reading: it is in the pack now.
-        if (codeOf(error) !== 'ENOENT' || attempt === 3) throw error;
-      }
-    }
+    return againWhilePacked(() => this.#read(after, to));
   }
 
   #read(after: number, to?: number): Stored[] {
@@ -142,6 +177,10 @@ export class FileJournal implements Journal {
   }
 
   async findRequest(request: string): Promise<number | undefined> {
+    return againWhilePacked(() => this.#findRequest(request));
+  }
+
+  #findRequest(request: string): number | undefined {
     const wanted = `"request":${JSON.stringify(request)}`;
     const { packs, loose } = this.#list();
     const files = [
@@ -177,19 +216,17 @@ export class FileJournal implements Journal {
     }
     // Where another process made the pack, its name may not be durable yet.
     syncDirectory(this.#io, this.dir);
-    const { covered } = this.#list();
-    const byPack = new Map<number, number[]>();
-    for (const each of covered) byPack.set(packOf(each), [...(byPack.get(packOf(each)) ?? []), each]);
-    for (const [pack, seqs] of byPack) {
-      const packed = this.#io.readFileSync(join(this.dir, packName(pack))) as Buffer;
-      for (const each of seqs) this.#removeCovered(join(this.dir, looseName(each)), packed);
-    }
+    for (const each of this.#list().covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
   }
+}
 
-  /** What equals the pack, or was never acknowledged, may go; anything else is a second history, and stays to be seen. */
-  #removeCovered(path: string, packed: Buffer): void {
-    const bytes = readIfThere(this.#io, path);
-    if (!bytes) return;
-    if (packed.includes(bytes) || this.#io.statSync(path).nlink > 1) removeQuietly(this.#io, path);
+/** A packer may remove a loose file between our listing and our reading: the next listing has its pack. */
+function againWhilePacked<T>(work: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return work();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
+    }
   }
 }

@@ -444,6 +444,14 @@ export class Store {
     this.#io.closeSync(written.fd);
   }
 
+  #isShared(path: string): boolean {
+    try {
+      return this.#io.statSync(path).nlink > 1;
+    } catch {
+      return false;
+    }
+  }
+
   /** Temporary files of processes that are gone. */
   #removeTemporaries(): void {
     for (const dir of [this.journal.dir, this.#data, this.#hidden, this.#cache, this.dir])
@@ -451,7 +459,9 @@ export class Store {
         const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
         if (!match) continue;
         const maker = { ...this.#owner, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
-        if (isGone(this.#io, maker, this.#owner.host)) removeQuietly(this.#io, join(dir, name));
+        const path = join(dir, name);
+        // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
+        if (isGone(this.#io, maker, this.#owner.host) && !this.#isShared(path)) removeQuietly(this.#io, path);
       }
   }
 }

@@ -1,0 +1,184 @@
+/** What every journal must do, whatever it keeps its transactions in. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../src/domain/changes.ts';
+import type { Rec } from '../../src/domain/records.ts';
+import { GENESIS } from '../../src/store/encoding.ts';
+import type { Commit, Journal, Tip } from '../../src/store/journal.ts';
+
+/** A commit that is told from others by its number. */
+export function commitOf(n: number, extra: Partial<Commit> = {}): Commit {
+  return {
+    request: `request-${n}`,
+    at: '2026-09-14T08:00:00.000Z',
+    by: 'ana',
+    via: 'deal add',
+    changes: [{ add: { id: `D${n}`, title: `Deal ${n}` } }],
+    ...extra,
+  };
+}
+
+/** Appends `count` commits after the tip; returns the new tip. */
+export async function appendMany(journal: Journal, count: number): Promise<Tip> {
+  let tip = await journal.tip();
+  for (let i = 0; i < count; i++) tip = (await journal.append(tip, commitOf(tip.seq + 1)))!;
+  return tip;
+}
+
+const json = fc.jsonValue({ depthSize: 'small' }).map(value => value as never);
+const changes: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    add: fc.record({ id: fc.constant('D1'), title: fc.string({ unit: 'binary' }), fields: json }),
+  }),
+  fc.record({
+    kind: fc.constant('deal'),
+    id: fc.constant('D1'),
+    set: fc.record({ title: fc.tuple(json, json) }),
+  }),
+  fc.record({ kind: fc.constant('deal'), id: fc.constant('D1'), rm: fc.record({ id: fc.constant('D1') }) }),
+) as fc.Arbitrary<Change>;
+
+/** `make` gives a new, empty journal: each call of `open` is one more process that has it open. */
+export function journalContract(name: string, make: () => { open(): Journal }): void {
+  describe(name, () => {
+    test('is empty at first', async () => {
+      const journal = make().open();
+      expect(await journal.tip()).toEqual({ seq: 0, hash: GENESIS });
+      expect(await journal.read(0)).toEqual([]);
+      expect(await journal.findRequest('request-1')).toBeUndefined();
+    });
+
+    test('what was appended is read again, by every process, just as it was said', async () => {
+      const home = make();
+      const writer = home.open();
+      const first = await writer.append({ seq: 0, hash: GENESIS }, commitOf(1));
+      const commit = commitOf(2, {
+        trigger: false,
+        undoes: 1,
+        by: 'Zoë "\n😀',
+        changes: [
+          { add: { id: 'C1', name: 'line\nbreak \u2028 \ud800 é' }, why: { line: 7 } },
+          { kind: 'deal', id: 'D1', set: { 'fields.size': [null, 12.5] }, why: { automation: 'hot' } },
+          { kind: 'deal', id: 'D1', rm: { id: 'D1', title: 'Deal 1', tags: ['a'] } },
+        ],
+      });
+      const second = await writer.append(first!, commit);
+      expect(second!.seq).toBe(2);
+      const reader = home.open();
+      expect(await reader.tip()).toEqual(second);
+      const [one, two] = await reader.read(0);
+      expect(one).toMatchObject({ seq: 1, prev: GENESIS, hash: first!.hash, ...commitOf(1) });
+      expect(one).not.toHaveProperty('trigger');
+      expect(two).toMatchObject({ seq: 2, prev: first!.hash, hash: second!.hash, ...commit });
+    });
+
+    test('reads the part that is asked for', async () => {
+      const journal = make().open();
+      await appendMany(journal, 7);
+      const seqs = async (after: number, to?: number) => (await journal.read(after, to)).map(tx => tx.seq);
+      expect(await seqs(0)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(await seqs(2, 5)).toEqual([3, 4, 5]);
+      expect(await seqs(6)).toEqual([7]);
+      expect(await seqs(7)).toEqual([]);
+      expect(await seqs(5, 99)).toEqual([6, 7]);
+    });
+
+    test('a number is given once: who comes second writes nothing', async () => {
+      const home = make();
+      const a = home.open();
+      const b = home.open();
+      const tip = await appendMany(a, 3);
+      const won = await a.append(tip, commitOf(4));
+      expect(await b.append(tip, commitOf(4, { by: 'ben' }))).toBeUndefined();
+      expect(await b.append({ seq: 0, hash: GENESIS }, commitOf(1, { by: 'ben' }))).toBeUndefined();
+      expect(await b.tip()).toEqual(won);
+      expect((await b.read(0)).map(tx => tx.by)).toEqual(['ana', 'ana', 'ana', 'ana']);
+    });
+
+    test('of many that append at once, one wins each number', async () => {
+      const home = make();
+      const processes = Array.from({ length: 5 }, () => home.open());
+      for (let round = 0; round < 4; round++) {
+        const tip = await processes[0]!.tip();
+        const results = await Promise.all(
+          processes.map((each, i) => each.append(tip, commitOf(100 * round + i))),
+        );
+        expect(results.filter(result => result !== undefined)).toHaveLength(1);
+      }
+      expect((await processes[0]!.tip()).seq).toBe(4);
+    });
+
+    test('each transaction names the hash of the one before, and no two hashes are equal', async () => {
+      const journal = make().open();
+      // The same words each time: only the number, the chain and the salt differ.
+      for (let i = 0; i < 5; i++) await journal.append(await journal.tip(), commitOf(1));
+      const all = await journal.read(0);
+      expect(all.map(tx => tx.prev)).toEqual([GENESIS, ...all.slice(0, -1).map(tx => tx.hash)]);
+      expect(new Set(all.map(tx => tx.hash)).size).toBe(5);
+    });
+
+    test('finds a request by its id, not by a text that looks like one', async () => {
+      const journal = make().open();
+      const odd = 'say "hi" \\ \n ü';
+      const bait: Rec = { id: 'D1', title: '"request":"bait"', request: 'bait' };
+      await journal.append(await journal.tip(), commitOf(1, { changes: [{ add: bait }] }));
+      await journal.append(await journal.tip(), commitOf(2, { request: odd }));
+      await appendMany(journal, 3);
+      expect(await journal.findRequest('request-1')).toBe(1);
+      expect(await journal.findRequest(odd)).toBe(2);
+      expect(await journal.findRequest('request-5')).toBe(5);
+      expect(await journal.findRequest('bait')).toBeUndefined();
+      expect(await journal.findRequest('request-')).toBeUndefined();
+    });
+
+    test('a transaction may be large', async () => {
+      const journal = make().open();
+      const many = Array.from({ length: 20_000 }, (_, i) => ({
+        add: { id: `D${i + 1}`, title: `é${i}`.repeat(10) },
+      }));
+      const tip = await journal.append(await journal.tip(), commitOf(1, { changes: many }));
+      const [tx] = await journal.read(0);
+      expect(tx!.changes).toEqual(many);
+      expect(tx!.hash).toBe(tip!.hash);
+    });
+
+    test('behaves as a list to which one can only append (property)', async () => {
+      const step = fc.record({
+        stale: fc.nat(2),
+        commit: fc.record({
+          request: fc.uuid(),
+          via: fc.string(),
+          changes: fc.array(changes, { maxLength: 3 }),
+        }),
+        after: fc.nat(12),
+        to: fc.option(fc.nat(12), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 10 }), async steps => {
+          const journal = make().open();
+          const tips: Tip[] = [{ seq: 0, hash: GENESIS }];
+          const model: Commit[] = [];
+          for (const { stale, commit, after, to } of steps) {
+            const from = tips.at(-1 - Math.min(stale, tips.length - 1))!;
+            const whole = commitOf(1, commit);
+            const tip = await journal.append(from, whole);
+            expect(tip !== undefined).toBe(from === tips.at(-1));
+            if (tip) {
+              tips.push(tip);
+              model.push(whole);
+            }
+            expect(await journal.tip()).toEqual(tips.at(-1));
+            const wanted = model.slice(after, to ?? model.length);
+            const read = await journal.read(after, to);
+            expect(read.map(({ request, via, changes }) => ({ request, via, changes }))).toEqual(
+              JSON.parse(
+                JSON.stringify(wanted.map(({ request, via, changes }) => ({ request, via, changes }))),
+              ),
+            );
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+}
