@@ -1,8 +1,8 @@
 import { sweep } from '../app/sweep.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { isNamed, pluralOf } from '../domain/kinds.ts';
-import { grouped, plural } from '../ui/words.ts';
+import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { printJson } from './output.ts';
 
@@ -18,18 +18,18 @@ export const run: Command = {
     const committed = await sweep(workspace);
     const trace = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
     const { events, transitions, automations, failures } = trace;
-    const changes: Record<string, number> = {};
-    const ids = new Set(
-      committed.changes.filter(c => !isNamed(kindOf(c))).map(c => `${pluralOf(kindOf(c))} ${idOf(c)}`),
-    );
-    for (const key of ids) changes[key.split(' ')[0]!] = (changes[key.split(' ')[0]!] ?? 0) + 1;
+    const changed = new Map<Kind, Set<string>>();
+    for (const change of committed.changes) {
+      const kind = kindOf(change);
+      if (!isNamed(kind)) changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
+    }
     const result = {
       now: formatInstant(workspace.clock.now),
       tx: committed.tx,
       events,
       transitions,
       automations,
-      changes,
+      changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
     };
     const code = failures.length > 0 ? 1 : 0;
@@ -48,9 +48,7 @@ export const run: Command = {
     }
     for (const { subject, error } of failures)
       await context.message(`Failed: ${subject ? `${subject}: ` : ''}${error}`);
-    const done = Object.entries(changes)
-      .map(([kind, count]) => `${grouped(count)} ${kind}`)
-      .join(', ');
+    const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)
       await context.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
