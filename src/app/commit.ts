@@ -4,10 +4,10 @@
  */
 import type { Change } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { Draft } from '../domain/draft.ts';
+import { Draft, type FileEdit } from '../domain/draft.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
-import { type Opened, stateOf } from '../store/store.ts';
+import { type Store, stateOf } from '../store/store.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Committed<T> {
@@ -41,18 +41,22 @@ export async function commit<T>(
     if (known !== undefined) return repeat(workspace, known);
   }
 
-  const decideOn = async (opened: Opened) => {
+  if (!world.dryRun && store.pending.exist()) await store.locked(() => finishInterrupted(workspace));
+
+  const decideOn = async () => {
+    const opened = await workspace.open();
+    const { files } = workspace;
     const state = stateOf(opened, workspace.config);
     // What people wrote in files comes first, as a transaction of its own.
-    const intake = takeIn(store.userFiles(), state);
+    const intake = takeIn(files, state);
     const seq = state.seq + 1;
     for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
     const draft = new Draft(state, workspace.clock);
     const result = await decide(draft);
-    return { opened, intake, draft, result };
+    return { opened, files, intake, draft, result };
   };
 
-  const first = await decideOn(await workspace.open());
+  const first = await decideOn();
   const nothing = (d: typeof first) => d.draft.changes.length === 0;
   await options.confirm?.(first.draft);
   const done = (d: typeof first, tx: number | null): Committed<T> => ({
@@ -65,11 +69,16 @@ export async function commit<T>(
 
   let tip!: Tip;
   let size = 0;
+  const decideAgain = async () => {
+    await workspace.reload();
+    return decideOn();
+  };
   const decided = await store.locked(async () => {
-    for (let now = first; ; now = await decideOn(await workspace.open())) {
+    for (let now = first; ; now = await decideAgain()) {
       const { opened, intake, draft } = now;
+      const interrupted = await finishInterrupted(workspace);
       const current = await store.journal.tip();
-      if (current.seq !== opened.tip.seq) continue;
+      if (interrupted || current.seq !== opened.tip.seq || !sameFiles(now.files, store.userFiles())) continue;
       const files =
         intake.length > 0
           ? await store.append(
@@ -82,15 +91,15 @@ export async function commit<T>(
         tip = files;
         return now;
       }
-      for (const edit of draft.files) if (edit.when === 'before') store.writeUserFile(edit.path, edit.text);
       const commitHead = headOf(workspace, options, draft.changes, options.via);
-      const appended = await store.append(files, {
-        ...commitHead,
-        ...(!draft.trigger && { trigger: false as const }),
-        ...(draft.undoes !== undefined && { undoes: draft.undoes }),
-      });
+      const appended = await appendWithFiles(workspace, now.files, draft.files, () =>
+        store.append(files, {
+          ...commitHead,
+          ...(!draft.trigger && { trigger: false as const }),
+          ...(draft.undoes !== undefined && { undoes: draft.undoes }),
+        }),
+      );
       if (!appended) continue;
-      for (const edit of draft.files) if (edit.when === 'after') store.writeUserFile(edit.path, edit.text);
       tip = appended;
       size = roughSize(draft.changes);
       return now;
@@ -100,6 +109,67 @@ export async function commit<T>(
   store.settle(decided.opened, decided.draft.state, tip, [...decided.intake, ...decided.draft.changes], size);
   return done(decided, nothing(decided) ? null : tip.seq);
 }
+
+/**
+ * Appends a commit with its edits of files, so that every crash leaves a valid workspace: what is added to a file
+ * is there before records need it, and what is taken out goes when they no longer do. Nothing of it stays where the
+ * commit fails.
+ */
+async function appendWithFiles(
+  { store, world }: Workspace,
+  onDisk: ReadonlyMap<string, string>,
+  edits: readonly FileEdit[],
+  append: () => Promise<Tip | undefined>,
+): Promise<Tip | undefined> {
+  // Of several edits of one file the last has it all; if one of them takes out, it waits.
+  const last = new Map(edits.map(edit => [edit.path, edit]));
+  const waits = ({ path }: FileEdit) => edits.some(edit => edit.path === path && edit.when === 'after');
+  const before = [...last.values()].filter(edit => !waits(edit));
+  const after = [...last.values()].filter(waits);
+  if (after.length > 0)
+    store.pending.note(after.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })));
+  let tip: Tip | undefined;
+  try {
+    for (const { path, text } of before) store.writeUserFile(path, text);
+    tip = await append();
+  } finally {
+    if (!tip) putBack(store, onDisk, before);
+  }
+  if (tip && after.length > 0)
+    try {
+      store.pending.finish(path => last.get(path)!.text);
+    } catch (error) {
+      const paths = after.map(edit => edit.path).join(', ');
+      world.warn(
+        `saved, but ${paths} could not be written; the next change does it: ${(error as Error).message}`,
+      );
+    }
+  return tip;
+}
+
+/** Leaves the files as they were: the commit did not happen, and why is said elsewhere. */
+function putBack(store: Store, onDisk: ReadonlyMap<string, string>, edits: readonly FileEdit[]): void {
+  store.pending.forget();
+  for (const { path } of edits)
+    try {
+      store.writeUserFile(path, onDisk.get(path) ?? null);
+    } catch {
+      // A disk that is full may refuse this too; what stays is an addition, which the next commit takes in.
+    }
+}
+
+/** Under the lock: writes what a command that was killed after its commit had still to write; true where there was one. */
+async function finishInterrupted(workspace: Workspace): Promise<boolean> {
+  const { pending } = workspace.store;
+  if (!pending.exist()) return false;
+  const state = stateOf(await workspace.open(), workspace.config);
+  pending.finish(path => (state.named('file').get(path)?.text as string | undefined) ?? null);
+  await workspace.reload();
+  return true;
+}
+
+const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
 /** The files that differ from what the journal knows of them, as changes. */
 function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {

@@ -26,23 +26,39 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
 export class Workspace {
   readonly world: World;
   readonly store: Store;
-  readonly config: Config;
-  readonly viewer: Viewer;
   readonly clock: Clock;
+  #settings: Settings;
 
-  private constructor(world: World, store: Store, config: Config) {
+  private constructor(world: World, store: Store, settings: Settings) {
     this.world = world;
     this.store = store;
-    this.config = config;
-    this.viewer = actor(config, world.user);
-    const place = zone(config.timezone);
+    this.#settings = settings;
+    const place = zone(settings.config.timezone);
     this.clock = { now: world.now(place), zone: place };
+  }
+
+  /** YAML files and templates by path, as they were when the settings were read from them. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#settings.files;
+  }
+
+  get config(): Config {
+    return this.#settings.config;
+  }
+
+  get viewer(): Viewer {
+    return this.#settings.viewer;
   }
 
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined): Promise<Workspace> {
     const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
-    return new Workspace(world, store, await loadConfig(store, store.userFiles(), world.version));
+    return new Workspace(world, store, await readSettings(world, store));
+  }
+
+  /** Reads the settings again, where somebody may have changed the files meanwhile. */
+  async reload(): Promise<void> {
+    this.#settings = await readSettings(this.world, this.store);
   }
 
   /** Opens the state at the journal's tip. */
@@ -54,6 +70,19 @@ export class Workspace {
   async view(): Promise<View> {
     return new View(stateOf(await this.open(), this.config), this.viewer, this.clock);
   }
+}
+
+/** What the files of a workspace say, and who acts by it. */
+interface Settings {
+  readonly files: ReadonlyMap<string, string>;
+  readonly config: Config;
+  readonly viewer: Viewer;
+}
+
+async function readSettings(world: World, store: Store): Promise<Settings> {
+  const files = store.userFiles();
+  const config = await loadConfig(store, files, world.version);
+  return { files, config, viewer: actor(config, world.user) };
 }
 
 /** The settings that files say, from the cache where they are as they were. */

@@ -21,6 +21,7 @@ import { codeOf, type Io, readIfThere } from './io.ts';
 import type { Commit, Stored, Tip } from './journal.ts';
 import { withLock } from './lock.ts';
 import { isGone, type Owner, thisOwner } from './owner.ts';
+import { PendingFiles } from './pending.ts';
 import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
 import {
   FORMAT,
@@ -84,6 +85,8 @@ interface KindBase {
 export class Store {
   readonly dir: string;
   readonly journal: FileJournal;
+  /** What the commit under way, or one that was interrupted, writes after it. */
+  readonly pending: PendingFiles;
   readonly #io: Io;
   readonly #options: StoreOptions;
   readonly #data: string;
@@ -106,6 +109,10 @@ export class Store {
       name: () => `.tmp-${pid}-${this.#owner.start || 0}-${++count}-${Math.floor(options.random() * 1e9)}`,
     };
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
+    this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
+      read: path => this.userFiles().get(path) ?? null,
+      write: (path, text) => this.writeUserFile(path, text),
+    });
   }
 
   /** YAML files and templates by path, as they are on disk. */

@@ -1,5 +1,6 @@
 /** YAML with line numbers: every problem is said as `file:line: what is wrong`, and edits keep comments and order. */
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { diffOfLines } from '../domain/line-diff.ts';
 
 export interface Problem {
   readonly file: string;
@@ -59,9 +60,24 @@ export function parseYaml(file: string, text: string): YamlFile {
   return { file, document, value, problems, lineOf };
 }
 
-/** Changes the text of a YAML file in place; comments and the order of keys stay. */
+/** Changes the text of a YAML file in place; comments and order stay, and so does every line that says the same. */
 export function editYaml(text: string, edit: (document: Document.Parsed) => void): string {
   const document = parseDocument(text);
+  const print = () => document.toString({ lineWidth: 0, flowCollectionPadding: true }).split('\n');
+  const asPrinted = print();
   edit(document);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  const edited = print();
+  // The printer has its own taste in spaces: lines that it did not change for another reason stay as written.
+  const written = text.split('\n');
+  const merged = diffOfLines(asPrinted, edited)
+    .filter(line => line.op !== '-')
+    .map(line => (line.op === '+' ? edited[line.new]! : written[line.old]))
+    .join('\n');
+  return asPrinted.length === written.length && saysTheSame(merged, document) ? merged : edited.join('\n');
+}
+
+/** Whether a text is YAML of the same content: with another indentation, lines of two texts do not go together. */
+function saysTheSame(text: string, document: Document.Parsed): boolean {
+  const read = parseDocument(text);
+  return read.errors.length === 0 && JSON.stringify(read.toJS()) === JSON.stringify(document.toJS());
 }
