@@ -1,9 +1,10 @@
 /** The history: what was changed, by whom, when and why, read from the journal, newest first. */
 import { type Change, idOf, kindOf, type Transaction, type Why } from '../domain/changes.ts';
-import { isNamed, numberOf } from '../domain/kinds.ts';
+import { isNamed } from '../domain/kinds.ts';
 import type { Json } from '../domain/records.ts';
 import type { Journal } from '../store/journal.ts';
 import type { View } from './view.ts';
+import { maySee } from './viewer.ts';
 
 export interface HistoryChange {
   readonly kind: string;
@@ -46,7 +47,7 @@ export async function* history(
 ): AsyncGenerator<HistoryEntry> {
   for await (const tx of backwards(journal)) {
     const changes = tx.changes
-      .filter(change => (id === undefined || idOf(change) === id) && maySee(view, change))
+      .filter(change => (id === undefined || idOf(change) === id) && isVisible(view, change))
       .map(entryOf);
     if (changes.length === 0) continue;
     const { seq, at, by, via, undoes } = tx;
@@ -54,12 +55,12 @@ export async function* history(
   }
 }
 
-function maySee(view: View, change: Change): boolean {
+function isVisible(view: View, change: Change): boolean {
   const kind = kindOf(change);
   if (isNamed(kind)) return kind === 'file' && view.viewer.role !== 'restricted';
-  if (view.viewer.role === 'admin' || view.viewer.role === 'manager') return true;
-  const row = view.state.table(kind).row(numberOf(idOf(change)));
-  return row >= 0 && view.sees(kind, row);
+  const { state, viewer } = view;
+  const id = idOf(change);
+  return maySee(state, viewer, kind, state.get(id) ?? state.trash().get(id)?.record);
 }
 
 function entryOf(change: Change): HistoryChange {

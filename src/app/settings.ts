@@ -1,11 +1,12 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
 import type { Document } from 'yaml';
 import type { Draft } from '../domain/draft.ts';
-import { usage } from '../domain/errors.ts';
+import { CrmError, usage } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
 import { mayChangeSettings, type Viewer } from './viewer.ts';
 import { problemsError } from './workspace.ts';
 
-/** Edits a YAML file in a draft, and checks the settings that come of it. */
+/** Edits a YAML file in a draft. What would not be valid settings was asked for by the command: USAGE. */
 export async function editSettings(
   draft: Draft,
   viewer: Viewer,
@@ -16,7 +17,24 @@ export async function editSettings(
   const { editYaml } = await import('../store/yaml.ts');
   const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
-  await writeSettings(draft, viewer, path, editYaml(text, edit), when);
+  try {
+    await writeSettings(draft, viewer, path, editYaml(text, edit), when);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    throw usage(`that would not be valid: ${error.message}`, error.hint);
+  }
+}
+
+/** The id of something new: as given, else made of its name. */
+export function newId(name: string, given: string | undefined): string {
+  const id = given ?? slug(name);
+  if (id !== '' && slug(id) === id) return id;
+  throw usage(
+    given === undefined
+      ? `no id can be made of the name ${JSON.stringify(name)}`
+      : `${JSON.stringify(given)} is no id`,
+    `lower-case ASCII words with hyphens: --id ${slug(id) || 'my-id'}`,
+  );
 }
 
 /** Writes a file of settings in a draft; INVALID with file and line where the settings would not be valid. */

@@ -8,7 +8,7 @@ import { DAY, dayFromNumber, dayNumber, HOUR } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
 import { type Field, fieldsOf, findField, isCustomKind, readField } from '../domain/fields.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json } from '../domain/records.ts';
 import { findDerived } from '../query/compile.ts';
@@ -218,9 +218,13 @@ export function humanInstant(view: View, instant: string): string {
 
 /** What people call a record: its name or title, else its id. */
 export function nameOf(view: View, id: string): string {
-  const record = view.state.get(id);
-  const name = record?.name ?? record?.title;
-  return typeof name === 'string' ? name : id;
+  const { kind, number } = parseId(id)!;
+  const table = view.state.table(kind);
+  const row = table.row(number);
+  if (row < 0 || !view.sees(kind, row)) return id;
+  const { name, title } = table.record(row);
+  const known = name ?? title;
+  return typeof known === 'string' ? known : id;
 }
 
 function allCustom(view: View, kind: Kind): Shown {

@@ -1,13 +1,14 @@
 /** Reading: a state as one viewer sees it at one time. */
+import { withArticle } from '../domain/article.ts';
 import type { Clock } from '../domain/dates.ts';
 import { conflict, notFound } from '../domain/errors.ts';
-import { type Kind, makeId, parseId, pluralOf } from '../domain/kinds.ts';
+import { type Kind, kindNames, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State, Trashed } from '../domain/state.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
 import { naturalKeys } from '../query/field-terms.ts';
 import type { Scope } from '../query/scope.ts';
-import { type Viewer, visibility } from './viewer.ts';
+import { maySee, type Viewer, visibility } from './viewer.ts';
 
 export class View {
   readonly state: State;
@@ -56,11 +57,25 @@ export class View {
     return row >= 0 && this.sees(parsed.kind, row) ? row : -1;
   }
 
+  /** A record in the trash; undefined where there is none that the viewer would see. */
+  trashed(id: string): Trashed | undefined {
+    const trashed = this.state.trash().get(id);
+    return trashed && maySee(this.state, this.viewer, parseId(id)!.kind, trashed.record)
+      ? trashed
+      : undefined;
+  }
+
+  /** What the viewer would see of a kind if it were not in the trash, in order of the ids. */
+  trash(kind: Kind): Trashed[] {
+    return [...this.state.trash().keys()]
+      .filter(id => parseId(id)!.kind === kind)
+      .flatMap(id => this.trashed(id) ?? [])
+      .sort((a, b) => numberOf(a.id) - numberOf(b.id));
+  }
+
   #hintFor(id: string): string | undefined {
     const parsed = parseId(id);
-    return parsed && this.state.trash().has(id)
-      ? `it is in the trash: crm ${parsed.kind} restore ${id}`
-      : undefined;
+    return parsed && this.trashed(id) ? `it is in the trash: crm ${parsed.kind} restore ${id}` : undefined;
   }
 
   /**
@@ -70,14 +85,15 @@ export class View {
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);
     if (found) return found;
-    const names = kinds.map(kind =>
-      kind === 'account' || kind === 'activity' || kind === 'invoice' ? `an ${kind}` : `a ${kind}`,
-    );
-    if (parseId(key)) throw notFound(`${key} does not exist`, this.#hintFor(key));
-    throw notFound(
-      `there is no ${kinds.join(', ')} ${JSON.stringify(key)}`,
-      `an id of ${names.join(' or ')}, or ${keysOf(kinds)}`,
-    );
+    const wanted = kinds.length === kindNames.length ? 'record' : either(kinds);
+    const parsed = parseId(key);
+    if (parsed && kinds.includes(parsed.kind)) throw notFound(`${key} does not exist`, this.#hintFor(key));
+    if (parsed)
+      throw notFound(
+        `${key} is ${withArticle(parsed.kind)}, not ${withArticle(wanted)}`,
+        `crm ${parsed.kind} show ${key}`,
+      );
+    throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(kinds, key));
   }
 
   /** The same, or undefined where there is none. */
@@ -98,18 +114,32 @@ export class View {
       if (ids.length === 1) return ids[0];
       if (ids.length > 1)
         throw conflict(
-          `${JSON.stringify(key)} is ambiguous: ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', ...' : ''}`,
+          `${JSON.stringify(key)} is ambiguous: ${ids.slice(0, 10).map(this.#inWords).join(', ')}${ids.length > 10 ? ', ...' : ''}`,
           'name one by its id',
         );
     }
     return undefined;
   }
+
+  /** An id with what tells its record from others of the same name. */
+  readonly #inWords = (id: string): string => {
+    const { email, domain, stage } = this.record(id);
+    const known = email ?? domain ?? stage;
+    return typeof known === 'string' ? `${id} (${known})` : id;
+  };
 }
+
+/** `deal, contact or account` */
+const either = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 const sameKey = (value: unknown, key: string) =>
   typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
 
-function keysOf(kinds: readonly Kind[]): string {
-  const keys = new Set(kinds.flatMap(kind => naturalKeys[kind].map(key => `${key} of a ${kind}`)));
-  return [...keys].slice(0, 3).join(', ') || pluralOf(kinds[0]!);
+/** How a record of one of the kinds is named, or how one that is missing is made. */
+function howNamed(kinds: readonly Kind[], key: string): string {
+  if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
+  if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
+  const [kind] = kinds as readonly [Kind];
+  return `${withArticle(kind)} is named by ${either(['id', ...naturalKeys[kind]])}`;
 }

@@ -5,7 +5,8 @@
 import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
 import type { Config, Pipeline, Role } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
-import { type Kind, refKind, refNumber } from '../domain/kinds.ts';
+import { type Kind, parseId, refKind, refNumber } from '../domain/kinds.ts';
+import type { Deal, Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 
 export interface Viewer {
@@ -31,45 +32,55 @@ const seesAll = (viewer: Viewer) => viewer.role === 'admin' || viewer.role === '
 export const hasAccess = (pipeline: Pipeline, viewer: Viewer): boolean =>
   seesAll(viewer) || !pipeline.access || pipeline.access.includes(viewer.user);
 
+/** Whose a record of a kind is, by which field, and which records it is about: who may not see those, may not see it. */
+const guards: { readonly [kind in Kind]?: { readonly own?: string; readonly about?: readonly string[] } } = {
+  deal: { own: 'owner' },
+  contact: { own: 'owner' },
+  account: { own: 'owner' },
+  task: { own: 'assignee', about: ['for'] },
+  activity: { about: ['for'] },
+  event: { about: ['contact'] },
+  invoice: { about: ['deal', 'account', 'contact'] },
+};
+
 /** Which rows of a kind the viewer sees; undefined where that is all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): ((row: number) => boolean) | undefined {
-  const { config } = state;
+  const { own, about = [] } = guards[kind] ?? {};
+  if (seesAll(viewer)) return undefined;
+  const closed = closedPipelines(state, viewer);
   const restricted = viewer.role === 'restricted';
-  const closed = config.pipelines.filter(p => !hasAccess(p, viewer)).map(p => p.id);
-  if (seesAll(viewer) || (!restricted && closed.length === 0)) return undefined;
+  if (!restricted && closed.length === 0) return undefined;
   const table = state.table(kind);
-  const ownOrNobodys = (field: string) => {
-    const column = table.column(field) as CodeColumn;
-    return (row: number) => column.get(row) < 0 || column.words[column.get(row)] === viewer.user;
-  };
-  switch (kind) {
-    case 'deal': {
-      const own = restricted ? ownOrNobodys('owner') : () => true;
-      const pipeline = table.column('pipeline') as CodeColumn;
-      return row => own(row) && !closed.includes(pipeline.words[pipeline.get(row)] ?? '');
-    }
-    case 'contact':
-    case 'account':
-      return restricted ? ownOrNobodys('owner') : undefined;
-    case 'task': {
-      const own = restricted ? ownOrNobodys('assignee') : () => true;
-      const subject = subjectVisible(state, viewer, table.column('for') as NumberColumn);
-      return row => own(row) && subject(row);
-    }
-    case 'activity':
-      return subjectVisible(state, viewer, table.column('for') as NumberColumn);
-    case 'event':
-      return subjectVisible(state, viewer, table.column('contact') as NumberColumn);
-    case 'invoice': {
-      const all = ['deal', 'account', 'contact'].map(field =>
-        subjectVisible(state, viewer, table.column(field) as NumberColumn),
-      );
-      return row => all.every(visible => visible(row));
-    }
-    default:
-      return undefined;
+  const tests: ((row: number) => boolean)[] = [];
+  if (own && restricted) {
+    const owner = table.column(own) as CodeColumn;
+    tests.push(row => owner.get(row) < 0 || owner.words[owner.get(row)] === viewer.user);
   }
+  if (kind === 'deal' && closed.length > 0) {
+    const pipeline = table.column('pipeline') as CodeColumn;
+    tests.push(row => !closed.includes(pipeline.words[pipeline.get(row)] ?? ''));
+  }
+  for (const field of about) tests.push(subjectVisible(state, viewer, table.column(field) as NumberColumn));
+  return tests.length === 0 ? undefined : row => tests.every(sees => sees(row));
 }
+
+/** The same of one record, which may be in the trash; of one that is nowhere any more, who sees all may know. */
+export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
+  const { own, about = [] } = guards[kind] ?? {};
+  if (seesAll(viewer)) return true;
+  if (!record) return false;
+  const owner = own && record[own];
+  if (owner && viewer.role === 'restricted' && owner !== viewer.user) return false;
+  if (kind === 'deal' && closedPipelines(state, viewer).includes((record as Deal).pipeline)) return false;
+  return about.every(field => {
+    const id = record[field] as string | undefined;
+    const subject = id === undefined ? undefined : (state.get(id) ?? state.trash().get(id)?.record);
+    return !subject || maySee(state, viewer, parseId(subject.id)!.kind, subject);
+  });
+}
+
+const closedPipelines = ({ config }: State, viewer: Viewer): string[] =>
+  config.pipelines.filter(p => !hasAccess(p, viewer)).map(p => p.id);
 
 /** A record about another is seen by who sees that one. */
 function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): (row: number) => boolean {

@@ -2,6 +2,7 @@
  * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
+import { withArticle } from '../domain/article.ts';
 import type { Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
@@ -13,6 +14,7 @@ import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
+import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './assign.ts';
 import { rulesOf } from './rules/index.ts';
 import { View } from './view.ts';
@@ -105,7 +107,7 @@ export class Writer {
     const parsed = parseId(id);
     if (!parsed) throw usage(`${JSON.stringify(id)} is no id`, 'an id such as D12');
     if (this.view.lookup([parsed.kind], id)) return false;
-    const trashed = this.draft.state.trash().get(id);
+    const trashed = this.view.trashed(id);
     if (!trashed) throw notFound(`${id} is not in the trash`);
     this.draft.apply({ add: trashed.record });
     rulesOf(parsed.kind).restored?.(trashed.record, this);
@@ -117,7 +119,10 @@ export class Writer {
       if (!field.required) continue;
       const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
       if (isEmpty(value))
-        throw usage(`a ${kind} needs a ${field.name}`, `--${field.name}, or ${field.name}=...`);
+        throw usage(
+          `${withArticle(kind)} needs ${withArticle(field.name)}`,
+          before ? undefined : `--${field.name}`,
+        );
     }
   }
 }
@@ -126,15 +131,20 @@ export class Writer {
 export function settableField(config: Config, kind: Kind, name: string): Field {
   const field = findField(config, kind, name);
   if (!field) {
-    const known = fieldsOf(config, kind)
-      .filter(f => f.settable)
-      .map(f => f.name);
+    if (findDerived(kind, name))
+      throw usage(`${name} of ${withArticle(kind)} follows from other records and cannot be set`);
+    const settable = fieldsOf(config, kind).filter(f => f.settable);
+    const known = [
+      ...settable.map(f => f.name),
+      ...settable.flatMap(f => f.aliases.filter(a => !a.includes('.'))),
+    ];
     throw usage(
       `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
       suggestion(name, known, 'fields'),
     );
   }
-  if (!field.settable) throw usage(`${field.name} of a ${kind} follows from the history and cannot be set`);
+  if (!field.settable)
+    throw usage(`${field.name} of ${withArticle(kind)} follows from the history and cannot be set`);
   return field;
 }
 

@@ -2,11 +2,14 @@
 import type { Committed } from '../app/commit.ts';
 import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
-import { isNamed, type Kind, numberOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 import { diffLines } from './diff.ts';
-import { formatFor, printRecord, printRecords } from './output.ts';
+import { formatFor, printRecord, printRecords, printTrashed } from './output.ts';
+
+/** How many records a sentence names before it only counts them. */
+const NAMED = 5;
 
 /** The ids of the records of a kind that a transaction changed and that are still there, each once, in order. */
 export function changedIds(committed: Committed<unknown>, kind: Kind): string[] {
@@ -32,34 +35,58 @@ export async function reportAdded(
   }
 }
 
-/** After a change of records: the records in JSON, their ids with -q, and how many there were for people. */
+/** What a command did to records that are still there: the records in JSON, their ids with -q, and how many for people. */
 export async function reportChanged(
   context: Context,
   committed: Committed<unknown>,
   kind: Kind,
-  asked: readonly string[],
+  chosen: readonly string[],
   did: string,
 ): Promise<void> {
   if (context.globals.dryRun) return reportDryRun(context, committed);
+  const changed = changedIds(committed, kind);
+  // Of a request that was carried out before, only the changes are known.
+  const asked = chosen.length > 0 ? new Set(chosen) : new Set(changed);
   const { format } = context.globals;
   const workspace = await context.workspace();
   const view = new View(committed.state, workspace.viewer, workspace.clock);
   if (format !== undefined && format !== 'table') {
     const table = committed.state.table(kind);
-    const rows = [...new Set(asked)].map(id => table.row(numberOf(id))).filter(row => row >= 0);
+    const rows = [...asked].map(id => table.row(numberOf(id))).filter(row => row >= 0);
     if (rows.length === 1 && format === 'json') await printRecord(context, view, kind, rows[0]!);
     else await printRecords(context, view, kind, rows);
     return;
   }
-  const changed = changedIds(committed, kind).filter(id => asked.includes(id));
-  const removed = committed.changes.filter(c => 'rm' in c && kindOf(c) === kind).map(idOf);
-  const all = [...changed, ...removed];
-  if (all.length === 0)
-    await context.message(`nothing to do: ${asked.length === 1 ? 'it is' : 'they are'} so already`);
-  else
-    await context.message(
-      all.length <= 5 ? `${did} ${all.join(', ')}` : `${did} ${plural(all.length, kind)}`,
+  const done = changed.filter(id => asked.has(id));
+  await context.message(sentence(kind, [...asked], done, did));
+}
+
+/** After a removal: what is in the trash now. */
+export async function reportRemoved(
+  context: Context,
+  committed: Committed<unknown>,
+  kind: Kind,
+): Promise<void> {
+  if (context.globals.dryRun) return reportDryRun(context, committed);
+  const asked = committed.changes.filter(c => 'rm' in c && kindOf(c) === kind).map(idOf);
+  const { format } = context.globals;
+  const trash = committed.state.trash();
+  if (format !== undefined && format !== 'table')
+    return printTrashed(
+      context,
+      asked.flatMap(id => trash.get(id) ?? []),
     );
+  await context.message(sentence(kind, asked, asked, 'moved to the trash:'));
+}
+
+/** `won D1, D2`; `won 1,200 deals`; why there was nothing to do. */
+function sentence(kind: Kind, asked: readonly string[], changed: readonly string[], did: string): string {
+  if (asked.length === 0) return `nothing to do: no ${pluralOf(kind)} were chosen`;
+  if (changed.length === 0)
+    return asked.length === 1
+      ? `nothing to do: ${asked[0]} is so already`
+      : `nothing to do: all ${asked.length} are so already`;
+  return changed.length <= NAMED ? `${did} ${changed.join(', ')}` : `${did} ${plural(changed.length, kind)}`;
 }
 
 /** What would be done, as a diff. */

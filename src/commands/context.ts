@@ -115,7 +115,7 @@ export class Context {
       noInput: this.globals.noInput,
       env: this.deps.env,
     });
-    if (!can) throw usage(question, `${flag} answers yes`);
+    if (!can) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
     const { confirm } = await import('../ui/prompt.ts');
     if (!(await confirm(question, { stdin, stderr }, await this.paint())))
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');

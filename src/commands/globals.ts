@@ -78,5 +78,5 @@ export function readGlobals(options: Options): Globals {
 
 export function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
   if ((known as readonly string[]).includes(value)) return value as T;
-  throw usage(`${name}: unknown value ${JSON.stringify(value)}`, suggestion(value, known, name));
+  throw usage(`${name}: unknown value ${JSON.stringify(value)}`, suggestion(value, known, 'accepted'));
 }

@@ -1,9 +1,9 @@
 /** Help: the overview, a group of commands, one command, and topics. */
-import { notFound } from '../domain/errors.ts';
+import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { globalOptions } from './globals.ts';
-import { commands, nouns } from './registry.ts';
+import { aliases, commands, nouns } from './registry.ts';
 import { topics } from './topics.ts';
 
 /** The overview of all commands, or of those of a noun. */
@@ -16,7 +16,7 @@ export async function overview(noun: string): Promise<string> {
   return [
     'A CRM for people who live in a terminal.\n',
     'usage: crm NOUN VERB [ARGUMENTS] [OPTIONS]\n',
-    'Records and settings (each with add, list, show, set, rm, restore and verbs of its own):',
+    'Nouns, each with verbs (add, list, show, set, rm, restore and its own; crm NOUN lists them):',
     table(Object.entries(nouns)),
     'Commands:',
     table(single),
@@ -55,18 +55,16 @@ export function commandHelp(path: string, command: Command): string {
 
 export const help: Command = {
   summary: 'explain a command or a topic',
-  usage: '[COMMAND|TOPIC]',
+  usage: '[COMMAND...|TOPIC]',
   async run(context, args) {
     const [first, second] = args;
     if (first === undefined) return context.print(await overview(''));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
-    if (topic) return context.print(await topic());
-    const path = second === undefined ? first : `${first} ${second}`;
+    if (topic && second === undefined) return context.print(await topic());
+    const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
-    if (Object.hasOwn(nouns, first)) return context.print(await overview(first));
-    throw notFound(
-      `there is no help on ${JSON.stringify(path)}`,
-      suggestion(first, [...Object.keys(topics), ...Object.keys(nouns)], 'topics'),
-    );
+    if (Object.hasOwn(nouns, path)) return context.print(await overview(path));
+    const known = [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)];
+    throw usage(`there is no help on ${JSON.stringify(path)}`, suggestion(path, known, 'topics'));
   },
 };

@@ -1,6 +1,7 @@
 import { type HistoryEntry, history as historyOf } from '../app/history.ts';
 import { parseLimit } from '../app/list.ts';
 import { humanInstant } from '../app/shape.ts';
+import { notFound } from '../domain/errors.ts';
 import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
@@ -20,7 +21,7 @@ export const history: Command = {
     const [key] = args;
     // A record in the trash, and a file, have a history too.
     const id =
-      key === undefined || key.includes('/') || key.endsWith('.yaml') || view.state.trash().has(key)
+      key === undefined || key.includes('/') || key.endsWith('.yaml') || view.trashed(key)
         ? key
         : view.find(kindNames, key);
     const entries: HistoryEntry[] = [];
@@ -29,6 +30,11 @@ export const history: Command = {
         entries.push(entry);
         if (entries.length >= most) break;
       }
+    if (entries.length === 0 && most > 0 && id !== undefined)
+      throw notFound(
+        `there is no file ${JSON.stringify(id)} in the history`,
+        'for example pipelines/sales.yaml',
+      );
     const one = id !== undefined && parseId(id) !== undefined;
     await printThings(
       context,

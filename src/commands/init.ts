@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import { initWorkspace } from '../app/init.ts';
-import { usage } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 
 export const init: Command = {
@@ -14,7 +13,6 @@ export const init: Command = {
   ],
   examples: ['init acme --template automated-sales'],
   async run(context, args, options) {
-    if (args.length > 1) throw usage('one directory at a time', 'crm init DIR');
     const dir = resolve(context.deps.cwd, args[0] ?? context.globals.dir ?? '.');
     const template = options.text('template') ?? 'sales';
     const files = await initWorkspace(await context.world(), {

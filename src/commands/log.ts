@@ -18,6 +18,8 @@ export const log: Command = {
     if (type === undefined || key === undefined)
       throw usage('what happened, and with whom?', 'crm log call D12 "asked for a discount"');
     const known = oneOf('log', type, activityTypes);
+    if (known === 'note' && words.length === 0)
+      throw usage('a note needs a text', 'crm log note D12 "prefers oak"');
     const committed = await context.change(writer => {
       const at = options.text('at');
       return writer.add('activity', {

@@ -6,6 +6,7 @@ import { csvLine } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import type { Trashed } from '../domain/state.ts';
 import { type Column, type Format, type RenderOptions, renderList, renderOne } from '../ui/format.ts';
 import type { Context } from './context.ts';
 
@@ -70,7 +71,7 @@ export function plainColumn<R>(
 /** Prints things that are no records; `--fields` picks among the columns, those marked `json` only come with JSON. */
 export async function printThings<R>(
   context: Context,
-  things: readonly R[],
+  things: Iterable<R>,
   columns: readonly (Column<R> & { readonly jsonOnly?: boolean })[],
   id: (thing: R) => string,
 ): Promise<void> {
@@ -94,6 +95,19 @@ export async function printThings<R>(
   for await (const chunk of renderList(things, picked, format, await renderOptions(context, id)))
     await context.print(chunk);
 }
+
+/** Prints records that are in the trash. */
+export const printTrashed = (context: Context, trashed: readonly Trashed[]): Promise<void> =>
+  printThings(
+    context,
+    trashed,
+    [
+      plainColumn('id', t => t.id, { whole: true }),
+      plainColumn('title', t => t.record.title ?? t.record.name ?? t.record.text),
+      plainColumn('removedAt', t => t.removedAt, { whole: true }),
+    ],
+    t => t.id,
+  );
 
 /** Prints a value that is one JSON object, and returns whether it did: whether JSON was asked for. */
 export async function printJson(context: Context, value: unknown): Promise<boolean> {

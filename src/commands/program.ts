@@ -4,7 +4,7 @@
  */
 import { Command as Commander, CommanderError } from 'commander';
 import { usage } from '../domain/errors.ts';
-import { suggestion } from '../domain/nearest.ts';
+import { nearest, suggestion } from '../domain/nearest.ts';
 import { type Command, Options } from './command.ts';
 import { Context, type Deps } from './context.ts';
 import { globalOptions, globalsWithValue, readGlobals } from './globals.ts';
@@ -18,6 +18,11 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     .slice(0, end < 0 ? argv.length : end)
     .some(word => word === '--help' || word === '-h');
   if (!command) {
+    parse(
+      path,
+      group,
+      argv.filter(word => word !== '--help' && word !== '-h'),
+    );
     const { overview } = await import('./help.ts');
     await deps.streams.stdout.write(await overview(path));
     return 0;
@@ -31,6 +36,9 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
   const context = new Context(deps, readGlobals(options), path);
   return (await command.run(context, args, options)) ?? 0;
 }
+
+/** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
+const group: Command = { summary: '', usage: '', run: async () => {} };
 
 /** The first two words of the command line that are neither options nor their values. */
 function leadingWords(argv: readonly string[]): string[] {
@@ -56,7 +64,11 @@ async function findCommand(words: readonly string[]): Promise<{ path: string; co
   if (path !== undefined) return { path, command: await commands[path]!() };
   if (!Object.hasOwn(nouns, noun)) {
     const known = [...new Set(Object.keys(commands).map(name => name.split(' ')[0]!))];
-    throw usage(`unknown command ${JSON.stringify(noun)}`, suggestion(noun, known, 'commands'));
+    const near = nearest(noun, known);
+    throw usage(
+      `unknown command ${JSON.stringify(noun)}`,
+      near ? `did you mean ${near}?` : 'crm help lists all commands',
+    );
   }
   if (verb === undefined) return { path: noun };
   const verbs = Object.keys(commands).flatMap(name =>
@@ -67,6 +79,7 @@ async function findCommand(words: readonly string[]): Promise<{ path: string; co
 
 /** Splits the rest of the command line into arguments and options. */
 function parse(path: string, command: Command, argv: readonly string[]) {
+  const called = path === '' ? 'crm' : `crm ${path}`;
   const commander = new Commander(path)
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
@@ -77,13 +90,35 @@ function parse(path: string, command: Command, argv: readonly string[]) {
     if (repeat) commander.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
     else commander.option(flags, description);
   try {
-    commander.parse(withoutWords(argv, path.split(' ').length), { from: 'user' });
+    commander.parse(withoutWords(argv, path === '' ? 0 : path.split(' ').length), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const [message, hint] = error.message.replace(/^error: /, '').split('\n');
-    throw usage(message!, hint?.replace(/^\(|\)$/g, '') ?? `crm ${path} --help`);
+    throw usage(message!, hint?.replace(/^\(|\)$/g, '') ?? hintFor(message!, called));
   }
-  return { args: commander.args, options: new Options(commander.opts()) };
+  const { args } = commander;
+  // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.
+  const unknown = command.dashes && args.find(arg => arg.startsWith('--'));
+  if (unknown) throw usage(`unknown option '${unknown}'`, `${called} --help`);
+  const most = mostArguments(command.usage);
+  if (args.length > most)
+    throw usage(
+      `${called} takes ${most === 0 ? 'no arguments' : command.usage}, and was given ${args.map(arg => JSON.stringify(arg)).join(' ')}`,
+      most === 0 ? `${called} --help` : 'put quotes round a text with spaces',
+    );
+  return { args, options: new Options(commander.opts()) };
+}
+
+/** What is right instead of an option that there is not. */
+function hintFor(message: string, called: string): string {
+  const term = /'-([a-z][\w.-]*:.*)'$/.exec(message)?.[1];
+  return term ? `not:${term} finds what is not so` : `${called} --help`;
+}
+
+/** As many as the line of usage has words; any number where one of them repeats, or is a text or a query. */
+function mostArguments(line: string): number {
+  if (/\.\.\.|TEXT|QUERY/.test(line)) return Number.POSITIVE_INFINITY;
+  return line.split(' ').filter(word => word !== '').length;
 }
 
 /** The command line without the words that name the command. */

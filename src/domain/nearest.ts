@@ -6,7 +6,8 @@
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  // Of a single letter every other one is one step away.
+  let bestDistance = typed.length < 2 ? 1 : Math.max(1, Math.floor(typed.length / 3)) + 1;
   let prefixed: string | undefined;
   for (const candidate of known) {
     const lower = candidate.toLowerCase();

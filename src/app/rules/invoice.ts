@@ -1,7 +1,17 @@
 import { usage } from '../../domain/errors.ts';
+import { parseId } from '../../domain/kinds.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { type Deal, isEmpty } from '../../domain/records.ts';
+import type { Fields, Writer } from '../writer.ts';
 import type { Rules } from './index.ts';
+
+/** What an invoice has that is for this record (an id or a key): that one, and what is known of its customer. */
+export function fieldsFor(writer: Writer, key: string): Fields {
+  const id = writer.view.find(['deal', 'account', 'contact'], key);
+  const { kind } = parseId(id)!;
+  const { account, contacts } = (kind === 'deal' ? writer.view.record(id) : {}) as Partial<Deal>;
+  return { deal: null, account: account ?? null, contact: contacts?.[0] ?? null, [kind]: id };
+}
 
 export const invoiceRules: Rules = {
   complete(fields, before, writer) {

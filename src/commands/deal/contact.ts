@@ -9,7 +9,7 @@ export const contact: Command = {
   examples: ['deal contact D12 add jane@example.com', 'deal contact D12 primary C4'],
   async run(context, args) {
     const [key, verb, who] = args;
-    if (key === undefined || verb === undefined || who === undefined || args.length > 3)
+    if (key === undefined || verb === undefined || who === undefined)
       throw usage('which deal, what, and which contact?', 'crm deal contact D12 add jane@example.com');
     const what = oneOf('deal contact', verb, ['add', 'rm', 'primary'] as const);
     let id = '';

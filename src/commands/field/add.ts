@@ -2,6 +2,7 @@ import { editSettings } from '../../app/settings.ts';
 import { inBlock } from '../../app/yaml-edit.ts';
 import { customFieldTypes, customKinds } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
+import { findField } from '../../domain/fields.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
@@ -20,7 +21,7 @@ export const add: Command = {
   ],
   async run(context, args, options) {
     const [kindName, name] = args;
-    if (kindName === undefined || name === undefined || args.length > 2)
+    if (kindName === undefined || name === undefined)
       throw usage('of what, and which name?', 'crm field add deal product --type text');
     const kind = oneOf('field add', kindName, customKinds);
     const type = oneOf('--type', options.text('type') ?? 'text', customFieldTypes);
@@ -29,9 +30,13 @@ export const add: Command = {
       ?.split(',')
       .map(text => text.trim());
     const label = options.text('label');
+    const isChoice = type === 'choice' || type === 'choices';
+    if (isChoice && !choices?.some(text => text !== ''))
+      throw usage(`a ${type} needs options`, '--options "small,large"');
+    if (!isChoice && choices)
+      throw usage(`options are of a choice, and ${name} is a ${type}`, '--type choice');
     const committed = await context.change(async ({ view, config }, draft) => {
-      if (config.fields[kind].some(f => f.name === name))
-        throw conflict(`${kind} has a custom field ${name} already`);
+      if (findField(config, kind, name)) throw conflict(`${kind} has a field ${name} already`);
       await editSettings(draft, view.viewer, 'crm.yaml', document => {
         const field = { type, ...(label !== undefined && { label }), ...(choices && { options: choices }) };
         inBlock(document, ['fields']);

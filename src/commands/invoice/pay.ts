@@ -2,6 +2,7 @@ import { parseField, settableField } from '../../app/writer.ts';
 import { isDay } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';
+import { isEmpty } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
 
@@ -19,7 +20,8 @@ export const pay: Command = {
       const field = settableField(writer.config, 'invoice', 'paid');
       const paid = parseField(field, hasDay ? last : 'today', writer.context(''));
       ids = keys.map(key => writer.view.find(['invoice'], key));
-      for (const id of ids) writer.set(id, { paid });
+      // Without a day, one that is paid already keeps the day on which it was.
+      for (const id of ids) if (hasDay || isEmpty(writer.view.record(id).paid)) writer.set(id, { paid });
     });
     await reportChanged(context, committed, 'invoice', ids, 'paid');
   },

@@ -1,5 +1,7 @@
 import { createMissing } from '../../app/related.ts';
+import { fieldsFor } from '../../app/rules/invoice.ts';
 import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
+import { withArticle } from '../../domain/article.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
@@ -55,18 +57,11 @@ function describe(field: Field): string {
 
 /** `crm <kind> add`. A deal makes a contact or account that does not exist yet. */
 export const add = (kind: Kind): Command => ({
-  summary: `add ${kind === 'activity' || kind === 'account' || kind === 'event' || kind === 'invoice' ? 'an' : 'a'} ${kind}`,
+  summary: `add ${withArticle(kind)}`,
   usage: positional[kind] ? positional[kind]!.toUpperCase() : '',
   options: optionsOf(kind),
   examples: examples[kind] ?? [],
   async run(context, args, options) {
-    if (args.length > 1)
-      throw usage(
-        `one ${positional[kind] ?? 'record'} at a time, and ${args.length} words were given`,
-        'put quotes round a text with spaces',
-      );
-    if (args.length > 0 && !positional[kind])
-      throw usage(`${kind} add takes no arguments, only options`, `crm ${kind} add --help`);
     const committed = await context.change(writer =>
       writer.add(kind, readFields(kind, args, options, writer)),
     );
@@ -82,7 +77,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
       if (text !== undefined) given.set(field.name, text);
     }
   if (args[0] !== undefined) given.set(positional[kind]!, args[0]);
-  for (const [name, text] of assignments(options.list('field'), '--field')) given.set(name, text);
+  for (const [name, text] of assignments(options.list('field'), 'a field')) given.set(name, text);
   if (kind === 'deal')
     createMissing(writer, given, {
       contactName: options.text('contactName'),
@@ -96,11 +91,10 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     given.get('currency')?.toUpperCase() ??
     (kind === 'deal' ? pipeline?.currency : undefined) ??
     config.currency;
-  const values: Record<string, Json> = {};
+  const values: Fields = {};
   for (const [name, text] of given) {
     if (kind === 'invoice' && name === 'for') {
-      const id = writer.view.find(['deal', 'account', 'contact'], text);
-      values[{ D: 'deal', A: 'account', C: 'contact' }[id[0]!]!] = id;
+      Object.assign(values, fieldsFor(writer, text));
       continue;
     }
     if (kind === 'deal' && name === 'owner' && text === 'auto') {
@@ -111,7 +105,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     const value = parseField(field, text, writer.context(currency));
     values[field.path] = field.name === 'contact' && kind === 'deal' ? [value as string] : value;
   }
-  const props = assignments(options.list('prop'), '--prop');
+  const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0) values.props = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
   return values;
 }
@@ -121,9 +115,12 @@ export function assignments(texts: readonly string[], what: string): [string, st
   return texts.map(text => {
     const at = text.indexOf('=');
     if (at <= 0)
-      throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`, `for example ${what} product=chairs`);
+      throw usage(
+        `${what} is given as NAME=VALUE, not as ${JSON.stringify(text)}`,
+        'for example product=chairs',
+      );
     const name = text.slice(0, at);
-    if (name === '__proto__') throw usage(`${what}: __proto__ cannot be a name`);
+    if (name === '__proto__') throw usage(`"__proto__" cannot be the name of ${what}`);
     return [name, text.slice(at + 1)];
   });
 }

@@ -1,7 +1,8 @@
 import { list as listRows, parseLimit } from '../../app/list.ts';
-import { type Kind, numberOf, pluralOf } from '../../domain/kinds.ts';
+import { usage } from '../../domain/errors.ts';
+import { type Kind, pluralOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
-import { plainColumn, printRecords, printThings } from '../output.ts';
+import { printRecords, printTrashed } from '../output.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
 export const list = (kind: Kind): Command => ({
@@ -17,20 +18,10 @@ export const list = (kind: Kind): Command => ({
     const view = await (await context.workspace()).view();
     const limit = options.text('limit');
     if (options.flag('trash')) {
-      const trashed = [...view.state.trash().values()]
-        .filter(t => view.state.nextId(kind)[0] === t.id[0])
-        .sort((a, b) => numberOf(a.id) - numberOf(b.id));
-      await printThings(
-        context,
-        trashed,
-        [
-          plainColumn('id', t => t.id, { whole: true }),
-          plainColumn('title', t => t.record.title ?? t.record.name ?? t.record.text),
-          plainColumn('removedAt', t => t.removedAt, { whole: true }),
-        ],
-        t => t.id,
-      );
-      return;
+      if (args.length > 0 || options.text('sort') !== undefined)
+        throw usage('--trash goes with --limit only', `crm ${kind} list --trash`);
+      const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
+      return printTrashed(context, view.trash(kind).slice(0, most));
     }
     const rows = listRows(view, kind, {
       query: args,

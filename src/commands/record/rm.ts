@@ -1,7 +1,7 @@
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { plural } from '../../ui/words.ts';
-import { reportChanged } from '../changed.ts';
+import { reportRemoved } from '../changed.ts';
 import type { Command } from '../command.ts';
 import { chooseByQuery } from './set.ts';
 
@@ -34,6 +34,6 @@ export const rm = (kind: Kind): Command => ({
         },
       },
     );
-    await reportChanged(context, committed, kind, chosen, 'moved to the trash:');
+    await reportRemoved(context, committed, kind);
   },
 });

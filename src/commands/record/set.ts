@@ -1,5 +1,7 @@
+import { fieldsFor } from '../../app/rules/invoice.ts';
 import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
 import { usage } from '../../domain/errors.ts';
+import { type Field, findField } from '../../domain/fields.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { compileQuery } from '../../query/compile.ts';
 import { parseQuery } from '../../query/parse.ts';
@@ -57,6 +59,11 @@ export function chooseByQuery(writer: Writer, kind: Kind, where: string): string
   return writer.view.rows(compileQuery(parseQuery(where), kind, writer.config)).map(row => table.id(row));
 }
 
+/** Whom an invoice is for is not stored as such, but may be set. */
+const fieldNamed = ({ config }: Writer, kind: Kind, name: string): Field =>
+  (kind === 'invoice' && name === 'for' && findField(config, kind, name)) ||
+  settableField(config, kind, name);
+
 /** The fields that `name=value` pairs set on a record. */
 export function readAssignments(
   writer: Writer,
@@ -66,7 +73,7 @@ export function readAssignments(
 ): Fields {
   const table = writer.draft.state.table(kind);
   const record = table.record(table.row(numberOf(id)));
-  const given = new Map(texts.map(([name, text]) => [settableField(writer.config, kind, name), text]));
+  const given = new Map(texts.map(([name, text]) => [fieldNamed(writer, kind, name), text]));
   const currencyText = [...given].find(([field]) => field.type === 'currency')?.[1];
   const currency =
     currencyText?.toUpperCase() ?? (record.currency as string | undefined) ?? writer.config.currency;
@@ -74,6 +81,10 @@ export function readAssignments(
   for (const [field, text] of given) {
     if (kind === 'deal' && field.name === 'owner' && text === 'auto') {
       fields.owner = writer.autoOwner(record.pipeline as string);
+      continue;
+    }
+    if (kind === 'invoice' && field.name === 'for') {
+      Object.assign(fields, fieldsFor(writer, text));
       continue;
     }
     const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));

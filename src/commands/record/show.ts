@@ -1,3 +1,4 @@
+import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
@@ -5,7 +6,7 @@ import { printRecord, printRecords } from '../output.ts';
 
 /** `crm <kind> show ID...` */
 export const show = (kind: Kind): Command => ({
-  summary: `show a ${kind} in full`,
+  summary: `show ${withArticle(kind)} in full`,
   usage: 'ID...',
   async run(context, args) {
     const keys = await context.ids(args);

@@ -1,9 +1,9 @@
 import { pipelineIn } from '../../app/pipelines.ts';
 import { stageIn } from '../../app/rules/deal.ts';
-import { editSettings } from '../../app/settings.ts';
+import { editSettings, newId } from '../../app/settings.ts';
 import { listAt } from '../../app/yaml-edit.ts';
+import { parseDuration } from '../../domain/dates.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { slug } from '../../domain/fold.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
 
@@ -15,24 +15,31 @@ export const add: Command = {
     { flags: '--after <STAGE>', description: 'where; else at the end' },
     { flags: '--id <ID>', description: 'the id; else made of the name' },
     { flags: '--group <GROUP>', description: 'the group of stages it belongs to' },
-    { flags: '--color <COLOR>', description: 'red, green, yellow, blue, magenta, cyan, gray or #rrggbb' },
+    {
+      flags: '--stage-color <COLOR>',
+      description: 'red, green, yellow, blue, magenta, cyan, gray or #rrggbb',
+    },
     { flags: '--probability <PERCENT>', description: 'how likely a deal in it is won' },
     { flags: '--rotting <DURATION>', description: 'after how long in it a deal is rotting: 7d' },
   ],
-  examples: ['stage add Qualified --pipeline sales --after to-contact --color green'],
+  examples: ['stage add Qualified --pipeline sales --after to-contact --stage-color green'],
   async run(context, args, options) {
     const [name] = args;
-    if (name === undefined || args.length > 1) throw usage('which name?', 'crm stage add NAME --pipeline P');
+    if (name === undefined) throw usage('which name?', 'crm stage add NAME --pipeline P');
     const probability = options.text('probability');
-    if (probability !== undefined && !/^\d+(\.\d+)?$/.test(probability))
-      throw usage(`--probability: ${JSON.stringify(probability)} is no percentage`, '0 to 100');
+    if (probability !== undefined && !(/^\d+(\.\d+)?$/.test(probability) && Number(probability) <= 100))
+      throw usage(`--probability: ${JSON.stringify(probability)} is no percentage`, 'accepted: 0 to 100');
+    const rotting = options.text('rotting');
+    if (rotting !== undefined) parseDuration(rotting);
     const stage = {
-      id: options.text('id') ?? slug(name),
+      id: newId(name, options.text('id')),
       name,
       ...Object.fromEntries(
-        ['group', 'color', 'rotting'].flatMap(key =>
-          options.text(key) === undefined ? [] : [[key, options.text(key)]],
-        ),
+        [
+          ['group', options.text('group')],
+          ['color', options.text('stageColor')],
+          ['rotting', rotting],
+        ].filter(([, value]) => value !== undefined),
       ),
       ...(probability !== undefined && { probability: Number(probability) }),
     };

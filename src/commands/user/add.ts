@@ -15,7 +15,7 @@ export const add: Command = {
   examples: ['user add ana --name "Ana Ruiz" --email ana@example.com --role normal'],
   async run(context, args, options) {
     const [id] = args;
-    if (id === undefined || args.length > 1) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
+    if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
     const role = oneOf('--role', options.text('role') ?? 'normal', [
       'admin',
       'manager',

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { commands, nouns } from '../../src/commands/registry.ts';
+import { workspace } from '../harness.ts';
+
+describe('the command line', () => {
+  test.each(Object.keys(commands))('crm %s has help, and options that go together', async path => {
+    const ws = await workspace();
+    const help = await ws.ok(`${path} --help`);
+    expect(help).toContain(`usage: crm ${path}`);
+    expect(await ws.ok(`help ${path}`)).toBe(help);
+    // Two options of one name would end as a bug, 70.
+    const { code, err } = await ws.crm(`${path} --nonsense-option`);
+    expect({ path, code, err }).toMatchObject({ code: 2, err: expect.stringContaining('unknown option') });
+  });
+
+  test.each(Object.keys(nouns))('crm %s alone lists what it can do', async noun => {
+    const ws = await workspace();
+    const out = await ws.ok(noun);
+    expect(out).toContain(nouns[noun]);
+    for (const path of Object.keys(commands).filter(name => name.startsWith(`${noun} `)))
+      expect(out).toContain(`  ${path} `);
+    expect(await ws.ok(`help ${noun}`)).toBe(out);
+    expect(await ws.ok(`${noun} --help`)).toBe(out);
+  });
+
+  test('crm alone, --help and help are the overview; help works anywhere', async () => {
+    const ws = await workspace();
+    const out = await ws.ok('', { cwd: '/' });
+    expect(await ws.ok('--help', { cwd: '/' })).toBe(out);
+    expect(await ws.ok('help', { cwd: '/' })).toBe(out);
+    for (const topic of /Topics: (.*) \(/.exec(out)![1]!.split(', ')) {
+      const { code, out: said } = await ws.crm(`help ${topic}`, { cwd: '/' });
+      expect({ topic, code, empty: said === '' }).toEqual({ topic, code: 0, empty: false });
+    }
+  });
+
+  test('options may stand anywhere, before the noun too', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs');
+    const expected = await ws.ok('deal list --format ids --limit 1');
+    expect(expected).toBe('D1\n');
+    expect(await ws.ok('--format ids deal list --limit 1')).toBe(expected);
+    expect(await ws.ok('deal --format ids list --limit=1')).toBe(expected);
+    expect(await ws.ok('-q deal ls', {})).toBe(expected);
+    expect(await ws.ok(['-C', ws.dir, '-q', 'deal', 'list'], { cwd: '/' })).toBe(expected);
+  });
+
+  test('after -- everything is an argument', async () => {
+    const ws = await workspace();
+    await ws.ok(['deal', 'add', '--', '--json']);
+    expect(await ws.json('deal show D1')).toMatchObject({ title: '--json' });
+  });
+
+  test('an option that there is not is refused, also where no command is named', async () => {
+    const ws = await workspace();
+    for (const line of ['--foo', 'deal --foo', 'deal list --foo', '--foo deal list']) {
+      const { code, err, out } = await ws.crm(line);
+      expect({ line, code, out }).toEqual({ line, code: 2, out: '' });
+      expect(err).toContain("unknown option '--foo'");
+    }
+  });
+
+  test('more arguments than a command takes are refused, and nothing is done', async () => {
+    const ws = await workspace();
+    for (const line of [
+      'deal add two words',
+      'run now',
+      'history D1 D2',
+      'pipeline list sales',
+      'undo 1 2',
+    ]) {
+      const { code, err } = await ws.crm(line);
+      expect({ line, code }).toEqual({ line, code: 2 });
+      expect(err).toMatch(/takes .*, and was given "/);
+    }
+    expect(await ws.ok('deal list')).toBe('');
+  });
+
+  test('--version, wherever it is asked', async () => {
+    const ws = await workspace();
+    expect(await ws.ok('--version', { cwd: '/' })).toMatch(/^\S+\n$/);
+  });
+});
