@@ -1,10 +1,13 @@
 /** Checks what the YAML says beyond its shape: that the queries in it mean something. Loaded only when a file changed. */
+import { type Automation, automationIn, type BrokenAutomation, type Template } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
+import { makeTexts } from '../engine/liquid.ts';
+import { readAutomation } from '../engine/read-automation.ts';
 import { compileText } from '../query/compile.ts';
 import { readConfig } from '../store/config-schema.ts';
-import type { Problem } from '../store/yaml.ts';
+import { type Problem, parseYaml } from '../store/yaml.ts';
 
 export interface CheckedConfig {
   readonly config: Config | undefined;
@@ -43,5 +46,53 @@ export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
         hint: kindNames.map(pluralOf).join(', '),
       });
   }
-  return { config, problems };
+  const templates = readTemplates(files);
+  const { automations, broken } = readAutomations(files, { ...config, templates });
+  return { config: { ...config, templates, automations, broken }, problems };
+}
+
+/** The rules of a workspace; each that is broken is left out alone, with what is wrong in it. */
+function readAutomations(
+  files: ReadonlyMap<string, string>,
+  config: Config,
+): Pick<Config, 'automations' | 'broken'> {
+  const automations: Automation[] = [];
+  const broken: BrokenAutomation[] = [];
+  const texts = makeTexts(config.timezone);
+  for (const [path, text] of files) {
+    const id = automationIn(path);
+    if (id === undefined) continue;
+    const yaml = parseYaml(path, text);
+    const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts);
+    const problems: Problem[] = [
+      ...yaml.problems,
+      ...(read?.problems ?? []).map(({ path: at, message, hint }) => ({
+        file: path,
+        line: yaml.lineOf(at),
+        message,
+        ...(hint !== undefined && { hint }),
+      })),
+    ];
+    if (read?.automation) automations.push(read.automation);
+    else broken.push({ id, problems });
+  }
+  return { automations, broken };
+}
+
+/** E-mail templates: front matter with a subject, then the body. */
+function readTemplates(files: ReadonlyMap<string, string>): Config['templates'] {
+  const templates: Record<string, Template> = {};
+  for (const [path, text] of files) {
+    const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
+    if (id === undefined) continue;
+    const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text);
+    const front = match && parseYaml(path, match[1]!);
+    const subject =
+      front && typeof front.value === 'object' && front.value !== null && 'subject' in front.value
+        ? front.value.subject
+        : undefined;
+    // A broken template breaks the rules that use it, and nothing else.
+    if (typeof subject === 'string') templates[id] = { id, subject, body: match![2]! };
+  }
+  return templates;
 }

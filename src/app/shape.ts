@@ -107,7 +107,23 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
     ...['id', 'for', 'deal', 'account', 'contact', 'amount', 'currency', 'issued', 'paid', 'externalId'],
     ...['createdAt', 'updatedAt'],
   ],
-  message: ['id', 'createdAt', 'updatedAt'],
+  message: [
+    ...[
+      'id',
+      'channel',
+      'status',
+      'to',
+      'subject',
+      'body',
+      'template',
+      'contact',
+      'deal',
+      'automation',
+      'enrolment',
+      'step',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
   enrolment: ['id', 'createdAt', 'updatedAt'],
 };
 
@@ -131,7 +147,7 @@ const inLists: Readonly<Record<Kind, readonly string[]>> = {
   activity: ['id', 'type', 'for', 'at', 'by', 'text'],
   event: ['id', 'name', 'contact', 'at', 'props'],
   invoice: ['id', 'for', 'amount', 'currency', 'issued', 'paid'],
-  message: ['id', 'createdAt'],
+  message: ['id', 'channel', 'status', 'to', 'subject', 'automation', 'createdAt'],
   enrolment: ['id', 'createdAt'],
 };
 

@@ -1,37 +1,90 @@
-/** `crm run`: plans on the state since the last sweep, and commits what comes of it as one transaction. */
-import type { Change } from '../domain/changes.ts';
+/** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
 import type { Draft } from '../domain/draft.ts';
-import type { State } from '../domain/state.ts';
-import { CURSOR, plan, SWEEPER, type Trace } from '../engine/plan.ts';
+import type { Logged, State } from '../domain/state.ts';
+import { hasStateTrigger } from '../engine/firings.ts';
+import { CURSOR, type PlanInput, plan, type SinceLast, SWEEPER, type Trace } from '../engine/plan.ts';
+import { activations } from './activations.ts';
 import { type Committed, commit } from './commit.ts';
+import { loadTexts } from './texts.ts';
+import { stagesBefore } from './undo.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Sweeps once. In a dry run the same is decided, and nothing is written. */
-export async function sweep(workspace: Workspace): Promise<Committed<Trace>> {
+/** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
+export async function sweep(workspace: Workspace, only?: string): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const { changes, trace } = plan(await inputOf(workspace, draft));
+    const { changes, trace } = plan(await inputOf(workspace, draft, only));
     for (const change of changes) draft.apply(change);
     return trace;
   });
 }
 
-/** What a plan needs: the state then and now, and what lies between. */
-export async function inputOf(workspace: Workspace, draft: Draft) {
-  const { state } = draft;
+/** What a plan needs: the state then and now, what lies between, and the rules that became enabled meanwhile. */
+export async function inputOf(
+  workspace: Workspace,
+  draft: Draft,
+  only: string | undefined,
+): Promise<PlanInput> {
+  const { state, config } = draft;
   const cursor = state.named('cursor').get(CURSOR);
   const seen = (cursor?.seq as number | undefined) ?? 0;
   const last = cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY;
-  const changes = await changesSince(workspace, state, seen);
-  return { before: state, changes, after: state, config: draft.config, last, now: workspace.clock.now };
+  const since = await changesSince(workspace, state, seen);
+  const stageSince = config.automations.some(hasStateTrigger)
+    ? await stagesBeforeFirst(workspace, since)
+    : new Map<string, string>();
+  const states = new Map<number, State>();
+  return {
+    before: seq => {
+      let before = states.get(seq);
+      if (!before)
+        states.set(seq, (before = since.length === 0 ? state : state.asOf(seq, since, stageSince)));
+      return before;
+    },
+    changes: transactionsOf(since),
+    after: state,
+    config,
+    last,
+    now: workspace.clock.now,
+    seen,
+    activated: await activations(config, since),
+    texts: await loadTexts(config),
+    only,
+  };
 }
 
 /** All changes after transaction `seq`, those of files just taken in included. */
-async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Change[]> {
+async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Logged[]> {
   const logged = state.log();
   const first = logged[0]?.seq ?? state.seq + 1;
   const older = seq + 1 < first ? await workspace.store.journal.read(seq, first - 1) : [];
   return [
-    ...older.flatMap(tx => tx.changes),
-    ...logged.filter(entry => entry.seq > seq).map(entry => entry.change),
+    ...older.flatMap(tx =>
+      tx.changes.map(change => ({ change, at: tx.at, seq: tx.seq, quiet: tx.trigger === false })),
+    ),
+    ...logged.filter(entry => entry.seq > seq),
   ];
+}
+
+function transactionsOf(since: readonly Logged[]): SinceLast[] {
+  const transactions: (SinceLast & { changes: Logged['change'][] })[] = [];
+  for (const { change, seq, quiet } of since) {
+    const last = transactions.at(-1);
+    if (last?.seq === seq) last.changes.push(change);
+    else transactions.push({ seq, changes: [change], trigger: !quiet });
+  }
+  return transactions;
+}
+
+/** Since when each deal that was moved had been in its stage before the first of these moves. */
+async function stagesBeforeFirst(
+  workspace: Workspace,
+  since: readonly Logged[],
+): Promise<Map<string, string>> {
+  const [first] = since;
+  if (!first) return new Map();
+  return stagesBefore(
+    workspace.store.journal,
+    { seq: first.seq },
+    since.map(entry => entry.change),
+  );
 }

@@ -190,9 +190,9 @@ export function firstPointing(state: State, kind: Kind, id: string): string | un
 }
 
 /** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
-async function stagesBefore(
+export async function stagesBefore(
   journal: Journal,
-  tx: Transaction,
+  tx: Pick<Transaction, 'seq'>,
   changes: readonly Change[],
 ): Promise<Map<string, string>> {
   const wanted = new Set(changes.flatMap(change => ('set' in change && change.set.stage ? [change.id] : [])));

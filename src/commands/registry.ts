@@ -52,6 +52,22 @@ export const commands: Readonly<Record<string, Load>> = {
   'user add': async () => (await import('./user/add.ts')).add,
   'user list': async () => (await import('./user/list.ts')).list,
 
+  board: async () => (await import('./board.ts')).board,
+  tasks: async () => (await import('./tasks.ts')).tasks,
+  status: async () => (await import('./status.ts')).status,
+  'automation add': async () => (await import('./automation/add.ts')).add,
+  'automation list': async () => (await import('./automation/list.ts')).list,
+  'automation show': async () => (await import('./automation/show.ts')).show,
+  'automation enable': async () => (await import('./automation/switch.ts')).enable,
+  'automation disable': async () => (await import('./automation/switch.ts')).disable,
+  'automation rm': async () => (await import('./automation/switch.ts')).rm,
+  'automation restore': async () => (await import('./automation/switch.ts')).restore,
+  'automation lint': async () => (await import('./automation/lint.ts')).lint,
+  'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
+  'automation retry': async () => (await import('./automation/retry.ts')).retry,
+  'message list': async () => (await import('./record/list.ts')).list('message'),
+  'message show': async () => (await import('./record/show.ts')).show('message'),
+
   run: async () => (await import('./run.ts')).run,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,
@@ -75,6 +91,8 @@ export const nouns: Readonly<Record<string, string>> = {
   stage: 'the steps of a pipeline',
   field: 'custom fields',
   user: 'who works here',
+  automation: 'rules: what happens by itself',
+  message: 'what was queued: e-mails to customers, notifications to users',
 };
 
 export const aliases: Readonly<Record<string, string>> = { ls: 'list' };

@@ -1,7 +1,10 @@
+import { automationNamed } from '../app/automations.ts';
 import { sweep } from '../app/sweep.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import type { AutomationRun } from '../engine/plan.ts';
+import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { printJson } from './output.ts';
@@ -12,10 +15,16 @@ const NAMED = 8;
 export const run: Command = {
   summary: 'evaluate all pending rules and transitions in one sweep; safe in cron',
   usage: '',
+  options: [
+    { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
+    { flags: '--explain', description: 'say why' },
+  ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
-  async run(context) {
+  async run(context, _args, options) {
     const workspace = await context.workspace();
-    const committed = await sweep(workspace);
+    const only = options.text('only');
+    if (only !== undefined) automationNamed(workspace.config, only);
+    const committed = await sweep(workspace, only);
     const trace = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
     const { events, transitions, automations, failures } = trace;
     const changed = new Map<Kind, Set<string>>();
@@ -28,7 +37,7 @@ export const run: Command = {
       tx: committed.tx,
       events,
       transitions,
-      automations,
+      automations: options.flag('explain') ? automations : automations.map(({ cause: _, ...run }) => run),
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
     };
@@ -46,8 +55,11 @@ export const run: Command = {
         `${move}: ${plural(records.length, 'deal')}: ${named}${records.length > NAMED ? ' ...' : ''}\n`,
       );
     }
-    for (const { subject, error } of failures)
-      await context.message(`Failed: ${subject ? `${subject}: ` : ''}${error}`);
+    for (const line of runLines(automations, options.flag('explain'))) await context.print(`${line}\n`);
+    for (const { automation, subject, error } of failures)
+      await context.message(
+        `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
+      );
     const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)
@@ -57,3 +69,21 @@ export const run: Command = {
     return code;
   },
 };
+
+/** A line per rule and outcome, with the subjects; with `explain` one per subject, what started it, and each step. */
+function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {
+  if (explain)
+    return runs.flatMap(({ automation, subject, outcome, steps, cause }) => [
+      `${automation}: ${subject} ${outcome} (${cause})`,
+      ...steps.map(({ step, did }) => `  ${step}: ${printable(did)}`),
+    ]);
+  const groups = new Map<string, string[]>();
+  for (const { automation, subject, outcome } of runs) {
+    const key = `${automation} ${outcome}`;
+    groups.set(key, [...(groups.get(key) ?? []), subject]);
+  }
+  return [...groups].map(
+    ([key, subjects]) =>
+      `${key}: ${subjects.slice(0, NAMED).join(' ')}${subjects.length > NAMED ? ` ... (${subjects.length})` : ''}`,
+  );
+}

@@ -1,5 +1,7 @@
 /** What the workspace's YAML says, checked and with defaults filled in. Plain JSON, so that it can be cached. */
 
+import type { Automation, BrokenAutomation, Template } from './automation.ts';
+
 export type Role = 'admin' | 'manager' | 'normal' | 'restricted';
 
 export interface User {
@@ -120,6 +122,10 @@ export interface Config {
   readonly imports: { readonly [name: string]: unknown };
   /** In the order of their file names; the first is the default. */
   readonly pipelines: readonly Pipeline[];
+  /** In the order of their file names; broken ones are not among them. */
+  readonly automations: readonly Automation[];
+  readonly broken: readonly BrokenAutomation[];
+  readonly templates: { readonly [id: string]: Template };
 }
 
 export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>

@@ -51,6 +51,8 @@ const updated = field('updatedAt', 'instant', { aliases: ['updated'], settable: 
 const externalId = field('externalId', 'text');
 const owner = field('owner', 'user');
 const tags = field('tags', 'tags', { aliases: ['tag'] });
+/** Whoever it was: a user, or a login that is none. */
+export const activityBy = field('by', 'word');
 const subjects = ['deal', 'contact', 'account'] as const;
 const stageIds = (config: Config) => [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))];
 const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
@@ -124,7 +126,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('type', 'choice', { required: true, options: () => activityTypes }),
     field('for', 'ref', { refs: subjects, required: true }),
     field('at', 'instant', { required: true }),
-    field('by', 'word'),
+    activityBy,
     field('text', 'text', { searched: true }),
     externalId,
     created,
@@ -153,8 +155,35 @@ const builtIn: Record<Kind, readonly Field[]> = {
     created,
     updated,
   ],
-  message: [id, created, updated],
-  enrolment: [id, created, updated],
+  message: [
+    id,
+    field('channel', 'word', { settable: false }),
+    field('status', 'word', { settable: false }),
+    field('to', 'text', { settable: false }),
+    field('subject', 'text', { settable: false, searched: true }),
+    field('body', 'text', { settable: false }),
+    field('template', 'word', { settable: false }),
+    field('contact', 'ref', { refs: ['contact'], settable: false }),
+    field('deal', 'ref', { refs: ['deal'], settable: false }),
+    field('automation', 'word', { settable: false }),
+    field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
+    field('step', 'word', { settable: false }),
+    field('key', 'text', { settable: false }),
+    created,
+    updated,
+  ],
+  enrolment: [
+    id,
+    field('automation', 'word', { settable: false }),
+    field('subject', 'ref', { refs: ['deal', 'contact', 'account', 'task'], settable: false }),
+    field('status', 'word', { settable: false }),
+    field('step', 'word', { settable: false }),
+    field('since', 'instant', { settable: false }),
+    field('deal', 'ref', { refs: ['deal'], settable: false }),
+    field('error', 'text', { settable: false }),
+    created,
+    updated,
+  ],
 };
 
 export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
@@ -226,6 +255,8 @@ export interface ColumnSpec {
 
 /** The column of all searched text of a record. */
 export const SEARCH = 'search';
+/** Stands between the texts in it, so that no phrase begins in one and ends in the next: a control character. */
+export const BETWEEN_TEXTS = '\u001f';
 
 /** The column that says how many adjustments of scores a record has. */
 export const ADJUSTED = 'adjusted';
@@ -254,7 +285,7 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
         key: SEARCH,
         type: 'text',
         reads: searched.map(f => f.path),
-        cell: record => searched.map(f => record[f.path] ?? '').join('\n'),
+        cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
       });
     if (kind === 'deal' || kind === 'contact')
       all.push({ key: ADJUSTED, type: 'number', reads: ['adjustments'], cell: countAdjustments });

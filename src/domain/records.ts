@@ -81,6 +81,25 @@ export interface Invoice extends Rec {
   readonly paid?: string;
 }
 
+/** One subject's way through an automation. A finished one is the ledger of `once`. */
+export interface Enrolment extends Rec {
+  readonly automation: string;
+  readonly subject: string;
+  /** `ready` goes on at its step in the next sweep; `undone` was begun by a sweep that was taken back. */
+  readonly status: 'waiting' | 'ready' | 'completed' | 'failed' | 'undone';
+  /** The id of the step at which it waits, failed or goes on. */
+  readonly step?: string;
+  /** When that step was entered. */
+  readonly since?: string;
+  /** The deal that a step made, which is `deal` for those after it. */
+  readonly deal?: string;
+  /** The task or event that started it. */
+  readonly cause?: string;
+  /** The number of the first event that was recorded after it began. */
+  readonly events: number;
+  readonly error?: string;
+}
+
 /** The value at a field's path: `title`, or `fields.product` for a custom field. */
 export function valueAt(record: Rec, path: string): Json | undefined {
   const dot = path.indexOf('.');

@@ -2,25 +2,54 @@
  * The one function that decides what a sweep does. `crm run` commits what it returns, `--dry-run` prints it,
  * `crm explain` prints its trace: there is no second implementation. No clock, files, network or randomness inside.
  */
-import type { Change } from '../domain/changes.ts';
+
+import { Writer } from '../app/writer.ts';
+import type { Automation } from '../domain/automation.ts';
+import { type Change, idOf } from '../domain/changes.ts';
+import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft } from '../domain/draft.ts';
+import { numberOf, parseId } from '../domain/kinds.ts';
+import type { Enrolment, Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { zone } from '../domain/zone.ts';
+import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
-import { bindTransitions } from './transitions.ts';
+import { type Advanced, advance, type StepDone, type Way, wayOf } from './enrolments.ts';
+import {
+  changeFirings,
+  type Firing,
+  hasStateTrigger,
+  isSeen,
+  type Seen,
+  stateFirings,
+  type Truths,
+  truthsOf,
+} from './firings.ts';
+import { settleDeals, type TransitionMade } from './settle.ts';
+import type { Texts } from './texts.ts';
 
 /** The id of the engine's cursor among the named records. */
 export const CURSOR = 'engine';
 /** As whom a sweep acts. */
 export const SWEEPER = 'crm';
+/** A chain of rules that start each other is cut when it is longer. */
+const DEEPEST = 16;
+
+/** A transaction since the last sweep. */
+export interface SinceLast {
+  readonly seq: number;
+  readonly changes: readonly Change[];
+  /** Whether its changes may start rules. */
+  readonly trigger: boolean;
+}
 
 export interface PlanInput {
-  /** The state as of the last sweep. */
-  readonly before: State;
-  /** What was changed since, in order. */
-  readonly changes: readonly Change[];
+  /** The state as of a transaction since the last sweep; changes that must not trigger count as made in it already. */
+  readonly before: (seq: number) => State;
+  /** What was done since, in order. */
+  readonly changes: readonly SinceLast[];
   /** The state as of this sweep; it is left as it is. */
   readonly after: State;
   readonly config: Config;
@@ -28,21 +57,22 @@ export interface PlanInput {
   readonly last: number;
   /** The time of this one, ms. */
   readonly now: number;
-}
-
-export interface TransitionMade {
-  readonly record: string;
-  readonly from: string;
-  readonly to: string;
-  /** The row of the pipeline's table, from 1. */
-  readonly rule: number;
+  /** The last transaction that the last sweep saw. */
+  readonly seen: number;
+  /** Rules that became enabled since the last sweep: by which transaction, and when (ms). */
+  readonly activated: ReadonlyMap<string, { readonly seq: number; readonly at: number }>;
+  readonly texts: Texts;
+  /** Look at this rule only; transitions are left out. */
+  readonly only?: string | undefined;
 }
 
 export interface AutomationRun {
   readonly automation: string;
   readonly subject: string;
   readonly outcome: 'completed' | 'waiting' | 'failed' | 'skipped';
-  readonly steps: readonly { readonly step: string; readonly did: string }[];
+  readonly steps: readonly StepDone[];
+  /** What started it, or made it go on. */
+  readonly cause: string;
 }
 
 export interface Failure {
@@ -65,80 +95,290 @@ export interface Plan {
   readonly trace: Trace;
 }
 
+/**
+ * Plans a sweep. A loop of rules is found while planning: then it is planned again without what those rules would do
+ * for that subject, so that all else stays.
+ */
 export function plan(input: PlanInput): Plan {
-  const { changes, after, config, last, now } = input;
-  const failures: Failure[] = [];
-  if (now < last)
-    failures.push({
-      automation: null,
-      subject: null,
-      step: null,
-      error: `the time of this sweep, ${formatInstant(now)}, is before that of the last one, ${formatInstant(last)}: no rule that depends on time was started`,
-    });
-  // Seen from the last sweep's time nothing is due that was not due then.
-  const time = Math.max(now, last);
-  const clock = { now: time, zone: zone(config.timezone) };
-  const draft = new Draft(after.fork(), { ...clock, now });
-  const scope: Scope = { state: draft.state, clock, me: SWEEPER };
-  const transitions = settleDeals(draft, scope, failures);
-  const events = changes.filter(change => !('kind' in change && change.kind === 'cursor')).length;
-  if (events > 0 || draft.changes.length > 0) moveCursor(draft, time);
-  return { changes: draft.changes, trace: { events, transitions, automations: [], failures } };
-}
-
-/** Remembers how far this sweep saw, and when it was. */
-function moveCursor(draft: Draft, time: number): void {
-  draft.setNamed('cursor', CURSOR, { seq: draft.seq, at: formatInstant(time) });
-}
-
-/** Applies the transition tables to every deal, each until it is stable. */
-function settleDeals(draft: Draft, scope: Scope, failures: Failure[]): TransitionMade[] {
-  const made: TransitionMade[] = [];
-  const deals = draft.state.table('deal');
-  const table = bindTransitions(scope);
-  for (const row of deals.liveRows()) {
-    const answer = table.answer(row);
-    const held = table.held(row);
-    if (
-      held === undefined
-        ? answer === undefined || answer.to === table.stage(row)
-        : held === (answer?.to ?? null)
-    )
-      continue;
-    made.push(...settleDeal(draft, table, row, failures));
+  const banned = new Map<string, Failure>();
+  for (;;) {
+    const sweep = new Sweep(input, banned);
+    const found = sweep.run();
+    if (sweep.loops.size === 0) return found;
+    for (const [pair, failure] of sweep.loops) banned.set(pair, failure);
   }
-  return made;
 }
 
-function settleDeal(
-  draft: Draft,
-  table: ReturnType<typeof bindTransitions>,
-  row: number,
-  failures: Failure[],
-): TransitionMade[] {
-  const deals = draft.state.table('deal');
-  const id = deals.id(row);
-  const start = draft.changes.length;
-  const { stageSince, updatedAt } = deals.record(row);
-  if (table.held(row) !== undefined) draft.set(id, { held: null });
-  const moves: TransitionMade[] = [];
-  const visited = [table.stage(row)];
-  for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
-    const { rule, to } = answer;
-    if (visited.includes(to)) {
-      const rules = [...new Set([...moves.map(m => m.rule), rule])];
-      failures.push({
-        automation: null,
-        subject: id,
-        step: null,
-        error: `the transitions of ${id} do not settle: rows ${rules.join(' and ')} move it round ${[...visited, to].join(' → ')}`,
-      });
-      draft.revert(start, { stageSince, updatedAt });
-      return [];
+/** The rules that started each other, from the first: each for its subject. */
+interface Chain {
+  readonly pair: string;
+  readonly automation: string;
+  readonly subject: string;
+  readonly parent: Chain | undefined;
+  readonly depth: number;
+}
+
+class Sweep {
+  readonly #input: PlanInput;
+  readonly #banned: ReadonlyMap<string, Failure>;
+  readonly #draft: Draft;
+  readonly #writer: Writer;
+  readonly #scope: Scope;
+  readonly #automations: readonly Automation[];
+  readonly #runs: AutomationRun[] = [];
+  readonly #failures: Failure[] = [];
+  readonly #transitions: TransitionMade[] = [];
+  /** Which chain made a change, and which one last touched a record. */
+  readonly #madeBy = new Map<Change, Chain>();
+  readonly #touchedBy = new Map<string, Chain>();
+  readonly #truths = new Map<Automation, Truths>();
+  readonly #advanced = new Set<string>();
+  readonly loops = new Map<string, Failure>();
+
+  constructor(input: PlanInput, banned: ReadonlyMap<string, Failure>) {
+    const { after, config, now, last, only } = input;
+    this.#input = input;
+    this.#banned = banned;
+    // Seen from the last sweep's time nothing is due that was not due then.
+    const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
+    this.#draft = new Draft(after.fork(), { ...clock, now });
+    this.#writer = new Writer(this.#draft, { user: SWEEPER, role: 'admin' });
+    this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
+    this.#automations = config.automations.filter(a => a.enabled && (only === undefined || a.id === only));
+  }
+
+  run(): Plan {
+    const { changes, last, now, only, config } = this.#input;
+    const draft = this.#draft;
+    if (now < last)
+      this.#fail(
+        null,
+        null,
+        null,
+        `the time of this sweep, ${formatInstant(now)}, is before that of the last one, ${formatInstant(last)}: no rule that depends on time was started`,
+      );
+    for (const { id, problems } of config.broken)
+      if (only === undefined || only === id)
+        this.#fail(
+          id,
+          null,
+          null,
+          `${problems[0]!.file}:${problems[0]!.line}: ${problems[0]!.message}; the rule is left out`,
+        );
+    const events = changes.reduce((sum, tx) => sum + tx.changes.filter(isSeen).length, 0);
+
+    let seen: Seen[] = changes
+      .filter(tx => tx.trigger)
+      .flatMap(tx => tx.changes.filter(isSeen).map(change => ({ change, seq: tx.seq })));
+    for (let round = 0; ; round++) {
+      const mark = draft.changes.length;
+      this.#startAndAdvance(seen, round);
+      if (only === undefined) this.#settle();
+      seen = draft.changes
+        .slice(mark)
+        .filter(isSeen)
+        .map(change => ({ change, seq: draft.seq }));
+      if (seen.length === 0 || this.loops.size > 0) break;
     }
-    draft.set(id, { stage: to }, { transition: rule });
-    moves.push({ record: id, from: visited.at(-1)!, to, rule });
-    visited.push(to);
+    for (const failure of new Set(this.#banned.values())) this.#failures.push(failure);
+    if (events > 0 || draft.changes.length > 0)
+      draft.setNamed('cursor', CURSOR, { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
+    return {
+      changes: draft.changes,
+      trace: { events, transitions: this.#transitions, automations: this.#runs, failures: this.#failures },
+    };
   }
-  return moves;
+
+  #fail(automation: string | null, subject: string | null, step: string | null, error: string): void {
+    this.#failures.push({ automation, subject, step, error });
+  }
+
+  /** Starts what fires and advances what waits, rule by rule in the order of their files, subject by subject. */
+  #startAndAdvance(seen: readonly Seen[], round: number): void {
+    for (const automation of this.#automations) {
+      // All firings are found before the first step is taken, so that the order of subjects decides nothing.
+      const firings = [...this.#firings(automation, seen, round)];
+      const waiting = round === 0 || seen.length > 0 ? this.#waiting(automation) : [];
+      const subjects = new Set([...firings.map(f => f.subject), ...waiting.map(w => w.subject)]);
+      for (const subject of [...subjects].sort((a, b) => numberOf(a) - numberOf(b))) {
+        for (const record of waiting) if (record.subject === subject) this.#goOn(automation, record);
+        for (const firing of firings) if (firing.subject === subject) this.#start(firing);
+      }
+    }
+  }
+
+  *#firings(automation: Automation, seen: readonly Seen[], round: number): Generator<Firing> {
+    const activation = this.#input.activated.get(automation.id);
+    const visible = activation ? seen.filter(({ seq }) => seq > activation.seq) : seen;
+    yield* changeFirings(automation, visible, this.#scope);
+    if (!hasStateTrigger(automation)) return;
+    const now = truthsOf(automation, this.#scope);
+    const before = round === 0 ? this.#truthsBefore(automation) : this.#truths.get(automation)!;
+    this.#truths.set(automation, now);
+    yield* stateFirings(automation, before, now, this.#draft.state);
+  }
+
+  /** What a rule's state triggers held for at the last sweep, or when the rule became enabled. */
+  #truthsBefore(automation: Automation): Truths {
+    const { before, last, seen, activated } = this.#input;
+    const activation = activated.get(automation.id);
+    const state = before(activation?.seq ?? seen);
+    const time = activation?.at ?? last;
+    // Before the first sweep there was nothing: all that matches has begun to.
+    if (time === Number.NEGATIVE_INFINITY) return { held: new Map() };
+    return truthsOf(automation, { ...this.#scope, state, clock: { ...this.#scope.clock, now: time } });
+  }
+
+  /** Enrolments of a rule that wait or are to go on, of subjects that are still there. */
+  #waiting(automation: Automation): Enrolment[] {
+    const table = this.#draft.state.table('enrolment');
+    if (table.rows === 0) return [];
+    const status = table.column('status') as CodeColumn;
+    const rule = table.column('automation') as CodeColumn;
+    const found: Enrolment[] = [];
+    for (let row = 0; row < table.rows; row++) {
+      if (!table.live(row) || rule.words[rule.get(row)] !== automation.id) continue;
+      const now = status.words[status.get(row)];
+      if (now !== 'waiting' && now !== 'ready') continue;
+      const record = table.record(row) as Enrolment;
+      if (!this.#advanced.has(record.id) && this.#draft.state.get(record.subject)) found.push(record);
+    }
+    return found;
+  }
+
+  #start(firing: Firing): void {
+    const { automation, subject, change, record } = firing;
+    const pair = `${automation.id} ${subject}`;
+    if (this.#banned.has(pair)) return;
+    const parent =
+      (change && this.#madeBy.get(change)) ?? this.#touchedBy.get(change ? idOf(change) : record);
+    const chain: Chain = {
+      pair,
+      automation: automation.id,
+      subject,
+      parent,
+      depth: (parent?.depth ?? 0) + 1,
+    };
+    const { state } = this.#draft;
+    if (automation.where !== undefined) {
+      const { test } = compileText(automation.where, automation.for, state.config).bind(this.#scope);
+      if (!test(state.table(automation.for).row(numberOf(subject)))) return;
+    }
+    const refusal = this.#refusal(automation, subject);
+    if (refusal === 'enrolled') return;
+    // A rule that would start itself over and over is a loop, also where its limit would end it.
+    if (chain.depth > DEEPEST || (refusal === 'limit' && isIn(chain.parent, pair))) return this.#cut(chain);
+    if (refusal === 'limit') return;
+    const cause = parseId(record)?.kind === automation.for ? undefined : record;
+    const way: Way = {
+      id: state.nextId('enrolment'),
+      automation: automation.id,
+      subject,
+      events: eventsBefore(state, cause),
+      record: undefined,
+      startedAt: startOf(state, cause, this.#scope.clock.now),
+      cause,
+    };
+    this.#run(automation, way, chain, `${firing.trigger}: ${record}`);
+  }
+
+  #goOn(automation: Automation, record: Enrolment): void {
+    if (this.#banned.has(`${automation.id} ${record.subject}`)) return;
+    const parent = this.#touchedBy.get(record.subject);
+    const pair = `${automation.id} ${record.subject}`;
+    const chain: Chain = {
+      pair,
+      automation: automation.id,
+      subject: record.subject,
+      parent,
+      depth: (parent?.depth ?? 0) + 1,
+    };
+    if (chain.depth > DEEPEST) return this.#cut(chain);
+    this.#run(automation, wayOf(record), chain, `went on at ${record.step ?? 'its beginning'}`);
+  }
+
+  #run(automation: Automation, way: Way, chain: Chain, cause: string): void {
+    const mark = this.#draft.changes.length;
+    const done: Advanced = advance(automation, way, this.#writer, this.#scope, this.#input.texts);
+    const made = this.#draft.changes.slice(mark);
+    for (const change of made) this.#note(change, chain);
+    if (made.length === 0 && done.outcome === 'waiting') return;
+    if (done.outcome !== 'waiting') this.#advanced.add(way.id);
+    this.#runs.push({
+      automation: automation.id,
+      subject: way.subject,
+      outcome: done.outcome,
+      steps: done.steps,
+      cause,
+    });
+    if (done.failure) this.#fail(automation.id, way.subject, done.failure.step, done.failure.error);
+  }
+
+  #note(change: Change, chain: Chain): void {
+    this.#madeBy.set(change, chain);
+    this.#touchedBy.set(idOf(change), chain);
+    const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
+    if (typeof about === 'string') this.#touchedBy.set(about, chain);
+  }
+
+  /** Why a subject may not be enrolled now. */
+  #refusal(automation: Automation, subject: string): 'enrolled' | 'limit' | undefined {
+    const { state } = this.#draft;
+    const table = state.table('enrolment');
+    if (table.rows === 0) return undefined;
+    const row = state.table(automation.for).row(numberOf(subject));
+    const since = this.#scope.clock.now - automation.limit.per;
+    let recent = 0;
+    const enrolled = state.links(automation.for, 'enrolment', 'subject').some(row, each => {
+      const record = table.record(each) as Enrolment;
+      if (record.automation !== automation.id) return false;
+      if (automation.runs === 'once') return true;
+      if (Date.parse(record.createdAt!) > since) recent++;
+      return !automation.overlap && (record.status === 'waiting' || record.status === 'ready');
+    });
+    if (enrolled) return 'enrolled';
+    return recent >= automation.limit.count ? 'limit' : undefined;
+  }
+
+  /** Ends a chain: the rules in it that came back to the same subject are left out when the sweep is planned again. */
+  #cut(chain: Chain): void {
+    const counts = new Map<string, { count: number; chain: Chain }>();
+    for (let each: Chain | undefined = chain; each; each = each.parent)
+      counts.set(each.pair, { count: (counts.get(each.pair)?.count ?? 0) + 1, chain: each });
+    const looping = [...counts.values()].filter(({ count }) => count > 1).map(each => each.chain);
+    const rules = looping.length > 0 ? looping : [chain];
+    const names = [...new Set(rules.map(each => each.automation))].sort();
+    const subjects = [...new Set(rules.map(each => each.subject))].sort();
+    const error = `a loop: ${names.join(' and ')} ${names.length === 1 ? 'starts itself' : 'start each other'} again and again; what ${names.length === 1 ? 'it' : 'they'} did to ${subjects.join(', ')} is left out of this sweep`;
+    const failure: Failure = { automation: names[0]!, subject: subjects[0]!, step: null, error };
+    for (const each of rules) this.loops.set(each.pair, failure);
+  }
+
+  #settle(): void {
+    const mark = this.#draft.changes.length;
+    this.#transitions.push(
+      ...settleDeals(this.#draft, this.#scope, (subject, error) => this.#fail(null, subject, null, error)),
+    );
+    for (const change of this.#draft.changes.slice(mark)) {
+      const parent = this.#touchedBy.get(idOf(change));
+      if (parent) this.#madeBy.set(change, parent);
+    }
+  }
+}
+
+const isIn = (chain: Chain | undefined, pair: string): boolean =>
+  chain !== undefined && (chain.pair === pair || isIn(chain.parent, pair));
+
+/** The number of the first event that an enrolment counts: the one that started it, else the next to come. */
+function eventsBefore(state: State, cause: string | undefined): number {
+  return cause !== undefined && parseId(cause)?.kind === 'event'
+    ? numberOf(cause) + 1
+    : state.nextNumber('event');
+}
+
+/** Events dated before the enrolment began do not count; one that an event started began with it. */
+function startOf(state: State, cause: string | undefined, now: number): number {
+  const at: Rec[string] =
+    cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause)?.at : undefined;
+  return typeof at === 'string' ? Math.min(Date.parse(at), now) : now;
 }

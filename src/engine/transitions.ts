@@ -70,9 +70,9 @@ export interface BoundTransitions {
   has(row: number): boolean;
 }
 
-export function bindTransitions(scope: Scope): BoundTransitions {
+/** `config` are the settings to go by, where they are not the state's: those that a draft has just changed. */
+export function bindTransitions(scope: Scope, config: Config = scope.state.config): BoundTransitions {
   const { state } = scope;
-  const { config } = state;
   const deals = state.table('deal');
   const pipelines = deals.column('pipeline') as CodeColumn;
   const stages = deals.column('stage') as CodeColumn;

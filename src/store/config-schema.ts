@@ -176,6 +176,9 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     views: Object.entries(crm.views ?? {}).map(([id, view]) => ({ id, ...view })),
     imports: crm.imports ?? {},
     pipelines,
+    automations: [],
+    broken: [],
+    templates: {},
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {

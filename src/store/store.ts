@@ -3,7 +3,7 @@
  * projections and packs behind them. The journal is the truth; all else here can be made again from it.
  */
 import { join } from 'node:path';
-import { type Change, kindOf, type Transaction } from '../domain/changes.ts';
+import { kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
@@ -32,7 +32,7 @@ import {
   type SnapshotKind,
   writeSnapshot,
 } from './snapshot.ts';
-import { readUserFiles } from './workspace.ts';
+import { readUserFiles, userFolders } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
 const TAIL_TRANSACTIONS = 256;
@@ -156,11 +156,20 @@ export class Store {
     const snapshots = new Map<SnapshotKind, KindBase>();
     for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint));
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
-    const tail = await this.journal.read(first);
-    const last = tail.at(-1);
-    const tip = last ? { seq: last.seq, hash: last.hash } : await this.journal.tip();
+    const { tail, tip } = await this.#tailAfter(first);
     this.#checkTail(snapshots, checkpoint, tail, tip);
     return { tip, tail, checkpoint, snapshots, base: this.#base(snapshots, first, config) };
+  }
+
+  /** The transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
+  async #tailAfter(seq: number): Promise<{ tail: Stored[]; tip: Tip }> {
+    for (;;) {
+      const tail = await this.journal.read(seq);
+      const last = tail.at(-1);
+      if (last) return { tail, tip: { seq: last.seq, hash: last.hash } };
+      const tip = await this.journal.tip();
+      if (tip.seq <= seq) return { tail, tip };
+    }
   }
 
   #openKind(kind: SnapshotKind, checkpoint: Checkpoint | undefined): KindBase {
@@ -335,15 +344,15 @@ export class Store {
   }
 
   /**
-   * After a commit: writes a checkpoint when the tail has become long, else the small snapshots that the last
-   * transaction changed. `state` is as of `tip`. What fails here costs nothing but time: it was committed before.
+   * After a commit: writes a checkpoint when the tail has become long, else the small snapshots that are behind.
+   * `state` is as of `tip`. What fails here costs nothing but time: it was committed before.
    */
-  settle(opened: Opened, state: State, tip: Tip, changes: readonly Change[], bytes: number): void {
+  settle(opened: Opened, state: State, tip: Tip, bytes: number): void {
     try {
       const since = opened.checkpoint?.seq ?? 0;
       const size = opened.tail.reduce((sum, tx) => sum + (tx.seq > since ? tx.size : 0), bytes);
       if (tip.seq - since >= TAIL_TRANSACTIONS || size >= TAIL_BYTES) this.checkpoint(opened, state, tip);
-      else this.#writeSmall(opened, state, tip, changes);
+      else this.#writeSmall(opened, state, tip);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       this.#options.warn(
@@ -352,11 +361,8 @@ export class Store {
     }
   }
 
-  #writeSmall(opened: Opened, state: State, tip: Tip, changes: readonly Change[]): void {
-    const kinds = new Set<SnapshotKind>(changes.map(kindOf));
-    if (changes.some(change => 'rm' in change || ('add' in change && change.add.createdAt)))
-      kinds.add('trash');
-    for (const kind of kinds) {
+  #writeSmall(opened: Opened, state: State, tip: Tip): void {
+    for (const kind of changedKinds(opened, state)) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (!edited && (snapshot?.size ?? 0) < SMALL) this.#writeSnapshot(kind, state, tip);
     }
@@ -364,11 +370,7 @@ export class Store {
 
   /** Folds the journal up to `tip` into the snapshots, and packs what is old. */
   checkpoint(opened: Opened, state: State, tip: Tip): void {
-    const changed = new Set<SnapshotKind>();
-    for (const { change } of state.log()) {
-      changed.add(kindOf(change));
-      if ('rm' in change || 'add' in change) changed.add('trash');
-    }
+    const changed = changedKinds(opened, state);
     const current: { [kind in SnapshotKind]?: number } = {};
     for (const kind of snapshotKinds) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
@@ -431,7 +433,7 @@ export class Store {
       }
     };
     const next = state.nextNumber(kind);
-    writeSnapshot(
+    const head = writeSnapshot(
       this.#io,
       this.#data,
       this.#temporary,
@@ -441,13 +443,16 @@ export class Store {
     );
     if (end < SMALL) return;
     const written = openSnapshot(this.#io, this.#data, kind)!;
-    const columns = new Map<string, ColumnData>([
-      [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
-      [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
-    ]);
-    for (const spec of columnsOf(state.config, kind).values())
-      columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
-    this.#writeColumns(kind, written, rows.length, columns);
+    // Another process may have put its own in place meanwhile: then the projection is its work.
+    if (written.head.checksum === head.checksum) {
+      const columns = new Map<string, ColumnData>([
+        [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
+        [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
+      ]);
+      for (const spec of columnsOf(state.config, kind).values())
+        columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
+      this.#writeColumns(kind, written, rows.length, columns);
+    }
     this.#io.closeSync(written.fd);
   }
 
@@ -461,7 +466,8 @@ export class Store {
 
   /** Temporary files of processes that are gone. */
   #removeTemporaries(): void {
-    for (const dir of [this.journal.dir, this.#data, this.#hidden, this.#cache, this.dir])
+    const ours = [this.journal.dir, this.#data, this.#hidden, this.#cache, this.dir];
+    for (const dir of [...ours, ...userFolders.map(folder => join(this.dir, folder))])
       for (const name of this.#io.existsSync(dir) ? (this.#io.readdirSync(dir) as string[]) : []) {
         const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
         if (!match) continue;
@@ -471,6 +477,20 @@ export class Store {
         if (isGone(this.#io, maker, this.#owner.host) && !this.#isShared(path)) removeQuietly(this.#io, path);
       }
   }
+}
+
+/** The kinds whose snapshots are behind: some of the state's changes came after them. */
+function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
+  const changed = new Set<SnapshotKind>();
+  const note = (kind: SnapshotKind, seq: number) => {
+    if (seq > opened.snapshots.get(kind)!.seq) changed.add(kind);
+  };
+  for (const { change, seq } of state.log()) {
+    note(kindOf(change), seq);
+    // Only a record that comes back from the trash knows when it was made.
+    if ('rm' in change || ('add' in change && change.add.createdAt)) note('trash', seq);
+  }
+  return changed;
 }
 
 const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);
@@ -483,8 +503,8 @@ export function stateOf(opened: Opened, config: Config): State {
   return state;
 }
 
-export function applyTransaction(state: State, tx: Pick<Transaction, 'seq' | 'at' | 'changes'>): void {
-  for (const change of tx.changes) state.apply(change, tx.at, tx.seq);
+export function applyTransaction(state: State, tx: Pick<Transaction, 'seq' | 'at' | 'changes' | 'trigger'>): void {
+  for (const change of tx.changes) state.apply(change, tx.at, tx.seq, tx.trigger === false);
 }
 
 /** The store's failure when the file system is not fit to write on. */

@@ -1,0 +1,105 @@
+/** The rules of a workspace as files: found, switched on and off, taken away and brought back. */
+import { type Automation, automationIn } from '../domain/automation.ts';
+import type { Config } from '../domain/config.ts';
+import type { Draft } from '../domain/draft.ts';
+import { CrmError, conflict, notFound, usage } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
+import { numberOf } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Enrolment } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+import type { Journal } from '../store/journal.ts';
+import { backwards } from './history.ts';
+import { editSettings, filesOf, writeSettings } from './settings.ts';
+import type { Viewer } from './viewer.ts';
+
+export const pathOf = (id: string): string => `automations/${id}.yaml`;
+
+/** The ids of all rules, broken ones included, in the order of their files. */
+export function automationIds(files: ReadonlyMap<string, string>): string[] {
+  return [...files.keys()].flatMap(path => automationIn(path) ?? []);
+}
+
+/** A rule by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
+export function automationNamed(config: Config, id: string): Automation {
+  const found = config.automations.find(a => a.id === id);
+  if (found) return found;
+  const broken = config.broken.find(b => b.id === id);
+  if (broken) {
+    const lines = broken.problems.map(p => `${p.file}:${p.line}: ${p.message}`);
+    throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
+  }
+  const known = [...config.automations, ...config.broken].map(a => a.id);
+  throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
+}
+
+/** Adds a rule's file; INVALID where it is no rule, CONFLICT where there is one of that id. */
+export async function addAutomation(draft: Draft, viewer: Viewer, id: string, text: string): Promise<void> {
+  if (id === '' || slug(id) !== id)
+    throw usage(`${JSON.stringify(id)} is no id`, 'lower-case ASCII words with hyphens, such as hot-leads');
+  if (filesOf(draft).has(pathOf(id))) throw conflict(`there is an automation ${id} already`, `${pathOf(id)}`);
+  await writeSettings(draft, viewer, pathOf(id), text);
+  automationNamed(draft.config, id);
+}
+
+/** Switches a rule on or off, in its file; a broken one cannot be switched on. */
+export async function switchAutomation(
+  draft: Draft,
+  viewer: Viewer,
+  id: string,
+  enabled: boolean,
+): Promise<void> {
+  if (enabled || draft.config.automations.some(a => a.id === id)) automationNamed(draft.config, id);
+  if (draft.config.automations.find(a => a.id === id)?.enabled === enabled) return;
+  await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
+}
+
+/** Takes a rule's file away. Its waiting enrolments pause; `restore` brings both back. */
+export async function removeAutomation(draft: Draft, viewer: Viewer, id: string): Promise<void> {
+  if (!filesOf(draft).has(pathOf(id))) automationNamed(draft.config, id);
+  await writeSettings(draft, viewer, pathOf(id), null);
+}
+
+/** Brings a rule's file back as it was when it was last there. */
+export async function restoreAutomation(
+  draft: Draft,
+  viewer: Viewer,
+  journal: Journal,
+  id: string,
+): Promise<void> {
+  if (filesOf(draft).has(pathOf(id))) return;
+  for await (const tx of backwards(journal))
+    for (const change of tx.changes)
+      if ('set' in change && change.kind === 'file' && change.id === pathOf(id)) {
+        const [old, now] = change.set.text ?? [null, null];
+        const text = now ?? old;
+        if (typeof text === 'string') return writeSettings(draft, viewer, pathOf(id), text);
+      }
+  throw notFound(`there never was an automation ${JSON.stringify(id)}`, 'crm history');
+}
+
+/** Enrolments of a rule, or of all, newest first. */
+export function enrolmentsOf(state: State, id: string | undefined): Enrolment[] {
+  const table = state.table('enrolment');
+  return table
+    .liveRows()
+    .map(row => table.record(row) as Enrolment)
+    .filter(record => id === undefined || record.automation === id)
+    .sort((a, b) => numberOf(b.id) - numberOf(a.id));
+}
+
+/** Makes failed enrolments go on at the step that failed, in the next sweep; returns their ids. */
+export function retryEnrolments(draft: Draft, what: readonly string[]): string[] {
+  const failed = enrolmentsOf(draft.state, undefined).filter(e => e.status === 'failed');
+  const chosen = failed.filter(
+    e => what.length === 0 || what.includes(e.id) || what.includes(e.automation) || what.includes(e.subject),
+  );
+  for (const word of what)
+    if (!chosen.some(e => e.id === word || e.automation === word || e.subject === word))
+      throw notFound(
+        `there is no failed enrolment ${JSON.stringify(word)}`,
+        'crm automation enrolments --failed',
+      );
+  for (const { id } of chosen) draft.set(id, { status: 'ready', error: null });
+  return chosen.map(e => e.id);
+}

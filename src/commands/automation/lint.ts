@@ -1,0 +1,39 @@
+import { automationNamed } from '../../app/automations.ts';
+import { exitCodes } from '../../domain/errors.ts';
+import { printable } from '../../ui/escape.ts';
+import { plural } from '../../ui/words.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+
+export const lint: Command = {
+  summary: 'check automations: names, queries, texts, steps',
+  usage: '[NAME...]',
+  examples: ['automation lint', 'automation lint hot-leads --json'],
+  async run(context, args) {
+    const { config } = await context.workspace();
+    const known = new Set(config.broken.map(b => b.id));
+    for (const id of args) if (!known.has(id)) automationNamed(config, id);
+    const problems = config.broken
+      .filter(b => args.length === 0 || args.includes(b.id))
+      .flatMap(b => b.problems);
+    const code = problems.length > 0 ? exitCodes.INVALID : 0;
+    if (
+      await printJson(
+        context,
+        problems.map(({ file, line, message, hint }) => ({ file, line, message, hint: hint ?? null })),
+      )
+    )
+      return code;
+    for (const { file, line, message, hint } of problems)
+      await context.print(
+        `${printable(`${file}:${line}: ${message}`)}${hint ? `\n  ${printable(hint)}` : ''}\n`,
+      );
+    const checked = args.length || config.automations.length + config.broken.length;
+    await context.message(
+      problems.length === 0
+        ? `${plural(checked, 'automation')} without a problem`
+        : plural(problems.length, 'problem'),
+    );
+    return code;
+  },
+};

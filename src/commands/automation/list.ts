@@ -1,0 +1,58 @@
+import { enrolmentsOf } from '../../app/automations.ts';
+import type { Command } from '../command.ts';
+import { plainColumn, printThings } from '../output.ts';
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'enabled' | 'disabled' | 'broken';
+  readonly for: string | null;
+  readonly on: readonly string[];
+  readonly runs: string | null;
+}
+
+export const list: Command = {
+  summary: 'list automations, with what became of them',
+  usage: '',
+  async run(context) {
+    const { config } = await context.workspace();
+    const view = await (await context.workspace()).view();
+    const enrolments = enrolmentsOf(view.state, undefined);
+    const count = (id: string, ...status: string[]) =>
+      enrolments.filter(e => e.automation === id && status.includes(e.status)).length;
+    const rows: Row[] = [
+      ...config.automations.map(a => ({
+        id: a.id,
+        name: a.name,
+        state: a.enabled ? ('enabled' as const) : ('disabled' as const),
+        for: a.for,
+        on: a.on.map(t => t.type),
+        runs: a.runs,
+      })),
+      ...config.broken.map(({ id }) => ({
+        id,
+        name: id,
+        state: 'broken' as const,
+        for: null,
+        on: [],
+        runs: null,
+      })),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1));
+    await printThings(
+      context,
+      rows,
+      [
+        plainColumn('id', r => r.id),
+        plainColumn('name', r => r.name),
+        plainColumn('state', r => r.state),
+        plainColumn('for', r => r.for),
+        plainColumn('on', r => r.on),
+        plainColumn('runs', r => r.runs),
+        plainColumn('waiting', r => count(r.id, 'waiting', 'ready'), { align: 'right' }),
+        plainColumn('completed', r => count(r.id, 'completed'), { align: 'right' }),
+        plainColumn('failed', r => count(r.id, 'failed'), { align: 'right' }),
+      ],
+      r => r.id,
+    );
+  },
+};

@@ -1,0 +1,23 @@
+import { retryEnrolments } from '../../app/automations.ts';
+import { plural } from '../../ui/words.ts';
+import { reportDryRun } from '../changed.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+
+export const retry: Command = {
+  summary: 'let failed enrolments go on at the step that failed, in the next sweep',
+  usage: '[ENROLMENT|AUTOMATION|RECORD]...',
+  examples: ['automation retry N4', 'automation retry hot-leads'],
+  async run(context, args) {
+    const ids = await context.ids(args);
+    const committed = await context.change((_writer, draft) => retryEnrolments(draft, ids));
+    if (context.globals.dryRun) return reportDryRun(context, committed);
+    const retried = committed.result ?? [];
+    if (await printJson(context, { tx: committed.tx, enrolments: retried })) return;
+    await context.message(
+      retried.length === 0
+        ? 'nothing has failed'
+        : `${plural(retried.length, 'enrolment')} will go on with the next crm run`,
+    );
+  },
+};

@@ -1,0 +1,20 @@
+import { automationNamed, pathOf } from '../../app/automations.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+
+export const show: Command = {
+  summary: 'show the file of an automation',
+  usage: 'NAME',
+  async run(context, args) {
+    const [id] = args;
+    if (id === undefined || args.length > 1) throw usage('which automation?', 'crm automation list');
+    const { config, store } = await context.workspace();
+    const text = store.userFiles().get(pathOf(id));
+    if (text === undefined) automationNamed(config, id);
+    else if (
+      !(config.automations.some(a => a.id === id) && (await printJson(context, automationNamed(config, id))))
+    )
+      await context.print(text);
+  },
+};

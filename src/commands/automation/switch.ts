@@ -1,0 +1,54 @@
+/** Switching automations on and off, taking them away and bringing them back. */
+import { removeAutomation, restoreAutomation, switchAutomation } from '../../app/automations.ts';
+import type { Writer } from '../../app/writer.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Journal } from '../../store/journal.ts';
+import { reportDryRun } from '../changed.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+
+type Change = (draft: Draft, viewer: Writer['view']['viewer'], id: string, journal: Journal) => Promise<void>;
+
+const switching = (verb: string, did: string, summary: string, change: Change): Command => ({
+  summary,
+  usage: 'NAME...',
+  examples: [`automation ${verb} hot-leads`],
+  async run(context, args) {
+    if (args.length === 0) throw usage('which automation?', 'crm automation list');
+    const { store } = await context.workspace();
+    const committed = await context.change(async (writer, draft) => {
+      for (const id of args) await change(draft, writer.view.viewer, id, store.journal);
+    });
+    if (context.globals.dryRun) return reportDryRun(context, committed);
+    if (await printJson(context, { tx: committed.tx, automations: args })) return;
+    await context.message(
+      committed.tx === null ? 'nothing to do: it is so already' : `${did} ${args.join(', ')}`,
+    );
+  },
+});
+
+export const enable = switching(
+  'enable',
+  'enabled',
+  'switch automations on; they see what happens from now on',
+  (draft, viewer, id) => switchAutomation(draft, viewer, id, true),
+);
+export const disable = switching(
+  'disable',
+  'disabled',
+  'switch automations off; what waits in them pauses',
+  (draft, viewer, id) => switchAutomation(draft, viewer, id, false),
+);
+export const rm = switching(
+  'rm',
+  'removed',
+  'take automations away; restore brings them back',
+  (draft, viewer, id) => removeAutomation(draft, viewer, id),
+);
+export const restore = switching(
+  'restore',
+  'restored',
+  'bring automations back',
+  (draft, viewer, id, journal) => restoreAutomation(draft, viewer, journal, id),
+);

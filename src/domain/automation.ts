@@ -1,0 +1,64 @@
+/** A rule as its YAML says it, checked: what starts it, for whom, and what it does. Plain JSON, so that it can be cached. */
+
+export const subjectKinds = ['deal', 'contact', 'account', 'task'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
+
+/** The parameters of a trigger or step, as they were written. */
+export interface Params {
+  readonly [name: string]: unknown;
+}
+
+export interface TriggerSpec {
+  readonly type: string;
+  readonly params: Params;
+  /** A query on the record that the trigger saw. */
+  readonly where?: string;
+}
+
+export interface StepSpec {
+  /** Its label, else its place and kind: `3.then.1.add-task`. What an enrolment remembers. */
+  readonly id: string;
+  readonly type: string;
+  readonly params: Params;
+  readonly then?: readonly StepSpec[];
+  readonly else?: readonly StepSpec[];
+}
+
+export interface Automation {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  /** The kind of its subjects. */
+  readonly for: SubjectKind;
+  readonly on: readonly TriggerSpec[];
+  readonly runs: 'once' | 'every-time';
+  /** How often at most for one subject, where it runs every time. */
+  readonly limit: { readonly count: number; readonly per: number };
+  /** Whether a subject may be enrolled again while it still is. */
+  readonly overlap: boolean;
+  /** A query on the subject. */
+  readonly where?: string;
+  readonly steps: readonly StepSpec[];
+}
+
+/** What is wrong with a rule's file: it is left out alone. */
+export interface BrokenAutomation {
+  readonly id: string;
+  readonly problems: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
+}
+
+/** An e-mail template: its front matter's subject, and a Liquid body. */
+export interface Template {
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The id of the rule that a file has; the cases of its tests are beside it, in `<id>.test.yaml`. */
+export const automationIn = (path: string): string | undefined =>
+  /^automations\/([^/]+?)(?<!\.test)\.yaml$/.exec(path)?.[1];

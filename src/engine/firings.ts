@@ -1,0 +1,118 @@
+/** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
+import type { Automation, TriggerSpec } from '../domain/automation.ts';
+import { type Change, kindOf } from '../domain/changes.ts';
+import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import type { State } from '../domain/state.ts';
+import { compileText } from '../query/compile.ts';
+import type { Scope } from '../query/scope.ts';
+import { subjectsOf } from './subjects.ts';
+import { triggers } from './triggers/index.ts';
+import type { ChangeTrigger, StateTrigger } from './triggers/trigger.ts';
+
+/** A change that triggers may see. */
+export interface Seen {
+  readonly change: Change;
+  /** The transaction it is in; the sweep's own for what a rule did. */
+  readonly seq: number;
+}
+
+export interface Firing {
+  readonly automation: Automation;
+  readonly subject: string;
+  readonly trigger: string;
+  /** The change that caused it; undefined where time alone did. */
+  readonly change: Change | undefined;
+  /** The record that the trigger saw. */
+  readonly record: string;
+}
+
+/** Firings of a rule's change triggers, for changes after its activation. */
+export function* changeFirings(
+  automation: Automation,
+  seen: readonly Seen[],
+  scope: Scope,
+): Generator<Firing> {
+  const { state } = scope;
+  for (const spec of automation.on) {
+    const trigger = triggers.get(spec.type)!;
+    if (trigger.type !== 'change') continue;
+    const where = whereOf(spec, trigger, automation, scope);
+    for (const { change } of seen) {
+      const id = trigger.sees(change, spec.params, automation.for);
+      const record = id === undefined ? undefined : state.get(id);
+      if (id === undefined || !record) continue;
+      if (trigger.holds && !trigger.holds(record, spec.params)) continue;
+      if (where && !where(id)) continue;
+      for (const subject of subjectsOf(state, id, automation.for))
+        yield { automation, subject, trigger: spec.type, change, record: id };
+    }
+  }
+}
+
+/** The trigger's own `where`, asked of the record that it saw. */
+function whereOf(
+  spec: TriggerSpec,
+  trigger: ChangeTrigger | StateTrigger,
+  { for: subject }: Automation,
+  scope: Scope,
+) {
+  if (spec.where === undefined) return undefined;
+  const kind: Kind = trigger.type === 'change' ? (trigger.of ?? subject) : subject;
+  const { test } = compileText(spec.where, kind, scope.state.config).bind(scope);
+  const table = scope.state.table(kind);
+  return (id: string) => parseId(id)!.kind === kind && test(table.row(numberOf(id)));
+}
+
+/** What the state triggers of a rule held for when they were last looked at. */
+export interface Truths {
+  /** Per trigger of the rule: the numbers of the records for which it held. */
+  readonly held: Map<number, ReadonlySet<number>>;
+}
+
+/** The records for which each state trigger of a rule holds. */
+export function truthsOf(automation: Automation, scope: Scope): Truths {
+  const held = new Map<number, ReadonlySet<number>>();
+  automation.on.forEach((spec, i) => {
+    const trigger = triggers.get(spec.type)!;
+    if (trigger.type !== 'state') return;
+    const { kind, query } = trigger.query(spec.params, automation.for, scope.state.config);
+    const { test } = query.bind(scope);
+    const where = whereOf(spec, trigger, automation, scope);
+    const table = scope.state.table(kind);
+    const numbers = new Set<number>();
+    for (let row = 0; row < table.rows; row++)
+      if (table.live(row) && test(row) && (!where || where(table.id(row)))) numbers.add(table.number(row));
+    held.set(i, numbers);
+  });
+  return { held };
+}
+
+/** Firings of a rule's state triggers: what holds now and did not before. */
+export function* stateFirings(
+  automation: Automation,
+  before: Truths,
+  now: Truths,
+  state: State,
+): Generator<Firing> {
+  for (const [i, numbers] of now.held) {
+    const spec = automation.on[i]!;
+    const trigger = triggers.get(spec.type) as StateTrigger;
+    const { kind } = trigger.query(spec.params, automation.for, state.config);
+    const earlier = before.held.get(i);
+    for (const number of numbers) {
+      if (earlier?.has(number)) continue;
+      const record = state.table(kind).id(state.table(kind).row(number));
+      for (const subject of subjectsOf(state, record, automation.for))
+        yield { automation, subject, trigger: spec.type, change: undefined, record };
+    }
+  }
+}
+
+export const hasStateTrigger = (automation: Automation): boolean =>
+  automation.on.some(spec => triggers.get(spec.type)?.type === 'state');
+
+/** Whether a change is one that triggers and `events` count: not the engine's own memory. */
+export const isSeen = (change: Change): boolean => {
+  const kind = kindOf(change);
+  return kind !== 'cursor' && kind !== 'enrolment';
+};

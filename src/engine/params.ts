@@ -1,0 +1,273 @@
+/** The parameters of triggers and steps as data: their types feed checking, help and completion alike. */
+
+import type { SubjectKind } from '../domain/automation.ts';
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { type Clock, isDuration, parseDay } from '../domain/dates.ts';
+import { CrmError } from '../domain/errors.ts';
+import { fieldsOf, findField } from '../domain/fields.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { parseMoney } from '../domain/money.ts';
+import { nearest, suggestion } from '../domain/nearest.ts';
+import { zone } from '../domain/zone.ts';
+import { compileText } from '../query/compile.ts';
+
+export type ParamType =
+  | 'text'
+  | 'query'
+  | 'pipeline'
+  | 'stage'
+  | 'status'
+  | 'user'
+  | 'task-type'
+  | 'template'
+  | 'score'
+  | 'tag'
+  | 'field'
+  | 'duration'
+  | 'day'
+  | 'money'
+  | 'number'
+  | 'boolean'
+  | 'on'
+  | 'recipient'
+  | 'value';
+
+export interface Param {
+  readonly type: ParamType;
+  readonly description: string;
+  readonly required?: boolean;
+}
+
+export interface ParamSpecs {
+  readonly [name: string]: Param;
+}
+
+/** A problem of a value in a rule: where, by its path in the YAML. */
+export interface RuleProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+export interface CheckContext {
+  readonly config: Config;
+  /** The kind of the rule's subjects. */
+  readonly subject: SubjectKind;
+  /** The kind that a query in these parameters is asked of. */
+  readonly queried: Kind;
+  readonly templates: ReadonlySet<string>;
+  /** Says what is wrong with a Liquid text. */
+  checkText(text: string): string | undefined;
+}
+
+const anyTime: Clock = { now: 0, zone: zone('UTC') };
+const mentionsLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
+/** Whether a value is a text with Liquid in it. */
+export const hasLiquid = (value: unknown): value is string =>
+  typeof value === 'string' && mentionsLiquid(value);
+
+/** Checks the parameters of one trigger or step; `open` names parameters that are not listed, as fields of a kind. */
+export function checkParams(
+  given: { readonly [name: string]: unknown },
+  specs: ParamSpecs,
+  context: CheckContext,
+  open: Kind | undefined,
+): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (spec) problems.push(...checkValue(name, value, spec.type, given, context));
+    else if (open) problems.push(...checkField(name, value, open, context));
+    else
+      problems.push({
+        path: [name],
+        message: `unknown key ${JSON.stringify(name)}`,
+        hint: suggestion(name, Object.keys(specs), 'known'),
+      });
+  }
+  for (const [name, spec] of Object.entries(specs))
+    if (spec.required && (given[name] === undefined || given[name] === null))
+      problems.push({ path: [], message: `${name} is missing`, hint: spec.description });
+  return problems;
+}
+
+/** A text that is not one: most often an unquoted {{ }}, which YAML reads as a map. */
+function notText(path: PropertyKey[], value: unknown): RuleProblem {
+  const unquoted = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return {
+    path,
+    message: unquoted
+      ? `${path.map(String).join('.')}: is a map, not a text: {{ }} must be in quotes`
+      : `${path.map(String).join('.')}: is no text`,
+    hint: unquoted ? `"{{ deal.owner }}"` : undefined,
+  };
+}
+
+function checkValue(
+  name: string,
+  value: unknown,
+  type: ParamType,
+  given: { readonly [name: string]: unknown },
+  context: CheckContext,
+): RuleProblem[] {
+  const { config } = context;
+  const path = [name];
+  const problem = (message: string, hint?: string): RuleProblem[] => [
+    { path, message: `${name}: ${message}`, hint },
+  ];
+  if (type === 'number')
+    return typeof value === 'number' ? [] : problem(`${JSON.stringify(value)} is not a number`);
+  if (type === 'boolean')
+    return typeof value === 'boolean' ? [] : problem(`${JSON.stringify(value)} is neither true nor false`);
+  if (type === 'value') return typeof value === 'object' && value !== null ? [notText(path, value)] : [];
+  if (typeof value === 'number' && (type === 'money' || type === 'text')) return [];
+  if (typeof value !== 'string') return [notText(path, value)];
+  if (mentionsLiquid(value)) {
+    const wrong = context.checkText(value);
+    return wrong === undefined ? [] : problem(wrong);
+  }
+  const among = (known: readonly string[], what: string): RuleProblem[] =>
+    known.includes(value)
+      ? []
+      : problem(`unknown ${what} ${JSON.stringify(value)}`, suggestion(value, known, `${what}s`));
+  switch (type) {
+    case 'query':
+      return checkQuery(path, value, context.queried, config);
+    case 'pipeline':
+      return among(
+        config.pipelines.map(p => p.id),
+        'pipeline',
+      );
+    case 'stage': {
+      const pipeline =
+        typeof given.pipeline === 'string' ? pipelineOf(config, given.pipeline) : undefined;
+      const pipelines = pipeline ? [pipeline] : config.pipelines;
+      return pipelines.some(p => stageOf(p, value))
+        ? []
+        : among(
+            pipelines.flatMap(p => p.stages.map(s => s.id)),
+            'stage',
+          );
+    }
+    case 'status':
+      return among(['open', 'won', 'lost'], 'status');
+    case 'user':
+      return ['auto', 'none', 'round-robin', 'least-busy'].includes(value)
+        ? []
+        : among(Object.keys(config.users), 'user');
+    case 'task-type':
+      return among(Object.keys(config.taskTypes), 'task type');
+    case 'template':
+      return among([...context.templates], 'template');
+    case 'score':
+      return among(['default', ...config.scores.map(s => s.id)], 'score');
+    case 'field':
+      return findField(config, context.queried, value)
+        ? []
+        : among(
+            fieldsOf(config, context.queried).map(f => f.name),
+            'field',
+          );
+    case 'duration':
+      return isDuration(value)
+        ? []
+        : problem(`${JSON.stringify(value)} is not a duration`, 'for example 3d, 2w or 6h');
+    case 'day':
+      return caught(path, name, () => parseDay(value, anyTime));
+    case 'money':
+      return caught(path, name, () => parseMoney(value, config.currency));
+    case 'on':
+      return among(['deal', 'contact', 'account', 'task'], 'record');
+    case 'recipient': {
+      const known = ['contact', 'contacts', 'owner', 'user'];
+      return value.includes('@') || known.includes(value) || Object.hasOwn(config.users, value)
+        ? []
+        : among([...known, ...Object.keys(config.users)], 'recipient');
+    }
+    default:
+      return [];
+  }
+}
+
+/** A field that an `update` sets. */
+function checkField(name: string, value: unknown, kind: Kind, context: CheckContext): RuleProblem[] {
+  const { config } = context;
+  const field = findField(config, kind, name);
+  if (!field?.settable) {
+    const known = fieldsOf(config, kind)
+      .filter(f => f.settable)
+      .map(f => f.name);
+    return [
+      {
+        path: [name],
+        message: `unknown field ${JSON.stringify(name)} of a ${kind}`,
+        hint: nearest(name, known) ? `did you mean ${nearest(name, known)}?` : undefined,
+      },
+    ];
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [notText([name], value)];
+  if (hasLiquid(value)) {
+    const wrong = context.checkText(value);
+    return wrong === undefined ? [] : [{ path: [name], message: `${name}: ${wrong}` }];
+  }
+  if (field.name === 'stage') return checkValue(name, value, 'stage', {}, context);
+  if (field.name === 'pipeline') return checkValue(name, value, 'pipeline', {}, context);
+  if (field.name === 'status' && kind === 'deal') return checkValue(name, value, 'status', {}, context);
+  if (field.type === 'user') return value === 'auto' ? [] : checkValue(name, value, 'user', {}, context);
+  const options = field.options?.(config);
+  if (options && typeof value === 'string' && !options.includes(value))
+    return [
+      {
+        path: [name],
+        message: `${name}: unknown value ${JSON.stringify(value)}`,
+        hint: suggestion(value, options, 'values'),
+      },
+    ];
+  return [];
+}
+
+export function checkQuery(
+  path: readonly PropertyKey[],
+  text: unknown,
+  kind: Kind,
+  config: Config,
+): RuleProblem[] {
+  if (typeof text !== 'string') return [notText([...path], text)];
+  try {
+    compileText(text, kind, config);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const { message, hint } = error;
+    // A rule for contacts cannot ask for a deal's fields: it would be silently false.
+    const ofDeal = kind !== 'deal' && isQueryOf('deal', text, config);
+    return [
+      {
+        path,
+        message,
+        hint: ofDeal
+          ? `that is of deals, and this is asked of a ${kind}; use on: deal, or a rule for: deal`
+          : hint,
+      },
+    ];
+  }
+}
+
+function isQueryOf(kind: Kind, text: string, config: Config): boolean {
+  try {
+    compileText(text, kind, config);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function caught(path: PropertyKey[], name: string, work: () => unknown): RuleProblem[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    return [{ path, message: `${name}: ${error.message}`, hint: error.hint }];
+  }
+}

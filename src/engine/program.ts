@@ -1,0 +1,63 @@
+/** A rule's steps as a list of instructions: where each goes on, and where a branch goes. */
+import type { Automation, StepSpec } from '../domain/automation.ts';
+import { steps } from './steps/index.ts';
+import type { Step } from './steps/step.ts';
+
+export interface Instruction {
+  readonly id: string;
+  readonly spec: StepSpec;
+  readonly step: Step;
+  /** The index of what comes next, or after a branch that is taken. */
+  next: number;
+  /** Where a branch goes that is not taken. */
+  otherwise: number;
+}
+
+const programs = new WeakMap<Automation, readonly Instruction[]>();
+
+/** The instructions of a rule; one behind the last is the end. */
+export function programOf(automation: Automation): readonly Instruction[] {
+  let program = programs.get(automation);
+  if (!program) {
+    const list: Instruction[] = [];
+    lay(automation.steps, list);
+    programs.set(automation, (program = list));
+  }
+  return program;
+}
+
+/** Lays out steps one behind the other; returns nothing, the last of them goes on behind. */
+function lay(specs: readonly StepSpec[], list: Instruction[]): void {
+  for (const spec of specs) {
+    const instruction: Instruction = {
+      id: spec.id,
+      spec,
+      step: steps.get(spec.type)!,
+      next: list.length + 1,
+      otherwise: list.length + 1,
+    };
+    list.push(instruction);
+    if (!spec.then && !spec.else) continue;
+    const before = list.length;
+    lay(spec.then ?? [], list);
+    const behindThen = list.length;
+    instruction.otherwise = behindThen;
+    lay(spec.else ?? [], list);
+    if (before === behindThen) instruction.next = list.length;
+    // What ends `then` goes on behind `else`.
+    for (const each of list.slice(before, behindThen)) {
+      if (each.next === behindThen) each.next = list.length;
+      if (each.otherwise === behindThen) each.otherwise = list.length;
+    }
+  }
+}
+
+/** Where an enrolment goes on: at its step, or, where an unlabelled one was taken out, at what stands in its place. */
+export function placeOf(program: readonly Instruction[], id: string): number | undefined {
+  const at = program.findIndex(each => each.id === id);
+  if (at >= 0) return at;
+  const place = /^((?:\d+\.(?:then|else)\.)*\d+)\./.exec(id)?.[1];
+  if (place === undefined) return undefined;
+  const there = program.findIndex(each => each.id.startsWith(`${place}.`));
+  return there >= 0 ? there : program.length;
+}

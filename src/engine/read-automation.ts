@@ -1,0 +1,260 @@
+/** From the YAML of a rule to an Automation, with all that is wrong in it: this is what lint says. */
+import {
+  type Automation,
+  type Params,
+  type StepSpec,
+  type SubjectKind,
+  subjectKinds,
+  type TriggerSpec,
+} from '../domain/automation.ts';
+import type { Config } from '../domain/config.ts';
+import { isDuration, parseDuration } from '../domain/dates.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
+import { steps as stepTypes } from './steps/index.ts';
+import { isKnownVariable } from './text-data.ts';
+import type { Texts } from './texts.ts';
+import { triggers as triggerTypes } from './triggers/index.ts';
+
+const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'where', 'steps'];
+const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
+
+export interface ReadAutomation {
+  /** Undefined where the rule is broken. */
+  readonly automation: Automation | undefined;
+  readonly problems: readonly RuleProblem[];
+}
+
+export function readAutomation(id: string, value: unknown, config: Config, texts: Texts): ReadAutomation {
+  const reader = new Reader(config, texts);
+  const automation = reader.rule(id, value);
+  return { automation: reader.problems.length === 0 ? automation : undefined, problems: reader.problems };
+}
+
+type YamlMap = { readonly [key: string]: unknown };
+const isMap = (value: unknown): value is YamlMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+class Reader {
+  readonly problems: RuleProblem[] = [];
+  readonly #config: Config;
+  readonly #texts: Texts;
+  #subject: SubjectKind = 'deal';
+  readonly #labels = new Set<string>();
+
+  constructor(config: Config, texts: Texts) {
+    this.#config = config;
+    this.#texts = texts;
+  }
+
+  #say(path: readonly PropertyKey[], message: string, hint?: string): void {
+    this.problems.push({ path, message, hint });
+  }
+
+  rule(id: string, value: unknown): Automation | undefined {
+    if (!isMap(value)) {
+      this.#say([], 'is no rule: a map with for, on and steps is expected', 'crm help automations');
+      return undefined;
+    }
+    for (const key of Object.keys(value))
+      if (!keys.includes(key))
+        this.#say([key], `unknown key ${JSON.stringify(key)}`, suggestion(key, keys, 'known'));
+    const subject = subjectKinds.find(kind => kind === value.for);
+    if (subject) this.#subject = subject;
+    else
+      this.#say(
+        ['for'],
+        value.for === undefined ? 'for is missing' : `for: unknown kind ${JSON.stringify(value.for)}`,
+        subjectKinds.join(', '),
+      );
+    const where = this.#query(['where'], value.where, this.#subject);
+    return {
+      id,
+      name: this.#text(['name'], value.name) ?? id,
+      enabled: this.#flag(['enabled'], value.enabled, true),
+      for: this.#subject,
+      on: this.#triggers(value.on),
+      runs: this.#runs(value.runs),
+      limit: this.#limit(value.limit),
+      overlap: this.#flag(['overlap'], value.overlap, false),
+      ...(where !== undefined && { where }),
+      steps: this.#steps(['steps'], value.steps, ''),
+    };
+  }
+
+  #text(path: string[], value: unknown): string | undefined {
+    if (value === undefined || typeof value === 'string') return value;
+    this.#say(path, `${path.join('.')} is no text`);
+    return undefined;
+  }
+
+  #flag(path: string[], value: unknown, otherwise: boolean): boolean {
+    if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
+    this.#say(path, `${path.join('.')}: ${JSON.stringify(value)} is neither true nor false`);
+    return otherwise;
+  }
+
+  #query(path: PropertyKey[], value: unknown, kind: Kind): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    this.problems.push(...checkQuery(path, value, kind, this.#config));
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #runs(value: unknown): Automation['runs'] {
+    if (value === undefined || value === 'once' || value === 'every-time') return value ?? 'once';
+    this.#say(['runs'], `runs: unknown value ${JSON.stringify(value)}`, 'once or every-time');
+    return 'once';
+  }
+
+  #limit(value: unknown): Automation['limit'] {
+    if (value === undefined) return DEFAULT_LIMIT;
+    const match = typeof value === 'string' ? /^(\d+) per (\S+)$/.exec(value) : null;
+    if (match && Number(match[1]) > 0 && isDuration(match[2]!))
+      return { count: Number(match[1]), per: parseDuration(match[2]!) };
+    this.#say(['limit'], `limit: ${JSON.stringify(value)} is no limit`, 'for example 10 per 24h');
+    return DEFAULT_LIMIT;
+  }
+
+  #context(queried: Kind): CheckContext {
+    const config = this.#config;
+    return {
+      config,
+      subject: this.#subject,
+      queried,
+      templates: new Set(Object.keys(config.templates)),
+      checkText: text => this.#texts.check(text, path => isKnownVariable(config, path)),
+    };
+  }
+
+  #triggers(value: unknown): TriggerSpec[] {
+    if (value === undefined || value === null) {
+      this.#say([], 'on is missing: what starts the rule', [...triggerTypes.keys()].join(', '));
+      return [];
+    }
+    const list = Array.isArray(value) ? (value as unknown[]) : [value];
+    return list.flatMap((item, i): TriggerSpec[] => {
+      const path = Array.isArray(value) ? ['on', i] : ['on'];
+      const named = typeof item === 'string' ? { [item]: null } : item;
+      if (!isMap(named) || Object.keys(named).length !== 1) {
+        this.#say(
+          path,
+          'a trigger is its name, or a map of its name and its parameters',
+          'enters-stage: { stage: proposal }',
+        );
+        return [];
+      }
+      const [type, given] = Object.entries(named)[0]!;
+      const trigger = triggerTypes.get(type);
+      if (!trigger) {
+        this.#say(
+          [...path, type],
+          `unknown trigger ${JSON.stringify(type)}`,
+          suggestion(type, triggerTypes.keys(), 'triggers'),
+        );
+        return [];
+      }
+      if (given !== null && !isMap(given)) {
+        this.#say([...path, type], `${type}: its parameters are a map`, trigger.example);
+        return [];
+      }
+      const { where, ...params } = (given ?? {}) as Params & { where?: unknown };
+      const seen = trigger.type === 'change' ? (trigger.of ?? this.#subject) : this.#subject;
+      for (const problem of checkParams(params, trigger.params, this.#context(seen), undefined))
+        this.problems.push({ ...problem, path: [...path, type, ...problem.path] });
+      const checked = this.#query([...path, type, 'where'], where, seen);
+      return [{ type, params, ...(checked !== undefined && { where: checked }) }];
+    });
+  }
+
+  #steps(path: PropertyKey[], value: unknown, place: string): StepSpec[] {
+    if (!Array.isArray(value) || value.length === 0) {
+      this.#say(
+        value === undefined ? path.slice(0, -1) : path,
+        `${String(path.at(-1))} must be a list of at least one step`,
+        [...stepTypes.keys()].join(', '),
+      );
+      return [];
+    }
+    let over = false;
+    return (value as unknown[]).flatMap((item, i): StepSpec[] => {
+      const at = [...path, i];
+      if (over) {
+        this.#say(at, 'this step is never reached: the one before it ends the enrolment');
+        return [];
+      }
+      const step = this.#step(at, item, `${place}${i + 1}.`);
+      if (step && stepTypes.get(step.type)?.last) over = true;
+      return step ? [step] : [];
+    });
+  }
+
+  #step(path: PropertyKey[], item: unknown, place: string): StepSpec | undefined {
+    const map = typeof item === 'string' ? { [item]: null } : item;
+    if (!isMap(map)) {
+      this.#say(
+        path,
+        'a step is its name, or a map of its name and its parameters',
+        'add-task: { title: Call back }',
+      );
+      return undefined;
+    }
+    const { label, then, else: otherwise, ...named } = map;
+    const names = Object.keys(named);
+    const type = names.find(name => stepTypes.has(name));
+    if (type === undefined || names.length !== 1) {
+      const wrong = names.find(name => name !== type);
+      if (wrong === undefined) this.#say(path, 'a step has a name', [...stepTypes.keys()].join(', '));
+      else if (type === undefined)
+        this.#say(
+          [...path, wrong],
+          `unknown step ${JSON.stringify(wrong)}`,
+          suggestion(wrong, stepTypes.keys(), 'steps'),
+        );
+      else
+        this.#say(
+          [...path, wrong],
+          `unknown key ${JSON.stringify(wrong)} beside ${type}`,
+          'each step is an item of its own',
+        );
+      return undefined;
+    }
+    const step = stepTypes.get(type)!;
+    const given = named[type];
+    const params: Params =
+      isMap(given) && !(step.short && isUnquotedLiquid(given))
+        ? given
+        : given === null || given === undefined
+          ? {}
+          : { [step.short ?? 'value']: given };
+    const of = step.open?.(params, this.#subject);
+    const queried =
+      typeof params.on === 'string' && (subjectKinds as readonly string[]).includes(params.on)
+        ? (params.on as Kind)
+        : this.#subject;
+    for (const problem of checkParams(params, step.params, this.#context(queried), of))
+      this.problems.push({
+        ...problem,
+        path: isMap(given) ? [...path, type, ...problem.path] : [...path, type],
+      });
+    if ((then !== undefined || otherwise !== undefined) && !step.branches)
+      this.#say(path, `${type} has no then or else`);
+    if (step.branches && then === undefined && otherwise === undefined)
+      this.#say(path, `${type} needs then, else or both`);
+    if (label !== undefined && (typeof label !== 'string' || /^\d/.test(label)))
+      this.#say([...path, 'label'], 'a label is a text that does not begin with a digit');
+    else if (typeof label === 'string' && this.#labels.has(label))
+      this.#say([...path, 'label'], `there are two steps with the label ${label}`);
+    else if (typeof label === 'string') this.#labels.add(label);
+    return {
+      id: typeof label === 'string' ? label : `${place}${type}`,
+      type,
+      params,
+      ...(then !== undefined && { then: this.#steps([...path, 'then'], then, `${place}then.`) }),
+      ...(otherwise !== undefined && { else: this.#steps([...path, 'else'], otherwise, `${place}else.`) }),
+    };
+  }
+}
+
+/** `{{ x }}` without quotes is a map with a map as its key. */
+const isUnquotedLiquid = (value: YamlMap): boolean => Object.keys(value).some(key => key.startsWith('{'));

@@ -1,0 +1,63 @@
+/** Applies the transition tables to every deal, each until it is stable. */
+import type { Draft } from '../domain/draft.ts';
+import type { Scope } from '../query/scope.ts';
+import { type BoundTransitions, bindTransitions } from './transitions.ts';
+
+export interface TransitionMade {
+  readonly record: string;
+  readonly from: string;
+  readonly to: string;
+  /** The row of the pipeline's table, from 1. */
+  readonly rule: number;
+}
+
+/** Moves the deals of a draft; `fail` is told of one whose rows do not settle, which is left where it was. */
+export function settleDeals(
+  draft: Draft,
+  scope: Scope,
+  fail: (subject: string, error: string) => void,
+): TransitionMade[] {
+  const made: TransitionMade[] = [];
+  const table = bindTransitions(scope);
+  for (const row of draft.state.table('deal').liveRows()) {
+    const answer = table.answer(row);
+    const held = table.held(row);
+    const stays =
+      held === undefined
+        ? answer === undefined || answer.to === table.stage(row)
+        : held === (answer?.to ?? null);
+    if (!stays) made.push(...settleDeal(draft, table, row, fail));
+  }
+  return made;
+}
+
+function settleDeal(
+  draft: Draft,
+  table: BoundTransitions,
+  row: number,
+  fail: (subject: string, error: string) => void,
+): TransitionMade[] {
+  const deals = draft.state.table('deal');
+  const id = deals.id(row);
+  const start = draft.changes.length;
+  const { stageSince, updatedAt } = deals.record(row);
+  if (table.held(row) !== undefined) draft.set(id, { held: null });
+  const moves: TransitionMade[] = [];
+  const visited = [table.stage(row)];
+  for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
+    const { rule, to } = answer;
+    if (visited.includes(to)) {
+      const rules = [...new Set([...moves.map(m => m.rule), rule])];
+      fail(
+        id,
+        `the transitions of ${id} do not settle: rows ${rules.join(' and ')} move it round ${[...visited, to].join(' → ')}`,
+      );
+      draft.revert(start, { stageSince, updatedAt });
+      return [];
+    }
+    draft.set(id, { stage: to }, { transition: rule });
+    moves.push({ record: id, from: visited.at(-1)!, to, rule });
+    visited.push(to);
+  }
+  return moves;
+}

@@ -1,0 +1,26 @@
+import type { Step } from './step.ts';
+import { on } from './step.ts';
+
+export const addTask: Step = {
+  name: 'add-task',
+  summary: 'adds a task for a record',
+  params: {
+    on,
+    title: { type: 'text', description: 'what is to be done', required: true },
+    type: { type: 'task-type', description: 'the type of task' },
+    due: { type: 'day', description: 'when it is due: +1d' },
+    assignee: { type: 'user', description: 'who does it' },
+  },
+  example:
+    "add-task: { on: deal, type: call, title: 'Call {{ contact.name }}', due: +1d, assignee: '{{ deal.owner }}' }",
+  run({ params, writer, why, on: find, fields }) {
+    const { on: record, ...values } = params;
+    const subject = find(record);
+    const { id } = writer.add(
+      'task',
+      { ...fields('task', values, writer.config.currency), for: subject },
+      why,
+    );
+    return { did: `added ${id} for ${subject}` };
+  },
+};

@@ -1,0 +1,30 @@
+import { formatInstant, parseDuration } from '../../domain/dates.ts';
+import type { Json } from '../../domain/records.ts';
+import type { Step } from './step.ts';
+import { on } from './step.ts';
+
+export const adjustScore: Step = {
+  name: 'adjust-score',
+  summary: 'adds points to a score, or takes them off',
+  params: {
+    on,
+    score: { type: 'score', description: 'the score; left out: the default one' },
+    by: { type: 'number', description: 'the points: 10 or -5', required: true },
+    expires: { type: 'duration', description: 'after how long they are gone' },
+  },
+  short: 'by',
+  example: 'adjust-score: { by: 10, expires: 90d }',
+  run({ params, writer, why, on: find, scope }) {
+    const score = typeof params.score === 'string' ? params.score : 'default';
+    const id = find(params.on);
+    const { now } = scope.clock;
+    const expires =
+      typeof params.expires === 'string'
+        ? { until: formatInstant(now + parseDuration(params.expires)) }
+        : {};
+    const adjustment = { score, by: Number(params.by), at: formatInstant(now), ...expires };
+    const known = (writer.view.record(id).adjustments as readonly Json[] | undefined) ?? [];
+    writer.set(id, { adjustments: [...known, adjustment] }, why);
+    return { did: `${adjustment.by < 0 ? 'took' : 'added'} ${Math.abs(adjustment.by)} points of ${id}` };
+  },
+};

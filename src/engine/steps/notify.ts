@@ -1,0 +1,32 @@
+import { failed } from '../../domain/errors.ts';
+import { parseUser } from '../../domain/field-types.ts';
+import type { Step } from './step.ts';
+
+export const notify: Step = {
+  name: 'notify',
+  summary: 'queues a message to a user',
+  params: {
+    user: { type: 'user', description: 'who is told', required: true },
+    text: { type: 'text', description: 'what is said', required: true },
+  },
+  example: "notify: { user: '{{ deal.owner }}', text: '{{ contact.name }} is interested' }",
+  run({ params, writer, why, text, enrolment, step, automation }) {
+    const user = parseUser(text(params.user), 'notify', { config: writer.config, me: '' });
+    if (user === null) throw failed('there is nobody to notify');
+    const { id } = writer.add(
+      'message',
+      {
+        channel: 'notify',
+        status: 'queued',
+        to: user,
+        body: text(params.text),
+        automation: automation.id,
+        enrolment: enrolment.id,
+        step,
+        key: `${enrolment.id}/${step}/${writer.draft.state.nextNumber('message')}`,
+      },
+      why,
+    );
+    return { did: `queued ${id} to ${user}` };
+  },
+};

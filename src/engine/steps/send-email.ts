@@ -1,0 +1,83 @@
+import { failed, usage } from '../../domain/errors.ts';
+import type { Contact } from '../../domain/records.ts';
+import type { Running, Step } from './step.ts';
+
+export const sendEmail: Step = {
+  name: 'send-email',
+  summary: 'queues an e-mail: a template, or a subject and a body',
+  params: {
+    to: {
+      type: 'recipient',
+      description: 'contact, contacts, owner, user, a user or an address',
+      required: true,
+    },
+    template: { type: 'template', description: 'templates/<id>.md' },
+    subject: { type: 'text', description: 'the subject, without a template' },
+    body: { type: 'text', description: 'the text, without a template' },
+  },
+  short: 'template',
+  example: 'send-email: { to: contact, template: welcome }',
+  run(running) {
+    const { params, writer, why, text, enrolment, step, automation } = running;
+    const template =
+      typeof params.template === 'string' ? writer.config.templates[params.template] : undefined;
+    if (params.template !== undefined && !template)
+      throw failed(
+        `there is no template ${String(params.template)}`,
+        `templates/${String(params.template)}.md`,
+      );
+    const subject = text(template?.subject ?? params.subject);
+    const body = text(template?.body ?? params.body);
+    const ids = recipients(running).map(({ address, contact }, i) => {
+      const deal = enrolment.subject.startsWith('D') ? enrolment.subject : undefined;
+      return writer.add(
+        'message',
+        {
+          channel: 'email',
+          status: 'queued',
+          to: address,
+          subject,
+          body,
+          template: template?.id,
+          contact,
+          deal,
+          automation: automation.id,
+          enrolment: enrolment.id,
+          step,
+          // The same for whoever plans the same sweep: what was queued once is queued once.
+          key: `${enrolment.id}/${step}/${i + 1}`,
+        },
+        why,
+      ).id;
+    });
+    return { did: `queued ${ids.join(', ')}` };
+  },
+};
+
+/** Addresses, each with the contact it belongs to. */
+function recipients({ params, writer, on, text }: Running): { address: string; contact?: string }[] {
+  const to = text(params.to);
+  const addressOf = (contact: string) => {
+    const { email } = writer.view.record(contact) as Contact;
+    if (!email) throw failed(`${contact} has no e-mail address`);
+    return { address: email, contact };
+  };
+  if (to === 'contact') return [addressOf(on('contact'))];
+  if (to === 'contacts') {
+    const contacts = writer.view.record(on('deal')).contacts as readonly string[] | undefined;
+    if (!contacts?.length) throw failed(`${on('deal')} has no contact`);
+    return contacts.map(addressOf);
+  }
+  if (to.includes('@')) return [{ address: to }];
+  const owner = to === 'owner' || to === 'user' ? writer.view.record(on()).owner : to;
+  const user =
+    typeof owner === 'string' && Object.hasOwn(writer.config.users, owner)
+      ? writer.config.users[owner]
+      : undefined;
+  if (!user)
+    throw typeof owner === 'string'
+      ? usage(`unknown user ${JSON.stringify(owner)}`)
+      : failed(`${on()} has no owner`);
+  if (!user.email) throw failed(`the user ${user.id} has no e-mail address`);
+  return [{ address: user.email }];
+}

@@ -1,0 +1,65 @@
+import type { Writer } from '../../app/writer.ts';
+import type { Automation, Params } from '../../domain/automation.ts';
+import type { Why } from '../../domain/changes.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Enrolment, Json } from '../../domain/records.ts';
+import type { Scope } from '../../query/scope.ts';
+import type { ParamSpecs } from '../params.ts';
+
+/** What a step has at hand while it runs. */
+export interface Running {
+  readonly automation: Automation;
+  readonly params: Params;
+  /** The enrolment's id and what it remembers. */
+  readonly enrolment: Pick<Enrolment, 'id' | 'subject' | 'events'>;
+  readonly step: string;
+  readonly writer: Writer;
+  readonly why: Why;
+  /** The state and time that its queries are asked of; events count from the enrolment's beginning. */
+  readonly scope: Scope;
+  /** When this step was entered, ms. */
+  readonly since: number;
+  /** The id of the record that it acts on: the subject, or the one that `on:` names. Throws where there is none. */
+  on(kind?: unknown): string;
+  /** A value with its Liquid rendered. */
+  text(value: unknown): string;
+  /** The values of fields of a record, read as `set` would read them. */
+  fields(kind: Kind, values: Params, currency: string): Record<string, Json>;
+  /** Remembers the deal that this step made. */
+  made(deal: string): void;
+  /** Whether a query holds for the record. */
+  holds(query: string, id: string): boolean;
+}
+
+/** What a step did, in a few words, and what comes next where that is not the next step. */
+export interface Did {
+  readonly did: string;
+  /** Stay at this step until a later sweep. */
+  readonly wait?: boolean;
+  /** Which branch to take. */
+  readonly branch?: boolean;
+  /** The enrolment is over. */
+  readonly end?: boolean;
+}
+
+export interface Step {
+  readonly name: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  readonly params: ParamSpecs;
+  /** The parameter that a bare value stands for: `wait: 1d`. */
+  readonly short?: string;
+  /** Whether other parameters are fields of the record that it acts on. */
+  readonly open?: (params: Params, subject: Kind) => Kind | undefined;
+  /** Whether it has `then` and `else`. */
+  readonly branches?: boolean;
+  /** Whether nothing comes after it. */
+  readonly last?: boolean;
+  readonly example: string;
+  run(running: Running): Did;
+}
+
+export const on = {
+  type: 'on',
+  description: 'the record: deal, contact, account or task; left out: the subject',
+} as const;

@@ -1,0 +1,64 @@
+/** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
+import type { SubjectKind } from '../domain/automation.ts';
+import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import type { Deal, Rec } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+
+/**
+ * The ids of the subjects: the record itself; the open deals of a contact or account; the contact or account of a
+ * deal, task or event.
+ */
+export function subjectsOf(state: State, id: string, wanted: SubjectKind): string[] {
+  const kind = parseId(id)?.kind;
+  if (kind === wanted) return state.get(id) ? [id] : [];
+  const record = state.get(id);
+  if (!record || !kind) return [];
+  if (wanted === 'task') return [];
+  if (wanted === 'deal') {
+    const about = aboutOf(kind, record);
+    if (about && parseId(about)?.kind === 'deal') return state.get(about) ? [about] : [];
+    const party = about ?? id;
+    const partyKind = parseId(party)!.kind;
+    return partyKind === 'contact' || partyKind === 'account' ? openDeals(state, partyKind, party) : [];
+  }
+  const found = relatedTo(state, id, wanted);
+  return found === undefined ? [] : [found];
+}
+
+/** The record of a kind that belongs to another: a deal's contact, a task's deal, a contact's newest open deal. */
+export function relatedTo(state: State, id: string, wanted: SubjectKind): string | undefined {
+  const kind = parseId(id)?.kind;
+  if (kind === wanted) return id;
+  const record = state.get(id);
+  if (!record || !kind) return undefined;
+  const about = aboutOf(kind, record);
+  if (about) return relatedTo(state, about, wanted);
+  if (kind === 'deal')
+    return wanted === 'contact'
+      ? (record as Deal).contacts?.[0]
+      : wanted === 'account'
+        ? (record as Deal).account
+        : undefined;
+  if (wanted === 'deal' && (kind === 'contact' || kind === 'account'))
+    return openDeals(state, kind, id).at(-1);
+  if (wanted === 'account' && kind === 'contact') return record.account as string | undefined;
+  return undefined;
+}
+
+/** The record that a task or activity is for, or an event's contact. */
+function aboutOf(kind: Kind, record: Rec): string | undefined {
+  const about =
+    kind === 'task' || kind === 'activity' ? record.for : kind === 'event' ? record.contact : undefined;
+  return typeof about === 'string' ? about : undefined;
+}
+
+function openDeals(state: State, kind: 'contact' | 'account', id: string): string[] {
+  const row = state.table(kind).row(numberOf(id));
+  const deals = state.table('deal');
+  const numbers: number[] = [];
+  state.links(kind, 'deal', kind === 'contact' ? 'contacts' : 'account').some(row, deal => {
+    if (deals.record(deal).status === 'open') numbers.push(deals.number(deal));
+    return false;
+  });
+  return numbers.sort((a, b) => a - b).map(number => `D${number}`);
+}

@@ -1,0 +1,21 @@
+/**
+ * The texts of rules and templates. What is unknown is an error of lint; what is empty for a record fails, unless the
+ * text says `| default`: no empty string in a customer's mail.
+ */
+
+/** What a text may speak of. Every field that a record can have is there; null where it has no value. */
+export interface TextData {
+  readonly [name: string]: unknown;
+}
+
+/** What went wrong in a text, in a few words. */
+export class TextError extends Error {
+  override readonly name = 'TextError';
+}
+
+export interface Texts {
+  /** Renders a text; throws TextError. `now` is what the words now and today mean, ms. */
+  render(text: string, data: TextData, now: number): string;
+  /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
+  check(text: string, known: (path: readonly string[]) => boolean): string | undefined;
+}

@@ -1,0 +1,12 @@
+import { kindOf } from '../../domain/changes.ts';
+import type { ChangeTrigger } from './trigger.ts';
+
+export const created: ChangeTrigger = {
+  name: 'created',
+  summary: 'a record of the kind that the rule is for is added',
+  type: 'change',
+  params: {},
+  example: 'created',
+  sees: (change, _params, subject) =>
+    'add' in change && kindOf(change) === subject ? change.add.id : undefined,
+};

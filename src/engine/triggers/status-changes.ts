@@ -1,0 +1,14 @@
+import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
+
+export const statusChanges: ChangeTrigger = {
+  name: 'status-changes',
+  summary: 'a deal is won, lost or reopened',
+  type: 'change',
+  of: 'deal',
+  params: { to: { type: 'status', description: 'open, won or lost; left out: any' } },
+  example: 'status-changes: { to: won }',
+  sees(change, { to }) {
+    const changed = valueChange(change, 'deal', 'status');
+    return changed && 'set' in change && fits(to, changed[1]) ? change.id : undefined;
+  },
+};
