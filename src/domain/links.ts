@@ -4,16 +4,32 @@
  */
 export class Links {
   readonly #targets: (row: number, found: (target: number) => void) => void;
-  #first: Int32Array = new Int32Array(64).fill(-1);
-  readonly #from: number[] = [];
-  readonly #next: number[] = [];
+  readonly #rows: () => number;
+  #isBuilt = false;
+  #first: Int32Array = new Int32Array(64);
+  #from: number[] = [];
+  #next: number[] = [];
   /** The targets of each row as they are in the lists, to take them out again. */
-  readonly #linked: (number[] | number | undefined)[] = [];
+  #linked: (number[] | number | undefined)[] = [];
 
-  /** `targets` calls `found` with the rows that a row points to now; `rows` is how many rows there are. */
-  constructor(targets: (row: number, found: (target: number) => void) => void, rows: number) {
+  /** `targets` calls `found` with the rows that a row points to now; `rows` says how many rows there are. */
+  constructor(targets: (row: number, found: (target: number) => void) => void, rows: () => number) {
     this.#targets = targets;
-    for (let row = rows - 1; row >= 0; row--) this.#link(row);
+    this.#rows = rows;
+  }
+
+  #build(): void {
+    this.#first.fill(-1);
+    this.#from = [];
+    this.#next = [];
+    this.#linked = [];
+    for (let row = this.#rows() - 1; row >= 0; row--) this.#link(row);
+    this.#isBuilt = true;
+  }
+
+  /** Forgets everything, to be found anew when next asked: rows may point to targets that came back. */
+  invalidate(): void {
+    this.#isBuilt = false;
   }
 
   #link(row: number): void {
@@ -34,6 +50,7 @@ export class Links {
 
   /** Follows a change of the row: where it points now. */
   update(row: number): void {
+    if (!this.#isBuilt) return;
     const linked = this.#linked[row];
     if (linked !== undefined) {
       for (const target of typeof linked === 'number' ? [linked] : linked) this.#unlink(row, target);
@@ -56,6 +73,7 @@ export class Links {
 
   /** Calls `each` with every row that points to the target, until it returns true; returns whether it did. */
   some(target: number, each: (row: number) => boolean): boolean {
+    if (!this.#isBuilt) this.#build();
     if (target >= this.#first.length || target < 0) return false;
     for (let edge = this.#first[target]!; edge >= 0; edge = this.#next[edge]!)
       if (each(this.#from[edge]!)) return true;

@@ -8,11 +8,19 @@ import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { derivedFields } from './derived.ts';
-import { compileDerived, compileProperty, compileStored, presenceOf } from './field-terms.ts';
+import { type DerivedField, derivedFields } from './derived.ts';
+import {
+  compileDerived,
+  compileProperty,
+  compileRef,
+  compileStored,
+  presenceOf,
+  presenceOfProperty,
+} from './field-terms.ts';
+import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
-import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
-import { compileRelation, specialTerms } from './special.ts';
+import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
+import { anyOf, compileSpecialPresence, specialTerms } from './special.ts';
 import { compileThrough, relatedKind } from './through.ts';
 
 /** Why a query holds for a record, or does not: the tree of its terms, each with what the record has. */
@@ -33,6 +41,8 @@ export interface Query {
   readonly kind: Kind;
   /** Whether the answer for an unchanged record can change with time. */
   readonly timed: boolean;
+  /** What it depends on beside records and time. */
+  readonly asks: ReadonlySet<Asks>;
   bind(scope: Scope): BoundQuery;
 }
 
@@ -46,8 +56,7 @@ export function compileQuery(node: Node, kind: Kind, config: Config, views: read
     case 'not': {
       const inner = compileQuery(node.node, kind, config, views);
       return {
-        kind,
-        timed: inner.timed,
+        ...inner,
         bind: scope => {
           const bound = inner.bind(scope);
           return {
@@ -74,6 +83,7 @@ function leaf(term: Term, kind: Kind, compiled: CompiledTerm): Query {
   return {
     kind,
     timed: compiled.timed,
+    asks: new Set(compiled.asks ? [compiled.asks] : []),
     bind: scope => {
       let bound: BoundTerm;
       try {
@@ -93,6 +103,7 @@ function join(how: 'and' | 'or', kind: Kind, queries: readonly Query[]): Query {
   return {
     kind,
     timed: queries.some(q => q.timed),
+    asks: new Set(queries.flatMap(q => [...q.asks])),
     bind: scope => {
       const bound = queries.map(q => q.bind(scope));
       return {
@@ -165,6 +176,11 @@ export function compileTerm(term: Term, kind: Kind, config: Config): CompiledTer
     const derived = findDerived(kind, field);
     if (derived) return compileDerived(term, derived);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
+    const relation = relatedKind(kind, field);
+    if (relation) {
+      const refs = findField(config, kind, relation.column)!;
+      return compileRef(term, { ...refs, refs: [relation.kind] }, kind);
+    }
     const dot = field.indexOf('.');
     const related = dot > 0 ? relatedKind(kind, field.slice(0, dot)) : undefined;
     if (related)
@@ -211,36 +227,43 @@ export function queryNames(kind: Kind, config: Config): string[] {
 
 /** `has:close`, `no:task`: whether a field has a value, or other records point here. */
 function compilePresence(term: Term, kind: Kind, config: Config): CompiledTerm {
+  onlyEquals(term);
   const wanted = term.field === 'has';
-  const found = term.values.map(name => {
-    const relation = compileRelation(name, kind);
-    if (relation) return relation;
-    const stored = findField(config, kind, name);
-    if (stored) return presenceOf(stored, kind);
-    const derived = findDerived(kind, name);
-    if (derived) return presenceOfDerived(name, kind);
-    const dot = name.indexOf('.');
-    const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
-    if (related)
-      return compileThrough(
-        related,
-        compilePresence({ ...term, field: 'has', values: [name.slice(dot + 1)] }, related.kind, config),
-      );
-    throw unknownField(name, kind, config);
-  });
+  const terms = term.values.map(name => compileHas(name, kind, config));
   return {
-    timed: found.some(f => f.timed),
-    bind: scope => {
-      const bound = found.map(f => f.bind(scope));
-      return { test: row => bound.some(b => b.test(row) === wanted), actual: row => bound[0]!.actual(row) };
-    },
+    timed: terms.some(t => t.timed),
+    ...(terms.some(t => t.asks === 'score') && { asks: 'score' as const }),
+    bind: scope =>
+      anyOf(
+        terms.map(t => {
+          const { test, actual } = t.bind(scope);
+          return { test: wanted ? test : row => !test(row), actual };
+        }),
+      ),
   };
 }
 
-function presenceOfDerived(name: string, kind: Kind): CompiledTerm {
-  const derived = findDerived(kind, name)!;
+function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
+  const special = compileSpecialPresence(name, kind, config);
+  if (special) return special;
+  const stored = findField(config, kind, name);
+  if (stored) return presenceOf(stored, kind);
+  const derived = findDerived(kind, name);
+  if (derived) return presenceOfDerived(derived);
+  if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
+  const relation = relatedKind(kind, name);
+  if (relation)
+    return presenceOf({ ...findField(config, kind, relation.column)!, refs: [relation.kind] }, kind);
+  const dot = name.indexOf('.');
+  const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
+  if (related) return compileThrough(related, compileHas(name.slice(dot + 1), related.kind, config));
+  throw unknownField(name, kind, config);
+}
+
+function presenceOfDerived(derived: DerivedField): CompiledTerm {
   return {
     timed: derived.timed,
+    ...(derived.type === 'score' && { asks: 'score' as const }),
     bind: scope => {
       const value = derived.bind(scope);
       return {

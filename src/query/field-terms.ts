@@ -11,14 +11,14 @@ import type { Config } from '../domain/config.ts';
 import { type Clock, dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { fieldTypes, oneOf, parseUser } from '../domain/field-types.ts';
-import type { Field } from '../domain/fields.ts';
+import { activityBy, type Field } from '../domain/fields.ts';
 import { fold } from '../domain/fold.ts';
 import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { isObject } from '../domain/records.ts';
+import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { zone } from '../domain/zone.ts';
-import { type DerivedField, type NextAction, nextAction, nextActions } from './derived.ts';
+import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import {
   type Compare,
   compareDays,
@@ -33,7 +33,7 @@ import {
   showNumber,
 } from './operators.ts';
 import type { Term } from './parse.ts';
-import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
+import type { BoundTerm, CompiledTerm } from './scope.ts';
 
 /** A time to check values against when a query is compiled: whether `tomorow` is a day does not depend on it. */
 const anyTime: Clock = { now: 0, zone: zone('UTC') };
@@ -140,9 +140,11 @@ function compileWords(term: Term, field: Field, kind: Kind, config: Config): Com
   onlyEquals(term);
   const read = (me: string) => new Set(term.values.flatMap(value => wordsFor(value, field, config, me)));
   // Whether `me` is somebody is asked when it is known who asks.
-  if (!term.values.includes('me')) read('');
+  const asksMe = term.values.includes('me') && (field.type === 'user' || field === activityBy);
+  if (!asksMe) read('');
   return {
     timed: false,
+    ...(asksMe && { asks: 'me' }),
     bind: ({ state, me }) => {
       const words = read(me);
       const none = words.has('none') && !field.options?.(config).includes('none');
@@ -172,6 +174,7 @@ function compileWords(term: Term, field: Field, kind: Kind, config: Config): Com
 
 /** The stored words that a value of a query stands for; USAGE for one outside a closed set. */
 function wordsFor(value: string, field: Field, config: Config, me: string): string[] {
+  if (value === 'me' && field === activityBy) return [me];
   if (value === 'none' && !field.options) return ['none'];
   if (field.type === 'user') {
     if (value.startsWith('team:')) {
@@ -201,22 +204,31 @@ function idOrName(value: string, name: string, config: Config, ids: readonly str
   return found?.id ?? oneOf(value, ids, name === 'closedStage' ? 'stage' : name);
 }
 
-function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
+/** References to records of the kinds that the field refers to: those of others in its column do not count. */
+export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const columns = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
   return {
     timed: false,
     bind: ({ state }) => {
-      const wanted = new Set(term.values.flatMap(value => refsNamed(state, field.refs!, value)));
-      const refsOf = columns.map(path => refsIn(state, kind, path, field.refs![0]!));
-      const all = (row: number) => refsOf.flatMap(refs => refs(row));
+      const wanted = refsNamed(state, field.refs!, term.values);
+      const refs = refsOf(state, field, kind);
       return {
         test: row => {
-          const refs = all(row);
-          return refs.length === 0 ? wanted.has(0) : refs.some(ref => wanted.has(ref));
+          const named = wanted();
+          let none = true;
+          for (const each of refs)
+            for (let i = 0; i < each.count(row); i++) {
+              const ref = each.get(row, i);
+              if (ref === 0) continue;
+              if (named.has(ref)) return true;
+              none = false;
+            }
+          return none && named.has(0);
         },
         actual: row =>
-          all(row)
+          refs
+            .flatMap(each => Array.from({ length: each.count(row) }, (_, i) => each.get(row, i)))
+            .filter(ref => ref > 0)
             .map(ref => makeId(refKind(ref)!, refNumber(ref)))
             .join(',') || 'none',
       };
@@ -224,26 +236,68 @@ function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   };
 }
 
-/** The references in a column of one or of several. */
-function refsIn(state: State, kind: Kind, path: string, target: Kind): (row: number) => number[] {
-  const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
-  if (column.type === 'numbers') return row => Array.from(column.get(row), number => refTo(target, number));
-  return row => (column.get(row) > 0 ? [column.get(row)] : []);
+/** The references of a row in one column; 0 where there is none that counts. */
+interface Refs {
+  count(row: number): number;
+  get(row: number, i: number): number;
 }
 
-/** References by id or by natural key: a contact's e-mail or name, an account's or deal's name. None is no error. */
-function refsNamed(state: State, kinds: readonly Kind[], value: string): number[] {
-  if (value === 'none') return [0];
-  const id = parseId(value);
-  if (id) return kinds.includes(id.kind) ? [refOf(value)] : [];
-  return kinds.flatMap(kind =>
-    naturalKeys[kind].flatMap(column =>
-      state
-        .table(kind)
-        .find(column, value)
-        .map(row => refTo(kind, state.table(kind).number(row))),
-    ),
-  );
+function refsOf(state: State, field: Field, kind: Kind): Refs[] {
+  const paths = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
+  const kinds = field.refs!;
+  return paths.map(path => {
+    const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
+    if (column.type === 'numbers')
+      return {
+        count: row => column.get(row).length,
+        get: (row, i) => refTo(kinds[0]!, column.get(row)[i]!),
+      };
+    const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!);
+    return {
+      count: () => 1,
+      get: row => {
+        const ref = column.get(row);
+        return counts(ref) ? ref : 0;
+      },
+    };
+  });
+}
+
+/**
+ * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
+ * name), 0 for none; a name that nobody has is no error. They are found anew when a record changed that may have one.
+ */
+function refsNamed(
+  state: State,
+  kinds: readonly Kind[],
+  values: readonly string[],
+): () => ReadonlySet<number> {
+  const fixed: number[] = [];
+  const names: string[] = [];
+  for (const value of values) {
+    const id = parseId(value);
+    if (value === 'none') fixed.push(0);
+    else if (!id) names.push(value);
+    else if (kinds.includes(id.kind)) fixed.push(refOf(value));
+  }
+  let found: ReadonlySet<number> = new Set(fixed);
+  if (names.length === 0) return () => found;
+  const tables = kinds.map(kind => state.table(kind));
+  let version = -1;
+  return () => {
+    let now = 0;
+    for (const table of tables) now += table.version;
+    if (now !== version) {
+      version = now;
+      const named = tables.flatMap(table =>
+        naturalKeys[table.kind].flatMap(column =>
+          names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
+        ),
+      );
+      found = new Set([...fixed, ...named]);
+    }
+    return found;
+  };
 }
 
 /** The columns by which a record may be named. */
@@ -261,23 +315,25 @@ export const naturalKeys: Readonly<Record<Kind, readonly string[]>> = {
 
 /** Whether a field has a value. */
 export function presenceOf(field: Field, kind: Kind): CompiledTerm {
-  const columns = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
+  const what = field.refs?.length === 1 ? field.refs[0]! : field.name;
   return {
     timed: false,
     bind: ({ state }) => {
-      if (field.name === 'id') return { test: () => true, actual: row => state.table(kind).id(row) };
-      const tests = columns.map(path => hasValue(state, kind, path, field.type === 'ref'));
-      const test = (row: number) => tests.some(has => has(row));
-      return { test, actual: row => (test(row) ? `has ${field.name}` : `no ${field.name}`) };
+      const test = field.name === 'id' ? () => true : hasValue(state, field, kind);
+      return { test, actual: row => (test(row) ? `has ${what}` : `no ${what}`) };
     },
   };
 }
 
-function hasValue(state: State, kind: Kind, path: string, isRef: boolean): (row: number) => boolean {
-  const column = state.table(kind).column(path);
+function hasValue(state: State, field: Field, kind: Kind): (row: number) => boolean {
+  if (field.type === 'ref') {
+    const refs = refsOf(state, field, kind);
+    return row => refs.some(each => each.count(row) > 0 && each.get(row, 0) > 0);
+  }
+  const column = state.table(kind).column(field.path);
   switch (column.type) {
     case 'number':
-      return isRef ? row => column.get(row) > 0 : row => !Number.isNaN(column.get(row));
+      return row => !Number.isNaN(column.get(row));
     case 'code':
       return row => column.get(row) >= 0;
     case 'text':
@@ -293,6 +349,7 @@ export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
   const show = field.type === 'duration' ? showDuration : showNumber;
   return {
     timed: field.timed,
+    ...(field.type === 'score' && { asks: 'score' }),
     bind: scope => {
       const value = field.bind(scope);
       return { test: row => holds(value(row)), actual: row => show(value(row)) };
@@ -300,23 +357,33 @@ export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
   };
 }
 
-/** `next-action:overdue`, or a day and how it compares. */
+/** `next-action:overdue,tomorrow`: words and days, or how a day compares. An open task without a day has none. */
 function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
-  const isWord =
-    term.operator === ':' &&
-    term.values.every(value => !/\d/.test(value) && !['tomorrow', 'yesterday'].includes(value));
-  const words = isWord
-    ? term.values.map(value => oneOf(value, nextActions, field.name) as NextAction)
-    : undefined;
-  if (!words) compareDays(term, anyTime);
+  const equals = term.operator === ':' || term.operator === '=';
+  const wordOf = (value: string) => nextActions.find(word => word === value.trim().toLowerCase());
+  const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
+  const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
+  try {
+    compareDays(days, anyTime);
+  } catch (error) {
+    const [value] = days.values;
+    if (!equals || /\d/.test(value!)) throw error;
+    throw usage(
+      `unknown ${field.name} ${JSON.stringify(value)}`,
+      suggestion(value!, nextActions, 'a day, or one of'),
+    );
+  }
   return {
     timed: true,
     bind: scope => {
       const due = field.bind(scope);
       const today = dayNumber(scope.clock.zone.day(scope.clock.now));
-      const holds = words ? undefined : compareDays(term, scope.clock);
+      const holds = compareDays(days, scope.clock);
       return {
-        test: row => (words ? words.includes(nextAction(due(row), today)) : holds!(due(row))),
+        test: row => {
+          const day = due(row);
+          return words.includes(nextAction(day, today)) || (Number.isFinite(day) && holds(day));
+        },
         actual: row =>
           `${nextAction(due(row), today)}${Number.isFinite(due(row)) ? ` (${showDay(due(row))})` : ''}`,
       };
@@ -328,31 +395,49 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
 export function compileProperty(term: Term, key: string): CompiledTerm {
   const compared = term.operator === ':' || term.operator === '=' ? undefined : compareNumbers(term);
   const texts = term.values.map(fold);
+  const numbers = term.values.map(numberOrNaN);
   return {
     timed: false,
-    bind: (scope: Scope): BoundTerm => {
-      const table = scope.state.table('event');
-      const property = (row: number) => {
-        const { props } = table.record(row);
-        return isObject(props) && Object.hasOwn(props, key) ? props[key] : undefined;
-      };
+    bind: ({ state }): BoundTerm => {
+      const property = propertyOf(state, key);
       const test = (row: number): boolean => {
         const value = property(row);
         if (value === undefined || value === null) return false;
-        if (compared) return compared(typeof value === 'number' ? value : parseNumberOrNaN(value));
-        const text = fold(typeof value === 'string' ? value : JSON.stringify(value));
-        return texts.some(wanted =>
-          term.operator === '=' || typeof value !== 'string' ? text === wanted : text.includes(wanted),
-        );
+        if (compared) return compared(typeof value === 'number' ? value : numberOrNaN(String(value)));
+        if (typeof value === 'number') return numbers.includes(value);
+        if (typeof value !== 'string') return texts.includes(fold(JSON.stringify(value)));
+        const text = fold(value);
+        return term.operator === '=' ? texts.includes(text) : texts.some(wanted => text.includes(wanted));
       };
       return { test, actual: row => JSON.stringify(property(row)) ?? 'none' };
     },
   };
 }
 
-function parseNumberOrNaN(value: unknown): number {
+export function presenceOfProperty(key: string): CompiledTerm {
+  return {
+    timed: false,
+    bind: ({ state }) => {
+      const property = propertyOf(state, key);
+      return {
+        test: row => !isEmpty(property(row)),
+        actual: row => JSON.stringify(property(row)) ?? 'none',
+      };
+    },
+  };
+}
+
+function propertyOf(state: State, key: string): (row: number) => Json | undefined {
+  const table = state.table('event');
+  return row => {
+    const { props } = table.record(row);
+    return isObject(props) && Object.hasOwn(props, key) ? props[key] : undefined;
+  };
+}
+
+function numberOrNaN(text: string): number {
   try {
-    return parseNumber(String(value), 'prop');
+    return parseNumber(text, 'prop');
   } catch {
     return Number.NaN;
   }

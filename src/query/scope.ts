@@ -19,8 +19,12 @@ export interface BoundTerm {
   actual(row: number): string;
 }
 
+/** What an answer may depend on beside records and time: who asks, and the score of the record. */
+export type Asks = 'me' | 'score';
+
 export interface CompiledTerm {
   /** Whether the answer can change with time alone. */
   readonly timed: boolean;
+  readonly asks?: Asks;
   bind(scope: Scope): BoundTerm;
 }

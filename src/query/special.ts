@@ -14,9 +14,10 @@ import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { dayNumber, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { oneOf } from '../domain/field-types.ts';
-import { columnsOf, SEARCH } from '../domain/fields.ts';
+import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import type { State } from '../domain/state.ts';
 import { rotting, tasksOf, wordTest } from './derived.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
@@ -42,7 +43,22 @@ const relations: Readonly<Record<string, { of: readonly Kind[]; kind: Kind; fiel
   event: { of: ['contact'], kind: 'event', field: 'contact' },
 };
 
-export function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
+/** `has:` of a word that is no field; undefined where it is none of these either. */
+export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
+  if (kind === 'deal' && name === 'group')
+    return {
+      timed: false,
+      bind: ({ state }) => {
+        const groupOf = stageGroups(state, config);
+        return { test: row => groupOf(row) !== undefined, actual: row => groupOf(row) ?? 'no group' };
+      },
+    };
+  if (kind === 'deal' && (name === 'contact-tag' || name === 'contactTag'))
+    return { timed: false, bind: ({ state }) => contactTags(state, () => true) };
+  return compileRelation(name, kind);
+}
+
+function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
   const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
   if (!relation?.of.includes(kind)) return undefined;
   return {
@@ -54,10 +70,14 @@ export function compileRelation(name: string, kind: Kind): CompiledTerm | undefi
   };
 }
 
-const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
+/** Any of several terms; what a row has is said once where they say the same. */
+export const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
   terms.length === 1
     ? terms[0]!
-    : { test: row => terms.some(t => t.test(row)), actual: row => terms[0]!.actual(row) };
+    : {
+        test: row => terms.some(t => t.test(row)),
+        actual: row => [...new Set(terms.map(t => t.actual(row)))].join(', '),
+      };
 
 // ---- bare words
 
@@ -89,15 +109,19 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
     test: row =>
       version === table.version && noteVersion === notes?.version()
         ? found[row] === 1
-        : text.includes(row, needle) || (notes?.includes(row, needle) ?? false),
-    actual: row => JSON.stringify(text.get(row).slice(0, 60)),
+        : text.includes(row, needle) || (notes?.find(row, needle) ?? -1) >= 0,
+    actual: row => {
+      const note = text.includes(row, needle) ? -1 : (notes?.find(row, needle) ?? -1);
+      return note < 0 ? excerpt(text.get(row)) : `note ${excerpt(notes!.get(note))}`;
+    },
   };
 }
+
+const excerpt = (text: string): string => JSON.stringify(text.replaceAll(BETWEEN_TEXTS, ' / ').slice(0, 60));
 
 function notesOf({ state }: Scope, kind: Kind) {
   if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
   const activities = state.table('activity');
-  if (activities.rows === 0) return undefined;
   const type = activities.column('type') as CodeColumn;
   const text = activities.column('text') as TextColumn;
   const target = activities.column('for') as NumberColumn;
@@ -112,19 +136,28 @@ function notesOf({ state }: Scope, kind: Kind) {
         if (row >= 0) found(row);
       });
     },
-    includes: (row: number, needle: Buffer) =>
-      links.some(row, activity => isNote(type.get(activity)) && text.includes(activity, needle)),
+    /** A note of the row that has the needle, or -1. */
+    find(row: number, needle: Buffer): number {
+      let found = -1;
+      links.some(row, activity => {
+        if (isNote(type.get(activity)) && text.includes(activity, needle)) found = activity;
+        return found >= 0;
+      });
+      return found;
+    },
+    get: (activity: number) => text.get(activity),
   };
 }
 
 // ---- is:
 
-interface State {
+/** What a record may be, as `is:` says it. */
+interface Condition {
   readonly timed?: boolean;
   bind(scope: Scope, kind: Kind): BoundTerm;
 }
 
-const statusIs = (word: string): State => ({
+const statusIs = (word: string): Condition => ({
   bind: ({ state }, kind) => {
     const status = state.table(kind).column('status') as CodeColumn;
     const is = wordTest(status, w => w === word);
@@ -132,7 +165,7 @@ const statusIs = (word: string): State => ({
   },
 });
 
-const hasOverdueTask: State = {
+const hasOverdueTask: Condition = {
   timed: true,
   bind: (scope, kind) => {
     const { links, due, isOpen } = tasksOf(scope, kind);
@@ -142,7 +175,7 @@ const hasOverdueTask: State = {
   },
 };
 
-const isRotting: State = {
+const isRotting: Condition = {
   timed: true,
   bind: scope => {
     const test = rotting(scope);
@@ -150,7 +183,7 @@ const isRotting: State = {
   },
 };
 
-const isOverdueTask: State = {
+const isOverdueTask: Condition = {
   timed: true,
   bind: ({ state, clock }) => {
     const tasks = state.table('task');
@@ -165,7 +198,7 @@ const isOverdueTask: State = {
   },
 };
 
-const isPaid = (wanted: boolean): State => ({
+const isPaid = (wanted: boolean): Condition => ({
   timed: true,
   bind: ({ state, clock }) => {
     const paid = state.table('invoice').column('paid') as NumberColumn;
@@ -177,7 +210,7 @@ const isPaid = (wanted: boolean): State => ({
   },
 });
 
-const states: { readonly [kind in Kind]?: Readonly<Record<string, State>> } = {
+const conditions: { readonly [kind in Kind]?: Readonly<Record<string, Condition>> } = {
   deal: {
     open: statusIs('open'),
     won: statusIs('won'),
@@ -193,7 +226,7 @@ const states: { readonly [kind in Kind]?: Readonly<Record<string, State>> } = {
 
 function compileIs(term: Term, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const known = states[kind] ?? {};
+  const known = conditions[kind] ?? {};
   const wanted = term.values.map(value => known[oneOf(value, Object.keys(known), 'is:')]!);
   return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
 }
@@ -206,7 +239,7 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
   const wanted = term.values.map(value => {
     const at = value.lastIndexOf('@');
     return at < 0
-      ? { name: value, within: undefined }
+      ? { name: value, within: Number.POSITIVE_INFINITY }
       : { name: value.slice(0, at), within: parseDuration(value.slice(at + 1)) };
   });
   return {
@@ -217,9 +250,9 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
       const events = state.table('event');
       const name = events.column('name') as CodeColumn;
       const at = events.column('at') as NumberColumn;
-      const tests = wanted.map(({ name: wantedName, within = scope.eventsWithin }) => {
+      const tests = wanted.map(({ name: wantedName, within }) => {
         const is = wordTest(name, word => word === wantedName);
-        const since = within === undefined ? Number.NEGATIVE_INFINITY : clock.now - within;
+        const since = clock.now - Math.min(within, scope.eventsWithin ?? Number.POSITIVE_INFINITY);
         return (event: number) =>
           is(name.get(event)) &&
           at.get(event) >= since &&
@@ -269,25 +302,34 @@ export function eventsOf(
 function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
   if (kind !== 'deal') return undefined;
   onlyEquals(term);
+  return { timed: false, bind: ({ state }) => contactTags(state, word => term.values.includes(word)) };
+}
+
+/** Whether one of a deal's contacts has such a tag. */
+function contactTags(state: State, isWanted: (word: string) => boolean): BoundTerm {
+  const contacts = state.table('deal').column('contacts') as NumbersColumn;
+  const table = state.table('contact');
+  const tags = table.column('tags') as CodesColumn;
+  const wanted = wordTest(tags, isWanted);
+  const some = (row: number, holds: (code: number) => boolean): boolean => {
+    const numbers = contacts.get(row);
+    for (let i = 0; i < numbers.length; i++) {
+      const contact = table.row(numbers[i]!);
+      if (contact < 0) continue;
+      const codes = tags.get(contact);
+      for (let k = 0; k < codes.length; k++) if (holds(codes[k]!)) return true;
+    }
+    return false;
+  };
   return {
-    timed: false,
-    bind: ({ state }) => {
-      const contacts = state.table('deal').column('contacts') as NumbersColumn;
-      const table = state.table('contact');
-      const tags = table.column('tags') as CodesColumn;
-      const wanted = wordTest(tags, word => term.values.includes(word));
-      const tagsOf = (row: number): number[] =>
-        Array.from(contacts.get(row)).flatMap(number => {
-          const contact = table.row(number);
-          return contact < 0 ? [] : Array.from(tags.get(contact));
-        });
-      return {
-        test: row => tagsOf(row).some(wanted),
-        actual: row =>
-          tagsOf(row)
-            .map(code => tags.words[code])
-            .join(',') || 'none',
-      };
+    test: row => some(row, wanted),
+    actual: row => {
+      const words = new Set<string>();
+      some(row, code => {
+        words.add(tags.words[code]!);
+        return false;
+      });
+      return [...words].join(',') || 'none';
     },
   };
 }
@@ -306,22 +348,16 @@ function compileGroup(term: Term, kind: Kind, config: Config): CompiledTerm | un
   return {
     timed: false,
     bind: ({ state }) => {
-      const groupOf = stageGroups(
-        state.table('deal').column('pipeline') as CodeColumn,
-        state.table('deal').column('stage') as CodeColumn,
-        config,
-      );
+      const groupOf = stageGroups(state, config);
       return { test: row => wanted.includes(groupOf(row) ?? ''), actual: row => groupOf(row) ?? 'none' };
     },
   };
 }
 
 /** The group of each row's stage, asked once for each pair of pipeline and stage. */
-function stageGroups(
-  pipeline: CodeColumn,
-  stage: CodeColumn,
-  config: Config,
-): (row: number) => string | undefined {
+function stageGroups(state: State, config: Config): (row: number) => string | undefined {
+  const pipeline = state.table('deal').column('pipeline') as CodeColumn;
+  const stage = state.table('deal').column('stage') as CodeColumn;
   const known = new Map<number, string | undefined>();
   return row => {
     const key = pipeline.get(row) * 2 ** 24 + stage.get(row);

@@ -33,6 +33,8 @@ export const relatedKind = (from: Kind, name: string): Relation | undefined =>
 export function compileThrough(relation: Relation, term: CompiledTerm): CompiledTerm {
   return {
     timed: term.timed,
+    // The score of another record is not that of this one.
+    ...(term.asks === 'me' && { asks: term.asks }),
     bind: scope => {
       const { state } = scope;
       const bound = term.bind(scope);

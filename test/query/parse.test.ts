@@ -199,6 +199,7 @@ const value = fc
 const field = fc.constantFrom('stage', 'value', 'tasks.open', 'contact.email', 'stage-age', 'größe');
 const quoted = (text: string) => `"${text}"`;
 const bare = /^[aé1@-]+$/;
+const suffixes: Record<string, string> = { '.over': '>', '.under': '<', '.after': '>', '.before': '<' };
 const printValue = (text: string) => (bare.test(text) ? text : quoted(text));
 
 const term: fc.Arbitrary<Node> = fc.oneof(
@@ -224,7 +225,7 @@ const term: fc.Arbitrary<Node> = fc.oneof(
   fc
     .tuple(field, fc.constantFrom('>', '>=', '<', '<=', '.over', '.under', '.after', '.before'), value)
     .map(([name, operator, text]): Node => {
-      const sign = { '.over': '>', '.under': '<', '.after': '>', '.before': '<' }[operator] ?? operator;
+      const sign = suffixes[operator] ?? operator;
       const source = operator.startsWith('.')
         ? `${name}${operator}:${printValue(text)}`
         : `${name}:${operator}${printValue(text)}`;
