@@ -2,7 +2,7 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { applyChange, type Change, kindOf } from './changes.ts';
+import { applyChange, type Change, invert, kindOf } from './changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
@@ -39,6 +39,15 @@ export interface Base {
   next(kind: Kind): number;
 }
 
+/** A change that a state took in, and which transaction it belongs to. */
+export interface Logged {
+  readonly change: Change;
+  readonly at: string;
+  readonly seq: number;
+  /** Whether it must not start rules: of an import without --trigger, or an undo. */
+  readonly quiet: boolean;
+}
+
 export class State {
   readonly config: Config;
   readonly #base: Base;
@@ -48,7 +57,7 @@ export class State {
   #trash: Map<string, Trashed> | undefined;
   readonly #next = new Map<Kind, number>();
   /** All changes since the base, in order: what a lazily opened part starts with. */
-  readonly #log: { change: Change; at: string; seq: number }[] = [];
+  readonly #log: Logged[] = [];
   /** The last transaction that it knows. */
   seq: number;
 
@@ -61,7 +70,31 @@ export class State {
   /** The same state to go on with, leaving this one as it is. */
   fork(): State {
     const copy = new State(this.#base, this.config);
-    for (const { change, at, seq } of this.#log) copy.apply(change, at, seq);
+    for (const { change, at, seq, quiet } of this.#log) copy.apply(change, at, seq, quiet);
+    return copy;
+  }
+
+  /**
+   * The state as of an earlier transaction, but with the quiet changes that came after it. `earlier` are changes after
+   * that transaction which what this state started from has in it already; `stageSince` says since when a deal was in
+   * the stage that they moved it from.
+   */
+  asOf(seq: number, earlier: readonly Logged[], stageSince: ReadonlyMap<string, string>): State {
+    const copy = new State(this.#base, this.config);
+    const isThere = (change: Change) =>
+      'add' in change || isNamed(change.kind) || copy.get(change.id) !== undefined;
+    for (const { change, at, seq: its, quiet } of this.#log)
+      if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
+    for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
+      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) continue;
+      const inverse = invert(change);
+      const since = 'set' in inverse && inverse.set.stage ? stageSince.get(inverse.id) : undefined;
+      const whole =
+        since && 'set' in inverse
+          ? { ...inverse, set: { ...inverse.set, stageSince: [null, since] as const } }
+          : inverse;
+      copy.apply(whole, at, this.seq + 1);
+    }
     return copy;
   }
 
@@ -132,8 +165,8 @@ export class State {
   }
 
   /** Takes in a change made at `at` (ISO instant) by transaction `seq`. */
-  apply(change: Change, at: string, seq = this.seq): void {
-    this.#log.push({ change, at, seq });
+  apply(change: Change, at: string, seq = this.seq, quiet = false): void {
+    this.#log.push({ change, at, seq, quiet });
     this.seq = seq;
     const kind = kindOf(change);
     if (isNamed(kind)) {
@@ -162,7 +195,7 @@ export class State {
   }
 
   /** The changes that lie between the base and now. */
-  log(): readonly { readonly change: Change; readonly at: string; readonly seq: number }[] {
+  log(): readonly Logged[] {
     return this.#log;
   }
 }
