@@ -1,0 +1,96 @@
+/**
+ * What is measured: a job is one command line in a workspace, and what of it shows that it did its work. A new row
+ * of the table is one entry of `jobs`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dealsCsv } from '../../fixtures/generate.mjs';
+import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
+
+const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
+const IMPORTED = '2026-08-03T08:00:00Z';
+/** When every deal that nobody works on has been forgotten. */
+const LATER = '2026-09-14T08:00:00Z';
+
+/** Workspaces that jobs run in, by name: made once, each in a directory of its own, by `crm` itself. */
+export const workspaces = {
+  empty: ({ crm }) => init(crm),
+  /** The 8,800 opportunities: the file that CRM_BENCH_MAVEN names, else one of the same shape. */
+  opportunities: lab => {
+    init(lab.crm);
+    lab.crm(importing(lab), IMPORTED);
+  },
+  swept: lab => {
+    workspaces.opportunities(lab);
+    lab.crm(['run'], LATER);
+  },
+  'furniture-1000': lab => furniture(lab, 1000),
+};
+
+function init(crm) {
+  crm(['init', '.', '--template', 'automated-sales', '--timezone', 'Europe/Amsterdam'], IMPORTED);
+}
+
+/** A furniture dealer's deals with their contacts and accounts. */
+function furniture({ crm, files }, count) {
+  const csv = join(files, `furniture-${count}.csv`);
+  writeFileSync(csv, dealsCsv(count));
+  writeFileSync(join(files, 'furniture.yaml'), readFileSync(FURNITURE_MAPPING));
+  init(crm);
+  crm(['import', 'deals', csv, '--mapping', join(files, 'furniture.yaml')], IMPORTED);
+}
+
+/** The command line that imports the opportunities; writes the files that it names. */
+function importing({ files }) {
+  const csv = process.env.CRM_BENCH_MAVEN || join(files, 'opportunities.csv');
+  if (!process.env.CRM_BENCH_MAVEN) writeFileSync(csv, opportunitiesCsv(8800));
+  const mapping = join(files, 'opportunities.yaml');
+  writeFileSync(mapping, opportunitiesMapping);
+  return ['import', 'deals', csv, '--mapping', mapping];
+}
+
+/**
+ * name      what the table calls it
+ * bound     the most it may take, in units of `node -e 0`
+ * in        its workspace
+ * argv      the command line, or a function of the lab that makes it
+ * now       the time it acts at
+ * changes   whether it changes the workspace, so that each run needs a copy of its own
+ * shows     what its output must have: a job that failed to work is not fast
+ */
+export const jobs = [
+  { name: '`crm --version`', bound: 1.3, in: 'empty', argv: ['--version'], shows: /^\d+\.\d+\.\d+\n$/ },
+  {
+    name: '`crm deal list`, 1,000 deals',
+    bound: 1.8,
+    in: 'furniture-1000',
+    argv: ['deal', 'list'],
+    shows: /^(.*\n){1000}$/,
+  },
+  {
+    name: 'import of 8,800 deals',
+    bound: 4,
+    in: 'empty',
+    argv: importing,
+    now: IMPORTED,
+    changes: true,
+    shows: /^8,800 created\n$/,
+  },
+  {
+    name: 'a sweep that moves all of 8,800 deals',
+    bound: 4,
+    in: 'opportunities',
+    argv: ['run'],
+    now: LATER,
+    changes: true,
+    shows: /→ one-time .* deals(.*\n)*.*→ forgotten .* deals/,
+  },
+  {
+    name: 'a quiet sweep of 8,800 deals',
+    bound: 2,
+    in: 'swept',
+    argv: ['run'],
+    now: LATER,
+    shows: /^$/,
+  },
+];
