@@ -239,6 +239,13 @@ export function findField(config: Config, kind: Kind, name: string): Field | und
   return is(name) ?? is(camel(name));
 }
 
+const queryWords = 'text is has no not event group contactTag idle stageAge nextAction score scores'.split(
+  ' ',
+);
+
+/** Whether queries and lists know the name as something that is not stored, so that no custom field can have it. */
+export const isQueryWord = (name: string): boolean => queryWords.includes(camel(name));
+
 /** A field's stored value. */
 export function readField(field: Field, record: Rec): Json | undefined {
   return field.read ? field.read(record) : valueAt(record, field.path);

@@ -369,7 +369,7 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;
     throw usage(
-      `unknown ${field.name} ${JSON.stringify(value)}`,
+      `unknown ${term.field} ${JSON.stringify(value)}`,
       suggestion(value!, nextActions, 'a day, or one of'),
     );
   }

@@ -15,7 +15,7 @@ import { dayNumber, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { oneOf } from '../domain/field-types.ts';
 import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { State } from '../domain/state.ts';
 import { rotting, tasksOf, wordTest } from './derived.ts';
@@ -85,7 +85,7 @@ function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | und
   if (kind === 'activity' && term.source.startsWith('text:')) return undefined; // an activity's own field
   onlyEquals(term);
   if (!columnsOf(config, kind).has(SEARCH))
-    throw usage(`${term.source}: ${kind} records have no text to search`, 'crm help query');
+    throw usage(`${term.source}: ${pluralOf(kind)} have no text to search`, 'crm help query');
   return { timed: false, bind: scope => anyOf(term.values.map(value => searchText(scope, kind, value))) };
 }
 
