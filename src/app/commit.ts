@@ -106,7 +106,7 @@ export async function commit<T>(
     }
   });
   decided.draft.state.seq = tip.seq;
-  store.settle(decided.opened, decided.draft.state, tip, [...decided.intake, ...decided.draft.changes], size);
+  store.settle(decided.opened, decided.draft.state, tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
 }
 

@@ -43,6 +43,8 @@ const folders = [
   { folder: 'templates', ending: '.md' },
 ];
 
+export const userFolders: readonly string[] = folders.map(({ folder }) => folder);
+
 /** All YAML files and templates by path below the workspace, in order of their bytes. */
 export function readUserFiles(io: Io, dir: string): Map<string, string> {
   const paths = ['crm.yaml'];
