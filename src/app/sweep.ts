@@ -8,6 +8,7 @@ import { type Committed, commit } from './commit.ts';
 import { loadTexts } from './texts.ts';
 import { stagesBefore } from './undo.ts';
 import type { Workspace } from './workspace.ts';
+import { Writer } from './writer.ts';
 
 /** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
 export async function sweep(workspace: Workspace, only?: string): Promise<Committed<Trace>> {
@@ -48,6 +49,7 @@ export async function inputOf(
     seen,
     activated: await activations(config, since),
     texts: await loadTexts(config),
+    recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
   };
 }

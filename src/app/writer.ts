@@ -76,6 +76,11 @@ export class Writer {
     return change !== undefined;
   }
 
+  /** The field that a name means, which must be one that may be set. */
+  settable(kind: Kind, name: string): Field {
+    return settableField(this.config, kind, name);
+  }
+
   /** The owner that `--owner auto` means in a pipeline; FAILED where it assigns nobody. */
   autoOwner(pipelineId: string | undefined): string {
     const pipeline = this.config.pipelines.find(p => p.id === pipelineId) ?? this.config.pipelines[0];

@@ -1,6 +1,5 @@
 /** One subject's way through a rule: runs its steps until it waits, ends or fails. */
 
-import { settableField, type Writer } from '../app/writer.ts';
 import type { Automation } from '../domain/automation.ts';
 import type { Why } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -12,6 +11,7 @@ import { compileText, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { hasLiquid } from './params.ts';
 import { placeOf, programOf } from './program.ts';
+import type { Recorder } from './recorder.ts';
 import type { Running } from './steps/step.ts';
 import { relatedTo } from './subjects.ts';
 import { textData } from './text-data.ts';
@@ -48,7 +48,7 @@ const queries = new Map<string, Query>();
 export function advance(
   automation: Automation,
   way: Way,
-  writer: Writer,
+  writer: Recorder,
   scope: Scope,
   texts: Texts,
 ): Advanced {
@@ -95,7 +95,7 @@ export function advance(
 
 /** Writes the enrolment as it is now. */
 function remember(
-  writer: Writer,
+  writer: Recorder,
   way: Way,
   now: { status: Enrolment['status']; step?: string | undefined; since?: string; error?: string },
 ): void {
@@ -128,7 +128,7 @@ function running(
   automation: Automation,
   way: Way,
   { id: step, params, since, why }: { id: string; params: Running['params']; since: number; why: Why },
-  writer: Writer,
+  writer: Recorder,
   scope: Scope,
   texts: Texts,
 ): Running {
@@ -178,7 +178,7 @@ function running(
 }
 
 function readFields(
-  writer: Writer,
+  writer: Recorder,
   kind: Kind,
   values: Running['params'],
   currency: string,
@@ -186,12 +186,10 @@ function readFields(
 ): Record<string, Json> {
   const fields: Record<string, Json> = {};
   for (const [name, value] of Object.entries(values)) {
-    const field = settableField(writer.config, kind, name);
+    const field = writer.settable(kind, name);
     const typed = Array.isArray(value) ? value.map(text).join(',') : value === null ? '' : text(value);
     if (kind === 'deal' && field.name === 'owner' && (typed === 'auto' || typed === 'round-robin')) {
-      fields.owner = writer.autoOwner(
-        typeof values.pipeline === 'string' ? values.pipeline : undefined,
-      );
+      fields.owner = writer.autoOwner(typeof values.pipeline === 'string' ? values.pipeline : undefined);
       continue;
     }
     const parsed = typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(currency));

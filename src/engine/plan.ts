@@ -3,7 +3,6 @@
  * `crm explain` prints its trace: there is no second implementation. No clock, files, network or randomness inside.
  */
 
-import { Writer } from '../app/writer.ts';
 import type { Automation } from '../domain/automation.ts';
 import { type Change, idOf } from '../domain/changes.ts';
 import type { CodeColumn } from '../domain/columns.ts';
@@ -27,6 +26,7 @@ import {
   type Truths,
   truthsOf,
 } from './firings.ts';
+import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade } from './settle.ts';
 import type { Texts } from './texts.ts';
 
@@ -62,6 +62,8 @@ export interface PlanInput {
   /** Rules that became enabled since the last sweep: by which transaction, and when (ms). */
   readonly activated: ReadonlyMap<string, { readonly seq: number; readonly at: number }>;
   readonly texts: Texts;
+  /** How the sweeper writes on a draft. */
+  readonly recorder: (draft: Draft) => Recorder;
   /** Look at this rule only; transitions are left out. */
   readonly only?: string | undefined;
 }
@@ -122,7 +124,7 @@ class Sweep {
   readonly #input: PlanInput;
   readonly #banned: ReadonlyMap<string, Failure>;
   readonly #draft: Draft;
-  readonly #writer: Writer;
+  readonly #writer: Recorder;
   readonly #scope: Scope;
   readonly #automations: readonly Automation[];
   readonly #runs: AutomationRun[] = [];
@@ -142,7 +144,7 @@ class Sweep {
     // Seen from the last sweep's time nothing is due that was not due then.
     const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
     this.#draft = new Draft(after.fork(), { ...clock, now });
-    this.#writer = new Writer(this.#draft, { user: SWEEPER, role: 'admin' });
+    this.#writer = input.recorder(this.#draft);
     this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
     this.#automations = config.automations.filter(a => a.enabled && (only === undefined || a.id === only));
   }

@@ -1,10 +1,10 @@
-import type { Writer } from '../../app/writer.ts';
 import type { Automation, Params } from '../../domain/automation.ts';
 import type { Why } from '../../domain/changes.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { ParamSpecs } from '../params.ts';
+import type { Recorder } from '../recorder.ts';
 
 /** What a step has at hand while it runs. */
 export interface Running {
@@ -13,7 +13,7 @@ export interface Running {
   /** The enrolment's id and what it remembers. */
   readonly enrolment: Pick<Enrolment, 'id' | 'subject' | 'events'>;
   readonly step: string;
-  readonly writer: Writer;
+  readonly writer: Recorder;
   readonly why: Why;
   /** The state and time that its queries are asked of; events count from the enrolment's beginning. */
   readonly scope: Scope;
