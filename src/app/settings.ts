@@ -1,8 +1,9 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
 import type { Document } from 'yaml';
 import type { Draft } from '../domain/draft.ts';
-import { CrmError, usage } from '../domain/errors.ts';
+import { CrmError, failed, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
+import { diffOfLines } from '../domain/line-diff.ts';
 import { mayChangeSettings, type Viewer } from './viewer.ts';
 import { problemsError } from './workspace.ts';
 
@@ -51,6 +52,38 @@ export async function writeSettings(
   const { config, problems } = checkConfig(filesOf(draft));
   if (!config || problems.length > 0) throw problemsError(problems);
   draft.config = config;
+}
+
+/**
+ * Takes something out of a file of settings, or the whole file where `edit` is null; it is written after the commit.
+ * FAILED with the places that still name it: `what` is how the message calls it.
+ */
+export async function takeOut(
+  draft: Draft,
+  viewer: Viewer,
+  path: string,
+  what: string,
+  edit: ((document: Document.Parsed) => void) | null,
+): Promise<void> {
+  mayChangeSettings(viewer);
+  const { editYaml } = await import('../store/yaml.ts');
+  const { checkConfig } = await import('./check-config.ts');
+  const broken = new Set(draft.config.broken.map(rule => rule.id));
+  const before = filesOf(draft).get(path)!;
+  const after = edit && editYaml(before, edit);
+  draft.edit(path, after, 'after');
+  const { config, problems } = checkConfig(filesOf(draft));
+  const all = [
+    ...problems,
+    ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
+  ];
+  if (all.length > 0) {
+    // Places are named by the lines of the file as it is, and stays.
+    const kept = diffOfLines(before.split('\n'), (after ?? '').split('\n')).filter(line => line.op !== '-');
+    const places = all.map(p => `${p.file}:${p.file === path ? (kept[p.line - 1]?.old ?? 0) + 1 : p.line}`);
+    throw failed(`${what} is still used at ${[...new Set(places)].join(', ')}`, 'change that first');
+  }
+  draft.config = config!;
 }
 
 /** YAML files and templates by path, as the draft has them, in order of their bytes. */

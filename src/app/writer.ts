@@ -98,7 +98,7 @@ export class Writer {
 
   /** The transition tables, asked of the draft's state. */
   get transitions(): BoundTransitions {
-    return (this.#transitions ??= bindTransitions(this.view.scope));
+    return (this.#transitions ??= bindTransitions(this.view.scope, this.config));
   }
 
   /** Moves a record to the trash. */

@@ -1,4 +1,4 @@
-import { type Document, isMap, isSeq, YAMLMap, YAMLSeq } from 'yaml';
+import { type Document, isMap, isNode, isSeq, YAMLMap, YAMLSeq } from 'yaml';
 
 /** The map at a path, made where there is none; an empty `{}` becomes a block, one entry per line. */
 export function inBlock(document: Document.Parsed, path: readonly string[]): YAMLMap {
@@ -22,4 +22,22 @@ export function listAt(document: Document.Parsed, path: readonly string[]): YAML
   const list = new YAMLSeq();
   document.setIn(path, list);
   return list;
+}
+
+/** Puts a value at a path below a map or document; a comment behind the old one stays. Lists are written on one line. */
+export function putAt(
+  document: Document,
+  below: Document | YAMLMap,
+  path: readonly string[],
+  value: string | number | boolean | readonly string[],
+): void {
+  // A plain value takes the place of another one in the same node.
+  if (!Array.isArray(value)) {
+    below.setIn(path, value);
+    return;
+  }
+  const list = document.createNode(value, { flow: true });
+  const old: unknown = below.getIn(path, true);
+  if (isNode(old)) list.comment = old.comment ?? null;
+  below.setIn(path, list);
 }

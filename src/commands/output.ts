@@ -68,32 +68,42 @@ export function plainColumn<R>(
   return { name, text, json: row => value(row) ?? null, ...extra };
 }
 
-/** Prints things that are no records; `--fields` picks among the columns, those marked `json` only come with JSON. */
+/** A column of things that are no records; one that is `jsonOnly` comes only with JSON, or where it is asked for. */
+export type ThingColumn<R> = Column<R> & { readonly jsonOnly?: boolean };
+
+/** Prints things that are no records. */
 export async function printThings<R>(
   context: Context,
   things: Iterable<R>,
-  columns: readonly (Column<R> & { readonly jsonOnly?: boolean })[],
+  columns: readonly ThingColumn<R>[],
   id: (thing: R) => string,
 ): Promise<void> {
-  const format = formatFor(context);
-  const names = context.globals.fields;
-  const picked = names
-    ? names.map(name => {
-        const column = columns.find(c => c.name === name);
-        if (!column)
-          throw usage(
-            `unknown field ${JSON.stringify(name)}`,
-            suggestion(
-              name,
-              columns.map(c => c.name),
-              'fields',
-            ),
-          );
-        return column;
-      })
-    : columns.filter(c => !c.jsonOnly || breadthOf(format) === 'json');
-  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id)))
+  const picked = pickColumns(context, columns);
+  for await (const chunk of renderList(things, picked, formatFor(context), await renderOptions(context, id)))
     await context.print(chunk);
+}
+
+/** Prints one of them: in JSON a bare object, on a terminal what it has, with labels. */
+export async function printThing<R>(
+  context: Context,
+  thing: R,
+  columns: readonly ThingColumn<R>[],
+  id: (thing: R) => string,
+): Promise<void> {
+  const picked = pickColumns(context, columns);
+  await context.print(await renderOne(thing, picked, formatFor(context), await renderOptions(context, id)));
+}
+
+/** Those that `--fields` names, else all that go with the format. */
+function pickColumns<R>(context: Context, columns: readonly ThingColumn<R>[]): readonly Column<R>[] {
+  const names = context.globals.fields;
+  if (!names) return columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
+  return names.map(name => {
+    const column = columns.find(c => c.name === name);
+    if (column) return column;
+    const known = columns.map(c => c.name);
+    throw usage(`unknown field ${JSON.stringify(name)}`, suggestion(name, known, 'fields'));
+  });
 }
 
 /** Prints records that are in the trash. */

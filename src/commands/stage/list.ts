@@ -1,7 +1,8 @@
 import { pipelineIn } from '../../app/pipelines.ts';
 import { hasAccess } from '../../app/viewer.ts';
 import type { Command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { stageColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list the stages of a pipeline, or of all',
@@ -14,19 +15,7 @@ export const list: Command = {
       name === undefined
         ? config.pipelines.filter(p => hasAccess(p, viewer))
         : [pipelineIn(config, viewer, name)];
-    await printThings(
-      context,
-      pipelines.flatMap(pipeline => pipeline.stages.map(stage => ({ ...stage, pipeline: pipeline.id }))),
-      [
-        plainColumn('id', s => s.id),
-        plainColumn('name', s => s.name),
-        plainColumn('pipeline', s => s.pipeline),
-        plainColumn('group', s => s.group),
-        plainColumn('color', s => s.color, { paint: (text, s, paint) => paint.stage(s.color, text) }),
-        plainColumn('probability', s => s.probability, { align: 'right' }),
-        plainColumn('rotting', s => (s.rotting === undefined ? null : `${s.rotting / 86_400_000}d`)),
-      ],
-      s => s.id,
-    );
+    const places = pipelines.flatMap(pipeline => pipeline.stages.map(stage => ({ pipeline, stage })));
+    await printThings(context, places, stageColumns, p => p.stage.id);
   },
 };

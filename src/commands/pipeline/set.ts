@@ -1,0 +1,24 @@
+import { pipelineIn } from '../../app/pipelines.ts';
+import { pipelineKeys, setPipeline } from '../../app/set-pipeline.ts';
+import { readSettings } from '../../app/setting-keys.ts';
+import type { Command } from '../command.ts';
+import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+
+export const set: Command = {
+  summary: `change a pipeline: ${Object.keys(pipelineKeys).join(', ')}`,
+  usage: 'PIPELINE KEY=VALUE...',
+  examples: [
+    'pipeline set sales entry=to-contact card=title,value,owner',
+    'pipeline set sales assign=round-robin among=team:north access=ana,ben',
+  ],
+  async run(context, args) {
+    const { word, pairs } = wordAndPairs('pipeline', args, 'PIPELINE entry=STAGE');
+    const values = readSettings('pipeline', pipelineKeys, pairs);
+    const committed = await context.change(async ({ view, config }, draft) => {
+      const pipeline = pipelineIn(config, view.viewer, word);
+      await setPipeline(draft, view.viewer, pipeline, values);
+      return pipeline.id;
+    });
+    await reportSettingChanged(context, committed, committed.result ?? word, 'changed');
+  },
+};

@@ -1,0 +1,7 @@
+import type { OptionSpec } from '../command.ts';
+
+/** Which stage is meant, where several pipelines have one of that name. */
+export const inPipeline: OptionSpec = {
+  flags: '--pipeline <PIPELINE>',
+  description: 'its pipeline, where several have a stage of that name',
+};

@@ -1,0 +1,32 @@
+import { stageNamed } from '../../app/pipelines.ts';
+import { moveStage } from '../../app/stages.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { reportSettingChanged } from '../setting.ts';
+import { inPipeline } from './in-pipeline.ts';
+
+export const move: Command = {
+  summary: 'move a stage to another place in its pipeline',
+  usage: 'STAGE',
+  options: [
+    { flags: '--after <STAGE>', description: 'behind this one' },
+    { flags: '--first', description: 'to the beginning' },
+    inPipeline,
+  ],
+  examples: ['stage move proposal --after to-contact', 'stage move proposal --first'],
+  async run(context, args, options) {
+    const [word] = args;
+    const after = options.text('after');
+    if (word === undefined) throw usage('which stage?', 'crm stage move STAGE --after OTHER');
+    if ((after === undefined) !== options.flag('first'))
+      throw usage('where to?', 'either --after STAGE or --first');
+    const committed = await context.change(async ({ view, config }, draft) => {
+      const place = stageNamed(config, view.viewer, word, options.text('pipeline'));
+      const other =
+        after === undefined ? undefined : stageNamed(config, view.viewer, after, place.pipeline.id);
+      await moveStage(draft, view.viewer, place, other?.stage);
+      return place.stage.id;
+    });
+    await reportSettingChanged(context, committed, committed.result ?? word, 'moved');
+  },
+};
