@@ -233,7 +233,7 @@ export function humanInstant(view: View, instant: string): string {
 }
 
 /** What people call a record: its name or title, else its id. */
-export function nameOf(view: View, id: string): string {
+function nameOf(view: View, id: string): string {
   const { kind, number } = parseId(id)!;
   const table = view.state.table(kind);
   const row = table.row(number);
@@ -323,9 +323,4 @@ function group(view: View): Shown {
     text: row => groupOf(row) ?? '',
     human: row => groupOf(row) ?? '',
   };
-}
-
-/** A record as JSON, with every field. */
-export function toJson(view: View, kind: Kind, row: number): { [name: string]: Json } {
-  return Object.fromEntries(shown(view, kind, 'json').map(field => [field.name, field.json(row)]));
 }

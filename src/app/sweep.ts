@@ -20,7 +20,7 @@ export async function sweep(workspace: Workspace, only?: string): Promise<Commit
 }
 
 /** What a plan needs: the state then and now, what lies between, and the rules that became enabled meanwhile. */
-export async function inputOf(
+async function inputOf(
   workspace: Workspace,
   draft: Draft,
   only: string | undefined,

@@ -175,7 +175,7 @@ const pointers: readonly (readonly [from: Kind, field: string, to: readonly Kind
 ];
 
 /** The id of a record that points to this one. */
-export function firstPointing(state: State, kind: Kind, id: string): string | undefined {
+function firstPointing(state: State, kind: Kind, id: string): string | undefined {
   const row = state.table(kind).row(numberOf(id));
   for (const [from, field, to] of pointers) {
     if (!to.includes(kind) || state.table(from).rows === 0) continue;

@@ -12,7 +12,7 @@ import { formatFor, printRecord, printRecords, printTrashed } from './output.ts'
 const NAMED = 5;
 
 /** The ids of the records of a kind that a transaction changed and that are still there, each once, in order. */
-export function changedIds(committed: Committed<unknown>, kind: Kind): string[] {
+function changedIds(committed: Committed<unknown>, kind: Kind): string[] {
   return [...new Set(committed.changes.filter(c => kindOf(c) === kind && !('rm' in c)).map(idOf))];
 }
 

@@ -39,7 +39,7 @@ export const explain: Command = {
 };
 
 /** A query's terms, each with a mark and the actual value; `and` is left out where it is the outermost. */
-export function termLines(explanation: Explanation, depth: number, paint: Paint): string[] {
+function termLines(explanation: Explanation, depth: number, paint: Paint): string[] {
   const { holds, term, actual, parts } = explanation;
   if (term === 'and' && parts) return parts.flatMap(part => termLines(part, depth, paint));
   const mark = holds ? paint.green('yes') : paint.red('no ');

@@ -1,5 +1,5 @@
 /** The kinds of record: the letter of their ids and the name of their snapshot. */
-export const kinds = {
+const kinds = {
   deal: { letter: 'D', plural: 'deals' },
   contact: { letter: 'C', plural: 'contacts' },
   account: { letter: 'A', plural: 'accounts' },
@@ -14,7 +14,7 @@ export const kinds = {
 export type Kind = keyof typeof kinds;
 
 /** What the journal also keeps, by a name instead of a numbered id: YAML files and templates, the engine's cursor. */
-export const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } as const;
+const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } as const;
 
 export type NamedKind = keyof typeof namedKinds;
 export type AnyKind = Kind | NamedKind;

@@ -40,12 +40,6 @@ export interface Contact extends Rec {
   readonly owner?: string;
 }
 
-export interface Account extends Rec {
-  readonly name: string;
-  readonly domain?: string;
-  readonly owner?: string;
-}
-
 export interface Task extends Rec {
   readonly title: string;
   readonly type: string;
@@ -54,31 +48,6 @@ export interface Task extends Rec {
   readonly assignee?: string;
   readonly status: 'open' | 'done';
   readonly doneAt?: string;
-}
-
-export interface Activity extends Rec {
-  readonly type: string;
-  readonly for?: string;
-  readonly at: string;
-  readonly by?: string;
-  readonly text?: string;
-}
-
-export interface CrmEvent extends Rec {
-  readonly name: string;
-  readonly contact?: string;
-  readonly at: string;
-  readonly props?: { readonly [key: string]: Json };
-}
-
-export interface Invoice extends Rec {
-  readonly deal?: string;
-  readonly account?: string;
-  readonly contact?: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly issued?: string;
-  readonly paid?: string;
 }
 
 /** One subject's way through an automation. A finished one is the ledger of `once`. */

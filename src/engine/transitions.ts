@@ -25,7 +25,7 @@ interface CompiledRow {
 const compiled = new WeakMap<Pipeline, readonly CompiledRow[]>();
 
 /** The rows of a pipeline, compiled once. Throws USAGE where a query is wrong; lint and loading say where. */
-export function compileTransitions(pipeline: Pipeline, config: Config): readonly CompiledRow[] {
+function compileTransitions(pipeline: Pipeline, config: Config): readonly CompiledRow[] {
   let rows = compiled.get(pipeline);
   if (!rows) {
     rows = pipeline.transitions.map(({ to, from, when }) => ({

@@ -165,7 +165,7 @@ function compileView(
 }
 
 /** Compiles one term: a special word, a field of the kind, or one of a related record. */
-export function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
+function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   try {
     const { field } = term;
     const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
@@ -208,7 +208,7 @@ export const findDerived = (kind: Kind, name: string) =>
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 /** The names that a query of a kind knows, in the form in which they are typed. */
-export function queryNames(kind: Kind, config: Config): string[] {
+function queryNames(kind: Kind, config: Config): string[] {
   const special = Object.keys(specialTerms).filter(
     name => kind === 'deal' || !['contact-tag', 'contactTag', 'group'].includes(name),
   );

@@ -143,7 +143,7 @@ function countTasks(scope: Scope, kind: Kind, status: 'open' | 'done') {
  * The day number on which the next open task of a record is due: Infinity where none of them has a day, NaN where
  * there is none.
  */
-export function nextDue(scope: Scope, kind: Kind): (row: number) => number {
+function nextDue(scope: Scope, kind: Kind): (row: number) => number {
   const { links, due, isOpen } = tasksOf(scope, kind);
   return row => {
     let next = Number.NaN;
@@ -174,7 +174,7 @@ export function nextAction(due: number, today: number): NextAction {
  * When the customer was last dealt with, as of now: an activity but a note, a closed task of a contact type, a
  * one-to-one mail; or the last task added; or the record's creation.
  */
-export function lastContact(scope: Scope, kind: Kind): (row: number) => number {
+function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const { state, clock } = scope;
   const created = state.table(kind).column('createdAt') as NumberColumn;
   const tasks = tasksOf(scope, kind);

@@ -277,7 +277,7 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
 }
 
 /** Calls `each` with the events of a record's contacts until it returns true. */
-export function eventsOf(
+function eventsOf(
   { state }: Scope,
   kind: 'deal' | 'contact' | 'account',
 ): (row: number, each: (event: number) => boolean) => boolean {

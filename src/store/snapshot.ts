@@ -13,7 +13,7 @@ export const FORMAT = 1;
 
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
-export const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
+const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
 
 export interface SnapshotHead {
   readonly snapshot: string;
@@ -95,7 +95,7 @@ export function readRange(io: Io, fd: number, from: number, to: number): Buffer 
   return bytes;
 }
 
-export const checksumOf = (digest: Hash): string => digest.digest('base64url').slice(0, 22);
+const checksumOf = (digest: Hash): string => digest.digest('base64url').slice(0, 22);
 
 /** Whether the lines are those that the head was written for. */
 export function isIntact(body: Buffer, head: SnapshotHead): boolean {

@@ -9,9 +9,6 @@ export interface Problem {
   readonly hint?: string;
 }
 
-export const problemText = (p: Problem): string =>
-  `${p.file}:${p.line}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
-
 export interface YamlFile {
   readonly file: string;
   readonly document: Document.Parsed;

@@ -65,7 +65,7 @@ const fieldNamed = ({ config }: Writer, kind: Kind, name: string): Field =>
   settableField(config, kind, name);
 
 /** The fields that `name=value` pairs set on a record. */
-export function readAssignments(
+function readAssignments(
   writer: Writer,
   kind: Kind,
   id: string,

@@ -1,0 +1,201 @@
+/** The rooms of src/ and what each may touch, read from the imports: ARCHITECTURE.md draws it, this holds it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Which rooms each room may import from, beside itself. `.` is src/ itself: the entry. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  query: ['domain'],
+  engine: ['domain', 'query'],
+  store: ['domain'],
+  channels: ['domain'],
+  ui: ['domain'],
+  app: ['domain', 'query', 'engine', 'store', 'channels'],
+  commands: ['domain', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
+  '.': ['commands', 'ui'],
+};
+
+/** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  query: [],
+  engine: ['liquidjs'],
+  store: ['node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
+  channels: ['node:util', 'papaparse'],
+  ui: ['node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
+  app: ['node:crypto', 'node:path', 'yaml', 'zod'],
+  commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
+  '.': ['node:crypto', 'node:os'],
+};
+
+/** What reaches out of the program, and the files that may use it: all others are handed it. */
+const reachesOut: readonly { readonly what: RegExp; readonly only: readonly string[] }[] = [
+  { what: /\bprocess\.(env|stdin|stdout|stderr|argv|exit|exitCode|cwd|on)\b/, only: ['src/main.ts'] },
+  // A lock asks whether its holder lives.
+  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts'] },
+  { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
+  { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
+  { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
+  { what: /\bconsole\./, only: [] },
+  // What sorts, folds and prints is the same bytes everywhere.
+  { what: /\blocaleCompare\b|\btoLocale\w+/, only: [] },
+  {
+    what: /\bIntl\./,
+    only: [
+      'src/domain/zone.ts',
+      'src/ui/width.ts', // grapheme clusters, for the width of a cell on a terminal
+      'src/commands/init.ts', // the system's time zone
+    ],
+  },
+];
+
+interface Import {
+  readonly from: string;
+  /** The names taken; undefined for all of them. */
+  readonly names: readonly string[] | undefined;
+}
+
+interface Source {
+  /** From the root of the project: `src/app/commit.ts`. */
+  readonly path: string;
+  /** Without comments. */
+  readonly code: string;
+  readonly imports: readonly Import[];
+}
+
+const named = (list: string): string[] =>
+  list
+    .split(',')
+    .map(item => item.trim().replace(/^type /, ''))
+    .filter(item => item !== '')
+    .map(item => item.split(/ as |:/)[0]!.trim());
+
+/** The imports of a formatted file: static, re-exports, and `await import()` with what is taken from it. */
+function importsOf(code: string): Import[] {
+  const found: Import[] = [];
+  for (const [, list, from] of code.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from '([^']+)'/gm))
+    found.push({ from: from!, names: named(list!) });
+  for (const [, from] of code.matchAll(/^(?:import|export) (?:type )?[\w*][^'{};]* from '([^']+)'/gm))
+    found.push({ from: from!, names: undefined });
+  for (const [, from] of code.matchAll(/^import '([^']+)'/gm)) found.push({ from: from!, names: [] });
+  for (const match of code.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) {
+    const before = /\{([^{}]*)\} = await $/.exec(code.slice(0, match.index))?.[1];
+    const after = /^\)\.(\w+)/.exec(code.slice(match.index + match[0].length))?.[1];
+    found.push({
+      from: match[1]!,
+      names: before !== undefined ? named(before) : after !== undefined ? [after] : undefined,
+    });
+  }
+  return found;
+}
+
+/** Comments go; what is in a text stays, and is told apart by the patterns. */
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+
+function sourcesIn(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => {
+      const path = join(folder, name);
+      const code = withoutComments(readFileSync(join(root, path), 'utf8'));
+      return { path, code, imports: importsOf(code) };
+    });
+}
+
+const sources = sourcesIn('src');
+const tests = sourcesIn('test');
+
+const isRelative = (from: string) => from.startsWith('.');
+const resolved = (source: Source, from: string) => join(dirname(source.path), from);
+const roomOf = (path: string) => {
+  const [room, ...rest] = relative('src', path).split('/');
+  return rest.length === 0 ? '.' : room!;
+};
+
+describe('the rooms of src/', () => {
+  test('are all known', () => {
+    expect([...new Set(sources.map(s => roomOf(s.path)))].sort()).toEqual(Object.keys(arrows).sort());
+  });
+
+  test.each(Object.keys(arrows))('%s imports only from the rooms below it', room => {
+    const wrong = sources
+      .filter(s => roomOf(s.path) === room)
+      .flatMap(s =>
+        s.imports
+          .filter(({ from }) => isRelative(from))
+          .map(({ from }) => resolved(s, from))
+          .filter(to => roomOf(to) !== room && !arrows[room]!.includes(roomOf(to)))
+          .map(to => `${s.path} -> ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(Object.keys(arrows))('%s knows only its packages', room => {
+    const used = new Set(
+      sources
+        .filter(s => roomOf(s.path) === room)
+        .flatMap(s => s.imports.map(i => i.from).filter(from => !isRelative(from))),
+    );
+    expect([...used].sort()).toEqual([...packages[room]!].sort());
+  });
+
+  test('every import is of a file that exists', () => {
+    const all = new Set([...sources, ...tests].map(s => s.path));
+    const missing = [...sources, ...tests].flatMap(s =>
+      s.imports
+        .filter(({ from }) => from.endsWith('.ts') && isRelative(from) && !all.has(resolved(s, from)))
+        .map(({ from }) => `${s.path} -> ${from}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+test.each(reachesOut)('only $only uses $what', ({ what, only }) => {
+  const found = sources.filter(s => what.test(s.code)).map(s => s.path);
+  expect(found.filter(path => !only.includes(path))).toEqual([]);
+  // An exception that is no longer needed goes.
+  expect(only.filter(path => !found.includes(path))).toEqual([]);
+});
+
+describe('exports', () => {
+  const declared = (code: string, what: string): string[] =>
+    [...code.matchAll(new RegExp(`^export (?:async |abstract )?(?:${what}) (\\w+)`, 'gm'))].map(m => m[1]!);
+  const listed = (code: string): string[] =>
+    [...code.matchAll(/^export (?:type )?\{([^}]*)\};/gm)].flatMap(m => named(m[1]!));
+
+  /** What other files take of each file: its names, or all of it. */
+  function taken(): { names: Map<string, Set<string>>; whole: Set<string> } {
+    const names = new Map<string, Set<string>>();
+    const whole = new Set<string>();
+    for (const source of [...sources, ...tests])
+      for (const { from, names: some } of source.imports) {
+        if (!isRelative(from)) continue;
+        const to = resolved(source, from);
+        if (some === undefined) whole.add(to);
+        names.set(to, new Set([...(names.get(to) ?? []), ...(some ?? [])]));
+      }
+    return { names, whole };
+  }
+
+  test('are all imported by another file, or are the types that such exports speak of', () => {
+    const { names, whole } = taken();
+    const dead = sources
+      .filter(s => !whole.has(s.path))
+      .flatMap(({ path, code }) => {
+        const spokenOf = (type: string) => (code.match(new RegExp(`\\b${type}\\b`, 'g')) ?? []).length > 1;
+        return [
+          ...declared(code, 'function\\*?|const|let|class'),
+          ...listed(code),
+          ...declared(code, 'interface|type').filter(type => !spokenOf(type)),
+        ]
+          .filter(name => !names.get(path)?.has(name))
+          .map(name => `${path}: ${name}`);
+      });
+    expect(dead).toEqual([]);
+  });
+});
