@@ -12,8 +12,6 @@ import { type Viewer, viewerOf } from './viewer.ts';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
-  /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
-  readonly version: string;
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
   now(zone: Zone): number;
   /** Who acts, as named: --as, CRM_USER, or the login name. */

@@ -63,7 +63,7 @@ export function addMonths(day: string, months: number): string {
   return dayOf(toYear, toMonth, Math.min(date, daysIn(toYear, toMonth)));
 }
 
-function readDay(text: string): number | undefined {
+export function readDay(text: string): number | undefined {
   const match = DAY_TEXT.exec(text);
   if (match === null) return undefined;
   const year = Number(match[1]);

@@ -4,7 +4,7 @@
  */
 import type { Cell, ColumnType } from './columns.ts';
 import type { Config } from './config.ts';
-import { type Clock, dayNumber, formatInstant, parseDay, parseWhen } from './dates.ts';
+import { type Clock, formatInstant, parseDay, parseWhen, readDay } from './dates.ts';
 import { usage } from './errors.ts';
 import type { Field } from './fields.ts';
 import { type Kind, numberOf, refOf } from './kinds.ts';
@@ -86,7 +86,8 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   day: {
     column: 'number',
-    cell: value => (typeof value === 'string' ? dayNumber(value) : undefined),
+    // What a custom field holds from the time when it was of another type need not be a day.
+    cell: value => (typeof value === 'string' ? readDay(value) : undefined),
     parse: (text, _field, context) => parseDay(text, context.clock),
     print: asText,
   },

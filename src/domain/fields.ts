@@ -254,6 +254,8 @@ export function readField(field: Field, record: Rec): Json | undefined {
 /** What a table keeps as a column: a field's values, or the text that bare words search. */
 export interface ColumnSpec {
   readonly key: string;
+  /** Its name in a projection: a field of another type is another column, though it has the same key. */
+  readonly storedAs: string;
   readonly type: ColumnType;
   /** The record's own fields that it reads, at the top level. */
   readonly reads: readonly string[];
@@ -290,13 +292,21 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
     if (searched.length > 0)
       all.push({
         key: SEARCH,
+        storedAs: SEARCH,
         type: 'text',
         reads: searched.map(f => f.path),
         cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
       });
     if (kind === 'deal' || kind === 'contact')
-      all.push({ key: ADJUSTED, type: 'number', reads: ['adjustments'], cell: countAdjustments });
-    if (kind === 'deal') all.push({ key: HELD, type: 'code', reads: ['held'], cell: heldAnswer });
+      all.push({
+        key: ADJUSTED,
+        storedAs: ADJUSTED,
+        type: 'number',
+        reads: ['adjustments'],
+        cell: countAdjustments,
+      });
+    if (kind === 'deal')
+      all.push({ key: HELD, storedAs: HELD, type: 'code', reads: ['held'], cell: heldAnswer });
     byKind.set(kind, (specs = new Map(all.map(spec => [spec.key, spec]))));
   }
   return specs;
@@ -306,6 +316,7 @@ function columnOf(field: Field): ColumnSpec {
   const type = fieldTypes[field.type];
   return {
     key: field.path,
+    storedAs: `${field.path} ${field.type}`,
     type: type.column,
     reads: [field.path.split('.')[0]!],
     cell: record => type.cell(valueAt(record, field.path), record),

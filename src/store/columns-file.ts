@@ -27,6 +27,8 @@ interface Place {
 
 interface Head {
   readonly format: number;
+  /** Of crm, which says how a record becomes a cell. */
+  readonly version: string;
   readonly checksum: string;
   /** Of the snapshot file, when the two were known to belong together. */
   readonly signature: string;
@@ -49,8 +51,8 @@ export class ColumnsFile {
     this.#places = new Map(head.columns.map(c => [c.key, c]));
   }
 
-  /** The file, or undefined where it is missing, of another format, or damaged: then it is made again. */
-  static open(io: Io, dir: string, name: string): ColumnsFile | undefined {
+  /** The file, or undefined where it is missing, of another format or version of crm, or damaged: then it is made again. */
+  static open(io: Io, dir: string, name: string, version: string): ColumnsFile | undefined {
     let fd: number;
     try {
       fd = io.openSync(join(dir, name), 'r');
@@ -67,7 +69,8 @@ export class ColumnsFile {
       const last = head.columns
         .flatMap(c => [c.values, c.items, c.words])
         .reduce((end, p) => Math.max(end, p ? p[0] + p[1] : 0), 0);
-      if (head.format === FORMAT && start + last <= size) return new ColumnsFile(io, fd, start, head);
+      if (head.format === FORMAT && head.version === version && start + last <= size)
+        return new ColumnsFile(io, fd, start, head);
     } catch {
       // Not readable as what it should be.
     }
@@ -76,7 +79,7 @@ export class ColumnsFile {
   }
 
   has(spec: ColumnSpec): boolean {
-    return this.#places.get(spec.key)?.type === spec.type;
+    return this.#places.get(spec.storedAs)?.type === spec.type;
   }
 
   column(key: string): ColumnData {
@@ -117,7 +120,7 @@ export function writeColumns(
   dir: string,
   temporary: Temporary,
   name: string,
-  meta: Pick<Head, 'checksum' | 'signature' | 'rows'>,
+  meta: Pick<Head, 'version' | 'checksum' | 'signature' | 'rows'>,
   columns: ReadonlyMap<string, ColumnData>,
 ): void {
   const places: Place[] = [];

@@ -32,7 +32,7 @@ export class ProjectedSource implements Source {
   }
 
   column(spec: ColumnSpec): ColumnData {
-    if (this.#columns.has(spec)) return this.#columns.column(spec.key);
+    if (this.#columns.has(spec)) return this.#columns.column(spec.storedAs);
     // A field that is new since the projection was made: it is made from the records, until the next one is.
     return buildColumn(spec.type, this.rows, row => spec.cell(this.record(row)));
   }
@@ -82,6 +82,6 @@ export function projectionOf(
     [NUMBERS, { type: 'number', values: Float64Array.from(records, r => numberOf(r.id)) }],
     [ENDS, { type: 'number', values: Float64Array.from(ends) }],
   ]);
-  for (const spec of specs.values()) columns.set(spec.key, source.column(spec));
+  for (const spec of specs.values()) columns.set(spec.storedAs, source.column(spec));
   return columns;
 }

@@ -53,6 +53,8 @@ interface Checkpoint {
 export interface StoreOptions {
   readonly io: Io;
   readonly dir: string;
+  /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
+  readonly version: string;
   readonly pid: number;
   readonly host: string;
   /** Milliseconds to wait for the lock. */
@@ -189,7 +191,7 @@ export class Store {
   /** Whether a snapshot is as it was written: its projection knows the file, or else its checksum must be right. */
   #isTrue(kind: SnapshotKind, snapshot: OpenSnapshot): boolean {
     if (snapshot.size >= SMALL && !isNamedOrTrash(kind)) {
-      const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
+      const columns = this.#openColumns(kind);
       if (columns?.head.signature === snapshot.signature && columns.head.checksum === snapshot.head.checksum)
         return true;
     }
@@ -240,7 +242,7 @@ export class Store {
     if (snapshot.size < SMALL)
       return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
     const specs = columnsOf(config, kind);
-    const columns = ColumnsFile.open(this.#io, this.#cache, columnsFile(kind));
+    const columns = this.#openColumns(kind);
     if (
       columns?.head.checksum === snapshot.head.checksum &&
       [...specs.values()].every(spec => columns.has(spec))
@@ -251,6 +253,10 @@ export class Store {
     return new MemorySource(records);
   }
 
+  #openColumns(kind: Kind): ColumnsFile | undefined {
+    return ColumnsFile.open(this.#io, this.#cache, columnsFile(kind), this.#options.version);
+  }
+
   #writeColumns(
     kind: Kind,
     snapshot: OpenSnapshot,
@@ -258,7 +264,7 @@ export class Store {
     columns: ReadonlyMap<string, ColumnData>,
   ): void {
     const { signature, head } = snapshot;
-    const meta = { checksum: head.checksum, signature, rows };
+    const meta = { version: this.#options.version, checksum: head.checksum, signature, rows };
     this.#tryToCache(() =>
       writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns),
     );
@@ -450,7 +456,7 @@ export class Store {
         [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
       ]);
       for (const spec of columnsOf(state.config, kind).values())
-        columns.set(spec.key, dumpColumn(table.column(spec.key), rows));
+        columns.set(spec.storedAs, dumpColumn(table.column(spec.key), rows));
       this.#writeColumns(kind, written, rows.length, columns);
     }
     this.#io.closeSync(written.fd);
