@@ -54,7 +54,13 @@ const tags = field('tags', 'tags', { aliases: ['tag'] });
 /** Whoever it was: a user, or a login that is none. */
 export const activityBy = field('by', 'word');
 const subjects = ['deal', 'contact', 'account'] as const;
-const stageIds = (config: Config) => [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))];
+const stagesByConfig = new WeakMap<Config, readonly string[]>();
+/** The stages of all pipelines, put together once: an import asks for them at every row. */
+const stageIds = (config: Config): readonly string[] => {
+  let ids = stagesByConfig.get(config);
+  if (!ids) stagesByConfig.set(config, (ids = [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))]));
+  return ids;
+};
 const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
 
 const builtIn: Record<Kind, readonly Field[]> = {

@@ -13,7 +13,7 @@ import {
 } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
-import { findField } from '../domain/fields.ts';
+import { findField, isQueryWord } from '../domain/fields.ts';
 import { isCurrency } from '../domain/money.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
@@ -173,7 +173,11 @@ export function readConfig(files: ReadonlyMap<string, string>): {
         line: main.lineOf(['scores', id, 'rules', i]),
       })),
     })) as Config['scores'],
-    views: Object.entries(crm.views ?? {}).map(([id, view]) => ({ id, ...view })),
+    views: Object.entries(crm.views ?? {}).map(([id, view]) => ({
+      id,
+      ...view,
+      line: main.lineOf(['views', id]),
+    })),
     imports: crm.imports ?? {},
     pipelines,
     automations: [],
@@ -188,6 +192,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
         custom.name,
       );
       if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      if (isQueryWord(custom.name))
+        say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
         say(
           main,

@@ -8,8 +8,11 @@ import { putIfAbsent, removeQuietly, syncDirectory, type Temporary } from './dur
 import { decode, encode, GENESIS } from './encoding.ts';
 import { codeOf, type Io } from './io.ts';
 import type { Commit, Journal, Stored, Tip } from './journal.ts';
+import { readRange } from './snapshot.ts';
 
 export const PACK_SIZE = 256;
+/** A commit line is shorter than this, in bytes. */
+const COMMIT_LINE = 8192;
 
 /** So often a reader looks again before it takes for damage what may be somebody at work. */
 const ATTEMPTS = 3;
@@ -122,8 +125,33 @@ export class FileJournal implements Journal {
   async tip(): Promise<Tip> {
     const { tip } = this.#list();
     if (tip === 0) return { seq: 0, hash: GENESIS };
-    const last = (await this.read(tip - 1, tip))[0]!;
-    return { seq: tip, hash: last.hash };
+    return { seq: tip, hash: this.#hashOf(tip) ?? (await this.read(tip - 1, tip))[0]!.hash };
+  }
+
+  /**
+   * The hash that the last line of a file declares for the transaction: an import of a million rows is not read for
+   * it. Undefined where that line is not its commit line; reading the whole then says what is wrong.
+   */
+  #hashOf(seq: number): string | undefined {
+    const packed = packOf(seq) <= this.#list().packs;
+    const path = join(this.dir, packed ? packName(packOf(seq)) : looseName(seq));
+    let fd: number;
+    try {
+      fd = this.#io.openSync(path, 'r');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      const { size } = this.#io.fstatSync(fd);
+      const end = readRange(this.#io, fd, Math.max(0, size - COMMIT_LINE), size).toString();
+      const line = JSON.parse(end.slice(end.lastIndexOf('\n', end.length - 2) + 1)) as { seq?: unknown; hash?: unknown };
+      return line.seq === seq && typeof line.hash === 'string' ? line.hash : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      this.#io.closeSync(fd);
+    }
   }
 
   async read(after: number, to?: number): Promise<Stored[]> {

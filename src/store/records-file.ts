@@ -47,6 +47,7 @@ export class ProjectedSource implements Source {
 
   lines(from: number, to: number): Buffer {
     const [start, end] = this.#range(from, to);
+    if (this.#body) return this.#body.subarray(start, end);
     return readRange(this.#io, this.#snapshot.fd, start, end);
   }
 

@@ -39,6 +39,8 @@ const TAIL_TRANSACTIONS = 256;
 const TAIL_BYTES = 256 * 1024;
 /** A snapshot below this size is written at every commit, so that what one greps is current. */
 const SMALL = 256 * 1024;
+/** Lines are written in pieces of about this size, in characters. */
+const CHUNK = 256 * 1024;
 
 const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
@@ -394,7 +396,15 @@ export class Store {
     this.#removeTemporaries();
   }
 
+  /** Whether a process that was faster after its commit has brought a snapshot further than `seq`. */
+  #isBeyond(kind: SnapshotKind, seq: number): boolean {
+    const there = openSnapshot(this.#io, this.#data, kind);
+    if (there) this.#io.closeSync(there.fd);
+    return there !== undefined && there.head.seq > seq;
+  }
+
   #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip): void {
+    if (this.#isBeyond(kind, tip.seq)) return;
     const meta = { seq: tip.seq, hash: tip.hash };
     if (isNamedOrTrash(kind)) {
       const all: readonly { id: string }[] =
@@ -415,27 +425,34 @@ export class Store {
     const rows = table.liveRows();
     const ends = new Float64Array(rows.length);
     let end = 0;
-    const lines = function* (): Generator<Uint8Array | string> {
+    const lines = function* (): Generator<Buffer> {
+      let texts: string[] = [];
+      let size = 0;
+      // Rows without a gap go up to here; a stretch of them that nobody changed is copied as it is.
+      let gapless = 0;
       for (let i = 0; i < rows.length; ) {
-        // A stretch of rows that nobody changed is copied as it is.
-        let stretch = 1;
-        while (rows[i + stretch] === rows[i]! + stretch && stretch < 4096) stretch++;
-        const copied = table.unchangedLines(rows[i]!, rows[i]! + stretch);
-        if (copied) {
-          for (let at = 0, k = 0; k < copied.rows; k++) {
-            at = copied.bytes.indexOf(10, at) + 1;
-            ends[i + k] = end + at;
-          }
-          end += copied.bytes.length;
-          i += copied.rows;
-          yield copied.bytes;
-        } else {
-          const bytes = Buffer.from(`${JSON.stringify(table.record(rows[i]!))}\n`);
-          end += bytes.length;
-          ends[i] = end;
-          i++;
-          yield bytes;
+        if (i >= gapless) for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; ) gapless++;
+        const copied = table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, 4096));
+        if (!copied) {
+          const text = `${JSON.stringify(table.record(rows[i]!))}\n`;
+          end += Buffer.byteLength(text);
+          ends[i++] = end;
+          texts.push(text);
+          size += text.length;
         }
+        if (texts.length > 0 && (copied || size > CHUNK || i === rows.length)) {
+          yield Buffer.from(texts.join(''));
+          texts = [];
+          size = 0;
+        }
+        if (!copied) continue;
+        for (let at = 0, k = 0; k < copied.rows; k++) {
+          at = copied.bytes.indexOf(10, at) + 1;
+          ends[i + k] = end + at;
+        }
+        end += copied.bytes.length;
+        i += copied.rows;
+        yield copied.bytes;
       }
     };
     const next = state.nextNumber(kind);
@@ -509,7 +526,10 @@ export function stateOf(opened: Opened, config: Config): State {
   return state;
 }
 
-export function applyTransaction(state: State, tx: Pick<Transaction, 'seq' | 'at' | 'changes' | 'trigger'>): void {
+export function applyTransaction(
+  state: State,
+  tx: Pick<Transaction, 'seq' | 'at' | 'changes' | 'trigger'>,
+): void {
   for (const change of tx.changes) state.apply(change, tx.at, tx.seq, tx.trigger === false);
 }
 
