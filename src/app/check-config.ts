@@ -6,6 +6,7 @@ import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
 import { makeTexts } from '../engine/liquid.ts';
 import { readAutomation } from '../engine/read-automation.ts';
 import { compileText } from '../query/compile.ts';
+import type { Asks } from '../query/scope.ts';
 import { readConfig } from '../store/config-schema.ts';
 import { type Problem, parseYaml } from '../store/yaml.ts';
 
@@ -17,9 +18,17 @@ export interface CheckedConfig {
 export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
   const { config, problems } = readConfig(files);
   if (!config) return { config, problems };
-  const checkQuery = (text: string, kind: Kind, file: string, line: number) => {
+  // `refused` says why a query must not ask for something, where it must not.
+  const checkQuery = (
+    text: string,
+    kind: Kind,
+    file: string,
+    line: number,
+    refused: { readonly [asked in Asks]?: string } = {},
+  ) => {
     try {
-      compileText(text, kind, config);
+      for (const asked of compileText(text, kind, config).asks)
+        if (refused[asked]) problems.push({ file, line, message: refused[asked] });
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
       problems.push({
@@ -32,16 +41,23 @@ export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
   };
   for (const pipeline of config.pipelines)
     for (const { when, line } of pipeline.transitions)
-      if (when !== undefined) checkQuery(when, 'deal', `pipelines/${pipeline.id}.yaml`, line);
+      if (when !== undefined)
+        checkQuery(when, 'deal', `pipelines/${pipeline.id}.yaml`, line, {
+          me: `${when}: nobody asks a transition, so me is nobody`,
+        });
   for (const score of config.scores)
-    for (const rule of score.rules) checkQuery(rule.when, score.for, 'crm.yaml', rule.line);
+    for (const { when, line } of score.rules)
+      checkQuery(when, score.for, 'crm.yaml', line, {
+        me: `${when}: a score is the same for everybody, so me is nobody`,
+        score: `${when}: the score ${score.id} would depend on a score, which may depend on it`,
+      });
   for (const view of config.views) {
     const kind = kindNames.find(k => pluralOf(k) === view.of);
-    if (kind) checkQuery(view.query, kind, 'crm.yaml', 1);
+    if (kind) checkQuery(view.query, kind, 'crm.yaml', view.line);
     else
       problems.push({
         file: 'crm.yaml',
-        line: 1,
+        line: view.line,
         message: `the view ${view.id} is of ${view.of}, which is no kind of record`,
         hint: kindNames.map(pluralOf).join(', '),
       });

@@ -51,7 +51,7 @@ function keyOf(view: View, kind: Kind, name: string): (row: number) => number | 
     if (column.type === 'code')
       return stageOrder(view, kind, field.name) ?? (row => column.words[column.get(row)] ?? '');
   }
-  const derived = findDerived(kind, name);
+  const derived = findDerived(kind, name, state.config);
   if (derived) return derived.bind(view.scope);
   const [text] = shown(view, kind, 'list', [name]);
   return row => text!.text(row);

@@ -13,7 +13,7 @@ import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json } from '../domain/records.ts';
 import { findDerived } from '../query/compile.ts';
 import { derivedFields, nextAction } from '../query/derived.ts';
-import { scoreOf } from '../query/score.ts';
+import { scoreNames, scoreOf } from '../query/score.ts';
 import type { View } from './view.ts';
 
 /** One field of rows of a kind. */
@@ -184,7 +184,7 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   const known = [
     ...inJson[kind],
     ...fieldsOf(config, kind).map(f => f.name),
-    ...derivedFields(kind).map(f => f.name),
+    ...derivedFields(kind, config.scores).map(f => f.name),
   ];
   throw usage(
     `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
@@ -274,9 +274,9 @@ function props(view: View): Shown {
 }
 
 function scores(view: View): Shown {
-  const all = view.state.config.scores
-    .filter(s => s.for === 'contact')
-    .map(s => [s.id, scoreOf(view.scope, 'contact', s.id)] as const);
+  const all = scoreNames(view.state.config, 'contact').map(
+    id => [id, scoreOf(view.scope, 'contact', id)] as const,
+  );
   const object = (row: number) => Object.fromEntries(all.map(([id, score]) => [id, score(row)]));
   return {
     name: 'scores',
@@ -288,7 +288,7 @@ function scores(view: View): Shown {
 
 function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
   if (name === 'group' && kind === 'deal') return group(view);
-  const derived = findDerived(kind, name);
+  const derived = findDerived(kind, name, view.state.config);
   if (!derived) return undefined;
   let bound: ((row: number) => number) | undefined;
   const value = (row: number) => (bound ??= derived.bind(view.scope))(row);

@@ -136,7 +136,7 @@ export class Writer {
 export function settableField(config: Config, kind: Kind, name: string): Field {
   const field = findField(config, kind, name);
   if (!field) {
-    if (findDerived(kind, name))
+    if (findDerived(kind, name, config))
       throw usage(`${name} of ${withArticle(kind)} follows from other records and cannot be set`);
     const settable = fieldsOf(config, kind).filter(f => f.settable);
     const known = [

@@ -1,6 +1,7 @@
 /** Changes as lines for people: `D12 stage: proposal → follow-up`, `+ D13 title=...`, `- T4`. */
 import { type Change, idOf } from '../domain/changes.ts';
-import type { Json } from '../domain/records.ts';
+import { type Json, sameJson } from '../domain/records.ts';
+import type { Adjustment } from '../query/score.ts';
 import { printable } from '../ui/escape.ts';
 
 const derived = new Set(['id', 'createdAt', 'updatedAt', 'stageSince', 'held']);
@@ -17,9 +18,32 @@ export function diffLines(changes: readonly Change[]): string[] {
       .map(([name, [old, value]]) =>
         change.kind === 'file'
           ? `${old === null ? '+' : value === null ? '-' : '~'} ${change.id}`
-          : `${idOf(change)} ${name}: ${short(old)} → ${short(value)}`,
+          : `${idOf(change)} ${setText(name, old, value)}`,
       );
   });
+}
+
+/** A field's change: `stage: proposal → follow-up`; of the list of adjustments, what was adjusted. */
+export function setText(name: string, old: Json, value: Json): string {
+  return name === 'adjustments'
+    ? adjustmentsText(list(old), list(value))
+    : `${name}: ${short(old)} → ${short(value)}`;
+}
+
+const list = (value: Json): readonly Json[] => (Array.isArray(value) ? value : []);
+
+/** `score +10`, `score fit -5 until 2026-10-14`; those that expired and were left out meanwhile are not said. */
+function adjustmentsText(old: readonly Json[], value: readonly Json[]): string {
+  const missing = (from: readonly Json[], of: readonly Json[]) =>
+    of.filter(each => !from.some(other => sameJson(other, each))).map(adjustmentText);
+  const added = missing(old, value);
+  return (added.length > 0 ? added : missing(value, old).map(text => `${text} taken back`)).join(', ');
+}
+
+function adjustmentText(adjustment: Json): string {
+  const { score, by, until } = adjustment as unknown as Adjustment;
+  const name = score === 'default' ? 'score' : `score ${score}`;
+  return `${printable(name)} ${by < 0 ? '' : '+'}${by}${until === undefined ? '' : ` until ${until.slice(0, 10)}`}`;
 }
 
 /** A value in a few words. */

@@ -5,7 +5,7 @@ import { notFound } from '../domain/errors.ts';
 import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
-import { short } from './diff.ts';
+import { setText, short } from './diff.ts';
 import { plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
@@ -68,9 +68,7 @@ function summary({ changes }: HistoryEntry, one: boolean): string {
       .map(({ id, op, set, kind }) => {
         if (kind === 'file') return `${op} ${id}`;
         const fields = Object.entries(set).map(([field, [old, value]]) =>
-          op === 'set'
-            ? `${field}: ${short(old)} → ${short(value)}`
-            : `${field}=${short(op === 'add' ? value : old)}`,
+          op === 'set' ? setText(field, old, value) : `${field}=${short(op === 'add' ? value : old)}`,
         );
         return `${op === 'set' ? '' : `${op} `}${one ? '' : `${id} `}${fields.join(', ')}`;
       })

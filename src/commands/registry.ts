@@ -77,6 +77,8 @@ export const commands: Readonly<Record<string, Load>> = {
   'message list': async () => (await import('./record/list.ts')).list('message'),
   'message show': async () => (await import('./record/show.ts')).show('message'),
 
+  score: async () => (await import('./score.ts')).score,
+
   run: async () => (await import('./run.ts')).run,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,

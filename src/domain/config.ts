@@ -60,6 +60,8 @@ export interface View {
   readonly id: string;
   readonly of: string;
   readonly query: string;
+  /** Where it stands in crm.yaml. */
+  readonly line: number;
 }
 
 export interface Stage {

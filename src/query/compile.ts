@@ -173,7 +173,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
     const stored = findField(config, kind, field);
     if (stored) return compileStored(term, stored, kind, config);
-    const derived = findDerived(kind, field);
+    const derived = findDerived(kind, field, config);
     if (derived) return compileDerived(term, derived);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
     const relation = relatedKind(kind, field);
@@ -202,8 +202,8 @@ const unknownField = (name: string, kind: Kind, config: Config) =>
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-export const findDerived = (kind: Kind, name: string) =>
-  derivedFields(kind).find(f => f.name === name || f.name === camel(name));
+export const findDerived = (kind: Kind, name: string, config: Config) =>
+  derivedFields(kind, config.scores).find(f => f.name === name || f.name === camel(name));
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
@@ -217,7 +217,7 @@ function queryNames(kind: Kind, config: Config): string[] {
       f.custom ? f.name : kebab(f.name),
       ...f.aliases.filter(a => !a.includes('.')),
     ]),
-    ...derivedFields(kind).map(f => kebab(f.name)),
+    ...derivedFields(kind, config.scores).map(f => kebab(f.name)),
     ...special.filter(name => name !== 'contactTag'),
     'has',
     'no',
@@ -248,7 +248,7 @@ function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   if (special) return special;
   const stored = findField(config, kind, name);
   if (stored) return presenceOf(stored, kind);
-  const derived = findDerived(kind, name);
+  const derived = findDerived(kind, name, config);
   if (derived) return presenceOfDerived(derived);
   if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
   const relation = relatedKind(kind, name);

@@ -4,11 +4,11 @@
  * A new one is one entry in `derivedFields`.
  */
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
-import { pipelineOf } from '../domain/config.ts';
+import { type Config, pipelineOf, type Score } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Scope } from './scope.ts';
-import { scoreOf } from './score.ts';
+import { defaultScore, scoreOf } from './score.ts';
 
 export interface DerivedField {
   /** As in JSON and `--fields`; kebab-case is understood. */
@@ -22,9 +22,18 @@ export interface DerivedField {
 
 const subjects: readonly Kind[] = ['deal', 'contact', 'account'];
 
-export function derivedFields(kind: Kind): readonly DerivedField[] {
-  return all(kind).filter(f => f.kinds.includes(kind));
+/** The derived fields of a kind: those of every workspace, and one for each score. */
+export function derivedFields(kind: Kind, scores: Config['scores'] = []): readonly DerivedField[] {
+  return [...all(kind).filter(f => f.kinds.includes(kind)), ...scores.filter(s => s.for === kind).map(named)];
 }
+
+const named = ({ id, for: kind }: Score): DerivedField => ({
+  name: `score.${id}`,
+  kinds: [kind],
+  type: 'score',
+  timed: true,
+  bind: scope => scoreOf(scope, kind, id),
+});
 
 const all = (kind: Kind): readonly DerivedField[] => [
   {
@@ -91,7 +100,10 @@ const all = (kind: Kind): readonly DerivedField[] => [
     kinds: ['deal', 'contact'],
     type: 'score',
     timed: true,
-    bind: scope => scoreOf(scope, kind as 'deal' | 'contact', 'default'),
+    bind: scope => {
+      const of = kind as Score['for'];
+      return scoreOf(scope, of, defaultScore(scope.state.config, of));
+    },
   },
 ];
 

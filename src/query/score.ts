@@ -3,32 +3,47 @@
  * expire come from events of that last stretch of time only; an adjustment says itself when it ends.
  */
 import type { NumberColumn } from '../domain/columns.ts';
+import type { Config, Score } from '../domain/config.ts';
 import { ADJUSTED } from '../domain/fields.ts';
-import type { Kind } from '../domain/kinds.ts';
-import type { Rec } from '../domain/records.ts';
+import type { Json, Rec } from '../domain/records.ts';
 import { compileQuery } from './compile.ts';
 import { parseQuery } from './parse.ts';
 import type { Scope } from './scope.ts';
 
+type ScoredKind = Score['for'];
+
 /** A change of a score by hand or by a rule, kept in the record it is of. */
 export interface Adjustment {
   readonly score: string;
-  /** Points to add; or, in `set`, what the whole score was made to be, kept as the points that made it so. */
   readonly by: number;
   readonly at: string;
   /** The instant at which it is gone. */
   readonly until?: string;
 }
 
+/** The scores of a kind by name. Without any in crm.yaml there is one all the same, which is only adjusted. */
+export function scoreNames(config: Config, kind: ScoredKind): readonly string[] {
+  const names = config.scores.filter(score => score.for === kind).map(score => score.id);
+  return names.length > 0 ? names : [DEFAULT];
+}
+
+/** The score that `score:` asks for: the one named `default`, else the kind's first. */
+export function defaultScore(config: Config, kind: ScoredKind): string {
+  const names = scoreNames(config, kind);
+  return names.includes(DEFAULT) ? DEFAULT : names[0]!;
+}
+
+const DEFAULT = 'default';
+
 /** A score of each row of contacts or deals, as of the scope's time. */
-export function scoreOf(scope: Scope, kind: 'contact' | 'deal', name: string): (row: number) => number {
+export function scoreOf(scope: Scope, kind: ScoredKind, name: string): (row: number) => number {
   const { state, clock } = scope;
   const score = state.config.scores.find(s => s.id === name && s.for === kind);
   const rules = (score?.rules ?? []).map(rule => {
     const within = rule.expires === undefined ? scope : { ...scope, eventsWithin: rule.expires };
     return {
       points: rule.points,
-      test: compileQuery(parseQuery(rule.when), kind as Kind, state.config).bind(within).test,
+      test: compileQuery(parseQuery(rule.when), kind, state.config).bind(within).test,
     };
   });
   const table = state.table(kind);
@@ -36,16 +51,25 @@ export function scoreOf(scope: Scope, kind: 'contact' | 'deal', name: string): (
   return row => {
     let sum = 0;
     for (const rule of rules) if (rule.test(row)) sum += rule.points;
-    if (adjusted.get(row) > 0) sum += adjustments(table.record(row), name, clock.now);
-    return sum;
+    if (adjusted.get(row) > 0)
+      for (const each of adjustmentsOf(table.record(row)))
+        if (each.score === name && isInForce(each, clock.now)) sum += each.by;
+    return exact(sum);
   };
 }
 
-function adjustments(record: Rec, score: string, now: number): number {
-  let sum = 0;
-  for (const adjustment of (record.adjustments as unknown as readonly Adjustment[] | undefined) ?? []) {
-    if (adjustment.score !== score || Date.parse(adjustment.at) > now) continue;
-    if (adjustment.until === undefined || Date.parse(adjustment.until) > now) sum += adjustment.by;
-  }
-  return sum;
+/** A sum of decimal points without what binary fractions add to it: 0.1 and 0.2 are 0.3. */
+const exact = (points: number): number => Math.round(points * 1e6) / 1e6;
+
+const adjustmentsOf = (record: Rec): readonly Adjustment[] =>
+  (record.adjustments as unknown as readonly Adjustment[] | undefined) ?? [];
+
+const isInForce = ({ at, until }: Adjustment, now: number): boolean =>
+  Date.parse(at) <= now && (until === undefined || Date.parse(until) > now);
+
+/** A record's `adjustments` with one more; those that have expired by then are left out. */
+export function withAdjustment(record: Rec, adjustment: Adjustment): Json {
+  const now = Date.parse(adjustment.at);
+  const known = adjustmentsOf(record).filter(({ until }) => until === undefined || Date.parse(until) > now);
+  return [...known, adjustment].map(each => ({ ...each }));
 }

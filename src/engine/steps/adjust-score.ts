@@ -1,5 +1,6 @@
 import { formatInstant, parseDuration } from '../../domain/dates.ts';
-import type { Json } from '../../domain/records.ts';
+import { parseId } from '../../domain/kinds.ts';
+import { defaultScore, withAdjustment } from '../../query/score.ts';
 import type { Step } from './step.ts';
 import { on } from './step.ts';
 
@@ -15,16 +16,14 @@ export const adjustScore: Step = {
   short: 'by',
   example: 'adjust-score: { by: 10, expires: 90d }',
   run({ params, writer, why, on: find, scope }) {
-    const score = typeof params.score === 'string' ? params.score : 'default';
     const id = find(params.on);
+    const kind = parseId(id)!.kind === 'deal' ? 'deal' : 'contact';
+    const score = typeof params.score === 'string' ? params.score : defaultScore(scope.state.config, kind);
     const { now } = scope.clock;
     const expires =
-      typeof params.expires === 'string'
-        ? { until: formatInstant(now + parseDuration(params.expires)) }
-        : {};
+      typeof params.expires === 'string' ? { until: formatInstant(now + parseDuration(params.expires)) } : {};
     const adjustment = { score, by: Number(params.by), at: formatInstant(now), ...expires };
-    const known = (writer.view.record(id).adjustments as readonly Json[] | undefined) ?? [];
-    writer.set(id, { adjustments: [...known, adjustment] }, why);
+    writer.set(id, { adjustments: withAdjustment(writer.view.record(id), adjustment) }, why);
     return { did: `${adjustment.by < 0 ? 'took' : 'added'} ${Math.abs(adjustment.by)} points of ${id}` };
   },
 };
