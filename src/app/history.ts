@@ -48,7 +48,8 @@ export async function* history(
   for await (const tx of backwards(journal)) {
     const changes = tx.changes
       .filter(change => (id === undefined || idOf(change) === id) && isVisible(view, change))
-      .map(entryOf);
+      .map(entryOf)
+      .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
     if (changes.length === 0) continue;
     const { seq, at, by, via, undoes } = tx;
     yield { tx: seq, at, by, via, why: sharedWhy(changes), undoes: undoes ?? null, changes };

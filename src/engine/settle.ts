@@ -41,7 +41,8 @@ function settleDeal(
   const id = deals.id(row);
   const start = draft.changes.length;
   const { stageSince, updatedAt } = deals.record(row);
-  if (table.held(row) !== undefined) draft.set(id, { held: null });
+  // The hold ends with the first move, as one change; or by itself, where the table does not move the deal.
+  let release: { held?: null } = table.held(row) === undefined ? {} : { held: null };
   const moves: TransitionMade[] = [];
   const visited = [table.stage(row)];
   for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
@@ -55,9 +56,11 @@ function settleDeal(
       draft.revert(start, { stageSince, updatedAt });
       return [];
     }
-    draft.set(id, { stage: to }, { transition: rule });
+    draft.set(id, { ...release, stage: to }, { transition: rule });
+    release = {};
     moves.push({ record: id, from: visited.at(-1)!, to, rule });
     visited.push(to);
   }
+  draft.set(id, release);
   return moves;
 }

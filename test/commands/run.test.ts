@@ -37,3 +37,25 @@ test('the JSON of a sweep counts the records changed by kind, and names the row 
     changes: { deals: 1 },
   });
 });
+
+test('the end of a hold is one change with the move, with its row, and no entry of its own in the history', async () => {
+  const ws = await workspace('automated-sales');
+  for (const title of ['Chairs', 'Tables']) await ws.ok(['deal', 'add', title]);
+  await ws.ok('deal move D1 in-progress');
+  await ws.ok('deal move D2 in-progress');
+  await ws.ok('run');
+  await ws.ok('task add Call --for D1');
+  await ws.ok('run');
+  type Entry = { via: string; why: unknown; changes: { set: unknown }[] };
+  const [moved] = await ws.json<Entry[]>('history D1');
+  expect(moved).toMatchObject({ via: 'run', why: { transition: 10 } });
+  expect(moved!.changes).toEqual([
+    expect.objectContaining({ op: 'set', set: { stage: ['in-progress', 'awaiting-contact'] } }),
+  ]);
+  // D2: a task makes the table say awaiting-contact, where it is by then: the hold ends, and nothing moves.
+  await ws.ok('deal move D2 awaiting-contact');
+  await ws.ok('task add Call --for D2');
+  expect((await ws.json<{ transitions: unknown[] }>('run')).transitions).toEqual([]);
+  expect((await ws.json<Entry[]>('history D2'))[0]).toMatchObject({ via: 'deal move' });
+  expect(JSON.stringify(await ws.json('deal show D2'))).not.toContain('held');
+});
