@@ -12,6 +12,7 @@ export interface HistoryChange {
   readonly op: 'add' | 'set' | 'rm';
   /** Each field, `[old, new]`; of an added or removed record, its fields. */
   readonly set: { readonly [path: string]: readonly [Json, Json] };
+  /** Its own reason, where not all changes of the transaction share one. */
   readonly why?: Why;
 }
 
@@ -20,9 +21,8 @@ export interface HistoryEntry {
   readonly at: string;
   readonly by: string;
   readonly via: string;
-  /** The reason that all of its changes share. */
-  readonly why: Why | null;
-  readonly undoes: number | null;
+  /** The reason that all of its changes share, or the transaction that an undo took back. */
+  readonly why: Why | { readonly undoes: number } | null;
   readonly changes: readonly HistoryChange[];
 }
 
@@ -52,7 +52,15 @@ export async function* history(
       .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
     if (changes.length === 0) continue;
     const { seq, at, by, via, undoes } = tx;
-    yield { tx: seq, at, by, via, why: sharedWhy(changes), undoes: undoes ?? null, changes };
+    const shared = sharedWhy(changes);
+    yield {
+      tx: seq,
+      at,
+      by,
+      via,
+      why: undoes === undefined ? shared : { undoes },
+      changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
+    };
   }
 }
 

@@ -1,8 +1,7 @@
-import { type Config, type Pipeline, type Stage, stageOf } from '../domain/config.ts';
-import { conflict, usage } from '../domain/errors.ts';
+import type { Config, Pipeline, Stage } from '../domain/config.ts';
+import { conflict, failed, usage } from '../domain/errors.ts';
 import { fold } from '../domain/fold.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { stageIn } from './rules/deal.ts';
 import { hasAccess, type Viewer } from './viewer.ts';
 
 /** The file of a pipeline, below the workspace. */
@@ -16,7 +15,12 @@ export function pipelineIn(config: Config, viewer: Viewer, name: string | undefi
       ? known[0]
       : known.find(p => p.id === name || p.name.toLowerCase() === name.toLowerCase());
   if (found) return found;
-  if (name === undefined) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
+  if (config.pipelines.length === 0) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
+  if (name === undefined)
+    throw failed(
+      `${viewer.user} has access to no pipeline`,
+      'an admin may say who has: access in pipelines/ID.yaml',
+    );
   throw usage(
     `unknown pipeline ${JSON.stringify(name)}`,
     suggestion(
@@ -25,6 +29,25 @@ export function pipelineIn(config: Config, viewer: Viewer, name: string | undefi
       'pipelines',
     ),
   );
+}
+
+/** A pipeline's stage by its id or name; USAGE with the pipeline that has it, or the nearest stage. */
+export function stageIn(pipeline: Pipeline, name: string, config: Config, viewer: Viewer): Stage {
+  const lower = name.toLowerCase();
+  const find = ({ stages }: Pipeline) =>
+    stages.find(s => s.id === name) ?? stages.find(s => s.id === lower || s.name.toLowerCase() === lower);
+  const found = find(pipeline);
+  if (found) return found;
+  const elsewhere = config.pipelines.find(p => find(p) && hasAccess(p, viewer));
+  if (elsewhere)
+    throw usage(
+      `the pipeline ${pipeline.id} has no stage ${JSON.stringify(name)}; ${elsewhere.id} has`,
+      `--pipeline ${elsewhere.id}`,
+    );
+  if (pipeline.stages.length === 0)
+    throw usage(`the pipeline ${pipeline.id} has no stages`, `crm stage add NAME --pipeline ${pipeline.id}`);
+  const ids = pipeline.stages.map(s => s.id);
+  throw usage(`unknown stage ${JSON.stringify(name)}`, suggestion(name, ids, 'stage is one of'));
 }
 
 /** A stage with its pipeline, as a command names it. */
@@ -45,7 +68,7 @@ export function stageNamed(
 ): Place {
   if (pipelineName !== undefined) {
     const pipeline = pipelineIn(config, viewer, pipelineName);
-    return { pipeline, stage: stageOf(pipeline, stageIn(pipeline, name, config))! };
+    return { pipeline, stage: stageIn(pipeline, name, config, viewer) };
   }
   const places = config.pipelines
     .filter(pipeline => hasAccess(pipeline, viewer))

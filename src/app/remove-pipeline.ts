@@ -1,8 +1,7 @@
 /** Taking out a pipeline, with its deals moved to another one. */
-import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
+import type { Config, Pipeline } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
-import { type Place, pathOf, pipelineIn, stageNamed } from './pipelines.ts';
-import { stageIn } from './rules/deal.ts';
+import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
 import { takeOut } from './settings.ts';
 import { countOfDeals, dealsIn, moveDeals } from './stages.ts';
 import type { Viewer } from './viewer.ts';
@@ -34,5 +33,5 @@ function placeElsewhere(config: Config, viewer: Viewer, { id }: Pipeline, text: 
   const slash = text.indexOf('/');
   if (slash < 0) return stageNamed(others, viewer, text, undefined);
   const pipeline = pipelineIn(others, viewer, text.slice(0, slash));
-  return { pipeline, stage: stageOf(pipeline, stageIn(pipeline, text.slice(slash + 1), others))! };
+  return { pipeline, stage: stageIn(pipeline, text.slice(slash + 1), others, viewer) };
 }

@@ -19,6 +19,8 @@ import type { View } from './view.ts';
 /** One field of rows of a kind. */
 export interface Shown {
   readonly name: string;
+  /** For people; left out: the name in words. */
+  readonly title?: string;
   readonly align?: 'left' | 'right';
   readonly whole?: boolean;
   json(row: number): Json;
@@ -172,6 +174,19 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
   });
 }
 
+/** What a list shows to people: money with its currency, and no column that is empty in every row. */
+export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
+  const all = shown(view, kind, 'list');
+  const currency = all.find(field => field.name === 'currency');
+  return all
+    .filter(field => field !== currency && rows.some(row => field.text(row) !== ''))
+    .map(field =>
+      field.name === 'value' || field.name === 'amount'
+        ? { ...field, human: row => `${field.human(row)} ${currency?.text(row) ?? ''}` }
+        : field,
+    );
+}
+
 function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
@@ -212,10 +227,12 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
   };
   const forPeople = human[field.type];
   const numeric = field.type === 'money' || field.type === 'number';
+  const isTime = field.type === 'day' || field.type === 'instant';
   return {
     name: field.name,
+    ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
     ...(numeric && { align: 'right' as const }),
-    ...((field.name === 'id' || field.type === 'day' || field.type === 'instant') && { whole: true }),
+    ...((field.name === 'id' || isTime) && { whole: true }),
     json: row => value(row) ?? (isList ? [] : null),
     text,
     human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : text,

@@ -4,8 +4,7 @@ import type { CodeColumn } from '../domain/columns.ts';
 import type { Pipeline, Stage } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
-import { type Place, pathOf } from './pipelines.ts';
-import { stageIn } from './rules/deal.ts';
+import { type Place, pathOf, stageIn } from './pipelines.ts';
 import {
   asDuration,
   asList,
@@ -78,7 +77,7 @@ export async function removeStage(
 ): Promise<StageRemoved> {
   const { draft, view } = writer;
   const ids = dealsIn(draft, pipeline, stage);
-  const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config);
+  const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
   if (ids.length > 0 && target === undefined)
     throw usage(`${stage.id} still holds ${countOfDeals(ids)}`, '--move-to STAGE moves them');

@@ -20,11 +20,7 @@ export async function sweep(workspace: Workspace, only?: string): Promise<Commit
 }
 
 /** What a plan needs: the state then and now, what lies between, and the rules that became enabled meanwhile. */
-async function inputOf(
-  workspace: Workspace,
-  draft: Draft,
-  only: string | undefined,
-): Promise<PlanInput> {
+async function inputOf(workspace: Workspace, draft: Draft, only: string | undefined): Promise<PlanInput> {
   const { state, config } = draft;
   const cursor = state.named('cursor').get(CURSOR);
   const seen = (cursor?.seq as number | undefined) ?? 0;

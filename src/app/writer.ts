@@ -16,6 +16,7 @@ import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
 import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './assign.ts';
+import { pipelineIn } from './pipelines.ts';
 import { rulesOf } from './rules/index.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
@@ -54,7 +55,14 @@ export class Writer {
     const complete = { ...fields };
     rulesOf(kind).complete(complete, undefined, this);
     this.#checkRequired(kind, complete, undefined);
-    return this.draft.add(kind, complete, why);
+    return this.draft.add(kind, this.#inOrder(kind, complete), why);
+  }
+
+  /** The fields in the order of the registry: lines of records that are grepped and compared begin alike. */
+  #inOrder(kind: Kind, fields: Fields): Fields {
+    const ordered: Fields = {};
+    for (const { path } of fieldsOf(this.config, kind)) if (path in fields) ordered[path] = fields[path];
+    return { ...ordered, ...fields };
   }
 
   /** Sets fields of a record; false where they are so already. */
@@ -83,9 +91,7 @@ export class Writer {
 
   /** The owner that `--owner auto` means in a pipeline; FAILED where it assigns nobody. */
   autoOwner(pipelineId: string | undefined): string {
-    const pipeline = this.config.pipelines.find(p => p.id === pipelineId) ?? this.config.pipelines[0];
-    if (!pipeline) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
-    return assigneeOf(this.draft, pipeline);
+    return assigneeOf(this.draft, pipelineIn(this.config, this.view.viewer, pipelineId));
   }
 
   /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */
@@ -123,7 +129,7 @@ export class Writer {
     for (const field of fieldsOf(this.config, kind)) {
       if (!field.required) continue;
       const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
-      if (isEmpty(value))
+      if (isEmpty(value) || (typeof value === 'string' && value.trim() === ''))
         throw usage(
           `${withArticle(kind)} needs ${withArticle(field.name)}`,
           before ? undefined : `--${field.name}`,

@@ -24,8 +24,8 @@ export async function reportAdded(
 ): Promise<void> {
   const added = committed.changes.filter(c => 'add' in c && kindOf(c) === kind).map(idOf);
   if (context.globals.dryRun) return reportDryRun(context, committed);
-  const format = context.globals.format ?? (context.streams.stdout.isTTY ? 'table' : 'ids');
-  if (format === 'table' || format === 'ids' || format === 'tsv')
+  const { format, fields } = context.globals;
+  if (format === 'ids' || format === 'table' || (format === undefined && !fields))
     await context.print(`${added.join('\n')}\n`);
   else {
     const workspace = await context.workspace();
@@ -35,13 +35,17 @@ export async function reportAdded(
   }
 }
 
-/** What a command did to records that are still there: the records in JSON, their ids with -q, and how many for people. */
+/**
+ * What a command did to records that are still there: the records in JSON, their ids with -q, and for people a
+ * sentence. `added` are those among them that it made.
+ */
 export async function reportChanged(
   context: Context,
   committed: Committed<unknown>,
   kind: Kind,
   chosen: readonly string[],
   did: string,
+  added: readonly string[] = [],
 ): Promise<void> {
   if (context.globals.dryRun) return reportDryRun(context, committed);
   const changed = changedIds(committed, kind);
@@ -57,8 +61,10 @@ export async function reportChanged(
     else await printRecords(context, view, kind, rows);
     return;
   }
-  const done = changed.filter(id => asked.has(id));
-  await context.message(sentence(kind, [...asked], done, did));
+  const isOld = (id: string) => !added.includes(id);
+  const done = changed.filter(id => asked.has(id) && isOld(id));
+  await context.message(sentence(kind, [...asked].filter(isOld), done, did));
+  if (added.length > 0) await context.message(`added ${named(added, kind)}`);
 }
 
 /** After a removal: what is in the trash now. */
@@ -86,8 +92,11 @@ function sentence(kind: Kind, asked: readonly string[], changed: readonly string
     return asked.length === 1
       ? `nothing to do: ${asked[0]} is so already`
       : `nothing to do: all ${asked.length} are so already`;
-  return changed.length <= NAMED ? `${did} ${changed.join(', ')}` : `${did} ${plural(changed.length, kind)}`;
+  return `${did} ${named(changed, kind)}`;
 }
+
+const named = (ids: readonly string[], kind: Kind): string =>
+  ids.length <= NAMED ? ids.join(', ') : plural(ids.length, kind);
 
 /** What would be done, as a diff. */
 export async function reportDryRun(context: Context, committed: Committed<unknown>): Promise<void> {

@@ -45,7 +45,6 @@ export const history: Command = {
         plainColumn('by', e => e.by),
         plainColumn('via', e => e.via),
         plainColumn('why', e => e.why, { text: e => whyText(e), human: whyText }),
-        { ...plainColumn<HistoryEntry>('undoes', e => e.undoes), jsonOnly: true },
         plainColumn('changes', e => e.changes, { text: e => summary(e, one), human: e => summary(e, one) }),
       ],
       e => String(e.tx),
@@ -53,9 +52,9 @@ export const history: Command = {
   },
 };
 
-function whyText({ why, undoes }: HistoryEntry): string {
-  if (undoes !== null) return `takes back ${undoes}`;
+function whyText({ why }: HistoryEntry): string {
   if (!why) return '';
+  if ('undoes' in why) return `takes back ${why.undoes}`;
   if (why.transition !== undefined) return `transition row ${why.transition}`;
   if (why.automation !== undefined) return `${why.automation}${why.step ? ` step ${why.step}` : ''}`;
   return why.line !== undefined ? `line ${why.line}` : (why.file ?? '');

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/init.ts';
 import type { Command } from './command.ts';
 
@@ -24,6 +24,11 @@ export const init: Command = {
         options.text('timezone') ?? (context.deps.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone),
     });
     await context.message(`${context.globals.dryRun ? 'would write' : 'wrote'} ${files.join(', ')}`);
-    await context.message(`next: crm user add, crm deal add, crm import; crm help says more`);
+    if (context.globals.dryRun) return;
+    const there = relative(context.deps.cwd, dir);
+    const first = template === 'empty' ? 'crm pipeline add' : 'crm deal add';
+    await context.message(
+      `next: ${there === '' ? '' : `cd ${there}, then `}crm user add, ${first}, crm import; crm help says more`,
+    );
   },
 };

@@ -1,6 +1,6 @@
 /** Printing of lists and records, in the format that was asked for or that fits where it goes. */
 
-import { type Breadth, type Shown, shown } from '../app/shape.ts';
+import { type Breadth, type Shown, shown, shownToPeople } from '../app/shape.ts';
 import type { View } from '../app/view.ts';
 import { csvLine } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
@@ -35,7 +35,11 @@ export async function printRecords(
   rows: readonly number[],
 ): Promise<void> {
   const format = formatFor(context);
-  const columns = shown(view, kind, breadthOf(format), context.globals.fields);
+  const { fields } = context.globals;
+  const columns =
+    format === 'table' && !fields
+      ? shownToPeople(view, kind, rows)
+      : shown(view, kind, breadthOf(format), fields);
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
   for await (const chunk of renderList(rows, columns, format, options)) await context.print(chunk);
 }
@@ -79,8 +83,13 @@ export async function printThings<R>(
   id: (thing: R) => string,
 ): Promise<void> {
   const picked = pickColumns(context, columns);
-  for await (const chunk of renderList(things, picked, formatFor(context), await renderOptions(context, id)))
+  const format = formatFor(context);
+  let empty = true;
+  for await (const chunk of renderList(things, picked, format, await renderOptions(context, id))) {
     await context.print(chunk);
+    empty = false;
+  }
+  if (empty && format === 'table') await context.message('nothing found');
 }
 
 /** Prints one of them: in JSON a bare object, on a terminal what it has, with labels. */

@@ -100,7 +100,7 @@ export interface Pipeline {
   readonly name: string;
   readonly currency: string;
   readonly assign: Assign;
-  /** Users with access; left out: everyone. */
+  /** The ids of users with access; left out: everyone. */
   readonly access?: readonly string[];
   readonly card: readonly string[];
   /** Where new deals start. */

@@ -168,10 +168,18 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
 /** Order by UTF-16 code units: the same on every machine. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A value of a closed set, by its id or its label, without regard to case. */
-function member(text: string, field: Field, context: ValueContext): string {
-  const options = field.options?.(context.config) ?? [];
-  return oneOf(text, options, field.name);
+/**
+ * A value of a closed set, by its id or its name, without regard to case. Stages of several pipelines may share a
+ * name: then it stays as it is, for the pipeline to tell which one is meant.
+ */
+function member(text: string, field: Field, { config }: ValueContext): string {
+  const lower = text.trim().toLowerCase();
+  const options = field.options?.(config) ?? [];
+  const isId = options.some(id => id.toLowerCase() === lower);
+  const named = isId ? [] : (field.names?.(config) ?? []).filter(each => each.name.toLowerCase() === lower);
+  const [first] = named;
+  if (!first) return oneOf(text, options, field.name);
+  return named.every(each => each.id === first.id) ? first.id : text.trim();
 }
 
 /** The option that `text` names; USAGE with the nearest one where it names none. */

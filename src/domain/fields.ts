@@ -23,6 +23,8 @@ export interface Field {
   readonly refs?: readonly Kind[];
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
+  /** What the options are called, where they have names beside their ids. */
+  readonly names?: (config: Config) => readonly { readonly id: string; readonly name: string }[];
   /** Whether it is shown by itself in JSON and CSV; custom fields are inside `fields`. */
   readonly custom: boolean;
   /** Read from a record instead of from `path`, where it is another view of a stored field. */
@@ -69,8 +71,16 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('title', 'text', { required: true, searched: true }),
     field('value', 'money', { required: true }),
     field('currency', 'currency', { required: true }),
-    field('pipeline', 'choice', { required: true, options: config => config.pipelines.map(p => p.id) }),
-    field('stage', 'choice', { required: true, options: stageIds }),
+    field('pipeline', 'choice', {
+      required: true,
+      options: config => config.pipelines.map(p => p.id),
+      names: config => config.pipelines,
+    }),
+    field('stage', 'choice', {
+      required: true,
+      options: stageIds,
+      names: config => config.pipelines.flatMap(p => p.stages),
+    }),
     field('status', 'choice', { required: true, options: () => ['open', 'won', 'lost'] }),
     owner,
     field('contact', 'ref', { refs: ['contact'], path: 'contacts', read: primary }),

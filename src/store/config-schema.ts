@@ -10,6 +10,7 @@ import {
   type Stage,
   type Transition,
   type User,
+  usersAmong,
 } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
@@ -251,7 +252,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       name: value.name,
       currency: value.currency ?? crm.currency,
       assign: value.assign ?? { by: 'none', among: [] },
-      ...(value.access && { access: value.access }),
+      ...(value.access && { access: usersAmong(config, value.access) }),
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],

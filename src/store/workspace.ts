@@ -26,7 +26,7 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
   for (let path = start; ; path = dirname(path)) {
     if (io.existsSync(join(path, 'crm.yaml'))) return path;
     const parent = dirname(path);
-    if (parent === path || path === env.HOME) break;
+    if (parent === path || (env.HOME && path === resolve(env.HOME))) break;
     const stat = io.statSync(parent);
     if (stat.dev !== device || (uid !== undefined && uid !== 0 && stat.uid !== uid && stat.uid !== 0)) break;
   }

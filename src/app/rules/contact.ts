@@ -1,5 +1,6 @@
+import { withArticle } from '../../domain/article.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import type { Json } from '../../domain/records.ts';
+import { isEmpty, type Json } from '../../domain/records.ts';
 import type { Writer } from '../writer.ts';
 import type { Rules } from './index.ts';
 
@@ -17,6 +18,8 @@ export const contactRules: Rules = {
       unique(writer, 'contact', 'email', address, before?.id);
     }
     if (!before) fields.name ??= fields.email;
+    if (!before && isEmpty(fields.name))
+      throw usage('a contact needs a name or an e-mail', '--name, --email');
   },
   restored(record, writer) {
     unique(writer, 'contact', 'email', record.email, record.id);
@@ -40,7 +43,7 @@ export function unique(
     .find(row => table.id(row) !== self && same(table.record(row)[column]));
   if (other !== undefined)
     throw conflict(
-      `there is a ${kind} with the ${column} ${key} already: ${table.id(other)}`,
+      `there is ${withArticle(kind)} with the ${column === 'email' ? 'e-mail' : column} ${key} already: ${table.id(other)}`,
       `crm ${kind} set ${table.id(other)} ...`,
     );
 }

@@ -1,11 +1,10 @@
-import { type Config, type Pipeline, pipelineOf, stageOf } from '../../domain/config.ts';
+import type { Config, Pipeline } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
-import { oneOf } from '../../domain/field-types.ts';
 import { parseMoney } from '../../domain/money.ts';
-import { suggestion } from '../../domain/nearest.ts';
 import { type Contact, isEmpty, type Rec, valueAt } from '../../domain/records.ts';
 import { assignee } from '../assign.ts';
-import { hasAccess, requireActiveUser, viewerOf } from '../viewer.ts';
+import { pipelineIn, stageIn } from '../pipelines.ts';
+import { hasAccess, requireActiveUser, type Viewer, viewerOf } from '../viewer.ts';
 import type { Fields, Writer } from '../writer.ts';
 import type { Rules } from './index.ts';
 
@@ -14,8 +13,10 @@ export const dealRules: Rules = {
     const { config, draft } = writer;
     // Which contact is primary is said by the order of `contacts`.
     const now = (path: string) => (path in fields ? fields[path] : before && valueAt(before, path));
-    const pipeline = choosePipeline(fields, before, writer);
-    chooseStage(fields, before, pipeline, config);
+    const viewer = writer.view.viewer;
+    const pipeline = pipelineIn(config, viewer, (fields.pipeline ?? before?.pipeline) as string | undefined);
+    fields.pipeline = pipeline.id;
+    chooseStage(fields, before, pipeline, config, viewer);
     fields.currency = now('currency') ?? pipeline.currency;
     fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
     fields.status = now('status') ?? 'open';
@@ -37,46 +38,18 @@ export const dealRules: Rules = {
   },
 };
 
-function choosePipeline(fields: Fields, before: Rec | undefined, { config, view }: Writer): Pipeline {
-  const [first] = config.pipelines;
-  if (!first) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
-  const id = (fields.pipeline ?? before?.pipeline ?? first.id) as string;
-  const pipeline = pipelineOf(config, id);
-  if (!pipeline || !hasAccess(pipeline, view.viewer)) {
-    const known = config.pipelines.filter(p => hasAccess(p, view.viewer)).map(p => p.id);
-    throw usage(`unknown pipeline ${JSON.stringify(id)}`, suggestion(id, known, 'pipelines'));
-  }
-  fields.pipeline = pipeline.id;
-  return pipeline;
-}
-
-function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
+function chooseStage(
+  fields: Fields,
+  before: Rec | undefined,
+  pipeline: Pipeline,
+  config: Config,
+  viewer: Viewer,
+): void {
   const moved = before !== undefined && before.pipeline !== pipeline.id;
   const wanted = (fields.stage ?? (before && !moved ? before.stage : pipeline.entry)) as string;
   // A deal may stand in a stage that was since taken out of the file: it stays readable, and can be moved away.
   if (before && wanted === before.stage && !moved) return;
-  if (wanted === '')
-    throw usage(`the pipeline ${pipeline.id} has no stages`, `crm stage add NAME --pipeline ${pipeline.id}`);
-  fields.stage = stageIn(pipeline, wanted, config);
-}
-
-/** The id of a pipeline's stage, by id or name; USAGE with the right pipeline, or the nearest stage. */
-export function stageIn(pipeline: Pipeline, name: string, config: Config): string {
-  const lower = name.toLowerCase();
-  const found =
-    stageOf(pipeline, name) ?? pipeline.stages.find(s => s.id === lower || s.name.toLowerCase() === lower);
-  if (found) return found.id;
-  const elsewhere = config.pipelines.find(p => stageOf(p, name));
-  if (elsewhere)
-    throw usage(
-      `the pipeline ${pipeline.id} has no stage ${name}; ${elsewhere.id} has`,
-      `--pipeline ${elsewhere.id}`,
-    );
-  return oneOf(
-    name,
-    pipeline.stages.map(s => s.id),
-    'stage',
-  );
+  fields.stage = stageIn(pipeline, wanted, config, viewer).id;
 }
 
 /** A deal that is won or lost says when, and at which stage; one that is open again does not. */

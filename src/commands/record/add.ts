@@ -1,3 +1,4 @@
+import { pipelineIn } from '../../app/pipelines.ts';
 import { createMissing } from '../../app/related.ts';
 import { fieldsFor } from '../../app/rules/invoice.ts';
 import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
@@ -6,7 +7,7 @@ import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Json } from '../../domain/records.ts';
+import type { Deal, Json } from '../../domain/records.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -76,7 +77,12 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
       const text = options.text(camel(name));
       if (text !== undefined) given.set(field.name, text);
     }
-  if (args[0] !== undefined) given.set(positional[kind]!, args[0]);
+  const first = positional[kind];
+  if (args[0] !== undefined && first) {
+    if (given.has(first))
+      throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
+    given.set(first, args[0]);
+  }
   for (const [name, text] of assignments(options.list('field'), 'a field')) given.set(name, text);
   if (kind === 'deal')
     createMissing(writer, given, {
@@ -86,28 +92,37 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     });
 
   const { config } = writer;
-  const pipeline = config.pipelines.find(p => p.id === given.get('pipeline')) ?? config.pipelines[0];
-  const currency =
-    given.get('currency')?.toUpperCase() ??
-    (kind === 'deal' ? pipeline?.currency : undefined) ??
-    config.currency;
   const values: Fields = {};
+  const subject = kind === 'invoice' ? given.get('for') : undefined;
+  if (subject !== undefined) {
+    given.delete('for');
+    Object.assign(values, fieldsFor(writer, subject));
+  }
+  const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
   for (const [name, text] of given) {
-    if (kind === 'invoice' && name === 'for') {
-      Object.assign(values, fieldsFor(writer, text));
-      continue;
-    }
     if (kind === 'deal' && name === 'owner' && text === 'auto') {
       values.owner = writer.autoOwner(given.get('pipeline'));
       continue;
     }
     const field = settableField(config, kind, name);
     const value = parseField(field, text, writer.context(currency));
-    values[field.path] = field.name === 'contact' && kind === 'deal' ? [value as string] : value;
+    values[field.path] = field.path === 'contacts' && field.type === 'ref' ? (value ? [value] : []) : value;
   }
   const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0) values.props = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
   return values;
+}
+
+/** The currency of a new record where none is given: a deal's is its pipeline's, an invoice's is its deal's. */
+function currencyOf(
+  kind: Kind,
+  given: ReadonlyMap<string, string>,
+  values: Fields,
+  { config, view }: Writer,
+): string {
+  if (kind === 'deal') return pipelineIn(config, view.viewer, given.get('pipeline')).currency;
+  const deal = typeof values.deal === 'string' ? (view.record(values.deal) as Deal) : undefined;
+  return deal?.currency ?? config.currency;
 }
 
 /** `key=value` pairs; names that JavaScript treats in a way of its own are refused. */

@@ -2,7 +2,7 @@ import { list as listRows, parseLimit } from '../../app/list.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, pluralOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
-import { printRecords, printTrashed } from '../output.ts';
+import { formatFor, printRecords, printTrashed } from '../output.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
 export const list = (kind: Kind): Command => ({
@@ -29,5 +29,7 @@ export const list = (kind: Kind): Command => ({
       limit: limit === undefined ? undefined : parseLimit(limit),
     });
     await printRecords(context, view, kind, rows);
+    if (rows.length === 0 && formatFor(context) === 'table')
+      await context.message(`no ${pluralOf(kind)} found`);
   },
 });

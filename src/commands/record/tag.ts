@@ -13,7 +13,16 @@ export const tag = (kind: Kind): Command => ({
   async run(context, args) {
     const isTag = (arg: string) => /^[+-]./.test(arg);
     const keys = await context.ids(args.filter(arg => !isTag(arg)));
-    const tags = args.filter(isTag);
+    // A tag has no comma: lists of them are written with commas.
+    const tags = args
+      .filter(isTag)
+      .flatMap(arg =>
+        arg
+          .slice(1)
+          .split(',')
+          .map(tag => ({ add: arg.startsWith('+'), tag: tag.trim() })),
+      )
+      .filter(({ tag }) => tag !== '');
     if (args.every(isTag) || tags.length === 0)
       throw usage('which tags of what?', `crm ${kind} tag ID +vip -cold`);
     let ids: string[] = [];
@@ -21,9 +30,9 @@ export const tag = (kind: Kind): Command => ({
       ids = keys.map(key => writer.view.find([kind], key));
       for (const id of ids) {
         const now = new Set(writer.view.record(id).tags as readonly string[] | undefined);
-        for (const each of tags)
-          if (each.startsWith('+')) now.add(each.slice(1));
-          else now.delete(each.slice(1));
+        for (const { add, tag } of tags)
+          if (add) now.add(tag);
+          else now.delete(tag);
         writer.set(id, { tags: [...now].sort(byCodeUnits) });
       }
     });

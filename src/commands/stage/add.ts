@@ -1,5 +1,4 @@
-import { pipelineIn } from '../../app/pipelines.ts';
-import { stageIn } from '../../app/rules/deal.ts';
+import { pipelineIn, stageIn } from '../../app/pipelines.ts';
 import { editSettings, newId } from '../../app/settings.ts';
 import { listAt } from '../../app/yaml-edit.ts';
 import { parseDuration } from '../../domain/dates.ts';
@@ -51,7 +50,7 @@ export const add: Command = {
       const at =
         after === undefined
           ? pipeline.stages.length
-          : pipeline.stages.findIndex(s => s.id === stageIn(pipeline, after, config)) + 1;
+          : pipeline.stages.findIndex(s => s.id === stageIn(pipeline, after, config, view.viewer).id) + 1;
       await editSettings(draft, view.viewer, `pipelines/${pipeline.id}.yaml`, document => {
         listAt(document, ['stages']).items.splice(at, 0, document.createNode(stage, { flow: true }));
       });

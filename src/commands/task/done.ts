@@ -24,12 +24,14 @@ export const done: Command = {
       throw usage('--due and --type are of the next task: say --next TITLE too');
     const keys = await context.ids(args);
     let ids: string[] = [];
+    let added: string[] = [];
     const committed = await context.change(writer => {
       const read = (name: string, text: string | undefined) =>
         text === undefined
           ? undefined
           : parseField(settableField(writer.config, 'task', name), text, writer.context(''));
       ids = keys.map(key => writer.view.find(['task'], key));
+      added = [];
       for (const id of ids) {
         const task = writer.view.record(id) as Task;
         const fields: Fields = { status: 'done' };
@@ -37,17 +39,19 @@ export const done: Command = {
         if (options.text('at') !== undefined) fields.doneAt = read('doneAt', options.text('at'));
         writer.set(id, fields);
         if (next !== undefined)
-          writer.add('task', {
-            title: next,
-            type: read('type', options.text('type')) ?? task.type,
-            for: task.for,
-            assignee: task.assignee,
-            due: read('due', options.text('due')),
-          });
+          added.push(
+            writer.add('task', {
+              title: next,
+              type: read('type', options.text('type')) ?? task.type,
+              for: task.for,
+              assignee: task.assignee,
+              due: read('due', options.text('due')),
+            }).id,
+          );
       }
     });
-    await reportChanged(context, committed, 'task', ids, 'done:');
-    if (next !== undefined || committed.changes.length === 0) return;
+    await reportChanged(context, committed, 'task', [...ids, ...added], 'done:', added);
+    if (context.globals.dryRun || next !== undefined || committed.changes.length === 0) return;
     // A deal without a next action is a deal that is forgotten.
     const deals = [
       ...new Set(ids.map(id => (committed.state.get(id) as Task | undefined)?.for ?? '')),
