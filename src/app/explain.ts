@@ -16,7 +16,8 @@ export interface TransitionsExplained {
   readonly rows: readonly RowExplanation[];
 }
 
-export function explainTransitions(view: View, key: string): TransitionsExplained {
+/** All rows of the table, or those that lead to one stage. */
+export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
   const id = view.find(kindNames, key);
   if (parseId(id)!.kind !== 'deal')
     throw usage(`${id} is no deal; transitions are of deals`, 'crm explain D12');
@@ -31,6 +32,6 @@ export function explainTransitions(view: View, key: string): TransitionsExplaine
     stageSince: deal.stageSince!,
     held: deal.held ?? null,
     answer: answer ? { rule: answer.rule, to: answer.to } : null,
-    rows: table.explain(row),
+    rows: table.explain(row).filter(each => to === undefined || each.to === to),
   };
 }

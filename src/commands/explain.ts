@@ -1,20 +1,30 @@
+import { automationNamed } from '../app/automations.ts';
 import { explainTransitions } from '../app/explain.ts';
+import { type AutomationExplained, explainAutomation } from '../app/explain-automation.ts';
 import { usage } from '../domain/errors.ts';
 import type { Explanation } from '../query/compile.ts';
 import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
 import type { Command } from './command.ts';
+import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
 export const explain: Command = {
-  summary: 'explain why a deal is where it is, and what the transitions say',
-  usage: 'RECORD',
-  examples: ['explain D12'],
+  summary: 'explain why a deal is where it is, or why an automation did or did not start',
+  usage: 'RECORD [AUTOMATION|STAGE]',
+  examples: ['explain D12', 'explain D12 hot-leads', 'explain D12 follow-up'],
   async run(context, args) {
-    const [key] = args;
-    if (key === undefined || args.length > 1) throw usage('which record?', 'crm explain D12');
-    const view = await (await context.workspace()).view();
-    const found = explainTransitions(view, key);
+    const [key, what] = args;
+    if (key === undefined || args.length > 2)
+      throw usage('which record?', 'crm explain D12, or crm explain D12 AUTOMATION');
+    const { config, store, view } = await opened(context);
+    const stages = new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)));
+    if (what !== undefined && !stages.has(what))
+      return automation(
+        context,
+        await explainAutomation(view, store.journal, automationNamed(config, what), key),
+      );
+    const found = explainTransitions(view, key, what);
     if (await printJson(context, found)) return;
     const paint = await context.paint();
     const { record, title, stage, stageSince, held, answer, rows } = found;
@@ -37,6 +47,31 @@ export const explain: Command = {
     await context.print(`${lines.join('\n')}\n`);
   },
 };
+
+async function opened(context: Context) {
+  const workspace = await context.workspace();
+  return { config: workspace.config, store: workspace.store, view: await workspace.view() };
+}
+
+async function automation(context: Context, found: AutomationExplained): Promise<void> {
+  if (await printJson(context, found)) return;
+  const paint = await context.paint();
+  const { automation: id, subject, last, queries, where, enrolments, runs, limit, verdict } = found;
+  const lines = [`${id}${subject === null ? '' : ` for ${subject}`}: ${verdict}`];
+  if (last)
+    lines.push(`last trigger seen: ${last.trigger} of ${last.record}, transaction ${last.tx}, ${last.at}`);
+  for (const { trigger, holds } of queries)
+    lines.push(`${trigger}: ${holds.holds ? 'holds' : 'does not hold'} now`, ...termLines(holds, 1, paint));
+  if (where) lines.push(`where: ${where.holds ? 'holds' : 'does not hold'}`, ...termLines(where, 1, paint));
+  for (const { id: enrolment, status, step, createdAt, error } of enrolments)
+    lines.push(
+      `${enrolment}: ${status}${step ? ` at ${step}` : ''}, begun ${createdAt}${error ? `: ${printable(error)}` : ''}`,
+    );
+  lines.push(
+    `runs ${runs}${runs === 'once' ? '' : `, at most ${limit.count} times in ${limit.hours} hours`}`,
+  );
+  await context.print(`${lines.join('\n')}\n`);
+}
 
 /** A query's terms, each with a mark and the actual value; `and` is left out where it is the outermost. */
 function termLines(explanation: Explanation, depth: number, paint: Paint): string[] {

@@ -1,0 +1,37 @@
+/** Whether a subject may be enrolled in a rule now: once or every time, not twice at once, and within the limit. */
+import type { Automation } from '../domain/automation.ts';
+import { numberOf } from '../domain/kinds.ts';
+import type { Enrolment } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+
+/** `enrolled` once for all, or still on its way; `limit` where it was as often as it may. Undefined: it may. */
+export type Refusal = 'enrolled' | 'limit';
+
+export function refusalOf(
+  state: State,
+  automation: Automation,
+  subject: string,
+  now: number,
+): Refusal | undefined {
+  let recent = 0;
+  for (const { status, createdAt } of enrolmentsIn(state, automation, subject)) {
+    if (automation.runs === 'once') return 'enrolled';
+    if (!automation.overlap && (status === 'waiting' || status === 'ready')) return 'enrolled';
+    if (Date.parse(createdAt!) > now - automation.limit.per) recent++;
+  }
+  return recent >= automation.limit.count ? 'limit' : undefined;
+}
+
+/** A subject's enrolments in a rule, in no particular order. */
+export function enrolmentsIn(state: State, automation: Automation, subject: string): Enrolment[] {
+  const table = state.table('enrolment');
+  const found: Enrolment[] = [];
+  if (table.rows === 0) return found;
+  const row = state.table(automation.for).row(numberOf(subject));
+  state.links(automation.for, 'enrolment', 'subject').some(row, each => {
+    const record = table.record(each) as Enrolment;
+    if (record.automation === automation.id) found.push(record);
+    return false;
+  });
+  return found;
+}
