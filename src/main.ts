@@ -55,6 +55,7 @@ export async function main(): Promise<void> {
     streams: processStreams(process),
     // The build puts the version in its place.
     version: process.env.CRM_VERSION ?? 'dev',
+    runtime: process.version,
     env: process.env,
     cwd: process.cwd(),
     uid: process.getuid?.(),

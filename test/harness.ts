@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   /** The width of the terminal that stdout is; left out: a pipe. */
   readonly tty?: number;
+  /** The height of that terminal; left out: as high as it needs to be. */
+  readonly rows?: number;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly now?: string;
@@ -37,11 +39,16 @@ export class TestWorkspace {
 
   /** Runs `crm ARGS`; a string is split at spaces. */
   async crm(args: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const stdout = memorySink(options.tty === undefined ? {} : { isTTY: true, columns: options.tty });
-    const stderr = memorySink(options.tty === undefined ? {} : { isTTY: true, columns: options.tty });
+    const terminal =
+      options.tty === undefined
+        ? {}
+        : { isTTY: true, columns: options.tty, ...(options.rows !== undefined && { rows: options.rows }) };
+    const stdout = memorySink(terminal);
+    const stderr = memorySink(terminal);
     const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin, stdout, stderr },
+      runtime: process.version,
       version: 'test',
       env: {
         CRM_NOW: options.now ?? this.now,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
-import { type Zone, zone } from '../domain/zone.ts';
+import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts';
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
@@ -19,6 +19,8 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** --request-id, or a new one. */
   readonly request: { readonly id: string; readonly given: boolean };
   readonly dryRun: boolean;
+  /** The version of Node, which brings its own time zones. */
+  readonly runtime: string;
 }
 
 export class Workspace {
@@ -79,7 +81,7 @@ interface Settings {
 
 async function readSettings(world: World, store: Store): Promise<Settings> {
   const files = store.userFiles();
-  const config = await loadConfig(store, files, world.version);
+  const config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   return { files, config, viewer: actor(config, world.user) };
 }
 
@@ -87,16 +89,20 @@ async function readSettings(world: World, store: Store): Promise<Settings> {
 async function loadConfig(
   store: Store,
   files: ReadonlyMap<string, string>,
-  version: string,
+  versions: string,
 ): Promise<Config> {
-  const digest = createHash('sha256').update(version);
+  const digest = createHash('sha256').update(versions);
   for (const [path, text] of files) digest.update(`${path}\0${text.length}\0${text}`);
-  const { config, problems } = await store.cached('config', digest.digest('base64url'), async () => {
+  const { config, problems, offsets } = await store.cached('config', digest.digest('base64url'), async () => {
     const { checkConfig } = await import('./check-config.ts');
-    return checkConfig(files);
+    const checked = checkConfig(files);
+    const sound = checked.config !== undefined && checked.problems.length === 0;
+    // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
+    return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
   });
-  if (config && problems.length === 0) return config;
-  throw problemsError(problems);
+  if (!config || problems.length > 0) throw problemsError(problems);
+  if (offsets) useOffsetTable(config.timezone, offsets);
+  return config;
 }
 
 /** One error for all that is wrong, each with its file and line. */

@@ -18,6 +18,8 @@ export interface Deps {
   readonly streams: Streams;
   /** Of crm itself. */
   readonly version: string;
+  /** The version of Node. */
+  readonly runtime: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly uid: number | undefined;
@@ -57,6 +59,7 @@ export class Context {
     this.#world = {
       io: nodeIo,
       version: deps.version,
+      runtime: deps.runtime,
       cwd: deps.cwd,
       env: deps.env,
       uid: deps.uid,

@@ -14,6 +14,8 @@ export interface Zone {
    * end of the skip.
    */
   at(day: string, time: string): number;
+  /** What clocks there show at an instant, as if that were UTC, in ms. */
+  wall(instant: number): number;
 }
 
 const zones = new Map<string, Zone>();
@@ -29,6 +31,56 @@ export function zone(name: string): Zone {
     zones.set(name, known);
   }
   return known;
+}
+
+/** The offsets of a zone from 1970 to 2100: each holds from its instant (ms) on, and is in ms. */
+export interface OffsetTable {
+  readonly from: readonly number[];
+  readonly offset: readonly number[];
+}
+
+const FIRST = 0;
+const LAST = Date.UTC(2100, 0, 1);
+
+/** Computes the table of a zone's offsets: some hundred changes, found by halving. */
+export function offsetTable(name: string): OffsetTable {
+  const offset = offsets(name);
+  const from = [FIRST];
+  const values = [offset(FIRST)];
+  // No zone has changed twice within a week, and few of them do so twice within a month.
+  for (let start = FIRST; start < LAST; start += 7 * DAY) {
+    const before = values.at(-1)!;
+    const after = offset(start + 7 * DAY);
+    if (after === before) continue;
+    let unchanged = start;
+    let changed = start + 7 * DAY;
+    while (changed - unchanged > SECOND) {
+      const middle = Math.floor((unchanged + changed) / 2 / SECOND) * SECOND;
+      if (offset(middle) === before) unchanged = middle;
+      else changed = middle;
+    }
+    from.push(changed);
+    values.push(after);
+  }
+  return { from, offset: values };
+}
+
+/** Makes a zone known by a table that was computed before: then its data need not be loaded. */
+export function useOffsetTable(name: string, { from, offset }: OffsetTable): void {
+  if (zones.has(name)) return;
+  const slow = offsets(name);
+  const fast = (instant: number): number => {
+    if (instant < FIRST || instant >= LAST) return slow(instant);
+    let low = 0;
+    let high = from.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (from[middle]! <= instant) low = middle;
+      else high = middle - 1;
+    }
+    return offset[low]!;
+  };
+  zones.set(name, zoneWith(name, fast));
 }
 
 /** Whether there is a zone of that name. */
@@ -74,6 +126,7 @@ function zoneWith(name: string, offset: (instant: number) => number): Zone {
       return dayFromNumber(number);
     },
     midnight: day => midnightOf(dayNumber(day)),
+    wall: instant => instant + offset(instant),
     at(day, time) {
       const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time);
       if (match === null)
