@@ -17,10 +17,11 @@ import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '..
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { zone } from '../domain/zone.ts';
 import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import {
   type Compare,
+  checkDays,
+  checkInstants,
   compareDays,
   compareDurations,
   compareInstants,
@@ -35,9 +36,6 @@ import {
 import type { Term } from './parse.ts';
 import type { BoundTerm, CompiledTerm } from './scope.ts';
 
-/** A time to check values against when a query is compiled: whether `tomorow` is a day does not depend on it. */
-const anyTime: Clock = { now: 0, zone: zone('UTC') };
-
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   if (field.name === 'id') return compileId(term, kind);
   switch (field.type) {
@@ -45,10 +43,10 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'money':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      compareInstants(term, anyTime);
+      checkInstants(term);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      compareDays(term, anyTime);
+      checkDays(term);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
@@ -364,7 +362,7 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    compareDays(days, anyTime);
+    checkDays(days);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

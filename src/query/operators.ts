@@ -5,17 +5,22 @@ import {
   dayFromNumber,
   dayNumber,
   formatInstant,
+  HOUR,
   parseDuration,
   parseInstantRange,
   parsePeriod,
 } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
+import { zone } from '../domain/zone.ts';
 import type { Operator, Term } from './parse.ts';
 
 export type Compare = (value: number) => boolean;
 
-/** Stretches of a number line, ends included; what `:`, `<`, `..` and the others say of a value's stretch. */
-function compare(term: Term, stretch: (text: string) => readonly [number, number]): Compare {
+/** The stretch of the number line that a value names, ends included. */
+type Stretch = (text: string) => readonly [from: number, to: number];
+
+/** What `:`, `<`, `..` and the others say of a value's stretch. */
+function compare(term: Term, stretch: Stretch): Compare {
   const any = (tests: Compare[]): Compare =>
     tests.length === 1 ? tests[0]! : value => tests.some(test => test(value));
   const one = (operator: Operator, text: string): Compare => {
@@ -37,11 +42,16 @@ function compare(term: Term, stretch: (text: string) => readonly [number, number
     const [low, high] = term.values as [string, string];
     const from = low === '' ? Number.NEGATIVE_INFINITY : stretch(low)[0];
     const to = high === '' ? Number.POSITIVE_INFINITY : stretch(high)[1];
-    if (from > to)
-      throw usage(`${term.source}: the range ends before it begins`, `${term.field}:${high}..${low}`);
     return value => value >= from && value <= to;
   }
   return any(term.values.map(text => one(term.operator, text)));
+}
+
+/** Refuses a range that ends before it begins, by each of the ways to read it. */
+function refuseReversed({ operator, source, field, values }: Term, ...stretches: Stretch[]): void {
+  const [low, high] = values as [string, string];
+  if (operator === '..' && low !== '' && high !== '' && stretches.every(s => s(low)[0] > s(high)[1]))
+    throw usage(`${source}: the range ends before it begins`, `${field}:${high}..${low}`);
 }
 
 /** A number as it is typed in a query: `1500`, `10k`, `2.5m`. */
@@ -54,35 +64,63 @@ export function parseNumber(text: string, field: string): number {
   return Number(`${match[1]}e${exponent}`);
 }
 
-export function compareNumbers(term: Term): Compare {
-  return compare(term, text => {
-    const number = parseNumber(text, term.field);
+const numberStretch =
+  (field: string): Stretch =>
+  text => {
+    const number = parseNumber(text, field);
     return [number, number];
-  });
+  };
+
+export function compareNumbers(term: Term): Compare {
+  refuseReversed(term, numberStretch(term.field));
+  return compare(term, numberStretch(term.field));
 }
 
 /** Durations are exact; `idle:30d` is any moment of the thirtieth day. */
 export function compareDurations(term: Term): Compare {
   const exact = term.operator !== ':';
-  return compare(term, text => {
+  const stretch: Stretch = text => {
     const duration = parseDuration(text);
-    return [duration, exact ? duration : duration + (duration % DAY === 0 ? DAY : 3_600_000) - 1];
-  });
+    return [duration, exact ? duration : duration + (duration % DAY === 0 ? DAY : HOUR) - 1];
+  };
+  refuseReversed(term, stretch);
+  return compare(term, stretch);
 }
 
 /** Instants: a day, month or quarter is the whole of it. */
-export function compareInstants(term: Term, clock: Clock): Compare {
-  return compare(term, text => {
+const instantStretch =
+  (clock: Clock): Stretch =>
+  text => {
     const { from, to } = parseInstantRange(text, clock);
     return [from, to - 1];
-  });
-}
+  };
 
-export function compareDays(term: Term, clock: Clock): Compare {
-  return compare(term, text => {
+const dayStretch =
+  (clock: Clock): Stretch =>
+  text => {
     const { from, to } = parsePeriod(text, clock);
     return [dayNumber(from), dayNumber(to)];
-  });
+  };
+
+export const compareInstants = (term: Term, clock: Clock): Compare => compare(term, instantStretch(clock));
+export const compareDays = (term: Term, clock: Clock): Compare => compare(term, dayStretch(clock));
+
+/** Long ago and far ahead: whether `tomorow` is a day does not depend on the time, whether a range is reversed may. */
+const someTimes: readonly [Clock, Clock] = [
+  { now: 0, zone: zone('UTC') },
+  { now: Date.parse('9000-01-01'), zone: zone('UTC') },
+];
+
+/** Throws USAGE where a term on instants is wrong at any time. */
+export function checkInstants(term: Term): void {
+  compareInstants(term, someTimes[0]);
+  refuseReversed(term, ...someTimes.map(instantStretch));
+}
+
+/** Throws USAGE where a term on days is wrong at any time. */
+export function checkDays(term: Term): void {
+  compareDays(term, someTimes[0]);
+  refuseReversed(term, ...someTimes.map(dayStretch));
 }
 
 /** Refuses operators that a type has no order for. */
@@ -101,7 +139,7 @@ export const showDay = (value: number): string => (Number.isFinite(value) ? dayF
 /** `34d 6h`; whole hours are enough to explain. */
 export function showDuration(value: number): string {
   if (Number.isNaN(value)) return 'none';
-  const hours = Math.floor(value / 3_600_000);
+  const hours = Math.floor(value / HOUR);
   const days = Math.floor(hours / 24);
   const rest = hours % 24;
   return days === 0 ? `${rest}h` : rest === 0 ? `${days}d` : `${days}d ${rest}h`;

@@ -196,7 +196,8 @@ const table: {
       'has:contact-tag': 'D1 D2',
       'no:contact-tag': 'D3 D4 D5 D6',
     },
-    score: { 'score:3': 'D6', 'score:0': 'D1 D2 D3 D4 D5', 'has:score': 'D6' },
+    // Deals have a score of their own.
+    score: { 'score:3': 'D6', 'score:7': 'D3', 'score:0': 'D1 D2 D4 D5', 'has:score': 'D3 D6' },
     created: {
       'created:2026-03-29': 'D1 D2',
       'created:>2026-03-29': 'D3',
@@ -209,6 +210,7 @@ const table: {
       'created:>2025-10-26': 'D1 D2 D3 D6',
       'created:2025-10-27': 'D6',
       'created:2025-10-26..2025-10-27': 'D4 D5 D6',
+      'created:2026-03-29..today': 'D1 D2 D3',
       'created:..2025-10-26': 'D4 D5',
       'created:2026-03-30..': 'D3',
       'created:2025-10..2026-03-29': 'D1 D2 D4 D5 D6',
@@ -262,6 +264,9 @@ const table: {
       'close.after:2026-10': 'D6',
       'close.before:2026': 'D4',
       'close:today..eom': 'D1 D5',
+      // It begins after it ends until then, which is no error: one day it will not.
+      'close:2026-09..today': 'D5',
+      'close:2026-10..today': '',
       'close:2026-10..': 'D2 D6',
       'close:2025,2026-12': 'D4 D6',
       'expectedClose:2026-10': 'D2',

@@ -175,7 +175,7 @@ const deals: Rec[] = [
     expectedClose: '2026-12-31',
     contacts: ['C4'],
     account: 'A1',
-    adjustments: [{ score: 'default', by: 3, at: '2026-09-01T08:00:00.000Z' }],
+    adjustments: [{ score: 'heat', by: 3, at: '2026-09-01T08:00:00.000Z' }],
     ...at('2025-10-26T23:00:00.000Z'),
   },
 ];

@@ -100,14 +100,16 @@ export function stateOf(records: readonly Rec[], settings: Config = config): Sta
   return new State(base, settings);
 }
 
-/** What leads from some records to others: removals, then sets, then additions. */
+/** What leads from some records to others, in such an order that nothing refers to what is not there yet. */
 export function changesBetween(before: readonly Rec[], after: readonly Rec[]): Change[] {
   const old = new Map(before.map(r => [r.id, r]));
   const now = new Map(after.map(r => [r.id, r]));
   const removed = before.filter(r => !now.has(r.id));
-  const added = after.filter(r => !old.has(r.id));
+  const added = (['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'] as const).flatMap(
+    kind => inOrder(after, kind).filter(r => !old.has(r.id)),
+  );
   return [
-    ...removed.map((rm): Change => ({ kind: kindOfId(rm.id), id: rm.id, rm })),
+    ...added.map((add): Change => ({ add })),
     ...after.flatMap(rec => {
       const was = old.get(rec.id);
       if (!was) return [];
@@ -124,7 +126,7 @@ export function changesBetween(before: readonly Rec[], after: readonly Rec[]): C
         },
       };
     }),
-    ...added.map((add): Change => ({ add })),
+    ...removed.map((rm): Change => ({ kind: kindOfId(rm.id), id: rm.id, rm })),
   ];
 }
 
