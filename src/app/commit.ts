@@ -7,7 +7,7 @@ import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
-import { type Store, stateOf } from '../store/store.ts';
+import { type Opened, type Store, stateOf } from '../store/store.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Committed<T> {
@@ -30,16 +30,24 @@ export interface CommitOptions {
   readonly by?: string;
 }
 
+/** What was decided, on what. */
+interface Decision {
+  readonly opened: Opened;
+  /** What people wrote in files, which comes first. */
+  readonly intake: readonly Change[];
+  readonly draft: Draft;
+}
+
 export async function commit<T>(
   workspace: Workspace,
   options: CommitOptions,
   decide: (draft: Draft) => T | Promise<T>,
 ): Promise<Committed<T>> {
   const { store, world } = workspace;
-  if (world.request.given && !world.dryRun) {
-    const known = await store.journal.findRequest(world.request.id);
-    if (known !== undefined) return repeat(workspace, known);
-  }
+  const carriedOut = async () =>
+    world.request.given && !world.dryRun ? store.journal.findRequest(world.request.id) : undefined;
+  const known = await carriedOut();
+  if (known !== undefined) return repeat(workspace, known);
 
   if (!world.dryRun && store.pending.exist()) await store.locked(() => finishInterrupted(workspace));
 
@@ -78,6 +86,11 @@ export async function commit<T>(
       const { opened, intake, draft } = now;
       const interrupted = await finishInterrupted(workspace);
       const current = await store.journal.tip();
+      if (current.seq !== opened.tip.seq) {
+        // What came in between may be this very request, tried before and still under way then.
+        const meanwhile = await carriedOut();
+        if (meanwhile !== undefined) return meanwhile;
+      }
       if (interrupted || current.seq !== opened.tip.seq || !sameFiles(now.files, store.userFiles())) continue;
       const files =
         intake.length > 0
@@ -105,9 +118,18 @@ export async function commit<T>(
       return now;
     }
   });
-  decided.draft.state.seq = tip.seq;
-  store.settle(decided.opened, decided.draft.state, tip, size);
+  if (typeof decided === 'number') return repeat(workspace, decided);
+  store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
+}
+
+/** The state after the commit, which is the draft's, unless that remembers what the journal never saw. */
+function committedState({ opened, intake, draft }: Decision): State {
+  if (!draft.strayed) return draft.state;
+  const state = stateOf(opened, draft.state.config);
+  for (const change of intake) state.apply(change, draft.at, draft.seq - 1);
+  for (const change of draft.changes) state.apply(change, draft.at, draft.seq);
+  return state;
 }
 
 /**

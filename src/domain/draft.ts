@@ -32,6 +32,8 @@ export class Draft {
   /** Whether the changes may start automations. */
   trigger = true;
   undoes: number | undefined;
+  /** Whether its state went through changes that it then gave up, and remembers them: ids, the trash. */
+  strayed = false;
   /** The number that its transaction gets. */
   readonly seq: number;
 
@@ -103,6 +105,7 @@ export class Draft {
 
   /** Takes back its changes from the `from`th on, as if they had never been; `derived` is what followed from them. */
   revert(from: number, derived: Values): void {
+    if (this.changes.length > from) this.strayed = true;
     for (const change of this.changes.splice(from).reverse()) {
       const inverse = invert(change);
       const also = Object.fromEntries(
@@ -118,6 +121,7 @@ export class Draft {
 
   /** Gives up all changes; the draft's state is of no more use. */
   discard(): void {
+    this.strayed = true;
     this.changes.length = 0;
     this.files.length = 0;
   }
