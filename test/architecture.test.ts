@@ -199,3 +199,23 @@ describe('exports', () => {
     expect(dead).toEqual([]);
   });
 });
+
+describe('ARCHITECTURE.md', () => {
+  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+
+  test('names files that exist', () => {
+    const files = [
+      ...page.matchAll(/`((?:app|commands|domain|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g),
+    ];
+    expect(files.length).toBeGreaterThan(20);
+    const known = new Set(sources.map(s => s.path));
+    expect(files.map(([, file]) => `src/${file}`).filter(path => !known.has(path))).toEqual([]);
+  });
+
+  test('names functions and types that exist', () => {
+    const names = [...page.matchAll(/`([A-Z][A-Za-z]*\.)?([a-z]+[A-Z]\w*|[A-Z][a-z]\w*)(?:\([\w, ]*\))?`/g)];
+    expect(names.length).toBeGreaterThan(20);
+    const words = new Set(sources.flatMap(s => s.code.match(/\w+/g) ?? []));
+    expect(names.map(match => match[2]!).filter(name => !words.has(name))).toEqual([]);
+  });
+});

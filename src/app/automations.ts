@@ -1,5 +1,5 @@
 /** The rules of a workspace as files: found, switched on and off, taken away and brought back. */
-import { type Automation, automationIn } from '../domain/automation.ts';
+import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, conflict, notFound, usage } from '../domain/errors.ts';
@@ -14,11 +14,6 @@ import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
-
-/** The ids of all rules, broken ones included, in the order of their files. */
-export function automationIds(files: ReadonlyMap<string, string>): string[] {
-  return [...files.keys()].flatMap(path => automationIn(path) ?? []);
-}
 
 /** A rule by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
 export function automationNamed(config: Config, id: string): Automation {

@@ -7,7 +7,7 @@ import { kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
-import { CrmError, failed, invalid } from '../domain/errors.ts';
+import { CrmError, invalid } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -431,7 +431,9 @@ export class Store {
       // Rows without a gap go up to here; a stretch of them that nobody changed is copied as it is.
       let gapless = 0;
       for (let i = 0; i < rows.length; ) {
-        if (i >= gapless) for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; ) gapless++;
+        if (i >= gapless)
+          for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
+            gapless++;
         const copied = table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, 4096));
         if (!copied) {
           const text = `${JSON.stringify(table.record(rows[i]!))}\n`;
@@ -532,7 +534,3 @@ export function applyTransaction(
 ): void {
   for (const change of tx.changes) state.apply(change, tx.at, tx.seq, tx.trigger === false);
 }
-
-/** The store's failure when the file system is not fit to write on. */
-export const notWritable = (dir: string, why: string): CrmError =>
-  failed(`${dir}: ${why}; nothing was saved`);

@@ -1,0 +1,112 @@
+/**
+ * The README, executed: every block marked `console` runs in order in one workspace, as on a terminal 112 columns
+ * wide, and what is printed must be what stands there. `npx vitest run test/readme.test.ts -u` writes it anew.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { commands, nouns } from '../src/commands/registry.ts';
+import { run } from '../src/main.ts';
+import { memorySink } from '../src/ui/streams.ts';
+import { emptyDirectory, NOW } from './harness.ts';
+
+const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const text = readFileSync(README, 'utf8');
+
+/** The demo is shown from its sweep on. */
+const DEMO = 'npm ci && npm run demo';
+const demoFromSweep = (output: string) => `...\n${output.slice(output.indexOf('# 14 September'))}`;
+
+/** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
+function shell() {
+  let cwd = emptyDirectory();
+  let count = 0;
+
+  async function crm(argv: readonly string[], stdin: string, isLast: boolean) {
+    const terminal = memorySink({ isTTY: true, columns: 112 });
+    const stdout = isLast ? terminal : memorySink();
+    await run(argv, {
+      streams: { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
+      version: 'test',
+      env: { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' },
+      cwd,
+      uid: process.getuid?.(),
+      pid: process.pid,
+      host: 'test',
+      login: 'ana',
+      now: () => Date.parse(NOW),
+      random: () => 0.5,
+      salt: () => `salt-${String(++count).padStart(16, '0')}`,
+      uuid: () => `request-${++count}`,
+    });
+    return { shown: terminal.text, piped: isLast ? '' : stdout.text };
+  }
+
+  return async (line: string): Promise<string> => {
+    if (line === DEMO)
+      return demoFromSweep(
+        execFileSync(process.execPath, ['fixtures/demo.mjs'], {
+          cwd: resolve(README, '..'),
+          encoding: 'utf8',
+        }),
+      );
+    if (line.startsWith('cd ')) {
+      cwd = resolve(cwd, line.slice(3));
+      return '';
+    }
+    const words = wordsOf(line);
+    if (words[0] !== 'crm') return execFileSync('sh', ['-c', line], { cwd, encoding: 'utf8' });
+    let shown = '';
+    let piped = '';
+    for (let rest = words; rest.length > 0; ) {
+      const bar = rest.indexOf('|');
+      const [command, ...argv] = bar < 0 ? rest : rest.slice(0, bar);
+      expect(command).toBe('crm');
+      const done = await crm(argv, piped, bar < 0);
+      shown += done.shown;
+      piped = done.piped;
+      rest = bar < 0 ? [] : rest.slice(bar + 1);
+    }
+    return shown;
+  };
+}
+
+/** The words of a command line, without their quotes. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'),
+  );
+
+test('shows what really happens', async () => {
+  const type = shell();
+  let executed = '';
+  let end = 0;
+  for (const block of text.matchAll(/^```console\n([\s\S]*?)^```$/gm)) {
+    executed += text.slice(end, block.index);
+    end = block.index + block[0].length;
+    executed += '```console\n';
+    // A command may go on in lines that begin with `> `.
+    for (const [, command] of block[1]!.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)) {
+      const output = await type(command!.replaceAll('\n> ', '\n'));
+      executed += `$ ${command}\n${output}`;
+    }
+    executed += '```';
+  }
+  expect(end).toBeGreaterThan(0);
+  await expect(executed + text.slice(end)).toMatchFileSnapshot(README);
+});
+
+test('names every noun and command, and none that is not there', () => {
+  const first = new Set(Object.keys(commands).map(path => path.split(' ')[0]!));
+  const named = [...text.matchAll(/`crm ([a-z]+)(?: ([a-z]+))?/g)].map(([, noun, verb]) => ({ noun, verb }));
+  const wrong = named.filter(
+    ({ noun, verb }) =>
+      !first.has(noun!) ||
+      (Object.hasOwn(nouns, noun!) && verb !== undefined && !commands[`${noun} ${verb}`]),
+  );
+  expect(wrong).toEqual([]);
+  expect([...first].filter(noun => !named.some(each => each.noun === noun))).toEqual([]);
+});
