@@ -6,9 +6,11 @@ import {
   dayNumber,
   formatInstant,
   HOUR,
+  MINUTE,
   parseDuration,
   parseInstantRange,
   parsePeriod,
+  SECOND,
 } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { zone } from '../domain/zone.ts';
@@ -136,11 +138,24 @@ export const showNumber = (value: number): string => (Number.isNaN(value) ? 'non
 export const showInstant = (value: number): string => (Number.isNaN(value) ? 'none' : formatInstant(value));
 export const showDay = (value: number): string => (Number.isFinite(value) ? dayFromNumber(value) : 'none');
 
-/** `34d 6h`; whole hours are enough to explain. */
+const units = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['min', MINUTE],
+  ['s', SECOND],
+  ['ms', 1],
+] as const;
+
+/** `34d 6h`, `30d 5ms`: the two largest units of which there are any, so that it is seen what is past a whole day. */
 export function showDuration(value: number): string {
   if (Number.isNaN(value)) return 'none';
-  const hours = Math.floor(value / HOUR);
-  const days = Math.floor(hours / 24);
-  const rest = hours % 24;
-  return days === 0 ? `${rest}h` : rest === 0 ? `${days}d` : `${days}d ${rest}h`;
+  if (value < 0) return `-${showDuration(-value)}`;
+  const parts: string[] = [];
+  let rest = value;
+  for (const [unit, ms] of units) {
+    const count = Math.floor(rest / ms);
+    if (count > 0) parts.push(`${count}${unit}`);
+    rest -= count * ms;
+  }
+  return parts.slice(0, 2).join(' ') || '0h';
 }

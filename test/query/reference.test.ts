@@ -688,7 +688,7 @@ describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind
         compare(compiled.bind(scopeOf(state)), query, kind, after, rowOf);
         compare(compiled.bind(scopeOf(state.fork())), query, kind, after, rowOf);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });
