@@ -5,6 +5,8 @@ export interface Sink {
   readonly isTTY: boolean;
   /** The width of the terminal in cells; 80 where there is none. */
   readonly columns: number;
+  /** The height of the terminal in lines; Infinity where there is none. */
+  readonly rows: number;
   /** Throws ClosedPipe where nobody reads any more. */
   write(text: string): Promise<void> | void;
 }
@@ -61,6 +63,9 @@ export function nodeSink(stream: NodeJS.WriteStream, onError: 'throw' | 'drop' =
       // A pseudo-terminal without a size says 0.
       return stream.columns || 80;
     },
+    get rows() {
+      return stream.rows || Number.POSITIVE_INFINITY;
+    },
     write: text =>
       new Promise((resolve, reject) => {
         const settle = () => (fault && onError === 'throw' ? reject(fault) : resolve());
@@ -80,11 +85,12 @@ export interface MemorySink extends Sink {
   readonly text: string;
 }
 
-export function memorySink(terminal: { isTTY?: boolean; columns?: number } = {}): MemorySink {
+export function memorySink(terminal: { isTTY?: boolean; columns?: number; rows?: number } = {}): MemorySink {
   const written: string[] = [];
   return {
     isTTY: terminal.isTTY ?? false,
     columns: terminal.columns ?? 80,
+    rows: terminal.rows ?? Number.POSITIVE_INFINITY,
     write: text => void written.push(text),
     get text() {
       return written.join('');

@@ -1,0 +1,235 @@
+/** A board for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
+import type { Board, BoardColumn, CardField } from '../app/board.ts';
+import type { Total } from '../app/totals.ts';
+import type { Pipeline } from '../domain/config.ts';
+import { amount, shortAmount } from '../ui/amounts.ts';
+import { type BoardRoom, boardLines, type DrawnCard, type Fitting, fitsAcross } from '../ui/board.ts';
+import { printable } from '../ui/escape.ts';
+import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
+import { dueText } from '../ui/when.ts';
+import { displayWidth } from '../ui/width.ts';
+import { plural } from '../ui/words.ts';
+import type { Context } from './context.ts';
+
+export interface Drawing {
+  readonly pipeline: Pipeline;
+  /** Cards in each column; left out: as many as the terminal is high. */
+  readonly limit: number | undefined;
+  /** A day number. */
+  readonly today: number;
+}
+
+/** The title and an empty line, an empty line and the legend, and the prompt that comes back. */
+const LINES_AROUND = 5;
+/** A list is rather higher than the terminal than that a column shows less than this. */
+const LEAST_LISTED = 3;
+
+export async function drawBoard(context: Context, board: Board, drawing: Drawing): Promise<void> {
+  const { stdout } = context.streams;
+  const { pipeline, limit } = drawing;
+  const paint = await context.paint();
+  const cards = new Cards(board, drawing.today);
+  const filled = board.columns.filter(({ rows }) => rows.length > 0);
+  const columns = fitsAcross(board.columns.length, stdout.columns) ? board.columns : filled;
+  const empty = board.columns.filter(column => !columns.includes(column));
+  const height = stdout.rows - LINES_AROUND - (empty.length > 0 ? 1 : 0);
+  const room: BoardRoom = {
+    width: stdout.columns,
+    height: limit === undefined ? height : Number.POSITIVE_INFINITY,
+    paint,
+  };
+
+  const count = filled.reduce((sum, { rows }) => sum + rows.length, 0);
+  const title = headline(pipeline.name, count, board.totals, stdout.columns, paint.bold);
+  await context.print(`${title}\n`);
+  const lines = fitsAcross(columns.length, stdout.columns)
+    ? boardLines(
+        columns.map(column => drawnColumn(column, cards, limit)),
+        room,
+      )
+    : listLines(filled, cards, limit, room);
+  const drawn = [...lines].join('');
+  if (drawn !== '') await context.print(`\n${drawn}`);
+
+  const notes = cards.legend();
+  if (empty.length > 0) notes.unshift(`no deals: ${empty.map(({ name }) => printable(name)).join(', ')}`);
+  if (notes.length > 0) await context.print(`\n${notes.map(note => `${paint.dim(note)}\n`).join('')}`);
+}
+
+/** A name, how many deals it has, and what they are worth, as exactly as there is room for on one line. */
+function headline(
+  name: string,
+  count: number,
+  totals: readonly Total[],
+  width: number,
+  paint: (text: string) => string,
+): string {
+  const text = (money: typeof amount, weigh: boolean) => {
+    const sums = totals.map(({ sum, currency }) => money(sum, currency));
+    const weighted = totals.flatMap(({ weighted, currency }) =>
+      weighted === null || !weigh ? [] : [money(weighted, currency)],
+    );
+    return [
+      `  ${plural(count, 'deal')}`,
+      ...(sums.length > 0 ? [sums.join(' + ')] : []),
+      ...(weighted.length > 0 ? [`weighted ${weighted.join(' + ')}`] : []),
+    ].join('  ');
+  };
+  const title = printable(name);
+  const room = width - displayWidth(title);
+  const all = [text(amount, true), text(shortAmount, true), text(shortAmount, false)];
+  return paint(title) + (all.find(each => displayWidth(each) <= room) ?? all.at(-1)!);
+}
+
+// ---- cards
+
+/** What is wrong with a deal, by the sign on its card. */
+const signs = { overdue: '!', rotting: '~' } as const;
+const meanings = { '!': 'a task is overdue', '~': 'too long in its stage' } as const;
+
+/** Makes cards of deals, and remembers which signs they bear. */
+class Cards {
+  readonly #board: Board;
+  readonly #today: number;
+  readonly #signs = new Set<keyof typeof meanings>();
+
+  constructor(board: Board, today: number) {
+    this.#board = board;
+    this.#today = today;
+  }
+
+  /** A deal as texts: its signs, its id, and its fields, each by its name. */
+  texts(row: number): { id: string; signs: string; fields: Map<string, Fitting> } {
+    const { id, overdue, rotting, fields } = this.#board.card(row);
+    const own = [...(overdue ? [signs.overdue] : []), ...(rotting ? [signs.rotting] : [])];
+    for (const sign of own) this.#signs.add(sign);
+    const texts = fields.map(field => [nameOf(field), textOf(field, this.#today)] as const);
+    return { id, signs: own.join(''), fields: new Map(texts.filter(([, { text }]) => text !== '')) };
+  }
+
+  /** Says what the signs mean that were used. */
+  legend(): string[] {
+    const used = Object.entries(meanings).filter(([sign]) => this.#signs.has(sign as keyof typeof meanings));
+    return used.length === 0 ? [] : [used.map(([sign, meaning]) => `${sign} ${meaning}`).join('   ')];
+  }
+}
+
+const nameOf = (field: CardField): string => (field.type === 'field' ? field.name : field.type);
+
+function textOf(field: CardField, today: number): Fitting {
+  switch (field.type) {
+    case 'title':
+      return { text: printable(field.text) };
+    case 'value':
+      return { text: amount(field.value, field.currency), short: shortAmount(field.value, field.currency) };
+    case 'next': {
+      const { due, action } = field.next;
+      if (field.task === null) return { text: 'no next action', tone: 'quiet' };
+      const day = dueText(due, today);
+      const text = printable(day === '' ? field.task : `${day}: ${field.task}`);
+      return action === 'overdue' ? { text, tone: 'alarm' } : { text };
+    }
+    case 'field': {
+      const text = printable(field.text).trim();
+      return { text: text === '' || saysItself.has(field.name) ? text : `${printable(field.name)} ${text}` };
+    }
+  }
+}
+
+/** Fields whose values need no name beside them. */
+const saysItself = new Set(
+  [
+    'currency',
+    'pipeline',
+    'stage',
+    'group',
+    'status',
+    'owner',
+    'contact',
+    'contacts',
+    'account',
+    'tags',
+  ].concat('description'),
+);
+
+// ---- columns
+
+function drawnColumn({ name, stage, rows, totals }: BoardColumn, cards: Cards, limit: number | undefined) {
+  const summary: Fitting[] = totals.flatMap(({ sum, weighted, currency }) => [
+    { text: amount(sum, currency), short: shortAmount(sum, currency) },
+    ...(weighted === null
+      ? []
+      : [
+          {
+            text: `weighted ${amount(weighted, currency)}`,
+            short: `weighted ${shortAmount(weighted, currency)}`,
+            tone: 'quiet' as const,
+          },
+        ]),
+  ]);
+  return {
+    title: printable(name),
+    color: stage?.color,
+    group: stage?.group,
+    summary: [{ text: plural(rows.length, 'deal'), tone: 'quiet' as const }, ...summary],
+    count: rows.length,
+    cards: drawnCards(rows.slice(0, limit), cards),
+  };
+}
+
+function* drawnCards(rows: readonly number[], cards: Cards): Iterable<DrawnCard> {
+  for (const row of rows) {
+    const { id, signs, fields } = cards.texts(row);
+    const lines: Fitting[][] = [[]];
+    for (const [name, text] of fields)
+      if (name === 'next') lines.push([text], []);
+      else if (name !== 'title') lines.at(-1)!.push(text);
+    yield { id, signs, title: fields.get('title')?.text ?? '', lines };
+  }
+}
+
+// ---- list
+
+function listLines(
+  columns: readonly BoardColumn[],
+  cards: Cards,
+  limit: number | undefined,
+  { width, height, paint }: BoardRoom,
+): Iterable<string> {
+  const sizes = columns.map(({ rows }) => rows.length);
+  const most = limit ?? Math.max(LEAST_LISTED, rowsPerGroup(sizes, height));
+  const groups = columns.map(column => ({
+    column,
+    cards: column.rows.slice(0, most).map(row => cards.texts(row)),
+  }));
+  const names = [...new Set(groups.flatMap(group => group.cards.flatMap(card => [...card.fields.keys()])))];
+  const columnOf = (name: string) => ({
+    title: '',
+    align: name === 'value' ? ('right' as const) : ('left' as const),
+    whole: name === 'value' || name === 'signs' || name === 'id',
+  });
+  const heading = ({ name, stage, rows, totals }: BoardColumn) =>
+    headline(name, rows.length, totals, width, text => paint.bold(paint.stage(stage?.color, text)));
+  return groupedTableLines(
+    groups.map(group => ({
+      heading: heading(group.column),
+      rows: group.cards.map(card => [
+        card.signs,
+        card.id,
+        ...names.map(name => card.fields.get(name)?.text ?? ''),
+      ]),
+      more: group.column.rows.length - group.cards.length,
+    })),
+    ['signs', 'id', ...names].map(columnOf),
+    width,
+    {
+      dim: paint.dim,
+      cell: (text, group, row, i) => {
+        if (i === 0) return paint.red(text);
+        if (i === 1) return paint.dim(text);
+        const tone = groups[group]!.cards[row]!.fields.get(names[i - 2]!)?.tone;
+        return tone === 'alarm' ? paint.red(text) : tone === 'quiet' ? paint.dim(text) : text;
+      },
+    },
+  );
+}

@@ -1,0 +1,55 @@
+import { type TableColumn, tableLines } from './table.ts';
+import { grouped } from './words.ts';
+
+/** Rows under a heading; cells are printable text. */
+export interface TableGroup {
+  /** Painted already. */
+  readonly heading: string;
+  readonly rows: readonly (readonly string[])[];
+  /** How many rows were left out. */
+  readonly more: number;
+}
+
+/**
+ * The lines of a table in groups, each ending in `\n`. Columns are aligned across all of them; one in which no row has
+ * anything takes no room; titles, where there are any, come once, above all. `paint` colours a cell of a row of a group.
+ */
+export function* groupedTableLines(
+  groups: readonly TableGroup[],
+  columns: readonly TableColumn[],
+  width: number,
+  paint: {
+    dim(text: string): string;
+    cell(text: string, group: number, row: number, column: number): string;
+  },
+): Iterable<string> {
+  const all = groups.flatMap(({ rows }, group) => rows.map((cells, row) => ({ group, row, cells })));
+  const used = columns.flatMap((_, i) => (all.some(({ cells }) => cells[i] !== '') ? [i] : []));
+  const [titles, ...lines] = tableLines(
+    used.map(i => columns[i]!),
+    all.map(({ cells }) => used.map(i => cells[i]!)),
+    width - indent.length,
+    (text, row, i) =>
+      row < 0 ? paint.dim(text) : paint.cell(text, all[row]!.group, all[row]!.row, used[i]!),
+  );
+  if (titles !== '\n') yield indent + titles;
+  let next = 0;
+  for (const [i, { heading, rows, more }] of groups.entries()) {
+    yield `${i > 0 ? '\n' : ''}${heading}\n`;
+    for (const _ of rows) yield indent + lines[next++];
+    if (more > 0) yield `${indent}${paint.dim(`+ ${grouped(more)} more`)}\n`;
+  }
+}
+
+const indent = '  ';
+
+/** How many rows each group may show, all alike, so that groups of these sizes with their headings fit into `height` lines. */
+export function rowsPerGroup(sizes: readonly number[], height: number): number {
+  const linesWith = (most: number) =>
+    sizes.reduce((sum, size) => sum + 2 + Math.min(size, most) + (size > most ? 1 : 0), 0);
+  let most = Math.max(0, ...sizes);
+  if (linesWith(most) <= height) return most;
+  most = Math.min(most, Math.ceil(height));
+  while (most > 0 && linesWith(most) > height) most--;
+  return most;
+}
