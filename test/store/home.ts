@@ -27,12 +27,15 @@ stages:
 `;
 
 export class Home {
-  readonly dir = join(emptyDirectory(), 'ws');
+  readonly dir: string;
   now = Date.parse('2026-09-14T08:00:00Z');
   readonly warnings: string[] = [];
   #count = 0;
 
-  constructor() {
+  /** A new workspace, or one that is there already. */
+  constructor(dir?: string) {
+    this.dir = dir ?? join(emptyDirectory(), 'ws');
+    if (dir !== undefined) return;
     this.write('crm.yaml', settings());
     this.write('pipelines/sales.yaml', pipeline);
     mkdirSync(this.path('data', 'journal'), { recursive: true });
@@ -69,6 +72,7 @@ export class Home {
       request: { id: `request-${++this.#count}`, given: false },
       dryRun: false,
       version: 'test',
+      runtime: 'test',
       ...extra,
     };
   }
