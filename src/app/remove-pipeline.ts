@@ -2,8 +2,9 @@
 import type { Config, Pipeline } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
 import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
+import { setEach } from './set-each.ts';
 import { takeOut } from './settings.ts';
-import { countOfDeals, dealsIn, moveDeals } from './stages.ts';
+import { countOfDeals, dealsIn } from './stages.ts';
 import type { Viewer } from './viewer.ts';
 import type { Writer } from './writer.ts';
 
@@ -21,7 +22,7 @@ export async function removePipeline(
   const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
   if (ids.length > 0 && !target)
     throw usage(`${pipeline.id} still holds ${countOfDeals(ids)}`, '--move-to PIPELINE/STAGE moves them');
-  if (target) moveDeals(writer, ids, { pipeline: target.pipeline.id, stage: target.stage.id });
+  if (target) setEach(writer, ids, { pipeline: target.pipeline.id, stage: target.stage.id });
   // Only now: an undo takes back the last first, so that the deals return to a pipeline that is there.
   await takeOut(draft, view.viewer, pathOf(pipeline), `the pipeline ${pipeline.id}`, null);
   return ids.length;

@@ -3,8 +3,9 @@ import { type Document, isMap, type YAMLMap } from 'yaml';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Pipeline, Stage } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
-import { CrmError, failed, usage } from '../domain/errors.ts';
+import { failed, usage } from '../domain/errors.ts';
 import { type Place, pathOf, stageIn } from './pipelines.ts';
+import { setEach } from './set-each.ts';
 import {
   asDuration,
   asList,
@@ -16,7 +17,7 @@ import {
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 import type { Viewer } from './viewer.ts';
-import type { Fields, Writer } from './writer.ts';
+import type { Writer } from './writer.ts';
 import { listAt } from './yaml-edit.ts';
 
 /** What `crm stage set` may change. */
@@ -81,7 +82,7 @@ export async function removeStage(
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
   if (ids.length > 0 && target === undefined)
     throw usage(`${stage.id} still holds ${countOfDeals(ids)}`, '--move-to STAGE moves them');
-  moveDeals(writer, ids, { stage: target });
+  setEach(writer, ids, { stage: target });
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];
   await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, document => {
@@ -109,17 +110,6 @@ export function dealsIn({ state }: Draft, pipeline: Pipeline, stage?: Stage): st
 
 export const countOfDeals = (ids: readonly string[]): string =>
   ids.length === 1 ? `a deal, ${ids[0]}` : `${ids.length} deals`;
-
-/** Moves deals as if by hand; what the new place refuses is said with the deal's id. */
-export function moveDeals(writer: Writer, ids: readonly string[], to: Fields): void {
-  for (const id of ids)
-    try {
-      writer.set(id, to);
-    } catch (error) {
-      if (error instanceof CrmError) throw new CrmError(error.kind, `${id}: ${error.message}`, error.hint);
-      throw error;
-    }
-}
 
 /** The stages of a pipeline's document, and which of them one is. */
 function itemOf(

@@ -1,4 +1,4 @@
-import type { Role } from '../domain/config.ts';
+import type { Config, Role } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { conflict, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
@@ -24,10 +24,7 @@ export async function addUsers(draft: Draft, viewer: Viewer, users: readonly New
     if (id === 'me' || id === 'none' || id === 'auto')
       throw usage(`${id} has a meaning of its own and cannot be a user's id`);
     if (Object.hasOwn(draft.config.users, id)) throw conflict(`there is a user ${id} already`);
-    const same = Object.values(draft.config.users).find(
-      u => email && u.email?.toLowerCase() === email.toLowerCase(),
-    );
-    if (same) throw conflict(`${same.id} has the e-mail ${email} already`);
+    checkEmail(draft.config, id, email);
   }
   await editSettings(draft, viewer, 'crm.yaml', document => {
     for (const { id, name, email, role } of users)
@@ -36,6 +33,14 @@ export async function addUsers(draft: Draft, viewer: Viewer, users: readonly New
         document.createNode({ name, ...(email && { email }), role }, { flow: true }),
       );
   });
+}
+
+/** CONFLICT where somebody else has the e-mail. */
+export function checkEmail(config: Config, id: string, email: string | undefined): void {
+  const same = Object.values(config.users).find(
+    user => user.id !== id && email && user.email?.toLowerCase() === email.toLowerCase(),
+  );
+  if (same) throw conflict(`${same.id} has the e-mail ${email} already`);
 }
 
 /** An id for a new user of that name, which nobody has yet. */

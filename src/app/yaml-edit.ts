@@ -24,6 +24,13 @@ export function listAt(document: Document.Parsed, path: readonly string[]): YAML
   return list;
 }
 
+/** Takes out what is at a path; a map that is left without entries is `{}`. */
+export function takeAt(document: Document.Parsed, path: readonly string[]): void {
+  document.deleteIn(path);
+  const above: unknown = document.getIn(path.slice(0, -1), true);
+  if (isMap(above) && above.items.length === 0) above.flow = true;
+}
+
 /** Puts a value at a path below a map or document; a comment behind the old one stays. Lists are written on one line. */
 export function putAt(
   document: Document,

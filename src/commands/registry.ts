@@ -58,8 +58,20 @@ export const commands: Readonly<Record<string, Load>> = {
   'stage rm': async () => (await import('./stage/rm.ts')).rm,
   'field add': async () => (await import('./field/add.ts')).add,
   'field list': async () => (await import('./field/list.ts')).list,
+  'field show': async () => (await import('./field/show.ts')).show,
+  'field set': async () => (await import('./field/set.ts')).set,
+  'field rm': async () => (await import('./field/rm.ts')).rm,
   'user add': async () => (await import('./user/add.ts')).add,
   'user list': async () => (await import('./user/list.ts')).list,
+  'user show': async () => (await import('./user/show.ts')).show,
+  'user set': async () => (await import('./user/set.ts')).set,
+  'user rm': async () => (await import('./user/rm.ts')).rm,
+  'user restore': async () => (await import('./user/restore.ts')).restore,
+  'view add': async () => (await import('./view/add.ts')).add,
+  'view list': async () => (await import('./view/list.ts')).list,
+  'view show': async () => (await import('./view/show.ts')).show,
+  'view set': async () => (await import('./view/set.ts')).set,
+  'view rm': async () => (await import('./view/rm.ts')).rm,
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
@@ -86,6 +98,7 @@ export const commands: Readonly<Record<string, Load>> = {
   history: async () => (await import('./history.ts')).history,
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,
+  config: async () => (await import('./config.ts')).config,
   help: async () => (await import('./help.ts')).help,
 };
 
@@ -102,6 +115,7 @@ export const nouns: Readonly<Record<string, string>> = {
   stage: 'the steps of a pipeline',
   field: 'custom fields',
   user: 'who works here',
+  view: 'saved queries',
   automation: 'rules: what happens by itself',
   message: 'what was queued: e-mails to customers, notifications to users',
 };

@@ -1,2 +1,2 @@
-/** The noun with its article: `a deal`, `an invoice`. */
-export const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+/** The noun with its article: `a deal`, `an invoice`, and by its sound `a user`. */
+export const withArticle = (noun: string): string => `${/^(?!user)[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;

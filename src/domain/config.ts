@@ -2,7 +2,8 @@
 
 import type { Automation, BrokenAutomation, Template } from './automation.ts';
 
-export type Role = 'admin' | 'manager' | 'normal' | 'restricted';
+export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
+export type Role = (typeof roles)[number];
 
 export interface User {
   readonly id: string;

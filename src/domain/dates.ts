@@ -163,6 +163,12 @@ export function parseDuration(text: string): number {
   return duration;
 }
 
+/** A duration in the largest unit that says it exactly: `7d`, `36h`; what `parseDuration` takes. */
+export function durationText(ms: number): string {
+  const [unit, size] = [...DURATION_UNITS].findLast(([name, each]) => name !== 'w' && ms % each === 0)!;
+  return `${ms / size}${unit}`;
+}
+
 function readDuration(text: string): number | undefined {
   const match = DURATION_TEXT.exec(text.trim());
   if (match === null) return undefined;

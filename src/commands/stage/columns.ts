@@ -1,5 +1,5 @@
 import type { Place } from '../../app/pipelines.ts';
-import { DAY, HOUR } from '../../domain/dates.ts';
+import { durationText } from '../../domain/dates.ts';
 import { plainColumn, type ThingColumn } from '../output.ts';
 
 /** What is shown of a stage. */
@@ -13,6 +13,3 @@ export const stageColumns: readonly ThingColumn<Place>[] = [
   plainColumn('rotting', p => (p.stage.rotting === undefined ? null : durationText(p.stage.rotting))),
   { ...plainColumn<Place>('card', p => p.stage.card), jsonOnly: true },
 ];
-
-/** `7d`, or hours where days do not say it. */
-const durationText = (ms: number): string => (ms % DAY === 0 ? `${ms / DAY}d` : `${ms / HOUR}h`);

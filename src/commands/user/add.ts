@@ -1,4 +1,5 @@
 import { addUsers } from '../../app/users.ts';
+import { roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
@@ -16,12 +17,7 @@ export const add: Command = {
   async run(context, args, options) {
     const [id] = args;
     if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
-    const role = oneOf('--role', options.text('role') ?? 'normal', [
-      'admin',
-      'manager',
-      'normal',
-      'restricted',
-    ] as const);
+    const role = oneOf('--role', options.text('role') ?? 'normal', roles);
     const user = { id, name: options.text('name') ?? id, email: options.text('email'), role };
     const committed = await context.change((writer, draft) => addUsers(draft, writer.view.viewer, [user]));
     await reportSetting(context, committed, id);

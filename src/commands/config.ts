@@ -1,0 +1,14 @@
+import { effectiveSettings } from '../app/effective-settings.ts';
+import type { Command } from './command.ts';
+import { printJson } from './output.ts';
+
+export const config: Command = {
+  summary: 'print the settings in force, defaults included: as YAML, or --json',
+  usage: '',
+  examples: ['config', 'config --json'],
+  async run(context) {
+    const settings = effectiveSettings((await context.workspace()).config);
+    if (await printJson(context, settings)) return;
+    await context.print((await import('../ui/yaml-text.ts')).yamlText(settings));
+  },
+};

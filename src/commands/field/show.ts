@@ -1,0 +1,19 @@
+import { customFieldNamed } from '../../app/custom-fields.ts';
+import { customKinds } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { oneOf } from '../globals.ts';
+import { printThing } from '../output.ts';
+import { fieldColumns } from './columns.ts';
+
+export const show: Command = {
+  summary: 'show a custom field',
+  usage: 'deal|contact|account NAME',
+  async run(context, [kindName, name]) {
+    if (kindName === undefined || name === undefined)
+      throw usage('of what, and which name?', 'crm field show deal product');
+    const kind = oneOf('field show', kindName, customKinds);
+    const { config } = await context.workspace();
+    await printThing(context, { kind, ...customFieldNamed(config, kind, name) }, fieldColumns, f => f.name);
+  },
+};

@@ -1,0 +1,31 @@
+import { setUser, userNamed } from '../../app/set-user.ts';
+import type { SettingValues } from '../../app/setting-keys.ts';
+import { plural } from '../../ui/words.ts';
+import type { OptionSpec } from '../command.ts';
+import type { Context } from '../context.ts';
+import { reportSettingChanged } from '../setting.ts';
+
+export const toSuccessor: OptionSpec = {
+  flags: '--successor <USER>',
+  description: 'who takes over the open deals and tasks of one who leaves',
+};
+
+/** Changes a user, and says who takes over what. */
+export async function changeUser(
+  context: Context,
+  name: string,
+  values: SettingValues,
+  successor: string | undefined,
+  did: string,
+): Promise<void> {
+  const committed = await context.change(async writer => {
+    const user = userNamed(writer, name);
+    return { id: user.id, handed: await setUser(writer, user, values, successor) };
+  });
+  const { id = name, handed } = committed.result ?? {};
+  await reportSettingChanged(context, committed, id, did);
+  if (handed?.to !== undefined)
+    await context.message(
+      `${handed.to} takes over ${plural(handed.deals, 'open deal')} and ${plural(handed.tasks, 'open task')}`,
+    );
+}

@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { printThings } from '../output.ts';
+import { viewColumns } from './columns.ts';
+
+export const list: Command = {
+  summary: 'list saved views',
+  usage: '',
+  async run(context) {
+    const { config } = await context.workspace();
+    await printThings(context, config.views, viewColumns, v => v.id);
+  },
+};
