@@ -31,6 +31,7 @@ function shell() {
     await run(argv, {
       streams: { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
       version: 'test',
+      runtime: process.version,
       env: { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' },
       cwd,
       uid: process.getuid?.(),

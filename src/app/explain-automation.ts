@@ -5,7 +5,7 @@ import { kindNames, numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import { enrolmentsIn, refusalOf } from '../engine/admission.ts';
 import { changeFirings } from '../engine/firings.ts';
-import { CURSOR } from '../engine/plan.ts';
+import { cursorOf } from '../engine/plan.ts';
 import { subjectsOf } from '../engine/subjects.ts';
 import { triggers } from '../engine/triggers/index.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
@@ -98,7 +98,7 @@ async function lastSeen(
   automation: Automation,
   subject: string,
 ): Promise<LastSeen | null> {
-  const swept = (view.state.named('cursor').get(CURSOR)?.seq as number | undefined) ?? 0;
+  const swept = (view.state.named('cursor').get(cursorOf())?.seq as number | undefined) ?? 0;
   for await (const { seq, at, changes, trigger } of backwards(journal)) {
     if (trigger === false) continue;
     const seen = changes.map(change => ({ change, seq }));

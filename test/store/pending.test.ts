@@ -99,6 +99,7 @@ function worldOf(ws: TestWorkspace, io = nodeIo): World & { warnings: string[] }
     pid: process.pid,
     host: 'test',
     version: 'test',
+    runtime: process.version,
     lockTimeout: 1000,
     random: () => 0.5,
     salt: () => `pending-salt-${++count}`,
