@@ -23,6 +23,12 @@ const common = {
   logLevel: 'warning',
 };
 
+/**
+ * To code that was an ES module, the default of a CommonJS file is all that it exports. string-width exports a default
+ * and nothing else, so that is what its file must be.
+ */
+const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
+
 /** Points imports of heavy libraries to their own files. */
 const apart = {
   name: 'apart',
@@ -52,7 +58,9 @@ const results = await Promise.all([
     define: { 'process.env.CRM_VERSION': JSON.stringify(version) },
     plugins: [apart, withoutChildProcess],
   }),
-  ...heavy.map(name => build({ ...common, entryPoints: [name], outfile: `dist/vendor/${fileOf(name)}` })),
+  ...heavy.map(name =>
+    build({ ...common, entryPoints: [name], outfile: `dist/vendor/${fileOf(name)}`, footer: footerOf(name) }),
+  ),
 ]);
 
 // The licences of what is bundled travel with it.
