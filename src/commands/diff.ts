@@ -1,5 +1,6 @@
 /** Changes as lines for people: `D12 stage: proposal → follow-up`, `+ D13 title=...`, `- T4`. */
 import { type Change, idOf } from '../domain/changes.ts';
+import { diffOfLines } from '../domain/line-diff.ts';
 import { type Json, sameJson } from '../domain/records.ts';
 import type { Adjustment } from '../query/score.ts';
 import { printable } from '../ui/escape.ts';
@@ -15,12 +16,24 @@ export function diffLines(changes: readonly Change[]): string[] {
     if ('rm' in change) return [`- ${change.id} ${short(change.rm.title ?? change.rm.name ?? '')}`.trimEnd()];
     return Object.entries(change.set)
       .filter(([name]) => !derived.has(name))
-      .map(([name, [old, value]]) =>
+      .flatMap(([name, [old, value]]) =>
         change.kind === 'file'
-          ? `${old === null ? '+' : value === null ? '-' : '~'} ${change.id}`
-          : `${idOf(change)} ${setText(name, old, value)}`,
+          ? fileLines(change.id, old as string | null, value as string | null)
+          : [`${idOf(change)} ${setText(name, old, value)}`],
       );
   });
+}
+
+/** A file's change: its name, and the lines that go and come. */
+function fileLines(path: string, old: string | null, value: string | null): string[] {
+  const [before, after] = [old, value].map(text => text?.replace(/\n$/, '').split('\n') ?? []) as [
+    string[],
+    string[],
+  ];
+  const lines = diffOfLines(before, after)
+    .filter(line => line.op !== ' ')
+    .map(line => `  ${line.op} ${printable((line.op === '+' ? after[line.new] : before[line.old])!)}`);
+  return [`${old === null ? '+' : value === null ? '-' : '~'} ${path}`, ...lines];
 }
 
 /** A field's change: `stage: proposal → follow-up`; of the list of adjustments, what was adjusted. */

@@ -269,7 +269,16 @@ describe('crm stage rm', () => {
     const ws = await ownWorkspace();
     await ws.ok(['deal', 'add', 'Chairs', '--stage', 'parked']);
     const { out, err } = await ws.crm('stage rm parked --move-to proposal --dry-run');
-    expect(out).toContain('D1 stage: parked → proposal\n');
+    expect(out).toBe(
+      [
+        'D1 stage: parked → proposal',
+        `~ ${PATH}`,
+        '  -   - { id: parked,      name: Parked }',
+        "  -   - { to: proposal,  from: [to-contact, parked], when: 'tasks.done:>=1' }",
+        "  +   - { to: proposal, from: [ to-contact ], when: 'tasks.done:>=1' }",
+        "  -   - { to: follow-up, from: [parked], when: 'idle.over:90d' }\n",
+      ].join('\n'),
+    );
     expect(err).toContain('nothing was saved\n');
     expect(textOf(ws)).toBe(own);
   });
