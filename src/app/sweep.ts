@@ -2,7 +2,15 @@
 import type { Draft } from '../domain/draft.ts';
 import type { Logged, State } from '../domain/state.ts';
 import { hasStateTrigger } from '../engine/firings.ts';
-import { CURSOR, type PlanInput, plan, type SinceLast, SWEEPER, type Trace } from '../engine/plan.ts';
+import {
+  cursorOf,
+  type Moment,
+  type PlanInput,
+  plan,
+  type SinceLast,
+  SWEEPER,
+  type Trace,
+} from '../engine/plan.ts';
 import { activations } from './activations.ts';
 import { type Committed, commit } from './commit.ts';
 import { loadTexts } from './texts.ts';
@@ -19,12 +27,12 @@ export async function sweep(workspace: Workspace, only?: string): Promise<Commit
   });
 }
 
-/** What a plan needs: the state then and now, what lies between, and the rules that became enabled meanwhile. */
+/** What a plan needs: the state then and now, what lies between, and which rules look at less than all of it. */
 async function inputOf(workspace: Workspace, draft: Draft, only: string | undefined): Promise<PlanInput> {
   const { state, config } = draft;
-  const cursor = state.named('cursor').get(CURSOR);
-  const seen = (cursor?.seq as number | undefined) ?? 0;
-  const last = cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY;
+  const swept = cursorAt(state, undefined);
+  const alone = only === undefined ? undefined : cursorAt(state, only);
+  const { seq: seen, at: last } = alone && alone.seq > swept.seq ? alone : swept;
   const since = await changesSince(workspace, state, seen);
   const stageSince = config.automations.some(hasStateTrigger)
     ? await stagesBeforeFirst(workspace, since)
@@ -43,11 +51,32 @@ async function inputOf(workspace: Workspace, draft: Draft, only: string | undefi
     last,
     now: workspace.clock.now,
     seen,
-    activated: await activations(config, since),
+    later: laterOf(state, seen, await activations(config, since)),
     texts: await loadTexts(config),
     recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
   };
+}
+
+/** The last transaction that was seen by a sweep of all rules, or by one of this rule alone, and when that was. */
+function cursorAt(state: State, only: string | undefined): Moment {
+  const cursor = state.named('cursor').get(cursorOf(only));
+  if (!cursor) return { seq: 0, at: Number.NEGATIVE_INFINITY };
+  return { seq: cursor.seq as number, at: Date.parse(cursor.at as string) };
+}
+
+/** From where on rules look that were enabled, or run alone, after what a sweep last saw. */
+function laterOf(
+  state: State,
+  seen: number,
+  activated: ReadonlyMap<string, Moment>,
+): ReadonlyMap<string, Moment> {
+  const later = new Map(activated);
+  for (const { id } of state.config.automations) {
+    const alone = cursorAt(state, id);
+    if (alone.seq > (later.get(id)?.seq ?? seen)) later.set(id, alone);
+  }
+  return later;
 }
 
 /** All changes after transaction `seq`, those of files just taken in included. */

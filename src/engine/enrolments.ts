@@ -1,19 +1,23 @@
 /** One subject's way through a rule: runs its steps until it waits, ends or fails. */
 
-import type { Automation } from '../domain/automation.ts';
+import type { Automation, SubjectKind } from '../domain/automation.ts';
 import type { Why } from '../domain/changes.ts';
+import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
+import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
-import { type Kind, parseId } from '../domain/kinds.ts';
-import type { Enrolment, Json } from '../domain/records.ts';
+import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import { type Enrolment, isObject, type Json, type Rec } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
 import { compileText, type Query } from '../query/compile.ts';
+import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';
 import { hasLiquid } from './params.ts';
 import { placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import type { Running } from './steps/step.ts';
-import { relatedTo } from './subjects.ts';
+import { ownerOf, relatedTo } from './subjects.ts';
 import { textData } from './text-data.ts';
 import { TextError, type Texts } from './texts.ts';
 
@@ -42,7 +46,17 @@ export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | '
   readonly cause?: string | undefined;
 }
 
-const queries = new Map<string, Query>();
+/** The queries of steps, compiled once for each settings: what they mean depends on these. */
+const queries = new WeakMap<Config, Map<string, Query>>();
+
+function queryOf(text: string, kind: Kind, config: Config): Query {
+  let known = queries.get(config);
+  if (!known) queries.set(config, (known = new Map()));
+  const key = `${kind} ${text}`;
+  let query = known.get(key);
+  if (!query) known.set(key, (query = compileText(text, kind, config)));
+  return query;
+}
 
 /** Advances an enrolment, and records where it is then. */
 export function advance(
@@ -117,11 +131,32 @@ function remember(
     });
 }
 
-/** Inside steps only events count that were recorded after the enrolment began, and are not dated before it. */
+/**
+ * Inside steps only events count that were recorded after the enrolment began, and are not dated before it; of mail
+ * that says of which message it is, only what is of a message that this enrolment sent, where it sent one.
+ */
 function eventCounter({ state }: Scope, way: Way): (row: number) => boolean {
   const events = state.table('event');
-  const at = events.column('at') as { get(row: number): number };
-  return row => events.number(row) >= way.events && at.get(row) >= way.startedAt;
+  const at = events.column('at') as NumberColumn;
+  const names = events.column('name') as CodeColumn;
+  const isMail = wordTest(names, name => name.startsWith('email.'));
+  const isOfOther = (row: number): boolean => {
+    const { props } = events.record(row);
+    const message = isObject(props) ? props.message : undefined;
+    if (typeof message !== 'string' || !way.record) return false;
+    const sent: string[] = [];
+    const messages = state.table('message');
+    const ofWay = state.links('enrolment', 'message', 'enrolment');
+    ofWay.some(state.table('enrolment').row(numberOf(way.id)), each => {
+      if (messages.record(each).channel === 'email') sent.push(messages.id(each));
+      return false;
+    });
+    return sent.length > 0 && !sent.includes(message);
+  };
+  return row =>
+    events.number(row) >= way.events &&
+    at.get(row) >= way.startedAt &&
+    !(isMail(names.get(row)) && isOfOther(row));
 }
 
 function running(
@@ -141,15 +176,17 @@ function running(
       scope.clock.now,
     );
   };
+  const related = (kind: SubjectKind): string | undefined => {
+    if (kind === 'deal' && way.deal !== undefined) return way.deal;
+    return (
+      relatedTo(state, way.subject, kind) ??
+      (way.cause === undefined ? undefined : relatedTo(state, way.cause, kind))
+    );
+  };
   const on = (kind?: unknown): string => {
     if (kind === undefined || kind === null) return way.subject;
-    const wanted = kind as 'deal' | 'contact' | 'account' | 'task';
-    const id =
-      wanted === 'deal' && way.deal !== undefined
-        ? way.deal
-        : (relatedTo(state, way.subject, wanted) ??
-          (way.cause === undefined ? undefined : relatedTo(state, way.cause, wanted)));
-    if (id === undefined || !state.get(id)) throw failed(`${way.subject} has no ${wanted}`);
+    const id = related(kind as SubjectKind);
+    if (id === undefined || !state.get(id)) throw failed(`${way.subject} has no ${String(kind)}`);
     return id;
   };
   return {
@@ -163,16 +200,15 @@ function running(
     since,
     on,
     text,
-    fields: (kind, values, currency) => readFields(writer, kind, values, currency, text),
+    fields: (kind, values, before) => readFields(writer, kind, values, before, text),
+    owner: () => ownerOf(state, way.deal ?? way.subject),
+    related,
     made: deal => {
       way.deal = deal;
     },
     holds: (source, id) => {
       const { kind, number } = parseId(id)!;
-      const key = `${kind} ${source}`;
-      let query = queries.get(key);
-      if (!query) queries.set(key, (query = compileText(source, kind, state.config)));
-      return query.bind(scope).test(state.table(kind).row(number));
+      return queryOf(source, kind, state.config).bind(scope).test(state.table(kind).row(number));
     },
   };
 }
@@ -181,33 +217,66 @@ function readFields(
   writer: Recorder,
   kind: Kind,
   values: Running['params'],
-  currency: string,
+  before: Rec | undefined,
   text: (value: unknown) => string,
 ): Record<string, Json> {
+  const { config } = writer;
   const fields: Record<string, Json> = {};
+  // What the values of other fields mean depends on these two.
+  const said = (name: string) => (values[name] === undefined ? before?.[name] : text(values[name]));
+  const pipeline = config.pipelines.find(p => p.id === said('pipeline')) ?? config.pipelines[0];
+  const currency = said('currency') ?? (kind === 'deal' ? pipeline?.currency : undefined) ?? config.currency;
   for (const [name, value] of Object.entries(values)) {
     const field = writer.settable(kind, name);
     const typed = Array.isArray(value) ? value.map(text).join(',') : value === null ? '' : text(value);
-    if (kind === 'deal' && field.name === 'owner' && (typed === 'auto' || typed === 'round-robin')) {
-      fields.owner = writer.autoOwner(typeof values.pipeline === 'string' ? values.pipeline : undefined);
+    if (kind === 'deal' && field.name === 'owner' && typed === 'auto') {
+      fields.owner = writer.autoOwner(pipeline?.id);
       continue;
     }
-    const parsed = typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(currency));
+    const parsed =
+      typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(String(currency)));
     fields[field.path] =
       field.path === 'contacts' && field.type === 'ref' && typeof parsed === 'string' ? [parsed] : parsed;
   }
   return fields;
 }
 
-/** Of an enrolment in a state: its way so far. */
-export function wayOf(record: Enrolment): Way {
+/** The way of a subject that begins now; `cause` is the record that started it, where that is another. */
+export function newWay(
+  state: State,
+  automation: Automation,
+  subject: string,
+  cause: string | undefined,
+  now: number,
+): Way {
+  const byEvent = cause !== undefined && parseId(cause)?.kind === 'event';
+  return {
+    id: state.nextId('enrolment'),
+    automation: automation.id,
+    subject,
+    // The next event to come, or the one after that which started it.
+    events: byEvent ? numberOf(cause) + 1 : state.nextNumber('event'),
+    record: undefined,
+    startedAt: startOf(state, cause, now),
+    cause,
+  };
+}
+
+/** When an enrolment began: now, but one that an event started began with it. */
+function startOf(state: State, cause: string | undefined, now: number): number {
+  const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+  return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
+}
+
+/** The way of an enrolment in a state, so far. */
+export function wayOf(state: State, record: Enrolment): Way {
   return {
     id: record.id,
     automation: record.automation,
     subject: record.subject,
     events: record.events,
     record,
-    startedAt: Date.parse(record.createdAt!),
+    startedAt: startOf(state, record.cause, Date.parse(record.createdAt!)),
     step: record.step,
     since: record.since === undefined ? undefined : Date.parse(record.since),
     deal: record.deal,

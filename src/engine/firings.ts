@@ -1,13 +1,13 @@
 /** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
-import { type Change, kindOf } from '../domain/changes.ts';
-import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { numberOf, parseId } from '../domain/kinds.ts';
 import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { subjectsOf } from './subjects.ts';
 import { triggers } from './triggers/index.ts';
-import type { ChangeTrigger, StateTrigger } from './triggers/trigger.ts';
+import { kindSeen, type StateTrigger, type Trigger } from './triggers/trigger.ts';
 
 /** A change that triggers may see. */
 export interface Seen {
@@ -41,7 +41,7 @@ export function* changeFirings(
       const id = trigger.sees(change, spec.params, automation.for);
       const record = id === undefined ? undefined : state.get(id);
       if (id === undefined || !record) continue;
-      if (trigger.holds && !trigger.holds(record, spec.params)) continue;
+      if (trigger.holds && !trigger.holds(record, spec.params, change)) continue;
       if (where && !where(id)) continue;
       for (const subject of subjectsOf(state, id, automation.for))
         yield { automation, subject, trigger: spec.type, change, record: id };
@@ -50,14 +50,9 @@ export function* changeFirings(
 }
 
 /** The trigger's own `where`, asked of the record that it saw. */
-function whereOf(
-  spec: TriggerSpec,
-  trigger: ChangeTrigger | StateTrigger,
-  { for: subject }: Automation,
-  scope: Scope,
-) {
+function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automation, scope: Scope) {
   if (spec.where === undefined) return undefined;
-  const kind: Kind = trigger.type === 'change' ? (trigger.of ?? subject) : subject;
+  const kind = kindSeen(trigger, spec.params, subject, scope.state.config);
   const { test } = compileText(spec.where, kind, scope.state.config).bind(scope);
   const table = scope.state.table(kind);
   return (id: string) => parseId(id)!.kind === kind && test(table.row(numberOf(id)));
@@ -75,10 +70,10 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
   automation.on.forEach((spec, i) => {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'state') return;
-    const { kind, query } = trigger.query(spec.params, automation.for, scope.state.config);
+    const query = trigger.query(spec.params, automation.for, scope.state.config);
     const { test } = query.bind(scope);
     const where = whereOf(spec, trigger, automation, scope);
-    const table = scope.state.table(kind);
+    const table = scope.state.table(query.kind);
     const numbers = new Set<number>();
     for (let row = 0; row < table.rows; row++)
       if (table.live(row) && test(row) && (!where || where(table.id(row)))) numbers.add(table.number(row));
@@ -97,7 +92,7 @@ export function* stateFirings(
   for (const [i, numbers] of now.held) {
     const spec = automation.on[i]!;
     const trigger = triggers.get(spec.type) as StateTrigger;
-    const { kind } = trigger.query(spec.params, automation.for, state.config);
+    const kind = kindSeen(trigger, spec.params, automation.for, state.config);
     const earlier = before.held.get(i);
     for (const number of numbers) {
       if (earlier?.has(number)) continue;
@@ -106,6 +101,32 @@ export function* stateFirings(
         yield { automation, subject, trigger: spec.type, change: undefined, record };
     }
   }
+}
+
+/**
+ * A rule runs at most once for one change, whichever of its triggers saw it: one that began to hold adds nothing
+ * for a subject that a change of the same record starts already.
+ */
+export function onceForEach(firings: Iterable<Firing>): Firing[] {
+  const all = [...firings];
+  const byChange = new Set<string>();
+  for (const { change, subject } of all) if (change) byChange.add(`${idOf(change)} ${subject}`);
+  const seen = new Map<Change | undefined, Set<string>>();
+  return all.filter(({ change, record, subject }) => {
+    const key = `${record} ${subject}`;
+    if (!change && byChange.has(key)) return false;
+    let keys = seen.get(change);
+    if (!keys) seen.set(change, (keys = new Set()));
+    return keys.size < keys.add(key).size;
+  });
+}
+
+/** Whether a state trigger of a rule holds for other records than it did. */
+export function truthsDiffer(before: Truths, now: Truths): boolean {
+  return [...now.held].some(([i, numbers]) => {
+    const earlier = before.held.get(i) ?? new Set();
+    return earlier.size !== numbers.size || [...numbers].some(number => !earlier.has(number));
+  });
 }
 
 export const hasStateTrigger = (automation: Automation): boolean =>

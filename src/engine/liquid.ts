@@ -3,34 +3,43 @@
  * Loaded only where there is a text to render.
  */
 import { Liquid, type Template } from 'liquidjs';
-import { TextError, type Texts } from './texts.ts';
+import { isDay, parseInstant } from '../domain/dates.ts';
+import { nearest } from '../domain/nearest.ts';
+import { isZone, type Zone, zone } from '../domain/zone.ts';
+import { DEFAULT_FORMAT, strftime } from './strftime.ts';
+import { type Knows, TextError, type TextProblem, type Texts } from './texts.ts';
+
+/** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
+const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(
+  ' ',
+);
+/** Tags that read files, of which there are none. */
+const refusedTags = ['include', 'render', 'layout', 'block'];
 
 export function makeTexts(timezone: string): Texts {
   let now = 0;
   const liquid = new Liquid({
     ownPropertyOnly: true,
-    strictVariables: true,
+    // Lint knows the names. What is not there for a record may be asked for: `if`, `default`; not be printed.
+    strictVariables: false,
     strictFilters: true,
     renderLimit: 1000,
     memoryLimit: 10_000_000,
     parseLimit: 1_000_000,
-    timezoneOffset: timezone,
-    locale: 'en-US',
-    // Never a file: nothing to include.
     templates: {},
-    outputEscape: (value: unknown) => {
-      if (value === null || value === undefined || value === '')
-        throw new TextError('is empty for this record; say what then with | default: "..."');
-      return String(value);
+    outputEscape: printed,
+  });
+  for (const name of refusedFilters) delete liquid.filters[name];
+  for (const name of refusedTags) delete liquid.tags[name];
+  liquid.registerFilter(
+    'date',
+    (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
+      if (value === null || value === undefined || value === '') return value;
+      if (typeof where !== 'string' || !isZone(where))
+        throw new TextError(`date: ${String(where)} is no time zone`);
+      return dateText(value === 'now' || value === 'today' ? now : value, String(format), zone(where));
     },
-  });
-  const { date } = liquid.filters as { date: (...args: unknown[]) => unknown };
-  liquid.registerFilter('date', function (this: unknown, value: unknown, ...rest: unknown[]) {
-    return date.call(this, value === 'now' || value === 'today' ? new Date(now) : value, ...rest);
-  });
-  liquid.registerFilter('sample', () => {
-    throw new TextError('sample is left to chance, and a rule must not be');
-  });
+  );
   const parsed = new Map<string, Template[]>();
   const parse = (text: string): Template[] => {
     let template = parsed.get(text);
@@ -46,27 +55,67 @@ export function makeTexts(timezone: string): Texts {
         throw new TextError(messageOf(error));
       }
     },
-    check(text, known) {
+    check(text, knows) {
       try {
-        for (const path of liquid.globalVariableSegmentsSync(parse(text))) {
-          const names = path.map(String);
-          if (!known(names)) return `unknown variable {{ ${names.join('.')} }}`;
-        }
-        return undefined;
+        return unknownVariable(liquid, parse(text), knows);
       } catch (error) {
-        return messageOf(error);
+        const message = messageOf(error);
+        const filter = /undefined filter: (\S+)/.exec(message)?.[1];
+        const hint = filter && nearest(filter, Object.keys(liquid.filters));
+        return { message, line: lineOf(error), ...(hint && { hint: `did you mean ${hint}?` }) };
       }
     },
   };
 }
+
+/** A value as it is printed; what is empty is not. */
+function printed(value: unknown): string {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    throw new TextError('is several values; name one of them');
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  if (text === '') throw new TextError('is empty for this record; say what then with | default: "..."');
+  return text;
+}
+
+function dateText(value: unknown, format: string, place: Zone): string {
+  const text = String(value);
+  const instant = typeof value === 'number' ? value : isDay(text) ? place.midnight(text) : parseInstant(text);
+  if (instant === undefined)
+    throw new TextError(`date: ${JSON.stringify(value)} is neither a day nor an instant`);
+  return strftime(instant, format, place);
+}
+
+function unknownVariable(liquid: Liquid, template: Template[], knows: Knows): TextProblem | undefined {
+  for (const variables of Object.values(liquid.analyzeSync(template).globals))
+    for (const variable of variables) {
+      const path = variable.toArray().map(String);
+      const known = knows(path);
+      if (known !== true)
+        return {
+          message: `unknown variable {{ ${path.join('.')} }}`,
+          hint: known.hint,
+          line: variable.location.row,
+        };
+    }
+  return undefined;
+}
+
+interface Token {
+  getText?(): string;
+  getPosition?(): readonly [row: number, column: number];
+}
+
+const tokenOf = (error: unknown): Token | undefined =>
+  error instanceof Error && 'token' in error ? (error.token as Token | undefined) : undefined;
+
+const lineOf = (error: unknown): number => tokenOf(error)?.getPosition?.()[0] ?? 1;
 
 /** The first line of what liquidjs says, with the part of the text that it is about. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const original =
     'originalError' in error && error.originalError instanceof Error ? error.originalError : undefined;
-  const token =
-    'token' in error ? (error.token as { getText?: () => string } | undefined)?.getText?.() : undefined;
+  const token = tokenOf(error)?.getText?.();
   const message = (original instanceof TextError ? original.message : error.message)
     .split('\n')[0]!
     .replace(/, line:\d+, col:\d+$/, '');

@@ -4,16 +4,20 @@ import type { SubjectKind } from '../domain/automation.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { type Clock, isDuration, parseDay } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
-import { fieldsOf, findField } from '../domain/fields.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { fieldTypes, parseUser, type ValueContext } from '../domain/field-types.ts';
+import { type Field, fieldsOf, findField } from '../domain/fields.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
-import { nearest, suggestion } from '../domain/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
+import { scoreNames } from '../query/score.ts';
+import type { TextProblem } from './texts.ts';
 
 export type ParamType =
   | 'text'
   | 'query'
+  | 'view'
   | 'pipeline'
   | 'stage'
   | 'status'
@@ -42,11 +46,15 @@ export interface ParamSpecs {
   readonly [name: string]: Param;
 }
 
-/** A problem of a value in a rule: where, by its path in the YAML. */
-export interface RuleProblem {
-  readonly path: readonly PropertyKey[];
+/** What is wrong, and what would be right. */
+export interface Complaint {
   readonly message: string;
   readonly hint?: string | undefined;
+}
+
+/** A problem of a value in a rule: where, by its path in the YAML. */
+export interface RuleProblem extends Complaint {
+  readonly path: readonly PropertyKey[];
 }
 
 export interface CheckContext {
@@ -57,9 +65,10 @@ export interface CheckContext {
   readonly queried: Kind;
   readonly templates: ReadonlySet<string>;
   /** Says what is wrong with a Liquid text. */
-  checkText(text: string): string | undefined;
+  checkText(text: string): TextProblem | undefined;
 }
 
+const scoredKinds = ['contact', 'deal'] as const;
 const anyTime: Clock = { now: 0, zone: zone('UTC') };
 const mentionsLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
 /** Whether a value is a text with Liquid in it. */
@@ -76,8 +85,8 @@ export function checkParams(
   const problems: RuleProblem[] = [];
   for (const [name, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec) problems.push(...checkValue(name, value, spec.type, given, context));
-    else if (open) problems.push(...checkField(name, value, open, context));
+    if (spec) problems.push(...checkValue(name, value, spec, given, context));
+    else if (open) problems.push(...checkField(name, value, open, given, context));
     else
       problems.push({
         path: [name],
@@ -106,7 +115,7 @@ function notText(path: PropertyKey[], value: unknown): RuleProblem {
 function checkValue(
   name: string,
   value: unknown,
-  type: ParamType,
+  { type, required }: Pick<Param, 'type' | 'required'>,
   given: { readonly [name: string]: unknown },
   context: CheckContext,
 ): RuleProblem[] {
@@ -122,9 +131,10 @@ function checkValue(
   if (type === 'value') return typeof value === 'object' && value !== null ? [notText(path, value)] : [];
   if (typeof value === 'number' && (type === 'money' || type === 'text')) return [];
   if (typeof value !== 'string') return [notText(path, value)];
+  if (required && value.trim() === '') return problem('is empty');
   if (mentionsLiquid(value)) {
     const wrong = context.checkText(value);
-    return wrong === undefined ? [] : problem(wrong);
+    return wrong ? problem(wrong.message, wrong.hint) : [];
   }
   const among = (known: readonly string[], what: string): RuleProblem[] =>
     known.includes(value)
@@ -133,14 +143,17 @@ function checkValue(
   switch (type) {
     case 'query':
       return checkQuery(path, value, context.queried, config);
+    case 'view': {
+      const views = config.views.filter(view => view.of === pluralOf(context.queried)).map(view => view.id);
+      return among(views, 'view');
+    }
     case 'pipeline':
       return among(
         config.pipelines.map(p => p.id),
         'pipeline',
       );
     case 'stage': {
-      const pipeline =
-        typeof given.pipeline === 'string' ? pipelineOf(config, given.pipeline) : undefined;
+      const pipeline = typeof given.pipeline === 'string' ? pipelineOf(config, given.pipeline) : undefined;
       const pipelines = pipeline ? [pipeline] : config.pipelines;
       return pipelines.some(p => stageOf(p, value))
         ? []
@@ -152,15 +165,15 @@ function checkValue(
     case 'status':
       return among(['open', 'won', 'lost'], 'status');
     case 'user':
-      return ['auto', 'none', 'round-robin', 'least-busy'].includes(value)
-        ? []
-        : among(Object.keys(config.users), 'user');
+      return value === 'none' && required
+        ? problem('none is nobody')
+        : caught(path, name, () => parseUser(value, name, { config, me: '' }));
     case 'task-type':
       return among(Object.keys(config.taskTypes), 'task type');
     case 'template':
       return among([...context.templates], 'template');
     case 'score':
-      return among(['default', ...config.scores.map(s => s.id)], 'score');
+      return among([...new Set(scoredKinds.flatMap(kind => scoreNames(config, kind)))], 'score');
     case 'field':
       return findField(config, context.queried, value)
         ? []
@@ -190,7 +203,13 @@ function checkValue(
 }
 
 /** A field that an `update` sets. */
-function checkField(name: string, value: unknown, kind: Kind, context: CheckContext): RuleProblem[] {
+function checkField(
+  name: string,
+  value: unknown,
+  kind: Kind,
+  given: { readonly [name: string]: unknown },
+  context: CheckContext,
+): RuleProblem[] {
   const { config } = context;
   const field = findField(config, kind, name);
   if (!field?.settable) {
@@ -201,29 +220,41 @@ function checkField(name: string, value: unknown, kind: Kind, context: CheckCont
       {
         path: [name],
         message: `unknown field ${JSON.stringify(name)} of a ${kind}`,
-        hint: nearest(name, known) ? `did you mean ${nearest(name, known)}?` : undefined,
+        hint: suggestion(name, known, 'fields'),
       },
     ];
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [notText([name], value)];
   if (hasLiquid(value)) {
     const wrong = context.checkText(value);
-    return wrong === undefined ? [] : [{ path: [name], message: `${name}: ${wrong}` }];
+    return wrong ? [{ path: [name], message: `${name}: ${wrong.message}`, hint: wrong.hint }] : [];
   }
-  if (field.name === 'stage') return checkValue(name, value, 'stage', {}, context);
-  if (field.name === 'pipeline') return checkValue(name, value, 'pipeline', {}, context);
-  if (field.name === 'status' && kind === 'deal') return checkValue(name, value, 'status', {}, context);
-  if (field.type === 'user') return value === 'auto' ? [] : checkValue(name, value, 'user', {}, context);
-  const options = field.options?.(config);
-  if (options && typeof value === 'string' && !options.includes(value))
-    return [
-      {
-        path: [name],
-        message: `${name}: unknown value ${JSON.stringify(value)}`,
-        hint: suggestion(value, options, 'values'),
-      },
-    ];
-  return [];
+  const text = Array.isArray(value) ? value.join(',') : String(value ?? '');
+  if (text === '' && field.required) return [{ path: [name], message: `${name}: is empty` }];
+  if (text === '' || (Array.isArray(value) && value.some(hasLiquid))) return [];
+  if (field.name === 'stage') return checkValue(name, text, { type: 'stage' }, given, context);
+  if (field.type === 'user' && kind === 'deal' && text === 'auto') return [];
+  if (field.type === 'user') return checkValue(name, text, { type: 'user' }, given, context);
+  return checkLiteral(name, text, field, given, config);
+}
+
+/** A value as it will be written: what `set` would refuse, lint does. Who it points to is found only then. */
+function checkLiteral(
+  name: string,
+  text: string,
+  field: Field,
+  given: { readonly [name: string]: unknown },
+  config: Config,
+): RuleProblem[] {
+  if (field.type === 'ref' || field.type === 'refs') return [];
+  const context: Omit<ValueContext, 'currency'> = { config, clock: anyTime, me: '', find: () => '' };
+  const own = typeof given.currency === 'string' ? [given.currency] : [];
+  const currencies = own.length > 0 ? own : [config.currency, ...config.pipelines.map(p => p.currency)];
+  const parse = (currency: string) => () =>
+    fieldTypes[field.type].parse(text, field, { ...context, currency });
+  const problems = currencies.map(currency => caught([name], name, parse(currency)));
+  // In which currency it will be is not known: wrong is what is wrong in all of them.
+  return problems.some(p => p.length === 0) ? [] : problems[0]!;
 }
 
 export function checkQuery(
@@ -234,8 +265,8 @@ export function checkQuery(
 ): RuleProblem[] {
   if (typeof text !== 'string') return [notText([...path], text)];
   try {
-    compileText(text, kind, config);
-    return [];
+    const { asks } = compileText(text, kind, config);
+    return asks.has('me') ? [{ path, message: `${text}: nobody asks a rule, so me is nobody` }] : [];
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     const { message, hint } = error;
@@ -268,6 +299,8 @@ function caught(path: PropertyKey[], name: string, work: () => unknown): RulePro
     return [];
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
-    return [{ path, message: `${name}: ${error.message}`, hint: error.hint }];
+    // Some of these errors say themselves which field it is.
+    const message = error.message.startsWith(`${name}: `) ? error.message : `${name}: ${error.message}`;
+    return [{ path, message, hint: error.hint }];
   }
 }

@@ -10,28 +10,31 @@ import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft } from '../domain/draft.ts';
 import { numberOf, parseId } from '../domain/kinds.ts';
-import type { Enrolment, Rec } from '../domain/records.ts';
+import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
-import { type Advanced, advance, type StepDone, type Way, wayOf } from './enrolments.ts';
+import { refusalOf } from './admission.ts';
+import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
   changeFirings,
   type Firing,
   hasStateTrigger,
   isSeen,
+  onceForEach,
   type Seen,
   stateFirings,
   type Truths,
+  truthsDiffer,
   truthsOf,
 } from './firings.ts';
 import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade } from './settle.ts';
 import type { Texts } from './texts.ts';
 
-/** The id of the engine's cursor among the named records. */
-export const CURSOR = 'engine';
+/** The id, among the named records, of the engine's cursor, or of that of a rule which was run alone. */
+export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
 /** As whom a sweep acts. */
 export const SWEEPER = 'crm';
 /** A chain of rules that start each other is cut when it is longer. */
@@ -43,6 +46,12 @@ export interface SinceLast {
   readonly changes: readonly Change[];
   /** Whether its changes may start rules. */
   readonly trigger: boolean;
+}
+
+/** After which transaction, and after which time (ms). */
+export interface Moment {
+  readonly seq: number;
+  readonly at: number;
 }
 
 export interface PlanInput {
@@ -59,8 +68,8 @@ export interface PlanInput {
   readonly now: number;
   /** The last transaction that the last sweep saw. */
   readonly seen: number;
-  /** Rules that became enabled since the last sweep: by which transaction, and when (ms). */
-  readonly activated: ReadonlyMap<string, { readonly seq: number; readonly at: number }>;
+  /** Rules that look only at what came after something later: they were enabled, or run alone, since the last sweep. */
+  readonly later: ReadonlyMap<string, Moment>;
   readonly texts: Texts;
   /** How the sweeper writes on a draft. */
   readonly recorder: (draft: Draft) => Recorder;
@@ -113,12 +122,15 @@ export function plan(input: PlanInput): Plan {
 
 /** The rules that started each other, from the first: each for its subject. */
 interface Chain {
-  readonly pair: string;
   readonly automation: string;
   readonly subject: string;
   readonly parent: Chain | undefined;
+  /** The first one's rule and subject. */
+  readonly root: string;
   readonly depth: number;
 }
+
+const pairOf = (automation: string, subject: string): string => `${automation} ${subject}`;
 
 class Sweep {
   readonly #input: PlanInput;
@@ -127,12 +139,19 @@ class Sweep {
   readonly #writer: Recorder;
   readonly #scope: Scope;
   readonly #automations: readonly Automation[];
-  readonly #runs: AutomationRun[] = [];
+  /** By enrolment: one that waits may go on in a later round. */
+  readonly #runs = new Map<string, AutomationRun>();
   readonly #failures: Failure[] = [];
   readonly #transitions: TransitionMade[] = [];
-  /** Which chain made a change, and which one last touched a record. */
+  /** Which chain made a change. */
   readonly #madeBy = new Map<Change, Chain>();
+  /** Which one last touched a record: in the rounds before, and in this one. */
   readonly #touchedBy = new Map<string, Chain>();
+  readonly #touching = new Map<string, Chain>();
+  /** The last chain of each rule and subject. */
+  readonly #chains = new Map<string, Chain>();
+  /** Whether a query of a trigger holds for other records than at the last sweep. */
+  #moved = false;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
   readonly loops = new Map<string, Failure>();
@@ -176,6 +195,8 @@ class Sweep {
       const mark = draft.changes.length;
       this.#startAndAdvance(seen, round);
       if (only === undefined) this.#settle();
+      for (const [id, chain] of this.#touching) this.#touchedBy.set(id, chain);
+      this.#touching.clear();
       seen = draft.changes
         .slice(mark)
         .filter(isSeen)
@@ -183,11 +204,16 @@ class Sweep {
       if (seen.length === 0 || this.loops.size > 0) break;
     }
     for (const failure of new Set(this.#banned.values())) this.#failures.push(failure);
-    if (events > 0 || draft.changes.length > 0)
-      draft.setNamed('cursor', CURSOR, { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
+    if (events > 0 || draft.changes.length > 0 || this.#moved)
+      draft.setNamed('cursor', cursorOf(only), { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
     return {
       changes: draft.changes,
-      trace: { events, transitions: this.#transitions, automations: this.#runs, failures: this.#failures },
+      trace: {
+        events,
+        transitions: this.#transitions,
+        automations: [...this.#runs.values()],
+        failures: this.#failures,
+      },
     };
   }
 
@@ -199,36 +225,36 @@ class Sweep {
   #startAndAdvance(seen: readonly Seen[], round: number): void {
     for (const automation of this.#automations) {
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
-      const firings = [...this.#firings(automation, seen, round)];
+      const firings = onceForEach(this.#firings(automation, seen, round));
       const waiting = round === 0 || seen.length > 0 ? this.#waiting(automation) : [];
       const subjects = new Set([...firings.map(f => f.subject), ...waiting.map(w => w.subject)]);
       for (const subject of [...subjects].sort((a, b) => numberOf(a) - numberOf(b))) {
         for (const record of waiting) if (record.subject === subject) this.#goOn(automation, record);
-        for (const firing of firings) if (firing.subject === subject) this.#start(firing);
+        for (const firing of firings) if (firing.subject === subject) this.#start(firing, round);
       }
     }
   }
 
   *#firings(automation: Automation, seen: readonly Seen[], round: number): Generator<Firing> {
-    const activation = this.#input.activated.get(automation.id);
-    const visible = activation ? seen.filter(({ seq }) => seq > activation.seq) : seen;
+    const after = this.#input.later.get(automation.id)?.seq ?? this.#input.seen;
+    const visible = seen.filter(({ seq }) => seq > after);
     yield* changeFirings(automation, visible, this.#scope);
     if (!hasStateTrigger(automation)) return;
     const now = truthsOf(automation, this.#scope);
     const before = round === 0 ? this.#truthsBefore(automation) : this.#truths.get(automation)!;
     this.#truths.set(automation, now);
+    this.#moved ||= truthsDiffer(before, now);
     yield* stateFirings(automation, before, now, this.#draft.state);
   }
 
-  /** What a rule's state triggers held for at the last sweep, or when the rule became enabled. */
+  /** What a rule's state triggers held for at the last sweep, or when the rule began to look. */
   #truthsBefore(automation: Automation): Truths {
-    const { before, last, seen, activated } = this.#input;
-    const activation = activated.get(automation.id);
-    const state = before(activation?.seq ?? seen);
-    const time = activation?.at ?? last;
+    const { before, last, seen, later } = this.#input;
+    const { seq, at: time } = later.get(automation.id) ?? { seq: seen, at: last };
     // Before the first sweep there was nothing: all that matches has begun to.
     if (time === Number.NEGATIVE_INFINITY) return { held: new Map() };
-    return truthsOf(automation, { ...this.#scope, state, clock: { ...this.#scope.clock, now: time } });
+    const clock = { ...this.#scope.clock, now: time };
+    return truthsOf(automation, { ...this.#scope, state: before(seq), clock });
   }
 
   /** Enrolments of a rule that wait or are to go on, of subjects that are still there. */
@@ -248,55 +274,57 @@ class Sweep {
     return found;
   }
 
-  #start(firing: Firing): void {
+  /** The chain that a rule goes on; undefined where a loop was cut there. */
+  #chain({ id: automation }: Automation, subject: string, parent: Chain | undefined): Chain | undefined {
+    const root = parent?.root ?? pairOf(automation, subject);
+    const chain: Chain = { automation, subject, parent, root, depth: (parent?.depth ?? 0) + 1 };
+    if (this.#banned.has(this.#place(chain))) return undefined;
+    return chain;
+  }
+
+  /** A rule's work on a subject in all that came of one beginning. New records have no names yet that could be kept. */
+  #place({ automation, subject, root }: Chain): string {
+    const isNew = numberOf(subject) >= this.#input.after.nextNumber(parseId(subject)!.kind);
+    return `${automation} ${isNew ? 'new' : subject} after ${root}`;
+  }
+
+  #start(firing: Firing, round: number): void {
     const { automation, subject, change, record } = firing;
-    const pair = `${automation.id} ${subject}`;
-    if (this.#banned.has(pair)) return;
-    const parent =
-      (change && this.#madeBy.get(change)) ?? this.#touchedBy.get(change ? idOf(change) : record);
-    const chain: Chain = {
-      pair,
-      automation: automation.id,
+    const pair = pairOf(automation.id, subject);
+    const touched = change ? this.#madeBy.get(change) : this.#touchedBy.get(record);
+    // Whatever made it begin, what a rule does again in a later round goes on from what it did before.
+    const chain = this.#chain(
+      automation,
       subject,
-      parent,
-      depth: (parent?.depth ?? 0) + 1,
-    };
+      touched ?? (round > 0 ? this.#chains.get(pair) : undefined),
+    );
+    if (!chain) return;
     const { state } = this.#draft;
     if (automation.where !== undefined) {
       const { test } = compileText(automation.where, automation.for, state.config).bind(this.#scope);
       if (!test(state.table(automation.for).row(numberOf(subject)))) return;
     }
-    const refusal = this.#refusal(automation, subject);
+    const refusal = refusalOf(state, automation, subject, this.#scope.clock.now);
     if (refusal === 'enrolled') return;
     // A rule that would start itself over and over is a loop, also where its limit would end it.
-    if (chain.depth > DEEPEST || (refusal === 'limit' && isIn(chain.parent, pair))) return this.#cut(chain);
-    if (refusal === 'limit') return;
+    if (chain.depth > DEEPEST || (refusal === 'limit' && isIn(chain.parent, automation.id, subject)))
+      this.#cut(chain);
+    else if (!refusal) this.#begin(firing, chain);
+  }
+
+  #begin({ automation, subject, trigger, record }: Firing, chain: Chain): void {
+    const { state } = this.#draft;
     const cause = parseId(record)?.kind === automation.for ? undefined : record;
-    const way: Way = {
-      id: state.nextId('enrolment'),
-      automation: automation.id,
-      subject,
-      events: eventsBefore(state, cause),
-      record: undefined,
-      startedAt: startOf(state, cause, this.#scope.clock.now),
-      cause,
-    };
-    this.#run(automation, way, chain, `${firing.trigger}: ${record}`);
+    const way = newWay(state, automation, subject, cause, this.#scope.clock.now);
+    this.#run(automation, way, chain, `${trigger}: ${record}`);
   }
 
   #goOn(automation: Automation, record: Enrolment): void {
-    if (this.#banned.has(`${automation.id} ${record.subject}`)) return;
-    const parent = this.#touchedBy.get(record.subject);
-    const pair = `${automation.id} ${record.subject}`;
-    const chain: Chain = {
-      pair,
-      automation: automation.id,
-      subject: record.subject,
-      parent,
-      depth: (parent?.depth ?? 0) + 1,
-    };
-    if (chain.depth > DEEPEST) return this.#cut(chain);
-    this.#run(automation, wayOf(record), chain, `went on at ${record.step ?? 'its beginning'}`);
+    const chain = this.#chain(automation, record.subject, this.#touchedBy.get(record.subject));
+    if (!chain) return;
+    const cause = `went on at ${record.step ?? 'its beginning'}`;
+    if (chain.depth > DEEPEST) this.#cut(chain);
+    else this.#run(automation, wayOf(this.#draft.state, record), chain, cause);
   }
 
   #run(automation: Automation, way: Way, chain: Chain, cause: string): void {
@@ -305,55 +333,39 @@ class Sweep {
     const made = this.#draft.changes.slice(mark);
     for (const change of made) this.#note(change, chain);
     if (made.length === 0 && done.outcome === 'waiting') return;
+    this.#chains.set(pairOf(automation.id, way.subject), chain);
     if (done.outcome !== 'waiting') this.#advanced.add(way.id);
-    this.#runs.push({
+    const earlier = this.#runs.get(way.id);
+    this.#runs.set(way.id, {
       automation: automation.id,
       subject: way.subject,
       outcome: done.outcome,
-      steps: done.steps,
-      cause,
+      steps: [...(earlier?.steps ?? []), ...done.steps],
+      cause: earlier?.cause ?? cause,
     });
     if (done.failure) this.#fail(automation.id, way.subject, done.failure.step, done.failure.error);
   }
 
   #note(change: Change, chain: Chain): void {
     this.#madeBy.set(change, chain);
-    this.#touchedBy.set(idOf(change), chain);
+    this.#touching.set(idOf(change), chain);
     const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
-    if (typeof about === 'string') this.#touchedBy.set(about, chain);
+    if (typeof about === 'string') this.#touching.set(about, chain);
   }
 
-  /** Why a subject may not be enrolled now. */
-  #refusal(automation: Automation, subject: string): 'enrolled' | 'limit' | undefined {
-    const { state } = this.#draft;
-    const table = state.table('enrolment');
-    if (table.rows === 0) return undefined;
-    const row = state.table(automation.for).row(numberOf(subject));
-    const since = this.#scope.clock.now - automation.limit.per;
-    let recent = 0;
-    const enrolled = state.links(automation.for, 'enrolment', 'subject').some(row, each => {
-      const record = table.record(each) as Enrolment;
-      if (record.automation !== automation.id) return false;
-      if (automation.runs === 'once') return true;
-      if (Date.parse(record.createdAt!) > since) recent++;
-      return !automation.overlap && (record.status === 'waiting' || record.status === 'ready');
-    });
-    if (enrolled) return 'enrolled';
-    return recent >= automation.limit.count ? 'limit' : undefined;
-  }
-
-  /** Ends a chain: the rules in it that came back to the same subject are left out when the sweep is planned again. */
+  /** Ends a chain: what the rules in it that came back did is left out when the sweep is planned again. */
   #cut(chain: Chain): void {
     const counts = new Map<string, { count: number; chain: Chain }>();
     for (let each: Chain | undefined = chain; each; each = each.parent)
-      counts.set(each.pair, { count: (counts.get(each.pair)?.count ?? 0) + 1, chain: each });
-    const looping = [...counts.values()].filter(({ count }) => count > 1).map(each => each.chain);
-    const rules = looping.length > 0 ? looping : [chain];
+      counts.set(this.#place(each), { count: (counts.get(this.#place(each))?.count ?? 0) + 1, chain: each });
+    const back = [...counts.values()].filter(({ count }) => count > 1).map(each => each.chain);
+    const rules = back.length > 0 ? back : [chain];
     const names = [...new Set(rules.map(each => each.automation))].sort();
     const subjects = [...new Set(rules.map(each => each.subject))].sort();
-    const error = `a loop: ${names.join(' and ')} ${names.length === 1 ? 'starts itself' : 'start each other'} again and again; what ${names.length === 1 ? 'it' : 'they'} did to ${subjects.join(', ')} is left out of this sweep`;
+    const [starts, they] = names.length === 1 ? ['starts itself', 'it'] : ['start each other', 'they'];
+    const error = `a loop: ${names.join(' and ')} ${starts} again and again; what ${they} did to ${subjects.join(', ')} is left out of this sweep`;
     const failure: Failure = { automation: names[0]!, subject: subjects[0]!, step: null, error };
-    for (const each of rules) this.loops.set(each.pair, failure);
+    for (const each of rules) this.loops.set(this.#place(each), failure);
   }
 
   #settle(): void {
@@ -362,25 +374,12 @@ class Sweep {
       ...settleDeals(this.#draft, this.#scope, (subject, error) => this.#fail(null, subject, null, error)),
     );
     for (const change of this.#draft.changes.slice(mark)) {
-      const parent = this.#touchedBy.get(idOf(change));
+      const parent = this.#touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
       if (parent) this.#madeBy.set(change, parent);
     }
   }
 }
 
-const isIn = (chain: Chain | undefined, pair: string): boolean =>
-  chain !== undefined && (chain.pair === pair || isIn(chain.parent, pair));
-
-/** The number of the first event that an enrolment counts: the one that started it, else the next to come. */
-function eventsBefore(state: State, cause: string | undefined): number {
-  return cause !== undefined && parseId(cause)?.kind === 'event'
-    ? numberOf(cause) + 1
-    : state.nextNumber('event');
-}
-
-/** Events dated before the enrolment began do not count; one that an event started began with it. */
-function startOf(state: State, cause: string | undefined, now: number): number {
-  const at: Rec[string] =
-    cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause)?.at : undefined;
-  return typeof at === 'string' ? Math.min(Date.parse(at), now) : now;
-}
+const isIn = (chain: Chain | undefined, automation: string, subject: string): boolean =>
+  chain !== undefined &&
+  ((chain.automation === automation && chain.subject === subject) || isIn(chain.parent, automation, subject));

@@ -9,13 +9,15 @@ import {
 } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
 import { steps as stepTypes } from './steps/index.ts';
-import { isKnownVariable } from './text-data.ts';
+import type { Step } from './steps/step.ts';
+import { knownVariables } from './text-data.ts';
 import type { Texts } from './texts.ts';
 import { triggers as triggerTypes } from './triggers/index.ts';
+import { kindSeen, type Trigger } from './triggers/trigger.ts';
 
 const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'where', 'steps'];
 const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
@@ -123,7 +125,7 @@ class Reader {
       subject: this.#subject,
       queried,
       templates: new Set(Object.keys(config.templates)),
-      checkText: text => this.#texts.check(text, path => isKnownVariable(config, path)),
+      checkText: text => this.#texts.check(text, knownVariables(config)),
     };
   }
 
@@ -159,12 +161,27 @@ class Reader {
         return [];
       }
       const { where, ...params } = (given ?? {}) as Params & { where?: unknown };
-      const seen = trigger.type === 'change' ? (trigger.of ?? this.#subject) : this.#subject;
-      for (const problem of checkParams(params, trigger.params, this.#context(seen), undefined))
-        this.problems.push({ ...problem, path: [...path, type, ...problem.path] });
+      const seen = kindSeen(trigger, params, this.#subject, this.#config);
+      this.#params([...path, type], trigger, params, seen);
+      if (this.#subject === 'task' && seen !== 'task')
+        this.#say([...path, type], `${type} is about ${pluralOf(seen)}: no task begins with it`, 'for: deal');
       const checked = this.#query([...path, type, 'where'], where, seen);
       return [{ type, params, ...(checked !== undefined && { where: checked }) }];
     });
+  }
+
+  /** Checks the parameters of a trigger or step, each by itself and all together. */
+  #params(
+    path: PropertyKey[],
+    type: Pick<Step, 'params' | 'check'> | Pick<Trigger, 'params' | 'check'>,
+    params: Params,
+    seen: Kind,
+    open?: Kind,
+  ): void {
+    const problems = checkParams(params, type.params, this.#context(seen), open);
+    const whole = problems.length === 0 ? type.check?.(params, seen, this.#config) : undefined;
+    for (const problem of whole ? [{ ...whole, path: [] }] : problems)
+      this.problems.push({ ...problem, path: [...path, ...problem.path] });
   }
 
   #steps(path: PropertyKey[], value: unknown, place: string): StepSpec[] {
@@ -184,7 +201,7 @@ class Reader {
         return [];
       }
       const step = this.#step(at, item, `${place}${i + 1}.`);
-      if (step && stepTypes.get(step.type)?.last) over = true;
+      if (step) over = ends(step);
       return step ? [step] : [];
     });
   }
@@ -232,11 +249,7 @@ class Reader {
       typeof params.on === 'string' && (subjectKinds as readonly string[]).includes(params.on)
         ? (params.on as Kind)
         : this.#subject;
-    for (const problem of checkParams(params, step.params, this.#context(queried), of))
-      this.problems.push({
-        ...problem,
-        path: isMap(given) ? [...path, type, ...problem.path] : [...path, type],
-      });
+    this.#params([...path, type], step, params, queried, of);
     if ((then !== undefined || otherwise !== undefined) && !step.branches)
       this.#say(path, `${type} has no then or else`);
     if (step.branches && then === undefined && otherwise === undefined)
@@ -255,6 +268,11 @@ class Reader {
     };
   }
 }
+
+/** Whether nothing comes after a step: it ends the enrolment, whichever way it goes. */
+const ends = (step: StepSpec): boolean =>
+  stepTypes.get(step.type)?.last === true ||
+  [step.then, step.else].every(branch => branch?.length && ends(branch.at(-1)!));
 
 /** `{{ x }}` without quotes is a map with a map as its key. */
 const isUnquotedLiquid = (value: YamlMap): boolean => Object.keys(value).some(key => key.startsWith('{'));

@@ -45,6 +45,13 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   return undefined;
 }
 
+/** The id of the user whose record it is: its owner, or the assignee of a task. */
+export function ownerOf(state: State, id: string): string | undefined {
+  const record = state.get(id);
+  const owner = record?.owner ?? record?.assignee;
+  return typeof owner === 'string' ? owner : undefined;
+}
+
 /** The record that a task or activity is for, or an event's contact. */
 function aboutOf(kind: Kind, record: Rec): string | undefined {
   const about =

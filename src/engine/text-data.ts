@@ -1,15 +1,18 @@
 /** What the texts of a rule may speak of: deal, contact, account, task, owner, user, event and now. */
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { fieldsOf, findField, isCustomKind, readField } from '../domain/fields.ts';
+import { type Field, fieldsOf, isCustomKind, readField } from '../domain/fields.ts';
 import { type Kind, parseId } from '../domain/kinds.ts';
+import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { relatedTo } from './subjects.ts';
-import type { TextData } from './texts.ts';
+import { ownerOf, relatedTo } from './subjects.ts';
+import type { Knows, TextData } from './texts.ts';
 
 const records = ['deal', 'contact', 'account', 'task'] as const;
 const userFields = ['id', 'name', 'email', 'signature'];
+const eventFields = ['name', 'at', 'contact', 'props'];
+const variables = [...records, 'owner', 'user', 'event', 'now'];
 
 /** The data of one enrolment; `deal` is the one that a step made, where one did. */
 export function textData(
@@ -27,8 +30,7 @@ export function textData(
     const record = fromCause === undefined ? undefined : state.get(fromCause);
     if (record) data[kind] = recordData(config, kind, record);
   }
-  const owned = state.get(deal ?? subject);
-  const owner = owned && userData(config, owned.owner ?? owned.assignee);
+  const owner = userData(config, ownerOf(state, deal ?? subject));
   if (owner) data.owner = owner;
   if (owner) data.user = owner;
   const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
@@ -51,23 +53,47 @@ function recordData(config: Config, kind: Kind, record: Rec): Record<string, unk
   return data;
 }
 
-function userData(config: Config, id: unknown): Record<string, unknown> | undefined {
-  const user = typeof id === 'string' && Object.hasOwn(config.users, id) ? config.users[id] : undefined;
+function userData(config: Config, id: string | undefined): Record<string, unknown> | undefined {
+  const user = id !== undefined && Object.hasOwn(config.users, id) ? config.users[id] : undefined;
   return (
     user && { id: user.id, name: user.name, email: user.email ?? null, signature: user.signature ?? null }
   );
 }
 
-/** Whether a rule's text may name a variable at all: what lint asks. */
-export function isKnownVariable(config: Config, path: readonly string[]): boolean {
-  const [name, field] = path;
-  if (name === 'now') return path.length === 1;
-  if (name === 'owner' || name === 'user') return field !== undefined && userFields.includes(field);
-  if (name === 'event') return field !== undefined && ['name', 'at', 'contact', 'props'].includes(field);
-  const kind = records.find(k => k === name);
-  if (!kind || field === undefined) return false;
-  if (field === 'fields' && isCustomKind(kind))
-    return path[2] === undefined || config.fields[kind].some(f => f.name === path[2]);
-  const found = findField(config, kind, field);
-  return found !== undefined && found.name === field;
+/** Which variables a rule's text may name: what lint asks. */
+export function knownVariables(config: Config): Knows {
+  return path => {
+    const [name, field, ...rest] = path as readonly [string, ...string[]];
+    const among = (word: string, known: readonly string[], noun: string) =>
+      ({ hint: suggestion(word, known, noun) }) as const;
+    if (!variables.includes(name)) return among(name, variables, 'variables');
+    if (name === 'now') return field === undefined ? true : { hint: '{{ now }}' };
+    // Asked whether it is there at all, as in {% if account %}; printed, it would be an error.
+    if (field === undefined) return true;
+    if (name === 'event') return eventFields.includes(field) ? true : among(field, eventFields, 'event has');
+    if (name === 'owner' || name === 'user')
+      return userFields.includes(field) && rest.length === 0 ? true : among(field, userFields, `${name} has`);
+    const kind = name as (typeof records)[number];
+    if (field === 'fields' && isCustomKind(kind)) {
+      const own = config.fields[kind].map(f => f.name);
+      return rest.length === 0 || own.includes(rest[0]!) ? true : among(rest[0]!, own, `a ${kind} has`);
+    }
+    const fields = fieldsOf(config, kind);
+    const found = fields.find(f => f.name === field);
+    if (!found)
+      return among(
+        field,
+        fields.map(f => f.name),
+        `a ${kind} has`,
+      );
+    return rest.length === 0 || (rest.length === 1 && isPartOf(found, rest[0]!))
+      ? true
+      : { hint: `{{ ${name}.${field} }}` };
+  };
 }
+
+const lists = ['refs', 'choices', 'tags'];
+
+/** What Liquid knows of a text or a list. */
+const isPartOf = (field: Field, part: string): boolean =>
+  part === 'size' || (lists.includes(field.type) && /^(first|last|-?\d+)$/.test(part));

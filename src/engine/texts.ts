@@ -13,9 +13,19 @@ export class TextError extends Error {
   override readonly name = 'TextError';
 }
 
+/** What is wrong with a text, and in which line of it, from 1. */
+export interface TextProblem {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly line: number;
+}
+
+/** Whether a text may name a variable, by its path; if not, the nearest one that it may. */
+export type Knows = (path: readonly string[]) => true | { readonly hint: string | undefined };
+
 export interface Texts {
   /** Renders a text; throws TextError. `now` is what the words now and today mean, ms. */
   render(text: string, data: TextData, now: number): string;
   /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
-  check(text: string, known: (path: readonly string[]) => boolean): string | undefined;
+  check(text: string, knows: Knows): TextProblem | undefined;
 }

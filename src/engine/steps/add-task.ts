@@ -16,11 +16,7 @@ export const addTask: Step = {
   run({ params, writer, why, on: find, fields }) {
     const { on: record, ...values } = params;
     const subject = find(record);
-    const { id } = writer.add(
-      'task',
-      { ...fields('task', values, writer.config.currency), for: subject },
-      why,
-    );
+    const { id } = writer.add('task', { ...fields('task', values), for: subject }, why);
     return { did: `added ${id} for ${subject}` };
   },
 };

@@ -1,6 +1,7 @@
+import { withArticle } from '../../domain/article.ts';
 import { formatInstant, parseDuration } from '../../domain/dates.ts';
-import { parseId } from '../../domain/kinds.ts';
-import { defaultScore, withAdjustment } from '../../query/score.ts';
+import { parseId, pluralOf } from '../../domain/kinds.ts';
+import { defaultScore, scoreNames, withAdjustment } from '../../query/score.ts';
 import type { Step } from './step.ts';
 import { on } from './step.ts';
 
@@ -14,6 +15,15 @@ export const adjustScore: Step = {
     expires: { type: 'duration', description: 'after how long they are gone' },
   },
   short: 'by',
+  check({ score }, acts, config) {
+    if (acts !== 'contact' && acts !== 'deal')
+      return { message: `${withArticle(acts)} has no score`, hint: 'on: contact, or on: deal' };
+    if (score === undefined || scoreNames(config, acts).includes(String(score))) return undefined;
+    return {
+      message: `the score ${String(score)} is not one of ${pluralOf(acts)}`,
+      hint: acts === 'deal' ? 'on: contact' : 'on: deal',
+    };
+  },
   example: 'adjust-score: { by: 10, expires: 90d }',
   run({ params, writer, why, on: find, scope }) {
     const id = find(params.on);

@@ -1,4 +1,5 @@
-import { failed, usage } from '../../domain/errors.ts';
+import { failed } from '../../domain/errors.ts';
+import { parseUser } from '../../domain/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
 import type { Running, Step } from './step.ts';
 
@@ -15,19 +16,21 @@ export const sendEmail: Step = {
     subject: { type: 'text', description: 'the subject, without a template' },
     body: { type: 'text', description: 'the text, without a template' },
   },
-  short: 'template',
+  check: ({ template, subject, body }) =>
+    (template === undefined) === (subject === undefined || body === undefined) ||
+    (template !== undefined && (subject ?? body) !== undefined)
+      ? { message: 'send-email needs a template, or a subject and a body', hint: sendEmail.example }
+      : undefined,
   example: 'send-email: { to: contact, template: welcome }',
   run(running) {
     const { params, writer, why, text, enrolment, step, automation } = running;
     const template =
       typeof params.template === 'string' ? writer.config.templates[params.template] : undefined;
-    if (params.template !== undefined && !template)
-      throw failed(
-        `there is no template ${String(params.template)}`,
-        `templates/${String(params.template)}.md`,
-      );
-    const subject = text(template?.subject ?? params.subject);
-    const body = text(template?.body ?? params.body);
+    const [subject, body] = [
+      text(template?.subject ?? params.subject).trim(),
+      text(template?.body ?? params.body),
+    ];
+    if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
     const ids = recipients(running).map(({ address, contact }, i) => {
       const deal = enrolment.subject.startsWith('D') ? enrolment.subject : undefined;
       return writer.add(
@@ -55,7 +58,7 @@ export const sendEmail: Step = {
 };
 
 /** Addresses, each with the contact it belongs to. */
-function recipients({ params, writer, on, text }: Running): { address: string; contact?: string }[] {
+function recipients({ params, writer, on, owner, text }: Running): { address: string; contact?: string }[] {
   const to = text(params.to);
   const addressOf = (contact: string) => {
     const { email } = writer.view.record(contact) as Contact;
@@ -69,15 +72,11 @@ function recipients({ params, writer, on, text }: Running): { address: string; c
     return contacts.map(addressOf);
   }
   if (to.includes('@')) return [{ address: to }];
-  const owner = to === 'owner' || to === 'user' ? writer.view.record(on()).owner : to;
+  const id =
+    to === 'owner' || to === 'user' ? owner() : parseUser(to, 'to', { config: writer.config, me: '' });
   const user =
-    typeof owner === 'string' && Object.hasOwn(writer.config.users, owner)
-      ? writer.config.users[owner]
-      : undefined;
-  if (!user)
-    throw typeof owner === 'string'
-      ? usage(`unknown user ${JSON.stringify(owner)}`)
-      : failed(`${on()} has no owner`);
+    typeof id === 'string' && Object.hasOwn(writer.config.users, id) ? writer.config.users[id] : undefined;
+  if (!user) throw failed(`${on()} has no owner`);
   if (!user.email) throw failed(`the user ${user.id} has no e-mail address`);
   return [{ address: user.email }];
 }

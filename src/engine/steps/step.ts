@@ -1,9 +1,10 @@
-import type { Automation, Params } from '../../domain/automation.ts';
+import type { Automation, Params, SubjectKind } from '../../domain/automation.ts';
 import type { Why } from '../../domain/changes.ts';
+import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Enrolment, Json } from '../../domain/records.ts';
+import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
-import type { ParamSpecs } from '../params.ts';
+import type { Complaint, ParamSpecs } from '../params.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** What a step has at hand while it runs. */
@@ -23,8 +24,12 @@ export interface Running {
   on(kind?: unknown): string;
   /** A value with its Liquid rendered. */
   text(value: unknown): string;
-  /** The values of fields of a record, read as `set` would read them. */
-  fields(kind: Kind, values: Params, currency: string): Record<string, Json>;
+  /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
+  fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
+  /** The user whose the subject is, or the deal that a step made. */
+  owner(): string | undefined;
+  /** The record of a kind that belongs to the subject, or to what started it. */
+  related(kind: SubjectKind): string | undefined;
   /** Remembers the deal that this step made. */
   made(deal: string): void;
   /** Whether a query holds for the record. */
@@ -51,6 +56,8 @@ export interface Step {
   readonly short?: string;
   /** Whether other parameters are fields of the record that it acts on. */
   readonly open?: (params: Params, subject: Kind) => Kind | undefined;
+  /** What is wrong with the parameters as a whole, where each by itself is right; `acts` on such a record. */
+  check?(params: Params, acts: Kind, config: Config): Complaint | undefined;
   /** Whether it has `then` and `else`. */
   readonly branches?: boolean;
   /** Whether nothing comes after it. */

@@ -6,6 +6,8 @@ export const update: Step = {
   name: 'update',
   summary: 'sets fields of a record: stage, status, owner, value, title, custom fields',
   params: { on },
+  check: ({ on: _, ...values }) =>
+    Object.keys(values).length === 0 ? { message: 'update sets nothing', hint: update.example } : undefined,
   open: ({ on: record }, subject) =>
     record === 'deal' || record === 'contact' || record === 'account' || record === 'task' ? record : subject,
   example: 'update: { on: deal, stage: in-contact, owner: auto }',
@@ -13,8 +15,7 @@ export const update: Step = {
     const { on: record, ...values } = params;
     const id = find(record);
     const { kind } = parseId(id)!;
-    const currency = (writer.view.record(id).currency as string | undefined) ?? writer.config.currency;
-    const changed = writer.set(id, fields(kind, values, currency), why);
+    const changed = writer.set(id, fields(kind, values, writer.view.record(id)), why);
     const names = Object.keys(values).join(', ');
     return { did: changed ? `set ${names} of ${id}` : `${names} of ${id} is so already` };
   },

@@ -10,6 +10,12 @@ export const wait: Step = {
     'at-most': { type: 'duration', description: 'but not longer than that' },
   },
   short: 'for',
+  check: params =>
+    (params.for === undefined) === (params.until === undefined)
+      ? { message: 'wait needs a time, or until', hint: wait.example }
+      : params['at-most'] !== undefined && params.until === undefined
+        ? { message: 'at-most goes with until', hint: wait.example }
+        : undefined,
   example: "wait: { until: 'event:email.opened', at-most: 3d }",
   run({ params, since, scope, holds, on: find }) {
     const waited = scope.clock.now - since;

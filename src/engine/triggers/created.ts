@@ -1,5 +1,4 @@
-import { kindOf } from '../../domain/changes.ts';
-import type { ChangeTrigger } from './trigger.ts';
+import { added, type ChangeTrigger } from './trigger.ts';
 
 export const created: ChangeTrigger = {
   name: 'created',
@@ -7,6 +6,5 @@ export const created: ChangeTrigger = {
   type: 'change',
   params: {},
   example: 'created',
-  sees: (change, _params, subject) =>
-    'add' in change && kindOf(change) === subject ? change.add.id : undefined,
+  sees: (change, _params, subject) => added(change, subject)?.id,
 };

@@ -1,5 +1,5 @@
-import { kindOf } from '../../domain/changes.ts';
-import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
+import { idOf } from '../../domain/changes.ts';
+import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const entersPipeline: ChangeTrigger = {
   name: 'enters-pipeline',
@@ -9,9 +9,7 @@ export const entersPipeline: ChangeTrigger = {
   params: { pipeline: { type: 'pipeline', description: 'the pipeline; left out: any' } },
   example: 'enters-pipeline: { pipeline: sales }',
   sees(change, { pipeline }) {
-    if ('add' in change)
-      return kindOf(change) === 'deal' && fits(pipeline, change.add.pipeline) ? change.add.id : undefined;
-    const moved = valueChange(change, 'deal', 'pipeline');
-    return moved && 'set' in change && fits(pipeline, moved[1]) ? change.id : undefined;
+    const entered = added(change, 'deal')?.pipeline ?? valueChange(change, 'deal', 'pipeline')?.[1];
+    return entered !== undefined && fits(pipeline, entered) ? idOf(change) : undefined;
   },
 };

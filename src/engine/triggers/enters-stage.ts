@@ -1,5 +1,5 @@
-import { kindOf } from '../../domain/changes.ts';
-import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
+import { idOf } from '../../domain/changes.ts';
+import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const entersStage: ChangeTrigger = {
   name: 'enters-stage',
@@ -11,15 +11,15 @@ export const entersStage: ChangeTrigger = {
     stage: { type: 'stage', description: 'the stage', required: true },
   },
   example: 'enters-stage: { stage: to-contact }',
-  sees(change, { stage, pipeline }) {
-    if ('add' in change)
-      return kindOf(change) === 'deal' &&
-        change.add.stage === stage &&
-        fits(pipeline, change.add.pipeline)
-        ? change.add.id
-        : undefined;
-    const moved = valueChange(change, 'deal', 'stage');
-    return moved && 'set' in change && moved[1] === stage ? change.id : undefined;
+  sees(change, { stage }) {
+    const entered = added(change, 'deal')?.stage ?? valueChange(change, 'deal', 'stage')?.[1];
+    const moved = valueChange(change, 'deal', 'pipeline') !== undefined;
+    return entered === stage || (entered === undefined && moved) ? idOf(change) : undefined;
   },
-  holds: (deal, { pipeline }) => fits(pipeline, deal.pipeline),
+  // A stage of another pipeline is another stage, also where both have the same id: the change does not name it then.
+  holds: (deal, { pipeline, stage }, change) =>
+    fits(pipeline, deal.pipeline) &&
+    (added(change, 'deal') !== undefined ||
+      valueChange(change, 'deal', 'stage') !== undefined ||
+      deal.stage === stage),
 };

@@ -1,5 +1,4 @@
-import { kindOf } from '../../domain/changes.ts';
-import { type ChangeTrigger, fits } from './trigger.ts';
+import { added, type ChangeTrigger, fits } from './trigger.ts';
 
 export const event: ChangeTrigger = {
   name: 'event',
@@ -8,8 +7,8 @@ export const event: ChangeTrigger = {
   of: 'event',
   params: { name: { type: 'text', description: 'the name of the event', required: true } },
   example: "event: { name: form.submitted, where: 'prop.form:quote' }",
-  sees: (change, { name }) =>
-    'add' in change && kindOf(change) === 'event' && fits(name, change.add.name)
-      ? change.add.id
-      : undefined,
+  sees(change, { name }) {
+    const recorded = added(change, 'event');
+    return recorded && fits(name, recorded.name) ? recorded.id : undefined;
+  },
 };

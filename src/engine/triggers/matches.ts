@@ -7,11 +7,13 @@ export const matches: StateTrigger = {
   type: 'state',
   params: {
     query: { type: 'query', description: 'the query' },
-    view: { type: 'text', description: 'or a saved view' },
+    view: { type: 'view', description: 'or a saved view' },
   },
+  check: ({ query, view }) =>
+    (query === undefined) === (view === undefined)
+      ? { message: 'matches needs a query or a view', hint: matches.example }
+      : undefined,
   example: "matches: { query: 'is:open idle.over:14d' }",
-  query: ({ query, view }, subject, config) => ({
-    kind: subject,
-    query: compileText(typeof view === 'string' ? `@${view}` : String(query ?? ''), subject, config),
-  }),
+  query: ({ query, view }, subject, config) =>
+    compileText(typeof view === 'string' ? `@${view}` : String(query), subject, config),
 };

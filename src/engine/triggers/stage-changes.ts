@@ -1,3 +1,4 @@
+import { idOf } from '../../domain/changes.ts';
 import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const stageChanges: ChangeTrigger = {
@@ -13,7 +14,7 @@ export const stageChanges: ChangeTrigger = {
   example: 'stage-changes: { to: follow-up }',
   sees(change, { from, to }) {
     const moved = valueChange(change, 'deal', 'stage');
-    return moved && 'set' in change && fits(from, moved[0]) && fits(to, moved[1]) ? change.id : undefined;
+    return moved && fits(from, moved[0]) && fits(to, moved[1]) ? idOf(change) : undefined;
   },
   holds: (deal, { pipeline }) => fits(pipeline, deal.pipeline),
 };

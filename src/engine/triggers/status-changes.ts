@@ -1,3 +1,4 @@
+import { idOf } from '../../domain/changes.ts';
 import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const statusChanges: ChangeTrigger = {
@@ -9,6 +10,6 @@ export const statusChanges: ChangeTrigger = {
   example: 'status-changes: { to: won }',
   sees(change, { to }) {
     const changed = valueChange(change, 'deal', 'status');
-    return changed && 'set' in change && fits(to, changed[1]) ? change.id : undefined;
+    return changed && fits(to, changed[1]) ? idOf(change) : undefined;
   },
 };

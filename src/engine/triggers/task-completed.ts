@@ -1,5 +1,5 @@
-import { kindOf } from '../../domain/changes.ts';
-import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
+import { idOf } from '../../domain/changes.ts';
+import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const taskCompleted: ChangeTrigger = {
   name: 'task-completed',
@@ -9,10 +9,8 @@ export const taskCompleted: ChangeTrigger = {
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
   example: 'task-completed: { type: call }',
   sees(change) {
-    if ('add' in change)
-      return kindOf(change) === 'task' && change.add.status === 'done' ? change.add.id : undefined;
-    const changed = valueChange(change, 'task', 'status');
-    return changed?.[1] === 'done' && 'set' in change ? change.id : undefined;
+    const status = added(change, 'task')?.status ?? valueChange(change, 'task', 'status')?.[1];
+    return status === 'done' ? idOf(change) : undefined;
   },
   holds: (task, { type }) => fits(type, task.type),
 };

@@ -1,5 +1,4 @@
-import { kindOf } from '../../domain/changes.ts';
-import { type ChangeTrigger, fits } from './trigger.ts';
+import { added, type ChangeTrigger, fits } from './trigger.ts';
 
 export const taskCreated: ChangeTrigger = {
   name: 'task-created',
@@ -8,8 +7,8 @@ export const taskCreated: ChangeTrigger = {
   of: 'task',
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
   example: 'task-created: { type: call }',
-  sees: (change, { type }) =>
-    'add' in change && kindOf(change) === 'task' && fits(type, change.add.type)
-      ? change.add.id
-      : undefined,
+  sees(change, { type }) {
+    const task = added(change, 'task');
+    return task && fits(type, task.type) ? task.id : undefined;
+  },
 };

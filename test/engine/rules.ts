@@ -1,0 +1,178 @@
+/** A workspace to try rules in: two people, a few contacts, and sweeps whose result can be looked at. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { emptyDirectory, NOW, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** So many ms after the time at which the tests begin. */
+export const after = (ms: number): string => new Date(Date.parse(NOW) + ms).toISOString();
+
+export interface Ran {
+  readonly automation: string;
+  readonly subject: string;
+  readonly outcome: string;
+  readonly steps: readonly { readonly step: string; readonly did: string }[];
+}
+
+export interface Sweep {
+  readonly code: number;
+  readonly now: string;
+  readonly tx: number | null;
+  readonly events: number;
+  readonly transitions: readonly { record: string; from: string; to: string; rule: number }[];
+  readonly automations: readonly Ran[];
+  readonly changes: Readonly<Record<string, number>>;
+  readonly failures: readonly {
+    automation: string | null;
+    subject: string | null;
+    step: string | null;
+    error: string;
+  }[];
+}
+
+/** `D1 completed`, in the order in which they ran. */
+export const outcomes = (sweep: Sweep): string[] => sweep.automations.map(a => `${a.subject} ${a.outcome}`);
+
+const SETTINGS = `name: Test
+timezone: UTC
+currency: EUR
+users:
+  ana: { name: Ana Ruiz, email: ana@example.com, role: normal, signature: 'Ana, Acme' }
+  ben: { name: Ben Bos, email: ben@example.com, role: normal }
+  cat: { name: Cat Low, role: normal }
+task-types: { call: { contact: true }, todo: {} }
+fields:
+  deal:
+    product: { type: text }
+    size: { type: number }
+    level: { type: choice, options: [low, high] }
+scores:
+  default: { for: contact, rules: [{ when: 'event:form.submitted', points: 20 }] }
+views: { big: { of: deals, query: 'value:>=1000' } }
+`;
+
+const SALES = `name: Sales
+entry: new
+stages:
+  - { id: new, name: New }
+  - { id: proposal, name: Proposal }
+  - { id: done, name: Done }
+`;
+
+const HARDWARE = `name: Hardware
+assign: { by: round-robin, among: [ben, ana] }
+access: [ana, ben]
+stages:
+  - { id: new, name: New }
+  - { id: shipped, name: Shipped }
+`;
+
+export class Rules {
+  readonly ws: TestWorkspace;
+
+  constructor(ws: TestWorkspace) {
+    this.ws = ws;
+  }
+
+  static async make(files: Readonly<Record<string, string>> = {}): Promise<Rules> {
+    const rules = new Rules(await workspace('empty'));
+    rules.write('crm.yaml', SETTINGS);
+    // By file name, so that sales is the first and the default.
+    rules.write('pipelines/a-sales.yaml', SALES);
+    rules.write('pipelines/hardware.yaml', HARDWARE);
+    for (const path of readdirSync(join(rules.ws.dir, 'pipelines')))
+      if (path !== 'a-sales.yaml' && path !== 'hardware.yaml') rmSync(join(rules.ws.dir, 'pipelines', path));
+    for (const [path, text] of Object.entries(files)) rules.write(path, text);
+    return rules;
+  }
+
+  /** Every file of the workspace, to make the same one again. */
+  files(): Map<string, Buffer> {
+    const files = readdirSync(this.ws.dir, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name));
+    return new Map(files.map(path => [path.slice(this.ws.dir.length + 1), readFileSync(path)]));
+  }
+
+  /** A workspace of such files. */
+  static of(files: ReadonlyMap<string, Buffer>): Rules {
+    const rules = new Rules(new TestWorkspace(join(emptyDirectory(), 'ws')));
+    for (const [path, bytes] of files) rules.write(path, bytes);
+    return rules;
+  }
+
+  /** Writes a file as a person with an editor would. */
+  write(path: string, text: string | Buffer): void {
+    mkdirSync(dirname(join(this.ws.dir, path)), { recursive: true });
+    writeFileSync(join(this.ws.dir, path), text);
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.ws.dir, path));
+  }
+
+  rule(id: string, text: string): void {
+    this.write(`automations/${id}.yaml`, text);
+  }
+
+  /** Goes on to another time, after the beginning. */
+  at(ms: number): void {
+    this.ws.now = after(ms);
+  }
+
+  ok(args: string | readonly string[], options?: RunOptions): Promise<string> {
+    return this.ws.ok(args, options);
+  }
+
+  json<T>(args: string | readonly string[]): Promise<T> {
+    return this.ws.json<T>(args);
+  }
+
+  async sweep(...options: string[]): Promise<Sweep> {
+    const { code, out, err } = await this.ws.crm(['run', '--json', ...options]);
+    if (out === '') throw new Error(err);
+    return { code, ...(JSON.parse(out) as Omit<Sweep, 'code'>) };
+  }
+
+  /** Sweeps, and again at the same time: which must change nothing, byte for byte. */
+  async sweepTwice(): Promise<Sweep> {
+    const dry = await this.sweep('--dry-run');
+    const first = await this.sweep();
+    expect(dry, 'a dry run says what the run does').toEqual({ ...first, tx: null });
+    const files = this.digest();
+    const second = await this.sweep();
+    expect(second).toMatchObject({ tx: null, events: 0, transitions: [], automations: [], changes: {} });
+    expect(this.digest(), 'the second sweep writes nothing').toBe(files);
+    return first;
+  }
+
+  /** Of every file but caches and locks. */
+  digest(): string {
+    const hash = createHash('sha256');
+    const files = [...this.files()].filter(([path]) => !path.startsWith('.crm/'));
+    for (const [path, bytes] of files.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(path).update(bytes);
+    return hash.digest('hex');
+  }
+
+  /** The journal's files, one behind the other. */
+  journal(): string {
+    const dir = join(this.ws.dir, 'data', 'journal');
+    return readdirSync(dir)
+      .sort()
+      .map(name => readFileSync(join(dir, name), 'utf8'))
+      .join('');
+  }
+
+  async notes(id: string): Promise<string[]> {
+    const all = await this.json<{ for: string; text: string }[]>(['activity', 'list', '--sort', 'id']);
+    return all.filter(activity => activity.for === id).map(activity => activity.text);
+  }
+
+  show(id: string): Promise<Record<string, unknown>> {
+    const kinds: Record<string, string> = { D: 'deal', C: 'contact', A: 'account', T: 'task', M: 'message' };
+    return this.json([kinds[id[0]!]!, 'show', id]);
+  }
+}
