@@ -37,7 +37,9 @@ interface Story {
 
 async function importRows(ws: TestWorkspace, kind: string, header: string, rows: readonly string[]) {
   if (rows.length > 0)
-    await ws.ok(['import', kind, '-', '--create-missing', 'contacts'], { stdin: [header, ...rows].join('\n') });
+    await ws.ok(['import', kind, '-', '--create-missing', 'contacts'], {
+      stdin: [header, ...rows].join('\n'),
+    });
 }
 
 /** Makes a deal in each of the stages, with the same story. */
@@ -83,7 +85,9 @@ async function ways(where: readonly Stage[], story: Story, now: string): Promise
   where.forEach((stage, i) => {
     const id = `D${i + 1}`;
     const steps = transitions.filter(t => t.record === id);
-    expect(steps.map(step => step.from)).toEqual([stage, ...steps.map(step => step.to)].slice(0, steps.length));
+    expect(steps.map(step => step.from)).toEqual(
+      [stage, ...steps.map(step => step.to)].slice(0, steps.length),
+    );
     expect(stageNow.get(id)).toBe(steps.at(-1)?.to ?? stage);
     if (steps.length > 0) found[stage] = steps.map(({ rule, to }) => `${rule}: ${to}`).join(', ');
   });
@@ -120,7 +124,12 @@ const backAndOn = '5: unreachable, 10: awaiting-contact';
 
 describe('from every stage', () => {
   it.each<[string, Story, string, Record<string, string>]>([
-    ['won, five invoices paid', { status: 'won', paidInvoices: 5 }, NOW, from(allBut('regular'), '1: regular')],
+    [
+      'won, five invoices paid',
+      { status: 'won', paidInvoices: 5 },
+      NOW,
+      from(allBut('regular'), '1: regular'),
+    ],
     ['won, four paid', { status: 'won', paidInvoices: 4 }, NOW, from(allBut('returning'), '2: returning')],
     ['won, two paid', { status: 'won', paidInvoices: 2 }, NOW, from(allBut('returning'), '2: returning')],
     ['won, one paid', { status: 'won', paidInvoices: 1 }, NOW, from(allBut('one-time'), '3: one-time')],
@@ -188,11 +197,36 @@ describe('the newsletter', () => {
   it.each<[string, Story, string, string | undefined]>([
     ['for 365 days', {}, later(365), undefined],
     ['for longer', {}, later(365, 1), '6: inactive'],
-    ['for longer, a mail opened 365 days ago', { events: [{ name: 'email.opened', at: later(1) }] }, later(366), undefined],
-    ['for longer, one opened before that', { events: [{ name: 'email.opened', at: NOW }] }, later(365, 1), '6: inactive'],
-    ['for longer, a link clicked 365 days ago', { events: [{ name: 'email.clicked', at: later(1) }] }, later(366), undefined],
-    ['for longer, one clicked before that', { events: [{ name: 'email.clicked', at: NOW }] }, later(365, 1), '6: inactive'],
-    ['for longer, something else', { events: [{ name: 'page.visited', at: later(300) }] }, later(366), '6: inactive'],
+    [
+      'for longer, a mail opened 365 days ago',
+      { events: [{ name: 'email.opened', at: later(1) }] },
+      later(366),
+      undefined,
+    ],
+    [
+      'for longer, one opened before that',
+      { events: [{ name: 'email.opened', at: NOW }] },
+      later(365, 1),
+      '6: inactive',
+    ],
+    [
+      'for longer, a link clicked 365 days ago',
+      { events: [{ name: 'email.clicked', at: later(1) }] },
+      later(366),
+      undefined,
+    ],
+    [
+      'for longer, one clicked before that',
+      { events: [{ name: 'email.clicked', at: NOW }] },
+      later(365, 1),
+      '6: inactive',
+    ],
+    [
+      'for longer, something else',
+      { events: [{ name: 'page.visited', at: later(300) }] },
+      later(366),
+      '6: inactive',
+    ],
     ['for longer, with a task', { tasks: ['open'] }, later(366), '10: awaiting-contact, 7: forgotten'],
   ])('%s', async (_what, story, now, expected) => {
     expect((await ways(['newsletter'], story, now)).newsletter).toBe(expected);
