@@ -1,4 +1,5 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
+import { notFound } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import type { Writer } from './writer.ts';
 
@@ -20,7 +21,12 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
   if (account && missing.accounts && !parseId(account) && !writer.view.lookup(['account'], account))
     given.set('account', writer.add('account', { name: account }).id);
   const contact = given.get('contact');
-  if (contact && missing.contacts && contact.includes('@') && !writer.view.lookup(['contact'], contact)) {
+  if (contact && missing.contacts && !parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+    if (!contact.includes('@'))
+      throw notFound(
+        `there is no contact ${JSON.stringify(contact)}`,
+        `with an e-mail address one is made: --contact jane@example.com --contact-name ${JSON.stringify(contact)}`,
+      );
     const named = given.get('account');
     const accountId = missing.account ?? (named && writer.view.find(['account'], named));
     const made = writer.add('contact', { email: contact, name: missing.contactName, account: accountId });

@@ -73,6 +73,20 @@ export class View {
       .sort((a, b) => numberOf(a.id) - numberOf(b.id));
   }
 
+  /** The record in the trash that an id or a natural key means; CONFLICT with the candidates where there are several. */
+  findTrashed(kind: Kind, key: string): Trashed | undefined {
+    if (parseId(key)) return parseId(key)!.kind === kind ? this.trashed(key) : undefined;
+    const found = this.trash(kind).filter(({ record }) =>
+      naturalKeys[kind].some(column => sameKey(record[column], key)),
+    );
+    if (found.length > 1)
+      throw conflict(
+        `${JSON.stringify(key)} is ambiguous: ${found.map(({ id }) => id).join(', ')}`,
+        'name one by its id',
+      );
+    return found[0];
+  }
+
   #hintFor(id: string): string | undefined {
     const parsed = parseId(id);
     return parsed && this.trashed(id) ? `it is in the trash: crm ${parsed.kind} restore ${id}` : undefined;
@@ -138,6 +152,8 @@ const sameKey = (value: unknown, key: string) =>
 
 /** How a record of one of the kinds is named, or how one that is missing is made. */
 function howNamed(kinds: readonly Kind[], key: string): string {
+  const id = key.toUpperCase();
+  if (parseId(id)) return `did you mean ${id}?`;
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
   if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];

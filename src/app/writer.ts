@@ -6,7 +6,7 @@ import { withArticle } from '../domain/article.ts';
 import type { Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
-import { notFound, usage } from '../domain/errors.ts';
+import { CrmError, usage } from '../domain/errors.ts';
 import type { ValueContext } from '../domain/field-types.ts';
 import { fieldTypes } from '../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../domain/fields.ts';
@@ -113,16 +113,13 @@ export class Writer {
     this.draft.remove(id, why);
   }
 
-  /** Takes a record out of the trash; false where it is not there but among the living. */
-  restore(id: string): boolean {
-    const parsed = parseId(id);
-    if (!parsed) throw usage(`${JSON.stringify(id)} is no id`, 'an id such as D12');
-    if (this.view.lookup([parsed.kind], id)) return false;
-    const trashed = this.view.trashed(id);
-    if (!trashed) throw notFound(`${id} is not in the trash`);
+  /** Takes a record out of the trash, by its id or a natural key; its id. One that is not there but alive stays as it is. */
+  restore(kind: Kind, key: string): string {
+    const trashed = this.view.findTrashed(kind, key);
+    if (!trashed) return this.view.find([kind], key);
     this.draft.apply({ add: trashed.record });
-    rulesOf(parsed.kind).restored?.(trashed.record, this);
-    return true;
+    rulesOf(kind).restored?.(trashed.record, this);
+    return trashed.id;
   }
 
   #checkRequired(kind: Kind, fields: Fields, before: Rec | undefined): void {
@@ -159,8 +156,14 @@ export function settableField(config: Config, kind: Kind, name: string): Field {
   return field;
 }
 
-/** What a typed value is in the record; an empty text empties the field. */
+/** What a typed value is in the record; an empty text empties the field. What is wrong is said with the field's name. */
 export function parseField(field: Field, text: string, context: ValueContext): Json {
   if (text === '') return null;
-  return fieldTypes[field.type].parse(text, field, context);
+  try {
+    return fieldTypes[field.type].parse(text, field, context);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'USAGE' || error.message.includes(field.name))
+      throw error;
+    throw usage(`${field.name}: ${error.message}`, error.hint);
+  }
 }

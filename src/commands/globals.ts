@@ -49,18 +49,18 @@ export function readGlobals(options: Options): Globals {
   const color = options.text('color') ?? 'auto';
   const seconds = options.text('lockTimeout') ?? '10';
   if (!/^\d+(\.\d+)?$/.test(seconds))
-    throw usage(`--lock-timeout: ${JSON.stringify(seconds)} is not a number of seconds`);
+    throw usage(
+      `--lock-timeout: ${JSON.stringify(seconds)} is not a number of seconds`,
+      'for example --lock-timeout 30',
+    );
+  if (format !== undefined) oneOf('--format', format, formats);
+  if (json && format !== undefined && format !== 'json')
+    throw usage(`--json and --format ${format} contradict each other`, 'either of them');
   return {
     dir: options.text('dir'),
     json,
     quiet,
-    format: quiet
-      ? 'ids'
-      : json
-        ? 'json'
-        : format === undefined
-          ? undefined
-          : oneOf('--format', format, formats),
+    format: quiet ? 'ids' : json ? 'json' : format === undefined ? undefined : (format as Format),
     fields: options
       .text('fields')
       ?.split(',')

@@ -1,6 +1,6 @@
 /** Help: the overview, a group of commands, one command, and topics. */
 import { usage } from '../domain/errors.ts';
-import { suggestion } from '../domain/nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { globalOptions } from './globals.ts';
 import { aliases, commands, nouns } from './registry.ts';
@@ -64,7 +64,12 @@ export const help: Command = {
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
     if (Object.hasOwn(nouns, path)) return context.print(await overview(path));
-    const known = [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)];
-    throw usage(`there is no help on ${JSON.stringify(path)}`, suggestion(path, known, 'topics'));
+    const near = nearest(path, [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)]);
+    throw usage(
+      `there is no help on ${JSON.stringify(path)}`,
+      near
+        ? `did you mean crm help ${near}?`
+        : `topics: ${Object.keys(topics).join(', ')}; crm help lists all commands`,
+    );
   },
 };

@@ -94,7 +94,7 @@ function parse(path: string, command: Command, argv: readonly string[]) {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const [message, hint] = error.message.replace(/^error: /, '').split('\n');
-    throw usage(message!, hint?.replace(/^\(|\)$/g, '') ?? hintFor(message!, called));
+    throw usage(message!, hint?.replace(/^\(Did (.*)\)$/, 'did $1') ?? hintFor(message!, called));
   }
   const { args } = commander;
   // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.

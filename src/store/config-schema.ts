@@ -1,5 +1,6 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
 import { z } from 'zod';
+import { withArticle } from '../domain/article.ts';
 import {
   assignments,
   type Config,
@@ -293,11 +294,37 @@ function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T 
       problems.push({
         file: file.file,
         line: file.lineOf(issue.path),
-        message: `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}`,
+        message: inWords(issue),
       });
   }
   return undefined;
 }
+
+/** What is wrong with a value, by its key; the line says which one of several. */
+function inWords(issue: z.core.$ZodIssue): string {
+  const key = issue.path.findLast(step => typeof step === 'string') ?? 'the file';
+  switch (issue.code) {
+    case 'invalid_type':
+      return /received undefined/.test(issue.message)
+        ? `${key} is missing`
+        : `${key} must be ${withArticle(typeNames[issue.expected] ?? issue.expected)}`;
+    case 'invalid_value':
+      return `${key} must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_key':
+      return `${key}: the name ${issue.issues[0]?.message ?? 'is not allowed'}`;
+    default:
+      return `${key}: ${issue.message}`;
+  }
+}
+
+/** The types of YAML as people who write it call them. */
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'map',
+  record: 'map',
+  array: 'list',
+  boolean: 'boolean, true or false',
+};
 
 /** The keys that a schema knows at a path, for a suggestion. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {

@@ -1,5 +1,5 @@
 import { usage } from '../../domain/errors.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
 
@@ -8,13 +8,11 @@ export const restore = (kind: Kind): Command => ({
   summary: 'bring back from the trash',
   usage: 'ID...',
   async run(context, args) {
-    const ids = await context.ids(args);
     if (args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} list --trash`);
-    for (const id of ids)
-      if (parseId(id)?.kind !== kind)
-        throw usage(`${JSON.stringify(id)} is no id of a ${kind}`, `crm ${kind} list --trash`);
+    const keys = await context.ids(args);
+    let ids: string[] = [];
     const committed = await context.change(writer => {
-      for (const id of ids) writer.restore(id);
+      ids = keys.map(key => writer.restore(kind, key));
     });
     await reportChanged(context, committed, kind, ids, 'restored');
   },
