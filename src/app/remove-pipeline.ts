@@ -1,10 +1,10 @@
 /** Taking out a pipeline, with its deals moved to another one. */
 import type { Config, Pipeline } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
+import { countOfDeals, dealsIn } from './deals-in.ts';
 import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
 import { setEach } from './set-each.ts';
 import { takeOut } from './settings.ts';
-import { countOfDeals, dealsIn } from './stages.ts';
 import type { Viewer } from './viewer.ts';
 import type { Writer } from './writer.ts';
 

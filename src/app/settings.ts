@@ -1,6 +1,7 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
 import type { Document } from 'yaml';
-import type { Draft } from '../domain/draft.ts';
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import type { Draft, FileEdit } from '../domain/draft.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { diffOfLines } from '../domain/line-diff.ts';
@@ -13,7 +14,7 @@ export async function editSettings(
   viewer: Viewer,
   path: string,
   edit: (document: Document.Parsed) => void,
-  when: 'before' | 'after' = 'before',
+  when?: FileEdit['when'],
 ): Promise<void> {
   const { editYaml } = await import('../store/yaml.ts');
   const text = draft.state.named('file').get(path)?.text;
@@ -44,15 +45,28 @@ export async function writeSettings(
   viewer: Viewer,
   path: string,
   text: string | null,
-  when: 'before' | 'after' = text === null ? 'after' : 'before',
+  when?: FileEdit['when'],
 ): Promise<void> {
   mayChangeSettings(viewer);
-  draft.edit(path, text, when);
-  const { checkConfig } = await import('./check-config.ts');
-  const { config, problems } = checkConfig(filesOf(draft));
-  if (!config || problems.length > 0) throw problemsError(problems);
+  const config = await settingsWith(draft, path, text);
+  draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
   draft.config = config;
 }
+
+/** The settings as they would be with another text of a file; INVALID where they would not be valid. */
+export async function settingsWith(draft: Draft, path: string, text: string | null): Promise<Config> {
+  const { checkConfig } = await import('./check-config.ts');
+  const { config, problems } = checkConfig(filesWith(draft, path, text));
+  if (!config || problems.length > 0) throw problemsError(problems);
+  return config;
+}
+
+/** Whether a stage or a whole pipeline goes: only once no deal needs it any more. */
+const takesOut = (before: Config, after: Config): boolean =>
+  before.pipelines.some(pipeline => {
+    const now = pipelineOf(after, pipeline.id);
+    return pipeline.stages.some(stage => !stageOf(now, stage.id)) || !now;
+  });
 
 /**
  * Takes something out of a file of settings, or the whole file where `edit` is null; it is written after the commit.
@@ -71,8 +85,7 @@ export async function takeOut(
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const before = filesOf(draft).get(path)!;
   const after = edit && editYaml(before, edit);
-  draft.edit(path, after, 'after');
-  const { config, problems } = checkConfig(filesOf(draft));
+  const { config, problems } = checkConfig(filesWith(draft, path, after));
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
@@ -83,13 +96,24 @@ export async function takeOut(
     const places = all.map(p => `${p.file}:${p.file === path ? (kept[p.line - 1]?.old ?? 0) + 1 : p.line}`);
     throw failed(`${what} is still used at ${[...new Set(places)].join(', ')}`, 'change that first');
   }
+  draft.edit(path, after, 'after');
   draft.config = config!;
 }
 
 /** YAML files and templates by path, as the draft has them, in order of their bytes. */
 export function filesOf(draft: Draft): Map<string, string> {
-  const files = [...draft.state.named('file').values()].flatMap(f =>
-    typeof f.text === 'string' ? [[f.id, f.text] as const] : [],
+  return filesWith(draft);
+}
+
+/** The same, with another text of one of them: null where it is not there. */
+function filesWith(draft: Draft, path?: string, text?: string | null): Map<string, string> {
+  const files = new Map<string, unknown>(
+    [...draft.state.named('file').values()].map(file => [file.id, file.text]),
   );
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (path !== undefined) files.set(path, text);
+  return new Map(
+    [...files]
+      .filter((file): file is [string, string] => typeof file[1] === 'string')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

@@ -1,9 +1,9 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
 import { type Document, isMap, type YAMLMap } from 'yaml';
-import type { CodeColumn } from '../domain/columns.ts';
 import type { Pipeline, Stage } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { failed, usage } from '../domain/errors.ts';
+import { countOfDeals, dealsIn } from './deals-in.ts';
 import { type Place, pathOf, stageIn } from './pipelines.ts';
 import { setEach } from './set-each.ts';
 import {
@@ -92,24 +92,6 @@ export async function removeStage(
   });
   return { moved: ids.length, rows };
 }
-
-/** The ids of all deals in a stage, or in the whole pipeline: open and closed. */
-export function dealsIn({ state }: Draft, pipeline: Pipeline, stage?: Stage): string[] {
-  const deals = state.table('deal');
-  const inPipeline = deals.column('pipeline') as CodeColumn;
-  const inStage = deals.column('stage') as CodeColumn;
-  return deals
-    .liveRows()
-    .filter(
-      row =>
-        inPipeline.words[inPipeline.get(row)] === pipeline.id &&
-        (!stage || inStage.words[inStage.get(row)] === stage.id),
-    )
-    .map(row => deals.id(row));
-}
-
-export const countOfDeals = (ids: readonly string[]): string =>
-  ids.length === 1 ? `a deal, ${ids[0]}` : `${ids.length} deals`;
 
 /** The stages of a pipeline's document, and which of them one is. */
 function itemOf(

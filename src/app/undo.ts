@@ -3,13 +3,15 @@
  * and is listed, and so does a record that others point to. The engine's memory is never taken back.
  */
 import { applyChange, type Change, idOf, invert, kindOf, type Transaction } from '../domain/changes.ts';
-import { failed, notFound, usage } from '../domain/errors.ts';
+import type { Draft } from '../domain/draft.ts';
+import { CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isNamed, type Kind, numberOf } from '../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import type { Journal } from '../store/journal.ts';
+import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
-import { filesOf, writeSettings } from './settings.ts';
+import { filesOf, settingsWith, writeSettings } from './settings.ts';
 import type { Writer } from './writer.ts';
 
 /** What an undo left as it is, and why. */
@@ -118,8 +120,9 @@ async function takeBackOne(
     const [old, made] = change.set.text!;
     const now = filesOf(draft).get(change.id) ?? null;
     if (now !== made) return 'was changed since';
-    await writeSettings(draft, writer.view.viewer, change.id, old as string | null);
-    return undefined;
+    const kept = await whyKept(draft, change.id, old as string | null);
+    if (kept === undefined) await writeSettings(draft, writer.view.viewer, change.id, old as string | null);
+    return kept;
   }
   if ('add' in change) {
     const now = draft.get(change.add.id);
@@ -151,6 +154,16 @@ async function takeBackOne(
   const made = draft.set(change.id, back);
   if (made && kind === 'deal' && 'stage' in back) writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : undefined;
+}
+
+/** Why a file cannot be as it was: something since relies on what it says now. */
+async function whyKept(draft: Draft, path: string, text: string | null): Promise<string | undefined> {
+  try {
+    return lacking(draft, await settingsWith(draft, path, text));
+  } catch (error) {
+    if (error instanceof CrmError && error.kind === 'INVALID') return `is needed: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Whether a record is as it was added, but for what follows from the history. */

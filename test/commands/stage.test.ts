@@ -252,6 +252,32 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toBe(own);
   });
 
+  test('an undo of its adding leaves it where deals are in it since, and says so', async () => {
+    const ws = await ownWorkspace();
+    await ws.ok('stage add Qualified');
+    const added = textOf(ws);
+    await ws.ok(['deal', 'add', 'Chairs', '--stage', 'qualified']);
+    const [, tx] = await ws.json<{ tx: number }[]>('history');
+    const { code, err } = await ws.crm(`undo ${tx!.tx}`);
+    expect(err).toContain(`kept ${PATH}: it has the stage qualified, which holds a deal, D1\n`);
+    expect(code).toBe(0);
+    expect(textOf(ws)).toBe(added);
+    await ws.ok('deal move D1 proposal');
+    await ws.ok(`undo ${tx!.tx}`);
+    expect(textOf(ws)).toBe(own);
+  });
+
+  test('and a redo of its removal waits for the deals to be gone', async () => {
+    const ws = await ownWorkspace();
+    await ws.ok(['deal', 'add', 'Chairs', '--stage', 'parked']);
+    await ws.ok('stage rm parked --move-to proposal');
+    const removed = textOf(ws);
+    await ws.ok('undo');
+    await ws.ok('redo');
+    expect(textOf(ws)).toBe(removed);
+    expect(await deal(ws, 'D1')).toMatchObject({ stage: 'proposal' });
+  });
+
   test.each([
     ['stage rm parked --move-to parked', 'parked is the stage that goes', '--move-to another one'],
     [

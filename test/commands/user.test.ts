@@ -131,6 +131,17 @@ describe('a user who leaves', () => {
     await ws.ok(['deal', 'add', 'Chairs', '--owner', 'ana']);
   });
 
+  test('an undo of adding one whom a pipeline names leaves them, and says what needs them', async () => {
+    const ws = await withUsers();
+    await ws.ok('user add carl');
+    const [{ tx }] = await ws.json<[{ tx: number }]>('history');
+    await ws.ok('pipeline set sales access=carl');
+    expect((await ws.crm(`undo ${tx}`)).err).toContain(
+      'kept crm.yaml: it is needed: pipelines/sales.yaml:8: unknown user "carl"\n',
+    );
+    await ws.ok('user show carl');
+  });
+
   test('and can be taken back whole', async () => {
     const ws = await withWork();
     const before = crmYaml(ws);

@@ -159,6 +159,18 @@ describe('the order of a commit and its files', () => {
     expect(textOf(ws)).toBe(had.replace('Follow up', 'Later'));
   });
 
+  test.each([
+    ['a stage that goes', 'after', (text: string) => text.replace(/ {2}- \{ id: follow-up.*\n/, '')],
+    ['a stage that comes', 'before', (text: string) => `${text}  - { id: late, name: Late }\n`],
+  ] as const)('%s is written %s the commit', async (_, when, edit) => {
+    const ws = await workspace();
+    const opened = await Workspace.open(worldOf(ws), ws.dir);
+    await commit(opened, { via: 'test' }, async draft => {
+      await writeSettings(draft, opened.viewer, PATH, edit(textOf(ws)));
+      expect(draft.files).toMatchObject([{ path: PATH, when }]);
+    });
+  });
+
   test('a file changed while the command decided: it decides again, by what the file says now', async () => {
     const ws = await workspace();
     const opened = await Workspace.open(worldOf(ws), ws.dir);
