@@ -81,6 +81,12 @@ const wordsOf = (line: string): string[] =>
     word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'),
   );
 
+/** The command lines of a block; what the demo prints looks like some. */
+function commandsIn(block: string): string[] {
+  if (block.startsWith(`$ ${DEMO}\n`)) return [DEMO];
+  return [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
+}
+
 test('shows what really happens', async () => {
   const type = shell();
   let executed = '';
@@ -90,8 +96,8 @@ test('shows what really happens', async () => {
     end = block.index + block[0].length;
     executed += '```console\n';
     // A command may go on in lines that begin with `> `.
-    for (const [, command] of block[1]!.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)) {
-      const output = await type(command!.replaceAll('\n> ', '\n'));
+    for (const command of commandsIn(block[1]!)) {
+      const output = await type(command.replaceAll('\n> ', '\n'));
       executed += `$ ${command}\n${output}`;
     }
     executed += '```';
