@@ -3,9 +3,9 @@
  * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
  */
 import type { CodeColumn } from '../domain/columns.ts';
-import { pipelineOf, stageOf } from '../domain/config.ts';
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../domain/dates.ts';
-import { usage } from '../domain/errors.ts';
+import { type CrmError, usage } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
 import { type Field, fieldsOf, findField, isCustomKind, readField } from '../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
@@ -196,12 +196,17 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   if (name === 'scores' && kind === 'contact') return scores(view);
   const derived = derivedField(view, kind, name);
   if (derived) return derived;
+  throw unknownField(config, kind, name);
+}
+
+/** USAGE for a field that records of the kind do not have, with the nearest one that they have. */
+export function unknownField(config: Config, kind: Kind, name: string): CrmError {
   const known = [
     ...inJson[kind],
     ...fieldsOf(config, kind).map(f => f.name),
     ...derivedFields(kind, config.scores).map(f => f.name),
   ];
-  throw usage(
+  return usage(
     `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
     suggestion(name, known, 'fields'),
   );

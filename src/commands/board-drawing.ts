@@ -8,7 +8,7 @@ import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';
 import { displayWidth } from '../ui/width.ts';
-import { plural } from '../ui/words.ts';
+import { inWords, plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 
 export interface Drawing {
@@ -131,7 +131,9 @@ function textOf(field: CardField, today: number): Fitting {
     }
     case 'field': {
       const text = printable(field.text).trim();
-      return { text: text === '' || saysItself.has(field.name) ? text : `${printable(field.name)} ${text}` };
+      return {
+        text: text === '' || saysItself.has(field.name) ? text : `${printable(inWords(field.name))} ${text}`,
+      };
     }
   }
 }

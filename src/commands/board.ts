@@ -1,4 +1,4 @@
-import { type Board, type BoardOptions, board as boardOf } from '../app/board.ts';
+import { type Board, type BoardColumn, type BoardOptions, board as boardOf } from '../app/board.ts';
 import { parseLimit } from '../app/list.ts';
 import { pipelineIn } from '../app/pipelines.ts';
 import type { Total } from '../app/totals.ts';
@@ -63,8 +63,9 @@ function toJson(
 ) {
   return {
     pipeline: pipeline.id,
-    [by === 'stage' ? 'stages' : 'owners']: columns.map(({ id, name, stage, rows, totals }) => {
-      const known = orZero(totals, pipeline);
+    [by === 'stage' ? 'stages' : 'owners']: columns.map(column => {
+      const { id, name, stage, rows } = column;
+      const known = orZero(column, pipeline);
       return {
         id,
         name,
@@ -87,9 +88,7 @@ async function printTotals(
   pipeline: Pipeline,
   by: BoardOptions['by'],
 ): Promise<void> {
-  const totals = columns.flatMap(column =>
-    orZero(column.totals, pipeline).map(total => ({ column, ...total })),
-  );
+  const totals = columns.flatMap(column => orZero(column, pipeline).map(total => ({ column, ...total })));
   await printThings(
     context,
     totals,
@@ -105,5 +104,8 @@ async function printTotals(
 }
 
 /** Nothing is nothing in the pipeline's currency. */
-const orZero = (totals: readonly Total[], { currency }: Pipeline): readonly Total[] =>
-  totals.length > 0 ? totals : [{ currency, count: 0, sum: fromMinorUnits(0, currency), weighted: null }];
+function orZero({ totals, stage }: BoardColumn, { currency }: Pipeline): readonly Total[] {
+  if (totals.length > 0) return totals;
+  const sum = fromMinorUnits(0, currency);
+  return [{ currency, count: 0, sum, weighted: stage?.probability === undefined ? null : sum }];
+}

@@ -1,5 +1,6 @@
 import { jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
+import { inWords } from './words.ts';
 
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
 export type Format = (typeof formats)[number];
@@ -156,6 +157,4 @@ const human = <R>(column: Column<R>, row: R) => printable(column.human?.(row) ??
 const painted = <R>(column: Column<R>, text: string, row: R, paint: Paint) =>
   column.paint?.(text, row, paint) ?? text;
 
-/** expectedClose: "expected close". */
-const title = <R>(column: Column<R>) =>
-  printable(column.title ?? column.name.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
+const title = <R>(column: Column<R>) => printable(column.title ?? inWords(column.name));
