@@ -20,7 +20,7 @@ to case or accents.
 
 Fields of deals: id title text value currency pipeline stage group status owner contact account tag contact-tag
 score created updated close closed idle stage-age tasks.open tasks.done tasks.overdue next-action invoices.paid
-external-id, and every custom field by its name.
+external-id, and every custom field by its name. Contacts and deals also have score.NAME for each score.
 `,
   dates: async () => `Dates and durations
 
