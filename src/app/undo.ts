@@ -5,12 +5,13 @@
 import { applyChange, type Change, idOf, invert, kindOf, type Transaction } from '../domain/changes.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, failed, notFound, usage } from '../domain/errors.ts';
-import { isNamed, type Kind, numberOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, kindNames, numberOf } from '../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import type { Journal } from '../store/journal.ts';
 import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
+import { rulesOf } from './rules/index.ts';
 import { filesOf, settingsWith, writeSettings } from './settings.ts';
 import type { Writer } from './writer.ts';
 
@@ -30,6 +31,10 @@ export interface Undone {
 const changesSomething = (tx: Transaction): boolean =>
   tx.changes.some(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
 
+/** Whether the transaction made the workspace: what is before it is none. */
+const isBeginning = (tx: Transaction): boolean =>
+  tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
+
 /**
  * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
  * was not undone already. For a redo, the last undo that was not taken back.
@@ -46,6 +51,7 @@ export async function chooseTransaction(
     const [tx] = await journal.read(seq - 1, seq);
     if (what === 'redo' && tx!.undoes === undefined)
       throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
+    if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return tx!;
   }
   const undone = new Set<number>();
@@ -55,7 +61,7 @@ export async function chooseTransaction(
       // Seen from the tip backwards, what takes back comes before what is taken back.
       undone.add(tx.undoes);
       if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
-    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx)) return tx;
+    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) return tx;
   }
   throw failed(`nothing to ${what}`);
 }
@@ -66,39 +72,51 @@ async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
   return undone!.undoes !== undefined;
 }
 
-/** Takes back a transaction in a draft; `only` limits it to one record or automation. */
+/** Takes back a transaction in a draft; `only` limits it to one record (by id or natural key) or automation. */
 export async function takeBack(
   writer: Writer,
   journal: Journal,
   tx: Transaction,
   only: string | undefined,
 ): Promise<Undone> {
-  const { draft, view } = writer;
+  const { draft } = writer;
   draft.trigger = false;
   draft.undoes = tx.seq;
   const kept: Kept[] = [];
-  const wanted = (change: Change) =>
-    only === undefined || idOf(change) === only || change.why?.automation === only;
-  const inverses = tx.changes
-    .filter(wanted)
-    .filter(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
+  const inverses = (only === undefined ? tx.changes : changesOf(tx, only, writer)).filter(
+    change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment',
+  );
   if (inverses.length === 0)
     throw usage(
       `transaction ${tx.seq} changed nothing${only === undefined ? '' : ` of ${only}`} that can be taken back`,
       `crm history --json`,
     );
-  const hidden = inverses.find(change => !isNamed(kindOf(change)) && isHidden(writer, change));
-  if (hidden)
-    throw failed(
-      `transaction ${tx.seq} changed records that ${view.viewer.user} may not see`,
-      'somebody who sees all of them may undo it',
-    );
+  refuseHidden(writer, tx, inverses);
   const since = await stagesBefore(journal, tx, inverses);
   for (const change of [...inverses].reverse()) {
     const why = await takeBackOne(writer, change, tx, since);
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
+  // Who may see what was removed can only be said when it is there again.
+  const removed = inverses.filter(change => 'rm' in change);
+  if (removed.length > 0) refuseHidden(writer, tx, removed);
   return { tx: tx.seq, via: tx.via, by: tx.by, kept };
+}
+
+/** The changes of a transaction to one record, or by one automation. */
+function changesOf(tx: Transaction, only: string, { view }: Writer): readonly Change[] {
+  const named = tx.changes.filter(change => idOf(change) === only || change.why?.automation === only);
+  if (named.length > 0) return named;
+  const id = view.lookup(kindNames, only);
+  return tx.changes.filter(change => idOf(change) === id);
+}
+
+function refuseHidden(writer: Writer, tx: Transaction, changes: readonly Change[]): void {
+  if (changes.some(change => !isNamed(kindOf(change)) && isHidden(writer, change)))
+    throw failed(
+      `transaction ${tx.seq} changed records that ${writer.view.viewer.user} may not see`,
+      'somebody who sees all of them may undo it',
+    );
 }
 
 function isHidden({ view, draft }: Writer, change: Change): boolean {
@@ -135,17 +153,23 @@ async function takeBackOne(
   }
   if ('rm' in change) {
     if (draft.get(change.id)) return 'is there again already';
-    draft.apply(invert(change));
-    return undefined;
+    const taken = whyTaken(writer, kind as Kind, change.rm);
+    if (taken === undefined) draft.apply(invert(change));
+    return taken;
   }
   const now = draft.get(change.id);
   if (!now) return 'was removed since';
   const back: Record<string, Json> = {};
   const changed: string[] = [];
+  let taken: string | undefined;
   for (const [path, [old, made]] of Object.entries(change.set)) {
     if (path === 'held' || path === 'stageSince') continue;
-    if (sameJson(valueAt(now, path), made)) back[path] = old;
-    else changed.push(path);
+    if (!sameJson(valueAt(now, path), made)) changed.push(path);
+    else {
+      const why = whyTaken(writer, kind as Kind, { id: now.id, [path]: old });
+      if (why === undefined) back[path] = old;
+      else taken = why;
+    }
   }
   if ('stage' in back) {
     const before = since.get(change.id);
@@ -153,7 +177,19 @@ async function takeBackOne(
   }
   const made = draft.set(change.id, back);
   if (made && kind === 'deal' && 'stage' in back) writer.hold(change.id);
-  return changed.length > 0 ? `${changed.join(', ')} was changed since` : undefined;
+  return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
+}
+
+/** Why what was may not be again: another record has its e-mail or name by now. */
+function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
+  try {
+    rulesOf(kind).restored?.(record, writer);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CrmError && error.kind === 'CONFLICT')
+      return `cannot be as it was: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Why a file cannot be as it was: something since relies on what it says now. */
