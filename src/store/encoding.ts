@@ -47,47 +47,63 @@ function headLine(head: Unhashed, hash?: string) {
   };
 }
 
+export type Decoded = Transaction & { readonly salt: string; readonly size: number };
+
 /** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */
-export function* decode(
-  bytes: Buffer,
-  name: string,
-): Generator<Transaction & { readonly salt: string; readonly size: number }> {
+export function* decode(bytes: Buffer, name: string): Generator<Decoded> {
+  for (const found of scan(bytes)) {
+    if ('damage' in found) throw invalid(`${name}:${found.line}: ${found.damage}`, 'crm doctor');
+    yield found.tx;
+  }
+}
+
+/** A transaction and at which byte it begins; or what is damaged, and where. */
+export type Scanned =
+  | { readonly tx: Decoded; readonly at: number }
+  | { readonly damage: string; readonly line: number };
+
+/** Reads on after damage: what follows it may be whole. */
+export function* scan(bytes: Buffer): Generator<Scanned> {
   let changes: Change[] = [];
   let begin = 0;
   let line = 0;
+  // Whether something of the transaction at hand was said to be damaged already.
+  let said = false;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
     line++;
-    const value = parseLine(bytes.toString('utf8', start, end), name, line);
-    if (!('seq' in value)) changes.push(value as Change);
+    const value = parseLine(bytes.toString('utf8', start, end));
+    if (!value) {
+      yield { damage: 'not a JSON object; the journal is damaged', line };
+      // It may have been a commit line: then the next transaction begins behind it.
+      [changes, begin, said] = [[], end + 1, true];
+    } else if (!('seq' in value)) changes.push(value as Change);
     else {
       const head = value as unknown as Unhashed & { hash: string };
       const hash = createHash('sha256')
         .update(bytes.subarray(begin, start))
         .update(JSON.stringify(headLine(head)))
         .digest('base64url');
-      if (hash !== head.hash || newline < 0)
-        throw invalid(
-          `${name}:${line}: transaction ${head.seq} is damaged: its content does not have the hash it declares`,
-          'crm doctor',
-        );
-      yield { ...head, changes, size: end + 1 - begin };
-      changes = [];
-      begin = end + 1;
+      if (hash === head.hash && newline >= 0)
+        yield { tx: { ...head, changes, size: end + 1 - begin }, at: begin };
+      else if (!said)
+        yield {
+          damage: `transaction ${head.seq} is damaged: its content does not have the hash it declares`,
+          line,
+        };
+      [changes, begin, said] = [[], end + 1, false];
     }
     start = end + 1;
   }
-  if (begin < bytes.length)
-    throw invalid(`${name}:${line}: the last transaction has no commit line`, 'crm doctor');
+  if (begin < bytes.length && !said) yield { damage: 'the last transaction has no commit line', line };
 }
 
-function parseLine(text: string, name: string, line: number): object {
+function parseLine(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    // Said below.
+    return undefined;
   }
-  throw invalid(`${name}:${line}: not a JSON object; the journal is damaged`, 'crm doctor');
 }

@@ -13,7 +13,7 @@ export const FORMAT = 1;
 
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
-const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
+export const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
 
 export interface SnapshotHead {
   readonly snapshot: string;
@@ -24,8 +24,20 @@ export interface SnapshotHead {
   /** The number that the next new record gets. */
   readonly next: number;
   readonly records: number;
+  /** Of the lines and of the above. */
   readonly checksum: string;
 }
+
+/** Where the first line says nothing of the kind: no lines can be those that it was written for. */
+const NO_HEAD: SnapshotHead = {
+  snapshot: '',
+  format: FORMAT,
+  seq: 0,
+  hash: '',
+  next: 1,
+  records: 0,
+  checksum: '',
+};
 
 const HEAD_BYTES = 256;
 
@@ -54,17 +66,20 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
   const bytes = Buffer.alloc(Math.min(HEAD_BYTES * 4, stat.size));
   io.readSync(fd, bytes, 0, bytes.length, 0);
   const newline = bytes.indexOf(10);
-  const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline), path);
+  const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline));
   if (head.format > FORMAT)
     throw invalid(
       `${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`,
       'upgrade crm; nothing was changed',
     );
   const signature = [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino].join(' ');
-  return { path, fd, head, size: stat.size, signature, start: newline + 1 };
+  return { path, fd, head, size: stat.size, signature, start: head === NO_HEAD ? 0 : newline + 1 };
 }
 
-function parseHead(text: string, path: string): SnapshotHead {
+/** Whether an opened snapshot begins with what says of what it is one. */
+export const hasHead = ({ head }: OpenSnapshot): boolean => head !== NO_HEAD;
+
+function parseHead(text: string): SnapshotHead {
   try {
     const head = JSON.parse(text) as SnapshotHead;
     if (
@@ -75,9 +90,9 @@ function parseHead(text: string, path: string): SnapshotHead {
     )
       return head;
   } catch {
-    // Said below.
+    // Then it is none.
   }
-  throw invalid(`${path}:1: is not the head of a snapshot`, 'crm doctor shows what differs from the journal');
+  return NO_HEAD;
 }
 
 /** The lines of an opened snapshot. */
@@ -95,11 +110,17 @@ export function readRange(io: Io, fd: number, from: number, to: number): Buffer 
   return bytes;
 }
 
-const checksumOf = (digest: Hash): string => digest.digest('base64url').slice(0, 22);
+/** The checksum of lines that were digested, and of what the head says beside it. */
+function checksumOf(digest: Hash, { snapshot, format, seq, hash, next, records }: Unsummed): string {
+  const said = JSON.stringify({ snapshot, format, seq, hash, next, records });
+  return digest.update(said).digest('base64url').slice(0, 22);
+}
 
-/** Whether the lines are those that the head was written for. */
+type Unsummed = Omit<SnapshotHead, 'checksum'>;
+
+/** Whether the lines are those that the head was written for, and the head is as it was. */
 export function isIntact(body: Buffer, head: SnapshotHead): boolean {
-  return checksumOf(createHash('sha256').update(body)) === head.checksum;
+  return checksumOf(createHash('sha256').update(body), head) === head.checksum;
 }
 
 /** Writes a snapshot from chunks of whole lines; returns its head. */
@@ -120,7 +141,8 @@ export function writeSnapshot(
       sink.write(chunk);
     }
     const name = snapshotFile(kind).replace('.jsonl', '');
-    head = { snapshot: name, format: FORMAT, ...meta, checksum: checksumOf(digest) };
+    const said: Unsummed = { snapshot: name, format: FORMAT, ...meta };
+    head = { ...said, checksum: checksumOf(digest, said) };
     sink.place(Buffer.from(`${JSON.stringify(head).padEnd(HEAD_BYTES - 1)}\n`), 0);
   });
   return head;

@@ -182,7 +182,7 @@ export class Store {
     if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
     if (!this.#isTrue(kind, snapshot)) {
       this.#options.warn(
-        `${snapshot.path} was changed by hand; it is not used (crm doctor shows the difference)`,
+        `${snapshot.path} was changed by hand, or is damaged; it is not used (crm doctor shows the difference)`,
       );
       return { snapshot: undefined, seq: 0, edited: true };
     }

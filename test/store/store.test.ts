@@ -438,6 +438,26 @@ describe('snapshots and projections', () => {
     }
   });
 
+  test('its head counts too: what is changed there, or gone, is noticed as well, and commands go on', async () => {
+    for (const change of [
+      (text: string) => text.replace('"next":2', '"next":1'),
+      (text: string) => text.replace('"records":1', '"records":0'),
+      (text: string) => text.slice(text.indexOf('\n') + 1),
+      () => '',
+    ]) {
+      const home = new Home();
+      await home.commit(draft => void draft.add('deal', { title: 'One' }));
+      const path = home.path('data/deals.jsonl');
+      const edited = change(readFileSync(path, 'utf8'));
+      writeFileSync(path, edited);
+      await expectFolded(home);
+      expect(home.warnings.join()).toContain('deals.jsonl was changed by hand');
+      await home.commit(draft => void draft.add('deal', { title: 'Two' }));
+      await expectFolded(home);
+      expect(readFileSync(path, 'utf8')).toBe(edited);
+    }
+  });
+
   test('a journal that is older than a snapshot, or another one, is refused: nothing is read or written', async () => {
     const home = new Home();
     await home.commit(draft => void draft.add('deal', { title: 'One' }));
