@@ -1,15 +1,18 @@
 /** Checks what the YAML says beyond its shape: that the queries in it mean something. Loaded only when a file changed. */
-import { type Automation, automationIn, type BrokenAutomation, type Template } from '../domain/automation.ts';
+import { type Automation, automationIn, type Broken } from '../domain/automation.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
 import { makeTexts } from '../engine/liquid.ts';
 import { readAutomation } from '../engine/read-automation.ts';
+import type { Texts } from '../engine/texts.ts';
 import { compileText } from '../query/compile.ts';
 import type { Asks } from '../query/scope.ts';
 import { readConfig } from '../store/config-schema.ts';
 import { type Problem, parseYaml } from '../store/yaml.ts';
 import { isCardField } from './board.ts';
+import { readTemplates } from './read-templates.ts';
 import { unknownField } from './shape.ts';
 
 export interface CheckedConfig {
@@ -65,9 +68,9 @@ export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
         hint: kindNames.map(pluralOf).join(', '),
       });
   }
-  const templates = readTemplates(files);
-  const { automations, broken } = readAutomations(files, { ...config, templates });
-  return { config: { ...config, templates, automations, broken }, problems };
+  const texts = makeTexts(config.timezone);
+  const withTemplates = { ...config, ...readTemplates(files, config, texts) };
+  return { config: { ...withTemplates, ...readAutomations(files, withTemplates, texts) }, problems };
 }
 
 /** What the board is to show of a deal must be fields of deals. */
@@ -87,20 +90,26 @@ function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<strin
   );
 }
 
+const notAnId = {
+  message: "the file's name is no id",
+  hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
+};
+
 /** The rules of a workspace; each that is broken is left out alone, with what is wrong in it. */
 function readAutomations(
   files: ReadonlyMap<string, string>,
   config: Config,
+  texts: Texts,
 ): Pick<Config, 'automations' | 'broken'> {
   const automations: Automation[] = [];
-  const broken: BrokenAutomation[] = [];
-  const texts = makeTexts(config.timezone);
+  const broken: Broken[] = [];
   for (const [path, text] of files) {
     const id = automationIn(path);
     if (id === undefined) continue;
     const yaml = parseYaml(path, text);
     const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts);
     const problems: Problem[] = [
+      ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
       ...yaml.problems,
       ...(read?.problems ?? []).map(({ path: at, message, hint }) => ({
         file: path,
@@ -109,26 +118,8 @@ function readAutomations(
         ...(hint !== undefined && { hint }),
       })),
     ];
-    if (read?.automation) automations.push(read.automation);
+    if (read?.automation && problems.length === 0) automations.push(read.automation);
     else broken.push({ id, problems });
   }
   return { automations, broken };
-}
-
-/** E-mail templates: front matter with a subject, then the body. */
-function readTemplates(files: ReadonlyMap<string, string>): Config['templates'] {
-  const templates: Record<string, Template> = {};
-  for (const [path, text] of files) {
-    const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
-    if (id === undefined) continue;
-    const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text);
-    const front = match && parseYaml(path, match[1]!);
-    const subject =
-      front && typeof front.value === 'object' && front.value !== null && 'subject' in front.value
-        ? front.value.subject
-        : undefined;
-    // A broken template breaks the rules that use it, and nothing else.
-    if (typeof subject === 'string') templates[id] = { id, subject, body: match![2]! };
-  }
-  return templates;
 }

@@ -41,8 +41,8 @@ export interface Automation {
   readonly steps: readonly StepSpec[];
 }
 
-/** What is wrong with a rule's file: it is left out alone. */
-export interface BrokenAutomation {
+/** What is wrong with the file of a rule or a template: it is left out alone. */
+export interface Broken {
   readonly id: string;
   readonly problems: readonly {
     readonly file: string;

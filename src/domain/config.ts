@@ -1,6 +1,6 @@
 /** What the workspace's YAML says, checked and with defaults filled in. Plain JSON, so that it can be cached. */
 
-import type { Automation, BrokenAutomation, Template } from './automation.ts';
+import type { Automation, Broken, Template } from './automation.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
@@ -127,8 +127,9 @@ export interface Config {
   readonly pipelines: readonly Pipeline[];
   /** In the order of their file names; broken ones are not among them. */
   readonly automations: readonly Automation[];
-  readonly broken: readonly BrokenAutomation[];
+  readonly broken: readonly Broken[];
   readonly templates: { readonly [id: string]: Template };
+  readonly brokenTemplates: readonly Broken[];
 }
 
 export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>

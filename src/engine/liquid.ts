@@ -35,7 +35,7 @@ export function makeTexts(timezone: string): Texts {
     'date',
     (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
       if (value === null || value === undefined || value === '') return value;
-      if (typeof where !== 'string' || !isZone(where))
+      if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
         throw new TextError(`date: ${String(where)} is no time zone`);
       return dateText(value === 'now' || value === 'today' ? now : value, String(format), zone(where));
     },

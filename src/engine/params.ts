@@ -63,7 +63,6 @@ export interface CheckContext {
   readonly subject: SubjectKind;
   /** The kind that a query in these parameters is asked of. */
   readonly queried: Kind;
-  readonly templates: ReadonlySet<string>;
   /** Says what is wrong with a Liquid text. */
   checkText(text: string): TextProblem | undefined;
 }
@@ -170,8 +169,12 @@ function checkValue(
         : caught(path, name, () => parseUser(value, name, { config, me: '' }));
     case 'task-type':
       return among(Object.keys(config.taskTypes), 'task type');
-    case 'template':
-      return among([...context.templates], 'template');
+    case 'template': {
+      const [first] = config.brokenTemplates.find(t => t.id === value)?.problems ?? [];
+      return first
+        ? problem(`the template is broken: ${first.file}:${first.line}: ${first.message}`, first.hint)
+        : among(Object.keys(config.templates), 'template');
+    }
     case 'score':
       return among([...new Set(scoredKinds.flatMap(kind => scoreNames(config, kind)))], 'score');
     case 'field':

@@ -3,7 +3,7 @@
  * `crm explain` prints its trace: there is no second implementation. No clock, files, network or randomness inside.
  */
 
-import type { Automation } from '../domain/automation.ts';
+import type { Automation, Broken } from '../domain/automation.ts';
 import { type Change, idOf } from '../domain/changes.ts';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
@@ -130,6 +130,9 @@ interface Chain {
   readonly depth: number;
 }
 
+/** Where a file is broken first, and how. */
+const placeOf = ([first]: Broken['problems']): string => `${first!.file}:${first!.line}: ${first!.message}`;
+
 const pairOf = (automation: string, subject: string): string => `${automation} ${subject}`;
 
 class Sweep {
@@ -180,12 +183,10 @@ class Sweep {
       );
     for (const { id, problems } of config.broken)
       if (only === undefined || only === id)
-        this.#fail(
-          id,
-          null,
-          null,
-          `${problems[0]!.file}:${problems[0]!.line}: ${problems[0]!.message}; the rule is left out`,
-        );
+        this.#fail(id, null, null, `${placeOf(problems)}; the rule is left out`);
+    if (only === undefined)
+      for (const { problems } of config.brokenTemplates)
+        this.#fail(null, null, null, `${placeOf(problems)}; the template is left out`);
     const events = changes.reduce((sum, tx) => sum + tx.changes.filter(isSeen).length, 0);
 
     let seen: Seen[] = changes

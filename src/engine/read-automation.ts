@@ -124,7 +124,6 @@ class Reader {
       config,
       subject: this.#subject,
       queried,
-      templates: new Set(Object.keys(config.templates)),
       checkText: text => this.#texts.check(text, knownVariables(config)),
     };
   }
@@ -263,6 +262,7 @@ class Reader {
       id: typeof label === 'string' ? label : `${place}${type}`,
       type,
       params,
+      // biome-ignore lint/suspicious/noThenProperty: a rule's own word, and nobody awaits a step
       ...(then !== undefined && { then: this.#steps([...path, 'then'], then, `${place}then.`) }),
       ...(otherwise !== undefined && { else: this.#steps([...path, 'else'], otherwise, `${place}else.`) }),
     };

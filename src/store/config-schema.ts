@@ -185,6 +185,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     automations: [],
     broken: [],
     templates: {},
+    brokenTemplates: [],
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {

@@ -38,6 +38,7 @@ export function configOf(fields: Config['fields']['deal'] = []): Config {
     automations: [],
     broken: [],
     templates: {},
+    brokenTemplates: [],
   };
 }
 

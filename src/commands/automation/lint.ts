@@ -6,16 +6,19 @@ import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const lint: Command = {
-  summary: 'check automations: names, queries, texts, steps',
+  summary: 'check automations and templates: names, queries, texts, steps',
   usage: '[NAME...]',
   examples: ['automation lint', 'automation lint hot-leads --json'],
   async run(context, args) {
     const { config } = await context.workspace();
     const known = new Set(config.broken.map(b => b.id));
     for (const id of args) if (!known.has(id)) automationNamed(config, id);
-    const problems = config.broken
-      .filter(b => args.length === 0 || args.includes(b.id))
-      .flatMap(b => b.problems);
+    // A template that is broken is a problem of the rules that use it; and of nobody's, where none does.
+    const files =
+      args.length === 0
+        ? [...config.brokenTemplates, ...config.broken]
+        : config.broken.filter(b => args.includes(b.id));
+    const problems = files.flatMap(b => b.problems);
     const code = problems.length > 0 ? exitCodes.INVALID : 0;
     if (
       await printJson(

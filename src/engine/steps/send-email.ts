@@ -16,11 +16,12 @@ export const sendEmail: Step = {
     subject: { type: 'text', description: 'the subject, without a template' },
     body: { type: 'text', description: 'the text, without a template' },
   },
-  check: ({ template, subject, body }) =>
-    (template === undefined) === (subject === undefined || body === undefined) ||
-    (template !== undefined && (subject ?? body) !== undefined)
-      ? { message: 'send-email needs a template, or a subject and a body', hint: sendEmail.example }
-      : undefined,
+  check({ template, subject, body }) {
+    const written = [subject, body].filter(part => part !== undefined).length;
+    return written === (template === undefined ? 2 : 0)
+      ? undefined
+      : { message: 'send-email needs a template, or a subject and a body', hint: sendEmail.example };
+  },
   example: 'send-email: { to: contact, template: welcome }',
   run(running) {
     const { params, writer, why, text, enrolment, step, automation } = running;
@@ -32,7 +33,6 @@ export const sendEmail: Step = {
     ];
     if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
     const ids = recipients(running).map(({ address, contact }, i) => {
-      const deal = enrolment.subject.startsWith('D') ? enrolment.subject : undefined;
       return writer.add(
         'message',
         {
@@ -43,7 +43,7 @@ export const sendEmail: Step = {
           body,
           template: template?.id,
           contact,
-          deal,
+          deal: enrolment.subject.startsWith('D') ? enrolment.subject : enrolment.deal,
           automation: automation.id,
           enrolment: enrolment.id,
           step,

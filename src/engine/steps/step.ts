@@ -12,7 +12,7 @@ export interface Running {
   readonly automation: Automation;
   readonly params: Params;
   /** The enrolment's id and what it remembers. */
-  readonly enrolment: Pick<Enrolment, 'id' | 'subject' | 'events'>;
+  readonly enrolment: Pick<Enrolment, 'id' | 'subject' | 'events'> & { readonly deal?: string | undefined };
   readonly step: string;
   readonly writer: Recorder;
   readonly why: Why;
