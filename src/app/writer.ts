@@ -3,7 +3,7 @@
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
 import { withArticle } from '../domain/article.ts';
-import type { Why } from '../domain/changes.ts';
+import type { Change, Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
@@ -73,14 +73,7 @@ export class Writer {
     rulesOf(kind).complete(complete, before, this);
     this.#checkRequired(kind, complete, before);
     const change = this.draft.set(id, complete, why);
-    if (
-      change &&
-      kind === 'deal' &&
-      complete.stage !== undefined &&
-      complete.stage !== before.stage &&
-      !why?.transition
-    )
-      this.hold(id);
+    if (change && kind === 'deal' && isHandMove(change)) this.hold(id);
     return change !== undefined;
   }
 
@@ -98,8 +91,7 @@ export class Writer {
   hold(id: string): void {
     const table = this.transitions;
     const row = this.draft.state.table('deal').row(parseId(id)!.number);
-    if (!table.has(row)) return;
-    this.draft.amend({ held: { stage: table.answer(row)?.to ?? null } });
+    this.draft.amend({ held: table.has(row) ? { stage: table.answer(row)?.to ?? null } : null });
   }
 
   /** The transition tables, asked of the draft's state. */
@@ -134,6 +126,12 @@ export class Writer {
     }
   }
 }
+
+/** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is no transition's. */
+const isHandMove = (change: Change): boolean =>
+  'set' in change &&
+  (change.set.stage !== undefined || change.set.pipeline !== undefined) &&
+  change.why?.transition === undefined;
 
 /** The field that a name means, which must be one that may be set. */
 export function settableField(config: Config, kind: Kind, name: string): Field {

@@ -1,5 +1,6 @@
 /** Applies the transition tables to every deal, each until it is stable. */
 import type { Draft } from '../domain/draft.ts';
+import type { Rec } from '../domain/records.ts';
 import type { Scope } from '../query/scope.ts';
 import { type BoundTransitions, bindTransitions } from './transitions.ts';
 
@@ -11,7 +12,7 @@ export interface TransitionMade {
   readonly rule: number;
 }
 
-/** Moves the deals of a draft; `fail` is told of one whose rows do not settle, which is left where it was. */
+/** Moves the deals of a draft; `fail` is told of one whose rows do not settle, which is left where the loop begins. */
 export function settleDeals(
   draft: Draft,
   scope: Scope,
@@ -39,23 +40,26 @@ function settleDeal(
 ): TransitionMade[] {
   const deals = draft.state.table('deal');
   const id = deals.id(row);
-  const start = draft.changes.length;
-  const { stageSince, updatedAt } = deals.record(row);
   // The hold ends with the first move, as one change; or by itself, where the table does not move the deal.
   let release: { held?: null } = table.held(row) === undefined ? {} : { held: null };
   const moves: TransitionMade[] = [];
   const visited = [table.stage(row)];
+  // Where to go back to from each of them, should it be the beginning of a loop.
+  const marks: { readonly changes: number; readonly before: Rec }[] = [];
   for (let answer = table.answer(row); answer && answer.to !== visited.at(-1); answer = table.answer(row)) {
     const { rule, to } = answer;
-    if (visited.includes(to)) {
-      const rules = [...new Set([...moves.map(m => m.rule), rule])];
+    const loop = visited.indexOf(to);
+    if (loop >= 0) {
+      const rules = [...moves.slice(loop).map(m => m.rule), rule];
       fail(
         id,
-        `the transitions of ${id} do not settle: rows ${rules.join(' and ')} move it round ${[...visited, to].join(' → ')}`,
+        `the transitions of ${id} do not settle: rows ${rules.join(' and ')} move it round ${[...visited.slice(loop), to].join(' → ')}`,
       );
-      draft.revert(start, { stageSince, updatedAt });
-      return [];
+      const { changes, before } = marks[loop]!;
+      draft.revert(changes, { stageSince: before.stageSince, updatedAt: before.updatedAt });
+      return moves.slice(0, loop);
     }
+    marks.push({ changes: draft.changes.length, before: deals.record(row) });
     draft.set(id, { ...release, stage: to }, { transition: rule });
     release = {};
     moves.push({ record: id, from: visited.at(-1)!, to, rule });

@@ -1,0 +1,212 @@
+/** A hand move holds until the table's answer changes; nothing else does. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+const stageOf = async (ws: TestWorkspace, id = 'D1') =>
+  (await ws.json<{ stage: string }>(['deal', 'show', id])).stage;
+
+/** Sweeps, and says where the deal then is. */
+async function swept(ws: TestWorkspace, id = 'D1'): Promise<string> {
+  await ws.ok('run');
+  return stageOf(ws, id);
+}
+
+/** A deal of which the table says awaiting-processing. */
+async function oneDeal(): Promise<TestWorkspace> {
+  const ws = await workspace('automated-sales');
+  await ws.ok('deal add Chairs --contact jane@example.com --external-id x-1');
+  await ws.ok('run');
+  return ws;
+}
+
+describe('a hand move', () => {
+  it('says what the table says, and stays until that changes', async () => {
+    const ws = await oneDeal();
+    const { err } = await ws.crm('deal move D1 in-progress');
+    expect(err).toContain('the transitions say awaiting-processing; D1 stays until that changes');
+    expect(await swept(ws)).toBe('in-progress');
+    // Time alone does not change the answer, until it does.
+    ws.now = '2026-10-14T08:00:00.000Z';
+    expect(await swept(ws)).toBe('in-progress');
+    ws.now = '2026-10-14T08:00:00.001Z';
+    expect(await swept(ws)).toBe('forgotten');
+  });
+
+  it('holds no more after the first answer that differs, also when the first one comes back', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 in-progress');
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+    await ws.ok('task rm T1');
+    expect(await swept(ws)).toBe('awaiting-processing');
+  });
+
+  it('is not over when the answer changed and changed back between two sweeps', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 in-progress');
+    await ws.ok('task add Ask --for D1');
+    await ws.ok('task rm T1');
+    expect(await swept(ws)).toBe('in-progress');
+  });
+
+  it('ends without a move where the new answer is the stage that it is in', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 awaiting-contact');
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+    await ws.ok('task rm T1');
+    expect(await swept(ws)).toBe('awaiting-processing');
+  });
+
+  it('where the table says nothing holds until it says something', async () => {
+    const ws = await oneDeal();
+    const { err } = await ws.crm('deal move D1 newsletter');
+    expect(err).toContain('the transitions say nothing; D1 stays until that changes');
+    expect(await swept(ws)).toBe('newsletter');
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+  });
+
+  it('to where the table wants it holds nothing against it', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 in-progress');
+    const { err } = await ws.crm('deal move D1 awaiting-processing');
+    expect(err).not.toContain('the transitions say');
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+  });
+
+  it('to where it is already is none: it writes nothing, and the table goes on', async () => {
+    const ws = await oneDeal();
+    const before = (await ws.json<unknown[]>('history')).length;
+    expect(await ws.crm('deal move D1 awaiting-processing')).toMatchObject({ code: 0 });
+    expect(await ws.json('history')).toHaveLength(before);
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+  });
+
+  it('is asked about the deal after the move: what changed with it is no reason to move on', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal set D1 stage=in-progress status=won');
+    // The answer is one-time since the move itself.
+    expect(await swept(ws)).toBe('in-progress');
+    await ws.ok('invoice add --for D1 --amount 10 --paid today');
+    await ws.ok('invoice add --for D1 --amount 10 --paid today');
+    expect(await swept(ws)).toBe('returning');
+  });
+
+  it('shows in no output of the deal or its history', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 in-progress');
+    expect(await ws.json('deal show D1')).not.toHaveProperty('held');
+    expect(await ws.ok('history D1 --json')).not.toContain('held');
+    expect(await ws.ok('export deals --format csv')).not.toContain('held');
+  });
+});
+
+describe('as hand moves count', () => {
+  it('deal set, also in bulk', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal set D1 stage=in-progress');
+    expect(await swept(ws)).toBe('in-progress');
+    await ws.ok(['deal', 'set', '--where', 'is:open', 'stage=serious-prospect']);
+    expect(await swept(ws)).toBe('serious-prospect');
+  });
+
+  it('an import that changes an existing deal, not one that makes a deal', async () => {
+    const ws = await oneDeal();
+    const stdin = 'externalId,title,stage\nx-1,Chairs,in-progress\nx-2,Tables,in-progress\n';
+    await ws.ok('import deals - --key externalId', { stdin });
+    expect(await swept(ws, 'D1')).toBe('in-progress');
+    expect(await stageOf(ws, 'D2')).toBe('awaiting-processing');
+    // The same again changes nothing, and so moves nothing.
+    await ws.ok('import deals - --key externalId', { stdin: stdin.replace(/x-2.*\n/, '') });
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+  });
+
+  it('the undo of a transition, and its redo', async () => {
+    const ws = await oneDeal();
+    await ws.ok('task add Ask --for D1');
+    expect(await swept(ws)).toBe('awaiting-contact');
+    await ws.ok('undo');
+    expect(await stageOf(ws)).toBe('awaiting-processing');
+    expect(await swept(ws)).toBe('awaiting-processing');
+    await ws.ok('redo');
+    expect(await swept(ws)).toBe('awaiting-contact');
+    await ws.ok('task done T1');
+    expect(await swept(ws)).toBe('in-progress');
+  });
+
+  it('the undo of a hand move', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal add Tables --stage serious-prospect');
+    await ws.ok('deal move D2 in-progress');
+    await ws.ok('undo');
+    expect(await swept(ws, 'D2')).toBe('serious-prospect');
+    await ws.ok('task add Ask --for D2');
+    expect(await swept(ws, 'D2')).toBe('awaiting-contact');
+  });
+
+  it('not the creation of a deal in a stage', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal add Tables --stage serious-prospect');
+    expect(await swept(ws, 'D2')).toBe('awaiting-processing');
+  });
+
+  it('not winning, losing or reopening: the table follows at once', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal win D1');
+    expect(await swept(ws)).toBe('one-time');
+    await ws.ok('undo 4'); // the winning, not the sweep
+    expect(await swept(ws)).toBe('awaiting-processing');
+    await ws.ok('deal lose D1');
+    expect(await swept(ws)).toBe('failed');
+    await ws.ok('deal reopen D1');
+    expect(await swept(ws)).toBe('awaiting-processing');
+  });
+});
+
+describe('a move to another pipeline', () => {
+  async function two(): Promise<TestWorkspace> {
+    const ws = await oneDeal();
+    writeFileSync(
+      join(ws.dir, 'pipelines/service.yaml'),
+      `name: Service
+stages:
+  - { id: in-progress, name: In progress }
+  - { id: solved, name: Solved }
+transitions:
+  - { to: solved, when: 'has:task' }
+  - { to: in-progress, when: 'tag:urgent' }
+`,
+    );
+    writeFileSync(
+      join(ws.dir, 'pipelines/still.yaml'),
+      'name: Still\nstages:\n  - { id: in-progress, name: I }\n',
+    );
+    await ws.ok('task add Ask --for D1');
+    await ws.ok('deal move D1 in-progress');
+    return ws;
+  }
+
+  it('holds, though the stage is called the same', async () => {
+    const ws = await two();
+    await ws.ok('deal set D1 pipeline=service stage=in-progress');
+    expect(await swept(ws)).toBe('in-progress');
+    await ws.ok('task rm T1');
+    await ws.ok('deal tag D1 +urgent');
+    expect(await swept(ws)).toBe('in-progress');
+    await ws.ok('task add Again --for D1');
+    expect(await swept(ws)).toBe('solved');
+  });
+
+  it('without a table leaves no hold behind', async () => {
+    const ws = await two();
+    await ws.ok('deal set D1 pipeline=still stage=in-progress');
+    const { held } = await ws.json<{ held: unknown }>('explain D1');
+    expect(held).toBeNull();
+  });
+});
