@@ -208,6 +208,7 @@ export class Table {
   /** Takes in a change of one of its records that was made at `at`; returns its row. */
   apply(change: Change, at: string): number {
     this.version++;
+    const before = this.rows;
     let row: number;
     if ('add' in change) {
       const number = numberOf(change.add.id);
@@ -230,11 +231,11 @@ export class Table {
         else this.#pending.set(row, [{ change, at }]);
       }
     }
-    if (!('rm' in change)) this.#updateColumns(row, change);
+    if (!('rm' in change)) this.#updateColumns(row, change, row >= before);
     return row;
   }
 
-  #updateColumns(row: number, change: Change): void {
+  #updateColumns(row: number, change: Change, isNew: boolean): void {
     if (this.#columns.size === 0) return;
     const record = this.record(row);
     const changed =
@@ -249,7 +250,7 @@ export class Table {
       if (!known.rows) continue;
       const text = (this.column(key) as TextColumn).get(row);
       if (!known.rows.get(text)?.includes(row)) {
-        for (const rows of changed ? known.rows.values() : []) {
+        for (const rows of isNew ? [] : known.rows.values()) {
           const at = rows.indexOf(row);
           if (at >= 0) rows.splice(at, 1);
         }

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  buildColumn,
+  type Cell,
+  type CodesColumn,
+  type ColumnType,
+  dumpColumn,
+  liveColumn,
+  type NumbersColumn,
+  needleOf,
+  type TextColumn,
+} from '../../src/domain/columns.ts';
+import { fold } from '../../src/domain/fold.ts';
+import { cellOf } from './contents.ts';
+
+const texts = fc.constantFrom('', 'a', 'ab', 'aba', 'Ärger', 'two\nlines', 'lines', '😀 é', 'ﬃ İ', ' ', 'aa');
+const words = fc.constantFrom('new', 'offer', '', 'ünïcode', '__proto__', 'constructor');
+const cells: Record<ColumnType, fc.Arbitrary<Cell>> = {
+  number: fc.option(fc.double({ noNaN: true }), { nil: undefined }),
+  code: fc.option(words, { nil: undefined }),
+  codes: fc.option(fc.uniqueArray(words), { nil: undefined }),
+  numbers: fc.option(fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { maxLength: 3 }), {
+    nil: undefined,
+  }),
+  text: fc.option(texts, { nil: undefined }),
+};
+const types = Object.keys(cells) as ColumnType[];
+
+const folded = (cell: Cell) => fold((cell as string | undefined) ?? '').replaceAll('\n', ' ');
+
+/** What a column says of a cell. */
+function expected(type: ColumnType, cell: Cell): unknown {
+  switch (type) {
+    case 'number':
+      return cell ?? Number.NaN;
+    case 'code':
+      return cell ?? null;
+    case 'text':
+      return folded(cell);
+    default:
+      return cell ?? [];
+  }
+}
+
+/** A column of the first cells, with the rest written into it afterwards: some over rows that are there, some after. */
+const history = (type: ColumnType) =>
+  fc.record({
+    first: fc.array(cells[type], { maxLength: 8 }),
+    later: fc.array(fc.record({ at: fc.nat(12), cell: cells[type] }), { maxLength: 12 }),
+  });
+
+function play(type: ColumnType, { first, later }: { first: Cell[]; later: { at: number; cell: Cell }[] }) {
+  const column = liveColumn(buildColumn(type, first.length, row => first[row]));
+  const model = [...first];
+  for (const { at, cell } of later) {
+    const row = Math.min(at, model.length);
+    column.set(row, cell);
+    model[row] = cell;
+  }
+  return { column, model };
+}
+
+const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
+  const rows: number[] = [];
+  search(row => rows.push(row));
+  return rows.sort((a, b) => a - b);
+};
+
+describe.each(types)('a column of type %s', type => {
+  test('has what was built and what was written since (property)', () => {
+    fc.assert(
+      fc.property(history(type), steps => {
+        const { column, model } = play(type, steps);
+        expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+      }),
+    );
+  });
+
+  test('is the same after it was dumped, in any order and with rows left out (property)', () => {
+    const shuffled = fc.shuffledSubarray([...Array(21).keys()]);
+    fc.assert(
+      fc.property(history(type), shuffled, history(type), (steps, order, more) => {
+        const { column, model } = play(type, steps);
+        const rows = order.filter(row => row < model.length);
+        const again = liveColumn(dumpColumn(column, rows));
+        expect(rows.map((_, row) => cellOf(again, row))).toEqual(rows.map(row => expected(type, model[row])));
+        // And can be written again, without touching the one it was made of.
+        const before = model.map((_, row) => cellOf(column, row));
+        more.first.slice(0, rows.length).forEach((cell, row) => {
+          again.set(row, cell);
+          expect(cellOf(again, row)).toEqual(expected(type, cell));
+        });
+        expect(model.map((_, row) => cellOf(column, row))).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe('a column of texts', () => {
+  test('finds the rows that contain a needle, and those that equal it (property)', () => {
+    const needle = fc.oneof(texts, fc.constantFrom('b', 'ger', 'o l', '\n', 'É', 'aaa'));
+    fc.assert(
+      fc.property(history('text'), needle, (steps, text) => {
+        const { column, model } = play('text', steps);
+        const live = column as TextColumn;
+        const bytes = needleOf(text);
+        const containing = model.flatMap((cell, row) => (folded(cell).includes(folded(text)) ? [row] : []));
+        const equal = model.flatMap((cell, row) => (folded(cell) === folded(text) ? [row] : []));
+        expect(rowsOf(found => live.search(bytes, found))).toEqual(containing);
+        expect(rowsOf(found => live.equal(bytes, found))).toEqual(equal);
+        expect(model.flatMap((_, row) => (live.includes(row, bytes) ? [row] : []))).toEqual(containing);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a needle does not reach from one row into the next', () => {
+    const column = liveColumn(buildColumn('text', 2, row => ['ab', 'cd'][row])) as TextColumn;
+    for (const text of ['bc', 'b\nc', 'ab\ncd', 'b c'])
+      expect(rowsOf(found => column.search(needleOf(text), found))).toEqual([]);
+  });
+});
+
+test('codes of a list are words of its dictionary, in the order given', () => {
+  const column = liveColumn(buildColumn('codes', 2, row => [['b', 'a'], ['a']][row])) as CodesColumn;
+  expect(Array.from(column.get(0), code => column.words[code])).toEqual(['b', 'a']);
+  expect(column.words).toEqual(['b', 'a']);
+});
+
+test('a list of a row that was never written is empty', () => {
+  const column = liveColumn(buildColumn('numbers', 1, () => [7])) as NumbersColumn;
+  expect([Array.from(column.get(0)), Array.from(column.get(1)), Array.from(column.get(99))]).toEqual([
+    [7],
+    [],
+    [],
+  ]);
+});
