@@ -1,0 +1,141 @@
+/** `crm explain D12`: each row of the table, each term with what the deal has, and what decides. */
+import { describe, expect, it } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+interface Explained {
+  readonly record: string;
+  readonly stage: string;
+  readonly held: { stage: string | null } | null;
+  readonly answer: { rule: number; to: string } | null;
+  readonly rows: readonly { rule: number; to: string; applies: boolean; from: { holds: boolean } }[];
+}
+
+async function oneDeal(): Promise<TestWorkspace> {
+  const ws = await workspace('automated-sales');
+  await ws.ok('deal add Chairs --contact jane@example.com');
+  await ws.ok('task add Ask --for D1 --type call');
+  return ws;
+}
+
+describe('crm explain', () => {
+  it('says why in words', async () => {
+    const ws = await oneDeal();
+    ws.now = '2026-10-14T08:00:00.001Z';
+    expect(await ws.ok('explain D1')).toBe(
+      `D1 Chairs: in awaiting-processing since 2026-09-14T08:00:00.000Z
+   1 to regular
+     no  is:won  (open)
+     no  invoices.paid:>=5  (0)
+   2 to returning
+     no  is:won  (open)
+     no  invoices.paid:>=2  (0)
+   3 to one-time
+     no  is:won  (open)
+   4 to failed
+     no  is:lost  (open)
+   5 to unreachable  (not from awaiting-processing)
+   6 to inactive  (not from awaiting-processing)
+→  7 to forgotten
+     yes idle.over:30d  (30d 1ms)
+   8 to serious-prospect
+     no  tasks.done:>=3  (0)
+     no  qualification:"target group"  (none)
+   9 to in-progress
+     no  tasks.done:>=1  (0)
++ 10 to awaiting-contact
+     yes has:task  (1)
++ 11 to awaiting-processing
+row 7 decides: to forgotten
+`,
+    );
+  });
+
+  it('in JSON, term by term', async () => {
+    const ws = await oneDeal();
+    const found = await ws.json<Explained>('explain D1');
+    expect(found).toMatchObject({
+      record: 'D1',
+      title: 'Chairs',
+      stage: 'awaiting-processing',
+      stageSince: '2026-09-14T08:00:00.000Z',
+      held: null,
+      answer: { rule: 10, to: 'awaiting-contact' },
+    });
+    expect(found.rows).toHaveLength(11);
+    expect(found.rows.filter(row => row.applies).map(row => row.rule)).toEqual([10, 11]);
+    expect(found.rows[4]).toEqual({
+      rule: 5,
+      to: 'unreachable',
+      from: { holds: false, stages: ['newsletter', 'inactive'] },
+      when: {
+        holds: false,
+        term: 'or',
+        parts: [
+          { holds: false, term: 'event:email.unsubscribed', actual: 'never' },
+          { holds: false, term: 'event:email.bounced', actual: 'never' },
+        ],
+      },
+      applies: false,
+    });
+    expect(found.rows[10]).toMatchObject({ rule: 11, applies: true, from: { holds: true } });
+  });
+
+  it('says what the next sweep then does', async () => {
+    const ws = await oneDeal();
+    for (const step of ['task done T1', 'deal win D1', 'deal lose D1']) {
+      await ws.ok(step);
+      const { answer } = await ws.json<Explained>('explain D1');
+      await ws.ok('run');
+      const after = await ws.json<Explained>('explain D1');
+      expect(after.stage).toBe(answer!.to);
+      // Where it is now, the table wants it.
+      expect(after.answer!.to).toBe(after.stage);
+      expect(await ws.ok('explain D1')).toContain(`stay in ${after.stage}`);
+    }
+  });
+
+  it('says what holds a deal that a hand has moved', async () => {
+    const ws = await oneDeal();
+    await ws.ok('deal move D1 in-progress');
+    expect((await ws.json<Explained>('explain D1')).held).toEqual({ stage: 'awaiting-contact' });
+    expect(await ws.ok('explain D1')).toContain(
+      'held since a move by hand: the table said awaiting-contact then; it stays until the answer differs\n',
+    );
+    await ws.ok('task rm T1');
+    await ws.ok('deal move D1 newsletter');
+    expect(await ws.json<Explained>('explain D1')).toMatchObject({ held: { stage: null }, answer: null });
+    const text = await ws.ok('explain D1');
+    expect(text).toContain('no row applies\n');
+    expect(text).toContain('the table said nothing then');
+  });
+
+  it('takes a natural key, and of nothing else than a deal', async () => {
+    const ws = await oneDeal();
+    expect((await ws.json<Explained>(['explain', 'Chairs'])).record).toBe('D1');
+    expect(await ws.crm('explain D9')).toMatchObject({ code: 3, out: '' });
+    expect(await ws.crm('explain T1')).toMatchObject({ code: 2, out: '' });
+    expect(await ws.crm('explain')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('says so where a pipeline has no transitions', async () => {
+    const ws = await workspace('sales');
+    await ws.ok('deal add Chairs');
+    expect(await ws.ok('explain D1')).toBe(
+      'D1 Chairs: in to-contact since 2026-09-14T08:00:00.000Z\nits pipeline has no transitions\n',
+    );
+    expect(await ws.json('explain D1')).toMatchObject({ answer: null, rows: [] });
+  });
+
+  it('escapes what a title could do to a terminal', async () => {
+    const ws = await workspace('sales');
+    await ws.ok(['deal', 'add', 'red \u001b[31m']);
+    expect(await ws.ok('explain D1')).not.toContain('\u001b');
+  });
+
+  it('changes nothing', async () => {
+    const ws = await oneDeal();
+    const before = await ws.ok('history --json');
+    await ws.ok('explain D1');
+    expect(await ws.ok('history --json')).toBe(before);
+  });
+});
