@@ -47,7 +47,7 @@ export const run: Command = {
     const moves = new Map<string, string[]>();
     for (const { record, from, to, rule } of transitions) {
       const key = `${from} → ${to} (row ${rule})`;
-      moves.set(key, [...(moves.get(key) ?? []), record]);
+      addTo(moves, key, record);
     }
     for (const [move, records] of moves) {
       const named = records.slice(0, NAMED).join(' ');
@@ -80,10 +80,16 @@ function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {
   const groups = new Map<string, string[]>();
   for (const { automation, subject, outcome } of runs) {
     const key = `${automation} ${outcome}`;
-    groups.set(key, [...(groups.get(key) ?? []), subject]);
+    addTo(groups, key, subject);
   }
   return [...groups].map(
     ([key, subjects]) =>
       `${key}: ${subjects.slice(0, NAMED).join(' ')}${subjects.length > NAMED ? ` ... (${subjects.length})` : ''}`,
   );
+}
+
+function addTo(groups: Map<string, string[]>, key: string, item: string): void {
+  const group = groups.get(key);
+  if (group) group.push(item);
+  else groups.set(key, [item]);
 }

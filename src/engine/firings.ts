@@ -1,7 +1,8 @@
 /** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
-import { numberOf, parseId } from '../domain/kinds.ts';
+import type { Config } from '../domain/config.ts';
+import { makeId, numberOf, parseId } from '../domain/kinds.ts';
 import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
@@ -60,13 +61,13 @@ function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automati
 
 /** What the state triggers of a rule held for when they were last looked at. */
 export interface Truths {
-  /** Per trigger of the rule: the numbers of the records for which it held. */
-  readonly held: Map<number, ReadonlySet<number>>;
+  /** Per trigger of the rule: 1 at the number of each record for which it held. */
+  readonly held: ReadonlyMap<number, Uint8Array>;
 }
 
 /** The records for which each state trigger of a rule holds. */
 export function truthsOf(automation: Automation, scope: Scope): Truths {
-  const held = new Map<number, ReadonlySet<number>>();
+  const held = new Map<number, Uint8Array>();
   automation.on.forEach((spec, i) => {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'state') return;
@@ -74,9 +75,10 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
     const { test } = query.bind(scope);
     const where = whereOf(spec, trigger, automation, scope);
     const table = scope.state.table(query.kind);
-    const numbers = new Set<number>();
-    for (let row = 0; row < table.rows; row++)
-      if (table.live(row) && test(row) && (!where || where(table.id(row)))) numbers.add(table.number(row));
+    const numbers = new Uint8Array(scope.state.nextNumber(query.kind));
+    const { rows } = table;
+    for (let row = 0; row < rows; row++)
+      if (test(row) && table.live(row) && (!where || where(table.id(row)))) numbers[table.number(row)] = 1;
     held.set(i, numbers);
   });
   return { held };
@@ -94,9 +96,9 @@ export function* stateFirings(
     const trigger = triggers.get(spec.type) as StateTrigger;
     const kind = kindSeen(trigger, spec.params, automation.for, state.config);
     const earlier = before.held.get(i);
-    for (const number of numbers) {
-      if (earlier?.has(number)) continue;
-      const record = state.table(kind).id(state.table(kind).row(number));
+    for (let number = numbers.indexOf(1); number >= 0; number = numbers.indexOf(1, number + 1)) {
+      if (earlier?.[number]) continue;
+      const record = makeId(kind, number);
       for (const subject of subjectsOf(state, record, automation.for))
         yield { automation, subject, trigger: spec.type, change: undefined, record };
     }
@@ -124,13 +126,23 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
 /** Whether a state trigger of a rule holds for other records than it did. */
 export function truthsDiffer(before: Truths, now: Truths): boolean {
   return [...now.held].some(([i, numbers]) => {
-    const earlier = before.held.get(i) ?? new Set();
-    return earlier.size !== numbers.size || [...numbers].some(number => !earlier.has(number));
+    const earlier = before.held.get(i) ?? new Uint8Array();
+    return numbers.some((holds, number) => holds !== (earlier[number] ?? 0));
   });
 }
 
 export const hasStateTrigger = (automation: Automation): boolean =>
   automation.on.some(spec => triggers.get(spec.type)?.type === 'state');
+
+/** Whether a state trigger of a rule can begin to hold by time alone. */
+export const hasTimedTrigger = (automation: Automation, config: Config): boolean =>
+  automation.on.some(spec => {
+    const trigger = triggers.get(spec.type);
+    return (
+      trigger?.type === 'state' &&
+      (spec.where !== undefined || trigger.query(spec.params, automation.for, config).timed)
+    );
+  });
 
 /** Whether a change is one that triggers and `events` count: not the engine's own memory. */
 export const isSeen = (change: Change): boolean => {

@@ -21,6 +21,7 @@ import {
   changeFirings,
   type Firing,
   hasStateTrigger,
+  hasTimedTrigger,
   isSeen,
   onceForEach,
   type Seen,
@@ -146,6 +147,8 @@ class Sweep {
   readonly #runs = new Map<string, AutomationRun>();
   readonly #failures: Failure[] = [];
   readonly #transitions: TransitionMade[] = [];
+  /** Deals whose transitions do not settle. */
+  #unsettled: Failure[] = [];
   /** Which chain made a change. */
   readonly #madeBy = new Map<Change, Chain>();
   /** Which one last touched a record: in the rounds before, and in this one. */
@@ -213,7 +216,7 @@ class Sweep {
         events,
         transitions: this.#transitions,
         automations: [...this.#runs.values()],
-        failures: this.#failures,
+        failures: [...this.#failures, ...this.#unsettled],
       },
     };
   }
@@ -228,10 +231,9 @@ class Sweep {
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
       const firings = onceForEach(this.#firings(automation, seen, round));
       const waiting = round === 0 || seen.length > 0 ? this.#waiting(automation) : [];
-      const subjects = new Set([...firings.map(f => f.subject), ...waiting.map(w => w.subject)]);
-      for (const subject of [...subjects].sort((a, b) => numberOf(a) - numberOf(b))) {
-        for (const record of waiting) if (record.subject === subject) this.#goOn(automation, record);
-        for (const firing of firings) if (firing.subject === subject) this.#start(firing, round);
+      for (const due of bySubject(waiting, firings)) {
+        for (const record of due.waiting) this.#goOn(automation, record);
+        for (const firing of due.firings) this.#start(firing, round);
       }
     }
   }
@@ -241,8 +243,15 @@ class Sweep {
     const visible = seen.filter(({ seq }) => seq > after);
     yield* changeFirings(automation, visible, this.#scope);
     if (!hasStateTrigger(automation)) return;
+    // Without a change only time can make a difference.
+    if (round === 0 && this.#input.changes.length === 0 && !hasTimedTrigger(automation, this.#input.config))
+      return;
     const now = truthsOf(automation, this.#scope);
-    const before = round === 0 ? this.#truthsBefore(automation) : this.#truths.get(automation)!;
+    const before =
+      round === 0
+        ? this.#truthsBefore(automation)
+        : (this.#truths.get(automation) ??
+          truthsOf(automation, { ...this.#scope, state: this.#input.after }));
     this.#truths.set(automation, now);
     this.#moved ||= truthsDiffer(before, now);
     yield* stateFirings(automation, before, now, this.#draft.state);
@@ -284,9 +293,13 @@ class Sweep {
   }
 
   /** A rule's work on a subject in all that came of one beginning. New records have no names yet that could be kept. */
-  #place({ automation, subject, root }: Chain): string {
-    const isNew = numberOf(subject) >= this.#input.after.nextNumber(parseId(subject)!.kind);
-    return `${automation} ${isNew ? 'new' : subject} after ${root}`;
+  #place(chain: Chain): string {
+    return `${chain.automation} ${this.#isNew(chain) ? 'new' : chain.subject} after ${chain.root}`;
+  }
+
+  /** Whether the subject was made in this sweep. */
+  #isNew({ subject }: Chain): boolean {
+    return numberOf(subject) >= this.#input.after.nextNumber(parseId(subject)!.kind);
   }
 
   #start(firing: Firing, round: number): void {
@@ -356,13 +369,21 @@ class Sweep {
 
   /** Ends a chain: what the rules in it that came back did is left out when the sweep is planned again. */
   #cut(chain: Chain): void {
-    const counts = new Map<string, { count: number; chain: Chain }>();
-    for (let each: Chain | undefined = chain; each; each = each.parent)
-      counts.set(this.#place(each), { count: (counts.get(this.#place(each))?.count ?? 0) + 1, chain: each });
-    const back = [...counts.values()].filter(({ count }) => count > 1).map(each => each.chain);
-    const rules = back.length > 0 ? back : [chain];
+    const links: Chain[] = [];
+    for (let each: Chain | undefined = chain; each; each = each.parent) links.unshift(each);
+    const places = links.map(link => this.#place(link));
+    const back = new Set(places.filter((place, i) => places.indexOf(place) < i));
+    // A rule that makes ever new records goes round in them: its work on the first one is of the loop as well.
+    const makes = new Set(
+      links.filter(link => back.has(this.#place(link)) && this.#isNew(link)).map(l => l.automation),
+    );
+    const round = links.filter((link, i) => back.has(places[i]!) || makes.has(link.automation));
+    const rules = round.length > 0 ? round : [chain];
     const names = [...new Set(rules.map(each => each.automation))].sort();
-    const subjects = [...new Set(rules.map(each => each.subject))].sort();
+    const known = rules.filter(each => !this.#isNew(each));
+    const subjects = [
+      ...new Set((known.length > 0 ? known : rules.slice(0, 1)).map(each => each.subject)),
+    ].sort();
     const [starts, they] = names.length === 1 ? ['starts itself', 'it'] : ['start each other', 'they'];
     const error = `a loop: ${names.join(' and ')} ${starts} again and again; what ${they} did to ${subjects.join(', ')} is left out of this sweep`;
     const failure: Failure = { automation: names[0]!, subject: subjects[0]!, step: null, error };
@@ -371,14 +392,30 @@ class Sweep {
 
   #settle(): void {
     const mark = this.#draft.changes.length;
-    this.#transitions.push(
-      ...settleDeals(this.#draft, this.#scope, (subject, error) => this.#fail(null, subject, null, error)),
-    );
+    // Each round looks at all deals again, so what the one before said of them is out of date.
+    this.#unsettled = [];
+    const made = settleDeals(this.#draft, this.#scope, (subject, error) => {
+      this.#unsettled.push({ automation: null, subject, step: null, error });
+    });
+    this.#transitions.push(...made);
     for (const change of this.#draft.changes.slice(mark)) {
       const parent = this.#touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
       if (parent) this.#madeBy.set(change, parent);
     }
   }
+}
+
+/** What is due for each subject, in the order of their numbers. */
+function bySubject(waiting: readonly Enrolment[], firings: readonly Firing[]) {
+  const due = new Map<string, { subject: string; waiting: Enrolment[]; firings: Firing[] }>();
+  const of = (subject: string) => {
+    let its = due.get(subject);
+    if (!its) due.set(subject, (its = { subject, waiting: [], firings: [] }));
+    return its;
+  };
+  for (const record of waiting) of(record.subject).waiting.push(record);
+  for (const firing of firings) of(firing.subject).firings.push(firing);
+  return [...due.values()].sort((a, b) => numberOf(a.subject) - numberOf(b.subject));
 }
 
 const isIn = (chain: Chain | undefined, automation: string, subject: string): boolean =>
