@@ -59,7 +59,7 @@ export async function commit<T>(
     const intake = takeIn(files, state);
     const seq = state.seq + 1;
     for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
-    const draft = new Draft(state, workspace.clock);
+    const draft = new Draft(state, workspace.clock, intake);
     const result = await decide(draft);
     return { opened, files, intake, draft, result };
   };

@@ -47,16 +47,30 @@ export async function writeSettings(
   text: string | null,
   when?: FileEdit['when'],
 ): Promise<void> {
+  await writeFiles(draft, viewer, new Map([[path, text]]), when);
+}
+
+/** Texts of files by path; null for one that is not there. */
+export type FileTexts = ReadonlyMap<string, string | null>;
+
+/** The same of several files, which are valid together. */
+export async function writeFiles(
+  draft: Draft,
+  viewer: Viewer,
+  texts: FileTexts,
+  when?: FileEdit['when'],
+): Promise<void> {
   mayChangeSettings(viewer);
-  const config = await settingsWith(draft, path, text);
-  draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
+  const config = await settingsWith(draft, texts);
+  for (const [path, text] of texts)
+    draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
   draft.config = config;
 }
 
-/** The settings as they would be with another text of a file; INVALID where they would not be valid. */
-export async function settingsWith(draft: Draft, path: string, text: string | null): Promise<Config> {
+/** The settings as they would be with other texts of files; INVALID where they would not be valid. */
+export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
   const { checkConfig } = await import('./check-config.ts');
-  const { config, problems } = checkConfig(filesWith(draft, path, text));
+  const { config, problems } = checkConfig(filesWith(draft, texts));
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
 }
@@ -85,7 +99,7 @@ export async function takeOut(
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const before = filesOf(draft).get(path)!;
   const after = edit && editYaml(before, edit);
-  const { config, problems } = checkConfig(filesWith(draft, path, after));
+  const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])));
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
@@ -105,14 +119,11 @@ export function filesOf(draft: Draft): Map<string, string> {
   return filesWith(draft);
 }
 
-/** The same, with another text of one of them: null where it is not there. */
-function filesWith(draft: Draft, path?: string, text?: string | null): Map<string, string> {
-  const files = new Map<string, unknown>(
-    [...draft.state.named('file').values()].map(file => [file.id, file.text]),
-  );
-  if (path !== undefined) files.set(path, text);
+/** The same, with other texts of some of them. */
+function filesWith(draft: Draft, texts: FileTexts = new Map()): Map<string, string> {
+  const files = [...draft.state.named('file').values()].map(file => [file.id, file.text] as const);
   return new Map(
-    [...files]
+    [...new Map<string, unknown>([...files, ...texts])]
       .filter((file): file is [string, string] => typeof file[1] === 'string')
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -2,7 +2,15 @@
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
  * and is listed, and so does a record that others point to. The engine's memory is never taken back.
  */
-import { applyChange, type Change, idOf, invert, kindOf, type Transaction } from '../domain/changes.ts';
+import {
+  applyChange,
+  type Change,
+  idOf,
+  invert,
+  kindOf,
+  type SetChange,
+  type Transaction,
+} from '../domain/changes.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf } from '../domain/kinds.ts';
@@ -12,7 +20,7 @@ import type { Journal } from '../store/journal.ts';
 import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
 import { rulesOf } from './rules/index.ts';
-import { filesOf, settingsWith, writeSettings } from './settings.ts';
+import { type FileTexts, filesOf, settingsWith, writeFiles } from './settings.ts';
 import type { Writer } from './writer.ts';
 
 /** What an undo left as it is, and why. */
@@ -32,18 +40,23 @@ const changesSomething = (tx: Transaction): boolean =>
   tx.changes.some(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
 
 /** Whether the transaction made the workspace: what is before it is none. */
-const isBeginning = (tx: Transaction): boolean =>
+const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
   tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
+
+/** What an undo needs to know of a transaction. */
+type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes'>;
 
 /**
  * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
- * was not undone already. For a redo, the last undo that was not taken back.
+ * was not undone already; what people wrote in files since is the last one of all. For a redo, the last undo that was
+ * not taken back.
  */
 export async function chooseTransaction(
+  { draft, view }: Writer,
   journal: Journal,
   what: 'undo' | 'redo',
   seq: number | undefined,
-): Promise<Transaction> {
+): Promise<Done> {
   if (seq !== undefined) {
     const tip = await journal.tip();
     if (seq < 1 || seq > tip.seq)
@@ -54,6 +67,9 @@ export async function chooseTransaction(
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return tx!;
   }
+  const { intake } = draft;
+  if (what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake }))
+    return { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake };
   const undone = new Set<number>();
   for await (const tx of backwards(journal)) {
     if (tx.undoes !== undefined) {
@@ -76,7 +92,7 @@ async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
 export async function takeBack(
   writer: Writer,
   journal: Journal,
-  tx: Transaction,
+  tx: Done,
   only: string | undefined,
 ): Promise<Undone> {
   const { draft } = writer;
@@ -93,8 +109,12 @@ export async function takeBack(
     );
   refuseHidden(writer, tx, inverses);
   const since = await stagesBefore(journal, tx, inverses);
+  // The last first, but all files at once: settings may be sound only together.
+  const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
   for (const change of [...inverses].reverse()) {
-    const why = await takeBackOne(writer, change, tx, since);
+    if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
+    if (kindOf(change) === 'file') continue;
+    const why = takeBackOne(writer, change, tx, since);
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
   // Who may see what was removed can only be said when it is there again.
@@ -104,14 +124,14 @@ export async function takeBack(
 }
 
 /** The changes of a transaction to one record, or by one automation. */
-function changesOf(tx: Transaction, only: string, { view }: Writer): readonly Change[] {
+function changesOf(tx: Done, only: string, { view }: Writer): readonly Change[] {
   const named = tx.changes.filter(change => idOf(change) === only || change.why?.automation === only);
   if (named.length > 0) return named;
   const id = view.lookup(kindNames, only);
   return tx.changes.filter(change => idOf(change) === id);
 }
 
-function refuseHidden(writer: Writer, tx: Transaction, changes: readonly Change[]): void {
+function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): void {
   if (changes.some(change => !isNamed(kindOf(change)) && isHidden(writer, change)))
     throw failed(
       `transaction ${tx.seq} changed records that ${writer.view.viewer.user} may not see`,
@@ -125,23 +145,34 @@ function isHidden({ view, draft }: Writer, change: Change): boolean {
   return row >= 0 && !view.sees(kind, row);
 }
 
-/** Takes back one change; returns why it was left where it was. */
-async function takeBackOne(
+/** Takes back changes of files: all of them where that is sound, else those that are sound one by one. */
+async function takeBackFiles({ draft, view }: Writer, changes: readonly SetChange[]): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  const now = filesOf(draft);
+  const back = new Map<string, string | null>();
+  for (const { id, set } of changes) {
+    const [old, made] = set.text as readonly [string | null, string | null];
+    if ((now.get(id) ?? null) === made) back.set(id, old);
+    else kept.push({ id, why: 'was changed since' });
+  }
+  const together = (await whyKept(draft, back)) === undefined;
+  for (const texts of together ? [back] : [...back].map(one => new Map([one]))) {
+    const why = await whyKept(draft, texts);
+    if (why === undefined) await writeFiles(draft, view.viewer, texts);
+    else for (const id of texts.keys()) kept.push({ id, why });
+  }
+  return kept;
+}
+
+/** Takes back one change of a record; returns why it was left where it was. */
+function takeBackOne(
   writer: Writer,
   change: Change,
-  tx: Transaction,
+  tx: Done,
   since: ReadonlyMap<string, string>,
-): Promise<string | undefined> {
+): string | undefined {
   const { draft } = writer;
   const kind = kindOf(change);
-  if (kind === 'file' && 'set' in change) {
-    const [old, made] = change.set.text!;
-    const now = filesOf(draft).get(change.id) ?? null;
-    if (now !== made) return 'was changed since';
-    const kept = await whyKept(draft, change.id, old as string | null);
-    if (kept === undefined) await writeSettings(draft, writer.view.viewer, change.id, old as string | null);
-    return kept;
-  }
   if ('add' in change) {
     const now = draft.get(change.add.id);
     if (!now) return 'is gone already';
@@ -193,9 +224,9 @@ function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
 }
 
 /** Why a file cannot be as it was: something since relies on what it says now. */
-async function whyKept(draft: Draft, path: string, text: string | null): Promise<string | undefined> {
+async function whyKept(draft: Draft, texts: FileTexts): Promise<string | undefined> {
   try {
-    return lacking(draft, await settingsWith(draft, path, text));
+    return lacking(draft, await settingsWith(draft, texts));
   } catch (error) {
     if (error instanceof CrmError && error.kind === 'INVALID') return `is needed: ${error.message}`;
     throw error;

@@ -1,12 +1,14 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
 import { createHash } from 'node:crypto';
-import type { Config } from '../domain/config.ts';
+import { kindOf, type SetChange } from '../domain/changes.ts';
+import { type Config, noSettings } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
 import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts';
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
+import { backwards } from './history.ts';
 import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
@@ -23,15 +25,22 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   readonly runtime: string;
 }
 
+export interface OpenOptions {
+  /** Where the settings are broken, those of the last transaction at which they were sound will do. */
+  readonly orLastSound?: boolean;
+}
+
 export class Workspace {
   readonly world: World;
   readonly store: Store;
   readonly clock: Clock;
+  readonly #options: OpenOptions;
   #settings: Settings;
 
-  private constructor(world: World, store: Store, settings: Settings) {
+  private constructor(world: World, store: Store, options: OpenOptions, settings: Settings) {
     this.world = world;
     this.store = store;
+    this.#options = options;
     this.#settings = settings;
     const place = zone(settings.config.timezone);
     this.clock = { now: world.now(place), zone: place };
@@ -51,14 +60,14 @@ export class Workspace {
   }
 
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
-  static async open(world: World, dir: string | undefined): Promise<Workspace> {
+  static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
     const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
-    return new Workspace(world, store, await readSettings(world, store));
+    return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 
   /** Reads the settings again, where somebody may have changed the files meanwhile. */
   async reload(): Promise<void> {
-    this.#settings = await readSettings(this.world, this.store);
+    this.#settings = await readSettings(this.world, this.store, this.#options);
   }
 
   /** Opens the state at the journal's tip. */
@@ -79,10 +88,40 @@ interface Settings {
   readonly viewer: Viewer;
 }
 
-async function readSettings(world: World, store: Store): Promise<Settings> {
+async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
   const files = store.userFiles();
-  const config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
+  let config: Config;
+  try {
+    config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
+  } catch (error) {
+    if (!orLastSound || !(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    const sound = await lastSound(store);
+    if (!sound) throw error;
+    config = sound;
+  }
   return { files, config, viewer: actor(config, world.user) };
+}
+
+/** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
+async function lastSound(store: Store): Promise<Config | undefined> {
+  const { checkConfig } = await import('./check-config.ts');
+  const texts = new Map<string, string | null>();
+  for (const { id, text } of stateOf(await store.open(noSettings), noSettings)
+    .named('file')
+    .values())
+    texts.set(id, (text as string | undefined) ?? null);
+  const check = () => {
+    const files = [...texts].filter((file): file is [string, string] => file[1] !== null);
+    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))));
+  };
+  let checked = check();
+  for await (const { changes } of backwards(store.journal)) {
+    if (checked.config && checked.problems.length === 0) return checked.config;
+    const edits = changes.filter(change => kindOf(change) === 'file' && 'set' in change) as SetChange[];
+    for (const { id, set } of edits) texts.set(id, set.text![0] as string | null);
+    if (edits.length > 0) checked = check();
+  }
+  return undefined;
 }
 
 /** The settings that files say, from the cache where they are as they were. */
@@ -107,9 +146,10 @@ async function loadConfig(
 
 /** One error for all that is wrong, each with its file and line. */
 export function problemsError(problems: readonly Problem[]): CrmError {
-  const [first, ...more] = problems;
   const text = (p: Problem) => `${p.file}:${p.line}: ${p.message}`;
-  return invalid([text(first!), ...more.map(text)].join('\n'), first!.hint);
+  const [first, second] = problems;
+  if (!second) return invalid(text(first!), first!.hint);
+  return invalid(problems.map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p))).join('\n'));
 }
 
 /** The acting user: by id, name or e-mail where they are in `users`; else by the name as it is. */

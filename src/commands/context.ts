@@ -1,6 +1,6 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
 import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
-import { Workspace, type World } from '../app/workspace.ts';
+import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
 import { parseWhen } from '../domain/dates.ts';
 import type { Draft } from '../domain/draft.ts';
@@ -77,8 +77,8 @@ export class Context {
     return this.#world;
   }
 
-  async workspace(): Promise<Workspace> {
-    return (this.#workspace ??= this.world().then(world => Workspace.open(world, this.globals.dir)));
+  async workspace(options?: OpenOptions): Promise<Workspace> {
+    return (this.#workspace ??= this.world().then(world => Workspace.open(world, this.globals.dir, options)));
   }
 
   /** Decides on a draft and commits it, as the acting user. */

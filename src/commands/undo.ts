@@ -22,9 +22,15 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
         `${JSON.stringify(text)} is no transaction`,
         `crm ${what} 57; crm history shows the numbers`,
       );
-    const { store } = await context.workspace();
+    // Broken settings are what an undo may be for.
+    const { store } = await context.workspace({ orLastSound: what === 'undo' });
     const committed = await context.change(async writer => {
-      const tx = await chooseTransaction(store.journal, what, text === undefined ? undefined : Number(text));
+      const tx = await chooseTransaction(
+        writer,
+        store.journal,
+        what,
+        text === undefined ? undefined : Number(text),
+      );
       return takeBack(writer, store.journal, tx, options.text('only'));
     });
     const done = committed.result;

@@ -132,6 +132,24 @@ export interface Config {
   readonly brokenTemplates: readonly Broken[];
 }
 
+/** Those of no workspace: what does not depend on one is asked with them. */
+export const noSettings: Config = {
+  name: '',
+  timezone: 'UTC',
+  currency: 'EUR',
+  users: {},
+  teams: {},
+  taskTypes: {},
+  fields: { deal: [], contact: [], account: [] },
+  scores: [],
+  views: [],
+  imports: {},
+  pipelines: [],
+  automations: [],
+  broken: [],
+  templates: {},
+};
+
 export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>
   config.pipelines.find(p => p.id === id);
 

@@ -36,13 +36,16 @@ export class Draft {
   strayed = false;
   /** The number that its transaction gets. */
   readonly seq: number;
+  /** What people wrote in files since the last transaction: one of its own, before this one. */
+  readonly intake: readonly Change[];
 
-  constructor(state: State, clock: Clock) {
+  constructor(state: State, clock: Clock, intake: readonly Change[] = []) {
     this.state = state;
     this.clock = clock;
     this.config = state.config;
     this.at = formatInstant(clock.now);
     this.seq = state.seq + 1;
+    this.intake = intake;
   }
 
   get(id: string): Rec | undefined {

@@ -1,5 +1,5 @@
 /** YAML with line numbers: every problem is said as `file:line: what is wrong`, and edits keep comments and order. */
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { diffOfLines } from '../domain/line-diff.ts';
 
 export interface Problem {
@@ -32,6 +32,18 @@ export function parseYaml(file: string, text: string): YamlFile {
     line: lines.linePos(error.pos[0]).line,
     message: error.message.replace(/\s+/g, ' '),
   }));
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key)) return;
+      const line = lines.linePos(key.range?.[0] ?? 0).line;
+      problems.push({
+        file,
+        line,
+        message: 'a map or list cannot be a key',
+        hint: 'text with {{ }} needs quotes',
+      });
+    },
+  });
   let value: unknown;
   if (problems.length === 0)
     try {

@@ -3,7 +3,7 @@ import { createMissing } from '../../app/related.ts';
 import { fieldsFor } from '../../app/rules/invoice.ts';
 import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
 import { withArticle } from '../../domain/article.ts';
-import type { Config } from '../../domain/config.ts';
+import { noSettings } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
@@ -23,13 +23,11 @@ const positional: { readonly [kind in Kind]?: string } = {
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Built-in fields do not depend on the workspace, so that help works without one. */
-const noConfig = { fields: { deal: [], contact: [], account: [] }, pipelines: [] } as unknown as Config;
-
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
 function optionsOf(kind: Kind): OptionSpec[] {
-  const fields = fieldsOf(noConfig, kind).filter(f => f.settable || f.name === 'for');
+  // Built-in fields do not depend on the workspace, so that help works without one.
+  const fields = fieldsOf(noSettings, kind).filter(f => f.settable || f.name === 'for');
   const specs: OptionSpec[] = fields.flatMap(f =>
     namesOf(f).map(name => ({ flags: `--${name} <VALUE>`, description: describe(f) })),
   );
@@ -72,7 +70,7 @@ export const add = (kind: Kind): Command => ({
 
 function readFields(kind: Kind, args: readonly string[], options: Options, writer: Writer): Fields {
   const given = new Map<string, string>();
-  for (const field of fieldsOf(noConfig, kind))
+  for (const field of fieldsOf(noSettings, kind))
     for (const name of namesOf(field)) {
       const text = options.text(camel(name));
       if (text !== undefined) given.set(field.name, text);
