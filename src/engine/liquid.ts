@@ -2,7 +2,7 @@
  * Liquid for the texts of rules and templates, without anything that depends on the machine, the clock or chance.
  * Loaded only where there is a text to render.
  */
-import { Liquid, type Template } from 'liquidjs';
+import { Drop, Liquid, type Template } from 'liquidjs';
 import { isDay, parseInstant } from '../domain/dates.ts';
 import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
@@ -40,6 +40,11 @@ export function makeTexts(timezone: string): Texts {
       return dateText(value === 'now' || value === 'today' ? now : value, String(format), zone(where));
     },
   );
+  const otherwise = liquid.filters.default as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+  liquid.registerFilter('default', function (this: unknown, value: unknown, ...rest: unknown[]) {
+    const found = otherwise.call(this, value, ...rest);
+    return found === '' && rest[0] === '' ? leftEmpty : found;
+  });
   const parsed = new Map<string, Template[]>();
   const parse = (text: string): Template[] => {
     let template = parsed.get(text);
@@ -68,8 +73,17 @@ export function makeTexts(timezone: string): Texts {
   };
 }
 
+/** What `| default: ""` gives: nothing, and on purpose. */
+class LeftEmpty extends Drop {
+  override valueOf(): string {
+    return '';
+  }
+}
+const leftEmpty = new LeftEmpty();
+
 /** A value as it is printed; what is empty is not. */
 function printed(value: unknown): string {
+  if (value === leftEmpty) return '';
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     throw new TextError('is several values; name one of them');
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');

@@ -4,7 +4,7 @@
  */
 
 import type { Automation, Broken } from '../domain/automation.ts';
-import { type Change, idOf } from '../domain/changes.ts';
+import type { Change } from '../domain/changes.ts';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -16,6 +16,7 @@ import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { refusalOf } from './admission.ts';
+import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts';
 import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
   changeFirings,
@@ -38,8 +39,6 @@ import type { Texts } from './texts.ts';
 export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
 /** As whom a sweep acts. */
 export const SWEEPER = 'crm';
-/** A chain of rules that start each other is cut when it is longer. */
-const DEEPEST = 16;
 
 /** A transaction since the last sweep. */
 export interface SinceLast {
@@ -112,33 +111,21 @@ export interface Plan {
  * for that subject, so that all else stays.
  */
 export function plan(input: PlanInput): Plan {
-  const banned = new Map<string, Failure>();
+  const loops = new Map<string, Loop>();
   for (;;) {
-    const sweep = new Sweep(input, banned);
+    const sweep = new Sweep(input, loops);
     const found = sweep.run();
-    if (sweep.loops.size === 0) return found;
-    for (const [pair, failure] of sweep.loops) banned.set(pair, failure);
+    if (sweep.chains.found.size === 0) return found;
+    for (const [place, loop] of sweep.chains.found) loops.set(place, loop);
   }
-}
-
-/** The rules that started each other, from the first: each for its subject. */
-interface Chain {
-  readonly automation: string;
-  readonly subject: string;
-  readonly parent: Chain | undefined;
-  /** The first one's rule and subject. */
-  readonly root: string;
-  readonly depth: number;
 }
 
 /** Where a file is broken first, and how. */
 const placeOf = ([first]: Broken['problems']): string => `${first!.file}:${first!.line}: ${first!.message}`;
 
-const pairOf = (automation: string, subject: string): string => `${automation} ${subject}`;
-
 class Sweep {
   readonly #input: PlanInput;
-  readonly #banned: ReadonlyMap<string, Failure>;
+  readonly #loops: Loops;
   readonly #draft: Draft;
   readonly #writer: Recorder;
   readonly #scope: Scope;
@@ -149,23 +136,17 @@ class Sweep {
   readonly #transitions: TransitionMade[] = [];
   /** Deals whose transitions do not settle. */
   #unsettled: Failure[] = [];
-  /** Which chain made a change. */
-  readonly #madeBy = new Map<Change, Chain>();
-  /** Which one last touched a record: in the rounds before, and in this one. */
-  readonly #touchedBy = new Map<string, Chain>();
-  readonly #touching = new Map<string, Chain>();
-  /** The last chain of each rule and subject. */
-  readonly #chains = new Map<string, Chain>();
+  readonly chains: Chains;
   /** Whether a query of a trigger holds for other records than at the last sweep. */
   #moved = false;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
-  readonly loops = new Map<string, Failure>();
 
-  constructor(input: PlanInput, banned: ReadonlyMap<string, Failure>) {
+  constructor(input: PlanInput, loops: Loops) {
     const { after, config, now, last, only } = input;
     this.#input = input;
-    this.#banned = banned;
+    this.#loops = loops;
+    this.chains = new Chains(loops, id => numberOf(id) >= after.nextNumber(parseId(id)!.kind));
     // Seen from the last sweep's time nothing is due that was not due then.
     const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
     this.#draft = new Draft(after.fork(), { ...clock, now });
@@ -199,15 +180,15 @@ class Sweep {
       const mark = draft.changes.length;
       this.#startAndAdvance(seen, round);
       if (only === undefined) this.#settle();
-      for (const [id, chain] of this.#touching) this.#touchedBy.set(id, chain);
-      this.#touching.clear();
+      this.chains.endRound();
       seen = draft.changes
         .slice(mark)
         .filter(isSeen)
         .map(change => ({ change, seq: draft.seq }));
-      if (seen.length === 0 || this.loops.size > 0) break;
+      if (seen.length === 0 || this.chains.found.size > 0) break;
     }
-    for (const failure of new Set(this.#banned.values())) this.#failures.push(failure);
+    for (const loop of new Set(this.#loops.values()))
+      this.#fail(loop.automations[0]!, loop.subjects[0]!, null, loopText(loop));
     if (events > 0 || draft.changes.length > 0 || this.#moved)
       draft.setNamed('cursor', cursorOf(only), { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
     return {
@@ -232,7 +213,7 @@ class Sweep {
       const firings = onceForEach(this.#firings(automation, seen, round));
       const waiting = round === 0 || seen.length > 0 ? this.#waiting(automation) : [];
       for (const due of bySubject(waiting, firings)) {
-        for (const record of due.waiting) this.#goOn(automation, record);
+        for (const record of due.waiting) this.#goOn(automation, record, round);
         for (const firing of due.firings) this.#start(firing, round);
       }
     }
@@ -284,34 +265,9 @@ class Sweep {
     return found;
   }
 
-  /** The chain that a rule goes on; undefined where a loop was cut there. */
-  #chain({ id: automation }: Automation, subject: string, parent: Chain | undefined): Chain | undefined {
-    const root = parent?.root ?? pairOf(automation, subject);
-    const chain: Chain = { automation, subject, parent, root, depth: (parent?.depth ?? 0) + 1 };
-    if (this.#banned.has(this.#place(chain))) return undefined;
-    return chain;
-  }
-
-  /** A rule's work on a subject in all that came of one beginning. New records have no names yet that could be kept. */
-  #place(chain: Chain): string {
-    return `${chain.automation} ${this.#isNew(chain) ? 'new' : chain.subject} after ${chain.root}`;
-  }
-
-  /** Whether the subject was made in this sweep. */
-  #isNew({ subject }: Chain): boolean {
-    return numberOf(subject) >= this.#input.after.nextNumber(parseId(subject)!.kind);
-  }
-
   #start(firing: Firing, round: number): void {
     const { automation, subject, change, record } = firing;
-    const pair = pairOf(automation.id, subject);
-    const touched = change ? this.#madeBy.get(change) : this.#touchedBy.get(record);
-    // Whatever made it begin, what a rule does again in a later round goes on from what it did before.
-    const chain = this.#chain(
-      automation,
-      subject,
-      touched ?? (round > 0 ? this.#chains.get(pair) : undefined),
-    );
+    const chain = this.chains.next(automation.id, subject, change ?? record, round);
     if (!chain) return;
     const { state } = this.#draft;
     if (automation.where !== undefined) {
@@ -321,8 +277,8 @@ class Sweep {
     const refusal = refusalOf(state, automation, subject, this.#scope.clock.now);
     if (refusal === 'enrolled') return;
     // A rule that would start itself over and over is a loop, also where its limit would end it.
-    if (chain.depth > DEEPEST || (refusal === 'limit' && isIn(chain.parent, automation.id, subject)))
-      this.#cut(chain);
+    if (this.chains.isTooLong(chain) || (refusal === 'limit' && this.chains.comesBack(chain)))
+      this.chains.cut(chain);
     else if (!refusal) this.#begin(firing, chain);
   }
 
@@ -333,11 +289,11 @@ class Sweep {
     this.#run(automation, way, chain, `${trigger}: ${record}`);
   }
 
-  #goOn(automation: Automation, record: Enrolment): void {
-    const chain = this.#chain(automation, record.subject, this.#touchedBy.get(record.subject));
+  #goOn(automation: Automation, record: Enrolment, round: number): void {
+    const chain = this.chains.next(automation.id, record.subject, record.subject, round);
     if (!chain) return;
     const cause = `went on at ${record.step ?? 'its beginning'}`;
-    if (chain.depth > DEEPEST) this.#cut(chain);
+    if (this.chains.isTooLong(chain)) this.chains.cut(chain);
     else this.#run(automation, wayOf(this.#draft.state, record), chain, cause);
   }
 
@@ -345,9 +301,8 @@ class Sweep {
     const mark = this.#draft.changes.length;
     const done: Advanced = advance(automation, way, this.#writer, this.#scope, this.#input.texts);
     const made = this.#draft.changes.slice(mark);
-    for (const change of made) this.#note(change, chain);
     if (made.length === 0 && done.outcome === 'waiting') return;
-    this.#chains.set(pairOf(automation.id, way.subject), chain);
+    this.chains.did(chain, made);
     if (done.outcome !== 'waiting') this.#advanced.add(way.id);
     const earlier = this.#runs.get(way.id);
     this.#runs.set(way.id, {
@@ -360,36 +315,6 @@ class Sweep {
     if (done.failure) this.#fail(automation.id, way.subject, done.failure.step, done.failure.error);
   }
 
-  #note(change: Change, chain: Chain): void {
-    this.#madeBy.set(change, chain);
-    this.#touching.set(idOf(change), chain);
-    const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
-    if (typeof about === 'string') this.#touching.set(about, chain);
-  }
-
-  /** Ends a chain: what the rules in it that came back did is left out when the sweep is planned again. */
-  #cut(chain: Chain): void {
-    const links: Chain[] = [];
-    for (let each: Chain | undefined = chain; each; each = each.parent) links.unshift(each);
-    const places = links.map(link => this.#place(link));
-    const back = new Set(places.filter((place, i) => places.indexOf(place) < i));
-    // A rule that makes ever new records goes round in them: its work on the first one is of the loop as well.
-    const makes = new Set(
-      links.filter(link => back.has(this.#place(link)) && this.#isNew(link)).map(l => l.automation),
-    );
-    const round = links.filter((link, i) => back.has(places[i]!) || makes.has(link.automation));
-    const rules = round.length > 0 ? round : [chain];
-    const names = [...new Set(rules.map(each => each.automation))].sort();
-    const known = rules.filter(each => !this.#isNew(each));
-    const subjects = [
-      ...new Set((known.length > 0 ? known : rules.slice(0, 1)).map(each => each.subject)),
-    ].sort();
-    const [starts, they] = names.length === 1 ? ['starts itself', 'it'] : ['start each other', 'they'];
-    const error = `a loop: ${names.join(' and ')} ${starts} again and again; what ${they} did to ${subjects.join(', ')} is left out of this sweep`;
-    const failure: Failure = { automation: names[0]!, subject: subjects[0]!, step: null, error };
-    for (const each of rules) this.loops.set(this.#place(each), failure);
-  }
-
   #settle(): void {
     const mark = this.#draft.changes.length;
     // Each round looks at all deals again, so what the one before said of them is out of date.
@@ -398,10 +323,7 @@ class Sweep {
       this.#unsettled.push({ automation: null, subject, step: null, error });
     });
     this.#transitions.push(...made);
-    for (const change of this.#draft.changes.slice(mark)) {
-      const parent = this.#touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
-      if (parent) this.#madeBy.set(change, parent);
-    }
+    this.chains.followed(this.#draft.changes.slice(mark));
   }
 }
 
@@ -417,7 +339,3 @@ function bySubject(waiting: readonly Enrolment[], firings: readonly Firing[]) {
   for (const firing of firings) of(firing.subject).firings.push(firing);
   return [...due.values()].sort((a, b) => numberOf(a.subject) - numberOf(b.subject));
 }
-
-const isIn = (chain: Chain | undefined, automation: string, subject: string): boolean =>
-  chain !== undefined &&
-  ((chain.automation === automation && chain.subject === subject) || isIn(chain.parent, automation, subject));

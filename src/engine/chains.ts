@@ -1,0 +1,126 @@
+/**
+ * Which rule's work made which other one begin. A chain that does not end is a loop: what its rules did to that subject
+ * is left out when the sweep is planned again, and the rest stays.
+ */
+import { type Change, idOf } from '../domain/changes.ts';
+
+/** A chain of rules that start each other is cut when it is longer. */
+const DEEPEST = 16;
+
+/** A rule at work on a subject, and what made it begin. */
+export interface Chain {
+  readonly automation: string;
+  readonly subject: string;
+  readonly parent: Chain | undefined;
+  /** The first rule of the chain and its subject. */
+  readonly root: string;
+  readonly depth: number;
+}
+
+/** A loop, by the rules that make it and the records they go round with. */
+export interface Loop {
+  readonly automations: readonly string[];
+  readonly subjects: readonly string[];
+}
+
+/** Loops by what they leave out: a rule's work on a subject, in all that came of one beginning. */
+export type Loops = ReadonlyMap<string, Loop>;
+
+const pairOf = (automation: string, subject: string): string => `${automation} ${subject}`;
+
+export class Chains {
+  readonly #known: Loops;
+  readonly #isNew: (subject: string) => boolean;
+  readonly #madeBy = new Map<Change, Chain>();
+  /** Who last touched a record: in the rounds before, and in this one, whose rules do not start each other. */
+  readonly #touchedBy = new Map<string, Chain>();
+  readonly #touching = new Map<string, Chain>();
+  readonly #last = new Map<string, Chain>();
+  /** The loops that were found. */
+  readonly found = new Map<string, Loop>();
+
+  /** `known` are loops found before, to be left out; `isNew` says whether a record was made in this sweep. */
+  constructor(known: Loops, isNew: (subject: string) => boolean) {
+    this.#known = known;
+    this.#isNew = isNew;
+  }
+
+  /**
+   * The chain that a rule goes on for a subject because of a change, or of what a record is like; undefined where a
+   * loop was cut there. What it does again in a later round goes on from what it did before, whatever made it begin.
+   */
+  next(automation: string, subject: string, cause: Change | string, round: number): Chain | undefined {
+    const touched = typeof cause === 'string' ? this.#touchedBy.get(cause) : this.#madeBy.get(cause);
+    const parent = touched ?? (round > 0 ? this.#last.get(pairOf(automation, subject)) : undefined);
+    const root = parent?.root ?? pairOf(automation, subject);
+    const chain: Chain = { automation, subject, parent, root, depth: (parent?.depth ?? 0) + 1 };
+    return this.#known.has(this.#place(chain)) ? undefined : chain;
+  }
+
+  /** Notes what a rule did. */
+  did(chain: Chain, changes: readonly Change[]): void {
+    this.#last.set(pairOf(chain.automation, chain.subject), chain);
+    for (const change of changes) {
+      this.#madeBy.set(change, chain);
+      this.#touching.set(idOf(change), chain);
+      // A new task or event touches the record that it is about.
+      const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
+      if (typeof about === 'string') this.#touching.set(about, chain);
+    }
+  }
+
+  /** Notes what followed from what rules did: the moves of transitions. */
+  followed(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const chain = this.#touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
+      if (chain) this.#madeBy.set(change, chain);
+    }
+  }
+
+  endRound(): void {
+    for (const [id, chain] of this.#touching) this.#touchedBy.set(id, chain);
+    this.#touching.clear();
+  }
+
+  isTooLong({ depth }: Chain): boolean {
+    return depth > DEEPEST;
+  }
+
+  /** Whether a rule was at work on the same subject before. */
+  comesBack({ automation, subject, parent }: Chain): boolean {
+    for (let each = parent; each; each = each.parent)
+      if (each.automation === automation && each.subject === subject) return true;
+    return false;
+  }
+
+  /** Ends a chain, and notes its rules that came back as a loop. */
+  cut(chain: Chain): void {
+    const links: { chain: Chain; place: string }[] = [];
+    for (let each: Chain | undefined = chain; each; each = each.parent)
+      links.unshift({ chain: each, place: this.#place(each) });
+    const comeBack = links.filter((link, i) => links.findIndex(other => other.place === link.place) < i);
+    // A rule that makes ever new records goes round in them: its work on the first one is of the loop as well.
+    const making = new Set(comeBack.filter(l => this.#isNew(l.chain.subject)).map(l => l.chain.automation));
+    const places = new Set(comeBack.map(link => link.place));
+    const round = links.filter(link => places.has(link.place) || making.has(link.chain.automation));
+    const looping = round.length > 0 ? round : [links.at(-1)!];
+    const subjects = looping.map(link => link.chain.subject);
+    const old = subjects.filter(subject => !this.#isNew(subject));
+    const loop: Loop = {
+      automations: [...new Set(looping.map(link => link.chain.automation))].sort(),
+      subjects: [...new Set(old.length > 0 ? old : subjects.slice(0, 1))].sort(),
+    };
+    for (const { place } of looping) this.found.set(place, loop);
+  }
+
+  /** New records have no ids yet that would be the same when the sweep is planned again. */
+  #place({ automation, subject, root }: Chain): string {
+    return `${automation} ${this.#isNew(subject) ? 'new' : subject} after ${root}`;
+  }
+}
+
+/** A loop in words. */
+export function loopText({ automations, subjects }: Loop): string {
+  const [starts, they] = automations.length === 1 ? ['starts itself', 'it'] : ['start each other', 'they'];
+  return `a loop: ${automations.join(' and ')} ${starts} again and again; what ${they} did to ${subjects.join(', ')} is left out of this sweep`;
+}
