@@ -7,7 +7,7 @@ import type { Deal } from '../domain/records.ts';
 import { compileQuery, findDerived } from '../query/compile.ts';
 import { rotting } from '../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../query/parse.ts';
-import { type NextTask, nextTasks } from './next-task.ts';
+import { type NextTasks, nextTasks } from './next-task.ts';
 import { type Shown, shown } from './shape.ts';
 import { summing, type Total } from './totals.ts';
 import type { View } from './view.ts';
@@ -48,8 +48,8 @@ export interface Card {
 export type CardField =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'value'; readonly value: string; readonly currency: string }
-  /** `task` is the title of the next one; null where the deal has none. */
-  | { readonly type: 'next'; readonly next: NextTask; readonly task: string | null }
+  /** The next task: its title, null where there is none, and the day number on which it is due, Infinity for none. */
+  | { readonly type: 'next'; readonly task: string | null; readonly due: number }
   | { readonly type: 'field'; readonly name: string; readonly text: string };
 
 export function board(view: View, options: BoardOptions): Board {
@@ -57,7 +57,7 @@ export function board(view: View, options: BoardOptions): Board {
   const rows = view.rows(compileQuery(boardQuery(options, config), 'deal', config));
   const sums = summing(view);
   const next = nextTasks(view);
-  const isOverdue = (row: number) => next(row).action === 'overdue';
+  const isOverdue = (row: number) => next.action(row) === 'overdue';
   const byUrgency = urgency(view, isOverdue);
   const columns = options.by === 'stage' ? byStage(view, options.pipeline, rows) : byOwner(view, rows);
   return {
@@ -156,7 +156,7 @@ function urgency({ state }: View, isOverdue: (row: number) => boolean) {
 function cards(
   view: View,
   { pipeline, by }: BoardOptions,
-  next: (row: number) => NextTask,
+  next: NextTasks,
   isOverdue: (row: number) => boolean,
 ): Board['card'] {
   const deals = view.state.table('deal');
@@ -184,9 +184,9 @@ function cards(
         case 'value':
           return { type: 'value', value: deal.value, currency: deal.currency };
         case 'nextAction': {
-          const following = next(row);
-          const task = following.row === undefined ? null : (tasks.record(following.row).title as string);
-          return { type: 'next', next: following, task };
+          const task = next.task(row);
+          const title = task === undefined ? null : (tasks.record(task).title as string);
+          return { type: 'next', task: title, due: next.due(row) };
         }
         default:
           return { type: 'field', name: field.name, text: field.human(row) };

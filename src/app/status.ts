@@ -52,7 +52,7 @@ export function status(view: View): Status {
       won: standing(won, sums),
       lost: standing(lost, sums),
       rotting: open.filter(rotting(view.scope)).length,
-      withoutNextAction: open.filter(row => next(row).action === 'none').length,
+      withoutNextAction: open.filter(row => next.task(row) === undefined).length,
     },
     tasks: openTasks(view),
     enrolments: { failed: failedEnrolments(view) },

@@ -4,7 +4,7 @@ import { dayFromNumber } from '../domain/dates.ts';
 import { compileQuery } from '../query/compile.ts';
 import { type NextAction, nextActions } from '../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../query/parse.ts';
-import { type NextTask, nextTasks } from './next-task.ts';
+import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from './view.ts';
 import { hasAccess } from './viewer.ts';
 
@@ -37,7 +37,7 @@ export interface TaskLine {
 export interface TasksView {
   /** In order; those without deals too. */
   readonly groups: readonly TaskGroup[];
-  next(row: number): NextTask;
+  readonly next: NextTasks;
   line(group: TaskGroup, row: number): TaskLine;
 }
 
@@ -48,7 +48,7 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
   const rows = view.rows(compileQuery(asked, 'deal', state.config));
   const next = nextTasks(view);
   const value = state.table('deal').column('value') as NumberColumn;
-  const due = Float64Array.from(rows, row => lastIfNone(next(row).due));
+  const due = Float64Array.from(rows, row => lastIfNone(next.due(row)));
   const order = rows
     .map((_, i) => i)
     .sort((a, b) => due[a]! - due[b]! || value.get(rows[b]!) - value.get(rows[a]!))
@@ -61,9 +61,9 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
 const lastIfNone = (due: number) =>
   Number.isNaN(due) ? Number.MAX_SAFE_INTEGER : Math.min(due, Number.MAX_SAFE_INTEGER - 1);
 
-function byNextAction(rows: readonly number[], next: (row: number) => NextTask): TaskGroup[] {
+function byNextAction(rows: readonly number[], next: NextTasks): TaskGroup[] {
   const found = new Map<NextAction, number[]>(nextActions.map(action => [action, []]));
-  for (const row of rows) found.get(next(row).action)!.push(row);
+  for (const row of rows) found.get(next.action(row))!.push(row);
   return [...found].map(([action, rows]) => ({ id: action, name: names[action], rows }));
 }
 
@@ -99,14 +99,15 @@ function byStage({ state, viewer }: View, rows: readonly number[]): TaskGroup[] 
   return [...groups.values()];
 }
 
-function lines({ state }: View, next: (row: number) => NextTask): TasksView['line'] {
+function lines({ state }: View, next: NextTasks): TasksView['line'] {
   const deals = state.table('deal');
   const tasks = state.table('task');
   const owner = deals.column('owner') as CodeColumn;
   const type = tasks.column('type') as CodeColumn;
   const assignee = tasks.column('assignee') as CodeColumn;
   return (group, row) => {
-    const { row: task, due } = next(row);
+    const task = next.task(row);
+    const due = next.due(row);
     const word = (column: CodeColumn) =>
       task === undefined ? null : (column.words[column.get(task)] ?? null);
     return {

@@ -4,7 +4,7 @@
  * an open deal in a stage without a probability is left out of it.
  */
 import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
-import { pipelineOf, stageOf } from '../domain/config.ts';
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { byCodeUnits } from '../domain/field-types.ts';
 import { decimals, fromMinorUnits, minorUnits } from '../domain/money.ts';
 import type { View } from './view.ts';
@@ -23,49 +23,81 @@ export type Summing = (rows: Iterable<number>) => Total[];
 
 export function summing(view: View): Summing {
   const deals = view.state.table('deal');
-  const currencies = deals.column('currency') as CodeColumn;
+  const code = (key: string) => deals.column(key) as CodeColumn;
+  const [status, pipeline, stage, currency] = [
+    code('status'),
+    code('pipeline'),
+    code('stage'),
+    code('currency'),
+  ];
   const units = minorUnitsOf(view);
-  const percent = percentOf(view);
   return rows => {
-    // Deals of one probability are summed before they are weighed, so that only the result is rounded.
-    const byCurrency = new Map<number, { count: number; byPercent: Map<number | undefined, ExactSum> }>();
+    // Deals alike in all that decides their probability are summed before they are weighed, so that only results
+    // are rounded. Their key is a number of mixed radix; a code may be -1.
+    const radix = (column: CodeColumn) => column.words.length + 1;
+    const [pipelines, stages, currencies] = [radix(pipeline), radix(stage), radix(currency)];
+    const sums = new Map<number, Alike>();
     for (const row of rows) {
-      const code = currencies.get(row);
-      let sums = byCurrency.get(code);
-      if (!sums) byCurrency.set(code, (sums = { count: 0, byPercent: new Map() }));
-      sums.count++;
-      const chance = percent(row);
-      let sum = sums.byPercent.get(chance);
-      if (!sum) sums.byPercent.set(chance, (sum = new ExactSum()));
-      sum.add(units(row));
+      const key =
+        ((status.get(row) * pipelines + pipeline.get(row)) * stages + stage.get(row)) * currencies +
+        currency.get(row);
+      let alike = sums.get(key);
+      if (!alike) {
+        const chance = chanceOf(
+          view.state.config,
+          status.words[status.get(row)]!,
+          pipeline.words[pipeline.get(row)]!,
+          stage.words[stage.get(row)]!,
+        );
+        alike = { currency: currency.words[currency.get(row)]!, chance, count: 0, sum: new ExactSum() };
+        sums.set(key, alike);
+      }
+      alike.count++;
+      alike.sum.add(units(row));
     }
+    const byCurrency = new Map<string, Alike[]>();
+    for (const alike of sums.values())
+      byCurrency.set(alike.currency, [...(byCurrency.get(alike.currency) ?? []), alike]);
     return [...byCurrency]
-      .map(([code, { count, byPercent }]) => {
-        const currency = currencies.words[code]!;
-        const all = [...byPercent].map(([chance, sum]) => ({ chance, units: sum.total }));
-        const weighed = all.filter(each => each.chance !== undefined);
-        return {
-          currency,
-          count,
-          sum: fromMinorUnits(
-            all.reduce((sum, each) => sum + each.units, 0n),
-            currency,
-          ),
-          weighted: weighed.length === 0 ? null : fromMinorUnits(weigh(weighed), currency),
-        };
-      })
+      .map(([code, all]) => total(code, all))
       .sort((a, b) => byCodeUnits(a.currency, b.currency));
   };
+}
+
+/** Deals of one currency and one probability. */
+interface Alike {
+  readonly currency: string;
+  /** In percent. */
+  readonly chance: number | undefined;
+  count: number;
+  readonly sum: ExactSum;
+}
+
+function total(currency: string, all: readonly Alike[]): Total {
+  const weighed = all.filter(({ chance }) => chance !== undefined);
+  const sum = all.reduce((sum, alike) => sum + alike.sum.total, 0n);
+  return {
+    currency,
+    count: all.reduce((count, alike) => count + alike.count, 0),
+    sum: fromMinorUnits(sum, currency),
+    weighted: weighed.length === 0 ? null : fromMinorUnits(weigh(weighed), currency),
+  };
+}
+
+/** How probable a deal is, in percent; undefined where its stage does not say. */
+function chanceOf(config: Config, status: string, pipeline: string, stage: string): number | undefined {
+  if (status !== 'open') return status === 'won' ? 100 : 0;
+  return stageOf(pipelineOf(config, pipeline), stage)?.probability;
 }
 
 /** Percents may have decimals, of which so many parts of one count. */
 const PARTS = 1000;
 
 /** Minor units at their chances in percent, rounded half up. */
-function weigh(all: readonly { chance: number | undefined; units: bigint }[]): bigint {
+function weigh(all: readonly Alike[]): bigint {
   const whole = BigInt(100 * PARTS);
   let parts = 0n;
-  for (const { chance = 0, units } of all) parts += units * BigInt(Math.round(chance * PARTS));
+  for (const { chance = 0, sum } of all) parts += sum.total * BigInt(Math.round(chance * PARTS));
   return (parts + whole / 2n) / whole;
 }
 
@@ -101,24 +133,5 @@ function minorUnitsOf({ state }: View): (row: number) => number {
     const code = currency.get(row);
     const units = Math.round(value.get(row) * (scales[code] ??= 10 ** decimals(currency.words[code]!)));
     return units < 2 ** 51 ? units : minorUnits(deals.record(row).value as string, currency.words[code]!);
-  };
-}
-
-/** How probable a deal is, in percent; undefined where its stage does not say. */
-function percentOf({ state }: View): (row: number) => number | undefined {
-  const deals = state.table('deal');
-  const status = deals.column('status') as CodeColumn;
-  const pipeline = deals.column('pipeline') as CodeColumn;
-  const stage = deals.column('stage') as CodeColumn;
-  const byStage = new Map<number, number | undefined>();
-  return row => {
-    const word = status.words[status.get(row)];
-    if (word !== 'open') return word === 'won' ? 100 : 0;
-    const key = pipeline.get(row) * 2 ** 24 + stage.get(row);
-    if (!byStage.has(key)) {
-      const found = pipelineOf(state.config, pipeline.words[pipeline.get(row)]!);
-      byStage.set(key, stageOf(found, stage.words[stage.get(row)]!)?.probability);
-    }
-    return byStage.get(key);
   };
 }

@@ -123,11 +123,10 @@ function textOf(field: CardField, today: number): Fitting {
     case 'value':
       return { text: amount(field.value, field.currency), short: shortAmount(field.value, field.currency) };
     case 'next': {
-      const { due, action } = field.next;
       if (field.task === null) return { text: 'no next action', tone: 'quiet' };
-      const day = dueText(due, today);
+      const day = dueText(field.due, today);
       const text = printable(day === '' ? field.task : `${day}: ${field.task}`);
-      return action === 'overdue' ? { text, tone: 'alarm' } : { text };
+      return field.due < today ? { text, tone: 'alarm' } : { text };
     }
     case 'field': {
       const text = printable(field.text).trim();

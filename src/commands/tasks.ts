@@ -80,11 +80,11 @@ async function draw(
   const most = limit ?? Math.max(LEAST_SHOWN, rowsPerGroup(sizes, stdout.rows - LINES_AROUND));
   const cells = (group: TaskGroup, row: number) => {
     const { deal, title, taskTitle, type, assignee, owner } = found.line(group, row);
-    const due = taskTitle === null ? '' : dueText(found.next(row).due, today) || 'no date';
+    const due = taskTitle === null ? '' : dueText(found.next.due(row), today) || 'no date';
     return [deal, title, due, type ?? '', taskTitle ?? '', assignee ?? '', owner ?? ''].map(printable);
   };
   const shown = groups.map(group => group.rows.slice(0, most));
-  const isOverdue = (group: number, row: number) => found.next(shown[group]![row]!).action === 'overdue';
+  const isOverdue = (group: number, row: number) => found.next.action(shown[group]![row]!) === 'overdue';
   const lines = groupedTableLines(
     groups.map((group, i) => ({
       heading: `${paint.bold(printable(group.name))}  ${plural(group.rows.length, 'deal')}`,
