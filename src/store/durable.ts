@@ -103,7 +103,13 @@ export function putIfAbsent(
         );
       throw error;
     }
-    syncDirectory(io, dir);
+    try {
+      syncDirectory(io, dir);
+    } catch (error) {
+      // Whoever asked is told that it failed: then it must not be there either.
+      removeQuietly(io, path);
+      throw error;
+    }
     if (!lost()) return true;
     removeQuietly(io, path);
     return false;
