@@ -148,6 +148,7 @@ export const noSettings: Config = {
   automations: [],
   broken: [],
   templates: {},
+  brokenTemplates: [],
 };
 
 export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>
