@@ -2,7 +2,7 @@
  * What is measured: a job is one command line in a workspace, and what of it shows that it did its work. A new row
  * of the table is one entry of `jobs`.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dealsCsv } from '../../fixtures/generate.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
@@ -25,7 +25,48 @@ export const workspaces = {
     lab.crm(['run'], LATER);
   },
   'furniture-1000': lab => furniture(lab, 1000),
+  /** With 20 rules, and nothing left to do. */
+  'rules-100000': lab => {
+    furniture(lab, 100_000);
+    rules(lab, 20);
+    lab.crm(['run'], LATER);
+  },
 };
+
+/** What jobs are measured against: by name, the arguments of a Node that does it. */
+export const yardsticks = {
+  node: () => ['-e', '0'],
+  /** Node reading and parsing the workspace's records from one JSON file. */
+  parsing: ({ files, dir }) => {
+    const path = join(files, 'records.json');
+    const read = name =>
+      readFileSync(join(dir, 'data', name), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .join(',');
+    const names = readdirSync(join(dir, 'data')).filter(name => name.endsWith('.jsonl'));
+    writeFileSync(path, `{${names.map(name => `${JSON.stringify(name)}:[${read(name)}]`).join(',')}}`);
+    return ['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'))`];
+  },
+};
+
+/** Rules of every sort: started by changes, by queries, by queries that hold by time alone. */
+function rules({ dir }, count) {
+  const starts = [
+    n => `matches: { query: 'is:open idle.over:${40 + n}d value.over:5k' }`,
+    () => 'enters-stage: { stage: serious-prospect }',
+    n => `matches: { query: 'stage:in-progress stage-age.over:${50 + n}d qualification:"target group"' }`,
+    () => 'status-changes: { to: won }',
+    n => `matches: { query: 'group:sales close:<2026-09-${10 + n} tasks.open:0 not tag:cold' }`,
+  ];
+  mkdirSync(join(dir, 'automations'), { recursive: true });
+  for (let n = 1; n <= count; n++)
+    writeFileSync(
+      join(dir, 'automations', `rule-${n}.yaml`),
+      `for: deal\non:\n  - ${starts[n % starts.length](n)}\nsteps:\n  - add-task: { title: Have a look, due: +1d }\n`,
+    );
+}
 
 function init(crm) {
   crm(['init', '.', '--template', 'automated-sales', '--timezone', 'Europe/Amsterdam'], IMPORTED);
@@ -51,7 +92,8 @@ function importing({ files }) {
 
 /**
  * name      what the table calls it
- * bound     the most it may take, in units of `node -e 0`
+ * bound     the most it may take, in units of its yardstick
+ * against   its yardstick, where that is not `node -e 0`
  * in        its workspace
  * argv      the command line, or a function of the lab that makes it
  * now       the time it acts at
@@ -91,6 +133,15 @@ export const jobs = [
     in: 'swept',
     argv: ['run'],
     now: LATER,
+    shows: /^$/,
+  },
+  {
+    name: 'a quiet sweep of 100,000 deals, 20 rules, 11 transitions',
+    bound: 0.8,
+    against: 'parsing',
+    in: 'rules-100000',
+    argv: ['run'],
+    now: '2026-09-14T09:00:00Z',
     shows: /^$/,
   },
 ];
