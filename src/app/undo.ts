@@ -1,6 +1,6 @@
 /**
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
- * and is listed, and so does a record that others point to. The engine's memory is never taken back.
+ * and is listed, and so does a record that others point to.
  */
 import {
   applyChange,
@@ -21,6 +21,7 @@ import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
 import { rulesOf } from './rules/index.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from './settings.ts';
+import { endEnrolments } from './undo-enrolments.ts';
 import type { Writer } from './writer.ts';
 
 /** What an undo left as it is, and why. */
@@ -102,7 +103,8 @@ export async function takeBack(
   const inverses = (only === undefined ? tx.changes : changesOf(tx, only, writer)).filter(
     change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment',
   );
-  if (inverses.length === 0)
+  endEnrolments(draft, tx, only);
+  if (inverses.length === 0 && draft.changes.length === 0)
     throw usage(
       `transaction ${tx.seq} changed nothing${only === undefined ? '' : ` of ${only}`} that can be taken back`,
       `crm history --json`,

@@ -85,15 +85,23 @@ export class State {
       'add' in change || isNamed(change.kind) || copy.get(change.id) !== undefined;
     for (const { change, at, seq: its, quiet } of this.#log)
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
+    // What a quiet change set stays as that set it, whatever louder ones had set before.
+    const quietly = new Set<string>();
     for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
+      if (quiet && 'set' in change)
+        for (const path of Object.keys(change.set)) quietly.add(`${change.id} ${path}`);
       if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) continue;
       const inverse = invert(change);
-      const since = 'set' in inverse && inverse.set.stage ? stageSince.get(inverse.id) : undefined;
-      const whole =
-        since && 'set' in inverse
-          ? { ...inverse, set: { ...inverse.set, stageSince: [null, since] as const } }
-          : inverse;
-      copy.apply(whole, at, this.seq + 1);
+      if (!('set' in inverse)) {
+        copy.apply(inverse, at, this.seq + 1);
+        continue;
+      }
+      const set = Object.fromEntries(
+        Object.entries(inverse.set).filter(([path]) => !quietly.has(`${inverse.id} ${path}`)),
+      );
+      const since = set.stage && stageSince.get(inverse.id);
+      if (since) set.stageSince = [null, since];
+      if (Object.keys(set).length > 0) copy.apply({ ...inverse, set }, at, this.seq + 1);
     }
     return copy;
   }
