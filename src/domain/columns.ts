@@ -22,15 +22,20 @@ export interface CodeColumn {
   get(row: number): number;
 }
 
-export interface CodesColumn {
-  readonly type: 'codes';
-  readonly words: readonly string[];
+/** Lists: how many a row has, and each of them; `get` makes an array, which costs more. */
+interface ListColumn {
+  size(row: number): number;
+  at(row: number, i: number): number;
   get(row: number): ArrayLike<number>;
 }
 
-export interface NumbersColumn {
+export interface CodesColumn extends ListColumn {
+  readonly type: 'codes';
+  readonly words: readonly string[];
+}
+
+export interface NumbersColumn extends ListColumn {
   readonly type: 'numbers';
-  get(row: number): ArrayLike<number>;
 }
 
 export interface TextColumn {
@@ -38,7 +43,10 @@ export interface TextColumn {
   /** The folded text. */
   get(row: number): string;
   bytes(row: number): Buffer;
+  /** How many bytes the text has. */
+  size(row: number): number;
   includes(row: number, needle: Buffer): boolean;
+  equals(row: number, needle: Buffer): boolean;
   /** Calls `found` with each row whose text contains the needle (folded, UTF-8), in no particular order. */
   search(needle: Buffer, found: (row: number) => void): void;
   /** Calls `found` with each row whose text is the needle. */
@@ -248,11 +256,21 @@ class LiveLists {
     this.#ends = ends;
     this.#items = items;
   }
+  size(row: number): number {
+    const changed = this.#changedItems(row);
+    if (changed) return changed.length;
+    return row + 1 < this.#ends.length ? this.#ends[row + 1]! - this.#ends[row]! : 0;
+  }
+  at(row: number, i: number): number {
+    const changed = this.#changedItems(row);
+    return changed ? changed[i]! : this.#items[this.#ends[row]! + i]!;
+  }
+  #changedItems(row: number): Int32Array | undefined {
+    return this.#changed.size > 0 ? this.#changed.get(row) : undefined;
+  }
   get(row: number): ArrayLike<number> {
-    if (this.#changed.size > 0) {
-      const changed = this.#changed.get(row);
-      if (changed) return changed;
-    }
+    const changed = this.#changedItems(row);
+    if (changed) return changed;
     if (row + 1 >= this.#ends.length) return none;
     const start = this.#ends[row]!;
     const end = this.#ends[row + 1]!;
@@ -307,8 +325,16 @@ class LiveTexts implements TextColumn {
   get(row: number): string {
     return this.bytes(row).toString();
   }
+  size(row: number): number {
+    const changed = this.#changed.size > 0 ? this.#changed.get(row) : undefined;
+    if (changed) return changed.length;
+    return row + 1 < this.#ends.length ? this.#ends[row + 1]! - this.#ends[row]! - 1 : 0;
+  }
   includes(row: number, needle: Buffer): boolean {
     return needle.length === 0 || this.bytes(row).includes(needle);
+  }
+  equals(row: number, needle: Buffer): boolean {
+    return this.size(row) === needle.length && this.bytes(row).equals(needle);
   }
   search(needle: Buffer, found: (row: number) => void): void {
     const changed = this.#changed;

@@ -55,6 +55,12 @@ export function refOf(id: string | null | undefined): number {
 
 export const refTo = (kind: Kind, number: number): number => kindIndex.get(kind)! * REF + number;
 
+/** The number that a reference to a record of this kind has; 0 where it is to another kind, or none. */
+export function numberIn(kind: Kind, ref: number): number {
+  const number = ref - refTo(kind, 0);
+  return number > 0 && number < REF ? number : 0;
+}
+
 export function refKind(ref: number): Kind | undefined {
   return kindNames[Math.floor(ref / REF) - 1];
 }

@@ -1,14 +1,16 @@
 /**
- * Which rows of one table point to a row of another, as linked lists in typed arrays: built in one pass,
- * changed in place. An edge is a place in `#from` and `#next`; `#first` has the first edge of each target.
+ * Which rows of one table point to a row of another, as linked lists in typed arrays: built in one pass, changed in
+ * place. An edge is a place in `#from` and `#next`; `#first` has the first edge of each target. To go through them:
+ * `for (let edge = links.first(target); edge >= 0; edge = links.next(edge)) links.row(edge)`.
  */
 export class Links {
   readonly #targets: (row: number, found: (target: number) => void) => void;
   readonly #rows: () => number;
   #isBuilt = false;
-  #first: Int32Array = new Int32Array(64);
-  #from: number[] = [];
-  #next: number[] = [];
+  #first = new Int32Array(0);
+  #from = new Int32Array(0);
+  #next = new Int32Array(0);
+  #edges = 0;
   /** The targets of each row as they are in the lists, to take them out again. */
   #linked: (number[] | number | undefined)[] = [];
 
@@ -19,33 +21,45 @@ export class Links {
   }
 
   #build(): void {
-    this.#first.fill(-1);
-    this.#from = [];
-    this.#next = [];
+    const from: number[] = [];
+    const to: number[] = [];
     this.#linked = [];
-    for (let row = this.#rows() - 1; row >= 0; row--) this.#link(row);
+    let most = -1;
+    const rows = this.#rows();
+    for (let row = 0; row < rows; row++)
+      this.#targets(row, target => {
+        from.push(row);
+        to.push(target);
+        if (target > most) most = target;
+        this.#remember(row, target);
+      });
+    // The edges of one target lie side by side: whoever goes through them stays in one place of the memory.
+    const next = new Int32Array(most + 2);
+    for (const target of to) next[target + 1]!++;
+    for (let target = 0; target <= most; target++) next[target + 1]! += next[target]!;
+    this.#edges = to.length;
+    this.#first = new Int32Array(most + 1).fill(-1);
+    this.#from = new Int32Array(to.length);
+    this.#next = new Int32Array(to.length).fill(-1);
+    for (let i = 0; i < to.length; i++) {
+      const target = to[i]!;
+      const edge = next[target]!++;
+      this.#from[edge] = from[i]!;
+      if (this.#first[target]! < 0) this.#first[target] = edge;
+      else this.#next[edge - 1] = edge;
+    }
     this.#isBuilt = true;
+  }
+
+  #remember(row: number, target: number): void {
+    const linked = this.#linked[row];
+    this.#linked[row] =
+      linked === undefined ? target : typeof linked === 'number' ? [linked, target] : [...linked, target];
   }
 
   /** Forgets everything, to be found anew when next asked: rows may point to targets that came back. */
   invalidate(): void {
     this.#isBuilt = false;
-  }
-
-  #link(row: number): void {
-    this.#targets(row, target => {
-      if (target >= this.#first.length) {
-        const larger = new Int32Array(Math.max(target + 1, this.#first.length * 2)).fill(-1);
-        larger.set(this.#first);
-        this.#first = larger;
-      }
-      const edge = this.#from.push(row) - 1;
-      this.#next.push(this.#first[target]!);
-      this.#first[target] = edge;
-      const linked = this.#linked[row];
-      this.#linked[row] =
-        linked === undefined ? target : typeof linked === 'number' ? [linked, target] : [...linked, target];
-    });
   }
 
   /** Follows a change of the row: where it points now. */
@@ -56,7 +70,20 @@ export class Links {
       for (const target of typeof linked === 'number' ? [linked] : linked) this.#unlink(row, target);
       this.#linked[row] = undefined;
     }
-    this.#link(row);
+    this.#targets(row, target => {
+      this.#link(row, target);
+      this.#remember(row, target);
+    });
+  }
+
+  #link(row: number, target: number): void {
+    const edge = this.#edges++;
+    this.#first = grown(this.#first, target);
+    this.#from = grown(this.#from, edge);
+    this.#next = grown(this.#next, edge);
+    this.#from[edge] = row;
+    this.#next[edge] = this.#first[target]!;
+    this.#first[target] = edge;
   }
 
   #unlink(row: number, target: number): void {
@@ -71,22 +98,41 @@ export class Links {
     }
   }
 
+  /** The first edge to a target, or -1; of a target below 0 there is none. */
+  first(target: number): number {
+    if (!this.#isBuilt) this.#build();
+    return target >= 0 && target < this.#first.length ? this.#first[target]! : -1;
+  }
+
+  /** The next edge to the same target, or -1. */
+  next(edge: number): number {
+    return this.#next[edge]!;
+  }
+
+  /** The row that an edge comes from. */
+  row(edge: number): number {
+    return this.#from[edge]!;
+  }
+
   /** Calls `each` with every row that points to the target, until it returns true; returns whether it did. */
   some(target: number, each: (row: number) => boolean): boolean {
-    if (!this.#isBuilt) this.#build();
-    if (target >= this.#first.length || target < 0) return false;
-    for (let edge = this.#first[target]!; edge >= 0; edge = this.#next[edge]!)
-      if (each(this.#from[edge]!)) return true;
+    for (let edge = this.first(target); edge >= 0; edge = this.next(edge))
+      if (each(this.row(edge))) return true;
     return false;
   }
 
   /** How many rows point to the target. */
   count(target: number): number {
     let count = 0;
-    this.some(target, () => {
-      count++;
-      return false;
-    });
+    for (let edge = this.first(target); edge >= 0; edge = this.next(edge)) count++;
     return count;
   }
+}
+
+/** With room for a place; -1 where nothing was written yet. */
+function grown(array: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {
+  if (place < array.length) return array;
+  const larger = new Int32Array(Math.max(place + 1, 64, Math.ceil(array.length * 1.5))).fill(-1);
+  larger.set(array);
+  return larger;
 }

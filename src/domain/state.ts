@@ -6,16 +6,7 @@ import { applyChange, type Change, invert, kindOf } from './changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
-import {
-  isNamed,
-  type Kind,
-  makeId,
-  type NamedKind,
-  numberOf,
-  parseId,
-  refKind,
-  refNumber,
-} from './kinds.ts';
+import { isNamed, type Kind, makeId, type NamedKind, numberIn, numberOf, parseId } from './kinds.ts';
 import { Links } from './links.ts';
 import type { Rec } from './records.ts';
 import { type Source, Table } from './table.ts';
@@ -126,7 +117,8 @@ export class State {
 
   /** The row of a reference, or -1 where it points to nothing or to another kind. */
   rowOfRef(kind: Kind, ref: number): number {
-    return refKind(ref) === kind ? this.table(kind).row(refNumber(ref)) : -1;
+    const number = numberIn(kind, ref);
+    return number > 0 ? this.table(kind).row(number) : -1;
   }
 
   /** YAML files and templates by path, or the engine's cursor. */

@@ -104,8 +104,10 @@ export class Table {
   }
 
   #anyRow(number: number): number {
-    const added = this.#rowOfAdded.get(number);
-    if (added !== undefined) return added;
+    if (this.#rowOfAdded.size > 0) {
+      const added = this.#rowOfAdded.get(number);
+      if (added !== undefined) return added;
+    }
     const numbers = (this.#numbers ??= this.#source.numbers());
     // Ids are given in order, so the row is at most the number less one, and just that where none was removed.
     let high = Math.min(number, numbers.length) - 1;
@@ -170,7 +172,8 @@ export class Table {
       } else {
         const column = liveColumn(this.#source.column(spec));
         known = { spec, column };
-        for (const row of this.#changedRows()) if (this.live(row)) column.set(row, spec.cell(this.record(row)));
+        for (const row of this.#changedRows())
+          if (this.live(row)) column.set(row, spec.cell(this.record(row)));
       }
       this.#columns.set(key, known);
     }

@@ -6,7 +6,8 @@
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { type Config, pipelineOf, type Score } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Kind, refTo } from '../domain/kinds.ts';
+import type { Links } from '../domain/links.ts';
 import type { Scope } from './scope.ts';
 import { defaultScore, scoreOf } from './score.ts';
 
@@ -109,16 +110,9 @@ const all = (kind: Kind): readonly DerivedField[] => [
 
 const todayOf = (scope: Scope): number => dayNumber(scope.clock.zone.day(scope.clock.now));
 
-interface Countable {
-  some(target: number, each: (row: number) => boolean): boolean;
-}
-
-function count(links: Countable, row: number, counts: (child: number) => boolean): number {
+function count(links: Links, row: number, counts: (child: number) => boolean): number {
   let n = 0;
-  links.some(row, child => {
-    if (counts(child)) n++;
-    return false;
-  });
+  for (let edge = links.first(row); edge >= 0; edge = links.next(edge)) if (counts(links.row(edge))) n++;
   return n;
 }
 
@@ -159,16 +153,15 @@ function nextDue(scope: Scope, kind: Kind): (row: number) => number {
   const { links, due, isOpen } = tasksOf(scope, kind);
   return row => {
     let next = Number.NaN;
-    links.some(row, task => {
-      if (isOpen(task)) {
-        const day = due.get(task);
-        next = Math.min(
-          Number.isNaN(next) ? Number.POSITIVE_INFINITY : next,
-          Number.isNaN(day) ? Number.POSITIVE_INFINITY : day,
-        );
-      }
-      return false;
-    });
+    for (let edge = links.first(row); edge >= 0; edge = links.next(edge)) {
+      const task = links.row(edge);
+      if (!isOpen(task)) continue;
+      const day = due.get(task);
+      next = Math.min(
+        Number.isNaN(next) ? Number.POSITIVE_INFINITY : next,
+        Number.isNaN(day) ? Number.POSITIVE_INFINITY : day,
+      );
+    }
     return next;
   };
 }
@@ -196,20 +189,19 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const at = activities.column('at') as NumberColumn;
   const type = activities.column('type') as CodeColumn;
   const isContact = wordTest(type, word => word !== 'note');
+  const { now } = clock;
+  const later = (last: number, instant: number) => (instant > last && instant <= now ? instant : last);
   return row => {
     let last = created.get(row);
-    const seen = (instant: number) => {
-      if (instant > last && instant <= clock.now) last = instant;
-    };
-    tasks.links.some(row, task => {
-      seen(tasks.created.get(task));
-      if (tasks.isDone(task) && contactTypes(tasks.type.get(task))) seen(tasks.done.get(task));
-      return false;
-    });
-    activityLinks.some(row, activity => {
-      if (isContact(type.get(activity))) seen(at.get(activity));
-      return false;
-    });
+    for (let edge = tasks.links.first(row); edge >= 0; edge = tasks.links.next(edge)) {
+      const task = tasks.links.row(edge);
+      last = later(last, tasks.created.get(task));
+      if (tasks.isDone(task) && contactTypes(tasks.type.get(task))) last = later(last, tasks.done.get(task));
+    }
+    for (let edge = activityLinks.first(row); edge >= 0; edge = activityLinks.next(edge)) {
+      const activity = activityLinks.row(edge);
+      if (isContact(type.get(activity))) last = later(last, at.get(activity));
+    }
     return last;
   };
 }
@@ -237,20 +229,29 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   if (kind === 'account') return row => count(byAccount, row, isPaid);
   if (kind === 'contact') return row => count(byContact, row, isPaid);
   const byDeal = state.links('deal', 'invoice', 'deal');
-  const account = state.table('deal').column('account') as NumberColumn;
-  const contacts = state.table('deal').column('contacts') as NumbersColumn;
+  const deals = state.table('deal');
+  const account = deals.column('account') as NumberColumn;
+  const contacts = deals.column('contacts') as NumbersColumn;
   const contactTable = state.table('contact');
+  const dealOf = state.table('invoice').column('deal') as NumberColumn;
+  const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
-    const found = new Set<number>();
-    const collect = (invoice: number) => {
-      if (isPaid(invoice)) found.add(invoice);
-      return false;
-    };
-    byDeal.some(row, collect);
-    byAccount.some(state.rowOfRef('account', account.get(row)), collect);
-    const primary = contacts.get(row)[0];
-    if (primary !== undefined) byContact.some(contactTable.row(primary), collect);
-    return found.size;
+    // An invoice that is for several of the three counts for the first.
+    const deal = refTo('deal', deals.number(row));
+    const accountRef = account.get(row);
+    const accountRow = state.rowOfRef('account', accountRef);
+    const contactRow = contacts.size(row) > 0 ? contactTable.row(contacts.at(row, 0)) : -1;
+    let n = count(byDeal, row, isPaid);
+    for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {
+      const invoice = byAccount.row(edge);
+      if (isPaid(invoice) && dealOf.get(invoice) !== deal) n++;
+    }
+    for (let edge = byContact.first(contactRow); edge >= 0; edge = byContact.next(edge)) {
+      const invoice = byContact.row(edge);
+      if (!isPaid(invoice) || dealOf.get(invoice) === deal) continue;
+      if (accountRow < 0 || accountOf.get(invoice) !== accountRef) n++;
+    }
+    return n;
   };
 }
 

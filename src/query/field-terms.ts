@@ -35,6 +35,7 @@ import {
 } from './operators.ts';
 import type { Term } from './parse.ts';
 import type { BoundTerm, CompiledTerm } from './scope.ts';
+import { containing } from './text-search.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   if (field.name === 'id') return compileId(term, kind);
@@ -117,16 +118,18 @@ function compileBoolean(term: Term, field: Field, kind: Kind): CompiledTerm {
 function compileTextField(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
   const needles = term.values.map(needleOf);
-  const texts = new Set(term.values.map(value => fold(value).replaceAll('\n', ' ')));
   return {
     timed: false,
     bind: ({ state }) => {
-      const column = state.table(kind).column(field.path) as TextColumn;
+      const table = state.table(kind);
+      const column = table.column(field.path) as TextColumn;
+      const tests = needles.map(needle =>
+        term.operator === '='
+          ? (row: number) => column.equals(row, needle)
+          : containing(table, column, needle),
+      );
       return {
-        test:
-          term.operator === '='
-            ? row => texts.has(column.get(row))
-            : row => needles.some(needle => column.includes(row, needle)),
+        test: tests.length === 1 ? tests[0]! : row => tests.some(test => test(row)),
         actual: row => JSON.stringify(column.get(row).slice(0, 60)),
       };
     },
@@ -159,9 +162,9 @@ function compileWords(term: Term, field: Field, kind: Kind, config: Config): Com
         };
       return {
         test: row => {
-          const codes = column.get(row);
-          if (codes.length === 0) return none;
-          for (let i = 0; i < codes.length; i++) if (isWanted(codes[i]!)) return true;
+          const size = column.size(row);
+          if (size === 0) return none;
+          for (let i = 0; i < size; i++) if (isWanted(column.at(row, i))) return true;
           return false;
         },
         actual: row => Array.from(column.get(row), code => column.words[code]).join(',') || 'none',
@@ -214,13 +217,16 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
         test: row => {
           const named = wanted();
           let none = true;
-          for (const each of refs)
-            for (let i = 0; i < each.count(row); i++) {
+          for (let k = 0; k < refs.length; k++) {
+            const each = refs[k]!;
+            const count = each.count(row);
+            for (let i = 0; i < count; i++) {
               const ref = each.get(row, i);
               if (ref === 0) continue;
               if (named.has(ref)) return true;
               none = false;
             }
+          }
           return none && named.has(0);
         },
         actual: row =>
@@ -247,8 +253,8 @@ function refsOf(state: State, field: Field, kind: Kind): Refs[] {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
     if (column.type === 'numbers')
       return {
-        count: row => column.get(row).length,
-        get: (row, i) => refTo(kinds[0]!, column.get(row)[i]!),
+        count: row => column.size(row),
+        get: (row, i) => refTo(kinds[0]!, column.at(row, i)),
       };
     const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!);
     return {
@@ -334,10 +340,8 @@ function hasValue(state: State, field: Field, kind: Kind): (row: number) => bool
       return row => !Number.isNaN(column.get(row));
     case 'code':
       return row => column.get(row) >= 0;
-    case 'text':
-      return row => column.bytes(row).length > 0;
     default:
-      return row => column.get(row).length > 0;
+      return row => column.size(row) > 0;
   }
 }
 

@@ -22,6 +22,7 @@ import { rotting, tasksOf, wordTest } from './derived.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
+import { containing, lazily } from './text-search.ts';
 
 /** Returns undefined where the kind has no such term: then it may be a field. */
 type Compile = (term: Term, kind: Kind, config: Config) => CompiledTerm | undefined;
@@ -89,30 +90,25 @@ function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | und
   return { timed: false, bind: scope => anyOf(term.values.map(value => searchText(scope, kind, value))) };
 }
 
-/** Searches a record's texts and its notes: all rows in one pass, and rows that change afterwards one by one. */
+/** Searches a record's texts and its notes. */
 function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
   const { state } = scope;
   const needle = needleOf(value);
   const table = state.table(kind);
   const text = table.column(SEARCH) as TextColumn;
   const notes = notesOf(scope, kind);
-  const found = new Uint8Array(table.rows);
-  text.search(needle, row => {
-    found[row] = 1;
+  const inText = containing(table, text, needle);
+  if (!notes) return { test: inText, actual: row => excerpt(text.get(row)) };
+  const inNotes = lazily({
+    tables: [table, notes.table],
+    one: row => notes.find(row, needle) >= 0,
+    all: found => notes.search(needle, found),
   });
-  notes?.search(needle, row => {
-    found[row] = 1;
-  });
-  const version = table.version;
-  const noteVersion = notes?.version();
   return {
-    test: row =>
-      version === table.version && noteVersion === notes?.version()
-        ? found[row] === 1
-        : text.includes(row, needle) || (notes?.find(row, needle) ?? -1) >= 0,
+    test: row => inText(row) || inNotes(row),
     actual: row => {
-      const note = text.includes(row, needle) ? -1 : (notes?.find(row, needle) ?? -1);
-      return note < 0 ? excerpt(text.get(row)) : `note ${excerpt(notes!.get(note))}`;
+      const note = text.includes(row, needle) ? -1 : notes.find(row, needle);
+      return note < 0 ? excerpt(text.get(row)) : `note ${excerpt(notes.get(note))}`;
     },
   };
 }
@@ -128,7 +124,7 @@ function notesOf({ state }: Scope, kind: Kind) {
   const isNote = wordTest(type, word => word === 'note');
   const links = state.links(kind, 'activity', 'for');
   return {
-    version: () => activities.version,
+    table: activities,
     search(needle: Buffer, found: (row: number) => void): void {
       text.search(needle, activity => {
         if (!activities.live(activity) || !isNote(type.get(activity))) return;
@@ -259,7 +255,7 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
           at.get(event) <= clock.now &&
           (scope.countsEvent?.(event) ?? true);
       });
-      const counts = (event: number) => tests.some(test => test(event));
+      const counts = tests.length === 1 ? tests[0]! : (event: number) => tests.some(test => test(event));
       return {
         test: row => each(row, counts),
         actual: row => {
@@ -290,9 +286,8 @@ function eventsOf(
   const contactTable = state.table('contact');
   const contacts = state.table('deal').column('contacts') as NumbersColumn;
   return (row, each) => {
-    const numbers = contacts.get(row);
-    for (let i = 0; i < numbers.length; i++)
-      if (events.some(contactTable.row(numbers[i]!), each)) return true;
+    const size = contacts.size(row);
+    for (let i = 0; i < size; i++) if (events.some(contactTable.row(contacts.at(row, i)), each)) return true;
     return false;
   };
 }
@@ -312,12 +307,12 @@ function contactTags(state: State, isWanted: (word: string) => boolean): BoundTe
   const tags = table.column('tags') as CodesColumn;
   const wanted = wordTest(tags, isWanted);
   const some = (row: number, holds: (code: number) => boolean): boolean => {
-    const numbers = contacts.get(row);
-    for (let i = 0; i < numbers.length; i++) {
-      const contact = table.row(numbers[i]!);
+    const size = contacts.size(row);
+    for (let i = 0; i < size; i++) {
+      const contact = table.row(contacts.at(row, i));
       if (contact < 0) continue;
-      const codes = tags.get(contact);
-      for (let k = 0; k < codes.length; k++) if (holds(codes[k]!)) return true;
+      const count = tags.size(contact);
+      for (let k = 0; k < count; k++) if (holds(tags.at(contact, k))) return true;
     }
     return false;
   };

@@ -1,6 +1,6 @@
 /** Terms on a related record: `contact.phone:020`, `account.tag:vip`. A record without one never matches. */
 import type { NumberColumn, NumbersColumn } from '../domain/columns.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Kind, numberIn } from '../domain/kinds.ts';
 import type { CompiledTerm } from './scope.ts';
 
 /** How one kind leads to another: by a field that refers to one record, or the first of a list. */
@@ -42,10 +42,12 @@ export function compileThrough(relation: Relation, term: CompiledTerm): Compiled
       const target = state.table(relation.kind);
       const rowOf =
         column.type === 'number'
-          ? (row: number) => state.rowOfRef(relation.kind, column.get(row))
+          ? (row: number) => {
+              const number = numberIn(relation.kind, column.get(row));
+              return number > 0 ? target.row(number) : -1;
+            }
           : (row: number) => {
-              const first = column.get(row)[0];
-              return first === undefined ? -1 : target.row(first);
+              return column.size(row) > 0 ? target.row(column.at(row, 0)) : -1;
             };
       return {
         test: row => {
