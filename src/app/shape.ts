@@ -176,10 +176,29 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
 
 /** What a list shows to people: money with its currency, and no column that is empty in every row. */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
-  const all = shown(view, kind, 'list');
-  const currency = all.find(field => field.name === 'currency');
-  return all
-    .filter(field => field !== currency && rows.some(row => field.text(row) !== ''))
+  return withCurrency(shown(view, kind, 'list')).filter(field => rows.some(row => field.text(row) !== ''));
+}
+
+/** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
+export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
+  const names = kind === 'deal' ? ['nextAction', 'score'] : kind === 'contact' ? ['score'] : [];
+  const more = names.map(name => shownField(view, kind, name)).filter(field => field.text(row) !== '0');
+  return withCurrency([...shown(view, kind, 'flat'), ...more])
+    .filter(field => field.name !== 'contacts' || field.text(row).includes(','))
+    .map(field => {
+      const { refs } = findField(view.state.config, kind, field.name) ?? {};
+      const named = (id: string) => (nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`);
+      return refs && field.text(row) !== ''
+        ? { ...field, human: () => field.text(row).split(',').map(named).join(', ') }
+        : field;
+    });
+}
+
+/** Money with its currency, which then needs no place of its own. */
+function withCurrency(fields: readonly Shown[]): Shown[] {
+  const currency = fields.find(field => field.name === 'currency');
+  return fields
+    .filter(field => field !== currency)
     .map(field =>
       field.name === 'value' || field.name === 'amount'
         ? { ...field, human: row => `${field.human(row)} ${currency?.text(row) ?? ''}` }

@@ -1,6 +1,6 @@
 /** Printing of lists and records, in the format that was asked for or that fits where it goes. */
 
-import { type Breadth, type Shown, shown, shownToPeople } from '../app/shape.ts';
+import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/shape.ts';
 import type { View } from '../app/view.ts';
 import { csvLine } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
@@ -47,8 +47,16 @@ export async function printRecords(
 /** Prints one record in full. */
 export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
   const format = formatFor(context);
-  const breadth = format === 'table' || format === 'tsv' || format === 'csv' ? 'flat' : 'json';
-  const columns: readonly Shown[] = shown(view, kind, breadth, context.globals.fields);
+  const { fields } = context.globals;
+  const columns: readonly Shown[] =
+    format === 'table' && !fields
+      ? shownInFull(view, kind, row)
+      : shown(
+          view,
+          kind,
+          format === 'tsv' || format === 'csv' || format === 'table' ? 'flat' : 'json',
+          fields,
+        );
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
   await context.print(await renderOne(row, columns, format, options));
 }
