@@ -17,10 +17,10 @@ const COMMIT_LINE = 8192;
 /** So often a reader looks again before it takes for damage what may be somebody at work. */
 const ATTEMPTS = 3;
 
-const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
-const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
+export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
+export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
 /** The pack that has, or will have, a transaction: pack 1 has 1 to 256. */
-const packOf = (seq: number) => Math.ceil(seq / PACK_SIZE);
+export const packOf = (seq: number) => Math.ceil(seq / PACK_SIZE);
 
 interface Listing {
   /** Numbers of loose files after the last pack, ascending. */

@@ -48,7 +48,8 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   }
 }
 
-function holderOf(io: Io, path: string): Owner | undefined {
+/** Who has the lock; undefined where nobody has, or where it cannot be read. */
+export function holderOf(io: Io, path: string): Owner | undefined {
   try {
     const text = readIfThere(io, path)?.toString();
     return text === undefined ? undefined : (JSON.parse(text) as Owner);

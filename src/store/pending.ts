@@ -37,6 +37,11 @@ export class PendingFiles {
     return this.#io.existsSync(this.#path);
   }
 
+  /** The files that are still to be written. */
+  paths(): string[] {
+    return this.#noted().map(({ path }) => path);
+  }
+
   /** Durable when it returns. */
   note(files: readonly PendingFile[]): void {
     replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(JSON.stringify({ files })));

@@ -67,11 +67,13 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
   io.readSync(fd, bytes, 0, bytes.length, 0);
   const newline = bytes.indexOf(10);
   const head = parseHead(bytes.toString('utf8', 0, newline < 0 ? bytes.length : newline));
-  if (head.format > FORMAT)
+  if (head.format > FORMAT) {
+    io.closeSync(fd);
     throw invalid(
       `${path}: written in format ${head.format} by a newer crm; this one knows ${FORMAT}`,
       'upgrade crm; nothing was changed',
     );
+  }
   const signature = [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino].join(' ');
   return { path, fd, head, size: stat.size, signature, start: head === NO_HEAD ? 0 : newline + 1 };
 }

@@ -19,8 +19,9 @@ import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readIfThere } from './io.ts';
 import type { Commit, Stored, Tip } from './journal.ts';
+import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
-import { isGone, type Owner, thisOwner } from './owner.ts';
+import { type Owner, thisOwner } from './owner.ts';
 import { PendingFiles } from './pending.ts';
 import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
 import {
@@ -32,7 +33,7 @@ import {
   type SnapshotKind,
   writeSnapshot,
 } from './snapshot.ts';
-import { readUserFiles, userFolders } from './workspace.ts';
+import { readUserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
 const TAIL_TRANSACTIONS = 256;
@@ -42,10 +43,10 @@ const SMALL = 256 * 1024;
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
 
-const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
+export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
 /** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly format: number;
   readonly seq: number;
   readonly hash: string;
@@ -108,10 +109,7 @@ export class Store {
     this.#hidden = join(dir, '.crm');
     this.#cache = join(this.#hidden, 'cache');
     this.#owner = thisOwner(io, pid, host);
-    let count = 0;
-    this.#temporary = {
-      name: () => `.tmp-${pid}-${this.#owner.start || 0}-${++count}-${Math.floor(options.random() * 1e9)}`,
-    };
+    this.#temporary = temporaryOf(this.#owner, options.random);
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
@@ -481,26 +479,9 @@ export class Store {
     this.#io.closeSync(written.fd);
   }
 
-  #isShared(path: string): boolean {
-    try {
-      return this.#io.statSync(path).nlink > 1;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Temporary files of processes that are gone. */
   #removeTemporaries(): void {
-    const ours = [this.journal.dir, this.#data, this.#hidden, this.#cache, this.dir];
-    for (const dir of [...ours, ...userFolders.map(folder => join(this.dir, folder))])
-      for (const name of this.#io.existsSync(dir) ? (this.#io.readdirSync(dir) as string[]) : []) {
-        const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
-        if (!match) continue;
-        const maker = { ...this.#owner, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
-        const path = join(dir, name);
-        // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
-        if (isGone(this.#io, maker, this.#owner.host) && !this.#isShared(path)) removeQuietly(this.#io, path);
-      }
+    for (const path of deadTemporaries(this.#io, this.dir, this.#owner))
+      removeQuietly(this.#io, join(this.dir, path));
   }
 }
 
@@ -519,7 +500,7 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
 }
 
 const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);
-const columnsFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.cols`;
+export const columnsFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.cols`;
 
 /** The state that an opened store stands for: its base with the tail on top. */
 export function stateOf(opened: Opened, config: Config): State {

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { adopt, type Examination, examine, extent, repair, repairsOf, salvage } from '../app/doctor.ts';
+import { exitCodes, usage } from '../domain/errors.ts';
+import type { Finding } from '../store/finding.ts';
+import { printable } from '../ui/escape.ts';
+import { plural } from '../ui/words.ts';
+import type { Command } from './command.ts';
+import type { Context } from './context.ts';
+import { diffLines } from './diff.ts';
+import { printJson } from './output.ts';
+
+/** How many differences of one file are shown. */
+const SHOWN = 20;
+
+export const doctor: Command = {
+  summary:
+    'verify everything: journal, snapshots, settings, references; say what is wrong and what would be right',
+  usage: '',
+  options: [
+    {
+      flags: '--fix',
+      description: 'repair what is safe: remove leftovers, make again what follows from the journal',
+    },
+    { flags: '--adopt', description: 'take in what was changed by hand in data/, as a transaction' },
+    {
+      flags: '--salvage <DIR>',
+      description: 'write all that is good into a new workspace; this one stays as it is',
+    },
+  ],
+  examples: ['doctor', 'doctor --json', 'doctor --fix --dry-run', 'doctor --salvage ../rescued'],
+  async run(context, _args, options) {
+    const [isFix, isAdopt, target] = [options.flag('fix'), options.flag('adopt'), options.text('salvage')];
+    if ([isFix, isAdopt, target !== undefined].filter(Boolean).length > 1)
+      throw usage('one of --fix, --adopt and --salvage at a time');
+    const world = await context.world();
+    const found = examine(world, context.globals.dir);
+    if (target !== undefined) return salvageInto(context, found, resolve(context.deps.cwd, target));
+    if (isFix) return fix(context, found);
+    if (isAdopt) return takeIn(context, found);
+    return report(context, found);
+  },
+};
+
+/** Says what was found; returns the exit code. */
+async function report(context: Context, found: Examination): Promise<number> {
+  const code = found.sound ? 0 : exitCodes.INVALID;
+  const findings = found.findings.map(({ severity, file, line, message, fix, changes }) => ({
+    severity,
+    file,
+    line: line ?? null,
+    message: [message, ...difference(changes)].join('\n'),
+    fix: fix ?? null,
+  }));
+  if (await printJson(context, { sound: found.sound, findings })) return code;
+  for (const finding of found.findings) await context.print(text(finding));
+  const { transactions, records } = extent(found);
+  const looked = `${plural(transactions, 'transaction')}, ${plural(records, 'record')}`;
+  await context.message(
+    found.sound ? `sound: ${looked}` : `not sound: ${counts(found)} (${looked} are good)`,
+  );
+  return code;
+}
+
+function text({ severity, file, line, message, fix, changes }: Finding): string {
+  const where = line === undefined ? file : `${file}:${line}`;
+  const lines = [`${severity}: ${where}: ${message}`, ...difference(changes).map(each => `  ${each}`)];
+  if (fix !== undefined) lines.push(`  fix: ${fix}`);
+  return lines.map(each => `${printable(each)}\n`).join('');
+}
+
+function difference(changes: Finding['changes'] = []): string[] {
+  const lines = diffLines(changes);
+  const more = lines.length - SHOWN;
+  return more > 0 ? [...lines.slice(0, SHOWN), `... and ${more} more`] : lines;
+}
+
+function counts({ findings }: Examination): string {
+  return (['error', 'warning', 'note'] as const)
+    .map(severity => [severity, findings.filter(f => f.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => plural(count, severity))
+    .join(', ');
+}
+
+async function fix(context: Context, found: Examination): Promise<number> {
+  const world = await context.world();
+  if (context.globals.dryRun) {
+    for (const what of repairsOf(found)) await context.message(`would ${what}`);
+    return report(context, found);
+  }
+  const isAny = repairsOf(found).length > 0;
+  const done = isAny ? await repair(world, found) : [];
+  for (const what of done) await context.message(`fixed: ${what}`);
+  if (!isAny) await context.message('nothing here that is safe to fix');
+  return report(context, isAny ? examine(world, found.dir) : found);
+}
+
+async function takeIn(context: Context, found: Examination): Promise<number> {
+  const world = await context.world();
+  if (found.verified.edited.length === 0) {
+    await context.message('nothing to adopt: no file in data/ was changed by hand');
+    return report(context, found);
+  }
+  const committed = await adopt(world, found, async changes => {
+    for (const line of diffLines(changes)) await context.message(line);
+  });
+  if (context.globals.dryRun) {
+    await context.message(`dry run: ${plural(committed.changes.length, 'change')}, nothing was saved`);
+    return report(context, found);
+  }
+  if (committed.tx !== null)
+    await context.message(
+      `adopted ${plural(committed.changes.length, 'change')} (transaction ${committed.tx})`,
+    );
+  return report(context, examine(world, found.dir));
+}
+
+async function salvageInto(context: Context, found: Examination, dir: string): Promise<number> {
+  const files = await salvage(await context.world(), found, dir);
+  const { journal } = found.verified;
+  const left = journal.last - journal.good.seq;
+  if (!(await printJson(context, { dir, transactions: journal.good.seq, left, files })))
+    await context.message(
+      `${context.globals.dryRun ? 'would write' : 'wrote'} ${plural(journal.good.seq, 'transaction')} and ${plural(files.length, 'file')} to ${dir}`,
+    );
+  if (left > 0)
+    await context.message(
+      `left out: transactions ${journal.good.seq + 1} to ${journal.last}, of which one or more are damaged`,
+    );
+  return 0;
+}

@@ -1,0 +1,33 @@
+/** What changes make one set of records of another. */
+import { type Change, setChange } from './changes.ts';
+import type { AnyKind } from './kinds.ts';
+import { isObject, type Json, type Rec, valueAt } from './records.ts';
+
+/** The changes that make the records `from` (by id) the records `to`: additions and sets in the order of `to`, then removals. */
+export function differences(
+  kind: AnyKind,
+  from: ReadonlyMap<string, Rec>,
+  to: ReadonlyMap<string, Rec>,
+): Change[] {
+  const changes: Change[] = [];
+  for (const [id, record] of to) {
+    const before = from.get(id);
+    const change: Change | undefined = before
+      ? setChange(kind, before, valuesOf(before, record))
+      : { add: record };
+    if (change) changes.push(change);
+  }
+  for (const [id, record] of from) if (!to.has(id)) changes.push({ kind, id, rm: record });
+  return changes;
+}
+
+/** The values that `record` has in every field that either of the two has, by path; custom fields each on their own. */
+function valuesOf(before: Rec, record: Rec): { [path: string]: Json | undefined } {
+  const paths = new Set<string>();
+  for (const each of [before, record])
+    for (const [name, value] of Object.entries(each))
+      if (name === 'fields' && isObject(value))
+        for (const inner of Object.keys(value)) paths.add(`fields.${inner}`);
+      else paths.add(name);
+  return Object.fromEntries([...paths].map(path => [path, valueAt(record, path)]));
+}

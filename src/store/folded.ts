@@ -1,0 +1,75 @@
+/**
+ * The journal folded into plain records, without tables, columns or settings: what a snapshot must say. It shares
+ * only `applyChange` with the state that commands work on, so that each can be checked by the other.
+ */
+import { applyChange, type Change, idOf, kindOf, type Transaction } from '../domain/changes.ts';
+import { isNamed, type Kind, kindNames, namedKindNames, numberOf, parseId } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
+import type { Trashed } from '../domain/state.ts';
+import { GENESIS } from './encoding.ts';
+import type { Tip } from './journal.ts';
+import type { SnapshotKind } from './snapshot.ts';
+
+export class Folded {
+  /** The last transaction that was taken in. */
+  tip: Tip = { seq: 0, hash: GENESIS };
+  readonly #records = new Map<SnapshotKind, Map<string, Rec>>();
+  readonly #next = new Map<Kind, number>();
+  readonly #changed = new Map<SnapshotKind, number>();
+
+  /** The records of a kind by id, or what is in the trash. */
+  of(kind: SnapshotKind): Map<string, Rec> {
+    let records = this.#records.get(kind);
+    if (!records) this.#records.set(kind, (records = new Map()));
+    return records;
+  }
+
+  /** The number that the next new record of a kind gets. */
+  next(kind: Kind): number {
+    return this.#next.get(kind) ?? 1;
+  }
+
+  /** The last transaction that changed a kind; 0 where none did. */
+  changed(kind: SnapshotKind): number {
+    return this.#changed.get(kind) ?? 0;
+  }
+
+  /** Takes in the next transaction; returns what in it makes no sense, which is left out. */
+  apply(tx: Pick<Transaction, 'seq' | 'hash' | 'at' | 'changes'>): string[] {
+    this.tip = { seq: tx.seq, hash: tx.hash };
+    return tx.changes.flatMap(change => this.#applyOne(change, tx) ?? []);
+  }
+
+  #applyOne(change: Change, { seq, at }: Pick<Transaction, 'seq' | 'at'>): string | undefined {
+    if (!isChange(change)) return `is no change that this crm knows: ${JSON.stringify(change).slice(0, 80)}`;
+    const [kind, id] = [kindOf(change), idOf(change)];
+    const records = this.of(kind);
+    const before = records.get(id);
+    if (!before && !('add' in change) && !isNamed(kind)) return `changes ${id}, which is not there`;
+    this.#changed.set(kind, seq);
+    const after = applyChange(before, change, at);
+    if (after) records.set(id, after);
+    else records.delete(id);
+    if (isNamed(kind)) return undefined;
+    if ('add' in change) {
+      this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));
+      if (this.of('trash').delete(id)) this.#changed.set('trash', seq);
+    } else if ('rm' in change) {
+      const trashed: Trashed = { id, removedAt: at, record: change.rm };
+      this.of('trash').set(id, trashed as unknown as Rec);
+      this.#changed.set('trash', seq);
+    }
+    return undefined;
+  }
+}
+
+const knownKinds = new Set<unknown>([...kindNames, ...namedKindNames]);
+const isRecord = (value: unknown): value is Rec =>
+  typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
+
+function isChange(change: Change): boolean {
+  if ('add' in change) return isRecord(change.add) && parseId(change.add.id) !== undefined;
+  if (!knownKinds.has(change.kind) || typeof change.id !== 'string') return false;
+  if (!isNamed(change.kind) && parseId(change.id)?.kind !== change.kind) return false;
+  return 'rm' in change ? isRecord(change.rm) : typeof change.set === 'object' && change.set !== null;
+}

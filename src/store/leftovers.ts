@@ -1,0 +1,106 @@
+/** What processes that were killed leave behind: private temporary files, the lock, files still to be written. */
+import { join } from 'node:path';
+import type { Temporary } from './durable.ts';
+import type { Finding } from './finding.ts';
+import { codeOf, type Io } from './io.ts';
+import { holderOf } from './lock.ts';
+import { isGone, type Owner } from './owner.ts';
+import type { PendingFiles } from './pending.ts';
+import { userFolders } from './workspace.ts';
+
+/** Names that tell whose they are, so that others can tell whether their maker still lives. */
+export function temporaryOf({ pid, start }: Owner, random: () => number): Temporary {
+  let count = 0;
+  return { name: () => `.tmp-${pid}-${start || 0}-${++count}-${Math.floor(random() * 1e9)}` };
+}
+
+/** Temporary files of processes that are gone, from the workspace's directory. */
+export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
+  const found: string[] = [];
+  for (const folder of [join('data', 'journal'), 'data', '.crm', join('.crm', 'cache'), '', ...userFolders])
+    for (const name of namesIn(io, join(dir, folder))) {
+      const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
+      if (!match) continue;
+      const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
+      const path = join(folder, name);
+      // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
+      if (isGone(io, maker, us.host) && !isShared(io, join(dir, path))) found.push(path);
+    }
+  return found;
+}
+
+function namesIn(io: Io, dir: string): string[] {
+  return io.existsSync(dir) ? (io.readdirSync(dir) as string[]) : [];
+}
+
+function isShared(io: Io, path: string): boolean {
+  try {
+    return io.statSync(path).nlink > 1;
+  } catch {
+    return false;
+  }
+}
+
+/** All leftovers of a workspace, as `us` sees them. */
+export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFiles): Finding[] {
+  try {
+    return [...temporaries(io, dir, us), ...lock(io, dir, us), ...unfinished(pending)];
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return [{ severity: 'warning', file: '.crm', message: `cannot be read: ${(error as Error).message}` }];
+  }
+}
+
+const temporaries = (io: Io, dir: string, us: Owner): Finding[] =>
+  deadTemporaries(io, dir, us).map(file => ({
+    severity: 'note',
+    file,
+    message: 'is a temporary file of a process that was killed',
+    fix: 'crm doctor --fix removes it, and so does the next checkpoint',
+    repair: 'remove',
+  }));
+
+function lock(io: Io, dir: string, us: Owner): Finding[] {
+  const file = join('.crm', 'lock');
+  const path = join(dir, file);
+  const holder = holderOf(io, path);
+  if (typeof holder?.pid !== 'number')
+    return io.existsSync(path)
+      ? [
+          {
+            severity: 'warning',
+            file,
+            message: 'is no lock that crm made, and keeps everybody from writing',
+            fix: 'crm doctor --fix removes it',
+            repair: 'remove',
+          },
+        ]
+      : [];
+  const whose = `process ${holder.pid} on ${holder.host}`;
+  if (isGone(io, holder, us.host))
+    return [
+      {
+        severity: 'note',
+        file,
+        message: `was left by ${whose}, which is gone`,
+        fix: 'crm doctor --fix removes it, and so does the next change',
+        repair: 'remove',
+      },
+    ];
+  if (holder.pid === us.pid && holder.start === us.start && holder.host === us.host) return [];
+  return [{ severity: 'note', file, message: `${whose} is writing` }];
+}
+
+function unfinished(pending: PendingFiles): Finding[] {
+  if (!pending.exist()) return [];
+  const paths = pending.paths();
+  return [
+    {
+      severity: 'note',
+      file: join('.crm', 'pending'),
+      message: `a command was killed after its commit, and before it had written ${paths.join(', ') || 'a file'}`,
+      fix: 'crm doctor --fix writes it, and so does the next change',
+      repair: 'finish',
+    },
+  ];
+}

@@ -1,0 +1,211 @@
+/**
+ * Verifies the journal as `git fsck` does: every file, every hash, every link of the chain. Where FileJournal stops
+ * at the first damage, this reads on, and says of each what it is, where, and which transaction is the last good one.
+ */
+import { join } from 'node:path';
+import { type Decoded, GENESIS, scan } from './encoding.ts';
+import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
+import type { Finding } from './finding.ts';
+import { codeOf, type Io } from './io.ts';
+import type { Stored, Tip } from './journal.ts';
+
+const JOURNAL = join('data', 'journal');
+
+/** Where a good transaction lies. */
+export interface Piece {
+  readonly seq: number;
+  /** From the workspace's directory. */
+  readonly file: string;
+  readonly at: number;
+  readonly size: number;
+}
+
+export interface VerifiedJournal {
+  readonly findings: readonly Finding[];
+  /** All transactions up to here are whole and follow each other. */
+  readonly good: Tip;
+  /** The highest number that a file has, good or not. */
+  readonly last: number;
+  /** Those up to `good`, in order. */
+  readonly pieces: readonly Piece[];
+}
+
+/** What one file should hold. */
+interface Unit {
+  readonly name: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Calls `each` with the good transactions in order; reads and says all there is, and throws nothing of its own. */
+export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): VerifiedJournal {
+  const findings: Finding[] = [];
+  const pieces: Piece[] = [];
+  let good: Tip = { seq: 0, hash: GENESIS };
+  let isWhole = true;
+  /** The hash of the transaction before, where it is known. */
+  let before: string | undefined = GENESIS;
+  const lastGood = () =>
+    good.seq === 0 ? 'there is no good one before it' : `the last good one is ${good.seq}`;
+  const damage = (name: string, message: string, line?: number) => {
+    isWhole = false;
+    findings.push({
+      severity: 'error',
+      file: join(JOURNAL, name),
+      ...(line !== undefined && { line }),
+      message: `${message}; ${lastGood()}`,
+      fix: `put the file back from a backup; else crm doctor --salvage DIR writes all up to transaction ${good.seq} into a new workspace`,
+    });
+  };
+  const take = (tx: Decoded, expected: number, unit: Unit, at: number) => {
+    if (tx.seq !== expected) {
+      before = undefined;
+      return damage(unit.name, `has transaction ${tx.seq} in the place of ${expected}`);
+    }
+    if (before !== undefined && tx.prev !== before)
+      damage(unit.name, `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`);
+    before = tx.hash;
+    if (!isWhole) return;
+    good = { seq: tx.seq, hash: tx.hash };
+    pieces.push({ seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size });
+    each(tx);
+  };
+
+  const { names, error } = namesIn(io, join(dir, JOURNAL));
+  if (error) findings.push({ severity: 'error', file: JOURNAL, message: `cannot be read: ${error}` });
+  const listing = sortOut(names);
+  findings.push(...listing.findings);
+
+  let expected = 1;
+  for (const unit of listing.units) {
+    if (unit.first > expected) {
+      const isPack = expected % PACK_SIZE === 1 && unit.first - expected >= PACK_SIZE;
+      const missing = isPack ? packName(packOf(expected)) : looseName(expected);
+      const [from, to] = [expected, unit.first - 1];
+      damage(
+        missing,
+        from === to ? `transaction ${from} is missing` : `transactions ${from} to ${to} are missing`,
+      );
+      before = undefined;
+    }
+    expected = unit.first;
+    const bytes = readUnit(io, dir, unit, damage);
+    let found = 0;
+    for (const each of bytes ? scan(bytes) : []) {
+      if ('damage' in each) {
+        damage(unit.name, each.damage, each.line);
+        // A commit line that was damaged takes its number with it; what comes after it says its own.
+        before = undefined;
+        continue;
+      }
+      if (before === undefined && each.tx.seq > expected && each.tx.seq < unit.first + unit.count)
+        expected = each.tx.seq;
+      take(each.tx, expected++, unit, each.at);
+      found++;
+    }
+    if (bytes && isWhole && found !== unit.count)
+      damage(unit.name, `has ${found} transactions instead of ${unit.count}`);
+    if (!bytes) before = undefined;
+    expected = unit.first + unit.count;
+  }
+  findings.push(...verifyCovered(io, dir, listing));
+  return { findings, good, last: Math.max(expected - 1, good.seq), pieces };
+}
+
+function namesIn(io: Io, dir: string): { names: string[]; error?: string } {
+  try {
+    return { names: (io.readdirSync(dir) as string[]).sort() };
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return codeOf(error) === 'ENOENT' ? { names: [] } : { names: [], error: (error as Error).message };
+  }
+}
+
+function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, message: string) => void) {
+  try {
+    return io.readFileSync(join(dir, JOURNAL, name)) as Buffer;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    damage(name, `cannot be read: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+interface Sorted {
+  /** What each file should hold, in order. */
+  readonly units: readonly Unit[];
+  /** Numbers of loose files that a pack covers. */
+  readonly covered: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
+/** What the names in the journal's directory say. */
+function sortOut(names: readonly string[]): Sorted {
+  const findings: Finding[] = [];
+  const packs: number[] = [];
+  const seqs: number[] = [];
+  for (const name of names) {
+    const match = /^(?:(\d{8,})|pack-(\d{6,}))\.jsonl$/.exec(name);
+    const number = Number(match?.[1] ?? match?.[2]);
+    const file = join(JOURNAL, name);
+    if (!match || number === 0) {
+      if (!name.startsWith('.tmp-'))
+        findings.push({
+          severity: 'note',
+          file,
+          message: 'is no file of the journal, and is ignored',
+          fix: 'move it elsewhere',
+        });
+      continue;
+    }
+    const proper = match[1] ? looseName(number) : packName(number);
+    if (name !== proper)
+      findings.push({
+        severity: 'error',
+        file,
+        message: `claims the number of ${proper}: no two files may have the same one`,
+        fix: 'move it out of the journal',
+      });
+    else if (match[1]) seqs.push(number);
+    else packs.push(number);
+  }
+  packs.sort((a, b) => a - b);
+  seqs.sort((a, b) => a - b);
+  const behindPacks = (packs.at(-1) ?? 0) * PACK_SIZE;
+  const units: Unit[] = [
+    ...packs.map(pack => ({ name: packName(pack), first: (pack - 1) * PACK_SIZE + 1, count: PACK_SIZE })),
+    ...seqs.filter(seq => seq > behindPacks).map(seq => ({ name: looseName(seq), first: seq, count: 1 })),
+  ];
+  return { units, covered: seqs.filter(seq => packs.includes(packOf(seq))), findings };
+}
+
+/** What FileJournal says of loose files that a pack covers (see there), for each of them. */
+function verifyCovered(io: Io, dir: string, { covered }: Sorted): Finding[] {
+  let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;
+  return covered.map((seq): Finding => {
+    const file = join(JOURNAL, looseName(seq));
+    const pack = packOf(seq);
+    try {
+      if (packed?.pack !== pack)
+        packed = { pack, bytes: io.readFileSync(join(dir, JOURNAL, packName(pack))) as Buffer };
+      const isNever = io.statSync(join(dir, file)).nlink > 1;
+      if (isNever || packed.bytes.includes(io.readFileSync(join(dir, file)) as Buffer))
+        return {
+          severity: 'note',
+          file,
+          message: `was left by a process that was killed; ${packName(pack)} has that transaction`,
+          fix: 'crm doctor --fix removes it, and so does the next checkpoint',
+          repair: 'remove',
+        };
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+    }
+    return {
+      severity: 'error',
+      file,
+      message: `is another transaction ${seq} than the one in ${packName(pack)}: two histories were mixed`,
+      fix: `move it out of the journal to go on with ${packName(pack)}`,
+    };
+  });
+}

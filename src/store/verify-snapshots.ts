@@ -1,0 +1,311 @@
+/**
+ * Verifies what is made from the journal: snapshots must say what the journal says folded, record by record, and
+ * projections what their snapshots say. Of one that was changed by hand it is said what is different.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Change, idOf } from '../domain/changes.ts';
+import type { Column } from '../domain/columns.ts';
+import type { Config } from '../domain/config.ts';
+import { differences } from '../domain/difference.ts';
+import { CrmError } from '../domain/errors.ts';
+import { columnsOf } from '../domain/fields.ts';
+import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
+import { type Json, type Rec, sameJson } from '../domain/records.ts';
+import { MemorySource, Table } from '../domain/table.ts';
+import { ColumnsFile, ENDS } from './columns-file.ts';
+import type { Finding } from './finding.ts';
+import type { Folded } from './folded.ts';
+import { codeOf, type Io } from './io.ts';
+import { ProjectedSource, parseBody } from './records-file.ts';
+import {
+  hasHead,
+  isIntact,
+  type OpenSnapshot,
+  openSnapshot,
+  readBody,
+  type SnapshotHead,
+  type SnapshotKind,
+  snapshotFile,
+} from './snapshot.ts';
+import { columnsFile } from './store.ts';
+
+/** A snapshot that somebody changed, and what they changed. */
+export interface EditedSnapshot {
+  readonly kind: SnapshotKind;
+  /** From the workspace's directory. */
+  readonly file: string;
+  /** What would make the same of the journal. */
+  readonly changes: readonly Change[];
+  /** In which line each record stands. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Lines that are no records. */
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+  /** Of the whole file, to tell whether it was changed again. */
+  readonly digest: string;
+}
+
+/** One snapshot as it was read: it stays so, whoever replaces the file meanwhile. */
+export interface ReadSnapshot {
+  readonly kind: SnapshotKind;
+  readonly file: string;
+  /** Undefined where the file has none. */
+  readonly head: SnapshotHead | undefined;
+  readonly isIntact: boolean;
+  readonly records: ReadonlyMap<string, Rec>;
+  readonly lines: ReadonlyMap<string, number>;
+  readonly problems: EditedSnapshot['problems'];
+  readonly opened: OpenSnapshot;
+  readonly body: Buffer;
+}
+
+/** Reads a snapshot; undefined where there is none. A finding where it cannot be read or is of a newer format. */
+export function readSnapshot(io: Io, dir: string, kind: SnapshotKind): ReadSnapshot | Finding | undefined {
+  const file = join('data', snapshotFile(kind));
+  try {
+    const opened = openSnapshot(io, join(dir, 'data'), kind);
+    if (!opened) return undefined;
+    const body = readBody(io, opened);
+    const head = hasHead(opened) ? opened.head : undefined;
+    const isSound = head !== undefined && isIntact(body, head);
+    return { kind, file, head, opened, body, isIntact: isSound, ...readLines(body, kind, head ? 2 : 1) };
+  } catch (error) {
+    if (error instanceof CrmError)
+      return {
+        severity: 'error',
+        file,
+        message: error.message.replace(`${join(dir, file)}: `, ''),
+        ...(error.hint && { fix: error.hint }),
+      };
+    if (codeOf(error) === undefined) throw error;
+    return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+  }
+}
+
+/** The records of a body by id; what is no record of the kind is a problem of its line. */
+function readLines(
+  body: Buffer,
+  kind: SnapshotKind,
+  first: number,
+): Pick<ReadSnapshot, 'records' | 'lines' | 'problems'> {
+  const records = new Map<string, Rec>();
+  const lines = new Map<string, number>();
+  const problems: { line: number; message: string }[] = [];
+  let line = first - 1;
+  for (let at = 0; at < body.length; ) {
+    const newline = body.indexOf(10, at);
+    const end = newline < 0 ? body.length : newline;
+    const text = body.toString('utf8', at, end);
+    at = end + 1;
+    line++;
+    if (text.trim() === '') continue;
+    const record = recordIn(text, kind);
+    if (typeof record === 'string') problems.push({ line, message: record });
+    else if (records.has(record.id))
+      problems.push({
+        line,
+        message: `is ${record.id} again, which is in line ${lines.get(record.id)} already`,
+      });
+    else {
+      records.set(record.id, record);
+      lines.set(record.id, line);
+    }
+  }
+  return { records, lines, problems };
+}
+
+/** The record that a line holds, or why it is none. */
+function recordIn(text: string, kind: SnapshotKind): Rec | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'is not JSON';
+  }
+  if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string')
+    return 'has no id';
+  if (kind !== 'trash' && !isNamed(kind) && parseId(value.id)?.kind !== kind)
+    return `${JSON.stringify(value.id)} is no id of a ${kind}`;
+  return value as Rec;
+}
+
+/** What a snapshot says otherwise than the journal, folded up to the transaction that it is of. */
+export function compareSnapshot(
+  snapshot: ReadSnapshot,
+  folded: Folded,
+): { readonly finding?: Finding; readonly edited?: EditedSnapshot } {
+  const { kind, file, head } = snapshot;
+  // Of a file without a head, the first line is what was one.
+  const problems = snapshot.problems.filter(({ line }) => head || line > 1);
+  const { ids, changes } = difference(snapshot, folded);
+  const said = { file, ...(changes && { changes }) };
+  if (snapshot.isIntact) {
+    const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
+    if (ids.length === 0 && next) return {};
+    return {
+      finding: {
+        ...said,
+        severity: 'error',
+        message: next
+          ? `does not say what the journal says up to transaction ${head!.seq}: ${some(ids)} differ${ids.length === 1 ? 's' : ''}`
+          : `would give ids that were given already: the next is ${folded.next(kind as Kind)}, not ${head!.next}`,
+        fix: 'the journal is the truth: crm doctor --fix makes the file again from it',
+        repair: 'rebuild',
+      },
+    };
+  }
+  if (isCutShort(snapshot, folded) || (ids.length === 0 && problems.length === 0))
+    return {
+      finding: {
+        file,
+        severity: 'warning',
+        message: head
+          ? 'is not as it was written, though what is left of it says what the journal says; it is not used'
+          : 'has lost its first line, which says of what it is a snapshot; it is not used',
+        fix: 'crm doctor --fix makes it again from the journal',
+        repair: 'rebuild',
+      },
+    };
+  const [first] = problems;
+  return {
+    finding: {
+      ...said,
+      severity: 'warning',
+      ...(first && { line: first.line }),
+      message: first
+        ? `was changed by hand, or is damaged, and is not used: line ${first.line} ${first.message}`
+        : `was changed by hand, and is not used: ${some(ids)} differ${ids.length === 1 ? 's' : ''} from the journal`,
+      fix: `${first ? 'with the line corrected, ' : ''}crm doctor --adopt takes in what is different; if the file is deleted, it is made again from the journal`,
+    },
+    edited: {
+      kind,
+      file,
+      changes: changes ?? [],
+      lines: snapshot.lines,
+      problems: kind === 'trash' ? [{ line: 1, message: 'the trash cannot be changed by hand' }] : problems,
+      digest: digestOf(snapshot.opened, snapshot.body),
+    },
+  };
+}
+
+const isSame = (a: Rec | undefined, b: Rec | undefined): boolean => sameJson(a as Json, b as Json);
+
+/** The ids of the records that differ, and as what changes where they are records and not the trash. */
+export function difference(
+  { kind, records }: ReadSnapshot,
+  folded: Folded,
+): { ids: string[]; changes?: Change[] } {
+  const known = folded.of(kind);
+  if (kind !== 'trash') {
+    const changes = differences(kind, known, records);
+    return { ids: changes.map(idOf), changes };
+  }
+  const ids = new Set([...known.keys(), ...records.keys()]);
+  return { ids: [...ids].filter(id => !isSame(known.get(id), records.get(id))) };
+}
+
+/**
+ * Whether a file ends in the middle, or in the zeros of a disk that lost power, and all that it does say is so: then
+ * nobody changed it. Who edits by hand leaves whole lines.
+ */
+function isCutShort({ body, kind, records, problems }: ReadSnapshot, folded: Folded): boolean {
+  const isTorn = body.length === 0 || body.at(-1) !== 10 || body.includes(0);
+  const known = folded.of(kind);
+  return (
+    isTorn && problems.length <= 1 && [...records].every(([id, record]) => isSame(record, known.get(id)))
+  );
+}
+
+const digestOf = (opened: OpenSnapshot, body: Buffer): string =>
+  createHash('sha256').update(JSON.stringify(opened.head)).update(body).digest('base64url');
+
+/** Whether a snapshot is still the one that was read. */
+export function isAsRead(io: Io, dir: string, edited: EditedSnapshot): boolean {
+  const now = openSnapshot(io, join(dir, 'data'), edited.kind);
+  if (!now) return false;
+  try {
+    return digestOf(now, readBody(io, now)) === edited.digest;
+  } finally {
+    io.closeSync(now.fd);
+  }
+}
+
+/** `D1, D2 and 40 more` */
+export function some(ids: readonly string[]): string {
+  return ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;
+}
+
+/** What the projection of an intact snapshot says otherwise than the snapshot. */
+export function verifyProjection(
+  io: Io,
+  dir: string,
+  version: string,
+  snapshot: ReadSnapshot,
+  config: Config,
+): Finding | undefined {
+  const { kind } = snapshot;
+  const file = join('.crm', 'cache', columnsFile(kind));
+  if (!io.existsSync(join(dir, file))) return undefined;
+  const columns = ColumnsFile.open(io, join(dir, '.crm', 'cache'), columnsFile(kind), version);
+  if (columns?.head.checksum !== snapshot.head?.checksum)
+    return {
+      severity: 'note',
+      file,
+      message: 'belongs to another snapshot or another crm, or is damaged; it is not used',
+      fix: 'it is made again when it is needed',
+      repair: 'remove',
+    };
+  if (says(io, snapshot, columns!, kind as Kind, config)) return undefined;
+  return {
+    severity: 'error',
+    file,
+    message: `does not say what ${snapshot.file} says, so that queries would answer wrongly`,
+    fix: 'crm doctor --fix removes it, and it is made again when it is needed',
+    repair: 'remove',
+  };
+}
+
+/** Whether each cell is the one that follows from the record. */
+function says(
+  io: Io,
+  { opened, body }: ReadSnapshot,
+  columns: ColumnsFile,
+  kind: Kind,
+  config: Config,
+): boolean {
+  const { records, ends } = parseBody<Rec>(body, opened.start);
+  const specs = columnsOf(config, kind);
+  const read = new Table(kind, new MemorySource(records), specs);
+  const projected = new Table(kind, new ProjectedSource(io, opened, columns), specs);
+  try {
+    const known = columns.column(ENDS).values;
+    if (projected.rows !== records.length || ends.some((end, row) => known[row] !== end)) return false;
+    if (records.some((record, row) => projected.id(row) !== record.id)) return false;
+    return [...specs.values()]
+      .filter(spec => columns.has(spec))
+      .every(({ key }) => {
+        const [expected, actual] = [read.column(key), projected.column(key)];
+        return records.every((_, row) => cell(expected, row) === cell(actual, row));
+      });
+  } catch {
+    // A dictionary that cannot be parsed, an offset behind the end.
+    return false;
+  }
+}
+
+function cell(column: Column, row: number): string {
+  switch (column.type) {
+    case 'number':
+    case 'text':
+      return String(column.get(row));
+    case 'code':
+      return String(column.words[column.get(row)]);
+    case 'codes':
+      return Array.from(column.get(row), code => JSON.stringify(column.words[code])).join();
+    case 'numbers':
+      return Array.from(column.get(row)).join();
+  }
+}
+
+/** A kind that has a projection. */
+export const isProjected = (kind: SnapshotKind): kind is Kind => kind !== 'trash' && !isNamed(kind);

@@ -1,0 +1,219 @@
+/** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
+import { join } from 'node:path';
+import type { Config } from '../domain/config.ts';
+import type { Finding } from './finding.ts';
+import { Folded } from './folded.ts';
+import { codeOf, type Io, readIfThere } from './io.ts';
+import { findLeftovers } from './leftovers.ts';
+import type { Owner } from './owner.ts';
+import type { PendingFiles } from './pending.ts';
+import { FORMAT } from './snapshot.ts';
+import { type Checkpoint, snapshotKinds } from './store.ts';
+import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
+import {
+  compareSnapshot,
+  difference,
+  type EditedSnapshot,
+  isProjected,
+  type ReadSnapshot,
+  readSnapshot,
+  some,
+  verifyProjection,
+} from './verify-snapshots.ts';
+
+export interface StoreAtHand {
+  readonly io: Io;
+  readonly dir: string;
+  /** Of crm itself. */
+  readonly version: string;
+  /** Who looks. */
+  readonly owner: Owner;
+  readonly pending: PendingFiles;
+}
+
+export interface Verified {
+  readonly findings: readonly Finding[];
+  readonly journal: VerifiedJournal;
+  /** What the good part of the journal says. */
+  readonly folded: Folded;
+  readonly edited: readonly EditedSnapshot[];
+  /** Whether something could not be read, as what a newer crm wrote: then nothing may be repaired. */
+  readonly isUnread: boolean;
+}
+
+/** So often it is looked again, when what seems to be damage may be somebody at work. */
+const ATTEMPTS = 3;
+
+/** `config` is undefined where the settings are broken: then projections are not looked at. */
+export function verifyStore(store: StoreAtHand, config: Config | undefined): Verified {
+  for (let attempt = 1; ; attempt++) {
+    const before = names(store);
+    const verified = look(store, config);
+    if (attempt === ATTEMPTS || verified.journal.findings.length === 0 || names(store) === before)
+      return verified;
+  }
+}
+
+function names({ io, dir }: StoreAtHand): string {
+  try {
+    return (io.readdirSync(join(dir, 'data', 'journal')) as string[]).sort().join();
+  } catch {
+    return '';
+  }
+}
+
+function look(store: StoreAtHand, config: Config | undefined): Verified {
+  const { io, dir, version, owner, pending } = store;
+  const findings: Finding[] = [];
+  const edited: EditedSnapshot[] = [];
+  // What follows from the journal is read before it, so that what it says is in the journal by then.
+  const checkpoint = readCheckpoint(io, dir);
+  const snapshots: ReadSnapshot[] = [];
+  for (const kind of snapshotKinds) {
+    const read = readSnapshot(io, dir, kind);
+    if (read && 'severity' in read) findings.push(read);
+    else if (read) snapshots.push(read);
+  }
+  if (checkpoint && 'severity' in checkpoint) findings.push(checkpoint);
+  const isUnread = findings.some(finding => !finding.repair);
+
+  const folded = new Folded();
+  const compare = (snapshot: ReadSnapshot) => {
+    const compared = compareSnapshot(snapshot, folded);
+    if (compared.finding) findings.push(compared.finding);
+    if (compared.edited) edited.push(compared.edited);
+    if (config && snapshot.isIntact && isProjected(snapshot.kind)) {
+      const finding = verifyProjection(io, dir, version, snapshot, config);
+      if (finding) findings.push(finding);
+    }
+  };
+  // Each is compared at the transaction that it is of; one that does not truly say which, at the last.
+  const late = new Set(snapshots.filter(snapshot => !snapshot.head));
+  const stops = new Map<number, (() => void)[]>();
+  const stopAt = (seq: number, work: () => void) => stops.set(seq, [...(stops.get(seq) ?? []), work]);
+  for (const snapshot of snapshots) {
+    const { head, file } = snapshot;
+    if (!head) continue;
+    stopAt(head.seq, () => {
+      if (head.hash === folded.tip.hash) compare(snapshot);
+      else if (!snapshot.isIntact) late.add(snapshot);
+      else findings.push(ofAnother(file, head.seq));
+    });
+  }
+  if (checkpoint && 'current' in checkpoint)
+    stopAt(checkpoint.seq, () => {
+      const problem =
+        checkpoint.hash === folded.tip.hash
+          ? behind(checkpoint, folded, snapshots)
+          : ofAnother('data/checkpoint.json', checkpoint.seq);
+      if (problem) findings.push(problem);
+    });
+
+  const stop = (seq: number) => {
+    for (const work of stops.get(seq) ?? []) work();
+    stops.delete(seq);
+  };
+  stop(0);
+  const journal = verifyJournal(io, dir, tx => {
+    for (const message of folded.apply(tx))
+      findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
+    stop(tx.seq);
+  });
+  const isSound = !journal.findings.some(f => f.severity === 'error');
+  for (const snapshot of snapshots) {
+    if (!snapshot.head || !stops.has(snapshot.head.seq)) continue;
+    if (!isSound) findings.push(notCompared(snapshot, folded));
+    else if (snapshot.isIntact) findings.push(ahead(snapshot, folded));
+    else late.add(snapshot);
+  }
+  for (const snapshot of late) compare(snapshot);
+  if (checkpoint && 'current' in checkpoint && stops.has(checkpoint.seq) && isSound)
+    findings.push({
+      severity: 'error',
+      file: 'data/checkpoint.json',
+      message: `is of transaction ${checkpoint.seq}, and the journal ends at ${folded.tip.seq}`,
+      fix: 'if the journal is right, crm doctor --fix makes it again; else put back the newer journal',
+      repair: 'rebuild',
+    });
+  for (const { opened } of snapshots) io.closeSync(opened.fd);
+  findings.push(...findLeftovers(io, dir, owner, pending));
+  return { findings: [...journal.findings, ...findings], journal, folded, edited, isUnread };
+}
+
+function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
+  const file = join('data', 'checkpoint.json');
+  const broken = (message: string): Finding => ({
+    severity: 'error',
+    file,
+    message,
+    fix: 'crm doctor --fix makes it again from the journal',
+    repair: 'rebuild',
+  });
+  try {
+    const bytes = readIfThere(io, join(dir, file));
+    if (!bytes) return undefined;
+    const value = JSON.parse(bytes.toString()) as Checkpoint | null;
+    if (typeof value?.format === 'number' && value.format > FORMAT)
+      return {
+        severity: 'error',
+        file,
+        message: `written in format ${value.format} by a newer crm; this one knows ${FORMAT}`,
+        fix: 'upgrade crm; nothing was changed',
+      };
+    const isOne =
+      Number.isInteger(value?.seq) && typeof value?.hash === 'string' && typeof value.current === 'object';
+    return isOne ? value! : broken('is no checkpoint');
+  } catch (error) {
+    if (error instanceof SyntaxError) return broken('is not JSON');
+    if (codeOf(error) === undefined) throw error;
+    return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+  }
+}
+
+const ofAnother = (file: string, seq: number): Finding => ({
+  severity: 'error',
+  file,
+  message: `is of transaction ${seq}, and the journal has another one of that number`,
+  fix: 'if the journal is right, crm doctor --fix makes the file again from it; else put back the other journal',
+  repair: 'rebuild',
+});
+
+/** A checkpoint says which snapshots were still true then: none of those may have been changed before. */
+function behind(
+  { seq, current }: Checkpoint,
+  folded: Folded,
+  snapshots: readonly ReadSnapshot[],
+): Finding | undefined {
+  const wrong = snapshotKinds.find(kind => {
+    const snapshot = snapshots.find(s => s.kind === kind);
+    const kept = current[kind];
+    return kept !== undefined && kept === (snapshot?.head?.seq ?? 0) && folded.changed(kind) > kept;
+  });
+  if (wrong === undefined) return undefined;
+  return {
+    severity: 'error',
+    file: 'data/checkpoint.json',
+    message: `says that nothing was changed in data/${wrong} up to transaction ${seq}, but ${folded.changed(wrong)} did`,
+    fix: 'crm doctor --fix makes it again from the journal',
+    repair: 'rebuild',
+  };
+}
+
+function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
+  const { ids, changes } = difference(snapshot, folded);
+  const more = ids.length === 0 ? 'and says the same' : `and says otherwise of ${some(ids)}`;
+  return {
+    severity: 'error',
+    file: snapshot.file,
+    message: `is of transaction ${snapshot.head!.seq}, and the journal ends at ${folded.tip.seq}, ${more}`,
+    ...(changes && { changes }),
+    fix: 'put back the newer journal, if there is one; else crm doctor --fix makes the file again from the journal, without what it says otherwise',
+    repair: 'rebuild',
+  };
+}
+
+const notCompared = ({ file, head }: ReadSnapshot, folded: Folded): Finding => ({
+  severity: 'note',
+  file,
+  message: `is of transaction ${head!.seq}, and could not be compared: the journal is good up to ${folded.tip.seq}`,
+});
