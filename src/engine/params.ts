@@ -67,6 +67,7 @@ export interface CheckContext {
   checkText(text: string): TextProblem | undefined;
 }
 
+const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
 const scoredKinds = ['contact', 'deal'] as const;
 const anyTime: Clock = { now: 0, zone: zone('UTC') };
 const mentionsLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
@@ -81,6 +82,11 @@ export function checkParams(
   context: CheckContext,
   open: Kind | undefined,
 ): RuleProblem[] {
+  // Which fields there are depends on the record.
+  if (specs.on && given.on !== undefined) {
+    const elsewhere = checkValue('on', given.on, specs.on, given, context);
+    if (elsewhere.length > 0) return elsewhere;
+  }
   const problems: RuleProblem[] = [];
   for (const [name, value] of Object.entries(given)) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
@@ -99,16 +105,9 @@ export function checkParams(
   return problems;
 }
 
-/** A text that is not one: most often an unquoted {{ }}, which YAML reads as a map. */
 function notText(path: PropertyKey[], value: unknown): RuleProblem {
-  const unquoted = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return {
-    path,
-    message: unquoted
-      ? `${path.map(String).join('.')}: is a map, not a text: {{ }} must be in quotes`
-      : `${path.map(String).join('.')}: is no text`,
-    hint: unquoted ? `"{{ deal.owner }}"` : undefined,
-  };
+  const what = Array.isArray(value) ? 'a list' : typeof value === 'object' && value ? 'a map' : String(value);
+  return { path, message: `${path.map(String).join('.')}: is ${what}, not a text`, hint: 'a text in quotes' };
 }
 
 function checkValue(
@@ -138,7 +137,7 @@ function checkValue(
   const among = (known: readonly string[], what: string): RuleProblem[] =>
     known.includes(value)
       ? []
-      : problem(`unknown ${what} ${JSON.stringify(value)}`, suggestion(value, known, `${what}s`));
+      : problem(`unknown ${what} ${JSON.stringify(value)}`, suggestion(value, known, plural(what)));
   switch (type) {
     case 'query':
       return checkQuery(path, value, context.queried, config);

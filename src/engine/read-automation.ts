@@ -237,12 +237,11 @@ class Reader {
     }
     const step = stepTypes.get(type)!;
     const given = named[type];
-    const params: Params =
-      isMap(given) && !(step.short && isUnquotedLiquid(given))
-        ? given
-        : given === null || given === undefined
-          ? {}
-          : { [step.short ?? 'value']: given };
+    const params: Params = isMap(given)
+      ? given
+      : given === null || given === undefined
+        ? {}
+        : { [step.short ?? 'value']: given };
     const of = step.open?.(params, this.#subject);
     const queried =
       typeof params.on === 'string' && (subjectKinds as readonly string[]).includes(params.on)
@@ -273,6 +272,3 @@ class Reader {
 const ends = (step: StepSpec): boolean =>
   stepTypes.get(step.type)?.last === true ||
   [step.then, step.else].every(branch => branch?.length && ends(branch.at(-1)!));
-
-/** `{{ x }}` without quotes is a map with a map as its key. */
-const isUnquotedLiquid = (value: YamlMap): boolean => Object.keys(value).some(key => key.startsWith('{'));
