@@ -1,0 +1,235 @@
+/** Who acts, and what they may see and do: what a user may not see does not exist for them. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+
+async function withUsers(): Promise<TestWorkspace> {
+  const ws = await workspace();
+  for (const [user, role] of [
+    ['ada', 'admin'],
+    ['mia', 'manager'],
+    ['ben', 'normal'],
+    ['rob', 'restricted'],
+  ])
+    await ws.ok(`user add ${user} --role ${role} --email ${user}@example.com`);
+  return ws;
+}
+
+describe('who acts', () => {
+  test('--as, else CRM_USER, else one’s own settings, else the login name', async () => {
+    const ws = await withUsers();
+    const home = emptyDirectory();
+    mkdirSync(join(home, 'crm'));
+    writeFileSync(join(home, 'crm', 'config.yaml'), 'user: mia\n');
+    const settings = { XDG_CONFIG_HOME: home };
+    await ws.ok('deal add A');
+    await ws.ok('deal add A', { env: settings });
+    await ws.ok('deal add A', { env: { ...settings, CRM_USER: 'ben' } });
+    await ws.ok('--as rob deal add A', { env: { ...settings, CRM_USER: 'ben' } });
+    await ws.ok('deal add A', { env: { ...settings, CRM_USER: '' } });
+    const by = (await ws.json<{ by: string }[]>('history --limit 5')).map(tx => tx.by);
+    expect(by).toEqual(['mia', 'rob', 'ben', 'mia', 'tester']);
+    expect(await ws.ok('deal list --fields owner')).toBe('\nmia\nben\nrob\nmia\n');
+  });
+
+  test('by id, name or e-mail; a login that is nobody of the users has all rights', async () => {
+    const ws = await withUsers();
+    await ws.ok('--as BEN@example.com deal add A');
+    await ws.ok('--as cron deal add A');
+    await ws.ok('--as cron stage add New');
+    expect((await ws.json<{ by: string }[]>('history --limit 3')).map(tx => tx.by)).toEqual([
+      'cron',
+      'cron',
+      'ben',
+    ]);
+  });
+
+  test('nobody acts as somebody who is not active', async () => {
+    const ws = await withUsers();
+    const yaml = join(ws.dir, 'crm.yaml');
+    writeFileSync(yaml, readFileSync(yaml, 'utf8').replace('ben: { name: ben,', '$& active: false,'));
+    expect(await ws.crm('--as ben deal list')).toMatchObject({ code: 1, out: '' });
+    expect(await ws.crm('deal list', { env: { CRM_USER: 'ben' } })).toMatchObject({ code: 1 });
+  });
+
+  test('settings of one’s own that are broken are 5, with the line', async () => {
+    const ws = await withUsers();
+    const home = emptyDirectory();
+    mkdirSync(join(home, 'crm'));
+    for (const text of ['user: [\n', 'user: 5\n']) {
+      writeFileSync(join(home, 'crm', 'config.yaml'), text);
+      const { code, err } = await ws.crm('deal list', { env: { XDG_CONFIG_HOME: home } });
+      expect({ text, code }).toEqual({ text, code: 5 });
+      expect(err).toContain(join(home, 'crm', 'config.yaml'));
+    }
+  });
+});
+
+describe('what they may do', () => {
+  test.each([
+    ['ada', 0],
+    ['mia', 1],
+    ['ben', 1],
+    ['rob', 1],
+  ])('%s and settings: exit %i', async (user, code) => {
+    const ws = await withUsers();
+    for (const line of [
+      'pipeline add Tenders --stages Invited',
+      'stage add New',
+      'field add deal product',
+      'user add zoe',
+    ])
+      expect({ line, ...(await ws.crm(`--as ${user} ${line}`)) }).toMatchObject({ line, code });
+  });
+});
+
+describe('restricted: own records and those of nobody', () => {
+  /** Ben's deal with all that hangs on it, rob's and nobody's. */
+  const furnished = async () => {
+    const ws = await withUsers();
+    await ws.ok('--as ben contact add --email ben.s@example.com --owner ben');
+    await ws.ok('--as ben account add Bens --owner ben');
+    await ws.ok('--as ben deal add Bens --contact ben.s@example.com --account Bens');
+    await ws.ok('--as rob deal add Robs');
+    await ws.ok('deal add Nobodys --owner none');
+    for (const subject of ['D1', 'D2', 'D3']) {
+      await ws.ok(`task add T --for ${subject}`);
+      await ws.ok(`log call ${subject} spoke`);
+      await ws.ok(`invoice add --for ${subject === 'D1' ? 'D1' : subject} --amount 5`);
+    }
+    await ws.ok('event add seen --contact ben.s@example.com');
+    return ws;
+  };
+
+  test('lists', async () => {
+    const ws = await furnished();
+    const seen = async (user: string) => {
+      const lists: Record<string, string> = {};
+      for (const kind of ['deal', 'contact', 'account', 'task', 'activity', 'event', 'invoice'])
+        lists[kind] = (await ws.ok(`--as ${user} ${kind} list -q`)).trimEnd().replaceAll('\n', ' ');
+      return lists;
+    };
+    expect(await seen('rob')).toEqual({
+      deal: 'D2 D3',
+      contact: '',
+      account: '',
+      task: 'T2 T3',
+      activity: 'V2 V3',
+      event: '',
+      invoice: 'I2 I3',
+    });
+    for (const user of ['ada', 'mia', 'ben'])
+      expect(await seen(user)).toEqual({
+        deal: 'D1 D2 D3',
+        contact: 'C1',
+        account: 'A1',
+        task: 'T1 T2 T3',
+        activity: 'V1 V2 V3',
+        event: 'E1',
+        invoice: 'I1 I2 I3',
+      });
+  });
+
+  test('every command on what is not theirs is 3, as if it were not there', async () => {
+    const ws = await furnished();
+    const before = await ws.ok('history --json');
+    for (const line of [
+      'deal show D1',
+      'deal show Bens',
+      'deal set D1 value=5',
+      'deal rm D1',
+      'deal move D1 in-contact',
+      'deal win D1',
+      'deal assign D1 rob',
+      'deal note D1 x',
+      'deal tag D1 +x',
+      'deal contact D2 add ben.s@example.com',
+      'contact show ben.s@example.com',
+      'account show Bens',
+      'task show T1',
+      'task done T1',
+      'task add X --for D1',
+      'log call D1 x',
+      'invoice pay I1',
+      'event show E1',
+      'event add x --contact C1',
+      'deal set D2 contact=C1',
+      'history D1',
+      'explain D1',
+    ]) {
+      const { code, out, err } = await ws.crm(`--as rob ${line}`);
+      expect({ line, code, out }).toEqual({ line, code: 3, out: '' });
+      expect(err).toMatch(/does not exist|there is no/);
+    }
+    for (const line of ['deal set --where id:D1 value=5', 'deal rm --where title:Bens'])
+      expect(await ws.crm(`--as rob ${line}`)).toMatchObject({
+        err: 'nothing to do: no deals were chosen\n',
+      });
+    expect(await ws.ok('history --json')).toBe(before);
+  });
+
+  test('what a record of theirs points to is an id, without a name', async () => {
+    const ws = await furnished();
+    await ws.ok('deal set D2 contact=C1 account=A1');
+    const out = await ws.ok('--as rob deal show D2', { tty: 80 });
+    expect(out).toContain('C1');
+    expect(out).not.toMatch(/ben\.s@example|Bens/);
+    expect(await ws.ok('--as rob deal list', { tty: 200 })).not.toMatch(/ben\.s@example|Bens/);
+  });
+
+  test('the trash and the history keep to the same', async () => {
+    const ws = await furnished();
+    await ws.ok('deal rm D1 D2 D3');
+    expect(await ws.ok('--as rob deal list --trash -q')).toBe('D2\nD3\n');
+    expect(await ws.crm('--as rob deal restore D1')).toMatchObject({ code: 3 });
+    expect((await ws.crm('--as rob deal show D1')).err).not.toContain('trash');
+    expect(await ws.crm('--as rob deal restore D2')).toMatchObject({ code: 0 });
+    const history = await ws.ok('--as rob history --json');
+    expect(history).toContain('"D2"');
+    for (const hidden of ['"D1"', 'Bens', 'ben.s@example', 'crm.yaml']) expect(history).not.toContain(hidden);
+    // What is in the trash has a history for those who could see it.
+    expect(await ws.ok('--as rob history D3 --fields via')).toBe('deal rm\ndeal add\n');
+    expect(await ws.ok('--as ben history D1 --fields via')).toBe('deal rm\ndeal add\n');
+    expect(await ws.crm('--as rob history D1')).toMatchObject({ code: 3 });
+  });
+
+  test('undo of what they may not see whole is refused', async () => {
+    const ws = await furnished();
+    await ws.ok('deal set D1 D2 value=5');
+    const { code, err } = await ws.crm('--as rob undo');
+    expect(code).toBe(1);
+    expect(err).toContain('may not see');
+    expect(await ws.ok('deal list --fields value')).toBe('5.00\n5.00\n0.00\n');
+  });
+
+  test('a deal with a contact of somebody else is a conflict, not a second contact', async () => {
+    const ws = await furnished();
+    expect(await ws.crm('--as rob deal add X --contact ben.s@example.com')).toMatchObject({ code: 4 });
+    expect(await ws.ok('contact list -q')).toBe('C1\n');
+  });
+});
+
+test('a pipeline that names who has access is none for the others', async () => {
+  const ws = await withUsers();
+  await ws.ok('pipeline add Tenders --stages Invited,Award');
+  await ws.ok('deal add Secret --pipeline tenders --contact jane@example.com');
+  await ws.ok('task add T --for D1');
+  const yaml = join(ws.dir, 'pipelines/tenders.yaml');
+  writeFileSync(yaml, `${readFileSync(yaml, 'utf8')}access: [mia]\n`);
+  expect(await ws.ok('--as mia deal list -q')).toBe('D1\n');
+  expect(await ws.ok('--as ben deal list -q')).toBe('');
+  expect(await ws.ok('--as ben task list -q')).toBe('');
+  expect(await ws.ok('--as ben pipeline list -q')).toBe('sales\n');
+  expect(await ws.ok('--as ben stage list --fields pipeline')).not.toContain('tenders');
+  for (const [line, code] of [
+    ['deal show D1', 3],
+    ['deal add X --pipeline tenders', 2],
+    ['deal add X --stage Award', 2],
+    ['stage list --pipeline tenders', 2],
+  ] as const) {
+    const { code: exit, err } = await ws.crm(`--as ben ${line}`);
+    expect({ line, exit }).toEqual({ line, exit: code });
+    expect(err).not.toMatch(/tenders has|Secret/);
+  }
+});
