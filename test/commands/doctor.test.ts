@@ -315,6 +315,17 @@ describe('snapshots', () => {
     expect(await ws.ok('deal list --fields title')).toBe('Chairs\nTables\nCandles\nShelves\n');
   });
 
+  test('killed after the adoption was committed: adopting again finds nothing left, and puts the file right', async () => {
+    const ws = await busy();
+    edit(snapshot(ws), text => text.replace('"Tables"', '"Desks"'));
+    const edited = readFileSync(snapshot(ws), 'utf8');
+    await ws.ok('doctor --adopt');
+    writeFileSync(snapshot(ws), edited);
+    await ws.ok('doctor --adopt');
+    expect(readdirSync(path(ws, 'data/journal'))).toHaveLength(8);
+    expect(await examine(ws)).toEqual({ sound: true, findings: [] });
+  });
+
   test('a line added and one removed by hand', async () => {
     const ws = await busy();
     edit(snapshot(ws), text => {
@@ -459,6 +470,26 @@ describe('snapshots', () => {
     expect(await ws.ok(['deal', 'list', 'title:=Last', '--fields', 'title'])).toBe('Last\n');
     expect(await examine(ws)).toEqual({ sound: true, findings: [] });
   });
+});
+
+test('whatever byte of data/ is another, doctor says so or it makes no difference, and it never fails', async () => {
+  const ws = await busy();
+  await ws.ok('deal rm D3');
+  const deals = await ws.ok('deal list --json');
+  const files = Object.keys(contentsOfDirectory(ws.dir, ['.crm'])).filter(name => /^data\/.*l$/.test(name));
+  let n = 0;
+  for (const name of files) {
+    const good = readFileSync(path(ws, name));
+    for (let at = n++ % 61; at < good.length; at += 61) {
+      const bad = Buffer.from(good);
+      bad[at]! ^= 1 << (at % 8);
+      writeFileSync(path(ws, name), bad);
+      const { sound } = await examine(ws);
+      if (sound) expect(await ws.ok('deal list --json'), `${name} ${at}`).toBe(deals);
+    }
+    writeFileSync(path(ws, name), good);
+  }
+  expect(await examine(ws)).toEqual({ sound: true, findings: [] });
 });
 
 describe('the checkpoint', () => {
