@@ -22,7 +22,7 @@ import { backwards } from './history.ts';
 import { rulesOf } from './rules/index.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from './settings.ts';
 import { endEnrolments } from './undo-enrolments.ts';
-import type { Writer } from './writer.ts';
+import { isHandMove, type Writer } from './writer.ts';
 
 /** What an undo left as it is, and why. */
 export interface Kept {
@@ -209,7 +209,7 @@ function takeBackOne(
     if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
-  if (made && kind === 'deal' && 'stage' in back) writer.hold(change.id);
+  if (made && kind === 'deal' && isHandMove(made)) writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
 

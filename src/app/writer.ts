@@ -128,7 +128,7 @@ export class Writer {
 }
 
 /** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is no transition's. */
-const isHandMove = (change: Change): boolean =>
+export const isHandMove = (change: Change): boolean =>
   'set' in change &&
   (change.set.stage !== undefined || change.set.pipeline !== undefined) &&
   change.why?.transition === undefined;

@@ -203,6 +203,19 @@ transitions:
     expect(await swept(ws)).toBe('solved');
   });
 
+  it('holds where it was when it is undone', async () => {
+    const ws = await two();
+    await ws.ok('run');
+    await ws.ok('deal set D1 pipeline=service stage=in-progress');
+    const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
+    await ws.ok('task rm T1');
+    await ws.ok(`undo ${tx}`);
+    expect(await ws.json('deal show D1')).toMatchObject({ pipeline: 'sales', stage: 'in-progress' });
+    // Without the task the table says awaiting-processing now.
+    expect(await ws.json('explain D1')).toMatchObject({ held: { stage: 'awaiting-processing' } });
+    expect(await swept(ws)).toBe('in-progress');
+  });
+
   it('without a table leaves no hold behind', async () => {
     const ws = await two();
     await ws.ok('deal set D1 pipeline=still stage=in-progress');
