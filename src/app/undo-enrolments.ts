@@ -6,6 +6,8 @@ import { type Change, idOf, kindOf, type SetChange, type Transaction } from '../
 import type { Draft } from '../domain/draft.ts';
 import type { Enrolment } from '../domain/records.ts';
 
+const isOfEnrolment = (change: Change): boolean => kindOf(change) === 'enrolment';
+
 /** Ends the enrolments of a sweep; `only` limits it to those of a record or a rule. */
 export function endEnrolments(
   draft: Draft,
@@ -26,5 +28,3 @@ export function endEnrolments(
 
 /** Why it had failed, where it is to be failed again. */
 const errorBefore = ({ set }: SetChange) => (set.error ? { error: set.error[0] } : {});
-
-export const isOfEnrolment = (change: Change): boolean => kindOf(change) === 'enrolment';
