@@ -156,7 +156,7 @@ export function problemsError(problems: readonly Problem[]): CrmError {
 function actor(config: Config, { name, named }: World['user']): Viewer {
   const lower = name.toLowerCase();
   const known =
-    config.users[name] ??
+    (Object.hasOwn(config.users, name) ? config.users[name] : undefined) ??
     Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
   if (known && !known.active && named)
     throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);

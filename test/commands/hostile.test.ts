@@ -1,0 +1,140 @@
+/** Texts that steer terminals, look like something else, mean something to JavaScript, or are huge: data, and no more. */
+import { describe, expect, test } from 'vitest';
+import { workspace } from '../harness.ts';
+
+const esc = String.fromCharCode(27);
+
+/** By what they are; each is stored exactly. */
+const texts: Readonly<Record<string, string>> = {
+  'an escape sequence': `${esc}[31mred${esc}[0m ${esc}]0;title${String.fromCharCode(7)}`,
+  'all of C0 but NUL': Array.from({ length: 31 }, (_, i) => String.fromCharCode(i + 1)).join(''),
+  'DEL and C1': `\u007f\u0080\u009b31m\u0085\u009f`,
+  'bidirectional controls': 'invoice \u202egpj.exe\u202c \u2066x\u2069 \u200f\u061c',
+  'right to left': 'مكتب كراسي שולחן',
+  emoji: '👩‍👩‍👧‍👦 🇳🇱 👍🏽 e\u0301 Z\u0351\u036b\u0343',
+  'wide characters': '日本の椅子と机',
+  'line ends of all kinds': 'a\nb\r\nc\rd\u2028e\u2029f\vg\fh',
+  'a byte order mark and spaces': '\ufeff a\u00a0b\u3000 ',
+  __proto__: '__proto__',
+  constructor: 'constructor',
+  'JSON and YAML': '{"a": [1]} # - & * !!js/function > |',
+  'a formula': '=HYPERLINK("http://x","y")',
+  'quotes and backslashes': `"'\`\\ \\n $HOME $(id) %s`,
+};
+
+describe.each(Object.entries(texts))('%s', (_, text) => {
+  test('is stored exactly, and found again', async () => {
+    const ws = await workspace();
+    await ws.ok(['deal', 'add', text]);
+    expect(await ws.json('deal show D1')).toMatchObject({ title: text });
+    await ws.ok(['deal', 'set', 'D1', `lostReason=${text}`, 'status=lost', `tags=x`]);
+    expect(await ws.json('deal list')).toMatchObject([{ title: text, lostReason: text }]);
+    expect(JSON.parse(await ws.ok('deal list --format jsonl'))).toMatchObject({ title: text });
+    expect(await ws.json(['deal', 'show', text])).toMatchObject({ id: 'D1' });
+    await ws.ok('undo');
+    await ws.ok('deal rm D1');
+    await ws.ok('deal restore D1');
+    expect(await ws.json('deal show D1')).toMatchObject({ title: text, lostReason: null });
+  });
+
+  test('is printed so that no terminal minds', async () => {
+    const ws = await workspace();
+    await ws.ok(['deal', 'add', text]);
+    await ws.ok(['deal', 'set', 'D1', `lostReason=${text}`, 'status=lost']);
+    await ws.crm(['deal', 'tag', 'D1', `+${text.replaceAll(',', '')}`]);
+    const outputs = [
+      ...['table', 'tsv', 'json', 'jsonl', 'yaml'].map(format => `deal list --format ${format}`),
+      ...['table', 'tsv', 'json', 'yaml'].map(format => `deal show D1 --format ${format}`),
+      ...['table', 'tsv', 'json'].map(format => `history --format ${format}`),
+      'deal set D1 lostReason=x --dry-run',
+      'deal rm D1 --dry-run',
+    ];
+    for (const line of outputs)
+      for (const terminal of [{}, { tty: 80, env: { NO_COLOR: '1' } }]) {
+        const { out, err } = await ws.crm(line, terminal);
+        // A tab parts the cells of TSV.
+        const unsafe = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.exec(
+          out + err,
+        );
+        expect({ line, unsafe: unsafe?.[0] }).toEqual({ line, unsafe: undefined });
+      }
+  });
+
+  test('in an error is escaped, and one line', async () => {
+    const ws = await workspace();
+    for (const args of [
+      ['deal', 'show', text],
+      ['deal', 'list', `stage:"${text.replaceAll('"', '')}"`],
+      ['deal', 'add', 'x', '--value', text],
+      ['deal', 'set', 'D1', `${text}=x`],
+      ['frob', text],
+      [text],
+    ]) {
+      const { err, code } = await ws.crm(args);
+      expect(code).toBeLessThan(6);
+      expect(err.replaceAll('\n', '')).not.toMatch(
+        /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
+      );
+    }
+  });
+});
+
+test('NUL, which no argument can have, is data from a file and is escaped', async () => {
+  const ws = await workspace();
+  await ws.ok(['deal', 'add', 'a\0b']);
+  expect(await ws.json('deal show D1')).toMatchObject({ title: 'a\0b' });
+  expect(await ws.ok('deal list --fields title')).toBe('a\\x00b\n');
+});
+
+test('halves of characters do not break the files', async () => {
+  const ws = await workspace();
+  await ws.ok(['deal', 'add', 'half \ud83d here']);
+  const { title } = await ws.json<{ title: string }>('deal show D1');
+  expect(title.startsWith('half ')).toBe(true);
+  expect(await ws.ok('deal list --fields id')).toBe('D1\n');
+});
+
+test('a title of 10 MB is stored, listed in a table of 80 cells, and found', async () => {
+  const ws = await workspace();
+  const title = 'chairs and tables '.repeat(600_000);
+  await ws.ok(['deal', 'add', title]);
+  await ws.ok('deal add Small');
+  expect(await ws.json('deal show D1')).toMatchObject({ title });
+  const table = await ws.ok('deal list', { tty: 80, env: { NO_COLOR: '1' } });
+  expect(Math.max(...table.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+  expect(await ws.ok('deal list tables -q')).toBe('D1\n');
+  expect((await ws.ok('history', { tty: 100 })).length).toBeLessThan(2000);
+});
+
+test('names of fields and keys that JavaScript minds are unknown, or data', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add A');
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype']) {
+    for (const args of [
+      ['deal', 'set', 'D1', `${name}=x`],
+      ['deal', 'add', 'B', '--field', `${name}=x`],
+      ['deal', 'list', `${name}:x`],
+      ['deal', 'list', '--fields', name],
+      ['deal', 'list', '--sort', name],
+      ['deal', 'list', `stage:${name}`],
+      ['deal', 'list', `owner:${name}`],
+      ['deal', 'list', `@${name}`],
+      ['deal', 'list', `is:${name}`],
+      ['deal', 'list', `has:${name}`],
+      ['deal', 'add', 'B', '--pipeline', name],
+      ['deal', 'assign', 'D1', name],
+      ['help', name],
+      [name],
+      ['deal', name],
+      ['init', 'new', '--template', name],
+      ['task', 'add', 'B', '--type', name],
+    ]) {
+      const { code, out } = await ws.crm(args);
+      expect({ args, code, out }).toEqual({ args, code: 2, out: '' });
+    }
+    await ws.ok(['deal', 'tag', 'D1', `+${name}`]);
+    expect(await ws.ok(['deal', 'list', `tag:${name}`, '-q'])).toBe('D1\n');
+    await ws.ok(['--as', name, 'deal', 'set', 'D1', `title=${name}`]);
+    expect(await ws.json('history --limit 1')).toMatchObject([{ by: name }]);
+  }
+});

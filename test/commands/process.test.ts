@@ -1,0 +1,228 @@
+/** The real binary, as a shell runs it: pipes, signals, no terminal, nobody to ask. `npm test` builds it first. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { emptyDirectory, workspace } from '../harness.ts';
+
+const binary = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
+
+beforeAll(() => {
+  expect(existsSync(fileURLToPath(new URL('../../dist', import.meta.url))), 'npm run build').toBe(true);
+});
+
+const environment = (env: Record<string, string> = {}) => ({
+  PATH: process.env.PATH ?? '',
+  HOME: '/nowhere',
+  CRM_NOW: '2026-09-14T08:00:00Z',
+  TZ: 'UTC',
+  ...env,
+});
+
+/** Runs `crm ARGS` in a directory; what is typed is nothing unless it is given. */
+const crm = (cwd: string, args: readonly string[], input = '', env: Record<string, string> = {}) =>
+  execa(process.execPath, [binary, ...args], {
+    cwd,
+    input,
+    env: environment(env),
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
+
+/** Runs a line of a shell in which `crm` is the binary. */
+const shell = (cwd: string, line: string) =>
+  execa('bash', ['-c', `crm() { "${process.execPath}" "${binary}" "$@"; }; ${line}`], {
+    cwd,
+    env: environment(),
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    stdin: 'ignore',
+  });
+
+async function manyDeals(count: number): Promise<string> {
+  const ws = await workspace();
+  const rows = Array.from({ length: count }, (_, i) => `Deal number ${i} ${'x'.repeat(80)}`);
+  await ws.ok(['import', 'deals', '-'], { stdin: `title\n${rows.join('\n')}\n` });
+  return ws.dir;
+}
+
+describe('pipes', () => {
+  test('ids go from one command to the next', async () => {
+    const ws = await workspace();
+    const dir = ws.dir;
+    const { exitCode, stdout, stderr } = await shell(
+      dir,
+      'id=$(crm deal add "40 chairs" --value 5200) && echo "made $id" && crm deal list -q | crm deal move - in-contact && crm deal list --fields id,stage',
+    );
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: 'made D1\nD1\tin-contact\n',
+      stderr: 'moved D1\n',
+    });
+  });
+
+  test.each(['tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids', 'table'])(
+    'a reader that has enough ends %s in silence, with 0',
+    async format => {
+      const dir = await manyDeals(3000);
+      const { exitCode, stdout, stderr } = await shell(
+        dir,
+        `set -o pipefail; crm deal list --format ${format} | head -1`,
+      );
+      expect({ exitCode, stderr, lines: stdout.split('\n').length }).toEqual({
+        exitCode: 0,
+        stderr: '',
+        lines: 2,
+      });
+    },
+  );
+
+  test('a reader that never reads', async () => {
+    const dir = await manyDeals(3000);
+    expect(await shell(dir, 'set -o pipefail; crm deal list --json | true')).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect(await shell(dir, 'set -o pipefail; crm history | true')).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+  });
+
+  test('a slow reader gets all of it', async () => {
+    const dir = await manyDeals(3000);
+    const { stdout } = await shell(dir, 'crm deal list | (sleep 1; wc -l)');
+    expect(stdout.trim()).toBe('3000');
+  });
+
+  test('nobody who reads the messages changes nothing of what is done', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add A');
+    expect(await shell(ws.dir, 'crm deal win D1 2>&-')).toMatchObject({ exitCode: 0 });
+    expect(await ws.ok('deal list is:won -q')).toBe('D1\n');
+  });
+
+  test('a full disk on stdout is exit 1, and said', async () => {
+    if (!existsSync('/dev/full')) return;
+    const ws = await workspace();
+    await ws.ok('deal add A');
+    const { exitCode, stderr } = await shell(ws.dir, 'crm deal list > /dev/full');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Error: cannot write the output: .*ENOSPC/);
+  });
+});
+
+describe('nobody to ask', () => {
+  test('more than three chosen by --where: 2, the flag is named, and nothing waits', async () => {
+    const dir = await manyDeals(5);
+    // `y` on a pipe is no answer: nothing is ever assumed to be answered with yes.
+    for (const input of ['', 'y\n']) {
+      const { exitCode, stdout, stderr } = await crm(dir, ['deal', 'rm', '--where', 'value:0'], input);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain('--yes');
+    }
+    expect((await crm(dir, ['deal', 'list', '-q'])).stdout.split('\n')).toHaveLength(6);
+    expect(await crm(dir, ['deal', 'rm', '--where', 'value:0', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect((await crm(dir, ['deal', 'list', '-q'])).stdout).toBe('');
+  });
+
+  test('a command that reads no ids does not wait for standard input', async () => {
+    const ws = await workspace();
+    const child = spawn(process.execPath, [binary, 'deal', 'add', 'A'], {
+      cwd: ws.dir,
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    // stdin stays open, with nobody writing.
+    const code = await new Promise(resolve => child.on('exit', resolve));
+    child.stdin.destroy();
+    expect(code).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+  /** Runs a line on a terminal of its own, typing `keys` when the question is there. */
+  const onTerminal = async (cwd: string, line: string, keys: string) => {
+    const child = spawn(
+      '/usr/bin/script',
+      ['-qec', `"${process.execPath}" "${binary}" ${line}`, '/dev/null'],
+      {
+        cwd,
+        env: { ...environment(), TERM: 'xterm', NO_COLOR: '1' },
+      },
+    );
+    let said = '';
+    let typed = false;
+    const listen = (data: Buffer) => {
+      said += data.toString();
+      if (!typed && said.includes('y/N')) {
+        typed = true;
+        child.stdin.write(keys);
+      }
+    };
+    child.stdout.on('data', listen);
+    const exitCode = await new Promise<number | null>(resolve => child.on('exit', resolve));
+    return { exitCode, said };
+  };
+
+  test('more than three chosen by --where ask once: yes goes on, no and Ctrl-C end with 130', async () => {
+    const dir = await manyDeals(5);
+    for (const keys of ['n\r', '\r', '\u0003']) {
+      const { exitCode, said } = await onTerminal(dir, "deal rm --where 'value:0'", keys);
+      expect({ keys, exitCode }).toEqual({ keys, exitCode: 130 });
+      expect(said.match(/remove 5 deals\?/g)?.length).toBeGreaterThan(0);
+    }
+    expect((await crm(dir, ['deal', 'list', '-q'])).stdout.split('\n')).toHaveLength(6);
+    const { exitCode } = await onTerminal(dir, "deal rm --where 'value:0'", 'y\r');
+    expect(exitCode).toBe(0);
+    expect((await crm(dir, ['deal', 'list', '-q'])).stdout).toBe('');
+  });
+
+  test('a list is a table there', async () => {
+    const dir = await manyDeals(1);
+    const { said } = await onTerminal(dir, 'deal list', '');
+    expect(said).toMatch(/^ID +TITLE/);
+  });
+});
+
+describe('signals', () => {
+  test('a command that is interrupted while it waits ends by the signal, and leaves the workspace whole', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add A');
+    // It waits for ids that nobody writes.
+    const child = spawn(process.execPath, [binary, 'deal', 'win', '-'], {
+      cwd: ws.dir,
+      env: environment(),
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    child.stdin.write('D1\n');
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    child.kill('SIGINT');
+    const [code, signal] = await new Promise<[number | null, string | null]>(resolve =>
+      child.on('exit', (...end) => resolve(end)),
+    );
+    // A shell makes 130 of both.
+    expect(code ?? signal).toBe(code === null ? 'SIGINT' : 130);
+    expect(await ws.ok('deal list is:won')).toBe('');
+    await ws.ok('deal win D1');
+  });
+});
+
+describe('the binary', () => {
+  test('works in an empty directory with nothing but its help', async () => {
+    const dir = emptyDirectory();
+    expect((await crm(dir, ['help'])).stdout).toContain('crm COMMAND --help');
+    expect(await crm(dir, ['deal', 'list'])).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(await crm(dir, ['init'])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect((await crm(dir, ['deal', 'add', 'Chairs'])).stdout).toBe('D1\n');
+    expect(readFileSync(join(dir, 'crm.yaml'), 'utf8')).toContain('timezone: UTC');
+    const { version } = JSON.parse(
+      readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+    ) as { version: string };
+    expect((await crm(dir, ['--version'])).stdout).toBe(`${version}\n`);
+  });
+});
