@@ -2,7 +2,7 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { applyChange, type Change, invert, kindOf } from './changes.ts';
+import { applyChange, type Change, idOf, invert, kindOf } from './changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
@@ -78,21 +78,30 @@ export class State {
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
     // What a quiet change set stays as that set it, whatever louder ones had set before.
     const quietly = new Set<string>();
+    // Deals that go back to a stage, and since when they had been in it: as what set it last says, once that is met.
+    const back = new Map<string, string | undefined>();
     for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
       if (quiet && 'set' in change)
         for (const path of Object.keys(change.set)) quietly.add(`${change.id} ${path}`);
-      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) continue;
-      const inverse = invert(change);
-      if (!('set' in inverse)) {
-        copy.apply(inverse, at, this.seq + 1);
+      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) {
+        const id = idOf(change);
+        if (back.has(id)) back.set(id, back.get(id) ?? stageSetBy(change, at));
         continue;
       }
-      const set = Object.fromEntries(
-        Object.entries(inverse.set).filter(([path]) => !quietly.has(`${inverse.id} ${path}`)),
-      );
-      const since = set.stage && stageSince.get(inverse.id);
-      if (since) set.stageSince = [null, since];
-      if (Object.keys(set).length > 0) copy.apply({ ...inverse, set }, at, this.seq + 1);
+      let inverse = invert(change);
+      if ('set' in inverse) {
+        const { id, set } = inverse;
+        const loud = Object.entries(set).filter(([path]) => !quietly.has(`${id} ${path}`));
+        if (loud.length === 0) continue;
+        inverse = { ...inverse, set: Object.fromEntries(loud) };
+        if (inverse.set.stage) back.set(id, undefined);
+      }
+      copy.apply(inverse, at, this.seq + 1);
+    }
+    for (const [id, met] of back) {
+      const since = met ?? stageSince.get(id);
+      if (since && copy.get(id))
+        copy.apply({ kind: 'deal', id, set: { stageSince: [null, since] } }, since, this.seq + 1);
     }
     return copy;
   }
@@ -198,6 +207,12 @@ export class State {
   log(): readonly Logged[] {
     return this.#log;
   }
+}
+
+/** Since when a deal is in the stage that a change sets, made at `at`; undefined where it sets none. */
+function stageSetBy(change: Change, at: string): string | undefined {
+  if ('add' in change) return (change.add.stageSince ?? change.add.createdAt ?? at) as string;
+  return 'set' in change && change.set.stage ? ((change.set.stageSince?.[1] ?? at) as string) : undefined;
 }
 
 function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {

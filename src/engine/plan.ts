@@ -242,9 +242,8 @@ class Sweep {
   #truthsBefore(automation: Automation): Truths {
     const { before, last, seen, later } = this.#input;
     const { seq, at: time } = later.get(automation.id) ?? { seq: seen, at: last };
-    // Before the first sweep there was nothing: all that matches has begun to.
-    if (time === Number.NEGATIVE_INFINITY) return { held: new Map() };
-    const clock = { ...this.#scope.clock, now: time };
+    // Before the first sweep there is no time to go by: what was there quietly counts as it is now.
+    const clock = { ...this.#scope.clock, ...(time > Number.NEGATIVE_INFINITY && { now: time }) };
     return truthsOf(automation, { ...this.#scope, state: before(seq), clock });
   }
 

@@ -1,0 +1,134 @@
+/** What `crm run` says of rules: as JSON, in words, and why. */
+import { expect, test } from 'vitest';
+import { NOW } from '../harness.ts';
+import { DAY, Rules } from './rules.ts';
+
+const rule = (on: string, steps: string): string => `for: deal\non: ${on}\nsteps: [${steps}]\n`;
+
+/** One rule that ends, one that waits, one that fails, for each of two new deals. */
+async function busy(): Promise<Rules> {
+  const rules = await Rules.make();
+  rules.rule('ends', rule('created', '{ add-task: { title: Call } }, { add-note: hello }'));
+  rules.rule('fails', rule('created', "{ add-note: '{{ contact.name }}' }"));
+  rules.rule('waits', rule('created', '{ wait: 1d }, { add-note: later }'));
+  await rules.sweep();
+  await rules.ok('deal add Chairs');
+  await rules.ok('deal add Tables');
+  return rules;
+}
+
+const empty = '{{ contact.name }} is empty for this record; say what then with | default: "..."';
+
+test('the JSON of a sweep is exactly the contract', async () => {
+  const rules = await busy();
+  const { out, err, code } = await rules.ws.crm('run --json');
+  const expected = {
+    now: NOW,
+    tx: 6,
+    events: 2,
+    transitions: [],
+    automations: [
+      ...['D1', 'D2'].map((subject, i) => ({
+        automation: 'ends',
+        subject,
+        outcome: 'completed',
+        steps: [
+          { step: '1.add-task', did: `added T${i + 1} for ${subject}` },
+          { step: '2.add-note', did: `added V${i + 1} to ${subject}` },
+        ],
+      })),
+      ...['D1', 'D2'].map(subject => ({ automation: 'fails', subject, outcome: 'failed', steps: [] })),
+      ...['D1', 'D2'].map(subject => ({
+        automation: 'waits',
+        subject,
+        outcome: 'waiting',
+        steps: [{ step: '1.wait', did: 'waits' }],
+      })),
+    ],
+    changes: { tasks: 2, activities: 2, enrolments: 6 },
+    failures: ['D1', 'D2'].map(subject => ({
+      automation: 'fails',
+      subject,
+      step: '1.add-note',
+      error: empty,
+    })),
+  };
+  expect(JSON.parse(out)).toEqual(expected);
+  expect(Object.keys(JSON.parse(out) as object)).toEqual(Object.keys(expected));
+  expect(err).toBe('');
+  expect(code).toBe(1);
+});
+
+test('an enrolment that goes on is listed, with the steps that it took now', async () => {
+  const rules = await busy();
+  await rules.sweep();
+  rules.at(DAY);
+  const sweep = await rules.sweep();
+  expect(sweep.automations).toEqual(
+    ['D1', 'D2'].map((subject, i) => ({
+      automation: 'waits',
+      subject,
+      outcome: 'completed',
+      steps: [
+        { step: '1.wait', did: 'waited' },
+        { step: '2.add-note', did: `added V${i + 3} to ${subject}` },
+      ],
+    })),
+  );
+  expect(sweep).toMatchObject({ code: 0, events: 0, changes: { activities: 2, enrolments: 2 } });
+});
+
+test('an enrolment that waits, and in a later round of the same sweep goes on, is one entry', async () => {
+  const rules = await Rules.make();
+  rules.rule('a-waits', rule('created', "{ wait: { until: 'size:1' } }, { add-note: there }"));
+  rules.rule('b-sets', rule('created', '{ update: { size: 1 } }'));
+  await rules.ok('deal add Chairs');
+  expect((await rules.sweepTwice()).automations).toEqual([
+    {
+      automation: 'a-waits',
+      subject: 'D1',
+      outcome: 'completed',
+      steps: [
+        { step: '1.wait', did: 'waits' },
+        { step: '1.wait', did: 'size:1 holds' },
+        { step: '2.add-note', did: 'added V1 to D1' },
+      ],
+    },
+    {
+      automation: 'b-sets',
+      subject: 'D1',
+      outcome: 'completed',
+      steps: [{ step: '1.update', did: 'set size of D1' }],
+    },
+  ]);
+});
+
+test('--explain says what started each, and what made it go on', async () => {
+  const rules = await busy();
+  const dry = await rules.ws.crm('run --dry-run --explain --json');
+  const { automations } = dry.json<{ automations: { cause: string }[] }>();
+  expect(automations.map(a => a.cause)).toEqual(Array(3).fill(['created: D1', 'created: D2']).flat());
+  const { out } = await rules.ws.crm('run --explain');
+  expect(out.split('\n').slice(0, 3)).toEqual([
+    'ends: D1 completed (created: D1)',
+    '  1.add-task: added T1 for D1',
+    '  2.add-note: added V1 to D1',
+  ]);
+  rules.at(DAY);
+  expect((await rules.ws.crm('run --explain')).out).toContain('waits: D1 completed (went on at 1.wait)\n');
+});
+
+test('in words there is a line for each rule and outcome, and one for each failure', async () => {
+  const rules = await busy();
+  const { out, err, code } = await rules.ws.crm('run');
+  expect(out).toBe('ends completed: D1 D2\nfails failed: D1 D2\nwaits waiting: D1 D2\n');
+  expect(err).toBe(
+    [
+      `Failed: fails D1: ${empty}`,
+      `Failed: fails D2: ${empty}`,
+      'looked at 2 changes, changed 2 tasks, 2 activities, 6 enrolments (transaction 6)',
+      '',
+    ].join('\n'),
+  );
+  expect(code).toBe(1);
+});
