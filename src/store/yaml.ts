@@ -76,13 +76,20 @@ export function editYaml(text: string, edit: (document: Document.Parsed) => void
   const asPrinted = print();
   edit(document);
   const edited = print();
-  // The printer has its own taste in spaces: lines that it did not change for another reason stay as written.
+  // The printer has its own taste in spaces and blank lines: what it did not change for another reason stays as written.
   const written = text.split('\n');
+  const plain = (lines: readonly string[]) => lines.map(line => line.replace(/\s+/g, ''));
+  const writtenAs = new Map<number, string>();
+  for (const { op, old, new: at } of diffOfLines(plain(asPrinted), plain(written)))
+    if (op === ' ') writtenAs.set(old, written[at]!);
   const merged = diffOfLines(asPrinted, edited)
     .filter(line => line.op !== '-')
-    .map(line => (line.op === '+' ? edited[line.new]! : written[line.old]))
+    .flatMap(line => {
+      if (line.op === '+') return [edited[line.new]!];
+      return writtenAs.get(line.old) ?? (asPrinted[line.old] === '' ? [] : [asPrinted[line.old]!]);
+    })
     .join('\n');
-  return asPrinted.length === written.length && saysTheSame(merged, document) ? merged : edited.join('\n');
+  return saysTheSame(merged, document) ? merged : edited.join('\n');
 }
 
 /** Whether a text is YAML of the same content: with another indentation, lines of two texts do not go together. */
