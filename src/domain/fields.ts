@@ -60,7 +60,8 @@ const stagesByConfig = new WeakMap<Config, readonly string[]>();
 /** The stages of all pipelines, put together once: an import asks for them at every row. */
 const stageIds = (config: Config): readonly string[] => {
   let ids = stagesByConfig.get(config);
-  if (!ids) stagesByConfig.set(config, (ids = [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))]));
+  if (!ids)
+    stagesByConfig.set(config, (ids = [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))]));
   return ids;
 };
 const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];

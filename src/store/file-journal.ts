@@ -145,7 +145,10 @@ export class FileJournal implements Journal {
     try {
       const { size } = this.#io.fstatSync(fd);
       const end = readRange(this.#io, fd, Math.max(0, size - COMMIT_LINE), size).toString();
-      const line = JSON.parse(end.slice(end.lastIndexOf('\n', end.length - 2) + 1)) as { seq?: unknown; hash?: unknown };
+      const line = JSON.parse(end.slice(end.lastIndexOf('\n', end.length - 2) + 1)) as {
+        seq?: unknown;
+        hash?: unknown;
+      };
       return line.seq === seq && typeof line.hash === 'string' ? line.hash : undefined;
     } catch {
       return undefined;
