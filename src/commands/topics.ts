@@ -31,6 +31,7 @@ external-id, and every custom field by its name. Contacts and deals also have sc
 
 Days are in the time zone of the workspace (timezone in crm.yaml). The clock is --now or CRM_NOW where given.
 `,
+  automations: async () => (await import('./automations-topic.ts')).automationsTopic(),
   files: async () => `Files of a workspace
 
   crm.yaml                name, timezone, currency, users and teams, task types, custom fields, scores, views

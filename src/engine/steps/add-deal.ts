@@ -2,9 +2,10 @@ import type { Step } from './step.ts';
 
 export const addDeal: Step = {
   name: 'add-deal',
-  summary: 'adds a deal for the contact or account; it is `deal` for the steps after it',
+  summary:
+    'adds a deal, with any of its fields, for the contact or account; it is `deal` for the steps after it',
   params: {
-    title: { type: 'text', description: 'its title; further keys are fields of a deal', required: true },
+    title: { type: 'text', description: 'its title', required: true },
   },
   open: () => 'deal',
   example:
