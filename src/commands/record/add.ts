@@ -29,7 +29,10 @@ function optionsOf(kind: Kind): OptionSpec[] {
   // Built-in fields do not depend on the workspace, so that help works without one.
   const fields = fieldsOf(noSettings, kind).filter(f => f.settable || f.name === 'for');
   const specs: OptionSpec[] = fields.flatMap(f =>
-    namesOf(f).map(name => ({ flags: `--${name} <VALUE>`, description: describe(f) })),
+    namesOf(f).map((name, i) => ({
+      flags: `--${name} <VALUE>`,
+      description: i === 0 ? describe(f, kind) : `the same as --${kebab(f.name)}`,
+    })),
   );
   if (kind === 'deal' || kind === 'contact' || kind === 'account')
     specs.push({ flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true });
@@ -42,7 +45,31 @@ function optionsOf(kind: Kind): OptionSpec[] {
   return specs;
 }
 
-function describe(field: Field): string {
+/** What people need to know of fields beyond their type. */
+const described: Readonly<Record<string, string>> = {
+  'deal pipeline': 'its id or name; else the first',
+  'deal stage': "its id or name; else the pipeline's entry",
+  'deal currency': "an ISO 4217 code; else the pipeline's",
+  'deal owner': 'a user, auto or none; else as the pipeline assigns, else who adds it',
+  'deal contact': 'an e-mail, a name or an id; a new e-mail makes a contact',
+  'deal contacts': 'several, with commas; the first is the primary one',
+  'deal account': 'a name or an id; a new name makes an account',
+  'task type': "one of the workspace's task types; else todo",
+  'task for': 'a deal, contact or account: its id, e-mail or name',
+  'task assignee': 'a user, or none; else who adds it',
+  'activity at': 'when it was; else now',
+  'activity by': 'who it was; else who adds it',
+  'event at': 'when it was; else now',
+  'invoice currency': "an ISO 4217 code; else the deal's",
+  'invoice for': "a deal, contact or account; a deal's customer is taken over",
+  'invoice issued': 'a day; else today',
+};
+
+function describe(field: Field, kind: Kind): string {
+  const known = described[`${kind} ${field.name}`];
+  if (known) return known;
+  if (field.name === 'externalId') return 'its id elsewhere, for imports';
+  if (field.type === 'choice') return (field.options?.(noSettings) ?? []).join(', ');
   if (field.refs) return `${field.refs.join(', ')}: an id, an e-mail or a name`;
   const types: Partial<Record<Field['type'], string>> = {
     day: 'a day: 2026-12-01, +30d, eom',
@@ -50,6 +77,8 @@ function describe(field: Field): string {
     money: 'an amount: 1200.50 or 10k',
     user: 'a user, or none',
     tags: 'tags: a,b,c',
+    word: 'text',
+    boolean: 'yes or no',
   };
   return types[field.type] ?? field.type;
 }
