@@ -6,6 +6,8 @@ export default defineConfig({
     // Property and fault tests run long on a busy machine; nothing here is a test of speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // vitest leaves one core free, which is half of two.
+    maxWorkers: '100%',
     // A suite that found no tests is a mistake.
     passWithNoTests: false,
   },
