@@ -8,7 +8,7 @@ import { changeFirings } from '../engine/firings.ts';
 import { cursorOf } from '../engine/plan.ts';
 import { subjectsOf } from '../engine/subjects.ts';
 import { triggers } from '../engine/triggers/index.ts';
-import { compileText, type Explanation } from '../query/compile.ts';
+import { compileText, type Explanation, type Query, withValuesOf } from '../query/compile.ts';
 import type { Journal } from '../store/journal.ts';
 import { backwards } from './history.ts';
 import type { View } from './view.ts';
@@ -47,11 +47,12 @@ export async function explainAutomation(
   key: string,
 ): Promise<AutomationExplained> {
   const record = view.find(kindNames, key);
-  const { state, scope } = view;
-  const subject = subjectsOf(state, record, automation.for).at(-1) ?? null;
+  const { state } = view;
+  const subject = subjectsOf(state, record, automation.for).findLast(id => view.seesId(id)) ?? null;
   const last = subject === null ? null : await lastSeen(view, journal, automation, subject);
   const row = subject === null ? -1 : state.table(automation.for).row(numberOf(subject));
-  const explain = (text: string) => compileText(text, automation.for, state.config).bind(scope).explain(row);
+  const explain = (query: Query, row: number) =>
+    view.explained(scope => query.bind(scope).explain(row), withValuesOf);
   const queries = automation.on.flatMap(spec => {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'state' || subject === null) return [];
@@ -62,11 +63,14 @@ export async function explainAutomation(
       : [
           {
             trigger: spec.type,
-            holds: query.bind(scope).explain(state.table(query.kind).row(numberOf(own))),
+            holds: explain(query, state.table(query.kind).row(numberOf(own))),
           },
         ];
   });
-  const where = automation.where === undefined || subject === null ? null : explain(automation.where);
+  const where =
+    automation.where === undefined || subject === null
+      ? null
+      : explain(compileText(automation.where, automation.for, state.config), row);
   const enrolments =
     subject === null
       ? []
@@ -102,8 +106,8 @@ async function lastSeen(
   for await (const { seq, at, changes, trigger } of backwards(journal)) {
     if (trigger === false) continue;
     const seen = changes.map(change => ({ change, seq }));
-    for (const firing of changeFirings(automation, seen, view.scope))
-      if (firing.subject === subject)
+    for (const firing of changeFirings(automation, seen, view.whole))
+      if (firing.subject === subject && view.seesId(firing.record))
         return { tx: seq, at, trigger: firing.trigger, record: firing.record, swept: seq <= swept };
   }
   return null;

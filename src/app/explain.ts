@@ -3,6 +3,7 @@ import { usage } from '../domain/errors.ts';
 import { kindNames, numberOf, parseId } from '../domain/kinds.ts';
 import type { Deal } from '../domain/records.ts';
 import { type Answer, bindTransitions, type RowExplanation } from '../engine/transitions.ts';
+import { withValuesOf } from '../query/compile.ts';
 import type { View } from './view.ts';
 
 export interface TransitionsExplained {
@@ -23,8 +24,7 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
     throw usage(`${id} is no deal; transitions are of deals`, 'crm explain D12');
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;
-  const table = bindTransitions(view.scope);
-  const answer = table.answer(row);
+  const answer = bindTransitions(view.whole).answer(row);
   return {
     record: id,
     title: deal.title,
@@ -32,6 +32,13 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
     stageSince: deal.stageSince!,
     held: deal.held ?? null,
     answer: answer ? { rule: answer.rule, to: answer.to } : null,
-    rows: table.explain(row).filter(each => to === undefined || each.to === to),
+    rows: explainRows(view, row).filter(each => to === undefined || each.to === to),
   };
 }
+
+const explainRows = (view: View, row: number): RowExplanation[] =>
+  view.explained(
+    scope => bindTransitions(scope).explain(row),
+    (whole, seen) =>
+      whole.map((each, i) => ({ ...each, when: each.when && withValuesOf(each.when, seen[i]!.when!) })),
+  );

@@ -12,7 +12,7 @@ import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json } from '../domain/records.ts';
 import { findDerived } from '../query/compile.ts';
-import { derivedFields, nextAction } from '../query/derived.ts';
+import { derivedFields, nextAction, type Sum, showSums } from '../query/derived.ts';
 import { scoreNames, scoreOf } from '../query/score.ts';
 import type { View } from './view.ts';
 
@@ -339,6 +339,7 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
     const due = (row: number) => (Number.isFinite(value(row)) ? ` ${dayFromNumber(value(row))}` : '');
     return { name: derived.name, json: text, text, human: row => text(row) + due(row) };
   }
+  if (derived.sums) return sums(derived.name, derived.sums(view.scope));
   const text =
     derived.type === 'duration'
       ? (row: number) => shortDuration(value(row))
@@ -346,6 +347,13 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
   const json = derived.type === 'duration' ? text : value;
   return { name: derived.name, align: 'right', json, text, human: text };
 }
+
+/** `{"EUR":"5200.00","USD":"10.00"}`, and in words. */
+const sums = (name: string, of: (row: number) => readonly Sum[]): Shown => {
+  const text = (row: number) => (of(row).length === 0 ? '' : showSums(of(row)));
+  const json = (row: number) => Object.fromEntries(of(row).map(({ currency, sum }) => [currency, sum]));
+  return { name, align: 'right', json, text, human: text };
+};
 
 /** Whole days, or hours below one: `34d`, `6h`; what a query takes. */
 const shortDuration = (ms: number): string =>

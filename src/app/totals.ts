@@ -3,10 +3,11 @@
  * weighted sum counts each open deal at the probability of its stage, a won one in full and a lost one not at all;
  * an open deal in a stage without a probability is left out of it.
  */
-import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
+import type { CodeColumn } from '../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { ExactSum, valuesInMinorUnits } from '../domain/exact-sum.ts';
 import { byCodeUnits } from '../domain/field-types.ts';
-import { decimals, fromMinorUnits, minorUnits } from '../domain/money.ts';
+import { fromMinorUnits } from '../domain/money.ts';
 import type { View } from './view.ts';
 
 export interface Total {
@@ -30,7 +31,7 @@ export function summing(view: View): Summing {
     code('stage'),
     code('currency'),
   ];
-  const units = minorUnitsOf(view);
+  const units = valuesInMinorUnits(view.state);
   return rows => {
     // Deals alike in all that decides their probability are summed before they are weighed, so that only results
     // are rounded. Their key is a number of mixed radix; a code may be -1.
@@ -99,39 +100,4 @@ function weigh(all: readonly Alike[]): bigint {
   let parts = 0n;
   for (const { chance = 0, sum } of all) parts += sum.total * BigInt(Math.round(chance * PARTS));
   return (parts + whole / 2n) / whole;
-}
-
-/** A sum of whole numbers that may become larger than a safe integer. */
-class ExactSum {
-  #small = 0;
-  #large = 0n;
-  add(units: number): void {
-    if (units >= HALF) this.#large += BigInt(units);
-    else if ((this.#small += units) >= HALF) {
-      this.#large += BigInt(this.#small);
-      this.#small = 0;
-    }
-  }
-  get total(): bigint {
-    return this.#large + BigInt(this.#small);
-  }
-}
-
-/** Two numbers below this add up to a safe integer. */
-const HALF = 2 ** 52;
-
-/**
- * A deal's value in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
- * below 2^51 rounding gives the very number; above, the record says it.
- */
-function minorUnitsOf({ state }: View): (row: number) => number {
-  const deals = state.table('deal');
-  const value = deals.column('value') as NumberColumn;
-  const currency = deals.column('currency') as CodeColumn;
-  const scales: number[] = [];
-  return row => {
-    const code = currency.get(row);
-    const units = Math.round(value.get(row) * (scales[code] ??= 10 ** decimals(currency.words[code]!)));
-    return units < 2 ** 51 ? units : minorUnits(deals.record(row).value as string, currency.words[code]!);
-  };
 }

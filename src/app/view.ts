@@ -8,7 +8,7 @@ import type { State, Trashed } from '../domain/state.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
 import { naturalKeys } from '../query/field-terms.ts';
 import type { Scope } from '../query/scope.ts';
-import { maySee, type Viewer, visibility } from './viewer.ts';
+import { maySee, seesAll, type Viewer, visibility } from './viewer.ts';
 
 export class View {
   readonly state: State;
@@ -22,13 +22,36 @@ export class View {
     this.clock = clock;
   }
 
+  /** What the viewer's queries are asked of: what they may not see counts for nothing. */
   get scope(): Scope {
+    return seesAll(this.viewer) ? this.whole : { ...this.whole, sees: this.#visibility };
+  }
+
+  /** Everything: for what is decided alike for all, such as transitions. */
+  get whole(): Scope {
     return { state: this.state, clock: this.clock, me: this.viewer.user };
   }
 
-  sees(kind: Kind, row: number): boolean {
+  readonly #visibility = (kind: Kind): ((row: number) => boolean) | undefined => {
     if (!this.#visible.has(kind)) this.#visible.set(kind, visibility(this.state, this.viewer, kind));
-    return this.#visible.get(kind)?.(row) ?? true;
+    return this.#visible.get(kind);
+  };
+
+  sees(kind: Kind, row: number): boolean {
+    return this.#visibility(kind)?.(row) ?? true;
+  }
+
+  /** Whether the viewer sees the record of an id, alive or in the trash. */
+  seesId(id: string): boolean {
+    const { kind, number } = parseId(id)!;
+    const row = this.state.table(kind).row(number);
+    return row >= 0 ? this.sees(kind, row) : this.trashed(id) !== undefined;
+  }
+
+  /** Asks twice: whether it holds of everything, and what of it the viewer may see. */
+  explained<T>(explain: (scope: Scope) => T, merge: (whole: T, seen: T) => T): T {
+    const whole = explain(this.whole);
+    return seesAll(this.viewer) ? whole : merge(whole, explain(this.scope));
   }
 
   /** The rows that a query finds, in order of their ids. */

@@ -27,7 +27,7 @@ export function mayChangeSettings(viewer: Viewer): void {
     throw failed(`${viewer.user} is ${viewer.role} and may not change settings`, 'an admin may: --as USER');
 }
 
-const seesAll = (viewer: Viewer) => viewer.role === 'admin' || viewer.role === 'manager';
+export const seesAll = (viewer: Viewer) => viewer.role === 'admin' || viewer.role === 'manager';
 
 export const hasAccess = (pipeline: Pipeline, viewer: Viewer): boolean =>
   seesAll(viewer) || !pipeline.access || pipeline.access.includes(viewer.user);

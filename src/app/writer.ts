@@ -96,7 +96,7 @@ export class Writer {
 
   /** The transition tables, asked of the draft's state. */
   get transitions(): BoundTransitions {
-    return (this.#transitions ??= bindTransitions(this.view.scope, this.config));
+    return (this.#transitions ??= bindTransitions(this.view.whole, this.config));
   }
 
   /** Moves a record to the trash. */

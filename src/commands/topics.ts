@@ -11,16 +11,18 @@ to case or accents.
   field:value              equal; on texts: contains, and field:=value equals
   field:>v >= < <=         compared; field:a..b a range, both ends included
   field.over:v .under:v    the same for shells, where < and > need quotes; .after:d and .before:d for dates
-  has:field  no:field      has a value or not; has:task
+  has:field  no:field      has a value or not; has:task, activity, deal, invoice, ...
   is:open won lost overdue rotting
-  contact.FIELD account.FIELD   of the deal's contact or account
+  contact.FIELD account.FIELD   of the deal's contact or account; deal.FIELD of a task's or invoice's deal
   event:NAME  event:NAME@30d    an event of the deal's contacts, ever or within the last 30 days
   me, none                 the acting user, nobody
   @name                    a saved view
 
 Fields of deals: id title text value currency pipeline stage group status owner contact account tag contact-tag
 score created updated close closed idle stage-age tasks.open tasks.done tasks.overdue next-action invoices.paid
-external-id, and every custom field by its name. Contacts and deals also have score.NAME for each score.
+external-id, and every custom field by its name. Contacts and deals also have score.NAME for each score. Contacts and
+accounts have the same where it makes sense, and deals.open deals.won deals.lost, deals.value (of their open and won
+deals, summed per currency: a comparison holds if it does in one of the currencies).
 `,
   dates: async () => `Dates and durations
 

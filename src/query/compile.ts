@@ -8,7 +8,7 @@ import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { type DerivedField, derivedFields } from './derived.ts';
+import { type DerivedField, derivedFields, type Sum, showSums } from './derived.ts';
 import {
   compileDerived,
   compileProperty,
@@ -31,6 +31,13 @@ export interface Explanation {
   readonly actual?: string;
   readonly parts?: readonly Explanation[];
 }
+
+/** The explanation of a query that was asked of everything, with what somebody sees of the values. */
+export const withValuesOf = (whole: Explanation, seen: Explanation): Explanation => ({
+  ...whole,
+  ...(seen.actual !== undefined && { actual: seen.actual }),
+  ...(whole.parts && { parts: whole.parts.map((part, i) => withValuesOf(part, seen.parts![i]!)) }),
+});
 
 export interface BoundQuery {
   test(row: number): boolean;
@@ -210,7 +217,9 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${let
 /** The names that a query of a kind knows, in the form in which they are typed. */
 function queryNames(kind: Kind, config: Config): string[] {
   const special = Object.keys(specialTerms).filter(
-    name => kind === 'deal' || !['contact-tag', 'contactTag', 'group'].includes(name),
+    name =>
+      (name !== 'group' || kind === 'deal') &&
+      (name !== 'contact-tag' || kind === 'deal' || kind === 'account'),
   );
   return [
     ...fieldsOf(config, kind).flatMap(f => [
@@ -268,8 +277,13 @@ function presenceOfDerived(derived: DerivedField): CompiledTerm {
       const value = derived.bind(scope);
       return {
         test: row => (derived.type === 'next' ? !Number.isNaN(value(row)) : value(row) > 0),
-        actual: row => String(value(row)),
+        actual: derived.sums ? sumsIn(derived.sums(scope)) : row => String(value(row)),
       };
     },
   };
 }
+
+const sumsIn =
+  (sums: (row: number) => readonly Sum[]) =>
+  (row: number): string =>
+    showSums(sums(row));

@@ -6,22 +6,35 @@
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { type Config, pipelineOf, type Score } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
-import { type Kind, refTo } from '../domain/kinds.ts';
-import type { Links } from '../domain/links.ts';
-import type { Scope } from './scope.ts';
+import { ExactSum, valuesInMinorUnits } from '../domain/exact-sum.ts';
+import { byCodeUnits } from '../domain/field-types.ts';
+import { type Kind, numberIn, refTo } from '../domain/kinds.ts';
+import { fromMinorUnits } from '../domain/money.ts';
+import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
 import { defaultScore, scoreOf } from './score.ts';
 
 export interface DerivedField {
   /** As in JSON and `--fields`; kebab-case is understood. */
   readonly name: string;
   readonly kinds: readonly Kind[];
-  readonly type: 'count' | 'duration' | 'score' | 'next' | 'paid' | 'number';
+  readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums';
   /** Whether it changes with time alone. */
   readonly timed: boolean;
+  /** Of sums the largest. */
   bind(scope: Scope): (row: number) => number;
+  /** Of the type `sums`: one for each currency, in order of its code. */
+  sums?(scope: Scope): (row: number) => readonly Sum[];
+}
+
+/** A sum in one currency; nothing is ever added across currencies. */
+export interface Sum {
+  readonly currency: string;
+  /** Money. */
+  readonly sum: string;
 }
 
 const subjects: readonly Kind[] = ['deal', 'contact', 'account'];
+const customers: readonly Kind[] = ['contact', 'account'];
 
 /** The derived fields of a kind: those of every workspace, and one for each score. */
 export function derivedFields(kind: Kind, scores: Config['scores'] = []): readonly DerivedField[] {
@@ -96,6 +109,30 @@ const all = (kind: Kind): readonly DerivedField[] => [
     timed: true,
     bind: scope => paidInvoices(scope, kind),
   },
+  ...(['open', 'won', 'lost'] as const).map(
+    (status): DerivedField => ({
+      name: `deals.${status}`,
+      kinds: customers,
+      type: 'count',
+      timed: false,
+      bind: scope => {
+        const { links, isOf } = dealsOf(scope, kind as Customer);
+        const counts = isOf(status);
+        return row => count(links, row, counts);
+      },
+    }),
+  ),
+  {
+    name: 'deals.value',
+    kinds: customers,
+    type: 'sums',
+    timed: false,
+    bind: scope => {
+      const sums = valueOfDeals(scope, kind as Customer);
+      return row => sums(row).reduce((most, { sum }) => Math.max(most, Number(sum)), 0);
+    },
+    sums: scope => valueOfDeals(scope, kind as Customer),
+  },
   {
     name: 'score',
     kinds: ['deal', 'contact'],
@@ -110,14 +147,15 @@ const all = (kind: Kind): readonly DerivedField[] => [
 
 const todayOf = (scope: Scope): number => dayNumber(scope.clock.zone.day(scope.clock.now));
 
-function count(links: Links, row: number, counts: (child: number) => boolean): number {
+function count(links: Linked, row: number, counts: (child: number) => boolean): number {
   let n = 0;
   for (let edge = links.first(row); edge >= 0; edge = links.next(edge)) if (counts(links.row(edge))) n++;
   return n;
 }
 
 /** A record's tasks, and the columns that tell what they are. */
-export function tasksOf({ state }: Scope, kind: Kind) {
+export function tasksOf(scope: Scope, kind: Kind) {
+  const { state } = scope;
   const tasks = state.table('task');
   const status = tasks.column('status') as CodeColumn;
   const statusIs = (word: string) => {
@@ -129,7 +167,7 @@ export function tasksOf({ state }: Scope, kind: Kind) {
     };
   };
   return {
-    links: state.links(kind, 'task', 'for'),
+    links: linksOf(scope, kind, 'task', 'for'),
     due: tasks.column('due') as NumberColumn,
     done: tasks.column('doneAt') as NumberColumn,
     created: tasks.column('createdAt') as NumberColumn,
@@ -185,7 +223,7 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const tasks = tasksOf(scope, kind);
   const contactTypes = wordTest(tasks.type, word => state.config.taskTypes[word]?.contact === true);
   const activities = state.table('activity');
-  const activityLinks = state.links(kind, 'activity', 'for');
+  const activityLinks = linksOf(scope, kind, 'activity', 'for');
   const at = activities.column('at') as NumberColumn;
   const type = activities.column('type') as CodeColumn;
   const isContact = wordTest(type, word => word !== 'note');
@@ -223,24 +261,25 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
-  const byAccount = state.links('account', 'invoice', 'account');
-  const byContact = state.links('contact', 'invoice', 'contact');
+  const byAccount = linksOf(scope, 'account', 'invoice', 'account');
+  const byContact = linksOf(scope, 'contact', 'invoice', 'contact');
   const isPaid = (invoice: number) => paid.get(invoice) <= today;
   if (kind === 'account') return row => count(byAccount, row, isPaid);
   if (kind === 'contact') return row => count(byContact, row, isPaid);
-  const byDeal = state.links('deal', 'invoice', 'deal');
+  const byDeal = linksOf(scope, 'deal', 'invoice', 'deal');
   const deals = state.table('deal');
   const account = deals.column('account') as NumberColumn;
   const contacts = deals.column('contacts') as NumbersColumn;
-  const contactTable = state.table('contact');
+  const contactRowOf = seenRow(scope, 'contact');
+  const accountRowOf = seenRow(scope, 'account');
   const dealOf = state.table('invoice').column('deal') as NumberColumn;
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
     // An invoice that is for several of the three counts for the first.
     const deal = refTo('deal', deals.number(row));
     const accountRef = account.get(row);
-    const accountRow = state.rowOfRef('account', accountRef);
-    const contactRow = contacts.size(row) > 0 ? contactTable.row(contacts.at(row, 0)) : -1;
+    const accountRow = accountRowOf(numberIn('account', accountRef));
+    const contactRow = contacts.size(row) > 0 ? contactRowOf(contacts.at(row, 0)) : -1;
     let n = count(byDeal, row, isPaid);
     for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {
       const invoice = byAccount.row(edge);
@@ -254,6 +293,47 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
     return n;
   };
 }
+
+type Customer = 'contact' | 'account';
+
+/** The deals of a contact, as the primary one or another, or of an account. */
+function dealsOf(scope: Scope, kind: Customer) {
+  const deals = scope.state.table('deal');
+  const status = deals.column('status') as CodeColumn;
+  return {
+    links: linksOf(scope, kind, 'deal', kind === 'contact' ? 'contacts' : 'account'),
+    isOf: (...wanted: readonly string[]) => {
+      const is = wordTest(status, word => wanted.includes(word));
+      return (deal: number) => is(status.get(deal));
+    },
+  };
+}
+
+/** What a customer's deals are worth: the open and the won ones. */
+function valueOfDeals(scope: Scope, kind: Customer): (row: number) => Sum[] {
+  const { links, isOf } = dealsOf(scope, kind);
+  const counts = isOf('open', 'won');
+  const currency = scope.state.table('deal').column('currency') as CodeColumn;
+  const units = valuesInMinorUnits(scope.state);
+  return row => {
+    const sums = new Map<string, ExactSum>();
+    links.some(row, deal => {
+      if (!counts(deal)) return false;
+      const code = currency.words[currency.get(deal)]!;
+      let sum = sums.get(code);
+      if (!sum) sums.set(code, (sum = new ExactSum()));
+      sum.add(units(deal));
+      return false;
+    });
+    return [...sums]
+      .map(([code, { total }]) => ({ currency: code, sum: fromMinorUnits(total, code) }))
+      .sort((a, b) => byCodeUnits(a.currency, b.currency));
+  };
+}
+
+/** `1200.00 EUR, 300.00 USD` */
+export const showSums = (sums: readonly Sum[]): string =>
+  sums.map(({ currency, sum }) => `${sum} ${currency}`).join(', ') || 'none';
 
 /** The codes of stages that rot, with the time after which they do, by pipeline and stage. */
 export function rotting(scope: Scope): (row: number) => boolean {

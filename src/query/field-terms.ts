@@ -17,7 +17,7 @@ import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '..
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { type DerivedField, nextAction, nextActions } from './derived.ts';
+import { type DerivedField, nextAction, nextActions, showSums } from './derived.ts';
 import {
   type Compare,
   checkDays,
@@ -34,7 +34,7 @@ import {
   showNumber,
 } from './operators.ts';
 import type { Term } from './parse.ts';
-import type { BoundTerm, CompiledTerm } from './scope.ts';
+import { type BoundTerm, type CompiledTerm, type Scope, seenRow } from './scope.ts';
 import { containing } from './text-search.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
@@ -210,9 +210,9 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
   return {
     timed: false,
-    bind: ({ state }) => {
-      const wanted = refsNamed(state, field.refs!, term.values);
-      const refs = refsOf(state, field, kind);
+    bind: scope => {
+      const wanted = refsNamed(scope.state, field.refs!, term.values);
+      const refs = refsOf(scope, field, kind);
       return {
         test: row => {
           const named = wanted();
@@ -246,17 +246,30 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
-function refsOf(state: State, field: Field, kind: Kind): Refs[] {
+function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
+  const { state } = scope;
   const paths = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
   const kinds = field.refs!;
+  const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
+  // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
+  const isHidden = scope.sees
+    ? (ref: number) => {
+        const of = refKind(ref)!;
+        const number = refNumber(ref);
+        return state.table(of).row(number) >= 0 && rowOf.get(of)!(number) < 0;
+      }
+    : () => false;
   return paths.map(path => {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
     if (column.type === 'numbers')
       return {
         count: row => column.size(row),
-        get: (row, i) => refTo(kinds[0]!, column.at(row, i)),
+        get: (row, i) => {
+          const ref = refTo(kinds[0]!, column.at(row, i));
+          return isHidden(ref) ? 0 : ref;
+        },
       };
-    const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!);
+    const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!) && !isHidden(ref);
     return {
       count: () => 1,
       get: row => {
@@ -322,19 +335,24 @@ export function presenceOf(field: Field, kind: Kind): CompiledTerm {
   const what = field.refs?.length === 1 ? field.refs[0]! : field.name;
   return {
     timed: false,
-    bind: ({ state }) => {
-      const test = field.name === 'id' ? () => true : hasValue(state, field, kind);
+    bind: scope => {
+      const test = field.name === 'id' ? () => true : hasValue(scope, field, kind);
       return { test, actual: row => (test(row) ? `has ${what}` : `no ${what}`) };
     },
   };
 }
 
-function hasValue(state: State, field: Field, kind: Kind): (row: number) => boolean {
-  if (field.type === 'ref') {
-    const refs = refsOf(state, field, kind);
-    return row => refs.some(each => each.count(row) > 0 && each.get(row, 0) > 0);
+function hasValue(scope: Scope, field: Field, kind: Kind): (row: number) => boolean {
+  if (field.refs) {
+    const refs = refsOf(scope, field, kind);
+    return row =>
+      refs.some(each => {
+        const count = each.count(row);
+        for (let i = 0; i < count; i++) if (each.get(row, i) > 0) return true;
+        return false;
+      });
   }
-  const column = state.table(kind).column(field.path);
+  const column = scope.state.table(kind).column(field.path);
   switch (column.type) {
     case 'number':
       return row => !Number.isNaN(column.get(row));
@@ -348,6 +366,7 @@ function hasValue(state: State, field: Field, kind: Kind): (row: number) => bool
 export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
   if (field.type === 'next') return compileNextAction(term, field);
   const holds = field.type === 'duration' ? compareDurations(term) : compareNumbers(term);
+  if (field.sums) return compileSums(field, field.sums, holds);
   const show = field.type === 'duration' ? showDuration : showNumber;
   return {
     timed: field.timed,
@@ -355,6 +374,27 @@ export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
     bind: scope => {
       const value = field.bind(scope);
       return { test: row => holds(value(row)), actual: row => show(value(row)) };
+    },
+  };
+}
+
+/** Sums are compared as `value` is, without regard to the currency: in one of them it must hold. Of nothing it is 0. */
+function compileSums(
+  field: DerivedField,
+  sumsOf: NonNullable<DerivedField['sums']>,
+  holds: Compare,
+): CompiledTerm {
+  return {
+    timed: field.timed,
+    bind: scope => {
+      const sums = sumsOf(scope);
+      return {
+        test: row => {
+          const found = sums(row);
+          return found.length === 0 ? holds(0) : found.some(({ sum }) => holds(Number(sum)));
+        },
+        actual: row => showSums(sums(row)),
+      };
     },
   };
 }

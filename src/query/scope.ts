@@ -1,4 +1,6 @@
 import type { Clock } from '../domain/dates.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Links } from '../domain/links.ts';
 import type { State } from '../domain/state.ts';
 
 /** What a query is asked of: a state, at a time, by somebody. */
@@ -7,6 +9,8 @@ export interface Scope {
   readonly clock: Clock;
   /** The acting user's id. */
   readonly me: string;
+  /** Which rows of a kind there are for who asks; undefined for all, as it is where this is left out. */
+  readonly sees?: (kind: Kind) => ((row: number) => boolean) | undefined;
   /** Only events of the last so many milliseconds count, as for points that expire. */
   readonly eventsWithin?: number;
   /** Only these events count, as inside an automation's steps. */
@@ -27,4 +31,41 @@ export interface CompiledTerm {
   readonly timed: boolean;
   readonly asks?: Asks;
   bind(scope: Scope): BoundTerm;
+}
+
+/** What points to a row, one by one: `Links`, or those of them that somebody sees. */
+export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'>;
+
+/** The rows of `from` that point to a row of `to` with a field, of those that who asks may see. */
+export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
+  const links = state.links(to, from, field);
+  const isSeen = sees?.(from);
+  if (!isSeen) return links;
+  const seenFrom = (edge: number): number => {
+    let at = edge;
+    while (at >= 0 && !isSeen(links.row(at))) at = links.next(at);
+    return at;
+  };
+  const seen: Linked = {
+    first: target => seenFrom(links.first(target)),
+    next: edge => seenFrom(links.next(edge)),
+    row: edge => links.row(edge),
+    some: (target, each) => links.some(target, row => isSeen(row) && each(row)),
+    count: target => {
+      let count = 0;
+      for (let edge = seen.first(target); edge >= 0; edge = seen.next(edge)) count++;
+      return count;
+    },
+  };
+  return seen;
+}
+
+/** The row that a reference leads to, of those that who asks may see; else -1. */
+export function seenRow({ state, sees }: Scope, kind: Kind): (number: number) => number {
+  const table = state.table(kind);
+  const isSeen = sees?.(kind);
+  return number => {
+    const row = number > 0 ? table.row(number) : -1;
+    return row >= 0 && (isSeen?.(row) ?? true) ? row : -1;
+  };
 }

@@ -36,7 +36,9 @@ export function defaultScore(config: Config, kind: ScoredKind): string {
 const DEFAULT = 'default';
 
 /** A score of each row of contacts or deals, as of the scope's time. */
-export function scoreOf(scope: Scope, kind: ScoredKind, name: string): (row: number) => number {
+export function scoreOf(asked: Scope, kind: ScoredKind, name: string): (row: number) => number {
+  // A score is the record's, and one number for all who see it.
+  const { sees: _, ...scope } = asked;
   const { state, clock } = scope;
   const score = state.config.scores.find(s => s.id === name && s.for === kind);
   const rules = (score?.rules ?? []).map(rule => {

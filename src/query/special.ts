@@ -21,7 +21,7 @@ import type { State } from '../domain/state.ts';
 import { rotting, tasksOf, wordTest } from './derived.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
-import type { BoundTerm, CompiledTerm, Scope } from './scope.ts';
+import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
 
 /** Returns undefined where the kind has no such term: then it may be a field. */
@@ -38,11 +38,17 @@ export const specialTerms: Readonly<Record<string, Compile>> = {
 };
 
 /** What `has:` and `no:` know beside fields: whether other records point to this one. */
-const relations: Readonly<Record<string, { of: readonly Kind[]; kind: Kind; field: string }>> = {
-  task: { of: ['deal', 'contact', 'account'], kind: 'task', field: 'for' },
-  activity: { of: ['deal', 'contact', 'account'], kind: 'activity', field: 'for' },
-  event: { of: ['contact'], kind: 'event', field: 'contact' },
-};
+const relations: readonly { of: readonly Kind[]; kind: Kind; field: string }[] = [
+  { of: ['deal', 'contact', 'account'], kind: 'task', field: 'for' },
+  { of: ['deal', 'contact', 'account'], kind: 'activity', field: 'for' },
+  { of: ['contact'], kind: 'event', field: 'contact' },
+  { of: ['contact'], kind: 'deal', field: 'contacts' },
+  { of: ['account'], kind: 'deal', field: 'account' },
+  { of: ['account'], kind: 'contact', field: 'account' },
+  { of: ['deal'], kind: 'invoice', field: 'deal' },
+  { of: ['contact'], kind: 'invoice', field: 'contact' },
+  { of: ['account'], kind: 'invoice', field: 'account' },
+];
 
 /** `has:` of a word that is no field; undefined where it is none of these either. */
 export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
@@ -54,18 +60,18 @@ export function compileSpecialPresence(name: string, kind: Kind, config: Config)
         return { test: row => groupOf(row) !== undefined, actual: row => groupOf(row) ?? 'no group' };
       },
     };
-  if (kind === 'deal' && (name === 'contact-tag' || name === 'contactTag'))
-    return { timed: false, bind: ({ state }) => contactTags(state, () => true) };
+  if (hasContactTags(kind) && (name === 'contact-tag' || name === 'contactTag'))
+    return { timed: false, bind: scope => contactTags(scope, kind, () => true) };
   return compileRelation(name, kind);
 }
 
 function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
-  const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
-  if (!relation?.of.includes(kind)) return undefined;
+  const relation = relations.find(r => r.kind === name && r.of.includes(kind));
+  if (!relation) return undefined;
   return {
     timed: false,
-    bind: ({ state }) => {
-      const links = state.links(kind, relation.kind, relation.field);
+    bind: scope => {
+      const links = linksOf(scope, kind, relation.kind, relation.field);
       return { test: row => links.some(row, () => true), actual: row => String(links.count(row)) };
     },
   };
@@ -115,14 +121,15 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
 
 const excerpt = (text: string): string => JSON.stringify(text.replaceAll(BETWEEN_TEXTS, ' / ').slice(0, 60));
 
-function notesOf({ state }: Scope, kind: Kind) {
+function notesOf(scope: Scope, kind: Kind) {
+  const { state } = scope;
   if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
   const activities = state.table('activity');
   const type = activities.column('type') as CodeColumn;
   const text = activities.column('text') as TextColumn;
   const target = activities.column('for') as NumberColumn;
   const isNote = wordTest(type, word => word === 'note');
-  const links = state.links(kind, 'activity', 'for');
+  const links = linksOf(scope, kind, 'activity', 'for');
   return {
     table: activities,
     search(needle: Buffer, found: (row: number) => void): void {
@@ -274,48 +281,57 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
 
 /** Calls `each` with the events of a record's contacts until it returns true. */
 function eventsOf(
-  { state }: Scope,
+  scope: Scope,
   kind: 'deal' | 'contact' | 'account',
 ): (row: number, each: (event: number) => boolean) => boolean {
-  const events = state.links('contact', 'event', 'contact');
+  const events = linksOf(scope, 'contact', 'event', 'contact');
   if (kind === 'contact') return (row, each) => events.some(row, each);
+  const contacts = contactsOf(scope, kind);
+  return (row, each) => contacts(row, contact => events.some(contact, each));
+}
+
+/** Calls `each` with the contacts of a deal or an account until it returns true. */
+function contactsOf(
+  scope: Scope,
+  kind: 'deal' | 'account',
+): (row: number, each: (contact: number) => boolean) => boolean {
   if (kind === 'account') {
-    const contacts = state.links('account', 'contact', 'account');
-    return (row, each) => contacts.some(row, contact => events.some(contact, each));
+    const links = linksOf(scope, 'account', 'contact', 'account');
+    return (row, each) => links.some(row, each);
   }
-  const contactTable = state.table('contact');
-  const contacts = state.table('deal').column('contacts') as NumbersColumn;
+  const contacts = scope.state.table('deal').column('contacts') as NumbersColumn;
+  const rowOf = seenRow(scope, 'contact');
   return (row, each) => {
     const size = contacts.size(row);
-    for (let i = 0; i < size; i++) if (events.some(contactTable.row(contacts.at(row, i)), each)) return true;
-    return false;
-  };
-}
-
-// ---- tags of the deal's contacts
-
-function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
-  if (kind !== 'deal') return undefined;
-  onlyEquals(term);
-  return { timed: false, bind: ({ state }) => contactTags(state, word => term.values.includes(word)) };
-}
-
-/** Whether one of a deal's contacts has such a tag. */
-function contactTags(state: State, isWanted: (word: string) => boolean): BoundTerm {
-  const contacts = state.table('deal').column('contacts') as NumbersColumn;
-  const table = state.table('contact');
-  const tags = table.column('tags') as CodesColumn;
-  const wanted = wordTest(tags, isWanted);
-  const some = (row: number, holds: (code: number) => boolean): boolean => {
-    const size = contacts.size(row);
     for (let i = 0; i < size; i++) {
-      const contact = table.row(contacts.at(row, i));
-      if (contact < 0) continue;
-      const count = tags.size(contact);
-      for (let k = 0; k < count; k++) if (holds(tags.at(contact, k))) return true;
+      const contact = rowOf(contacts.at(row, i));
+      if (contact >= 0 && each(contact)) return true;
     }
     return false;
   };
+}
+
+// ---- tags of the contacts of a deal or an account
+
+const hasContactTags = (kind: Kind): kind is 'deal' | 'account' => kind === 'deal' || kind === 'account';
+
+function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
+  if (!hasContactTags(kind)) return undefined;
+  onlyEquals(term);
+  return { timed: false, bind: scope => contactTags(scope, kind, word => term.values.includes(word)) };
+}
+
+/** Whether one of the contacts has such a tag. */
+function contactTags(scope: Scope, kind: 'deal' | 'account', isWanted: (word: string) => boolean): BoundTerm {
+  const contacts = contactsOf(scope, kind);
+  const tags = scope.state.table('contact').column('tags') as CodesColumn;
+  const wanted = wordTest(tags, isWanted);
+  const some = (row: number, holds: (code: number) => boolean): boolean =>
+    contacts(row, contact => {
+      const count = tags.size(contact);
+      for (let k = 0; k < count; k++) if (holds(tags.at(contact, k))) return true;
+      return false;
+    });
   return {
     test: row => some(row, wanted),
     actual: row => {

@@ -1,7 +1,7 @@
 /** Terms on a related record: `contact.phone:020`, `account.tag:vip`. A record without one never matches. */
 import type { NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { type Kind, numberIn } from '../domain/kinds.ts';
-import type { CompiledTerm } from './scope.ts';
+import { type CompiledTerm, seenRow } from './scope.ts';
 
 /** How one kind leads to another: by a field that refers to one record, or the first of a list. */
 export interface Relation {
@@ -39,16 +39,11 @@ export function compileThrough(relation: Relation, term: CompiledTerm): Compiled
       const { state } = scope;
       const bound = term.bind(scope);
       const column = state.table(relation.from).column(relation.column) as NumberColumn | NumbersColumn;
-      const target = state.table(relation.kind);
+      const target = seenRow(scope, relation.kind);
       const rowOf =
         column.type === 'number'
-          ? (row: number) => {
-              const number = numberIn(relation.kind, column.get(row));
-              return number > 0 ? target.row(number) : -1;
-            }
-          : (row: number) => {
-              return column.size(row) > 0 ? target.row(column.at(row, 0)) : -1;
-            };
+          ? (row: number) => target(numberIn(relation.kind, column.get(row)))
+          : (row: number) => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
       return {
         test: row => {
           const related = rowOf(row);

@@ -131,6 +131,32 @@ describe('restricted: own records and those of nobody', () => {
       });
   });
 
+  test('queries: what is hidden counts for nothing', async () => {
+    const ws = await furnished();
+    await ws.ok('deal set D3 contact=ben.s@example.com account=Bens');
+    await ws.ok('task add T --for D2 --assignee ben --due -1d');
+    const found = async (user: string, query: string) =>
+      (await ws.ok(['--as', user, 'deal', 'list', '-q', query])).trimEnd().replaceAll('\n', ' ');
+    for (const [query, ofRob, ofMia] of [
+      ['tasks.open:2', '', 'D2'],
+      ['is:overdue', '', 'D2'],
+      ['has:contact', '', 'D1 D3'],
+      ['contact:none', 'D2 D3', 'D2'],
+      ['account:Bens', '', 'D1 D3'],
+      ['contact.email:ben', '', 'D1 D3'],
+      ['event:seen', '', 'D1 D3'],
+      ['account.deals.open:2', '', 'D1 D3'],
+    ] as const)
+      expect({ query, rob: await found('rob', query), mia: await found('mia', query) }).toEqual({
+        query,
+        rob: ofRob,
+        mia: ofMia,
+      });
+    expect(
+      await ws.ok('--as rob deal list D2 --fields tasks.open,tasks.overdue'.replace('D2', 'id:D2')),
+    ).toBe('1\t0\n');
+  });
+
   test('every command on what is not theirs is 3, as if it were not there', async () => {
     const ws = await furnished();
     const before = await ws.ok('history --json');

@@ -479,15 +479,56 @@ const subjectTerms: readonly fc.Arbitrary<NaiveTerm>[] = [
   instantField('updated', 'updatedAt'),
 ];
 
+const dealsOf = (all: readonly Rec[], rec: Rec) =>
+  about(all, 'D', rec.id.startsWith('C') ? 'contacts' : 'account', rec.id);
+const countDeals = (status: string) =>
+  numberField(
+    `deals.${status}`,
+    (rec, all) => dealsOf(all, rec).filter(d => d.status === status).length,
+    0,
+    1,
+    2,
+  );
+/** The sums in cents of what is open or won, of each currency; 0 where there is nothing. */
+function dealsValue(rec: Rec, all: readonly Rec[]): number[] {
+  const counted = dealsOf(all, rec).filter(d => d.status !== 'lost');
+  const sums = ['EUR', 'USD'].flatMap(currency => {
+    const own = counted.filter(d => d.currency === currency);
+    return own.length === 0 ? [] : own.reduce((sum, d) => sum + Math.round(Number(d.value) * 100), 0);
+  });
+  return sums.length === 0 ? [0] : sums;
+}
+/** What contacts and accounts have beside that: their deals. */
+const customerTerms: readonly fc.Arbitrary<NaiveTerm>[] = [
+  countDeals('open'),
+  countDeals('won'),
+  countDeals('lost'),
+  presence('deal', (rec, all) => dealsOf(all, rec).length > 0),
+  fc.tuple(some(...operators), some(0, 1000, 1000.01, 5999.99)).map(([operator, value]) => ({
+    text: `deals.value:${operator}${value}`,
+    holds: (rec: Rec, all: readonly Rec[]) =>
+      dealsValue(rec, all).some(sum => compared(operator, sum, value * 100, value * 100)),
+  })),
+];
+
 const accountTerms: readonly fc.Arbitrary<NaiveTerm>[] = [
   ...subjectTerms,
+  ...customerTerms,
   textField('name', field('name')),
   bareWords(['name', 'description']),
+  wordField(
+    'contact-tag',
+    (rec, all) => about(all, 'C', 'account', rec.id).flatMap(c => list(c.tags)),
+    'vip',
+    'cold',
+  ),
+  presence('contact', (rec, all) => about(all, 'C', 'account', rec.id).length > 0),
   refField('parent', field('parent'), accountNames, 'A1', 'A2'),
 ];
 
 const contactTerms: readonly fc.Arbitrary<NaiveTerm>[] = [
   ...subjectTerms,
+  ...customerTerms,
   textField('name', field('name')),
   bareWords(['name']),
   present('email', field('email')),
