@@ -162,7 +162,7 @@ export function buildColumn(type: ColumnType, rows: number, cell: (row: number) 
       let length = 0;
       for (let row = 0; row < rows; row++) {
         const text = (cell(row) as string | undefined) ?? '';
-        const folded = oneLine(fold(text));
+        const folded = foldLine(text);
         if (bytes.length < length + folded.length * 3 + 2) {
           const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, length + folded.length * 3 + 2));
           bytes.copy(larger, 0, 0, length);
@@ -181,8 +181,11 @@ export function buildColumn(type: ColumnType, rows: number, cell: (row: number) 
 const NEWLINE = 10;
 const oneLine = (text: string) => (text.includes('\n') ? text.replaceAll('\n', ' ') : text);
 
+/** A text as text columns hold it. */
+export const foldLine = (text: string): string => oneLine(fold(text));
+
 /** The folded text of a search as the bytes that text columns hold. */
-export const needleOf = (text: string): Buffer => Buffer.from(oneLine(fold(text)));
+export const needleOf = (text: string): Buffer => Buffer.from(foldLine(text));
 
 class Dictionary {
   readonly words: string[];
@@ -364,7 +367,7 @@ class LiveTexts implements TextColumn {
     }
   }
   set(row: number, cell: Cell): void {
-    this.#changed.set(row, Buffer.from(oneLine(fold((cell as string | undefined) ?? ''))));
+    this.#changed.set(row, Buffer.from(foldLine((cell as string | undefined) ?? '')));
   }
   /** The row whose text, with the newline before it, holds the byte at `at`. */
   #rowAt(at: number): number {

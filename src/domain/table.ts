@@ -3,19 +3,11 @@
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
 import { applyChange, type Change } from './changes.ts';
-import {
-  buildColumn,
-  type Column,
-  type ColumnData,
-  type LiveColumn,
-  liveColumn,
-  needleOf,
-  type TextColumn,
-} from './columns.ts';
+import { buildColumn, type Column, type ColumnData, type LiveColumn, liveColumn } from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
-import { fold } from './fold.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
 import type { Rec } from './records.ts';
+import { TextIndex } from './text-index.ts';
 
 /** The rows that a table starts with, in ascending order of id numbers. */
 export interface Source {
@@ -47,9 +39,6 @@ export class MemorySource implements Source {
   }
 }
 
-/** After so many look-ups of one column a map of its texts is worth its making. */
-const LOOKUPS_BEFORE_MAP = 8;
-
 export class Table {
   readonly kind: Kind;
   readonly #source: Source;
@@ -64,7 +53,7 @@ export class Table {
   readonly #pending = new Map<number, { change: Change; at: string }[]>();
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
-  readonly #maps = new Map<string, { lookups: number; rows?: Map<string, number[]> }>();
+  readonly #indexes = new Map<string, TextIndex>();
   /** Counts changes, so that whoever computed something from the table knows when to do it again. */
   version = 0;
 
@@ -163,8 +152,7 @@ export class Table {
   column(key: string): Column {
     let known = this.#columns.get(key);
     if (!known) {
-      const spec = this.#specs.get(key);
-      if (!spec) throw new Error(`no column ${key} in ${this.kind}`);
+      const spec = this.#specOf(key);
       // Where most rows are new, a column made of all records is smaller and faster than one with as many changes.
       if (this.#added.length > this.#source.rows) {
         const cell = (row: number) => (this.live(row) ? spec.cell(this.record(row)) : undefined);
@@ -189,29 +177,36 @@ export class Table {
     for (let row = base; row < this.rows; row++) yield row;
   }
 
-  /** Live rows whose text in a column equals `text`, without regard to case and accents. */
+  #specOf(key: string): ColumnSpec {
+    const spec = this.#specs.get(key);
+    if (!spec) throw new Error(`no column ${key} in ${this.kind}`);
+    return spec;
+  }
+
+  /** Live rows whose text in a column equals `text`, without regard to case and accents, in ascending order. */
   find(key: string, text: string): number[] {
-    let known = this.#maps.get(key);
-    if (!known) this.#maps.set(key, (known = { lookups: 0 }));
-    if (known.rows)
-      return (known.rows.get(fold(text).replaceAll('\n', ' ')) ?? []).filter(row => this.live(row));
-    const column = this.column(key) as TextColumn;
-    if (++known.lookups > LOOKUPS_BEFORE_MAP) {
-      known.rows = new Map();
-      for (let row = 0; row < this.rows; row++) if (this.live(row)) addTo(known.rows, column.get(row), row);
-      return this.find(key, text);
+    if (text === '') {
+      const { cell } = this.#specOf(key);
+      return this.liveRows().filter(row => (cell(this.record(row)) ?? '') === '');
     }
-    const rows: number[] = [];
-    column.equal(needleOf(text), row => {
-      if (this.live(row)) rows.push(row);
+    let index = this.#indexes.get(key);
+    if (!index) {
+      const spec = this.#specOf(key);
+      index = new TextIndex(this.#source, spec);
+      for (const row of this.#changedRows()) if (this.live(row)) index.note(row, this.record(row));
+      this.#indexes.set(key, index);
+    }
+    return index.find(text, row => {
+      if (!this.live(row)) return undefined;
+      return row >= this.#source.rows || this.#records.has(row) || this.#pending.has(row)
+        ? this.record(row)
+        : 'as before';
     });
-    return rows.sort((a, b) => a - b);
   }
 
   /** Takes in a change of one of its records that was made at `at`; returns its row. */
   apply(change: Change, at: string): number {
     this.version++;
-    const before = this.rows;
     let row: number;
     if ('add' in change) {
       const number = numberOf(change.add.id);
@@ -234,12 +229,12 @@ export class Table {
         else this.#pending.set(row, [{ change, at }]);
       }
     }
-    if (!('rm' in change)) this.#updateColumns(row, change, row >= before);
+    if (!('rm' in change)) this.#updateColumns(row, change);
     return row;
   }
 
-  #updateColumns(row: number, change: Change, isNew: boolean): void {
-    if (this.#columns.size === 0) return;
+  #updateColumns(row: number, change: Change): void {
+    if (this.#columns.size === 0 && this.#indexes.size === 0) return;
     const record = this.record(row);
     const changed =
       'set' in change ? new Set(Object.keys(change.set).map(path => path.split('.')[0]!)) : undefined;
@@ -249,22 +244,7 @@ export class Table {
         spec.reads.some(path => changed.has(path) || path === 'updatedAt' || path === 'stageSince')
       )
         column.set(row, spec.cell(record));
-    for (const [key, known] of this.#maps) {
-      if (!known.rows) continue;
-      const text = (this.column(key) as TextColumn).get(row);
-      if (!known.rows.get(text)?.includes(row)) {
-        for (const rows of isNew ? [] : known.rows.values()) {
-          const at = rows.indexOf(row);
-          if (at >= 0) rows.splice(at, 1);
-        }
-        addTo(known.rows, text, row);
-      }
-    }
+    for (const index of this.#indexes.values())
+      if (!changed || index.spec.reads.some(path => changed.has(path))) index.note(row, record);
   }
-}
-
-function addTo(map: Map<string, number[]>, key: string, row: number): void {
-  const rows = map.get(key);
-  if (rows) rows.push(row);
-  else map.set(key, [row]);
 }
