@@ -11,6 +11,7 @@ import {
   SWEEPER,
   type Trace,
 } from '../engine/plan.ts';
+import type { Texts } from '../engine/texts.ts';
 import { activations } from './activations.ts';
 import { type Committed, commit } from './commit.ts';
 import { loadTexts } from './texts.ts';
@@ -27,16 +28,43 @@ export async function sweep(workspace: Workspace, only?: string): Promise<Commit
   });
 }
 
-/** What a plan needs: the state then and now, what lies between, and which rules look at less than all of it. */
+/** What a plan needs of a workspace: its state, what was done since the last sweep, and the texts of its rules. */
 async function inputOf(workspace: Workspace, draft: Draft, only: string | undefined): Promise<PlanInput> {
   const { state, config } = draft;
-  const swept = cursorAt(state, undefined);
-  const alone = only === undefined ? undefined : cursorAt(state, only);
-  const { seq: seen, at: last } = alone && alone.seq > swept.seq ? alone : swept;
-  const since = await changesSince(workspace, state, seen);
+  const since = await changesSince(workspace, state, seenBefore(state, only).seq);
   const stageSince = config.automations.some(hasStateTrigger)
     ? await stagesBeforeFirst(workspace, since)
     : new Map<string, string>();
+  return planInput({
+    state,
+    since,
+    stageSince,
+    activated: await activations(config, since),
+    now: workspace.clock.now,
+    texts: await loadTexts(config),
+    only,
+  });
+}
+
+/** What a sweep is planned on. */
+export interface Ground {
+  readonly state: State;
+  /** All changes since what the last sweep saw. */
+  readonly since: readonly Logged[];
+  /** Since when each deal that was moved had been in its stage before the first of these moves. */
+  readonly stageSince: ReadonlyMap<string, string>;
+  /** The rules that became enabled meanwhile. */
+  readonly activated: ReadonlyMap<string, Moment>;
+  /** The time of the sweep, ms. */
+  readonly now: number;
+  readonly texts: Texts;
+  /** This rule alone, and no transitions. */
+  readonly only?: string | undefined;
+}
+
+/** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
+export function planInput({ state, since, stageSince, activated, now, texts, only }: Ground): PlanInput {
+  const { seq: seen, at: last } = seenBefore(state, only);
   const states = new Map<number, State>();
   return {
     before: seq => {
@@ -47,15 +75,22 @@ async function inputOf(workspace: Workspace, draft: Draft, only: string | undefi
     },
     changes: transactionsOf(since),
     after: state,
-    config,
+    config: state.config,
     last,
-    now: workspace.clock.now,
+    now,
     seen,
-    later: laterOf(state, seen, await activations(config, since)),
-    texts: await loadTexts(config),
+    later: laterOf(state, seen, activated),
+    texts,
     recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
   };
+}
+
+/** What a sweep of all rules, or of one alone, has seen already. */
+export function seenBefore(state: State, only: string | undefined): Moment {
+  const swept = cursorAt(state, undefined);
+  const alone = only === undefined ? undefined : cursorAt(state, only);
+  return alone && alone.seq > swept.seq ? alone : swept;
 }
 
 /** The last transaction that was seen by a sweep of all rules, or by one of this rule alone, and when that was. */

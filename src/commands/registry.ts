@@ -83,6 +83,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation disable': async () => (await import('./automation/switch.ts')).disable,
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
   'automation restore': async () => (await import('./automation/switch.ts')).restore,
+  'automation test': async () => (await import('./automation/test.ts')).test,
   'automation lint': async () => (await import('./automation/lint.ts')).lint,
   'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
   'automation retry': async () => (await import('./automation/retry.ts')).retry,

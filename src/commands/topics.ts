@@ -34,11 +34,12 @@ deals, summed per currency: a comparison holds if it does in one of the currenci
 Days are in the time zone of the workspace (timezone in crm.yaml). The clock is --now or CRM_NOW where given.
 `,
   automations: async () => (await import('./automations-topic.ts')).automationsTopic(),
+  tests: async () => (await import('./tests-topic.ts')).testsTopic(),
   files: async () => `Files of a workspace
 
   crm.yaml                name, timezone, currency, users and teams, task types, custom fields, scores, views
   pipelines/<id>.yaml     stages in order, transitions, assignment, access
-  automations/<id>.yaml   rules
+  automations/<id>.yaml   rules, each with the cases that test it in <id>.test.yaml
   templates/<id>.md       e-mail templates
   data/                   the records: *.jsonl as of a transaction, journal/ the truth
   .crm/                   lock and caches; deleting it loses nothing

@@ -62,3 +62,7 @@ export interface Template {
 /** The id of the rule that a file has; the cases of its tests are beside it, in `<id>.test.yaml`. */
 export const automationIn = (path: string): string | undefined =>
   /^automations\/([^/]+?)(?<!\.test)\.yaml$/.exec(path)?.[1];
+
+/** The id of the rule whose test cases a file has. */
+export const testedIn = (path: string): string | undefined =>
+  /^automations\/([^/]+)\.test\.yaml$/.exec(path)?.[1];

@@ -6,11 +6,11 @@ import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const lint: Command = {
-  summary: 'check automations and templates: names, queries, texts, steps',
+  summary: 'check automations, their tests and templates: names, queries, texts, steps',
   usage: '[NAME...]',
   examples: ['automation lint', 'automation lint hot-leads --json'],
   async run(context, args) {
-    const { config } = await context.workspace();
+    const { config, files: all } = await context.workspace();
     const known = new Set(config.broken.map(b => b.id));
     for (const id of args) if (!known.has(id)) automationNamed(config, id);
     // A template that is broken is a problem of the rules that use it; and of nobody's, where none does.
@@ -18,7 +18,9 @@ export const lint: Command = {
       args.length === 0
         ? [...config.brokenTemplates, ...config.broken]
         : config.broken.filter(b => args.includes(b.id));
-    const problems = files.flatMap(b => b.problems);
+    const { lintTests } = await import('../../app/rule-tests/index.ts');
+    const tests = lintTests(all, config, args);
+    const problems = [...files.flatMap(b => b.problems), ...tests.problems];
     const code = problems.length > 0 ? exitCodes.INVALID : 0;
     if (
       await printJson(

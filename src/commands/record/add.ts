@@ -1,13 +1,11 @@
-import { pipelineIn } from '../../app/pipelines.ts';
-import { createMissing } from '../../app/related.ts';
-import { fieldsFor } from '../../app/rules/invoice.ts';
-import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
+import { newFields } from '../../app/given-fields.ts';
+import type { Fields, Writer } from '../../app/writer.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Deal, Json } from '../../domain/records.ts';
+import type { Json } from '../../domain/records.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -111,45 +109,10 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     given.set(first, args[0]);
   }
   for (const [name, text] of assignments(options.list('field'), 'a field')) given.set(name, text);
-  if (kind === 'deal')
-    createMissing(writer, given, {
-      contactName: options.text('contactName'),
-      contacts: true,
-      accounts: true,
-    });
-
-  const { config } = writer;
-  const values: Fields = {};
-  const subject = kind === 'invoice' ? given.get('for') : undefined;
-  if (subject !== undefined) {
-    given.delete('for');
-    Object.assign(values, fieldsFor(writer, subject));
-  }
-  const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
-  for (const [name, text] of given) {
-    if (kind === 'deal' && name === 'owner' && text === 'auto') {
-      values.owner = writer.autoOwner(given.get('pipeline'));
-      continue;
-    }
-    const field = settableField(config, kind, name);
-    const value = parseField(field, text, writer.context(currency));
-    values[field.path] = field.path === 'contacts' && field.type === 'ref' ? (value ? [value] : []) : value;
-  }
+  const values = newFields(writer, kind, given, options.text('contactName'));
   const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0) values.props = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
   return values;
-}
-
-/** The currency of a new record where none is given: a deal's is its pipeline's, an invoice's is its deal's. */
-function currencyOf(
-  kind: Kind,
-  given: ReadonlyMap<string, string>,
-  values: Fields,
-  { config, view }: Writer,
-): string {
-  if (kind === 'deal') return pipelineIn(config, view.viewer, given.get('pipeline')).currency;
-  const deal = typeof values.deal === 'string' ? (view.record(values.deal) as Deal) : undefined;
-  return deal?.currency ?? config.currency;
 }
 
 /** `key=value` pairs; names that JavaScript treats in a way of its own are refused. */

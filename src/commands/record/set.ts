@@ -1,8 +1,7 @@
-import { fieldsFor } from '../../app/rules/invoice.ts';
-import { type Fields, parseField, settableField, type Writer } from '../../app/writer.ts';
+import { changedFields } from '../../app/given-fields.ts';
+import type { Writer } from '../../app/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Field, findField } from '../../domain/fields.ts';
-import { type Kind, numberOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { compileQuery } from '../../query/compile.ts';
 import { parseQuery } from '../../query/parse.ts';
 import { plural } from '../../ui/words.ts';
@@ -41,7 +40,7 @@ export const set = (kind: Kind): Command => ({
           where === undefined
             ? keys.map(key => writer.view.find([kind], key))
             : chooseByQuery(writer, kind, where);
-        for (const id of chosen) writer.set(id, readAssignments(writer, kind, id, texts));
+        for (const id of chosen) writer.set(id, changedFields(writer, id, texts));
       },
       {
         confirm: async () => {
@@ -57,42 +56,4 @@ export const set = (kind: Kind): Command => ({
 export function chooseByQuery(writer: Writer, kind: Kind, where: string): string[] {
   const table = writer.draft.state.table(kind);
   return writer.view.rows(compileQuery(parseQuery(where), kind, writer.config)).map(row => table.id(row));
-}
-
-/** Whom an invoice is for is not stored as such, but may be set. */
-const fieldNamed = ({ config }: Writer, kind: Kind, name: string): Field =>
-  (kind === 'invoice' && name === 'for' && findField(config, kind, name)) ||
-  settableField(config, kind, name);
-
-/** The fields that `name=value` pairs set on a record. */
-function readAssignments(
-  writer: Writer,
-  kind: Kind,
-  id: string,
-  texts: readonly (readonly [string, string])[],
-): Fields {
-  const table = writer.draft.state.table(kind);
-  const record = table.record(table.row(numberOf(id)));
-  const given = new Map(texts.map(([name, text]) => [fieldNamed(writer, kind, name), text]));
-  const currencyText = [...given].find(([field]) => field.type === 'currency')?.[1];
-  const currency =
-    currencyText?.toUpperCase() ?? (record.currency as string | undefined) ?? writer.config.currency;
-  const fields: Fields = {};
-  for (const [field, text] of given) {
-    if (kind === 'deal' && field.name === 'owner' && text === 'auto') {
-      fields.owner = writer.autoOwner(record.pipeline as string);
-      continue;
-    }
-    if (kind === 'invoice' && field.name === 'for') {
-      Object.assign(fields, fieldsFor(writer, text));
-      continue;
-    }
-    const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));
-    if (kind === 'deal' && field.name === 'contact') {
-      // The one named becomes the primary contact; the others stay.
-      const others = ((record.contacts as readonly string[] | undefined) ?? []).filter(c => c !== value);
-      fields.contacts = typeof value === 'string' ? [value, ...others] : others.slice(1);
-    } else fields[field.path] = value;
-  }
-  return fields;
 }
