@@ -118,6 +118,21 @@ describe('to scripts', () => {
     expect(await ws.ok('deal show D2 -q')).toBe('D2\n');
   });
 
+  test('a sum of deals is one for each currency', async () => {
+    const ws = await workspace();
+    await ws.ok('contact add --email jane@example.com');
+    for (const line of ['A --value 0.10', 'B --value 0.20', 'C --value 5 --currency USD'])
+      await ws.ok(`deal add ${line} --contact jane@example.com`);
+    await ws.ok('contact add --name Nobody');
+    expect(await ws.ok('contact list deals.value:0.3 --fields id,deals.open,deals.value')).toBe(
+      'C1\t3\t0.30 EUR, 5.00 USD\n',
+    );
+    expect(await ws.json('contact list --fields deals.value --sort -deals.value')).toEqual([
+      { 'deals.value': { EUR: '0.30', USD: '5.00' } },
+      { 'deals.value': {} },
+    ]);
+  });
+
   test('add prints the new id, unless a format or fields are asked for', async () => {
     const ws = await workspace();
     expect(await ws.ok('deal add A')).toBe('D1\n');
