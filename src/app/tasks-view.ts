@@ -1,6 +1,7 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
 import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
 import { dayFromNumber } from '../domain/dates.ts';
+import type { Deal } from '../domain/records.ts';
 import { compileQuery } from '../query/compile.ts';
 import { type NextAction, nextActions } from '../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../query/parse.ts';
@@ -25,6 +26,9 @@ export interface TaskLine {
   readonly group: string;
   readonly deal: string;
   readonly title: string;
+  /** Money. */
+  readonly value: string;
+  readonly currency: string;
   readonly task: string | null;
   readonly taskTitle: string | null;
   readonly type: string | null;
@@ -106,6 +110,7 @@ function lines({ state }: View, next: NextTasks): TasksView['line'] {
   const type = tasks.column('type') as CodeColumn;
   const assignee = tasks.column('assignee') as CodeColumn;
   return (group, row) => {
+    const { title, value, currency } = deals.record(row) as Deal;
     const task = next.task(row);
     const due = next.due(row);
     const word = (column: CodeColumn) =>
@@ -113,7 +118,9 @@ function lines({ state }: View, next: NextTasks): TasksView['line'] {
     return {
       group: group.id,
       deal: deals.id(row),
-      title: deals.record(row).title as string,
+      title,
+      value,
+      currency,
       task: task === undefined ? null : tasks.id(task),
       taskTitle: task === undefined ? null : (tasks.record(task).title as string),
       type: word(type),

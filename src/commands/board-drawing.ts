@@ -7,12 +7,14 @@ import { type BoardRoom, boardLines, type DrawnCard, type Fitting, fitsAcross } 
 import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';
-import { displayWidth } from '../ui/width.ts';
-import { inWords, plural } from '../ui/words.ts';
+import { displayWidth, shorten, wrapped } from '../ui/width.ts';
+import { grouped, inWords, plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 
 export interface Drawing {
   readonly pipeline: Pipeline;
+  /** Pipelines that may be looked at as well, to be named. */
+  readonly others: readonly Pipeline[];
   /** Cards in each column; left out: as many as the terminal is high. */
   readonly limit: number | undefined;
   /** A day number. */
@@ -23,6 +25,8 @@ export interface Drawing {
 const LINES_AROUND = 5;
 /** A list is rather higher than the terminal than that a column shows less than this. */
 const LEAST_LISTED = 3;
+/** Cells of a name that a headline has at least. */
+const LEAST_NAMED = 8;
 
 export async function drawBoard(context: Context, board: Board, drawing: Drawing): Promise<void> {
   const { stdout } = context.streams;
@@ -32,7 +36,8 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
   const filled = board.columns.filter(({ rows }) => rows.length > 0);
   const columns = fitsAcross(board.columns.length, stdout.columns) ? board.columns : filled;
   const empty = board.columns.filter(column => !columns.includes(column));
-  const height = stdout.rows - LINES_AROUND - (empty.length > 0 ? 1 : 0);
+  const height =
+    stdout.rows - LINES_AROUND - (empty.length > 0 ? 1 : 0) - (drawing.others.length > 0 ? 1 : 0);
   const room: BoardRoom = {
     width: stdout.columns,
     height: limit === undefined ? height : Number.POSITIVE_INFINITY,
@@ -53,7 +58,11 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
 
   const notes = cards.legend();
   if (empty.length > 0) notes.unshift(`no deals: ${empty.map(({ name }) => printable(name)).join(', ')}`);
-  if (notes.length > 0) await context.print(`\n${notes.map(note => `${paint.dim(note)}\n`).join('')}`);
+  if (drawing.others.length > 0)
+    notes.push(`other pipelines: ${drawing.others.map(({ id }) => id).join(', ')}`);
+  const noteLines = notes.flatMap(note => wrapped(note, stdout.columns));
+  if (noteLines.length > 0)
+    await context.print(`\n${noteLines.map(line => `${paint.dim(line)}\n`).join('')}`);
 }
 
 /** A name, how many deals it has, and what they are worth, as exactly as there is room for on one line. */
@@ -64,21 +73,34 @@ function headline(
   width: number,
   paint: (text: string) => string,
 ): string {
-  const text = (money: typeof amount, weigh: boolean) => {
-    const sums = totals.map(({ sum, currency }) => money(sum, currency));
-    const weighted = totals.flatMap(({ weighted, currency }) =>
+  const worth = worthSaying(totals);
+  const text = (money: typeof amount, weigh: boolean, deals = plural(count, 'deal')) => {
+    const sums = worth.map(({ sum, currency }) => money(sum, currency));
+    const weighted = worth.flatMap(({ weighted, currency }) =>
       weighted === null || !weigh ? [] : [money(weighted, currency)],
     );
     return [
-      `  ${plural(count, 'deal')}`,
+      `  ${deals}`,
       ...(sums.length > 0 ? [sums.join(' + ')] : []),
       ...(weighted.length > 0 ? [`weighted ${weighted.join(' + ')}`] : []),
     ].join('  ');
   };
   const title = printable(name);
   const room = width - displayWidth(title);
-  const all = [text(amount, true), text(shortAmount, true), text(shortAmount, false)];
-  return paint(title) + (all.find(each => displayWidth(each) <= room) ?? all.at(-1)!);
+  const all = [
+    text(amount, true),
+    text(shortAmount, true),
+    text(shortAmount, false),
+    text(shortAmount, false, grouped(count)),
+  ];
+  const fits = all.find(each => displayWidth(each) <= room) ?? all.at(-1)!;
+  return paint(shorten(title, Math.max(LEAST_NAMED, width - displayWidth(fits)))) + fits;
+}
+
+/** A currency in which there is nothing says nothing beside others. */
+function worthSaying(totals: readonly Total[]): readonly Total[] {
+  const some = totals.filter(({ sum }) => Number(sum) > 0);
+  return some.length > 0 ? some : totals.slice(0, 1);
 }
 
 // ---- cards
@@ -156,7 +178,7 @@ const saysItself = new Set(
 // ---- columns
 
 function drawnColumn({ name, stage, rows, totals }: BoardColumn, cards: Cards, limit: number | undefined) {
-  const summary: Fitting[] = totals.flatMap(({ sum, weighted, currency }) => [
+  const summary: Fitting[] = worthSaying(totals).flatMap(({ sum, weighted, currency }) => [
     { text: amount(sum, currency), short: shortAmount(sum, currency) },
     ...(weighted === null
       ? []
@@ -208,6 +230,7 @@ function listLines(
     title: '',
     align: name === 'value' ? ('right' as const) : ('left' as const),
     whole: name === 'value' || name === 'signs' || name === 'id',
+    yields: !['title', 'value', 'signs', 'id'].includes(name),
   });
   const heading = ({ name, stage, rows, totals }: BoardColumn) =>
     headline(name, rows.length, totals, width, text => paint.bold(paint.stage(stage?.color, text)));

@@ -3,6 +3,7 @@ import { parseLimit } from '../app/list.ts';
 import { pipelineIn } from '../app/pipelines.ts';
 import type { Total } from '../app/totals.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
+import { hasAccess } from '../app/viewer.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import type { Command } from './command.ts';
@@ -10,48 +11,73 @@ import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, plainColumn, printJson, printThings } from './output.ts';
 
-/** `crm board [PIPELINE] [QUERY]` */
+/** `crm board [PIPELINE]... [QUERY]` */
 export const board: Command = {
   summary: 'show a pipeline with its deals in columns by stage',
-  usage: '[PIPELINE] [QUERY]',
+  usage: '[PIPELINE...] [QUERY]',
   options: [
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
+    { flags: '--all', description: 'every pipeline, one board below the other' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words' },
     {
       flags: '--limit <N>',
       description: 'so many deals in each column; else as many as the terminal is high',
     },
   ],
-  examples: ['board', 'board hardware owner:me', 'board --by owner value.over:10k', 'board is:won --json'],
+  examples: [
+    'board',
+    'board hardware owner:me',
+    'board --by owner value.over:10k',
+    'board --all',
+    'board is:won --json',
+  ],
   async run(context, args, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
     const { config } = view.state;
-    const named = args[0] !== undefined && namesPipeline(args[0], config);
-    const pipeline = pipelineIn(config, view.viewer, named ? args[0] : undefined);
+    const names = args.slice(0, countNames(args, config));
+    const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
+    const one = (name?: string) => pipelineIn(config, view.viewer, name);
+    const pipelines =
+      options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
     const where = options.text('where');
-    const query = [...args.slice(named ? 1 : 0), ...(where === undefined ? [] : [where])];
-    const shown = boardOf(view, { pipeline, by, query });
+    const query = [...args.slice(names.length), ...(where === undefined ? [] : [where])];
+    const boards = pipelines.map(pipeline => ({ pipeline, ...boardOf(view, { pipeline, by, query }) }));
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);
     if (format === 'table') {
       const { drawBoard } = await import('./board-drawing.ts');
       const today = dayNumber(view.clock.zone.day(view.clock.now));
-      await drawBoard(context, shown, { pipeline, limit, today });
+      for (const [i, shown] of boards.entries()) {
+        if (i > 0) await context.print('\n');
+        const others = boards.length > 1 ? [] : known.filter(p => p !== shown.pipeline);
+        await drawBoard(context, shown, { pipeline: shown.pipeline, others, limit, today });
+      }
     } else if (format === 'ids') {
-      const ids = shown.columns.flatMap(({ rows }) => rows.slice(0, limit).map(row => `${idOf(row)}\n`));
-      await context.print(ids.join(''));
-    } else if (!(await printJson(context, toJson(shown, pipeline, by, limit, idOf))))
-      await printTotals(context, shown, pipeline, by);
+      const rows = boards.flatMap(({ columns }) => columns.flatMap(column => column.rows.slice(0, limit)));
+      await context.print(rows.map(row => `${idOf(row)}\n`).join(''));
+    } else {
+      const json = boards.map(shown => toJson(shown, shown.pipeline, by, limit, idOf));
+      // What was asked of one pipeline is one board.
+      const printed = await printJson(context, options.flag('all') || json.length > 1 ? json : json[0]!);
+      if (!printed) await printTotals(context, boards, by);
+    }
   },
 };
 
-/** A first argument that could be no term of a query is meant as a pipeline, though there may be none of that name. */
-function namesPipeline(word: string, { pipelines }: Config): boolean {
-  if (pipelines.some(p => p.id === word || p.name.toLowerCase() === word.toLowerCase())) return true;
-  return !/[:"()@]/.test(word) && !/^(not|or|and)$/i.test(word);
+/**
+ * How many arguments at the front are pipelines. A first one that could be no term of a query is meant as one, though
+ * there may be none of that name.
+ */
+function countNames(args: readonly string[], { pipelines }: Config): number {
+  const isOne = (word: string) =>
+    pipelines.some(p => p.id === word || p.name.toLowerCase() === word.toLowerCase());
+  const count = args.findIndex(word => !isOne(word));
+  if (count < 0) return args.length;
+  const [first] = args as readonly [string];
+  return count === 0 && !/[:"()@]/.test(first) && !/^(not|or|and)$/i.test(first) ? 1 : count;
 }
 
 function toJson(
@@ -81,18 +107,20 @@ function toJson(
   };
 }
 
-/** A line per column and currency. */
+/** A line per column and currency; of several pipelines it says which. */
 async function printTotals(
   context: Context,
-  { columns }: Board,
-  pipeline: Pipeline,
+  boards: readonly (Board & { readonly pipeline: Pipeline })[],
   by: BoardOptions['by'],
 ): Promise<void> {
-  const totals = columns.flatMap(column => orZero(column, pipeline).map(total => ({ column, ...total })));
+  const totals = boards.flatMap(({ columns, pipeline }) =>
+    columns.flatMap(column => orZero(column, pipeline).map(total => ({ pipeline, column, ...total }))),
+  );
   await printThings(
     context,
     totals,
     [
+      ...(boards.length > 1 ? [plainColumn('pipeline', (t: (typeof totals)[number]) => t.pipeline.id)] : []),
       plainColumn(by, t => t.column.id),
       plainColumn('count', t => t.count),
       plainColumn('sum', t => t.sum),

@@ -2,6 +2,7 @@ import { parseLimit } from '../app/list.ts';
 import { groupings, type TaskGroup, type TasksView, tasksView } from '../app/tasks-view.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { printable } from '../ui/escape.ts';
+import { amount } from '../ui/amounts.ts';
 import { dueText } from '../ui/when.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
@@ -46,6 +47,8 @@ export const tasks: Command = {
         plainColumn('due', l => l.due),
         plainColumn('assignee', l => l.assignee),
         plainColumn('owner', l => l.owner),
+        plainColumn('value', l => l.value),
+        plainColumn('currency', l => l.currency),
       ],
       l => l.deal,
     );
@@ -57,13 +60,15 @@ const LEAST_SHOWN = 20;
 /** The titles above, and the prompt that comes back below. */
 const LINES_AROUND = 2;
 
-const columns = ['deal', 'title', 'due', 'type', 'task', 'assignee', 'owner'].map(name => ({
+/** What is shown of a deal; WHO is to do the task, or has the deal if nobody is. */
+const columns = ['deal', 'title', 'value', 'due', 'type', 'task', 'who'].map(name => ({
   title: name.toUpperCase(),
-  align: 'left' as const,
-  whole: name === 'deal' || name === 'due',
+  align: name === 'value' ? ('right' as const) : ('left' as const),
+  whole: ['deal', 'value', 'due'].includes(name),
+  yields: ['value', 'type', 'who'].includes(name),
 }));
 const DEAL = 0;
-const DUE = 2;
+const DUE = 3;
 
 async function draw(
   context: Context,
@@ -79,9 +84,10 @@ async function draw(
   const sizes = groups.map(({ rows }) => rows.length);
   const most = limit ?? Math.max(LEAST_SHOWN, rowsPerGroup(sizes, stdout.rows - LINES_AROUND));
   const cells = (group: TaskGroup, row: number) => {
-    const { deal, title, taskTitle, type, assignee, owner } = found.line(group, row);
+    const { deal, title, value, currency, taskTitle, type, assignee, owner } = found.line(group, row);
     const due = taskTitle === null ? '' : dueText(found.next.due(row), today) || 'no date';
-    return [deal, title, due, type ?? '', taskTitle ?? '', assignee ?? '', owner ?? ''].map(printable);
+    const worth = amount(value, currency);
+    return [deal, title, worth, due, type ?? '', taskTitle ?? '', assignee ?? owner ?? ''].map(printable);
   };
   const shown = groups.map(group => group.rows.slice(0, most));
   const isOverdue = (group: number, row: number) => found.next.action(shown[group]![row]!) === 'overdue';

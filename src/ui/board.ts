@@ -1,6 +1,6 @@
 /** Drawing of a board: columns of cards side by side. It knows texts and widths, and nothing of deals. */
 import type { Paint } from './paint.ts';
-import { displayWidth, shorten } from './width.ts';
+import { displayWidth, shorten, wrapped } from './width.ts';
 import { grouped } from './words.ts';
 
 /** A text, printable, and what stands for it where it does not fit. */
@@ -142,16 +142,19 @@ function bodyOf({ cards, count }: DrawnColumn, width: number, height: number, pa
 
 function cardLines({ id, title, signs, lines }: DrawnCard, width: number, paint: Paint): Line[] {
   const reserved = signs === '' ? 0 : signs.length + 1;
-  const titleRoom = width - id.length - 1 - reserved;
-  const shortTitle = shorten(title, titleRoom);
+  // A title that is too long for the line of the id goes on below it, on one more line.
+  const [first = '', ...others] = wrapped(title, width - id.length - 1 - reserved);
   const head: Piece[] = [{ text: id, paint: paint.dim }];
-  if (shortTitle !== '') head.push({ text: ' ', paint: plain }, { text: shortTitle, paint: plain });
+  const begun = shorten(first, width - id.length - 1 - reserved);
+  const rest = shorten(others.join(' '), width);
+  if (begun !== '') head.push({ text: ' ', paint: plain }, { text: begun, paint: plain });
   if (signs !== '') {
     const taken = head.reduce((sum, { text }) => sum + displayWidth(text), 0);
     const spaces = Math.max(1, width - taken - signs.length);
     head.push({ text: ' '.repeat(spaces), paint: plain }, { text: signs, paint: paint.red });
   }
-  return [head, ...lines.flatMap(texts => flow(texts, width, paint))];
+  const titleRest: Line[] = rest === '' ? [] : [[{ text: rest, paint: plain }]];
+  return [head, ...titleRest, ...lines.flatMap(texts => flow(texts, width, paint))];
 }
 
 /** Texts one after the other, on as many lines as they need. */

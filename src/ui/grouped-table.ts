@@ -1,4 +1,5 @@
-import { type TableColumn, tableLines } from './table.ts';
+import { levelFor, type TableColumn, tableLines } from './table.ts';
+import { displayWidth } from './width.ts';
 import { grouped } from './words.ts';
 
 /** Rows under a heading; cells are printable text. */
@@ -12,7 +13,7 @@ export interface TableGroup {
 
 /**
  * The lines of a table in groups, each ending in `\n`. Columns are aligned across all of them; one in which no row has
- * anything takes no room; titles, where there are any, come once, above all. `paint` colours a cell of a row of a group.
+ * anything takes no room, and of those that yield the last go where the others could not be read beside them; titles, where there are any, come once, above all. `paint` colours a cell of a row of a group.
  */
 export function* groupedTableLines(
   groups: readonly TableGroup[],
@@ -24,7 +25,11 @@ export function* groupedTableLines(
   },
 ): Iterable<string> {
   const all = groups.flatMap(({ rows }, group) => rows.map((cells, row) => ({ group, row, cells })));
-  const used = columns.flatMap((_, i) => (all.some(({ cells }) => cells[i] !== '') ? [i] : []));
+  const used = withRoom(
+    columns,
+    all.map(({ cells }) => cells),
+    width - indent.length,
+  );
   const [titles, ...lines] = tableLines(
     used.map(i => columns[i]!),
     all.map(({ cells }) => used.map(i => cells[i]!)),
@@ -42,6 +47,27 @@ export function* groupedTableLines(
 }
 
 const indent = '  ';
+/** In fewer cells a text cannot be read. */
+const readable = 12;
+
+/** The columns that are shown. */
+function withRoom(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): number[] {
+  const content = columns.map((_, i) =>
+    rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
+  );
+  let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
+  const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
+  while (used.length > 0 && levelFor(of(columns), of(content), width) < readable) {
+    const last = used.findLast(i => columns[i]!.yields);
+    if (last === undefined) break;
+    used = used.filter(i => i !== last);
+  }
+  return used;
+}
 
 /** How many rows each group may show, all alike, so that groups of these sizes with their headings fit into `height` lines. */
 export function rowsPerGroup(sizes: readonly number[], height: number): number {

@@ -5,6 +5,8 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
   /** Never shortened. */
   readonly whole: boolean;
+  /** Is shortened to half the width to which the others are. */
+  readonly yields?: boolean;
 }
 
 const gap = 2;
@@ -48,20 +50,33 @@ export function* tableLines(
   }
 }
 
+const total = (widths: readonly number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
+
+/** To how many cells columns whose cells need `content` are shortened, so that all fits into `width`. */
+export function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
+  let level = Math.max(...content);
+  while (level > narrowest && total(lowered(columns, content, level)) > width) level--;
+  return level;
+}
+
+const lowered = (columns: readonly TableColumn[], content: readonly number[], level: number): number[] =>
+  content.map((own, i) => {
+    const { whole, yields } = columns[i]!;
+    return whole
+      ? own
+      : Math.max(Math.min(own, yields ? Math.floor(level / 2) : level), Math.min(own, narrowest));
+  });
+
 /**
  * Widths for columns whose cells need `content`. Where all does not fit into `width`, titles give way to the cells
  * below them first; then the widest columns are lowered to one level.
  */
 function fittingWidths(columns: readonly TableColumn[], content: readonly number[], width: number): number[] {
   const natural = columns.map(({ title }, i) => Math.max(displayWidth(title), content[i]!));
-  const least = natural.map(own => Math.min(own, narrowest));
-  const lowered = (level: number) =>
-    content.map((own, i) => Math.max(columns[i]!.whole ? own : Math.min(own, level), least[i]!));
-  const total = (widths: number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
   if (total(natural) <= width) return natural;
-  let level = Math.max(...content);
-  while (level > narrowest && total(lowered(level)) > width) level--;
-  const widths = lowered(level);
+  // Titles give way, but not to nothing.
+  const needed = content.map((own, i) => Math.max(own, Math.min(natural[i]!, narrowest)));
+  const widths = lowered(columns, needed, levelFor(columns, needed, width));
   // What is left over goes to the columns from the left.
   let left = Math.max(0, width - total(widths));
   return widths.map((own, i) => {

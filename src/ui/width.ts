@@ -35,6 +35,20 @@ function graphemeWidth(grapheme: string): number {
   return width;
 }
 
+/** The text on lines of at most `width` cells, broken between words; a word that is longer has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(longer) > width) {
+      lines.push(line.trimEnd());
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line.trimEnd()];
+}
+
 /** The text in at most `width` cells, with `…` for what does not fit; characters are kept whole. */
 export function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

@@ -96,11 +96,13 @@ describe('for people', () => {
       980.00 USD
       weighted 98.00 USD
       ─────────────────────────  ─────────────────────────  ─────────────────────────
-      D1 40 chairs, 10 tabl… !~  D2 Office fit-out, 84 wo…  D6 Follow me
-      5,200.00 EUR  ana          66,000.00 EUR  ana         999,999.00 EUR  ana
-      2d overdue: Call back ab…  today: Send quote          no next action
+      D1 40 chairs, 10       !~  D2 Office fit-out, 84      D6 Follow me
+      tables                     workplaces                 999,999.00 EUR  ana
+      5,200.00 EUR  ana          66,000.00 EUR  ana         no next action
+      2d overdue: Call back ab…  today: Send quote
 
-      D3 株式会社 木村家具 d… ~
+      D3 株式会社 木村家具    ~
+      desks
       12,500.00 EUR  ben
       Thu: 見積もりを送る
 
@@ -122,20 +124,44 @@ describe('for people', () => {
       "Sales  6 deals  1.1m EUR + 980 USD
 
       To contact  4 deals  18k EUR + 980 USD
-        !~  D1  40 chairs, 10…    5,200.00 EUR  ana  2d overdue:…
-        ~   D3  株式会社 木村…   12,500.00 EUR  ben  Thu: 見積も…
-        ~   D4  Reading room…       980.00 USD       Think
-            D5  Fresh               300.05 EUR  ana  no next acti…
+        !~  D1  40 chairs, 10 tab…    5,200.00 EUR  ana  2d overd…
+        ~   D3  株式会社 木村家具…   12,500.00 EUR  ben  Thu: 見…
+        ~   D4  Reading room 🎉 c…      980.00 USD       Think
+            D5  Fresh                   300.05 EUR  ana  no next…
 
       In contact  1 deal  66,000.00 EUR  weighted 26,400.00 EUR
-            D2  Office fit-ou…   66,000.00 EUR  ana  today: Send…
+            D2  Office fit-out, 8…   66,000.00 EUR  ana  today: S…
 
       Follow up  1 deal  999,999.00 EUR  weighted 599,999.40 EUR
-            D6  Follow me       999,999.00 EUR  ana  no next acti…
+            D6  Follow me           999,999.00 EUR  ana  no next…
 
       ! a task is overdue   ~ too long in its stage
       "
     `);
+  });
+
+  test('at 40 the fields that leave the title no room are left out, and notes are wrapped', async () => {
+    expect(await ws.ok('board', { tty: 40, env: { NO_COLOR: '1' } })).toMatchInlineSnapshot(`
+      "Sales  6 deals  1.1m EUR + 980 USD
+
+      To contact  4 deals  18k EUR + 980 USD
+        !~  D1  40 chairs, 10…    5,200.00 EUR
+        ~   D3  株式会社 木村…   12,500.00 EUR
+        ~   D4  Reading room…       980.00 USD
+            D5  Fresh               300.05 EUR
+
+      In contact  1 deal  66k EUR
+            D2  Office fit-ou…   66,000.00 EUR
+
+      Follow up  1 deal  1m EUR
+            D6  Follow me       999,999.00 EUR
+
+      ! a task is overdue   ~ too long in its
+      stage
+      "
+    `);
+    for (const line of lines(await ws.ok('board is:won', { tty: 40, env: { NO_COLOR: '1' } })))
+      expect(displayWidth(line)).toBeLessThanOrEqual(40);
   });
 
   test('by owner at 120', async () => {
@@ -168,10 +194,10 @@ describe('for people', () => {
     `);
   });
 
-  test.each([20, 60, 80, 120, 200])('columns stay aligned and within %i cells', async width => {
+  test.each([20, 40, 60, 80, 120, 200])('columns stay aligned and within %i cells', async width => {
     const out = await ws.ok('board', { tty: width, env: { NO_COLOR: '1' } });
     for (const line of lines(out)) expect(line).not.toMatch(/ $/);
-    if (width < 60) return;
+    if (width < 40) return;
     for (const line of lines(out)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
     if (width < 80) return;
     const second = out.indexOf('D2 Office') - out.lastIndexOf('\n', out.indexOf('D2 Office'));
@@ -184,8 +210,8 @@ describe('for people', () => {
     const out = await ws.ok('board', { tty: 80, rows: 20, env: { NO_COLOR: '1' } });
     expect(lines(out).length).toBeLessThan(20);
     expect(out).toContain('D1 40 chairs');
-    expect(out).toContain('+ 2 more');
-    expect(out).not.toContain('D5 Fresh');
+    expect(out).toContain('+ 3 more');
+    expect(out).not.toContain('D3');
     // However low it is, every column shows a card.
     expect(await ws.ok('board', { tty: 80, rows: 5 })).toContain('D1');
   });
@@ -221,7 +247,8 @@ describe('for people', () => {
       10.00 EUR                                                    20.00 EUR
       no next action                                               no next action
 
-      no deals: Newsletter, Awaiting processing, Awaiting contact, Serious prospect, One-time customer, Returning customer, Regular customer, Failed, Inactive, Unreachable
+      no deals: Newsletter, Awaiting processing, Awaiting contact, Serious prospect, One-time customer, Returning customer,
+      Regular customer, Failed, Inactive, Unreachable
       "
     `);
   });
@@ -357,6 +384,30 @@ describe('what is on it', () => {
     ]);
     const { code, err } = await ws.crm('board sale');
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean sales?')]);
+  });
+
+  test('several pipelines: those that are named, or all', async () => {
+    const ws = await salesTeam();
+    await ws.ok(['pipeline', 'add', 'Hardware shop', '--id', 'hardware', '--currency', 'USD']);
+    await ws.ok('stage add Quoted --pipeline hardware');
+    await ws.ok('deal add Nails --value 3 --pipeline hardware');
+    const ids = async (line: string) => (await ws.json<Shown[]>(line)).map(shown => shown.pipeline);
+    expect(await ids('board --all')).toEqual(['hardware', 'sales']);
+    expect(await ids('board sales hardware value.over:10k')).toEqual(['sales', 'hardware']);
+    expect(await ws.ok('board --all owner:ben')).toBe(
+      [
+        'hardware\tquoted\t0\t0.00\tUSD\t',
+        'sales\tto-contact\t1\t12500.00\tEUR\t1250.00',
+        'sales\tin-contact\t0\t0.00\tEUR\t0.00',
+        'sales\tfollow-up\t0\t0.00\tEUR\t0.00\n',
+      ].join('\n'),
+    );
+    expect(await ws.ok('board sales hardware -q value.over:1k value.under:6k')).toBe('D1\n');
+    const one = await ws.ok('board sales', { tty: 80, env: { NO_COLOR: '1' } });
+    expect(one).toContain('\nother pipelines: hardware\n');
+    const all = await ws.ok('board --all', { tty: 80, env: { NO_COLOR: '1' } });
+    expect(all).toMatch(/^Hardware shop {2}1 deal[\s\S]*D7 Nails[\s\S]*\n\nSales {2}6 deals/);
+    expect(all).not.toContain('other pipelines');
   });
 
   test('what the acting user sees', async () => {

@@ -43,23 +43,23 @@ describe('for people', () => {
   test('by next action, at 80', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks', { tty: 80, env: plain })).toMatchInlineSnapshot(`
-      "  DEAL  TITLE                    DUE         TYPE     TASK            ASS…  OWN…
+      "  DEAL  TITLE                    VALUE  DUE         TYPE     TASK            WHO
       Overdue  2 deals
-        D2    Office fit-out           3d overdue  email    Send quote      ben   ana
-        D1    40 chairs, 10 tables     2d overdue  call     Call back       ana   ana
+        D2    Office fit-out   66,000.00 EUR  3d overdue  email    Send quote      ben
+        D1    40 chairs, 10…    5,200.00 EUR  2d overdue  call     Call back       ana
 
       Today  1 deal
-        D3    株式会社 木村家具 desks  today       todo     見積もりを送る  ana   ben
+        D3    株式会社 木村…        0.00 EUR  today       todo     見積もりを送る  ana
 
       Upcoming  1 deal
-        D4    Reading room 🎉 café     tomorrow    meeting  Visit           ana
+        D4    Reading room…         0.00 EUR  tomorrow    meeting  Visit           ana
 
       Scheduled  1 deal
-        D5    Lockers                  no date     todo     Think           ana   ana
+        D5    Lockers               0.00 EUR  no date     todo     Think           ana
 
       No next action  2 deals
-        D8    Nothing planned, and w…                                             ana
-        D7    Nothing planned                                                     ana
+        D8    Nothing planne…      20.00 EUR                                       ana
+        D7    Nothing planned      10.00 EUR                                       ana
       "
     `);
   });
@@ -67,26 +67,26 @@ describe('for people', () => {
   test('by stage, at 120', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks --by stage', { tty: 120, env: plain })).toMatchInlineSnapshot(`
-      "  DEAL  TITLE                            DUE         TYPE     TASK            ASSIGNEE  OWNER
+      "  DEAL  TITLE                                    VALUE  DUE         TYPE     TASK            WHO
       To contact  5 deals
-        D1    40 chairs, 10 tables             2d overdue  call     Call back       ana       ana
-        D3    株式会社 木村家具 desks          today       todo     見積もりを送る  ana       ben
-        D4    Reading room 🎉 café             tomorrow    meeting  Visit           ana
-        D5    Lockers                          no date     todo     Think           ana       ana
-        D7    Nothing planned                                                                 ana
+        D1    40 chairs, 10 tables              5,200.00 EUR  2d overdue  call     Call back       ana
+        D3    株式会社 木村家具 desks               0.00 EUR  today       todo     見積もりを送る  ana
+        D4    Reading room 🎉 café                  0.00 EUR  tomorrow    meeting  Visit           ana
+        D5    Lockers                               0.00 EUR  no date     todo     Think           ana
+        D7    Nothing planned                      10.00 EUR                                       ana
 
       In contact  1 deal
-        D2    Office fit-out                   3d overdue  email    Send quote      ben       ana
+        D2    Office fit-out                   66,000.00 EUR  3d overdue  email    Send quote      ben
 
       Follow up  1 deal
-        D8    Nothing planned, and worth more                                                 ana
+        D8    Nothing planned, and worth more      20.00 EUR                                       ana
       "
     `);
   });
 
   test('fits at every width, aligned', async () => {
     const ws = await busyDay();
-    for (const width of [60, 80, 120, 200]) {
+    for (const width of [40, 60, 80, 120, 200]) {
       const all = (await ws.ok('tasks', { tty: width, env: plain })).split('\n').slice(0, -1);
       for (const line of all) expect(displayWidth(line)).toBeLessThanOrEqual(width);
       for (const line of all) expect(line).not.toMatch(/ $/);
@@ -124,13 +124,13 @@ describe('for scripts', () => {
   test('TSV, a line per deal', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks')).toMatchInlineSnapshot(`
-      "overdue	D2	Office fit-out	T3	Send quote	email	2026-09-11	ben	ana
-      overdue	D1	40 chairs, 10 tables	T2	Call back	call	2026-09-12	ana	ana
-      today	D3	株式会社 木村家具 desks	T4	見積もりを送る	todo	2026-09-14	ana	ben
-      upcoming	D4	Reading room 🎉 café	T5	Visit	meeting	2026-09-15	ana	
-      scheduled	D5	Lockers	T6	Think	todo		ana	ana
-      none	D8	Nothing planned, and worth more						ana
-      none	D7	Nothing planned						ana
+      "overdue	D2	Office fit-out	T3	Send quote	email	2026-09-11	ben	ana	66000.00	EUR
+      overdue	D1	40 chairs, 10 tables	T2	Call back	call	2026-09-12	ana	ana	5200.00	EUR
+      today	D3	株式会社 木村家具 desks	T4	見積もりを送る	todo	2026-09-14	ana	ben	0.00	EUR
+      upcoming	D4	Reading room 🎉 café	T5	Visit	meeting	2026-09-15	ana		0.00	EUR
+      scheduled	D5	Lockers	T6	Think	todo		ana	ana	0.00	EUR
+      none	D8	Nothing planned, and worth more						ana	20.00	EUR
+      none	D7	Nothing planned						ana	10.00	EUR
       "
     `);
   });
@@ -148,6 +148,8 @@ describe('for scripts', () => {
       due: '2026-09-11',
       assignee: 'ben',
       owner: 'ana',
+      value: '66000.00',
+      currency: 'EUR',
     });
     expect(rows.at(-1)).toEqual({
       group: 'none',
@@ -159,6 +161,8 @@ describe('for scripts', () => {
       due: null,
       assignee: null,
       owner: 'ana',
+      value: '10.00',
+      currency: 'EUR',
     });
     expect(await ws.ok('tasks -q')).toBe('D2\nD1\nD3\nD4\nD5\nD8\nD7\n');
   });

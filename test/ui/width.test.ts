@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { displayWidth, shorten } from '../../src/ui/width.ts';
+import { displayWidth, shorten, wrapped } from '../../src/ui/width.ts';
 
 // Measured by the cursor in a terminal.
 test.each([
@@ -33,3 +33,11 @@ describe('shorten', () => {
     ['text', 0, ''],
   ])('%j in %i cells is %j', (text, width, short) => expect(shorten(text, width)).toBe(short));
 });
+
+test.each([
+  ['', 5, ['']],
+  ['one two three', 7, ['one two', 'three']],
+  ['unbreakable', 4, ['unbreakable']],
+  ['漢字 漢字', 5, ['漢字', '漢字']],
+  ['a   b', 3, ['a', 'b']],
+])('%j on lines of %i cells', (text, width, lines) => expect(wrapped(text, width)).toEqual(lines));
