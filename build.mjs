@@ -8,7 +8,16 @@ import { build } from 'esbuild';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Libraries that most commands do not need. */
-const heavy = ['@inquirer/prompts', 'chalk', 'liquidjs', 'papaparse', 'string-width', 'yaml', 'zod'];
+const heavy = [
+  '@inquirer/prompts',
+  'chalk',
+  'croner',
+  'liquidjs',
+  'papaparse',
+  'string-width',
+  'yaml',
+  'zod',
+];
 const fileOf = name => `${name.replace('@', '').replace('/', '-')}.cjs`;
 
 const common = {

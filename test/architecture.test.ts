@@ -23,7 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   query: [],
-  engine: ['liquidjs'],
+  engine: ['croner', 'liquidjs'],
   store: ['node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
   channels: ['node:util', 'papaparse'],
   ui: ['node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],

@@ -4,6 +4,7 @@ import type { Config, Pipeline } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
+import { crons } from '../engine/croner.ts';
 import { makeTexts } from '../engine/liquid.ts';
 import { readAutomation } from '../engine/read-automation.ts';
 import type { Texts } from '../engine/texts.ts';
@@ -107,7 +108,7 @@ function readAutomations(
     const id = automationIn(path);
     if (id === undefined) continue;
     const yaml = parseYaml(path, text);
-    const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts);
+    const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts, crons);
     const problems: Problem[] = [
       ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
       ...yaml.problems,

@@ -11,8 +11,8 @@ import type { Base } from '../domain/state.ts';
 import { State } from '../domain/state.ts';
 import { MemorySource } from '../domain/table.ts';
 import { type Zone, zone } from '../domain/zone.ts';
+import type { Languages } from '../engine/languages.ts';
 import { cursorOf, type Plan, plan } from '../engine/plan.ts';
-import type { Texts } from '../engine/texts.ts';
 import { planInput, seenBefore } from './sweep.ts';
 import type { Viewer } from './viewer.ts';
 import { Writer } from './writer.ts';
@@ -28,15 +28,15 @@ export const nothing: Base = {
 };
 
 export class Rehearsal {
-  readonly #texts: Texts;
+  readonly #languages: Languages;
   /** The rule that is swept alone, without transitions; undefined where a sweep is of all. */
   readonly #only: string | undefined;
   readonly #zone: Zone;
   state: State;
 
-  constructor(state: State, texts: Texts, only?: string) {
+  constructor(state: State, languages: Languages, only?: string) {
     this.state = state;
-    this.#texts = texts;
+    this.#languages = languages;
     this.#only = only;
     this.#zone = zone(state.config.timezone);
   }
@@ -82,7 +82,7 @@ export class Rehearsal {
         stageSince: new Map(),
         activated: new Map(),
         now,
-        texts: this.#texts,
+        languages: this.#languages,
         only: this.#only,
       }),
     );

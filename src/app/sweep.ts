@@ -2,6 +2,7 @@
 import type { Draft } from '../domain/draft.ts';
 import type { Logged, State } from '../domain/state.ts';
 import { hasStateTrigger } from '../engine/firings.ts';
+import type { Languages } from '../engine/languages.ts';
 import {
   cursorOf,
   type Moment,
@@ -11,10 +12,9 @@ import {
   SWEEPER,
   type Trace,
 } from '../engine/plan.ts';
-import type { Texts } from '../engine/texts.ts';
 import { activations } from './activations.ts';
 import { type Committed, commit } from './commit.ts';
-import { loadTexts } from './texts.ts';
+import { loadLanguages } from './languages.ts';
 import { stagesBefore } from './undo.ts';
 import type { Workspace } from './workspace.ts';
 import { Writer } from './writer.ts';
@@ -28,7 +28,7 @@ export async function sweep(workspace: Workspace, only?: string): Promise<Commit
   });
 }
 
-/** What a plan needs of a workspace: its state, what was done since the last sweep, and the texts of its rules. */
+/** What a plan needs of a workspace: its state, what was done since the last sweep, and what its rules are written in. */
 async function inputOf(workspace: Workspace, draft: Draft, only: string | undefined): Promise<PlanInput> {
   const { state, config } = draft;
   const since = await changesSince(workspace, state, seenBefore(state, only).seq);
@@ -41,7 +41,7 @@ async function inputOf(workspace: Workspace, draft: Draft, only: string | undefi
     stageSince,
     activated: await activations(config, since),
     now: workspace.clock.now,
-    texts: await loadTexts(config),
+    languages: await loadLanguages(config),
     only,
   });
 }
@@ -57,13 +57,13 @@ export interface Ground {
   readonly activated: ReadonlyMap<string, Moment>;
   /** The time of the sweep, ms. */
   readonly now: number;
-  readonly texts: Texts;
+  readonly languages: Languages;
   /** This rule alone, and no transitions. */
   readonly only?: string | undefined;
 }
 
 /** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
-export function planInput({ state, since, stageSince, activated, now, texts, only }: Ground): PlanInput {
+export function planInput({ state, since, stageSince, activated, now, languages, only }: Ground): PlanInput {
   const { seq: seen, at: last } = seenBefore(state, only);
   const states = new Map<number, State>();
   return {
@@ -80,7 +80,7 @@ export function planInput({ state, since, stageSince, activated, now, texts, onl
     now,
     seen,
     later: laterOf(state, seen, activated),
-    texts,
+    ...languages,
     recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
   };
@@ -129,10 +129,10 @@ async function changesSince(workspace: Workspace, state: State, seq: number): Pr
 
 function transactionsOf(since: readonly Logged[]): SinceLast[] {
   const transactions: (SinceLast & { changes: Logged['change'][] })[] = [];
-  for (const { change, seq, quiet } of since) {
+  for (const { change, at, seq, quiet } of since) {
     const last = transactions.at(-1);
     if (last?.seq === seq) last.changes.push(change);
-    else transactions.push({ seq, changes: [change], trigger: !quiet });
+    else transactions.push({ seq, at: Date.parse(at), changes: [change], trigger: !quiet });
   }
   return transactions;
 }

@@ -2,8 +2,8 @@ import { type Board, type BoardColumn, type BoardOptions, board as boardOf } fro
 import { parseLimit } from '../app/list.ts';
 import { pipelineIn } from '../app/pipelines.ts';
 import type { Total } from '../app/totals.ts';
-import type { Config, Pipeline } from '../domain/config.ts';
 import { hasAccess } from '../app/viewer.ts';
+import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import type { Command } from './command.ts';

@@ -1,8 +1,8 @@
 import { parseLimit } from '../app/list.ts';
 import { groupings, type TaskGroup, type TasksView, tasksView } from '../app/tasks-view.ts';
 import { dayNumber } from '../domain/dates.ts';
-import { printable } from '../ui/escape.ts';
 import { amount } from '../ui/amounts.ts';
+import { printable } from '../ui/escape.ts';
 import { dueText } from '../ui/when.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';

@@ -3,12 +3,11 @@ import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { makeId, numberOf, parseId } from '../domain/kinds.ts';
-import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
-import { subjectsOf } from './subjects.ts';
+import { relatedTo, subjectsOf } from './subjects.ts';
 import { triggers } from './triggers/index.ts';
-import { kindSeen, type StateTrigger, type Trigger } from './triggers/trigger.ts';
+import { type Elapsed, kindSeen, type Measure, type StateTrigger, type Trigger } from './triggers/trigger.ts';
 
 /** A change that triggers may see. */
 export interface Seen {
@@ -21,8 +20,10 @@ export interface Firing {
   readonly automation: Automation;
   readonly subject: string;
   readonly trigger: string;
-  /** The change that caused it; undefined where time alone did. */
+  /** The change that caused it; undefined where a query began to hold or a moment came. */
   readonly change: Change | undefined;
+  /** The moment that came, ms. */
+  readonly at?: number;
   /** The record that the trigger saw. */
   readonly record: string;
 }
@@ -39,7 +40,7 @@ export function* changeFirings(
     if (trigger.type !== 'change') continue;
     const where = whereOf(spec, trigger, automation, scope);
     for (const { change } of seen) {
-      const id = trigger.sees(change, spec.params, automation.for);
+      const id = trigger.sees(change, spec.params, automation.for, state.config);
       const record = id === undefined ? undefined : state.get(id);
       if (id === undefined || !record) continue;
       if (trigger.holds && !trigger.holds(record, spec.params, change)) continue;
@@ -56,27 +57,56 @@ function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automati
   const kind = kindSeen(trigger, spec.params, subject, scope.state.config);
   const { test } = compileText(spec.where, kind, scope.state.config).bind(scope);
   const table = scope.state.table(kind);
-  return (id: string) => parseId(id)!.kind === kind && test(table.row(numberOf(id)));
+  return (id: string) => {
+    // A sent e-mail is of a contact, whom the query is asked of.
+    const asked = parseId(id)!.kind === kind ? id : relatedTo(scope.state, id, kind as Automation['for']);
+    return asked !== undefined && test(table.row(numberOf(asked)));
+  };
+}
+
+/** Firings of a rule's time triggers, in the order of their moments. `elapsed` has the state that the dates are read from. */
+export function timeFirings(automation: Automation, elapsed: Elapsed, scope: Scope): Firing[] {
+  const firings: (Firing & { readonly at: number })[] = [];
+  for (const spec of automation.on) {
+    const trigger = triggers.get(spec.type)!;
+    if (trigger.type !== 'time') continue;
+    const where = whereOf(spec, trigger, automation, scope);
+    for (const { record, at } of trigger.due(spec.params, automation.for, elapsed))
+      if (!where || where(record))
+        for (const subject of subjectsOf(scope.state, record, automation.for))
+          firings.push({ automation, subject, trigger: spec.type, change: undefined, record, at });
+  }
+  return firings.sort((a, b) => a.at - b.at);
 }
 
 /** What the state triggers of a rule held for when they were last looked at. */
 export interface Truths {
-  /** Per trigger of the rule: 1 at the number of each record for which it held. */
-  readonly held: ReadonlyMap<number, Uint8Array>;
+  /** Per trigger of the rule, by the number of each record: 1 where it held, or what it measures. */
+  readonly held: ReadonlyMap<number, Uint8Array | Float64Array>;
 }
 
 /** The records for which each state trigger of a rule holds. */
 export function truthsOf(automation: Automation, scope: Scope): Truths {
-  const held = new Map<number, Uint8Array>();
+  const held = new Map<number, Uint8Array | Float64Array>();
+  const { config } = scope.state;
   automation.on.forEach((spec, i) => {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'state') return;
-    const query = trigger.query(spec.params, automation.for, scope.state.config);
+    const query = trigger.query(spec.params, automation.for, config);
+    const table = scope.state.table(query.kind);
+    const { rows } = table;
+    const count = scope.state.nextNumber(query.kind);
+    const measure = trigger.measure?.(spec.params, automation.for, config);
+    if (measure) {
+      const value = measure.bind(scope);
+      const numbers = new Float64Array(count);
+      for (let row = 0; row < rows; row++) if (table.live(row)) numbers[table.number(row)] = value(row);
+      held.set(i, numbers);
+      return;
+    }
     const { test } = query.bind(scope);
     const where = whereOf(spec, trigger, automation, scope);
-    const table = scope.state.table(query.kind);
-    const numbers = new Uint8Array(scope.state.nextNumber(query.kind));
-    const { rows } = table;
+    const numbers = new Uint8Array(count);
     for (let row = 0; row < rows; row++)
       if (test(row) && table.live(row) && (!where || where(table.id(row)))) numbers[table.number(row)] = 1;
     held.set(i, numbers);
@@ -84,25 +114,45 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
   return { held };
 }
 
-/** Firings of a rule's state triggers: what holds now and did not before. */
-export function* stateFirings(
+/** By which a trigger compares then and now: what begins to hold, unless it measures. */
+const begins: Pick<Measure, 'fires'> = { fires: (before, now) => now === 1 && before !== 1 };
+
+/**
+ * Firings of a rule's state triggers, between what they held for before and hold for now; and from what the next
+ * firings are counted: a measure that did not change enough goes on from where it was.
+ */
+export function stateFirings(
   automation: Automation,
   before: Truths,
   now: Truths,
-  state: State,
-): Generator<Firing> {
+  scope: Scope,
+): { firings: Firing[]; later: Truths } {
+  const { state } = scope;
+  const firings: Firing[] = [];
+  const then = new Map(now.held);
   for (const [i, numbers] of now.held) {
     const spec = automation.on[i]!;
     const trigger = triggers.get(spec.type) as StateTrigger;
     const kind = kindSeen(trigger, spec.params, automation.for, state.config);
     const earlier = before.held.get(i);
-    for (let number = numbers.indexOf(1); number >= 0; number = numbers.indexOf(1, number + 1)) {
-      if (earlier?.[number]) continue;
+    const measure = trigger.measure?.(spec.params, automation.for, state.config);
+    const { fires } = measure ?? begins;
+    const where = measure && whereOf(spec, trigger, automation, scope);
+    const rest = measure && numbers.slice();
+    for (let number = 0; number < numbers.length; number++) {
+      const was = earlier?.[number] ?? 0;
+      if (numbers[number] === was) continue;
       const record = makeId(kind, number);
+      if (!fires(was, numbers[number]!) || (where && !where(record))) {
+        if (rest) rest[number] = was;
+        continue;
+      }
       for (const subject of subjectsOf(state, record, automation.for))
-        yield { automation, subject, trigger: spec.type, change: undefined, record };
+        firings.push({ automation, subject, trigger: spec.type, change: undefined, record });
     }
+    if (rest) then.set(i, rest);
   }
+  return { firings, later: { held: then } };
 }
 
 /**
@@ -114,8 +164,9 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
   const byChange = new Set<string>();
   for (const { change, subject } of all) if (change) byChange.add(`${idOf(change)} ${subject}`);
   const seen = new Map<Change | undefined, Set<string>>();
-  return all.filter(({ change, record, subject }) => {
-    const key = `${record} ${subject}`;
+  return all.filter(({ change, record, subject, at }) => {
+    // Moments are causes of their own: each of them, as if there had been a sweep for each.
+    const key = `${record} ${subject}${at === undefined ? '' : ` ${at}`}`;
     if (!change && byChange.has(key)) return false;
     let keys = seen.get(change);
     if (!keys) seen.set(change, (keys = new Set()));
@@ -125,14 +176,21 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
 
 /** Whether a state trigger of a rule holds for other records than it did. */
 export function truthsDiffer(before: Truths, now: Truths): boolean {
-  return [...now.held].some(([i, numbers]) => {
-    const earlier = before.held.get(i) ?? new Uint8Array();
-    return numbers.some((holds, number) => holds !== (earlier[number] ?? 0));
-  });
+  for (const [i, numbers] of now.held) {
+    const earlier = before.held.get(i);
+    for (let number = 0; number < numbers.length; number++)
+      if (numbers[number] !== (earlier?.[number] ?? 0)) return true;
+  }
+  return false;
 }
 
-export const hasStateTrigger = (automation: Automation): boolean =>
-  automation.on.some(spec => triggers.get(spec.type)?.type === 'state');
+const has =
+  (type: Trigger['type']) =>
+  (automation: Automation): boolean =>
+    automation.on.some(spec => triggers.get(spec.type)?.type === type);
+
+export const hasStateTrigger = has('state');
+export const hasTimeTrigger = has('time');
 
 /** Whether a state trigger of a rule can begin to hold by time alone. */
 export const hasTimedTrigger = (automation: Automation, config: Config): boolean =>

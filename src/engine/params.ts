@@ -12,6 +12,7 @@ import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
 import { scoreNames } from '../query/score.ts';
+import { parseOffset } from './moments.ts';
 import type { TextProblem } from './texts.ts';
 
 export type ParamType =
@@ -28,6 +29,9 @@ export type ParamType =
   | 'tag'
   | 'field'
   | 'duration'
+  | 'offset'
+  | 'time'
+  | 'cron'
   | 'day'
   | 'money'
   | 'number'
@@ -65,6 +69,8 @@ export interface CheckContext {
   readonly queried: Kind;
   /** Says what is wrong with a Liquid text. */
   checkText(text: string): TextProblem | undefined;
+  /** Says what is wrong with a cron expression. */
+  checkCron(text: string): string | undefined;
 }
 
 const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
@@ -187,6 +193,19 @@ function checkValue(
       return isDuration(value)
         ? []
         : problem(`${JSON.stringify(value)} is not a duration`, 'for example 3d, 2w or 6h');
+    case 'offset':
+      return caught(path, name, () => parseOffset(value));
+    case 'time':
+      return caught(path, name, () => anyTime.zone.at('2000-01-01', value));
+    case 'cron': {
+      const wrong = context.checkCron(value);
+      return wrong === undefined
+        ? []
+        : problem(
+            `${JSON.stringify(value)} is no cron expression: ${wrong}`,
+            "minute hour day month weekday: '0 9 * * mon-fri' is at nine on workdays",
+          );
+    }
     case 'day':
       return caught(path, name, () => parseDay(value, anyTime));
     case 'money':

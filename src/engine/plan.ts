@@ -23,17 +23,19 @@ import {
   type Firing,
   hasStateTrigger,
   hasTimedTrigger,
+  hasTimeTrigger,
   isSeen,
   onceForEach,
   type Seen,
   stateFirings,
   type Truths,
+  timeFirings,
   truthsDiffer,
   truthsOf,
 } from './firings.ts';
+import type { Languages } from './languages.ts';
 import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade } from './settle.ts';
-import type { Texts } from './texts.ts';
 
 /** The id, among the named records, of the engine's cursor, or of that of a rule which was run alone. */
 export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
@@ -43,6 +45,8 @@ export const SWEEPER = 'crm';
 /** A transaction since the last sweep. */
 export interface SinceLast {
   readonly seq: number;
+  /** When it was made, ms. */
+  readonly at: number;
   readonly changes: readonly Change[];
   /** Whether its changes may start rules. */
   readonly trigger: boolean;
@@ -54,7 +58,7 @@ export interface Moment {
   readonly at: number;
 }
 
-export interface PlanInput {
+export interface PlanInput extends Languages {
   /** The state as of a transaction since the last sweep; changes that must not trigger count as made in it already. */
   readonly before: (seq: number) => State;
   /** What was done since, in order. */
@@ -70,7 +74,6 @@ export interface PlanInput {
   readonly seen: number;
   /** Rules that look only at what came after something later: they were enabled, or run alone, since the last sweep. */
   readonly later: ReadonlyMap<string, Moment>;
-  readonly texts: Texts;
   /** How the sweeper writes on a draft. */
   readonly recorder: (draft: Draft) => Recorder;
   /** Look at this rule only; transitions are left out. */
@@ -137,8 +140,9 @@ class Sweep {
   /** Deals whose transitions do not settle. */
   #unsettled: Failure[] = [];
   readonly chains: Chains;
-  /** Whether a query of a trigger holds for other records than at the last sweep. */
+  /** Whether a query of a trigger holds for other records than at the last sweep, or a moment came for one. */
   #moved = false;
+  #setSince: ReadonlyMap<string, number> | undefined;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
 
@@ -223,6 +227,7 @@ class Sweep {
     const after = this.#input.later.get(automation.id)?.seq ?? this.#input.seen;
     const visible = seen.filter(({ seq }) => seq > after);
     yield* changeFirings(automation, visible, this.#scope);
+    if (round === 0 && hasTimeTrigger(automation)) yield* this.#timeFirings(automation);
     if (!hasStateTrigger(automation)) return;
     // Without a change only time can make a difference.
     if (round === 0 && this.#input.changes.length === 0 && !hasTimedTrigger(automation, this.#input.config))
@@ -233,9 +238,45 @@ class Sweep {
         ? this.#truthsBefore(automation)
         : (this.#truths.get(automation) ??
           truthsOf(automation, { ...this.#scope, state: this.#input.after }));
-    this.#truths.set(automation, now);
     this.#moved ||= truthsDiffer(before, now);
-    yield* stateFirings(automation, before, now, this.#draft.state);
+    const { firings, later } = stateFirings(automation, before, now, this.#scope);
+    this.#truths.set(automation, later);
+    yield* firings;
+  }
+
+  /** Moments that came since the last sweep, or since the rule began to look, of what there was before this one. */
+  #timeFirings(automation: Automation): Firing[] {
+    const { after: state, last, now, later, crons } = this.#input;
+    const firings = timeFirings(
+      automation,
+      {
+        after: later.get(automation.id)?.at ?? last,
+        until: now,
+        state,
+        zone: this.#scope.clock.zone,
+        crons,
+        setAt: (id, path) => this.#setAt(id, path),
+      },
+      this.#scope,
+    );
+    // Whether a moment starts a rule is decided when it has come, and not again.
+    this.#moved ||= firings.length > 0;
+    return firings;
+  }
+
+  /** When a field of a record was last set since the last sweep, ms; undefined where it was so before. */
+  #setAt(id: string, path: string): number | undefined {
+    if (!this.#setSince) {
+      const since = new Map<string, number>();
+      for (const { at, changes } of this.#input.changes)
+        for (const change of changes) {
+          if ('add' in change) since.set(change.add.id, at);
+          else if ('set' in change)
+            for (const each of Object.keys(change.set)) since.set(`${change.id} ${each}`, at);
+        }
+      this.#setSince = since;
+    }
+    return this.#setSince.get(`${id} ${path}`) ?? this.#setSince.get(id);
   }
 
   /** What a rule's state triggers held for at the last sweep, or when the rule began to look. */
@@ -281,11 +322,12 @@ class Sweep {
     else if (!refusal) this.#begin(firing, chain);
   }
 
-  #begin({ automation, subject, trigger, record }: Firing, chain: Chain): void {
+  #begin({ automation, subject, trigger, record, at }: Firing, chain: Chain): void {
     const { state } = this.#draft;
     const cause = parseId(record)?.kind === automation.for ? undefined : record;
     const way = newWay(state, automation, subject, cause, this.#scope.clock.now);
-    this.#run(automation, way, chain, `${trigger}: ${record}`);
+    const moment = at === undefined ? '' : ` at ${formatInstant(at)}`;
+    this.#run(automation, way, chain, `${trigger}: ${record}${moment}`);
   }
 
   #goOn(automation: Automation, record: Enrolment, round: number): void {

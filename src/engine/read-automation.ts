@@ -11,6 +11,7 @@ import type { Config } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import type { Crons } from './crons.ts';
 import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
 import { steps as stepTypes } from './steps/index.ts';
 import type { Step } from './steps/step.ts';
@@ -28,8 +29,14 @@ export interface ReadAutomation {
   readonly problems: readonly RuleProblem[];
 }
 
-export function readAutomation(id: string, value: unknown, config: Config, texts: Texts): ReadAutomation {
-  const reader = new Reader(config, texts);
+export function readAutomation(
+  id: string,
+  value: unknown,
+  config: Config,
+  texts: Texts,
+  crons: Crons,
+): ReadAutomation {
+  const reader = new Reader(config, texts, crons);
   const automation = reader.rule(id, value);
   return { automation: reader.problems.length === 0 ? automation : undefined, problems: reader.problems };
 }
@@ -42,12 +49,14 @@ class Reader {
   readonly problems: RuleProblem[] = [];
   readonly #config: Config;
   readonly #texts: Texts;
+  readonly #crons: Crons;
   #subject: SubjectKind = 'deal';
   readonly #labels = new Set<string>();
 
-  constructor(config: Config, texts: Texts) {
+  constructor(config: Config, texts: Texts, crons: Crons) {
     this.#config = config;
     this.#texts = texts;
+    this.#crons = crons;
   }
 
   #say(path: readonly PropertyKey[], message: string, hint?: string): void {
@@ -125,6 +134,7 @@ class Reader {
       subject: this.#subject,
       queried,
       checkText: text => this.#texts.check(text, knownVariables(config)),
+      checkCron: text => this.#crons.check(text),
     };
   }
 

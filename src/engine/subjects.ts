@@ -52,10 +52,19 @@ export function ownerOf(state: State, id: string): string | undefined {
   return typeof owner === 'string' ? owner : undefined;
 }
 
-/** The record that a task or activity is for, or an event's contact. */
+/** The record that another is about: whom a task or activity is for, an event's contact, an enrolment's subject. */
 function aboutOf(kind: Kind, record: Rec): string | undefined {
-  const about =
-    kind === 'task' || kind === 'activity' ? record.for : kind === 'event' ? record.contact : undefined;
+  const about = {
+    task: record.for,
+    activity: record.for,
+    event: record.contact,
+    message: record.deal ?? record.contact,
+    enrolment: record.subject,
+    deal: undefined,
+    contact: undefined,
+    account: undefined,
+    invoice: undefined,
+  }[kind];
   return typeof about === 'string' ? about : undefined;
 }
 

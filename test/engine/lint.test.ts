@@ -124,14 +124,14 @@ const mistakes: readonly (readonly [
     'no direction',
     good.replace('created', 'score-changes'),
     2,
-    'score-changes needs reaches or falls-to',
+    'score-changes needs one of reaches, falls-to and by',
     'score-changes: { reaches: 80 }',
   ],
   [
     'both directions',
     good.replace('created', '{ score-changes: { reaches: 1, falls-to: 2 } }'),
     2,
-    'score-changes needs reaches or falls-to',
+    'score-changes needs one of reaches, falls-to and by',
     'score-changes: { reaches: 80 }',
   ],
   [

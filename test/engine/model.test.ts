@@ -11,6 +11,7 @@ import type { Deal, Enrolment, Rec } from '../../src/domain/records.ts';
 import { type Logged, State } from '../../src/domain/state.ts';
 import { MemorySource } from '../../src/domain/table.ts';
 import { zone } from '../../src/domain/zone.ts';
+import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { cursorOf, type Plan, plan } from '../../src/engine/plan.ts';
 import { configOf, stateOf } from '../query/world.ts';
@@ -99,7 +100,12 @@ class Real {
     );
     return plan({
       before: seq => this.state.asOf(seq, since, stageSince),
-      changes: since.map(({ change, seq, quiet }) => ({ seq, changes: [change], trigger: !quiet })),
+      changes: since.map(({ change, at, seq, quiet }) => ({
+        seq,
+        at: Date.parse(at),
+        changes: [change],
+        trigger: !quiet,
+      })),
       after: this.state,
       config: this.state.config,
       last: cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY,
@@ -107,6 +113,7 @@ class Real {
       seen,
       later: new Map(),
       texts: makeTexts('UTC'),
+      crons,
       recorder: draft => new Writer(draft, root),
     });
   }

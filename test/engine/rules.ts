@@ -110,6 +110,10 @@ export class Rules {
     writeFileSync(join(this.ws.dir, path), text);
   }
 
+  edit(path: string, change: (text: string) => string): void {
+    this.write(path, change(readFileSync(join(this.ws.dir, path), 'utf8')));
+  }
+
   remove(path: string): void {
     rmSync(join(this.ws.dir, path));
   }
@@ -138,9 +142,9 @@ export class Rules {
   }
 
   /** Sweeps, and again at the same time: which must change nothing, byte for byte. */
-  async sweepTwice(): Promise<Sweep> {
-    const dry = await this.sweep('--dry-run');
-    const first = await this.sweep();
+  async sweepTwice(...options: string[]): Promise<Sweep> {
+    const dry = await this.sweep('--dry-run', ...options);
+    const first = await this.sweep(...options);
     expect(dry, 'a dry run says what the run does').toEqual({ ...first, tx: null });
     const files = this.digest();
     const second = await this.sweep();

@@ -198,6 +198,107 @@ const cases: readonly Case[] = [
     does: { 'task done T2': ['C2'] },
   },
   {
+    on: 'value-changes',
+    not: ['deal add Desk --value 900', 'deal set D1 title=Stools', 'deal set D1 value=500'],
+    does: { 'deal set D1 value=501': ['D1'] },
+  },
+  {
+    on: "value-changes: { where: 'value:>=1000' }",
+    for: 'contact',
+    not: ['deal set D1 value=900'],
+    does: { 'deal set D1 value=1000': ['C1'] },
+  },
+  {
+    on: 'owner-changes',
+    not: ['deal add Desk --owner ana', 'contact set C1 owner=ana'],
+    does: { 'deal assign D1 ben': ['D1'], 'deal set D3 owner=none': ['D3'] },
+  },
+  {
+    on: 'owner-changes: { from: none, to: ana }',
+    for: 'contact',
+    not: ['contact set C1 owner=ben', 'contact set C1 owner=ana', 'deal set D1 owner=ana'],
+    does: { 'contact set C2 owner=ana': ['C2'] },
+  },
+  {
+    on: 'owner-changes: { of: contact }',
+    not: ['deal set D1 owner=ana'],
+    does: { 'contact set C1 owner=ana': ['D1', 'D3'] },
+  },
+  {
+    on: 'owner-changes: { to: ben }',
+    for: 'task',
+    not: ['task set T1 assignee=ana'],
+    does: { 'task set T1 assignee=ben': ['T1'] },
+  },
+  {
+    on: 'field-changes: { field: level, to: high }',
+    not: ['deal set D1 level=low', 'deal add Desk --field level=high'],
+    does: { 'deal set D1 level=high': ['D1'] },
+  },
+  {
+    on: 'field-changes: { field: size, from: 3, to: none }',
+    not: ['deal set D1 size=3', 'deal set D1 size=4', 'deal set D3 size=3'],
+    does: { 'deal set D3 size=': ['D3'] },
+  },
+  {
+    on: 'field-changes: { field: value, to: 1500 }',
+    does: { 'deal set D1 value=1500.00': ['D1'], 'deal set D1 value=1600': [] },
+  },
+  {
+    on: 'field-changes: { of: contact, field: phone }',
+    does: { 'contact set C1 phone=1': ['D1', 'D3'], 'contact set C2 phone=1': [] },
+  },
+  {
+    on: 'score-changes: { by: 15 }',
+    for: 'contact',
+    not: ['score C1 +14', 'score C1 -20'],
+    does: { 'score C1 +15': ['C1'], 'event add form.submitted --contact C2': ['C2'] },
+  },
+  {
+    on: "score-changes: { by: -10, where: 'email:joe' }",
+    for: 'contact',
+    not: ['score C1 -30', 'score C2 +10'],
+    does: { 'score C2 -10': ['C2'], 'score C2 -4': [] },
+  },
+  {
+    on: 'tag-added: { tag: vip }',
+    not: ['deal tag D1 +hot', 'contact tag C1 +vip'],
+    does: {
+      'deal tag D1 +vip': ['D1'],
+      'deal tag D1 +big': [],
+      'deal add Desk --tags hot,vip': ['D4'],
+      'deal tag D1 -vip': [],
+    },
+  },
+  {
+    on: 'tag-added: { of: contact }',
+    for: 'account',
+    does: { 'contact tag C1 +vip': ['A1'], 'contact tag C1 -vip': [] },
+  },
+  {
+    on: 'tag-removed: { tag: vip }',
+    not: ['deal tag D1 +vip', 'deal tag D1 +hot', 'deal tag D1 -hot'],
+    does: { 'deal tag D1 -vip': ['D1'], 'deal tag D1 -vip +hot': [] },
+  },
+  {
+    on: 'email-sent',
+    not: ['log call D1 hello', 'event add email.replied --contact C1'],
+    does: { 'log email D1 hello': ['D1'], 'log email C1 hello': ['D1', 'D3'] },
+  },
+  {
+    on: "email-sent: { where: 'email:jane' }",
+    for: 'contact',
+    not: ['log email C2 hello'],
+    does: { 'log email D3 hello': ['C1'] },
+  },
+  {
+    on: 'email-replied',
+    for: 'contact',
+    not: ['event add email.opened --contact C1'],
+    does: { 'event add email.replied --contact C1': ['C1'] },
+  },
+  { on: 'manual', not: ['deal add Desk', 'deal set D1 value=1'], does: {} },
+  {
     on: "{ created: { where: 'value:>=1000' } }",
     not: ['deal add Desk --value 900'],
     does: { 'deal add Shelf --value 1000': ['D5'] },

@@ -5,7 +5,7 @@ import { notFound } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { automationNamed } from '../automations.ts';
-import { loadTexts } from '../texts.ts';
+import { loadLanguages } from '../languages.ts';
 import { problemsError } from '../workspace.ts';
 import type { Case } from './cases.ts';
 import { readCases } from './read-cases.ts';
@@ -74,14 +74,14 @@ export async function testRules(
     automationNamed(config, id);
     return { file: path, id, cases };
   });
-  const texts = await loadTexts(config);
+  const languages = await loadLanguages(config);
   return cases.flatMap(({ file, id, cases: all }) =>
     all.map(each => ({
       automation: id,
       case: each.name,
       file,
       line: each.line,
-      wrong: runCase(each, id, texts) ?? null,
+      wrong: runCase(each, id, languages) ?? null,
     })),
   );
 }

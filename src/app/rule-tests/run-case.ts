@@ -5,8 +5,8 @@ import { CrmError, conflict } from '../../domain/errors.ts';
 import { findField } from '../../domain/fields.ts';
 import { type Kind, kindNames, parseId } from '../../domain/kinds.ts';
 import { State } from '../../domain/state.ts';
+import type { Languages } from '../../engine/languages.ts';
 import type { Plan } from '../../engine/plan.ts';
-import type { Texts } from '../../engine/texts.ts';
 import { changedFields, newFields } from '../given-fields.ts';
 import { nothing, Rehearsal } from '../rehearsal.ts';
 import { adjustScore } from '../scores.ts';
@@ -28,8 +28,8 @@ export interface Wrong {
 const tester = { user: 'tester', role: 'admin' } as const;
 
 /** Runs a case of a rule; undefined where all is as expected. */
-export function runCase(each: Case, automation: string, texts: Texts): Wrong | undefined {
-  const running = new Running(each, automation, texts);
+export function runCase(each: Case, automation: string, languages: Languages): Wrong | undefined {
+  const running = new Running(each, automation, languages);
   for (const action of each.given) {
     const wrong = running.act(action);
     if (wrong) return wrong;
@@ -46,9 +46,9 @@ class Running {
   readonly #rehearsal: Rehearsal;
   #now: number;
 
-  constructor(each: Case, automation: string, texts: Texts) {
+  constructor(each: Case, automation: string, languages: Languages) {
     const config = settingsFor(each, automation);
-    this.#rehearsal = new Rehearsal(new State(nothing, config), texts);
+    this.#rehearsal = new Rehearsal(new State(nothing, config), languages);
     this.#now = parseWhen(each.at, this.#rehearsal.clock(0));
   }
 

@@ -1,15 +1,24 @@
 /** The registry of triggers: one file and one line each. */
 import { created } from './created.ts';
+import { date } from './date.ts';
+import { emailReplied } from './email-replied.ts';
+import { emailSent } from './email-sent.ts';
 import { entersPipeline } from './enters-pipeline.ts';
 import { entersStage } from './enters-stage.ts';
 import { event } from './event.ts';
+import { fieldChanges } from './field-changes.ts';
+import { manual } from './manual.ts';
 import { matches } from './matches.ts';
+import { ownerChanges } from './owner-changes.ts';
+import { schedule } from './schedule.ts';
 import { scoreChanges } from './score-changes.ts';
 import { stageChanges } from './stage-changes.ts';
 import { statusChanges } from './status-changes.ts';
+import { tagAdded, tagRemoved } from './tags.ts';
 import { taskCompleted } from './task-completed.ts';
 import { taskCreated } from './task-created.ts';
 import type { Trigger } from './trigger.ts';
+import { valueChanges } from './value-changes.ts';
 
 const all: readonly Trigger[] = [
   created,
@@ -17,11 +26,21 @@ const all: readonly Trigger[] = [
   entersStage,
   stageChanges,
   statusChanges,
+  valueChanges,
+  ownerChanges,
+  fieldChanges,
   scoreChanges,
+  tagAdded,
+  tagRemoved,
   taskCreated,
   taskCompleted,
+  emailSent,
+  emailReplied,
   event,
+  date,
   matches,
+  schedule,
+  manual,
 ];
 
 export const triggers: ReadonlyMap<string, Trigger> = new Map(all.map(t => [t.name, t]));

@@ -1,6 +1,7 @@
 import type { Params, SubjectKind } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { compileText } from '../../query/compile.ts';
+import { defaultScore, scoreOf } from '../../query/score.ts';
 import type { StateTrigger } from './trigger.ts';
 
 /** The kind of record whose score it is: as the score says; left out, the rule's own where that has scores. */
@@ -13,25 +14,40 @@ function scored({ score }: Params, subject: SubjectKind, { scores }: Config): 'c
 
 export const scoreChanges: StateTrigger = {
   name: 'score-changes',
-  summary: 'a score reaches a number from below, or falls to one from above',
+  summary: 'a score reaches a number from below, falls to one from above, or changes by so much',
   type: 'state',
   of: scored,
   params: {
     score: { type: 'score', description: 'the score; left out: the default one' },
     reaches: { type: 'number', description: 'from below it to it or more' },
     'falls-to': { type: 'number', description: 'from above it to it or less' },
+    by: { type: 'number', description: 'by so much or more since the last sweep: 10, or -10 for down' },
   },
-  check: params =>
-    (params.reaches === undefined) === (params['falls-to'] === undefined)
-      ? { message: 'score-changes needs reaches or falls-to', hint: scoreChanges.example }
-      : undefined,
+  check: params => {
+    const given = [params.reaches, params['falls-to'], params.by].filter(value => value !== undefined);
+    if (given.length !== 1)
+      return { message: 'score-changes needs one of reaches, falls-to and by', hint: scoreChanges.example };
+    return params.by === 0 ? { message: 'by: 0 is no change', hint: 'by: 10, or by: -10' } : undefined;
+  },
   example: 'score-changes: { reaches: 80 }',
   query(params, subject, config) {
     const field = typeof params.score === 'string' ? `score.${params.score}` : 'score';
-    const term =
-      params['falls-to'] === undefined
-        ? `${field}:>=${Number(params.reaches)}`
-        : `${field}:<=${Number(params['falls-to'])}`;
-    return compileText(term, scored(params, subject, config), config);
+    const bound = params.reaches ?? params['falls-to'] ?? params.by;
+    const up = params['falls-to'] === undefined && !(Number(params.by) < 0);
+    return compileText(
+      `${field}:${up ? '>=' : '<='}${Number(bound)}`,
+      scored(params, subject, config),
+      config,
+    );
+  },
+  measure(params, subject, config) {
+    if (params.by === undefined) return undefined;
+    const kind = scored(params, subject, config);
+    const name = typeof params.score === 'string' ? params.score : defaultScore(config, kind);
+    const by = Number(params.by);
+    return {
+      bind: scope => scoreOf(scope, kind, name),
+      fires: (before, now) => (by > 0 ? now - before >= by : now - before <= by),
+    };
   },
 };

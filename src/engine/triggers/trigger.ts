@@ -1,9 +1,13 @@
-import type { Params, SubjectKind } from '../../domain/automation.ts';
+import { type Params, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
 import { type Change, kindOf } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
+import type { State } from '../../domain/state.ts';
+import type { Zone } from '../../domain/zone.ts';
 import type { Query } from '../../query/compile.ts';
+import type { Scope } from '../../query/scope.ts';
+import type { Crons } from '../crons.ts';
 import type { Complaint, ParamSpecs } from '../params.ts';
 
 interface Described {
@@ -11,10 +15,10 @@ interface Described {
   /** When it fires, in a sentence. */
   readonly summary: string;
   readonly params: ParamSpecs;
-  /** The kind of record that it looks at; undefined for the rule's own. */
+  /** The kind of record that it looks at, and that its `where` is asked of; undefined for the rule's own. */
   readonly of?: Kind | ((params: Params, subject: SubjectKind, config: Config) => Kind);
-  /** What is wrong with the parameters as a whole, where each by itself is right. */
-  check?(params: Params): Complaint | undefined;
+  /** What is wrong with the parameters as a whole, where each by itself is right; it `looks` at such records. */
+  check?(params: Params, looks: Kind, config: Config): Complaint | undefined;
   /** YAML of the `on:` item. */
   readonly example: string;
 }
@@ -23,7 +27,7 @@ interface Described {
 export interface ChangeTrigger extends Described {
   readonly type: 'change';
   /** The id of the record for which it fires, or undefined. */
-  sees(change: Change, params: Params, subject: SubjectKind): string | undefined;
+  sees(change: Change, params: Params, subject: SubjectKind, config: Config): string | undefined;
   /** What the change does not say, asked of the record as it is now. */
   holds?(record: Rec, params: Params, change: Change): boolean;
 }
@@ -33,9 +37,41 @@ export interface StateTrigger extends Described {
   readonly type: 'state';
   /** The query that begins to hold, of the kind of record that it looks at. */
   query(params: Params, subject: SubjectKind, config: Config): Query;
+  /** A number to compare then and now instead, where the parameters ask for that. */
+  measure?(params: Params, subject: SubjectKind, config: Config): Measure | undefined;
 }
 
-export type Trigger = ChangeTrigger | StateTrigger;
+/** A number of each record, and by how much it must have changed. */
+export interface Measure {
+  bind(scope: Scope): (row: number) => number;
+  fires(before: number, now: number): boolean;
+}
+
+/** Fires when a moment comes, for the records that have it. */
+export interface TimeTrigger extends Described {
+  readonly type: 'time';
+  /** The records for which a moment came, each with the last one. */
+  due(params: Params, subject: SubjectKind, time: Elapsed): Iterable<Due>;
+}
+
+/** The time that went by, and what there is now. */
+export interface Elapsed {
+  /** Moments after `after` and not after `until` are due, ms. */
+  readonly after: number;
+  readonly until: number;
+  readonly state: State;
+  readonly zone: Zone;
+  readonly crons: Crons;
+  /** When a field of a record was set meanwhile, ms; undefined where it was so before. */
+  setAt(id: string, path: string): number | undefined;
+}
+
+export interface Due {
+  readonly record: string;
+  readonly at: number;
+}
+
+export type Trigger = ChangeTrigger | StateTrigger | TimeTrigger;
 
 /** The kind of record that a trigger looks at. */
 export const kindSeen = ({ of }: Trigger, params: Params, subject: SubjectKind, config: Config): Kind =>
@@ -57,3 +93,16 @@ export function valueChange(
 /** Whether a parameter is left out or equal. */
 export const fits = (wanted: unknown, value: unknown): boolean =>
   wanted === undefined || wanted === null || wanted === value;
+
+/** The same, where `none` is empty. */
+export const isOrNone = (wanted: unknown, value: unknown): boolean =>
+  wanted === 'none' ? value === null || value === undefined : fits(wanted, value);
+
+/** For triggers that look at a record of any kind: the rule's own, unless `of` names another. */
+export const of = {
+  type: 'on',
+  description: 'whose: deal, contact, account or task; left out: the kind that the rule is for',
+} as const;
+
+export const kindNamed = ({ of: kind }: Params, subject: SubjectKind): SubjectKind =>
+  subjectKinds.find(each => each === kind) ?? subject;

@@ -1,0 +1,14 @@
+import { added, type ChangeTrigger } from './trigger.ts';
+
+export const emailReplied: ChangeTrigger = {
+  name: 'email-replied',
+  summary: 'a contact answers an e-mail: an event email.replied is recorded',
+  type: 'change',
+  of: 'event',
+  params: {},
+  example: 'email-replied',
+  sees: change => {
+    const event = added(change, 'event');
+    return event?.name === 'email.replied' ? event.id : undefined;
+  },
+};

@@ -1,0 +1,17 @@
+import { idOf } from '../../domain/changes.ts';
+import { added, type ChangeTrigger, valueChange } from './trigger.ts';
+
+export const emailSent: ChangeTrigger = {
+  name: 'email-sent',
+  summary:
+    'an e-mail is logged as an activity, or one that a rule queued was sent; where is asked of the contact',
+  type: 'change',
+  of: 'contact',
+  params: {},
+  example: 'email-sent',
+  sees(change) {
+    if (added(change, 'activity')?.type === 'email') return idOf(change);
+    return valueChange(change, 'message', 'status')?.[1] === 'sent' ? idOf(change) : undefined;
+  },
+  holds: record => record.channel === undefined || record.channel === 'email',
+};

@@ -1,0 +1,52 @@
+import { idOf } from '../../domain/changes.ts';
+import { fieldTypes } from '../../domain/field-types.ts';
+import { type Field, findField } from '../../domain/fields.ts';
+import type { Json } from '../../domain/records.ts';
+import { type ChangeTrigger, isOrNone, kindNamed, of, valueChange } from './trigger.ts';
+
+export const fieldChanges: ChangeTrigger = {
+  name: 'field-changes',
+  summary: 'a field of a record changes, a custom one too',
+  type: 'change',
+  of: kindNamed,
+  params: {
+    of,
+    field: { type: 'field', description: 'the field', required: true },
+    from: { type: 'value', description: 'what it was, or none; left out: anything' },
+    to: { type: 'value', description: 'what it is now, or none; left out: anything' },
+  },
+  check({ field: name, from, to }, looks, config) {
+    const field = findField(config, looks, String(name))!;
+    if (!field.settable)
+      return {
+        message: `${field.name} follows from other changes`,
+        hint: 'name what is set: stage, status, value ...',
+      };
+    if (field.type !== 'choice' || field.name === 'stage') return undefined;
+    const options = field.options?.(config) ?? [];
+    const wrong = [from, to].find(
+      value => value !== undefined && value !== 'none' && !options.includes(String(value)),
+    );
+    return wrong === undefined
+      ? undefined
+      : { message: `${field.name} is never ${JSON.stringify(wrong)}`, hint: options.join(', ') };
+  },
+  example: 'field-changes: { field: expectedClose }',
+  sees(change, params, subject, config) {
+    const kind = kindNamed(params, subject);
+    const field = findField(config, kind, String(params.field));
+    const changed = field && valueChange(change, kind, field.path);
+    if (!changed) return undefined;
+    const [old, now] = changed as readonly [Json, Json];
+    const is = (wanted: unknown, value: Json) =>
+      isOrNone(wanted, value) ||
+      (value !== null && wanted !== undefined && isWritten(field, value, String(wanted)));
+    return is(params.from, old) && is(params.to, now) ? idOf(change) : undefined;
+  },
+};
+
+/** Whether a stored value is what a rule says: amounts and numbers by what they are worth, lists with commas. */
+function isWritten(field: Field, value: Json, wanted: string): boolean {
+  if (field.type === 'money' || field.type === 'number') return Number(value) === Number(wanted);
+  return (Array.isArray(value) ? value.join(',') : fieldTypes[field.type].print(value)) === wanted;
+}

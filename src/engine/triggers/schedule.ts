@@ -1,0 +1,22 @@
+import type { TimeTrigger } from './trigger.ts';
+
+export const schedule: TimeTrigger = {
+  name: 'schedule',
+  summary: 'at the times of a cron expression, for every record for which the where holds',
+  type: 'time',
+  params: {
+    cron: {
+      type: 'cron',
+      description:
+        'minute hour day month weekday, in the zone of the workspace; of several missed times the last',
+      required: true,
+    },
+  },
+  example: "schedule: { cron: '0 9 * * mon-fri', where: 'is:overdue' }",
+  *due({ cron }, subject, { after, until, state, zone, crons }) {
+    const at = crons.last(String(cron), zone.name, after, until);
+    if (at === undefined) return;
+    const table = state.table(subject);
+    for (const row of table.liveRows()) yield { record: table.id(row), at };
+  },
+};

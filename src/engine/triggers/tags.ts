@@ -1,0 +1,47 @@
+/** A tag that a record gets or loses: one look at a change, two triggers. */
+import { type Change, idOf } from '../../domain/changes.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { added, type ChangeTrigger, kindNamed, of, valueChange } from './trigger.ts';
+
+type Tags = readonly string[] | null | undefined;
+
+/** The tags before and after a change of a record of the kind; undefined where it changes none. */
+function tagsIn(change: Change, kind: Kind): readonly [Tags, Tags] | undefined {
+  const record = added(change, kind);
+  if (record) return [null, record.tags as Tags];
+  return valueChange(change, kind, 'tags') as readonly [Tags, Tags] | undefined;
+}
+
+const sees =
+  (gone: 'added' | 'removed'): ChangeTrigger['sees'] =>
+  (change, params, subject) => {
+    const tags = tagsIn(change, kindNamed(params, subject));
+    if (!tags) return undefined;
+    const [without, having] = gone === 'added' ? tags : [tags[1], tags[0]];
+    const different = (having ?? []).filter(tag => !without?.includes(tag));
+    return different.some(tag => params.tag === undefined || tag === params.tag) ? idOf(change) : undefined;
+  };
+
+const common = {
+  type: 'change',
+  of: kindNamed,
+  params: { of, tag: { type: 'tag', description: 'the tag; left out: any' } },
+  check: (_params, looks) =>
+    looks === 'task' ? { message: 'a task has no tags', hint: 'of: deal, or of: contact' } : undefined,
+} satisfies Pick<ChangeTrigger, 'type' | 'of' | 'params' | 'check'>;
+
+export const tagAdded: ChangeTrigger = {
+  ...common,
+  name: 'tag-added',
+  summary: 'a record gets a tag, also when it is added with it',
+  example: 'tag-added: { tag: vip }',
+  sees: sees('added'),
+};
+
+export const tagRemoved: ChangeTrigger = {
+  ...common,
+  name: 'tag-removed',
+  summary: 'a record loses a tag',
+  example: 'tag-removed: { of: contact, tag: newsletter }',
+  sees: sees('removed'),
+};
