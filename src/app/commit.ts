@@ -3,6 +3,7 @@
  * else committed meanwhile, it is made again on the new state, now under the lock, so that it gets through.
  */
 import type { Change } from '../domain/changes.ts';
+import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
 import type { State } from '../domain/state.ts';
@@ -49,7 +50,7 @@ export async function commit<T>(
   const known = await carriedOut();
   if (known !== undefined) return repeat(workspace, known);
 
-  if (!world.dryRun && store.pending.exist()) await store.locked(() => finishInterrupted(workspace));
+  if (!world.dryRun && store.pending.exist()) await store.locked(() => finishFiles(workspace));
 
   const decideOn = async () => {
     const opened = await workspace.open();
@@ -84,7 +85,7 @@ export async function commit<T>(
   const decided = await store.locked(async () => {
     for (let now = first; ; now = await decideAgain()) {
       const { opened, intake, draft } = now;
-      const interrupted = await finishInterrupted(workspace);
+      const interrupted = await finishInterrupted(workspace, opened);
       const current = await store.journal.tip();
       if (current.seq !== opened.tip.seq) {
         // What came in between may be this very request, tried before and still under way then.
@@ -92,6 +93,7 @@ export async function commit<T>(
         if (meanwhile !== undefined) return meanwhile;
       }
       if (interrupted || current.seq !== opened.tip.seq || !sameFiles(now.files, store.userFiles())) continue;
+      if (draft.erases) store.requireErasable(opened);
       const files =
         intake.length > 0
           ? await store.append(
@@ -110,16 +112,22 @@ export async function commit<T>(
           ...commitHead,
           ...(!draft.trigger && { trigger: false as const }),
           ...(draft.undoes !== undefined && { undoes: draft.undoes }),
+          ...(draft.erases && { erases: draft.erases }),
         }),
       );
       if (!appended) continue;
       tip = appended;
       size = roughSize(draft.changes);
+      if (draft.erases) {
+        const purge = { seq: tip.seq, changes: draft.changes, erases: draft.erases };
+        await store.erase(opened, committedState(now), tip, [purge]);
+      }
       return now;
     }
   });
   if (typeof decided === 'number') return repeat(workspace, decided);
-  store.settle(decided.opened, committedState(decided), tip, size);
+  // A purge leaves everything as a checkpoint does.
+  if (!decided.draft.erases) store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
 }
 
@@ -180,8 +188,23 @@ function putBack(store: Store, onDisk: ReadonlyMap<string, string>, edits: reado
     }
 }
 
-/** Under the lock: writes what a command that was killed after its commit had still to write; true where there was one. */
-async function finishInterrupted(workspace: Workspace): Promise<boolean> {
+/** Under the lock: does what commands that were killed after their commits had still to do; true where there was one. */
+async function finishInterrupted(workspace: Workspace, opened: Opened): Promise<boolean> {
+  const { store, config } = workspace;
+  const finished = await finishFiles(workspace);
+  if (!store.isPurgeUnfinished(opened)) return finished;
+  const now = await workspace.open();
+  if (store.isPurgeUnfinished(now)) await finishPurges(store, now, config);
+  return true;
+}
+
+/** Under the lock, of a store that was just opened: erases what purges that were cut short have left. */
+export async function finishPurges(store: Store, opened: Opened, config: Config): Promise<void> {
+  const purges = opened.tail.filter(tx => tx.erases);
+  await store.erase(opened, stateOf(opened, config), opened.tip, purges);
+}
+
+async function finishFiles(workspace: Workspace): Promise<boolean> {
   const { pending } = workspace.store;
   if (!pending.exist()) return false;
   const state = stateOf(await workspace.open(), workspace.config);

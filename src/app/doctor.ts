@@ -24,7 +24,7 @@ import { type EditedSnapshot, isAsRead, some } from '../store/verify-snapshots.t
 import { findWorkspace } from '../store/workspace.ts';
 import { type Problem, parseYaml } from '../store/yaml.ts';
 import { checkConfig } from './check-config.ts';
-import { type Committed, commit } from './commit.ts';
+import { type Committed, commit, finishPurges } from './commit.ts';
 import { Workspace, type World } from './workspace.ts';
 import { type Fields, parseField, settableField, Writer } from './writer.ts';
 
@@ -154,7 +154,7 @@ function lostDeals(folded: Folded, config: Config): Finding[] {
 /** What `--fix` would do, in words; nothing where it must not do anything. */
 export function repairsOf({ findings, verified }: Examination): string[] {
   if (verified.isUnread || isDamaged(verified)) return [];
-  const words = { remove: 'remove', rebuild: 'make again', finish: 'finish' };
+  const words = { remove: 'remove', rebuild: 'make again', finish: 'finish', erase: 'erase the rest from' };
   return findings.flatMap(({ repair, file }) => (repair ? `${words[repair]} ${file}` : []));
 }
 
@@ -176,9 +176,11 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
     if (now.verified.isUnread || isDamaged(now.verified)) return;
     const ours = now.findings.filter(f => f.repair);
     isUnfinished = now.config !== undefined && ours.some(f => f.repair === 'finish');
-    for (const { file, repair: how } of ours) if (how !== 'finish') removeQuietly(io, join(dir, file));
+    for (const { file, repair: how } of ours)
+      if (how === 'remove' || how === 'rebuild') removeQuietly(io, join(dir, file));
     // With broken settings, the next command that works does it.
-    if (now.config && ours.some(f => f.repair === 'rebuild')) await fold(store, now.config);
+    if (now.config && ours.some(f => f.repair === 'rebuild' || f.repair === 'erase'))
+      await fold(store, now.config);
   });
   if (isUnfinished) await commit(await Workspace.open(world, dir), { via: 'doctor' }, () => undefined);
   return done;
@@ -187,7 +189,8 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
 /** Under the lock: makes all snapshots that are missing or behind from the journal. */
 async function fold(store: Store, config: Config): Promise<void> {
   const opened = await store.open(config);
-  store.checkpoint(opened, stateOf(opened, config), opened.tip);
+  if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
+  else store.checkpoint(opened, stateOf(opened, config), opened.tip);
 }
 
 /**

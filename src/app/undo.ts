@@ -6,7 +6,7 @@ import {
   applyChange,
   type Change,
   idOf,
-  invert,
+  isPurge,
   kindOf,
   type SetChange,
   type Transaction,
@@ -19,6 +19,7 @@ import type { State } from '../domain/state.ts';
 import type { Journal } from '../store/journal.ts';
 import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
+import { withoutLost } from './lost-references.ts';
 import { rulesOf } from './rules/index.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from './settings.ts';
 import { endEnrolments } from './undo-enrolments.ts';
@@ -45,7 +46,15 @@ const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
   tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
 
 /** What an undo needs to know of a transaction. */
-type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes'>;
+type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes' | 'purged'>;
+
+function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): void {
+  if (changes.some(isPurge))
+    throw failed(
+      `transaction ${seq} erased records for good: nothing brings them back`,
+      `crm history shows what was done before; crm undo ${seq - 1} takes that back`,
+    );
+}
 
 /**
  * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
@@ -65,6 +74,7 @@ export async function chooseTransaction(
     const [tx] = await journal.read(seq - 1, seq);
     if (what === 'redo' && tx!.undoes === undefined)
       throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
+    refusePurge(tx!);
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return tx!;
   }
@@ -78,7 +88,10 @@ export async function chooseTransaction(
       // Seen from the tip backwards, what takes back comes before what is taken back.
       undone.add(tx.undoes);
       if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
-    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) return tx;
+    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
+      refusePurge(tx);
+      return tx;
+    }
   }
   throw failed(`nothing to ${what}`);
 }
@@ -104,6 +117,11 @@ export async function takeBack(
     change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment',
   );
   endEnrolments(draft, tx, only);
+  if (inverses.length === 0 && draft.changes.length === 0 && tx.purged !== undefined)
+    throw failed(
+      `what transaction ${tx.seq} changed${only === undefined ? '' : ` of ${only}`} was erased by transaction ${tx.purged}`,
+      'nothing brings it back',
+    );
   if (inverses.length === 0 && draft.changes.length === 0)
     throw usage(
       `transaction ${tx.seq} changed nothing${only === undefined ? '' : ` of ${only}`} that can be taken back`,
@@ -187,7 +205,7 @@ function takeBackOne(
   if ('rm' in change) {
     if (draft.get(change.id)) return 'is there again already';
     const taken = whyTaken(writer, kind as Kind, change.rm);
-    if (taken === undefined) draft.apply(invert(change));
+    if (taken === undefined) draft.apply({ add: withoutLost(draft.state, kind as Kind, change.rm) });
     return taken;
   }
   const now = draft.get(change.id);

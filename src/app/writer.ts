@@ -16,6 +16,7 @@ import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
 import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './assign.ts';
+import { withoutLost } from './lost-references.ts';
 import { pipelineIn } from './pipelines.ts';
 import { rulesOf } from './rules/index.ts';
 import { View } from './view.ts';
@@ -109,7 +110,7 @@ export class Writer {
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
-    this.draft.apply({ add: trashed.record });
+    this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
     rulesOf(kind).restored?.(trashed.record, this);
     return trashed.id;
   }

@@ -19,9 +19,9 @@ export const history: Command = {
     const limit = options.text('limit');
     const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
     const [key] = args;
-    // A record in the trash, and a file, have a history too.
+    // A file, a record in the trash and one that was purged have a history too.
     const id =
-      key === undefined || key.includes('/') || key.endsWith('.yaml') || view.trashed(key)
+      key === undefined || key.includes('/') || key.endsWith('.yaml') || parseId(key)
         ? key
         : view.find(kindNames, key);
     const entries: HistoryEntry[] = [];
@@ -30,6 +30,7 @@ export const history: Command = {
         entries.push(entry);
         if (entries.length >= most) break;
       }
+    if (entries.length === 0 && id !== undefined && parseId(id)) view.find(kindNames, id);
     if (entries.length === 0 && most > 0 && id !== undefined)
       throw notFound(
         `there is no file ${JSON.stringify(id)} in the history`,

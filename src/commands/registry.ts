@@ -99,6 +99,7 @@ export const commands: Readonly<Record<string, Load>> = {
   history: async () => (await import('./history.ts')).history,
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,
+  purge: async () => (await import('./purge.ts')).purge,
   config: async () => (await import('./config.ts')).config,
   doctor: async () => (await import('./doctor.ts')).doctor,
   help: async () => (await import('./help.ts')).help,

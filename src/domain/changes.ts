@@ -32,6 +32,8 @@ export interface RmChange {
   readonly kind: AnyKind;
   readonly id: string;
   readonly rm: Rec;
+  /** Erased for good, from the trash too: `rm` has no more than the id. */
+  readonly purge?: true;
   readonly why?: Why;
 }
 
@@ -49,10 +51,20 @@ export interface Head {
   readonly trigger?: false;
   /** The transaction that this one takes back. */
   readonly undoes?: number;
+  /** The transaction that erased a part of this one, the last where several did. */
+  readonly purged?: number;
+}
+
+/** What a purge says of each earlier transaction from which it erases: the hash of what is left of it. */
+export interface Erasure {
+  readonly seq: number;
+  readonly now: string;
 }
 
 export interface Transaction extends Head {
   readonly changes: readonly Change[];
+  /** Of a purge: what it erases, before its own changes. */
+  readonly erases?: readonly Erasure[];
   /** Chain of hashes: of the transaction before, and of this one. */
   readonly prev: string;
   readonly hash: string;
@@ -61,6 +73,8 @@ export interface Transaction extends Head {
 export function kindOf(change: Change): AnyKind {
   return 'add' in change ? parseId(change.add.id)!.kind : change.kind;
 }
+
+export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
 export const idOf = (change: Change): string => ('add' in change ? change.add.id : change.id);
 

@@ -2,7 +2,7 @@
  * Work on a state that is not committed yet: every change is seen by what comes after it, and all of them become
  * one transaction. Nothing else makes changes.
  */
-import { type Change, invert, setChange, type Why } from './changes.ts';
+import { type Change, type Erasure, invert, setChange, type Why } from './changes.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant } from './dates.ts';
 import { notFound } from './errors.ts';
@@ -32,6 +32,8 @@ export class Draft {
   /** Whether the changes may start automations. */
   trigger = true;
   undoes: number | undefined;
+  /** What a purge erases from earlier transactions. */
+  erases: readonly Erasure[] | undefined;
   /** Whether its state went through changes that it then gave up, and remembers them: ids, the trash. */
   strayed = false;
   /** The number that its transaction gets. */

@@ -21,6 +21,8 @@ export interface Field {
   readonly required: boolean;
   /** The kinds that a reference may point to. */
   readonly refs?: readonly Kind[];
+  /** The record is a part of the one that it points to, and is forgotten with it. */
+  readonly belongs?: true;
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
   /** What the options are called, where they have names beside their ids. */
@@ -127,7 +129,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
     id,
     field('title', 'text', { required: true, searched: true }),
     field('type', 'choice', { required: true, options: config => Object.keys(config.taskTypes) }),
-    field('for', 'ref', { refs: subjects }),
+    field('for', 'ref', { refs: subjects, belongs: true }),
     field('due', 'day'),
     field('assignee', 'user'),
     field('status', 'choice', { required: true, options: () => ['open', 'done'] }),
@@ -141,7 +143,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
   activity: [
     id,
     field('type', 'choice', { required: true, options: () => activityTypes }),
-    field('for', 'ref', { refs: subjects, required: true }),
+    field('for', 'ref', { refs: subjects, belongs: true, required: true }),
     field('at', 'instant', { required: true }),
     activityBy,
     field('text', 'text', { searched: true }),
@@ -152,7 +154,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
   event: [
     id,
     field('name', 'word', { required: true }),
-    field('contact', 'ref', { refs: ['contact'], required: true }),
+    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
     field('at', 'instant', { required: true }),
     externalId,
     created,
@@ -180,7 +182,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('subject', 'text', { settable: false, searched: true }),
     field('body', 'text', { settable: false }),
     field('template', 'word', { settable: false }),
-    field('contact', 'ref', { refs: ['contact'], settable: false }),
+    field('contact', 'ref', { refs: ['contact'], belongs: true, settable: false }),
     field('deal', 'ref', { refs: ['deal'], settable: false }),
     field('automation', 'word', { settable: false }),
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
@@ -192,7 +194,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
   enrolment: [
     id,
     field('automation', 'word', { settable: false }),
-    field('subject', 'ref', { refs: ['deal', 'contact', 'account', 'task'], settable: false }),
+    field('subject', 'ref', { refs: ['deal', 'contact', 'account', 'task'], belongs: true, settable: false }),
     field('status', 'word', { settable: false }),
     field('step', 'word', { settable: false }),
     field('since', 'instant', { settable: false }),

@@ -2,7 +2,7 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { applyChange, type Change, idOf, invert, kindOf } from './changes.ts';
+import { applyChange, type Change, idOf, invert, isPurge, kindOf } from './changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
@@ -190,10 +190,15 @@ export class State {
       // A record that comes back may get another row: who points to it is found anew.
       else for (const [key, links] of this.#links) if (key.startsWith(`${kind} `)) links.invalidate();
     }
+    if (isPurge(change) && seq > this.#base.seqOf(kind)) {
+      const next = numberOf(idOf(change)) + 1;
+      if (next > this.nextNumber(kind)) this.#next.set(kind, next);
+    }
     if (this.#trash) applyTrash(this.#trash, change, at);
     const table = this.#tables.get(kind);
     if (!table) return;
     const row = table.apply(change, at);
+    if (row < 0) return;
     for (const [key, links] of this.#links) if (key.split(' ')[1] === kind) links.update(row);
   }
 
@@ -224,6 +229,7 @@ function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
 
 function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
   if ('add' in change) trash.delete(change.add.id);
+  else if (isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
 }

@@ -2,7 +2,7 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { applyChange, type Change } from './changes.ts';
+import { applyChange, type Change, isPurge } from './changes.ts';
 import { buildColumn, type Column, type ColumnData, type LiveColumn, liveColumn } from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
@@ -221,6 +221,8 @@ export class Table {
       this.#pending.set(row, [{ change, at }]);
     } else {
       row = this.#anyRow(numberOf(change.id));
+      // What is erased may have been in the trash, or its journal have forgotten it already.
+      if (row < 0 && isPurge(change)) return row;
       if (row < 0) throw new Error(`${change.id} is changed but does not exist`);
       if ('rm' in change) this.#removed.add(row);
       else {

@@ -1,18 +1,30 @@
 /**
  * A transaction as bytes: its changes, one JSON line each, then the commit line. The hash covers all lines above
- * and the commit line without the hash; each commit line names the hash of the one before.
+ * and the commit line without the hash; each commit line names the hash of the one before. What a purge has left of
+ * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
 import { createHash } from 'node:crypto';
-import type { Change, Head, Transaction } from '../domain/changes.ts';
+import type { Change, Erasure, Head, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 
-export type Unhashed = Head & { readonly prev: string; readonly salt: string };
+/** Without a salt where a purge took it away, so that what is gone cannot be guessed by its hash. */
+export type Unhashed = Head & { readonly prev: string; readonly salt?: string };
+
+type Body = Pick<Transaction, 'changes' | 'erases'>;
 
 /** The `prev` of the first transaction. */
 export const GENESIS = '';
 
-/** Calls `write` with the lines of a transaction; returns its hash. */
-export function encode(head: Unhashed, changes: Iterable<Change>, write: (chunk: string) => void): string {
+/**
+ * Calls `write` with the lines of a transaction; returns the hash of its content, which its commit line declares
+ * unless that must stay what it was, `declared`.
+ */
+export function encode(
+  head: Unhashed,
+  { changes, erases = [] }: Body,
+  write: (chunk: string) => void,
+  declared?: string,
+): string {
   const digest = createHash('sha256');
   let chunk = '';
   const flush = () => {
@@ -20,19 +32,20 @@ export function encode(head: Unhashed, changes: Iterable<Change>, write: (chunk:
     write(chunk);
     chunk = '';
   };
+  for (const { seq, now } of erases) chunk += `${JSON.stringify({ kind: 'purge', seq, now })}\n`;
   for (const change of changes) {
     chunk += `${JSON.stringify(change)}\n`;
     if (chunk.length > 1 << 18) flush();
   }
   flush();
   const hash = digest.update(JSON.stringify(headLine(head))).digest('base64url');
-  write(`${JSON.stringify(headLine(head, hash))}\n`);
+  write(`${JSON.stringify(headLine(head, declared ?? hash))}\n`);
   return hash;
 }
 
 /** The commit line's object, always with its keys in this order. */
 function headLine(head: Unhashed, hash?: string) {
-  const { seq, prev, request, at, by, via, salt, trigger, undoes } = head;
+  const { seq, prev, request, at, by, via, salt, trigger, undoes, purged } = head;
   return {
     seq,
     prev,
@@ -44,14 +57,18 @@ function headLine(head: Unhashed, hash?: string) {
     salt,
     ...(trigger === false && { trigger }),
     ...(undoes !== undefined && { undoes }),
+    ...(purged !== undefined && { purged }),
   };
 }
 
-export type Decoded = Transaction & { readonly salt: string; readonly size: number };
+export type Decoded = Transaction & { readonly salt?: string; readonly size: number };
+
+/** What the transaction of a number erases; undefined where there is none, or it is damaged. */
+export type ErasuresOf = (purge: number) => readonly Erasure[] | undefined;
 
 /** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */
-export function* decode(bytes: Buffer, name: string): Generator<Decoded> {
-  for (const found of scan(bytes)) {
+export function* decode(bytes: Buffer, name: string, erasures: ErasuresOf): Generator<Decoded> {
+  for (const found of scan(bytes, erasures)) {
     if ('damage' in found) throw invalid(`${name}:${found.line}: ${found.damage}`, 'crm doctor');
     yield found.tx;
   }
@@ -63,8 +80,9 @@ export type Scanned =
   | { readonly damage: string; readonly line: number };
 
 /** Reads on after damage: what follows it may be whole. */
-export function* scan(bytes: Buffer): Generator<Scanned> {
+export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
   let changes: Change[] = [];
+  let erases: Erasure[] = [];
   let begin = 0;
   let line = 0;
   // Whether something of the transaction at hand was said to be damaged already.
@@ -77,26 +95,51 @@ export function* scan(bytes: Buffer): Generator<Scanned> {
     if (!value) {
       yield { damage: 'not a JSON object; the journal is damaged', line };
       // It may have been a commit line: then the next transaction begins behind it.
-      [changes, begin, said] = [[], end + 1, true];
+      [changes, erases, begin, said] = [[], [], end + 1, true];
     } else if (!('seq' in value)) changes.push(value as Change);
-    else {
+    else if ('kind' in value && value.kind === 'purge') {
+      const { seq, now } = value as unknown as Erasure;
+      erases.push({ seq, now });
+    } else {
       const head = value as unknown as Unhashed & { hash: string };
       const hash = createHash('sha256')
         .update(bytes.subarray(begin, start))
         .update(JSON.stringify(headLine(head)))
         .digest('base64url');
-      if (hash === head.hash && newline >= 0)
-        yield { tx: { ...head, changes, size: end + 1 - begin }, at: begin };
+      if (newline >= 0 && (hash === head.hash || isLeft(head, hash, erasures)))
+        yield {
+          tx: { ...head, changes, ...(erases.length > 0 && { erases }), size: end + 1 - begin },
+          at: begin,
+        };
       else if (!said)
         yield {
           damage: `transaction ${head.seq} is damaged: its content does not have the hash it declares`,
           line,
         };
-      [changes, begin, said] = [[], end + 1, false];
+      [changes, erases, begin, said] = [[], [], end + 1, false];
     }
     start = end + 1;
   }
   if (begin < bytes.length && !said) yield { damage: 'the last transaction has no commit line', line };
+}
+
+/** What the purge of that number erases, from the bytes that have it; undefined where they do not, or it is damaged. */
+export function erasuresIn(
+  bytes: Buffer,
+  purge: number,
+  erasures: ErasuresOf,
+): readonly Erasure[] | undefined {
+  // Those beside it may be without what this purge erased: only what erased from it matters, and that came later.
+  const later: ErasuresOf = other => (other > purge ? erasures(other) : undefined);
+  for (const found of scan(bytes, later))
+    if ('tx' in found && found.tx.seq === purge) return found.tx.erases ?? [];
+  return undefined;
+}
+
+/** Whether a content is what a purge says is left of the transaction. A purge comes after what it erases from. */
+function isLeft({ seq, purged }: Unhashed, hash: string, erasures: ErasuresOf): boolean {
+  if (typeof purged !== 'number' || !(purged > seq)) return false;
+  return erasures(purged)?.some(erasure => erasure.seq === seq && erasure.now === hash) ?? false;
 }
 
 function parseLine(text: string): object | undefined {

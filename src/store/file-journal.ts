@@ -3,11 +3,12 @@
  * are one pack. A number belongs to the pack that covers it, whatever loose file has that name.
  */
 import { join } from 'node:path';
+import type { Erasure, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
-import { putIfAbsent, removeQuietly, syncDirectory, type Temporary } from './durable.ts';
-import { decode, encode, GENESIS } from './encoding.ts';
+import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
+import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, type Io } from './io.ts';
-import type { Commit, Journal, Stored, Tip } from './journal.ts';
+import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
 import { readRange } from './snapshot.ts';
 
 export const PACK_SIZE = 256;
@@ -38,6 +39,8 @@ export class FileJournal implements Journal {
   readonly #salt: () => string;
   /** Covered loose files that were looked at already. */
   readonly #harmless = new Set<number>();
+  /** What purges erase, of those that were asked for. */
+  readonly #erasures = new Map<number, readonly Erasure[]>();
 
   constructor(io: Io, dir: string, temporary: Temporary, salt: () => string) {
     this.#io = io;
@@ -169,7 +172,7 @@ export class FileJournal implements Journal {
       const packed = packOf(seq) <= packs;
       const name = packed ? packName(packOf(seq)) : looseName(seq);
       const path = join(this.dir, name);
-      const all = [...decode(this.#io.readFileSync(path) as Buffer, path)];
+      const all = [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -188,9 +191,22 @@ export class FileJournal implements Journal {
     return found;
   }
 
+  /** A purge may be behind what is read, and have been redacted itself by a later one. */
+  readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined => {
+    let erasures = this.#erasures.get(purge);
+    const { packs, tip } = this.#list();
+    if (erasures || purge > tip) return erasures;
+    const name = packOf(purge) <= packs ? packName(packOf(purge)) : looseName(purge);
+    const bytes = this.#io.readFileSync(join(this.dir, name)) as Buffer;
+    erasures = erasuresIn(bytes, purge, this.#erasuresOf);
+    if (erasures) this.#erasures.set(purge, erasures);
+    return erasures;
+  };
+
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
     const seq = after.seq + 1;
-    const { changes, ...head } = commit;
+    const { changes, erases, ...head } = commit;
+    const body = { changes, ...(erases && { erases }) };
     const salt = this.#salt();
     let hash = '';
     const ours = putIfAbsent(
@@ -198,13 +214,40 @@ export class FileJournal implements Journal {
       join(this.dir, looseName(seq)),
       this.#temporary,
       sink => {
-        hash = encode({ ...head, seq, prev: after.hash, salt }, changes, chunk => sink.write(chunk));
+        hash = encode({ ...head, seq, prev: after.hash, salt }, body, chunk => sink.write(chunk));
       },
       // A writer that slept while others committed this number, packed it and removed the loose file, links a
       // name that is free again: the pack says that it lost.
       () => this.#io.existsSync(join(this.dir, packName(packOf(seq)))),
     );
     return ours ? { seq, hash } : undefined;
+  }
+
+  /**
+   * To be called under the lock, when all groups that are complete are packed: a packer that is slow cannot then make
+   * a pack of what was there before.
+   */
+  async redact(seq: number, left: Transaction): Promise<void> {
+    const { lines, now } = encodeLeft(left);
+    requireErasure(this.#erasuresOf(left.purged!), { seq, now });
+    const single = join(this.dir, looseName(seq));
+    const isPacked = packOf(seq) <= this.#list().packs;
+    if (!isPacked) return replaceFile(this.#io, single, this.#temporary, sink => lines.forEach(sink.write));
+    // A loose file that a killed packer left would be another transaction than the pack's.
+    if (this.#io.existsSync(single)) {
+      this.#io.unlinkSync(single);
+      syncDirectory(this.#io, this.dir);
+    }
+    const path = join(this.dir, packName(packOf(seq)));
+    const bytes = this.#io.readFileSync(path) as Buffer;
+    replaceFile(this.#io, path, this.#temporary, sink => {
+      let at = 0;
+      for (const tx of decode(bytes, path, this.#erasuresOf)) {
+        if (tx.seq === seq) lines.forEach(sink.write);
+        else sink.write(bytes.subarray(at, at + tx.size));
+        at += tx.size;
+      }
+    });
   }
 
   async findRequest(request: string): Promise<number | undefined> {
@@ -222,7 +265,7 @@ export class FileJournal implements Journal {
       const path = join(this.dir, name);
       const bytes = this.#io.readFileSync(path) as Buffer;
       if (!bytes.includes(wanted)) continue;
-      for (const tx of decode(bytes, path)) if (tx.request === request) return tx.seq;
+      for (const tx of decode(bytes, path, this.#erasuresOf)) if (tx.request === request) return tx.seq;
     }
     return undefined;
   }

@@ -16,9 +16,9 @@ export interface Finding {
   readonly fix?: string;
   /**
    * What `--fix` may do, because nothing is lost by it. remove: the file goes; rebuild: it is made again from the
-   * journal; finish: what a killed command had still to write is written.
+   * journal; finish: what a killed command had still to write is written; erase: so is what a purge had to erase.
    */
-  readonly repair?: 'remove' | 'rebuild' | 'finish';
+  readonly repair?: 'remove' | 'rebuild' | 'finish' | 'erase';
   /** What the file says otherwise than the journal, as changes that would make the one of the other. */
   readonly changes?: readonly Change[];
 }

@@ -2,7 +2,7 @@
  * The journal folded into plain records, without tables, columns or settings: what a snapshot must say. It shares
  * only `applyChange` with the state that commands work on, so that each can be checked by the other.
  */
-import { applyChange, type Change, idOf, kindOf, type Transaction } from '../domain/changes.ts';
+import { applyChange, type Change, idOf, isPurge, kindOf, type Transaction } from '../domain/changes.ts';
 import { isNamed, type Kind, kindNames, namedKindNames, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Trashed } from '../domain/state.ts';
@@ -45,7 +45,9 @@ export class Folded {
     const [kind, id] = [kindOf(change), idOf(change)];
     const records = this.of(kind);
     const before = records.get(id);
-    if (!before && !('add' in change) && !isNamed(kind)) return `changes ${id}, which is not there`;
+    const isErased = isPurge(change);
+    if (!before && !('add' in change) && !isErased && !isNamed(kind))
+      return `changes ${id}, which is not there`;
     this.#changed.set(kind, seq);
     const after = applyChange(before, change, at);
     if (after) records.set(id, after);
@@ -54,6 +56,11 @@ export class Folded {
     if ('add' in change) {
       this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));
       if (this.of('trash').delete(id)) this.#changed.set('trash', seq);
+    } else if (isErased) {
+      // Nothing else in the journal may tell any more that the number was given.
+      this.#next.set(kind, Math.max(this.next(kind), numberOf(id) + 1));
+      this.of('trash').delete(id);
+      this.#changed.set('trash', seq);
     } else if ('rm' in change) {
       const trashed: Trashed = { id, removedAt: at, record: change.rm };
       this.of('trash').set(id, trashed as unknown as Rec);

@@ -1,4 +1,6 @@
-import type { Change, Head, Transaction } from '../domain/changes.ts';
+import { type Change, type Erasure, type Head, idOf, type Transaction } from '../domain/changes.ts';
+import { invalid } from '../domain/errors.ts';
+import { encode } from './encoding.ts';
 
 export interface Tip {
   readonly seq: number;
@@ -6,13 +8,17 @@ export interface Tip {
 }
 
 /** What a commit says of itself; the journal adds the number, the chain and the salt. */
-export type Commit = Omit<Head, 'seq'> & { readonly changes: readonly Change[] };
+export type Commit = Omit<Head, 'seq' | 'purged'> & {
+  readonly changes: readonly Change[];
+  /** Of a purge: what is erased once it is appended. */
+  readonly erases?: readonly Erasure[];
+};
 
 /** A transaction that was read, and how many bytes it takes. */
 export type Stored = Transaction & { readonly size: number };
 
 /**
- * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing changes what is there.
+ * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.
  * Every implementation passes the same suite (test/store/journal-contract.ts).
  */
 export interface Journal {
@@ -25,6 +31,33 @@ export interface Journal {
    * is taken: nothing was written, and whoever asked must decide again on the new state.
    */
   append(after: Tip, commit: Commit): Promise<Tip | undefined>;
+  /**
+   * Puts what a purge leaves of transaction `seq` in its place, durably and for all that is kept of it: the number,
+   * the chain and its hash stay. Refused unless the purge, `left.purged`, was appended and names just this.
+   */
+  redact(seq: number, left: Transaction): Promise<void>;
   /** The number of the transaction that has this request id, if any. */
   findRequest(request: string): Promise<number | undefined>;
+}
+
+/** What is left of a transaction when the records of these ids are erased from it by the purge of that number. */
+export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number): Transaction {
+  return { ...tx, changes: tx.changes.filter(change => !ids.has(idOf(change))), purged: purge };
+}
+
+/** The lines of what is left of a transaction, and the hash by which a purge names it. */
+export function encodeLeft(left: Transaction): { lines: string[]; now: string } {
+  const lines: string[] = [];
+  const { changes, erases, hash, ...head } = left;
+  // The salt kept what was there from being guessed by its hash; it goes with it.
+  const { salt: _, ...unsalted } = head as typeof head & { salt?: string };
+  const body = { changes, ...(erases && { erases }) };
+  const now = encode(unsalted, body, chunk => lines.push(chunk), hash);
+  return { lines, now };
+}
+
+/** Throws INVALID unless one of the erasures is this one. */
+export function requireErasure(erasures: readonly Erasure[] | undefined, { seq, now }: Erasure): void {
+  if (!erasures?.some(erasure => erasure.seq === seq && erasure.now === now))
+    throw invalid(`no purge says that this is left of transaction ${seq}`, 'crm doctor');
 }

@@ -1,5 +1,6 @@
+import type { Erasure, Transaction } from '../domain/changes.ts';
 import { decode, encode, GENESIS } from './encoding.ts';
-import type { Commit, Journal, Stored, Tip } from './journal.ts';
+import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
 
 /** A journal in memory, for tests: the same bytes as in files, and nothing kept. */
 export class MemoryJournal implements Journal {
@@ -16,17 +17,31 @@ export class MemoryJournal implements Journal {
   }
 
   async read(after: number, to = this.#transactions.length): Promise<Stored[]> {
+    return this.#read(after, to);
+  }
+
+  #read(after: number, to: number): Stored[] {
     return this.#transactions
       .slice(after, to)
-      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`)]);
+      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`, this.#erasuresOf)]);
+  }
+
+  readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined =>
+    this.#read(purge - 1, purge)[0]?.erases;
+
+  async redact(seq: number, left: Transaction): Promise<void> {
+    const { lines, now } = encodeLeft(left);
+    requireErasure(this.#erasuresOf(left.purged!), { seq, now });
+    this.#transactions[seq - 1] = Buffer.from(lines.join(''));
   }
 
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
     if (after.seq !== this.#transactions.length) return undefined;
     const chunks: string[] = [];
-    const { changes, ...head } = commit;
+    const { changes, erases, ...head } = commit;
     const seq = after.seq + 1;
-    this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, changes, chunk =>
+    const body = { changes, ...(erases && { erases }) };
+    this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, body, chunk =>
       chunks.push(chunk),
     );
     this.#transactions.push(Buffer.from(chunks.join('')));

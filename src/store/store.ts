@@ -3,11 +3,11 @@
  * projections and packs behind them. The journal is the truth; all else here can be made again from it.
  */
 import { join } from 'node:path';
-import { kindOf, type Transaction } from '../domain/changes.ts';
+import { idOf, isPurge, kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
-import { CrmError, invalid } from '../domain/errors.ts';
+import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -18,7 +18,7 @@ import { removeQuietly, replaceFile, syncDirectory, type Temporary } from './dur
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readIfThere } from './io.ts';
-import type { Commit, Stored, Tip } from './journal.ts';
+import { type Commit, type Stored, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { type Owner, thisOwner } from './owner.ts';
@@ -31,6 +31,7 @@ import {
   openSnapshot,
   readBody,
   type SnapshotKind,
+  snapshotFile,
   writeSnapshot,
 } from './snapshot.ts';
 import { readUserFiles } from './workspace.ts';
@@ -68,6 +69,9 @@ export interface StoreOptions {
   /** Called with what the user should know, though the command goes on. */
   readonly warn: (message: string) => void;
 }
+
+/** What is needed of a purge to do what it says. */
+export type Erasing = Pick<Transaction, 'seq' | 'changes' | 'erases'>;
 
 /** The workspace as of one transaction: the journal's tip and what lies under it. */
 export interface Opened {
@@ -371,6 +375,63 @@ export class Store {
     for (const kind of changedKinds(opened, state)) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (!edited && (snapshot?.size ?? 0) < SMALL) this.#writeSnapshot(kind, state, tip);
+    }
+  }
+
+  /**
+   * Whether a file may still have what a purge erased: the purge was cut short, or a slow process wrote a snapshot of
+   * before it.
+   */
+  isPurgeUnfinished({ tail, checkpoint, snapshots }: Opened): boolean {
+    const last = tail.findLast(tx => tx.erases)?.seq ?? 0;
+    return (
+      (checkpoint?.seq ?? 0) < last ||
+      [...snapshots.values()].some(({ seq, edited }) => !edited && seq < last)
+    );
+  }
+
+  /**
+   * Throws FAILED where a purge would leave behind what it erases: a snapshot that was changed by hand is not
+   * written over.
+   */
+  requireErasable({ snapshots }: Opened): void {
+    for (const [kind, { edited }] of snapshots)
+      if (edited)
+        throw failed(
+          `${join(this.#data, snapshotFile(kind))} was changed by hand, and may have what is to be erased; nothing was`,
+          'crm doctor --adopt takes the changes in; or delete the file, which is made again from the journal',
+        );
+  }
+
+  /**
+   * Under the lock: takes what purges after the base erase out of every file. `state` is as of `tip`. Done again
+   * after a crash, it does what is left to do.
+   */
+  async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
+    try {
+      // First of all, so that no process that is packing puts into a pack what was there before.
+      this.journal.pack(tip.seq);
+      for (const { seq: purge, erases, changes } of purges) {
+        const ids = new Set(changes.filter(isPurge).map(idOf));
+        // The last first: cut short, it leaves of each record what it was at first, not changes of what is not there.
+        for (const { seq } of [...(erases ?? [])].reverse()) {
+          const [tx] = await this.journal.read(seq - 1, seq);
+          if ((tx!.purged ?? 0) < purge) await this.journal.redact(seq, without(tx!, ids, purge));
+        }
+      }
+      this.checkpoint(opened, state, tip);
+      for (const name of this.#io.existsSync(this.#cache)
+        ? (this.#io.readdirSync(this.#cache) as string[])
+        : [])
+        this.#io.unlinkSync(join(this.#cache, name));
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      throw new CrmError(
+        'FAILED',
+        `what transaction ${purges.at(-1)!.seq} erases could not be taken out of all files: ${(error as Error).message}`,
+        'the next change goes on with it, and so does crm doctor --fix',
+        error,
+      );
     }
   }
 

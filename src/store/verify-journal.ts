@@ -3,7 +3,8 @@
  * at the first damage, this reads on, and says of each what it is, where, and which transaction is the last good one.
  */
 import { join } from 'node:path';
-import { type Decoded, GENESIS, scan } from './encoding.ts';
+import type { Erasure } from '../domain/changes.ts';
+import { type Decoded, type ErasuresOf, erasuresIn, GENESIS, scan } from './encoding.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
 import { codeOf, type Io } from './io.ts';
@@ -28,6 +29,7 @@ export interface VerifiedJournal {
   readonly last: number;
   /** Those up to `good`, in order. */
   readonly pieces: readonly Piece[];
+  readonly packs: number;
 }
 
 /** What one file should hold. */
@@ -75,6 +77,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
   if (error) findings.push({ severity: 'error', file: JOURNAL, message: `cannot be read: ${error}` });
   const listing = sortOut(names);
   findings.push(...listing.findings);
+  const erasuresOf = erasuresFrom(io, dir, listing);
 
   let expected = 1;
   for (const unit of listing.units) {
@@ -91,7 +94,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     expected = unit.first;
     const bytes = readUnit(io, dir, unit, damage);
     let found = 0;
-    for (const each of bytes ? scan(bytes) : []) {
+    for (const each of bytes ? scan(bytes, erasuresOf) : []) {
       if ('damage' in each) {
         damage(unit.name, each.damage, each.line);
         // A commit line that was damaged takes its number with it; what comes after it says its own.
@@ -109,7 +112,8 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     expected = unit.first + unit.count;
   }
   findings.push(...verifyCovered(io, dir, listing));
-  return { findings, good, last: Math.max(expected - 1, good.seq), pieces };
+  const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
+  return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs };
 }
 
 function namesIn(io: Io, dir: string): { names: string[]; error?: string } {
@@ -129,6 +133,19 @@ function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, me
     damage(name, `cannot be read: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** What purges erase, whatever else in their files is damaged. */
+function erasuresFrom(io: Io, dir: string, { units }: Sorted): ErasuresOf {
+  const known = new Map<number, readonly Erasure[] | undefined>();
+  const erasuresOf: ErasuresOf = purge => {
+    const unit = units.find(({ first, count }) => first <= purge && purge < first + count);
+    if (!unit || known.has(purge)) return known.get(purge);
+    const bytes = readUnit(io, dir, unit, () => {});
+    known.set(purge, bytes && erasuresIn(bytes, purge, erasuresOf));
+    return known.get(purge);
+  };
+  return erasuresOf;
 }
 
 interface Sorted {

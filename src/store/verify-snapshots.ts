@@ -129,11 +129,11 @@ function recordIn(text: string, kind: SnapshotKind): Rec | string {
   return value as Rec;
 }
 
-/** What a snapshot says otherwise than the journal, folded up to the transaction that it is of. */
+/** What a snapshot says otherwise than the journal, folded up to the transaction that it is of, and of which records. */
 export function compareSnapshot(
   snapshot: ReadSnapshot,
   folded: Folded,
-): { readonly finding?: Finding; readonly edited?: EditedSnapshot } {
+): { readonly finding?: Finding; readonly edited?: EditedSnapshot; readonly ids: readonly string[] } {
   const { kind, file, head } = snapshot;
   // Of a file without a head, the first line is what was one.
   const problems = snapshot.problems.filter(({ line }) => head || line > 1);
@@ -141,8 +141,9 @@ export function compareSnapshot(
   const said = { file, ...(changes && { changes }) };
   if (snapshot.isIntact) {
     const next = kind === 'trash' || isNamed(kind) || head!.next >= folded.next(kind);
-    if (ids.length === 0 && next) return {};
+    if (ids.length === 0 && next) return { ids };
     return {
+      ids,
       finding: {
         ...said,
         severity: 'error',
@@ -156,6 +157,7 @@ export function compareSnapshot(
   }
   if (isCutShort(snapshot, folded) || (ids.length === 0 && problems.length === 0))
     return {
+      ids,
       finding: {
         file,
         severity: 'warning',
@@ -168,6 +170,7 @@ export function compareSnapshot(
     };
   const [first] = problems;
   return {
+    ids,
     finding: {
       ...said,
       severity: 'warning',

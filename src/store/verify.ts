@@ -10,6 +10,7 @@ import type { PendingFiles } from './pending.ts';
 import { FORMAT } from './snapshot.ts';
 import { type Checkpoint, snapshotKinds } from './store.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
+import { Purges } from './verify-purges.ts';
 import {
   compareSnapshot,
   difference,
@@ -78,9 +79,12 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   const isUnread = findings.some(finding => !finding.repair);
 
   const folded = new Folded();
+  const comparisons: { readonly finding: Finding; readonly ids: readonly string[]; readonly seq: number }[] =
+    [];
   const compare = (snapshot: ReadSnapshot) => {
     const compared = compareSnapshot(snapshot, folded);
-    if (compared.finding) findings.push(compared.finding);
+    const { finding, ids } = compared;
+    if (finding) comparisons.push({ finding, ids, seq: snapshot.head?.seq ?? Number.POSITIVE_INFINITY });
     if (compared.edited) edited.push(compared.edited);
     if (config && snapshot.isIntact && isProjected(snapshot.kind)) {
       const finding = verifyProjection(io, dir, version, snapshot, config);
@@ -114,7 +118,9 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
     stops.delete(seq);
   };
   stop(0);
+  const purges = new Purges();
   const journal = verifyJournal(io, dir, tx => {
+    purges.take(tx);
     for (const message of folded.apply(tx))
       findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
     stop(tx.seq);
@@ -135,6 +141,9 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
       fix: 'if the journal is right, crm doctor --fix makes it again; else put back the newer journal',
       repair: 'rebuild',
     });
+  // A purge that was cut short leaves snapshots of before it that say more than the journal does.
+  for (const { finding, ids, seq } of comparisons) if (!purges.areErased(ids, seq)) findings.push(finding);
+  findings.push(...purges.findings(journal.packs, snapshots));
   for (const { opened } of snapshots) io.closeSync(opened.fd);
   findings.push(...findLeftovers(io, dir, owner, pending));
   return { findings: [...journal.findings, ...findings], journal, folded, edited, isUnread };

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { GENESIS } from '../../src/store/encoding.ts';
-import type { Commit, Journal, Tip } from '../../src/store/journal.ts';
+import { type Commit, encodeLeft, type Journal, type Tip, without } from '../../src/store/journal.ts';
 
 /** A commit that is told from others by its number. */
 export function commitOf(n: number, extra: Partial<Commit> = {}): Commit {
@@ -129,6 +129,68 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
       expect(await journal.findRequest('request-5')).toBe(5);
       expect(await journal.findRequest('bait')).toBeUndefined();
       expect(await journal.findRequest('request-')).toBeUndefined();
+    });
+
+    /** A journal of five, and a purge that erases C1 from the second and the third. */
+    const withPurge = async (home: { open(): Journal }) => {
+      const journal = home.open();
+      const add = { add: { id: 'C1', name: 'Jane Roe' } };
+      const set: Change = { kind: 'contact', id: 'C1', set: { name: ['Jane Roe', 'Jane Doe'] } };
+      await appendMany(journal, 1);
+      await journal.append(await journal.tip(), commitOf(2, { changes: [add, { add: { id: 'D2' } }] }));
+      await journal.append(await journal.tip(), commitOf(3, { changes: [set] }));
+      await appendMany(journal, 2);
+      const left = (await journal.read(1, 3)).map(tx => without(tx, new Set(['C1']), 6));
+      const erases = left.map(tx => ({ seq: tx.seq, now: encodeLeft(tx).now }));
+      const changes: Change[] = [{ kind: 'contact', id: 'C1', rm: { id: 'C1' }, purge: true }];
+      await journal.append(await journal.tip(), commitOf(6, { changes, erases }));
+      return { journal, left };
+    };
+
+    test('a purge takes out of earlier transactions what it says, and the chain holds', async () => {
+      const home = make();
+      const { journal, left } = await withPurge(home);
+      const before = await journal.read(0);
+      for (const tx of left) await journal.redact(tx.seq, tx);
+      const other = home.open();
+      const after = await other.read(0);
+      expect(JSON.stringify(after)).not.toContain('Jane');
+      expect(after.map(tx => 'salt' in tx)).toEqual([true, false, false, true, true, true]);
+      expect(after.map(tx => [tx.seq, tx.prev, tx.hash, tx.request])).toEqual(
+        before.map(tx => [tx.seq, tx.prev, tx.hash, tx.request]),
+      );
+      expect(after.map(tx => tx.purged)).toEqual([undefined, 6, 6, undefined, undefined, undefined]);
+      expect(after[1]!.changes).toEqual([{ add: { id: 'D2' } }]);
+      expect(after[5]!.erases?.map(({ seq }) => seq)).toEqual([2, 3]);
+      expect(await other.findRequest('request-2')).toBe(2);
+      // Again, and in the middle of the reading, and then a later purge of what the first one did.
+      await other.redact(3, left[1]!);
+      expect((await other.read(1, 3)).map(tx => tx.seq)).toEqual([2, 3]);
+      const again = (await other.read(0)).flatMap(tx =>
+        tx.seq === 2 || tx.seq === 6 ? without(tx, new Set(['D2', 'C1']), 7) : [],
+      );
+      const erases = again.map(tx => ({ seq: tx.seq, now: encodeLeft(tx).now }));
+      await other.append(await other.tip(), commitOf(7, { changes: [], erases }));
+      for (const tx of again) await other.redact(tx.seq, tx);
+      const last = await home.open().read(0);
+      expect(last.map(tx => tx.changes.length)).toEqual([1, 0, 0, 1, 1, 0, 0]);
+      expect(await home.open().append(await other.tip(), commitOf(8))).toMatchObject({ seq: 8 });
+    });
+
+    test('nothing is taken out that no purge has said', async () => {
+      const home = make();
+      const { journal, left } = await withPurge(home);
+      const before = await journal.read(0);
+      const wrong = [
+        { ...left[0]!, changes: [] },
+        { ...left[0]!, by: 'ben' },
+        { ...left[0]!, purged: 5 },
+        { ...left[0]!, purged: 99 },
+        without(before[3]!, new Set(['D4']), 6),
+      ];
+      for (const tx of wrong)
+        await expect(journal.redact(tx.seq, tx)).rejects.toMatchObject({ kind: 'INVALID' });
+      expect(await home.open().read(0)).toEqual(before);
     });
 
     test('a transaction may be large', async () => {

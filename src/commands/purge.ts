@@ -1,0 +1,89 @@
+import { type Mention, type Purged, purge as forget } from '../app/purge.ts';
+import { usage } from '../domain/errors.ts';
+import { parseId } from '../domain/kinds.ts';
+import { plural } from '../ui/words.ts';
+import type { Command } from './command.ts';
+import type { Context } from './context.ts';
+import { printJson } from './output.ts';
+
+/** How many ids or mentions a sentence has. */
+const NAMED = 10;
+
+export const purge: Command = {
+  summary: 'erase records for good, with what is a part of them, from all files and the history',
+  usage: 'ID...',
+  examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
+  async run(context, args) {
+    const keys = await context.ids(args);
+    if (keys.length === 0) throw usage('which record?', 'crm purge ID; crm contact list --trash');
+    const { store } = await context.workspace();
+    let found: Purged | undefined;
+    const committed = await context.change(
+      async (writer, draft) => {
+        found = await forget(writer, store.journal, keys);
+        return { ...found, transactions: draft.erases!.map(({ seq }) => seq) };
+      },
+      {
+        confirm: async () => {
+          if (context.globals.dryRun) return;
+          await context.confirm(`erase ${whatOf(found!)} for good? Nothing brings it back.`);
+        },
+      },
+    );
+    const { result, tx } = committed;
+    // Of a request that was carried out before there is nothing more to say: it is forgotten.
+    if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
+    if (await printJson(context, { tx, ...result })) return;
+    if (context.globals.quiet) return context.print(result.erased.map(id => `${id}\n`).join(''));
+    await say(context, result, tx);
+  },
+};
+
+/** `C3 with 2 activities, 1 message` */
+function whatOf({ named, erased }: Purged): string {
+  const counts = new Map<string, number>();
+  for (const id of erased) {
+    const { kind } = parseId(id)!;
+    if (!named.includes(id)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([kind, count]) => plural(count, kind));
+  return parts.length === 0 ? some(named) : `${some(named)} with ${parts.join(', ')}`;
+}
+
+async function say(
+  context: Context,
+  result: Purged & { transactions: readonly number[] },
+  tx: number | null,
+): Promise<void> {
+  const { detached, mentions, transactions } = result;
+  const would = tx === null;
+  const rewritten = plural(transactions.length, 'earlier transaction');
+  await context.message(
+    would
+      ? `would erase ${whatOf(result)}, also from ${rewritten}`
+      : `erased ${whatOf(result)}, also from ${rewritten} (transaction ${tx})`,
+  );
+  if (detached.length > 0)
+    await context.message(
+      `${would ? 'would no longer point' : 'no longer pointing'} there: ${some(detached)}`,
+    );
+  if (mentions.length > 0) {
+    await context.message(
+      `${plural(mentions.length, 'text')} of others ${mentions.length === 1 ? 'mentions' : 'mention'} the same name or address, and ${would ? 'would stay' : 'stay'} as ${mentions.length === 1 ? 'it is' : 'they are'}:`,
+    );
+    for (const mention of mentions.slice(0, NAMED)) await context.message(`  ${placeOf(mention)}`);
+    if (mentions.length > NAMED)
+      await context.message(`  and ${mentions.length - NAMED} more; --json lists them`);
+  }
+  if (!would)
+    await context.message('copies elsewhere are not touched: backups, exports, errors files, a git history');
+}
+
+function placeOf({ id, field, in: where }: Mention): string {
+  const what = field === null ? id : `${id} ${field}`;
+  if (where === 'history') return `${what} (an earlier text, in the history; crm history ${id})`;
+  return where === 'trash' ? `${what} (in the trash)` : what;
+}
+
+const some = (ids: readonly string[]): string =>
+  ids.length <= NAMED ? ids.join(', ') : `${ids.slice(0, NAMED).join(', ')} and ${ids.length - NAMED} more`;

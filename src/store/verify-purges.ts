@@ -1,0 +1,60 @@
+/** What was erased from a journal, by whom, and whether all of it is gone. */
+import { join } from 'node:path';
+import { idOf, isPurge } from '../domain/changes.ts';
+import { looseName, packName, packOf } from './file-journal.ts';
+import type { Finding } from './finding.ts';
+import type { Stored } from './journal.ts';
+import type { ReadSnapshot } from './verify-snapshots.ts';
+
+export class Purges {
+  /** By which purge each transaction was rewritten last. */
+  readonly #rewritten = new Map<number, number>();
+  readonly #purges: { readonly tx: Stored; readonly ids: readonly string[]; readonly left: number[] }[] = [];
+
+  /** Takes in the next transaction. */
+  take(tx: Stored): void {
+    if (tx.purged !== undefined) this.#rewritten.set(tx.seq, tx.purged);
+    if (!tx.erases) return;
+    const left = tx.erases.filter(({ seq }) => (this.#rewritten.get(seq) ?? 0) < tx.seq);
+    this.#purges.push({
+      tx,
+      ids: tx.changes.filter(isPurge).map(idOf),
+      left: left.map(({ seq }) => seq),
+    });
+  }
+
+  /** Whether a purge after transaction `seq` erases all of these: what of before it still has them is to be made again. */
+  areErased(ids: readonly string[], seq: number): boolean {
+    const erased = new Set(this.#purges.flatMap(purge => (purge.tx.seq > seq ? purge.ids : [])));
+    return ids.length > 0 && ids.every(id => erased.has(id));
+  }
+
+  /** `packs` is how many packs there are. */
+  findings(packs: number, snapshots: readonly ReadSnapshot[]): Finding[] {
+    const fileOf = (seq: number) =>
+      join('data', 'journal', packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq));
+    return this.#purges.flatMap(({ tx, ids, left }): Finding[] => {
+      const { seq, by, at, erases } = tx;
+      const [first, ...more] = ids;
+      const what = more.length === 0 ? first : `${first} and ${more.length} more`;
+      const said: Finding = {
+        severity: 'note',
+        file: fileOf(seq),
+        message: `transaction ${seq}: ${by} erased ${what} for good at ${at}, also from ${erases!.length} earlier transaction${erases!.length === 1 ? '' : 's'}`,
+      };
+      const late = snapshots.filter(
+        ({ head, records }) => head && head.seq < seq && ids.some(id => records.has(id)),
+      );
+      const files = [...new Set([...left.map(fileOf), ...late.map(({ file }) => file)])];
+      if (files.length === 0) return [said];
+      const unfinished: Finding = {
+        severity: 'note',
+        file: files[0]!,
+        message: `still has what transaction ${seq} erases${files.length > 1 ? `, and so do ${files.slice(1).join(', ')}` : ''}: the command was cut short`,
+        fix: 'crm doctor --fix erases it, and so does the next change',
+        repair: 'erase',
+      };
+      return [said, unfinished];
+    });
+  }
+}
