@@ -28,7 +28,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   channels: ['node:util', 'papaparse'],
   ui: ['node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:crypto', 'node:path', 'yaml', 'zod'],
-  commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
+  commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:crypto', 'node:os'],
 };
 

@@ -1,9 +1,18 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
 import { guardFormula } from '../channels/csv-write.ts';
+import type { User } from '../domain/config.ts';
 import { findField } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { Json } from '../domain/records.ts';
 import { type Shown, shown } from './shape.ts';
 import type { View } from './view.ts';
+
+/** A column of an export; a row is a record's row, or a user. */
+export interface ExportColumn<R> {
+  readonly name: string;
+  text(row: R): string;
+  json(row: R): Json;
+}
 
 export function exportColumns(
   view: View,
@@ -18,6 +27,25 @@ export function exportColumns(
     const type = findField(view.state.config, kind, column.name)?.type;
     const isText =
       type === 'text' || type === 'tags' || type === 'word' || type === 'choice' || type === 'choices';
-    return isText ? { ...column, text: row => guardFormula(column.text(row)) } : column;
+    return isText ? guarded(column) : column;
   });
 }
+
+const userFields = ['id', 'name', 'email', 'role', 'active', 'signature'] as const;
+
+/** The same for users; all that they have is text, but whether they are active. */
+export function userColumns(guard: boolean): ExportColumn<User>[] {
+  return userFields.map(name => {
+    const column: ExportColumn<User> = {
+      name,
+      text: user => String(user[name] ?? ''),
+      json: user => user[name] ?? null,
+    };
+    return guard ? guarded(column) : column;
+  });
+}
+
+const guarded = <R, C extends ExportColumn<R>>(column: C): C => ({
+  ...column,
+  text: (row: R) => guardFormula(column.text(row)),
+});

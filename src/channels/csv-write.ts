@@ -1,11 +1,25 @@
+/** How a file of CSV is written. */
+export interface CsvStyle {
+  readonly delimiter: string;
+  readonly lineEnd: '\n' | '\r\n';
+}
+
+const plain: CsvStyle = { delimiter: ',', lineEnd: '\n' };
+
 /**
- * One line of CSV, with a line feed at its end. A cell is quoted where a reader could take it otherwise: for
- * quotes, line ends and white space around it, but also for any usual delimiter, so that a reader who guesses
- * the delimiter from a header guesses right, and where the only cell is empty, which would be a blank line.
+ * One line of CSV, with its end. A cell is quoted where a reader could take it otherwise: for quotes, line ends and
+ * white space around it, but also for any usual delimiter, so that a reader who guesses the delimiter from a header
+ * guesses right, and where the only cell is empty, which would be a blank line.
  */
-export function csvLine(cells: readonly string[], delimiter = ','): string {
-  if (cells.length === 1 && cells[0] === '') return '""\n';
-  return `${cells.map(cell => (ambiguous.test(cell) || cell.includes(delimiter) ? quoted(cell) : cell)).join(delimiter)}\n`;
+export function csvLine(cells: readonly string[], { delimiter, lineEnd }: CsvStyle = plain): string {
+  if (cells.length === 1 && cells[0] === '') return `""${lineEnd}`;
+  let line = '';
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (i > 0) line += delimiter;
+    line += ambiguous.test(cell) || cell.includes(delimiter) ? quoted(cell) : cell;
+  }
+  return line + lineEnd;
 }
 
 const ambiguous = /[",;\t|\r\n]|^\s|\s$/;

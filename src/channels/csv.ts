@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { failed, usage } from '../domain/errors.ts';
 import { decodeStream, lineEnds } from './decode.ts';
+import { delimiterNamed } from './delimiter.ts';
 
 /** One row of a CSV file. */
 export interface CsvRow {
@@ -213,23 +214,6 @@ function closingQuote(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
   return quote;
-}
-
-const delimiterNames: Record<string, string> = {
-  tab: '\t',
-  '\\t': '\t',
-  comma: ',',
-  semicolon: ';',
-  pipe: '|',
-};
-
-function delimiterNamed(word: string): string {
-  const delimiter = Object.hasOwn(delimiterNames, word) ? delimiterNames[word]! : word;
-  if (/^[^"\r\n\uFEFF]$/.test(delimiter)) return delimiter;
-  throw usage(
-    `${JSON.stringify(word)} cannot be a delimiter`,
-    'one character, or tab, comma, semicolon, pipe',
-  );
 }
 
 const candidates = ',;\t|';

@@ -1,13 +1,24 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { exportColumns } from '../app/export.ts';
+import { resolve } from 'node:path';
+import { exportColumns, userColumns } from '../app/export.ts';
 import { list as listRows, parseLimit } from '../app/list.ts';
-import { csvLine } from '../channels/csv-write.ts';
-import { renderList } from '../ui/format.ts';
+import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
+import { delimiterNamed } from '../channels/delimiter.ts';
+import { failed, usage } from '../domain/errors.ts';
+import { kindNames } from '../domain/kinds.ts';
+import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
-import { nodeSink } from '../ui/streams.ts';
+import { nodeSink, type Sink } from '../ui/streams.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import type { Command, Options } from './command.ts';
+import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
+import { pickColumns } from './output.ts';
+
+/** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
+const exported = kindNames.filter(kind => kind !== 'enrolment');
+const BOM = '\uFEFF';
 
 export const exportCommand: Command = {
   summary: 'write records as CSV, JSON or JSON Lines',
@@ -16,35 +27,119 @@ export const exportCommand: Command = {
     { flags: '-o, --output <FILE>', description: 'to a file instead of standard output' },
     { flags: '--sort <FIELD>', description: 'sort by a field; -FIELD for the other way round' },
     { flags: '--limit <N>', description: 'write so many at most' },
+    { flags: '--delimiter <CHAR>', description: 'between the cells of CSV: , ; tab or |' },
+    { flags: '--bom', description: 'begin CSV with a byte order mark' },
+    {
+      flags: '--excel',
+      description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF',
+    },
     { flags: '--raw', description: 'do not guard texts that a spreadsheet would take for a formula' },
   ],
   examples: [
     'export deals > deals.csv',
     'export deals is:won --format jsonl',
     'export contacts tag:vip --fields name,email',
+    'export deals --excel --delimiter ";" -o deals.csv',
+    'export all backup',
   ],
   async run(context, args, options) {
-    const kind = kindNamed(args[0]);
+    const [word, ...query] = args;
+    const style = styleOf(options, context.globals.format);
+    if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
+    const kind = kindNamed(word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
-    const limit = options.text('limit');
-    const rows = listRows(view, kind, {
-      query: args.slice(1),
-      sort: options.text('sort'),
-      limit: limit === undefined ? undefined : parseLimit(limit),
-    });
-    const format = context.globals.format ?? 'csv';
-    const columns = exportColumns(view, kind, format === 'csv', context.globals.fields, options.flag('raw'));
-    const file = options.text('output');
-    const stream = file === undefined ? undefined : createWriteStream(file);
-    const sink = stream ? nodeSink(stream as never) : context.streams.stdout;
-    const settings = {
-      width: Number.POSITIVE_INFINITY,
-      paint: plainPaint,
-      id: (row: number) => view.state.table(kind).id(row),
-      csvLine,
-    };
-    for await (const chunk of renderList(rows, columns, format, settings)) await sink.write(chunk);
-    stream?.end();
-    if (file !== undefined) await context.message(`wrote ${plural(rows.length, kind)} to ${file}`);
+    const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
+    const columns = exportColumns(view, kind, style.format === 'csv', context.globals.fields, style.raw);
+    await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
+    await said(context, options, plural(rows.length, kind));
   },
 };
+
+interface Style extends CsvStyle {
+  readonly format: Format;
+  readonly bom: boolean;
+  readonly raw: boolean;
+}
+
+function styleOf(options: Options, format: Format = 'csv'): Style {
+  const delimiter = options.text('delimiter');
+  const excel = options.flag('excel');
+  const given = [
+    ...(delimiter === undefined ? [] : ['--delimiter']),
+    ...(options.flag('bom') ? ['--bom'] : []),
+    ...(excel ? ['--excel'] : []),
+  ];
+  if (format !== 'csv' && given[0] !== undefined)
+    throw usage(`${given[0]} is of CSV, and --format ${format} is not`, '--format csv, or neither');
+  return {
+    format,
+    delimiter: delimiter === undefined ? ',' : delimiterNamed(delimiter),
+    lineEnd: excel ? '\r\n' : '\n',
+    bom: excel || options.flag('bom'),
+    raw: options.flag('raw'),
+  };
+}
+
+const limitOf = (options: Options): number | undefined => {
+  const limit = options.text('limit');
+  return limit === undefined ? undefined : parseLimit(limit);
+};
+
+async function exportUsers(
+  context: Context,
+  query: readonly string[],
+  options: Options,
+  style: Style,
+): Promise<void> {
+  if (query.length > 0 || options.text('sort') !== undefined)
+    throw usage('users have no queries and no order of their own', 'crm export users');
+  const { config } = await context.workspace();
+  const users = Object.values(config.users).slice(0, limitOf(options));
+  const columns = pickColumns(context, userColumns(style.format === 'csv' && !style.raw));
+  await write(context, options, users, columns, style, user => user.id);
+  await said(context, options, plural(users.length, 'user'));
+}
+
+/** Writes rows as they come, as fast as the reader takes them. */
+async function write<R>(
+  context: Context,
+  options: Options,
+  rows: Iterable<R>,
+  columns: readonly Column<R>[],
+  style: Style,
+  id: (row: R) => string,
+): Promise<void> {
+  const { sink, end } = await openSink(context, options.text('output'));
+  if (style.bom) await sink.write(BOM);
+  const settings = {
+    width: Number.POSITIVE_INFINITY,
+    paint: plainPaint,
+    id,
+    csvLine: (cells: string[]) => csvLine(cells, style),
+  };
+  for await (const chunk of renderList(rows, columns, style.format, settings)) await sink.write(chunk);
+  await end();
+}
+
+async function openSink(
+  context: Context,
+  file: string | undefined,
+): Promise<{ sink: Sink; end(): Promise<void> }> {
+  if (file === undefined) return { sink: context.streams.stdout, end: async () => {} };
+  const stream = createWriteStream(resolve(context.deps.cwd, file));
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    throw failed(`${file} cannot be written: ${(error as Error).message}`);
+  }
+  const end = async () => {
+    stream.end();
+    await once(stream, 'close');
+  };
+  return { sink: nodeSink(stream as never), end };
+}
+
+async function said(context: Context, options: Options, what: string): Promise<void> {
+  const file = options.text('output');
+  if (file !== undefined) await context.message(`wrote ${what} to ${file}`);
+}

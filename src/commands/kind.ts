@@ -2,12 +2,18 @@ import { usage } from '../domain/errors.ts';
 import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 
-/** The kind that a word names, in the singular or the plural. */
-export function kindNamed(word: string | undefined): Kind {
-  const outside = kindNames.filter(kind => kind !== 'message' && kind !== 'enrolment');
-  if (word === undefined) throw usage('of which kind?', outside.map(pluralOf).join(', '));
-  const kind = outside.find(k => k === word || pluralOf(k) === word);
-  if (!kind)
-    throw usage(`unknown kind ${JSON.stringify(word)}`, suggestion(word, outside.map(pluralOf), 'kinds'));
+/** The kinds that people make records of. */
+const outside = kindNames.filter(kind => kind !== 'message' && kind !== 'enrolment');
+
+/** The kind that a word names, in the singular or the plural; `others` are words that the caller understands too. */
+export function kindNamed(
+  word: string | undefined,
+  kinds: readonly Kind[] = outside,
+  others: readonly string[] = [],
+): Kind {
+  const known = [...kinds.map(pluralOf), ...others];
+  if (word === undefined) throw usage('of which kind?', known.join(', '));
+  const kind = kinds.find(k => k === word || pluralOf(k) === word);
+  if (!kind) throw usage(`unknown kind ${JSON.stringify(word)}`, suggestion(word, known, 'kinds'));
   return kind;
 }

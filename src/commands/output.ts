@@ -112,7 +112,7 @@ export async function printThing<R>(
 }
 
 /** Those that `--fields` names, else all that go with the format. */
-function pickColumns<R>(context: Context, columns: readonly ThingColumn<R>[]): readonly Column<R>[] {
+export function pickColumns<R>(context: Context, columns: readonly ThingColumn<R>[]): readonly Column<R>[] {
   const names = context.globals.fields;
   if (!names) return columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
   return names.map(name => {

@@ -54,6 +54,8 @@ export class Table {
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
   readonly #indexes = new Map<string, TextIndex>();
+  /** The last record that came from the source: whoever shows a row asks for it once per field. */
+  #read: { readonly row: number; readonly record: Rec } | undefined;
   /** Counts changes, so that whoever computed something from the table knows when to do it again. */
   version = 0;
 
@@ -139,13 +141,17 @@ export class Table {
   record(row: number): Rec {
     let record = this.#records.get(row);
     const pending = this.#pending.get(row);
-    if (!pending) return record ?? this.#source.record(row);
-    if (!record && row < this.#source.rows && !('add' in pending[0]!.change))
-      record = this.#source.record(row);
+    if (!pending) return record ?? this.#fromSource(row);
+    if (!record && row < this.#source.rows && !('add' in pending[0]!.change)) record = this.#fromSource(row);
     for (const { change, at } of pending) record = applyChange(record, change, at);
     this.#pending.delete(row);
     this.#records.set(row, record!);
     return record!;
+  }
+
+  #fromSource(row: number): Rec {
+    if (this.#read?.row !== row) this.#read = { row, record: this.#source.record(row) };
+    return this.#read.record;
   }
 
   /** The column of a spec's key; loads it at the first call. */

@@ -10,6 +10,8 @@ import { type OpenSnapshot, readRange } from './snapshot.ts';
 
 /** Reading single lines costs a system call each; from so many on, the whole file at once is cheaper. */
 const LINES_BEFORE_ALL = 400;
+/** Lines that are asked for one after the other are read so many bytes at a time, so that an export takes no more. */
+const AHEAD = 256 * 1024;
 
 export class ProjectedSource implements Source {
   readonly rows: number;
@@ -19,6 +21,8 @@ export class ProjectedSource implements Source {
   #ends: Float64Array | undefined;
   #read = 0;
   #body: Buffer | undefined;
+  /** What was read last: bytes of the file, and where they begin. */
+  #block: { readonly at: number; readonly bytes: Buffer } | undefined;
 
   constructor(io: Io, snapshot: OpenSnapshot, columns: ColumnsFile) {
     this.#io = io;
@@ -39,10 +43,25 @@ export class ProjectedSource implements Source {
 
   record(row: number): Rec {
     const [from, to] = this.#range(row, row + 1);
-    if (!this.#body && ++this.#read > LINES_BEFORE_ALL)
-      this.#body = readRange(this.#io, this.#snapshot.fd, 0, this.#snapshot.size);
-    const bytes = this.#body?.subarray(from, to) ?? readRange(this.#io, this.#snapshot.fd, from, to);
-    return JSON.parse(bytes.toString()) as Rec;
+    return JSON.parse(this.#line(from, to).toString()) as Rec;
+  }
+
+  /** The bytes of one line: of the whole file once that was read, else of a block read ahead, else its own. */
+  #line(from: number, to: number): Buffer {
+    if (this.#body) return this.#body.subarray(from, to);
+    const { at, bytes } = this.#block ?? { at: 0, bytes: Buffer.alloc(0) };
+    const end = at + bytes.length;
+    if (from >= at && to <= end) return bytes.subarray(from - at, to - at);
+    const { fd, size } = this.#snapshot;
+    const goesOn = from >= end && from - end < AHEAD && end > 0;
+    if (!goesOn && ++this.#read > LINES_BEFORE_ALL) {
+      this.#block = undefined;
+      this.#body = readRange(this.#io, fd, 0, size);
+      return this.#body.subarray(from, to);
+    }
+    const until = goesOn ? Math.min(size, Math.max(to, from + AHEAD)) : to;
+    this.#block = { at: from, bytes: readRange(this.#io, fd, from, until) };
+    return this.#block.bytes.subarray(0, to - from);
   }
 
   lines(from: number, to: number): Buffer {

@@ -49,6 +49,12 @@ export const yardsticks = {
     writeFileSync(path, `{${names.map(name => `${JSON.stringify(name)}:[${read(name)}]`).join(',')}}`);
     return ['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'))`];
   },
+  /** Node reading, parsing and writing the deals, one line of JSON each. */
+  rewriting: ({ dir }) => [
+    '-e',
+    `const lines = require('node:fs').readFileSync(${JSON.stringify(join(dir, 'data', 'deals.jsonl'))}, 'utf8').split('\\n');
+    process.stdout.write(lines.slice(1, -1).map(line => JSON.stringify(JSON.parse(line)) + '\\n').join(''));`,
+  ],
 };
 
 /** Rules of every sort: started by changes, by queries, by queries that hold by time alone. */
@@ -143,5 +149,13 @@ export const jobs = [
     argv: ['run'],
     now: '2026-09-14T09:00:00Z',
     shows: /^$/,
+  },
+  {
+    name: 'export of 100,000 deals as CSV',
+    bound: 2,
+    against: 'rewriting',
+    in: 'rules-100000',
+    argv: ['export', 'deals'],
+    shows: /^id,title,value,/,
   },
 ];

@@ -102,7 +102,11 @@ function measure() {
   return times;
 }
 
-const labels = { node: '`node -e 0`', parsing: 'Node parsing the records' };
+const labels = {
+  node: '`node -e 0`',
+  parsing: 'Node parsing the records',
+  rewriting: 'Node rewriting the deals',
+};
 
 function print(times) {
   const row = cells => `| ${cells.join(' | ')} |`;

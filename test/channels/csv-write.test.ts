@@ -17,7 +17,7 @@ describe('csvLine', () => {
   });
 
   test('quotes whatever delimiter it is given', () => {
-    expect(csvLine(['a:b', 'c'], ':')).toBe('"a:b":c\n');
+    expect(csvLine(['a:b', 'c'], { delimiter: ':', lineEnd: '\r\n' })).toBe('"a:b":c\r\n');
   });
 });
 

@@ -271,7 +271,7 @@ describe('any input', () => {
         fc.constantFrom(',', ';', '\t', '|'),
         async (rows, chunkSizes, delimiter) => {
           const header = rows[0]!.map((name, index) => `${name}${index}`);
-          const text = [header, ...rows].map(cells => csvLine(cells, delimiter)).join('');
+          const text = [header, ...rows].map(cells => csvLine(cells, { delimiter, lineEnd: '\n' })).join('');
           const file = await read(text, { sizes: chunkSizes });
           expect(file.header).toEqual(header);
           expect(file.rows.map(({ cells }) => cells)).toEqual(rows);
