@@ -1,8 +1,9 @@
 /** Automatic assignment of deals, as a pipeline's `assign` says. */
-import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
+import type { CodeColumn } from '../domain/columns.ts';
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { failed } from '../domain/errors.ts';
+import { valuesInMinorUnits } from '../domain/exact-sum.ts';
 import { hasAccess, viewerOf } from './viewer.ts';
 
 /** Where the last automatically assigned owner of a pipeline is remembered, among the named records. */
@@ -51,13 +52,21 @@ function nextInTurn(draft: Draft, pipeline: Pipeline, among: readonly string[]):
   return among[0]!;
 }
 
-/** The one with the fewest open deals, or the lowest sum of them, in the pipeline; ties in listed order. */
+/**
+ * The one with the fewest open deals, or the lowest sum of them, in the pipeline; ties in listed order. The sum is of
+ * the deals in the pipeline's currency: nothing is ever added across currencies.
+ */
 function least(draft: Draft, pipeline: Pipeline, among: readonly string[], by: AssignBy): string {
   const deals = draft.state.table('deal');
   const owner = deals.column('owner') as CodeColumn;
   const status = deals.column('status') as CodeColumn;
   const inPipeline = deals.column('pipeline') as CodeColumn;
-  const value = deals.column('value') as NumberColumn;
+  const currency = deals.column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(draft.state);
+  const loadOf = (row: number) => {
+    if (by === 'least-busy') return 1;
+    return currency.words[currency.get(row)] === pipeline.currency ? value(row) : 0;
+  };
   const load = new Map<string, number>(among.map(user => [user, 0]));
   for (let row = 0; row < deals.rows; row++) {
     if (
@@ -67,8 +76,7 @@ function least(draft: Draft, pipeline: Pipeline, among: readonly string[], by: A
     )
       continue;
     const user = owner.words[owner.get(row)];
-    if (user !== undefined && load.has(user))
-      load.set(user, load.get(user)! + (by === 'least-busy' ? 1 : value.get(row)));
+    if (user !== undefined && load.has(user)) load.set(user, load.get(user)! + loadOf(row));
   }
   return among.reduce((best, user) => (load.get(user)! < load.get(best)! ? user : best));
 }

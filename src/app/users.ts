@@ -1,6 +1,6 @@
-import type { Config, Role } from '../domain/config.ts';
+import type { Config, Role, User } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
-import { conflict, usage } from '../domain/errors.ts';
+import { conflict, failed, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { editSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
@@ -33,6 +33,24 @@ export async function addUsers(draft: Draft, viewer: Viewer, users: readonly New
         document.createNode({ name, ...(email && { email }), role }, { flow: true }),
       );
   });
+  keepAnAdmin(draft.config, viewer);
+}
+
+/**
+ * The role of a new user where none is asked for: whoever adds themselves keeps the rights that they have as somebody
+ * unknown, all others are normal.
+ */
+export const roleFor = (viewer: Viewer, id: string): Role => (viewer.user === id ? viewer.role : 'normal');
+
+/** FAILED where who may change settings until now would be the last to lose it. */
+export function keepAnAdmin(config: Config, viewer: Viewer): void {
+  const self = Object.hasOwn(config.users, viewer.user) ? config.users[viewer.user] : undefined;
+  const isAdmin = ({ role, active }: User) => role === 'admin' && active;
+  if (self && !Object.values(config.users).some(isAdmin))
+    throw failed(
+      `then nobody of the users could change settings: ${self.id} is the only admin`,
+      'make somebody else admin first: crm user set USER role=admin',
+    );
 }
 
 /** CONFLICT where somebody else has the e-mail. */

@@ -1,5 +1,5 @@
 /** Users: what is known of them, and who takes over when one leaves. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type TestWorkspace, workspace } from '../harness.ts';
@@ -95,6 +95,37 @@ describe('crm user set', () => {
   });
 });
 
+describe('somebody stays admin', () => {
+  test('who adds themselves keeps the rights that they have', async () => {
+    const ws = await workspace();
+    expect(await ws.crm('user add tester')).toMatchObject({
+      code: 0,
+      err: 'tester is admin, being you; --role says otherwise\n',
+    });
+    await ws.ok('user add ben');
+    expect(await ws.json('user list --fields id,role')).toEqual([
+      { id: 'tester', role: 'admin' },
+      { id: 'ben', role: 'normal' },
+    ]);
+  });
+
+  test.each(['user add tester --role normal', 'user set me role=manager', 'user rm tester'])(
+    '%s would leave nobody',
+    async line => {
+      const ws = await workspace();
+      if (!line.includes('add')) await ws.ok('user add tester');
+      const before = crmYaml(ws);
+      expect(await ws.crm(line)).toMatchObject({
+        code: 1,
+        err: 'Error: then nobody of the users could change settings: tester is the only admin\nHint: make somebody else admin first: crm user set USER role=admin\n',
+      });
+      expect(crmYaml(ws)).toBe(before);
+      await ws.ok('user add ada --role admin');
+      await ws.ok(line);
+    },
+  );
+});
+
 describe('a user who leaves', () => {
   test('needs a successor where there is open work', async () => {
     const ws = await withWork();
@@ -148,6 +179,39 @@ describe('a user who leaves', () => {
     await ws.ok('user rm ana --successor ben');
     await ws.ok('undo');
     expect(crmYaml(ws)).toBe(before);
+    expect(await owners(ws)).toBe('ana\nana\nana\nana\nben\n');
+  });
+
+  test('hands over customers, and the rules that give them work; what rules only ask for stays', async () => {
+    const ws = await withWork();
+    await ws.ok('contact add --name Jane --owner ana');
+    const rule = (who: string) => `# Ours.
+for: deal
+on: [{ status-changes: { to: won } }]
+where: 'owner:ana'
+steps:
+  - add-task: { title: Call ana, assignee: ${who} }   # at once
+  - if: 'owner:ana'
+    then:
+      - update: { owner: ${who} }
+      - notify: { user: '{{ deal.owner }}', text: ana }
+    else:
+      - notify: { user: ${who === 'ana' ? 'ana@example.com' : who}, text: ana }
+`;
+    mkdirSync(join(ws.dir, 'automations'));
+    const path = join(ws.dir, 'automations/hello.yaml');
+    writeFileSync(path, rule('ana'));
+    await ws.ok('automation lint');
+    expect((await ws.crm('user rm ana')).err).toBe(
+      'Error: ana still has 1 open deal and 1 open task, and is given work by automations/hello.yaml\nHint: --successor USER takes them over\n',
+    );
+    expect((await ws.crm('user rm ana --successor ben')).err).toBe(
+      'deactivated ana\nben takes over 1 open deal, 1 open task, 1 contact and 1 automation\n',
+    );
+    expect(readFileSync(path, 'utf8')).toBe(rule('ben'));
+    expect(await ws.ok('contact list --fields owner')).toBe('ben\n');
+    await ws.ok('undo');
+    expect(readFileSync(path, 'utf8')).toBe(rule('ana'));
     expect(await owners(ws)).toBe('ana\nana\nana\nana\nben\n');
   });
 

@@ -1,4 +1,4 @@
-import { addUsers } from '../../app/users.ts';
+import { addUsers, roleFor } from '../../app/users.ts';
 import { roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
@@ -11,15 +11,29 @@ export const add: Command = {
   options: [
     { flags: '--name <NAME>', description: 'the name; else the id' },
     { flags: '--email <ADDRESS>', description: 'the e-mail address' },
-    { flags: '--role <ROLE>', description: 'admin, manager, normal or restricted (normal)' },
+    {
+      flags: '--role <ROLE>',
+      description: 'admin, manager, normal or restricted (normal; your own is the one that you have)',
+    },
   ],
   examples: ['user add ana --name "Ana Ruiz" --email ana@example.com --role normal'],
   async run(context, args, options) {
     const [id] = args;
     if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
-    const role = oneOf('--role', options.text('role') ?? 'normal', roles);
-    const user = { id, name: options.text('name') ?? id, email: options.text('email'), role };
-    const committed = await context.change((writer, draft) => addUsers(draft, writer.view.viewer, [user]));
+    const asked = options.text('role');
+    const role = asked === undefined ? undefined : oneOf('--role', asked, roles);
+    const committed = await context.change(async ({ view: { viewer } }, draft) => {
+      const user = {
+        id,
+        name: options.text('name') ?? id,
+        email: options.text('email'),
+        role: role ?? roleFor(viewer, id),
+      };
+      await addUsers(draft, viewer, [user]);
+      return user.role;
+    });
     await reportSetting(context, committed, id);
+    if (role === undefined && committed.result === 'admin')
+      await context.message(`${id} is admin, being you; --role says otherwise`);
   },
 };

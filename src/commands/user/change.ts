@@ -7,7 +7,7 @@ import { reportSettingChanged } from '../setting.ts';
 
 export const toSuccessor: OptionSpec = {
   flags: '--successor <USER>',
-  description: 'who takes over the open deals and tasks of one who leaves',
+  description: 'who takes over the open deals and tasks, the customers and the rules of one who leaves',
 };
 
 /** Changes a user, and says who takes over what. */
@@ -24,8 +24,11 @@ export async function changeUser(
   });
   const { id = name, handed } = committed.result ?? {};
   await reportSettingChanged(context, committed, id, did);
-  if (handed?.to !== undefined)
-    await context.message(
-      `${handed.to} takes over ${plural(handed.deals, 'open deal')} and ${plural(handed.tasks, 'open task')}`,
+  if (handed?.to !== undefined) {
+    const others = (['contact', 'account', 'automation'] as const).flatMap(noun =>
+      handed[`${noun}s`] > 0 ? [plural(handed[`${noun}s`], noun)] : [],
     );
+    const all = [plural(handed.deals, 'open deal'), plural(handed.tasks, 'open task'), ...others];
+    await context.message(`${handed.to} takes over ${all.slice(0, -1).join(', ')} and ${all.at(-1)}`);
+  }
 }

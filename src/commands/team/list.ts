@@ -1,0 +1,13 @@
+import { teamsOf } from '../../app/teams.ts';
+import type { Command } from '../command.ts';
+import { printThings } from '../output.ts';
+import { teamColumns } from './columns.ts';
+
+export const list: Command = {
+  summary: 'list teams and who is in them',
+  usage: '',
+  async run(context) {
+    const { config } = await context.workspace();
+    await printThings(context, teamsOf(config), teamColumns, t => t.id);
+  },
+};
