@@ -13,19 +13,22 @@ export interface NewUser {
   readonly role: Role;
 }
 
+/** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
+export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
+  if (slug(id) !== id || id === '')
+    throw usage(
+      `${JSON.stringify(id)} is no id`,
+      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
+    );
+  if (id === 'me' || id === 'none' || id === 'auto')
+    throw usage(`${id} has a meaning of its own and cannot be a user's id`);
+  if (Object.hasOwn(config.users, id)) throw conflict(`there is a user ${id} already`);
+  checkEmail(config, id, email);
+}
+
 /** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
 export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
-  for (const { id, email } of users) {
-    if (slug(id) !== id || id === '')
-      throw usage(
-        `${JSON.stringify(id)} is no id`,
-        `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
-      );
-    if (id === 'me' || id === 'none' || id === 'auto')
-      throw usage(`${id} has a meaning of its own and cannot be a user's id`);
-    if (Object.hasOwn(draft.config.users, id)) throw conflict(`there is a user ${id} already`);
-    checkEmail(draft.config, id, email);
-  }
+  for (const user of users) checkNewUser(draft.config, user);
   await editSettings(draft, viewer, 'crm.yaml', document => {
     for (const { id, name, email, role } of users)
       inBlock(document, ['users']).set(

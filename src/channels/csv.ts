@@ -2,31 +2,10 @@ import Papa from 'papaparse';
 import { failed, usage } from '../domain/errors.ts';
 import { decodeStream, lineEnds } from './decode.ts';
 import { delimiterNamed } from './delimiter.ts';
+import { isUnsafe, type Row, type RowFile, type RowFileOptions } from './row-file.ts';
 
-/** One row of a CSV file. */
-export interface CsvRow {
-  /** The line of the file, from 1, on which the row begins; line ends within quotes count. */
-  line: number;
-  /** Exactly what is there, nothing trimmed or typed; as many as the header has unless there is an `error`. */
-  cells: string[];
-  /** What is wrong with the row, without file and line. */
-  error?: string;
-}
-
-export interface CsvFile {
-  header: string[];
-  delimiter: string;
-  /** The rows after the header, in batches; blank lines are left out. To be read once. */
-  rows: AsyncIterable<CsvRow[]>;
-}
-
-export interface CsvOptions {
-  /** The file's name, for messages. */
-  name: string;
-  /** One character, or `tab`, `\t`, `comma`, `semicolon`, `pipe`; left out, it is found in the header. */
-  delimiter?: string | undefined;
-  /** Of bytes without a byte order mark, as in decodeStream; left out, it is UTF-8. */
-  encoding?: string | undefined;
+export interface CsvFile extends RowFile {
+  readonly delimiter: string;
 }
 
 /** How much text is parsed at once unless a row is longer, in UTF-16 units like all lengths here. */
@@ -35,24 +14,33 @@ const blockLength = 64 * 1024;
 const longestRow = 16 * 1024 * 1024;
 
 /**
- * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. A single row that is
+ * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. Its rows have as many cells
+ * as the header unless they have an `error`. A first line `sep=;`, which spreadsheets write, says the delimiter. A single row that is
  * wrong has an `error`. What leaves the rest unreadable is thrown, here or while the rows are read: FAILED with
  * `name:line:` for a header that is missing, ambiguous or unsafe, a quote that is never closed, a row longer than
  * 16 Mi characters, and bytes that are not text; USAGE for a delimiter or encoding that is unknown or must be named.
  */
-export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOptions): Promise<CsvFile> {
+export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFileOptions): Promise<CsvFile> {
   const { name } = options;
   const named = options.delimiter === undefined ? undefined : delimiterNamed(options.delimiter);
   const texts = decodeStream(chunks, options.encoding, name);
   try {
-    const beginning = named === undefined ? await upToHeader(texts) : '';
-    const delimiter = named ?? delimiterOf(beginning, name);
-    const batches = readBatches(beginning, texts, new RowParser(delimiter, name));
+    let beginning = await upToHeader(texts);
+    const said = /^sep=([^"\r\n])(\r\n?|\n)/i.exec(beginning);
+    if (said) beginning = beginning.slice(said[0].length);
+    const delimiter = named ?? said?.[1] ?? delimiterOf(beginning, name);
+    const batches = readBatches(beginning, texts, new RowParser(delimiter, name, said ? 2 : 1));
     const { value: first } = await batches.next();
     if (!first) throw failed(`${name} is empty`, 'the first line has to name the columns');
     const [header, ...rest] = first;
     checkHeader(header!, name);
-    return { header: header!.cells, delimiter, rows: resumed(rest, batches) };
+    return {
+      header: header!.cells,
+      delimiter,
+      ...(named === undefined && delimiter !== ',' && { found: `delimited by ${wordFor(delimiter)}` }),
+      guarded: true,
+      rows: resumed(rest, batches),
+    };
   } catch (error) {
     await texts.return();
     throw error;
@@ -60,7 +48,7 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOpt
 }
 
 /** `first`, then what is left of `batches`, which is closed however the reading ends. */
-async function* resumed(first: CsvRow[], batches: AsyncGenerator<CsvRow[]>): AsyncGenerator<CsvRow[]> {
+async function* resumed(first: Row[], batches: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
   try {
     if (first.length > 0) yield first;
     yield* batches;
@@ -73,7 +61,7 @@ async function* readBatches(
   beginning: string,
   texts: AsyncIterable<string>,
   parser: RowParser,
-): AsyncGenerator<CsvRow[]> {
+): AsyncGenerator<Row[]> {
   let pending = beginning;
   let wanted = blockLength;
   for await (const text of texts) {
@@ -91,19 +79,21 @@ async function* readBatches(
 class RowParser {
   readonly #delimiter: string;
   readonly #name: string;
-  #line = 1;
+  #line: number;
   #width: number | undefined;
 
-  constructor(delimiter: string, name: string) {
+  /** `line` is the one on which the text begins. */
+  constructor(delimiter: string, name: string, line: number) {
     this.#delimiter = delimiter;
     this.#name = name;
+    this.#line = line;
   }
 
   /**
    * Yields the rows that are complete in `text`, which begins with a row, and returns what is left of it.
    * `length` is how much to parse first.
    */
-  *wholeRows(text: string, length: number, last = false): Generator<CsvRow[], string> {
+  *wholeRows(text: string, length: number, last = false): Generator<Row[], string> {
     // A CR at the end may be half of a line end.
     const whole = last || !text.endsWith('\r') ? text.length : text.length - 1;
     const unified = withLineFeeds(text.slice(0, whole), this.#delimiter);
@@ -123,8 +113,8 @@ class RowParser {
   }
 
   /** The rows of `block` up to the first malformed one, that included, and where they end. */
-  #parse(block: string): { rows: CsvRow[]; end: number; malformed: boolean } {
-    const rows: CsvRow[] = [];
+  #parse(block: string): { rows: Row[]; end: number; malformed: boolean } {
+    const rows: Row[] = [];
     // What is left of the CRs is within quotes, where they count as line ends too.
     const manyLines = block.includes('\r');
     let end = 0;
@@ -232,10 +222,12 @@ async function upToHeader(texts: AsyncGenerator<string>): Promise<string> {
   return text;
 }
 
+const wordFor = (delimiter: string): string => (delimiter === '\t' ? 'tab' : `'${delimiter}'`);
+
 function delimiterOf(beginning: string, name: string): string {
   const found = delimitersOfHeader(`${beginning}\n`) ?? [];
   if (found.length <= 1) return found[0] ?? ',';
-  const words = found.map(delimiter => (delimiter === '\t' ? 'tab' : `'${delimiter}'`));
+  const words = found.map(wordFor);
   throw usage(
     `${name}: the header could be delimited by ${words.join(' or ')}`,
     `say which: ${words.map(word => `--delimiter ${word}`).join(' or ')}`,
@@ -265,18 +257,14 @@ function delimitersOfHeader(text: string): string[] | undefined {
   return undefined;
 }
 
-/** Names with which a row that becomes an object would change more than itself. */
-const unsafeNames = ['__proto__', 'constructor', 'prototype'];
-
-function checkHeader({ line, cells, error }: CsvRow, name: string): void {
+function checkHeader({ line, cells, error }: Row, name: string): void {
   const refuse = (what: string, hint?: string) => failed(`${name}:${line}: ${what}`, hint);
   if (error !== undefined) throw refuse(error);
   const columns = new Map<string, number>();
   for (const [index, cell] of cells.entries()) {
     const column = index + 1;
     if (cell.trim() === '') throw refuse(`column ${column} of ${cells.length} has no name`);
-    if (unsafeNames.includes(cell))
-      throw refuse(`column ${column} cannot be named ${cell}`, 'rename the column');
+    if (isUnsafe(cell)) throw refuse(`column ${column} cannot be named ${cell}`, 'rename the column');
     const earlier = columns.get(cell);
     if (earlier !== undefined)
       throw refuse(`columns ${earlier} and ${column} are both named ${JSON.stringify(cell)}`);

@@ -40,6 +40,7 @@ export const commands: Readonly<Record<string, Load>> = {
   ...recordVerbs('activity'),
   log: async () => (await import('./log.ts')).log,
   ...recordVerbs('event'),
+  'event import': async () => (await import('./event/import.ts')).importEvents,
   ...recordVerbs('invoice'),
   'invoice pay': async () => (await import('./invoice/pay.ts')).pay,
 

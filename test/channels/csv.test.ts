@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CsvOptions, type CsvRow, openCsv } from '../../src/channels/csv.ts';
+import { openCsv } from '../../src/channels/csv.ts';
 import { csvLine } from '../../src/channels/csv-write.ts';
+import type { Row, RowFileOptions } from '../../src/channels/row-file.ts';
 import { CrmError } from '../../src/domain/errors.ts';
 
 async function* inChunks(bytes: Uint8Array, sizes: number[]) {
@@ -12,12 +13,12 @@ async function* inChunks(bytes: Uint8Array, sizes: number[]) {
   }
 }
 
-type Reading = Partial<CsvOptions> & { sizes?: number[] };
+type Reading = Partial<RowFileOptions> & { sizes?: number[] };
 
 async function read(input: string | Uint8Array, { sizes = [1 << 16], ...options }: Reading = {}) {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
   const file = await openCsv(inChunks(bytes, sizes), { name: 'deals.csv', ...options });
-  const rows: CsvRow[] = [];
+  const rows: Row[] = [];
   for await (const batch of file.rows) rows.push(...batch);
   return { header: file.header, delimiter: file.delimiter, rows };
 }

@@ -13,12 +13,15 @@ const schema = z.strictObject({
   kind: z.string().optional(),
   key: z.string().optional(),
   dates: z.string().optional(),
+  locale: z.string().optional(),
   delimiter: z.string().optional(),
   encoding: z.string().optional(),
   columns: z.record(z.string(), z.union([z.string(), byValue])).default({}),
+  compose: z.record(z.string(), z.string()).default({}),
   set: z.record(z.string(), scalar).default({}),
   'create-missing': z.array(z.enum(['accounts', 'contacts', 'users'])).default([]),
   ignore: z.array(z.string()).default([]),
+  optional: z.boolean().default(false),
 });
 
 export function checkMapping(yaml: YamlFile): Mapping {

@@ -12,16 +12,30 @@ export interface Mapping {
   readonly kind?: string;
   readonly key?: string;
   readonly dates?: string;
+  /** How numbers and dates are written: `nl`, `en-US`. */
+  readonly locale?: string;
   readonly delimiter?: string;
   readonly encoding?: string;
   readonly columns: { readonly [column: string]: Target };
+  /** Fields that are put together: `{First name} {Last name}`, where a name in braces is a column. */
+  readonly compose: { readonly [field: string]: string };
   /** What a new record has where its row has nothing. */
   readonly set: { readonly [field: string]: string };
   readonly createMissing: readonly string[];
+  /** Columns that are left out; `*` is all that are neither mapped nor named like a field. */
   readonly ignore: readonly string[];
+  /** Whether the file may lack columns that are mapped. */
+  readonly optional: boolean;
 }
 
-export const noMapping: Mapping = { columns: {}, set: {}, createMissing: [], ignore: [] };
+export const noMapping: Mapping = {
+  columns: {},
+  compose: {},
+  set: {},
+  createMissing: [],
+  ignore: [],
+  optional: false,
+};
 
 /** Reads a mapping from YAML; INVALID with file and line where it is none. */
 export async function parseMapping(file: string, text: string): Promise<Mapping> {
@@ -54,20 +68,28 @@ export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mappin
     ...mapping,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     columns: { ...mapping.columns, ...options.columns },
+    compose: { ...mapping.compose, ...options.compose },
     set: { ...mapping.set, ...options.set },
     createMissing: [...mapping.createMissing, ...(options.createMissing ?? [])],
     ignore: [...mapping.ignore, ...(options.ignore ?? [])],
   };
 }
 
-/** `column=field` pairs of --map, and `field=value` pairs of --set. */
-export function pairs(texts: readonly string[], what: string): Record<string, string> {
+/**
+ * `column=field` pairs of --map, where the column may have an equals sign, and `field=value` pairs, where the value may:
+ * the `last` one splits, or the `first`.
+ */
+export function pairs(
+  texts: readonly string[],
+  what: string,
+  at: 'first' | 'last' = 'last',
+): Record<string, string> {
   const found: Record<string, string> = {};
   for (const text of texts) {
-    const at = text.lastIndexOf('=');
-    if (at <= 0) throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`);
-    Object.defineProperty(found, text.slice(0, at), {
-      value: text.slice(at + 1),
+    const sign = at === 'last' ? text.lastIndexOf('=') : text.indexOf('=');
+    if (sign <= 0) throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`);
+    Object.defineProperty(found, text.slice(0, sign), {
+      value: text.slice(sign + 1),
       enumerable: true,
       configurable: true,
     });

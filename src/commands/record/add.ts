@@ -3,9 +3,9 @@ import type { Fields, Writer } from '../../app/writer.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
+import { propertyOf } from '../../domain/event-property.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Json } from '../../domain/records.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -111,7 +111,8 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
   for (const [name, text] of assignments(options.list('field'), 'a field')) given.set(name, text);
   const values = newFields(writer, kind, given, options.text('contactName'));
   const props = assignments(options.list('prop'), 'a property');
-  if (props.length > 0) values.props = Object.fromEntries(props.map(([key, text]) => [key, typed(text)]));
+  if (props.length > 0)
+    values.props = Object.fromEntries(props.map(([key, text]) => [key, propertyOf(text)]));
   return values;
 }
 
@@ -128,12 +129,6 @@ export function assignments(texts: readonly string[], what: string): [string, st
     if (name === '__proto__') throw usage(`"__proto__" cannot be the name of ${what}`);
     return [name, text.slice(at + 1)];
   });
-}
-
-/** Properties of events are numbers and truths where they look like it: 007 stays text. */
-function typed(text: string): Json {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 const examples: { readonly [kind in Kind]?: readonly string[] } = {

@@ -1,0 +1,146 @@
+/** Dates as exports have them, with or without a time: by a format, by the order of a locale, or where only one is possible. */
+import {
+  type Clock,
+  compileDateFormat,
+  formatInstant,
+  isDay,
+  parseDay,
+  parseInstant,
+  SECOND,
+} from '../../domain/dates.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
+import type { DateOrder } from './locales.ts';
+
+/** What follows the day: a time, in the workspace's zone. */
+const TIME = /^(.*\S),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const NAMES = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
+
+const orders: Readonly<Record<DateOrder, string>> = { DMY: 'D/M/YYYY', MDY: 'M/D/YYYY', YMD: 'YYYY-M-D' };
+
+/** The days, all `YYYY-MM-DD`, that a text of three numbers can be, by the order that reads it so. */
+function readings(text: string): Map<DateOrder, string> {
+  const found = new Map<DateOrder, string>();
+  const match = /^(\d{1,4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,4})\.?$/.exec(text.trim());
+  if (!match) return found;
+  const [, a, b, c] = match as unknown as [string, string, string, string, string];
+  const add = (order: DateOrder, year: string, month: string, date: string) => {
+    if (year.length === 3 || year.length === 1 || month.length > 2 || date.length > 2) return;
+    const day = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+    if (isDay(day)) found.set(order, day);
+  };
+  add('DMY', c, b, a);
+  add('MDY', c, a, b);
+  add('YMD', a, b, c);
+  return found;
+}
+
+export interface DateReader {
+  /** The day, `YYYY-MM-DD`; of a text with a time, its day as written. */
+  day(text: string): string;
+  /** The instant as it is stored: a time without a zone, or a day's midnight, in the workspace's zone. */
+  instant(text: string): string;
+}
+
+/**
+ * A reader of dates by a format (`M/D/YYYY`), else by an order, else in the one way that is possible: `01/02/2026` could
+ * be two days, which is USAGE, and so is what is no date.
+ */
+export function dateReader(
+  clock: Clock,
+  format: string | undefined,
+  order: DateOrder | undefined,
+): DateReader {
+  const byFormat = format === undefined ? undefined : compileDateFormat(format);
+  const dayOf = byFormat ?? ((text: string) => anyDay(text, order, clock));
+  const withTime = (text: string): { day: string; time: string; seconds: number } | undefined => {
+    const match = TIME.exec(text);
+    if (!match) return undefined;
+    const [, day, hours, minutes, seconds = '0', half] = match as unknown as string[];
+    let hour = Number(hours);
+    if (hour > (half ? 12 : 23) || (half && hour === 0))
+      throw usage(`${JSON.stringify(text)} has no time of day`, 'accepted: 14:30, 14:30:05 or 2:30 PM');
+    if (half) hour = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+    const time = `${String(hour).padStart(2, '0')}:${minutes}`;
+    return { day: dayOf(day!), time, seconds: Number(seconds) };
+  };
+  const cachedDays = new Map<string, string>();
+  const day = (text: string): string => {
+    const instant = parseInstant(text);
+    if (instant !== undefined) return clock.zone.day(instant);
+    return /\d:\d/.test(text) ? (withTime(text)?.day ?? dayOf(text)) : dayOf(text);
+  };
+  return {
+    day(typed) {
+      const text = typed.trim();
+      let read = cachedDays.get(text);
+      if (read === undefined) {
+        read = day(text);
+        if (cachedDays.size < 10_000) cachedDays.set(text, read);
+      }
+      return read;
+    },
+    instant(typed) {
+      const text = typed.trim();
+      if (text === 'now') return formatInstant(clock.now);
+      const instant = parseInstant(text);
+      if (instant !== undefined) return formatInstant(instant);
+      const read = /\d:\d/.test(text) ? withTime(text) : undefined;
+      if (!read) return formatInstant(clock.zone.midnight(this.day(text)));
+      return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
+    },
+  };
+}
+
+function anyDay(text: string, order: DateOrder | undefined, clock: Clock): string {
+  if (isDay(text)) return text;
+  const read = readings(text);
+  const [first] = read.values();
+  if (first !== undefined) {
+    const wanted = order && read.get(order);
+    if (wanted !== undefined) return wanted;
+    if (order !== undefined)
+      throw usage(
+        `${JSON.stringify(text)} is not a date in the order of the locale (${orders[order]})`,
+        '--date-format says how dates are written',
+      );
+    if (new Set(read.values()).size === 1) return first;
+    const formats = [...read].map(([each]) => formatLike(text, each));
+    throw usage(
+      `${JSON.stringify(text)} could be ${[...new Set(read.values())].join(' or ')}`,
+      `say which: ${formats.map(format => `--date-format ${format}`).join(' or ')}`,
+    );
+  }
+  const named = withMonthName(text);
+  if (named !== undefined) return named;
+  try {
+    return parseDay(text, clock);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    throw usage(error.message, '--date-format says how dates are written: M/D/YYYY, DD-MM-YY');
+  }
+}
+
+/** The format that reads a text of three numbers in an order, with its separators. */
+function formatLike(text: string, order: DateOrder): string {
+  const [, a = '', separator = '-', second = separator, c = ''] =
+    /^(\d+)([-/. ]+)\d+([-/. ]+)(\d+)/.exec(text.trim()) ?? [];
+  const year = (digits: string) => (digits.length === 2 ? 'YY' : 'YYYY');
+  const parts = { DMY: ['D', 'M', year(c)], MDY: ['M', 'D', year(c)], YMD: [year(a), 'M', 'D'] }[order];
+  return `${parts[0]}${separator}${parts[1]}${second}${parts[2]}`;
+}
+
+/** `3 Jan 2024`, `3-January-2024`, `Jan 3, 2024`. */
+function withMonthName(text: string): string | undefined {
+  const match =
+    /^(?<date>\d{1,2})[ -](?<month>\p{L}+)\.?,?[ -](?<year>\d{4})$/u.exec(text) ??
+    /^(?<month>\p{L}+)\.?[ -](?<date>\d{1,2}),?[ -](?<year>\d{4})$/u.exec(text);
+  if (!match) return undefined;
+  const { date, month, year } = match.groups as { date: string; month: string; year: string };
+  const lower = month.toLowerCase();
+  const number = Math.max(MONTHS.indexOf(lower), NAMES.indexOf(lower)) + 1;
+  const day = `${year}-${String(number).padStart(2, '0')}-${date.padStart(2, '0')}`;
+  return number > 0 && isDay(day) ? day : undefined;
+}

@@ -1,0 +1,39 @@
+/** By what a row and what is there already are known to be the same. */
+import { usage } from '../../domain/errors.ts';
+import type { Field } from '../../domain/fields.ts';
+import type { Json } from '../../domain/records.ts';
+import type { Target } from './target.ts';
+
+/** What becomes of a row whose key is there already. */
+export const onDuplicate = ['update', 'skip', 'error'] as const;
+export type OnDuplicate = (typeof onDuplicate)[number];
+
+/** The case of an address or a name is no difference; that of an identifier is. */
+const isCaseless = (key: Field): boolean => ['email', 'domain', 'name'].includes(key.path);
+
+/** Whether a stored value is the key that a row has. */
+export function sameKey(key: Field, value: Json | undefined, text: string): boolean {
+  if (typeof value !== 'string') return false;
+  const [a, b] = [value.normalize(), text.normalize()];
+  return isCaseless(key) ? a.toLowerCase() === b.toLowerCase() : a === b;
+}
+
+/** The fields by which rows are matched, in turn. USAGE where that is none that can be a key. */
+export function keysOf(target: Target, name: string | undefined, mode: OnDuplicate | undefined): Field[] {
+  if (name === undefined) {
+    if (mode === undefined) return [];
+    if (target.naturalKeys.length === 0)
+      throw usage(`--on-duplicate of ${target.noun} needs a key`, '--key externalId');
+    return target.naturalKeys.map(key => target.field(key)!);
+  }
+  const field = target.field(name);
+  if (!field || (field.type !== 'text' && field.name !== 'id'))
+    throw usage(
+      `${JSON.stringify(name)} cannot be the key of ${target.noun}`,
+      target.fields
+        .filter(f => f.type === 'text')
+        .map(f => f.name)
+        .join(', '),
+    );
+  return [field];
+}

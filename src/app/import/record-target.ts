@@ -1,0 +1,117 @@
+/** Rows that become records of a kind, in a draft. */
+import { usage } from '../../domain/errors.ts';
+import { propertyField } from '../../domain/event-property.ts';
+import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import { fieldsFor } from '../rules/invoice.ts';
+import type { Fields, Writer } from '../writer.ts';
+import { sameKey } from './keys.ts';
+import type { Target } from './target.ts';
+
+const naturalKeys: Partial<Record<Kind, readonly string[]>> = {
+  contact: ['email'],
+  account: ['domain', 'name'],
+};
+
+export class RecordTarget implements Target {
+  readonly noun: string;
+  readonly fields: readonly Field[];
+  readonly naturalKeys: readonly string[];
+  readonly #writer: Writer;
+  readonly #kind: Kind;
+
+  constructor(writer: Writer, kind: Kind) {
+    this.#writer = writer;
+    this.#kind = kind;
+    this.noun = pluralOf(kind);
+    this.fields = fieldsOf(writer.config, kind);
+    this.naturalKeys = naturalKeys[kind] ?? [];
+  }
+
+  field(name: string): Field | undefined {
+    const field = findField(this.#writer.config, this.#kind, name);
+    if (!field) return this.#kind === 'event' ? propertyField(name) : undefined;
+    // Whom an invoice is for is stored as a deal, an account or a contact.
+    return this.#kind === 'invoice' && field.name === 'for' ? { ...field, settable: true } : field;
+  }
+
+  find(key: Field, text: string): Rec[] {
+    const { view, draft } = this.#writer;
+    const table = draft.state.table(this.#kind);
+    if (key.name === 'id') {
+      const record = draft.get(text);
+      // What is not there, or not seen, is said as everywhere.
+      return record && view.record(text) ? [record] : [view.record(text)];
+    }
+    const found: Rec[] = [];
+    for (const row of table.find(key.path, text)) {
+      if (!view.sees(this.#kind, row)) continue;
+      const record = table.record(row);
+      if (sameKey(key, record[key.path] ?? (record.fields as Rec | undefined)?.[key.name], text))
+        found.push(record);
+    }
+    return found;
+  }
+
+  create(fields: Fields, line: number): string {
+    if (this.#kind === 'invoice') this.#takeCustomer(fields);
+    if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
+    return this.#writer.add(this.#kind, fields, { line }).id;
+  }
+
+  update(record: Rec, fields: Fields, line: number): readonly string[] {
+    if (this.#kind === 'invoice') takeSubject(fields, record);
+    const contacts = fields.contacts as readonly string[] | undefined;
+    const now = record.contacts as readonly string[] | undefined;
+    // A primary contact among others is no reason to lose the others.
+    if (contacts?.length === 1 && now && now.length > 1)
+      fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
+    if (!this.#writer.set(record.id, fields, { line })) return [];
+    const change = this.#writer.draft.changes.at(-1)!;
+    return 'set' in change ? Object.keys(change.set) : [];
+  }
+
+  /** An invoice is for one record, which says the others. */
+  #takeCustomer(fields: Fields): void {
+    const { for: subject } = fields;
+    delete fields.for;
+    if (subject === undefined) return;
+    for (const [path, id] of Object.entries(fieldsFor(this.#writer, subject as string)))
+      if (!isEmpty(id)) fields[path] ??= id;
+  }
+
+  /** A deal without a title gets its account's name, else its contact's, else its external id. */
+  #fallbackTitle(fields: Fields): Json {
+    const { draft } = this.#writer;
+    const [contact] = (fields.contacts as readonly string[] | undefined) ?? [];
+    for (const id of [fields.account, contact]) {
+      const name = typeof id === 'string' ? draft.get(id)?.name : undefined;
+      if (typeof name === 'string') return name;
+    }
+    if (isEmpty(fields.externalId))
+      throw usage(
+        'a deal needs a title',
+        'a column or set for title; or an account, a contact, an externalId',
+      );
+    return fields.externalId ?? null;
+  }
+
+  mark(): number {
+    return this.#writer.draft.changes.length;
+  }
+
+  revert(to: number): void {
+    this.#writer.draft.revert(to, {});
+  }
+
+  async finish(): Promise<void> {}
+}
+
+/** Another one whom an invoice is for. */
+function takeSubject(fields: Fields, { deal, account, contact }: Rec): void {
+  const { for: subject } = fields;
+  delete fields.for;
+  if (typeof subject === 'string' && subject !== (deal ?? account ?? contact))
+    fields[parseId(subject)!.kind] ??= subject;
+}

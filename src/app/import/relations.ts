@@ -1,0 +1,77 @@
+/** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
+import { CrmError } from '../../domain/errors.ts';
+import type { Field } from '../../domain/fields.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Writer } from '../writer.ts';
+
+/** What is known of a record that has to be made. */
+export interface Known {
+  readonly name?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+export class Relations {
+  readonly #writer: Writer;
+  readonly #made: readonly string[];
+  /** Records of this kind come and change while rows are read: what was found once may not be there again. */
+  readonly #changing: Kind | undefined;
+  readonly #known = new Map<Field, Map<string, string>>();
+
+  constructor(writer: Writer, made: readonly string[], changing: Kind | undefined) {
+    this.#writer = writer;
+    this.#made = made;
+    this.#changing = changing;
+  }
+
+  /** The id that a text means for a field; NOT_FOUND with what would make it. */
+  find(field: Field, text: string, known: Known = {}): string {
+    let ids = this.#known.get(field);
+    if (!ids) this.#known.set(field, (ids = new Map()));
+    let id = ids.get(text);
+    if (id !== undefined) return id;
+    id = this.#findOrMake(field, text.trim(), known);
+    if (!field.refs!.includes(this.#changing as Kind)) ids.set(text, id);
+    return id;
+  }
+
+  /** Forgets what was found, since some of it may have been given up. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #findOrMake(field: Field, text: string, known: Known): string {
+    const { view } = this.#writer;
+    const refs = field.refs!;
+    const person = namedPerson(text);
+    const key = refs.includes('contact') && person.email !== undefined ? person.email : text;
+    const found = view.lookup(refs, key);
+    if (found !== undefined) return found;
+    const kind = this.#kindToMake(refs, person.email !== undefined);
+    const isId = parseId(text) !== undefined;
+    if (kind === undefined || isId || !this.#made.includes(pluralOf(kind))) {
+      try {
+        return view.find(refs, key);
+      } catch (error) {
+        if (!(error instanceof CrmError) || kind === undefined || isId) throw error;
+        throw new CrmError(error.kind, error.message, `--create-missing ${pluralOf(kind)} makes it`);
+      }
+    }
+    if (kind === 'account') return this.#writer.add('account', { name: text }).id;
+    const { email, name } = person;
+    return this.#writer.add('contact', { email, name: known.name ?? name, account: known.account }).id;
+  }
+
+  /** A text that may name one of several kinds makes a contact if it has an address, and else nothing. */
+  #kindToMake(refs: readonly Kind[], hasAddress: boolean): Kind | undefined {
+    if (hasAddress && refs.includes('contact')) return 'contact';
+    const [only] = refs;
+    return refs.length === 1 && (only === 'account' || only === 'contact') ? only : undefined;
+  }
+}
+
+/** `jane@example.com`, `Jane Roe <jane@example.com>`, `Jane Roe (jane@example.com)` or `Jane Roe`. */
+function namedPerson(text: string): { name?: string; email?: string } {
+  const both = /^(.*\S)\s*[<(]([^\s<>()]+@[^\s<>()]+)[>)]$/s.exec(text);
+  if (both) return { name: both[1]!.replace(/^"(.*)"$/s, '$1'), email: both[2]! };
+  return /^\S+@\S+$/.test(text) ? { email: text } : { name: text };
+}

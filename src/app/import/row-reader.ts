@@ -1,0 +1,226 @@
+/** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
+import { usage } from '../../domain/errors.ts';
+import type { Field } from '../../domain/fields.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { CellError } from './cell-error.ts';
+import type { Mapping, Target as Goal } from './mapping.ts';
+import type { Target } from './target.ts';
+
+/** A field that rows may fill, and what the present row says of it. */
+export interface Slot {
+  readonly name: string;
+  readonly field: Field;
+  /** Undefined where the row says nothing. */
+  text: string | undefined;
+  /** The column that says it. */
+  column: string;
+}
+
+interface Column {
+  readonly index: number;
+  readonly name: string;
+  readonly slot: Slot | undefined;
+  /** By the cell's text: which fields get which texts. */
+  readonly values: ReadonlyMap<string, readonly (readonly [Slot, string])[]> | undefined;
+}
+
+/** A field that is put together: texts, and numbers of columns. */
+interface Composed {
+  readonly slot: Slot;
+  readonly parts: readonly (string | number)[];
+}
+
+/** What the importer makes of a deal's contact that is new. */
+export const CONTACT_NAME = 'contact.name';
+const IGNORED = 'crm_error';
+/** In `ignore`: every column that is neither mapped nor named like a field. */
+const ALL_OTHERS = '*';
+
+export class RowReader {
+  readonly slots: Slot[] = [];
+  /** Columns that are left out because all others are. */
+  readonly leftOut: string[] = [];
+  readonly #byName = new Map<string, Slot>();
+  readonly #target: Target;
+  readonly #mapping: Mapping;
+  readonly #header: readonly string[];
+  readonly #isDerived: (name: string) => boolean;
+  readonly #columns: Column[] = [];
+  readonly #composed: Composed[] = [];
+  readonly #set: (readonly [Slot, string])[];
+  #known = 0;
+
+  /**
+   * USAGE for a column that is neither mapped nor named like a field, and for mapped ones that the file has not.
+   * `isDerived` says which names mean what follows from other records, and is left out.
+   */
+  constructor(
+    target: Target,
+    header: readonly string[],
+    mapping: Mapping,
+    isDerived: (name: string) => boolean,
+  ) {
+    this.#target = target;
+    this.#mapping = mapping;
+    this.#header = header;
+    this.#isDerived = isDerived;
+    this.#checkColumns();
+    this.#set = Object.entries(mapping.set).map(([name, text]) => [this.#slot(name), text]);
+    this.#extend();
+    for (const [name, template] of Object.entries(mapping.compose))
+      this.#composed.push({ slot: this.#slot(name), parts: this.#partsOf(name, template) });
+  }
+
+  slot(name: string): Slot | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Takes in what the cells say; empty cells say nothing. */
+  read(cells: readonly string[]): void {
+    if (this.#header.length > this.#known) this.#extend();
+    for (const slot of this.slots) slot.text = undefined;
+    for (const { index, name, slot, values } of this.#columns) {
+      const cell = cells[index];
+      if (cell === undefined || cell === '' || cell.trim() === '') continue;
+      const meant = values && (values.get(cell) ?? values.get(cell.trim()));
+      if (meant)
+        for (const [each, text] of meant) {
+          each.text = text;
+          each.column = name;
+        }
+      else if (slot) {
+        slot.text = cell;
+        slot.column = name;
+      } else
+        throw new CellError(
+          name,
+          usage(
+            `${JSON.stringify(cell)} is not among the values of the mapping`,
+            suggestion(cell, values!.keys(), 'values'),
+          ),
+        );
+    }
+    for (const { slot, parts } of this.#composed) {
+      const text = parts
+        .map(part => (typeof part === 'string' ? part : (cells[part] ?? '').trim()))
+        .join('')
+        .replace(/\s+/g, ' ')
+        .trim();
+      const isSaid = parts.some(part => typeof part === 'number' && (cells[part] ?? '').trim() !== '');
+      if (isSaid) [slot.text, slot.column] = [text, slot.name];
+    }
+  }
+
+  /** What a new record has where the row has nothing. */
+  fillGaps(): void {
+    for (const [slot, text] of this.#set)
+      if (slot.text === undefined) [slot.text, slot.column] = [text, 'set'];
+  }
+
+  #slot(name: string, column?: string): Slot {
+    const field =
+      name === CONTACT_NAME ? this.#target.field('contact') && contactName : this.#target.field(name);
+    if (!field) {
+      const near = suggestion(
+        name,
+        this.#target.fields.filter(f => f.settable).map(f => f.name),
+        'fields',
+      );
+      const where = column === undefined ? '' : `column ${JSON.stringify(column)}: `;
+      throw usage(`${where}unknown field ${JSON.stringify(name)} of ${this.#target.noun}`, near);
+    }
+    const known = this.#byName.get(field.name);
+    if (known) return known;
+    const slot: Slot = { name: field.name, field, text: undefined, column: '' };
+    this.#byName.set(field.name, slot);
+    this.slots.push(slot);
+    return slot;
+  }
+
+  #checkColumns(): void {
+    const { columns, optional } = this.#mapping;
+    if (optional) return;
+    const missing = Object.keys(columns).find(column => !this.#header.includes(column));
+    if (missing !== undefined)
+      throw usage(
+        `the mapping names a column ${JSON.stringify(missing)} that the file has not`,
+        suggestion(missing, this.#header, 'columns'),
+      );
+  }
+
+  /** Plans the columns that the header has now and had not before. */
+  #extend(): void {
+    for (let index = this.#known; index < this.#header.length; index++) {
+      const column = this.#plan(this.#header[index]!, index);
+      if (column) this.#columns.push(column);
+    }
+    this.#known = this.#header.length;
+  }
+
+  #plan(name: string, index: number): Column | undefined {
+    const { columns, ignore, compose } = this.#mapping;
+    if (ignore.includes(name) || name === IGNORED) return undefined;
+    if (Object.hasOwn(columns, name)) return this.#planned(name, index, columns[name]!);
+    if (this.#target.field(name) || (name === CONTACT_NAME && this.#target.field('contact')))
+      return { index, name, slot: this.#slot(name), values: undefined };
+    if (Object.values(compose).some(template => template.includes(`{${name}}`))) return undefined;
+    if (this.#isDerived(name) || ignore.includes(ALL_OTHERS)) {
+      this.leftOut.push(name);
+      return undefined;
+    }
+    const near = suggestion(
+      name,
+      this.#target.fields.map(f => f.name),
+      'fields',
+    );
+    throw usage(
+      `the column ${JSON.stringify(name)} is neither mapped nor named like a field of ${this.#target.noun}`,
+      `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}${near?.startsWith('did') ? `; ${near}` : ''}`,
+    );
+  }
+
+  #planned(name: string, index: number, { field, values }: Goal): Column {
+    const meant = new Map(
+      Object.entries(values ?? {}).map(([cell, fields]) => [
+        cell,
+        Object.entries(fields).map(([each, text]) => [this.#slot(each, name), text] as const),
+      ]),
+    );
+    return {
+      index,
+      name,
+      slot: field === undefined ? undefined : this.#slot(field, name),
+      values: values ? meant : undefined,
+    };
+  }
+
+  /** `{Column}` in a template is what the column has. */
+  #partsOf(field: string, template: string): (string | number)[] {
+    return template
+      .split(/(\{[^{}]*\})/)
+      .filter(part => part !== '')
+      .map(part => {
+        if (!part.startsWith('{')) return part;
+        const column = part.slice(1, -1);
+        const index = this.#header.indexOf(column);
+        if (index >= 0) return index;
+        if (this.#mapping.optional) return '';
+        throw usage(
+          `compose, ${field}: the file has no column ${JSON.stringify(column)}`,
+          suggestion(column, this.#header, 'columns'),
+        );
+      });
+  }
+}
+
+/** Not a field of a deal, but of a contact that is made for it. */
+const contactName: Field = {
+  name: CONTACT_NAME,
+  type: 'text',
+  path: CONTACT_NAME,
+  aliases: [],
+  settable: true,
+  required: false,
+  custom: false,
+  searched: false,
+};

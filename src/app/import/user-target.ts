@@ -1,0 +1,138 @@
+/** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
+import { type Config, roles } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Field } from '../../domain/fields.ts';
+import type { Rec } from '../../domain/records.ts';
+import { editSettings } from '../settings.ts';
+import { putSettings, type SettingValues } from '../setting-keys.ts';
+import { handOver } from '../hand-over.ts';
+import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../users.ts';
+import type { Fields, Writer } from '../writer.ts';
+import { inBlock } from '../yaml-edit.ts';
+import type { Target } from './target.ts';
+
+const field = (name: string, type: Field['type'], options: readonly string[] = []): Field => ({
+  name,
+  type,
+  path: name,
+  aliases: [],
+  settable: true,
+  required: false,
+  custom: false,
+  searched: false,
+  options: () => options,
+});
+
+const userFields: readonly Field[] = [
+  field('id', 'text'),
+  field('name', 'text'),
+  field('email', 'text'),
+  field('role', 'choice', roles),
+  field('active', 'boolean'),
+  field('signature', 'text'),
+];
+
+interface Edit {
+  readonly id: string;
+  readonly before: Config;
+  readonly values: Fields;
+}
+
+export class UserTarget implements Target {
+  readonly noun = 'users';
+  readonly fields = userFields;
+  readonly naturalKeys = ['id', 'email', 'name'];
+  readonly #writer: Writer;
+  readonly #before: Config;
+  readonly #edits: Edit[] = [];
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+    this.#before = writer.config;
+  }
+
+  field(name: string): Field | undefined {
+    return this.fields.find(each => each.name === name);
+  }
+
+  find(key: Field, text: string): Rec[] {
+    const lower = text.toLowerCase();
+    const has = (value: unknown) => typeof value === 'string' && value.toLowerCase() === lower;
+    return Object.values(this.#writer.config.users)
+      .map(user => user as unknown as Rec)
+      .filter(user => has(user[key.path]));
+  }
+
+  create(fields: Fields): string {
+    const { draft } = this.#writer;
+    const { email, name = email } = fields as { email?: string; name?: string };
+    const id =
+      (fields.id as string | undefined)?.trim() ??
+      (name && freeUserId(draft, name.split('@')[0]!, new Set()));
+    if (id === undefined) throw usage('a user needs an id, a name or an e-mail');
+    const user = {
+      active: true,
+      role: roleFor(this.#writer.view.viewer, id),
+      ...fields,
+      id,
+      name: name ?? id,
+    };
+    checkNewUser(this.#writer.config, { id, email });
+    this.#keep(id, user);
+    return id;
+  }
+
+  update(record: Rec, fields: Fields): readonly string[] {
+    const changed = Object.entries(fields).filter(([path, value]) => (record[path] ?? null) !== value);
+    if (changed.length === 0) return [];
+    const { id } = record;
+    if (changed.some(([path]) => path === 'id'))
+      throw usage('the id of a user stays', `crm user add ${fields.id}`);
+    const { config } = this.#writer;
+    const values = Object.fromEntries(changed);
+    checkEmail(config, id, values.email as string | undefined);
+    this.#keep(id, values);
+    return Object.keys(values);
+  }
+
+  /** The user as rows that follow see them. */
+  #keep(id: string, values: Fields): void {
+    const { draft } = this.#writer;
+    const before = draft.config;
+    this.#edits.push({ id, before, values });
+    const user = { ...before.users[id], ...values, id } as Config['users'][string];
+    draft.config = { ...before, users: { ...before.users, [id]: user } };
+  }
+
+  mark(): number {
+    return this.#edits.length;
+  }
+
+  revert(to: number): void {
+    const [first] = this.#edits.splice(to);
+    if (first) this.#writer.draft.config = first.before;
+  }
+
+  async finish(): Promise<void> {
+    const { draft, view } = this.#writer;
+    draft.config = this.#before;
+    if (this.#edits.length === 0) return;
+    for (const { id, values } of this.#edits)
+      if (values.active === false && Object.hasOwn(this.#before.users, id))
+        await handOver(this.#writer, id, undefined);
+    await editSettings(draft, view.viewer, 'crm.yaml', document => {
+      const users = inBlock(document, ['users']);
+      for (const { id, values } of this.#edits) {
+        const { id: _, ...rest } = values;
+        if (users.has(id)) {
+          const settings = Object.entries(rest) as [string, string | boolean][];
+          putSettings(document, inBlock(document, ['users', id]), new Map(settings) satisfies SettingValues);
+        } else {
+          if (rest.active === true) delete rest.active;
+          users.set(id, document.createNode(rest, { flow: true }));
+        }
+      }
+    });
+    keepAnAdmin(draft.config, view.viewer);
+  }
+}

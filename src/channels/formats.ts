@@ -1,0 +1,62 @@
+/** The formats that rows can be read from: a new one is a reader and a line here. */
+import { usage } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { RowFile, RowFileOptions } from './row-file.ts';
+
+type Open = (chunks: AsyncIterable<Uint8Array>, options: RowFileOptions) => Promise<RowFile>;
+
+const formats: Readonly<Record<string, Open>> = {
+  csv: async (chunks, options) => (await import('./csv.ts')).openCsv(chunks, options),
+  tsv: async (chunks, options) =>
+    (await import('./csv.ts')).openCsv(chunks, { ...options, delimiter: options.delimiter ?? 'tab' }),
+  json: async (chunks, options) => (await import('./json-rows.ts')).openJson(chunks, options),
+  jsonl: async (chunks, options) => (await import('./json-rows.ts')).openJsonLines(chunks, options),
+};
+
+/** Other endings of file names that say the same. */
+const endings: Readonly<Record<string, string>> = { ndjson: 'jsonl', tab: 'tsv' };
+
+const formatNames = Object.keys(formats);
+
+/**
+ * Opens bytes as rows in the format of that name; left out, the ending of the file's name says it, else how the bytes
+ * begin: `[` is JSON, `{` JSON Lines, all else CSV. USAGE for an unknown format.
+ */
+export async function openRows(
+  chunks: AsyncIterable<Uint8Array>,
+  options: RowFileOptions,
+  format?: string,
+): Promise<RowFile> {
+  if (format !== undefined && !Object.hasOwn(formats, format))
+    throw usage(`unknown format ${JSON.stringify(format)}`, suggestion(format, formatNames, 'formats'));
+  const ending = /\.([a-z]+)$/i.exec(options.name.toLowerCase())?.[1] ?? '';
+  const named = format ?? endings[ending] ?? (Object.hasOwn(formats, ending) ? ending : undefined);
+  if (named !== undefined) return formats[named]!(chunks, options);
+  const { beginning, all } = await peek(chunks);
+  return formats[beginning === '[' ? 'json' : beginning === '{' ? 'jsonl' : 'csv']!(all, options);
+}
+
+/** The first character that is no white space, where one of the first bytes is; and all bytes, from the first. */
+async function peek(chunks: AsyncIterable<Uint8Array>) {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const bytes = first.done ? Buffer.alloc(0) : Buffer.from(first.value);
+  const [beginning = ''] = bytes
+    .subarray(0, 1024)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
+  const all = async function* () {
+    try {
+      if (!first.done) yield first.value;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { beginning, all: all() };
+}

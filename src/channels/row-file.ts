@@ -1,0 +1,37 @@
+/** A file of rows, whatever its format: what an import reads. */
+
+/** One row: exactly what is there, nothing trimmed or typed. */
+export interface Row {
+  /** The line of the file, from 1, on which the row begins. */
+  line: number;
+  /** In the order of the header; a row that ends early has nothing in the columns after it. */
+  cells: string[];
+  /** What is wrong with the row, without file and line. */
+  error?: string;
+}
+
+export interface RowFile {
+  /** The names of the columns. Formats that name them in every row add to it while the rows are read. */
+  readonly header: readonly string[];
+  /** How the format was understood, where that was found out and not said: for people. */
+  readonly found?: string;
+  /** Whether texts may have the apostrophe that keeps a spreadsheet from running them. */
+  readonly guarded: boolean;
+  /** In batches; blank rows are left out. To be read once. */
+  readonly rows: AsyncIterable<Row[]>;
+}
+
+export interface RowFileOptions {
+  /** The file's name, for messages. */
+  readonly name: string;
+  /** Of bytes without a byte order mark, as in decodeStream; left out, it is UTF-8. */
+  readonly encoding?: string | undefined;
+  /** One character, or `tab`, `\t`, `comma`, `semicolon`, `pipe`; left out, it is found in the header. */
+  readonly delimiter?: string | undefined;
+}
+
+/** Names with which a row that becomes an object would change more than itself. */
+const unsafeNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** Whether no column may have the name; also of what is inside of an object: `fields.__proto__`. */
+export const isUnsafe = (name: string): boolean => name.split('.').some(part => unsafeNames.includes(part));

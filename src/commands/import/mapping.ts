@@ -1,0 +1,114 @@
+/** The mapping of an import: a file, one that is kept in crm.yaml or comes with crm, and the options on top. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ImportKind } from '../../app/import/import.ts';
+import {
+  type Mapping,
+  noMapping,
+  pairs,
+  parseMapping,
+  savedMapping,
+  withOptions,
+} from '../../app/import/mapping.ts';
+import { usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { Options, OptionSpec } from '../command.ts';
+import type { Context } from '../context.ts';
+import { kindNamed } from '../kind.ts';
+
+export const mappingOptions: readonly OptionSpec[] = [
+  {
+    flags: '--mapping <FILE|NAME>',
+    description:
+      'a mapping: a YAML file, one under imports in crm.yaml, or hubspot, pipedrive, salesforce, ...',
+  },
+  { flags: '--map <COLUMN=FIELD>', description: 'where a column goes', repeat: true },
+  {
+    flags: '--compose <FIELD=TEXT>',
+    description: "a field put together: name='{First name} {Last name}'",
+    repeat: true,
+  },
+  { flags: '--ignore <COLUMN>', description: "leave a column out; '*' all that are not known", repeat: true },
+  {
+    flags: '--set <FIELD=VALUE>',
+    description: 'what new records have where a row has nothing',
+    repeat: true,
+  },
+  {
+    flags: '--key <FIELD>',
+    description: 'update the record that has the same value: externalId, email, id',
+  },
+  {
+    flags: '--create-missing <KINDS>',
+    description: 'make what rows name: accounts,contacts,users',
+    repeat: true,
+  },
+  { flags: '--date-format <FORMAT>', description: 'how dates are written: M/D/YYYY, DD-MM-YY' },
+  { flags: '--locale <NAME>', description: 'how numbers and dates are written: nl, en-US, de' },
+  { flags: '--delimiter <CHAR>', description: ', ; tab or |; else found from the header' },
+  { flags: '--encoding <NAME>', description: 'where it is not UTF-8: windows-1252' },
+];
+
+const makeable = ['accounts', 'contacts', 'users'];
+
+export async function mappingOf(
+  context: Context,
+  options: Options,
+  kind: ImportKind,
+  header: () => Promise<readonly string[]>,
+): Promise<Mapping> {
+  const { imports } = (await context.workspace()).config;
+  const name = options.text('mapping');
+  const mapping = name === undefined ? noMapping : await named(context, imports, name, kind, header);
+  return optionsOver(mapping, options);
+}
+
+async function named(
+  context: Context,
+  imports: { readonly [name: string]: unknown },
+  name: string,
+  kind: ImportKind,
+  header: () => Promise<readonly string[]>,
+): Promise<Mapping> {
+  if (Object.hasOwn(imports, name)) return savedMapping(imports, name);
+  const text = await readFile(resolve(context.deps.cwd, name), 'utf8').catch(() => undefined);
+  if (text !== undefined) return parseMapping(name, text);
+  const { readyMapping } = await import('../../app/import/ready/index.ts');
+  return (await readyMapping(name, kind, header)) ?? savedMapping(imports, name);
+}
+
+/** A mapping with what was said on the command line on top. */
+function optionsOver(mapping: Mapping, options: Options): Mapping {
+  const made = options.list('createMissing').flatMap(list => list.split(','));
+  for (const what of made)
+    if (!makeable.includes(what))
+      throw usage(
+        `--create-missing: unknown kind ${JSON.stringify(what)}`,
+        suggestion(what, makeable, 'kinds'),
+      );
+  return withOptions(mapping, {
+    key: options.text('key'),
+    dates: options.text('dateFormat'),
+    locale: options.text('locale'),
+    delimiter: options.text('delimiter'),
+    encoding: options.text('encoding'),
+    columns: Object.fromEntries(
+      Object.entries(pairs(options.list('map'), '--map')).map(([column, field]) => [column, { field }]),
+    ),
+    compose: pairs(options.list('compose'), '--compose', 'first'),
+    set: pairs(options.list('set'), '--set', 'first'),
+    createMissing: made,
+    ignore: options.list('ignore'),
+  } as Partial<Mapping>);
+}
+
+/** USAGE where a mapping is for another kind. */
+export function checkKind(mapping: Mapping, kind: ImportKind, word: string): void {
+  if (mapping.kind !== undefined && importKindNamed(mapping.kind) !== kind)
+    throw usage(`the mapping is for ${mapping.kind}, not for ${word}`);
+}
+
+/** The kind that a word names; users are one too. */
+export function importKindNamed(word: string | undefined): ImportKind {
+  return word === 'user' || word === 'users' ? 'user' : kindNamed(word);
+}

@@ -1,0 +1,82 @@
+/** What an import says: counts and errors, and what it left out, would change, or did not start. */
+import { writeFile } from 'node:fs/promises';
+import { type ImportResult, outcomes, type RowDone } from '../../app/import/import.ts';
+import { csvLine } from '../../channels/csv-write.ts';
+import { printable } from '../../ui/escape.ts';
+import { grouped, plural } from '../../ui/words.ts';
+import type { Context } from '../context.ts';
+import { printJson } from '../output.ts';
+
+/** So many errors are shown; all of them are in --json and in --errors. */
+const SHOWN = 10;
+
+export interface Report {
+  readonly source: string;
+  readonly result: ImportResult;
+  readonly tx: number | null;
+  /** Where the failed rows were written. */
+  readonly errorsFile: string | undefined;
+  /** The rows one by one, where that was asked for. */
+  readonly rows: readonly RowDone[] | undefined;
+  /** How many enrolments in automations were not started. */
+  readonly notStarted: number;
+}
+
+/** The failed rows as they were, with the reason in a last column that the next import ignores. */
+export async function writeErrors(
+  path: string,
+  header: readonly string[],
+  result: ImportResult,
+): Promise<void> {
+  const names = header.filter(name => name !== 'crm_error');
+  const lines = result.errors.map(({ cells, column, error }) =>
+    csvLine([
+      ...names.map(name => cells[header.indexOf(name)] ?? ''),
+      column === null ? error : `${column}: ${error}`,
+    ]),
+  );
+  await writeFile(path, [csvLine([...names, 'crm_error']), ...lines].join(''));
+}
+
+export async function reportImport(context: Context, report: Report): Promise<void> {
+  const { source, result, tx, errorsFile, rows, notStarted } = report;
+  const { created, updated, unchanged, skipped, failed, changed } = result;
+  const errors = result.errors.map(({ line, column, error }) => ({ line, column, error }));
+  const json = await printJson(context, {
+    ...{ created, updated, unchanged, skipped, failed, tx, errors },
+    ...(rows && { rows, changed: Object.fromEntries(changed) }),
+  });
+  if (json) return;
+  if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
+  for (const { line, column, error } of rows ? errors : errors.slice(0, SHOWN))
+    await context.message(
+      `${source}:${line}${column === null ? '' : `: ${printable(column)}`}: ${printable(error)}`,
+    );
+  if (!rows && errors.length > SHOWN)
+    await context.message(`and ${plural(errors.length - SHOWN, 'more error')}`);
+  const counts = outcomes
+    .filter(what => result[what] > 0 || what === 'created')
+    .map(what => `${grouped(result[what])} ${what}`);
+  await context.print(`${counts.join(', ')}\n`);
+  if (changed.size > 0) {
+    const fields = [...changed].sort(([, a], [, b]) => b - a).map(([name, n]) => `${name} (${grouped(n)})`);
+    await context.message(
+      `fields ${context.globals.dryRun ? 'that change' : 'changed'}: ${fields.join(', ')}`,
+    );
+  }
+  if (result.leftOut.length > 0)
+    await context.message(`left out: ${result.leftOut.map(printable).join(', ')}`);
+  if (notStarted > 0)
+    await context.message(
+      `${plural(notStarted, 'automation')} not started; --trigger lets the import start automations`,
+    );
+  if (failed > 0 && created + updated + unchanged + skipped === 0)
+    await context.message('nothing was written; --skip-invalid writes the valid rows');
+  else if (tx !== null) await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);
+  else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
+  if (failed > 0 && errorsFile === undefined)
+    await context.message('--errors FILE writes the failed rows, ready to be corrected');
+}
+
+const rowText = (source: string, { line, outcome, id, fields }: RowDone): string =>
+  `${source}:${line}: ${outcome}${id === undefined ? '' : ` ${id}`}${fields ? `: ${fields.join(', ')}` : ''}`;

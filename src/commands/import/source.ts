@@ -1,0 +1,74 @@
+/** Where the rows of an import come from: a file, or standard input, which on a terminal is what somebody pastes. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Table } from '../../app/import/import.ts';
+import type { Mapping } from '../../app/import/mapping.ts';
+import { openRows } from '../../channels/formats.ts';
+import { notFound, usage } from '../../domain/errors.ts';
+import type { Context } from '../context.ts';
+
+export interface Source extends Table {
+  /** For messages. */
+  readonly name: string;
+  /** How the format was understood, where nobody said it. */
+  readonly found: string | undefined;
+  /** How many bytes there are, and how many of them were read; for the rows that are read now. */
+  readonly size: number;
+  read(): number;
+}
+
+/** Opens the rows once to read their header; they can be read again and again. */
+export async function openSource(
+  context: Context,
+  file: string,
+  { delimiter, encoding }: Pick<Mapping, 'delimiter' | 'encoding'>,
+  format: string | undefined,
+): Promise<Source> {
+  const name = file === '-' ? 'standard input' : file;
+  const path = resolve(context.deps.cwd, file);
+  const pasted = file === '-' ? await readAll(context) : undefined;
+  let read = 0;
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    read = 0;
+    for await (const chunk of pasted ? [pasted] : createReadStream(path, { highWaterMark: 256 * 1024 })) {
+      read += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
+  }
+  const open = async () => {
+    try {
+      return await openRows(bytes(), { name, delimiter, encoding }, format);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') throw notFound(`there is no file ${file}`);
+      if (code === 'EISDIR') throw usage(`${file} is a directory`);
+      if (code === 'EACCES') throw usage(`no permission to read ${file}`);
+      throw error;
+    }
+  };
+  let first: Awaited<ReturnType<typeof open>> | undefined = await open();
+  const { header, guarded, found } = first;
+  return {
+    name,
+    header,
+    guarded,
+    found,
+    size: pasted?.length ?? (await stat(path)).size,
+    read: () => read,
+    async *rows() {
+      const opened = first ?? (await open());
+      first = undefined;
+      yield* opened.rows;
+    },
+  };
+}
+
+async function readAll(context: Context): Promise<Buffer> {
+  const { stdin } = context.streams;
+  if (stdin.isTTY)
+    await context.message('paste the rows, the one with the names of the columns first; then Ctrl-D');
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}

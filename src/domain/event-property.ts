@@ -1,0 +1,20 @@
+/** The properties of an event, which are whatever somebody observed: they are no fields of the registry. */
+import { noSettings } from './config.ts';
+import { type Field, findField } from './fields.ts';
+import type { Json } from './records.ts';
+
+/** What a property's text means: numbers and truths where they look like it; 007 stays text. */
+export function propertyOf(text: string): Json {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** A property as a field, by a name such as `prop.form` or `props.form`; undefined where it is none. */
+export function propertyField(name: string): Field | undefined {
+  const key = /^props?\.([^.]+)$/s.exec(name)?.[1];
+  if (key === undefined) return undefined;
+  const text = findField(noSettings, 'event', 'externalId')!;
+  return { ...text, name: `prop.${key}`, path: `props.${key}`, aliases: [] };
+}
+
+export const isProperty = (field: Field): boolean => field.path.startsWith('props.');
