@@ -12,6 +12,7 @@ import type { Journal } from '../store/journal.ts';
 import { backwards } from './history.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
+import { problemsError } from './workspace.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
 
@@ -26,6 +27,20 @@ export function automationNamed(config: Config, id: string): Automation {
   }
   const known = [...config.automations, ...config.broken].map(a => a.id);
   throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
+}
+
+/** A rule as a text would make it, with the settings that it would be one of; INVALID where it is broken. */
+export async function automationOf(
+  files: ReadonlyMap<string, string>,
+  id: string,
+  text: string,
+): Promise<{ config: Config; rule: Automation }> {
+  const { checkConfig } = await import('./check-config.ts');
+  // The rules are in the order of their files.
+  const all = new Map([...files, [pathOf(id), text] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { config, problems } = checkConfig(all);
+  if (!config || problems.length > 0) throw problemsError(problems);
+  return { config, rule: automationNamed(config, id) };
 }
 
 /** Adds a rule's file; INVALID where it is no rule, CONFLICT where there is one of that id. */

@@ -48,7 +48,7 @@ export async function* history(
   for await (const tx of backwards(journal)) {
     const changes = tx.changes
       .filter(change => (id === undefined || idOf(change) === id) && isVisible(view, change))
-      .map(entryOf)
+      .map(historyChange)
       .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
     if (changes.length === 0) continue;
     const { seq, at, by, via, undoes } = tx;
@@ -72,7 +72,8 @@ function isVisible(view: View, change: Change): boolean {
   return maySee(state, viewer, kind, state.get(id) ?? state.trash().get(id)?.record);
 }
 
-function entryOf(change: Change): HistoryChange {
+/** A change as the history shows it. */
+export function historyChange(change: Change): HistoryChange {
   const why = change.why && { why: change.why };
   if ('set' in change)
     return { kind: change.kind, id: change.id, op: 'set', set: visible(change.set), ...why };

@@ -27,6 +27,7 @@ export function mayChangeSettings(viewer: Viewer): void {
     throw failed(`${viewer.user} is ${viewer.role} and may not change settings`, 'an admin may: --as USER');
 }
 
+/** Whether no record is hidden from a viewer. */
 export const seesAll = (viewer: Viewer) => viewer.role === 'admin' || viewer.role === 'manager';
 
 export const hasAccess = (pipeline: Pipeline, viewer: Viewer): boolean =>
@@ -41,6 +42,8 @@ const guards: { readonly [kind in Kind]?: { readonly own?: string; readonly abou
   activity: { about: ['for'] },
   event: { about: ['contact'] },
   invoice: { about: ['deal', 'account', 'contact'] },
+  message: { about: ['deal', 'contact'] },
+  enrolment: { about: ['subject'] },
 };
 
 /** Which rows of a kind the viewer sees; undefined where that is all. */

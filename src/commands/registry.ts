@@ -90,6 +90,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
   'automation restore': async () => (await import('./automation/switch.ts')).restore,
   'automation test': async () => (await import('./automation/test.ts')).test,
+  'automation backtest': async () => (await import('./automation/backtest.ts')).backtest,
   'automation lint': async () => (await import('./automation/lint.ts')).lint,
   'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
   'automation retry': async () => (await import('./automation/retry.ts')).retry,
