@@ -13,7 +13,7 @@ import type { Failure, Plan } from '../engine/plan.ts';
 import { stateOf } from '../store/store.ts';
 import { type HistoryChange, historyChange } from './history.ts';
 import { nothing, Rehearsal } from './rehearsal.ts';
-import { loadTexts } from './texts.ts';
+import { loadLanguages } from './languages.ts';
 import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -67,7 +67,7 @@ export async function backtest(
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
   const next = new Map(kindNames.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
   const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
-  const replay = new Replay(new Rehearsal(state, await loadTexts(config), rule.id), rule.id, every);
+  const replay = new Replay(new Rehearsal(state, await loadLanguages(config), rule.id), rule.id, every);
   const { journal } = workspace.store;
   for (let seq = 0; seq < tip.seq; seq += BLOCK)
     for (const tx of await journal.read(seq, Math.min(seq + BLOCK, tip.seq))) {
