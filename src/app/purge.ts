@@ -5,12 +5,12 @@
 import { type Change, type Erasure, idOf, kindOf } from '../domain/changes.ts';
 import type { NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { failed, notFound } from '../domain/errors.ts';
-import { type Field, fieldsOf } from '../domain/fields.ts';
 import { fold } from '../domain/fold.ts';
 import { isNamed, type Kind, kindNames, numberIn, parseId, refOf } from '../domain/kinds.ts';
 import { isObject, type Json, type Rec } from '../domain/records.ts';
 import { encodeLeft, type Journal, without } from '../store/journal.ts';
 import { backwards } from './history.ts';
+import { type Reference, referencesOf } from './references.ts';
 import type { Viewer } from './viewer.ts';
 import type { Writer } from './writer.ts';
 
@@ -84,7 +84,7 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
     before = erased.size;
     const addresses = new Set([...erased].map(id => address(recordOf(writer, id).email)).filter(Boolean));
     for (const kind of kindNames) {
-      const parts = fieldsOf(config, kind).filter(field => field.belongs);
+      const parts = referencesOf(config, kind).filter(field => field.belongs);
       for (const field of parts) for (const id of pointing(writer, kind, field, erased)) erased.add(id);
       for (const { id, record } of draft.state.trash().values())
         if (parseId(id)!.kind === kind && parts.some(field => erased.has(record[field.path] as string)))
@@ -102,14 +102,14 @@ const address = (value: Json | undefined): string =>
   typeof value === 'string' ? value.trim().toLowerCase() : '';
 
 /** Records of a kind that point by a field to one of these. */
-function pointing({ draft }: Writer, kind: Kind, field: Field, ids: ReadonlySet<string>): string[] {
+function pointing({ draft }: Writer, kind: Kind, field: Reference, ids: ReadonlySet<string>): string[] {
   const table = draft.state.table(kind);
-  const targets = [...ids].filter(id => field.refs!.includes(parseId(id)!.kind)).map(refOf);
+  const targets = [...ids].filter(id => field.refs.includes(parseId(id)!.kind)).map(refOf);
   if (table.rows === 0 || targets.length === 0) return [];
   const column = table.column(field.path) as NumberColumn | NumbersColumn;
   const refs = new Set(targets);
   // A list holds numbers of records of one kind.
-  const numbers = new Set(targets.map(ref => numberIn(field.refs![0]!, ref)));
+  const numbers = new Set(targets.map(ref => numberIn(field.refs[0]!, ref)));
   const isFound = (row: number) =>
     column.type === 'numbers'
       ? Array.from(column.get(row)).some(n => numbers.has(n))
@@ -125,8 +125,8 @@ function detach(writer: Writer, erased: ReadonlySet<string>): string[] {
   const { draft, config } = writer;
   const detached = new Set<string>();
   for (const kind of kindNames)
-    for (const field of fieldsOf(config, kind)) {
-      if (!field.refs || field.belongs || field.read) continue;
+    for (const field of referencesOf(config, kind)) {
+      if (field.belongs) continue;
       for (const id of pointing(writer, kind, field, erased)) {
         if (erased.has(id)) continue;
         const value = draft.record(id)[field.path];

@@ -13,13 +13,14 @@ import {
 } from '../domain/changes.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, failed, notFound, usage } from '../domain/errors.ts';
-import { isNamed, type Kind, kindNames, numberOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, kindNames, numberOf, parseId } from '../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
+import { merged } from '../domain/three-way.ts';
 import type { Journal } from '../store/journal.ts';
 import { lacking } from './deals-in.ts';
 import { backwards } from './history.ts';
-import { withoutLost } from './lost-references.ts';
+import { idsIn, referencesOf, withoutLost } from './references.ts';
 import { rulesOf } from './rules/index.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from './settings.ts';
 import { endEnrolments } from './undo-enrolments.ts';
@@ -128,13 +129,16 @@ export async function takeBack(
       `crm history --json`,
     );
   refuseHidden(writer, tx, inverses);
-  const since = await stagesBefore(journal, tx, inverses);
+  const known: Known = {
+    stages: await stagesBefore(journal, tx, inverses),
+    pointed: await pointedSince(writer, journal, tx, inverses),
+  };
   // The last first, but all files at once: settings may be sound only together.
   const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
   for (const change of [...inverses].reverse()) {
     if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
     if (kindOf(change) === 'file') continue;
-    const why = takeBackOne(writer, change, tx, since);
+    const why = takeBackOne(writer, change, tx, known);
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
   // Who may see what was removed can only be said when it is there again.
@@ -184,12 +188,20 @@ async function takeBackFiles({ draft, view }: Writer, changes: readonly SetChang
   return kept;
 }
 
+/** What the journal knows of the records of a transaction, beside it. */
+interface Known {
+  /** Since when deals were in their stage before it. */
+  readonly stages: ReadonlyMap<string, string>;
+  /** Who points since to what it brought back. */
+  readonly pointed: ReadonlySet<string>;
+}
+
 /** Takes back one change of a record; returns why it was left where it was. */
 function takeBackOne(
   writer: Writer,
   change: Change,
   tx: Done,
-  since: ReadonlyMap<string, string>,
+  { stages, pointed }: Known,
 ): string | undefined {
   const { draft } = writer;
   const kind = kindOf(change);
@@ -197,7 +209,7 @@ function takeBackOne(
     const now = draft.get(change.add.id);
     if (!now) return 'is gone already';
     if (!isUntouched(now, applyChange(undefined, change, tx.at)!)) return 'was changed since';
-    const pointing = firstPointing(draft.state, kind as Kind, now.id);
+    const pointing = firstPointing(draft.state, now.id, isRestored(change) ? pointed : undefined);
     if (pointing) return `is still used by ${pointing}`;
     draft.apply({ kind, id: now.id, rm: now });
     return undefined;
@@ -215,21 +227,28 @@ function takeBackOne(
   let taken: string | undefined;
   for (const [path, [old, made]] of Object.entries(change.set)) {
     if (path === 'held' || path === 'stageSince') continue;
-    if (!sameJson(valueAt(now, path), made)) changed.push(path);
+    const before = merged(valueAt(now, path), made, old);
+    if (!before) changed.push(path);
     else {
-      const why = whyTaken(writer, kind as Kind, { id: now.id, [path]: old });
-      if (why === undefined) back[path] = old;
+      const wanted = { id: now.id, [path]: before.value };
+      const left = withoutLost(draft.state, kind as Kind, wanted);
+      const why = whyTaken(writer, kind as Kind, wanted) ?? whyLost(before.value, left[path]);
+      if (why === undefined) back[path] = left[path] ?? null;
       else taken = why;
     }
   }
   if ('stage' in back) {
-    const before = since.get(change.id);
+    const before = stages.get(change.id);
     if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
   if (made && kind === 'deal' && isHandMove(made)) writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
+
+/** Why a reference cannot be as it was: what it pointed to was purged. Of a list, the rest can. */
+const whyLost = (wanted: Json, left: Json | undefined): string | undefined =>
+  typeof wanted === 'string' && left === undefined ? `cannot be as it was: ${wanted} was purged` : undefined;
 
 /** Why what was may not be again: another record has its e-mail or name by now. */
 function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
@@ -260,34 +279,57 @@ function isUntouched(now: Rec, added: Rec): boolean {
   return [...names].every(name => sameJson(now[name], added[name]));
 }
 
-/** Which fields of which kinds point to a kind. */
-const pointers: readonly (readonly [from: Kind, field: string, to: readonly Kind[]])[] = [
-  ['deal', 'contacts', ['contact']],
-  ['deal', 'account', ['account']],
-  ['contact', 'account', ['account']],
-  ['account', 'parent', ['account']],
-  ['task', 'for', ['deal', 'contact', 'account']],
-  ['activity', 'for', ['deal', 'contact', 'account']],
-  ['event', 'contact', ['contact']],
-  ['invoice', 'deal', ['deal']],
-  ['invoice', 'account', ['account']],
-  ['invoice', 'contact', ['contact']],
-];
-
-/** The id of a record that points to this one. */
-function firstPointing(state: State, kind: Kind, id: string): string | undefined {
-  const row = state.table(kind).row(numberOf(id));
-  for (const [from, field, to] of pointers) {
-    if (!to.includes(kind) || state.table(from).rows === 0) continue;
-    let found: string | undefined;
-    state.links(kind, from, field).some(row, child => {
-      found = state.table(from).id(child);
-      return true;
-    });
-    if (found) return found;
+/** The id of a record that points to this one; of one that was restored, only by what was done `after` it. */
+function firstPointing(state: State, id: string, after: ReadonlySet<string> | undefined): string | undefined {
+  const { kind, number } = parseId(id)!;
+  const row = state.table(kind).row(number);
+  for (const from of kindNames) {
+    // What rules remember of a record does not keep it.
+    if (from === 'enrolment' || state.table(from).rows === 0) continue;
+    for (const { path, refs } of referencesOf(state.config, from)) {
+      if (!refs.includes(kind)) continue;
+      let found: string | undefined;
+      state.links(kind, from, path).some(row, child => {
+        const pointing = state.table(from).id(child);
+        if (!after || after.has(`${pointing} ${id}`)) found = pointing;
+        return found !== undefined;
+      });
+      if (found) return found;
+    }
   }
   return undefined;
 }
+
+/**
+ * Of the records that a transaction brought back from the trash: which others began to point to them after it, as
+ * `D5 C3`. Who pointed to them before did so while they were in the trash too.
+ */
+async function pointedSince(
+  { draft }: Writer,
+  journal: Journal,
+  tx: Pick<Transaction, 'seq'>,
+  inverses: readonly Change[],
+): Promise<Set<string>> {
+  const restored = new Set(inverses.flatMap(change => (isRestored(change) ? [idOf(change)] : [])));
+  const pointed = new Set<string>();
+  if (restored.size === 0) return pointed;
+  for await (const later of backwards(journal)) {
+    if (later.seq <= tx.seq) break;
+    for (const change of later.changes) {
+      const kind = kindOf(change);
+      if (isNamed(kind) || 'rm' in change) continue;
+      for (const { path } of referencesOf(draft.config, kind)) {
+        const [old, made] = 'add' in change ? [undefined, change.add[path]] : (change.set[path] ?? []);
+        for (const id of idsIn(made))
+          if (restored.has(id) && !idsIn(old).includes(id)) pointed.add(`${idOf(change)} ${id}`);
+      }
+    }
+  }
+  return pointed;
+}
+
+/** Only a record that comes back from the trash knows when it was made. */
+const isRestored = (change: Change): boolean => 'add' in change && change.add.createdAt !== undefined;
 
 /** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
 export async function stagesBefore(

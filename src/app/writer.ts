@@ -16,7 +16,7 @@ import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
 import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './assign.ts';
-import { withoutLost } from './lost-references.ts';
+import { withoutLost } from './references.ts';
 import { pipelineIn } from './pipelines.ts';
 import { rulesOf } from './rules/index.ts';
 import { View } from './view.ts';

@@ -46,7 +46,7 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
       );
     else if (!context.globals.dryRun)
       await context.message(`transaction ${tx} (${via} by ${by}): nothing was left to ${what}`);
-    for (const { id, why } of kept) await context.message(`kept ${id}: it ${why}`);
+    for (const { id, why } of kept) await context.message(`kept ${id} (${why})`);
     return 0;
   },
 });

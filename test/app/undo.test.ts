@@ -104,7 +104,7 @@ describe('what was changed since stays, and is listed', () => {
       kept: [{ id: 'D1', why: 'title was changed since' }],
     });
     expect(await deal(ws, 'D1')).toMatchObject({ title: 'Three', value: '100.00', description: null });
-    expect((await ws.crm('undo 3')).err).toContain('kept D1: it title, value, description was changed since');
+    expect((await ws.crm('undo 3')).err).toContain('kept D1 (title was changed since)');
   });
 
   test('a field that was changed and changed back is as it was made', async () => {
@@ -113,6 +113,56 @@ describe('what was changed since stays, and is listed', () => {
     for (const title of ['Two', 'Three', 'Two']) await ws.ok(['deal', 'set', 'D1', `title=${title}`]);
     expect(await undo(ws, '3')).toMatchObject({ kept: [] });
     expect(await deal(ws, 'D1')).toMatchObject({ title: 'One' });
+  });
+
+  test('lists item by item: tags, contacts, adjustments of a score, however much came after', async () => {
+    const ws = await workspace('sales');
+    const tagged = async () => (await deal(ws, 'D1')).tags;
+    for (const n of [1, 2, 3, 4]) await ws.ok(`contact add --email c${n}@example.com`);
+    await ws.ok('deal add One --contact C1'); // 6
+    await ws.ok('deal tag D1 +a +b'); // 7
+    await ws.ok('deal tag D1 +c -a'); // 8
+    await ws.ok('deal tag D1 +d'); // 9
+    expect(await undo(ws, '8')).toMatchObject({ kept: [] });
+    expect(await tagged()).toEqual(['a', 'b', 'd']);
+    expect(await undo(ws, '7')).toMatchObject({ kept: [] });
+    expect(await tagged()).toEqual(['d']);
+    expect(await redo(ws, '11')).toMatchObject({ kept: [] });
+    expect(await tagged()).toEqual(['a', 'b', 'd']);
+
+    await ws.ok('deal contact D1 add C2'); // 13
+    await ws.ok('deal contact D1 primary C2'); // 14
+    await ws.ok('deal contact D1 add C3'); // 15
+    await ws.ok('deal contact D1 rm C2'); // 16
+    await ws.ok('deal contact D1 add C4'); // 17
+    expect(await undo(ws, '16')).toMatchObject({ kept: [] });
+    expect(await deal(ws, 'D1')).toMatchObject({ contacts: ['C2', 'C1', 'C3', 'C4'] });
+    expect(await undo(ws, '13')).toMatchObject({ kept: [] });
+    expect(await deal(ws, 'D1')).toMatchObject({ contacts: ['C1', 'C3', 'C4'] });
+    // Nothing but the order was changed, of a list that is another by now.
+    expect(await undo(ws, '14')).toMatchObject({ kept: [{ id: 'D1', why: 'contacts was changed since' }] });
+
+    const score = async () => Number((await ws.json<Shown>('contact show C1')).score);
+    await ws.ok('score C1 +10'); // 20
+    await ws.ok('score C1 +5'); // 21
+    await ws.ok('score C1 -2'); // 22
+    expect(await undo(ws, '20')).toMatchObject({ kept: [] });
+    expect(await score()).toBe(3);
+    expect(await undo(ws, '22')).toMatchObject({ kept: [] });
+    expect(await score()).toBe(5);
+  });
+
+  test('a record that was restored goes again, unless somebody pointed to it since', async () => {
+    const ws = await workspace('sales');
+    await ws.ok('deal add One --contact jane@example.com');
+    for (const verb of ['rm', 'restore']) await ws.ok(['contact', verb, 'C1']);
+    expect(await undo(ws, '4')).toMatchObject({ kept: [] });
+    expect(await trash(ws, 'contact')).toEqual(['C1']);
+    await ws.ok('contact restore C1'); // 6
+    await ws.ok('deal add Two --contact C1');
+    expect(await undo(ws, '6')).toMatchObject({ kept: [{ id: 'C1', why: 'is still used by D2' }] });
+    await ws.ok('deal rm D2');
+    expect(await undo(ws, '6')).toMatchObject({ kept: [] });
   });
 
   test('a record that was added, and changed since', async () => {

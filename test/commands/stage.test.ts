@@ -259,7 +259,7 @@ describe('crm stage rm', () => {
     await ws.ok(['deal', 'add', 'Chairs', '--stage', 'qualified']);
     const [, tx] = await ws.json<{ tx: number }[]>('history');
     const { code, err } = await ws.crm(`undo ${tx!.tx}`);
-    expect(err).toContain(`kept ${PATH}: it has the stage qualified, which holds a deal, D1\n`);
+    expect(err).toContain(`kept ${PATH} (has the stage qualified, which holds a deal, D1)\n`);
     expect(code).toBe(0);
     expect(textOf(ws)).toBe(added);
     await ws.ok('deal move D1 proposal');

@@ -168,7 +168,7 @@ describe('a user who leaves', () => {
     const [{ tx }] = await ws.json<[{ tx: number }]>('history');
     await ws.ok('pipeline set sales access=carl');
     expect((await ws.crm(`undo ${tx}`)).err).toContain(
-      'kept crm.yaml: it is needed: pipelines/sales.yaml:8: unknown user "carl"\n',
+      'kept crm.yaml (is needed: pipelines/sales.yaml:8: unknown user "carl")\n',
     );
     await ws.ok('user show carl');
   });
