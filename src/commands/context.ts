@@ -6,7 +6,7 @@ import { parseWhen } from '../domain/dates.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import type { Zone } from '../domain/zone.ts';
-import { nodeIo } from '../store/io.ts';
+import { type Io, nodeIo } from '../store/io.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import { canPrompt } from '../ui/prompt.ts';
 import type { Streams } from '../ui/streams.ts';
@@ -31,6 +31,8 @@ export interface Deps {
   /** 128 random bits, base64url. */
   salt(): string;
   uuid(): string;
+  /** The file system below the store; left out: Node's. */
+  readonly io?: Io;
 }
 
 export class Context {
@@ -57,7 +59,7 @@ export class Context {
     const now = globals.now ?? (deps.env.CRM_NOW || undefined);
     const requestId = globals.requestId ?? (deps.env.CRM_REQUEST_ID || undefined);
     this.#world = {
-      io: nodeIo,
+      io: deps.io ?? nodeIo,
       version: deps.version,
       runtime: deps.runtime,
       cwd: deps.cwd,

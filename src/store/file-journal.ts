@@ -216,11 +216,18 @@ export class FileJournal implements Journal {
       sink => {
         hash = encode({ ...head, seq, prev: after.hash, salt }, body, chunk => sink.write(chunk));
       },
-      // A writer that slept while others committed this number, packed it and removed the loose file, links a
-      // name that is free again: the pack says that it lost.
-      () => this.#io.existsSync(join(this.dir, packName(packOf(seq)))),
+      () => this.#isPackedWithout(seq, hash),
     );
     return ours ? { seq, hash } : undefined;
+  }
+
+  /**
+   * A writer that slept while others committed its number, packed it and removed the loose file, links a name that
+   * is free again: the pack says that it lost. Where it slept after the link, the pack has its own transaction.
+   */
+  #isPackedWithout(seq: number, hash: string): boolean {
+    const path = join(this.dir, packName(packOf(seq)));
+    return this.#io.existsSync(path) && !(this.#io.readFileSync(path) as Buffer).includes(`"hash":"${hash}"`);
   }
 
   /**

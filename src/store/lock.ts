@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { conflict } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, type Temporary } from './durable.ts';
-import { type Io, readIfThere } from './io.ts';
+import { codeOf, type Io, readIfThere } from './io.ts';
 import { isGone, type Owner } from './owner.ts';
 
 export interface LockOptions {
@@ -44,7 +44,16 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   try {
     return await work();
   } finally {
+    release(io, path, content);
+  }
+}
+
+/** What `work` did is done, also where the lock cannot be taken away: the next one sees that its owner is gone. */
+function release(io: Io, path: string, content: string): void {
+  try {
     if (readIfThere(io, path)?.toString() === content) removeQuietly(io, path);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
   }
 }
 

@@ -328,6 +328,7 @@ export class Store {
         ENOSPC: 'the disk is full',
         EDQUOT: 'the disk quota is used up',
         EROFS: 'the disk is read-only',
+        EIO: 'the disk does not read or write what it should',
         EACCES: 'no permission to write',
         EPERM: 'no permission to write',
       }[codeOf(error) ?? ''];

@@ -20,6 +20,13 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
     return { code: kind, exitCode: exitCodes[kind], message, hint };
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (isOfTheSystem(error))
+    return {
+      code: 'FAILED',
+      exitCode: exitCodes.FAILED,
+      message: about.debug ? (error.stack ?? error.message) : error.message,
+      hint: undefined,
+    };
   const message = `a bug in crm ${about.version}: ${error.message}`;
   return {
     code: 'BUG',
@@ -30,6 +37,9 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
       : 'please report it with what you ran; CRM_DEBUG=1 shows where it happened',
   };
 }
+
+/** A system call that failed: the disk, not crm. Its message names the call and the file. */
+const isOfTheSystem = (error: Error): boolean => 'syscall' in error && 'errno' in error;
 
 /** `Error: message` and `Hint: hint`, one below the other; further lines of either are indented by two spaces. */
 export function errorText({ message, hint }: Failure, paint: Paint): string {

@@ -231,6 +231,24 @@ describe('packs', () => {
     expect(names(dir).filter(name => name <= '00000256')).toEqual([]);
   });
 
+  test('a writer that slept after it had its number, and was packed meanwhile, has won', async () => {
+    const dir = emptyJournal();
+    const others = openFiles(dir);
+    const tip = await appendMany(others, PACK_SIZE - 1);
+    const io = hookedIo(
+      {
+        existsSync(path) {
+          others.pack(PACK_SIZE);
+          return existsSync(path);
+        },
+      },
+      unsyncedIo,
+    );
+    const answer = await openFiles(dir, io).append(tip, commitOf(PACK_SIZE, { by: 'sleeper' }));
+    expect(answer).toEqual(await others.tip());
+    expect(names(dir)).toEqual(['pack-000001.jsonl']);
+  });
+
   test('it has lost as quietly when a checkpoint takes its name away before it looks', async () => {
     const dir = emptyJournal();
     const others = openFiles(dir);

@@ -51,6 +51,20 @@ describe('the lock', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  test('that cannot be read any more does not undo what was done under it', async () => {
+    const io = hookedIo(
+      {
+        readFileSync(...args: Parameters<typeof unsyncedIo.readFileSync>) {
+          if (String(args[0]).endsWith('lock')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+          return unsyncedIo.readFileSync(...args);
+        },
+      } as never,
+      unsyncedIo,
+    );
+    const dir = emptyDirectory();
+    expect(await withLock(options(dir, me, { io }), async () => 'done')).toBe('done');
+  });
+
   test('one at a time, and all of them in the end', async () => {
     const dir = emptyDirectory();
     let inside = 0;

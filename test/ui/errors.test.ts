@@ -34,6 +34,20 @@ describe('an expected error', () => {
     );
   });
 
+  test('of the system is no bug of crm: a disk that fails says what it could not do', () => {
+    const failure = Object.assign(new Error('EIO: i/o error, read'), {
+      code: 'EIO',
+      errno: -5,
+      syscall: 'read',
+    });
+    expect(failureOf(failure, about)).toEqual({
+      code: 'FAILED',
+      exitCode: 1,
+      message: 'EIO: i/o error, read',
+      hint: undefined,
+    });
+  });
+
   test('has the exit code of its kind', () => {
     expect(failureOf(usage('x'), about).exitCode).toBe(2);
     expect(failureOf(invalid('x'), about).exitCode).toBe(5);

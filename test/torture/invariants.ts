@@ -1,0 +1,102 @@
+/** What must hold after whatever happened: looked at through the store, as the next process does. */
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import type { Transaction } from '../../src/domain/changes.ts';
+import { FileJournal } from '../../src/store/file-journal.ts';
+import { applyTransaction, stateOf } from '../../src/store/store.ts';
+import { contentsOf, emptyState } from '../domain/contents.ts';
+import { imageOf } from './disk.ts';
+import type { Machine } from './machine.ts';
+import { fingerprint } from './power-cut.ts';
+
+/** What is said of a workspace before it is looked at. */
+export interface Claim {
+  /** The transactions that must be there first, as `signed`. */
+  readonly before: readonly string[];
+  /** What was tried after them: of that a prefix may be there. */
+  readonly attempted: readonly string[];
+  /** So many of those attempted must be there; */
+  readonly atLeast: number;
+  /** and no more than so many. */
+  readonly atMost: number;
+}
+
+/** What tells one transaction from another, however often its command is run: all but salt, hash and request. */
+export const signed = ({ via, by, at, changes }: Transaction): string =>
+  JSON.stringify([via, by, at, changes]);
+
+/** All transactions of a workspace, verified; throws where the chain is broken. */
+export async function transactionsOf({ io, dir }: Machine): Promise<Transaction[]> {
+  const journal = new FileJournal(io, join(dir, 'data', 'journal'), { name: () => '.tmp-none' }, () => '');
+  return journal.read(0);
+}
+
+/** Looks at everything, and goes on working; returns what is wrong. */
+export async function violationsOf(machine: Machine, claim: Claim): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (what: string, work: () => Promise<string | undefined>) => {
+    try {
+      const wrong = await work();
+      if (wrong !== undefined) found.push(`${what}: ${wrong}`);
+    } catch (error) {
+      found.push(`${what}: ${(error as Error).message}`);
+    }
+  };
+  await look('the journal', () => journalHolds(machine, claim));
+  await look('the state', () => stateFollows(machine));
+  await look('reading', () => readingChangesNothing(machine));
+  await look('doctor', () => doctorIsContent(machine));
+  await look('the next command', () => nextWorks(machine));
+  return found;
+}
+
+async function journalHolds(machine: Machine, claim: Claim): Promise<string | undefined> {
+  const { before, attempted, atLeast, atMost } = claim;
+  const there = (await transactionsOf(machine)).map(signed);
+  const lost = before.findIndex((tx, i) => there[i] !== tx);
+  if (lost >= 0) return `transaction ${lost + 1} was acknowledged, and is not there`;
+  const rest = there.slice(before.length);
+  const foreign = rest.findIndex((tx, i) => attempted[i] !== tx);
+  if (foreign >= 0) return `transaction ${before.length + foreign + 1} is not what was attempted`;
+  if (rest.length < atLeast) return `${atLeast} were acknowledged, and ${rest.length} are there`;
+  if (rest.length > atMost) return `a command that failed left ${rest.length} transactions`;
+  return undefined;
+}
+
+/** What snapshots and projections say is what the journal says. */
+async function stateFollows(machine: Machine): Promise<string | undefined> {
+  const workspace = await machine.workspace();
+  const state = stateOf(await workspace.open(), workspace.config);
+  const folded = emptyState(workspace.config);
+  for (const tx of await workspace.store.journal.read(0)) applyTransaction(folded, tx);
+  const same = isDeepStrictEqual(contentsOf(state), contentsOf(folded));
+  return same ? undefined : 'the snapshots say something else than the journal';
+}
+
+async function readingChangesNothing(machine: Machine): Promise<string | undefined> {
+  const { io, dir } = machine;
+  const before = fingerprint(imageOf(io, dir, '.crm'));
+  for (const args of ['deal list --json', 'history --limit 3']) await machine.ok(args.split(' '));
+  return before === fingerprint(imageOf(io, dir, '.crm')) ? undefined : 'changed a byte outside .crm';
+}
+
+async function doctorIsContent(machine: Machine): Promise<string | undefined> {
+  const { code, out, err } = await machine.crm(['doctor']);
+  return code === 0 ? undefined : `exit ${code}: ${out}${err}`;
+}
+
+async function nextWorks(machine: Machine): Promise<string | undefined> {
+  const added = JSON.parse(await machine.ok(['deal', 'add', 'Next', '--json'])) as { id: string };
+  const workspace = await machine.workspace();
+  const there = stateOf(await workspace.open(), workspace.config).get(added.id);
+  return there?.title === 'Next' ? stateFollows(machine) : `${added.id} is not what was added`;
+}
+
+/** The records of a workspace, whatever transactions they came by. */
+export async function recordsOf(machine: Machine): Promise<object> {
+  const workspace = await machine.workspace();
+  const { seq: _, ...contents } = contentsOf(stateOf(await workspace.open(), workspace.config)) as {
+    seq: number;
+  };
+  return contents;
+}

@@ -1,0 +1,95 @@
+/** Runs whole commands in this process, on any file system, each as if it were a process of its own. */
+import { hostname } from 'node:os';
+import { Readable } from 'node:stream';
+import type { Workspace } from '../../src/app/workspace.ts';
+import { Context, type Deps } from '../../src/commands/context.ts';
+import { Options } from '../../src/commands/command.ts';
+import { readGlobals } from '../../src/commands/globals.ts';
+import { run } from '../../src/main.ts';
+import type { Io } from '../../src/store/io.ts';
+import { memorySink, type Sink } from '../../src/ui/streams.ts';
+import { Chance } from './chance.ts';
+
+export const NOW = '2026-09-14T08:00:00.000Z';
+
+/** The id of a process that is not there any more when the next one looks. */
+export const GONE = 999_999_999;
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly stdin?: string;
+  readonly io?: Io;
+  readonly pid?: number;
+  /** The same name gives the same salts and request ids. */
+  readonly name?: string;
+  readonly now?: string;
+}
+
+let processes = 0;
+
+/** Commands in the workspace `dir` of a file system. */
+export class Machine {
+  readonly io: Io;
+  readonly dir: string;
+
+  constructor(io: Io, dir: string) {
+    this.io = io;
+    this.dir = dir;
+  }
+
+  /** Runs a command; nothing is thrown. */
+  async crm(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const stdout = memorySink();
+    const stderr = memorySink();
+    const code = await run(args, this.#deps(options, { stdout, stderr }));
+    return { code, out: stdout.text, err: stderr.text };
+  }
+
+  /** The workspace as a new process opens it, below the commands. */
+  async workspace(options: RunOptions = {}): Promise<Workspace> {
+    const deps = this.#deps(options, { stdout: memorySink(), stderr: memorySink() });
+    return new Context(deps, readGlobals(new Options({})), 'torture').workspace();
+  }
+
+  #deps(options: RunOptions, out: { readonly stdout: Sink; readonly stderr: Sink }): Deps {
+    const { stdin, io = this.io, pid = process.pid, name = `process ${++processes}`, now = NOW } = options;
+    let count = 0;
+    return {
+      streams: { stdin: Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]), ...out },
+      runtime: process.version,
+      version: 'test',
+      env: {
+        CRM_NOW: now,
+        CRM_NO_INPUT: '1',
+        CRM_DEBUG: '1',
+        CRM_USER: 'ana',
+        CRM_DIR: this.dir,
+        HOME: '/',
+        TZ: 'UTC',
+      },
+      cwd: '/',
+      uid: process.getuid?.(),
+      pid,
+      // The real binary may have worked here before.
+      host: hostname(),
+      login: 'ana',
+      now: () => Date.parse(now),
+      random: new Chance(7).next,
+      salt: () => `${name}, salt ${++count}`,
+      uuid: () => `${name}, request ${++count}`,
+      io,
+    };
+  }
+
+  /** A command that must succeed. */
+  async ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { code, out, err } = await this.crm(args, options);
+    if (code !== 0) throw new Error(`crm ${args.join(' ')}: exit ${code}: ${err}`);
+    return out;
+  }
+}

@@ -1,0 +1,30 @@
+/** What a proof is: it tries something many times, and says how often, and what went wrong. */
+
+export interface Trial {
+  /** 1 is the release figure; less tries less. */
+  readonly scale: number;
+  /** The same seed tries the same, where the order of processes does not decide. */
+  readonly seed: number;
+}
+
+export interface Outcome {
+  /** What was tried how often, in words: `1,204 calls failed, 1,204 killed`. */
+  readonly tried: string;
+  /** Empty where all is well; each says how to come to it again. */
+  readonly violations: readonly string[];
+  /** Why less was tried than should have been: the machine does not have what it takes. */
+  readonly skipped?: string;
+}
+
+export interface Proof {
+  readonly name: string;
+  run(trial: Trial): Promise<Outcome>;
+}
+
+/** How many of `full` are tried at a scale: at least one. */
+export const scaled = (full: number, { scale }: Trial): number => Math.max(1, Math.round(full * scale));
+
+const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `1,204 calls` */
+export const counted = (n: number, what: string): string => `${grouped(n)} ${what}`;

@@ -1,0 +1,119 @@
+/**
+ * The power is cut at any point of a commit, of a commit with settings, of a checkpoint with its pack, and of
+ * writers of which one stalls in the midst of its append. Of all states that may then lie on the disk (power-cut.ts)
+ * as many are tried as there is time for.
+ */
+import { join } from 'node:path';
+import type { Io } from '../../../src/store/io.ts';
+import { Chance } from '../chance.ts';
+import { type Image, MemoryDisk } from '../disk.ts';
+import { signed, transactionsOf, violationsOf } from '../invariants.ts';
+import { GONE, Machine } from '../machine.ts';
+import { PowerCut } from '../power-cut.ts';
+import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
+import { before, DIR, scenarioNamed } from '../scenarios.ts';
+import { stalledCourses } from '../stalled-writers.ts';
+
+/** What was done on a disk. */
+export interface Course {
+  readonly name: string;
+  readonly start: Image;
+  readonly disk: MemoryDisk;
+  /** How many transactions there had to be from a point of the log on, since one of them was acknowledged there. */
+  readonly certain: readonly { readonly seq: number; readonly at: number }[];
+  /** All transactions in the end, as signed. */
+  readonly all: readonly string[];
+  /** What was wrong though no power was cut. */
+  readonly violations: readonly string[];
+}
+
+const STATES = 10_000;
+
+export const powerLoss: Proof = {
+  name: 'power cut at any point of commits, checkpoints, packs and stalled writers',
+  run: trial => cutPower(trial),
+};
+
+export async function cutPower(trial: Trial, broken: (io: Io) => Io = io => io): Promise<Outcome> {
+  const courses = [await initCourse(broken)];
+  for (const name of ['add', 'bulk set', 'sweep', 'settings', 'checkpoint with pack'])
+    courses.push(await scenarioCourse(name, broken));
+  courses.push(...(await stalledCourses(broken)));
+  const points = courses.reduce((sum, { disk }) => sum + disk.log.length + 1, 0);
+  const chance = new Chance(trial.seed);
+  const violations = courses.flatMap(course => course.violations.map(each => `${course.name}: ${each}`));
+  let states = 0;
+  // What one course does not have in states, the next ones may have more of.
+  let left = scaled(STATES, trial);
+  courses.sort((a, b) => a.disk.log.length - b.disk.log.length);
+  for (const [i, course] of courses.entries()) {
+    const power = new PowerCut(course.start, path => course.disk.firstNumberOf(path));
+    let share = left / (courses.length - i);
+    for (let cut = 0; cut <= course.disk.log.length; cut++) {
+      if (cut > 0) power.follow(course.disk.log[cut - 1]!);
+      const here = share / (course.disk.log.length + 1 - cut);
+      const most = Math.floor(here) + Number(chance.next() < here % 1);
+      let nth = 0;
+      for (const image of most > 0 ? power.states(most, chance) : []) {
+        const found = await afterCut(course, cut, image);
+        violations.push(
+          ...found.map(each => `${course.name}, cut after ${cut} changes, state ${nth}: ${each}`),
+        );
+        nth++;
+      }
+      states += nth;
+      share -= nth;
+      left -= nth;
+    }
+  }
+  return { tried: counted(states, `states at ${points} points`), violations };
+}
+
+/** The machine starts again from what is on its disk. */
+async function afterCut({ certain, all }: Course, cut: number, image: Image): Promise<string[]> {
+  const count = Math.max(0, ...certain.map(({ seq, at }) => (at <= cut ? seq : 0)));
+  const machine = new Machine(new MemoryDisk(image, 'second boot').io, DIR);
+  // Of a workspace that was still being made there may be nothing yet.
+  if (count === 0 && !machine.io.existsSync(join(DIR, 'crm.yaml'))) return [];
+  return violationsOf(machine, {
+    before: all.slice(0, count),
+    attempted: all.slice(count),
+    atLeast: 0,
+    atMost: all.length,
+  });
+}
+
+/** A scenario's command, from the disk that it finds. */
+async function scenarioCourse(name: string, broken: (io: Io) => Io): Promise<Course> {
+  const scenario = scenarioNamed(name);
+  const start = await before(scenario);
+  const disk = new MemoryDisk(start);
+  const machine = new Machine(broken(disk.io), DIR);
+  const there = await transactionsOf(machine);
+  await machine.ok(scenario.args, { pid: GONE });
+  const all = (await transactionsOf(machine)).map(signed);
+  const certain = [
+    { seq: there.length, at: 0 },
+    { seq: all.length, at: disk.log.length },
+  ];
+  return { name, start, disk, all, certain, violations: [] };
+}
+
+/** A workspace is made, and used at once. */
+async function initCourse(broken: (io: Io) => Io): Promise<Course> {
+  const start: Image = { directories: new Set(), files: new Map() };
+  const disk = new MemoryDisk(start);
+  const machine = new Machine(broken(disk.io), DIR);
+  const certain: { seq: number; at: number }[] = [];
+  let all: string[] = [];
+  for (const args of [
+    ['init', DIR, '--template', 'sales'],
+    ['deal', 'add', 'First'],
+    ['deal', 'add', 'Second'],
+  ]) {
+    await machine.ok(args, { pid: GONE });
+    all = (await transactionsOf(machine)).map(signed);
+    certain.push({ seq: all.length, at: disk.log.length });
+  }
+  return { name: 'init', start, disk, certain, all, violations: [] };
+}
