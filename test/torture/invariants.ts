@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { Transaction } from '../../src/domain/changes.ts';
 import { FileJournal } from '../../src/store/file-journal.ts';
+import type { Stored } from '../../src/store/journal.ts';
 import { applyTransaction, stateOf } from '../../src/store/store.ts';
 import { contentsOf, emptyState } from '../domain/contents.ts';
 import { imageOf } from './disk.ts';
@@ -11,15 +12,17 @@ import { fingerprint } from './power-cut.ts';
 
 /** What is said of a workspace before it is looked at. */
 export interface Claim {
-  /** The transactions that must be there first, as `signed`. */
+  /** The hashes of the transactions that must be there first. A purge leaves them. */
   readonly before: readonly string[];
-  /** What was tried after them: of that a prefix may be there. */
+  /** What was tried after them, as `signed`: of that a prefix may be there. */
   readonly attempted: readonly string[];
   /** So many of those attempted must be there; */
   readonly atLeast: number;
   /** and no more than so many. */
   readonly atMost: number;
 }
+
+export const hashOf = (tx: Transaction): string => (tx as Stored).hash;
 
 /** What tells one transaction from another, however often its command is run: all but salt, hash and request. */
 export const signed = ({ via, by, at, changes }: Transaction): string =>
@@ -52,10 +55,10 @@ export async function violationsOf(machine: Machine, claim: Claim): Promise<stri
 
 async function journalHolds(machine: Machine, claim: Claim): Promise<string | undefined> {
   const { before, attempted, atLeast, atMost } = claim;
-  const there = (await transactionsOf(machine)).map(signed);
-  const lost = before.findIndex((tx, i) => there[i] !== tx);
+  const there = await transactionsOf(machine);
+  const lost = before.findIndex((hash, i) => !there[i] || hashOf(there[i]) !== hash);
   if (lost >= 0) return `transaction ${lost + 1} was acknowledged, and is not there`;
-  const rest = there.slice(before.length);
+  const rest = there.slice(before.length).map(signed);
   const foreign = rest.findIndex((tx, i) => attempted[i] !== tx);
   if (foreign >= 0) return `transaction ${before.length + foreign + 1} is not what was attempted`;
   if (rest.length < atLeast) return `${atLeast} were acknowledged, and ${rest.length} are there`;
@@ -99,4 +102,17 @@ export async function recordsOf(machine: Machine): Promise<object> {
     seq: number;
   };
   return contents;
+}
+
+/** Where a purge that happened left what it erases: the next command has finished it, however it was cut short. */
+export async function remainsOf(
+  machine: Machine,
+  { erases }: { readonly erases?: string },
+  { before }: Pick<Claim, 'before'>,
+): Promise<string[]> {
+  if (erases === undefined) return [];
+  const there = await transactionsOf(machine).catch(() => []);
+  if (there[before.length]?.via !== 'purge') return [];
+  const left = [...imageOf(machine.io, machine.dir).files].filter(([, { bytes }]) => bytes.includes(erases));
+  return left.map(([path]) => `${path} still has what was purged`);
 }

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly prepare: (machine: Machine) => Promise<unknown>;
   /** Done again after a kill, the command comes to what it would have done in one go. */
   readonly again?: boolean;
+  /** A text that is in no file any more once the command is done. */
+  readonly erases?: string;
 }
 
 async function sales(machine: Machine): Promise<void> {
@@ -80,6 +82,15 @@ export const scenarios: readonly Scenario[] = [
     name: 'checkpoint with pack',
     prepare: machine => untilPack(machine),
     args: ['deal', 'set', 'D2', 'title=The last of the pack'],
+  },
+  {
+    name: 'purge',
+    async prepare(machine) {
+      await sales(machine);
+      await machine.ok(['log', 'call', 'C1', 'wants to see the oak first']);
+    },
+    args: ['purge', 'jane@example.com', '--yes'],
+    erases: 'jane@example.com',
   },
   {
     name: 'settings',

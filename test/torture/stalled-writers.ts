@@ -3,6 +3,7 @@
  * and are acknowledged; then it goes on.
  */
 import { join } from 'node:path';
+import type { Transaction } from '../../src/domain/changes.ts';
 import { decode } from '../../src/store/encoding.ts';
 import { FileJournal } from '../../src/store/file-journal.ts';
 import type { Io } from '../../src/store/io.ts';
@@ -10,7 +11,7 @@ import type { Commit, Tip } from '../../src/store/journal.ts';
 import { temporaryOf } from '../../src/store/leftovers.ts';
 import { Chance } from './chance.ts';
 import { type Image, MemoryDisk } from './disk.ts';
-import { signed, transactionsOf } from './invariants.ts';
+import { transactionsOf } from './invariants.ts';
 import { GONE, Machine, NOW } from './machine.ts';
 import type { Course } from './proofs/power-loss.ts';
 import { DIR, untilPack } from './scenarios.ts';
@@ -80,17 +81,16 @@ async function stalledCourse(
   if (!stalling.stalled()) return undefined;
 
   const violations: string[] = [];
-  let all: string[] = [];
+  let all: Transaction[] = [];
   try {
-    const transactions = await transactionsOf(machine);
-    all = transactions.map(signed);
+    all = await transactionsOf(machine);
     for (const answer of answered) {
       if (answer.status === 'rejected') {
         violations.push(`an append failed: ${(answer.reason as Error).message}`);
         continue;
       }
       const { commit, tip } = answer.value;
-      const there = transactions.filter(tx => tx.request === commit.request).map(tx => tx.seq);
+      const there = all.filter(tx => tx.request === commit.request).map(tx => tx.seq);
       if (JSON.stringify(there) !== JSON.stringify(tip ? [tip.seq] : []))
         violations.push(
           `${commit.request} was told ${tip ? `that it is ${tip.seq}` : 'that it lost'}, and is ${there.join() || 'not there'}`,
@@ -123,6 +123,6 @@ function tipOn(io: Io): Tip {
     .filter(name => /^\d/.test(name))
     .sort()
     .at(-1)!;
-  const [tx] = decode(io.readFileSync(join(JOURNAL, last)) as Buffer, last);
+  const [tx] = decode(io.readFileSync(join(JOURNAL, last)) as Buffer, last, () => undefined);
   return { seq: tx!.seq, hash: tx!.hash };
 }

@@ -4,10 +4,11 @@
  * as many are tried as there is time for.
  */
 import { join } from 'node:path';
+import type { Transaction } from '../../../src/domain/changes.ts';
 import type { Io } from '../../../src/store/io.ts';
 import { Chance } from '../chance.ts';
 import { type Image, MemoryDisk } from '../disk.ts';
-import { signed, transactionsOf, violationsOf } from '../invariants.ts';
+import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { GONE, Machine } from '../machine.ts';
 import { PowerCut } from '../power-cut.ts';
 import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
@@ -21,8 +22,8 @@ export interface Course {
   readonly disk: MemoryDisk;
   /** How many transactions there had to be from a point of the log on, since one of them was acknowledged there. */
   readonly certain: readonly { readonly seq: number; readonly at: number }[];
-  /** All transactions in the end, as signed. */
-  readonly all: readonly string[];
+  /** All transactions in the end. */
+  readonly all: readonly Transaction[];
   /** What was wrong though no power was cut. */
   readonly violations: readonly string[];
 }
@@ -36,7 +37,7 @@ export const powerLoss: Proof = {
 
 export async function cutPower(trial: Trial, broken: (io: Io) => Io = io => io): Promise<Outcome> {
   const courses = [await initCourse(broken)];
-  for (const name of ['add', 'bulk set', 'sweep', 'settings', 'checkpoint with pack'])
+  for (const name of ['add', 'bulk set', 'sweep', 'settings', 'purge', 'checkpoint with pack'])
     courses.push(await scenarioCourse(name, broken));
   courses.push(...(await stalledCourses(broken)));
   const points = courses.reduce((sum, { disk }) => sum + disk.log.length + 1, 0);
@@ -76,8 +77,8 @@ async function afterCut({ certain, all }: Course, cut: number, image: Image): Pr
   // Of a workspace that was still being made there may be nothing yet.
   if (count === 0 && !machine.io.existsSync(join(DIR, 'crm.yaml'))) return [];
   return violationsOf(machine, {
-    before: all.slice(0, count),
-    attempted: all.slice(count),
+    before: all.slice(0, count).map(hashOf),
+    attempted: all.slice(count).map(signed),
     atLeast: 0,
     atMost: all.length,
   });
@@ -91,7 +92,7 @@ async function scenarioCourse(name: string, broken: (io: Io) => Io): Promise<Cou
   const machine = new Machine(broken(disk.io), DIR);
   const there = await transactionsOf(machine);
   await machine.ok(scenario.args, { pid: GONE });
-  const all = (await transactionsOf(machine)).map(signed);
+  const all = await transactionsOf(machine);
   const certain = [
     { seq: there.length, at: 0 },
     { seq: all.length, at: disk.log.length },
@@ -105,14 +106,14 @@ async function initCourse(broken: (io: Io) => Io): Promise<Course> {
   const disk = new MemoryDisk(start);
   const machine = new Machine(broken(disk.io), DIR);
   const certain: { seq: number; at: number }[] = [];
-  let all: string[] = [];
+  let all: Transaction[] = [];
   for (const args of [
     ['init', DIR, '--template', 'sales'],
     ['deal', 'add', 'First'],
     ['deal', 'add', 'Second'],
   ]) {
     await machine.ok(args, { pid: GONE });
-    all = (await transactionsOf(machine)).map(signed);
+    all = await transactionsOf(machine);
     certain.push({ seq: all.length, at: disk.log.length });
   }
   return { name: 'init', start, disk, certain, all, violations: [] };
