@@ -5,6 +5,7 @@ import { Writer } from '../app/writer.ts';
 import { parseWhen } from '../domain/dates.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
+import { parseId } from '../domain/kinds.ts';
 import type { Zone } from '../domain/zone.ts';
 import { type Io, nodeIo } from '../store/io.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
@@ -126,12 +127,12 @@ export class Context {
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }
 
-  /** Ids as arguments, where `-` stands for those on standard input, one per line. */
+  /** Ids and keys as arguments, where `-` stands for those on standard input: ids in any line, or a key per line. */
   async ids(args: readonly string[]): Promise<string[]> {
     const ids: string[] = [];
     for (const arg of args) {
       if (arg !== '-') ids.push(arg);
-      else ids.push(...(await this.readStdin()).split(/\s+/).filter(word => word !== ''));
+      else for (const line of (await this.readStdin()).split(/\r?\n/)) ids.push(...idsInLine(line));
     }
     return ids;
   }
@@ -141,6 +142,14 @@ export class Context {
     for await (const chunk of this.streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
     return Buffer.concat(chunks).toString();
   }
+}
+
+/** `D1 D2` are two ids, `D1<tab>40 chairs` is a row of a list that begins with one, and else a line is one key. */
+function idsInLine(line: string): string[] {
+  const words = line.split(/\s+/).filter(word => word !== '');
+  if (words.every(word => parseId(word))) return words;
+  const first = line.split('\t')[0]!.trim();
+  return [first === '' ? line.trim() : first];
 }
 
 function timeNamed(text: string, now: number, zone: Zone): number {

@@ -1,12 +1,16 @@
 import { adjustScore, type ScoreChange, type ScoreChanged } from '../app/scores.ts';
+import type { Score } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import { reportChanged } from './changed.ts';
+import { changeChosen, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
 
 /** Of how many records the new score is said before they are only counted. */
 const NAMED = 5;
+
+const scored = ['contact', 'deal'] as const;
 
 const amount = /^([+=-])(-?\d+(?:\.\d+)?)$/;
 
@@ -17,6 +21,8 @@ export const score: Command = {
   options: [
     { flags: '--score <NAME>', description: 'which score; else the default one' },
     { flags: '--expires <DURATION>', description: 'after how long the points are gone: 30d' },
+    whereOption,
+    ofOption(scored),
   ],
   examples: ['score C3 +10', 'score C3 -5 --expires 30d', 'score D12 =80 --score fit'],
   async run(context, args, options) {
@@ -25,19 +31,24 @@ export const score: Command = {
     const wrong = words.find(arg => /^([+=-].|\d+(\.\d+)?$)/.test(arg));
     if (wrong !== undefined)
       throw usage(`${JSON.stringify(wrong)} is no change of a score`, 'accepted: +10, -5, =80');
-    if (words.length === 0 || amounts.length !== 1)
-      throw usage('whose score, and by how much?', 'crm score C3 +10');
+    if (amounts.length !== 1) throw usage('whose score, and by how much?', 'crm score C3 +10');
     const change = readChange(amounts[0]!, options.text('score'), options.text('expires'));
-    const keys = await context.ids(words);
-    let kind: 'contact' | 'deal' = 'contact';
-    const committed = await context.change(writer => {
-      const ids = [...new Set(keys.map(key => writer.view.find(['contact', 'deal'], key)))];
-      const kinds = new Set(ids.map(id => parseId(id)!.kind));
-      if (kinds.size > 1) throw usage('contacts and deals have scores of their own', 'one kind at a time');
-      kind = kinds.has('deal') ? 'deal' : 'contact';
-      return ids.map(id => adjustScore(writer, kind, id, change));
-    });
-    const changed = committed.result ?? [];
+    let kind: Score['for'] | undefined;
+    let changed: ScoreChanged[] = [];
+    const { committed } = await changeChosen(
+      context,
+      { kinds: scored, words, options, asks: 'adjust the score of' },
+      (writer, id) => {
+        const its = parseId(id)!.kind as Score['for'];
+        kind ??= its;
+        if (kind !== its) throw usage('contacts and deals have scores of their own', 'one kind at a time');
+        changed.push(adjustScore(writer, kind, id, change));
+      },
+      () => {
+        kind = undefined;
+        changed = [];
+      },
+    );
     const { dryRun, format } = context.globals;
     if (!dryRun && (format ?? 'table') === 'table' && changed.length > 0 && changed.length <= NAMED) {
       for (const each of changed) await context.message(inWords(each));
@@ -46,7 +57,7 @@ export const score: Command = {
     await reportChanged(
       context,
       committed,
-      kind,
+      kind ?? 'contact',
       changed.map(each => each.id),
       'adjusted',
     );

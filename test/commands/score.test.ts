@@ -116,7 +116,7 @@ describe('crm score', () => {
 
   test.each([
     ['score C1', 2, 'whose score, and by how much?', 'crm score C3 +10'],
-    ['score +10', 2, 'whose score, and by how much?', 'crm score C3 +10'],
+    ['score +10', 2, 'which contact or deal?', 'an id, - for ids on standard input, or --where QUERY'],
     ['score C1 +10 -5', 2, 'whose score, and by how much?', 'crm score C3 +10'],
     ['score C1 10', 2, '"10" is no change of a score', 'accepted: +10, -5, =80'],
     ['score C1 -5x', 2, '"-5x" is no change of a score', 'accepted: +10, -5, =80'],
@@ -217,7 +217,7 @@ describe('several scores', () => {
   test.each([
     ['score D1 +1 --score interest', 'the score interest is of contacts, and D1 is a deal', undefined],
     ['score C1 +1 --score intrest', 'unknown score "intrest" of contacts', 'did you mean interest?'],
-    ['score C1 D1 +1', 'contacts and deals have scores of their own', 'one kind at a time'],
+    ['score C1 D1 +1', 'D1: contacts and deals have scores of their own', 'one kind at a time'],
     [
       'contact list score.intrest:>1',
       'score.intrest:>1: unknown field "score.intrest" of contacts',

@@ -1,7 +1,6 @@
 /** Winning, losing and reopening: the status of a deal, which never moves its stage. */
 import type { Fields } from '../../app/writer.ts';
-import { usage } from '../../domain/errors.ts';
-import { reportChanged } from '../changed.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
 const statusCommand = (
@@ -13,17 +12,11 @@ const statusCommand = (
 ): Command => ({
   summary,
   usage: 'ID...',
-  options,
+  options: [...options, whereOption],
   examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
   async run(context, args, given) {
-    if (args.length === 0) throw usage('which deal?', `crm deal ${verb} D12`);
-    const keys = await context.ids(args);
-    let ids: string[] = [];
-    const committed = await context.change(writer => {
-      ids = keys.map(key => writer.view.find(['deal'], key));
-      for (const id of ids) writer.set(id, fields(given));
-    });
-    await reportChanged(context, committed, 'deal', ids, did);
+    const choosing = { kinds: ['deal'], words: args, options: given, did } as const;
+    await changeAndReport(context, choosing, (writer, id) => writer.set(id, fields(given)));
   },
 });
 

@@ -1,6 +1,6 @@
 import { usage } from '../../domain/errors.ts';
 import type { Deal } from '../../domain/records.ts';
-import { reportChanged } from '../changed.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const move: Command = {
@@ -8,31 +8,36 @@ export const move: Command = {
   usage: 'ID... STAGE',
   options: [
     { flags: '--pipeline <PIPELINE>', description: 'to another pipeline; STAGE left out: its entry' },
+    whereOption,
   ],
-  examples: ['deal move D12 proposal', 'deal list -q stage:proposal | crm deal move - follow-up'],
+  examples: [
+    'deal move D12 proposal',
+    'deal list -q stage:proposal | crm deal move - follow-up',
+    "deal move --where 'stage:proposal idle:>60d' follow-up",
+  ],
   async run(context, args, options) {
     const pipeline = options.text('pipeline');
+    const where = options.text('where');
     const toEntry =
-      pipeline !== undefined && args.length > 0 && (args.length === 1 || /^D\d+$/.test(args.at(-1)!));
+      pipeline !== undefined &&
+      (where !== undefined
+        ? args.length === 0
+        : args.length > 0 && (args.length === 1 || /^D\d+$/.test(args.at(-1)!)));
     const stage = toEntry ? undefined : args.at(-1);
-    const keys = await context.ids(toEntry ? args : args.slice(0, -1));
-    if (args.length < (toEntry ? 1 : 2))
+    const words = toEntry ? args : args.slice(0, -1);
+    if ((words.length === 0 && where === undefined) || (!toEntry && stage === undefined))
       throw usage('which deal, and to which stage?', 'crm deal move D12 proposal');
-    let ids: string[] = [];
-    const committed = await context.change(writer => {
-      ids = keys.map(key => writer.view.find(['deal'], key));
-      for (const id of ids) {
-        const before = writer.view.record(id) as Deal;
-        const target = writer.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
-        writer.set(id, {
-          ...(pipeline !== undefined && { pipeline }),
-          ...(stage !== undefined
-            ? { stage }
-            : pipeline !== before.pipeline && target && { stage: target.entry }),
-        });
-      }
+    const choosing = { kinds: ['deal'], words, options, did: 'moved' } as const;
+    const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
+      const before = writer.view.record(id) as Deal;
+      const target = writer.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
+      writer.set(id, {
+        ...(pipeline !== undefined && { pipeline }),
+        ...(stage !== undefined
+          ? { stage }
+          : pipeline !== before.pipeline && target && { stage: target.entry }),
+      });
     });
-    await reportChanged(context, committed, 'deal', ids, 'moved');
     const held = ids
       .map(id => committed.state.get(id) as Deal)
       .filter(deal => deal.held && deal.held.stage !== deal.stage);

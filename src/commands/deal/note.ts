@@ -1,18 +1,27 @@
 import { usage } from '../../domain/errors.ts';
 import { reportAdded } from '../changed.ts';
+import { changeChosen, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const note: Command = {
   summary: 'write a note to a deal',
   usage: 'ID TEXT',
-  examples: ['deal note D12 "prefers oak"'],
-  async run(context, args) {
-    const [key, ...words] = args;
-    if (key === undefined || words.length === 0)
+  options: [whereOption],
+  examples: ['deal note D12 "prefers oak"', 'deal note --where \'owner:ben is:open\' "Ana takes over"'],
+  async run(context, args, options) {
+    const named = options.text('where') === undefined ? 1 : 0;
+    const text = args.slice(named).join(' ');
+    if (args.length <= named)
       throw usage('a note needs a deal and a text', 'crm deal note D12 "prefers oak"');
-    const committed = await context.change(writer =>
-      writer.add('activity', { type: 'note', for: writer.view.find(['deal'], key), text: words.join(' ') }),
-    );
+    const choosing = {
+      kinds: ['deal'],
+      words: args.slice(0, named),
+      options,
+      asks: 'write a note to',
+    } as const;
+    const { committed } = await changeChosen(context, choosing, (writer, id) => {
+      writer.add('activity', { type: 'note', for: id, text });
+    });
     await reportAdded(context, committed, 'activity');
   },
 };

@@ -3,26 +3,29 @@ import { isDay } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';
 import { isEmpty } from '../../domain/records.ts';
-import { reportChanged } from '../changed.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const pay: Command = {
   summary: 'mark invoices as paid',
   usage: 'ID... [DAY]',
+  options: [whereOption],
   examples: ['invoice pay I1 2026-05-20'],
-  async run(context, args) {
+  async run(context, args, options) {
     const last = args.at(-1);
-    if (last === undefined) throw usage('which invoice?', 'crm invoice pay I1');
-    const hasDay = args.length > 1 && last !== '-' && (isDay(last) || parseId(last) === undefined);
-    const keys = await context.ids(hasDay ? args.slice(0, -1) : args);
-    let ids: string[] = [];
-    const committed = await context.change(writer => {
+    const where = options.text('where') !== undefined;
+    if (last === undefined && !where) throw usage('which invoice?', 'crm invoice pay I1');
+    const day =
+      last !== undefined && (where || (args.length > 1 && last !== '-' && (isDay(last) || !parseId(last))))
+        ? last
+        : undefined;
+    const words = day === undefined ? args : args.slice(0, -1);
+    const choosing = { kinds: ['invoice'], words, options, did: 'paid' } as const;
+    await changeAndReport(context, choosing, (writer, id) => {
       const field = settableField(writer.config, 'invoice', 'paid');
-      const paid = parseField(field, hasDay ? last : 'today', writer.context(''));
-      ids = keys.map(key => writer.view.find(['invoice'], key));
+      const paid = parseField(field, day ?? 'today', writer.context(''));
       // Without a day, one that is paid already keeps the day on which it was.
-      for (const id of ids) if (hasDay || isEmpty(writer.view.record(id).paid)) writer.set(id, { paid });
+      if (day !== undefined || isEmpty(writer.view.record(id).paid)) writer.set(id, { paid });
     });
-    await reportChanged(context, committed, 'invoice', ids, 'paid');
   },
 };

@@ -4,6 +4,7 @@ import { numberOf, parseId } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
 import { compileText } from '../../query/compile.ts';
 import { reportChanged } from '../changed.ts';
+import { changeChosen, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const done: Command = {
@@ -15,24 +16,23 @@ export const done: Command = {
     { flags: '--next <TITLE>', description: 'add the next task for the same record' },
     { flags: '--due <DAY>', description: 'when the next one is due' },
     { flags: '--type <TYPE>', description: 'the type of the next one; else the same' },
+    whereOption,
   ],
   examples: ['task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d'],
   async run(context, args, options) {
-    if (args.length === 0) throw usage('which task?', 'crm task done T40');
     const next = options.text('next');
     if (next === undefined && (options.text('due') ?? options.text('type')) !== undefined)
       throw usage('--due and --type are of the next task: say --next TITLE too');
-    const keys = await context.ids(args);
-    let ids: string[] = [];
     let added: string[] = [];
-    const committed = await context.change(writer => {
-      const read = (name: string, text: string | undefined) =>
-        text === undefined
-          ? undefined
-          : parseField(settableField(writer.config, 'task', name), text, writer.context(''));
-      ids = keys.map(key => writer.view.find(['task'], key));
-      added = [];
-      for (const id of ids) {
+    const choosing = { kinds: ['task'], words: args, options, asks: 'close' } as const;
+    const { committed, ids } = await changeChosen(
+      context,
+      choosing,
+      (writer, id) => {
+        const read = (name: string, text: string | undefined) =>
+          text === undefined
+            ? undefined
+            : parseField(settableField(writer.config, 'task', name), text, writer.context(''));
         const task = writer.view.record(id) as Task;
         const fields: Fields = { status: 'done' };
         if (options.text('outcome') !== undefined) fields.outcome = options.text('outcome');
@@ -48,8 +48,11 @@ export const done: Command = {
               due: read('due', options.text('due')),
             }).id,
           );
-      }
-    });
+      },
+      () => {
+        added = [];
+      },
+    );
     await reportChanged(context, committed, 'task', [...ids, ...added], 'done:', added);
     if (context.globals.dryRun || next !== undefined || committed.changes.length === 0) return;
     // A deal without a next action is a deal that is forgotten.

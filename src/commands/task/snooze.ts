@@ -1,23 +1,25 @@
 import { parseField, settableField } from '../../app/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { reportChanged } from '../changed.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const snooze: Command = {
   summary: 'put tasks off to another day',
   usage: 'ID... DAY',
-  examples: ['task snooze T40 +2d', 'task snooze T40 T41 monday'],
-  async run(context, args) {
+  options: [whereOption],
+  examples: [
+    'task snooze T40 +2d',
+    'task snooze T40 T41 monday',
+    "task snooze --where 'assignee:me due:today status:open' tomorrow",
+  ],
+  async run(context, args, options) {
     const day = args.at(-1);
-    if (args.length < 2 || day === undefined)
+    if (day === undefined || (args.length < 2 && options.text('where') === undefined))
       throw usage('which task, and to which day?', 'crm task snooze T40 +2d');
-    const keys = await context.ids(args.slice(0, -1));
-    let ids: string[] = [];
-    const committed = await context.change(writer => {
+    const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off' } as const;
+    await changeAndReport(context, choosing, (writer, id) => {
       const due = parseField(settableField(writer.config, 'task', 'due'), day, writer.context(''));
-      ids = keys.map(key => writer.view.find(['task'], key));
-      for (const id of ids) writer.set(id, { due });
+      writer.set(id, { due });
     });
-    await reportChanged(context, committed, 'task', ids, 'put off');
   },
 };

@@ -1,0 +1,112 @@
+/**
+ * Which records a verb is for: ids or natural keys, `-` for those on standard input, or `--where QUERY`. Every verb
+ * that takes ids goes this way, so each of them takes all three, asks before it changes many, and shows a dry run.
+ */
+import type { Committed } from '../app/commit.ts';
+import type { Writer } from '../app/writer.ts';
+import { CrmError, usage } from '../domain/errors.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
+import { compileQuery } from '../query/compile.ts';
+import { parseQuery } from '../query/parse.ts';
+import { plural } from '../ui/words.ts';
+import { reportChanged } from './changed.ts';
+import type { OptionSpec, Options } from './command.ts';
+import type { Context } from './context.ts';
+import { kindNamed } from './kind.ts';
+
+/** Without asking, a query may choose so many records. */
+const CHOSEN_WITHOUT_ASKING = 3;
+
+export const whereOption: OptionSpec = {
+  flags: '--where <QUERY>',
+  description: 'all that the query finds, instead of ids',
+};
+
+/** Beside it where a verb is for several kinds. */
+export const ofOption = (kinds: readonly Kind[]): OptionSpec => ({
+  flags: '--of <KIND>',
+  description: `what --where finds: ${kinds.map(pluralOf).join(', ')} (${pluralOf(kinds[0]!)})`,
+});
+
+export interface Choosing {
+  /** Those that a verb is for; of several, the first is what a query finds unless `--of` says another. */
+  readonly kinds: readonly Kind[];
+  /** The ids and keys of the command line, with `-` among them. */
+  readonly words: readonly string[];
+  readonly options: Options;
+  /** What the question says is done: `remove` of `remove 5 deals?`; left out: the verb of the command. */
+  readonly asks?: string;
+}
+
+/** Changes each of the records chosen, in one transaction; `change` is called again where it is decided again. */
+export async function changeChosen(
+  context: Context,
+  choosing: Choosing,
+  change: (writer: Writer, id: string) => void,
+  begin?: (writer: Writer) => void,
+): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
+  const { kinds, options, asks = context.via.split(' ').at(-1)! } = choosing;
+  const where = options.text('where');
+  const kind = kinds.length === 1 ? kinds[0]! : kindNamed(options.text('of') ?? kinds[0]!, kinds);
+  const keys = await keysOf(context, choosing, where);
+  let ids: readonly string[] = [];
+  const committed = await context.change(
+    writer => {
+      begin?.(writer);
+      ids = [
+        ...new Set(
+          where === undefined ? keys.map(key => writer.view.find(kinds, key)) : foundBy(writer, kind, where),
+        ),
+      ];
+      for (const id of ids)
+        if (ids.length === 1) change(writer, id);
+        else saidOf(id, () => change(writer, id));
+    },
+    {
+      confirm: async () => {
+        if (where !== undefined && ids.length > CHOSEN_WITHOUT_ASKING && !context.globals.dryRun)
+          await context.confirm(`${asks} ${plural(ids.length, kind)}?`);
+      },
+    },
+  );
+  return { committed, ids };
+}
+
+/** The same for a verb that does the same to each and says so: `won D1, D2`. */
+export async function changeAndReport(
+  context: Context,
+  choosing: Choosing & { readonly did: string },
+  change: (writer: Writer, id: string) => void,
+  begin?: (writer: Writer) => void,
+): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
+  const changed = await changeChosen(context, choosing, change, begin);
+  await reportChanged(context, changed.committed, choosing.kinds[0]!, changed.ids, choosing.did);
+  return changed;
+}
+
+async function keysOf(
+  context: Context,
+  { kinds, words }: Choosing,
+  where: string | undefined,
+): Promise<string[]> {
+  if (where !== undefined && words.length > 0)
+    throw usage('either ids or --where, not both', `besides --where there is ${words.join(' ')}`);
+  if (where === undefined && words.length === 0)
+    throw usage(`which ${kinds.join(' or ')}?`, 'an id, - for ids on standard input, or --where QUERY');
+  return context.ids(words);
+}
+
+function foundBy(writer: Writer, kind: Kind, where: string): string[] {
+  const table = writer.draft.state.table(kind);
+  return writer.view.rows(compileQuery(parseQuery(where), kind, writer.config)).map(row => table.id(row));
+}
+
+/** What one of several records refuses is said with its id. */
+function saidOf(id: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.message.includes(id)) throw error;
+    throw new CrmError(error.kind, `${id}: ${error.message}`, error.hint, error);
+  }
+}
