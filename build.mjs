@@ -61,6 +61,23 @@ const withoutChildProcess = {
   },
 };
 
+/** node:crypto takes a sixth of the time in which Node starts: it is loaded when something is hashed, and not before. */
+const cryptoWhenCalled = {
+  name: 'crypto-when-called',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:crypto$/ }, ({ namespace }) =>
+      namespace === 'when-called'
+        ? { path: 'node:crypto', external: true }
+        : { path: 'crypto', namespace: 'when-called' },
+    );
+    const names = ['createHash', 'randomBytes', 'randomUUID'];
+    const contents = names.map(
+      name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
+    );
+    onLoad({ filter: /.*/, namespace: 'when-called' }, () => ({ contents: contents.join('\n') }));
+  },
+};
+
 rmSync('dist', { recursive: true, force: true });
 const results = await Promise.all([
   build({
@@ -68,7 +85,7 @@ const results = await Promise.all([
     entryPoints: ['src/bin.ts'],
     outfile: 'dist/crm.cjs',
     define: { 'process.env.CRM_VERSION': JSON.stringify(version) },
-    plugins: [apart, withoutChildProcess],
+    plugins: [apart, withoutChildProcess, cryptoWhenCalled],
   }),
   ...heavy.map(name =>
     build({ ...common, entryPoints: [name], outfile: `dist/vendor/${fileOf(name)}`, footer: footerOf(name) }),

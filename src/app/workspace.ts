@@ -1,5 +1,4 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
-import { createHash } from 'node:crypto';
 import { kindOf, type SetChange } from '../domain/changes.ts';
 import { type Config, noSettings } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
@@ -130,9 +129,8 @@ async function loadConfig(
   files: ReadonlyMap<string, string>,
   versions: string,
 ): Promise<Config> {
-  const digest = createHash('sha256').update(versions);
-  for (const [path, text] of files) digest.update(`${path}\0${text.length}\0${text}`);
-  const { config, problems, offsets } = await store.cached('config', digest.digest('base64url'), async () => {
+  const key = JSON.stringify([versions, ...files]);
+  const { config, problems, offsets } = await store.cached('config', key, async () => {
     const { checkConfig } = await import('./check-config.ts');
     const checked = checkConfig(files);
     const sound = checked.config !== undefined && checked.problems.length === 0;

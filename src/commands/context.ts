@@ -74,7 +74,7 @@ export class Context {
       warn: message => void deps.streams.stderr.write(`Warning: ${message}\n`),
       now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
       user: await userNamed(globals.as, deps),
-      request: { id: requestId ?? deps.uuid(), given: requestId !== undefined },
+      request: requestNamed(requestId, deps),
       dryRun: globals.dryRun,
     };
     return this.#world;
@@ -150,6 +150,17 @@ function idsInLine(line: string): string[] {
   if (words.every(word => parseId(word))) return words;
   const first = line.split('\t')[0]!.trim();
   return [first === '' ? line.trim() : first];
+}
+
+/** A new id is made when it is first needed: who only reads needs none. */
+function requestNamed(given: string | undefined, { uuid }: Deps): World['request'] {
+  let id = given;
+  return {
+    given: given !== undefined,
+    get id() {
+      return (id ??= uuid());
+    },
+  };
 }
 
 function timeNamed(text: string, now: number, zone: Zone): number {

@@ -1,5 +1,5 @@
 /** Who acts: --as, else CRM_USER, else the user named in the user's own settings, else the login name. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import type { Deps } from './context.ts';
@@ -18,7 +18,7 @@ async function userInSettings(env: Deps['env']): Promise<string | undefined> {
   const path = join(home, 'crm', 'config.yaml');
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

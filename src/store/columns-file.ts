@@ -2,7 +2,7 @@
  * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query
  * reads just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
  *
- *   {"format":1, "checksum":..., "signature":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
+ *   {"format":1, "checksum":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
  */
 import { join } from 'node:path';
 import type { ColumnData, ColumnType } from '../domain/columns.ts';
@@ -30,8 +30,6 @@ interface Head {
   /** Of crm, which says how a record becomes a cell. */
   readonly version: string;
   readonly checksum: string;
-  /** Of the snapshot file, when the two were known to belong together. */
-  readonly signature: string;
   readonly rows: number;
   readonly columns: readonly Place[];
 }
@@ -120,7 +118,7 @@ export function writeColumns(
   dir: string,
   temporary: Temporary,
   name: string,
-  meta: Pick<Head, 'version' | 'checksum' | 'signature' | 'rows'>,
+  meta: Pick<Head, 'version' | 'checksum' | 'rows'>,
   columns: ReadonlyMap<string, ColumnData>,
 ): void {
   const places: Place[] = [];

@@ -10,6 +10,8 @@ import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, type Io } from './io.ts';
 import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
 import { readRange } from './snapshot.ts';
+import type { TailFile } from './tail-file.ts';
+import { signatureOf } from './verified.ts';
 
 export const PACK_SIZE = 256;
 /** A commit line is shorter than this, in bytes. */
@@ -164,15 +166,30 @@ export class FileJournal implements Journal {
     return againWhilePacked(() => this.#read(after, to));
   }
 
-  #read(after: number, to?: number): Stored[] {
+  /** As `read`, to the tip; loose transactions come from `kept` where that has them, and go there. */
+  async readTail(after: number, kept: TailFile): Promise<Stored[]> {
+    return againWhilePacked(() => {
+      kept.load();
+      return this.#read(after, undefined, kept);
+    });
+  }
+
+  #read(after: number, to?: number, kept?: TailFile): Stored[] {
     const { packs, tip } = this.#list();
     const last = Math.min(to ?? tip, tip);
     const found: Stored[] = [];
+    const signatures: string[] = [];
+    let fresh = 0;
     for (let seq = after + 1; seq <= last; ) {
       const packed = packOf(seq) <= packs;
-      const name = packed ? packName(packOf(seq)) : looseName(seq);
-      const path = join(this.dir, name);
-      const all = [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
+      const path = `${this.dir}/${packed ? packName(packOf(seq)) : looseName(seq)}`;
+      const signature = kept && !packed ? signatureOf(this.#io.statSync(path)) : undefined;
+      if (signature) signatures.push(signature.text);
+      const known = signature && kept!.find(seq, signature);
+      if (signature && !known) fresh++;
+      const all = known
+        ? [known]
+        : [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -188,6 +205,7 @@ export class FileJournal implements Journal {
       }
       seq = first + all.length;
     }
+    kept?.keep(found.slice(found.length - signatures.length), signatures, fresh);
     return found;
   }
 

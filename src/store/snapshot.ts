@@ -8,6 +8,7 @@ import { invalid } from '../domain/errors.ts';
 import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
+import { type Signature, signatureOf } from './verified.ts';
 
 export const FORMAT = 1;
 
@@ -47,8 +48,7 @@ export interface OpenSnapshot {
   readonly fd: number;
   readonly head: SnapshotHead;
   readonly size: number;
-  /** Changes when the file does. */
-  readonly signature: string;
+  readonly signature: Signature;
   /** Where the lines begin. */
   readonly start: number;
 }
@@ -74,8 +74,8 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
       'upgrade crm; nothing was changed',
     );
   }
-  const signature = [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino].join(' ');
-  return { path, fd, head, size: stat.size, signature, start: head === NO_HEAD ? 0 : newline + 1 };
+  const start = head === NO_HEAD ? 0 : newline + 1;
+  return { path, fd, head, size: stat.size, signature: signatureOf(stat), start };
 }
 
 /** Whether an opened snapshot begins with what says of what it is one. */

@@ -34,6 +34,8 @@ import {
   snapshotFile,
   writeSnapshot,
 } from './snapshot.ts';
+import { TailFile } from './tail-file.ts';
+import { Verified } from './verified.ts';
 import { readUserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
@@ -41,6 +43,7 @@ const TAIL_TRANSACTIONS = 256;
 const TAIL_BYTES = 256 * 1024;
 /** A snapshot below this size is written at every commit, so that what one greps is current. */
 const SMALL = 256 * 1024;
+const VERIFIED = 'verified.json';
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
 
@@ -101,6 +104,7 @@ export class Store {
   readonly #data: string;
   readonly #hidden: string;
   readonly #cache: string;
+  readonly #tail: TailFile;
   readonly #temporary: Temporary;
   readonly #owner: Owner;
 
@@ -114,6 +118,7 @@ export class Store {
     this.#cache = join(this.#hidden, 'cache');
     this.#owner = thisOwner(io, pid, host);
     this.#temporary = temporaryOf(this.#owner, options.random);
+    this.#tail = new TailFile(io, join(this.#cache, 'tail.json'), options.version, this.#temporary);
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
@@ -139,10 +144,14 @@ export class Store {
       // A cache that cannot be read is made again.
     }
     const value = await make();
-    this.#tryToCache(() =>
-      replaceFile(this.#io, path, this.#temporary, sink => sink.write(JSON.stringify({ key, value })), false),
-    );
+    this.#cacheText(`${name}.json`, JSON.stringify({ key, value }));
     return value;
+  }
+
+  #cacheText(name: string, text: string | undefined): void {
+    if (text === undefined) return;
+    const path = join(this.#cache, name);
+    this.#tryToCache(() => replaceFile(this.#io, path, this.#temporary, sink => sink.write(text), false));
   }
 
   /** A cache that cannot be written (read-only disk, no permission) is a slower next start, and no more. */
@@ -158,9 +167,11 @@ export class Store {
   /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
   async open(config: Config): Promise<Opened> {
     const checkpoint = this.#readCheckpoint();
+    const verified = Verified.read(this.#io, join(this.#cache, VERIFIED));
     // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
     const snapshots = new Map<SnapshotKind, KindBase>();
-    for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint));
+    for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
+    this.#cacheText(VERIFIED, verified.news());
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
     const { tail, tip } = await this.#tailAfter(first);
     this.#checkTail(snapshots, checkpoint, tail, tip);
@@ -170,7 +181,7 @@ export class Store {
   /** The transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
   async #tailAfter(seq: number): Promise<{ tail: Stored[]; tip: Tip }> {
     for (;;) {
-      const tail = await this.journal.read(seq);
+      const tail = await this.journal.readTail(seq, this.#tail);
       const last = tail.at(-1);
       if (last) return { tail, tip: { seq: last.seq, hash: last.hash } };
       const tip = await this.journal.tip();
@@ -178,11 +189,12 @@ export class Store {
     }
   }
 
-  #openKind(kind: SnapshotKind, checkpoint: Checkpoint | undefined): KindBase {
+  #openKind(kind: SnapshotKind, checkpoint: Checkpoint | undefined, verified: Verified): KindBase {
     const snapshot = openSnapshot(this.#io, this.#data, kind);
     const kept = checkpoint?.current[kind];
     if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
-    if (!this.#isTrue(kind, snapshot)) {
+    const isTrue = () => isIntact(readBody(this.#io, snapshot), snapshot.head);
+    if (!verified.holds(kind, snapshot.signature, isTrue)) {
       this.#options.warn(
         `${snapshot.path} was changed by hand, or is damaged; it is not used (crm doctor shows the difference)`,
       );
@@ -190,16 +202,6 @@ export class Store {
     }
     const seq = kept === snapshot.head.seq ? Math.max(checkpoint!.seq, kept) : snapshot.head.seq;
     return { snapshot, seq, edited: false };
-  }
-
-  /** Whether a snapshot is as it was written: its projection knows the file, or else its checksum must be right. */
-  #isTrue(kind: SnapshotKind, snapshot: OpenSnapshot): boolean {
-    if (snapshot.size >= SMALL && !isNamedOrTrash(kind)) {
-      const columns = this.#openColumns(kind);
-      if (columns?.head.signature === snapshot.signature && columns.head.checksum === snapshot.head.checksum)
-        return true;
-    }
-    return isIntact(readBody(this.#io, snapshot), snapshot.head);
   }
 
   /** The snapshots must be of this journal, and not ahead of it. */
@@ -267,8 +269,7 @@ export class Store {
     rows: number,
     columns: ReadonlyMap<string, ColumnData>,
   ): void {
-    const { signature, head } = snapshot;
-    const meta = { version: this.#options.version, checksum: head.checksum, signature, rows };
+    const meta = { version: this.#options.version, checksum: snapshot.head.checksum, rows };
     this.#tryToCache(() =>
       writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns),
     );
@@ -537,6 +538,9 @@ export class Store {
       for (const spec of columnsOf(state.config, kind).values())
         columns.set(spec.storedAs, dumpColumn(table.column(spec.key), rows));
       this.#writeColumns(kind, written, rows.length, columns);
+      const verified = Verified.read(this.#io, join(this.#cache, VERIFIED));
+      verified.holds(kind, written.signature, () => true);
+      this.#cacheText(VERIFIED, verified.news());
     }
     this.#io.closeSync(written.fd);
   }

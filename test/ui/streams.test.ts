@@ -1,6 +1,9 @@
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { ClosedPipe, memorySink, nodeSink, processStreams } from '../../src/ui/streams.ts';
+import { emptyDirectory } from '../harness.ts';
 
 /** A stream whose writes end as `write` says, dressed as the stream of a process. */
 function stream(write: (text: string, done: (error?: Error) => void) => void): NodeJS.WriteStream {
@@ -73,19 +76,36 @@ describe('nodeSink', () => {
 describe('processStreams', () => {
   test('throws for results, drops messages, and opens stdin only when it is asked for', async () => {
     let opened = 0;
-    const streams = processStreams({
-      get stdin() {
-        opened++;
-        return process.stdin;
+    const streams = processStreams(
+      {
+        get stdin() {
+          opened++;
+          return process.stdin;
+        },
+        stdout: stream((_, done) => done(errno('EPIPE'))),
+        stderr: stream((_, done) => done(errno('EPIPE'))),
       },
-      stdout: stream((_, done) => done(errno('EPIPE'))),
-      stderr: stream((_, done) => done(errno('EPIPE'))),
-    });
+      { stdout: -1, stderr: -1 },
+    );
     await streams.stderr.write('a message');
     await streams.stderr.write('another');
     await expect(streams.stdout.write('a result')).rejects.toBeInstanceOf(ClosedPipe);
     expect(opened).toBe(0);
     expect(streams.stdin).toBe(process.stdin);
+  });
+
+  test('writes into a file without a stream of Node', async () => {
+    const path = join(emptyDirectory(), 'out');
+    const [stdout, readOnly] = [openSync(path, 'w'), openSync(path, 'r')];
+    const none = {} as typeof process;
+    const streams = processStreams(none, { stdout, stderr: readOnly });
+    await streams.stdout.write('één ');
+    await streams.stdout.write('twee\n');
+    await streams.stderr.write('a message that nobody can get');
+    expect(readFileSync(path, 'utf8')).toBe('één twee\n');
+    expect(streams.stdout).toMatchObject({ isTTY: false, columns: 80, rows: Number.POSITIVE_INFINITY });
+    const toNobody = processStreams(none, { stdout: readOnly, stderr: readOnly });
+    await expect(async () => toNobody.stdout.write('a result')).rejects.toMatchObject({ kind: 'FAILED' });
   });
 });
 
