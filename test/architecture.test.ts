@@ -26,8 +26,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   engine: ['croner', 'liquidjs'],
   store: ['node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
   channels: ['node:util', 'papaparse'],
-  ui: ['node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
-  app: ['node:crypto', 'node:path', 'yaml', 'zod'],
+  ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
+  app: ['node:path', 'yaml', 'zod'],
   commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:crypto', 'node:os'],
 };
