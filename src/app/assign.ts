@@ -25,8 +25,8 @@ export function assignee(
 }
 
 /** The same, where nobody is an error. */
-export function assigneeOf(draft: Draft, pipeline: Pipeline): string {
-  const chosen = assignee(draft, pipeline);
+export function assigneeOf(draft: Draft, pipeline: Pipeline, by?: AssignBy): string {
+  const chosen = assignee(draft, pipeline, by);
   if (chosen !== undefined) return chosen;
   throw failed(
     `the pipeline ${pipeline.id} assigns to nobody`,

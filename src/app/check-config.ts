@@ -2,10 +2,13 @@
 import { type Automation, automationIn, type Broken } from '../domain/automation.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
+import { byCodeUnits } from '../domain/field-types.ts';
 import { slug } from '../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
 import { crons } from '../engine/croner.ts';
 import { makeTexts } from '../engine/liquid.ts';
+import { checkRules, rowsThatLoop } from '../engine/check-rules.ts';
+import type { RuleProblem } from '../engine/params.ts';
 import { readAutomation } from '../engine/read-automation.ts';
 import type { Texts } from '../engine/texts.ts';
 import { compileText } from '../query/compile.ts';
@@ -91,6 +94,16 @@ function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<strin
   );
 }
 
+function tableWarnings(pipeline: Pipeline): Broken[] {
+  const problems = rowsThatLoop(pipeline).map(({ rule, message }) => ({
+    file: `pipelines/${pipeline.id}.yaml`,
+    line: pipeline.transitions[rule - 1]!.line,
+    message,
+    hint: 'a when for one of them that does not hold when that of the other does',
+  }));
+  return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
+}
+
 const notAnId = {
   message: "the file's name is no id",
   hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
@@ -101,26 +114,40 @@ function readAutomations(
   files: ReadonlyMap<string, string>,
   config: Config,
   texts: Texts,
-): Pick<Config, 'automations' | 'broken'> {
+): Pick<Config, 'automations' | 'broken' | 'warnings'> {
   const automations: Automation[] = [];
   const broken: Broken[] = [];
+  const yamls = new Map<string, ReturnType<typeof parseYaml>>();
+  const placed = (id: string, problems: readonly RuleProblem[]): Problem[] =>
+    problems.map(({ path: at, message, hint }) => ({
+      file: `automations/${id}.yaml`,
+      line: yamls.get(id)!.lineOf(at),
+      message,
+      ...(hint !== undefined && { hint }),
+    }));
   for (const [path, text] of files) {
     const id = automationIn(path);
     if (id === undefined) continue;
     const yaml = parseYaml(path, text);
+    yamls.set(id, yaml);
     const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts, crons);
     const problems: Problem[] = [
       ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
       ...yaml.problems,
-      ...(read?.problems ?? []).map(({ path: at, message, hint }) => ({
-        file: path,
-        line: yaml.lineOf(at),
-        message,
-        ...(hint !== undefined && { hint }),
-      })),
+      ...placed(id, read?.problems ?? []),
     ];
     if (read?.automation && problems.length === 0) automations.push(read.automation);
     else broken.push({ id, problems });
   }
-  return { automations, broken };
+  const together = checkRules(automations, [...yamls.keys()]);
+  const wrong = (id: string) => together.problems.get(id);
+  for (const [id, problems] of together.problems) broken.push({ id, problems: placed(id, problems) });
+  return {
+    automations: automations.filter(({ id }) => !wrong(id)),
+    broken: broken.sort((a, b) => byCodeUnits(a.id, b.id)),
+    warnings: [
+      ...[...together.warnings].map(([id, warnings]) => ({ id, problems: placed(id, warnings) })),
+      ...config.pipelines.flatMap(pipeline => tableWarnings(pipeline)),
+    ],
+  };
 }

@@ -4,7 +4,7 @@
  */
 import { withArticle } from '../domain/article.ts';
 import type { Change, Why } from '../domain/changes.ts';
-import type { Config } from '../domain/config.ts';
+import type { AssignBy, Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import type { ValueContext } from '../domain/field-types.ts';
@@ -83,9 +83,9 @@ export class Writer {
     return settableField(this.config, kind, name);
   }
 
-  /** The owner that `--owner auto` means in a pipeline; FAILED where it assigns nobody. */
-  autoOwner(pipelineId: string | undefined): string {
-    return assigneeOf(this.draft, pipelineIn(this.config, this.view.viewer, pipelineId));
+  /** The owner that `--owner auto` means in a pipeline, or that it assigns another way; FAILED where it assigns nobody. */
+  autoOwner(pipelineId: string | undefined, by?: AssignBy): string {
+    return assigneeOf(this.draft, pipelineIn(this.config, this.view.viewer, pipelineId), by);
   }
 
   /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */

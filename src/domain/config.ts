@@ -89,6 +89,8 @@ export interface Transition {
 
 export const assignments = ['round-robin', 'round-robin-value', 'least-busy', 'none'] as const;
 export type AssignBy = (typeof assignments)[number];
+/** Ways for a rule to choose one of a pipeline's users; `auto` is the pipeline's own. */
+export const waysToAssign: readonly string[] = ['auto', ...assignments.filter(by => by !== 'none')];
 
 export interface Assign {
   readonly by: AssignBy;
@@ -128,6 +130,8 @@ export interface Config {
   /** In the order of their file names; broken ones are not among them. */
   readonly automations: readonly Automation[];
   readonly broken: readonly Broken[];
+  /** Rules and tables that run, but may loop. */
+  readonly warnings: readonly Broken[];
   readonly templates: { readonly [id: string]: Template };
   readonly brokenTemplates: readonly Broken[];
 }
@@ -147,6 +151,7 @@ export const noSettings: Config = {
   pipelines: [],
   automations: [],
   broken: [],
+  warnings: [],
   templates: {},
   brokenTemplates: [],
 };

@@ -198,7 +198,7 @@ const INSTANT_WORDS = [...DAY_WORDS.keys(), 'now'];
 const SHORT_WEEKDAYS = new Map(WEEKDAYS.map((name, weekday) => [name.slice(0, 3), weekday]));
 
 /** Monday is 0, like the first of WEEKDAYS. */
-function weekdayOf(day: string): number {
+export function weekdayOf(day: string): number {
   const number = dayNumber(day) + 3; // 1970-01-01 was a Thursday
   return number - Math.floor(number / 7) * 7;
 }

@@ -54,15 +54,20 @@ export interface Task extends Rec {
 export interface Enrolment extends Rec {
   readonly automation: string;
   readonly subject: string;
-  /** `ready` goes on at its step in the next sweep; `undone` was begun by a sweep that was taken back. */
-  readonly status: 'waiting' | 'ready' | 'completed' | 'failed' | 'undone';
+  /**
+   * `ready` goes on at its step in the next sweep, or begins; `ended` was ended by another rule; `undone` was begun by
+   * a sweep that was taken back.
+   */
+  readonly status: 'waiting' | 'ready' | 'completed' | 'ended' | 'failed' | 'undone';
   /** The id of the step at which it waits, failed or goes on. */
   readonly step?: string;
   /** When that step was entered. */
   readonly since?: string;
   /** The deal that a step made, which is `deal` for those after it. */
   readonly deal?: string;
-  /** The task or event that started it. */
+  /** The names of the goals that it reached. */
+  readonly goals?: readonly string[];
+  /** The record that started it: a task, an event, another enrolment. */
   readonly cause?: string;
   /** The number of the first event that was recorded after it began. */
   readonly events: number;

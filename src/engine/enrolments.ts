@@ -14,9 +14,9 @@ import { compileText, type Query } from '../query/compile.ts';
 import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';
 import { hasLiquid } from './params.ts';
-import { placeOf, programOf } from './program.ts';
+import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
-import type { Running } from './steps/step.ts';
+import type { Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import { textData } from './text-data.ts';
 import { TextError, type Texts } from './texts.ts';
@@ -43,6 +43,7 @@ export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | '
   readonly step?: string | undefined;
   readonly since?: number | undefined;
   deal?: string | undefined;
+  goals?: readonly string[] | undefined;
   readonly cause?: string | undefined;
 }
 
@@ -76,44 +77,95 @@ export function advance(
     return { outcome: 'failed', steps, failure: { step: way.step!, error: 'step removed' } };
   }
   const inside: Scope = { ...scope, countsEvent: eventCounter(scope, way) };
+  const starts: Start[] = [];
+  const take = (instruction: Instruction, since: number): Running => {
+    const { id, spec } = instruction;
+    const why: Why = { automation: automation.id, step: id, enrolment: way.id };
+    return running(automation, way, { id, params: spec.params, since, why, starts }, writer, inside, texts);
+  };
+  /** Where it is when it rests: what it started begins only now, so that its own record comes first. */
+  const rest = (now: Remembered): void => {
+    remember(writer, way, now);
+    for (const each of starts)
+      draft.add('enrolment', {
+        ...each,
+        status: 'ready',
+        events: scope.state.nextNumber('event'),
+        cause: way.id,
+      });
+  };
   let at = startOfWay;
   for (let count = 0; at < program.length; count++) {
-    const { id, spec, step, next, otherwise } = program[at]!;
-    const since = at === startOfWay && way.step === id && way.since !== undefined ? way.since : now;
+    at = goalReached(program, at, way, instruction => take(instruction, now)) ?? at;
+    const instruction = program[at]!;
+    const { id, step, next, otherwise } = instruction;
+    // It may come by the same step again later, as for the first time.
+    const isBack = count === 0 && way.step === id;
+    const since = (isBack ? way.since : undefined) ?? now;
     const mark = draft.changes.length;
     try {
       if (count >= MOST_STEPS) throw failed(`does not come to an end: ${MOST_STEPS} steps without a wait`);
-      const why: Why = { automation: automation.id, step: id, enrolment: way.id };
-      const did = step.run(
-        running(automation, way, { id, params: spec.params, since, why }, writer, inside, texts),
-      );
+      const did = step.run(take(instruction, since));
       if (did.wait) {
-        const isSame = way.record?.status === 'waiting' && way.step === id;
-        if (!isSame) remember(writer, way, { status: 'waiting', step: id, since: formatInstant(since) });
+        const isSame = isBack && way.record?.status === 'waiting';
+        if (!isSame) rest({ status: 'waiting', step: id, since: formatInstant(since) });
         if (!isSame) steps.push({ step: id, did: did.did });
         return { outcome: 'waiting', steps };
       }
       steps.push({ step: id, did: did.did });
+      if (did.goal !== undefined) way.goals = [...(way.goals ?? []), did.goal];
       if (did.end) break;
-      at = did.branch === false ? otherwise : next;
+      at = did.goTo === undefined ? (did.branch === false ? otherwise : next) : labelled(program, did.goTo);
     } catch (error) {
       if (!(error instanceof CrmError) && !(error instanceof TextError)) throw error;
       draft.revert(mark, {});
-      remember(writer, way, { status: 'failed', step: id, error: error.message });
+      rest({ status: 'failed', step: id, error: error.message });
       return { outcome: 'failed', steps, failure: { step: id, error: error.message } };
     }
   }
-  remember(writer, way, { status: 'completed' });
+  rest({ status: 'completed' });
   return { outcome: 'completed', steps };
 }
 
-/** Writes the enrolment as it is now. */
-function remember(
-  writer: Recorder,
+/** The place of a goal ahead that is reached by now, whatever comes before it. */
+function goalReached(
+  program: readonly Instruction[],
+  at: number,
   way: Way,
-  now: { status: Enrolment['status']; step?: string | undefined; since?: string; error?: string },
-): void {
-  const fields = { status: now.status, step: now.step, since: now.since, error: now.error, deal: way.deal };
+  running: (goal: Instruction) => Running,
+): number | undefined {
+  for (const spec of program[at]!.goals) {
+    const place = program.findIndex(each => each.spec === spec);
+    const goal = program[place]!;
+    if (way.goals?.includes(String(goal.spec.params.name))) continue;
+    try {
+      const { params, holds, on } = running(goal);
+      if (holds(String(params.when), on(params.on))) return place;
+    } catch (error) {
+      // There is no such record yet: a deal that is still to be made.
+      if (!(error instanceof CrmError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function labelled(program: readonly Instruction[], label: string): number {
+  const place = program.findIndex(each => each.id === label);
+  if (place < 0) throw failed(`there is no step with the label ${label}`);
+  return place;
+}
+
+interface Remembered {
+  readonly status: Enrolment['status'];
+  readonly step?: string | undefined;
+  readonly since?: string;
+  readonly error?: string;
+}
+
+/** Writes the enrolment as it is now. */
+function remember(writer: Recorder, way: Way, now: Remembered): void {
+  const { status, step, since, error } = now;
+  const fields = { status, step, since, error, deal: way.deal, goals: way.goals };
   if (way.record)
     writer.draft.set(way.record.id, {
       ...fields,
@@ -162,7 +214,13 @@ function eventCounter({ state }: Scope, way: Way): (row: number) => boolean {
 function running(
   automation: Automation,
   way: Way,
-  { id: step, params, since, why }: { id: string; params: Running['params']; since: number; why: Why },
+  {
+    id: step,
+    params,
+    since,
+    why,
+    starts,
+  }: Pick<Running, 'params' | 'since' | 'why' | 'starts'> & { id: string },
   writer: Recorder,
   scope: Scope,
   texts: Texts,
@@ -198,6 +256,7 @@ function running(
     why,
     scope,
     since,
+    starts,
     on,
     text,
     fields: (kind, values, before) => readFields(writer, kind, values, before, text),
@@ -280,6 +339,7 @@ export function wayOf(state: State, record: Enrolment): Way {
     step: record.step,
     since: record.since === undefined ? undefined : Date.parse(record.since),
     deal: record.deal,
+    goals: record.goals,
     cause: record.cause,
   };
 }

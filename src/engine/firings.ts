@@ -202,6 +202,11 @@ export const hasTimedTrigger = (automation: Automation, config: Config): boolean
     );
   });
 
+/** Whether a change says that an enrolment reached a goal, which rules may wait for. */
+export const reachesGoal = (change: Change): boolean =>
+  kindOf(change) === 'enrolment' &&
+  ('add' in change ? change.add.goals !== undefined : 'set' in change && change.set.goals !== undefined);
+
 /** Whether a change is one that triggers and `events` count: not the engine's own memory. */
 export const isSeen = (change: Change): boolean => {
   const kind = kindOf(change);

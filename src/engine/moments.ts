@@ -1,5 +1,5 @@
 /** Moments that are counted from a date: so long before or after it, at a time of day. */
-import { addDays, DAY, dayFromNumber, parseDuration } from '../domain/dates.ts';
+import { addDays, DAY, dayFromNumber, parseDuration, weekdayOf } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { Zone } from '../domain/zone.ts';
 
@@ -46,4 +46,26 @@ export function momentFromDay(number: number, { offset, at }: FromDate, zone: Zo
 export function momentFromInstant(instant: number, { offset, at }: FromDate, zone: Zone): number {
   const moved = instant + offset.days * DAY + offset.ms;
   return at === undefined ? moved : zone.at(zone.day(moved), at);
+}
+
+/** Words for days of the week; Monday is 0. */
+const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const DAYS = new Map<string, readonly number[]>([
+  ['workdays', [0, 1, 2, 3, 4]],
+  ['weekends', [5, 6]],
+  ...WEEK.map((name, day): [string, number[]] => [name, [day]]),
+]);
+
+export const dayWords: readonly string[] = [...DAYS.keys()];
+
+/**
+ * The first moment from an instant on that is on such a day, and at a time of day where one is given; on the instant's
+ * own day that is the instant itself, on a later one the time or midnight.
+ */
+export function nextTime(from: number, at: string | undefined, on: string | undefined, zone: Zone): number {
+  const days = on === undefined ? undefined : DAYS.get(on);
+  for (let day = zone.day(from); ; day = addDays(day, 1)) {
+    const moment = at === undefined ? Math.max(from, zone.midnight(day)) : zone.at(day, at);
+    if (moment >= from && (!days || days.includes(weekdayOf(day)))) return moment;
+  }
 }

@@ -1,7 +1,7 @@
 /** The parameters of triggers and steps as data: their types feed checking, help and completion alike. */
 
-import type { SubjectKind } from '../domain/automation.ts';
-import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { type SubjectKind, subjectKinds } from '../domain/automation.ts';
+import { type Config, pipelineOf, stageOf, waysToAssign } from '../domain/config.ts';
 import { type Clock, isDuration, parseDay } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldTypes, parseUser, type ValueContext } from '../domain/field-types.ts';
@@ -11,8 +11,9 @@ import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
+import { contradictionIn } from '../query/contradiction.ts';
 import { scoreNames } from '../query/score.ts';
-import { parseOffset } from './moments.ts';
+import { dayWords, parseOffset } from './moments.ts';
 import type { TextProblem } from './texts.ts';
 
 export type ParamType =
@@ -36,6 +37,15 @@ export type ParamType =
   | 'money'
   | 'number'
   | 'boolean'
+  | 'choice'
+  | 'tags'
+  | 'props'
+  | 'argv'
+  | 'url'
+  | 'days'
+  | 'assignee'
+  | 'automation'
+  | 'label'
   | 'on'
   | 'recipient'
   | 'value';
@@ -44,6 +54,10 @@ export interface Param {
   readonly type: ParamType;
   readonly description: string;
   readonly required?: boolean;
+  /** The values of a choice. */
+  readonly options?: readonly string[];
+  /** The kind that a query is asked of, where that is not the record's. */
+  readonly asks?: Kind;
 }
 
 export interface ParamSpecs {
@@ -119,7 +133,7 @@ function notText(path: PropertyKey[], value: unknown): RuleProblem {
 function checkValue(
   name: string,
   value: unknown,
-  { type, required }: Pick<Param, 'type' | 'required'>,
+  { type, required, options = [], asks }: Omit<Param, 'description'>,
   given: { readonly [name: string]: unknown },
   context: CheckContext,
 ): RuleProblem[] {
@@ -132,6 +146,10 @@ function checkValue(
     return typeof value === 'number' ? [] : problem(`${JSON.stringify(value)} is not a number`);
   if (type === 'boolean')
     return typeof value === 'boolean' ? [] : problem(`${JSON.stringify(value)} is neither true nor false`);
+  if (type === 'props') return checkProps(path, value, context);
+  if (Array.isArray(value) && (type === 'argv' || type === 'tags') && value.length > 0)
+    return value.flatMap((item, i) => checkText([name, i], item, context));
+  if (type === 'argv') return problem('a program and its arguments are a list', 'run: [./notify.sh, won]');
   if (type === 'value') return typeof value === 'object' && value !== null ? [notText(path, value)] : [];
   if (typeof value === 'number' && (type === 'money' || type === 'text')) return [];
   if (typeof value !== 'string') return [notText(path, value)];
@@ -146,7 +164,7 @@ function checkValue(
       : problem(`unknown ${what} ${JSON.stringify(value)}`, suggestion(value, known, plural(what)));
   switch (type) {
     case 'query':
-      return checkQuery(path, value, context.queried, config);
+      return checkQuery(path, value, asks ?? context.queried, config);
     case 'view': {
       const views = config.views.filter(view => view.of === pluralOf(context.queried)).map(view => view.id);
       return among(views, 'view');
@@ -166,6 +184,18 @@ function checkValue(
             'stage',
           );
     }
+    case 'choice':
+      return among(options, name);
+    case 'days':
+      return among([...dayWords, ...subjectKinds], 'day');
+    case 'assignee':
+      return waysToAssign.includes(value)
+        ? []
+        : caught(path, name, () => parseUser(value, name, { config, me: '' }));
+    case 'url':
+      return /^https?:\/\/[^\s/]/.test(value)
+        ? []
+        : problem(`${JSON.stringify(value)} is no address`, 'https://example.com/hooks/won');
     case 'status':
       return among(['open', 'won', 'lost'], 'status');
     case 'user':
@@ -221,6 +251,23 @@ function checkValue(
     default:
       return [];
   }
+}
+
+/** One text of a list. */
+function checkText(path: PropertyKey[], value: unknown, context: CheckContext): RuleProblem[] {
+  if (typeof value === 'number') return [];
+  if (typeof value !== 'string') return [notText(path, value)];
+  const wrong = mentionsLiquid(value) ? context.checkText(value) : undefined;
+  return wrong ? [{ path, message: `${String(path[0])}: ${wrong.message}`, hint: wrong.hint }] : [];
+}
+
+/** Properties of an event: texts, numbers and truths. */
+function checkProps(path: PropertyKey[], value: unknown, context: CheckContext): RuleProblem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [{ path, message: `${String(path[0])}: is no map`, hint: 'props: { plan: gold }' }];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
+    typeof item === 'boolean' ? [] : checkText([...path, key], item, context),
+  );
 }
 
 /** A field that an `update` sets. */
@@ -287,7 +334,11 @@ export function checkQuery(
   if (typeof text !== 'string') return [notText([...path], text)];
   try {
     const { asks } = compileText(text, kind, config);
-    return asks.has('me') ? [{ path, message: `${text}: nobody asks a rule, so me is nobody` }] : [];
+    if (asks.has('me')) return [{ path, message: `${text}: nobody asks a rule, so me is nobody` }];
+    const never = contradictionIn(text, kind, config);
+    return never === undefined
+      ? []
+      : [{ path, message: `${text}: can never hold`, hint: `not together: ${never}` }];
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     const { message, hint } = error;

@@ -25,6 +25,7 @@ import {
   hasTimedTrigger,
   hasTimeTrigger,
   isSeen,
+  reachesGoal,
   onceForEach,
   type Seen,
   stateFirings,
@@ -145,6 +146,8 @@ class Sweep {
   #setSince: ReadonlyMap<string, number> | undefined;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
+  /** Enrolments that a step of this round started: they begin in the next one. */
+  readonly #started = new Set<string>();
 
   constructor(input: PlanInput, loops: Loops) {
     const { after, config, now, last, only } = input;
@@ -185,11 +188,11 @@ class Sweep {
       this.#startAndAdvance(seen, round);
       if (only === undefined) this.#settle();
       this.chains.endRound();
-      seen = draft.changes
-        .slice(mark)
-        .filter(isSeen)
+      const made = draft.changes.slice(mark);
+      seen = made
+        .filter(change => isSeen(change) || reachesGoal(change))
         .map(change => ({ change, seq: draft.seq }));
-      if (seen.length === 0 || this.chains.found.size > 0) break;
+      if ((seen.length === 0 && this.#started.size === 0) || this.chains.found.size > 0) break;
     }
     for (const loop of new Set(this.#loops.values()))
       this.#fail(loop.automations[0]!, loop.subjects[0]!, null, loopText(loop));
@@ -212,12 +215,15 @@ class Sweep {
 
   /** Starts what fires and advances what waits, rule by rule in the order of their files, subject by subject. */
   #startAndAdvance(seen: readonly Seen[], round: number): void {
+    const started = new Set(this.#started);
+    this.#started.clear();
     for (const automation of this.#automations) {
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
       const firings = onceForEach(this.#firings(automation, seen, round));
-      const waiting = round === 0 || seen.length > 0 ? this.#waiting(automation) : [];
+      const goesOn = round === 0 || seen.length > 0 || started.size > 0;
+      const waiting = goesOn ? this.#waiting(automation) : [];
       for (const due of bySubject(waiting, firings)) {
-        for (const record of due.waiting) this.#goOn(automation, record, round);
+        for (const { id } of due.waiting) this.#goOn(automation, id, round);
         for (const firing of due.firings) this.#start(firing, round);
       }
     }
@@ -300,7 +306,8 @@ class Sweep {
       const now = status.words[status.get(row)];
       if (now !== 'waiting' && now !== 'ready') continue;
       const record = table.record(row) as Enrolment;
-      if (!this.#advanced.has(record.id) && this.#draft.state.get(record.subject)) found.push(record);
+      if (this.#advanced.has(record.id) || this.#started.has(record.id)) continue;
+      if (this.#draft.state.get(record.subject)) found.push(record);
     }
     return found;
   }
@@ -330,10 +337,14 @@ class Sweep {
     this.#run(automation, way, chain, `${trigger}: ${record}${moment}`);
   }
 
-  #goOn(automation: Automation, record: Enrolment, round: number): void {
-    const chain = this.chains.next(automation.id, record.subject, record.subject, round);
+  #goOn(automation: Automation, id: string, round: number): void {
+    // Another subject's steps may have ended it meanwhile.
+    const record = this.#draft.state.get(id) as Enrolment | undefined;
+    if (record?.status !== 'waiting' && record?.status !== 'ready') return;
+    const begins = record.step === undefined;
+    const chain = this.chains.next(automation.id, record.subject, begins ? id : record.subject, round);
     if (!chain) return;
-    const cause = `went on at ${record.step ?? 'its beginning'}`;
+    const cause = begins ? `started by ${record.cause ?? 'hand'}` : `went on at ${record.step}`;
     if (this.chains.isTooLong(chain)) this.chains.cut(chain);
     else this.#run(automation, wayOf(this.#draft.state, record), chain, cause);
   }
@@ -344,6 +355,9 @@ class Sweep {
     const made = this.#draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;
     this.chains.did(chain, made);
+    for (const change of made)
+      if ('add' in change && change.add.status === 'ready' && change.add.id !== way.id)
+        this.#started.add(change.add.id);
     if (done.outcome !== 'waiting') this.#advanced.add(way.id);
     const earlier = this.#runs.get(way.id);
     this.#runs.set(way.id, {

@@ -11,6 +11,8 @@ export interface Instruction {
   next: number;
   /** Where a branch goes that is not taken. */
   otherwise: number;
+  /** The goals that come after it in its own list of steps and in those around that: where it may jump. */
+  readonly goals: readonly StepSpec[];
 }
 
 const programs = new WeakMap<Automation, readonly Instruction[]>();
@@ -20,29 +22,31 @@ export function programOf(automation: Automation): readonly Instruction[] {
   let program = programs.get(automation);
   if (!program) {
     const list: Instruction[] = [];
-    lay(automation.steps, list);
+    lay(automation.steps, list, []);
     programs.set(automation, (program = list));
   }
   return program;
 }
 
 /** Lays out steps one behind the other; returns nothing, the last of them goes on behind. */
-function lay(specs: readonly StepSpec[], list: Instruction[]): void {
-  for (const spec of specs) {
+function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly StepSpec[]): void {
+  for (const [i, spec] of specs.entries()) {
+    const goals = [...specs.slice(i + 1).filter(each => each.type === 'goal'), ...around];
     const instruction: Instruction = {
       id: spec.id,
       spec,
       step: steps.get(spec.type)!,
       next: list.length + 1,
       otherwise: list.length + 1,
+      goals,
     };
     list.push(instruction);
     if (!spec.then && !spec.else) continue;
     const before = list.length;
-    lay(spec.then ?? [], list);
+    lay(spec.then ?? [], list, goals);
     const behindThen = list.length;
     instruction.otherwise = behindThen;
-    lay(spec.else ?? [], list);
+    lay(spec.else ?? [], list, goals);
     if (before === behindThen) instruction.next = list.length;
     // What ends `then` goes on behind `else`.
     for (const each of list.slice(before, behindThen)) {
@@ -50,6 +54,24 @@ function lay(specs: readonly StepSpec[], list: Instruction[]): void {
       if (each.otherwise === behindThen) each.otherwise = list.length;
     }
   }
+}
+
+/** Which instructions an enrolment can come by, from the first on. */
+export function reachedIn(program: readonly Instruction[]): ReadonlySet<number> {
+  const reached = new Set<number>();
+  const ahead = [0];
+  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+    const instruction = program[at];
+    if (!instruction || reached.has(at)) continue;
+    reached.add(at);
+    const { step, spec, next, otherwise, goals } = instruction;
+    if (!step.last) ahead.push(next);
+    if (step.branches) ahead.push(otherwise);
+    const jumps = spec.type === 'go-to' ? program.filter(each => each.id === spec.params.label) : [];
+    for (const [place, each] of program.entries())
+      if (jumps.includes(each) || goals.includes(each.spec)) ahead.push(place);
+  }
+  return reached;
 }
 
 /** Where an enrolment goes on: at its step, or, where an unlabelled one was taken out, at what stands in its place. */

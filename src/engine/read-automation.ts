@@ -13,6 +13,7 @@ import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
 import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
+import { programOf, reachedIn } from './program.ts';
 import { steps as stepTypes } from './steps/index.ts';
 import type { Step } from './steps/step.ts';
 import { knownVariables } from './text-data.ts';
@@ -52,6 +53,9 @@ class Reader {
   readonly #crons: Crons;
   #subject: SubjectKind = 'deal';
   readonly #labels = new Set<string>();
+  readonly #goTos: { readonly path: PropertyKey[]; readonly label: string }[] = [];
+  /** Where in the YAML each step is. */
+  readonly #places = new Map<StepSpec, readonly PropertyKey[]>();
 
   constructor(config: Config, texts: Texts, crons: Crons) {
     this.#config = config;
@@ -80,7 +84,7 @@ class Reader {
         subjectKinds.join(', '),
       );
     const where = this.#query(['where'], value.where, this.#subject);
-    return {
+    const automation: Automation = {
       id,
       name: this.#text(['name'], value.name) ?? id,
       enabled: this.#flag(['enabled'], value.enabled, true),
@@ -92,6 +96,24 @@ class Reader {
       ...(where !== undefined && { where }),
       steps: this.#steps(['steps'], value.steps, ''),
     };
+    for (const { path, label } of this.#goTos)
+      if (!this.#labels.has(label))
+        this.#say(path, `unknown label ${JSON.stringify(label)}`, suggestion(label, this.#labels, 'labels'));
+    if (this.problems.length === 0) this.#checkReached(automation);
+    return automation;
+  }
+
+  /** Says which steps are never come by: the first of those that follow each other. */
+  #checkReached(automation: Automation): void {
+    const program = programOf(automation);
+    const reached = reachedIn(program);
+    program.forEach(({ spec }, i) => {
+      if (!reached.has(i) && (i === 0 || reached.has(i - 1)))
+        this.#say(
+          this.#places.get(spec)!,
+          'this step is never reached: the one before it ends the enrolment',
+        );
+    });
   }
 
   #text(path: string[], value: unknown): string | undefined {
@@ -202,15 +224,10 @@ class Reader {
       );
       return [];
     }
-    let over = false;
     return (value as unknown[]).flatMap((item, i): StepSpec[] => {
       const at = [...path, i];
-      if (over) {
-        this.#say(at, 'this step is never reached: the one before it ends the enrolment');
-        return [];
-      }
       const step = this.#step(at, item, `${place}${i + 1}.`);
-      if (step) over = ends(step);
+      if (step) this.#places.set(step, at);
       return step ? [step] : [];
     });
   }
@@ -227,7 +244,10 @@ class Reader {
     }
     const { label, then, else: otherwise, ...named } = map;
     const names = Object.keys(named);
-    const type = names.find(name => stepTypes.has(name));
+    // A label by itself is a step that does nothing but be there.
+    const type =
+      names.length === 0 && label !== undefined ? 'label' : names.find(name => stepTypes.has(name));
+    if (names.length === 0 && label !== undefined) names.push('label');
     if (type === undefined || names.length !== 1) {
       const wrong = names.find(name => name !== type);
       if (wrong === undefined) this.#say(path, 'a step has a name', [...stepTypes.keys()].join(', '));
@@ -246,7 +266,7 @@ class Reader {
       return undefined;
     }
     const step = stepTypes.get(type)!;
-    const given = named[type];
+    const given = type === 'label' ? label : named[type];
     const params: Params = isMap(given)
       ? given
       : given === null || given === undefined
@@ -267,6 +287,8 @@ class Reader {
     else if (typeof label === 'string' && this.#labels.has(label))
       this.#say([...path, 'label'], `there are two steps with the label ${label}`);
     else if (typeof label === 'string') this.#labels.add(label);
+    if (type === 'go-to' && typeof params.label === 'string')
+      this.#goTos.push({ path: [...path, type], label: params.label });
     return {
       id: typeof label === 'string' ? label : `${place}${type}`,
       type,
@@ -277,8 +299,3 @@ class Reader {
     };
   }
 }
-
-/** Whether nothing comes after a step: it ends the enrolment, whichever way it goes. */
-const ends = (step: StepSpec): boolean =>
-  stepTypes.get(step.type)?.last === true ||
-  [step.then, step.else].every(branch => branch?.length && ends(branch.at(-1)!));

@@ -1,5 +1,5 @@
 import type { Why } from '../domain/changes.ts';
-import type { Config } from '../domain/config.ts';
+import type { AssignBy, Config } from '../domain/config.ts';
 import type { Draft } from '../domain/draft.ts';
 import type { ValueContext } from '../domain/field-types.ts';
 import type { Field } from '../domain/fields.ts';
@@ -22,6 +22,6 @@ export interface Recorder {
   add(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): Rec;
   /** Sets fields of a record, by path; false where they are so already. */
   set(id: string, fields: Readonly<Record<string, Json | undefined>>, why?: Why): boolean;
-  /** The owner that `owner: auto` means in a pipeline; FAILED where it assigns nobody. */
-  autoOwner(pipelineId: string | undefined): string;
+  /** The owner whom a pipeline assigns, its own way or another; FAILED where that is nobody. */
+  autoOwner(pipelineId: string | undefined, by?: AssignBy): string;
 }

@@ -184,6 +184,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     pipelines,
     automations: [],
     broken: [],
+    warnings: [],
     templates: {},
     brokenTemplates: [],
   };

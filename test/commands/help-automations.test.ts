@@ -12,12 +12,23 @@ function write(ws: TestWorkspace, path: string, text: string): void {
   writeFileSync(join(ws.dir, path), text);
 }
 
+const onboarding = `for: contact
+on: manual
+steps:
+  - wait: 7d
+  - goal: { name: Bought, when: 'tag:customer' }
+`;
+
+/** Some places in a rule are spoken of by others in it. */
+const around: Readonly<Record<string, string>> = { 'go-to': '  - label: remind\n' };
+
 /** What the examples speak of: the stages of the template, somebody to assign to, and an e-mail. */
 async function examples(): Promise<TestWorkspace> {
   const ws = await workspace('sales');
   await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--email', 'ana@example.com']);
   const path = join(ws.dir, 'pipelines/sales.yaml');
   writeFileSync(path, `${readFileSync(path, 'utf8')}assign: { by: round-robin, among: [ana] }\n`);
+  write(ws, 'automations/onboarding.yaml', onboarding);
   write(ws, 'templates/welcome.md', '---\nsubject: Welcome\n---\nDear {{ contact.name }}, ...\n');
   return ws;
 }
@@ -44,7 +55,10 @@ test('it says what there is, from the registries', async () => {
 test('the rule that it shows is one', async () => {
   const ws = await examples();
   write(ws, 'automations/hot-leads.yaml', exampleRule);
-  expect(await ws.crm('automation lint')).toMatchObject({ code: 0, err: '1 automation without a problem\n' });
+  expect(await ws.crm('automation lint')).toMatchObject({
+    code: 0,
+    err: '2 automations without a problem\n',
+  });
 });
 
 test.each([...triggers.values()])('the example of $name is a trigger', async ({ example }) => {
@@ -53,19 +67,24 @@ test.each([...triggers.values()])('the example of $name is a trigger', async ({ 
   expect(await ws.crm('automation lint')).toMatchObject({ code: 0, out: '' });
 });
 
-test.each([...steps.values()])('the example of $name is a step, and can be taken', async ({ example }) => {
-  const ws = await examples();
-  await ws.ok('contact add --name Jane --email jane@example.com');
-  await ws.ok('deal add Chairs --contact C1 --owner ana');
-  await ws.ok('run');
-  write(
-    ws,
-    'automations/rule.yaml',
-    `for: contact\non: task-created\nsteps:\n  - ${indented(example, '  ')}\n`,
-  );
-  expect(await ws.crm('automation lint')).toMatchObject({ code: 0, out: '' });
-  await ws.ok('task add Call --for D1');
-  const { automations } = await ws.json<{ automations: { subject: string; steps: unknown[] }[] }>('run');
-  expect(automations).toMatchObject([{ subject: 'C1' }]);
-  expect(automations[0]!.steps).not.toEqual([]);
-});
+test.each([...steps.values()])(
+  'the example of $name is a step, and can be taken',
+  async ({ name, example }) => {
+    const ws = await examples();
+    await ws.ok('contact add --name Jane --email jane@example.com');
+    await ws.ok('deal add Chairs --contact C1 --owner ana');
+    await ws.ok('run');
+    write(
+      ws,
+      'automations/rule.yaml',
+      `for: contact\non: task-created\nsteps:\n  - ${indented(example, '  ')}\n${around[name] ?? ''}`,
+    );
+    expect(await ws.crm('automation lint')).toMatchObject({ code: 0, out: '' });
+    await ws.ok('task add Call --for D1');
+    const { automations } = await ws.json<{
+      automations: { automation: string; subject: string; steps: unknown[] }[];
+    }>('run');
+    expect(automations).toContainEqual(expect.objectContaining({ automation: 'rule', subject: 'C1' }));
+    expect(automations.find(each => each.automation === 'rule')!.steps).not.toEqual([]);
+  },
+);

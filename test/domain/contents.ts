@@ -37,6 +37,7 @@ export function configOf(fields: Config['fields']['deal'] = []): Config {
     pipelines: [],
     automations: [],
     broken: [],
+    warnings: [],
     templates: {},
     brokenTemplates: [],
   };

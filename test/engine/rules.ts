@@ -176,7 +176,15 @@ export class Rules {
   }
 
   show(id: string): Promise<Record<string, unknown>> {
-    const kinds: Record<string, string> = { D: 'deal', C: 'contact', A: 'account', T: 'task', M: 'message' };
+    const kinds: Record<string, string> = {
+      D: 'deal',
+      C: 'contact',
+      A: 'account',
+      T: 'task',
+      M: 'message',
+      V: 'activity',
+      E: 'event',
+    };
     return this.json([kinds[id[0]!]!, 'show', id]);
   }
 }

@@ -154,6 +154,77 @@ const cases: readonly Case[] = [
     so: { C1: { score: -5 } },
     did: 'took 5 points of C1',
   },
+  { steps: '- assign: ben', so: { D1: { owner: 'ben' } }, did: 'assigned D1 to ben' },
+  { steps: '- assign: none', so: { D1: { owner: null } }, did: 'assigned D1 to nobody' },
+  { steps: "- assign: '{{ owner.id }}'", so: { D1: { owner: 'ana' } }, did: 'D1 is of ana already' },
+  {
+    steps: "- assign: { on: contact, to: '{{ deal.owner }}' }",
+    so: { C1: { owner: 'ana' } },
+    did: 'assigned C1 to ana',
+  },
+  { steps: '- assign: ben', for: 'task', so: { T1: { assignee: 'ben' } }, did: 'assigned T1 to ben' },
+  {
+    steps: '- complete-tasks',
+    so: { T1: { status: 'done', doneAt: '2026-09-14T08:00:00.000Z' } },
+    did: 'completed T1',
+  },
+  {
+    steps: "- complete-tasks: { on: deal, where: 'type:call', outcome: 'by {{ deal.title }}' }",
+    for: 'contact',
+    so: { T1: { status: 'done', outcome: 'by Chairs' } },
+    did: 'completed T1',
+  },
+  {
+    steps: "- complete-tasks: 'type:todo'",
+    so: { T1: { status: 'open' } },
+    did: 'D1 has no such task',
+  },
+  {
+    steps: "- log: { type: call, on: contact, text: 'about {{ deal.title }}' }",
+    so: { V1: { type: 'call', for: 'C1', text: 'about Chairs', by: 'crm' } },
+    did: 'logged V1 for C1',
+  },
+  {
+    steps: '- add-tag: [vip, "{{ deal.stage }}"]',
+    so: { D1: { tags: ['new', 'vip'] } },
+    did: 'tagged D1 vip, new',
+  },
+  { steps: '- remove-tag: go', for: 'contact', so: { C1: { tags: [] } }, did: 'took go off C1' },
+  { steps: '- remove-tag: cold', so: { D1: { tags: [] } }, did: 'D1 lacks cold already' },
+  {
+    steps: "- add-event: { name: quote.sent, props: { deal: '{{ deal.id }}', amount: 5, big: true } }",
+    so: {
+      E1: { name: 'quote.sent', contact: 'C1', props: { deal: 'D1', amount: 5, big: true } },
+    },
+    did: 'recorded E1 of C1',
+  },
+  {
+    steps: "- webhook: { url: 'https://example.com/{{ deal.id }}' }",
+    so: {
+      M1: {
+        channel: 'webhook',
+        status: 'queued',
+        to: 'https://example.com/D1',
+        body: null,
+      },
+    },
+    did: 'queued M1',
+  },
+  {
+    steps: "- run: [./won.sh, '{{ deal.title }}', 3]",
+    so: { M1: { channel: 'run', status: 'queued', to: './won.sh', body: '["./won.sh","Chairs","3"]' } },
+    did: 'queued M1',
+  },
+  {
+    steps: '- adjust-score: { on: contact, by: 10, expires: 30d }',
+    so: { C1: { score: 10 } },
+    did: 'added 10 points of C1',
+  },
+  {
+    steps: '- add-task: { title: Report, due: +1w, externalId: r1 }',
+    so: { T2: { title: 'Report', due: '2026-09-21', externalId: 'r1', for: 'D1' } },
+    did: 'added T2 for D1',
+  },
   {
     steps: "- notify: { user: '{{ deal.owner }}', text: '{{ deal.title }} is big' }",
     so: {
@@ -369,7 +440,10 @@ test('an opened mail counts where it is of a message that this enrolment sent, i
 test('wait for a time is over when it is over', async () => {
   const rules = await seeded();
   expect((await take(rules, '- add-note: before\n- wait: 1d\n- add-note: after')).automations).toMatchObject([
-    { outcome: 'waiting', steps: [{ step: '1.add-note' }, { step: '2.wait', did: 'waits' }] },
+    {
+      outcome: 'waiting',
+      steps: [{ step: '1.add-note' }, { step: '2.wait', did: 'waits until 2026-09-15T08:00:00.000Z' }],
+    },
   ]);
   rules.at(DAY - 1);
   expect(await rules.sweepTwice()).toMatchObject({ tx: null, automations: [] });

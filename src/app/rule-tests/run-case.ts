@@ -144,6 +144,7 @@ function settingsFor({ config, with: others }: Case, automation: string): Config
       .filter(a => a.id === automation || others.includes(a.id))
       .map(a => ({ ...a, enabled: true })),
     broken: [],
+    warnings: [],
     brokenTemplates: [],
   };
 }

@@ -21,18 +21,24 @@ export const lint: Command = {
     const { lintTests } = await import('../../app/rule-tests/index.ts');
     const tests = lintTests(all, config, args);
     const problems = [...files.flatMap(b => b.problems), ...tests.problems];
+    // They may loop, but they run.
+    const warnings = config.warnings
+      .filter(({ id }) => args.length === 0 || args.includes(id))
+      .flatMap(each => each.problems);
     const code = problems.length > 0 ? exitCodes.INVALID : 0;
     if (
-      await printJson(
-        context,
-        problems.map(({ file, line, message, hint }) => ({ file, line, message, hint: hint ?? null })),
-      )
+      await printJson(context, [
+        ...problems.map(({ file, line, message, hint }) => ({ file, line, message, hint: hint ?? null })),
+        ...warnings.map(({ hint, ...each }) => ({ ...each, hint: hint ?? null, warning: true })),
+      ])
     )
       return code;
     for (const { file, line, message, hint } of problems)
       await context.print(
         `${printable(`${file}:${line}: ${message}`)}${hint ? `\n  ${printable(hint)}` : ''}\n`,
       );
+    for (const { file, line, message, hint } of warnings)
+      await context.message(printable(`Warning: ${file}:${line}: ${message}${hint ? `; ${hint}` : ''}`));
     const checked = args.length || config.automations.length + config.broken.length;
     await context.message(
       problems.length === 0

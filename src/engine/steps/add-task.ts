@@ -3,7 +3,7 @@ import { on } from './step.ts';
 
 export const addTask: Step = {
   name: 'add-task',
-  summary: 'adds a task for a record',
+  summary: 'adds a task for a record, with any of its fields',
   params: {
     on,
     title: { type: 'text', description: 'what is to be done', required: true },
@@ -11,6 +11,11 @@ export const addTask: Step = {
     due: { type: 'day', description: 'when it is due: +1d' },
     assignee: { type: 'user', description: 'who does it' },
   },
+  open: () => 'task',
+  check: params =>
+    params.for === undefined
+      ? undefined
+      : { message: 'for: the task is for the record that on: names', hint: 'on: deal' },
   example:
     "add-task: { on: deal, type: call, title: 'Call {{ contact.name }}', due: +1d, assignee: '{{ deal.owner }}' }",
   run({ params, writer, why, on: find, fields }) {

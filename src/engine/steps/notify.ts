@@ -1,5 +1,6 @@
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
+import { queue } from './queue.ts';
 import type { Step } from './step.ts';
 
 export const notify: Step = {
@@ -10,23 +11,11 @@ export const notify: Step = {
     text: { type: 'text', description: 'what is said', required: true },
   },
   example: "notify: { user: '{{ deal.owner }}', text: '{{ contact.name }} is interested' }",
-  run({ params, writer, why, text, enrolment, step, automation }) {
+  run(running) {
+    const { params, writer, text } = running;
     const user = parseUser(text(params.user), 'notify', { config: writer.config, me: '' });
     if (user === null) throw failed('there is nobody to notify');
-    const { id } = writer.add(
-      'message',
-      {
-        channel: 'notify',
-        status: 'queued',
-        to: user,
-        body: text(params.text),
-        automation: automation.id,
-        enrolment: enrolment.id,
-        step,
-        key: `${enrolment.id}/${step}/${writer.draft.state.nextNumber('message')}`,
-      },
-      why,
-    );
+    const id = queue(running, { channel: 'notify', to: user, body: text(params.text) });
     return { did: `queued ${id} to ${user}` };
   },
 };

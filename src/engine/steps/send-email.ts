@@ -1,6 +1,7 @@
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
+import { queue } from './queue.ts';
 import type { Running, Step } from './step.ts';
 
 export const sendEmail: Step = {
@@ -24,7 +25,7 @@ export const sendEmail: Step = {
   },
   example: 'send-email: { to: contact, template: welcome }',
   run(running) {
-    const { params, writer, why, text, enrolment, step, automation } = running;
+    const { params, writer, text, enrolment } = running;
     const template =
       typeof params.template === 'string' ? writer.config.templates[params.template] : undefined;
     const [subject, body] = [
@@ -32,27 +33,10 @@ export const sendEmail: Step = {
       text(template?.body ?? params.body),
     ];
     if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
-    const ids = recipients(running).map(({ address, contact }, i) => {
-      return writer.add(
-        'message',
-        {
-          channel: 'email',
-          status: 'queued',
-          to: address,
-          subject,
-          body,
-          template: template?.id,
-          contact,
-          deal: enrolment.subject.startsWith('D') ? enrolment.subject : enrolment.deal,
-          automation: automation.id,
-          enrolment: enrolment.id,
-          step,
-          // The same for whoever plans the same sweep: what was queued once is queued once.
-          key: `${enrolment.id}/${step}/${i + 1}`,
-        },
-        why,
-      ).id;
-    });
+    const deal = enrolment.subject.startsWith('D') ? enrolment.subject : enrolment.deal;
+    const ids = recipients(running).map(({ address, contact }) =>
+      queue(running, { channel: 'email', to: address, subject, body, template: template?.id, contact, deal }),
+    );
     return { did: `queued ${ids.join(', ')}` };
   },
 };

@@ -34,6 +34,13 @@ export interface Running {
   made(deal: string): void;
   /** Whether a query holds for the record. */
   holds(query: string, id: string): boolean;
+  /** Enrolments in other rules that this one's steps begin, once it has come to rest. */
+  readonly starts: Start[];
+}
+
+export interface Start {
+  readonly automation: string;
+  readonly subject: string;
 }
 
 /** What a step did, in a few words, and what comes next where that is not the next step. */
@@ -43,6 +50,10 @@ export interface Did {
   readonly wait?: boolean;
   /** Which branch to take. */
   readonly branch?: boolean;
+  /** The label at which it goes on. */
+  readonly goTo?: string;
+  /** The goal that was reached. */
+  readonly goal?: string;
   /** The enrolment is over. */
   readonly end?: boolean;
 }
@@ -60,7 +71,7 @@ export interface Step {
   check?(params: Params, acts: Kind, config: Config): Complaint | undefined;
   /** Whether it has `then` and `else`. */
   readonly branches?: boolean;
-  /** Whether nothing comes after it. */
+  /** Whether nothing comes after it but what is gone to. */
   readonly last?: boolean;
   readonly example: string;
   run(running: Running): Did;

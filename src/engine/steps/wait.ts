@@ -1,31 +1,91 @@
-import { parseDuration } from '../../domain/dates.ts';
-import type { Step } from './step.ts';
+import { subjectKinds } from '../../domain/automation.ts';
+import { dayNumber, formatInstant, parseDuration, parseInstant } from '../../domain/dates.ts';
+import { failed } from '../../domain/errors.ts';
+import { findField, readField } from '../../domain/fields.ts';
+import { parseId } from '../../domain/kinds.ts';
+import { fromDate, momentFromDay, momentFromInstant, nextTime } from '../moments.ts';
+import type { Running, Step } from './step.ts';
+
+const given = (params: Running['params'], ...names: string[]): string[] =>
+  names.filter(name => params[name] !== undefined && params[name] !== null);
+
+const namesRecord = (value: unknown): boolean => (subjectKinds as readonly unknown[]).includes(value);
 
 export const wait: Step = {
   name: 'wait',
-  summary: 'waits for a time, or until a query holds for the subject, at most for a time',
+  summary: 'waits for a time, until a query holds, until a date, or until a time of day',
   params: {
     for: { type: 'duration', description: 'how long: 3d' },
     until: { type: 'query', description: 'until the query holds' },
     'at-most': { type: 'duration', description: 'but not longer than that' },
+    'until-date': { type: 'field', description: 'until a date of the record: expectedClose' },
+    offset: { type: 'offset', description: '-3d is three days before it, +2w two weeks after' },
+    at: {
+      type: 'time',
+      description: "until the next such time of day: '09:00'; with until-date that of its day",
+    },
+    on: {
+      type: 'days',
+      description: 'only on workdays, weekends or monday ... sunday; of until and until-date, the record',
+    },
   },
   short: 'for',
-  check: params =>
-    (params.for === undefined) === (params.until === undefined)
-      ? { message: 'wait needs a time, or until', hint: wait.example }
-      : params['at-most'] !== undefined && params.until === undefined
-        ? { message: 'at-most goes with until', hint: wait.example }
-        : undefined,
+  check(params, acts, config) {
+    const [main, second] = given(params, 'for', 'until', 'until-date');
+    if (second) return { message: `wait has ${main} and ${second}`, hint: wait.example };
+    if (!main && given(params, 'at', 'on').length === 0)
+      return { message: 'wait needs a time, or until', hint: wait.example };
+    const wrong = given(params, 'at-most', 'offset', 'at').find(name =>
+      name === 'at-most' ? main !== 'until' : name === 'offset' ? main !== 'until-date' : main === 'until',
+    );
+    if (wrong) {
+      const partner = { 'at-most': 'until', offset: 'until-date', at: 'for or until-date' }[wrong];
+      return { message: `${wrong} goes with ${partner}`, hint: wait.example };
+    }
+    if (params.on !== undefined && namesRecord(params.on) !== (main === 'until' || main === 'until-date'))
+      return main === 'until' || main === 'until-date'
+        ? { message: `on: ${String(params.on)} is no record`, hint: subjectKinds.join(', ') }
+        : { message: `on: ${String(params.on)} is no day`, hint: 'workdays, weekends, or monday ... sunday' };
+    if (main !== 'until-date') return undefined;
+    const field = findField(config, acts, String(params['until-date']))!;
+    return field.type === 'day' || field.type === 'instant'
+      ? undefined
+      : { message: `${field.name} is no date`, hint: 'a day or a time: expectedClose, due, createdAt' };
+  },
   example: "wait: { until: 'event:email.opened', at-most: 3d }",
-  run({ params, since, scope, holds, on: find }) {
-    const waited = scope.clock.now - since;
-    const lasts = (name: string) =>
-      typeof params[name] === 'string' ? parseDuration(params[name]) : undefined;
+  run(running) {
+    const { params, since, scope, holds, on: find } = running;
+    const { now } = scope.clock;
     const { until } = params;
-    if (typeof until === 'string' && holds(until, find())) return { did: `${until} holds` };
-    const end = typeof until === 'string' ? lasts('at-most') : (lasts('for') ?? 0);
-    if (end !== undefined && waited >= end)
-      return { did: typeof until === 'string' ? `${until} did not hold in time` : 'waited' };
-    return { did: 'waits', wait: true };
+    if (typeof until === 'string') {
+      if (holds(until, find(params.on))) return { did: `${until} holds` };
+      const most = params['at-most'];
+      return typeof most === 'string' && now >= since + parseDuration(most)
+        ? { did: `${until} did not hold in time` }
+        : { did: 'waits', wait: true };
+    }
+    const end = params['until-date'] === undefined ? endOfTime(running) : momentOf(running);
+    return now >= end ? { did: 'waited' } : { did: `waits until ${formatInstant(end)}`, wait: true };
   },
 };
+
+/** When a wait for a time is over: after so long, and then at such a time on such a day. */
+function endOfTime({ params, since, scope }: Running): number {
+  const from = since + (typeof params.for === 'string' ? parseDuration(params.for) : 0);
+  const at = typeof params.at === 'string' ? params.at : undefined;
+  return nextTime(from, at, typeof params.on === 'string' ? params.on : undefined, scope.clock.zone);
+}
+
+/** The moment from a date of a record, as it is now. */
+function momentOf({ params, scope, on: find }: Running): number {
+  const { state, clock } = scope;
+  const id = find(params.on);
+  const { kind } = parseId(id)!;
+  const field = findField(state.config, kind, String(params['until-date']))!;
+  const value = readField(field, state.get(id)!);
+  if (typeof value !== 'string') throw failed(`${id} has no ${field.name}`);
+  const from = fromDate(params);
+  return field.type === 'day'
+    ? momentFromDay(dayNumber(value), from, clock.zone)
+    : momentFromInstant(parseInstant(value)!, from, clock.zone);
+}

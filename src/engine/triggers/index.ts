@@ -7,6 +7,7 @@ import { entersPipeline } from './enters-pipeline.ts';
 import { entersStage } from './enters-stage.ts';
 import { event } from './event.ts';
 import { fieldChanges } from './field-changes.ts';
+import { goalReached } from './goal-reached.ts';
 import { manual } from './manual.ts';
 import { matches } from './matches.ts';
 import { ownerChanges } from './owner-changes.ts';
@@ -40,6 +41,7 @@ const all: readonly Trigger[] = [
   date,
   matches,
   schedule,
+  goalReached,
   manual,
 ];
 

@@ -1,0 +1,46 @@
+import { type AssignBy, waysToAssign } from '../../domain/config.ts';
+import { failed } from '../../domain/errors.ts';
+import { parseUser } from '../../domain/field-types.ts';
+import { parseId } from '../../domain/kinds.ts';
+import type { Deal } from '../../domain/records.ts';
+import type { Step } from './step.ts';
+import { on } from './step.ts';
+
+export const assign: Step = {
+  name: 'assign',
+  summary:
+    "gives a record an owner, a task an assignee: a user, or for a deal the next of its pipeline's users",
+  params: {
+    on,
+    to: {
+      type: 'assignee',
+      description: 'a user or none; auto, round-robin, round-robin-value or least-busy',
+      required: true,
+    },
+  },
+  short: 'to',
+  check: ({ to }, acts) =>
+    waysToAssign.includes(String(to)) && acts !== 'deal'
+      ? {
+          message: `${String(to)} chooses among the users of a pipeline, and a ${acts} is in none`,
+          hint: 'on: deal',
+        }
+      : undefined,
+  example: 'assign: { on: deal, to: round-robin }',
+  run({ params, writer, why, on: find, text }) {
+    const id = find(params.on);
+    const { kind } = parseId(id)!;
+    const to = text(params.to).trim();
+    const way = waysToAssign.includes(to) ? to : undefined;
+    if (way && kind !== 'deal') throw failed(`${id} is in no pipeline`);
+    const owner = way
+      ? writer.autoOwner(
+          (writer.view.record(id) as Deal).pipeline,
+          way === 'auto' ? undefined : (way as AssignBy),
+        )
+      : parseUser(to, 'assign', { config: writer.config, me: '' });
+    const changed = writer.set(id, { [kind === 'task' ? 'assignee' : 'owner']: owner }, why);
+    const whose = owner ?? 'nobody';
+    return { did: changed ? `assigned ${id} to ${whose}` : `${id} is of ${whose} already` };
+  },
+};

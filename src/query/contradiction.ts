@@ -1,0 +1,164 @@
+/**
+ * Whether a query can never hold, whatever the record: `is:won is:lost`, `value:>10 value:<5`, a stage of another
+ * pipeline. What it does not understand it takes for possible: it never calls a query impossible that is not.
+ */
+import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { isDuration, parseDuration } from '../domain/dates.ts';
+import { findField } from '../domain/fields.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { type Node, parseQuery, type Term } from './parse.ts';
+
+/** Terms that contradict each other, as they were written; undefined where the query may hold. */
+export function contradictionIn(text: string, kind: Kind, config: Config): string | undefined {
+  return inNode(parseQuery(text), kind, config);
+}
+
+interface Literal {
+  readonly term: Term;
+  readonly holds: boolean;
+}
+
+function inNode(node: Node, kind: Kind, config: Config): string | undefined {
+  if (node.type === 'or') {
+    const found = node.nodes.map(each => inNode(each, kind, config));
+    return found.every(each => each !== undefined) ? found[0] : undefined;
+  }
+  const literals: Literal[] = [];
+  const within: Node[] = [];
+  gather(node, literals, within);
+  return (
+    within.map(each => inNode(each, kind, config)).find(each => each !== undefined) ??
+    inLiterals(literals, kind, config)
+  );
+}
+
+/** Takes apart what is ANDed: terms, negated or not, and what has an `or` in it. */
+function gather(node: Node, literals: Literal[], within: Node[]): void {
+  if (node.type === 'term') literals.push({ term: node, holds: true });
+  else if (node.type === 'and') for (const each of node.nodes) gather(each, literals, within);
+  else if (node.type === 'or') within.push(node);
+  else if (node.type === 'not' && node.node.type === 'term') literals.push({ term: node.node, holds: false });
+}
+
+function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): string | undefined {
+  const words = new Map<string, { allowed: ReadonlySet<string> | undefined; by: string[] }>();
+  const ranges = new Map<string, { low: number; high: number; open: boolean; by: string[] }>();
+  for (const literal of literals) {
+    const { term } = literal;
+    const said = wordsOf(literal, kind, config);
+    if (said) {
+      const { field, among, not } = said;
+      const known = words.get(field) ?? { allowed: undefined, by: [] };
+      const allowed = known.allowed;
+      const next: ReadonlySet<string> | undefined = not
+        ? allowed && new Set([...allowed].filter(value => !among.includes(value)))
+        : new Set(allowed ? among.filter(value => allowed.has(value)) : among);
+      const by = next === undefined ? known.by : [...known.by, written(literal)];
+      if (next?.size === 0) return by.join(' ');
+      words.set(field, { allowed: next, by });
+      continue;
+    }
+    const range = literal.holds ? rangeOf(term, kind, config) : undefined;
+    if (!range) continue;
+    const known = ranges.get(range.field) ?? {
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+      open: false,
+      by: [],
+    };
+    const low = Math.max(known.low, range.low);
+    const high = Math.min(known.high, range.high);
+    // An open end makes a single point empty.
+    const open =
+      (low === range.low && range.open) ||
+      (high === range.high && range.open) ||
+      (known.open && (low === known.low || high === known.high));
+    const by = [...known.by, term.source];
+    if (low > high || (low === high && open)) return by.join(' ');
+    ranges.set(range.field, { low, high, open, by });
+  }
+  const pipelines = words.get('pipeline');
+  const stages = words.get('stage');
+  if (kind === 'deal' && pipelines?.allowed && stages?.allowed) {
+    const hasAny = [...pipelines.allowed].some(id =>
+      [...stages.allowed!].some(stage => stageOf(pipelineOf(config, id), stage)),
+    );
+    if (!hasAny) return [...pipelines.by, ...stages.by].join(' ');
+  }
+  return undefined;
+}
+
+const written = ({ term, holds }: Literal): string => (holds ? term.source : `not ${term.source}`);
+
+/** What a term says of a field that has one word: which it may be, or not be. */
+function wordsOf(
+  { term, holds }: Literal,
+  kind: Kind,
+  config: Config,
+): { field: string; among: readonly string[]; not: boolean } | undefined {
+  if (term.operator !== ':' && term.operator !== '=') return undefined;
+  const values = term.values.map(value => value.toLowerCase());
+  const statuses = ['open', 'won', 'lost'];
+  if (term.field === 'is' && kind === 'deal')
+    return values.every(value => statuses.includes(value))
+      ? { field: 'status', among: values, not: !holds }
+      : undefined;
+  if (term.field === 'has' || term.field === 'no') {
+    const [field] = values;
+    if (values.length !== 1) return undefined;
+    return {
+      field: `has ${field}`,
+      among: [(term.field === 'has') === holds ? 'has' : 'has not'],
+      not: false,
+    };
+  }
+  const field = findField(config, kind, term.field);
+  if (!field || !['choice', 'user', 'boolean', 'currency'].includes(field.type)) return undefined;
+  if (field.type === 'user' && values.some(value => value === 'me')) return undefined;
+  // Names of stages and users are understood too: then which one is meant is not known here.
+  const options = field.options?.(config).map(option => option.toLowerCase());
+  if (options && values.some(value => !options.includes(value))) return undefined;
+  if (field.type === 'user' && values.some(value => value !== 'none' && !Object.hasOwn(config.users, value)))
+    return undefined;
+  return { field: field.name, among: values, not: !holds };
+}
+
+/** Between which numbers a term puts a field. */
+function rangeOf(
+  term: Term,
+  kind: Kind,
+  config: Config,
+): { field: string; low: number; high: number; open: boolean } | undefined {
+  const type = findField(config, kind, term.field)?.type;
+  if (type !== undefined && type !== 'number' && type !== 'money') return undefined;
+  const numbers = term.values.map(value => (value === '' ? Number.NaN : numberIn(value)));
+  const [first = Number.NaN, second = Number.NaN] = numbers;
+  const of = (low: number, high: number, open = false) => ({ field: term.field, low, high, open });
+  if (term.operator === '..') {
+    if (term.values.some((value, i) => value !== '' && Number.isNaN(numbers[i]))) return undefined;
+    return of(
+      Number.isNaN(first) ? Number.NEGATIVE_INFINITY : first,
+      Number.isNaN(second) ? Number.POSITIVE_INFINITY : second,
+    );
+  }
+  if (numbers.length !== 1 || Number.isNaN(first)) return undefined;
+  switch (term.operator) {
+    case '>':
+      return of(first, Number.POSITIVE_INFINITY, true);
+    case '>=':
+      return of(first, Number.POSITIVE_INFINITY);
+    case '<':
+      return of(Number.NEGATIVE_INFINITY, first, true);
+    case '<=':
+      return of(Number.NEGATIVE_INFINITY, first);
+    default:
+      return of(first, first);
+  }
+}
+
+/** A number, with k or m, or a duration; NaN for all else, such as days, which go with the clock. */
+function numberIn(text: string): number {
+  if (isDuration(text)) return parseDuration(text);
+  const match = /^(-?\d+(?:\.\d+)?)([km]?)$/i.exec(text);
+  return match ? Number(match[1]) * ({ k: 1e3, m: 1e6 }[match[2]!.toLowerCase()] ?? 1) : Number.NaN;
+}
