@@ -190,7 +190,7 @@ for: deal
 on: [{ status-changes: { to: won } }]
 where: 'owner:ana'
 steps:
-  - add-task: { title: Call ana, assignee: ${who} }   # at once
+  - add-task: { title: Call ana, assignee: ${who} } # at once
   - if: 'owner:ana'
     then:
       - update: { owner: ${who} }
