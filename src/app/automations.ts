@@ -13,6 +13,7 @@ import { backwards } from './history.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
 import { problemsError } from './workspace.ts';
+import type { Writer } from './writer.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
 
@@ -99,8 +100,8 @@ export function enrolmentsOf(state: State, id: string | undefined): Enrolment[] 
 }
 
 /** Makes failed enrolments go on at the step that failed, in the next sweep; returns their ids. */
-export function retryEnrolments(draft: Draft, what: readonly string[]): string[] {
-  const failed = enrolmentsOf(draft.state, undefined).filter(e => e.status === 'failed');
+export function retryEnrolments({ draft, view }: Writer, what: readonly string[]): string[] {
+  const failed = enrolmentsOf(draft.state, undefined).filter(e => e.status === 'failed' && view.seesId(e.id));
   const chosen = failed.filter(
     e => what.length === 0 || what.includes(e.id) || what.includes(e.automation) || what.includes(e.subject),
   );

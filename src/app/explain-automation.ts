@@ -74,7 +74,9 @@ export async function explainAutomation(
   const enrolments =
     subject === null
       ? []
-      : enrolmentsIn(state, automation, subject).sort((a, b) => numberOf(a.id) - numberOf(b.id));
+      : enrolmentsIn(state, automation, subject)
+          .filter(({ id }) => view.seesId(id))
+          .sort((a, b) => numberOf(a.id) - numberOf(b.id));
   return {
     automation: automation.id,
     subject,
@@ -87,11 +89,11 @@ export async function explainAutomation(
       status,
       ...(step !== undefined && { step }),
       ...(createdAt !== undefined && { createdAt }),
-      ...(error !== undefined && { error }),
+      ...(error !== undefined && { error: view.redacted(error) }),
     })),
     runs: automation.runs,
     limit: { count: automation.limit.count, hours: automation.limit.per / 3_600_000 },
-    verdict: verdictOf(view, automation, record, subject, where, enrolments, last),
+    verdict: view.redacted(verdictOf(view, automation, record, subject, where, enrolments, last)),
   };
 }
 

@@ -1,10 +1,9 @@
 /** The history: what was changed, by whom, when and why, read from the journal, newest first. */
 import { type Change, idOf, kindOf, type Transaction, type Why } from '../domain/changes.ts';
-import { isNamed } from '../domain/kinds.ts';
 import type { Json } from '../domain/records.ts';
 import type { Journal } from '../store/journal.ts';
+import { seenChange } from './seen-changes.ts';
 import type { View } from './view.ts';
-import { maySee } from './viewer.ts';
 
 export interface HistoryChange {
   readonly kind: string;
@@ -47,7 +46,8 @@ export async function* history(
 ): AsyncGenerator<HistoryEntry> {
   for await (const tx of backwards(journal)) {
     const changes = tx.changes
-      .filter(change => (id === undefined || idOf(change) === id) && isVisible(view, change))
+      .filter(change => id === undefined || idOf(change) === id)
+      .flatMap(change => seenChange(view, change) ?? [])
       .map(historyChange)
       .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
     if (changes.length === 0) continue;
@@ -62,14 +62,6 @@ export async function* history(
       changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
     };
   }
-}
-
-function isVisible(view: View, change: Change): boolean {
-  const kind = kindOf(change);
-  if (isNamed(kind)) return kind === 'file' && view.viewer.role !== 'restricted';
-  const { state, viewer } = view;
-  const id = idOf(change);
-  return maySee(state, viewer, kind, state.get(id) ?? state.trash().get(id)?.record);
 }
 
 /** A change as the history shows it. */

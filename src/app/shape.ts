@@ -235,10 +235,11 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
   const table = view.state.table(kind);
   const type = fieldTypes[field.type];
   const isList = type.column === 'codes' || type.column === 'numbers';
-  const value = (row: number): Json | undefined => readField(field, table.record(row));
+  const stored = (row: number): Json | undefined => readField(field, table.record(row));
+  const value = field.refs ? (row: number) => view.references(stored(row)) : stored;
   const text = (row: number) => {
-    const stored = value(row);
-    return isEmpty(stored) ? '' : type.print(stored);
+    const known = value(row);
+    return isEmpty(known) ? '' : type.print(known);
   };
   const human: Partial<Record<Field['type'], (text: string) => string>> = {
     instant: instant => humanInstant(view, instant),

@@ -3,7 +3,7 @@ import { withArticle } from '../domain/article.ts';
 import type { Clock } from '../domain/dates.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../domain/kinds.ts';
-import type { Rec } from '../domain/records.ts';
+import { isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { State, Trashed } from '../domain/state.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
 import { naturalKeys } from '../query/field-terms.ts';
@@ -46,6 +46,19 @@ export class View {
     const { kind, number } = parseId(id)!;
     const row = this.state.table(kind).row(number);
     return row >= 0 ? this.sees(kind, row) : this.trashed(id) !== undefined;
+  }
+
+  /** A text that names records by their ids, without those that the viewer does not see. */
+  redacted(text: string): string {
+    if (seesAll(this.viewer)) return text;
+    return text.replace(/\b[A-Z]\d+\b/g, id => (parseId(id) && !this.seesId(id) ? '(hidden)' : id));
+  }
+
+  /** What a field refers to, by ids, without the records that the viewer does not see. */
+  references(value: Json | undefined): Json | undefined {
+    if (seesAll(this.viewer) || isEmpty(value)) return value;
+    if (Array.isArray(value)) return value.filter(id => this.seesId(id as string));
+    return this.seesId(value as string) ? value : null;
   }
 
   /** Asks twice: whether it holds of everything, and what of it the viewer may see. */

@@ -5,7 +5,7 @@
 import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
 import type { Config, Pipeline, Role } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
-import { type Kind, parseId, refKind, refNumber } from '../domain/kinds.ts';
+import { type Kind, makeId, parseId, refKind, refNumber } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 
@@ -42,8 +42,8 @@ const guards: { readonly [kind in Kind]?: { readonly own?: string; readonly abou
   activity: { about: ['for'] },
   event: { about: ['contact'] },
   invoice: { about: ['deal', 'account', 'contact'] },
-  message: { about: ['deal', 'contact'] },
-  enrolment: { about: ['subject'] },
+  message: { about: ['contact', 'deal'] },
+  enrolment: { about: ['subject', 'deal'] },
 };
 
 /** Which rows of a kind the viewer sees; undefined where that is all. */
@@ -95,7 +95,9 @@ function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): (ro
     if (!byKind.has(kind)) byKind.set(kind, visibility(state, viewer, kind));
     const visible = byKind.get(kind);
     const target = state.table(kind).row(refNumber(ref));
-    return !visible || target < 0 || visible(target);
+    if (target >= 0) return visible?.(target) ?? true;
+    const removed = state.trash().get(makeId(kind, refNumber(ref)))?.record;
+    return !removed || maySee(state, viewer, kind, removed);
   };
 }
 

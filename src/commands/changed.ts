@@ -1,7 +1,8 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/commit.ts';
 import { View } from '../app/view.ts';
-import { idOf, kindOf } from '../domain/changes.ts';
+import { withSeenReferences } from '../app/seen-changes.ts';
+import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
@@ -98,9 +99,17 @@ function sentence(kind: Kind, asked: readonly string[], changed: readonly string
 const named = (ids: readonly string[], kind: Kind): string =>
   ids.length <= NAMED ? ids.join(', ') : plural(ids.length, kind);
 
+/** A record that a change gives away is still theirs who does it; what it refers to may be hidden from them all the same. */
+function seenByWhoChanged(view: View, change: Change): Change | undefined {
+  const kind = kindOf(change);
+  return isNamed(kind) ? (kind === 'file' ? change : undefined) : withSeenReferences(view, change);
+}
+
 /** What would be done, as a diff. */
 export async function reportDryRun(context: Context, committed: Committed<unknown>): Promise<void> {
-  const records = committed.changes.filter(c => !isNamed(kindOf(c)) || kindOf(c) === 'file');
+  const workspace = await context.workspace();
+  const view = new View(committed.state, workspace.viewer, workspace.clock);
+  const records = committed.changes.flatMap(change => seenByWhoChanged(view, change) ?? []);
   if (formatFor(context) === 'json') {
     const { printJson } = await import('./output.ts');
     await printJson(context, { tx: null, changes: records });

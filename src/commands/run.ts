@@ -1,5 +1,7 @@
 import { automationNamed } from '../app/automations.ts';
+import { seenTrace } from '../app/seen-trace.ts';
 import { sweep } from '../app/sweep.ts';
+import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
@@ -25,7 +27,8 @@ export const run: Command = {
     const only = options.text('only');
     if (only !== undefined) automationNamed(workspace.config, only);
     const committed = await sweep(workspace, only);
-    const trace = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
+    const whole = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
+    const trace = seenTrace(new View(committed.state, workspace.viewer, workspace.clock), whole);
     const { events, transitions, automations, failures } = trace;
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
@@ -41,7 +44,7 @@ export const run: Command = {
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
     };
-    const code = failures.length > 0 ? 1 : 0;
+    const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
 
     const moves = new Map<string, string[]>();

@@ -1,4 +1,5 @@
 import { chooseTransaction, takeBack } from '../app/undo.ts';
+import { View } from '../app/view.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import { reportDryRun } from './changed.ts';
@@ -23,7 +24,8 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
         `crm ${what} 57; crm history shows the numbers`,
       );
     // Broken settings are what an undo may be for.
-    const { store } = await context.workspace({ orLastSound: what === 'undo' });
+    const workspace = await context.workspace({ orLastSound: what === 'undo' });
+    const { store } = workspace;
     const committed = await context.change(async writer => {
       const tx = await chooseTransaction(
         writer,
@@ -34,11 +36,13 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
       return takeBack(writer, store.journal, tx, options.text('only'));
     });
     const done = committed.result;
+    const view = new View(committed.state, workspace.viewer, workspace.clock);
+    const kept = (done?.kept ?? []).map(each => ({ ...each, why: view.redacted(each.why) }));
     if (context.globals.dryRun) await reportDryRun(context, committed);
     else if (formatFor(context) === 'json')
-      await printJson(context, { tx: committed.tx, undoes: done?.tx ?? null, kept: done?.kept ?? [] });
+      await printJson(context, { tx: committed.tx, undoes: done?.tx ?? null, kept });
     if (!done) return 0;
-    const { tx, via, by, kept } = done;
+    const { tx, via, by } = done;
     const word = what === 'undo' ? 'undid' : 'redid';
     if (committed.tx !== null)
       await context.message(

@@ -193,12 +193,18 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('history --json')).toBe(before);
   });
 
-  test('what a record of theirs points to is an id, without a name', async () => {
+  test('what a record of theirs points to is nothing, if that is hidden; a change of theirs leaves it', async () => {
     const ws = await furnished();
     await ws.ok('deal set D2 contact=C1 account=A1');
     const out = await ws.ok('--as rob deal show D2', { tty: 80 });
-    expect(out).toContain('C1');
-    expect(out).not.toMatch(/ben\.s@example|Bens/);
+    expect(out).not.toMatch(/ben\.s@example|Bens|C1|A1/);
+    expect(await ws.json('--as rob deal show D2')).toMatchObject({
+      contact: null,
+      contacts: [],
+      account: null,
+    });
+    await ws.ok('--as rob deal set D2 value=5');
+    expect(await ws.json('deal show D2')).toMatchObject({ contact: 'C1', account: 'A1', value: '5.00' });
     expect(await ws.ok('--as rob deal list', { tty: 200 })).not.toMatch(/ben\.s@example|Bens/);
   });
 

@@ -41,9 +41,9 @@ export function unique(
   const other = table
     .find(column, key)
     .find(row => table.id(row) !== self && same(table.record(row)[column]));
-  if (other !== undefined)
-    throw conflict(
-      `there is ${withArticle(kind)} with the ${column === 'email' ? 'e-mail' : column} ${key} already: ${table.id(other)}`,
-      `crm ${kind} set ${table.id(other)} ...`,
-    );
+  if (other === undefined) return;
+  const taken = `there is ${withArticle(kind)} with the ${column === 'email' ? 'e-mail' : column} ${key} already`;
+  if (!writer.view.sees(kind, other))
+    throw conflict(taken, `${writer.view.viewer.user} may not see whose it is; a manager may`);
+  throw conflict(`${taken}: ${table.id(other)}`, `crm ${kind} set ${table.id(other)} ...`);
 }

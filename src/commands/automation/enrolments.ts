@@ -14,8 +14,9 @@ export const enrolments: Command = {
     const workspace = await context.workspace();
     const view = await workspace.view();
     const [id] = args;
-    const all = enrolmentsOf(view.state, id);
-    if (id !== undefined && all.length === 0) automationNamed(workspace.config, id);
+    const every = enrolmentsOf(view.state, id);
+    const all = every.filter(e => view.seesId(e.id));
+    if (id !== undefined && every.length === 0) automationNamed(workspace.config, id);
     const enabled = new Set(workspace.config.automations.filter(a => a.enabled).map(a => a.id));
     const wanted = all.filter(
       e =>
@@ -35,7 +36,7 @@ export const enrolments: Command = {
         plainColumn('step', e => e.step),
         plainColumn('since', e => e.since, { human: e => (e.since ? humanInstant(view, e.since) : '') }),
         plainColumn('startedAt', e => e.createdAt, { human: e => humanInstant(view, e.createdAt!) }),
-        plainColumn('error', e => e.error),
+        plainColumn('error', e => e.error && view.redacted(e.error)),
       ],
       e => e.id,
     );

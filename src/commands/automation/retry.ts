@@ -10,7 +10,7 @@ export const retry: Command = {
   examples: ['automation retry N4', 'automation retry hot-leads'],
   async run(context, args) {
     const ids = await context.ids(args);
-    const committed = await context.change((_writer, draft) => retryEnrolments(draft, ids));
+    const committed = await context.change(writer => retryEnrolments(writer, ids));
     if (context.globals.dryRun) return reportDryRun(context, committed);
     const retried = committed.result ?? [];
     if (await printJson(context, { tx: committed.tx, enrolments: retried })) return;
