@@ -2,7 +2,7 @@
  * `crm doctor`: looks at a whole workspace, also where nothing else works any more, and says what is wrong and what
  * would be right. It repairs only what the journal makes again; what somebody wrote by hand is taken in or left.
  */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
@@ -15,16 +15,15 @@ import { removeQuietly } from '../store/durable.ts';
 import type { Finding } from '../store/finding.ts';
 import type { Folded } from '../store/folded.ts';
 import { codeOf } from '../store/io.ts';
-import { temporaryOf } from '../store/leftovers.ts';
 import { thisOwner } from '../store/owner.ts';
-import { salvageJournal } from '../store/salvage.ts';
-import { Store, stateOf } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { type Verified, verifyStore } from '../store/verify.ts';
 import { type EditedSnapshot, isAsRead, some } from '../store/verify-snapshots.ts';
 import { findWorkspace } from '../store/workspace.ts';
 import { type Problem, parseYaml } from '../store/yaml.ts';
 import { checkConfig } from './check-config.ts';
-import { type Committed, commit, finishPurges } from './commit.ts';
+import { type Committed, commit } from './commit.ts';
+import { fold, quietStore } from './copy-workspace.ts';
 import { Workspace, type World } from './workspace.ts';
 import { type Fields, parseField, settableField, Writer } from './writer.ts';
 
@@ -43,9 +42,6 @@ export interface Examination {
 export function examine(world: World, dir: string | undefined): Examination {
   return examineStore(world, quietStore(world, findWorkspace(world.io, dir, world)));
 }
-
-/** A store that does not warn of what the findings say. */
-const quietStore = (world: World, dir: string): Store => new Store({ ...world, dir, warn: () => {} });
 
 function examineStore(world: World, store: Store): Examination {
   const { io, version } = world;
@@ -186,13 +182,6 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
   return done;
 }
 
-/** Under the lock: makes all snapshots that are missing or behind from the journal. */
-async function fold(store: Store, config: Config): Promise<void> {
-  const opened = await store.open(config);
-  if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
-  else store.checkpoint(opened, stateOf(opened, config), opened.tip);
-}
-
 /**
  * Takes in what somebody changed in snapshots as a transaction, by the rules that commands have, and makes the
  * snapshots again. INVALID with file and line where it cannot be taken in: then nothing is.
@@ -295,37 +284,6 @@ function typed(
     fields[field.path] = parseField(field, text, writer.context(currency));
   }
   return fields;
-}
-
-/**
- * Writes all that is good into a new directory: the transactions up to the last good one, the YAML and the templates.
- * FAILED where there is something in it already, or where it is inside the workspace.
- */
-export async function salvage(
-  world: World,
-  { dir, verified, config }: Examination,
-  to: string,
-): Promise<string[]> {
-  const { io } = world;
-  const inside = relative(dir, to);
-  if (inside === '' || !/^\.\.([/\\]|$)/.test(inside))
-    throw failed(
-      `${to} is inside the workspace, which stays as it is`,
-      'crm doctor --salvage ANOTHER-DIRECTORY',
-    );
-  if (io.existsSync(to) && (io.readdirSync(to) as string[]).length > 0)
-    throw failed(`${to} is not empty`, 'crm doctor --salvage NEW-DIRECTORY');
-  const files = [...quietStore(world, dir).userFiles()];
-  const paths = files.map(([path]) => path);
-  if (world.dryRun) return paths;
-  const store = quietStore(world, to);
-  const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
-  salvageJournal(io, dir, verified.journal.pieces, store.journal.dir, temporary);
-  // crm.yaml last: until it is there, this is no workspace.
-  const last = (path: string) => Number(path === 'crm.yaml');
-  for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);
-  if (config) await store.locked(() => fold(store, config));
-  return paths;
 }
 
 /** How much there is, for a sentence. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { adopt, type Examination, examine, extent, repair, repairsOf, salvage } from '../app/doctor.ts';
+import { copyWorkspace } from '../app/copy-workspace.ts';
+import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/doctor.ts';
 import { exitCodes, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
@@ -116,7 +117,8 @@ async function takeIn(context: Context, found: Examination): Promise<number> {
 }
 
 async function salvageInto(context: Context, found: Examination, dir: string): Promise<number> {
-  const files = await salvage(await context.world(), found, dir);
+  const world = await context.world();
+  const files = await copyWorkspace(world, found, dir, 'crm doctor --salvage NEW-DIRECTORY');
   const { journal } = found.verified;
   const left = journal.last - journal.good.seq;
   if (!(await printJson(context, { dir, transactions: journal.good.seq, left, files })))

@@ -12,7 +12,9 @@ export async function overview(noun: string): Promise<string> {
     const rows = await rowsOf(Object.keys(commands).filter(path => path.startsWith(`${noun} `)));
     return `${nouns[noun]}\n\n${table(rows)}\ncrm ${noun} VERB --help says more.\n`;
   }
-  const single = await rowsOf(Object.keys(commands).filter(path => !path.includes(' ')));
+  const single = await rowsOf(
+    Object.keys(commands).filter(path => !Object.hasOwn(nouns, path.split(' ')[0]!)),
+  );
   return [
     'A CRM for people who live in a terminal.\n',
     'usage: crm NOUN VERB [ARGUMENTS] [OPTIONS]\n',

@@ -17,6 +17,7 @@ export type Io = Pick<
   | 'readdirSync'
   | 'readFileSync'
   | 'renameSync'
+  | 'rmdirSync'
   | 'statSync'
   | 'statfsSync'
   | 'unlinkSync'

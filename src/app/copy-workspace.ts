@@ -1,0 +1,52 @@
+/** A workspace written anew from its verified journal and its files: for an export of all, and to save what is good. */
+import { relative } from 'node:path';
+import type { Config } from '../domain/config.ts';
+import { failed } from '../domain/errors.ts';
+import { temporaryOf } from '../store/leftovers.ts';
+import { thisOwner } from '../store/owner.ts';
+import { salvageJournal } from '../store/salvage.ts';
+import { Store, stateOf } from '../store/store.ts';
+import { finishPurges } from './commit.ts';
+import type { Examination } from './doctor.ts';
+import type { World } from './workspace.ts';
+
+/** A store that does not warn of what findings say. */
+export const quietStore = (world: World, dir: string): Store => new Store({ ...world, dir, warn: () => {} });
+
+/** Whether a directory is another one or below it. */
+export const isWithin = (dir: string, path: string): boolean => !/^\.\.([/\\]|$)/.test(relative(dir, path));
+
+/**
+ * Writes all that is good into a new directory: the transactions up to the last good one, the YAML and the templates;
+ * returns the paths of those. FAILED where there is something in it already, or where it is inside the workspace;
+ * `example` is a command line that would do.
+ */
+export async function copyWorkspace(
+  world: World,
+  { dir, verified, config }: Examination,
+  to: string,
+  example: string,
+): Promise<string[]> {
+  const { io } = world;
+  if (isWithin(dir, to)) throw failed(`${to} is inside the workspace, which stays as it is`, example);
+  if (io.existsSync(to) && (io.readdirSync(to) as string[]).length > 0)
+    throw failed(`${to} is not empty`, example);
+  const files = [...quietStore(world, dir).userFiles()];
+  const paths = files.map(([path]) => path);
+  if (world.dryRun) return paths;
+  const store = quietStore(world, to);
+  const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
+  salvageJournal(io, dir, verified.journal.pieces, store.journal.dir, temporary);
+  // crm.yaml last: until it is there, this is no workspace.
+  const last = (path: string) => Number(path === 'crm.yaml');
+  for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);
+  if (config) await store.locked(() => fold(store, config));
+  return paths;
+}
+
+/** Under the lock: makes all snapshots that are missing or behind from the journal. */
+export async function fold(store: Store, config: Config): Promise<void> {
+  const opened = await store.open(config);
+  if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
+  else store.checkpoint(opened, stateOf(opened, config), opened.tip);
+}

@@ -1,0 +1,49 @@
+/** `crm export all` and `crm import all`: a whole workspace, out and in. */
+import { resolve } from 'node:path';
+import { exportAll, importAll, type Whole } from '../app/whole-workspace.ts';
+import { usage } from '../domain/errors.ts';
+import { plural } from '../ui/words.ts';
+import type { Command } from './command.ts';
+import type { Context } from './context.ts';
+import { printJson } from './output.ts';
+
+export const exportWorkspace: Command = {
+  summary: 'write the whole workspace, history included, into a new directory',
+  usage: 'DIR',
+  examples: ['export all ../acme-2026-09-14'],
+  async run(context, [dir]) {
+    if (dir === undefined) throw usage('into which directory?', 'crm export all NEW-DIRECTORY');
+    const to = resolve(context.deps.cwd, dir);
+    const whole = await exportAll(await context.world(), context.globals.dir, to);
+    await report(context, whole, dir, context.globals.dryRun ? 'would write' : 'wrote', 'to');
+  },
+};
+
+export const importWorkspace: Command = {
+  summary: 'turn a workspace without records into an exported one: ids, settings, history and all',
+  usage: 'DIR',
+  examples: ['import all ../acme-2026-09-14'],
+  async run(context, [dir]) {
+    if (dir === undefined) throw usage('from which directory?', 'crm import all DIR');
+    const from = resolve(context.deps.cwd, dir);
+    const ask = (transactions: number) =>
+      context.globals.dryRun
+        ? Promise.resolve()
+        : context.confirm(`replace the settings of this workspace, and their ${transactions} transactions?`);
+    const whole = await importAll(await context.world(), context.globals.dir, from, ask);
+    await report(context, whole, dir, context.globals.dryRun ? 'would restore' : 'restored', 'from');
+  },
+};
+
+async function report(
+  context: Context,
+  { transactions, records, files }: Whole,
+  dir: string,
+  did: string,
+  where: string,
+): Promise<void> {
+  if (await printJson(context, { transactions, records, files })) return;
+  await context.message(
+    `${did} ${plural(records, 'record')}, ${plural(transactions, 'transaction')} and ${plural(files.length, 'file')} ${where} ${dir}`,
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * Puts another journal in the place of one that has no records. A crash leaves the one, the other or none, each of
+ * which is a valid workspace; what lies around of an attempt that was cut short goes with the next.
+ */
+import { join } from 'node:path';
+import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
+import { codeOf, type Io } from './io.ts';
+import { salvageJournal } from './salvage.ts';
+import { snapshotFile } from './snapshot.ts';
+import { snapshotKinds } from './store.ts';
+import type { Piece } from './verify-journal.ts';
+
+/** To be called under the lock of the workspace `dir`; `pieces` are those of the verified journal of `from`. */
+export function replaceJournal(
+  io: Io,
+  from: string,
+  pieces: readonly Piece[],
+  dir: string,
+  temporary: Temporary,
+): void {
+  const data = join(dir, 'data');
+  const [journal, coming, going] = ['journal', 'journal.new', 'journal.old'].map(name =>
+    join(data, name),
+  ) as [string, string, string];
+  for (const left of [coming, going]) removeFolder(io, left);
+  salvageJournal(io, from, pieces, coming, temporary);
+  // Snapshots are made again from a journal, whichever it is.
+  for (const name of ['checkpoint.json', ...snapshotKinds.map(snapshotFile)])
+    removeQuietly(io, join(data, name));
+  if (io.existsSync(journal)) io.renameSync(journal, going);
+  io.renameSync(coming, journal);
+  syncDirectory(io, data);
+  removeFolder(io, going);
+}
+
+/** A folder of files, or none. */
+function removeFolder(io: Io, dir: string): void {
+  let names: string[];
+  try {
+    names = io.readdirSync(dir) as string[];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  for (const name of names) io.unlinkSync(join(dir, name));
+  io.rmdirSync(dir);
+}
