@@ -9,6 +9,7 @@ import { suggestion } from '../domain/nearest.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import type { Journal } from '../store/journal.ts';
+import { allAutomations, builtIn } from '../engine/built-in.ts';
 import { backwards } from './history.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
@@ -19,14 +20,14 @@ export const pathOf = (id: string): string => `automations/${id}.yaml`;
 
 /** A rule by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
 export function automationNamed(config: Config, id: string): Automation {
-  const found = config.automations.find(a => a.id === id);
+  const found = allAutomations(config).find(a => a.id === id);
   if (found) return found;
   const broken = config.broken.find(b => b.id === id);
   if (broken) {
     const lines = broken.problems.map(p => `${p.file}:${p.line}: ${p.message}`);
     throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
   }
-  const known = [...config.automations, ...config.broken].map(a => a.id);
+  const known = [...allAutomations(config), ...config.broken].map(a => a.id);
   throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
 }
 
@@ -60,8 +61,10 @@ export async function switchAutomation(
   id: string,
   enabled: boolean,
 ): Promise<void> {
-  if (enabled || draft.config.automations.some(a => a.id === id)) automationNamed(draft.config, id);
-  if (draft.config.automations.find(a => a.id === id)?.enabled === enabled) return;
+  if (enabled || !draft.config.broken.some(a => a.id === id)) automationNamed(draft.config, id);
+  if (allAutomations(draft.config).find(a => a.id === id)?.enabled === enabled) return;
+  if (!filesOf(draft).has(pathOf(id)) && builtIn.some(each => each.id === id))
+    throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
   await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
 }
 

@@ -99,6 +99,8 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'outcome',
       'doneAt',
       'repeat',
+      'whenCreated',
+      'whenDone',
       'externalId',
     ],
     ...['createdAt', 'updatedAt'],

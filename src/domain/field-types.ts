@@ -11,6 +11,7 @@ import { type Kind, numberOf, refOf } from './kinds.ts';
 import { isCurrency, parseMoney } from './money.ts';
 import { suggestion } from './nearest.ts';
 import type { Json, Rec } from './records.ts';
+import { parseRepeat } from './repeat.ts';
 
 export type FieldTypeName =
   | 'text'
@@ -25,6 +26,7 @@ export type FieldTypeName =
   | 'choices'
   | 'tags'
   | 'user'
+  | 'repeat'
   | 'ref'
   | 'refs';
 
@@ -149,6 +151,12 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     column: 'code',
     cell: value => (typeof value === 'string' ? value : undefined),
     parse: (text, field, context) => parseUser(text, field.name, context),
+    print: asText,
+  },
+  repeat: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => parseRepeat(text),
     print: asText,
   },
   ref: {

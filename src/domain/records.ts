@@ -48,6 +48,12 @@ export interface Task extends Rec {
   readonly assignee?: string;
   readonly status: 'open' | 'done';
   readonly doneAt?: string;
+  readonly outcome?: string;
+  /** How often it comes again: `weekly`, `every 2 weeks`. */
+  readonly repeat?: string;
+  /** The automations that it starts for what it is for. */
+  readonly whenCreated?: string;
+  readonly whenDone?: string;
 }
 
 /** One subject's way through an automation. A finished one is the ledger of `once`. */

@@ -65,9 +65,13 @@ function* unknownNames(
             hint: suggestion(id, ids, 'automations'),
           },
         ];
-  for (const { step, path } of allSteps(automation))
+  for (const { step, path } of allSteps(automation)) {
     if (step.type === 'start' || step.type === 'end')
       yield* unknown(String(step.params.automation), [...path, step.type]);
+    for (const name of ['whenCreated', 'whenDone'])
+      if (step.type === 'add-task' && typeof step.params[name] === 'string')
+        yield* unknown(String(step.params[name]), [...path, step.type, name]);
+  }
   for (const [i, { type, params }] of automation.on.entries()) {
     if (type !== 'goal-reached') continue;
     const path = ['on', i, type];

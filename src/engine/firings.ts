@@ -3,10 +3,13 @@ import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { makeId, numberOf, parseId } from '../domain/kinds.ts';
+import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { relatedTo, subjectsOf } from './subjects.ts';
 import { triggers } from './triggers/index.ts';
+import { taskCompleted } from './triggers/task-completed.ts';
+import { taskCreated } from './triggers/task-created.ts';
 import { type Elapsed, kindSeen, type Measure, type StateTrigger, type Trigger } from './triggers/trigger.ts';
 
 /** A change that triggers may see. */
@@ -35,6 +38,7 @@ export function* changeFirings(
   scope: Scope,
 ): Generator<Firing> {
   const { state } = scope;
+  yield* namedByTasks(automation, seen, state);
   for (const spec of automation.on) {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'change') continue;
@@ -47,6 +51,22 @@ export function* changeFirings(
       if (where && !where(id)) continue;
       for (const subject of subjectsOf(state, id, automation.for))
         yield { automation, subject, trigger: spec.type, change, record: id };
+    }
+  }
+}
+
+/** A task may itself name a rule, which its being added or done starts whatever the rule's own triggers are. */
+function* namedByTasks(automation: Automation, seen: readonly Seen[], state: State): Generator<Firing> {
+  for (const { change } of seen) {
+    if (kindOf(change) !== 'task') continue;
+    for (const [trigger, name] of [
+      [taskCreated, 'whenCreated'],
+      [taskCompleted, 'whenDone'],
+    ] as const) {
+      const record = trigger.sees(change, {}, 'task', state.config);
+      if (record === undefined || state.get(record)?.[name] !== automation.id) continue;
+      for (const subject of subjectsOf(state, record, automation.for))
+        yield { automation, subject, trigger: trigger.name, change, record };
     }
   }
 }

@@ -16,6 +16,7 @@ import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { refusalOf } from './admission.ts';
+import { allAutomations } from './built-in.ts';
 import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts';
 import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
@@ -159,7 +160,9 @@ class Sweep {
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
     this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
-    this.#automations = config.automations.filter(a => a.enabled && (only === undefined || a.id === only));
+    this.#automations = allAutomations(config).filter(
+      a => a.enabled && (only === undefined || a.id === only),
+    );
   }
 
   run(): Plan {

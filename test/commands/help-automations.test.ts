@@ -77,14 +77,15 @@ test.each([...steps.values()])(
     write(
       ws,
       'automations/rule.yaml',
-      `for: contact\non: task-created\nsteps:\n  - ${indented(example, '  ')}\n${around[name] ?? ''}`,
+      `for: ${name === 'repeat-task' ? 'task' : 'contact'}\non: task-created\nsteps:\n  - ${indented(example, '  ')}\n${around[name] ?? ''}`,
     );
     expect(await ws.crm('automation lint')).toMatchObject({ code: 0, out: '' });
     await ws.ok('task add Call --for D1');
     const { automations } = await ws.json<{
       automations: { automation: string; subject: string; steps: unknown[] }[];
     }>('run');
-    expect(automations).toContainEqual(expect.objectContaining({ automation: 'rule', subject: 'C1' }));
+    const subject = name === 'repeat-task' ? 'T1' : 'C1';
+    expect(automations).toContainEqual(expect.objectContaining({ automation: 'rule', subject }));
     expect(automations.find(each => each.automation === 'rule')!.steps).not.toEqual([]);
   },
 );

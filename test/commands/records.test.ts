@@ -86,6 +86,8 @@ const kinds: Readonly<Record<string, { add: readonly string[]; set: [string, unk
       outcome: null,
       doneAt: null,
       repeat: null,
+      whenCreated: null,
+      whenDone: null,
       externalId: null,
       createdAt: NOW,
       updatedAt: NOW,

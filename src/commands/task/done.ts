@@ -55,9 +55,16 @@ export const done: Command = {
     );
     await reportChanged(context, committed, 'task', [...ids, ...added], 'done:', added);
     if (context.globals.dryRun || next !== undefined || committed.changes.length === 0) return;
+    const repeating = ids.filter(id => (committed.state.get(id) as Task | undefined)?.repeat !== undefined);
+    if (repeating.length > 0)
+      await context.message(`${repeating.join(', ')}: crm run adds the next one, as it repeats`);
     // A deal without a next action is a deal that is forgotten.
     const deals = [
-      ...new Set(ids.map(id => (committed.state.get(id) as Task | undefined)?.for ?? '')),
+      ...new Set(
+        ids
+          .filter(id => !repeating.includes(id))
+          .map(id => (committed.state.get(id) as Task | undefined)?.for ?? ''),
+      ),
     ].filter(id => parseId(id)?.kind === 'deal');
     const workspace = await context.workspace();
     const idle = compileText('is:open next-action:none', 'deal', workspace.config).bind({

@@ -13,6 +13,7 @@ import { ifStep } from './if.ts';
 import { label } from './label.ts';
 import { log } from './log.ts';
 import { notify } from './notify.ts';
+import { repeatTask } from './repeat-task.ts';
 import { run } from './run.ts';
 import { sendEmail } from './send-email.ts';
 import { start } from './start.ts';
@@ -29,6 +30,7 @@ const all: readonly Step[] = [
   assign,
   addTask,
   completeTasks,
+  repeatTask,
   addNote,
   log,
   addTag,

@@ -1,0 +1,93 @@
+/**
+ * How often a task comes again. A month has no 31st every time: then it is the last day, and `on 31` remembers which
+ * one is meant, so that the month after has it again.
+ */
+import { addDays, addMonths, dayNumber, weekdayOf } from './dates.ts';
+import { usage } from './errors.ts';
+
+interface Repeat {
+  readonly count: number;
+  readonly unit: 'day' | 'week' | 'month' | 'year' | 'workday';
+  /** The day of the month that is meant, where the day itself does not say. */
+  readonly on: number | undefined;
+}
+
+const words: Readonly<Record<string, Omit<Repeat, 'on'>>> = {
+  daily: { count: 1, unit: 'day' },
+  weekly: { count: 1, unit: 'week' },
+  monthly: { count: 1, unit: 'month' },
+  quarterly: { count: 3, unit: 'month' },
+  yearly: { count: 1, unit: 'year' },
+  workdays: { count: 1, unit: 'workday' },
+};
+const letters = { d: 'day', w: 'week', m: 'month', y: 'year' } as const;
+
+const accepted =
+  'accepted: daily, workdays, weekly, monthly, quarterly, yearly, every 2 weeks, 10d, monthly on 31';
+
+function readRepeat(text: string): Repeat | undefined {
+  const match = /^(.*?)(?: on (\d\d?))?$/.exec(text.trim().toLowerCase().replace(/\s+/g, ' '))!;
+  const on = match[2] === undefined ? undefined : Number(match[2]);
+  const often = match[1]!;
+  const counted = /^(?:every )?(\d{1,4}) ?(d|w|m|y|days?|weeks?|months?|years?)$/.exec(often);
+  const found = Object.hasOwn(words, often)
+    ? words[often]
+    : counted
+      ? { count: Number(counted[1]), unit: letters[counted[2]![0] as keyof typeof letters] }
+      : /^every (day|week|month|year)$/.test(often)
+        ? { count: 1, unit: often.slice(6) as Repeat['unit'] }
+        : undefined;
+  if (!found || found.count === 0) return undefined;
+  if (on !== undefined && (on < 1 || on > 31 || (found.unit !== 'month' && found.unit !== 'year')))
+    return undefined;
+  return { ...found, on };
+}
+
+/** `weekly`, `every 2 weeks` or `10d`, in the form in which it is kept; all else is a usage error. */
+export function parseRepeat(text: string): string {
+  const repeat = readRepeat(text);
+  if (!repeat) throw usage(`${JSON.stringify(text)} is not how often something comes again`, accepted);
+  return repeatText(repeat);
+}
+
+function repeatText({ count, unit, on }: Repeat): string {
+  const word = Object.keys(words).find(each => words[each]!.count === count && words[each]!.unit === unit);
+  return `${word ?? `every ${count} ${unit}s`}${on === undefined ? '' : ` on ${on}`}`;
+}
+
+/** When a task comes again. */
+export interface Again {
+  readonly due: string;
+  /** How often from then on: with the day of the month that is meant, where the new day is not that one. */
+  readonly repeat: string;
+}
+
+/**
+ * The next day, after `after`, of what comes again from `from` on; undefined where the text is none that `parseRepeat`
+ * takes, as in what came from elsewhere.
+ */
+export function nextRepeat(text: string, from: string, after: string): Again | undefined {
+  const repeat = readRepeat(text);
+  if (!repeat) return undefined;
+  const { count, unit } = repeat;
+  if (unit === 'workday') {
+    let due = addDays(from > after ? from : after, 1);
+    while (weekdayOf(due) > 4) due = addDays(due, 1);
+    return { due, repeat: repeatText(repeat) };
+  }
+  if (unit === 'day' || unit === 'week') {
+    const length = count * (unit === 'week' ? 7 : 1);
+    const between = Math.max(0, dayNumber(after) - dayNumber(from));
+    return { due: addDays(from, (Math.floor(between / length) + 1) * length), repeat: repeatText(repeat) };
+  }
+  const months = count * (unit === 'year' ? 12 : 1);
+  const meant = repeat.on ?? Number(from.slice(8));
+  // Counted from the first of the month, so that a short month does not make the days after it earlier.
+  const first = `${from.slice(0, 8)}01`;
+  for (let n = 1; ; n++) {
+    const end = addDays(addMonths(first, n * months + 1), -1);
+    const day = Math.min(meant, Number(end.slice(8)));
+    const due = `${end.slice(0, 8)}${String(day).padStart(2, '0')}`;
+    if (due > after) return { due, repeat: repeatText({ ...repeat, on: day === meant ? undefined : meant }) };
+  }
+}

@@ -1,0 +1,35 @@
+import { failed } from '../../domain/errors.ts';
+import type { Task } from '../../domain/records.ts';
+import { nextRepeat } from '../../domain/repeat.ts';
+import type { Step } from './step.ts';
+
+export const repeatTask: Step = {
+  name: 'repeat-task',
+  summary:
+    'adds a task again, when its repeat says; a rule that is built in, repeat-tasks, does so for tasks that are done',
+  params: {},
+  check: (_params, acts) =>
+    acts === 'task' ? undefined : { message: `${acts}s do not repeat`, hint: 'in a rule for: task' },
+  example: 'repeat-task',
+  run({ enrolment, writer, why, scope }) {
+    const task = writer.view.record(enrolment.subject) as Task;
+    const { zone, now } = scope.clock;
+    if (task.repeat === undefined) return { did: `${task.id} does not repeat` };
+    const done = zone.day(task.doneAt === undefined ? now : Date.parse(task.doneAt));
+    const from = task.due ?? done;
+    const again = nextRepeat(task.repeat, from, from > done ? from : done);
+    if (!again) throw failed(`${task.id} repeats ${JSON.stringify(task.repeat)}, which is not understood`);
+    const {
+      id: _,
+      createdAt: _c,
+      updatedAt: _u,
+      status: _s,
+      doneAt: _d,
+      outcome: _o,
+      externalId: _e,
+      ...same
+    } = task;
+    const { id } = writer.add('task', { ...same, ...again }, why);
+    return { did: `added ${id}, due ${again.due}` };
+  },
+};

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays, dayFromNumber } from '../../src/domain/dates.ts';
+import { nextRepeat, parseRepeat } from '../../src/domain/repeat.ts';
+
+test.each([
+  ['daily', 'daily'],
+  ['1d', 'daily'],
+  ['Every Week', 'weekly'],
+  ['2w', 'every 2 weeks'],
+  ['every 2 weeks', 'every 2 weeks'],
+  ['every 3 months', 'quarterly'],
+  ['12m', 'every 12 months'],
+  ['monthly on 31', 'monthly on 31'],
+  ['yearly', 'yearly'],
+  [' workdays ', 'workdays'],
+])('%j is %j', (text, kept) => expect(parseRepeat(text)).toBe(kept));
+
+test.each(['', 'often', '0d', 'every 0 weeks', 'weekly on 3', 'monthly on 32', '6h', '99999d', 'every'])(
+  '%j is refused, with what is accepted',
+  text => expect(() => parseRepeat(text)).toThrow('is not how often something comes again'),
+);
+
+test.each([
+  // [how often, due, done, next due, how often then]
+  ['daily', '2026-09-14', '2026-09-14', '2026-09-15'],
+  ['daily', '2026-09-14', '2026-09-20', '2026-09-21'],
+  ['weekly', '2026-09-14', '2026-09-10', '2026-09-21'],
+  ['weekly', '2026-09-14', '2026-09-16', '2026-09-21'],
+  ['weekly', '2026-09-14', '2026-10-01', '2026-10-05'],
+  ['every 2 weeks', '2026-09-14', '2026-09-21', '2026-09-28'],
+  ['workdays', '2026-09-18', '2026-09-18', '2026-09-21'],
+  ['workdays', '2026-09-18', '2026-09-20', '2026-09-21'],
+  ['monthly', '2026-01-31', '2026-01-31', '2026-02-28', 'monthly on 31'],
+  ['monthly on 31', '2026-02-28', '2026-02-28', '2026-03-31', 'monthly'],
+  ['monthly on 31', '2026-04-30', '2026-04-30', '2026-05-31', 'monthly'],
+  ['monthly', '2026-01-31', '2026-03-30', '2026-03-31'],
+  ['monthly', '2026-01-30', '2026-02-28', '2026-03-30'],
+  ['quarterly', '2026-11-30', '2026-11-30', '2027-02-28', 'quarterly on 30'],
+  ['yearly', '2028-02-29', '2028-02-29', '2029-02-28', 'yearly on 29'],
+  ['yearly on 29', '2031-02-28', '2031-02-28', '2032-02-29', 'yearly'],
+])('%s, due %s and done %s: %s', (often, due, done, next, then = often) =>
+  expect(nextRepeat(often, due, done > due ? done : due)).toEqual({ due: next, repeat: then }),
+);
+
+test('what comes again is after what was, and missing some of them changes none of those that come', () => {
+  const often = fc.constantFrom(
+    'daily',
+    'every 3 days',
+    'weekly',
+    '2w',
+    'monthly',
+    'quarterly',
+    'yearly',
+    'workdays',
+  );
+  fc.assert(
+    fc.property(
+      often,
+      fc.integer({ min: 18_000, max: 30_000 }),
+      fc.integer({ min: 1, max: 6 }),
+      (text, day, times) => {
+        let [due, repeat]: [string, string] = [dayFromNumber(day), text];
+        const first = due;
+        for (let i = 0; i < times; i++) {
+          const again = nextRepeat(repeat, due, due)!;
+          expect(again.due > due).toBe(true);
+          [due, repeat] = [again.due, again.repeat];
+        }
+        expect(nextRepeat(text, first, addDays(due, -1))!.due).toBe(due);
+      },
+    ),
+  );
+});
