@@ -12,8 +12,8 @@ import { State } from '../domain/state.ts';
 import type { Failure, Plan } from '../engine/plan.ts';
 import { stateOf } from '../store/store.ts';
 import { type HistoryChange, historyChange } from './history.ts';
-import { nothing, Rehearsal } from './rehearsal.ts';
 import { loadLanguages } from './languages.ts';
+import { nothing, Rehearsal } from './rehearsal.ts';
 import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
 

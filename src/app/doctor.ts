@@ -4,11 +4,9 @@
  */
 import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
-import type { Config } from '../domain/config.ts';
-import { pipelineOf, stageOf } from '../domain/config.ts';
+import { type Config, noSettings, pipelineOf, stageOf } from '../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
-import { fieldsOf, readField } from '../domain/fields.ts';
 import { type Kind, kindNames, parseId } from '../domain/kinds.ts';
 import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../domain/records.ts';
 import { removeQuietly } from '../store/durable.ts';
@@ -24,6 +22,7 @@ import { type Problem, parseYaml } from '../store/yaml.ts';
 import { checkConfig } from './check-config.ts';
 import { type Committed, commit } from './commit.ts';
 import { fold, quietStore } from './copy-workspace.ts';
+import { idsIn, referencesOf } from './references.ts';
 import { Workspace, type World } from './workspace.ts';
 import { type Fields, parseField, settableField, Writer } from './writer.ts';
 
@@ -93,9 +92,6 @@ const ofProblem = ({ file, line, message, hint }: Problem): Finding => ({
   ...(hint !== undefined && { fix: hint }),
 });
 
-/** Only built-in fields point to records, so that any settings will do, or none. */
-const noSettings = { fields: { deal: [], contact: [], account: [] } } as unknown as Config;
-
 /** Records that name others which never were. One that is in the trash may come back, and is no fault. */
 function danglingReferences(folded: Folded): Finding[] {
   const isKnown = (id: string) => {
@@ -103,28 +99,24 @@ function danglingReferences(folded: Folded): Finding[] {
     return kind !== undefined && (folded.of(kind).has(id) || folded.of('trash').has(id));
   };
   return kindNames.flatMap(kind =>
-    fieldsOf(noSettings, kind)
-      .filter(field => field.refs && !field.read)
-      .flatMap(field => {
-        const dangling = [...folded.of(kind).values()].flatMap(record => {
-          const value = readField(field, record);
-          const lost = (Array.isArray(value) ? value : [value]).filter(
-            id => typeof id === 'string' && !isKnown(id),
-          );
-          return lost.length > 0 ? [`${record.id} (${lost.join(', ')})`] : [];
-        });
-        const [first] = dangling;
-        if (first === undefined) return [];
-        const finding: Finding = {
-          severity: 'warning',
-          file: 'data/journal',
-          message: `${field.name} of ${some(dangling)} does not exist, and is not in the trash`,
-          fix: field.settable
-            ? `crm ${kind} set ${first.split(' ')[0]} ${field.name}=, or name one that exists`
-            : `crm history ${first.split(' ')[0]} shows where it comes from`,
-        };
-        return [finding];
-      }),
+    // Only built-in fields point to records, so that any settings will do, or none.
+    referencesOf(noSettings, kind).flatMap(field => {
+      const dangling = [...folded.of(kind).values()].flatMap(record => {
+        const lost = idsIn(valueAt(record, field.path)).filter(id => !isKnown(id));
+        return lost.length > 0 ? [`${record.id} (${lost.join(', ')})`] : [];
+      });
+      const [first] = dangling;
+      if (first === undefined) return [];
+      const finding: Finding = {
+        severity: 'warning',
+        file: 'data/journal',
+        message: `${field.name} of ${some(dangling)} does not exist, and is not in the trash`,
+        fix: field.settable
+          ? `crm ${kind} set ${first.split(' ')[0]} ${field.name}=, or name one that exists`
+          : `crm history ${first.split(' ')[0]} shows where it comes from`,
+      };
+      return [finding];
+    }),
   );
 }
 

@@ -273,7 +273,7 @@ async function whyKept(draft: Draft, texts: FileTexts): Promise<string | undefin
 }
 
 /** Whether a record is as it was added, but for what follows from the history. */
-function isUntouched(now: Rec, added: Rec): boolean {
+export function isUntouched(now: Rec, added: Rec): boolean {
   const names = new Set([...Object.keys(now), ...Object.keys(added)]);
   for (const derived of ['updatedAt', 'createdAt', 'stageSince', 'held']) names.delete(derived);
   return [...names].every(name => sameJson(now[name], added[name]));

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { copyWorkspace } from '../app/copy-workspace.ts';
 import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/doctor.ts';
-import { exitCodes, usage } from '../domain/errors.ts';
+import { type Replayed, replay } from '../app/replay.ts';
+import { exitCodes, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -27,15 +28,28 @@ export const doctor: Command = {
       flags: '--salvage <DIR>',
       description: 'write all that is good into a new workspace; this one stays as it is',
     },
+    {
+      flags: '--replay <DIR>',
+      description:
+        'put on top what another side did since the two parted: a copy of this workspace, or files of its journal',
+    },
   ],
-  examples: ['doctor', 'doctor --json', 'doctor --fix --dry-run', 'doctor --salvage ../rescued'],
+  examples: [
+    'doctor',
+    'doctor --replay ../theirs',
+    'doctor --json',
+    'doctor --fix --dry-run',
+    'doctor --salvage ../rescued',
+  ],
   async run(context, _args, options) {
     const [isFix, isAdopt, target] = [options.flag('fix'), options.flag('adopt'), options.text('salvage')];
-    if ([isFix, isAdopt, target !== undefined].filter(Boolean).length > 1)
-      throw usage('one of --fix, --adopt and --salvage at a time');
+    const other = options.text('replay');
+    if ([isFix, isAdopt, target !== undefined, other !== undefined].filter(Boolean).length > 1)
+      throw usage('one of --fix, --adopt, --salvage and --replay at a time');
     const world = await context.world();
     const found = examine(world, context.globals.dir);
     if (target !== undefined) return salvageInto(context, found, resolve(context.deps.cwd, target));
+    if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);
     return report(context, found);
@@ -130,4 +144,44 @@ async function salvageInto(context: Context, found: Examination, dir: string): P
       `left out: transactions ${journal.good.seq + 1} to ${journal.last}, of which one or more are damaged`,
     );
   return 0;
+}
+
+async function replayFrom(context: Context, found: Examination, dir: string): Promise<number> {
+  const damage = found.findings.find(f => f.severity === 'error');
+  if (damage) {
+    await report(context, found);
+    throw invalid('this side is not sound: nothing was put on top of it', damage.fix);
+  }
+  const replayed = await replay(await context.world(), found.dir, dir);
+  if (await printJson(context, replayed)) return 0;
+  await sayReplayed(context, replayed, dir);
+  return context.globals.dryRun ? 0 : report(context, examine(await context.world(), found.dir));
+}
+
+async function sayReplayed(
+  context: Context,
+  { fork, transactions, known, renamed, conflicts }: Replayed,
+  dir: string,
+): Promise<void> {
+  const count = transactions.length - known;
+  if (count === 0) return context.message(`nothing to put on top: this side has all that is in ${dir}`);
+  const { dryRun } = context.globals;
+  const made = transactions.flatMap(({ tx }) => tx ?? []).slice(known);
+  const theirs = `${plural(count, 'transaction')} of ${dir} after ${fork}, the last that both sides have`;
+  await context.message(
+    dryRun
+      ? `would put ${theirs}, on top`
+      : made.length === 0
+        ? `${theirs}: nothing of it is left to do here`
+        : `put ${theirs}, on top: ${made.length === 1 ? `transaction ${made[0]}` : `transactions ${made[0]} to ${made.at(-1)}`}`,
+  );
+  if (renamed.length > 0)
+    await context.message(
+      `${plural(renamed.length, 'record')} got another id: ${renamed
+        .slice(0, SHOWN)
+        .map(({ theirs: there, id }) => `${there} → ${id}`)
+        .join(', ')}${renamed.length > SHOWN ? ` and ${renamed.length - SHOWN} more` : ''}`,
+    );
+  for (const { theirs: there, id, why } of conflicts)
+    await context.print(`${printable(`conflict: ${id} ${why} (transaction ${there} there)`)}\n`);
 }

@@ -3,7 +3,7 @@ import { type ImportKind, type ImportResult, importRows, type RowDone } from '..
 import { onDuplicate } from '../app/import/keys.ts';
 import type { Mapping } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
-import type { Command, Options, OptionSpec } from './command.ts';
+import type { Command, OptionSpec, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions } from './import/mapping.ts';

@@ -43,20 +43,23 @@ interface Unit {
 export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): VerifiedJournal {
   const findings: Finding[] = [];
   const pieces: Piece[] = [];
+  const hashes = new Map<number, string>();
   let good: Tip = { seq: 0, hash: GENESIS };
   let isWhole = true;
   /** The hash of the transaction before, where it is known. */
   let before: string | undefined = GENESIS;
   const lastGood = () =>
     good.seq === 0 ? 'there is no good one before it' : `the last good one is ${good.seq}`;
-  const damage = (name: string, message: string, line?: number) => {
+  const damage = (name: string, message: string, line?: number, fix?: string) => {
     isWhole = false;
     findings.push({
       severity: 'error',
       file: join(JOURNAL, name),
       ...(line !== undefined && { line }),
       message: `${message}; ${lastGood()}`,
-      fix: `put the file back from a backup; else crm doctor --salvage DIR writes all up to transaction ${good.seq} into a new workspace`,
+      fix:
+        fix ??
+        `put the file back from a backup; else crm doctor --salvage DIR writes all up to transaction ${good.seq} into a new workspace`,
     });
   };
   const take = (tx: Decoded, expected: number, unit: Unit, at: number) => {
@@ -65,8 +68,14 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
       return damage(unit.name, `has transaction ${tx.seq} in the place of ${expected}`);
     }
     if (before !== undefined && tx.prev !== before)
-      damage(unit.name, `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`);
+      damage(
+        unit.name,
+        `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`,
+        undefined,
+        ONE_SIDE,
+      );
     before = tx.hash;
+    hashes.set(tx.seq, tx.hash);
     if (!isWhole) return;
     good = { seq: tx.seq, hash: tx.hash };
     pieces.push({ seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size });
@@ -94,7 +103,9 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     expected = unit.first;
     const bytes = readUnit(io, dir, unit, damage);
     let found = 0;
-    for (const each of bytes ? scan(bytes, erasuresOf) : []) {
+    const conflict = bytes && conflictIn(bytes);
+    if (conflict !== undefined) damage(unit.name, 'has both sides of a git merge', conflict, ONE_SIDE);
+    for (const each of bytes && conflict === undefined ? scan(bytes, erasuresOf) : []) {
       if ('damage' in each) {
         damage(unit.name, each.damage, each.line);
         // A commit line that was damaged takes its number with it; what comes after it says its own.
@@ -108,12 +119,29 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     }
     if (bytes && isWhole && found !== unit.count)
       damage(unit.name, `has ${found} transactions instead of ${unit.count}`);
-    if (!bytes) before = undefined;
+    if (!bytes || conflict !== undefined) before = undefined;
     expected = unit.first + unit.count;
   }
   findings.push(...verifyCovered(io, dir, listing));
+  for (const name of listing.others) findings.push(verifyOther(io, dir, name, hashes));
   const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
   return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs };
+}
+
+/** What to do about two histories in one journal. */
+const ONE_SIDE =
+  'leave one side here, have the other one in a directory of its own, and crm doctor --replay DIR puts what it did on top. With git: git merge --abort; git worktree add DIR BRANCH; crm doctor --replay DIR; commit; git merge -s ours BRANCH';
+
+/** In which line git says that two sides claim the file; undefined where it does not. */
+function conflictIn(bytes: Buffer): number | undefined {
+  const begins = bytes.subarray(0, 8).toString() === '<<<<<<< ';
+  const at = begins ? 0 : bytes.indexOf('\n<<<<<<< ');
+  return at < 0
+    ? undefined
+    : bytes
+        .subarray(0, begins ? 0 : at + 1)
+        .toString()
+        .split('\n').length;
 }
 
 function namesIn(io: Io, dir: string): { names: string[]; error?: string } {
@@ -153,12 +181,15 @@ interface Sorted {
   readonly units: readonly Unit[];
   /** Numbers of loose files that a pack covers. */
   readonly covered: readonly number[];
+  /** Names that no file of the journal has. */
+  readonly others: readonly string[];
   readonly findings: readonly Finding[];
 }
 
 /** What the names in the journal's directory say. */
 function sortOut(names: readonly string[]): Sorted {
   const findings: Finding[] = [];
+  const others: string[] = [];
   const packs: number[] = [];
   const seqs: number[] = [];
   for (const name of names) {
@@ -166,13 +197,7 @@ function sortOut(names: readonly string[]): Sorted {
     const number = Number(match?.[1] ?? match?.[2]);
     const file = join(JOURNAL, name);
     if (!match || number === 0) {
-      if (!name.startsWith('.tmp-'))
-        findings.push({
-          severity: 'note',
-          file,
-          message: 'is no file of the journal, and is ignored',
-          fix: 'move it elsewhere',
-        });
+      if (!name.startsWith('.tmp-')) others.push(name);
       continue;
     }
     const proper = match[1] ? looseName(number) : packName(number);
@@ -193,7 +218,36 @@ function sortOut(names: readonly string[]): Sorted {
     ...packs.map(pack => ({ name: packName(pack), first: (pack - 1) * PACK_SIZE + 1, count: PACK_SIZE })),
     ...seqs.filter(seq => seq > behindPacks).map(seq => ({ name: looseName(seq), first: seq, count: 1 })),
   ];
-  return { units, covered: seqs.filter(seq => packs.includes(packOf(seq))), findings };
+  return { units, covered: seqs.filter(seq => packs.includes(packOf(seq))), others, findings };
+}
+
+/**
+ * A file that is ignored, whatever it is; but what a program that copies files between machines made of a second
+ * history (`00000057 (conflicted copy).jsonl`) is said.
+ */
+function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<number, string>): Finding {
+  const file = join(JOURNAL, name);
+  const found: Decoded[] = [];
+  try {
+    const bytes = io.readFileSync(join(dir, file)) as Buffer;
+    for (const each of scan(bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+  const [first] = found;
+  const ignored: Finding = {
+    severity: 'note',
+    file,
+    message: `is ${first ? `a copy of transaction ${first.seq}` : 'no file of the journal'}, and is ignored`,
+    fix: 'move it elsewhere',
+  };
+  if (!first || found.every(tx => hashes.get(tx.seq) === tx.hash)) return ignored;
+  return {
+    severity: 'warning',
+    file,
+    message: `is another transaction ${first.seq}, by ${first.by} (${first.via}): it was made elsewhere, and is ignored`,
+    fix: 'move it, and all that came after it there, into a directory of its own: crm doctor --replay DIR puts them on top',
+  };
 }
 
 /** What FileJournal says of loose files that a pack covers (see there), for each of them. */
@@ -222,7 +276,7 @@ function verifyCovered(io: Io, dir: string, { covered }: Sorted): Finding[] {
       severity: 'error',
       file,
       message: `is another transaction ${seq} than the one in ${packName(pack)}: two histories were mixed`,
-      fix: `move it out of the journal to go on with ${packName(pack)}`,
+      fix: ONE_SIDE,
     };
   });
 }

@@ -3,7 +3,7 @@ import { usage } from '../../domain/errors.ts';
 import type { Field } from '../../domain/fields.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { CellError } from './cell-error.ts';
-import type { Mapping, Target as Goal } from './mapping.ts';
+import type { Target as Goal, Mapping } from './mapping.ts';
 import type { Target } from './target.ts';
 
 /** A field that rows may fill, and what the present row says of it. */

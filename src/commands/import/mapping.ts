@@ -12,7 +12,7 @@ import {
 } from '../../app/import/mapping.ts';
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Options, OptionSpec } from '../command.ts';
+import type { OptionSpec, Options } from '../command.ts';
 import type { Context } from '../context.ts';
 import { kindNamed } from '../kind.ts';
 
