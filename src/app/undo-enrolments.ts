@@ -4,7 +4,7 @@
  */
 import { type Change, idOf, kindOf, type SetChange, type Transaction } from '../domain/changes.ts';
 import type { Draft } from '../domain/draft.ts';
-import type { Enrolment } from '../domain/records.ts';
+import { type Enrolment, sameJson, valueAt } from '../domain/records.ts';
 
 const isOfEnrolment = (change: Change): boolean => kindOf(change) === 'enrolment';
 
@@ -17,14 +17,16 @@ export function endEnrolments(
   for (const change of tx.changes.filter(isOfEnrolment)) {
     const enrolment = draft.get(idOf(change)) as Enrolment | undefined;
     if (!enrolment) continue;
-    const { id, automation, subject, status } = enrolment;
+    const { id, automation, subject } = enrolment;
     if (only !== undefined && ![id, automation, subject].includes(only)) continue;
-    // A sweep ends them; of any other command, a retry or an undo, the status was all that it changed.
+    // A sweep ends them; what another command (a retry, a merge, an undo) changed goes back while it is so.
     if (tx.via === 'run') draft.set(id, { status: 'undone' });
-    else if ('set' in change && change.set.status?.[1] === status)
-      draft.set(id, { status: change.set.status[0], ...errorBefore(change) });
+    else if ('set' in change && isAsMade(enrolment, change)) draft.set(id, before(change));
   }
 }
 
-/** Why it had failed, where it is to be failed again. */
-const errorBefore = ({ set }: SetChange) => (set.error ? { error: set.error[0] } : {});
+const isAsMade = (enrolment: Enrolment, { set }: SetChange): boolean =>
+  Object.entries(set).every(([path, [, made]]) => sameJson(valueAt(enrolment, path), made));
+
+const before = ({ set }: SetChange) =>
+  Object.fromEntries(Object.entries(set).map(([path, [old]]) => [path, old]));

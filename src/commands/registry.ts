@@ -29,8 +29,10 @@ export const commands: Readonly<Record<string, Load>> = {
 
   ...recordVerbs('contact'),
   'contact tag': async () => (await import('./record/tag.ts')).tag('contact'),
+  'contact merge': async () => (await import('./record/merge.ts')).merge('contact'),
   ...recordVerbs('account'),
   'account tag': async () => (await import('./record/tag.ts')).tag('account'),
+  'account merge': async () => (await import('./record/merge.ts')).merge('account'),
 
   ...recordVerbs('task'),
   'task done': async () => (await import('./task/done.ts')).done,

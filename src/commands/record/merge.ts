@@ -1,0 +1,31 @@
+import { merge as mergeRecords } from '../../app/merge.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { plural } from '../../ui/words.ts';
+import { reportChanged } from '../changed.ts';
+import type { Command } from '../command.ts';
+
+/** `crm contact merge A B`: B into A. */
+export const merge = (kind: 'contact' | 'account'): Command => ({
+  summary: `merge ${kind}s that are the same: the second into the first, and then to the trash`,
+  usage: 'A B',
+  examples: [
+    kind === 'contact' ? 'contact merge C3 jane.roe@old.example' : 'account merge Acme "Acme Inc."',
+    `${kind} merge ${kind[0]!.toUpperCase()}3 ${kind[0]!.toUpperCase()}9 --dry-run`,
+  ],
+  async run(context, args) {
+    const keys = await context.ids(args);
+    const [into, from] = keys;
+    if (into === undefined || from === undefined || keys.length > 2)
+      throw usage(`which two ${kind}s?`, `crm ${kind} merge A B: B goes into A`);
+    const committed = await context.change(writer => mergeRecords(writer, kind, into, from));
+    const { result } = committed;
+    const format = context.globals.format ?? 'table';
+    if (context.globals.dryRun || format !== 'table' || !result)
+      return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
+    const moved = Object.entries(result.moved).map(([what, count]) => plural(count, what as Kind));
+    await context.message(
+      `merged ${result.from} into ${result.into}${moved.length > 0 ? `, with ${moved.join(', ')}` : ''}`,
+    );
+  },
+});
