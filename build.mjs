@@ -41,12 +41,12 @@ const common = {
  */
 const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
 
-/** Points imports of heavy libraries to their own files. */
+/** Points imports of heavy libraries to their own files, as seen from bin/ and from dist/. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
     const filter = new RegExp(`^(${heavy.join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path: `./vendor/${fileOf(path)}`, external: true }));
+    onResolve({ filter }, ({ path }) => ({ path: `../dist/vendor/${fileOf(path)}`, external: true }));
   },
 };
 

@@ -7,7 +7,6 @@
 // Node 20 has nothing.) The files are executable, so they lie with the user, never in a workspace, which may come
 // from somebody else. Without them, or where they do not fit, crm is slower and does the same.
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
@@ -25,7 +24,7 @@ const script = new Script(`(function (exports, require, module) {${source}\n})`,
 });
 if (cache && script.cachedDataRejected !== false) process.once('exit', code => code === 0 && keep(cache));
 const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, createRequire(program), module_);
+script.runInThisContext()(module_.exports, require, module_);
 
 /** Named for the build, which begins with a comment that is its hash, for Node, and for the first words of the command. */
 function cacheFile() {

@@ -9,7 +9,6 @@ import { parseId } from '../domain/kinds.ts';
 import type { Zone } from '../domain/zone.ts';
 import { type Io, nodeIo } from '../store/io.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
-import { canPrompt } from '../ui/prompt.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { Globals } from './globals.ts';
 import { userNamed } from './identity.ts';
@@ -115,6 +114,7 @@ export class Context {
   async confirm(question: string, flag = '--yes'): Promise<void> {
     if (this.globals.yes) return;
     const { stdin, stderr } = this.streams;
+    const { canPrompt, confirm } = await import('../ui/prompt.ts');
     const can = canPrompt({
       stdinTTY: stdin.isTTY === true,
       stderrTTY: stderr.isTTY,
@@ -122,7 +122,6 @@ export class Context {
       env: this.deps.env,
     });
     if (!can) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
-    const { confirm } = await import('../ui/prompt.ts');
     if (!(await confirm(question, { stdin, stderr }, await this.paint())))
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }

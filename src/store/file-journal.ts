@@ -166,30 +166,33 @@ export class FileJournal implements Journal {
     return againWhilePacked(() => this.#read(after, to));
   }
 
-  /** As `read`, to the tip; loose transactions come from `kept` where that has them, and go there. */
+  /** As `read`, to the tip; what `kept` has comes from there, and what it should have goes there. */
   async readTail(after: number, kept: TailFile): Promise<Stored[]> {
     return againWhilePacked(() => {
-      kept.load();
-      return this.#read(after, undefined, kept);
+      const { packs, tip } = this.#list();
+      const signature = (seq: number) =>
+        packOf(seq) > packs && seq <= tip
+          ? signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text
+          : undefined;
+      // Asked before the file is read, so that it is not of a later one.
+      const last = tip > after ? signature(tip) : undefined;
+      const found = kept.read(after, signature);
+      const fresh = tip - after - found.length;
+      if (fresh > 0) this.#read(after + found.length, tip, found);
+      if (last) kept.keep(found, fresh, last);
+      return found;
     });
   }
 
-  #read(after: number, to?: number, kept?: TailFile): Stored[] {
+  /** Adds the transactions after `after` to those that are `found` already. */
+  #read(after: number, to?: number, found: Stored[] = []): Stored[] {
     const { packs, tip } = this.#list();
     const last = Math.min(to ?? tip, tip);
-    const found: Stored[] = [];
-    const signatures: string[] = [];
-    let fresh = 0;
     for (let seq = after + 1; seq <= last; ) {
       const packed = packOf(seq) <= packs;
-      const path = `${this.dir}/${packed ? packName(packOf(seq)) : looseName(seq)}`;
-      const signature = kept && !packed ? signatureOf(this.#io.statSync(path)) : undefined;
-      if (signature) signatures.push(signature.text);
-      const known = signature && kept!.find(seq, signature);
-      if (signature && !known) fresh++;
-      const all = known
-        ? [known]
-        : [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
+      const name = packed ? packName(packOf(seq)) : looseName(seq);
+      const path = join(this.dir, name);
+      const all = [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -205,7 +208,6 @@ export class FileJournal implements Journal {
       }
       seq = first + all.length;
     }
-    kept?.keep(found.slice(found.length - signatures.length), signatures, fresh);
     return found;
   }
 

@@ -106,24 +106,30 @@ export class Store {
   readonly #cache: string;
   readonly #tail: TailFile;
   readonly #temporary: Temporary;
-  readonly #owner: Owner;
+  #thisOwner: Owner | undefined;
 
   constructor(options: StoreOptions) {
-    const { io, dir, pid, host } = options;
+    const { io, dir } = options;
     this.#options = options;
     this.#io = io;
     this.dir = dir;
     this.#data = join(dir, 'data');
     this.#hidden = join(dir, '.crm');
     this.#cache = join(this.#hidden, 'cache');
-    this.#owner = thisOwner(io, pid, host);
-    this.#temporary = temporaryOf(this.#owner, options.random);
+    let names: Temporary | undefined;
+    this.#temporary = { name: () => (names ??= temporaryOf(this.#owner, options.random)).name() };
     this.#tail = new TailFile(io, join(this.#cache, 'tail.json'), options.version, this.#temporary);
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
       write: (path, text) => this.writeUserFile(path, text),
     });
+  }
+
+  /** This process; who only reads does not ask the system for it. */
+  get #owner(): Owner {
+    const { pid, host } = this.#options;
+    return (this.#thisOwner ??= thisOwner(this.#io, pid, host));
   }
 
   /** YAML files and templates by path, as they are on disk. */

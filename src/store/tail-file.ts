@@ -1,11 +1,12 @@
 /**
  * `.crm/cache/tail.json`: transactions after the last checkpoint as they were read and verified, in one file where the
- * journal has a file for each. One is taken from here while the journal's file is the one that was read.
+ * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
+ * the one that was read, what came before is what it was.
  */
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import type { Stored } from './journal.ts';
-import { isSame, readCache, type Signature } from './verified.ts';
+import { readCache } from './verified.ts';
 
 /** It is written anew when so many transactions are not in it yet. */
 const BEHIND = 16;
@@ -15,8 +16,8 @@ const LARGEST = 1 << 20;
 interface Content {
   /** Of crm, which says what a transaction is like. */
   readonly version: string;
-  readonly first: number;
-  readonly signatures: readonly string[];
+  /** Of the journal's file that has the last one. */
+  readonly signature: string;
   readonly transactions: readonly Stored[];
 }
 
@@ -25,8 +26,6 @@ export class TailFile {
   readonly #path: string;
   readonly #version: string;
   readonly #temporary: Temporary;
-  #content: Content | undefined;
-  #writtenAt = 0;
 
   constructor(io: Io, path: string, version: string, temporary: Temporary) {
     this.#io = io;
@@ -35,27 +34,21 @@ export class TailFile {
     this.#temporary = temporary;
   }
 
-  /** Reads the file anew: another process may have written it. */
-  load(): void {
-    const cache = readCache<Content>(this.#io, this.#path);
-    this.#content = cache?.value?.version === this.#version ? cache.value : undefined;
-    this.#writtenAt = cache?.writtenAt ?? 0;
+  /** The transactions from `after + 1` on; `signatureOf` says what signature the journal's file of one has now. */
+  read(after: number, signatureOf: (seq: number) => string | undefined): Stored[] {
+    const content = readCache<Content>(this.#io, this.#path)?.value;
+    if (content?.version !== this.#version) return [];
+    const { signature, transactions } = content;
+    const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
+    if (first > after + 1 || last <= after || signatureOf(last) !== signature) return [];
+    return transactions.slice(after + 1 - first);
   }
 
-  /** A transaction, if it was read from the file that has this signature. */
-  find(seq: number, signature: Signature): Stored | undefined {
-    if (!this.#content) return undefined;
-    const { first, signatures, transactions } = this.#content;
-    return isSame(signature, signatures[seq - first], this.#writtenAt)
-      ? transactions[seq - first]
-      : undefined;
-  }
-
-  /** Keeps transactions that follow each other, with the signatures of their files; `fresh` of them are not from here. */
-  keep(transactions: readonly Stored[], signatures: readonly string[], fresh: number): void {
+  /** Keeps transactions that follow each other, `fresh` of which are not here yet. */
+  keep(transactions: readonly Stored[], fresh: number, signature: string): void {
     const size = transactions.reduce((sum, tx) => sum + tx.size, 0);
     if (fresh < BEHIND || size > LARGEST) return;
-    const content = { version: this.#version, first: transactions[0]!.seq, signatures, transactions };
+    const content = { version: this.#version, signature, transactions };
     try {
       const text = JSON.stringify(content satisfies Content);
       replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(text), false);

@@ -24,7 +24,7 @@ export const signatureOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): Signature =
 });
 
 /** Whether a file is the one that had the signature `known` when that was written down at `writtenAt`. */
-export const isSame = (signature: Signature, known: string | undefined, writtenAt: number): boolean =>
+const isSame = (signature: Signature, known: string | undefined, writtenAt: number): boolean =>
   signature.text === known && signature.changedAt < writtenAt - CLOCK_TICK;
 
 /** What a cache file in JSON says and when it was written, ms; nothing where it is missing or cannot be read. */
