@@ -56,14 +56,8 @@ export class Writer {
     const complete = { ...fields };
     rulesOf(kind).complete(complete, undefined, this);
     this.#checkRequired(kind, complete, undefined);
-    return this.draft.add(kind, this.#inOrder(kind, complete), why);
-  }
-
-  /** The fields in the order of the registry: lines of records that are grepped and compared begin alike. */
-  #inOrder(kind: Kind, fields: Fields): Fields {
-    const ordered: Fields = {};
-    for (const { path } of fieldsOf(this.config, kind)) if (path in fields) ordered[path] = fields[path];
-    return { ...ordered, ...fields };
+    // In the order of the registry: lines of records that are grepped and compared begin alike.
+    return this.draft.add(kind, complete, why, orderOf(this.config, kind).paths);
   }
 
   /** Sets fields of a record; false where they are so already. */
@@ -116,8 +110,7 @@ export class Writer {
   }
 
   #checkRequired(kind: Kind, fields: Fields, before: Rec | undefined): void {
-    for (const field of fieldsOf(this.config, kind)) {
-      if (!field.required) continue;
+    for (const field of orderOf(this.config, kind).required) {
       const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
       if (isEmpty(value) || (typeof value === 'string' && value.trim() === ''))
         throw usage(
@@ -126,6 +119,28 @@ export class Writer {
         );
     }
   }
+}
+
+interface Order {
+  /** The paths of all fields, in the order in which they are stored. */
+  readonly paths: readonly string[];
+  /** The fields that every record has. */
+  readonly required: readonly Field[];
+}
+
+const orders = new WeakMap<Config, Map<Kind, Order>>();
+
+/** What is asked of a kind's fields at every record, put together once: an import adds many. */
+function orderOf(config: Config, kind: Kind): Order {
+  let byKind = orders.get(config);
+  if (!byKind) orders.set(config, (byKind = new Map()));
+  let order = byKind.get(kind);
+  if (!order) {
+    const fields = fieldsOf(config, kind).filter(field => field.name !== 'id');
+    const paths = [...new Set(fields.map(field => field.path))];
+    byKind.set(kind, (order = { paths, required: fields.filter(field => field.required) }));
+  }
+  return order;
 }
 
 /** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is no transition's. */

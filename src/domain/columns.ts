@@ -124,57 +124,107 @@ export function dumpColumn(column: Column, rows: readonly number[]): ColumnData 
 
 /** Builds a column from the cells of all rows. */
 export function buildColumn(type: ColumnType, rows: number, cell: (row: number) => Cell): ColumnData {
+  const builder = columnBuilder(type, rows);
+  for (let row = 0; row < rows; row++) builder.add(cell(row));
+  return builder.data();
+}
+
+/** Takes the cells of a column row by row: whoever makes many columns goes through the records once. */
+export interface ColumnBuilder {
+  add(cell: Cell): void;
+  data(): ColumnData;
+}
+
+/** `rows` is how many cells will come. */
+export function columnBuilder(type: ColumnType, rows: number): ColumnBuilder {
   switch (type) {
-    case 'number': {
-      const values = new Float64Array(rows);
-      for (let row = 0; row < rows; row++) values[row] = (cell(row) as number | undefined) ?? Number.NaN;
-      return { type, values };
+    case 'number':
+      return new NumberBuilder(rows);
+    case 'code':
+      return new CodeBuilder(rows);
+    case 'numbers':
+      return new ListBuilder(rows);
+    case 'codes':
+      return new ListBuilder(rows, new Dictionary([]));
+    case 'text':
+      return new TextBuilder(rows);
+  }
+}
+
+class NumberBuilder implements ColumnBuilder {
+  readonly #values: Float64Array;
+  #row = 0;
+  constructor(rows: number) {
+    this.#values = new Float64Array(rows);
+  }
+  add(cell: Cell): void {
+    this.#values[this.#row++] = (cell as number | undefined) ?? Number.NaN;
+  }
+  data(): ColumnData {
+    return { type: 'number', values: this.#values };
+  }
+}
+
+class CodeBuilder implements ColumnBuilder {
+  readonly #values: Int32Array;
+  readonly #words = new Dictionary([]);
+  #row = 0;
+  constructor(rows: number) {
+    this.#values = new Int32Array(rows);
+  }
+  add(cell: Cell): void {
+    this.#values[this.#row++] = this.#words.code(cell as string | undefined);
+  }
+  data(): ColumnData {
+    return { type: 'code', values: this.#values, words: this.#words.words };
+  }
+}
+
+/** Lists of numbers, or with a dictionary of words. */
+class ListBuilder implements ColumnBuilder {
+  readonly #ends: Uint32Array;
+  readonly #items: number[] = [];
+  readonly #words: Dictionary | undefined;
+  #row = 0;
+  constructor(rows: number, words?: Dictionary) {
+    this.#ends = new Uint32Array(rows + 1);
+    this.#words = words;
+  }
+  add(cell: Cell): void {
+    for (const item of (cell as readonly (string | number)[] | undefined) ?? [])
+      this.#items.push(this.#words ? this.#words.code(item as string) : (item as number));
+    this.#ends[++this.#row] = this.#items.length;
+  }
+  data(): ColumnData {
+    const data = { values: this.#ends, items: Int32Array.from(this.#items) };
+    return this.#words ? { type: 'codes', ...data, words: this.#words.words } : { type: 'numbers', ...data };
+  }
+}
+
+/** One newline before each text and one at the end, so that equality is a search too. */
+class TextBuilder implements ColumnBuilder {
+  readonly #ends: Uint32Array;
+  #bytes: Buffer;
+  #length = 0;
+  #row = 0;
+  constructor(rows: number) {
+    this.#ends = new Uint32Array(rows + 1);
+    this.#bytes = Buffer.allocUnsafe(Math.max(64, rows * 24));
+  }
+  add(cell: Cell): void {
+    const text = cell === undefined || cell === '' ? '' : foldLine(cell as string);
+    if (this.#bytes.length < this.#length + text.length * 3 + 2) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + text.length * 3 + 2));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
     }
-    case 'code': {
-      const words = new Dictionary([]);
-      const values = new Int32Array(rows);
-      for (let row = 0; row < rows; row++) values[row] = words.code(cell(row) as string | undefined);
-      return { type, values, words: words.words };
-    }
-    case 'numbers': {
-      const ends = new Uint32Array(rows + 1);
-      const items: number[] = [];
-      for (let row = 0; row < rows; row++) {
-        items.push(...((cell(row) as readonly number[] | undefined) ?? []));
-        ends[row + 1] = items.length;
-      }
-      return { type, values: ends, items: Int32Array.from(items) };
-    }
-    case 'codes': {
-      const words = new Dictionary([]);
-      const ends = new Uint32Array(rows + 1);
-      const items: number[] = [];
-      for (let row = 0; row < rows; row++) {
-        for (const word of (cell(row) as readonly string[] | undefined) ?? []) items.push(words.code(word));
-        ends[row + 1] = items.length;
-      }
-      return { type, values: ends, items: Int32Array.from(items), words: words.words };
-    }
-    case 'text': {
-      // One newline before each text and one at the end, so that equality is a search too.
-      const ends = new Uint32Array(rows + 1);
-      let bytes = Buffer.allocUnsafe(Math.max(64, rows * 24));
-      let length = 0;
-      for (let row = 0; row < rows; row++) {
-        const text = (cell(row) as string | undefined) ?? '';
-        const folded = foldLine(text);
-        if (bytes.length < length + folded.length * 3 + 2) {
-          const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, length + folded.length * 3 + 2));
-          bytes.copy(larger, 0, 0, length);
-          bytes = larger;
-        }
-        bytes[length++] = NEWLINE;
-        length += bytes.write(folded, length);
-        ends[row + 1] = length;
-      }
-      bytes[length++] = NEWLINE;
-      return { type, values: ends, items: bytes.subarray(0, length) };
-    }
+    this.#bytes[this.#length++] = NEWLINE;
+    if (text !== '') this.#length += this.#bytes.write(text, this.#length);
+    this.#ends[++this.#row] = this.#length;
+  }
+  data(): ColumnData {
+    this.#bytes[this.#length++] = NEWLINE;
+    return { type: 'text', values: this.#ends, items: this.#bytes.subarray(0, this.#length) };
   }
 }
 

@@ -61,19 +61,24 @@ export class Draft {
     return record;
   }
 
-  /** Adds a record with a new id; what is empty is not stored. */
-  add(kind: Kind, values: Values, why?: Why): Rec {
+  /**
+   * Adds a record with a new id; what is empty is not stored. The fields are in the order of `first`, then as they
+   * come.
+   */
+  add(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): Rec {
     const id = this.state.nextId(kind);
     const record: Record<string, Json> = { id };
-    for (const [path, value] of Object.entries(values)) {
-      if (isEmpty(value)) continue;
+    const put = (path: string, value: Json | undefined) => {
+      if (isEmpty(value)) return;
       const dot = path.indexOf('.');
       if (dot < 0) record[path] = value;
       else {
         const group = path.slice(0, dot);
         record[group] = { ...(record[group] as object | undefined), [path.slice(dot + 1)]: value };
       }
-    }
+    };
+    for (const path of first) put(path, values[path]);
+    for (const path in values) if (!first.includes(path)) put(path, values[path]);
     this.apply({ add: record as unknown as Rec, ...(why && { why }) });
     return this.record(id);
   }

@@ -340,6 +340,8 @@ function columnOf(field: Field): ColumnSpec {
     storedAs: `${field.path} ${field.type}`,
     type: type.column,
     reads: [field.path.split('.')[0]!],
-    cell: record => type.cell(valueAt(record, field.path), record),
+    cell: field.custom
+      ? record => type.cell(valueAt(record, field.path), record)
+      : record => type.cell(record[field.path], record),
   };
 }

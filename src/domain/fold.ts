@@ -28,6 +28,15 @@ const ASCII = /^[\x00-\x7f]*$/;
  * machine, whatever its locale.
  */
 export function fold(text: string): string {
+  // One text is often asked for several times in a row: by each of the keys and columns that a record is found by.
+  if (text !== lastText) [lastText, lastFolded] = [text, folded(text)];
+  return lastFolded;
+}
+
+let lastText = '';
+let lastFolded = '';
+
+function folded(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize('NFD')

@@ -70,6 +70,11 @@ export class Table {
     return this.#source.rows + this.#added.length;
   }
 
+  /** Whether most rows came since the source: then what is made of all records anew is made faster. */
+  get isMostlyNew(): boolean {
+    return this.#added.length > this.#source.rows;
+  }
+
   /** The number of live records. */
   get size(): number {
     return this.rows - this.#removed.size;
@@ -160,7 +165,7 @@ export class Table {
     if (!known) {
       const spec = this.#specOf(key);
       // Where most rows are new, a column made of all records is smaller and faster than one with as many changes.
-      if (this.#added.length > this.#source.rows) {
+      if (this.isMostlyNew) {
         const cell = (row: number) => (this.live(row) ? spec.cell(this.record(row)) : undefined);
         known = { spec, column: liveColumn(buildColumn(spec.type, this.rows, cell)) };
       } else {

@@ -19,6 +19,9 @@ export interface Sink {
   place(bytes: Uint8Array, offset: number): void;
 }
 
+/** The same memory: what was given to be written is not changed any more. */
+const bufferOn = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean): void {
   const fd = io.openSync(path, 'wx', 0o666);
   let failedWriting = true;
@@ -39,7 +42,7 @@ function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: 
     };
     fill({
       write(chunk) {
-        const bytes = Buffer.from(chunk as Uint8Array);
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : bufferOn(chunk);
         buffered.push(bytes);
         size += bytes.length;
         if (size >= 1 << 20) flush();

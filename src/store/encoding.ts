@@ -22,14 +22,15 @@ export const GENESIS = '';
 export function encode(
   head: Unhashed,
   { changes, erases = [] }: Body,
-  write: (chunk: string) => void,
+  write: (chunk: Buffer) => void,
   declared?: string,
 ): string {
   const digest = createHash('sha256');
   let chunk = '';
   const flush = () => {
-    digest.update(chunk);
-    write(chunk);
+    const bytes = Buffer.from(chunk);
+    digest.update(bytes);
+    write(bytes);
     chunk = '';
   };
   for (const { seq, now } of erases) chunk += `${JSON.stringify({ kind: 'purge', seq, now })}\n`;
@@ -39,7 +40,7 @@ export function encode(
   }
   flush();
   const hash = digest.update(JSON.stringify(headLine(head))).digest('base64url');
-  write(`${JSON.stringify(headLine(head, declared ?? hash))}\n`);
+  write(Buffer.from(`${JSON.stringify(headLine(head, declared ?? hash))}\n`));
   return hash;
 }
 

@@ -46,8 +46,8 @@ export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number
 }
 
 /** The lines of what is left of a transaction, and the hash by which a purge names it. */
-export function encodeLeft(left: Transaction): { lines: string[]; now: string } {
-  const lines: string[] = [];
+export function encodeLeft(left: Transaction): { lines: Buffer[]; now: string } {
+  const lines: Buffer[] = [];
   const { changes, erases, hash, ...head } = left;
   // The salt kept what was there from being guessed by its hash; it goes with it.
   const { salt: _, ...unsalted } = head as typeof head & { salt?: string };

@@ -37,14 +37,14 @@ export class MemoryJournal implements Journal {
 
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
     if (after.seq !== this.#transactions.length) return undefined;
-    const chunks: string[] = [];
+    const chunks: Buffer[] = [];
     const { changes, erases, ...head } = commit;
     const seq = after.seq + 1;
     const body = { changes, ...(erases && { erases }) };
     this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, body, chunk =>
       chunks.push(chunk),
     );
-    this.#transactions.push(Buffer.from(chunks.join('')));
+    this.#transactions.push(Buffer.concat(chunks));
     return { seq, hash: this.#hash };
   }
 

@@ -1,9 +1,9 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
-import { buildColumn, type ColumnData } from '../domain/columns.ts';
+import { buildColumn, type ColumnBuilder, type ColumnData, columnBuilder } from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import { MemorySource, type Source } from '../domain/table.ts';
+import type { Source } from '../domain/table.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { type OpenSnapshot, readRange } from './snapshot.ts';
@@ -94,14 +94,36 @@ export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends:
 /** The projection of records in memory, with the two columns that files need. */
 export function projectionOf(
   records: readonly Rec[],
-  ends: readonly number[],
+  ends: ArrayLike<number>,
   specs: ReadonlyMap<string, ColumnSpec>,
 ): Map<string, ColumnData> {
-  const source = new MemorySource(records);
-  const columns = new Map<string, ColumnData>([
-    [NUMBERS, { type: 'number', values: Float64Array.from(records, r => numberOf(r.id)) }],
-    [ENDS, { type: 'number', values: Float64Array.from(ends) }],
-  ]);
-  for (const spec of specs.values()) columns.set(spec.storedAs, source.column(spec));
-  return columns;
+  const projection = new Projection(records.length, specs);
+  for (const record of records) projection.add(record);
+  return projection.columns(Float64Array.from(ends));
+}
+
+/** A projection that is made record by record. */
+export class Projection {
+  readonly #numbers: Float64Array;
+  readonly #columns: readonly { readonly spec: ColumnSpec; readonly builder: ColumnBuilder }[];
+  #rows = 0;
+
+  constructor(rows: number, specs: ReadonlyMap<string, ColumnSpec>) {
+    this.#numbers = new Float64Array(rows);
+    this.#columns = [...specs.values()].map(spec => ({ spec, builder: columnBuilder(spec.type, rows) }));
+  }
+
+  add(record: Rec): void {
+    this.#numbers[this.#rows++] = numberOf(record.id);
+    for (const { spec, builder } of this.#columns) builder.add(spec.cell(record));
+  }
+
+  /** `ends` says where each line ends in the file. */
+  columns(ends: Float64Array): Map<string, ColumnData> {
+    return new Map([
+      [NUMBERS, { type: 'number', values: this.#numbers }],
+      [ENDS, { type: 'number', values: ends }],
+      ...this.#columns.map(({ spec, builder }): [string, ColumnData] => [spec.storedAs, builder.data()]),
+    ]);
+  }
 }

@@ -23,7 +23,7 @@ import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { type Owner, thisOwner } from './owner.ts';
 import { PendingFiles } from './pending.ts';
-import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
+import { ProjectedSource, Projection, parseBody, projectionOf } from './records-file.ts';
 import {
   FORMAT,
   isIntact,
@@ -491,6 +491,9 @@ export class Store {
     const table = state.table(kind);
     const rows = table.liveRows();
     const ends = new Float64Array(rows.length);
+    const specs = columnsOf(state.config, kind);
+    // Where every line is written anew, the columns are made on the way: going through the records again costs more.
+    const projection = table.isMostlyNew ? new Projection(rows.length, specs) : undefined;
     let end = 0;
     const lines = function* (): Generator<Buffer> {
       let texts: string[] = [];
@@ -501,9 +504,13 @@ export class Store {
         if (i >= gapless)
           for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
             gapless++;
-        const copied = table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, 4096));
+        const copied = projection
+          ? undefined
+          : table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, 4096));
         if (!copied) {
-          const text = `${JSON.stringify(table.record(rows[i]!))}\n`;
+          const record = table.record(rows[i]!);
+          projection?.add(record);
+          const text = `${JSON.stringify(record)}\n`;
           end += Buffer.byteLength(text);
           ends[i++] = end;
           texts.push(text);
@@ -537,12 +544,17 @@ export class Store {
     const written = openSnapshot(this.#io, this.#data, kind)!;
     // Another process may have put its own in place meanwhile: then the projection is its work.
     if (written.head.checksum === head.checksum) {
-      const columns = new Map<string, ColumnData>([
-        [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
-        [ENDS, { type: 'number', values: ends.map(at => at + written.start) }],
-      ]);
-      for (const spec of columnsOf(state.config, kind).values())
-        columns.set(spec.storedAs, dumpColumn(table.column(spec.key), rows));
+      const endsInFile = ends.map(at => at + written.start);
+      const columns = projection
+        ? projection.columns(endsInFile)
+        : new Map<string, ColumnData>([
+            [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
+            [ENDS, { type: 'number', values: endsInFile }],
+            ...[...specs.values()].map((spec): [string, ColumnData] => [
+              spec.storedAs,
+              dumpColumn(table.column(spec.key), rows),
+            ]),
+          ]);
       this.#writeColumns(kind, written, rows.length, columns);
       const verified = Verified.read(this.#io, join(this.#cache, VERIFIED));
       verified.holds(kind, written.signature, () => true);

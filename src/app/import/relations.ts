@@ -43,8 +43,9 @@ export class Relations {
     const { view } = this.#writer;
     const refs = field.refs!;
     const person = namedPerson(text);
-    const key = refs.includes('contact') && person.email !== undefined ? person.email : text;
-    const found = view.lookup(refs, key);
+    const byEmail = refs.includes('contact') ? person.email : undefined;
+    const key = byEmail ?? text;
+    const found = (byEmail && this.#withEmail(byEmail)) ?? (byEmail ? undefined : view.lookup(refs, key));
     if (found !== undefined) return found;
     const kind = this.#kindToMake(refs, person.email !== undefined);
     const isId = parseId(text) !== undefined;
@@ -59,6 +60,14 @@ export class Relations {
     if (kind === 'account') return this.#writer.add('account', { name: text }).id;
     const { email, name } = person;
     return this.#writer.add('contact', { email, name: known.name ?? name, account: known.account }).id;
+  }
+
+  /** Most contacts that an import names are new: then no other key of theirs has to be looked up. */
+  #withEmail(email: string): string | undefined {
+    const { view } = this.#writer;
+    const table = view.state.table('contact');
+    const rows = table.find('email', email).filter(row => view.sees('contact', row));
+    return rows.length === 1 ? table.id(rows[0]!) : undefined;
   }
 
   /** A text that may name one of several kinds makes a contact if it has an address, and else nothing. */
