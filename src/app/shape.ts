@@ -359,7 +359,7 @@ const sums = (name: string, of: (row: number) => readonly Sum[]): Shown => {
 };
 
 /** Whole days, or hours below one: `34d`, `6h`; what a query takes. */
-const shortDuration = (ms: number): string =>
+export const shortDuration = (ms: number): string =>
   ms >= DAY ? `${Math.floor(ms / DAY)}d` : `${Math.floor(ms / HOUR)}h`;
 
 function group(view: View): Shown {

@@ -18,22 +18,24 @@ export function diffLines(changes: readonly Change[]): string[] {
       .filter(([name]) => !derived.has(name))
       .flatMap(([name, [old, value]]) =>
         change.kind === 'file'
-          ? fileLines(change.id, old as string | null, value as string | null)
+          ? [
+              `${old === null ? '+' : value === null ? '-' : '~'} ${change.id}`,
+              ...fileLines(old as string | null, value as string | null).map(line => `  ${line}`),
+            ]
           : [`${idOf(change)} ${setText(name, old, value)}`],
       );
   });
 }
 
-/** A file's change: its name, and the lines that go and come. */
-function fileLines(path: string, old: string | null, value: string | null): string[] {
+/** A file's change: the lines that go and come. */
+export function fileLines(old: string | null, value: string | null): string[] {
   const [before, after] = [old, value].map(text => text?.replace(/\n$/, '').split('\n') ?? []) as [
     string[],
     string[],
   ];
-  const lines = diffOfLines(before, after)
+  return diffOfLines(before, after)
     .filter(line => line.op !== ' ')
-    .map(line => `  ${line.op} ${printable((line.op === '+' ? after[line.new] : before[line.old])!)}`);
-  return [`${old === null ? '+' : value === null ? '-' : '~'} ${path}`, ...lines];
+    .map(line => `${line.op} ${printable((line.op === '+' ? after[line.new] : before[line.old])!)}`);
 }
 
 /** A field's change: `stage: proposal → follow-up`; of the list of adjustments, what was adjusted. */

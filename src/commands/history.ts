@@ -1,24 +1,32 @@
 import { type HistoryEntry, history as historyOf } from '../app/history.ts';
 import { parseLimit } from '../app/list.ts';
-import { humanInstant } from '../app/shape.ts';
-import { notFound } from '../domain/errors.ts';
+import { humanInstant, shortDuration } from '../app/shape.ts';
+import { type StageStay, stageTimes } from '../app/stage-times.ts';
+import type { View } from '../app/view.ts';
+import { notFound, usage } from '../domain/errors.ts';
 import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
+import type { Context } from './context.ts';
 import { setText, short } from './diff.ts';
-import { plainColumn, printThings } from './output.ts';
+import { formatFor, plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
   summary: 'show what was changed, by whom, when and why',
   usage: '[RECORD]',
-  options: [{ flags: '--limit <N>', description: 'the newest so many' }],
-  examples: ['history D12', 'history --limit 10', 'history pipelines/sales.yaml'],
+  options: [
+    { flags: '--limit <N>', description: 'the newest so many' },
+    { flags: '--stages', description: 'of a deal: how long it was in each stage' },
+  ],
+  examples: ['history D12', 'history D12 --stages', 'history --limit 10', 'history pipelines/sales.yaml'],
   async run(context, args, options) {
     const workspace = await context.workspace();
     const view = await workspace.view();
     const limit = options.text('limit');
     const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
     const [key] = args;
+    if (options.flag('stages') && (key === undefined || limit !== undefined))
+      throw usage('--stages is of one deal, and of all its history', 'crm history D12 --stages');
     // A file, a record in the trash and one that was purged have a history too.
     const id =
       key === undefined || key.includes('/') || key.endsWith('.yaml') || parseId(key)
@@ -36,7 +44,15 @@ export const history: Command = {
         `there is no file ${JSON.stringify(id)} in the history`,
         'for example pipelines/sales.yaml',
       );
-    const one = id !== undefined && parseId(id) !== undefined;
+    if (options.flag('stages'))
+      return printStages(context, view, stageTimes(entries, id ?? '', view.clock.now));
+    const one = id !== undefined;
+    if (one && formatFor(context) === 'table' && !context.globals.fields) {
+      const { drawHistory } = await import('./history-drawing.ts');
+      return drawHistory(context, view, entries, whyText);
+    }
+    const isRecord = one && parseId(id) !== undefined;
+    const text = (entry: HistoryEntry) => summary(entry, isRecord);
     await printThings(
       context,
       entries,
@@ -45,13 +61,32 @@ export const history: Command = {
         plainColumn('at', e => e.at, { whole: true, human: e => humanInstant(view, e.at) }),
         plainColumn('by', e => e.by),
         plainColumn('via', e => e.via),
-        plainColumn('why', e => e.why, { text: e => whyText(e), human: whyText }),
-        plainColumn('changes', e => e.changes, { text: e => summary(e, one), human: e => summary(e, one) }),
+        plainColumn('why', e => e.why, { text: whyText, human: whyText }),
+        plainColumn('changes', e => e.changes, { text, human: text }),
       ],
       e => String(e.tx),
     );
   },
 };
+
+/** A line per stay in a stage, the first one first. */
+const printStages = (context: Context, view: View, stays: readonly StageStay[]): Promise<void> =>
+  printThings(
+    context,
+    stays,
+    [
+      { ...plainColumn<StageStay>('pipeline', s => s.pipeline), jsonOnly: true },
+      plainColumn('stage', s => s.stage),
+      plainColumn('from', s => s.from, { whole: true, human: s => humanInstant(view, s.from) }),
+      plainColumn('to', s => s.to, { whole: true, human: s => (s.to ? humanInstant(view, s.to) : '') }),
+      plainColumn('time', s => shortDuration(s.time), { align: 'right' }),
+      { ...plainColumn<StageStay>('seconds', s => Math.floor(s.time / 1000)), jsonOnly: true },
+      plainColumn('by', s => s.entry.by),
+      plainColumn('via', s => s.entry.via),
+      plainColumn('why', s => s.entry.why, { text: s => whyText(s.entry), human: s => whyText(s.entry) }),
+    ],
+    s => s.stage,
+  );
 
 function whyText({ why }: HistoryEntry): string {
   if (!why) return '';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NOW, workspace } from '../harness.ts';
+import { NOW, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Entry {
   readonly tx: number;
@@ -136,5 +136,141 @@ describe('crm history', () => {
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('for people', () => {
+  const plain = { NO_COLOR: '1' };
+
+  test('of one record, what was done and each field, wrapped', async () => {
+    const ws = await workspace('automated-sales');
+    await ws.ok(['deal', 'add', 'Chairs', '--value', '5200', '--contact', 'jane@example.com']);
+    await ws.ok('task add Call --for D1 --type call', { now: '2026-09-15T08:00:00Z' });
+    await ws.ok('run', { now: '2026-09-16T08:00:00Z' });
+    await ws.ok(['deal', 'lose', 'D1', '--reason', 'the price, and also the colour of the legs'], {
+      now: '2026-09-17T08:00:00Z',
+    });
+    expect(await ws.ok('history D1', { tty: 60, env: plain })).toMatchInlineSnapshot(`
+      "2026-09-17 10:00  tester  deal lose  transaction 5
+          status: open → lost
+          lostReason: (none) → "the price, and also the colour
+            of the legs"
+          closedAt: (none) → 2026-09-17 10:00
+          closedStage: (none) → awaiting-contact
+      2026-09-16 10:00  crm  run: transition row 10  transaction 4
+          stage: awaiting-processing → awaiting-contact
+      2026-09-14 10:00  tester  deal add  transaction 2
+          added
+          title: Chairs
+          value: 5200.00
+          currency: EUR
+          pipeline: sales
+          stage: awaiting-processing
+          status: open
+          contacts: C1
+      "
+    `);
+    expect(await ws.ok('history pipelines/sales.yaml', { tty: 60, env: plain })).toMatch(
+      /^2026-09-14 10:00 {2}tester {2}init {2}transaction 1\n {4}\+ /,
+    );
+  });
+
+  test('a record shows what hangs on it, and for scripts only itself', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs --contact jane@example.com --account Acme');
+    await ws.ok('deal add Tables --contact jane@example.com --value 9');
+    await ws.ok('task add Later --for D1');
+    await ws.ok('task add Sooner --for D1 --due today');
+    await ws.ok('task add Done --for D1');
+    await ws.ok('task done T3');
+    for (let i = 1; i <= 6; i++) await ws.ok(`log call D1 spoke-${i} --at 2026-09-0${i}`);
+    const deal = await ws.ok('deal show D1', { tty: 80, env: plain });
+    expect(deal.slice(deal.indexOf('\n\n'))).toMatchInlineSnapshot(`
+      "
+
+      2 open tasks
+        T2  2026-09-14  todo  Sooner
+        T1              todo  Later
+
+      6 activities
+        V6  2026-09-06 00:00  call  spoke-6  tester
+        V5  2026-09-05 00:00  call  spoke-5  tester
+        V4  2026-09-04 00:00  call  spoke-4  tester
+        V3  2026-09-03 00:00  call  spoke-3  tester
+        V2  2026-09-02 00:00  call  spoke-2  tester
+        + 1 more
+      "
+    `);
+    const account = await ws.ok('account show Acme', { tty: 80, env: plain });
+    expect(account).toMatch(/\n2 deals\n {2}D2 {2}open .*\n {2}D1 .*\n\n1 contact\n {2}C1 /);
+    expect(await ws.ok('deal show D1')).not.toContain('Sooner');
+    expect(await ws.ok('deal show D1 --json', { tty: 80 })).not.toContain('Sooner');
+  });
+});
+
+describe('crm history --stages', () => {
+  interface Stay {
+    readonly stage: string;
+    readonly from: string;
+    readonly to: string | null;
+    readonly time: string;
+  }
+  const day = (n: number) => ({ now: `2026-09-${String(n).padStart(2, '0')}T08:00:00Z` });
+  const stays = async (ws: TestWorkspace, n: number) =>
+    (await ws.json<Stay[]>('history D1 --stages', day(n))).map(
+      s => `${s.stage} ${s.from.slice(8, 10)} ${s.to?.slice(8, 10) ?? '--'} ${s.time}`,
+    );
+
+  test('each stay, from when to when; what was undone did not count', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs', day(1));
+    await ws.ok('deal move D1 in-contact', day(3));
+    await ws.ok('deal set D1 value=5', day(4));
+    await ws.ok('deal move D1 to-contact', day(6));
+    expect(await stays(ws, 7)).toEqual(['to-contact 01 03 2d', 'in-contact 03 06 3d', 'to-contact 06 -- 1d']);
+    await ws.ok('undo', day(8));
+    expect(await stays(ws, 10)).toEqual(['to-contact 01 03 2d', 'in-contact 03 -- 7d']);
+    await ws.ok('deal rm D1', day(11));
+    await ws.ok('deal restore D1', day(12));
+    expect(await stays(ws, 13)).toEqual(['to-contact 01 03 2d', 'in-contact 03 -- 10d']);
+    await ws.ok('deal win D1', day(14));
+    expect(await stays(ws, 20)).toEqual(['to-contact 01 03 2d', 'in-contact 03 -- 11d']);
+    await ws.ok('deal reopen D1', day(21));
+    expect(await stays(ws, 23)).toEqual(['to-contact 01 03 2d', 'in-contact 03 -- 20d']);
+    expect((await ws.json<Stay[]>('history D1 --stages', day(23)))[0]).toEqual({
+      pipeline: 'sales',
+      stage: 'to-contact',
+      from: '2026-09-01T08:00:00.000Z',
+      to: '2026-09-03T08:00:00.000Z',
+      time: '2d',
+      seconds: 172800,
+      by: 'tester',
+      via: 'deal add',
+      why: null,
+    });
+    expect(await ws.ok('history D1 --stages', day(23))).toBe(
+      'to-contact\t2026-09-01T08:00:00.000Z\t2026-09-03T08:00:00.000Z\t2d\ttester\tdeal add\t\n' +
+        'in-contact\t2026-09-03T08:00:00.000Z\t\t20d\ttester\tdeal move\t\n',
+    );
+  });
+
+  test('another pipeline with a stage of that name is another stay; mistakes are usage', async () => {
+    const ws = await workspace();
+    writeFileSync(
+      join(ws.dir, 'pipelines/other.yaml'),
+      'name: Other\nstages: [{ id: in-contact, name: X }]\n',
+    );
+    await ws.ok('contact add --name Jane');
+    await ws.ok('deal add Chairs --pipeline sales --stage in-contact', day(1));
+    await ws.ok('deal move D1 in-contact --pipeline other', day(2));
+    expect(await stays(ws, 4)).toEqual(['in-contact 01 02 1d', 'in-contact 02 -- 2d']);
+    for (const [line, code] of [
+      ['history --stages', 2],
+      ['history D1 --stages --limit 1', 2],
+      ['history C1 --stages', 2],
+      ['history crm.yaml --stages', 2],
+      ['history D9 --stages', 3],
+    ] as const)
+      expect({ line, code: (await ws.crm(line)).code }).toEqual({ line, code });
   });
 });

@@ -156,6 +156,9 @@ function questions(seen: readonly string[]): string[] {
     ...seen.flatMap(id => [`history ${id} --json`, `explain ${id} thanks`]),
     ...of('D').flatMap(id => [
       `deal show ${id} --json`,
+      `deal show ${id}`,
+      `history ${id}`,
+      `history ${id} --stages`,
       `explain ${id} --json`,
       `deal set ${id} value=7 --dry-run`,
       `deal rm ${id} --dry-run --json`,

@@ -2,7 +2,7 @@ import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
-import { printRecord, printRecords } from '../output.ts';
+import { formatFor, printRecord, printRecords } from '../output.ts';
 
 /** `crm <kind> show ID...` */
 export const show = (kind: Kind): Command => ({
@@ -14,7 +14,11 @@ export const show = (kind: Kind): Command => ({
     const view = await (await context.workspace()).view();
     const table = view.state.table(kind);
     const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
-    if (rows.length === 1) await printRecord(context, view, kind, rows[0]!);
-    else await printRecords(context, view, kind, rows);
+    if (rows.length !== 1) return printRecords(context, view, kind, rows);
+    await printRecord(context, view, kind, rows[0]!);
+    if (formatFor(context) === 'table' && !context.globals.fields) {
+      const { drawSurroundings } = await import('./surroundings.ts');
+      await drawSurroundings(context, view, kind, rows[0]!);
+    }
   },
 });

@@ -1,0 +1,48 @@
+/** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
+import type { HistoryChange, HistoryEntry } from '../app/history.ts';
+import { humanInstant } from '../app/shape.ts';
+import type { View } from '../app/view.ts';
+import type { Json } from '../domain/records.ts';
+import { printable } from '../ui/escape.ts';
+import { wrapped } from '../ui/width.ts';
+import type { Context } from './context.ts';
+import { fileLines, setText, short } from './diff.ts';
+
+const indent = '    ';
+
+export async function drawHistory(
+  context: Context,
+  view: View,
+  entries: readonly HistoryEntry[],
+  whyText: (entry: HistoryEntry) => string,
+): Promise<void> {
+  const paint = await context.paint();
+  const width = context.streams.stdout.columns;
+  for (const entry of entries) {
+    const why = whyText(entry);
+    const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
+    await context.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
+    for (const line of entry.changes.flatMap(change => linesOf(view, change)))
+      for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
+        await context.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
+  }
+}
+
+function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
+  if (kind === 'file') {
+    const [old, value] = set.text as readonly [string | null, string | null];
+    return fileLines(old, value);
+  }
+  const said = (value: Json) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? humanInstant(view, value) : value;
+  const fields = Object.entries(set).map(([field, [old, value]]) => {
+    const text =
+      op === 'set'
+        ? setText(field, said(old), said(value))
+        : `${field}: ${short(said(op === 'add' ? value : old))}`;
+    return text.replace(/"(\d{4}-\d\d-\d\d \d\d:\d\d)"/g, '$1');
+  });
+  return op === 'set'
+    ? fields
+    : [op === 'add' ? 'added' : 'moved to the trash', ...fields.map(f => `  ${f}`)];
+}
