@@ -68,6 +68,15 @@ export async function switchAutomation(
   await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
 }
 
+/** Where it is noted that a rule shall look at what there was before it was enabled. */
+const includingOf = (id: string): string => `existing/${id}`;
+export const ruleIncluding = (cursor: string): string | undefined => /^existing\/(.+)$/.exec(cursor)?.[1];
+
+/** Makes the next sweep start a rule also for what there is already, as if it had just come. */
+export function includeExisting(draft: Draft, id: string): void {
+  draft.setNamed('cursor', includingOf(id), { seq: draft.seq, at: draft.at });
+}
+
 /** Takes a rule's file away. Its waiting enrolments pause; `restore` brings both back. */
 export async function removeAutomation(draft: Draft, viewer: Viewer, id: string): Promise<void> {
   if (!filesOf(draft).has(pathOf(id))) automationNamed(draft.config, id);

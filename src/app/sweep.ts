@@ -1,6 +1,7 @@
 /** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
 import type { Draft } from '../domain/draft.ts';
 import type { Logged, State } from '../domain/state.ts';
+import { allAutomations } from '../engine/built-in.ts';
 import { hasStateTrigger } from '../engine/firings.ts';
 import type { Languages } from '../engine/languages.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type Trace,
 } from '../engine/plan.ts';
 import { activations } from './activations.ts';
+import { ruleIncluding } from './automations.ts';
 import { type Committed, commit } from './commit.ts';
 import { loadLanguages } from './languages.ts';
 import { stagesBefore } from './undo.ts';
@@ -20,9 +22,13 @@ import type { Workspace } from './workspace.ts';
 import { Writer } from './writer.ts';
 
 /** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
-export async function sweep(workspace: Workspace, only?: string): Promise<Committed<Trace>> {
+export async function sweep(
+  workspace: Workspace,
+  only?: string,
+  progress?: PlanInput['progress'],
+): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const { changes, trace } = plan(await inputOf(workspace, draft, only));
+    const { changes, trace } = plan({ ...(await inputOf(workspace, draft, only)), progress });
     for (const change of changes) draft.apply(change);
     return trace;
   });
@@ -80,6 +86,7 @@ export function planInput({ state, since, stageSince, activated, now, languages,
     now,
     seen,
     later: laterOf(state, seen, activated),
+    existing: existingFor(state, since),
     ...languages,
     recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
@@ -107,11 +114,21 @@ function laterOf(
   activated: ReadonlyMap<string, Moment>,
 ): ReadonlyMap<string, Moment> {
   const later = new Map(activated);
-  for (const { id } of state.config.automations) {
+  for (const { id } of allAutomations(state.config)) {
     const alone = cursorAt(state, id);
     if (alone.seq > (later.get(id)?.seq ?? seen)) later.set(id, alone);
   }
   return later;
+}
+
+/** The rules that were enabled for what there was already, and have not looked at it yet. */
+function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { change, seq } of since) {
+    const id = 'set' in change && change.kind === 'cursor' ? ruleIncluding(change.id) : undefined;
+    if (id !== undefined && seq > cursorAt(state, id).seq) found.add(id);
+  }
+  return found;
 }
 
 /** All changes after transaction `seq`, those of files just taken in included. */

@@ -5,8 +5,9 @@ import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
-import type { AutomationRun } from '../engine/plan.ts';
+import type { AutomationRun, Progress } from '../engine/plan.ts';
 import { printable } from '../ui/escape.ts';
+import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { printJson } from './output.ts';
@@ -26,7 +27,10 @@ export const run: Command = {
     const workspace = await context.workspace();
     const only = options.text('only');
     if (only !== undefined) automationNamed(workspace.config, only);
-    const committed = await sweep(workspace, only);
+    const progress = progressOn(context.streams.stderr, () => context.deps.now());
+    const committed = await sweep(workspace, only, far => progress.show(() => progressText(far))).finally(
+      () => progress.end(),
+    );
     const whole = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
     const trace = seenTrace(new View(committed.state, workspace.viewer, workspace.clock), whole);
     const { events, transitions, automations, failures } = trace;
@@ -72,6 +76,12 @@ export const run: Command = {
     return code;
   },
 };
+
+/** `rule 3 of 20: hot-leads, 1500 subjects`; a later round is what follows from what rules did. */
+function progressText({ automation, index, of, round, subjects }: Progress): string {
+  const again = round === 0 ? '' : `round ${round + 1}, `;
+  return `${again}rule ${index + 1} of ${of}: ${automation}, ${plural(subjects, 'subject')}`;
+}
 
 /** A line per rule and outcome, with the subjects; with `explain` one per subject, what started it, and each step. */
 function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {

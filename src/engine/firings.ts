@@ -3,6 +3,7 @@ import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { makeId, numberOf, parseId } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
@@ -69,6 +70,20 @@ function* namedByTasks(automation: Automation, seen: readonly Seen[], state: Sta
         yield { automation, subject, trigger: trigger.name, change, record };
     }
   }
+}
+
+/** What there is for a rule's triggers to look at, as if it were added now. */
+export function existingRecords({ on, for: subject }: Automation, state: State, seq: number): Seen[] {
+  const kinds = new Set(
+    on.map(({ type, params }) => kindSeen(triggers.get(type)!, params, subject, state.config)),
+  );
+  return [...kinds].flatMap(kind => {
+    const table = state.table(kind);
+    return table.liveRows().map(row => {
+      const { createdAt: _, ...add } = table.record(row);
+      return { change: { add: add as Rec }, seq };
+    });
+  });
 }
 
 /** The trigger's own `where`, asked of the record that it saw. */

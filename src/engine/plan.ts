@@ -4,7 +4,7 @@
  */
 
 import type { Automation, Broken } from '../domain/automation.ts';
-import type { Change } from '../domain/changes.ts';
+import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -21,6 +21,7 @@ import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts
 import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
   changeFirings,
+  existingRecords,
   type Firing,
   hasStateTrigger,
   hasTimedTrigger,
@@ -37,7 +38,10 @@ import {
 } from './firings.ts';
 import type { Languages } from './languages.ts';
 import type { Recorder } from './recorder.ts';
-import { settleDeals, type TransitionMade } from './settle.ts';
+import { settleDeals, type TransitionMade, unsettledAmong } from './settle.ts';
+
+/** After so many subjects it is said how far a sweep is. */
+const OFTEN = 500;
 
 /** The id, among the named records, of the engine's cursor, or of that of a rule which was run alone. */
 export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
@@ -76,10 +80,23 @@ export interface PlanInput extends Languages {
   readonly seen: number;
   /** Rules that look only at what came after something later: they were enabled, or run alone, since the last sweep. */
   readonly later: ReadonlyMap<string, Moment>;
+  /** Rules that were enabled so that they see what there was before, as if it had just come. */
+  readonly existing: ReadonlySet<string>;
   /** How the sweeper writes on a draft. */
   readonly recorder: (draft: Draft) => Recorder;
   /** Look at this rule only; transitions are left out. */
   readonly only?: string | undefined;
+  /** Is told, every now and then, how far it is. */
+  readonly progress?: ((far: Progress) => void) | undefined;
+}
+
+/** How far a sweep is: which rule it is at, of how many, in which round (from 0), and how many subjects it had to do with. */
+export interface Progress {
+  readonly automation: string;
+  readonly index: number;
+  readonly of: number;
+  readonly round: number;
+  readonly subjects: number;
 }
 
 export interface AutomationRun {
@@ -145,6 +162,7 @@ class Sweep {
   /** Whether a query of a trigger holds for other records than at the last sweep, or a moment came for one. */
   #moved = false;
   #setSince: ReadonlyMap<string, number> | undefined;
+  #subjects = 0;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
   /** Enrolments that a step of this round started: they begin in the next one. */
@@ -197,6 +215,8 @@ class Sweep {
         .map(change => ({ change, seq: draft.seq }));
       if ((seen.length === 0 && this.#started.size === 0) || this.chains.found.size > 0) break;
     }
+    this.#unsettled = this.#newlyUnsettled();
+    if (this.#unsettled.length > 0) this.#moved = true;
     for (const loop of new Set(this.#loops.values()))
       this.#fail(loop.automations[0]!, loop.subjects[0]!, null, loopText(loop));
     if (events > 0 || draft.changes.length > 0 || this.#moved)
@@ -212,6 +232,10 @@ class Sweep {
     };
   }
 
+  #tell(far: Omit<Progress, 'of' | 'subjects'>): void {
+    this.#input.progress?.({ ...far, of: this.#automations.length, subjects: this.#subjects });
+  }
+
   #fail(automation: string | null, subject: string | null, step: string | null, error: string): void {
     this.#failures.push({ automation, subject, step, error });
   }
@@ -220,12 +244,14 @@ class Sweep {
   #startAndAdvance(seen: readonly Seen[], round: number): void {
     const started = new Set(this.#started);
     this.#started.clear();
-    for (const automation of this.#automations) {
+    for (const [index, automation] of this.#automations.entries()) {
+      this.#tell({ automation: automation.id, index, round });
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
       const firings = onceForEach(this.#firings(automation, seen, round));
       const goesOn = round === 0 || seen.length > 0 || started.size > 0;
       const waiting = goesOn ? this.#waiting(automation) : [];
       for (const due of bySubject(waiting, firings)) {
+        if (++this.#subjects % OFTEN === 0) this.#tell({ automation: automation.id, index, round });
         for (const { id } of due.waiting) this.#goOn(automation, id, round);
         for (const firing of due.firings) this.#start(firing, round);
       }
@@ -234,17 +260,27 @@ class Sweep {
 
   *#firings(automation: Automation, seen: readonly Seen[], round: number): Generator<Firing> {
     const after = this.#input.later.get(automation.id)?.seq ?? this.#input.seen;
-    const visible = seen.filter(({ seq }) => seq > after);
+    const isExisting = round === 0 && this.#input.existing.has(automation.id);
+    const visible = isExisting
+      ? existingRecords(automation, this.#input.after, this.#draft.seq)
+      : seen.filter(({ seq }) => seq > after);
     yield* changeFirings(automation, visible, this.#scope);
     if (round === 0 && hasTimeTrigger(automation)) yield* this.#timeFirings(automation);
     if (!hasStateTrigger(automation)) return;
     // Without a change only time can make a difference.
-    if (round === 0 && this.#input.changes.length === 0 && !hasTimedTrigger(automation, this.#input.config))
+    if (
+      round === 0 &&
+      !isExisting &&
+      this.#input.changes.length === 0 &&
+      !hasTimedTrigger(automation, this.#input.config)
+    )
       return;
     const now = truthsOf(automation, this.#scope);
     const before =
       round === 0
-        ? this.#truthsBefore(automation)
+        ? isExisting
+          ? { held: new Map() }
+          : this.#truthsBefore(automation)
         : (this.#truths.get(automation) ??
           truthsOf(automation, { ...this.#scope, state: this.#input.after }));
     this.#moved ||= truthsDiffer(before, now);
@@ -255,16 +291,17 @@ class Sweep {
 
   /** Moments that came since the last sweep, or since the rule began to look, of what there was before this one. */
   #timeFirings(automation: Automation): Firing[] {
-    const { after: state, last, now, later, crons } = this.#input;
+    const { after: state, last, now, later, crons, existing } = this.#input;
+    const all = existing.has(automation.id);
     const firings = timeFirings(
       automation,
       {
-        after: later.get(automation.id)?.at ?? last,
+        after: all ? Number.NEGATIVE_INFINITY : (later.get(automation.id)?.at ?? last),
         until: now,
         state,
         zone: this.#scope.clock.zone,
         crons,
-        setAt: (id, path) => this.#setAt(id, path),
+        setAt: (id, path) => (all ? undefined : this.#setAt(id, path)),
       },
       this.#scope,
     );
@@ -371,6 +408,25 @@ class Sweep {
       cause: earlier?.cause ?? cause,
     });
     if (done.failure) this.#fail(automation.id, way.subject, done.failure.step, done.failure.error);
+  }
+
+  /**
+   * Deals that do not settle and did at the last sweep, or were changed since, or the tables were: what was said once
+   * is not said by every sweep.
+   */
+  #newlyUnsettled(): Failure[] {
+    if (this.#unsettled.length === 0) return [];
+    const { changes, before, seen, last } = this.#input;
+    const made = changes.flatMap(tx => tx.changes);
+    const isNew = made.some(
+      change => kindOf(change) === 'file' && /^(crm\.yaml|pipelines\/)/.test(idOf(change)),
+    );
+    if (isNew || last === Number.NEGATIVE_INFINITY) return this.#unsettled;
+    const changed = new Set(made.map(idOf));
+    const ids = this.#unsettled.map(({ subject }) => subject!).filter(id => !changed.has(id));
+    const clock = { ...this.#scope.clock, now: last };
+    const known = unsettledAmong(before(seen), { ...this.#scope, clock }, ids);
+    return this.#unsettled.filter(({ subject }) => !known.has(subject!));
   }
 
   #settle(): void {

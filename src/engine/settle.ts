@@ -1,6 +1,8 @@
 /** Applies the transition tables to every deal, each until it is stable. */
-import type { Draft } from '../domain/draft.ts';
+import { Draft } from '../domain/draft.ts';
+import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
 import type { Scope } from '../query/scope.ts';
 import { type BoundTransitions, bindTransitions } from './transitions.ts';
 
@@ -30,6 +32,22 @@ export function settleDeals(
     if (!stays) made.push(...settleDeal(draft, table, row, fail));
   }
   return made;
+}
+
+/** Of some deals those whose rows do not settle, each by itself, in a state that is left as it is. */
+export function unsettledAmong(
+  state: State,
+  scope: Omit<Scope, 'state'>,
+  ids: readonly string[],
+): Set<string> {
+  const draft = new Draft(state.fork(), scope.clock);
+  const table = bindTransitions({ ...scope, state: draft.state });
+  const found = new Set<string>();
+  for (const id of ids) {
+    const row = draft.state.table('deal').row(numberOf(id));
+    if (row >= 0) settleDeal(draft, table, row, subject => found.add(subject));
+  }
+  return found;
 }
 
 function settleDeal(

@@ -112,6 +112,7 @@ class Real {
       now,
       seen,
       later: new Map(),
+      existing: new Set(),
       texts: makeTexts('UTC'),
       crons,
       recorder: draft => new Writer(draft, root),

@@ -1,24 +1,42 @@
 /** Switching automations on and off, taking them away and bringing them back. */
-import { removeAutomation, restoreAutomation, switchAutomation } from '../../app/automations.ts';
+import {
+  includeExisting,
+  removeAutomation,
+  restoreAutomation,
+  switchAutomation,
+} from '../../app/automations.ts';
 import type { Writer } from '../../app/writer.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import type { Command, Options, OptionSpec } from '../command.ts';
 import { printJson } from '../output.ts';
 
-type Change = (draft: Draft, viewer: Writer['view']['viewer'], id: string, journal: Journal) => Promise<void>;
+type Change = (
+  draft: Draft,
+  viewer: Writer['view']['viewer'],
+  id: string,
+  journal: Journal,
+  options: Options,
+) => Promise<void>;
 
-const switching = (verb: string, did: string, summary: string, change: Change): Command => ({
+const switching = (
+  verb: string,
+  did: string,
+  summary: string,
+  change: Change,
+  options: readonly OptionSpec[] = [],
+): Command => ({
   summary,
   usage: 'NAME...',
+  options,
   examples: [`automation ${verb} hot-leads`],
-  async run(context, args) {
+  async run(context, args, given) {
     if (args.length === 0) throw usage('which automation?', 'crm automation list');
     const { store } = await context.workspace();
     const committed = await context.change(async (writer, draft) => {
-      for (const id of args) await change(draft, writer.view.viewer, id, store.journal);
+      for (const id of args) await change(draft, writer.view.viewer, id, store.journal, given);
     });
     if (context.globals.dryRun) return reportDryRun(context, committed);
     if (await printJson(context, { tx: committed.tx, automations: args })) return;
@@ -32,7 +50,16 @@ export const enable = switching(
   'enable',
   'enabled',
   'switch automations on; they see what happens from now on',
-  (draft, viewer, id) => switchAutomation(draft, viewer, id, true),
+  async (draft, viewer, id, _journal, options) => {
+    await switchAutomation(draft, viewer, id, true);
+    if (options.flag('includeExisting')) includeExisting(draft, id);
+  },
+  [
+    {
+      flags: '--include-existing',
+      description: 'and start them for what there is already, as if it had just come',
+    },
+  ],
 );
 export const disable = switching(
   'disable',

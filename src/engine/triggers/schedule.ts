@@ -14,6 +14,8 @@ export const schedule: TimeTrigger = {
   },
   example: "schedule: { cron: '0 9 * * mon-fri', where: 'is:overdue' }",
   *due({ cron }, subject, { after, until, state, zone, crons }) {
+    // No time to begin at: what there was before it was enabled has missed no time.
+    if (after === Number.NEGATIVE_INFINITY) return;
     const at = crons.last(String(cron), zone.name, after, until);
     if (at === undefined) return;
     const table = state.table(subject);

@@ -1,0 +1,30 @@
+/** How far something is: one line on a terminal that is written over, once it takes longer than a second. */
+import type { Sink } from './streams.ts';
+
+const PATIENCE = 1000;
+const OFTEN = 100;
+
+export interface Progress {
+  /** Says how far it is, where it is time to: ASCII, which is as wide as it is long. */
+  show(text: () => string): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+/** `now` in ms; nothing is shown where the sink is no terminal. */
+export function progressOn(sink: Sink, now: () => number): Progress {
+  const started = now();
+  let shown: number | undefined;
+  return {
+    show(text) {
+      if (!sink.isTTY) return;
+      const time = now();
+      if (time - started < PATIENCE || (shown !== undefined && time - shown < OFTEN)) return;
+      shown = time;
+      void sink.write(`\r${text().slice(0, sink.columns - 1)}\u001b[K`);
+    },
+    end() {
+      if (shown !== undefined) void sink.write('\r\u001b[K');
+    },
+  };
+}
