@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
+import type { Io } from '../src/store/io.ts';
 import { memorySink } from '../src/ui/streams.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly now?: string;
+  /** Instead of the file system's own calls. */
+  readonly io?: Io;
 }
 
 export class TestWorkspace {
@@ -66,6 +69,7 @@ export class TestWorkspace {
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
       uuid: () => `request-${++this.#count}`,
+      ...(options.io && { io: options.io }),
     });
     return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
   }

@@ -6,6 +6,7 @@ import type { Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
+import { invalid } from '../domain/errors.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
 import { type Opened, type Store, stateOf } from '../store/store.ts';
@@ -75,6 +76,8 @@ export async function commit<T>(
     state: d.draft.state,
   });
   if (world.dryRun || (nothing(first) && !options.takeIn)) return done(first, null);
+  requireSettled(first.opened);
+  warnOfClock(workspace, first.opened);
 
   let tip!: Tip;
   let size = 0;
@@ -129,6 +132,27 @@ export async function commit<T>(
   // A purge leaves everything as a checkpoint does.
   if (!decided.draft.erases) store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
+}
+
+/** Throws INVALID where snapshots and journal do not belong together: which of them to keep is not for a commit to say. */
+function requireSettled({ misfit }: Opened): void {
+  if (misfit !== undefined)
+    throw invalid(
+      `${misfit}; nothing was saved`,
+      'crm doctor --fix keeps the journal; or put back the journal that the snapshots are of',
+    );
+}
+
+/** A clock that differs by less than this, ms, may be another machine's, or that of a command that waited. */
+const CLOCKS_DIFFER = 60_000;
+
+/** The order of changes is that of their numbers, so that a clock which was put back does no harm; but it is said. */
+function warnOfClock({ world, clock }: Workspace, { tail, checkpoint }: Opened): void {
+  const last = tail.at(-1)?.at ?? checkpoint?.at;
+  if (world.isTimeGiven || last === undefined || clock.now >= Date.parse(last) - CLOCKS_DIFFER) return;
+  world.warn(
+    `the clock says ${formatInstant(clock.now)}, and the last change was made at ${last}: if the clock is wrong, so are the times of what is saved now; the order of changes is right in any case`,
+  );
 }
 
 /** The state after the commit, which is the draft's, unless that remembers what the journal never saw. */

@@ -1,9 +1,10 @@
 /** Making a workspace. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failed, usage } from '../domain/errors.ts';
 import { isCurrency } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
+import type { Io } from '../store/io.ts';
 import { Store } from '../store/store.ts';
 import { commit } from './commit.ts';
 import { templates } from './templates/index.ts';
@@ -49,11 +50,17 @@ export async function initWorkspace(
     throw failed(`${dir} is not empty: it has ${there.slice(0, 3).join(', ')}`, 'crm init NEW-DIRECTORY');
   const files = make(options);
   if (world.dryRun) return Object.keys(files);
-  io.mkdirSync(join(dir, 'data', 'journal'), { recursive: true });
   const store = new Store({ ...world, dir });
+  store.requireLocal(nearestThere(io, dir));
+  io.mkdirSync(join(dir, 'data', 'journal'), { recursive: true });
   // crm.yaml last: until it is there, this is no workspace.
   for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);
   const workspace = await Workspace.open(world, dir);
   await commit(workspace, { via: 'init', takeIn: true }, () => undefined);
   return Object.keys(files);
+}
+
+/** The directory, or the nearest one above it that is there already. */
+function nearestThere(io: Io, dir: string): string {
+  return io.existsSync(dir) || dirname(dir) === dir ? dir : nearestThere(io, dirname(dir));
 }

@@ -68,7 +68,12 @@ export async function replay(world: World, dir: string, from: string): Promise<R
   await commit(workspace, { via: 'files', takeIn: true }, () => undefined);
   for (const tx of side.transactions) {
     // Made at its own time, by its own request: asked again, it is known.
-    const own = { ...world, now: () => Date.parse(tx.at), request: { id: tx.request, given: false } };
+    const own = {
+      ...world,
+      now: () => Date.parse(tx.at),
+      isTimeGiven: true,
+      request: { id: tx.request, given: false },
+    };
     const committed = await commit(await Workspace.open(own, dir), { via: tx.via, by: tx.by }, draft =>
       replaying.decide(draft, tx),
     );

@@ -15,6 +15,8 @@ import { type Viewer, viewerOf } from './viewer.ts';
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
   now(zone: Zone): number;
+  /** Whether it was given, and is not the clock's. */
+  readonly isTimeGiven: boolean;
   /** Who acts, as named: --as, CRM_USER, or the login name. */
   readonly user: { readonly name: string; readonly named: boolean };
   /** --request-id, or a new one. */

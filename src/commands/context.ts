@@ -72,6 +72,8 @@ export class Context {
       salt: deps.salt,
       warn: message => void deps.streams.stderr.write(`Warning: ${message}\n`),
       now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
+      isTimeGiven: now !== undefined,
+      allowNetworkFs: globals.allowNetworkFs,
       user: await userNamed(globals.as, deps),
       request: requestNamed(requestId, deps),
       dryRun: globals.dryRun,

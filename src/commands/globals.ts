@@ -17,6 +17,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--as <USER>', description: 'who acts; else CRM_USER, else the login name' },
   { flags: '--color <WHEN>', description: 'auto, always or never' },
   { flags: '--request-id <ID>', description: 'do nothing if a command with this id was done already' },
+  { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
 
@@ -38,6 +39,7 @@ export interface Globals {
   readonly as: string | undefined;
   readonly color: 'auto' | 'always' | 'never';
   readonly requestId: string | undefined;
+  readonly allowNetworkFs: boolean;
   /** Milliseconds. */
   readonly lockTimeout: number;
 }
@@ -72,6 +74,7 @@ export function readGlobals(options: Options): Globals {
     as: options.text('as'),
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     requestId: options.text('requestId'),
+    allowNetworkFs: options.flag('allowNetworkFs'),
     lockTimeout: Number(seconds) * 1000,
   };
 }

@@ -21,6 +21,7 @@ import { codeOf, type Io, readIfThere } from './io.ts';
 import { type Commit, type Stored, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
+import { networkOf } from './network-fs.ts';
 import { type Owner, thisOwner } from './owner.ts';
 import { PendingFiles } from './pending.ts';
 import { ProjectedSource, Projection, parseBody, projectionOf } from './records-file.ts';
@@ -54,6 +55,8 @@ export interface Checkpoint {
   readonly format: number;
   readonly seq: number;
   readonly hash: string;
+  /** When that transaction was made. */
+  readonly at?: string;
   readonly current: { readonly [kind in SnapshotKind]?: number };
 }
 
@@ -69,6 +72,8 @@ export interface StoreOptions {
   readonly random: () => number;
   /** 128 random bits, base64url. */
   readonly salt: () => string;
+  /** Write even where the workspace is on a network file system. */
+  readonly allowNetworkFs?: boolean;
   /** Called with what the user should know, though the command goes on. */
   readonly warn: (message: string) => void;
 }
@@ -83,6 +88,8 @@ export interface Opened {
   /** The transactions after the base, in order. */
   readonly tail: readonly Stored[];
   readonly checkpoint: Checkpoint | undefined;
+  /** What is of another journal, or of a newer one: it is left aside, and nothing is written until that is settled. */
+  readonly misfit: string | undefined;
   readonly snapshots: ReadonlyMap<SnapshotKind, KindBase>;
 }
 
@@ -180,8 +187,18 @@ export class Store {
     this.#cacheText(VERIFIED, verified.news());
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
     const { tail, tip } = await this.#tailAfter(first);
-    this.#checkTail(snapshots, checkpoint, tail, tip);
-    return { tip, tail, checkpoint, snapshots, base: this.#base(snapshots, first, config) };
+    const misfit = this.#misfit(snapshots, checkpoint, tail, tip);
+    if (misfit !== undefined) return this.#openJournal(config, misfit);
+    return { tip, tail, checkpoint, misfit, snapshots, base: this.#base(snapshots, first, config) };
+  }
+
+  /** The journal alone, which is the truth, where what should follow from it does not. */
+  async #openJournal(config: Config, misfit: string): Promise<Opened> {
+    this.#options.warn(`${misfit}; the journal is what counts, and crm doctor says how to go on`);
+    const none: KindBase = { snapshot: undefined, seq: 0, edited: false };
+    const snapshots = new Map(snapshotKinds.map(kind => [kind, none]));
+    const { tail, tip } = await this.#tailAfter(0);
+    return { tip, tail, checkpoint: undefined, misfit, snapshots, base: this.#base(snapshots, 0, config) };
   }
 
   /** The transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
@@ -210,13 +227,13 @@ export class Store {
     return { snapshot, seq, edited: false };
   }
 
-  /** The snapshots must be of this journal, and not ahead of it. */
-  #checkTail(
+  /** What is not of this journal, or ahead of it, in words; undefined where all fits. */
+  #misfit(
     snapshots: ReadonlyMap<SnapshotKind, KindBase>,
     checkpoint: Checkpoint | undefined,
     tail: readonly Stored[],
     tip: Tip,
-  ): void {
+  ): string | undefined {
     const known = [...snapshots.values()].flatMap(s =>
       s.snapshot ? [{ ...s.snapshot.head, path: s.snapshot.path }] : [],
     );
@@ -227,11 +244,9 @@ export class Store {
     for (const { seq, hash, path } of known) {
       const actual = seq === 0 ? GENESIS : hashes.get(seq);
       if (seq > tip.seq || (actual !== undefined && actual !== hash))
-        throw invalid(
-          `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`,
-          'the journal is the truth; crm doctor says how to go on',
-        );
+        return `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`;
     }
+    return undefined;
   }
 
   #base(snapshots: ReadonlyMap<SnapshotKind, KindBase>, seq: number, config: Config): Base {
@@ -299,8 +314,19 @@ export class Store {
     return checkpoint;
   }
 
+  /** Throws FAILED where the workspace is, or would be, on a network file system, and that was not allowed. */
+  requireLocal(path = this.dir): void {
+    const network = this.#options.allowNetworkFs ? undefined : networkOf(this.#io, path);
+    if (network !== undefined)
+      throw failed(
+        `${this.dir} is on a network file system (${network}), which may lose what is written; nothing was saved`,
+        'move the workspace to a local disk, or take the risk with --allow-network-fs; reading works as ever',
+      );
+  }
+
   /** Runs `work` alone among the writers of this workspace. */
   async locked<T>(work: () => Promise<T>): Promise<T> {
+    this.requireLocal();
     const { io, lockTimeout, random } = this.#options;
     return this.#explained(async () => {
       io.mkdirSync(this.#hidden, { recursive: true });
@@ -343,7 +369,7 @@ export class Store {
       throw new CrmError(
         'FAILED',
         `${this.dir}: ${reason}; nothing of this command was saved`,
-        undefined,
+        'reading works as ever; once that is mended, run the command again',
         error,
       );
     }
@@ -455,7 +481,14 @@ export class Store {
         current[kind] = tip.seq;
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
-    const checkpoint: Checkpoint = { format: FORMAT, seq: tip.seq, hash: tip.hash, current };
+    const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
+    const checkpoint: Checkpoint = {
+      format: FORMAT,
+      seq: tip.seq,
+      hash: tip.hash,
+      ...(at && { at }),
+      current,
+    };
     replaceFile(this.#io, join(this.#data, 'checkpoint.json'), this.#temporary, sink =>
       sink.write(`${JSON.stringify(checkpoint)}\n`),
     );

@@ -1,7 +1,7 @@
 /** `crm automation backtest`: what a rule would have done, which is what it does where it is really there. */
 import { describe, expect, it } from 'vitest';
-import { NOW } from '../harness.ts';
 import { DAY, HOUR, Rules } from '../engine/rules.ts';
+import { NOW } from '../harness.ts';
 
 interface Firing {
   readonly at: string;

@@ -421,7 +421,7 @@ describe('snapshots', () => {
     await ws.ok('deal set D1 title=Benches');
     rmSync(path(ws, 'data/journal'), { recursive: true });
     cpSync(old, path(ws, 'data/journal'), { recursive: true });
-    expect((await ws.crm('deal list')).code).toBe(5);
+    expect((await ws.crm('deal add Beds')).code).toBe(5);
     expect(serious(await examine(ws))).toEqual([
       expect.objectContaining({
         severity: 'error',

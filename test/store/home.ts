@@ -68,6 +68,7 @@ export class Home {
       salt: () => `salt-${++this.#count}`,
       warn: message => this.warnings.push(message),
       now: () => this.now,
+      isTimeGiven: true,
       user: { name: 'ana', named: true },
       request: { id: `request-${++this.#count}`, given: false },
       dryRun: false,

@@ -105,6 +105,7 @@ function worldOf(ws: TestWorkspace, io = nodeIo): World & { warnings: string[] }
     salt: () => `pending-salt-${++count}`,
     warn: message => warnings.push(message),
     now: () => Date.parse(NOW),
+    isTimeGiven: true,
     user: { name: 'tester', named: false },
     request: { id: `pending-${Math.floor(performance.now() * 1000)}`, given: false },
     dryRun: false,

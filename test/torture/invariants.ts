@@ -1,6 +1,7 @@
 /** What must hold after whatever happened: looked at through the store, as the next process does. */
-import { isDeepStrictEqual } from 'node:util';
+
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../../src/domain/changes.ts';
 import { FileJournal } from '../../src/store/file-journal.ts';
 import type { Stored } from '../../src/store/journal.ts';

@@ -2,8 +2,8 @@
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import type { Workspace } from '../../src/app/workspace.ts';
-import { Context, type Deps } from '../../src/commands/context.ts';
 import { Options } from '../../src/commands/command.ts';
+import { Context, type Deps } from '../../src/commands/context.ts';
 import { readGlobals } from '../../src/commands/globals.ts';
 import { run } from '../../src/main.ts';
 import type { Io } from '../../src/store/io.ts';

@@ -2,8 +2,9 @@
  * Every call of the store to the file system, on the write paths of the scenarios, fails once, and is once the last
  * one before a kill. On a disk in memory; strace.ts does the same to the real binary.
  */
-import type { Io } from '../../../src/store/io.ts';
+
 import { isDeepStrictEqual } from 'node:util';
+import type { Io } from '../../../src/store/io.ts';
 import { MemoryDisk } from '../disk.ts';
 import { type Fault, faultyIo } from '../faulty-io.ts';
 import { hashOf, recordsOf, remainsOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
