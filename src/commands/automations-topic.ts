@@ -1,4 +1,6 @@
 /** `crm help automations`: made of the registries, so that what is there is what is said. */
+import { usage } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import type { ParamSpecs } from '../engine/params.ts';
 import { steps } from '../engine/steps/index.ts';
 import { triggers } from '../engine/triggers/index.ts';
@@ -34,14 +36,20 @@ rule that was started, for each of its subjects, until they wait, end or fail. A
 `;
 
 const between = `
-A rule sees what happens after it was written or enabled. Undo, and imports without --trigger, are no causes. A trigger
-on another kind of record starts it for that record's contact, account or open deals. Each may have a where, a query on
-the record that it saw; the rule's own where is asked of the subject.
+A rule sees what happens after it was written or enabled (crm automation enable --include-existing: also what there is).
+Undo, and imports without --trigger, are no causes. A trigger on another kind of record starts it for that record's
+contact, account or open deals; of: contact makes one look at contacts in a rule for deals. Each may have a where, a query
+on the record that it saw; the rule's own where is asked of the subject. A date or a time that came while no sweep ran is
+caught up once; a query that held only in between is not seen.
 
 A step acts on the subject, or on the record that on: names. Texts are Liquid over deal, contact, account, task, owner,
 user, event and now, and need quotes; a value that is empty fails the step unless it has | default: "...". A step that
 fails keeps its enrolment: crm automation retry goes on from there. In steps event:NAME counts from the beginning of the
-enrolment.
+enrolment. Waits go by what the rule says now, also for those who wait already. Mail, webhooks and commands are queued as
+messages, and leave the workspace after the sweep.
+
+A task can start a rule by itself: crm task add "Call" --for D1 --when-done NAME. One with --repeat weekly comes again by
+the rule repeat-tasks, which is built in; automations/repeat-tasks.yaml of your own stands in its place.
 
   crm automation lint               what is wrong with the rules, and where
   crm run --dry-run --explain       what would happen, and why
@@ -57,27 +65,51 @@ interface Described {
   readonly example: string;
 }
 
-export function automationsTopic(): string {
-  return [
-    intro,
-    indent(exampleRule, 2),
-    between,
-    'Triggers\n\n',
-    ...[...triggers.values()].map(describe),
-    'Steps\n\n',
-    ...[...steps.values()].map(describe),
-  ].join('');
+const lists: Readonly<Record<string, readonly Described[]>> = {
+  triggers: [...triggers.values()],
+  steps: [...steps.values()],
+};
+
+/** The whole of it, or a part: one trigger or step by its name, or all triggers or steps with their parameters. */
+export function automationsTopic(part?: string): string {
+  if (part === undefined)
+    return [
+      intro,
+      indent(exampleRule, 2),
+      between,
+      'Triggers\n\n',
+      ...lists.triggers!.map(inShort),
+      '\nSteps\n\n',
+      ...lists.steps!.map(inShort),
+      '\ncrm help automations NAME says what parameters one of them has; crm help automations triggers, or steps, of all.\n',
+    ].join('');
+  if (Object.hasOwn(lists, part))
+    return lists[part]!.map(each => `${describe(each)}\n`)
+      .join('')
+      .trimEnd()
+      .concat('\n');
+  const all = [...lists.triggers!, ...lists.steps!];
+  const found = all.filter(each => each.name === part);
+  if (found.length > 0) return found.map(describe).join('\n');
+  throw usage(
+    `there is no trigger or step ${JSON.stringify(part)}`,
+    suggestion(part, [...all.map(each => each.name), ...Object.keys(lists)], 'triggers and steps'),
+  );
 }
 
-/** Name and summary, the parameters, and an example as an item of the list in which it stands. */
+/** Name, summary, and an example as an item of the list in which it stands. */
+const inShort = ({ name, summary, example }: Described): string =>
+  `  ${name}: ${summary}\n${indent(`- ${example}\n`, 4)}`;
+
+/** The same, with the parameters. */
 function describe({ name, summary, params, example }: Described): string {
   const rows = Object.entries(params).map(([param, { description, required }]) => [
     param,
     `${description}${required ? ' (required)' : ''}`,
   ]);
   const width = Math.max(0, ...rows.map(([param]) => param!.length));
-  const lines = rows.map(([param, text]) => `      ${param!.padEnd(width)}  ${text}\n`);
-  return `  ${name}: ${summary}\n${lines.join('')}${indent(`- ${example}\n`, 4)}\n`;
+  const lines = rows.map(([param, text]) => `  ${param!.padEnd(width)}  ${text}\n`);
+  return `${name}: ${summary}\n${lines.join('')}${indent(`- ${example}\n`, 2)}`;
 }
 
 const indent = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));

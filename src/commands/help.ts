@@ -57,12 +57,13 @@ export function commandHelp(path: string, command: Command): string {
 
 export const help: Command = {
   summary: 'explain a command or a topic',
-  usage: '[COMMAND...|TOPIC]',
+  usage: '[COMMAND...|TOPIC [PART]]',
+  examples: ['help deal move', 'help query', 'help automations wait'],
   async run(context, args) {
     const [first, second] = args;
     if (first === undefined) return context.print(await overview(''));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
-    if (topic && second === undefined) return context.print(await topic());
+    if (topic && (second === undefined || first === 'automations')) return context.print(await topic(second));
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
     if (Object.hasOwn(nouns, path)) return context.print(await overview(path));

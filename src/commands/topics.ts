@@ -1,5 +1,5 @@
-/** What `crm help TOPIC` says. */
-export const topics: Readonly<Record<string, () => Promise<string>>> = {
+/** What `crm help TOPIC` says; of that on automations, a part may be asked for. */
+export const topics: Readonly<Record<string, (part?: string) => Promise<string>>> = {
   query: async () => `Queries, the same in lists, bulk changes, views, transitions and rules
 
   stage:proposal owner:ana,ben value:1000..5000 close:<eom tag:vip "office chairs" is:open
@@ -33,7 +33,7 @@ deals, summed per currency: a comparison holds if it does in one of the currenci
 
 Days are in the time zone of the workspace (timezone in crm.yaml). The clock is --now or CRM_NOW where given.
 `,
-  automations: async () => (await import('./automations-topic.ts')).automationsTopic(),
+  automations: async part => (await import('./automations-topic.ts')).automationsTopic(part),
   tests: async () => (await import('./tests-topic.ts')).testsTopic(),
   files: async () => `Files of a workspace
 

@@ -35,21 +35,28 @@ async function examples(): Promise<TestWorkspace> {
 
 const indented = (text: string, by: string) => text.replaceAll('\n', `\n${by}`);
 
-test('it says what there is, from the registries', async () => {
+test('it says what there is, from the registries; a part says more', async () => {
   const ws = await workspace('empty');
   const text = await ws.ok('help automations');
-  const lines = text.split('\n');
+  const parts = (await ws.ok('help automations triggers')) + (await ws.ok('help automations steps'));
   for (const { name, summary, params, example } of [...triggers.values(), ...steps.values()]) {
-    expect(text).toContain(`\n  ${name}: ${summary}\n`);
-    expect(text).toContain(`\n    - ${indented(example, '    ')}\n`);
+    expect(text).toContain(`\n  ${name}: ${summary}\n    - ${indented(example, '    ')}\n`);
+    const part = await ws.ok(['help', 'automations', name]);
+    expect(part.startsWith(`${name}: ${summary}\n`)).toBe(true);
+    expect(part).toContain(`\n  - ${indented(example, '  ')}\n`);
+    expect(parts).toContain(part);
     for (const [param, { description }] of Object.entries(params))
       expect(
-        lines.some(line => line.startsWith(`      ${param} `) && line.includes(`  ${description}`)),
+        part.split('\n').some(line => line.startsWith(`  ${param} `) && line.includes(`  ${description}`)),
         `${name} ${param}`,
       ).toBe(true);
   }
-  for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(140);
+  for (const line of (text + parts).split('\n')) expect(line.length, line).toBeLessThanOrEqual(140);
   expect(await ws.ok('help')).toContain('automations');
+  expect(await ws.crm('help automations waits')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('did you mean wait?') as string,
+  });
 });
 
 test('the rule that it shows is one', async () => {
