@@ -40,22 +40,31 @@ function gather(node: Node, literals: Literal[], within: Node[]): void {
   else if (node.type === 'not' && node.node.type === 'term') literals.push({ term: node.node, holds: false });
 }
 
+/** What is said of a field that has one word. */
+interface Words {
+  readonly allowed: readonly string[] | undefined;
+  readonly denied: readonly string[];
+  readonly by: readonly string[];
+}
+
 function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): string | undefined {
-  const words = new Map<string, { allowed: ReadonlySet<string> | undefined; by: string[] }>();
+  const words = new Map<string, Words>();
   const ranges = new Map<string, { low: number; high: number; open: boolean; by: string[] }>();
   for (const literal of literals) {
     const { term } = literal;
     const said = wordsOf(literal, kind, config);
     if (said) {
       const { field, among, not } = said;
-      const known = words.get(field) ?? { allowed: undefined, by: [] };
-      const allowed = known.allowed;
-      const next: ReadonlySet<string> | undefined = not
-        ? allowed && new Set([...allowed].filter(value => !among.includes(value)))
-        : new Set(allowed ? among.filter(value => allowed.has(value)) : among);
-      const by = next === undefined ? known.by : [...known.by, written(literal)];
-      if (next?.size === 0) return by.join(' ');
-      words.set(field, { allowed: next, by });
+      const known = words.get(field) ?? { allowed: undefined, denied: [], by: [] };
+      const denied = not ? [...known.denied, ...among] : known.denied;
+      const allowed = not ? known.allowed : (known.allowed?.filter(value => among.includes(value)) ?? among);
+      const next = {
+        denied,
+        allowed: allowed?.filter(value => !denied.includes(value)),
+        by: [...known.by, written(literal)],
+      };
+      if (next.allowed?.length === 0) return next.by.join(' ');
+      words.set(field, next);
       continue;
     }
     const range = literal.holds ? rangeOf(term, kind, config) : undefined;
@@ -80,8 +89,8 @@ function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): s
   const pipelines = words.get('pipeline');
   const stages = words.get('stage');
   if (kind === 'deal' && pipelines?.allowed && stages?.allowed) {
-    const hasAny = [...pipelines.allowed].some(id =>
-      [...stages.allowed!].some(stage => stageOf(pipelineOf(config, id), stage)),
+    const hasAny = pipelines.allowed.some(id =>
+      stages.allowed!.some(stage => stageOf(pipelineOf(config, id), stage)),
     );
     if (!hasAny) return [...pipelines.by, ...stages.by].join(' ');
   }

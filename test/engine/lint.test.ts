@@ -13,6 +13,9 @@ const good = 'for: deal\non: created\nsteps: [{ add-note: hello }]\n';
 const head = 'for: deal\non: created\nsteps:\n';
 const contact = 'for: contact\non: created\nsteps:\n';
 
+const on = (trigger: string): string =>
+  `for: deal\non: { ${trigger} }\nsteps: [{ add-note: hello }]\n`.replace('{ date }', 'date');
+
 /** Name, the rule, and what is said of it: line, message and hint. */
 const mistakes: readonly (readonly [
   name: string,
@@ -492,6 +495,186 @@ const mistakes: readonly (readonly [
   // YAML
   ['YAML', 'for: deal\non: [created\nsteps: [stop]\n', 3, /.+/, null],
   ['a key twice', `${good}for: deal\n`, 4, /unique/i, null],
+
+  // the clock
+  ['no field of a date', on('date'), 2, 'field is missing', 'a day or a time: expectedClose, due, createdAt'],
+  ['a date that is none', on('date: { field: title }'), 2, 'title is no date', /expectedClose/],
+  [
+    'a field of another kind',
+    on('date: { of: task, field: expectedClose }'),
+    2,
+    'field: unknown field "expectedClose"',
+    /.*/,
+  ],
+  [
+    'an offset',
+    on('date: { field: close, offset: soon }'),
+    2,
+    'offset: "soon" is no distance in time',
+    /-3d/,
+  ],
+  ['a time of day', on("date: { field: close, at: '9' }"), 2, /at: "9" is not a time of day/, /00:00/],
+  [
+    'a cron expression',
+    on("schedule: { cron: '0 9 * * foo' }"),
+    2,
+    /cron: "0 9 \* \* foo" is no cron expression/,
+    /minute hour/,
+  ],
+  ['too few parts', on("schedule: { cron: '0 9 * *' }"), 2, /is no cron expression/, /minute hour/],
+  ['seconds', on("schedule: { cron: '* * * * * *' }"), 2, /is no cron expression/, /minute hour/],
+  [
+    'a day that never comes',
+    on("schedule: { cron: '0 0 31 2 *' }"),
+    2,
+    /there is no such day/,
+    /minute hour/,
+  ],
+  // changes
+  [
+    'a field that follows',
+    on('field-changes: { field: createdAt }'),
+    2,
+    'createdAt follows from other changes',
+    /.*/,
+  ],
+  [
+    'a value that never is',
+    on('field-changes: { field: level, to: hihg }'),
+    2,
+    'level is never "hihg"',
+    'low, high',
+  ],
+  ['a user', on('owner-changes: { to: anna }'), 2, 'to: unknown user "anna"', 'did you mean ana?'],
+  ['tags of tasks', `for: task\non: tag-added\nsteps: [stop]\n`, 2, 'a task has no tags', /of: deal/],
+  [
+    'a goal of nobody',
+    on('goal-reached: { automation: good, goal: Bought }'),
+    2,
+    'unknown goal "Bought"',
+    null,
+  ],
+  [
+    'an automation',
+    on('goal-reached: { automation: goood }'),
+    2,
+    'unknown automation "goood"',
+    'did you mean good?',
+  ],
+  // steps
+  [
+    'a label',
+    `${head}  - label: again\n  - go-to: agian\n`,
+    5,
+    'unknown label "agian"',
+    'did you mean again?',
+  ],
+  [
+    'behind go-to',
+    `${head}  - label: again\n  - wait: 1d\n  - go-to: again\n  - add-note: never\n`,
+    7,
+    /never reached/,
+    null,
+  ],
+  ['who is assigned', `${head}  - assign: round-robbin\n`, 4, 'to: unknown user "round-robbin"', /.*/],
+  [
+    'a turn of a contact',
+    `${contact}  - assign: round-robin\n`,
+    4,
+    /chooses among the users of a pipeline/,
+    'on: deal',
+  ],
+  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is no address', /^https:/],
+  [
+    'no list',
+    `${head}  - run: ./won.sh now\n`,
+    4,
+    'argv: a program and its arguments are a list',
+    'run: [./notify.sh, won]',
+  ],
+  [
+    'a text in a list',
+    `${head}  - run: [./won.sh, '{{ deal.titel }}']\n`,
+    4,
+    'argv: unknown variable {{ deal.titel }}',
+    'did you mean title?',
+  ],
+  [
+    'a text in properties',
+    `${head}  - add-event: { name: x, props: { a: '{{ del.id }}' } }\n`,
+    4,
+    'props: unknown variable {{ del.id }}',
+    /deal/,
+  ],
+  ['an activity', `${head}  - log: { type: mail }\n`, 4, 'type: unknown type "mail"', /.*/],
+  ['a task is for another', `${head}  - add-task: { title: X, for: D1 }\n`, 4, /on: names/, 'on: deal'],
+  [
+    'a rule of a task',
+    `${head}  - add-task: { title: X, whenDone: goood }\n`,
+    4,
+    'unknown automation "goood"',
+    'did you mean good?',
+  ],
+  ['a repeat', `${head}  - add-task: { title: X, repeat: often }\n`, 4, /often" is not how often/, /weekly/],
+  [
+    'a day of the week',
+    `${head}  - wait: { on: mondays }\n`,
+    4,
+    'on: unknown day "mondays"',
+    'did you mean monday?',
+  ],
+  [
+    'a day of a record',
+    `${head}  - wait: { until: 'is:won', on: monday }\n`,
+    4,
+    /on: (monday|unknown)/,
+    /.*/,
+  ],
+  [
+    'an offset without a date',
+    `${head}  - wait: { for: 1d, offset: 1d }\n`,
+    4,
+    'offset goes with until-date',
+    /^wait: /,
+  ],
+  [
+    'tasks by a query of deals',
+    `${head}  - complete-tasks: 'stage:new'\n`,
+    4,
+    /unknown field "stage" of tasks/,
+    /.*/,
+  ],
+  ['start of nothing', `${head}  - start: goood\n`, 4, 'unknown automation "goood"', 'did you mean good?'],
+  [
+    'start of itself',
+    `${head}  - add-note: x\n  - start: wrong\n`,
+    5,
+    'a cycle of starts: wrong starts wrong',
+    null,
+  ],
+  // what can never hold
+  [
+    'won and lost',
+    `${good}where: 'is:won is:lost'\n`,
+    4,
+    'is:won is:lost: can never hold',
+    'not together: is:won is:lost',
+  ],
+  [
+    'a range of nothing',
+    `${good}where: 'value:>10 tag:x value.under:5'\n`,
+    4,
+    /can never hold/,
+    /value:>10 value.under:5/,
+  ],
+  [
+    'a stage of another pipeline',
+    `${good}where: 'pipeline:hardware stage:proposal'\n`,
+    4,
+    /can never hold/,
+    /.*/,
+  ],
+  ['in steps too', `${head}  - if: 'stage:new not stage:new'\n    then: [stop]\n`, 4, /can never hold/, /.*/],
 ];
 
 const templates = {
@@ -637,4 +820,48 @@ test("a rule's file must be an id", async () => {
     code: 5,
     out: "automations/Hot Leads.yaml:1: the file's name is no id\n  lower-case ASCII words with hyphens, such as hot-leads.yaml\n",
   });
+});
+
+test('rules that start each other in a circle are broken, all of them, and only they', async () => {
+  const rules = await Rules.make();
+  rules.rule('good', good);
+  rules.rule('a', `${head}  - wait: 1d\n  - start: b\n`);
+  rules.rule('b', `${head}  - if: 'is:open'\n    then:\n      - start: a\n`);
+  const { code, out } = await rules.ws.crm('automation lint');
+  expect(out).toBe(
+    'automations/a.yaml:5: a cycle of starts: a starts b starts a\nautomations/b.yaml:6: a cycle of starts: b starts a starts b\n',
+  );
+  expect(code).toBe(5);
+  await rules.ok('deal add Chairs');
+  const sweep = await rules.sweep();
+  expect(sweep.failures.map(f => f.automation)).toEqual(['a', 'b']);
+  expect(sweep.automations).toMatchObject([{ automation: 'good', subject: 'D1' }]);
+});
+
+test('what may loop is a warning: shown, exit 0, and the rules run', async () => {
+  const rules = await Rules.make();
+  const moves = (to: string) =>
+    `for: deal\nruns: every-time\non: { stage-changes: { to: ${to === 'new' ? 'done' : 'new'} } }\nsteps: [{ update: { stage: ${to} } }]\n`;
+  rules.rule('back', moves('new'));
+  rules.rule('forth', moves('done'));
+  rules.rule('once', `for: deal\non: value-changes\nsteps: [{ update: { value: 5 } }]\n`);
+  rules.edit(
+    'pipelines/a-sales.yaml',
+    text =>
+      `${text}transitions:\n  - { to: new, from: [done], when: 'tag:x' }\n  - { to: done, from: [new], when: 'tag:x' }\n`,
+  );
+  const { code, err, out } = await rules.ws.crm('automation lint');
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  expect(err).toBe(
+    [
+      'Warning: automations/back.yaml:3: possible loop: back starts forth starts back, every time; runs: once, or a where that no longer holds',
+      'Warning: automations/forth.yaml:3: possible loop: forth starts back starts forth, every time; runs: once, or a where that no longer holds',
+      'Warning: pipelines/a-sales.yaml:9: possible loop: rows 1 and 2 move a deal from done to new and back; a when for one of them that does not hold when that of the other does',
+      '3 automations without a problem',
+      '',
+    ].join('\n'),
+  );
+  expect(JSON.parse((await rules.ws.crm('automation lint back --json')).out)).toMatchObject([
+    { warning: true, line: 3 },
+  ]);
 });
