@@ -54,16 +54,9 @@ export async function commit<T>(
   if (!world.dryRun && store.pending.exist()) await store.locked(() => finishFiles(workspace));
 
   const decideOn = async () => {
-    const opened = await workspace.open();
-    const { files } = workspace;
-    const state = stateOf(opened, workspace.config);
-    // What people wrote in files comes first, as a transaction of its own.
-    const intake = takeIn(files, state);
-    const seq = state.seq + 1;
-    for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
-    const draft = new Draft(state, workspace.clock, intake);
-    const result = await decide(draft);
-    return { opened, files, intake, draft, result };
+    const opened = await openDraft(workspace);
+    const result = await decide(opened.draft);
+    return { ...opened, result };
   };
 
   const first = await decideOn();
@@ -153,6 +146,20 @@ function warnOfClock({ world, clock }: Workspace, { tail, checkpoint }: Opened):
   world.warn(
     `the clock says ${formatInstant(clock.now)}, and the last change was made at ${last}: if the clock is wrong, so are the times of what is saved now; the order of changes is right in any case`,
   );
+}
+
+/** What a decision is made on: the state at the journal's tip, with what people wrote in files since. */
+export async function openDraft(
+  workspace: Workspace,
+): Promise<Decision & { readonly files: ReadonlyMap<string, string> }> {
+  const opened = await workspace.open();
+  const { files } = workspace;
+  const state = stateOf(opened, workspace.config);
+  // What people wrote in files comes first, as a transaction of its own.
+  const intake = takeIn(files, state);
+  const seq = state.seq + 1;
+  for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
+  return { opened, files, intake, draft: new Draft(state, workspace.clock, intake) };
 }
 
 /** The state after the commit, which is the draft's, unless that remembers what the journal never saw. */

@@ -2,7 +2,12 @@
 import { usage } from '../domain/errors.ts';
 import { kindNames, numberOf, parseId } from '../domain/kinds.ts';
 import type { Deal } from '../domain/records.ts';
-import { type Answer, bindTransitions, type RowExplanation } from '../engine/transitions.ts';
+import {
+  type Answer,
+  type BoundTransitions,
+  bindTransitions,
+  type RowExplanation,
+} from '../engine/transitions.ts';
 import { withValuesOf } from '../query/compile.ts';
 import type { View } from './view.ts';
 
@@ -32,13 +37,21 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
     stageSince: deal.stageSince!,
     held: deal.held ?? null,
     answer: answer ? { rule: answer.rule, to: answer.to } : null,
-    rows: explainRows(view, row).filter(each => to === undefined || each.to === to),
+    rows: rowsExplained(view)(row).filter(each => to === undefined || each.to === to),
   };
 }
 
-const explainRows = (view: View, row: number): RowExplanation[] =>
-  view.explained(
-    scope => bindTransitions(scope).explain(row),
-    (whole, seen) =>
-      whole.map((each, i) => ({ ...each, when: each.when && withValuesOf(each.when, seen[i]!.when!) })),
+/** Explains the rows of the tables of deals, bound once; the values are those that the viewer may see. */
+export function rowsExplained(view: View): (row: number) => RowExplanation[] {
+  const { whole, seen } = view.explained(
+    scope => ({ whole: bindTransitions(scope), seen: undefined as BoundTransitions | undefined }),
+    (all, some) => ({ whole: all.whole, seen: some.whole }),
   );
+  return row => {
+    const rows = whole.explain(row);
+    const said = seen?.explain(row);
+    return said
+      ? rows.map((each, i) => ({ ...each, when: each.when && withValuesOf(each.when, said[i]!.when!) }))
+      : rows;
+  };
+}

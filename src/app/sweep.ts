@@ -28,20 +28,24 @@ export async function sweep(
   progress?: PlanInput['progress'],
 ): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const { changes, trace } = plan({ ...(await inputOf(workspace, draft, only)), progress });
+    const { changes, trace } = plan({ ...planInput(await groundOf(workspace, draft, only)), progress });
     for (const change of changes) draft.apply(change);
     return trace;
   });
 }
 
 /** What a plan needs of a workspace: its state, what was done since the last sweep, and what its rules are written in. */
-async function inputOf(workspace: Workspace, draft: Draft, only: string | undefined): Promise<PlanInput> {
+export async function groundOf(
+  workspace: Workspace,
+  draft: Draft,
+  only: string | undefined,
+): Promise<Ground> {
   const { state, config } = draft;
   const since = await changesSince(workspace, state, seenBefore(state, only).seq);
   const stageSince = config.automations.some(hasStateTrigger)
     ? await stagesBeforeFirst(workspace, since)
     : new Map<string, string>();
-  return planInput({
+  return {
     state,
     since,
     stageSince,
@@ -49,7 +53,7 @@ async function inputOf(workspace: Workspace, draft: Draft, only: string | undefi
     now: workspace.clock.now,
     languages: await loadLanguages(config),
     only,
-  });
+  };
 }
 
 /** What a sweep is planned on. */

@@ -19,8 +19,10 @@ export function endEnrolments(
     if (!enrolment) continue;
     const { id, automation, subject } = enrolment;
     if (only !== undefined && ![id, automation, subject].includes(only)) continue;
-    // A sweep ends them; what another command (a retry, a merge, an undo) changed goes back while it is so.
-    if (tx.via === 'run') draft.set(id, { status: 'undone' });
+    // A sweep ends them, and so does who enrolled by hand, until a sweep began; what another command (a retry, a merge,
+    // an undo) changed goes back while it is so.
+    if (tx.via === 'run' || ('add' in change && enrolment.status === 'ready'))
+      draft.set(id, { status: 'undone' });
     else if ('set' in change && isAsMade(enrolment, change)) draft.set(id, before(change));
   }
 }

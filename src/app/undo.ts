@@ -39,8 +39,11 @@ export interface Undone {
   readonly kept: readonly Kept[];
 }
 
+/** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
 const changesSomething = (tx: Transaction): boolean =>
-  tx.changes.some(change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment');
+  tx.changes.some(
+    change => kindOf(change) !== 'cursor' && (kindOf(change) !== 'enrolment' || tx.via !== 'run'),
+  );
 
 /** Whether the transaction made the workspace: what is before it is none. */
 const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>

@@ -1,4 +1,3 @@
-import { automationNamed } from '../app/automations.ts';
 import { explainTransitions } from '../app/explain.ts';
 import { type AutomationExplained, explainAutomation } from '../app/explain-automation.ts';
 import { usage } from '../domain/errors.ts';
@@ -17,14 +16,11 @@ export const explain: Command = {
     const [key, what] = args;
     if (key === undefined || args.length > 2)
       throw usage('which record?', 'crm explain D12, or crm explain D12 AUTOMATION');
-    const { config, store, view } = await opened(context);
-    const stages = new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)));
+    const workspace = await context.workspace();
+    const stages = new Set(workspace.config.pipelines.flatMap(p => p.stages.map(s => s.id)));
     if (what !== undefined && !stages.has(what))
-      return automation(
-        context,
-        await explainAutomation(view, store.journal, automationNamed(config, what), key),
-      );
-    const found = explainTransitions(view, key, what);
+      return automation(context, await explainAutomation(workspace, what, key));
+    const found = explainTransitions(await workspace.view(), key, what);
     if (await printJson(context, found)) return;
     const paint = await context.paint();
     const { record, title, stage, stageSince, held, answer, rows } = found;
@@ -48,18 +44,19 @@ export const explain: Command = {
   },
 };
 
-async function opened(context: Context) {
-  const workspace = await context.workspace();
-  return { config: workspace.config, store: workspace.store, view: await workspace.view() };
-}
-
 async function automation(context: Context, found: AutomationExplained): Promise<void> {
   if (await printJson(context, found)) return;
   const paint = await context.paint();
-  const { automation: id, subject, last, queries, where, enrolments, runs, limit, verdict } = found;
+  const { automation: id, subject, last, queries, where, enrolments, runs, limit, next, verdict } = found;
   const lines = [`${id}${subject === null ? '' : ` for ${subject}`}: ${verdict}`];
-  if (last)
+  if (last) {
     lines.push(`last trigger seen: ${last.trigger} of ${last.record}, transaction ${last.tx}, ${last.at}`);
+    if (last.where)
+      lines.push(
+        `its where: ${last.where.holds ? 'holds' : 'does not hold'}`,
+        ...termLines(last.where, 1, paint),
+      );
+  }
   for (const { trigger, holds } of queries)
     lines.push(`${trigger}: ${holds.holds ? 'holds' : 'does not hold'} now`, ...termLines(holds, 1, paint));
   if (where) lines.push(`where: ${where.holds ? 'holds' : 'does not hold'}`, ...termLines(where, 1, paint));
@@ -67,6 +64,8 @@ async function automation(context: Context, found: AutomationExplained): Promise
     lines.push(
       `${enrolment}: ${status}${step ? ` at ${step}` : ''}, begun ${createdAt}${error ? `: ${printable(error)}` : ''}`,
     );
+  if (next && !next.due)
+    lines.push(`next, if nobody does anything: ${next.at}, ${next.cause}, ${next.outcome}`);
   lines.push(
     `runs ${runs}${runs === 'once' ? '' : `, at most ${limit.count} times in ${limit.hours} hours`}`,
   );
@@ -80,4 +79,12 @@ function termLines(explanation: Explanation, depth: number, paint: Paint): strin
   const mark = holds ? paint.green('yes') : paint.red('no ');
   const line = `${'  '.repeat(depth)} ${mark} ${printable(term)}${actual === undefined ? '' : `  (${printable(actual)})`}`;
   return [line, ...(parts ?? []).flatMap(part => termLines(part, depth + 1, paint))];
+}
+
+/** What makes a query hold, in a line: the terms that do, with their values. */
+export function reason({ holds, term, actual, parts }: Explanation): string {
+  if (!parts || !holds) return actual === undefined ? term : `${term} (${actual})`;
+  if (term === 'or') return reason(parts.find(part => part.holds) ?? parts[0]!);
+  if (term === 'and') return parts.map(reason).join(', ');
+  return `${term} ${parts.map(reason).join(', ')}`;
 }

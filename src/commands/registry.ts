@@ -95,6 +95,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation backtest': async () => (await import('./automation/backtest.ts')).backtest,
   'automation lint': async () => (await import('./automation/lint.ts')).lint,
   'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
+  'automation enrol': async () => (await import('./automation/enrol.ts')).enrol,
   'automation retry': async () => (await import('./automation/retry.ts')).retry,
   'message list': async () => (await import('./record/list.ts')).list('message'),
   'message show': async () => (await import('./record/show.ts')).show('message'),

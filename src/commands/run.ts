@@ -1,15 +1,18 @@
 import { automationNamed } from '../app/automations.ts';
+import { rowsExplained } from '../app/explain.ts';
 import { seenTrace } from '../app/seen-trace.ts';
 import { sweep } from '../app/sweep.ts';
 import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
 import type { AutomationRun, Progress } from '../engine/plan.ts';
+import type { TransitionMade } from '../engine/settle.ts';
 import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
+import { reason } from './explain.ts';
 import { printJson } from './output.ts';
 
 /** How many records a line names before it only counts them. */
@@ -32,7 +35,8 @@ export const run: Command = {
       () => progress.end(),
     );
     const whole = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
-    const trace = seenTrace(new View(committed.state, workspace.viewer, workspace.clock), whole);
+    const view = new View(committed.state, workspace.viewer, workspace.clock);
+    const trace = seenTrace(view, whole);
     const { events, transitions, automations, failures } = trace;
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
@@ -51,17 +55,8 @@ export const run: Command = {
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
 
-    const moves = new Map<string, string[]>();
-    for (const { record, from, to, rule } of transitions) {
-      const key = `${from} → ${to} (row ${rule})`;
-      addTo(moves, key, record);
-    }
-    for (const [move, records] of moves) {
-      const named = records.slice(0, NAMED).join(' ');
-      await context.print(
-        `${move}: ${plural(records.length, 'deal')}: ${named}${records.length > NAMED ? ' ...' : ''}\n`,
-      );
-    }
+    const moves = options.flag('explain') ? movesExplained(transitions, view) : moveLines(transitions);
+    for (const line of moves) await context.print(`${line}\n`);
     for (const line of runLines(automations, options.flag('explain'))) await context.print(`${line}\n`);
     for (const { automation, subject, error } of failures)
       await context.message(
@@ -81,6 +76,26 @@ export const run: Command = {
 function progressText({ automation, index, of, round, subjects }: Progress): string {
   const again = round === 0 ? '' : `round ${round + 1}, `;
   return `${again}rule ${index + 1} of ${of}: ${automation}, ${plural(subjects, 'subject')}`;
+}
+
+/** A line per move and row, with the deals. */
+function moveLines(transitions: readonly TransitionMade[]): string[] {
+  const moves = new Map<string, string[]>();
+  for (const { record, from, to, rule } of transitions) addTo(moves, `${from} → ${to} (row ${rule})`, record);
+  return [...moves].map(
+    ([move, records]) =>
+      `${move}: ${plural(records.length, 'deal')}: ${records.slice(0, NAMED).join(' ')}${records.length > NAMED ? ' ...' : ''}`,
+  );
+}
+
+/** A line per deal and move, with why; what the sweep changed after the move is not said as if it had been before. */
+function movesExplained(transitions: readonly TransitionMade[], view: View): string[] {
+  const explained = rowsExplained(view);
+  return transitions.map(({ record, from, to, rule }) => {
+    const row = view.state.table('deal').row(numberOf(record));
+    const when = row < 0 ? undefined : explained(row)[rule - 1]?.when;
+    return `${record}: ${from} → ${to} (row ${rule}${when?.holds ? `: ${printable(reason(when))}` : ''})`;
+  });
 }
 
 /** A line per rule and outcome, with the subjects; with `explain` one per subject, what started it, and each step. */

@@ -59,7 +59,11 @@ function screen(
     ['no next action', plural(deals.withoutNextAction, 'deal')],
     ['tasks', `${count(tasks.open, 'open')}, ${count(tasks.today, 'due today')}`],
     ['overdue', plural(tasks.overdue, 'task'), tasks.overdue > 0],
-    ['failed', plural(enrolments.failed, 'enrolment'), enrolments.failed > 0],
+    [
+      'failed',
+      `${plural(enrolments.failed, 'enrolment')}${enrolments.failed > 0 ? ' (crm automation enrolments --failed)' : ''}`,
+      enrolments.failed > 0,
+    ],
     ['history', plural(transactions, 'transaction')],
     ['last sweep', swept ?? 'never'],
     ['not yet seen', unseen === 0 ? 'nothing' : `${plural(unseen, 'transaction')} (crm run)`],

@@ -89,6 +89,8 @@ export class State {
         continue;
       }
       let inverse = invert(change);
+      // What was added, and quietly taken away again, is not there already.
+      if ('rm' in inverse && !isNamed(inverse.kind) && !copy.get(inverse.id)) continue;
       if ('set' in inverse) {
         const { id, set } = inverse;
         const loud = Object.entries(set).filter(([path]) => !quietly.has(`${id} ${path}`));

@@ -105,3 +105,13 @@ test('a retry that is undone leaves the enrolment failed, and it says why', asyn
     { id: 'N1', error: expect.stringContaining('{{ contact.name }} is empty') },
   ]);
 });
+
+test('what was added and taken back between two sweeps was never there', async () => {
+  const rules = await Rules.make();
+  rules.rule('big', rule("{ matches: { query: 'value:>=50' } }", '{ add-note: big }'));
+  await rules.ok('deal add Chairs --value 60');
+  await rules.ok('deal add Tables --value 70');
+  await rules.ok('undo');
+  await rules.ok('deal move D1 proposal');
+  expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
+});

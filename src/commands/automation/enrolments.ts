@@ -1,38 +1,54 @@
 import { automationNamed, enrolmentsOf } from '../../app/automations.ts';
 import { humanInstant } from '../../app/shape.ts';
-import type { Command } from '../command.ts';
+import type { View } from '../../app/view.ts';
+import { subjectKinds } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import { parseId } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { Enrolment } from '../../domain/records.ts';
+import type { Command, Options } from '../command.ts';
 import { plainColumn, printThings } from '../output.ts';
 
+/** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
+const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
+
 export const enrolments: Command = {
-  summary: 'list who is, or was, enrolled in an automation',
-  usage: '[NAME]',
+  summary: 'list who is, or was, enrolled in automations, newest first',
+  usage: '[AUTOMATION|RECORD]...',
   options: [
+    { flags: '--status <STATUS>', description: statuses.join(', ') },
     { flags: '--failed', description: 'those that failed' },
     { flags: '--waiting', description: 'those that wait' },
   ],
+  examples: ['automation enrolments hot-leads --status failed', 'automation enrolments C3'],
   async run(context, args, options) {
     const workspace = await context.workspace();
+    const { config } = workspace;
     const view = await workspace.view();
-    const [id] = args;
-    const every = enrolmentsOf(view.state, id);
-    const all = every.filter(e => view.seesId(e.id));
-    if (id !== undefined && every.length === 0) automationNamed(workspace.config, id);
-    const enabled = new Set(workspace.config.automations.filter(a => a.enabled).map(a => a.id));
-    const wanted = all.filter(
+    const enabled = new Set(config.automations.filter(a => a.enabled).map(a => a.id));
+    const statusOf = (e: Enrolment) =>
+      e.status === 'waiting' && !enabled.has(e.automation) ? 'paused' : e.status;
+    const all = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
+    const named = args.map(arg => chosenBy(arg, all, view, config));
+    const wanted = statusesWanted(options);
+    const found = all.filter(
       e =>
-        (!options.flag('failed') || e.status === 'failed') &&
-        (!options.flag('waiting') || e.status === 'waiting' || e.status === 'ready'),
+        (named.length === 0 ||
+          named.some(
+            ({ automation, subject }) =>
+              (automation ?? e.automation) === e.automation && (subject ?? e.subject) === e.subject,
+          )) &&
+        (!wanted || wanted.includes(statusOf(e))),
     );
     await printThings(
       context,
-      wanted,
+      found,
       [
         plainColumn('id', e => e.id),
         plainColumn('automation', e => e.automation),
         plainColumn('subject', e => e.subject),
-        plainColumn('status', e =>
-          e.status === 'waiting' && !enabled.has(e.automation) ? 'paused' : e.status,
-        ),
+        plainColumn('status', statusOf),
         plainColumn('step', e => e.step),
         plainColumn('since', e => e.since, { human: e => (e.since ? humanInstant(view, e.since) : '') }),
         plainColumn('startedAt', e => e.createdAt, { human: e => humanInstant(view, e.createdAt!) }),
@@ -42,3 +58,30 @@ export const enrolments: Command = {
     );
   },
 };
+
+/** An automation by its id, also one that is gone where somebody was in it; else a record. */
+function chosenBy(
+  arg: string,
+  all: readonly Enrolment[],
+  view: View,
+  config: Config,
+): { automation?: string; subject?: string } {
+  if (config.automations.some(a => a.id === arg) || all.some(e => e.automation === arg))
+    return { automation: arg };
+  const subject = view.lookup(subjectKinds, arg);
+  if (subject !== undefined) return { subject };
+  if (parseId(arg)) return { subject: view.find(subjectKinds, arg) };
+  return { automation: automationNamed(config, arg).id };
+}
+
+function statusesWanted(options: Options): readonly string[] | undefined {
+  const status = options.text('status');
+  if (status !== undefined && !statuses.includes(status))
+    throw usage(`unknown status ${JSON.stringify(status)}`, suggestion(status, statuses, 'statuses'));
+  const wanted = [
+    ...(status === undefined ? [] : [status]),
+    ...(options.flag('failed') ? ['failed'] : []),
+    ...(options.flag('waiting') ? ['waiting', 'ready', 'paused'] : []),
+  ];
+  return wanted.length > 0 ? wanted : undefined;
+}
