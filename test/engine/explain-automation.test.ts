@@ -1,7 +1,7 @@
 /** `crm explain RECORD AUTOMATION` agrees with what happens: what the next sweep does, and when time alone brings it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { after, DAY, HOUR, Rules } from './rules.ts';
+import { after as later, DAY, HOUR, Rules } from './rules.ts';
 
 interface Explained {
   readonly subject: string | null;
@@ -100,18 +100,18 @@ describe('explain', () => {
     await rules.sweep();
     // Longer than two days is a moment more than two days.
     const idle = await explain(rules, 'D1', 'idle');
-    expect(idle).toMatchObject({ next: { at: after(2 * DAY + 60_000), due: false, cause: 'matches: D1' } });
+    expect(idle).toMatchObject({ next: { at: later(2 * DAY + 60_000), due: false, cause: 'matches: D1' } });
     expect(idle.queries[0]!.holds).toMatchObject({ holds: false });
     const slow = await explain(rules, 'D1', 'slow');
     expect(slow.next).toEqual({
-      at: after(36 * HOUR),
+      at: later(36 * HOUR),
       due: false,
       cause: 'went on at 1.wait',
       outcome: 'completed',
     });
     expect(slow.verdict).toBe('D1 is on its way: N1 waiting at 1.wait');
     expect(await rules.ok('explain D1 slow')).toContain(
-      `next, if nobody does anything: ${after(36 * HOUR)}, went on at 1.wait, completed\n`,
+      `next, if nobody does anything: ${later(36 * HOUR)}, went on at 1.wait, completed\n`,
     );
     expect((await explain(rules, 'D1', 'moved')).next).toBeNull();
     for (const [at, subjects] of [
@@ -160,7 +160,7 @@ describe('explain', () => {
     const verdict = async (rule: string) => (await explain(rules, 'D1', rule)).verdict;
     expect(await verdict('idle')).toBe('its where does not hold for D1');
     expect(await verdict('once')).toBe('it runs once, and D1 was enrolled already (N1 completed)');
-    expect(await verdict('twice')).toBe(`its limit of 1 is used up until ${after(DAY)}`);
+    expect(await verdict('twice')).toBe(`its limit of 1 is used up until ${later(DAY)}`);
     expect(await verdict('people')).toBe('people is for a contact, and D1 has none');
     expect(await verdict('off')).toBe('off is disabled: crm automation enable off');
     expect(await rules.ws.crm('explain D1 twise')).toMatchObject({ code: 3, out: '' });
