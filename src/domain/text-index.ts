@@ -38,14 +38,14 @@ export class TextIndex {
    */
   find(text: string, now: (row: number) => Rec | 'as before' | undefined): number[] {
     const wanted = foldLine(text);
-    const found: number[] = [];
-    const before = this.#rowsBefore(wanted);
-    for (const row of before) if (now(row) === 'as before') found.push(row);
-    for (const row of each(this.#since.get(wanted))) {
-      const record = now(row);
-      if (record !== undefined && record !== 'as before' && this.#textOf(record) === wanted) found.push(row);
-    }
-    return found.length > 1 ? found.sort((a, b) => a - b) : found;
+    const found = new Set<number>();
+    for (const rows of [this.#rowsBefore(wanted), each(this.#since.get(wanted))])
+      for (const row of rows) {
+        const record = now(row);
+        // A row may have changed in other fields alone: then it is not noted, and has its text still.
+        if (record === 'as before' || (record && this.#textOf(record) === wanted)) found.add(row);
+      }
+    return [...found].sort((a, b) => a - b);
   }
 
   #rowsBefore(wanted: string): Iterable<number> {
