@@ -98,6 +98,22 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
   return next as unknown as Rec;
 }
 
+/** Whether a change says what a record has at a path then, and with it all of what is there. */
+export function says(change: Change, path: string): boolean {
+  if (!('set' in change)) return 'add' in change;
+  return (
+    path === 'updatedAt' ||
+    Object.hasOwn(change.set, path) ||
+    (path === 'stageSince' && Object.hasOwn(change.set, 'stage'))
+  );
+}
+
+/** Whether a record may have something else at a path after a change. */
+export const concerns = (change: Change, path: string): boolean =>
+  says(change, path) ||
+  ('set' in change &&
+    Object.keys(change.set).some(key => key.startsWith(`${path}.`) || path.startsWith(`${key}.`)));
+
 function setAt(record: Record<string, Json | undefined>, path: string, value: Json): void {
   const dot = path.indexOf('.');
   if (dot < 0) {

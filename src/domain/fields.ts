@@ -278,7 +278,7 @@ export interface ColumnSpec {
   /** Its name in a projection: a field of another type is another column, though it has the same key. */
   readonly storedAs: string;
   readonly type: ColumnType;
-  /** The record's own fields that it reads, at the top level. */
+  /** The paths of the record's own fields that it reads. */
   readonly reads: readonly string[];
   cell(record: Rec): Cell;
 }
@@ -339,7 +339,7 @@ function columnOf(field: Field): ColumnSpec {
     key: field.path,
     storedAs: `${field.path} ${field.type}`,
     type: type.column,
-    reads: [field.path.split('.')[0]!],
+    reads: [field.path],
     cell: field.custom
       ? record => type.cell(valueAt(record, field.path), record)
       : record => type.cell(record[field.path], record),

@@ -2,7 +2,7 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { applyChange, type Change, isPurge } from './changes.ts';
+import { applyChange, type Change, concerns, isPurge, says } from './changes.ts';
 import { buildColumn, type Column, type ColumnData, type LiveColumn, liveColumn } from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
@@ -171,12 +171,27 @@ export class Table {
       } else {
         const column = liveColumn(this.#source.column(spec));
         known = { spec, column };
-        for (const row of this.#changedRows())
-          if (this.live(row)) column.set(row, spec.cell(this.record(row)));
+        for (const row of this.#changedRows()) if (this.live(row)) this.#follow(row, spec, column);
       }
       this.#columns.set(key, known);
     }
     return known.column;
+  }
+
+  /**
+   * Writes the cell of a row that differs from the source. Where its changes do not concern the column, or say all that
+   * it reads, the record is not read for it.
+   */
+  #follow(row: number, spec: ColumnSpec, column: LiveColumn): void {
+    const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
+    const isSaid = (path: string) => pending!.some(({ change }) => says(change, path));
+    if (!pending) column.set(row, spec.cell(this.record(row)));
+    else if (spec.reads.every(isSaid)) {
+      let said: Rec | undefined;
+      for (const { change, at } of pending) said = applyChange(said, change, at);
+      column.set(row, spec.cell(said!));
+    } else if (pending.some(({ change }) => spec.reads.some(path => concerns(change, path))))
+      column.set(row, spec.cell(this.record(row)));
   }
 
   /** Rows that differ from the source, some perhaps twice. */
@@ -249,15 +264,9 @@ export class Table {
   #updateColumns(row: number, change: Change): void {
     if (this.#columns.size === 0 && this.#indexes.size === 0) return;
     const record = this.record(row);
-    const changed =
-      'set' in change ? new Set(Object.keys(change.set).map(path => path.split('.')[0]!)) : undefined;
+    const isConcerned = ({ reads }: ColumnSpec) => reads.some(path => concerns(change, path));
     for (const { spec, column } of this.#columns.values())
-      if (
-        !changed ||
-        spec.reads.some(path => changed.has(path) || path === 'updatedAt' || path === 'stageSince')
-      )
-        column.set(row, spec.cell(record));
-    for (const index of this.#indexes.values())
-      if (!changed || index.spec.reads.some(path => changed.has(path))) index.note(row, record);
+      if (isConcerned(spec)) column.set(row, spec.cell(record));
+    for (const index of this.#indexes.values()) if (isConcerned(index.spec)) index.note(row, record);
   }
 }

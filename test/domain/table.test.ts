@@ -137,3 +137,57 @@ test('who computed something of it can see that it changed', () => {
   table.apply({ add: { id: 'C1', name: 'Jane' } }, T1);
   expect(table.version).toBeGreaterThan(before);
 });
+
+test('a column follows changes of records that nobody has read (property)', () => {
+  const deals = columnsOf(
+    configOf([
+      { name: 'size', type: 'number' },
+      { name: 'color', type: 'text' },
+    ] as never),
+    'deal',
+  );
+  const deal: Rec = {
+    id: 'D1',
+    title: 'Chairs',
+    stage: 'new',
+    pipeline: 'sales',
+    value: '10.00',
+    tags: ['a'],
+    fields: { size: 1, color: 'red' },
+    createdAt: T1,
+    updatedAt: T1,
+    stageSince: T1,
+  };
+  const text = fc.constantFrom(null, 'one', 'two');
+  const fieldsOf = fc.record({ size: fc.nat(9), color: fc.constantFrom('green', 'blue') });
+  const values = {
+    title: text,
+    description: text,
+    stage: fc.constantFrom('won', 'lost'),
+    stageSince: fc.constant(T1),
+    tags: fc.constantFrom(null, ['b'], ['a', 'b']),
+    held: fc.constantFrom(null, { stage: 'new' }, { stage: null }),
+    'held.stage': text,
+    'fields.size': fc.constantFrom(null, 7),
+    'fields.color': text,
+    fields: fc.oneof(fc.constant(null), fieldsOf),
+    updatedAt: fc.constant(T1),
+  };
+  const set = fc.record(values, { requiredKeys: [] }).filter(each => Object.keys(each).length > 0);
+  fc.assert(
+    fc.property(fc.array(set, { minLength: 1, maxLength: 4 }), sets => {
+      const table = new Table('deal', new MemorySource([deal]), deals);
+      let record: Rec | undefined = deal;
+      for (const each of sets) {
+        const pairs = Object.entries(each).map(([path, value]) => [path, [null, value]]);
+        const change = { kind: 'deal', id: 'D1', set: Object.fromEntries(pairs) } as Change;
+        table.apply(change, T2);
+        record = applyChange(record, change, T2);
+      }
+      const fresh = new Table('deal', new MemorySource([record!]), deals);
+      for (const key of deals.keys())
+        expect(cellOf(table.column(key), 0), key).toEqual(cellOf(fresh.column(key), 0));
+    }),
+    { numRuns: 500 },
+  );
+});
