@@ -15,7 +15,7 @@ import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
 import { cursorOf, type Plan, plan } from '../../src/engine/plan.ts';
 import { configOf, stateOf } from '../query/world.ts';
-import { Reference, type Rule, type Step, stages, type Trigger } from './reference.ts';
+import { type Edit, Reference, type Rule, type Step, stages, type Trigger } from './reference.ts';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-03-20T08:00:00Z');
@@ -32,10 +32,16 @@ const triggerText = (trigger: Trigger): string => {
       return `{ matches: { query: 'value:>=${trigger.least}' } }`;
     case 'stage-age':
       return `{ matches: { query: 'stage-age.over:${trigger.over / HOUR}h' } }`;
+    case 'value-changes':
+      return 'value-changes';
+    case 'tag-added':
+      return '{ tag-added: { tag: x } }';
+    case 'date':
+      return `{ date: { field: close, offset: ${trigger.offset / HOUR}h } }`;
   }
 };
 
-const stepText = (step: Step, wait: number): string => {
+const stepText = (step: Step, wait: number, place: number): string => {
   switch (step.do) {
     case 'stage':
       return `{ update: { stage: ${step.to} } }`;
@@ -47,6 +53,10 @@ const stepText = (step: Step, wait: number): string => {
       return `{ wait: ${wait / HOUR}h }`;
     case 'if':
       return `{ if: 'value:>=${step.least}', then: [{ add-note: big }] }`;
+    case 'tag':
+      return '{ add-tag: x }';
+    case 'goal':
+      return `{ goal: { name: G${place}, when: 'value:>=${step.least}' } }`;
   }
 };
 
@@ -59,7 +69,7 @@ function settings(rules: readonly Rule[]): Config {
     ],
     ...rules.map(({ trigger, once, limit, steps, wait }, i): [string, string] => [
       `automations/rule-${i}.yaml`,
-      `for: deal\nruns: ${once ? 'once' : 'every-time'}\nlimit: ${limit} per 24h\non: ${triggerText(trigger)}\nsteps: [${steps.map(step => stepText(step, wait)).join(', ')}]\n`,
+      `for: deal\nruns: ${once ? 'once' : 'every-time'}\nlimit: ${limit} per 24h\non: ${triggerText(trigger)}\nsteps: [${steps.map((step, place) => stepText(step, wait, place)).join(', ')}]\n`,
     ]),
   ]);
   return configOf(files);
@@ -190,9 +200,11 @@ function stepsOf(trigger: Trigger): fc.Arbitrary<Step[]> {
       fc.record({ do: fc.constant('task' as const) }),
       fc.record({ do: fc.constant('wait' as const) }),
       fc.record({ do: fc.constant('if' as const), least: value }),
+      fc.record({ do: fc.constant('tag' as const) }),
+      fc.record({ do: fc.constant('goal' as const), least: fc.constantFrom(1000, 2000) }),
       ...(trigger.on === 'enters-stage' ? [fc.record({ do: fc.constant('value' as const), to: value })] : []),
     ),
-    { minLength: 1, maxLength: 4 },
+    { minLength: 1, maxLength: 5 },
   );
 }
 
@@ -202,6 +214,9 @@ const rule: fc.Arbitrary<Rule> = fc
     fc.record({ on: fc.constant('enters-stage' as const), stage }),
     fc.record({ on: fc.constant('value' as const), least: fc.constantFrom(1000, 2000) }),
     fc.record({ on: fc.constant('stage-age' as const), over: hours(6, 30) }),
+    fc.record({ on: fc.constant('value-changes' as const) }),
+    fc.record({ on: fc.constant('tag-added' as const) }),
+    fc.record({ on: fc.constant('date' as const), offset: hours(-5, 0, 9) }),
   )
   .chain((trigger: Trigger) =>
     fc.record({
@@ -217,6 +232,8 @@ type Act =
   | { readonly act: 'add'; readonly value: number; readonly stage: string; readonly quiet: boolean }
   | { readonly act: 'value'; readonly deal: number; readonly value: number; readonly quiet: boolean }
   | { readonly act: 'stage'; readonly deal: number; readonly stage: string; readonly quiet: boolean }
+  | { readonly act: 'tag'; readonly deal: number; readonly tagged: boolean; readonly quiet: boolean }
+  | { readonly act: 'close'; readonly deal: number; readonly days: number; readonly quiet: boolean }
   | { readonly act: 'edit'; readonly rule: number; readonly wait: number }
   | { readonly act: 'reopen' }
   | { readonly act: 'sweep'; readonly later: number };
@@ -229,11 +246,43 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ act: fc.constant('stage' as const), deal: index, stage, quiet }) },
   {
     weight: 1,
+    arbitrary: fc.record({ act: fc.constant('tag' as const), deal: index, tagged: quiet, quiet }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('close' as const),
+      deal: index,
+      days: fc.integer({ min: -1, max: 2 }),
+      quiet,
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ act: fc.constant('edit' as const), rule: index, wait: hours(0, 5, 24) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const) }) },
   { weight: 5, arbitrary: fc.record({ act: fc.constant('sweep' as const), later: hours(0, 1, 5, 24, 31) }) },
 );
+
+/** A change of a deal as the one engine takes it, and the other. */
+function editOf(
+  each: Extract<Act, { deal: number }>,
+  now: number,
+): [fields: Record<string, string | string[]>, edit: Edit] {
+  switch (each.act) {
+    case 'value':
+      return [{ value: String(each.value) }, { value: each.value }];
+    case 'stage':
+      return [{ stage: each.stage }, { stage: each.stage }];
+    case 'tag':
+      return [{ tags: each.tagged ? ['x'] : [] }, { tagged: each.tagged }];
+    case 'close': {
+      const close = (Math.floor(now / (24 * HOUR)) + each.days) * 24 * HOUR;
+      return [{ expectedClose: new Date(close).toISOString().slice(0, 10) }, { close }];
+    }
+  }
+}
 
 /** What both engines must agree on. */
 function summary(real: Real) {
@@ -245,6 +294,8 @@ function summary(real: Real) {
       stageSince: Date.parse(d.stageSince!),
       tasks: task.filter(t => t.for === d.id).length,
       notes: activity.filter(a => a.for === d.id).length,
+      tagged: d.tags !== undefined,
+      close: d.expectedClose === undefined ? undefined : Date.parse(`${String(d.expectedClose)}T00:00:00Z`),
     })),
     enrolments: (enrolment as Enrolment[]).map(e => `${e.automation} ${e.subject} ${e.status}`),
   };
@@ -255,7 +306,7 @@ test('the engine does what a naive one would', () => {
   fc.assert(
     fc.property(
       fc.array(rule, { minLength: 1, maxLength: 4 }),
-      fc.array(act, { minLength: 15, maxLength: 30 }),
+      fc.array(act, { minLength: 20, maxLength: 36 }),
       (generated, acts) => {
         const rules = generated.map(each => ({ ...each }));
         const reference = new Reference(rules);
@@ -287,14 +338,9 @@ test('the engine does what a naive one would', () => {
             reference.add(value, stage, now, quiet);
           } else if (reference.deals.size > 0) {
             const deal = (each.deal % reference.deals.size) + 1;
-            const fields = each.act === 'value' ? { value: String(each.value) } : { stage: each.stage };
+            const [fields, edit] = editOf(each, now);
             real.change(now, each.quiet, writer => writer.set(`D${deal}`, fields));
-            reference.set(
-              deal,
-              each.act === 'value' ? { value: each.value } : { stage: each.stage },
-              now,
-              each.quiet,
-            );
+            reference.set(deal, edit, now, each.quiet);
           }
         }
         expect(summary(real)).toEqual({
@@ -324,7 +370,7 @@ test('the summary sees what the rules do', () => {
   real.change(START, false, writer => writer.add('deal', { title: 'T', value: '5' }));
   real.sweep(START);
   expect(summary(real)).toEqual({
-    deals: [{ value: 5, stage: 'a', stageSince: START, tasks: 1, notes: 1 }],
+    deals: [{ value: 5, stage: 'a', stageSince: START, tasks: 1, notes: 1, tagged: false, close: undefined }],
     enrolments: ['rule-0 D1 completed'],
   });
   expect(real.journal.some(({ change }) => kindOf(change) === 'cursor')).toBe(true);

@@ -9,7 +9,11 @@ export type Trigger =
   | { readonly on: 'created' }
   | { readonly on: 'enters-stage'; readonly stage: string }
   | { readonly on: 'value'; readonly least: number }
-  | { readonly on: 'stage-age'; readonly over: number };
+  | { readonly on: 'stage-age'; readonly over: number }
+  | { readonly on: 'value-changes' }
+  | { readonly on: 'tag-added' }
+  /** So many ms after the deal's close. */
+  | { readonly on: 'date'; readonly offset: number };
 
 export type Step =
   | { readonly do: 'stage'; readonly to: string }
@@ -17,7 +21,9 @@ export type Step =
   | { readonly do: 'task' }
   /** `days` is the index of its rule's wait among those that may be edited: always the rule's own. */
   | { readonly do: 'wait' }
-  | { readonly do: 'if'; readonly least: number };
+  | { readonly do: 'tag' }
+  | { readonly do: 'if'; readonly least: number }
+  | { readonly do: 'goal'; readonly least: number };
 
 export interface Rule {
   readonly trigger: Trigger;
@@ -35,6 +41,9 @@ export interface Deal {
   stageSince: number;
   tasks: number;
   notes: number;
+  tagged: boolean;
+  /** The midnight of its close, ms. */
+  close: number | undefined;
 }
 
 interface Enrolment {
@@ -44,13 +53,19 @@ interface Enrolment {
   step: number;
   since: number;
   status: 'waiting' | 'completed';
+  /** The places of the goals that it reached. */
+  readonly reached: Set<number>;
 }
 
 interface Made {
   readonly deal: number;
   readonly entered?: string;
   readonly added?: true;
+  readonly valued?: true;
+  readonly tagged?: true;
 }
+
+export type Edit = { value: number } | { stage: string } | { tagged: boolean } | { close: number };
 
 export class Reference {
   readonly deals = new Map<number, Deal>();
@@ -66,29 +81,30 @@ export class Reference {
 
   add(value: number, stage: string, now: number, quiet: boolean): void {
     const deal = this.deals.size + 1;
-    const record = { value, stage, stageSince: now, tasks: 0, notes: 0 };
+    const record = { value, stage, stageSince: now, tasks: 0, notes: 0, tagged: false, close: undefined };
     this.deals.set(deal, { ...record });
     if (quiet) this.#before.set(deal, { ...record });
     else this.#seen.push({ deal, added: true, entered: stage });
   }
 
-  set(deal: number, change: { value: number } | { stage: string }, now: number, quiet: boolean): void {
+  set(deal: number, change: Edit, now: number, quiet: boolean): void {
     if (!setDeal(this.deals.get(deal)!, change, now)) return;
     const before = this.#before.get(deal);
     // A quiet move counts as made already, and so does its time.
     if (quiet && before) Object.assign(before, change, 'stage' in change && { stageSince: now });
-    if (!quiet) this.#seen.push({ deal, ...('stage' in change && { entered: change.stage }) });
+    if (!quiet) this.#seen.push({ deal, ...madeBy(change) });
   }
 
   /** Who ran, and how it ended: in the order in which they first did. */
   sweep(now: number): string[] {
     const runs = new Map<Enrolment, string>();
     const held = this.rules.map(({ trigger }) => holding(trigger, this.#before, this.#last));
-    for (let seen = this.#seen; ; ) {
+    for (let seen = this.#seen, first = true; ; first = false) {
       const made: Made[] = [];
       this.rules.forEach((rule, r) => {
         const now_ = holding(rule.trigger, this.deals, now);
         const begins = [
+          ...(first ? this.#due(rule.trigger, now) : []),
           ...seen.filter(change => sees(rule.trigger, change)).map(change => change.deal),
           ...[...now_].filter(deal => !held[r]!.has(deal)),
         ];
@@ -105,6 +121,7 @@ export class Reference {
                 step: 0,
                 since: now,
                 status: 'waiting',
+                reached: new Set(),
               };
               this.enrolments.push(enrolment);
               runs.set(enrolment, '');
@@ -121,6 +138,13 @@ export class Reference {
     return [...runs].map(([{ rule, deal, status }]) => `rule-${rule} D${deal} ${status}`);
   }
 
+  /** The deals whose moment came since the last sweep. */
+  #due(trigger: Trigger, now: number): number[] {
+    if (trigger.on !== 'date') return [];
+    const moment = ({ close = Number.NaN }: Deal) => close + trigger.offset;
+    return [...this.deals].filter(([, d]) => moment(d) > this.#last && moment(d) <= now).map(([id]) => id);
+  }
+
   #may({ once, limit }: Rule, rule: number, deal: number, now: number): boolean {
     const its = this.enrolments.filter(e => e.rule === rule && e.deal === deal);
     if (once) return its.length === 0;
@@ -132,6 +156,11 @@ export class Reference {
     const rule = this.rules[enrolment.rule]!;
     const deal = this.deals.get(enrolment.deal)!;
     for (;;) {
+      const goal = rule.steps.findIndex(
+        (each, i) =>
+          i > enrolment.step && each.do === 'goal' && !enrolment.reached.has(i) && deal.value >= each.least,
+      );
+      if (goal >= 0) enrolment.step = goal;
       const step = rule.steps[enrolment.step];
       if (step?.do === 'wait' && now - enrolment.since < rule.wait) return;
       runs.set(enrolment, '');
@@ -140,9 +169,15 @@ export class Reference {
         return;
       }
       const change =
-        step.do === 'stage' ? { stage: step.to } : step.do === 'value' ? { value: step.to } : undefined;
-      if (change && setDeal(deal, change, now))
-        made.push({ deal: enrolment.deal, ...('stage' in change && { entered: change.stage }) });
+        step.do === 'stage'
+          ? { stage: step.to }
+          : step.do === 'value'
+            ? { value: step.to }
+            : step.do === 'tag'
+              ? { tagged: true }
+              : undefined;
+      if (change && setDeal(deal, change, now)) made.push({ deal: enrolment.deal, ...madeBy(change) });
+      if (step.do === 'goal' && deal.value >= step.least) enrolment.reached.add(enrolment.step);
       if (step.do === 'task') deal.tasks++;
       if (step.do === 'if' && deal.value >= step.least) deal.notes++;
       if (step.do === 'task' || (step.do === 'if' && deal.value >= step.least))
@@ -153,12 +188,22 @@ export class Reference {
   }
 }
 
-function setDeal(deal: Deal, change: { value: number } | { stage: string }, now: number): boolean {
-  if ('value' in change ? deal.value === change.value : deal.stage === change.stage) return false;
+function setDeal(deal: Deal, change: Edit, now: number): boolean {
+  const [[field, value]] = Object.entries(change) as [[keyof Deal, Deal[keyof Deal]]];
+  if (deal[field] === value) return false;
   Object.assign(deal, change);
   if ('stage' in change) deal.stageSince = now;
   return true;
 }
+
+const madeBy = (change: Edit): Omit<Made, 'deal'> =>
+  'stage' in change
+    ? { entered: change.stage }
+    : 'value' in change
+      ? { valued: true }
+      : 'tagged' in change && change.tagged
+        ? { tagged: true }
+        : {};
 
 function holding(trigger: Trigger, deals: ReadonlyMap<number, Deal>, now: number): Set<number> {
   const holds = (deal: Deal) =>
@@ -168,7 +213,17 @@ function holding(trigger: Trigger, deals: ReadonlyMap<number, Deal>, now: number
   return new Set([...deals].filter(([, deal]) => holds(deal)).map(([id]) => id));
 }
 
-const sees = (trigger: Trigger, change: Made): boolean =>
-  trigger.on === 'created'
-    ? change.added === true
-    : trigger.on === 'enters-stage' && change.entered === trigger.stage;
+function sees(trigger: Trigger, change: Made): boolean {
+  switch (trigger.on) {
+    case 'created':
+      return change.added === true;
+    case 'enters-stage':
+      return change.entered === trigger.stage;
+    case 'value-changes':
+      return change.valued === true;
+    case 'tag-added':
+      return change.tagged === true;
+    default:
+      return false;
+  }
+}

@@ -39,9 +39,9 @@ export const date: TimeTrigger = {
       const at = isDay ? momentFromDay(value, from, zone) : momentFromInstant(value, from, zone);
       if (!(at > after && at <= until)) continue;
       const record = table.id(row);
-      // What was past already when somebody set it has not come.
+      // A day that was there already when somebody set it does not come any more; the time of a change is itself a moment.
       const set = setAt(record, field.path);
-      if (set === undefined || set <= at) yield { record, at };
+      if (set === undefined || set < at || (set === at && !isDay)) yield { record, at };
     }
   },
 };
