@@ -1,7 +1,10 @@
 /** A workspace written anew from its verified journal and its files: for an export of all, and to save what is good. */
 import { relative } from 'node:path';
 import type { Config } from '../domain/config.ts';
+import { formatInstant } from '../domain/dates.ts';
 import { failed } from '../domain/errors.ts';
+import { zone } from '../domain/zone.ts';
+import { CutPurges } from '../store/cut-purges.ts';
 import { temporaryOf } from '../store/leftovers.ts';
 import { thisOwner } from '../store/owner.ts';
 import { salvageJournal } from '../store/salvage.ts';
@@ -36,7 +39,18 @@ export async function copyWorkspace(
   if (world.dryRun) return paths;
   const store = quietStore(world, to);
   const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
-  salvageJournal(io, dir, verified.journal.pieces, store.journal.dir, temporary);
+  const { pieces, good } = verified.journal;
+  const cut = new CutPurges(verified.journal);
+  salvageJournal(io, dir, pieces, store.journal.dir, temporary, cut.rewrite);
+  if (cut.erases.length > 0)
+    await store.append(good, {
+      request: world.request.id,
+      at: formatInstant(world.now(zone('UTC'))),
+      by: world.user.name,
+      via: 'doctor',
+      changes: [],
+      erases: cut.erases,
+    });
   // crm.yaml last: until it is there, this is no workspace.
   const last = (path: string) => Number(path === 'crm.yaml');
   for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);

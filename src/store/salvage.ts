@@ -1,4 +1,4 @@
-/** Copies the good part of a journal, byte for byte, so that its hashes stay what they are. */
+/** Copies the good part of a journal, byte for byte but for what `rewrite` says, so that its hashes stay what they are. */
 import { join } from 'node:path';
 import { putIfAbsent, type Temporary } from './durable.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
@@ -13,6 +13,7 @@ export function salvageJournal(
   pieces: readonly Piece[],
   to: string,
   temporary: Temporary,
+  rewrite: (piece: Piece, bytes: Buffer) => Buffer = (_, bytes) => bytes,
 ): void {
   io.mkdirSync(to, { recursive: true });
   const packed = Math.floor(pieces.length / PACK_SIZE) * PACK_SIZE;
@@ -22,10 +23,11 @@ export function salvageJournal(
 
   function write(name: string, parts: readonly Piece[]): void {
     putIfAbsent(io, join(to, name), temporary, sink => {
-      for (const { file, at, size } of parts) {
+      for (const piece of parts) {
+        const { file, at, size } = piece;
         const fd = io.openSync(join(from, file), 'r');
         try {
-          sink.write(readRange(io, fd, at, at + size));
+          sink.write(rewrite(piece, readRange(io, fd, at, at + size)));
         } finally {
           io.closeSync(fd);
         }

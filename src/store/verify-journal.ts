@@ -19,6 +19,8 @@ export interface Piece {
   readonly file: string;
   readonly at: number;
   readonly size: number;
+  /** By which purge it is as it is. */
+  readonly purged?: number;
 }
 
 export interface VerifiedJournal {
@@ -30,6 +32,8 @@ export interface VerifiedJournal {
   /** Those up to `good`, in order. */
   readonly pieces: readonly Piece[];
   readonly packs: number;
+  /** What purges erase, also those beyond `good`. */
+  readonly erasuresOf: ErasuresOf;
 }
 
 /** What one file should hold. */
@@ -78,7 +82,8 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     hashes.set(tx.seq, tx.hash);
     if (!isWhole) return;
     good = { seq: tx.seq, hash: tx.hash };
-    pieces.push({ seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size });
+    const piece = { seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size };
+    pieces.push(tx.purged === undefined ? piece : { ...piece, purged: tx.purged });
     each(tx);
   };
 
@@ -125,7 +130,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
   findings.push(...verifyCovered(io, dir, listing));
   for (const name of listing.others) findings.push(verifyOther(io, dir, name, hashes));
   const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
-  return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs };
+  return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs, erasuresOf };
 }
 
 /** What to do about two histories in one journal. */

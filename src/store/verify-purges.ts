@@ -35,12 +35,14 @@ export class Purges {
       join('data', 'journal', packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq));
     return this.#purges.flatMap(({ tx, ids, left }): Finding[] => {
       const { seq, by, at, erases } = tx;
-      const [first, ...more] = ids;
-      const what = more.length === 0 ? first : `${first} and ${more.length} more`;
+      const earlier = `${erases!.length} earlier transaction${erases!.length === 1 ? '' : 's'}`;
       const said: Finding = {
         severity: 'note',
         file: fileOf(seq),
-        message: `transaction ${seq}: ${by} erased ${what} for good at ${at}, also from ${erases!.length} earlier transaction${erases!.length === 1 ? '' : 's'}`,
+        message:
+          ids.length === 0
+            ? `transaction ${seq}: says for a purge that was lost what it had left of ${earlier}`
+            : `transaction ${seq}: ${by} erased ${ids[0]}${ids.length > 1 ? ` and ${ids.length - 1} more` : ''} for good at ${at}, also from ${earlier}`,
       };
       const late = snapshots.filter(
         ({ head, records }) => head && head.seq < seq && ids.some(id => records.has(id)),

@@ -168,6 +168,28 @@ describe('crm purge', () => {
     expect([again.code, again.err]).toEqual([0, expect.stringContaining('erased already')]);
   });
 
+  test('a journal that is damaged between can be salvaged, and still says nothing of whom it forgot', async () => {
+    const ws = await customer();
+    await ws.ok('deal set D1 value=7'); // the last before the purge
+    const seq = (await ws.json<{ tx: number }[]>('history --limit 1'))[0]!.tx;
+    await ws.ok('purge C1 --yes');
+    const file = join(ws.dir, 'data/journal', `${String(seq).padStart(8, '0')}.jsonl`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"7', '"8'));
+    const rescued = join(ws.dir, '../rescued');
+    await ws.ok(['doctor', '--salvage', rescued]);
+    expect(having(rescued, hers)).toEqual([]);
+    const { findings } = (await ws.crm(['doctor', '--json', '-C', rescued])).json<{
+      findings: { severity: string; message: string }[];
+    }>();
+    // That others point to her no more was said by the purge, and went with it.
+    expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      'warning: contacts of D1 (C1) does not exist, and is not in the trash',
+      'warning: contact of I1 (C1) does not exist, and is not in the trash',
+      expect.stringMatching(/^note: .*for a purge that was lost/),
+    ]);
+    await ws.ok(['deal', 'set', 'D1', 'value=9', '-C', rescued]);
+  });
+
   test('a snapshot that was changed by hand is not left with it', async () => {
     const ws = await customer();
     const path = join(ws.dir, 'data/contacts.jsonl');

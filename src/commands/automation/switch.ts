@@ -10,7 +10,7 @@ import type { Draft } from '../../domain/draft.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command, Options, OptionSpec } from '../command.ts';
+import type { Command, OptionSpec, Options } from '../command.ts';
 import { printJson } from '../output.ts';
 
 type Change = (

@@ -1,0 +1,29 @@
+/**
+ * Purges that lie beyond the good part of a journal. What they left of earlier transactions is vouched for by nothing
+ * in a copy of that part, so that the copy names it anew, in one transaction at its end.
+ */
+import type { Erasure } from '../domain/changes.ts';
+import { decode, type ErasuresOf } from './encoding.ts';
+import { encodeLeft } from './journal.ts';
+import type { Piece, VerifiedJournal } from './verify-journal.ts';
+
+export class CutPurges {
+  /** What the transaction at the end of the copy has to name, once all pieces were rewritten. */
+  readonly erases: Erasure[] = [];
+  readonly #last: number;
+  readonly #erasuresOf: ErasuresOf;
+
+  constructor({ good, erasuresOf }: VerifiedJournal) {
+    this.#last = good.seq;
+    this.#erasuresOf = erasuresOf;
+  }
+
+  /** The bytes of a piece as they are to be copied. */
+  readonly rewrite = (piece: Piece, bytes: Buffer): Buffer => {
+    if ((piece.purged ?? 0) <= this.#last) return bytes;
+    const [tx] = decode(bytes, piece.file, this.#erasuresOf);
+    const { lines, now } = encodeLeft({ ...tx!, purged: this.#last + 1 });
+    this.erases.push({ seq: piece.seq, now });
+    return Buffer.from(lines.join(''));
+  };
+}
