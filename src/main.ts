@@ -49,6 +49,22 @@ function loginName(): string {
   }
 }
 
+async function onTerminal([program, ...args]: readonly string[]): Promise<number> {
+  const { spawn } = await import('node:child_process');
+  // Ctrl-C in an editor is the editor's.
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  try {
+    return await new Promise((resolve, reject) => {
+      const child = spawn(program!, args, { stdio: 'inherit' });
+      child.on('error', reject);
+      child.on('close', code => resolve(code ?? 130));
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}
+
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), {
@@ -66,5 +82,6 @@ export async function main(): Promise<void> {
     random: Math.random,
     salt: () => randomBytes(16).toString('base64url'),
     uuid: randomUUID,
+    onTerminal,
   });
 }

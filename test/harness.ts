@@ -1,12 +1,12 @@
 /** Runs commands in this process, in a workspace of its own, with time, ids, width and surroundings fixed. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
 import type { Io } from '../src/store/io.ts';
-import { memorySink } from '../src/ui/streams.ts';
+import { memorySink, type Streams } from '../src/ui/streams.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
 
@@ -29,6 +29,11 @@ export interface RunOptions {
   readonly now?: string;
   /** Instead of the file system's own calls. */
   readonly io?: Io;
+  /** What an editor makes of a text: then there is a terminal to edit on. Undefined where it fails. */
+  readonly editor?: (
+    text: string,
+    command: readonly string[],
+  ) => string | undefined | Promise<string | undefined>;
 }
 
 export class TestWorkspace {
@@ -43,19 +48,26 @@ export class TestWorkspace {
   /** Runs `crm ARGS`; a string is split at spaces. */
   async crm(args: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
     const terminal =
-      options.tty === undefined
+      options.tty === undefined && !options.editor
         ? {}
-        : { isTTY: true, columns: options.tty, ...(options.rows !== undefined && { rows: options.rows }) };
+        : {
+            isTTY: true,
+            columns: options.tty ?? 80,
+            ...(options.rows !== undefined && { rows: options.rows }),
+          };
     const stdout = memorySink(terminal);
     const stderr = memorySink(terminal);
-    const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
+    const stdin: Streams['stdin'] = Readable.from(
+      options.stdin === undefined ? [] : [Buffer.from(options.stdin)],
+    );
+    if (options.editor) stdin.isTTY = true;
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin, stdout, stderr },
       runtime: process.version,
       version: 'test',
       env: {
         CRM_NOW: options.now ?? this.now,
-        CRM_NO_INPUT: '1',
+        ...(options.editor ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
         HOME: '/nowhere',
         TZ: 'Europe/Amsterdam',
         ...options.env,
@@ -70,6 +82,13 @@ export class TestWorkspace {
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
       uuid: () => `request-${++this.#count}`,
       ...(options.io && { io: options.io }),
+      onTerminal: async command => {
+        const path = command.at(-1)!;
+        const edited = await options.editor?.(readFileSync(path, 'utf8'), command);
+        if (edited === undefined) return 1;
+        writeFileSync(path, edited);
+        return 0;
+      },
     });
     return { code, out: stdout.text, err: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
   }

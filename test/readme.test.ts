@@ -42,6 +42,8 @@ function shell() {
       random: () => 0.5,
       salt: () => `salt-${String(++count).padStart(16, '0')}`,
       uuid: () => `request-${++count}`,
+
+      onTerminal: async () => 1,
     });
     return { shown: terminal.text, piped: isLast ? '' : stdout.text };
   }

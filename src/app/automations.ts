@@ -10,7 +10,7 @@ import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { allAutomations, builtIn } from '../engine/built-in.ts';
 import type { Journal } from '../store/journal.ts';
-import { backwards } from './history.ts';
+import { lastText } from './history.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
 import { problemsError } from './workspace.ts';
@@ -91,13 +91,8 @@ export async function restoreAutomation(
   id: string,
 ): Promise<void> {
   if (filesOf(draft).has(pathOf(id))) return;
-  for await (const tx of backwards(journal))
-    for (const change of tx.changes)
-      if ('set' in change && change.kind === 'file' && change.id === pathOf(id)) {
-        const [old, now] = change.set.text ?? [null, null];
-        const text = now ?? old;
-        if (typeof text === 'string') return writeSettings(draft, viewer, pathOf(id), text);
-      }
+  const text = await lastText(journal, pathOf(id));
+  if (text !== undefined) return writeSettings(draft, viewer, pathOf(id), text);
   throw notFound(`there never was an automation ${JSON.stringify(id)}`, 'crm history');
 }
 

@@ -27,16 +27,22 @@ export function readTemplates(
   return { templates, brokenTemplates };
 }
 
+/** The YAML at the beginning of a template, between lines of `---`, and the text after it. */
+export function frontMatter(text: string): { readonly head: string; readonly body: string } | undefined {
+  const match = /^---\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
+  return match ? { head: match[1]!, body: match[2]! } : undefined;
+}
+
 function readTemplate(path: string, text: string, config: Config, texts: Texts) {
   const problems: Problem[] = [];
   const say = (line: number, message: string, hint?: string) =>
     problems.push({ file: path, line, message, ...(hint !== undefined && { hint }) });
-  const match = /^---\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
-  if (!match) {
+  const parts = frontMatter(text);
+  if (!parts) {
     say(1, 'is no template: front matter with a subject, then the text', EXAMPLE);
     return { problems, subject: '', body: '' };
   }
-  const [whole, head, body] = match as unknown as [string, string, string];
+  const { head, body } = parts;
   const front = parseYaml(path, head);
   // The front matter begins on the second line.
   for (const problem of front.problems) problems.push({ ...problem, line: problem.line + 1 });
@@ -47,7 +53,7 @@ function readTemplate(path: string, text: string, config: Config, texts: Texts) 
   const subject = typeof values.subject === 'string' ? values.subject : '';
   if (front.problems.length === 0 && subject.trim() === '')
     say(front.lineOf(['subject']) + 1, 'subject must be a text', "subject: 'Welcome, {{ contact.name }}'");
-  const bodyLine = linesIn(whole.slice(0, whole.length - body.length)) + 1;
+  const bodyLine = linesIn(text.slice(0, text.length - body.length)) + 1;
   if (body.trim() === '') say(bodyLine, 'the text is empty');
   const knows = knownVariables(config);
   const ofSubject = texts.check(subject, knows);

@@ -31,6 +31,8 @@ export interface Deps {
   /** 128 random bits, base64url. */
   salt(): string;
   uuid(): string;
+  /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
+  onTerminal(command: readonly string[]): Promise<number>;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
 }

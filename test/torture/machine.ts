@@ -82,6 +82,8 @@ export class Machine {
       random: new Chance(7).next,
       salt: () => `${name}, salt ${++count}`,
       uuid: () => `${name}, request ${++count}`,
+
+      onTerminal: async () => 1,
       io,
     };
   }

@@ -1,0 +1,87 @@
+import { pathOf as pathOfAutomation } from '../app/automations.ts';
+import { customFieldNamed } from '../app/custom-fields.ts';
+import { saveEditedFile } from '../app/edit-file.ts';
+import { pathOf as pathOfTemplate } from '../app/email-templates.ts';
+import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/pipelines.ts';
+import { teamNamed } from '../app/teams.ts';
+import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
+import { viewNamed } from '../app/views.ts';
+import { type Config, customKinds } from '../domain/config.ts';
+import { notFound, usage } from '../domain/errors.ts';
+import { parseUser } from '../domain/field-types.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Command } from './command.ts';
+import { Context } from './context.ts';
+import { edit as inEditor } from './editor.ts';
+import { oneOf } from './globals.ts';
+import { reportSettingChanged } from './setting.ts';
+
+/** What was found, or it would have thrown, is in the main file. */
+const inMain = (_found: unknown): string => 'crm.yaml';
+
+/** The file that has what the words name; throws where there is no such thing. */
+type FileOf = (words: readonly string[], config: Config, viewer: Viewer) => string;
+
+interface Noun {
+  readonly usage: string;
+  readonly file: FileOf;
+}
+
+const nouns = {
+  pipeline: {
+    usage: 'PIPELINE',
+    file: ([name], config, viewer) => pathOfPipeline(pipelineIn(config, viewer, name)),
+  },
+  stage: {
+    usage: 'STAGE [PIPELINE]',
+    file: ([name, pipeline], config, viewer) =>
+      pathOfPipeline(stageNamed(config, viewer, name!, pipeline).pipeline),
+  },
+  automation: { usage: 'NAME', file: ([id]) => pathOfAutomation(id!) },
+  template: { usage: 'NAME', file: ([id]) => pathOfTemplate(id!) },
+  view: { usage: 'NAME', file: ([name], config) => inMain(viewNamed(config, name!)) },
+  team: { usage: 'NAME', file: ([name], config) => inMain(teamNamed(config, name!)) },
+  user: {
+    usage: 'USER',
+    file: ([name], config, { user }) => inMain(parseUser(name!, 'user', { config, me: user })),
+  },
+  field: {
+    usage: 'deal|contact|account NAME',
+    file: ([kind, name = ''], config) =>
+      inMain(customFieldNamed(config, oneOf('field edit', kind!, customKinds), name)),
+  },
+} satisfies Record<string, Noun>;
+
+/** `crm <noun> edit NAME`: the file that has it, in an editor. */
+export const editSetting = (noun: keyof typeof nouns): Command => ({
+  summary: 'change its file in an editor; what is wrong is said at its line',
+  usage: nouns[noun].usage,
+  async run(context, args) {
+    if (args[0] === undefined) throw usage(`which ${noun}?`, `crm ${noun} edit ${nouns[noun].usage}`);
+    const { config, viewer, store } = await context.workspace({ orLastSound: true });
+    mayChangeSettings(viewer);
+    const path: string = nouns[noun].file(args, config, viewer);
+    const text = store.userFiles().get(path);
+    if (text === undefined) {
+      const known = [
+        ...config[noun === 'template' ? 'brokenTemplates' : 'broken'].map(({ id }) => id),
+      ].concat(noun === 'template' ? Object.keys(config.templates) : config.automations.map(({ id }) => id));
+      throw notFound(
+        `there is no ${noun} ${JSON.stringify(args[0])}`,
+        suggestion(args[0], known, `${noun}s`),
+      );
+    }
+    const saved = await inEditor(context, {
+      name: path.replaceAll('/', '-'),
+      text,
+      instead: `edit ${path}, then crm ${noun === 'automation' ? 'automation lint' : 'doctor'}`,
+      async save(edited) {
+        const now = new Context(context.deps, context.globals, context.via);
+        await now.workspace({ orLastSound: true });
+        return { now, committed: await now.change(writer => saveEditedFile(writer, path, text, edited)) };
+      },
+    });
+    if (!saved) return context.message('nothing changed');
+    await reportSettingChanged(saved.now, saved.committed, path, 'changed');
+  },
+});

@@ -1,0 +1,141 @@
+/**
+ * Editing a text in the user's editor until it is right: what is wrong stands above the line that it is about. The
+ * lock is not held meanwhile, and what was typed is never lost: it is kept in `.crm/edit` where it was not saved.
+ */
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EditProblems } from '../app/edit-record.ts';
+import { CrmError, failed, usage } from '../domain/errors.ts';
+import { printable } from '../ui/escape.ts';
+import { canPrompt } from '../ui/prompt.ts';
+import type { Context } from './context.ts';
+
+/** Lines that say what is wrong begin with it, and are taken out again. */
+const MARK = '# ! ';
+
+export interface Editing<T> {
+  /** What the file is called: `D12.yaml`. */
+  readonly name: string;
+  readonly text: string;
+  /** What to do where nobody can edit: a command line. */
+  readonly instead: string;
+  /** Saves an edited text; throws EditProblems for what is to be mended, and CrmError for what ends the edit. */
+  save(text: string): Promise<T>;
+}
+
+/** Opens the editor and saves; undefined where the text was left as it was. INTERRUPTED where it was emptied. */
+export async function edit<T>(
+  context: Context,
+  { name, text, instead, save }: Editing<T>,
+): Promise<T | undefined> {
+  const command = editorOf(context, instead);
+  const { store } = await context.workspace();
+  const path = await newFile(join(store.dir, '.crm', 'edit'), name, text);
+  const kept = `what you wrote is kept in ${path}`;
+  for (let shown = text; ; ) {
+    const done = () => rm(path, { force: true });
+    const trouble = await run(context, [...command, path]);
+    const edited = await readFile(path, 'utf8');
+    if (trouble) {
+      if (edited === text) await done();
+      else await context.message(kept);
+      throw trouble;
+    }
+    const plain = withoutMarks(edited);
+    if (plain.split('\n').every(line => line.trim() === '' || line.startsWith('#'))) {
+      await done();
+      throw new CrmError('INTERRUPTED', 'the text was emptied; nothing was changed');
+    }
+    if (plain === text) {
+      await done();
+      return undefined;
+    }
+    try {
+      // What was wrong and is still so will not become right: whoever saves it again gives up.
+      const saved = await save(plain);
+      await done();
+      return saved;
+    } catch (error) {
+      if (!(error instanceof EditProblems)) {
+        await context.message(kept);
+        throw error;
+      }
+      const { problems } = error;
+      if (edited === shown) {
+        const [first] = problems;
+        throw usage(`line ${first!.line}: ${first!.message}; nothing was changed`, kept);
+      }
+      shown = withMarks(plain, problems);
+      await writeFile(path, shown);
+    }
+  }
+}
+
+/** The command line of the editor; USAGE where there is none, or no terminal to run it on. */
+function editorOf({ streams, globals, deps: { env } }: Context, instead: string): string[] {
+  const { stdin, stderr } = streams;
+  const hint = `without an editor: ${instead}`;
+  if (!canPrompt({ stdinTTY: stdin.isTTY === true, stderrTTY: stderr.isTTY, noInput: globals.noInput, env }))
+    throw usage('there is no terminal to edit on', hint);
+  const named = ['CRM_EDITOR', 'VISUAL', 'EDITOR'].find(name => (env[name] ?? '').trim() !== '');
+  if (named === undefined) throw usage('no editor is named: set EDITOR, as in EDITOR=vi', hint);
+  const words = wordsOf(env[named]!);
+  if (!words) throw usage(`${named}: a quote is not closed in ${JSON.stringify(env[named])}`, hint);
+  return words;
+}
+
+/** `code -w` as words; quotes keep spaces together, and nothing else has a meaning: no shell reads it. */
+function wordsOf(line: string): string[] | undefined {
+  const word = /\s*((?:"[^"]*"|'[^']*'|[^\s"'])+)/y;
+  const words: string[] = [];
+  const text = line.trim();
+  while (word.lastIndex < text.length) {
+    const found = word.exec(text);
+    if (!found) return undefined;
+    words.push(found[1]!.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
+  }
+  return words;
+}
+
+/** Runs the editor; returns what went wrong. */
+async function run({ deps }: Context, command: readonly string[]): Promise<CrmError | undefined> {
+  try {
+    const code = await deps.onTerminal(command);
+    return code === 0 ? undefined : failed(`the editor ended with ${code}; nothing was changed`);
+  } catch (error) {
+    return usage(
+      `the editor ${command[0]} cannot be started: ${(error as Error).message}`,
+      'CRM_EDITOR, VISUAL or EDITOR names it',
+    );
+  }
+}
+
+/** A file of that name, or one like it where what was written before is kept. */
+async function newFile(dir: string, name: string, text: string): Promise<string> {
+  await mkdir(dir, { recursive: true });
+  const [, stem, ending] = /^(.*)(\.\w+)$/.exec(name)!;
+  for (let n = 1; ; n++) {
+    const path = join(dir, n === 1 ? name : `${stem}-${n}${ending}`);
+    try {
+      const file = await open(path, 'wx', 0o600);
+      await file.writeFile(text);
+      await file.close();
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+const withoutMarks = (text: string): string =>
+  text
+    .split('\n')
+    .filter(line => !line.startsWith(MARK))
+    .join('\n');
+
+function withMarks(text: string, problems: EditProblems['problems']): string {
+  const lines = text.split('\n');
+  for (const { line, message, hint } of [...problems].sort((a, b) => b.line - a.line))
+    lines.splice(line - 1, 0, `${MARK}${printable(hint === undefined ? message : `${message} (${hint})`)}`);
+  return lines.join('\n');
+}

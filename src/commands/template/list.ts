@@ -1,0 +1,20 @@
+import type { Command } from '../command.ts';
+import { plainColumn, printThings } from '../output.ts';
+
+export const list: Command = {
+  summary: 'list e-mail templates',
+  usage: '',
+  async run(context) {
+    const { templates, brokenTemplates } = (await context.workspace()).config;
+    const rows = [
+      ...Object.values(templates).map(({ id, subject }) => ({ id, subject, state: 'ready' })),
+      ...brokenTemplates.map(({ id }) => ({ id, subject: null, state: 'broken' })),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const columns = [
+      plainColumn<(typeof rows)[number]>('id', t => t.id),
+      plainColumn<(typeof rows)[number]>('subject', t => t.subject),
+      plainColumn<(typeof rows)[number]>('state', t => t.state),
+    ];
+    await printThings(context, rows, columns, t => t.id);
+  },
+};

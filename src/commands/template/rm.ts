@@ -1,0 +1,14 @@
+import { removeTemplate } from '../../app/email-templates.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { reportSettingChanged } from '../setting.ts';
+
+export const rm: Command = {
+  summary: 'take an e-mail template away that no rule sends any more; restore brings it back',
+  usage: 'NAME',
+  async run(context, [id]) {
+    if (id === undefined) throw usage('which template?', 'crm template rm NAME');
+    const committed = await context.change(writer => removeTemplate(writer, id));
+    await reportSettingChanged(context, committed, id, 'removed');
+  },
+};

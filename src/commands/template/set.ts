@@ -1,0 +1,16 @@
+import { setTemplate, templateKeys } from '../../app/email-templates.ts';
+import { readSettings } from '../../app/setting-keys.ts';
+import type { Command } from '../command.ts';
+import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+
+export const set: Command = {
+  summary: `change an e-mail template: ${Object.keys(templateKeys).join(', ')}`,
+  usage: 'NAME KEY=VALUE...',
+  examples: ['template set welcome subject="Hello, {{ contact.name }}"'],
+  async run(context, args) {
+    const { word, pairs } = wordAndPairs('template', args, 'NAME subject=...');
+    const values = readSettings('template', templateKeys, pairs);
+    const committed = await context.change(writer => setTemplate(writer, word, values));
+    await reportSettingChanged(context, committed, word, 'changed');
+  },
+};
