@@ -114,18 +114,24 @@ export class Context {
     await this.streams.stdout.write(text);
   }
 
-  /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
-  async confirm(question: string, flag = '--yes'): Promise<void> {
-    if (this.globals.yes) return;
+  /** Whether somebody can be asked. */
+  async canAsk(): Promise<boolean> {
     const { stdin, stderr } = this.streams;
-    const { canPrompt, confirm } = await import('../ui/prompt.ts');
-    const can = canPrompt({
+    const { canPrompt } = await import('../ui/prompt.ts');
+    return canPrompt({
       stdinTTY: stdin.isTTY === true,
       stderrTTY: stderr.isTTY,
       noInput: this.globals.noInput,
       env: this.deps.env,
     });
-    if (!can) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
+  }
+
+  /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
+  async confirm(question: string, flag = '--yes'): Promise<void> {
+    if (this.globals.yes) return;
+    const { stdin, stderr } = this.streams;
+    if (!(await this.canAsk())) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
+    const { confirm } = await import('../ui/prompt.ts');
     if (!(await confirm(question, { stdin, stderr }, await this.paint())))
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }

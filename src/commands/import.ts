@@ -1,17 +1,26 @@
 import { resolve } from 'node:path';
 import { type ImportKind, type ImportResult, importRows, type RowDone } from '../app/import/import.ts';
+import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
-import type { Mapping } from '../app/import/mapping.ts';
+import { type Mapping, noMapping } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
+import { progressOn } from '../ui/progress.ts';
+import { grouped } from '../ui/words.ts';
 import type { Command, OptionSpec, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
-import { checkKind, importKindNamed, mappingOf, mappingOptions } from './import/mapping.ts';
+import { bar } from './import/bar.ts';
+import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport, writeErrors } from './import/report.ts';
+import { printJson } from './output.ts';
 import { openSource, type Source } from './import/source.ts';
 
 export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,
+  {
+    flags: '--guess',
+    description: 'import nothing, but print the mapping that the file seems to need, as YAML',
+  },
   {
     flags: '--from <FORMAT>',
     description: 'csv, tsv, json or jsonl; else found from the name or the content',
@@ -56,28 +65,44 @@ export async function importFile(
   let source: Source | undefined;
   const open = async (mapping: Pick<Mapping, 'delimiter' | 'encoding'>) =>
     (source ??= await openSource(context, file, mapping, options.text('from')));
-  const asSaid = { delimiter: options.text('delimiter'), encoding: options.text('encoding') };
-  const mapping = await mappingOf(
-    context,
-    options,
-    kind,
-    async () => (await open(asSaid as Pick<Mapping, 'delimiter' | 'encoding'>)).header,
-  );
+  if (options.flag('guess'))
+    return printGuess(context, kind, await open(optionsOver(noMapping, options)), options);
+  let mapping = await mappingOf(context, options, kind);
   checkKind(mapping, kind, word);
   const table = await open(mapping);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
+  let keepAs = '';
+  if (file !== '-' && lacksMapping(options) && (await context.canAsk())) {
+    const { walkThrough } = await import('./import/walk.ts');
+    const walked = await walkThrough(context, table, kind);
+    if (walked) {
+      mapping = optionsOver(walked.mapping, options);
+      keepAs = walked.keepAs;
+    }
+  }
   let rows: RowDone[] | undefined;
-  const committed = await context.change(writer => {
+  const { now } = context.deps;
+  const begun = now();
+  const progress = progressOn(context.streams.stderr, now);
+  const decided = context.change(async writer => {
     rows = options.flag('verbose') ? [] : undefined;
-    return importRows(writer, table, {
+    let count = 0;
+    if (keepAs !== '') await keepMapping(writer, keepAs, mapping);
+    const result = await importRows(writer, table, {
       kind,
       mapping,
       onDuplicate: duplicates,
       skipInvalid: options.flag('skipInvalid'),
       trigger: options.flag('trigger'),
-      onRow: done => rows?.push(done),
+      onRow(done) {
+        rows?.push(done);
+        if (++count % 256 === 0) progress.show(() => bar(count, table.read() / table.size, now() - begun));
+      },
     });
+    progress.show(() => `${grouped(count)} rows read; writing them`);
+    return result;
   });
+  const committed = await decided.finally(() => progress.end());
   const result = committed.result ?? repeated;
   const errorsFile = options.text('errors');
   if (errorsFile !== undefined)
@@ -88,9 +113,29 @@ export async function importFile(
     tx: committed.tx,
     errorsFile,
     rows,
-    notStarted: 0,
   });
   return result.failed > 0 ? 1 : 0;
+}
+
+/** Whether nobody said how columns become fields. */
+const lacksMapping = (options: Options): boolean =>
+  options.text('mapping') === undefined &&
+  options.list('map').length === 0 &&
+  options.list('compose').length === 0;
+
+/** Prints the mapping that a file seems to need, to be read, changed and given as --mapping. */
+async function printGuess(
+  context: Context,
+  kind: ImportKind,
+  source: Source,
+  options: Options,
+): Promise<number> {
+  const { guessTable } = await import('../app/import/guess-table.ts');
+  const { mappingObject, mappingYaml } = await import('../app/import/mapping-yaml.ts');
+  const { mapping, notes } = await guessTable(await context.workspace(), source, kind);
+  const all = optionsOver(mapping, options);
+  if (!(await printJson(context, mappingObject(all)))) await context.print(mappingYaml(all, notes));
+  return 0;
 }
 
 /** A request that was carried out before: nothing was decided now. */
@@ -103,4 +148,6 @@ const repeated: ImportResult = {
   errors: [],
   changed: new Map(),
   leftOut: [],
+  made: new Map(),
+  notStarted: 0,
 };

@@ -15,38 +15,90 @@ export function canPrompt(given: {
   return stdinTTY && stderrTTY && !noInput && !env.CRM_NO_INPUT && !env.CI;
 }
 
+type Asking = Pick<Streams, 'stdin' | 'stderr'>;
+
 /**
  * Asks yes or no on stderr; an empty answer is no. Ctrl-C and the end of input are INTERRUPTED.
  * The caller has made sure that there is somebody to ask (`canPrompt`).
  */
-export async function confirm(
+export async function confirm(question: string, streams: Asking, paint: Paint): Promise<boolean> {
+  const { confirm } = await import('@inquirer/prompts');
+  return ask(streams, context =>
+    confirm({ message: printable(question), default: false, theme: themeOf(paint) }, context),
+  );
+}
+
+export interface Choice {
+  readonly value: string;
+  /** Left out: the value. */
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Asks for one of several, on stderr; `preset` is the one that Enter takes. */
+export async function choose(
   question: string,
-  streams: Pick<Streams, 'stdin' | 'stderr'>,
+  choices: readonly Choice[],
+  preset: string | undefined,
+  streams: Asking,
   paint: Paint,
-): Promise<boolean> {
-  const prompts = await import('@inquirer/prompts');
+): Promise<string> {
+  const { select } = await import('@inquirer/prompts');
+  return ask(streams, context =>
+    select(
+      {
+        message: printable(question),
+        choices: choices.map(({ value, name = value, description }) => ({
+          value,
+          name: printable(name),
+          short: printable(name),
+          ...(description !== undefined && { description: printable(description) }),
+        })),
+        ...(preset !== undefined && { default: preset }),
+        pageSize: 10,
+        loop: false,
+        theme: { ...themeOf(paint), icon: { cursor: paint.blue('>') } },
+      },
+      context,
+    ),
+  );
+}
+
+/** Asks for a text, on stderr; an empty one is an answer too. */
+export async function askText(question: string, streams: Asking, paint: Paint): Promise<string> {
+  const { input } = await import('@inquirer/prompts');
+  return ask(streams, context => input({ message: printable(question), theme: themeOf(paint) }, context));
+}
+
+const themeOf = (paint: Paint) => ({
+  prefix: { idle: paint.blue('?'), done: paint.green('✔') },
+  style: {
+    message: paint.bold,
+    answer: paint.cyan,
+    defaultAnswer: paint.dim,
+    highlight: paint.cyan,
+    description: paint.dim,
+    disabled: paint.dim,
+    help: paint.dim,
+  },
+});
+
+async function ask<T>(
+  { stdin, stderr }: Asking,
+  prompt: (context: { input: Asking['stdin']; output: Writable; signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
   const ended = new AbortController();
   const end = () => ended.abort();
   // Inquirer would wait for ever: at the end of input, as at Ctrl-D, readline only closes, which pauses stdin.
-  streams.stdin.once('pause', end);
+  stdin.once('pause', end);
   try {
-    return await prompts.confirm(
-      {
-        message: printable(question),
-        default: false,
-        theme: {
-          prefix: { idle: paint.blue('?'), done: paint.green('✔') },
-          style: { message: paint.bold, answer: paint.cyan, defaultAnswer: paint.dim },
-        },
-      },
-      { input: streams.stdin, output: writable(streams.stderr), signal: ended.signal },
-    );
+    return await prompt({ input: stdin, output: writable(stderr), signal: ended.signal });
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
       throw new CrmError('INTERRUPTED', 'interrupted', undefined, error);
     throw error;
   } finally {
-    streams.stdin.removeListener('pause', end);
+    stdin.removeListener('pause', end);
   }
 }
 

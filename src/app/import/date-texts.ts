@@ -21,7 +21,7 @@ const NAMES = 'january february march april may june july august september octob
 const orders: Readonly<Record<DateOrder, string>> = { DMY: 'D/M/YYYY', MDY: 'M/D/YYYY', YMD: 'YYYY-M-D' };
 
 /** The days, all `YYYY-MM-DD`, that a text of three numbers can be, by the order that reads it so. */
-function readings(text: string): Map<DateOrder, string> {
+export function readings(text: string): Map<DateOrder, string> {
   const found = new Map<DateOrder, string>();
   const match = /^(\d{1,4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,4})\.?$/.exec(text.trim());
   if (!match) return found;
@@ -35,6 +35,16 @@ function readings(text: string): Map<DateOrder, string> {
   add('MDY', c, a, b);
   add('YMD', a, b, c);
   return found;
+}
+
+/** The order in which all of the texts that are dates are read; undefined where several or none would do. */
+export function orderOf(texts: Iterable<string>): DateOrder | undefined {
+  let possible: DateOrder[] | undefined;
+  for (const text of texts) {
+    const read = readings(TIME.exec(text.trim())?.[1] ?? text);
+    if (read.size > 0) possible = (possible ?? ['DMY', 'MDY', 'YMD']).filter(order => read.has(order));
+  }
+  return possible?.length === 1 ? possible[0] : undefined;
 }
 
 export interface DateReader {
@@ -124,7 +134,7 @@ function anyDay(text: string, order: DateOrder | undefined, clock: Clock): strin
 }
 
 /** The format that reads a text of three numbers in an order, with its separators. */
-function formatLike(text: string, order: DateOrder): string {
+export function formatLike(text: string, order: DateOrder): string {
   const [, a = '', separator = '-', second = separator, c = ''] =
     /^(\d+)([-/. ]+)\d+([-/. ]+)(\d+)/.exec(text.trim()) ?? [];
   const year = (digits: string) => (digits.length === 2 ? 'YY' : 'YYYY');

@@ -3,11 +3,13 @@
  * invalid ones may be skipped, none. A dry run takes the same path and stops before the commit.
  */
 import type { Row } from '../../channels/row-file.ts';
+import { kindOf } from '../../domain/changes.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import type { ValueContext } from '../../domain/field-types.ts';
 import { type Field, readField } from '../../domain/fields.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { AnyKind, Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
+import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
@@ -16,7 +18,7 @@ import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
 import { RecordTarget } from './record-target.ts';
 import { Relations } from './relations.ts';
-import { CONTACT_NAME, RowReader, type Slot } from './row-reader.ts';
+import { CLOSES, CONTACT_NAME, RowReader, type Slot } from './row-reader.ts';
 import type { Target } from './target.ts';
 import { UserTarget } from './user-target.ts';
 import { cannotBeSet, type ReadValue, ValueReaders } from './values.ts';
@@ -57,6 +59,10 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly errors: readonly RowError[];
   /** In how many records each field was changed, by updates. */
   readonly changed: ReadonlyMap<string, number>;
+  /** How many records of other kinds, and users, were made because rows name them. */
+  readonly made: ReadonlyMap<AnyKind | 'user', number>;
+  /** How many enrolments in automations the import would have begun, if it might. */
+  readonly notStarted: number;
   /** Columns that were left out without having been named. */
   readonly leftOut: readonly string[];
 };
@@ -70,6 +76,10 @@ export interface ImportOptions {
   /** Called for every row, in order; what it says holds only if the import is not given up. */
   readonly onRow?: ((done: RowDone) => void) | undefined;
 }
+
+/** What rows become that are of a kind. */
+export const targetOf = (writer: Writer, kind: ImportKind): Target =>
+  kind === 'user' ? new UserTarget(writer) : new RecordTarget(writer, kind);
 
 /** Decides on all rows in a draft. With errors and without `skipInvalid`, the draft is left without changes. */
 export async function importRows(
@@ -87,7 +97,11 @@ export async function importRows(
     return { ...importer.result(), created: 0, updated: 0, unchanged: 0, skipped: 0, failed };
   }
   await importer.finish();
-  return importer.result();
+  const { changes, state, clock, seq } = draft;
+  const notStarted = options.trigger
+    ? 0
+    : wouldStart(changes, () => state.asOf(seq - 1, [], new Map()), state, clock, seq);
+  return { ...importer.result(), made: importer.made(), notStarted };
 }
 
 class Importer {
@@ -111,7 +125,7 @@ class Importer {
     const { kind, mapping } = options;
     this.#writer = writer;
     this.#options = options;
-    this.#target = kind === 'user' ? new UserTarget(writer) : new RecordTarget(writer, kind);
+    this.#target = targetOf(writer, kind);
     this.#reader = new RowReader(this.#target, table.header, mapping, name => isDerived(writer, kind, name));
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
     this.#values = new ValueReaders(mapping, writer.draft.clock, table.guarded);
@@ -208,12 +222,18 @@ class Importer {
     let contact: Slot | undefined;
     for (const slot of this.#reader.slots) {
       const { field, text } = slot;
-      if (text === undefined || field.name === CONTACT_NAME) continue;
+      if (text === undefined || field.name === CONTACT_NAME || field.name === CLOSES) continue;
       // Whoever is made for a deal belongs to the account that is named with it.
       if (field.type === 'ref' && field.refs!.includes('contact')) contact = slot;
       else this.#put(fields, slot, record, context);
     }
     if (contact) this.#put(fields, contact, record, context);
+    const closes = this.#reader.slot(CLOSES);
+    if (closes?.text !== undefined) {
+      const isOpen = ((fields.status ?? record?.status ?? 'open') as string) === 'open';
+      const field = this.#target.field(isOpen ? 'expectedClose' : 'closedAt')!;
+      fields[field.path] ??= inColumn(closes.column, () => this.#values.of(field)(closes.text!, context));
+    }
     return fields;
   }
 
@@ -287,9 +307,23 @@ class Importer {
     await this.#target.finish();
   }
 
+  /** What was made beside the rows' own records, by kind. */
+  made(): Map<AnyKind | 'user', number> {
+    const made = new Map<AnyKind | 'user', number>();
+    const users = this.#users?.mark() ?? 0;
+    for (const change of this.#writer.draft.changes)
+      if ('add' in change && !this.#lines.has(change.add.id)) {
+        const kind = kindOf(change);
+        made.set(kind, (made.get(kind) ?? 0) + 1);
+      }
+    if (users > 0) made.set('user', users);
+    return made;
+  }
+
   result(): ImportResult {
     const { errors } = this;
-    return { ...this.#counts, errors, changed: this.#changed, leftOut: this.#reader.leftOut };
+    const { leftOut } = this.#reader;
+    return { ...this.#counts, errors, changed: this.#changed, leftOut, made: new Map(), notStarted: 0 };
   }
 }
 

@@ -48,15 +48,16 @@ export async function parseMapping(file: string, text: string): Promise<Mapping>
 export const mappingError = (problems: readonly Problem[]): CrmError =>
   invalid(problems.map(p => `${p.file}:${p.line}: ${p.message}`).join('\n'), problems[0]?.hint);
 
-/** A mapping kept in crm.yaml under `imports`. */
+/** A mapping kept in crm.yaml under `imports`; `others` are names that mean one too. */
 export async function savedMapping(
   imports: { readonly [name: string]: unknown },
   name: string,
+  others: readonly string[],
 ): Promise<Mapping> {
   if (!Object.hasOwn(imports, name))
     throw notFound(
       `there is no mapping ${JSON.stringify(name)}: neither a file nor under imports in crm.yaml`,
-      Object.keys(imports).join(', ') || undefined,
+      [...Object.keys(imports), ...others].join(', '),
     );
   const { stringify } = await import('yaml');
   return parseMapping(`crm.yaml, imports.${name}`, stringify(imports[name]));

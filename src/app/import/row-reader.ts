@@ -30,8 +30,10 @@ interface Composed {
   readonly parts: readonly (string | number)[];
 }
 
-/** What the importer makes of a deal's contact that is new. */
+/** The name of a deal's contact that is made. */
 export const CONTACT_NAME = 'contact.name';
+/** The day a deal closes: when it was closed where it is won or lost, else when it is expected to. */
+export const CLOSES = 'closes';
 const IGNORED = 'crm_error';
 /** In `ignore`: every column that is neither mapped nor named like a field. */
 const ALL_OTHERS = '*';
@@ -117,9 +119,13 @@ export class RowReader {
       if (slot.text === undefined) [slot.text, slot.column] = [text, 'set'];
   }
 
+  #field(name: string): Field | undefined {
+    const isDeal = this.#target.field('expectedClose') !== undefined;
+    return this.#target.field(name) ?? (isDeal ? ofDeals.find(field => field.name === name) : undefined);
+  }
+
   #slot(name: string, column?: string): Slot {
-    const field =
-      name === CONTACT_NAME ? this.#target.field('contact') && contactName : this.#target.field(name);
+    const field = this.#field(name);
     if (!field) {
       const near = suggestion(
         name,
@@ -161,8 +167,7 @@ export class RowReader {
     const { columns, ignore, compose } = this.#mapping;
     if (ignore.includes(name) || name === IGNORED) return undefined;
     if (Object.hasOwn(columns, name)) return this.#planned(name, index, columns[name]!);
-    if (this.#target.field(name) || (name === CONTACT_NAME && this.#target.field('contact')))
-      return { index, name, slot: this.#slot(name), values: undefined };
+    if (this.#field(name)) return { index, name, slot: this.#slot(name), values: undefined };
     if (Object.values(compose).some(template => template.includes(`{${name}}`))) return undefined;
     if (this.#isDerived(name) || ignore.includes(ALL_OTHERS)) {
       this.leftOut.push(name);
@@ -213,14 +218,16 @@ export class RowReader {
   }
 }
 
-/** Not a field of a deal, but of a contact that is made for it. */
-const contactName: Field = {
-  name: CONTACT_NAME,
-  type: 'text',
-  path: CONTACT_NAME,
-  aliases: [],
-  settable: true,
-  required: false,
-  custom: false,
-  searched: false,
-};
+/** What columns may be of deals beside their fields. */
+const ofDeals = [CONTACT_NAME, CLOSES].map(
+  (name): Field => ({
+    name,
+    type: 'text',
+    path: name,
+    aliases: [],
+    settable: true,
+    required: false,
+    custom: false,
+    searched: false,
+  }),
+);

@@ -73,6 +73,7 @@ export class ValueReaders {
       case 'text':
       case 'word':
       case 'choice':
+        if (field.path === 'domain') return text => domainOf(this.#unguarded(text));
         if (isProperty(field)) return text => propertyOf(this.#unguarded(text));
         return this.#guarded
           ? (text, context) => parse(unguardFormula(text), field, context)
@@ -86,6 +87,14 @@ export class ValueReaders {
     return this.#guarded ? unguardFormula(text) : text;
   }
 }
+
+/** A web address is that of a domain. */
+const domainOf = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\/(www\.)?|^www\./, '')
+    .replace(/[/?#].*$/s, '');
 
 /** A field that a row may only repeat as it is. */
 export const cannotBeSet = (field: Field, column: string) =>

@@ -51,16 +51,10 @@ export const mappingOptions: readonly OptionSpec[] = [
 
 const makeable = ['accounts', 'contacts', 'users'];
 
-export async function mappingOf(
-  context: Context,
-  options: Options,
-  kind: ImportKind,
-  header: () => Promise<readonly string[]>,
-): Promise<Mapping> {
+export async function mappingOf(context: Context, options: Options, kind: ImportKind): Promise<Mapping> {
   const { imports } = (await context.workspace()).config;
   const name = options.text('mapping');
-  const mapping = name === undefined ? noMapping : await named(context, imports, name, kind, header);
-  return optionsOver(mapping, options);
+  return optionsOver(name === undefined ? noMapping : await named(context, imports, name, kind), options);
 }
 
 async function named(
@@ -68,17 +62,16 @@ async function named(
   imports: { readonly [name: string]: unknown },
   name: string,
   kind: ImportKind,
-  header: () => Promise<readonly string[]>,
 ): Promise<Mapping> {
-  if (Object.hasOwn(imports, name)) return savedMapping(imports, name);
+  if (Object.hasOwn(imports, name)) return savedMapping(imports, name, []);
   const text = await readFile(resolve(context.deps.cwd, name), 'utf8').catch(() => undefined);
   if (text !== undefined) return parseMapping(name, text);
-  const { readyMapping } = await import('../../app/import/ready/index.ts');
-  return (await readyMapping(name, kind, header)) ?? savedMapping(imports, name);
+  const { readyMapping, readyNames } = await import('../../app/import/ready/index.ts');
+  return readyMapping(name, kind) ?? savedMapping(imports, name, readyNames());
 }
 
 /** A mapping with what was said on the command line on top. */
-function optionsOver(mapping: Mapping, options: Options): Mapping {
+export function optionsOver(mapping: Mapping, options: Options): Mapping {
   const made = options.list('createMissing').flatMap(list => list.split(','));
   for (const what of made)
     if (!makeable.includes(what))

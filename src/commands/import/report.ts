@@ -18,8 +18,6 @@ export interface Report {
   readonly errorsFile: string | undefined;
   /** The rows one by one, where that was asked for. */
   readonly rows: readonly RowDone[] | undefined;
-  /** How many enrolments in automations were not started. */
-  readonly notStarted: number;
 }
 
 /** The failed rows as they were, with the reason in a last column that the next import ignores. */
@@ -39,8 +37,8 @@ export async function writeErrors(
 }
 
 export async function reportImport(context: Context, report: Report): Promise<void> {
-  const { source, result, tx, errorsFile, rows, notStarted } = report;
-  const { created, updated, unchanged, skipped, failed, changed } = result;
+  const { source, result, tx, errorsFile, rows } = report;
+  const { created, updated, unchanged, skipped, failed, changed, made, notStarted } = result;
   const errors = result.errors.map(({ line, column, error }) => ({ line, column, error }));
   const json = await printJson(context, {
     ...{ created, updated, unchanged, skipped, failed, tx, errors },
@@ -58,6 +56,8 @@ export async function reportImport(context: Context, report: Report): Promise<vo
     .filter(what => result[what] > 0 || what === 'created')
     .map(what => `${grouped(result[what])} ${what}`);
   await context.print(`${counts.join(', ')}\n`);
+  if (made.size > 0)
+    await context.message(`made for them: ${[...made].map(([kind, n]) => plural(n, kind)).join(', ')}`);
   if (changed.size > 0) {
     const fields = [...changed].sort(([, a], [, b]) => b - a).map(([name, n]) => `${name} (${grouped(n)})`);
     await context.message(
@@ -67,9 +67,7 @@ export async function reportImport(context: Context, report: Report): Promise<vo
   if (result.leftOut.length > 0)
     await context.message(`left out: ${result.leftOut.map(printable).join(', ')}`);
   if (notStarted > 0)
-    await context.message(
-      `${plural(notStarted, 'automation')} not started; --trigger lets the import start automations`,
-    );
+    await context.message(`automations not started: ${grouped(notStarted)}; --trigger starts them`);
   if (failed > 0 && created + updated + unchanged + skipped === 0)
     await context.message('nothing was written; --skip-invalid writes the valid rows');
   else if (tx !== null) await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);

@@ -1,10 +1,51 @@
+/** The mappings that come with crm. Another one is a file and a line here. */
+import { usage } from '../../../domain/errors.ts';
 import type { ImportKind } from '../import.ts';
 import type { Mapping } from '../mapping.ts';
+import { activecampaign } from './activecampaign.ts';
+import type { Dialect, DialectKind } from './dialect.ts';
+import { hubspot } from './hubspot.ts';
+import { minicrm } from './minicrm.ts';
+import { pipedrive } from './pipedrive.ts';
+import { salesforce } from './salesforce.ts';
+import { zoho } from './zoho.ts';
 
-export async function readyMapping(
-  _name: string,
-  _kind: ImportKind,
-  _header: () => Promise<readonly string[]>,
-): Promise<Mapping | undefined> {
-  return undefined;
+const dialects: readonly Dialect[] = [hubspot, pipedrive, salesforce, activecampaign, minicrm, zoho];
+
+/** The mapping of that name for a kind; undefined where none comes with crm, USAGE where it is not for that kind. */
+export function readyMapping(name: string, kind: ImportKind): Mapping | undefined {
+  const found = dialects.find(dialect => dialect.name === name.toLowerCase());
+  if (!found) return undefined;
+  const mapping = found.mappings[kind as DialectKind];
+  if (!mapping)
+    throw usage(
+      `the mapping ${found.name} is not for these`,
+      `it is for ${Object.keys(found.mappings)
+        .map(each => `${each}s`)
+        .join(', ')}`,
+    );
+  return mapping;
+}
+
+export const readyNames = (): string[] => dialects.map(dialect => dialect.name);
+
+/**
+ * The dialect that a header is in, for a kind: the one of which it has most columns that `isPlain` does not say are
+ * anybody's, and no less than three.
+ */
+export function dialectOf(
+  header: readonly string[],
+  kind: ImportKind,
+  isPlain: (column: string) => boolean,
+): { readonly name: string; readonly mapping: Mapping } | undefined {
+  let best: { name: string; mapping: Mapping; known: number } | undefined;
+  for (const { name, mappings } of dialects) {
+    const mapping = mappings[kind as DialectKind];
+    if (!mapping) continue;
+    const own = header.filter(column => Object.hasOwn(mapping.columns, column) && !isPlain(column));
+    const known = own.length;
+    if (known >= 3 && known * 3 >= Math.min(header.length, 12) && known > (best?.known ?? 0))
+      best = { name, mapping, known };
+  }
+  return best;
 }

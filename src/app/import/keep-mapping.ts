@@ -1,0 +1,19 @@
+import { usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import { editSettings } from '../settings.ts';
+import type { Writer } from '../writer.ts';
+import { inBlock } from '../yaml-edit.ts';
+import type { Mapping } from './mapping.ts';
+
+/** Keeps a mapping in crm.yaml under `imports`, to be named with --mapping. */
+export async function keepMapping({ draft, view }: Writer, name: string, mapping: Mapping): Promise<void> {
+  if (slug(name) !== name || name === '')
+    throw usage(
+      `${JSON.stringify(name)} is no name for a mapping`,
+      `lower-case words with hyphens: ${slug(name) || 'my-export'}`,
+    );
+  const { mappingObject } = await import('./mapping-yaml.ts');
+  await editSettings(draft, view.viewer, 'crm.yaml', document => {
+    inBlock(document, ['imports']).set(name, document.createNode(mappingObject(mapping)));
+  });
+}

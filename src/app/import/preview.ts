@@ -1,0 +1,44 @@
+import { Draft } from '../../domain/draft.ts';
+import { View } from '../view.ts';
+import type { Workspace } from '../workspace.ts';
+import { Writer } from '../writer.ts';
+import { type ImportKind, type ImportResult, importRows, type RowDone, type Table } from './import.ts';
+import type { Mapping } from './mapping.ts';
+
+export interface Preview {
+  readonly result: ImportResult;
+  readonly rows: readonly RowDone[];
+  /** What would be there. */
+  readonly view: View;
+}
+
+/** What the first rows of a table would become; nothing is written. */
+export async function previewRows(
+  workspace: Workspace,
+  table: Table,
+  kind: ImportKind,
+  mapping: Mapping,
+  count: number,
+): Promise<Preview> {
+  const { state, clock, viewer } = await workspace.view();
+  const draft = new Draft(state, clock);
+  const first: Table = {
+    header: table.header,
+    guarded: table.guarded,
+    async *rows() {
+      for await (const batch of table.rows()) {
+        yield batch.slice(0, count);
+        return;
+      }
+    },
+  };
+  const rows: RowDone[] = [];
+  const result = await importRows(new Writer(draft, viewer), first, {
+    kind,
+    mapping,
+    skipInvalid: true,
+    trigger: false,
+    onRow: row => rows.push(row),
+  });
+  return { result, rows, view: new View(draft.state, viewer, clock) };
+}

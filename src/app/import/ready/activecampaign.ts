@@ -1,0 +1,66 @@
+import { dialect, statusIn } from './dialect.ts';
+
+export const activecampaign = dialect('activecampaign', {
+  deal: {
+    key: 'externalId',
+    columns: {
+      'Deal ID': 'externalId',
+      'Deal Title': 'title',
+      Title: 'title',
+      'Deal Value': 'value',
+      Value: 'value',
+      'Deal Currency': 'currency',
+      Currency: 'currency',
+      Pipeline: 'pipeline',
+      Stage: 'stage',
+      Status: statusIn({ Open: 'open', Won: 'won', Lost: 'lost' }),
+      'Deal Owner': 'owner',
+      Owner: 'owner',
+      'Contact Email': 'contact',
+      'Primary Contact Email': 'contact',
+      'Contact Name': 'contact.name',
+      'Account Name': 'account',
+      Account: 'account',
+      'Expected Close Date': 'expectedClose',
+      'Forecasted Close Date': 'expectedClose',
+      Description: 'description',
+    },
+  },
+  contact: {
+    key: 'email',
+    compose: { name: '{First Name} {Last Name}' },
+    columns: {
+      'Contact ID': 'externalId',
+      Email: 'email',
+      'Email Address': 'email',
+      Phone: 'phone',
+      Account: 'account',
+      'Account Name': 'account',
+      Organization: 'account',
+      Tags: 'tags',
+    },
+  },
+  account: {
+    key: 'externalId',
+    columns: {
+      'Account ID': 'externalId',
+      'Account Name': 'name',
+      'Account URL': 'domain',
+      Website: 'domain',
+      Owner: 'owner',
+      'Account Owner': 'owner',
+      Description: 'description',
+    },
+  },
+  task: {
+    columns: {
+      'Task Title': 'title',
+      'Task Type': 'type',
+      'Due Date': 'due',
+      'Task Due Date': 'due',
+      Assignee: 'assignee',
+      'Task Status': statusIn({ Incomplete: 'open', Complete: 'done', Completed: 'done' }),
+      'Contact Email': 'for',
+    },
+  },
+});

@@ -1,0 +1,75 @@
+import { dialect, statusIn } from './dialect.ts';
+
+export const pipedrive = dialect('pipedrive', {
+  deal: {
+    key: 'externalId',
+    columns: {
+      'Deal - ID': 'externalId',
+      'Deal - Title': 'title',
+      'Deal - Value': 'value',
+      'Deal - Currency': 'currency',
+      'Deal - Currency of Value': 'currency',
+      'Deal - Pipeline': 'pipeline',
+      'Deal - Stage': 'stage',
+      'Deal - Status': statusIn({ Open: 'open', Won: 'won', Lost: 'lost' }),
+      'Deal - Owner': 'owner',
+      'Deal - Organization': 'account',
+      'Deal - Contact person': 'contact',
+      'Deal - Expected close date': 'expectedClose',
+      'Deal - Won time': 'closedAt',
+      'Deal - Lost time': 'closedAt',
+      'Deal - Lost reason': 'lostReason',
+      'Deal - Label': 'tags',
+    },
+  },
+  contact: {
+    key: 'externalId',
+    columns: {
+      'Person - ID': 'externalId',
+      'Person - Name': 'name',
+      'Person - Email': 'email',
+      'Person - Email - Work': 'email',
+      'Person - Phone': 'phone',
+      'Person - Phone - Work': 'phone',
+      'Person - Organization': 'account',
+      'Person - Owner': 'owner',
+      'Person - Label': 'tags',
+      'Person - Labels': 'tags',
+    },
+  },
+  account: {
+    key: 'externalId',
+    columns: {
+      'Organization - ID': 'externalId',
+      'Organization - Name': 'name',
+      'Organization - Website': 'domain',
+      'Organization - Owner': 'owner',
+      'Organization - Label': 'tags',
+      'Organization - Labels': 'tags',
+    },
+  },
+  task: {
+    key: 'externalId',
+    columns: {
+      'Activity - ID': 'externalId',
+      'Activity - Subject': 'title',
+      'Activity - Type': {
+        field: 'type',
+        values: {
+          Call: { type: 'call' },
+          Meeting: { type: 'meeting' },
+          Email: { type: 'email' },
+          'E-mail': { type: 'email' },
+          Task: { type: 'todo' },
+          Deadline: { type: 'todo' },
+          Lunch: { type: 'meeting' },
+        },
+      },
+      'Activity - Due date': 'due',
+      'Activity - Assigned to user': 'assignee',
+      'Activity - Done': statusIn({ Done: 'done', 'To do': 'open', Yes: 'done', No: 'open' }),
+      'Activity - Marked as done time': 'doneAt',
+      'Activity - Deal': 'for',
+    },
+  },
+});

@@ -1,0 +1,76 @@
+import { dialect, stageOrEnd, statusIn } from './dialect.ts';
+
+export const zoho = dialect('zoho', {
+  deal: {
+    key: 'externalId',
+    columns: {
+      'Record Id': 'externalId',
+      'Deal Id': 'externalId',
+      'Deal Name': 'title',
+      'Potential Name': 'title',
+      Amount: 'value',
+      Currency: 'currency',
+      Pipeline: 'pipeline',
+      Stage: stageOrEnd(
+        ['Closed Won', 'Closed (Won)'],
+        ['Closed Lost', 'Closed (Lost)', 'Closed-Lost to Competition', 'Closed Lost to Competition'],
+      ),
+      'Closing Date': 'closes',
+      'Deal Owner': 'owner',
+      'Deal Owner Name': 'owner',
+      'Account Name': 'account',
+      'Contact Name': 'contact',
+      'Reason For Loss': 'lostReason',
+      'Reason For Loss__s': 'lostReason',
+      Tag: 'tags',
+      Description: 'description',
+    },
+  },
+  contact: {
+    key: 'externalId',
+    compose: { name: '{First Name} {Last Name}' },
+    columns: {
+      'Record Id': 'externalId',
+      'Contact Id': 'externalId',
+      'Full Name': 'name',
+      Email: 'email',
+      Phone: 'phone',
+      'Account Name': 'account',
+      'Contact Owner': 'owner',
+      'Contact Owner Name': 'owner',
+      Tag: 'tags',
+    },
+  },
+  account: {
+    key: 'externalId',
+    columns: {
+      'Record Id': 'externalId',
+      'Account Id': 'externalId',
+      'Account Name': 'name',
+      Website: 'domain',
+      'Account Owner': 'owner',
+      'Parent Account': 'parent',
+      Tag: 'tags',
+      Description: 'description',
+    },
+  },
+  task: {
+    key: 'externalId',
+    columns: {
+      'Record Id': 'externalId',
+      'Activity Id': 'externalId',
+      Subject: 'title',
+      'Due Date': 'due',
+      'Task Owner': 'assignee',
+      Status: statusIn({
+        'Not Started': 'open',
+        'In Progress': 'open',
+        'Waiting for input': 'open',
+        Deferred: 'open',
+        Completed: 'done',
+      }),
+      'Related To': 'for',
+      'Contact Name': 'for',
+    },
+  },
+});

@@ -1,0 +1,43 @@
+/** How many enrolments changes would begin, if they might start rules: by what rules see, without running any. */
+import type { Change } from '../domain/changes.ts';
+import type { Clock } from '../domain/dates.ts';
+import { numberOf } from '../domain/kinds.ts';
+import type { State } from '../domain/state.ts';
+import { compileText } from '../query/compile.ts';
+import type { Scope } from '../query/scope.ts';
+import { refusalOf } from './admission.ts';
+import { changeFirings, hasStateTrigger, isSeen, onceForEach, stateFirings, truthsOf } from './firings.ts';
+import { SWEEPER } from './plan.ts';
+
+/**
+ * `before` gives the state without the changes, and is asked only where a rule needs it; `after` has them, as those of
+ * transaction `seq`.
+ */
+export function wouldStart(
+  changes: readonly Change[],
+  before: () => State,
+  after: State,
+  clock: Clock,
+  seq: number,
+): number {
+  const seen = changes.filter(isSeen).map(change => ({ change, seq }));
+  const scopeOf = (state: State): Scope => ({ state, clock, me: SWEEPER });
+  const scope = scopeOf(after);
+  let earlier: Scope | undefined;
+  let count = 0;
+  for (const rule of after.config.automations) {
+    if (!rule.enabled) continue;
+    const firings = [...changeFirings(rule, seen, scope)];
+    if (hasStateTrigger(rule)) {
+      const then = truthsOf(rule, (earlier ??= scopeOf(before())));
+      firings.push(...stateFirings(rule, then, truthsOf(rule, scope), scope).firings);
+    }
+    const test =
+      rule.where === undefined ? undefined : compileText(rule.where, rule.for, after.config).bind(scope).test;
+    for (const subject of new Set(onceForEach(firings).map(firing => firing.subject))) {
+      if (test && !test(after.table(rule.for).row(numberOf(subject)))) continue;
+      if (refusalOf(after, rule, subject, clock.now) === undefined) count++;
+    }
+  }
+  return count;
+}
