@@ -81,7 +81,7 @@ export function guessMapping(
     columns.set(column, { field });
     taken.add(field);
   }
-  if (kind === 'deal') closing(columns, taken, texts, context);
+  if (kind === 'deal') closing(columns, taken);
   for (const [column, goal] of columns) {
     const field = goal.field === undefined ? undefined : target.field(goal.field);
     if (field?.type === 'choice') {
@@ -155,7 +155,7 @@ function fieldFor(
   if (found !== undefined) return found;
   const address = kind === 'contact' || kind === 'user' ? 'email' : kind === 'deal' ? 'contact' : undefined;
   if (hasAddresses && address && isFree(address)) return address;
-  return /(^|[_\s-])id$/i.test(column) &&
+  return /(^|[_\s-])(id|no|nr|number|ref|code)\.?$/i.test(column) &&
     new Set(texts).size === texts.length &&
     texts.length > 0 &&
     isFree('externalId')
@@ -182,21 +182,13 @@ function nameOfParts(
   taken.add(field);
 }
 
-/** A closing date that open deals have too is when they are expected to close. */
-function closing(
-  columns: Map<string, Goal>,
-  taken: Set<string>,
-  texts: ReadonlyMap<string, readonly string[]>,
-  context: ValueContext,
-): void {
-  const column = [...columns].find(([, goal]) => goal.field === 'closedAt')?.[0];
-  if (column === undefined || taken.has('expectedClose')) return;
-  const now = context.clock.zone.day(context.clock.now);
-  const isLater = texts
-    .get(column)!
-    .some(text => [...readings(text).values()].every(day => day > now) && readings(text).size > 0);
-  const hasEnd = [...columns.values()].some(goal => goal.field === 'stage' || goal.field === 'status');
-  if (isLater || hasEnd) columns.set(column, { field: CLOSES });
+/** Where one column has a closing date and another says how deals ended, that date is of both. */
+function closing(columns: Map<string, Goal>, taken: ReadonlySet<string>): void {
+  const dated = [...columns].filter(([, { field }]) => field === 'closedAt' || field === 'expectedClose');
+  const [only] = dated;
+  const hasEnd = taken.has('stage') || taken.has('status');
+  if (only && dated.length === 1 && hasEnd && /^clos(e|ed|ing)?date$/.test(normalized(only[0])))
+    columns.set(only[0], { field: CLOSES });
 }
 
 /** Words of a closed set that are none of its values: those that mean the end of a deal are its status. */
