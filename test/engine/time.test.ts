@@ -200,7 +200,7 @@ test('after a week without cron one sweep fires what seven daily ones would have
     await rules.sweep();
     const did: Record<number, readonly string[]> = {
       1: ['deal set D1 value=2000', 'deal add Late --close 2026-03-20'],
-      2: ['deal move D2 proposal', 'deal set D3 close=2026-03-29'],
+      2: ['deal move D2 proposal', 'deal set D3 close=2026-03-30'],
       4: ['log call D3 hello', 'deal set D1 close=2026-03-30'],
     };
     const fired: string[] = [];
