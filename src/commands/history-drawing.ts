@@ -2,7 +2,7 @@
 import type { HistoryChange, HistoryEntry } from '../app/history.ts';
 import { humanInstant } from '../app/shape.ts';
 import type { View } from '../app/view.ts';
-import type { Json } from '../domain/records.ts';
+import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
 import { wrapped } from '../ui/width.ts';
 import type { Context } from './context.ts';
@@ -35,7 +35,7 @@ function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
   }
   const said = (value: Json) =>
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? humanInstant(view, value) : value;
-  const fields = Object.entries(set).map(([field, [old, value]]) => {
+  const fields = Object.entries(oneByOne(set)).map(([field, [old, value]]) => {
     const text =
       op === 'set'
         ? setText(field, said(old), said(value))
@@ -45,4 +45,12 @@ function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
   return op === 'set'
     ? fields
     : [op === 'add' ? 'added' : 'moved to the trash', ...fields.map(f => `  ${f}`)];
+}
+
+/** Custom fields each on its own: those of a record that comes or goes are in one object. */
+function oneByOne({ fields, ...set }: HistoryChange['set']): HistoryChange['set'] {
+  const [old, value] = fields ?? [null, null];
+  const of = (custom: Json, name: string): Json => (isObject(custom) ? (custom[name] ?? null) : null);
+  const names = [old, value].flatMap(custom => (isObject(custom) ? Object.keys(custom) : []));
+  return { ...set, ...Object.fromEntries(names.map(name => [name, [of(old, name), of(value, name)]])) };
 }

@@ -143,7 +143,7 @@ function bodyOf({ cards, count }: DrawnColumn, width: number, height: number, pa
 function cardLines({ id, title, signs, lines }: DrawnCard, width: number, paint: Paint): Line[] {
   const reserved = signs === '' ? 0 : signs.length + 1;
   // A title that is too long for the line of the id goes on below it, on one more line.
-  const [first = '', ...others] = wrapped(title, width - id.length - 1 - reserved);
+  const [first = '', ...others] = wrapped(shorten(title, 2 * width), width - id.length - 1 - reserved);
   const head: Piece[] = [{ text: id, paint: paint.dim }];
   const begun = shorten(first, width - id.length - 1 - reserved);
   const rest = shorten(others.join(' '), width);

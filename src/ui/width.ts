@@ -14,8 +14,12 @@ const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
 const textSymbol = /\p{Extended_Pictographic}/u;
 const weightless = /[\p{Mn}\p{Me}\p{Cf}]/gu;
 
+/** In code units. A longer text is wider than any terminal, and only its beginning is looked at. */
+const LONG = 4096;
+
 /** How many cells of a terminal the text takes: two for wide characters, none for combining marks. */
 export function displayWidth(text: string): number {
+  if (text.length > LONG) return Math.max(LONG, displayWidth(text.slice(0, LONG)));
   if (allOne.test(text)) return text.length;
   if (allSimple.test(text)) return text.length + text.replace(notTwo, '').length;
   let width = 0;
@@ -55,7 +59,7 @@ export function shorten(text: string, width: number): string {
   if (width < 1) return '';
   let kept = '';
   let taken = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmenter.segment(text.slice(0, LONG))) {
     taken += displayWidth(segment);
     if (taken > width - 1) break;
     kept += segment;

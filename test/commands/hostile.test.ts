@@ -1,5 +1,6 @@
 /** Texts that steer terminals, look like something else, mean something to JavaScript, or are huge: data, and no more. */
 import { describe, expect, test } from 'vitest';
+import { displayWidth } from '../../src/ui/width.ts';
 import { workspace } from '../harness.ts';
 
 const esc = String.fromCharCode(27);
@@ -104,6 +105,26 @@ test('a title of 10 MB is stored, listed in a table of 80 cells, and found', asy
   expect(Math.max(...table.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
   expect(await ws.ok('deal list tables -q')).toBe('D1\n');
   expect((await ws.ok('history', { tty: 100 })).length).toBeLessThan(2000);
+});
+
+test('10 MB of what is hard to measure, and 10,000 tags: kept exactly, and aligned wherever they are drawn', async () => {
+  const ws = await workspace();
+  const title = '👩‍👩‍👧‍👦 שׁ\u05c1 e\u0301\u0323 木 '.repeat(250_000);
+  const tags = Array.from({ length: 10_000 }, (_, i) => `tag-${i}`).sort();
+  const csv = `title,tags\n"${title}","${tags.join(',')}"\n"'; DROP TABLE deals; --",x\n`;
+  await ws.ok('import deals -', { stdin: csv });
+  await ws.ok('task add Call --for D1');
+  expect(await ws.json('deal show D1')).toMatchObject({ title, tags });
+  expect(await ws.ok('deal list tag:tag-9999 -q')).toBe('D1\n');
+  expect(await ws.ok(['deal', 'list', "'; DROP TABLE", '--fields', 'title'])).toBe(
+    "'; DROP TABLE deals; --\n",
+  );
+  await ws.ok('deal tag D1 +one -tag-0');
+  for (const line of ['deal list', 'board', 'tasks', 'history'])
+    for (const cells of [40, 120]) {
+      const out = await ws.ok(line, { tty: cells, env: { NO_COLOR: '1' } });
+      for (const each of out.split('\n')) expect(displayWidth(each)).toBeLessThanOrEqual(Math.max(cells, 62));
+    }
 });
 
 test('names of fields and keys that JavaScript minds are unknown, or data', async () => {
