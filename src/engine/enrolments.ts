@@ -73,7 +73,9 @@ export function advance(
   const steps: StepDone[] = [];
   const startOfWay = way.step === undefined ? 0 : placeOf(program, way.step);
   if (startOfWay === undefined) {
-    remember(writer, way, { status: 'failed', step: way.step, error: 'step removed' });
+    // Should the step come back, the time that was waited counts.
+    const since = way.since === undefined ? {} : { since: formatInstant(way.since) };
+    remember(writer, way, { status: 'failed', step: way.step, ...since, error: 'step removed' });
     return { outcome: 'failed', steps, failure: { step: way.step!, error: 'step removed' } };
   }
   const inside: Scope = { ...scope, countsEvent: eventCounter(scope, way) };
