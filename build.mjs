@@ -47,6 +47,9 @@ const apart = {
   setup({ onResolve }) {
     const filter = new RegExp(`^(${heavy.join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path: `../dist/vendor/${fileOf(path)}`, external: true }));
+    onResolve({ filter: /\/ready-rules\/index\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: '../dist/ready-rules.cjs', external: true },
+    );
   },
 };
 
@@ -86,6 +89,13 @@ const results = await Promise.all([
     outfile: 'dist/crm.cjs',
     define: { 'process.env.CRM_VERSION': JSON.stringify(version) },
     plugins: [apart, withoutChildProcess, cryptoWhenCalled],
+  }),
+  // The ready-made rules, which are texts.
+  build({
+    ...common,
+    entryPoints: ['src/app/ready-rules/index.ts'],
+    outfile: 'dist/ready-rules.cjs',
+    loader: { '.yaml': 'text', '.md': 'text' },
   }),
   ...heavy.map(name =>
     build({ ...common, entryPoints: [name], outfile: `dist/vendor/${fileOf(name)}`, footer: footerOf(name) }),

@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Rules and templates that are files of their own are strings, as build.mjs makes them. */
+const texts = {
+  name: 'texts',
+  transform: (code: string, id: string) =>
+    /\/ready-rules\/[^/]+\.(yaml|md)$/.test(id) ? `export default ${JSON.stringify(code)};` : undefined,
+};
+
 export default defineConfig({
+  plugins: [texts],
   test: {
     include: ['test/**/*.test.ts'],
     // Property and fault tests run long on a busy machine; nothing here is a test of speed.

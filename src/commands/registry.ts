@@ -99,6 +99,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation disable': async () => (await import('./automation/switch.ts')).disable,
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
   'automation restore': async () => (await import('./automation/switch.ts')).restore,
+  'automation templates': async () => (await import('./automation/templates.ts')).templates,
   'automation test': async () => (await import('./automation/test.ts')).test,
   'automation backtest': async () => (await import('./automation/backtest.ts')).backtest,
   'automation lint': async () => (await import('./automation/lint.ts')).lint,

@@ -37,7 +37,7 @@ What happens, in given and steps
 
 What a sweep is expected to do
   deal, task, message, ...: { FIELD: VALUE }    such a record is added; fields that are left out may be anything
-  RECORD: { FIELD: VALUE }             is changed to that
+  RECORD: { FIELD: VALUE }             is changed to that; score is what it is then, of contacts and deals
   removed: RECORD
   waiting, completed: RECORD           where the rule is for that subject
   failed: TEXT                         it fails, with an error that has this text in it

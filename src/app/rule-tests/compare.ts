@@ -3,9 +3,10 @@ import { type Change, idOf, kindOf } from '../../domain/changes.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { fieldTypes } from '../../domain/field-types.ts';
 import { findField, readField } from '../../domain/fields.ts';
-import { isNamed, type Kind } from '../../domain/kinds.ts';
+import { isNamed, type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../../domain/records.ts';
 import type { AutomationRun, Failure, Plan } from '../../engine/plan.ts';
+import { defaultScore, scoreOf } from '../../query/score.ts';
 import type { Writer } from '../writer.ts';
 import type { Expected, GivenFields } from './cases.ts';
 
@@ -83,6 +84,9 @@ export function differences(expected: readonly Expected[], swept: Swept): Differ
   return found;
 }
 
+/** Of these a score may be expected, which is no field of theirs. */
+export const isScored = (kind: Kind): kind is 'contact' | 'deal' => kind === 'contact' || kind === 'deal';
+
 const isString = (value: unknown): value is string => typeof value === 'string';
 
 function doneBy({ plans, before, after }: Swept): Done[] {
@@ -153,6 +157,12 @@ function fieldsWrong(
   changed: boolean,
 ): string[] {
   return Object.entries(expected).flatMap(([name, text]) => {
+    if (name === 'score' && isScored(kind)) {
+      const { config, view } = writer;
+      const row = view.state.table(kind).row(numberOf(after!.id));
+      const score = scoreOf(view.whole, kind, defaultScore(config, kind))(row);
+      return score === Number(text) ? [] : [`score: expected ${text}, is ${score}`];
+    }
     const field = findField(writer.config, kind, name);
     if (!field) return [`a ${kind} has no ${name}`];
     const is = readField(field, after!) ?? null;

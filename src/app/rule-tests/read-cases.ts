@@ -1,7 +1,7 @@
 /** From the YAML of a test file to its cases, with all that is wrong in it: what lint says, and what stops a test. */
 import { type Config, roles } from '../../domain/config.ts';
 import { isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';
-import { CrmError } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { fieldTypes } from '../../domain/field-types.ts';
 import { fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
@@ -10,6 +10,7 @@ import { zone } from '../../domain/zone.ts';
 import { type Problem, parseYaml } from '../../store/yaml.ts';
 import { settableField } from '../writer.ts';
 import type { Action, Case, Expected, GivenFields } from './cases.ts';
+import { isScored } from './compare.ts';
 
 /** When a case begins that does not say it: a Monday morning. */
 const BEGINNING = '2026-01-05T08:00:00.000Z';
@@ -37,6 +38,11 @@ const isScalar = (value: unknown): value is string | number | boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
 
 type Path = readonly PropertyKey[];
+
+function numberIn(text: string): number {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usage(`score: ${JSON.stringify(text)} is not a number`, 'for example 80');
+}
 
 /** Reads a file of cases; where there are problems, the cases are not to be run. */
 export function readCases(
@@ -394,7 +400,9 @@ class Reader {
         this.#say([...path, name], `${name}: is a map, not a value`);
       const text = all.map(each => (each === null ? '' : String(each))).join(',');
       fields[name] = text;
-      if (kind) this.#field([...path, name], kind, name, text, value, use);
+      const isScore = use === 'expected' && name === 'score' && (kind === undefined || isScored(kind));
+      if (isScore) this.#caught([...path, name], () => numberIn(text));
+      else if (kind) this.#field([...path, name], kind, name, text, value, use);
       else this.#knownField([...path, name], String(path.at(-1)), name);
     }
     return this.problems.length === before ? fields : undefined;

@@ -1,15 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { addReadyRule } from '../../app/add-ready-rule.ts';
 import { addAutomation } from '../../app/automations.ts';
 import { notFound, usage } from '../../domain/errors.ts';
-import { reportSetting } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { reportDryRun, reportSetting } from '../changed.ts';
+import type { Command, Options } from '../command.ts';
+import type { Context } from '../context.ts';
+import { printJson } from '../output.ts';
+import { assignments } from '../record/add.ts';
 
 export const add: Command = {
-  summary: 'add an automation from a YAML file',
+  summary: 'add an automation from a YAML file, or a ready-made one',
   usage: '[NAME] FILE|-',
-  examples: ['automation add hot-leads.yaml', 'automation add hot-leads - < rule.yaml'],
-  async run(context, args) {
+  options: [
+    {
+      flags: '--template <NAME>',
+      description: 'a ready-made one, with its tests; automation templates lists them',
+    },
+    { flags: '--id <ID>', description: 'its name here; else that of the template' },
+    { flags: '--set <NAME=VALUE>', description: 'a value of the template: days=60d', repeat: true },
+  ],
+  examples: [
+    'automation add hot-leads.yaml',
+    'automation add hot-leads - < rule.yaml',
+    'automation add --template lost-win-back --set days=60d',
+  ],
+  async run(context, args, options) {
+    const template = options.text('template');
+    if (template !== undefined) return addTemplate(context, template, args, options);
+    if (options.text('id') !== undefined || options.list('set').length > 0)
+      throw usage('--id and --set are of a template', 'crm automation add --template NAME');
     const file = args.at(-1);
     if (file === undefined || args.length > 2)
       throw usage(
@@ -30,3 +50,28 @@ export const add: Command = {
     await reportSetting(context, committed, id);
   },
 };
+
+async function addTemplate(
+  context: Context,
+  template: string,
+  args: readonly string[],
+  options: Options,
+): Promise<void> {
+  if (args.length > 0) throw usage('either a file or --template, not both');
+  const set = assignments(options.list('set'), 'a value');
+  const committed = await context.change((writer, draft) =>
+    addReadyRule(draft, writer.view.viewer, template, { id: options.text('id'), set }),
+  );
+  const added = committed.result;
+  if (context.globals.dryRun || !added) return reportDryRun(context, committed);
+  if (await printJson(context, { id: added.id, tx: committed.tx, files: added.files, stages: added.stages }))
+    return;
+  await context.print(`${added.id}\n`);
+  await context.message(`wrote ${added.files.join(', ')}`);
+  if (added.stages.length > 0)
+    await context.message(`added the stages ${added.stages.join(', ')} to ${added.pipeline}`);
+  if (added.among.length > 0)
+    await context.message(`${added.pipeline} may now be assigned among ${added.among.join(', ')}`);
+  if (added.kept.length > 0) await context.message(`${added.kept.join(', ')} was there already, and is used`);
+  await context.message(`try it: crm automation test ${added.id}, crm automation backtest ${added.id}`);
+}
