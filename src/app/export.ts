@@ -1,6 +1,7 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
 import { guardFormula } from '../channels/csv-write.ts';
 import type { User } from '../domain/config.ts';
+import { byCodeUnits } from '../domain/field-types.ts';
 import { findField } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Json } from '../domain/records.ts';
@@ -20,15 +21,32 @@ export function exportColumns(
   csv: boolean,
   names: readonly string[] | undefined,
   raw: boolean,
+  rows: readonly number[],
 ): Shown[] {
-  const columns = shown(view, kind, csv ? 'flat' : 'json', names);
-  if (!csv || raw) return columns;
+  const all = shown(view, kind, csv ? 'flat' : 'json', names);
+  if (!csv) return all;
+  const columns = all.flatMap(column => (column.name === 'props' ? properties(view, rows) : column));
+  if (raw) return columns;
   return columns.map(column => {
-    const type = findField(view.state.config, kind, column.name)?.type;
+    const type = column.name.startsWith('prop.')
+      ? 'text'
+      : findField(view.state.config, kind, column.name)?.type;
     const isText =
       type === 'text' || type === 'tags' || type === 'word' || type === 'choice' || type === 'choices';
     return isText ? guarded(column) : column;
   });
+}
+
+/** Each property that some of the events have, in a column of its own, as import takes it. */
+function properties(view: View, rows: readonly number[]): Shown[] {
+  const events = view.state.table('event');
+  const keys = new Set(rows.flatMap(row => Object.keys(events.record(row).props ?? {})));
+  return shown(
+    view,
+    'event',
+    'flat',
+    [...keys].sort(byCodeUnits).map(key => `prop.${key}`),
+  );
 }
 
 const userFields = ['id', 'name', 'email', 'role', 'active', 'signature'] as const;

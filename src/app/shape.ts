@@ -7,6 +7,7 @@ import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../domain/dates.ts';
 import { type CrmError, usage } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
+import { propertyField } from '../domain/event-property.ts';
 import { type Field, fieldsOf, findField, isCustomKind, readField } from '../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -214,6 +215,8 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   if (field) return storedField(view, kind, field);
   if (name === 'fields' && isCustomKind(kind)) return allCustom(view, kind);
   if (name === 'props' && kind === 'event') return props(view);
+  const property = kind === 'event' ? propertyField(name) : undefined;
+  if (property) return storedField(view, kind, property);
   if (name === 'scores' && kind === 'contact') return scores(view);
   const derived = derivedField(view, kind, name);
   if (derived) return derived;

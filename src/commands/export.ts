@@ -49,7 +49,14 @@ export const exportCommand: Command = {
     const kind = kindNamed(word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
     const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
-    const columns = exportColumns(view, kind, style.format === 'csv', context.globals.fields, style.raw);
+    const columns = exportColumns(
+      view,
+      kind,
+      style.format === 'csv',
+      context.globals.fields,
+      style.raw,
+      rows,
+    );
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },

@@ -1,6 +1,7 @@
 /** Export: every kind, in every format, exact and safe; and what comes out goes in again. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
@@ -63,6 +64,75 @@ async function furnished(): Promise<TestWorkspace> {
 }
 
 const kinds = ['deals', 'contacts', 'accounts', 'tasks', 'activities', 'events', 'invoices'];
+
+describe('what comes out goes in again', () => {
+  test('unchanged, by id, of every kind and in every format', async () => {
+    const ws = await furnished();
+    const history = await ws.ok('history --json');
+    for (const kind of [...kinds, 'users'])
+      for (const format of [
+        ['csv'],
+        ['csv', '--excel', '--delimiter', ';'],
+        ['csv', '--delimiter', 'tab', '--bom'],
+        ['json'],
+        ['jsonl'],
+      ]) {
+        const text = await ws.ok(['export', kind, '--format', ...format]);
+        const ran = await ws.crm(['import', kind, '-', '--key', 'id'], {
+          stdin: text,
+        });
+        expect([ran.code, ran.out], `${kind} ${format.join(' ')}: ${ran.err}`).toEqual([
+          0,
+          expect.stringMatching(/^0 created, \d+ unchanged\n$/),
+        ]);
+      }
+    expect(await ws.ok('history --json')).toBe(history);
+  });
+
+  test('events have a column for each property', async () => {
+    const ws = await furnished();
+    await ws.ok('event add form.submitted --contact C1 --prop a.b==1 --prop code=007');
+    expect(await ws.ok('export events --fields id,props')).toBe(
+      'id,prop.a.b,prop.code,prop.form,prop.n\nE1,,,"quote, ""big""",3\nE2,\'=1,007,,\n',
+    );
+    const text = (await ws.ok('export events')).replace(',007,', ',008,');
+    expect(await ws.ok('import events - --key id', { stdin: text })).toBe(
+      '0 created, 1 updated, 1 unchanged\n',
+    );
+    expect(await ws.json('event show E2')).toMatchObject({ props: { 'a.b': '=1', code: '008' } });
+  });
+
+  test('through another program', async () => {
+    const ws = await furnished();
+    const out = await ws.ok('export deals is:open --fields id,title,value');
+    expect(await ws.ok('import deals - --key id', { stdin: out.replace('5200.00', '5300.00') })).toBe(
+      '0 created, 1 updated\n',
+    );
+    expect(await ws.ok('deal list --fields title,value is:open')).toBe('@chairs; tables|\\ttops\t5300.00\n');
+  });
+
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    fc.stringMatching(/^['=+@ \t-]{0,3}[a"',;|\n-]{1,5}$/),
+  );
+  test('any text, guarded or not, through any style', async () => {
+    const ws = await workspace();
+    await ws.ok('contact add --name x');
+    await fc.assert(
+      fc.asyncProperty(
+        text.filter(t => t.trim() !== ''),
+        fc.constantFrom('', '--excel', '--delimiter ;', '--delimiter tab'),
+        async (name, style) => {
+          const set = await ws.crm(['contact', 'set', 'C1', `name=${name}`]);
+          if (set.code !== 0) return;
+          const out = await ws.ok(['export', 'contacts', ...style.split(' ').filter(Boolean)]);
+          expect(await ws.ok('import contacts - --key id', { stdin: out })).toBe('0 created, 1 unchanged\n');
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
 
 describe('CSV', () => {
   test('of users, and of every other kind that has a list', async () => {

@@ -330,5 +330,5 @@ class Importer {
 /** Whether a column of that name is what an export has beside the fields: it follows from other records. */
 function isDerived({ config }: Writer, kind: ImportKind, name: string): boolean {
   if (kind === 'user') return name === 'teams';
-  return name === 'scores' || derivedFields(kind, config.scores).some(field => field.name === name);
+  return /^scores(\.|$)/.test(name) || derivedFields(kind, config.scores).some(field => field.name === name);
 }

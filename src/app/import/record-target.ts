@@ -1,9 +1,10 @@
 /** Rows that become records of a kind, in a draft. */
 import { usage } from '../../domain/errors.ts';
 import { propertyField } from '../../domain/event-property.ts';
+import { fieldTypes } from '../../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
-import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import { fieldsFor } from '../rules/invoice.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { sameKey } from './keys.ts';
@@ -67,6 +68,7 @@ export class RecordTarget implements Target {
     // A primary contact among others is no reason to lose the others.
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
+    if (this.#kind === 'event') leaveProperties(fields, record);
     if (!this.#writer.set(record.id, fields, { line })) return [];
     const change = this.#writer.draft.changes.at(-1)!;
     return 'set' in change ? Object.keys(change.set) : [];
@@ -106,6 +108,15 @@ export class RecordTarget implements Target {
   }
 
   async finish(): Promise<void> {}
+}
+
+/** A property that has the same text stays as it is: as text, 3 and "3" are the same. */
+function leaveProperties(fields: Fields, record: Rec): void {
+  const { print } = fieldTypes.text;
+  for (const [path, value] of Object.entries(fields)) {
+    const now = path.startsWith('props.') ? valueAt(record, path) : undefined;
+    if (!isEmpty(now) && !isEmpty(value) && print(now) === print(value)) delete fields[path];
+  }
 }
 
 /** Another one whom an invoice is for. */
