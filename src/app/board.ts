@@ -146,11 +146,25 @@ function distribute(
 
 function urgency({ state }: View, isOverdue: (row: number) => boolean) {
   const value = state.table('deal').column('value') as NumberColumn;
-  const byValue = (a: number, b: number) => value.get(b) - value.get(a);
   return (rows: readonly number[]): number[] => [
-    ...rows.filter(isOverdue).sort(byValue),
-    ...rows.filter(row => !isOverdue(row)).sort(byValue),
+    ...byValue(rows.filter(isOverdue), value),
+    ...byValue(
+      rows.filter(row => !isOverdue(row)),
+      value,
+    ),
   ];
+}
+
+/** The most valuable first, those of one value in order: there are fewer values than deals, and numbers sort sooner. */
+function byValue(rows: readonly number[], value: NumberColumn): number[] {
+  const byWorth = new Map<number, number[]>();
+  for (const row of rows) {
+    const worth = value.get(row);
+    const alike = byWorth.get(worth);
+    if (alike) alike.push(row);
+    else byWorth.set(worth, [row]);
+  }
+  return [...Float64Array.from(byWorth.keys()).sort().reverse()].flatMap(worth => byWorth.get(worth)!);
 }
 
 function cards(

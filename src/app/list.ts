@@ -21,9 +21,8 @@ export interface ListOptions {
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
   const compiled = compileQuery(parseArguments(query), kind, view.state.config);
-  let rows = view.rows(compiled);
-  if (sort !== undefined) rows = sorted(view, kind, rows, sort);
-  return limit === undefined ? rows : rows.slice(0, limit);
+  if (sort === undefined) return view.rows(compiled, limit);
+  return sorted(view, kind, view.rows(compiled), sort).slice(0, limit);
 }
 
 /** Sorts by a field: numbers and dates by size, texts by their folded code units; what has none comes last. */

@@ -67,12 +67,13 @@ export class View {
     return seesAll(this.viewer) ? whole : merge(whole, explain(this.scope));
   }
 
-  /** The rows that a query finds, in order of their ids. */
-  rows(query: Query): number[] {
+  /** The rows that a query finds, in order of their ids; the first `limit` of them. */
+  rows(query: Query, limit?: number): number[] {
     const table = this.state.table(query.kind);
     if (table.rows === 0) return [];
-    const bound = this.bind(query);
-    return table.liveRows().filter(row => bound.test(row) && this.sees(query.kind, row));
+    const { test } = this.bind(query);
+    const sees = this.#visibility(query.kind);
+    return table.select(sees ? row => test(row) && sees(row) : test, limit);
   }
 
   bind(query: Query): BoundQuery {

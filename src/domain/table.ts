@@ -121,17 +121,28 @@ export class Table {
 
   /** All live rows in ascending order of id numbers. */
   liveRows(): number[] {
+    return this.select(() => true);
+  }
+
+  /** The live rows for which `test` holds, in ascending order of id numbers; the first `limit` of them. */
+  select(test: (row: number) => boolean, limit = Number.POSITIVE_INFINITY): number[] {
     const rows: number[] = [];
-    for (let row = 0; row < this.rows; row++) if (this.live(row)) rows.push(row);
-    // A restored record comes back at the end, with its old number.
-    if (
-      this.#added.some(
-        (n, i) =>
-          n < (this.#added[i - 1] ?? (this.#source.rows > 0 ? this.number(this.#source.rows - 1) : 0)),
-      )
-    )
-      rows.sort((a, b) => this.number(a) - this.number(b));
-    return rows;
+    const inOrder = this.#isInOrder();
+    const most = inOrder ? limit : Number.POSITIVE_INFINITY;
+    for (let row = 0; row < this.rows && rows.length < most; row++)
+      if (this.live(row) && test(row)) rows.push(row);
+    return inOrder ? rows : rows.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
+  }
+
+  /** A restored record comes back at the end, with its old number. */
+  #isInOrder(): boolean {
+    const base = this.#source.rows;
+    let before = base > 0 && this.#added.length > 0 ? this.number(base - 1) : 0;
+    for (const number of this.#added) {
+      if (number < before) return false;
+      before = number;
+    }
+    return true;
   }
 
   /** The lines of the source's rows from `row` on that are unchanged, at most to `end`; undefined where there are none. */
