@@ -39,6 +39,46 @@ export class MemorySource implements Source {
   }
 }
 
+/** Changes of a row that its record does not have yet. */
+class Pending {
+  readonly #changes: { readonly change: Change; readonly at: string }[] = [];
+  /** What a record has that nothing is known of but these changes. */
+  #said: Rec | undefined;
+
+  constructor(change: Change, at: string) {
+    this.push(change, at);
+  }
+
+  push(change: Change, at: string): void {
+    this.#changes.push({ change, at });
+    this.#said = undefined;
+  }
+
+  /** Whether no earlier record is needed. */
+  get isWhole(): boolean {
+    return 'add' in this.#changes[0]!.change;
+  }
+
+  on(record: Rec | undefined): Rec | undefined {
+    let next = record;
+    for (const { change, at } of this.#changes) next = applyChange(next, change, at);
+    return next;
+  }
+
+  get said(): Rec {
+    return (this.#said ??= this.on(undefined)!);
+  }
+
+  says(path: string): boolean {
+    for (const { change } of this.#changes) if (says(change, path)) return true;
+    return false;
+  }
+
+  concerns(path: string): boolean {
+    return this.#changes.some(({ change }) => concerns(change, path));
+  }
+}
+
 export class Table {
   readonly kind: Kind;
   readonly #source: Source;
@@ -50,7 +90,7 @@ export class Table {
   readonly #rowOfAdded = new Map<number, number>();
   readonly #removed = new Set<number>();
   /** Changes of a row that its record does not have yet. */
-  readonly #pending = new Map<number, { change: Change; at: string }[]>();
+  readonly #pending = new Map<number, Pending>();
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
   readonly #indexes = new Map<string, TextIndex>();
@@ -158,8 +198,8 @@ export class Table {
     let record = this.#records.get(row);
     const pending = this.#pending.get(row);
     if (!pending) return record ?? this.#fromSource(row);
-    if (!record && row < this.#source.rows && !('add' in pending[0]!.change)) record = this.#fromSource(row);
-    for (const { change, at } of pending) record = applyChange(record, change, at);
+    if (!record && row < this.#source.rows && !pending.isWhole) record = this.#fromSource(row);
+    record = pending.on(record);
     this.#pending.delete(row);
     this.#records.set(row, record!);
     return record!;
@@ -195,13 +235,8 @@ export class Table {
    */
   #follow(row: number, spec: ColumnSpec, column: LiveColumn): void {
     const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
-    const isSaid = (path: string) => pending!.some(({ change }) => says(change, path));
-    if (!pending) column.set(row, spec.cell(this.record(row)));
-    else if (spec.reads.every(isSaid)) {
-      let said: Rec | undefined;
-      for (const { change, at } of pending) said = applyChange(said, change, at);
-      column.set(row, spec.cell(said!));
-    } else if (pending.some(({ change }) => spec.reads.some(path => concerns(change, path))))
+    if (pending && spec.reads.every(path => pending.says(path))) column.set(row, spec.cell(pending.said));
+    else if (!pending || spec.reads.some(path => pending.concerns(path)))
       column.set(row, spec.cell(this.record(row)));
   }
 
@@ -255,7 +290,7 @@ export class Table {
       }
       this.#removed.delete(row);
       this.#records.delete(row);
-      this.#pending.set(row, [{ change, at }]);
+      this.#pending.set(row, new Pending(change, at));
     } else {
       row = this.#anyRow(numberOf(change.id));
       // What is erased may have been in the trash, or its journal have forgotten it already.
@@ -264,8 +299,8 @@ export class Table {
       if ('rm' in change) this.#removed.add(row);
       else {
         const pending = this.#pending.get(row);
-        if (pending) pending.push({ change, at });
-        else this.#pending.set(row, [{ change, at }]);
+        if (pending) pending.push(change, at);
+        else this.#pending.set(row, new Pending(change, at));
       }
     }
     if (!('rm' in change)) this.#updateColumns(row, change);
