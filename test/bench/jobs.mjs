@@ -5,12 +5,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dealsCsv } from '../../fixtures/generate.mjs';
+import { RARE_WORD, work } from './in-use.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 
 const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
 const IMPORTED = '2026-08-03T08:00:00Z';
 /** When every deal that nobody works on has been forgotten. */
 const LATER = '2026-09-14T08:00:00Z';
+
+const sizes = [1000, 10_000, 100_000];
+const ofDeals = size => `${size.toLocaleString('en')} deals`;
 
 /** Workspaces that jobs run in, by name: made once, each in a directory of its own, by `crm` itself. */
 export const workspaces = {
@@ -25,6 +29,15 @@ export const workspaces = {
     lab.crm(['run'], LATER);
   },
   'furniture-1000': lab => furniture(lab, 1000),
+  ...Object.fromEntries(
+    sizes.map(size => [
+      `in-use-${size}`,
+      lab => {
+        furniture(lab, size);
+        work(lab, size);
+      },
+    ]),
+  ),
   /** With 20 rules, and nothing left to do. */
   'rules-100000': lab => {
     furniture(lab, 100_000);
@@ -96,18 +109,84 @@ function importing({ files }) {
   return ['import', 'deals', csv, '--mapping', mapping];
 }
 
+/** What people do all day, in workspaces of each size. `bounds` are for the largest: of the yardstick, and of the smallest. */
+const daily = [
+  { name: '`deal show`', argv: ['deal', 'show', 'D500'], shows: /^D500\t/, bounds: [1.6, 1.15] },
+  {
+    name: '`deal move`',
+    argv: ['deal', 'move', 'D500', 'inactive'],
+    shows: /^$/,
+    says: /^moved D500$/m,
+    bounds: [1.6, 1.15],
+    changes: true,
+  },
+  {
+    name: '`deal add`',
+    argv: ['deal', 'add', '--title', 'Forty chairs', '--value', '1200'],
+    shows: /^D\d+\n/,
+    bounds: [1.6, 1.15],
+    changes: true,
+  },
+  {
+    name: '`task done`',
+    argv: ['task', 'done', 'T50'],
+    shows: /^$/,
+    says: /^done: T50$/m,
+    bounds: [1.6, 1.15],
+    changes: true,
+  },
+  {
+    name: '`deal list stage:… is:open --limit 20`',
+    argv: ['deal', 'list', 'stage:serious-prospect is:open', '--limit', '20'],
+    shows: /^(.*\n){20}$/,
+    bounds: [2],
+  },
+  { name: '`status`', argv: ['status'], shows: /^deals\.open\.count\t\d+$/m, bounds: [2] },
+  {
+    name: '`board`',
+    argv: ['board', 'sales', '--limit', '20', '--format', 'table'],
+    shows: /Serious/,
+    bounds: [2],
+  },
+  {
+    name: '`board` of a pipeline with a twentieth of them',
+    argv: ['board', 'projects', '--limit', '20', '--format', 'table'],
+    shows: /Planned/,
+    bounds: [2.2],
+  },
+  { name: '`tasks`', argv: ['tasks', '--limit', '20'], shows: /^(overdue|today|upcoming)\t/, bounds: [2.2] },
+  {
+    name: 'a search for a word in all texts',
+    argv: ['deal', 'list', RARE_WORD],
+    shows: /^(D\d+\t.*\n)+$/,
+    bounds: [4],
+  },
+];
+
+const dailyJobs = daily.flatMap(({ name, bounds: [bound, growth], ...job }) =>
+  sizes.map(size => ({
+    ...job,
+    name: `${name}, ${ofDeals(size)}`,
+    in: `in-use-${size}`,
+    now: '2026-08-03T10:00:00Z',
+    ...(size === sizes.at(-1) && { bound, than: `${name}, ${ofDeals(sizes[0])}`, growth }),
+  })),
+);
+
 /**
  * name      what the table calls it
- * bound     the most it may take, in units of its yardstick
+ * bound     the most it may take, in units of its yardstick; none where it is there for comparison
+ * than      a job of a smaller workspace that it is compared with, and `growth` the most that it may take of that one
  * against   its yardstick, where that is not `node -e 0`
  * in        its workspace
  * argv      the command line, or a function of the lab that makes it
  * now       the time it acts at
- * changes   whether it changes the workspace, so that each run needs a copy of its own
- * shows     what its output must have: a job that failed to work is not fast
+ * changes   whether it changes the workspace, so that this is put back after each run
+ * shows     what its output must have, and `says` its messages: a job that failed to work is not fast
  */
 export const jobs = [
   { name: '`crm --version`', bound: 1.3, in: 'empty', argv: ['--version'], shows: /^\d+\.\d+\.\d+\n$/ },
+  ...dailyJobs,
   {
     name: '`crm deal list`, 1,000 deals',
     bound: 1.8,

@@ -9,15 +9,19 @@
  * shape is made.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { growths, measureGrowth } from './growth.mjs';
 import { jobs, workspaces, yardsticks } from './jobs.mjs';
+import { isThere, peers, supplies } from './peers.mjs';
+import { remember } from './put-back.mjs';
 
 const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
 const FEWEST_RUNS = 9;
+const PEER_RUNS = 3;
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '11' }, only: { type: 'string', default: '' } },
@@ -26,21 +30,23 @@ const runs = Math.max(FEWEST_RUNS, Number.parseInt(options.runs, 10) || 0);
 const chosen = jobs.filter(job => new RegExp(options.only).test(job.name));
 const directory = mkdtempSync(join(tmpdir(), 'crm-bench-'));
 
-/** Runs Node with arguments in a directory; returns its output and how long it took, in milliseconds. */
-function node(args, cwd, now) {
+/** Runs a program in a directory; returns its output and how long it took, in milliseconds. */
+function run(program, args, cwd, now) {
   const begin = process.hrtime.bigint();
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 2 ** 30,
-    env: { HOME: directory, ...(now && { CRM_NOW: now }) },
+    env: { HOME: directory, PATH: process.env.PATH, ...(now && { CRM_NOW: now }) },
   });
   const ms = Number(process.hrtime.bigint() - begin) / 1e6;
   if (error) throw error;
-  if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}\n${stderr}`);
-  return { stdout, ms };
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${stderr}`);
+  return { stdout, stderr, ms };
 }
+
+const node = (args, cwd, now) => run(process.execPath, args, cwd, now);
 
 /** What workspaces and jobs are made with: a folder for files, and `crm` in the workspace's directory. */
 function labIn(cwd) {
@@ -56,19 +62,20 @@ function workspaceOf(job) {
   return path;
 }
 
+const putBacks = new Map();
+
 /** Runs a job once; only the command itself is timed. */
 function time(job) {
-  let cwd = workspaceOf(job);
+  const cwd = workspaceOf(job);
+  if (job.changes && !putBacks.has(cwd)) putBacks.set(cwd, remember(cwd));
+  const { stdout, stderr, ms } = node([CRM, ...argvOf(job, cwd)], cwd, job.now);
+  if (!job.shows.test(stdout) || !(job.says ?? /^/).test(stderr))
+    throw new Error(`${job.name}: did not do its work, but printed\n${stdout}${stderr}`);
   if (job.changes) {
-    const copy = join(directory, 'copy');
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(cwd, copy, { recursive: true, filter: path => !path.endsWith('.crm') });
-    cwd = copy;
-    // Caches know the files they were made of: the copy gets its own.
-    labIn(cwd).crm([...argvOf(job, cwd), '--dry-run'], job.now);
+    putBacks.get(cwd)();
+    // Caches know the files that they were made of: these are new.
+    labIn(cwd).crm(['status'], job.now);
   }
-  const { stdout, ms } = node([CRM, ...argvOf(job, cwd)], cwd, job.now);
-  if (!job.shows.test(stdout)) throw new Error(`${job.name}: did not do its work, but printed\n${stdout}`);
   return ms;
 }
 
@@ -108,32 +115,77 @@ const labels = {
   rewriting: 'Node rewriting the deals',
 };
 
+const row = cells => `| ${cells.join(' | ')} |`;
+const heading = (...names) => [row(names), row(names.map((_, i) => (i === 0 ? '---' : '---:')))];
+
 function print(times) {
-  const row = cells => `| ${cells.join(' | ')} |`;
+  const [{ model }] = cpus();
   const lines = [
-    `Medians of ${runs} runs, Node ${process.version}, ${process.platform}, ${availableParallelism()} cores.`,
+    `Medians of ${runs} runs, Node ${process.version}, ${process.platform}, ${availableParallelism()} cores (${model}).`,
     '',
-    row(['job', 'ms', 'against', 'ms', 'ratio', 'at most']),
-    row(['---', '---:', '---', '---:', '---:', '---:']),
+    ...heading('job', 'ms', 'against', 'ms', 'ratio', 'at most', 'to 1,000', 'at most'),
   ];
+  const medianOf = name => median([...times].find(([job]) => job.name === name)?.[1].own ?? [Number.NaN]);
   for (const [job, { own, yardstick }] of times) {
-    const ratio = (median(own) / median(yardstick)).toFixed(2);
+    const isGrowing = job.growth !== undefined;
     lines.push(
       row([
         job.name,
         median(own).toFixed(0),
         labels[yardstickOf(job)],
         median(yardstick).toFixed(0),
-        ratio,
-        job.bound,
+        median(own.map((ms, i) => ms / yardstick[i])).toFixed(2),
+        job.bound ?? '',
+        isGrowing ? (median(own) / medianOf(job.than)).toFixed(2) : '',
+        isGrowing ? job.growth : '',
       ]),
     );
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Other programs at the same jobs; they are timed less often, since some take seconds. */
+function compare(times) {
+  const lines = [];
+  for (const [job, { own }] of times)
+    for (const [program, argvFor] of peers[job.name] ?? []) {
+      if (!isThere(program)) continue;
+      const args = argvFor(name => supply(job, name));
+      const taken = Array.from({ length: PEER_RUNS }, () => run(program, args, directory).ms);
+      const ratio = median(own) / median(taken);
+      lines.push(row([job.name, program, median(taken).toFixed(0), ratio.toFixed(2)]));
+    }
+  return lines.length === 0
+    ? ''
+    : `\n${[...heading('job', 'program', 'ms', 'crm takes'), ...lines].join('\n')}\n`;
+}
+
+/** The path of a file that other programs read, made at the first call. */
+function supply(job, name) {
+  const path = join(directory, 'files', name);
+  if (!existsSync(path))
+    supplies[name]({ ...labIn(workspaceOf(job)), supply: other => supply(job, other) }, path);
+  return path;
+}
+
+function grow() {
+  const lines = [];
+  for (const growth of growths) {
+    const job = chosen.find(({ name }) => name === growth.job);
+    if (!job) continue;
+    const cwd = workspaceOf(job);
+    const added = measureGrowth(growth, cwd, () => labIn(cwd).crm(argvOf(job, cwd), job.now));
+    putBacks.get(cwd)?.();
+    lines.push(row([growth.name, added, growth.bound]));
+  }
+  return lines.length === 0
+    ? ''
+    : `\n${[...heading('the journal grows by', 'measured', 'at most'), ...lines].join('\n')}\n`;
 }
 
 try {
-  print(measure());
+  const times = measure();
+  process.stdout.write(print(times) + compare(times) + grow());
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
