@@ -35,6 +35,7 @@ const plain = (text: string): string => text.replace(/[\u00a0\u2007\u2009\u202f]
 /** An amount of money in a currency, as it is stored. USAGE where it is none, is negative, or could be two amounts. */
 export function readMoney(text: string, currency: string, locale: Locale | undefined): string {
   const typed = plain(text);
+  if (!locale && decimals(currency) < 3 && THOUSANDS.test(typed)) throw ambiguous(text, typed);
   if (PLAIN.test(typed) && (!locale || locale.decimal === '.' || !typed.includes('.')))
     return parseMoney(typed, currency);
   if (/^\d+(\.\d+)?[km]$/i.test(typed)) return parseMoney(typed, currency);
@@ -62,6 +63,8 @@ export function readNumber(text: string, locale: Locale | undefined): number {
 }
 
 const PLAIN = /^\d+(\.\d+)?$/;
+/** Thousands, or three decimals. */
+const THOUSANDS = /^[1-9]\d{0,2}[.,]\d{3}$/;
 const isNegative = (text: string): boolean =>
   /^\D{0,4}[-\u2212]\s*\D{0,4}\d|^\D{0,4}\(.*\)\D{0,4}$|\d\s*[-\u2212]$/.test(text) && /\d/.test(text);
 
@@ -84,7 +87,7 @@ function decimalOf(
     return body.replaceAll(new RegExp(`[${escaped(group)}]`, 'g'), '').replace(decimal, '.');
   }
   if (PLAIN.test(body)) {
-    if (/^[1-9]\d{0,2}\.\d{3}$/.test(body) && places < 3) throw ambiguous(text, body);
+    if (THOUSANDS.test(body) && places < 3) throw ambiguous(text, body);
     return body;
   }
   // With two kinds of separator, or one that comes back, there is one reading only.
@@ -93,7 +96,7 @@ function decimalOf(
   const repeated =
     /^\d{1,3}([.,])\d{3}(?:\1\d{3})+$/.exec(body) ?? /^\d{1,3}([ '’])\d{3}(?:\1\d{3})*$/.exec(body);
   if (repeated) return body.replaceAll(repeated[1]!, '');
-  if (/^[1-9]\d{0,2},\d{3}$/.test(body)) throw ambiguous(text, body);
+  if (THOUSANDS.test(body)) throw ambiguous(text, body);
   throw notAnAmount(text, noun);
 }
 

@@ -12,7 +12,7 @@ import { CrmError, usage } from '../../domain/errors.ts';
 import type { DateOrder } from './locales.ts';
 
 /** What follows the day: a time, in the workspace's zone. */
-const TIME = /^(.*\S),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
+const TIME = /^(.*[^\s,]),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NAMES = 'january february march april may june july august september october november december'.split(
   ' ',
