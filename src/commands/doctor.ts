@@ -67,7 +67,13 @@ async function report(context: Context, found: Examination): Promise<number> {
     fix: fix ?? null,
   }));
   if (await printJson(context, { sound: found.sound, findings })) return code;
-  for (const finding of found.findings) await context.print(text(finding));
+  let said: string | undefined;
+  for (const finding of found.findings) {
+    // What is to be done about several is said once.
+    const isSaid = finding.fix !== undefined && finding.fix === said;
+    said = finding.fix;
+    await context.print(text(finding, isSaid));
+  }
   const { transactions, records } = extent(found);
   const looked = `${plural(transactions, 'transaction')}, ${plural(records, 'record')}`;
   await context.message(
@@ -76,10 +82,10 @@ async function report(context: Context, found: Examination): Promise<number> {
   return code;
 }
 
-function text({ severity, file, line, message, fix, changes }: Finding): string {
+function text({ severity, file, line, message, fix, changes }: Finding, isFixSaid: boolean): string {
   const where = line === undefined ? file : `${file}:${line}`;
   const lines = [`${severity}: ${where}: ${message}`, ...difference(changes).map(each => `  ${each}`)];
-  if (fix !== undefined) lines.push(`  fix: ${fix}`);
+  if (fix !== undefined && !isFixSaid) lines.push(`  fix: ${fix}`);
   return lines.map(each => `${printable(each)}\n`).join('');
 }
 
@@ -138,6 +144,11 @@ async function salvageInto(context: Context, found: Examination, dir: string): P
   if (!(await printJson(context, { dir, transactions: journal.good.seq, left, files })))
     await context.message(
       `${context.globals.dryRun ? 'would write' : 'wrote'} ${plural(journal.good.seq, 'transaction')} and ${plural(files.length, 'file')} to ${dir}`,
+    );
+  const { beyond } = found.verified;
+  if (beyond.length > 0)
+    await context.message(
+      `${plural(beyond.length, 'record')} as the snapshots have them, which are of later transactions: transaction ${journal.good.seq + 1}`,
     );
   if (left > 0)
     await context.message(

@@ -123,6 +123,8 @@ export class FileJournal implements Journal {
       return this.#io.readdirSync(this.dir) as string[];
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
+      if (codeOf(error) === 'ENOTDIR')
+        throw invalid(`${this.dir} is a file, and not a directory`, 'crm doctor');
       throw error;
     }
   }

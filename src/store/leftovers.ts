@@ -29,8 +29,14 @@ export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
   return found;
 }
 
+/** What is no directory is for others to say. */
 function namesIn(io: Io, dir: string): string[] {
-  return io.existsSync(dir) ? (io.readdirSync(dir) as string[]) : [];
+  try {
+    return io.readdirSync(dir) as string[];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
 }
 
 function isShared(io: Io, path: string): boolean {
@@ -44,12 +50,23 @@ function isShared(io: Io, path: string): boolean {
 /** All leftovers of a workspace, as `us` sees them. */
 export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFiles): Finding[] {
   try {
+    if (!isDirectory(io, join(dir, '.crm'))) return [notHidden];
     return [...temporaries(io, dir, us), ...lock(io, dir, us), ...unfinished(pending)];
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return [{ severity: 'warning', file: '.crm', message: `cannot be read: ${(error as Error).message}` }];
   }
 }
+
+const isDirectory = (io: Io, path: string): boolean =>
+  !io.existsSync(path) || io.statSync(path).isDirectory();
+
+const notHidden: Finding = {
+  severity: 'warning',
+  file: '.crm',
+  message: 'is a file where crm has a directory, for its lock: nobody can write',
+  fix: 'move it elsewhere',
+};
 
 const temporaries = (io: Io, dir: string, us: Owner): Finding[] =>
   deadTemporaries(io, dir, us).map(file => ({

@@ -63,6 +63,10 @@ export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnaps
     throw error;
   }
   const stat = io.fstatSync(fd);
+  if (stat.isDirectory()) {
+    io.closeSync(fd);
+    throw invalid(`${path}: is a directory, and not a snapshot`, 'move it elsewhere; the file is made again');
+  }
   const bytes = Buffer.alloc(Math.min(HEAD_BYTES * 4, stat.size));
   io.readSync(fd, bytes, 0, bytes.length, 0);
   const newline = bytes.indexOf(10);

@@ -329,7 +329,7 @@ export class Store {
     this.requireLocal();
     const { io, lockTimeout, random } = this.#options;
     return this.#explained(async () => {
-      io.mkdirSync(this.#hidden, { recursive: true });
+      this.#makeHidden();
       return withLock(
         {
           io,
@@ -342,6 +342,18 @@ export class Store {
         work,
       );
     });
+  }
+
+  #makeHidden(): void {
+    try {
+      this.#io.mkdirSync(this.#hidden, { recursive: true });
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOTDIR') throw error;
+      throw failed(
+        `${this.#hidden} is a file where crm has a directory, for its lock; nothing was saved`,
+        'move it elsewhere',
+      );
+    }
   }
 
   /** Appends after `tip`; undefined when somebody was first. */

@@ -63,7 +63,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
       message: `${message}; ${lastGood()}`,
       fix:
         fix ??
-        `put the file back from a backup; else crm doctor --salvage DIR writes all up to transaction ${good.seq} into a new workspace`,
+        `put the file back from a backup; else crm doctor --salvage DIR writes ${good.seq === 0 ? 'what is good' : `all up to transaction ${good.seq}, and what snapshots know beyond it,`} into a new workspace`,
     });
   };
   const take = (tx: Decoded, expected: number, unit: Unit, at: number) => {
@@ -124,7 +124,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     }
     if (bytes && isWhole && found !== unit.count)
       damage(unit.name, `has ${found} transactions instead of ${unit.count}`);
-    if (!bytes || conflict !== undefined) before = undefined;
+    if (found !== unit.count) before = undefined;
     expected = unit.first + unit.count;
   }
   findings.push(...verifyCovered(io, dir, listing));
@@ -154,7 +154,9 @@ function namesIn(io: Io, dir: string): { names: string[]; error?: string } {
     return { names: (io.readdirSync(dir) as string[]).sort() };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    return codeOf(error) === 'ENOENT' ? { names: [] } : { names: [], error: (error as Error).message };
+    if (codeOf(error) === 'ENOENT') return { names: [] };
+    const isFile = codeOf(error) === 'ENOTDIR';
+    return { names: [], error: isFile ? 'it is a file, and not a directory' : (error as Error).message };
   }
 }
 

@@ -1,13 +1,16 @@
 /** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
 import { join } from 'node:path';
+import type { Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
+import { parseId } from '../domain/kinds.ts';
+import type { Trashed } from '../domain/state.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
 import { codeOf, type Io, readIfThere } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
-import { FORMAT } from './snapshot.ts';
+import { FORMAT, snapshotFile } from './snapshot.ts';
 import { type Checkpoint, snapshotKinds } from './store.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
 import { Purges } from './verify-purges.ts';
@@ -38,6 +41,8 @@ export interface Verified {
   /** What the good part of the journal says. */
   readonly folded: Folded;
   readonly edited: readonly EditedSnapshot[];
+  /** What snapshots that crm wrote say of records beyond the good part of the journal, as what changes. */
+  readonly beyond: readonly Change[];
   /** Whether something could not be read, as what a newer crm wrote: then nothing may be repaired. */
   readonly isUnread: boolean;
 }
@@ -125,13 +130,23 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
       findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
     stop(tx.seq);
   });
+  if (journal.last === 0)
+    findings.push({
+      severity: 'note',
+      file: 'data/journal',
+      message: 'has no transaction: nothing was done here yet, or data/ was lost',
+    });
   const isSound = !journal.findings.some(f => f.severity === 'error');
+  const beyond: Change[] = [];
+  const uncompared: ReadSnapshot[] = [];
   for (const snapshot of snapshots) {
     if (!snapshot.head || !stops.has(snapshot.head.seq)) continue;
-    if (!isSound) findings.push(notCompared(snapshot, folded));
+    if (snapshot.isIntact) beyond.push(...changesBeyond(snapshot, folded));
+    if (!isSound) uncompared.push(snapshot);
     else if (snapshot.isIntact) findings.push(ahead(snapshot, folded));
     else late.add(snapshot);
   }
+  if (uncompared.length > 0) findings.push(notCompared(uncompared, folded));
   for (const snapshot of late) compare(snapshot);
   if (checkpoint && 'current' in checkpoint && stops.has(checkpoint.seq) && isSound)
     findings.push({
@@ -146,7 +161,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   findings.push(...purges.findings(journal.packs, snapshots));
   for (const { opened } of snapshots) io.closeSync(opened.fd);
   findings.push(...findLeftovers(io, dir, owner, pending));
-  return { findings: [...journal.findings, ...findings], journal, folded, edited, isUnread };
+  return { findings: [...journal.findings, ...findings], journal, folded, edited, beyond, isUnread };
 }
 
 function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
@@ -208,6 +223,19 @@ function behind(
   };
 }
 
+/** What a snapshot says of records beyond the journal. Of files, what they are counts; the trash is for what it still has. */
+function changesBeyond(snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
+  const { kind, records } = snapshot;
+  if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];
+  if (kind !== 'trash') return [];
+  return [...(records as ReadonlyMap<string, unknown>).values()].flatMap((trashed): Change[] => {
+    const { id, record } = trashed as Trashed;
+    const itsKind = parseId(id)!.kind;
+    const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
+    return isKnown ? [] : [{ add: record }, { kind: itsKind, id, rm: record }];
+  });
+}
+
 function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
   const { ids, changes } = difference(snapshot, folded);
   const more = ids.length === 0 ? 'and says the same' : `and says otherwise of ${some(ids)}`;
@@ -216,13 +244,13 @@ function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
     file: snapshot.file,
     message: `is of transaction ${snapshot.head!.seq}, and the journal ends at ${folded.tip.seq}, ${more}`,
     ...(changes && { changes }),
-    fix: 'put back the newer journal, if there is one; else crm doctor --fix makes the file again from the journal, without what it says otherwise',
+    fix: 'put back the newer journal, if there is one; else crm doctor --salvage DIR writes a workspace with what both say, and crm doctor --fix makes the file again from the journal, without what it says otherwise',
     repair: 'rebuild',
   };
 }
 
-const notCompared = ({ file, head }: ReadSnapshot, folded: Folded): Finding => ({
+const notCompared = (snapshots: readonly ReadSnapshot[], folded: Folded): Finding => ({
   severity: 'note',
-  file,
-  message: `is of transaction ${head!.seq}, and could not be compared: the journal is good up to ${folded.tip.seq}`,
+  file: 'data',
+  message: `${snapshots.map(({ kind }) => snapshotFile(kind)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
 });

@@ -140,8 +140,8 @@ describe('the journal', () => {
     ]);
     expect(report.findings).toContainEqual(
       expect.objectContaining({
-        file: 'data/deals.jsonl',
-        message: expect.stringContaining('could not be compared'),
+        file: 'data',
+        message: 'deals.jsonl could not be compared with the journal, which is good up to 4 only',
       }),
     );
     expect((await ws.crm('deal list')).code).toBe(5);
@@ -659,11 +659,47 @@ describe('--salvage', () => {
     expect(ran.err).toContain('left out: transactions 6 to 7');
     expect(contentsOfDirectory(ws.dir, [])).toEqual(before);
 
-    expect(await ws.ok(['deal', 'list', '--fields', 'title', '-C', target])).toBe('Chairs\n');
+    // What came after that is known from the snapshots, as one transaction.
+    expect(ran.err).toContain(
+      '2 records as the snapshots have them, which are of later transactions: transaction 6',
+    );
+    expect(await ws.ok(['deal', 'list', '--fields', 'title', '-C', target])).toBe('Chairs\nTables\nLamps\n');
     expect(readFileSync(join(target, 'crm.yaml'), 'utf8')).toContain('# by hand');
     expect((await ws.crm(['doctor', '-C', target])).code).toBe(0);
     await ws.ok(['deal', 'add', 'More', '-C', target]);
     expect((await ws.crm(['doctor', '-C', target])).code).toBe(0);
+  });
+
+  test('with the journal gone, the records, the trash and what rules remember are as the snapshots have them', async () => {
+    const ws = await busy();
+    await ws.ok('task add Call --for D1');
+    await ws.ok('deal rm D3');
+    await ws.ok('run');
+    const [deals, tasks] = [await ws.ok('deal list --json'), await ws.ok('task list --json')];
+    rmSync(path(ws, 'data/journal'), { recursive: true });
+    const target = join(emptyDirectory(), 'rescued');
+    await ws.ok(['doctor', '--salvage', target]);
+    expect(await ws.ok(['deal', 'list', '--json', '-C', target])).toBe(deals);
+    expect(await ws.ok(['task', 'list', '--json', '-C', target])).toBe(tasks);
+    expect((await ws.crm(['doctor', '-C', target])).code).toBe(0);
+    expect(await ws.ok(['deal', 'add', 'More', '-C', target])).toBe('D4\n');
+    await ws.ok(['deal', 'restore', 'D3', '-C', target]);
+  });
+
+  test.each([
+    ['the journal is a file', 'data/journal', 'it is a file, and not a directory', 'deal list', 5],
+    ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a snapshot', 'deal list', 5],
+    ['.crm is a file', '.crm', 'nobody can write', 'deal add X', 1],
+  ])('%s', async (_, file, said, args, code) => {
+    const ws = await busy();
+    rmSync(path(ws, file), { recursive: true });
+    if (said.startsWith('is a dir')) mkdirSync(path(ws, file));
+    else writeFileSync(path(ws, file), 'x');
+    expect(serious(await examine(ws))).toContainEqual(
+      expect.objectContaining({ file, message: expect.stringContaining(said) }),
+    );
+    const ran = await ws.crm(args);
+    expect([ran.code, ran.err]).toEqual([code, expect.stringMatching(/Error: .*(file|directory).*\nHint: /)]);
   });
 
   test('packs too, whole or in part', async () => {

@@ -178,15 +178,13 @@ describe('crm purge', () => {
     const rescued = join(ws.dir, '../rescued');
     await ws.ok(['doctor', '--salvage', rescued]);
     expect(having(rescued, hers)).toEqual([]);
-    const { findings } = (await ws.crm(['doctor', '--json', '-C', rescued])).json<{
-      findings: { severity: string; message: string }[];
-    }>();
-    // That others point to her no more was said by the purge, and went with it.
-    expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
-      'warning: contacts of D1 (C1) does not exist, and is not in the trash',
-      'warning: contact of I1 (C1) does not exist, and is not in the trash',
-      expect.stringMatching(/^note: .*for a purge that was lost/),
-    ]);
+    const report = await ws.json(['doctor', '-C', rescued]);
+    expect(report).toMatchObject({
+      sound: true,
+      findings: [{ severity: 'note', message: expect.stringContaining('for a purge that was lost') }],
+    });
+    // The snapshots know that others point to her no more.
+    expect(await ws.json(['deal', 'show', 'D1', '-C', rescued])).toMatchObject({ contacts: ['C2'] });
     await ws.ok(['deal', 'set', 'D1', 'value=9', '-C', rescued]);
   });
 
