@@ -1,4 +1,7 @@
-/** Cron expressions by croner, which is always told the time: its own functions for what is past read the clock or fail. */
+/**
+ * Cron expressions by croner, which is always told the time: its own functions for what is past read the clock, or fail
+ * for a leap day. Where clocks go back, the hour that comes twice is looked at the first time.
+ */
 import { Cron } from 'croner';
 import { MINUTE } from '../domain/dates.ts';
 import type { Crons } from './crons.ts';

@@ -163,6 +163,36 @@ test('a loop through a record that no rule touches is found as well', async () =
   expect(ran(sweep)).toEqual(['off D1', 'on C1']);
 });
 
+test('a rule that starts another which makes the first begin again is cut, and leaves nobody waiting to begin', async () => {
+  const rules = await Rules.make();
+  rules.rule('starter', every('value-changes', '{ start: started }'));
+  rules.rule('started', every('manual', "{ update: { value: '{{ deal.value | plus: 1 }}' } }"));
+  rules.rule('note', every('value-changes', '{ add-note: hello }'));
+  await rules.ok('deal add Chairs --value 1');
+  await rules.sweep();
+  await rules.ok('deal set D1 value=5');
+  const sweep = await cut(
+    rules,
+    /^a loop: started and starter start each other again and again; what they did to D1 is left out of this sweep$/,
+  );
+  expect(ran(sweep)).toEqual(['note D1']);
+  expect(await rules.show('D1')).toMatchObject({ value: '5.00' });
+  expect(await rules.json('automation enrolments'.split(' '))).toMatchObject([{ automation: 'note' }]);
+});
+
+test('a rule that triggers itself by its goal or its tag is cut as well', async () => {
+  const rules = await Rules.make();
+  rules.rule('self', every('{ tag-removed: { tag: x } }', '{ add-tag: x }, { remove-tag: x }'));
+  await rules.ok('deal add Chairs --tags x');
+  await rules.sweep();
+  await rules.ok('deal tag D1 -x');
+  await cut(
+    rules,
+    /^a loop: self starts itself again and again; what it did to D1 is left out of this sweep$/,
+  );
+  expect(await rules.show('D1')).toMatchObject({ tags: [] });
+});
+
 test('many rules for one change, and long chains without a return, are no loops', async () => {
   const rules = await Rules.make();
   for (let i = 10; i < 35; i++)

@@ -154,6 +154,8 @@ test.each([
     to: '2026-10-25T12:00:00.000Z',
     last: '2026-10-25T00:30:00.000Z',
   },
+  // An hour that comes twice is looked at the first time.
+  { cron: '0 * * * *', from: '2026-10-25T00:00:00.000Z', to: '2026-10-25T01:59:00.000Z', last: undefined },
   {
     cron: '0 0 29 2 *',
     from: '2026-01-01T00:00:00.000Z',
