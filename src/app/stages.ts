@@ -27,6 +27,7 @@ export const stageKeys: SettingKeys = {
   color: { read: asText },
   probability: { read: asPercent },
   rotting: { read: asDuration },
+  requires: { read: asList },
   card: { read: asList },
 };
 

@@ -53,11 +53,17 @@ export class Writer {
 
   /** Adds a record; returns it as it is now. */
   add(kind: Kind, fields: Fields, why?: Why): Rec {
-    const complete = { ...fields };
-    rulesOf(kind).complete(complete, undefined, this);
+    const complete = this.completed(kind, fields);
     this.#checkRequired(kind, complete, undefined);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
     return this.draft.add(kind, complete, why, orderOf(this.config, kind).paths);
+  }
+
+  /** What a new record has, with what its kind fills in. */
+  completed(kind: Kind, fields: Fields): Fields {
+    const complete = { ...fields };
+    rulesOf(kind).complete(complete, undefined, this);
+    return complete;
   }
 
   /** Sets fields of a record; false where they are so already. */

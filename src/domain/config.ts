@@ -74,6 +74,8 @@ export interface Stage {
   readonly probability?: number;
   /** Milliseconds in the stage after which a deal is rotting. */
   readonly rotting?: number;
+  /** The fields that a deal must have to enter it. */
+  readonly requires?: readonly string[];
   readonly card?: readonly string[];
 }
 

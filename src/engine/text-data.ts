@@ -44,6 +44,21 @@ export function textData(
   return data;
 }
 
+/** The data of a deal or task that is about to be added, as it will be: with the contact, account or deal that it is for. */
+export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now: number): TextData {
+  const [contact] = (record.contacts as readonly string[] | undefined) ?? [];
+  const subject = (kind === 'deal' ? (contact ?? record.account) : record.for) as string | undefined;
+  const account = state.get((record.account as string | undefined) ?? '');
+  const owner = userData(state.config, (record.owner ?? record.assignee) as string | undefined);
+  return {
+    now: formatInstant(now),
+    ...(subject && textData(state, subject, undefined, undefined, now)),
+    ...(account && { account: recordData(state.config, 'account', account) }),
+    ...(owner && { owner, user: owner }),
+    [kind]: recordData(state.config, kind, record),
+  };
+}
+
 /** Every field that the kind has, null where this record has none. */
 function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
   const data: Record<string, unknown> = {};

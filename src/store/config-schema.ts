@@ -15,7 +15,7 @@ import {
 } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
-import { findField, isQueryWord } from '../domain/fields.ts';
+import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
 import { isCurrency } from '../domain/money.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
@@ -88,6 +88,7 @@ const stage = z.strictObject({
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
   rotting: duration.optional(),
+  requires: z.array(z.string()).optional(),
   card: names.optional(),
 });
 
@@ -227,6 +228,22 @@ export function readConfig(files: ReadonlyMap<string, string>): {
           `unknown colour ${JSON.stringify(s.color)}`,
           suggestion(s.color, colors, 'colours') ?? '#rrggbb',
         );
+    });
+    stages.forEach((s, i) => {
+      for (const [k, name] of (s.requires ?? []).entries()) {
+        if (findField(config, 'deal', name)?.settable) continue;
+        const known = fieldsOf(config, 'deal').filter(f => f.settable);
+        say(
+          file,
+          ['stages', i, 'requires', k],
+          `unknown field ${JSON.stringify(name)} of deals`,
+          suggestion(
+            name,
+            known.map(f => f.name),
+            'fields',
+          ),
+        );
+      }
     });
     const groups = [...new Set(stages.flatMap(s => s.group ?? []))];
     const isStage = (at: PropertyKey[], name: string) => {

@@ -46,6 +46,7 @@ describe('crm stage show', () => {
       group: 'late',
       color: null,
       probability: null,
+      requires: null,
       rotting: '36h',
       card: null,
     });

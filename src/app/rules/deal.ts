@@ -1,5 +1,7 @@
-import type { Config, Pipeline } from '../../domain/config.ts';
+import { withArticle } from '../../domain/article.ts';
+import { type Config, type Pipeline, stageOf } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
+import { findField } from '../../domain/fields.ts';
 import { parseMoney } from '../../domain/money.ts';
 import { type Contact, isEmpty, type Rec, valueAt } from '../../domain/records.ts';
 import { assignee } from '../assign.ts';
@@ -35,6 +37,7 @@ export const dealRules: Rules = {
     for (const needed of pipeline.requires)
       if (isEmpty(now(needed === 'contact' ? 'contacts' : needed)))
         throw usage(`a deal in ${pipeline.id} needs a ${needed}`, `--${needed}`);
+    checkStage(fields, before, pipeline, config);
   },
 };
 
@@ -50,6 +53,21 @@ function chooseStage(
   // A deal may stand in a stage that was since taken out of the file: it stays readable, and can be moved away.
   if (before && wanted === before.stage && !moved) return;
   fields.stage = stageIn(pipeline, wanted, config, viewer).id;
+}
+
+/** What the stage demands must be there when a deal enters it, and must not be emptied while it is in it. */
+function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
+  const id = (fields.stage ?? before?.stage) as string;
+  const enters = !before || before.stage !== id || before.pipeline !== pipeline.id;
+  for (const name of stageOf(pipeline, id)?.requires ?? []) {
+    const { path } = findField(config, 'deal', name)!;
+    if (!enters && !(path in fields)) continue;
+    if (isEmpty(path in fields ? fields[path] : before && valueAt(before, path)))
+      throw usage(
+        `a deal in ${id} needs ${withArticle(name)}`,
+        before ? `crm deal set ${before.id} ${name}=...` : `--field ${name}=...`,
+      );
+  }
 }
 
 /** A deal that is won or lost says when, and at which stage; one that is open again does not. */

@@ -1,4 +1,5 @@
 import { newFields } from '../../app/given-fields.ts';
+import { withTitle } from '../../app/title-template.ts';
 import type { Fields, Writer } from '../../app/writer.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
@@ -45,6 +46,8 @@ function optionsOf(kind: Kind): OptionSpec[] {
 
 /** What people need to know of fields beyond their type. */
 const described: Readonly<Record<string, string>> = {
+  'deal title': 'text; {{ contact.name }} and the like are written out',
+  'task title': 'text; {{ deal.title }} and the like are written out',
   'deal pipeline': 'its id or name; else the first',
   'deal stage': "its id or name; else the pipeline's entry",
   'deal currency': "an ISO 4217 code; else the pipeline's",
@@ -91,9 +94,11 @@ export const add = (kind: Kind): Command => ({
   options: optionsOf(kind),
   examples: examples[kind] ?? [],
   async run(context, args, options) {
-    const committed = await context.change(writer =>
-      writer.add(kind, readFields(kind, args, options, writer)),
-    );
+    const committed = await context.change(async writer => {
+      const fields = readFields(kind, args, options, writer);
+      const isTitled = kind === 'deal' || kind === 'task';
+      return writer.add(kind, isTitled ? await withTitle(writer, kind, fields) : fields);
+    });
     await reportAdded(context, committed, kind);
   },
 });
@@ -135,7 +140,10 @@ export function assignments(texts: readonly string[], what: string): [string, st
 }
 
 const examples: { readonly [kind in Kind]?: readonly string[] } = {
-  deal: ['deal add "40 chairs, 10 tables" --value 5200 --contact jane@example.com --account "Acme"'],
+  deal: [
+    'deal add "40 chairs, 10 tables" --value 5200 --contact jane@example.com --account "Acme"',
+    "deal add 'Chairs for {{ contact.name }}' --contact jane@example.com",
+  ],
   contact: ['contact add --email jane@example.com --name "Jane Roe"'],
   account: ['account add "Acme" --domain acme.example'],
   task: [

@@ -11,5 +11,6 @@ export const stageColumns: readonly ThingColumn<Place>[] = [
   plainColumn('color', p => p.stage.color, { paint: (text, p, paint) => paint.stage(p.stage.color, text) }),
   plainColumn('probability', p => p.stage.probability, { align: 'right' }),
   plainColumn('rotting', p => (p.stage.rotting === undefined ? null : durationText(p.stage.rotting))),
+  { ...plainColumn<Place>('requires', p => p.stage.requires), jsonOnly: true },
   { ...plainColumn<Place>('card', p => p.stage.card), jsonOnly: true },
 ];
