@@ -130,6 +130,7 @@ export const commands: Readonly<Record<string, Load>> = {
   purge: async () => (await import('./purge.ts')).purge,
   config: async () => (await import('./config.ts')).config,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  completion: async () => (await import('./completion/completion.ts')).completion,
   help: async () => (await import('./help.ts')).help,
 };
 

@@ -215,7 +215,7 @@ export const findDerived = (kind: Kind, name: string, config: Config) =>
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 /** The names that a query of a kind knows, in the form in which they are typed. */
-function queryNames(kind: Kind, config: Config): string[] {
+export function queryNames(kind: Kind, config: Config): string[] {
   const special = Object.keys(specialTerms).filter(
     name =>
       (name !== 'group' || kind === 'deal') &&

@@ -227,10 +227,13 @@ const conditions: { readonly [kind in Kind]?: Readonly<Record<string, Condition>
   invoice: { paid: isPaid(true), open: isPaid(false) },
 };
 
+/** What `is:` knows of a kind. */
+export const isWords = (kind: Kind): string[] => Object.keys(conditions[kind] ?? {});
+
 function compileIs(term: Term, kind: Kind): CompiledTerm {
   onlyEquals(term);
   const known = conditions[kind] ?? {};
-  const wanted = term.values.map(value => known[oneOf(value, Object.keys(known), 'is:')]!);
+  const wanted = term.values.map(value => known[oneOf(value, isWords(kind), 'is:')]!);
   return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
 }
 

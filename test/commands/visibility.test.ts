@@ -152,6 +152,9 @@ function questions(seen: readonly string[]): string[] {
     'run --dry-run --json',
     'undo --dry-run',
     'config',
+    'completion words -- deal show D',
+    'completion words -- contact show C',
+    'completion words -- explain T',
     ...kinds.map(kind => `export ${kind} --format jsonl`),
     ...seen.flatMap(id => [`history ${id} --json`, `explain ${id} thanks`]),
     ...of('D').flatMap(id => [

@@ -5,7 +5,7 @@ import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 
 export const set: Command = {
   summary: 'change who is in a team: +USER, -USER, or members=...',
-  usage: 'NAME +USER -USER...|members=USER,USER',
+  usage: 'NAME [+USER...] [-USER...]',
   examples: ['team set north +cho -ben', 'team set north members=ana,cho'],
   dashes: true,
   async run(context, args) {

@@ -1,0 +1,112 @@
+/** What may come next on a command line, from the registry of commands and from the workspace. */
+import type { Kind } from '../../domain/kinds.ts';
+import type { Command, OptionSpec } from '../command.ts';
+import type { Context } from '../context.ts';
+import { globalOptions } from '../globals.ts';
+import { kindNamed } from '../kind.ts';
+import { aliases, commands, nouns } from '../registry.ts';
+import type { Values } from './values.ts';
+
+export interface Candidate {
+  readonly value: string;
+  readonly about?: string | undefined;
+}
+
+/** Makes a context for the workspace and the user that the line itself names. */
+type Open = (given: Readonly<Record<string, unknown>>) => Context;
+
+/** All that could stand in place of the last word, whatever it begins with. `words` come after `crm`. */
+export async function candidates(words: readonly string[], open: Open): Promise<Candidate[]> {
+  const partial = words.at(-1) ?? '';
+  const { plain, given, waiting } = sort(words.slice(0, -1), globalOptions);
+  const [noun, verb] = plain;
+  if (noun === undefined) return waiting ? valuesOf(waiting, undefined, partial, open(given)) : firstWords();
+  const two = `${noun} ${aliases[verb ?? ''] ?? verb}`;
+  const path = Object.hasOwn(commands, two) ? two : Object.hasOwn(commands, noun) ? noun : undefined;
+  if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun) : [];
+  const command = await commands[path]!();
+  const options = [...(command.options ?? []), ...globalOptions];
+  const line = sort(words.slice(0, -1), options);
+  const args = line.plain.slice(path.split(' ').length);
+  const context = open(line.given);
+  const kind = kindOf(noun, args);
+  if (line.waiting) return valuesOf(line.waiting, kind, partial, context);
+  if (partial.startsWith('--') || (partial === '-' && !command.dashes))
+    return options.map(({ flags, description }) => ({
+      value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
+      about: description,
+    }));
+  const values = await valuesFrom(context);
+  const tokens = tokensAt(command, args.length);
+  const found = tokens.map(token => values.of(token, { noun, path, kind, args, partial }));
+  return (await Promise.all(found)).flat();
+}
+
+const valuesFrom = async (context: Context): Promise<Values> =>
+  (await import('./values.ts')).valuesIn(context);
+
+const firstWords = (): Candidate[] => [
+  ...Object.entries(nouns).map(([value, about]) => ({ value, about })),
+  ...Object.keys(commands).flatMap(path => (path.includes(' ') ? [] : { value: path })),
+];
+
+const verbsOf = async (noun: string): Promise<Candidate[]> =>
+  Promise.all(
+    Object.keys(commands)
+      .filter(path => path.startsWith(`${noun} `))
+      .map(async path => ({ value: path.slice(noun.length + 1), about: (await commands[path]!()).summary })),
+  );
+
+/** The words that are no options, which options were given, and the option that waits for its value. */
+function sort(words: readonly string[], options: readonly OptionSpec[]) {
+  const plain: string[] = [];
+  const given: Record<string, unknown> = { input: true };
+  let waiting: OptionSpec | undefined;
+  for (const word of words) {
+    if (waiting) {
+      const name = /--([\w-]+)/.exec(waiting.flags)?.[1];
+      if (name === 'dir' || name === 'as') given[name] = word;
+      waiting = undefined;
+    } else if (word.startsWith('-') && word !== '-')
+      waiting = options.find(
+        ({ flags }) => flags.includes('<') && flags.replace(/ <.*/, '').split(', ').includes(word),
+      );
+    else plain.push(word);
+  }
+  return { plain, given, waiting };
+}
+
+/** The kind whose fields are meant. */
+function kindOf(noun: string, args: readonly string[]): Kind {
+  try {
+    return kindNamed(
+      (noun === 'export' || noun === 'import' || noun === 'field') && args[0] ? args[0] : noun,
+    );
+  } catch {
+    return 'deal';
+  }
+}
+
+/** The words of the line of usage that may stand at a place. */
+function tokensAt({ usage }: Command, place: number): string[] {
+  const tokens = usage.split(' ').filter(token => token !== '');
+  const repeats = tokens.findIndex(token => token.includes('...') || token.includes('QUERY'));
+  const bare = (token: string) => token.replace(/^\[|\]$|\.\.\./g, '').replace(/\]$/, '');
+  if (repeats < 0 || place < repeats) return tokens.slice(place, place + 1).map(bare);
+  // What may come after those that repeat is likelier than one more of them.
+  const after = tokens.slice(repeats + 1);
+  const isOptional = tokens[repeats]!.startsWith('[');
+  return [...(place > repeats || isOptional ? after : []), tokens[repeats]!].map(bare);
+}
+
+async function valuesOf(
+  option: OptionSpec,
+  kind: Kind | undefined,
+  partial: string,
+  context: Context,
+): Promise<Candidate[]> {
+  const name = /--([\w-]+)/.exec(option.flags)![1]!;
+  const takes = /<(.*)>/.exec(option.flags)![1]!;
+  const values = await valuesFrom(context);
+  return values.ofOption(name, takes, { noun: '', path: '', kind: kind ?? 'deal', args: [], partial });
+}

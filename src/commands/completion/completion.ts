@@ -1,0 +1,30 @@
+/** `crm completion SHELL`: the script for a shell; `crm completion words` is what the script asks. */
+
+import { type Command, Options } from '../command.ts';
+import { Context } from '../context.ts';
+import { oneOf, readGlobals } from '../globals.ts';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+
+export const completion: Command = {
+  summary: 'print what makes a shell complete crm: commands, options, and what they take',
+  usage: 'bash|zsh|fish|words [WORD...]',
+  examples: ['eval "$(crm completion bash)"', 'crm completion fish > ~/.config/fish/completions/crm.fish'],
+  async run(context, args) {
+    const [shell = '', ...words] = args;
+    if (shell !== 'words') {
+      const { scripts } = await import('./scripts.ts');
+      return context.print(scripts[oneOf('SHELL', shell, shells)]!.text);
+    }
+    const { candidates } = await import('./candidates.ts');
+    const found = await candidates(
+      words,
+      given => new Context(context.deps, readGlobals(new Options(given)), ''),
+    );
+    const partial = words.at(-1) ?? '';
+    const lines = found
+      .filter(({ value }) => value.startsWith(partial) && value !== partial)
+      .map(({ value, about = '' }) => `${value}\t${about}\n`);
+    await context.print([...new Set(lines)].join(''));
+  },
+};

@@ -1,0 +1,204 @@
+/** What arguments and options may be, read from the workspace, as the acting user sees it. */
+import type { View } from '../../app/view.ts';
+import { hasAccess } from '../../app/viewer.ts';
+import { roles } from '../../domain/config.ts';
+import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
+import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { queryNames } from '../../query/compile.ts';
+import { nextActions } from '../../query/derived.ts';
+import { isWords } from '../../query/special.ts';
+import { formats } from '../../ui/format.ts';
+import type { Context } from '../context.ts';
+import { commands, nouns } from '../registry.ts';
+import { topics } from '../topics.ts';
+import type { Candidate } from './candidates.ts';
+
+export interface Place {
+  readonly noun: string;
+  /** Of the command: `deal move`. */
+  readonly path: string;
+  readonly kind: Kind;
+  readonly args: readonly string[];
+  readonly partial: string;
+}
+
+export interface Values {
+  /** What a word of a line of usage stands for: `ID`, `STAGE`, `add|rm`, `KEY=VALUE`. */
+  of(token: string, place: Place): Promise<Candidate[]>;
+  /** What an option takes, by its name and its placeholder. */
+  ofOption(name: string, takes: string, place: Place): Promise<Candidate[]>;
+}
+
+/** So many of the newest records are offered. */
+const RECORDS = 40;
+
+/** Without a workspace there is nothing but what is always the same. */
+export async function valuesIn(context: Context): Promise<Values> {
+  let view: View | undefined;
+  try {
+    view = await (await context.workspace()).view();
+  } catch {
+    view = undefined;
+  }
+  const one = async (word: string, place: Place) => (view ? sourceOf(view, word, place) : []);
+  return {
+    async of(token, place) {
+      const found = await Promise.all(
+        token.split('|').map(async word => {
+          if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
+          const fixed = fixedValues(word, place);
+          if (fixed) return fixed;
+          const sign = /^[+-]/.exec(word)?.[0] ?? '';
+          const values = await one(word.slice(sign.length), place);
+          return values.map(each => ({ ...each, value: sign + each.value }));
+        }),
+      );
+      return found.flat();
+    },
+    async ofOption(name, takes, place) {
+      if (name === 'format') return formats.map(value => ({ value }));
+      if (name === 'color') return ['auto', 'always', 'never'].map(value => ({ value }));
+      if (name === 'as') return one('USER', place);
+      const field = view && takes === 'VALUE' ? findField(view.state.config, place.kind, name) : undefined;
+      if (view && field) return fieldValues(view, field);
+      return fixedValues(takes, place) ?? one(takes, place);
+    },
+  };
+}
+
+function fixedValues(word: string, { path }: Place): Candidate[] | undefined {
+  switch (word) {
+    case 'KIND':
+    case 'KINDS':
+      return kindNames.flatMap(kind => (Object.hasOwn(nouns, kind) ? [{ value: pluralOf(kind) }] : []));
+    case 'ROLE':
+      return roles.map(value => ({ value }));
+    case 'TOPIC':
+      return Object.keys(topics).map(value => ({ value }));
+    case 'COMMAND':
+      return [...Object.keys(nouns), ...Object.keys(commands)].flatMap(value =>
+        value.includes(' ') ? [] : [{ value }],
+      );
+    case 'NAME':
+      return path.endsWith(' add') || path.endsWith('rename') ? [] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function sourceOf(view: View, word: string, place: Place): Candidate[] {
+  const { config } = view.state;
+  const named = (all: readonly { readonly id: string; readonly name?: string }[]) =>
+    all.map(({ id, name }) => ({ value: id, about: name }));
+  const pipelines = config.pipelines.filter(pipeline => hasAccess(pipeline, view.viewer));
+  switch (word) {
+    case 'ID':
+    case 'A':
+    case 'B':
+      return place.noun === 'score' ? records(view, ['contact', 'deal']) : records(view, [place.kind]);
+    case 'RECORD':
+      return records(view, ['deal', 'contact', 'account', 'task']);
+    case 'CONTACT':
+      return records(view, ['contact']);
+    case 'PIPELINE':
+      return named(pipelines);
+    case 'STAGE':
+    case 'PIPELINE/STAGE':
+      return named(pipelines.flatMap(pipeline => pipeline.stages));
+    case 'USER':
+      return named(Object.values(config.users).filter(user => user.active || place.path === 'user restore'));
+    case 'AUTOMATION':
+      return named(config.automations);
+    case 'NAME':
+      return ofNoun(view, place);
+    case 'FIELD':
+      return fieldsOf(config, place.kind).map(({ name }) => ({ value: name }));
+    case 'FIELD=VALUE':
+    case 'NAME=VALUE':
+      return assignments(view, place);
+    case 'QUERY':
+      return queries(view, place);
+    default:
+      return [];
+  }
+}
+
+function ofNoun({ state: { config } }: View, { noun, kind }: Place): Candidate[] {
+  switch (noun) {
+    case 'view':
+      return config.views.map(({ id, query }) => ({ value: id, about: query }));
+    case 'team':
+      return Object.keys(config.teams).map(value => ({ value }));
+    case 'automation':
+      return config.automations.map(({ id, name }) => ({ value: id, about: name }));
+    case 'template':
+      return Object.values(config.templates).map(({ id, subject }) => ({ value: id, about: subject }));
+    case 'field':
+      return fieldsOf(config, kind).flatMap(field => (field.custom ? [{ value: field.name }] : []));
+    default:
+      return [];
+  }
+}
+
+/** The newest first: what was just made is what comes next. */
+function records(view: View, kinds: readonly Kind[]): Candidate[] {
+  return kinds.flatMap(kind => {
+    const table = view.state.table(kind);
+    const found: Candidate[] = [];
+    for (let row = table.rows - 1; row >= 0 && found.length < RECORDS; row--) {
+      if (!table.live(row) || !view.sees(kind, row)) continue;
+      const { title, name, text } = table.record(row);
+      const about = [title, name, text].find(each => typeof each === 'string') as string | undefined;
+      found.push({ value: table.id(row), about: about?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ') });
+    }
+    return found;
+  });
+}
+
+/** `stage=`, and behind it what the field may be. */
+function assignments(view: View, { kind, partial }: Place): Candidate[] {
+  const { config } = view.state;
+  const [name, value] = partial.split('=', 2) as [string, string?];
+  const field = value === undefined ? undefined : findField(config, kind, name);
+  if (field) return fieldValues(view, field).map(each => ({ ...each, value: `${name}=${each.value}` }));
+  return fieldsOf(config, kind).flatMap(each => (each.settable ? [{ value: `${each.name}=` }] : []));
+}
+
+/** `stage:`, and behind it what there is; `@view`. */
+function queries(view: View, { kind, partial }: Place): Candidate[] {
+  const { config } = view.state;
+  const [name, value] = partial.split(':', 2) as [string, string?];
+  const names = queryNames(kind, config);
+  if (value === undefined)
+    return [
+      ...names.map(each => ({ value: `${each}:` })),
+      ...config.views.flatMap(({ id, of, query }) =>
+        of === pluralOf(kind) ? [{ value: `@${id}`, about: query }] : [],
+      ),
+    ];
+  const field = findField(config, kind, name);
+  const words = (values: readonly string[]) => values.map(each => ({ value: each }));
+  const found =
+    name === 'is'
+      ? words(isWords(kind))
+      : name === 'has' || name === 'no'
+        ? words(names)
+        : name === 'next-action'
+          ? words(nextActions)
+          : field
+            ? [...fieldValues(view, field), ...(field.type === 'user' ? words(['me', 'none']) : [])]
+            : [];
+  return found.map(each => ({ ...each, value: `${name}:${each.value}` }));
+}
+
+/** The values of a closed set: of others nothing is offered. */
+function fieldValues(view: View, field: Field): Candidate[] {
+  const { config } = view.state;
+  if (field.type === 'user') return sourceOf(view, 'USER', nowhere);
+  if (field.name === 'pipeline') return sourceOf(view, 'PIPELINE', nowhere);
+  if (field.name === 'stage') return sourceOf(view, 'STAGE', nowhere);
+  if (field.type === 'boolean') return [{ value: 'yes' }, { value: 'no' }];
+  return (field.options?.(config) ?? []).flatMap(value => (/\s/.test(value) ? [] : [{ value }]));
+}
+
+const nowhere: Place = { noun: '', path: '', kind: 'deal', args: [], partial: '' };

@@ -1,0 +1,117 @@
+/** What a shell offers: asked as its script asks, and once through bash itself. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('what may come next', () => {
+  let ws: TestWorkspace;
+  const furnished = async (): Promise<TestWorkspace> => {
+    const made = await workspace('automated-sales');
+    await made.ok('user add ana --role restricted');
+    await made.ok('user add ben');
+    await made.ok('team add north ana ben');
+    await made.ok('view add hot is:open');
+    await made.ok('view add people --of contacts has:email');
+    await made.ok('field add deal size --type choice --options small,large');
+    await made.ok('deal add Chairs --owner ben --contact jane@example.com');
+    await made.ok('deal add Tables --owner ana');
+    await made.ok('task add Call --for D2 --assignee ana');
+    return made;
+  };
+  const offered = async (line: string): Promise<string[]> =>
+    (await ws.ok(['completion', 'words', '--', ...line.split(' ')]))
+      .split('\n')
+      .slice(0, -1)
+      .map(each => each.split('\t')[0]!);
+
+  test('commands, options, and what they take', async () => {
+    ws = await furnished();
+    for (const [line, found] of [
+      ['dea', ['deal']],
+      ['deal mo', ['move']],
+      ['deal l', ['list', 'lose']],
+      ['deal ls --fo', ['--format']],
+      ['deal list --format ', ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids']],
+      ['deal show ', ['D2', 'D1']],
+      ['deal show C', []],
+      ['deal move D1 in', ['in-progress', 'inactive']],
+      ['deal move D1 --pipeline ', ['sales']],
+      ['deal assign D1 ', ['auto', 'none', 'ana', 'ben', 'D2', 'D1']],
+      ['deal add Lamps --owner a', ['ana']],
+      ['deal add Lamps --stage news', ['newsletter']],
+      ['deal contact D1 ', ['add', 'rm', 'primary']],
+      ['deal contact D1 add ', ['C1']],
+      ['deal set D1 siz', ['size=']],
+      ['deal set D1 size=', ['size=small', 'size=large']],
+      ['deal list siz', ['size:']],
+      ['deal list size:l', ['size:large']],
+      ['deal list is:open owner:', ['owner:ana', 'owner:ben', 'owner:me', 'owner:none']],
+      ['deal list is:', ['is:open', 'is:won', 'is:lost', 'is:overdue', 'is:rotting']],
+      ['deal list next-action:o', ['next-action:overdue']],
+      ['deal list @', ['@hot']],
+      ['contact list @', ['@people']],
+      ['contact list deals.v', ['deals.value:']],
+      ['export contacts emai', ['email:']],
+      ['task list type:c', ['type:call']],
+      ['log m', ['meeting']],
+      ['team set n', ['north']],
+      ['team set north -b', ['-ben']],
+      ['view show ', ['hot', 'people']],
+      ['view add ', []],
+      ['user rm ana --successor b', ['ben']],
+      ['board --by owner s', ['sales', 'stage:', 'status:', 'stage-since:', 'score:', 'size:', 'stage-age:']],
+      ['history T', ['T1']],
+      ['help da', ['dates']],
+      ['completion ', ['bash', 'zsh', 'fish', 'words']],
+      ['frob ', []],
+      ['deal frob ', []],
+    ] as const)
+      expect({ line, found: (await offered(line)).sort() }).toEqual({ line, found: [...found].sort() });
+  });
+
+  test('what the acting user may not see is not offered; without a workspace there are commands all the same', async () => {
+    ws = await furnished();
+    expect(await offered('--as ana deal show ')).toEqual(['D2']);
+    const { out, err, code } = await ws.crm(['completion', 'words', '--', 'deal', 'move', 'D'], { cwd: '/' });
+    expect({ out, err, code }).toEqual({ out: '', err: '', code: 0 });
+    expect((await ws.crm(['completion', 'words', '--', 'deal', 'mo'], { cwd: '/' })).out).toMatch(/^move\t/);
+  });
+});
+
+test('the scripts are those in completions/', async () => {
+  const ws = await workspace('empty');
+  for (const [shell, file] of [
+    ['bash', 'crm.bash'],
+    ['zsh', '_crm'],
+    ['fish', 'crm.fish'],
+  ] as const)
+    expect(await ws.ok(`completion ${shell}`)).toBe(readFileSync(`${root}/completions/${file}`, 'utf8'));
+  expect(await ws.crm('completion tcsh')).toMatchObject({ code: 2, out: '' });
+});
+
+test('bash, with its own ends of words', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs');
+  const typed = async (line: string) => {
+    const script = `crm() { "${process.execPath}" "${root}/bin/crm.js" "$@"; }
+compopt() { echo "$@"; }
+eval "$(crm completion bash)"
+COMP_LINE=$1 COMP_POINT=\${#1}
+_crm
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await execa('bash', ['-c', script, 'bash', line], {
+      cwd: ws.dir,
+      env: { PATH: process.env.PATH ?? '', HOME: '/nowhere' },
+      extendEnv: false,
+    });
+    return stdout;
+  };
+  expect(await typed('crm deal mov')).toBe('move');
+  expect(await typed('crm deal list stage:to')).toBe('to-contact');
+  expect(await typed('crm deal set D1 stage=fo')).toBe('follow-up');
+  expect(await typed('crm deal list close')).toBe('-o nospace\nclose:\nclosed-at:\nclosed:\nclosed-stage:');
+});
