@@ -171,9 +171,9 @@ function remember(writer: Recorder, way: Way, now: Remembered): void {
   if (way.record)
     writer.draft.set(way.record.id, {
       ...fields,
-      step: now.step ?? null,
-      since: now.since ?? null,
-      error: now.error ?? null,
+      step: step ?? null,
+      since: since ?? null,
+      error: error ?? null,
     });
   else
     writer.draft.add('enrolment', {

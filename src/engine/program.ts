@@ -56,14 +56,19 @@ function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly S
   }
 }
 
-/** Which instructions an enrolment can come by, from the first on. */
-export function reachedIn(program: readonly Instruction[]): ReadonlySet<number> {
+/** Which instructions an enrolment can come by from a place on, without going on behind those where it stops. */
+export function reachedIn(
+  program: readonly Instruction[],
+  from = 0,
+  stops: (instruction: Instruction) => boolean = () => false,
+): ReadonlySet<number> {
   const reached = new Set<number>();
-  const ahead = [0];
+  const ahead = [from];
   for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
     const instruction = program[at];
     if (!instruction || reached.has(at)) continue;
     reached.add(at);
+    if (stops(instruction)) continue;
     const { step, spec, next, otherwise, goals } = instruction;
     if (!step.last) ahead.push(next);
     if (step.branches) ahead.push(otherwise);

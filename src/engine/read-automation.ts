@@ -13,7 +13,7 @@ import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
 import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
-import { programOf, reachedIn } from './program.ts';
+import { type Instruction, programOf, reachedIn } from './program.ts';
 import { steps as stepTypes } from './steps/index.ts';
 import type { Step } from './steps/step.ts';
 import { knownVariables } from './text-data.ts';
@@ -23,6 +23,9 @@ import { kindSeen, type Trigger } from './triggers/trigger.ts';
 
 const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'where', 'steps'];
 const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
+
+const isWait = ({ spec }: Instruction): boolean =>
+  spec.type === 'wait' || (spec.type === 'goal' && spec.params.otherwise === 'wait');
 
 export interface ReadAutomation {
   /** Undefined where the rule is broken. */
@@ -100,6 +103,7 @@ class Reader {
       if (!this.#labels.has(label))
         this.#say(path, `unknown label ${JSON.stringify(label)}`, suggestion(label, this.#labels, 'labels'));
     if (this.problems.length === 0) this.#checkReached(automation);
+    if (this.problems.length === 0) this.#checkRounds(automation);
     return automation;
   }
 
@@ -112,6 +116,21 @@ class Reader {
         this.#say(
           this.#places.get(spec)!,
           'this step is never reached: the one before it ends the enrolment',
+        );
+    });
+  }
+
+  /** Says where steps go back and come again without a wait: once begun, they would not end. */
+  #checkRounds(automation: Automation): void {
+    const program = programOf(automation);
+    program.forEach(({ spec }, i) => {
+      if (spec.type !== 'go-to') return;
+      const target = program.findIndex(each => each.id === spec.params.label);
+      if (reachedIn(program, target, isWait).has(i))
+        this.#say(
+          [...this.#places.get(spec)!, 'go-to'],
+          `goes round from ${String(spec.params.label)} without a wait`,
+          'wait: 1d, on the way',
         );
     });
   }

@@ -570,6 +570,13 @@ const mistakes: readonly (readonly [
     'did you mean again?',
   ],
   [
+    'a circle without a wait',
+    `${head}  - label: again\n  - if: 'is:open'\n    then:\n      - notify: { user: ana, text: x }\n      - go-to: again\n  - wait: 1d\n`,
+    8,
+    'goes round from again without a wait',
+    'wait: 1d, on the way',
+  ],
+  [
     'behind go-to',
     `${head}  - label: again\n  - wait: 1d\n  - go-to: again\n  - add-note: never\n`,
     7,
