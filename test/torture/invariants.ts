@@ -117,3 +117,19 @@ export async function remainsOf(
   const left = [...imageOf(machine.io, machine.dir).files].filter(([, { bytes }]) => bytes.includes(erases));
   return left.map(([path]) => `${path} still has what was purged`);
 }
+
+/**
+ * What is wrong with a workspace where processes worked at the same time: `told` has the names of the commands that
+ * were acknowledged, each of which is a request.
+ */
+export async function missingOf(machine: Machine, told: readonly string[]): Promise<string[]> {
+  const all = await transactionsOf(machine).catch((error: Error) => error.message);
+  if (typeof all === 'string') return [all];
+  const times = new Map<string, number>();
+  for (const { request } of all) times.set(request, (times.get(request) ?? 0) + 1);
+  return [
+    ...told.filter(name => !times.has(name)).map(name => `${name} was acknowledged, and is not there`),
+    ...[...times].filter(([, count]) => count > 1).map(([name, count]) => `${name} is there ${count} times`),
+    ...(await violationsOf(machine, { before: all.map(hashOf), attempted: [], atLeast: 0, atMost: 0 })),
+  ];
+}

@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly io?: Io;
   readonly pid?: number;
-  /** The same name gives the same salts and request ids. */
+  /** The request id; the same name gives the same salts. */
   readonly name?: string;
   readonly now?: string;
 }
@@ -81,8 +81,7 @@ export class Machine {
       now: () => Date.parse(now),
       random: new Chance(7).next,
       salt: () => `${name}, salt ${++count}`,
-      uuid: () => `${name}, request ${++count}`,
-
+      uuid: () => name,
       onTerminal: async () => 1,
       io,
     };

@@ -17,7 +17,10 @@ export interface Outcome {
 }
 
 export interface Proof {
+  /** For --only. */
   readonly name: string;
+  /** What is done, for the table. */
+  readonly what: string;
   run(trial: Trial): Promise<Outcome>;
 }
 

@@ -2,17 +2,17 @@
  * npm run torture [-- --only NAME] [-- --scale 0.1] [-- --seed 1]
  *
  * Tries to break the store (proofs/), and prints a table of what was tried and what was violated. The whole takes about
- * half an hour; --only picks the proofs whose names have these words.
+ * an hour; --only picks the proofs whose names have these words.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundled } from './bundled.mjs';
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
 try {
-  const main = await bundled('test/torture/main.ts', directory);
+  const bundle = ['test/torture/bundle.mjs', 'test/torture/main.ts', directory];
+  const main = execFileSync(process.execPath, bundle, { encoding: 'utf8' });
   const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {

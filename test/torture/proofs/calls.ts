@@ -13,7 +13,8 @@ import { counted, type Outcome, type Proof, type Trial } from '../proof.ts';
 import { before, DIR, type Scenario, scenarios } from '../scenarios.ts';
 
 export const calls: Proof = {
-  name: 'every call of the store failed and killed',
+  name: 'calls',
+  what: 'every call of the store to the file system, failed and killed',
   run: trial => tryCalls(scenarios, trial),
 };
 

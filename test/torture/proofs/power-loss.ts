@@ -31,7 +31,8 @@ export interface Course {
 const STATES = 10_000;
 
 export const powerLoss: Proof = {
-  name: 'power cut at any point of commits, checkpoints, packs and stalled writers',
+  name: 'power',
+  what: 'power cut at any point of commits, checkpoints, packs, stalled writers',
   run: trial => cutPower(trial),
 };
 
