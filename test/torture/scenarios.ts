@@ -29,6 +29,7 @@ async function sales(machine: Machine): Promise<void> {
 const thanks = `name: Thanks
 for: deal
 on: [{ status-changes: { to: won } }]
+runs: every-time
 steps:
   - add-task: { type: call, title: 'Thank them for {{ deal.title }}', due: +1d }
 `;

@@ -33,7 +33,7 @@ const meanwhiles: readonly Meanwhile[] = [
 
 let base: Promise<Image> | undefined;
 
-export async function stalledCourses(broken: (io: Io) => Io): Promise<Course[]> {
+export async function stalledCourses(broken: (io: Io) => Io = io => io): Promise<Course[]> {
   // Two more make a pack.
   const disk = new MemoryDisk();
   base ??= untilPack(new Machine(disk.io, DIR), 254).then(() => disk.image());

@@ -18,18 +18,19 @@ export const calls: Proof = {
   run: trial => tryCalls(scenarios, trial),
 };
 
-/** `broken` makes of a file system one that a store breaks on: sabotage. */
+/** `broken` makes of a file system one on which the store breaks: sabotage. */
 export async function tryCalls(
   tried: readonly Scenario[],
-  { scale }: Pick<Trial, 'scale'>,
+  { scale, seed }: Trial,
   broken: (io: Io) => Io = io => io,
 ): Promise<Outcome> {
   const violations: string[] = [];
   const counts: Record<Fault, number> = { fail: 0, kill: 0 };
+  const step = Math.max(1, Math.round(1 / scale));
   for (const scenario of tried) {
-    const whole = await undisturbed(scenario, broken);
+    const whole = await undisturbed(scenario);
     for (const fault of ['fail', 'kill'] as const)
-      for (let nth = 1; ; nth += Math.max(1, Math.round(1 / scale))) {
+      for (let nth = 1 + (seed % step); ; nth += step) {
         const what = await tryCall(scenario, nth, fault, whole, broken, violations);
         if (what === undefined) break;
         counts[fault]++;
@@ -45,8 +46,8 @@ interface Whole {
   readonly records: object;
 }
 
-async function undisturbed(scenario: Scenario, broken: (io: Io) => Io): Promise<Whole> {
-  const machine = new Machine(broken(new MemoryDisk(await before(scenario)).io), DIR);
+async function undisturbed(scenario: Scenario): Promise<Whole> {
+  const machine = new Machine(new MemoryDisk(await before(scenario)).io, DIR);
   const there = (await transactionsOf(machine)).map(hashOf);
   await machine.ok(scenario.args, scenario);
   const attempted = (await transactionsOf(machine)).slice(there.length).map(signed);
@@ -62,12 +63,12 @@ async function tryCall(
   broken: (io: Io) => Io,
   violations: string[],
 ): Promise<string | undefined> {
-  const machine = new Machine(broken(new MemoryDisk(await before(scenario)).io), DIR);
+  const machine = new Machine(new MemoryDisk(await before(scenario)).io, DIR);
   const faulty = faultyIo(machine.io, nth, fault);
   const { stdin } = scenario;
   const { code, err } = await machine.crm(scenario.args, {
     ...(stdin !== undefined && { stdin }),
-    io: faulty.io,
+    io: broken(faulty.io),
     pid: GONE,
   });
   const what = faulty.what();
@@ -83,8 +84,8 @@ async function tryCall(
   found.push(...(await remainsOf(machine, scenario, whole)));
   if (fault === 'kill' && scenario.again) {
     // Not on top of what violationsOf did: in a workspace that was only killed.
-    const again = new Machine(broken(new MemoryDisk(await before(scenario)).io), DIR);
-    await again.crm(scenario.args, { io: faultyIo(again.io, nth, fault).io, pid: GONE });
+    const again = new Machine(new MemoryDisk(await before(scenario)).io, DIR);
+    await again.crm(scenario.args, { io: broken(faultyIo(again.io, nth, fault).io), pid: GONE });
     await again.crm(scenario.args);
     if (!isDeepStrictEqual(await recordsOf(again), records))
       found.push('done again, it does not come to the same');

@@ -1,10 +1,21 @@
 /** All proofs, in the order of the table. */
 import type { Proof } from '../proof.ts';
+import { bitFlips } from './bit-flips.ts';
 import { calls } from './calls.ts';
 import { kills } from './kills.ts';
 import { powerLoss } from './power-loss.ts';
+import { sabotage } from './sabotage.ts';
 import { starvation } from './starvation.ts';
 import { sweeps } from './sweeps.ts';
 import { writers } from './writers.ts';
 
-export const proofs: readonly Proof[] = [calls, powerLoss, kills, ...writers, sweeps, starvation];
+export const proofs: readonly Proof[] = [
+  calls,
+  powerLoss,
+  kills,
+  ...writers,
+  sweeps,
+  starvation,
+  bitFlips,
+  sabotage,
+];

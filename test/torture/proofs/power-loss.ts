@@ -11,7 +11,7 @@ import { type Image, MemoryDisk } from '../disk.ts';
 import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { GONE, Machine } from '../machine.ts';
 import { PowerCut } from '../power-cut.ts';
-import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
+import { counted, type Outcome, type Proof, scaled } from '../proof.ts';
 import { before, DIR, scenarioNamed } from '../scenarios.ts';
 import { stalledCourses } from '../stalled-writers.ts';
 
@@ -33,30 +33,32 @@ const STATES = 10_000;
 export const powerLoss: Proof = {
   name: 'power',
   what: 'power cut at any point of commits, checkpoints, packs, stalled writers',
-  run: trial => cutPower(trial),
+  async run(trial) {
+    const courses = [await initCourse()];
+    for (const name of ['add', 'bulk set', 'sweep', 'settings', 'purge', 'checkpoint with pack'])
+      courses.push(await scenarioCourse(name));
+    courses.push(...(await stalledCourses()));
+    return cutPower(courses, scaled(STATES, trial), trial.seed);
+  },
 };
 
-export async function cutPower(trial: Trial, broken: (io: Io) => Io = io => io): Promise<Outcome> {
-  const courses = [await initCourse(broken)];
-  for (const name of ['add', 'bulk set', 'sweep', 'settings', 'purge', 'checkpoint with pack'])
-    courses.push(await scenarioCourse(name, broken));
-  courses.push(...(await stalledCourses(broken)));
+/** Tries so many states of these courses in all; what a short one does not have, the longer ones may have more of. */
+export async function cutPower(courses: readonly Course[], most: number, seed: number): Promise<Outcome> {
   const points = courses.reduce((sum, { disk }) => sum + disk.log.length + 1, 0);
-  const chance = new Chance(trial.seed);
+  const chance = new Chance(seed);
   const violations = courses.flatMap(course => course.violations.map(each => `${course.name}: ${each}`));
   let states = 0;
-  // What one course does not have in states, the next ones may have more of.
-  let left = scaled(STATES, trial);
-  courses.sort((a, b) => a.disk.log.length - b.disk.log.length);
-  for (const [i, course] of courses.entries()) {
+  let left = most;
+  const shortFirst = [...courses].sort((a, b) => a.disk.log.length - b.disk.log.length);
+  for (const [i, course] of shortFirst.entries()) {
     const power = new PowerCut(course.start, path => course.disk.firstNumberOf(path));
     let share = left / (courses.length - i);
     for (let cut = 0; cut <= course.disk.log.length; cut++) {
       if (cut > 0) power.follow(course.disk.log[cut - 1]!);
       const here = share / (course.disk.log.length + 1 - cut);
-      const most = Math.floor(here) + Number(chance.next() < here % 1);
+      const some = Math.floor(here) + Number(chance.next() < here % 1);
       let nth = 0;
-      for (const image of most > 0 ? power.states(most, chance) : []) {
+      for (const image of some > 0 ? power.states(some, chance) : []) {
         const found = await afterCut(course, cut, image);
         violations.push(
           ...found.map(each => `${course.name}, cut after ${cut} changes, state ${nth}: ${each}`),
@@ -86,13 +88,13 @@ async function afterCut({ certain, all }: Course, cut: number, image: Image): Pr
 }
 
 /** A scenario's command, from the disk that it finds. */
-async function scenarioCourse(name: string, broken: (io: Io) => Io): Promise<Course> {
+export async function scenarioCourse(name: string, broken: (io: Io) => Io = io => io): Promise<Course> {
   const scenario = scenarioNamed(name);
   const start = await before(scenario);
   const disk = new MemoryDisk(start);
-  const machine = new Machine(broken(disk.io), DIR);
+  const machine = new Machine(disk.io, DIR);
   const there = await transactionsOf(machine);
-  await machine.ok(scenario.args, { pid: GONE });
+  await machine.ok(scenario.args, { io: broken(disk.io), pid: GONE });
   const all = await transactionsOf(machine);
   const certain = [
     { seq: there.length, at: 0 },
@@ -102,10 +104,10 @@ async function scenarioCourse(name: string, broken: (io: Io) => Io): Promise<Cou
 }
 
 /** A workspace is made, and used at once. */
-async function initCourse(broken: (io: Io) => Io): Promise<Course> {
+async function initCourse(): Promise<Course> {
   const start: Image = { directories: new Set(), files: new Map() };
   const disk = new MemoryDisk(start);
-  const machine = new Machine(broken(disk.io), DIR);
+  const machine = new Machine(disk.io, DIR);
   const certain: { seq: number; at: number }[] = [];
   let all: Transaction[] = [];
   for (const args of [

@@ -17,10 +17,11 @@ const DEALS = 10;
 /** The longest time between the deals and the kill, in milliseconds. */
 const MOMENT = 40;
 
-/** Each deal that gets a task is moved by the table; each that is moved gets an activity by this rule. */
+/** Each deal that gets a task is moved by the table; each that is moved gets another one by this rule. */
 const rule = `name: Welcome
 for: deal
 on: [{ stage-changes: { to: awaiting-contact } }]
+runs: every-time
 steps:
   - add-task: { type: call, title: 'Welcome {{ deal.title }}', due: +1d }
 `;

@@ -1,0 +1,68 @@
+/** Stores that are broken on purpose (saboteurs.ts): a proof that does not find what is wrong with them proves nothing. */
+import type { Proof, Trial } from '../proof.ts';
+import * as broken from '../saboteurs.ts';
+import { scenarioNamed } from '../scenarios.ts';
+import { stalledCourses } from '../stalled-writers.ts';
+import { flipBits } from './bit-flips.ts';
+import { tryCalls } from './calls.ts';
+import { cutPower, scenarioCourse } from './power-loss.ts';
+
+type Violations = Promise<readonly string[]>;
+
+const underPowerCuts = async (how: broken.Broken, scenario: string, { seed }: Trial): Violations =>
+  (await cutPower([await scenarioCourse(scenario, how)], 400, seed)).violations;
+
+const amongStalledWriters = async (how: broken.Broken): Violations =>
+  (await stalledCourses(how)).flatMap(({ violations }) => violations);
+
+const underFaults = async (how: broken.Broken, scenario: string, { seed }: Trial): Violations =>
+  (await tryCalls([scenarioNamed(scenario)], { scale: 1, seed }, how)).violations;
+
+/** What each does wrong, and the proof that has to find it. */
+const stores: readonly { readonly what: string; find(trial: Trial): Violations }[] = [
+  { what: 'files are not synced', find: trial => underPowerCuts(broken.filesUnsynced, 'add', trial) },
+  {
+    what: 'directories are not synced',
+    find: trial => underPowerCuts(broken.directoriesUnsynced, 'add', trial),
+  },
+  { what: 'a name before the fsync', find: trial => underPowerCuts(broken.namedBeforeSynced, 'add', trial) },
+  {
+    what: 'loose files go before their pack is there',
+    find: trial => underPowerCuts(broken.looseRemovedFirst, 'checkpoint with pack', trial),
+  },
+  { what: 'no look after link', find: () => amongStalledWriters(broken.noLookAfterLink) },
+  { what: 'a number is overwritten', find: () => amongStalledWriters(broken.overwriting) },
+  { what: 'a number that is taken counts as won', find: () => amongStalledWriters(broken.takenUnnoticed) },
+  { what: 'temporary files share a name', find: () => amongStalledWriters(broken.sharedTemporary) },
+  { what: 'files are overwritten in place', find: trial => underFaults(broken.writtenInPlace, 'add', trial) },
+  { what: 'a name before the content', find: trial => underFaults(broken.namedBeforeWritten, 'add', trial) },
+  {
+    what: 'the old file goes before the new one is there',
+    find: trial => underFaults(broken.removedBeforeReplaced, 'settings', trial),
+  },
+  {
+    what: 'acknowledged without a name',
+    find: trial => underFaults(broken.acknowledgedBeforeNamed, 'add', trial),
+  },
+  {
+    what: 'hashes are not checked',
+    find: async trial => (await flipBits({ ...trial, scale: 0.1 }, broken.hashUnchecked)).violations,
+  },
+  {
+    what: 'the cursor outside the transaction',
+    find: trial => broken.withCursorApart(() => underFaults(io => io, 'sweep', trial)),
+  },
+];
+
+export const sabotage: Proof = {
+  name: 'sabotage',
+  what: 'stores broken on purpose, each caught',
+  async run(trial) {
+    const missed: string[] = [];
+    for (const { what, find } of stores) {
+      const found = await find(trial);
+      if (found.length === 0) missed.push(`${what}: not caught`);
+    }
+    return { tried: `${stores.length} stores, ${stores.length - missed.length} caught`, violations: missed };
+  },
+};

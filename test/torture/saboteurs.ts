@@ -1,0 +1,202 @@
+/**
+ * Stores that are broken on purpose: each does one thing that a store may be thought to do well without. They are
+ * made of the real one by changing what its calls to the file system do.
+ */
+import { basename, dirname, join } from 'node:path';
+import { type Change, kindOf } from '../../src/domain/changes.ts';
+import { encode, type Unhashed } from '../../src/store/encoding.ts';
+import { PACK_SIZE } from '../../src/store/file-journal.ts';
+import type { Io } from '../../src/store/io.ts';
+import { Store } from '../../src/store/store.ts';
+
+export type Broken = (io: Io) => Io;
+
+const isJournal = (path: unknown) => basename(dirname(String(path))) === 'journal';
+const isPack = (path: unknown) => basename(String(path)).startsWith('pack-');
+
+const isDirectory = (io: Io, fd: number) => io.fstatSync(fd).isDirectory();
+
+/** Nothing is forced onto the disk but the directories. */
+export const filesUnsynced: Broken = io => ({
+  ...io,
+  fsyncSync: fd => {
+    if (isDirectory(io, fd)) io.fsyncSync(fd);
+  },
+});
+
+/** A name may be gone after a power cut though its file is there. */
+export const directoriesUnsynced: Broken = io => ({
+  ...io,
+  fsyncSync: fd => {
+    if (!isDirectory(io, fd)) io.fsyncSync(fd);
+  },
+});
+
+/** A file has its name first, and is forced onto the disk then. */
+export const namedBeforeSynced: Broken = io => {
+  const sync = (path: unknown) => {
+    const fd = io.openSync(String(path), 'r');
+    io.fsyncSync(fd);
+    io.closeSync(fd);
+  };
+  return {
+    ...filesUnsynced(io),
+    linkSync(from, to) {
+      io.linkSync(from, to);
+      sync(to);
+    },
+    renameSync(from, to) {
+      io.renameSync(from, to);
+      sync(to);
+    },
+  };
+};
+
+/** Single transactions are removed before the pack that has them is there. */
+export const looseRemovedFirst: Broken = io => ({
+  ...io,
+  linkSync(from, to) {
+    if (isPack(to)) for (const name of looseNames(io, dirname(String(to)))) io.unlinkSync(name);
+    io.linkSync(from, to);
+  },
+});
+
+const looseNames = (io: Io, dir: string) =>
+  (io.readdirSync(dir) as string[])
+    .filter(name => Number.parseInt(name, 10) <= PACK_SIZE)
+    .map(name => join(dir, name));
+
+/** A writer does not look whether its number was packed while it slept. */
+export const noLookAfterLink: Broken = io => ({
+  ...io,
+  existsSync: path => !isPack(path) && io.existsSync(path),
+});
+
+/** Who comes second takes the number from who was first. */
+export const overwriting: Broken = io => ({
+  ...io,
+  linkSync(from, to) {
+    if (isJournal(to) && io.existsSync(to)) io.unlinkSync(to);
+    io.linkSync(from, to);
+  },
+});
+
+/** That a number is taken is not noticed. */
+export const takenUnnoticed: Broken = io => ({
+  ...io,
+  linkSync(from, to) {
+    if (!isJournal(to) || !io.existsSync(to)) io.linkSync(from, to);
+  },
+});
+
+/** All writers use the same name for what is not done yet. */
+export const sharedTemporary: Broken = io => {
+  const shared = (path: unknown) =>
+    basename(String(path)).startsWith('.tmp-') ? join(dirname(String(path)), '.tmp-0-0-0') : String(path);
+  return {
+    ...io,
+    openSync: (path, flags, mode) =>
+      shared(path) === path ? io.openSync(path, flags, mode) : io.openSync(shared(path), 'w', mode),
+    linkSync: (from, to) => io.linkSync(shared(from), to),
+    renameSync: (from, to) => io.renameSync(shared(from), shared(to)),
+    unlinkSync: path => io.unlinkSync(shared(path)),
+  };
+};
+
+/** Copies a file to another name, in two pieces. */
+function copy(io: Io, from: unknown, to: unknown): void {
+  const bytes = io.readFileSync(String(from)) as Buffer;
+  const fd = io.openSync(String(to), 'w', 0o666);
+  const half = bytes.length >> 1;
+  io.writeSync(fd, bytes, 0, half, 0);
+  io.writeSync(fd, bytes, half, bytes.length - half, half);
+  io.fsyncSync(fd);
+  io.closeSync(fd);
+}
+
+/** What replaces a file is written into it. */
+export const writtenInPlace: Broken = io => ({
+  ...io,
+  renameSync(from, to) {
+    copy(io, from, to);
+    io.unlinkSync(from);
+  },
+});
+
+/** A transaction has its name before it has its content. */
+export const namedBeforeWritten: Broken = io => ({
+  ...io,
+  linkSync(from, to) {
+    if (isJournal(to) && !io.existsSync(to)) copy(io, from, to);
+    else io.linkSync(from, to);
+  },
+});
+
+/** The old file goes before the new one has its name. */
+export const removedBeforeReplaced: Broken = io => ({
+  ...io,
+  renameSync(from, to) {
+    if (io.existsSync(to)) io.unlinkSync(to);
+    io.renameSync(from, to);
+  },
+});
+
+/** A commit is acknowledged when its file is written, whether it got its name or not. */
+export const acknowledgedBeforeNamed: Broken = io => ({
+  ...io,
+  linkSync(from, to) {
+    try {
+      io.linkSync(from, to);
+    } catch (error) {
+      if (!isJournal(to)) throw error;
+    }
+  },
+});
+
+/** Whatever a transaction says is taken for what its hash was made of. */
+export const hashUnchecked: Broken = io => ({
+  ...io,
+  readFileSync: ((path: string) => {
+    const bytes = io.readFileSync(path) as Buffer;
+    return isJournal(path) ? withRightHashes(bytes) : bytes;
+  }) as Io['readFileSync'],
+});
+
+function withRightHashes(bytes: Buffer): Buffer {
+  const out: string[] = [];
+  let changes: Change[] = [];
+  for (const line of bytes.toString().split('\n').slice(0, -1)) {
+    const value = parsed(line);
+    if (!value) return bytes;
+    if ('seq' in value) {
+      encode(value as unknown as Unhashed, { changes }, chunk => out.push(chunk));
+      changes = [];
+    } else changes.push(value as Change);
+  }
+  return Buffer.from(out.join(''));
+}
+
+function parsed(line: string): object | undefined {
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs `work` with a store that commits where a sweep has come to after what the sweep did, and not with it. */
+export async function withCursorApart<T>(work: () => Promise<T>): Promise<T> {
+  const { append } = Store.prototype;
+  Store.prototype.append = async function (tip, commit) {
+    const cursor = commit.changes.filter(change => kindOf(change) === 'cursor');
+    const others = commit.changes.filter(change => kindOf(change) !== 'cursor');
+    if (cursor.length === 0 || others.length === 0) return append.call(this, tip, commit);
+    const first = await append.call(this, tip, { ...commit, changes: others });
+    return first && append.call(this, first, { ...commit, changes: cursor });
+  };
+  try {
+    return await work();
+  } finally {
+    Store.prototype.append = append;
+  }
+}
