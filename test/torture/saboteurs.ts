@@ -163,17 +163,17 @@ export const hashUnchecked: Broken = io => ({
 });
 
 function withRightHashes(bytes: Buffer): Buffer {
-  const out: string[] = [];
+  const out: Buffer[] = [];
   let changes: Change[] = [];
   for (const line of bytes.toString().split('\n').slice(0, -1)) {
     const value = parsed(line);
     if (!value) return bytes;
     if ('seq' in value) {
-      encode(value as unknown as Unhashed, { changes }, chunk => out.push(chunk));
+      encode(value as unknown as Unhashed, { changes }, chunk => out.push(Buffer.from(chunk as Uint8Array)));
       changes = [];
     } else changes.push(value as Change);
   }
-  return Buffer.from(out.join(''));
+  return Buffer.concat(out);
 }
 
 function parsed(line: string): object | undefined {

@@ -21,7 +21,7 @@ export const calls: Proof = {
 /** `broken` makes of a file system one on which the store breaks: sabotage. */
 export async function tryCalls(
   tried: readonly Scenario[],
-  { scale, seed }: Trial,
+  { scale, seed, one }: Trial,
   broken: (io: Io) => Io = io => io,
 ): Promise<Outcome> {
   const violations: string[] = [];
@@ -32,7 +32,7 @@ export async function tryCalls(
     for (const fault of ['fail', 'kill'] as const)
       for (let nth = 1 + (seed % step); ; nth += step) {
         const what = await tryCall(scenario, nth, fault, whole, broken, violations);
-        if (what === undefined) break;
+        if (what === undefined || (one && violations.length > 0)) break;
         counts[fault]++;
       }
   }

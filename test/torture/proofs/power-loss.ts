@@ -11,7 +11,7 @@ import { type Image, MemoryDisk } from '../disk.ts';
 import { hashOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
 import { GONE, Machine } from '../machine.ts';
 import { PowerCut } from '../power-cut.ts';
-import { counted, type Outcome, type Proof, scaled } from '../proof.ts';
+import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
 import { before, DIR, scenarioNamed } from '../scenarios.ts';
 import { stalledCourses } from '../stalled-writers.ts';
 
@@ -38,12 +38,16 @@ export const powerLoss: Proof = {
     for (const name of ['add', 'bulk set', 'sweep', 'settings', 'purge', 'checkpoint with pack'])
       courses.push(await scenarioCourse(name));
     courses.push(...(await stalledCourses()));
-    return cutPower(courses, scaled(STATES, trial), trial.seed);
+    return cutPower(courses, scaled(STATES, trial), trial);
   },
 };
 
 /** Tries so many states of these courses in all; what a short one does not have, the longer ones may have more of. */
-export async function cutPower(courses: readonly Course[], most: number, seed: number): Promise<Outcome> {
+export async function cutPower(
+  courses: readonly Course[],
+  most: number,
+  { seed, one }: Pick<Trial, 'seed' | 'one'>,
+): Promise<Outcome> {
   const points = courses.reduce((sum, { disk }) => sum + disk.log.length + 1, 0);
   const chance = new Chance(seed);
   const violations = courses.flatMap(course => course.violations.map(each => `${course.name}: ${each}`));
@@ -58,6 +62,7 @@ export async function cutPower(courses: readonly Course[], most: number, seed: n
       const here = share / (course.disk.log.length + 1 - cut);
       const some = Math.floor(here) + Number(chance.next() < here % 1);
       let nth = 0;
+      if (one && violations.length > 0) break;
       for (const image of some > 0 ? power.states(some, chance) : []) {
         const found = await afterCut(course, cut, image);
         violations.push(
