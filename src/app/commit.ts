@@ -132,7 +132,7 @@ function requireSettled({ misfit }: Opened): void {
   if (misfit !== undefined)
     throw invalid(
       `${misfit}; nothing was saved`,
-      'crm doctor --fix keeps the journal; or put back the journal that the snapshots are of',
+      'put back the journal that the snapshots are of; else crm doctor --salvage DIR writes what both say elsewhere, and --fix keeps the journal',
     );
 }
 

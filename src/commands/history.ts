@@ -38,7 +38,8 @@ export const history: Command = {
         entries.push(entry);
         if (entries.length >= most) break;
       }
-    if (entries.length === 0 && id !== undefined && parseId(id)) view.find(kindNames, id);
+    if (entries.length === 0 && id !== undefined && parseId(id) && !view.trashed(id))
+      view.find(kindNames, id);
     if (entries.length === 0 && most > 0 && id !== undefined)
       throw notFound(
         `there is no file ${JSON.stringify(id)} in the history`,
