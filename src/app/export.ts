@@ -1,12 +1,15 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
 import { guardFormula } from '../channels/csv-write.ts';
 import type { User } from '../domain/config.ts';
-import { byCodeUnits } from '../domain/field-types.ts';
+import { byCodeUnits, type FieldTypeName } from '../domain/field-types.ts';
 import { findField } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Json } from '../domain/records.ts';
 import { type Shown, shown } from './shape.ts';
 import type { View } from './view.ts';
+
+/** Types whose values people write as they like. */
+const texts: readonly FieldTypeName[] = ['text', 'link', 'tags', 'word', 'choice', 'choices'];
 
 /** A column of an export; a row is a record's row, or a user. */
 export interface ExportColumn<R> {
@@ -31,8 +34,7 @@ export function exportColumns(
     const type = column.name.startsWith('prop.')
       ? 'text'
       : findField(view.state.config, kind, column.name)?.type;
-    const isText =
-      type === 'text' || type === 'tags' || type === 'word' || type === 'choice' || type === 'choices';
+    const isText = type !== undefined && texts.includes(type);
     return isText ? guarded(column) : column;
   });
 }

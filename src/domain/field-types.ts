@@ -15,6 +15,7 @@ import { parseRepeat } from './repeat.ts';
 
 export type FieldTypeName =
   | 'text'
+  | 'link'
   | 'number'
   | 'money'
   | 'instant'
@@ -61,6 +62,19 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     column: 'text',
     cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
     parse: text => text,
+    print: asText,
+  },
+  link: {
+    column: 'text',
+    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    parse(text, field) {
+      const link = text.trim();
+      if (isLink(link)) return link;
+      throw usage(
+        `${field.name}: ${JSON.stringify(text)} is no link`,
+        isLink(`https://${link}`) ? `did you mean https://${link}?` : 'for example https://example.com/offer',
+      );
+    },
     print: asText,
   },
   number: {
@@ -172,6 +186,13 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     print: asList,
   },
 };
+
+/** Whether a text is an address that a browser, a mailer or a phone opens. */
+function isLink(text: string): boolean {
+  if (!/^(https?:\/\/[^\s/]+\.[^\s/]+|https?:\/\/localhost|ftp:\/\/|mailto:.+@|tel:\+?\d)\S*$/i.test(text))
+    return false;
+  return URL.canParse(text);
+}
 
 /** Order by UTF-16 code units: the same on every machine. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -233,7 +233,7 @@ export const isCustomKind = (kind: Kind): kind is CustomKind =>
 function customField(custom: CustomField): Field {
   const types: Record<CustomField['type'], FieldTypeName> = {
     text: 'text',
-    link: 'text',
+    link: 'link',
     number: 'number',
     money: 'money',
     date: 'day',

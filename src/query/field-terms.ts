@@ -52,6 +52,7 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'boolean':
       return compileBoolean(term, field, kind);
     case 'text':
+    case 'link':
       return compileTextField(term, field, kind);
     case 'ref':
     case 'refs':

@@ -71,6 +71,7 @@ export class ValueReaders {
           return parse(list.includes(',') ? list : list.replaceAll(';', ','), field, context);
         };
       case 'text':
+      case 'link':
       case 'word':
       case 'choice':
         if (field.path === 'domain') return text => domainOf(this.#unguarded(text));
