@@ -17,9 +17,11 @@ export const completion: Command = {
       return context.print(scripts[oneOf('SHELL', shell, shells)]!.text);
     }
     const { candidates } = await import('./candidates.ts');
+    // The workspace and the user are those of the line that is completed, else one's own.
+    const { dir, as } = context.globals;
     const found = await candidates(
       words,
-      given => new Context(context.deps, readGlobals(new Options(given)), ''),
+      given => new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), ''),
     );
     const partial = words.at(-1) ?? '';
     const lines = found
