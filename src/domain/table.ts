@@ -2,7 +2,7 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { applyChange, type Change, concerns, isPurge, says } from './changes.ts';
+import { type AddChange, applyChange, type Change, concerns, isPurge, says } from './changes.ts';
 import { buildColumn, type Column, type ColumnData, type LiveColumn, liveColumn } from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
@@ -85,16 +85,21 @@ export class Table {
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   readonly #columns = new Map<string, { spec: ColumnSpec; column: LiveColumn }>();
   #numbers: Float64Array | undefined;
-  /** Rows that came after the source's: their numbers, and the other way round. */
+  /**
+   * Rows that came after the source's: their numbers, and what added them. Their records are made when somebody asks:
+   * an import has a million, and each is asked for once or twice.
+   */
   readonly #added: number[] = [];
-  readonly #rowOfAdded = new Map<number, number>();
+  readonly #addedBy: { readonly change: AddChange; readonly at: string }[] = [];
+  /** The rows of numbers that were added, once they are no longer in ascending order: one came back from the trash. */
+  #rowOfAdded: Map<number, number> | undefined;
   readonly #removed = new Set<number>();
   /** Changes of a row that its record does not have yet. */
   readonly #pending = new Map<number, Pending>();
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
   readonly #indexes = new Map<string, TextIndex>();
-  /** The last record that came from the source: whoever shows a row asks for it once per field. */
+  /** The last record that came from the source, or was added: whoever shows a row asks for it once per field. */
   #read: { readonly row: number; readonly record: Rec } | undefined;
   /** Counts changes, so that whoever computed something from the table knows when to do it again. */
   version = 0;
@@ -140,23 +145,25 @@ export class Table {
   }
 
   #anyRow(number: number): number {
-    if (this.#rowOfAdded.size > 0) {
-      const added = this.#rowOfAdded.get(number);
-      if (added !== undefined) return added;
+    if (this.#added.length > 0) {
+      const known = this.#rowOfAdded?.get(number);
+      if (known !== undefined) return known;
+      const at = this.#rowOfAdded ? -1 : placeIn(this.#added, number - this.#added[0]!, number);
+      if (at >= 0) return this.#source.rows + at;
     }
     const numbers = (this.#numbers ??= this.#source.numbers());
     // Ids are given in order, so the row is at most the number less one, and just that where none was removed.
-    let high = Math.min(number, numbers.length) - 1;
-    if (numbers[high] === number) return high;
-    let low = 0;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const at = numbers[middle]!;
-      if (at === number) return middle;
-      if (at < number) low = middle + 1;
-      else high = middle - 1;
+    return placeIn(numbers, number - 1, number);
+  }
+
+  #noteAdded(number: number, row: number): void {
+    const last = this.#added.at(-1);
+    this.#added.push(number);
+    if (this.#rowOfAdded) this.#rowOfAdded.set(number, row);
+    else if (last !== undefined && last > number) {
+      const base = this.#source.rows;
+      this.#rowOfAdded = new Map(this.#added.map((each, i) => [each, base + i]));
     }
-    return -1;
   }
 
   /** All live rows in ascending order of id numbers. */
@@ -197,16 +204,21 @@ export class Table {
   record(row: number): Rec {
     let record = this.#records.get(row);
     const pending = this.#pending.get(row);
-    if (!pending) return record ?? this.#fromSource(row);
-    if (!record && row < this.#source.rows && !pending.isWhole) record = this.#fromSource(row);
+    if (!pending) return record ?? this.#asItCame(row);
+    if (!record && !pending.isWhole) record = this.#asItCame(row);
     record = pending.on(record);
     this.#pending.delete(row);
     this.#records.set(row, record!);
     return record!;
   }
 
-  #fromSource(row: number): Rec {
-    if (this.#read?.row !== row) this.#read = { row, record: this.#source.record(row) };
+  /** The record of a row that was not changed since it was added, or since the source. */
+  #asItCame(row: number): Rec {
+    if (this.#read?.row !== row) {
+      const base = this.#source.rows;
+      const { change, at } = row < base ? notAdded : this.#addedBy[row - base]!;
+      this.#read = { row, record: change ? applyChange(undefined, change, at)! : this.#source.record(row) };
+    }
     return this.#read.record;
   }
 
@@ -285,12 +297,13 @@ export class Table {
       row = this.#anyRow(number);
       if (row < 0) {
         row = this.rows;
-        this.#added.push(number);
-        this.#rowOfAdded.set(number, row);
+        this.#noteAdded(number, row);
+        this.#addedBy.push({ change, at });
+      } else {
+        this.#removed.delete(row);
+        this.#records.delete(row);
+        this.#pending.set(row, new Pending(change, at));
       }
-      this.#removed.delete(row);
-      this.#records.delete(row);
-      this.#pending.set(row, new Pending(change, at));
     } else {
       row = this.#anyRow(numberOf(change.id));
       // What is erased may have been in the trash, or its journal have forgotten it already.
@@ -315,4 +328,21 @@ export class Table {
       if (isConcerned(spec)) column.set(row, spec.cell(record));
     for (const index of this.#indexes.values()) if (isConcerned(index.spec)) index.note(row, record);
   }
+}
+
+const notAdded = { change: undefined, at: '' };
+
+/** Where an ascending list has a number, -1 where it has not; `guess` is where it would be if none were missing before it. */
+function placeIn(numbers: ArrayLike<number>, guess: number, number: number): number {
+  let high = Math.min(guess, numbers.length - 1);
+  if (numbers[high] === number) return high;
+  let low = 0;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = numbers[middle]!;
+    if (at === number) return middle;
+    if (at < number) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

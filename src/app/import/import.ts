@@ -163,7 +163,7 @@ class Importer {
     const existing = this.#existing();
     if (!existing) {
       const id = this.#create(line);
-      this.#lines.set(id, line);
+      if (this.#keys.length > 0) this.#lines.set(id, line);
       return { line, outcome: 'created', id };
     }
     const { id } = existing;
@@ -312,10 +312,14 @@ class Importer {
     const made = new Map<AnyKind | 'user', number>();
     const users = this.#users?.mark() ?? 0;
     for (const change of this.#writer.draft.changes)
-      if ('add' in change && !this.#lines.has(change.add.id)) {
+      if ('add' in change) {
         const kind = kindOf(change);
         made.set(kind, (made.get(kind) ?? 0) + 1);
       }
+    const { kind } = this.#options;
+    const beside = (made.get(kind) ?? 0) - this.#counts.created;
+    if (beside > 0) made.set(kind, beside);
+    else made.delete(kind);
     if (users > 0) made.set('user', users);
     return made;
   }
