@@ -5,7 +5,7 @@
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { HELD } from '../domain/fields.ts';
-import { compileText, type Explanation, type Query } from '../query/compile.ts';
+import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 
 /** What the table says of a deal: the row that decided, from 1, and the stage that it names. */
@@ -104,11 +104,14 @@ export function bindTransitions(scope: Scope, config: Config = scope.state.confi
 
 function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColumn) {
   const bound = rows.map((row, i) => {
-    const when = row.when?.bind(scope);
+    // Bound when a deal comes to it: a move by hand asks for one deal, and the columns are as long as all of them.
+    let when: BoundQuery | undefined;
+    const bind = () => (when ??= row.when!.bind(scope));
+    const test = row.when && ((deal: number) => (when ?? bind()).test(deal));
     // Whether the row moves from a stage, by the stage's code; codes may be added while we run.
     const fromCode: boolean[] = [];
     const isFrom = row.from && ((code: number) => (fromCode[code] ??= row.from!.has(stages.words[code]!)));
-    return { ...row, rule: i + 1, when, isFrom, test: when?.test };
+    return { ...row, rule: i + 1, bind, isFrom, test };
   });
   return {
     rows: rows.length,
@@ -121,7 +124,7 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
     explain: (row: number): RowExplanation[] =>
       bound.map(each => {
         const holds = !each.isFrom || each.isFrom(stages.get(row));
-        const when = each.when?.explain(row);
+        const when = each.when && each.bind().explain(row);
         return {
           rule: each.rule,
           to: each.to,

@@ -185,7 +185,9 @@ function grow() {
 
 try {
   const times = measure();
-  process.stdout.write(print(times) + compare(times) + grow());
+  process.stdout.write(print(times));
+  process.stdout.write(compare(times));
+  process.stdout.write(grow());
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
