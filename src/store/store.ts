@@ -465,11 +465,12 @@ export class Store {
           if ((tx!.purged ?? 0) < purge) await this.journal.redact(seq, without(tx!, ids, purge));
         }
       }
-      this.checkpoint(opened, state, tip);
       for (const name of this.#io.existsSync(this.#cache)
         ? (this.#io.readdirSync(this.#cache) as string[])
         : [])
         this.#io.unlinkSync(join(this.#cache, name));
+      // Last, because it says that the purge is finished.
+      this.checkpoint(opened, state, tip);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new CrmError(
