@@ -11,10 +11,12 @@ import type { State } from '../domain/state.ts';
 import { allAutomations, builtIn } from '../engine/built-in.ts';
 import type { Journal } from '../store/journal.ts';
 import { lastText } from './history.ts';
+import { asOneOf, asText, asTruth, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 import type { Viewer } from './viewer.ts';
 import { problemsError } from './workspace.ts';
 import type { Writer } from './writer.ts';
+import { putAt } from './yaml-edit.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
 
@@ -63,9 +65,39 @@ export async function switchAutomation(
 ): Promise<void> {
   if (enabled || !draft.config.broken.some(a => a.id === id)) automationNamed(draft.config, id);
   if (allAutomations(draft.config).find(a => a.id === id)?.enabled === enabled) return;
-  if (!filesOf(draft).has(pathOf(id)) && builtIn.some(each => each.id === id))
-    throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
+  if (!filesOf(draft).has(pathOf(id)) && builtIn.some(each => each.id === id)) refuseBuiltIn(id);
   await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
+}
+
+/** What `crm automation set` may change: what is one value. */
+export const automationKeys: SettingKeys = {
+  name: { read: asText },
+  enabled: { read: asTruth, required: true },
+  where: { read: asText },
+  runs: { read: asOneOf(['once', 'every-time']) },
+  limit: { read: asText },
+  overlap: { read: asTruth },
+};
+
+/** Changes a rule in its file; USAGE where it would be none then. */
+export async function setAutomation(
+  { draft, view }: Writer,
+  id: string,
+  values: SettingValues,
+): Promise<void> {
+  if (!filesOf(draft).has(pathOf(id))) refuseBuiltIn(automationNamed(draft.config, id).id);
+  await editSettings(draft, view.viewer, pathOf(id), document => {
+    for (const [key, value] of values)
+      if (value === undefined) document.delete(key);
+      else putAt(document, document, [key], value);
+  });
+  const broken = draft.config.broken.find(each => each.id === id)?.problems[0];
+  if (broken)
+    throw usage(`that would be no rule: ${broken.file}:${broken.line}: ${broken.message}`, broken.hint);
+}
+
+function refuseBuiltIn(id: string): never {
+  throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
 }
 
 /** Where it is noted that a rule shall look at what there was before it was enabled. */

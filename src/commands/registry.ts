@@ -94,6 +94,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,
   'automation show': async () => (await import('./automation/show.ts')).show,
+  'automation set': async () => (await import('./automation/set.ts')).set,
   'automation edit': async () => (await import('./edit-setting.ts')).editSetting('automation'),
   'automation enable': async () => (await import('./automation/switch.ts')).enable,
   'automation disable': async () => (await import('./automation/switch.ts')).disable,

@@ -373,6 +373,27 @@ steps:
     expect(await ws.crm('doctor')).toMatchObject({ code: 0 });
   });
 
+  test('automation set changes one value, and leaves a rule a rule', async () => {
+    const ws = await withRule();
+    const file = join(ws.dir, 'automations', 'thanks.yaml');
+    await ws.ok(['automation', 'set', 'thanks', 'where=value.over:1k', 'runs=every-time', 'limit=2 per 24h']);
+    expect(readFileSync(file, 'utf8')).toBe(
+      `${rule('Thank them')}where: value.over:1k\nruns: every-time\nlimit: 2 per 24h\n`,
+    );
+    await ws.ok('automation set thanks limit= where=');
+    const before = readFileSync(file, 'utf8');
+    for (const [pair, code] of [
+      ['where=valu:1', 2],
+      ['limit=often', 2],
+      ['runs=twice', 2],
+      ['steps=x', 2],
+      ['name=', 0],
+    ] as const)
+      expect((await ws.crm(['automation', 'set', 'thanks', pair])).code, pair).toBe(code);
+    expect(await ws.crm('automation set nope runs=once')).toMatchObject({ code: 3 });
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   test('a broken file can be mended', async () => {
     const ws = await withRule();
     writeFileSync(join(ws.dir, 'automations', 'thanks.yaml'), rule('x').replace('won', 'wn'));

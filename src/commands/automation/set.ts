@@ -1,0 +1,19 @@
+import { automationKeys, setAutomation } from '../../app/automations.ts';
+import { readSettings } from '../../app/setting-keys.ts';
+import type { Command } from '../command.ts';
+import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+
+export const set: Command = {
+  summary: `change an automation: ${Object.keys(automationKeys).join(', ')}; edit changes its steps`,
+  usage: 'NAME KEY=VALUE...',
+  examples: [
+    "automation set hot-leads where='tag:newsletter not:tag:competitor'",
+    'automation set thanks runs=every-time',
+  ],
+  async run(context, args) {
+    const { word, pairs } = wordAndPairs('automation', args, 'NAME runs=once');
+    const values = readSettings('automation', automationKeys, pairs);
+    const committed = await context.change(writer => setAutomation(writer, word, values));
+    await reportSettingChanged(context, committed, word, 'changed');
+  },
+};
