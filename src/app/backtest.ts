@@ -163,18 +163,19 @@ class Replay {
     }
   }
 
-  /** Sweeps at the moments after `from`, to `to`, at which there is something to do; `planned` is what there is at `to`. */
-  #search(from: number, to: number, planned = this.#rehearsal.plan(to)): void {
-    if (planned.changes.length === 0 && planned.trace.failures.length === 0) return;
+  /** Sweeps at the moments after `from`, to `to`, at which there is something to do; `there` says that there is at `to`. */
+  #search(from: number, to: number, there?: Plan): void {
+    const found = there ?? this.#rehearsal.plan(to, true);
+    if (found.changes.length === 0 && found.trace.failures.length === 0) return;
     const middle = Math.floor((from + to) / 2 / this.#every) * this.#every;
-    if (planned.trace.automations.length === 0 || middle <= from || middle >= to) {
-      this.#commit(to, planned);
+    // What only begins or ceases to hold is noted, and does nothing.
+    if (found.trace.automations.length === 0 || middle <= from || middle >= to) {
+      this.#commit(to, this.#rehearsal.plan(to));
       return;
     }
     const before = this.#rehearsal.state.seq;
     this.#search(from, middle);
-    if (this.#rehearsal.state.seq === before) this.#search(middle, to, planned);
-    else this.#search(middle, to);
+    this.#search(middle, to, this.#rehearsal.state.seq === before ? found : undefined);
   }
 
   #commit(at: number, planned: Plan): void {

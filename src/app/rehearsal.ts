@@ -71,8 +71,8 @@ export class Rehearsal {
     this.take(draft.changes, now);
   }
 
-  /** What a sweep at `now` would do. */
-  plan(now: number): Plan {
+  /** What a sweep at `now` would do; with `first` no more of it than whether there is anything. */
+  plan(now: number, first = false): Plan {
     const { state } = this;
     const { seq } = seenBefore(state, this.#only);
     return plan(
@@ -84,6 +84,7 @@ export class Rehearsal {
         now,
         languages: this.#languages,
         only: this.#only,
+        first,
       }),
     );
   }

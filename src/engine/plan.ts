@@ -88,6 +88,8 @@ export interface PlanInput extends Languages {
   readonly only?: string | undefined;
   /** Is told, every now and then, how far it is. */
   readonly progress?: ((far: Progress) => void) | undefined;
+  /** Whether there is anything to do is all that is asked: the plan ends with the first rule that is at work. */
+  readonly first?: boolean | undefined;
 }
 
 /** How far a sweep is: which rule it is at, of how many, in which round (from 0), and how many subjects it had to do with. */
@@ -207,6 +209,7 @@ class Sweep {
     for (let round = 0; ; round++) {
       const mark = draft.changes.length;
       this.#startAndAdvance(seen, round);
+      if (this.#isEnough()) break;
       if (only === undefined) this.#settle();
       this.chains.endRound();
       const made = draft.changes.slice(mark);
@@ -254,8 +257,13 @@ class Sweep {
         if (++this.#subjects % OFTEN === 0) this.#tell({ automation: automation.id, index, round });
         for (const { id } of due.waiting) this.#goOn(automation, id, round);
         for (const firing of due.firings) this.#start(firing, round);
+        if (this.#isEnough()) return;
       }
     }
+  }
+
+  #isEnough(): boolean {
+    return this.#input.first === true && this.#runs.size > 0;
   }
 
   *#firings(automation: Automation, seen: readonly Seen[], round: number): Generator<Firing> {
