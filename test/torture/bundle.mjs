@@ -17,6 +17,7 @@ await build({
   target: 'node20',
   minify: true,
   keepNames: true,
+  loader: { '.yaml': 'text', '.md': 'text' },
   logLevel: 'warning',
 });
 process.stdout.write(outfile);

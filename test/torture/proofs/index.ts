@@ -2,20 +2,24 @@
 import type { Proof } from '../proof.ts';
 import { bitFlips } from './bit-flips.ts';
 import { calls } from './calls.ts';
+import { diskFull } from './disk-full.ts';
 import { kills } from './kills.ts';
 import { powerLoss } from './power-loss.ts';
 import { sabotage } from './sabotage.ts';
 import { starvation } from './starvation.ts';
 import { sweeps } from './sweeps.ts';
+import { systemCalls } from './system-calls.ts';
 import { writers } from './writers.ts';
 
 export const proofs: readonly Proof[] = [
   calls,
+  systemCalls,
   powerLoss,
   kills,
   ...writers,
   sweeps,
   starvation,
+  diskFull,
   bitFlips,
   sabotage,
 ];
