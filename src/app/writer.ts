@@ -53,10 +53,15 @@ export class Writer {
 
   /** Adds a record; returns it as it is now. */
   add(kind: Kind, fields: Fields, why?: Why): Rec {
+    return this.draft.record(this.insert(kind, fields, why));
+  }
+
+  /** The same; its id. */
+  insert(kind: Kind, fields: Fields, why?: Why): string {
     const complete = this.completed(kind, fields);
     this.#checkRequired(kind, complete, undefined);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
-    return this.draft.add(kind, complete, why, orderOf(this.config, kind).paths);
+    return this.draft.insert(kind, complete, why, orderOf(this.config, kind).paths);
   }
 
   /** What a new record has, with what its kind fills in. */

@@ -65,7 +65,12 @@ export class Draft {
    * Adds a record with a new id; what is empty is not stored. The fields are in the order of `first`, then as they
    * come.
    */
-  add(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): Rec {
+  add(kind: Kind, values: Values, why?: Why, first?: readonly string[]): Rec {
+    return this.record(this.insert(kind, values, why, first));
+  }
+
+  /** The same; its id. An import does not look at what it has added. */
+  insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): string {
     const id = this.state.nextId(kind);
     const record: Record<string, Json> = { id };
     const put = (path: string, value: Json | undefined) => {
@@ -80,7 +85,7 @@ export class Draft {
     for (const path of first) put(path, values[path]);
     for (const path in values) if (!first.includes(path)) put(path, values[path]);
     this.apply({ add: record as unknown as Rec, ...(why && { why }) });
-    return this.record(id);
+    return id;
   }
 
   /** Sets fields by path; undefined where they are so already. */

@@ -322,7 +322,8 @@ export class Table {
 
   #updateColumns(row: number, change: Change): void {
     if (this.#columns.size === 0 && this.#indexes.size === 0) return;
-    const record = this.record(row);
+    // What texts of a new record are is in the change already.
+    const record = 'add' in change && this.#columns.size === 0 ? change.add : this.record(row);
     const isConcerned = ({ reads }: ColumnSpec) => reads.some(path => concerns(change, path));
     for (const { spec, column } of this.#columns.values())
       if (isConcerned(spec)) column.set(row, spec.cell(record));

@@ -58,7 +58,7 @@ export class RecordTarget implements Target {
   create(fields: Fields, line: number): string {
     if (this.#kind === 'invoice') this.#takeCustomer(fields);
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
-    return this.#writer.add(this.#kind, fields, { line }).id;
+    return this.#writer.insert(this.#kind, fields, { line });
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {

@@ -57,9 +57,9 @@ export class Relations {
         throw new CrmError(error.kind, error.message, `--create-missing ${pluralOf(kind)} makes it`);
       }
     }
-    if (kind === 'account') return this.#writer.add('account', { name: text }).id;
+    if (kind === 'account') return this.#writer.insert('account', { name: text });
     const { email, name } = person;
-    return this.#writer.add('contact', { email, name: known.name ?? name, account: known.account }).id;
+    return this.#writer.insert('contact', { email, name: known.name ?? name, account: known.account });
   }
 
   /** Most contacts that an import names are new: then no other key of theirs has to be looked up. */
