@@ -2,12 +2,14 @@
  * What is measured: a job is one command line in a workspace, and what of it shows that it did its work. A new row
  * of the table is one entry of `jobs`.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { dealsCsv } from '../../fixtures/generate.mjs';
 import { RARE_WORD, work } from './in-use.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 
+const PAPAPARSE = fileURLToPath(new URL('../../node_modules/papaparse', import.meta.url));
 const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
 const IMPORTED = '2026-08-03T08:00:00Z';
 /** When every deal that nobody works on has been forgotten. */
@@ -48,6 +50,11 @@ export const workspaces = {
 
 /** What jobs are measured against: by name, the arguments of a Node that does it. */
 export const yardsticks = {
+  /** papaparse making objects of the same 100,000 rows. */
+  papaparse: ({ files }) => {
+    const parse = `require(${JSON.stringify(PAPAPARSE)}).parse(require('node:fs').readFileSync(${JSON.stringify(plainDeals(files))}, 'utf8'), { header: true })`;
+    return ['-e', parse];
+  },
   node: () => ['-e', '0'],
   /** Node reading and parsing the workspace's records from one JSON file. */
   parsing: ({ files, dir }) => {
@@ -98,6 +105,21 @@ function furniture({ crm, files }, count) {
   writeFileSync(join(files, 'furniture.yaml'), readFileSync(FURNITURE_MAPPING));
   init(crm);
   crm(['import', 'deals', csv, '--mapping', join(files, 'furniture.yaml')], IMPORTED);
+}
+
+/** A file of 100,000 deals, each on its own; made at the first call. */
+function plainDeals(files) {
+  const path = join(files, 'plain-100000.csv');
+  if (existsSync(path)) return path;
+  const stages = ['awaiting-processing', 'awaiting-contact', 'in-progress', 'newsletter'];
+  const day = (n, of) => String(1 + (n % of)).padStart(2, '0');
+  const lines = ['externalId,title,value,currency,stage,status,expectedClose,description,tags'];
+  for (let n = 0; n < 100_000; n++)
+    lines.push(
+      `X${n},"Deal ${n}, for the office",${(n * 37) % 100_000}.50,EUR,${stages[n % 4]},open,2026-${day(n, 12)}-${day(n, 28)},Some text about deal ${n} that a person wrote,"vip,batch${n % 7}"`,
+    );
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
 }
 
 /** The command line that imports the opportunities; writes the files that it names. */
@@ -193,6 +215,16 @@ export const jobs = [
     in: 'furniture-1000',
     argv: ['deal', 'list'],
     shows: /^(.*\n){1000}$/,
+  },
+  {
+    name: 'import of 100,000 deals from CSV, by a key',
+    bound: 3,
+    against: 'papaparse',
+    in: 'empty',
+    argv: ({ files }) => ['import', 'deals', plainDeals(files), '--key', 'externalId'],
+    now: IMPORTED,
+    changes: true,
+    shows: /^100,000 created\n$/,
   },
   {
     name: 'import of 8,800 deals',

@@ -110,6 +110,7 @@ function measure() {
 }
 
 const labels = {
+  papaparse: 'papaparse, the same file',
   node: '`node -e 0`',
   parsing: 'Node parsing the records',
   rewriting: 'Node rewriting the deals',
