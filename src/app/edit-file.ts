@@ -1,6 +1,7 @@
 /** A file of settings as a person edited it: saved only where the settings stay sound with it. */
-import { conflict } from '../domain/errors.ts';
+
 import type { Config } from '../domain/config.ts';
+import { conflict } from '../domain/errors.ts';
 import type { Problem } from '../store/yaml.ts';
 import { lacking } from './deals-in.ts';
 import { EditProblems } from './edit-record.ts';

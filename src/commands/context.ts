@@ -7,7 +7,7 @@ import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import type { Zone } from '../domain/zone.ts';
-import { type Io, nodeIo } from '../store/io.ts';
+import { closingIo, type Io, nodeIo } from '../store/io.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { Globals } from './globals.ts';
@@ -42,6 +42,7 @@ export class Context {
   readonly globals: Globals;
   /** The command as the history shows it: `deal move`. */
   readonly via: string;
+  readonly #files: ReturnType<typeof closingIo>;
   #workspace: Promise<Workspace> | undefined;
   #world: World | undefined;
 
@@ -49,6 +50,12 @@ export class Context {
     this.deps = deps;
     this.globals = globals;
     this.via = via;
+    this.#files = closingIo(deps.io ?? nodeIo);
+  }
+
+  /** Once the command has ended: closes what it had open. */
+  close(): void {
+    this.#files.close();
   }
 
   get streams(): Streams {
@@ -61,7 +68,7 @@ export class Context {
     const now = globals.now ?? (deps.env.CRM_NOW || undefined);
     const requestId = globals.requestId ?? (deps.env.CRM_REQUEST_ID || undefined);
     this.#world = {
-      io: deps.io ?? nodeIo,
+      io: this.#files.io,
       version: deps.version,
       runtime: deps.runtime,
       cwd: deps.cwd,

@@ -12,8 +12,8 @@ import { oneOf } from './globals.ts';
 import { bar } from './import/bar.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport, writeErrors } from './import/report.ts';
-import { printJson } from './output.ts';
 import { openSource, type Source } from './import/source.ts';
+import { printJson } from './output.ts';
 
 export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,

@@ -34,7 +34,11 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
   }
   const { args, options } = parse(path, command, argv);
   const context = new Context(deps, readGlobals(options), path);
-  return (await command.run(context, args, options)) ?? 0;
+  try {
+    return (await command.run(context, args, options)) ?? 0;
+  } finally {
+    context.close();
+  }
 }
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */

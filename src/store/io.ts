@@ -26,6 +26,37 @@ export type Io = Pick<
 
 export const nodeIo: Io = fs;
 
+/**
+ * The same calls, and `close`, which closes all files that are still open: a snapshot stays open as long as its
+ * records may be asked for, and a process that runs many commands must not run out of descriptors.
+ */
+export function closingIo(io: Io): { readonly io: Io; close(): void } {
+  const open = new Set<number>();
+  const tracking: Pick<Io, 'openSync' | 'closeSync'> = {
+    openSync(...args) {
+      const fd = io.openSync(...args);
+      open.add(fd);
+      return fd;
+    },
+    closeSync(fd) {
+      open.delete(fd);
+      io.closeSync(fd);
+    },
+  };
+  return {
+    io: Object.assign(Object.create(io) as Io, tracking),
+    close() {
+      for (const fd of open)
+        try {
+          io.closeSync(fd);
+        } catch (error) {
+          if (codeOf(error) === undefined) throw error;
+        }
+      open.clear();
+    },
+  };
+}
+
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commands, nouns } from '../../src/commands/registry.ts';
 import { workspace } from '../harness.ts';
@@ -80,4 +81,14 @@ describe('the command line', () => {
     const ws = await workspace();
     expect(await ws.ok('--version', { cwd: '/' })).toMatch(/^\S+\n$/);
   });
+});
+
+test('a command closes the files that it opened, also where it fails', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs');
+  const before = readdirSync('/proc/self/fd').length;
+  await ws.ok('deal list');
+  await ws.ok('deal set D1 value=5');
+  expect((await ws.crm('deal show D9')).code).toBe(3);
+  expect(readdirSync('/proc/self/fd').length).toBe(before);
 });

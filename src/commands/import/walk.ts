@@ -1,7 +1,7 @@
 /** On a terminal, the mapping that an import lacks: column by column, with guesses that Enter takes. */
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
-import type { Mapping, Target as Goal } from '../../app/import/mapping.ts';
+import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
 import { previewRows } from '../../app/import/preview.ts';
 import { shown } from '../../app/shape.ts';
 import { csvLine } from '../../channels/csv-write.ts';
