@@ -149,6 +149,6 @@ test('enrolments that failed are counted', async () => {
   await ws.crm('run');
   expect((await ws.json<Status>('status')).enrolments).toEqual({ failed: 1 });
   expect(await ws.ok('status', { tty: 80, env: { NO_COLOR: '1' } })).toContain(
-    'failed          1 enrolment\n',
+    'failed          1 enrolment (crm automation enrolments --failed)\n',
   );
 });
