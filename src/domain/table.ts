@@ -242,13 +242,13 @@ export class Table {
   }
 
   /**
-   * Writes the cell of a row that differs from the source. Where its changes do not concern the column, or say all that
-   * it reads, the record is not read for it.
+   * Writes the cell of a row that differs from the source. Where its changes say all that the column reads, or do not
+   * concern it and the source has the row, the record is not read for it.
    */
   #follow(row: number, spec: ColumnSpec, column: LiveColumn): void {
     const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
     if (pending && spec.reads.every(path => pending.says(path))) column.set(row, spec.cell(pending.said));
-    else if (!pending || spec.reads.some(path => pending.concerns(path)))
+    else if (!pending || row >= this.#source.rows || spec.reads.some(path => pending.concerns(path)))
       column.set(row, spec.cell(this.record(row)));
   }
 

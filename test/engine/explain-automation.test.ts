@@ -181,3 +181,19 @@ it('crm run --explain says why of every line', async () => {
     'D1: new → proposal (row 1: tasks.done:>=1 (1), has:task (1))\nmoved: D1 completed (enters-stage: D1)\n  1.add-note: added V1 to D1\n',
   );
 });
+
+it('also of a deal that the sweep itself made', async () => {
+  const rules = await Rules.make();
+  rules.write(
+    'pipelines/a-sales.yaml',
+    "name: Sales\nstages: [{ id: new, name: New }, { id: proposal, name: P }]\ntransitions: [{ to: proposal, when: 'has:task' }]\n",
+  );
+  rules.rule(
+    'vip',
+    'for: contact\non: tag-added\nsteps: [{ add-deal: { title: Chairs } }, { add-task: { on: deal, title: Call } }]\n',
+  );
+  await rules.ok('deal add Tables --contact jane@example.com');
+  await rules.sweep();
+  await rules.ok('contact tag C1 +vip');
+  expect(await rules.ok('run --explain --dry-run')).toContain('D2: new → proposal (row 1: has:task (1))\n');
+});
