@@ -33,7 +33,7 @@ export function merge(writer: Writer, kind: 'contact' | 'account', key: string, 
       if (ids.length > 0) moved[pointing] = (moved[pointing] ?? 0) + ids.length;
     }
   // What must be unique is free once the other is gone.
-  draft.remove(from);
+  draft.remove(from, { into });
   const fields = taken(writer, kind, view.record(into), gone);
   // Accounts above it may have been below the other.
   if (kind === 'account') refuseCircle(writer, into, fields.parent);

@@ -37,7 +37,7 @@ export async function purge(writer: Writer, journal: Journal, keys: readonly str
   const { draft, view } = writer;
   mayPurge(view.viewer);
   const named = [...new Set(keys.map(key => findAny(writer, key)))];
-  const erased = withParts(writer, named);
+  const erased = withParts(writer, await withMerged(writer, journal, named));
   const names = new Names();
   for (const id of erased) names.add(recordOf(writer, id));
   const detached = detach(writer, erased);
@@ -75,6 +75,22 @@ function findAny({ view }: Writer, key: string): string {
 }
 
 const recordOf = ({ draft }: Writer, id: string): Rec => draft.get(id) ?? draft.state.trash().get(id)!.record;
+
+/** With those in the trash that were merged into them, or into such a one: they are the same person or company. */
+async function withMerged(
+  { draft }: Writer,
+  journal: Journal,
+  named: readonly string[],
+): Promise<readonly string[]> {
+  const trash = draft.state.trash();
+  const all = new Set(named);
+  // From the last merge to the first, what one was merged into is known before what was merged into that one.
+  for await (const { changes } of backwards(journal))
+    for (const change of changes)
+      if (change.why?.into !== undefined && all.has(change.why.into) && trash.has(idOf(change)))
+        all.add(idOf(change));
+  return [...all];
+}
 
 /** The records with all that is a part of them, or of such a part. */
 function withParts(writer: Writer, ids: readonly string[]): Set<string> {

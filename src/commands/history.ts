@@ -92,6 +92,7 @@ const printStages = (context: Context, view: View, stays: readonly StageStay[]):
 function whyText({ why }: HistoryEntry): string {
   if (!why) return '';
   if ('undoes' in why) return `takes back ${why.undoes}`;
+  if (why.into !== undefined) return `merged into ${why.into}`;
   if (why.transition !== undefined) return `transition row ${why.transition}`;
   if (why.automation !== undefined) return `${why.automation}${why.step ? ` step ${why.step}` : ''}`;
   return why.line !== undefined ? `line ${why.line}` : (why.file ?? '');

@@ -13,6 +13,8 @@ export interface Why {
   readonly enrolment?: string;
   readonly line?: number;
   readonly file?: string;
+  /** What a removed record was merged into. */
+  readonly into?: string;
 }
 
 export interface AddChange {

@@ -465,12 +465,9 @@ export class Store {
           if ((tx!.purged ?? 0) < purge) await this.journal.redact(seq, without(tx!, ids, purge));
         }
       }
-      for (const name of this.#io.existsSync(this.#cache)
-        ? (this.#io.readdirSync(this.#cache) as string[])
-        : [])
-        this.#io.unlinkSync(join(this.#cache, name));
-      // Last, because it says that the purge is finished.
-      this.checkpoint(opened, state, tip);
+      // Caches go before the checkpoint, which says that all is done, and come again from what is left.
+      for (const name of namesOf(this.#io, this.#cache)) this.#io.unlinkSync(join(this.#cache, name));
+      this.checkpoint(opened, state, tip, false);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new CrmError(
@@ -482,15 +479,18 @@ export class Store {
     }
   }
 
-  /** Folds the journal up to `tip` into the snapshots, and packs what is old. */
-  checkpoint(opened: Opened, state: State, tip: Tip): void {
+  /**
+   * Folds the journal up to `tip` into the snapshots, and packs what is old. `isProjected` is false where projections
+   * must not be made of columns in memory, which know words that no record has any more.
+   */
+  checkpoint(opened: Opened, state: State, tip: Tip, isProjected = true): void {
     const changed = changedKinds(opened, state);
     const current: { [kind in SnapshotKind]?: number } = {};
     for (const kind of snapshotKinds) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (edited) continue;
       if (changed.has(kind)) {
-        this.#writeSnapshot(kind, state, tip);
+        this.#writeSnapshot(kind, state, tip, isProjected);
         current[kind] = tip.seq;
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
@@ -516,7 +516,7 @@ export class Store {
     return there !== undefined && there.head.seq > seq;
   }
 
-  #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip): void {
+  #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip, isProjected = true): void {
     if (this.#isBeyond(kind, tip.seq)) return;
     const meta = { seq: tip.seq, hash: tip.hash };
     if (isNamedOrTrash(kind)) {
@@ -586,7 +586,7 @@ export class Store {
       { ...meta, next, records: rows.length },
       lines(),
     );
-    if (end < SMALL) return;
+    if (end < SMALL || !isProjected) return;
     const written = openSnapshot(this.#io, this.#data, kind)!;
     // Another process may have put its own in place meanwhile: then the projection is its work.
     if (written.head.checksum === head.checksum) {
@@ -627,6 +627,10 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
     if ('rm' in change || ('add' in change && change.add.createdAt)) note('trash', seq);
   }
   return changed;
+}
+
+function namesOf(io: Io, dir: string): string[] {
+  return io.existsSync(dir) ? (io.readdirSync(dir) as string[]) : [];
 }
 
 const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);

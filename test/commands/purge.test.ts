@@ -161,6 +161,17 @@ describe('crm purge', () => {
     expect((await ws.crm('doctor')).code).toBe(0);
   });
 
+  test('those that were merged into the one are forgotten with it', async () => {
+    const ws = await customer();
+    await ws.ok('contact add --email jane.roe@example.org --name Roe-Jane');
+    await ws.ok('contact add --email j@example.net --name vip-jane-2');
+    await ws.ok('contact merge C3 C4');
+    await ws.ok('contact merge C1 C3');
+    const { named, erased } = await ws.json<{ named: string[]; erased: string[] }>('purge C1 --yes');
+    expect([named, erased.filter(id => id.startsWith('C'))]).toEqual([['C1'], ['C1', 'C3', 'C4']]);
+    expect(having(ws.dir, [...hers, 'Roe-Jane', 'j@example.net'])).toEqual([]);
+  });
+
   test('a repeated request is a no-op', async () => {
     const ws = await customer();
     await ws.ok('purge C1 --yes --request-id once');
