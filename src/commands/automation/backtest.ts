@@ -53,7 +53,7 @@ export const backtest: Command = {
       firings,
       [
         plainColumn('at', f => f.at, { whole: true, human: f => humanInstant(view, f.at) }),
-        plainColumn('subject', f => f.subject, { whole: true }),
+        plainColumn('subject', f => f.subject, { title: 'for', whole: true }),
         plainColumn('cause', f => f.cause),
         plainColumn('outcome', f => f.outcome, { whole: true }),
         plainColumn('changes', f => f.changes.map(changeText).join('; ')),
