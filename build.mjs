@@ -93,7 +93,7 @@ const results = await Promise.all([
   // The ready-made rules, which are texts.
   build({
     ...common,
-    entryPoints: ['src/app/ready-rules/index.ts'],
+    entryPoints: ['src/app/automation/ready-rules/index.ts'],
     outfile: 'dist/ready-rules.cjs',
     loader: { '.yaml': 'text', '.md': 'text' },
   }),

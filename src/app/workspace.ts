@@ -7,7 +7,7 @@ import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts'
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
-import { backwards } from './history.ts';
+import { backwards } from './history/history.ts';
 import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
@@ -105,7 +105,7 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
-  const { checkConfig } = await import('./check-config.ts');
+  const { checkConfig } = await import('./settings/check-config.ts');
   const texts = new Map<string, string | null>();
   for (const { id, text } of stateOf(await store.open(noSettings), noSettings)
     .named('file')
@@ -133,7 +133,7 @@ async function loadConfig(
 ): Promise<Config> {
   const key = JSON.stringify([versions, ...files]);
   const { config, problems, offsets } = await store.cached('config', key, async () => {
-    const { checkConfig } = await import('./check-config.ts');
+    const { checkConfig } = await import('./settings/check-config.ts');
     const checked = checkConfig(files);
     const sound = checked.config !== undefined && checked.problems.length === 0;
     // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.

@@ -15,10 +15,10 @@ import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
 import { findDerived } from '../query/compile.ts';
-import { assigneeOf } from './assign.ts';
-import { pipelineIn } from './pipelines.ts';
-import { withoutLost } from './references.ts';
-import { rulesOf } from './rules/index.ts';
+import { assigneeOf } from './records/assign.ts';
+import { withoutLost } from './records/references.ts';
+import { rulesOf } from './records/rules/index.ts';
+import { pipelineIn } from './settings/pipelines.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
 

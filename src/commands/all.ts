@@ -1,6 +1,6 @@
 /** `crm export all` and `crm import all`: a whole workspace, out and in. */
 import { resolve } from 'node:path';
-import { exportAll, importAll, type Whole } from '../app/whole-workspace.ts';
+import { exportAll, importAll, type Whole } from '../app/care/whole-workspace.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';

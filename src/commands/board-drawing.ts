@@ -1,6 +1,6 @@
 /** A board for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
-import type { Board, BoardColumn, CardField } from '../app/board.ts';
-import type { Total } from '../app/totals.ts';
+import type { Board, BoardColumn, CardField } from '../app/reading/board.ts';
+import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
 import { amount, shortAmount } from '../ui/amounts.ts';
 import { type BoardRoom, boardLines, type DrawnCard, type Fitting, fitsAcross } from '../ui/board.ts';

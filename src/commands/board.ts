@@ -1,7 +1,7 @@
-import { type Board, type BoardColumn, type BoardOptions, board as boardOf } from '../app/board.ts';
-import { parseLimit } from '../app/list.ts';
-import { pipelineIn } from '../app/pipelines.ts';
-import type { Total } from '../app/totals.ts';
+import { type Board, type BoardColumn, type BoardOptions, board as boardOf } from '../app/reading/board.ts';
+import { parseLimit } from '../app/reading/list.ts';
+import type { Total } from '../app/reading/totals.ts';
+import { pipelineIn } from '../app/settings/pipelines.ts';
 import { hasAccess } from '../app/viewer.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';

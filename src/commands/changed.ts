@@ -1,6 +1,6 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/commit.ts';
-import { withSeenReferences } from '../app/seen-changes.ts';
+import { withSeenReferences } from '../app/history/seen-changes.ts';
 import { View } from '../app/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';

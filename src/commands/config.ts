@@ -1,4 +1,4 @@
-import { effectiveSettings } from '../app/effective-settings.ts';
+import { effectiveSettings } from '../app/settings/effective-settings.ts';
 import type { Command } from './command.ts';
 import { printJson } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { copyWorkspace } from '../app/copy-workspace.ts';
-import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/doctor.ts';
-import { type Replayed, replay } from '../app/replay.ts';
+import { copyWorkspace } from '../app/care/copy-workspace.ts';
+import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/care/doctor.ts';
+import { type Replayed, replay } from '../app/care/replay.ts';
 import { exitCodes, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';

@@ -1,11 +1,11 @@
-import { pathOf as pathOfAutomation } from '../app/automations.ts';
-import { customFieldNamed } from '../app/custom-fields.ts';
-import { saveEditedFile } from '../app/edit-file.ts';
-import { pathOf as pathOfTemplate } from '../app/email-templates.ts';
-import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/pipelines.ts';
-import { teamNamed } from '../app/teams.ts';
+import { pathOf as pathOfAutomation } from '../app/automation/automations.ts';
+import { customFieldNamed } from '../app/settings/custom-fields.ts';
+import { saveEditedFile } from '../app/settings/edit-file.ts';
+import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
+import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/settings/pipelines.ts';
+import { teamNamed } from '../app/settings/teams.ts';
+import { viewNamed } from '../app/settings/views.ts';
 import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
-import { viewNamed } from '../app/views.ts';
 import { type Config, customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { parseUser } from '../domain/field-types.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EditProblems } from '../app/edit-record.ts';
+import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
 import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/prompt.ts';

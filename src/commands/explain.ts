@@ -1,5 +1,5 @@
-import { explainTransitions } from '../app/explain.ts';
-import { type AutomationExplained, explainAutomation } from '../app/explain-automation.ts';
+import { explainTransitions } from '../app/automation/explain.ts';
+import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import { usage } from '../domain/errors.ts';
 import type { Explanation } from '../query/compile.ts';
 import { printable } from '../ui/escape.ts';

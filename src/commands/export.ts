@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { exportColumns, userColumns } from '../app/export.ts';
-import { list as listRows, parseLimit } from '../app/list.ts';
+import { exportColumns, userColumns } from '../app/reading/export.ts';
+import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
 import { failed, usage } from '../domain/errors.ts';

@@ -1,7 +1,7 @@
-import { type HistoryEntry, history as historyOf } from '../app/history.ts';
-import { parseLimit } from '../app/list.ts';
-import { humanInstant, shortDuration } from '../app/shape.ts';
-import { type StageStay, stageTimes } from '../app/stage-times.ts';
+import { type HistoryEntry, history as historyOf } from '../app/history/history.ts';
+import { type StageStay, stageTimes } from '../app/history/stage-times.ts';
+import { parseLimit } from '../app/reading/list.ts';
+import { humanInstant, shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/view.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { kindNames, parseId } from '../domain/kinds.ts';

@@ -1,6 +1,6 @@
 /** Printing of lists and records, in the format that was asked for or that fits where it goes. */
 
-import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/shape.ts';
+import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
 import type { View } from '../app/view.ts';
 import { csvLine } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';

@@ -1,7 +1,7 @@
-import { automationNamed } from '../app/automations.ts';
-import { rowsExplained } from '../app/explain.ts';
-import { seenTrace } from '../app/seen-trace.ts';
-import { sweep } from '../app/sweep.ts';
+import { automationNamed } from '../app/automation/automations.ts';
+import { rowsExplained } from '../app/automation/explain.ts';
+import { seenTrace } from '../app/automation/seen-trace.ts';
+import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';

@@ -1,4 +1,4 @@
-import { adjustScore, type ScoreChange, type ScoreChanged } from '../app/scores.ts';
+import { adjustScore, type ScoreChange, type ScoreChanged } from '../app/records/scores.ts';
 import type { Score } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';

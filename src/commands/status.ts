@@ -1,5 +1,5 @@
-import { humanInstant } from '../app/shape.ts';
-import { type DealsStanding, type Status, status as statusOf } from '../app/status.ts';
+import { humanInstant } from '../app/reading/shape.ts';
+import { type DealsStanding, type Status, status as statusOf } from '../app/reading/status.ts';
 import { amount } from '../ui/amounts.ts';
 import { printable } from '../ui/escape.ts';
 import { grouped, plural } from '../ui/words.ts';

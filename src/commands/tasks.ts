@@ -1,5 +1,5 @@
-import { parseLimit } from '../app/list.ts';
-import { groupings, type TaskGroup, type TasksView, tasksView } from '../app/tasks-view.ts';
+import { parseLimit } from '../app/reading/list.ts';
+import { groupings, type TaskGroup, type TasksView, tasksView } from '../app/reading/tasks-view.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { amount } from '../ui/amounts.ts';
 import { printable } from '../ui/escape.ts';

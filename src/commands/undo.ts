@@ -1,4 +1,4 @@
-import { chooseTransaction, takeBack } from '../app/undo.ts';
+import { chooseTransaction, takeBack } from '../app/history/undo.ts';
 import { View } from '../app/view.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Replayed } from '../../src/app/replay.ts';
+import type { Replayed } from '../../src/app/care/replay.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { emptyDirectory, TestWorkspace, workspace } from '../harness.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit } from '../../src/app/commit.ts';
-import { writeSettings } from '../../src/app/settings.ts';
+import { writeSettings } from '../../src/app/settings/settings.ts';
 import { Workspace, type World } from '../../src/app/workspace.ts';
 import { nodeIo } from '../../src/store/io.ts';
 import { NOW, type TestWorkspace, workspace } from '../harness.ts';

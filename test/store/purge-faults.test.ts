@@ -2,8 +2,8 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { examine } from '../../src/app/doctor.ts';
-import { purge } from '../../src/app/purge.ts';
+import { examine } from '../../src/app/care/doctor.ts';
+import { purge } from '../../src/app/records/purge.ts';
 import { Writer } from '../../src/app/writer.ts';
 import { CrmError } from '../../src/domain/errors.ts';
 import type { Io } from '../../src/store/io.ts';

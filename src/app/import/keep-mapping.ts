@@ -1,8 +1,8 @@
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
-import { editSettings } from '../settings.ts';
+import { editSettings } from '../settings/settings.ts';
+import { inBlock } from '../settings/yaml-edit.ts';
 import type { Writer } from '../writer.ts';
-import { inBlock } from '../yaml-edit.ts';
 import type { Mapping } from './mapping.ts';
 
 /** Keeps a mapping in crm.yaml under `imports`, to be named with --mapping. */

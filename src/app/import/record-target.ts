@@ -5,7 +5,7 @@ import { fieldTypes } from '../../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
-import { fieldsFor } from '../rules/invoice.ts';
+import { fieldsFor } from '../records/rules/invoice.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { sameKey } from './keys.ts';
 import type { Target } from './target.ts';

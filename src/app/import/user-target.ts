@@ -3,12 +3,12 @@ import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
-import { handOver } from '../hand-over.ts';
-import { putSettings, type SettingValues } from '../setting-keys.ts';
-import { editSettings } from '../settings.ts';
-import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../users.ts';
+import { handOver } from '../settings/hand-over.ts';
+import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
+import { editSettings } from '../settings/settings.ts';
+import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
+import { inBlock } from '../settings/yaml-edit.ts';
 import type { Fields, Writer } from '../writer.ts';
-import { inBlock } from '../yaml-edit.ts';
 import type { Target } from './target.ts';
 
 const field = (name: string, type: Field['type'], options: readonly string[] = []): Field => ({

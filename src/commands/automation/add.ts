@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { addReadyRule } from '../../app/add-ready-rule.ts';
-import { addAutomation } from '../../app/automations.ts';
+import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
+import { addAutomation } from '../../app/automation/automations.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import { reportDryRun, reportSetting } from '../changed.ts';
 import type { Command, Options } from '../command.ts';

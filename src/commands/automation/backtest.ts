@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { automationNamed, automationOf } from '../../app/automations.ts';
-import { type Backtest, type BacktestFiring, backtest as run } from '../../app/backtest.ts';
-import type { HistoryChange } from '../../app/history.ts';
-import { humanInstant } from '../../app/shape.ts';
+import { automationNamed, automationOf } from '../../app/automation/automations.ts';
+import { type Backtest, type BacktestFiring, backtest as run } from '../../app/automation/backtest.ts';
+import type { HistoryChange } from '../../app/history/history.ts';
+import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { type Clock, formatInstant, isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';

@@ -1,4 +1,4 @@
-import { enrol as enrolIn } from '../../app/enrol.ts';
+import { enrol as enrolIn } from '../../app/automation/enrol.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';

@@ -1,5 +1,5 @@
-import { automationNamed, enrolmentsOf } from '../../app/automations.ts';
-import { humanInstant } from '../../app/shape.ts';
+import { automationNamed, enrolmentsOf } from '../../app/automation/automations.ts';
+import { humanInstant } from '../../app/reading/shape.ts';
 import type { View } from '../../app/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';

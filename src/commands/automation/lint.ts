@@ -1,4 +1,4 @@
-import { automationNamed } from '../../app/automations.ts';
+import { automationNamed } from '../../app/automation/automations.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { printable } from '../../ui/escape.ts';
 import { plural } from '../../ui/words.ts';
@@ -18,7 +18,7 @@ export const lint: Command = {
       args.length === 0
         ? [...config.brokenTemplates, ...config.broken]
         : config.broken.filter(b => args.includes(b.id));
-    const { lintTests } = await import('../../app/rule-tests/index.ts');
+    const { lintTests } = await import('../../app/automation/rule-tests/index.ts');
     const tests = lintTests(all, config, args);
     const problems = [...files.flatMap(b => b.problems), ...tests.problems];
     // They may loop, but they run.

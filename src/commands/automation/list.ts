@@ -1,4 +1,4 @@
-import { enrolmentsOf } from '../../app/automations.ts';
+import { enrolmentsOf } from '../../app/automation/automations.ts';
 import type { Command } from '../command.ts';
 import { plainColumn, printThings } from '../output.ts';
 

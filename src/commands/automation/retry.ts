@@ -1,4 +1,4 @@
-import { retryEnrolments } from '../../app/automations.ts';
+import { retryEnrolments } from '../../app/automation/automations.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
 import type { Command } from '../command.ts';

@@ -1,5 +1,5 @@
-import { automationKeys, setAutomation } from '../../app/automations.ts';
-import { readSettings } from '../../app/setting-keys.ts';
+import { automationKeys, setAutomation } from '../../app/automation/automations.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 

@@ -1,4 +1,4 @@
-import { automationNamed, pathOf } from '../../app/automations.ts';
+import { automationNamed, pathOf } from '../../app/automation/automations.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';

@@ -4,7 +4,7 @@ import {
   removeAutomation,
   restoreAutomation,
   switchAutomation,
-} from '../../app/automations.ts';
+} from '../../app/automation/automations.ts';
 import type { Writer } from '../../app/writer.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { usage } from '../../domain/errors.ts';

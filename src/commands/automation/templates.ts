@@ -1,4 +1,4 @@
-import { readyRules } from '../../app/add-ready-rule.ts';
+import { readyRules } from '../../app/automation/add-ready-rule.ts';
 import type { Command } from '../command.ts';
 import { plainColumn, printJson, printThings } from '../output.ts';
 

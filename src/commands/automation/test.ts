@@ -1,4 +1,4 @@
-import { type TestedCase, testRules } from '../../app/rule-tests/index.ts';
+import { type TestedCase, testRules } from '../../app/automation/rule-tests/index.ts';
 import { printable } from '../../ui/escape.ts';
 import type { Paint } from '../../ui/paint.ts';
 import { plural } from '../../ui/words.ts';

@@ -1,5 +1,5 @@
-import { editSettings } from '../../app/settings.ts';
-import { inBlock } from '../../app/yaml-edit.ts';
+import { editSettings } from '../../app/settings/settings.ts';
+import { inBlock } from '../../app/settings/yaml-edit.ts';
 import { customFieldTypes, customKinds } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { findField } from '../../domain/fields.ts';

@@ -1,4 +1,4 @@
-import { customFieldNamed, removeCustomField } from '../../app/custom-fields.ts';
+import { customFieldNamed, removeCustomField } from '../../app/settings/custom-fields.ts';
 import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';

@@ -1,5 +1,5 @@
-import { customFieldNamed, fieldKeys, setCustomField } from '../../app/custom-fields.ts';
-import { readSettings } from '../../app/setting-keys.ts';
+import { customFieldNamed, fieldKeys, setCustomField } from '../../app/settings/custom-fields.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
 import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { customFieldNamed } from '../../app/custom-fields.ts';
+import { customFieldNamed } from '../../app/settings/custom-fields.ts';
 import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';

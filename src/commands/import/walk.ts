@@ -3,7 +3,7 @@ import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
 import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
 import { previewRows } from '../../app/import/preview.ts';
-import { shown } from '../../app/shape.ts';
+import { shown } from '../../app/reading/shape.ts';
 import { csvLine } from '../../channels/csv-write.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';

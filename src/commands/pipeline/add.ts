@@ -1,4 +1,4 @@
-import { newId, writeSettings } from '../../app/settings.ts';
+import { newId, writeSettings } from '../../app/settings/settings.ts';
 import { scalar } from '../../app/templates/base.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';

@@ -1,5 +1,5 @@
-import { pipelineIn } from '../../app/pipelines.ts';
-import { setPipeline } from '../../app/set-pipeline.ts';
+import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { setPipeline } from '../../app/settings/set-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged } from '../setting.ts';

@@ -1,5 +1,5 @@
-import { pipelineIn } from '../../app/pipelines.ts';
-import { removePipeline } from '../../app/remove-pipeline.ts';
+import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { removePipeline } from '../../app/settings/remove-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';

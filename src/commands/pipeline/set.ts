@@ -1,6 +1,6 @@
-import { pipelineIn } from '../../app/pipelines.ts';
-import { pipelineKeys, setPipeline } from '../../app/set-pipeline.ts';
-import { readSettings } from '../../app/setting-keys.ts';
+import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { pipelineKeys, setPipeline } from '../../app/settings/set-pipeline.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 

@@ -1,5 +1,5 @@
-import { newFields } from '../../app/given-fields.ts';
-import { withTitle } from '../../app/title-template.ts';
+import { newFields } from '../../app/records/given-fields.ts';
+import { withTitle } from '../../app/records/title-template.ts';
 import type { Fields, Writer } from '../../app/writer.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';

@@ -1,4 +1,4 @@
-import { fieldsToEdit, notesOn, setEdited } from '../../app/edit-record.ts';
+import { fieldsToEdit, notesOn, setEdited } from '../../app/records/edit-record.ts';
 import type { View } from '../../app/view.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';

@@ -1,4 +1,4 @@
-import { list as listRows, parseLimit } from '../../app/list.ts';
+import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, pluralOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { merge as mergeRecords } from '../../app/merge.ts';
+import { merge as mergeRecords } from '../../app/records/merge.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { plural } from '../../ui/words.ts';

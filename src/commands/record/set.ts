@@ -1,4 +1,4 @@
-import { changedFields } from '../../app/given-fields.ts';
+import { changedFields } from '../../app/records/given-fields.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { changeAndReport, whereOption } from '../choose.ts';

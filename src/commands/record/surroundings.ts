@@ -1,6 +1,6 @@
 /** Below a record that people look at: its tasks, what happened, and its deals and contacts. */
-import { type Shown, shown } from '../../app/shape.ts';
-import { surroundings } from '../../app/surroundings.ts';
+import { type Shown, shown } from '../../app/reading/shape.ts';
+import { surroundings } from '../../app/reading/surroundings.ts';
 import type { View } from '../../app/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { printable } from '../../ui/escape.ts';

@@ -1,6 +1,6 @@
-import { pipelineIn, stageIn } from '../../app/pipelines.ts';
-import { editSettings, newId } from '../../app/settings.ts';
-import { listAt } from '../../app/yaml-edit.ts';
+import { pipelineIn, stageIn } from '../../app/settings/pipelines.ts';
+import { editSettings, newId } from '../../app/settings/settings.ts';
+import { listAt } from '../../app/settings/yaml-edit.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';

@@ -1,4 +1,4 @@
-import { pipelineIn } from '../../app/pipelines.ts';
+import { pipelineIn } from '../../app/settings/pipelines.ts';
 import { hasAccess } from '../../app/viewer.ts';
 import type { Command } from '../command.ts';
 import { printThings } from '../output.ts';

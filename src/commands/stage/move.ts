@@ -1,5 +1,5 @@
-import { stageNamed } from '../../app/pipelines.ts';
-import { moveStage } from '../../app/stages.ts';
+import { stageNamed } from '../../app/settings/pipelines.ts';
+import { moveStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged } from '../setting.ts';

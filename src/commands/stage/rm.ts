@@ -1,5 +1,5 @@
-import { stageNamed } from '../../app/pipelines.ts';
-import { removeStage } from '../../app/stages.ts';
+import { stageNamed } from '../../app/settings/pipelines.ts';
+import { removeStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';

@@ -1,6 +1,6 @@
-import { stageNamed } from '../../app/pipelines.ts';
-import { readSettings } from '../../app/setting-keys.ts';
-import { setStage, stageKeys } from '../../app/stages.ts';
+import { stageNamed } from '../../app/settings/pipelines.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
+import { setStage, stageKeys } from '../../app/settings/stages.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 import { inPipeline } from './in-pipeline.ts';

@@ -1,4 +1,4 @@
-import { addTeam } from '../../app/teams.ts';
+import { addTeam } from '../../app/settings/teams.ts';
 import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { Team } from '../../app/teams.ts';
+import type { Team } from '../../app/settings/teams.ts';
 import { plainColumn, type ThingColumn } from '../output.ts';
 
 /** What is shown of a team. */

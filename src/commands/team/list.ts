@@ -1,4 +1,4 @@
-import { teamsOf } from '../../app/teams.ts';
+import { teamsOf } from '../../app/settings/teams.ts';
 import type { Command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { teamColumns } from './columns.ts';

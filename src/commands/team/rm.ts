@@ -1,4 +1,4 @@
-import { removeTeam, teamNamed } from '../../app/teams.ts';
+import { removeTeam, teamNamed } from '../../app/settings/teams.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged } from '../setting.ts';

@@ -1,5 +1,5 @@
-import { readSettings } from '../../app/setting-keys.ts';
-import { setTeam, teamKeys, teamNamed } from '../../app/teams.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
+import { setTeam, teamKeys, teamNamed } from '../../app/settings/teams.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 

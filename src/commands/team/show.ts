@@ -1,4 +1,4 @@
-import { teamNamed } from '../../app/teams.ts';
+import { teamNamed } from '../../app/settings/teams.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { printThing } from '../output.ts';

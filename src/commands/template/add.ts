@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { addTemplate, templateText } from '../../app/email-templates.ts';
+import { addTemplate, templateText } from '../../app/settings/email-templates.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';

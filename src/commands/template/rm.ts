@@ -1,4 +1,4 @@
-import { removeTemplate } from '../../app/email-templates.ts';
+import { removeTemplate } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged } from '../setting.ts';

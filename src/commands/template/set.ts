@@ -1,5 +1,5 @@
-import { setTemplate, templateKeys } from '../../app/email-templates.ts';
-import { readSettings } from '../../app/setting-keys.ts';
+import { setTemplate, templateKeys } from '../../app/settings/email-templates.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 

@@ -1,4 +1,4 @@
-import { pathOf, templateNamed } from '../../app/email-templates.ts';
+import { pathOf, templateNamed } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';

@@ -1,4 +1,4 @@
-import { addUsers, roleFor } from '../../app/users.ts';
+import { addUsers, roleFor } from '../../app/settings/users.ts';
 import { roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';

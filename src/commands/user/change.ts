@@ -1,5 +1,5 @@
-import { setUser, userNamed } from '../../app/set-user.ts';
-import type { SettingValues } from '../../app/setting-keys.ts';
+import { setUser, userNamed } from '../../app/settings/set-user.ts';
+import type { SettingValues } from '../../app/settings/setting-keys.ts';
 import { plural } from '../../ui/words.ts';
 import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
-import { userKeys } from '../../app/set-user.ts';
-import { readSettings } from '../../app/setting-keys.ts';
+import { userKeys } from '../../app/settings/set-user.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
 import { wordAndPairs } from '../setting.ts';
 import { changeUser, toSuccessor } from './change.ts';

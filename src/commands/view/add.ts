@@ -1,4 +1,4 @@
-import { addView } from '../../app/views.ts';
+import { addView } from '../../app/settings/views.ts';
 import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { removeView, viewNamed } from '../../app/views.ts';
+import { removeView, viewNamed } from '../../app/settings/views.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged } from '../setting.ts';

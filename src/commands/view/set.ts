@@ -1,5 +1,5 @@
-import { readSettings } from '../../app/setting-keys.ts';
-import { setView, viewKeys, viewNamed } from '../../app/views.ts';
+import { readSettings } from '../../app/settings/setting-keys.ts';
+import { setView, viewKeys, viewNamed } from '../../app/settings/views.ts';
 import type { Command } from '../command.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 

@@ -1,4 +1,4 @@
-import { viewNamed } from '../../app/views.ts';
+import { viewNamed } from '../../app/settings/views.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { printThing } from '../output.ts';

@@ -1,0 +1,155 @@
+/** The rules of a workspace as files: found, switched on and off, taken away and brought back. */
+import type { Automation } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { CrmError, conflict, notFound, usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import { numberOf } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { Enrolment } from '../../domain/records.ts';
+import type { State } from '../../domain/state.ts';
+import { allAutomations, builtIn } from '../../engine/built-in.ts';
+import type { Journal } from '../../store/journal.ts';
+import { lastText } from '../history/history.ts';
+import { asOneOf, asText, asTruth, type SettingKeys, type SettingValues } from '../settings/setting-keys.ts';
+import { editSettings, filesOf, writeSettings } from '../settings/settings.ts';
+import { putAt } from '../settings/yaml-edit.ts';
+import type { Viewer } from '../viewer.ts';
+import { problemsError } from '../workspace.ts';
+import type { Writer } from '../writer.ts';
+
+export const pathOf = (id: string): string => `automations/${id}.yaml`;
+
+/** A rule by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
+export function automationNamed(config: Config, id: string): Automation {
+  const found = allAutomations(config).find(a => a.id === id);
+  if (found) return found;
+  const broken = config.broken.find(b => b.id === id);
+  if (broken) {
+    const lines = broken.problems.map(p => `${p.file}:${p.line}: ${p.message}`);
+    throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
+  }
+  const known = [...allAutomations(config), ...config.broken].map(a => a.id);
+  throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
+}
+
+/** A rule as a text would make it, with the settings that it would be one of; INVALID where it is broken. */
+export async function automationOf(
+  files: ReadonlyMap<string, string>,
+  id: string,
+  text: string,
+): Promise<{ config: Config; rule: Automation }> {
+  const { checkConfig } = await import('../settings/check-config.ts');
+  // The rules are in the order of their files.
+  const all = new Map([...files, [pathOf(id), text] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { config, problems } = checkConfig(all);
+  if (!config || problems.length > 0) throw problemsError(problems);
+  return { config, rule: automationNamed(config, id) };
+}
+
+/** Adds a rule's file; INVALID where it is no rule, CONFLICT where there is one of that id. */
+export async function addAutomation(draft: Draft, viewer: Viewer, id: string, text: string): Promise<void> {
+  if (id === '' || slug(id) !== id)
+    throw usage(`${JSON.stringify(id)} is no id`, 'lower-case ASCII words with hyphens, such as hot-leads');
+  if (filesOf(draft).has(pathOf(id))) throw conflict(`there is an automation ${id} already`, `${pathOf(id)}`);
+  await writeSettings(draft, viewer, pathOf(id), text);
+  automationNamed(draft.config, id);
+}
+
+/** Switches a rule on or off, in its file; a broken one cannot be switched on. */
+export async function switchAutomation(
+  draft: Draft,
+  viewer: Viewer,
+  id: string,
+  enabled: boolean,
+): Promise<void> {
+  if (enabled || !draft.config.broken.some(a => a.id === id)) automationNamed(draft.config, id);
+  if (allAutomations(draft.config).find(a => a.id === id)?.enabled === enabled) return;
+  if (!filesOf(draft).has(pathOf(id)) && builtIn.some(each => each.id === id)) refuseBuiltIn(id);
+  await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
+}
+
+/** What `crm automation set` may change: what is one value. */
+export const automationKeys: SettingKeys = {
+  name: { read: asText },
+  enabled: { read: asTruth, required: true },
+  where: { read: asText },
+  runs: { read: asOneOf(['once', 'every-time']) },
+  limit: { read: asText },
+  overlap: { read: asTruth },
+};
+
+/** Changes a rule in its file; USAGE where it would be none then. */
+export async function setAutomation(
+  { draft, view }: Writer,
+  id: string,
+  values: SettingValues,
+): Promise<void> {
+  if (!filesOf(draft).has(pathOf(id))) refuseBuiltIn(automationNamed(draft.config, id).id);
+  await editSettings(draft, view.viewer, pathOf(id), document => {
+    for (const [key, value] of values)
+      if (value === undefined) document.delete(key);
+      else putAt(document, document, [key], value);
+  });
+  const broken = draft.config.broken.find(each => each.id === id)?.problems[0];
+  if (broken)
+    throw usage(`that would be no rule: ${broken.file}:${broken.line}: ${broken.message}`, broken.hint);
+}
+
+function refuseBuiltIn(id: string): never {
+  throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
+}
+
+/** Where it is noted that a rule shall look at what there was before it was enabled. */
+const includingOf = (id: string): string => `existing/${id}`;
+export const ruleIncluding = (cursor: string): string | undefined => /^existing\/(.+)$/.exec(cursor)?.[1];
+
+/** Makes the next sweep start a rule also for what there is already, as if it had just come. */
+export function includeExisting(draft: Draft, id: string): void {
+  draft.setNamed('cursor', includingOf(id), { seq: draft.seq, at: draft.at });
+}
+
+/** Takes a rule's file away. Its waiting enrolments pause; `restore` brings both back. */
+export async function removeAutomation(draft: Draft, viewer: Viewer, id: string): Promise<void> {
+  if (!filesOf(draft).has(pathOf(id))) automationNamed(draft.config, id);
+  await writeSettings(draft, viewer, pathOf(id), null);
+}
+
+/** Brings a rule's file back as it was when it was last there. */
+export async function restoreAutomation(
+  draft: Draft,
+  viewer: Viewer,
+  journal: Journal,
+  id: string,
+): Promise<void> {
+  if (filesOf(draft).has(pathOf(id))) return;
+  const text = await lastText(journal, pathOf(id));
+  if (text !== undefined) return writeSettings(draft, viewer, pathOf(id), text);
+  throw notFound(`there never was an automation ${JSON.stringify(id)}`, 'crm history');
+}
+
+/** Enrolments of a rule, or of all, newest first. */
+export function enrolmentsOf(state: State, id: string | undefined): Enrolment[] {
+  const table = state.table('enrolment');
+  return table
+    .liveRows()
+    .map(row => table.record(row) as Enrolment)
+    .filter(record => id === undefined || record.automation === id)
+    .sort((a, b) => numberOf(b.id) - numberOf(a.id));
+}
+
+/** Makes failed enrolments go on at the step that failed, in the next sweep; returns their ids. */
+export function retryEnrolments({ draft, view }: Writer, what: readonly string[]): string[] {
+  const failed = enrolmentsOf(draft.state, undefined).filter(e => e.status === 'failed' && view.seesId(e.id));
+  const chosen = failed.filter(
+    e => what.length === 0 || what.includes(e.id) || what.includes(e.automation) || what.includes(e.subject),
+  );
+  for (const word of what)
+    if (!chosen.some(e => e.id === word || e.automation === word || e.subject === word))
+      throw notFound(
+        `there is no failed enrolment ${JSON.stringify(word)}`,
+        'crm automation enrolments --failed',
+      );
+  for (const { id } of chosen) draft.set(id, { status: 'ready', error: null });
+  return chosen.map(e => e.id);
+}

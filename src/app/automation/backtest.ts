@@ -1,0 +1,232 @@
+/**
+ * What a rule, as it is now, would have done over the past: the history is gone through again in memory, and the rule
+ * is swept over it by the one plan, at the moments at which cron would have.
+ */
+import type { Automation } from '../../domain/automation.ts';
+import { type Change, idOf, kindOf, type Transaction } from '../../domain/changes.ts';
+import type { Config } from '../../domain/config.ts';
+import { addDays, formatInstant } from '../../domain/dates.ts';
+import { failed } from '../../domain/errors.ts';
+import { isNamed, kindNames } from '../../domain/kinds.ts';
+import { State } from '../../domain/state.ts';
+import type { Failure, Plan } from '../../engine/plan.ts';
+import { stateOf } from '../../store/store.ts';
+import { type HistoryChange, historyChange } from '../history/history.ts';
+import { seesAll } from '../viewer.ts';
+import type { Workspace } from '../workspace.ts';
+import { loadLanguages } from './languages.ts';
+import { nothing, Rehearsal } from './rehearsal.ts';
+
+/** One subject's way at one moment: begun, or gone on. */
+export interface BacktestFiring {
+  /** The time of the sweep, an ISO instant. */
+  readonly at: string;
+  readonly subject: string;
+  readonly cause: string;
+  readonly outcome: 'completed' | 'waiting' | 'failed' | 'skipped';
+  readonly changes: readonly HistoryChange[];
+}
+
+export interface Backtest {
+  readonly automation: string;
+  /** From when on the rule is there: as asked, or the beginning of the workspace. */
+  readonly since: string;
+  readonly firings: readonly BacktestFiring[];
+  readonly failures: readonly (Failure & { readonly at: string })[];
+  /** How many changes were made by what starts no rule: imports without --trigger, and undos. */
+  readonly quiet: number;
+}
+
+export interface BacktestOptions {
+  /** ms; where it is before the workspace's beginning, that is when the rule begins. */
+  readonly since: number;
+  /** How often cron sweeps, ms. */
+  readonly every: number;
+}
+
+/** Transactions are read so many at a time. */
+const BLOCK = 256;
+/** So many changes are gone through again at each sweep before they are made the ground of the next ones. */
+const MOST_LOGGED = 1000;
+
+/** Goes through the history; the workspace stays as it is. FAILED for who may not see all of it. */
+export async function backtest(
+  workspace: Workspace,
+  settings: Config,
+  rule: Automation,
+  { since, every }: BacktestOptions,
+): Promise<Backtest> {
+  const { viewer } = workspace;
+  if (!seesAll(viewer))
+    throw failed(
+      `${viewer.user} is ${viewer.role}, and a backtest goes through all records`,
+      'a manager may: --as USER',
+    );
+  const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
+  const tip = stateOf(await workspace.open(), workspace.config);
+  // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
+  const next = new Map(kindNames.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
+  const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
+  const replay = new Replay(new Rehearsal(state, await loadLanguages(config), rule.id), rule.id, every);
+  const { journal } = workspace.store;
+  for (let seq = 0; seq < tip.seq; seq += BLOCK)
+    for (const tx of await journal.read(seq, Math.min(seq + BLOCK, tip.seq))) {
+      const at = Math.max(Date.parse(tx.at), replay.latest);
+      if (replay.begun === undefined && at > since) replay.begin(tx.seq === 1 ? at : since);
+      replay.take(tx, at);
+    }
+  if (replay.begun === undefined) replay.begin(since);
+  replay.finish(workspace.clock.now);
+  return {
+    automation: rule.id,
+    since: formatInstant(replay.begun!),
+    firings: replay.firings,
+    failures: replay.failures,
+    quiet: replay.quiet,
+  };
+}
+
+class Replay {
+  readonly #rehearsal: Rehearsal;
+  readonly #rule: string;
+  readonly #every: number;
+  /** Up to when all that happened by time alone has been swept. */
+  #swept = 0;
+  /** When cron would see what was done last, where it has not yet. */
+  #due: number | undefined;
+  readonly firings: BacktestFiring[] = [];
+  readonly failures: (Failure & { at: string })[] = [];
+  /** From when on the rule is there. */
+  begun: number | undefined;
+  /** The time of the last transaction; a clock that was put back does not count. */
+  latest = Number.NEGATIVE_INFINITY;
+  quiet = 0;
+
+  constructor(rehearsal: Rehearsal, rule: string, every: number) {
+    this.#rehearsal = rehearsal;
+    this.#rule = rule;
+    this.#every = every;
+  }
+
+  begin(at: number): void {
+    this.begun = at;
+    this.#swept = at;
+    this.#rehearsal.begin(at);
+    this.#rehearsal.settle();
+  }
+
+  /** Takes in a transaction as it was made, once what came before it has been swept. */
+  take({ changes, trigger }: Transaction, at: number): void {
+    this.latest = at;
+    const { begun } = this;
+    if (begun !== undefined) {
+      const tick = this.#tickFrom(at);
+      if (this.#due !== undefined && this.#due < tick) this.#sweepDue(this.#due);
+      if (this.#due === undefined) this.#passTime(tick - this.#every);
+      this.#due = tick;
+    }
+    const kept: Change[] = [];
+    for (const change of changes) if (this.#isKept(change)) kept.push(change);
+    if (trigger === false && begun !== undefined) this.quiet += kept.length;
+    this.#rehearsal.take(kept, at, trigger === false);
+  }
+
+  /** The last sweep is one of now. */
+  finish(now: number): void {
+    if (this.#due !== undefined) this.#sweepDue(Math.max(Math.min(this.#due, now), this.latest));
+    this.#passTime(now);
+  }
+
+  /** The first moment of cron at or after a time. */
+  #tickFrom(at: number): number {
+    return Math.ceil(at / this.#every) * this.#every;
+  }
+
+  #sweepDue(at: number): void {
+    this.#due = undefined;
+    this.#commit(at, this.#rehearsal.plan(at));
+    this.#swept = at;
+  }
+
+  /**
+   * Lets time pass during which nothing was done, to `end` at the latest. Cron sweeps all the while, and mostly finds
+   * nothing: where a sweep at the end of a day would find nothing, those of that day had found nothing either, and
+   * else the moments at which they do are found by halving.
+   */
+  #passTime(end: number): void {
+    const { zone } = this.#rehearsal.clock(end);
+    while (this.#swept < end) {
+      const from = this.#swept;
+      const to = Math.min(end, this.#tickFrom(zone.midnight(addDays(zone.day(from), 1))));
+      this.#search(from, to);
+      this.#swept = to;
+    }
+  }
+
+  /** Sweeps at the moments after `from`, to `to`, at which there is something to do; `there` says that there is at `to`. */
+  #search(from: number, to: number, there?: Plan): void {
+    const found = there ?? this.#rehearsal.plan(to, true);
+    if (found.changes.length === 0 && found.trace.failures.length === 0) return;
+    const middle = Math.floor((from + to) / 2 / this.#every) * this.#every;
+    // What only begins or ceases to hold is noted, and does nothing.
+    if (found.trace.automations.length === 0 || middle <= from || middle >= to) {
+      this.#commit(to, this.#rehearsal.plan(to));
+      return;
+    }
+    const before = this.#rehearsal.state.seq;
+    this.#search(from, middle);
+    this.#search(middle, to, this.#rehearsal.state.seq === before ? found : undefined);
+  }
+
+  #commit(at: number, planned: Plan): void {
+    const { changes, trace } = planned;
+    this.#rehearsal.take(changes, at);
+    if (this.#rehearsal.state.log().length > MOST_LOGGED) this.#rehearsal.settle();
+    const when = formatInstant(at);
+    for (const failure of trace.failures) this.failures.push({ ...failure, at: when });
+    const byEnrolment = new Map<string, Change[]>();
+    const ways = new Map<string, string[]>();
+    for (const change of changes) {
+      const enrolment = kindOf(change) === 'enrolment' ? idOf(change) : change.why?.enrolment;
+      if (enrolment === undefined) continue;
+      let own = byEnrolment.get(enrolment);
+      if (!own) {
+        byEnrolment.set(enrolment, (own = []));
+        const subject = this.#rehearsal.state.get(enrolment)!.subject as string;
+        ways.set(subject, [...(ways.get(subject) ?? []), enrolment]);
+      }
+      if (kindOf(change) !== 'enrolment') own.push(change);
+    }
+    for (const { subject, outcome, cause } of trace.automations) {
+      // A subject that is on its way twice at once has its ways in the order in which they ran.
+      const own = byEnrolment.get(ways.get(subject)?.shift() ?? '') ?? [];
+      this.firings.push({
+        at: when,
+        subject,
+        cause,
+        outcome,
+        changes: own.map(change => {
+          const { why: _, ...rest } = historyChange(change);
+          return rest;
+        }),
+      });
+    }
+  }
+
+  /** Whether a change of the past is there too where the rule does its work again. */
+  #isKept(change: Change): boolean {
+    const kind = kindOf(change);
+    const id = idOf(change);
+    if (kind === 'file' || (kind === 'cursor' && !id.startsWith('assign/'))) return false;
+    // What the rule really did is left out, as it is done again here; and so is what was done to that since.
+    if (this.begun !== undefined && this.#isOwn(change)) return false;
+    return 'add' in change || isNamed(kind) || this.#rehearsal.state.get(id) !== undefined;
+  }
+
+  #isOwn(change: Change): boolean {
+    if (change.why?.automation === this.#rule) return true;
+    if (kindOf(change) !== 'enrolment') return false;
+    const of = 'add' in change ? change.add : this.#rehearsal.state.get(idOf(change));
+    return of?.automation === this.#rule;
+  }
+}

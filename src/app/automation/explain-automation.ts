@@ -1,0 +1,183 @@
+/** Why a rule did, or did not, start for a record: its triggers, its queries with the actual values, its enrolments. */
+import type { Automation } from '../../domain/automation.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import type { Enrolment } from '../../domain/records.ts';
+import { enrolmentsIn, refusalOf } from '../../engine/admission.ts';
+import { changeFirings } from '../../engine/firings.ts';
+import { cursorOf } from '../../engine/plan.ts';
+import { subjectsOf } from '../../engine/subjects.ts';
+import { triggers } from '../../engine/triggers/index.ts';
+import { compileText, type Explanation, type Query, withValuesOf } from '../../query/compile.ts';
+import type { Journal } from '../../store/journal.ts';
+import { openDraft } from '../commit.ts';
+import { backwards } from '../history/history.ts';
+import { View } from '../view.ts';
+import type { Workspace } from '../workspace.ts';
+import { automationNamed } from './automations.ts';
+import { type NextRun, nextRun } from './next-run.ts';
+import { groundOf } from './sweep.ts';
+
+/** A change that a trigger of the rule saw for the subject. */
+export interface LastSeen {
+  readonly tx: number;
+  readonly at: string;
+  readonly trigger: string;
+  readonly record: string;
+  /** Whether a sweep has looked at it. */
+  readonly swept: boolean;
+  /** The trigger's own condition on what it saw. */
+  readonly where: Explanation | null;
+}
+
+export interface AutomationExplained {
+  readonly automation: string;
+  readonly subject: string | null;
+  readonly enabled: boolean;
+  /** What the last change was that one of its triggers sees; null where there was none. */
+  readonly last: LastSeen | null;
+  /** Triggers that are queries: whether they hold now. */
+  readonly queries: readonly { readonly trigger: string; readonly holds: Explanation }[];
+  /** The rule's own condition on the subject. */
+  readonly where: Explanation | null;
+  readonly enrolments: readonly Pick<Enrolment, 'id' | 'status' | 'step' | 'createdAt' | 'error'>[];
+  readonly runs: string;
+  readonly limit: { readonly count: number; readonly hours: number };
+  /** When a sweep would next do something of it for the subject, if nobody does anything; null where time alone brings nothing. */
+  readonly next: NextRun | null;
+  /** In a sentence: whether it can start, and when. */
+  readonly verdict: string;
+}
+
+/** Explains a rule for the subject that a record is, or leads to. */
+export async function explainAutomation(
+  workspace: Workspace,
+  name: string,
+  key: string,
+): Promise<AutomationExplained> {
+  const automation = automationNamed(workspace.config, name);
+  const { draft } = await openDraft(workspace);
+  const view = new View(draft.state, workspace.viewer, workspace.clock);
+  const record = view.find(kindNames, key);
+  const { state } = view;
+  const subject = subjectsOf(state, record, automation.for).findLast(id => view.seesId(id)) ?? null;
+  const last = subject === null ? null : await lastSeen(view, workspace.store.journal, automation, subject);
+  const row = subject === null ? -1 : state.table(automation.for).row(numberOf(subject));
+  const explain = (query: Query, row: number) =>
+    view.explained(scope => query.bind(scope).explain(row), withValuesOf);
+  const queries = automation.on.flatMap(spec => {
+    const trigger = triggers.get(spec.type)!;
+    if (trigger.type !== 'state' || subject === null) return [];
+    const query = trigger.query(spec.params, automation.for, state.config);
+    const own = subjectsOf(state, subject, query.kind as Automation['for'])[0];
+    return own === undefined
+      ? []
+      : [
+          {
+            trigger: spec.type,
+            holds: explain(query, state.table(query.kind).row(numberOf(own))),
+          },
+        ];
+  });
+  const where =
+    automation.where === undefined || subject === null
+      ? null
+      : explain(compileText(automation.where, automation.for, state.config), row);
+  const enrolments =
+    subject === null
+      ? []
+      : enrolmentsIn(state, automation, subject)
+          .filter(({ id }) => view.seesId(id))
+          .sort((a, b) => numberOf(a.id) - numberOf(b.id));
+  const next =
+    subject === null
+      ? null
+      : nextRun(await groundOf(workspace, draft, undefined), automation, subject, enrolments);
+  return {
+    automation: automation.id,
+    subject,
+    enabled: automation.enabled,
+    last,
+    queries,
+    where,
+    enrolments: enrolments.map(({ id, status, step, createdAt, error }) => ({
+      id,
+      status,
+      ...(step !== undefined && { step }),
+      ...(createdAt !== undefined && { createdAt }),
+      ...(error !== undefined && { error: view.redacted(error) }),
+    })),
+    runs: automation.runs,
+    limit: { count: automation.limit.count, hours: automation.limit.per / 3_600_000 },
+    next: next && { ...next, cause: view.redacted(next.cause) },
+    verdict: view.redacted(verdictOf(view, automation, record, subject, where, enrolments, next)),
+  };
+}
+
+/** The last change that a trigger of the rule is about, for the subject, whether its `where` holds or not. */
+async function lastSeen(
+  view: View,
+  journal: Journal,
+  automation: Automation,
+  subject: string,
+): Promise<LastSeen | null> {
+  const { state } = view;
+  const swept = (state.named('cursor').get(cursorOf())?.seq as number | undefined) ?? 0;
+  // One trigger at a time, so that it is known whose `where` it is.
+  const each = automation.on.map(({ where, ...spec }) => ({ where, rule: { ...automation, on: [spec] } }));
+  for await (const { seq, at, changes, trigger } of backwards(journal)) {
+    if (trigger === false) continue;
+    const seen = changes.map(change => ({ change, seq }));
+    for (const { where, rule } of each)
+      for (const firing of changeFirings(rule, seen, view.whole)) {
+        const { record } = firing;
+        if (firing.subject !== subject || !view.seesId(record)) continue;
+        const { kind, number } = parseId(record)!;
+        return {
+          tx: seq,
+          at,
+          trigger: firing.trigger,
+          record,
+          swept: seq <= swept,
+          where:
+            where === undefined
+              ? null
+              : view.explained(
+                  scope =>
+                    compileText(where, kind, state.config).bind(scope).explain(state.table(kind).row(number)),
+                  withValuesOf,
+                ),
+        };
+      }
+  }
+  return null;
+}
+
+function verdictOf(
+  view: View,
+  automation: Automation,
+  record: string,
+  subject: string | null,
+  where: Explanation | null,
+  enrolments: readonly Enrolment[],
+  next: NextRun | null,
+): string {
+  const { id } = automation;
+  if (!automation.enabled) return `${id} is disabled: crm automation enable ${id}`;
+  if (subject === null) return `${id} is for a ${automation.for}, and ${record} has none`;
+  const now = view.clock.now;
+  if (next?.due) return `the next crm run does it: ${next.cause}, ${next.outcome}`;
+  const open = enrolments.find(e => e.status === 'waiting' || e.status === 'ready');
+  if (open) return `${subject} is on its way: ${open.id} ${open.status} at ${open.step ?? 'its beginning'}`;
+  const refusal = refusalOf(view.state, automation, subject, now);
+  if (refusal === 'enrolled')
+    return `it runs once, and ${subject} was enrolled already (${enrolments.map(e => `${e.id} ${e.status}`).join(', ')})`;
+  if (refusal === 'limit') {
+    const oldest = Math.min(
+      ...enrolments.map(e => Date.parse(e.createdAt!)).filter(at => at > now - automation.limit.per),
+    );
+    return `its limit of ${automation.limit.count} is used up until ${formatInstant(oldest + automation.limit.per)}`;
+  }
+  if (where && !where.holds) return `its where does not hold for ${subject}`;
+  return `it can start: on ${automation.on.map(spec => spec.type).join(' or ')}`;
+}

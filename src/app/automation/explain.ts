@@ -1,0 +1,57 @@
+/** Why a deal is where it is: each row of its pipeline's table, each term with the actual value. */
+import { usage } from '../../domain/errors.ts';
+import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import type { Deal } from '../../domain/records.ts';
+import {
+  type Answer,
+  type BoundTransitions,
+  bindTransitions,
+  type RowExplanation,
+} from '../../engine/transitions.ts';
+import { withValuesOf } from '../../query/compile.ts';
+import type { View } from '../view.ts';
+
+export interface TransitionsExplained {
+  readonly record: string;
+  readonly title: string;
+  readonly stage: string;
+  readonly stageSince: string;
+  /** The answer for which a move by hand holds the deal; null where it is not held. */
+  readonly held: { readonly stage: string | null } | null;
+  readonly answer: Answer | null;
+  readonly rows: readonly RowExplanation[];
+}
+
+/** All rows of the table, or those that lead to one stage. */
+export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
+  const id = view.find(kindNames, key);
+  if (parseId(id)!.kind !== 'deal')
+    throw usage(`${id} is no deal; transitions are of deals`, 'crm explain D12');
+  const row = view.state.table('deal').row(numberOf(id));
+  const deal = view.record(id) as Deal;
+  const answer = bindTransitions(view.whole).answer(row);
+  return {
+    record: id,
+    title: deal.title,
+    stage: deal.stage,
+    stageSince: deal.stageSince!,
+    held: deal.held ?? null,
+    answer: answer ? { rule: answer.rule, to: answer.to } : null,
+    rows: rowsExplained(view)(row).filter(each => to === undefined || each.to === to),
+  };
+}
+
+/** Explains the rows of the tables of deals, bound once; the values are those that the viewer may see. */
+export function rowsExplained(view: View): (row: number) => RowExplanation[] {
+  const { whole, seen } = view.explained(
+    scope => ({ whole: bindTransitions(scope), seen: undefined as BoundTransitions | undefined }),
+    (all, some) => ({ whole: all.whole, seen: some.whole }),
+  );
+  return row => {
+    const rows = whole.explain(row);
+    const said = seen?.explain(row);
+    return said
+      ? rows.map((each, i) => ({ ...each, when: each.when && withValuesOf(each.when, said[i]!.when!) }))
+      : rows;
+  };
+}

@@ -1,0 +1,25 @@
+/** The languages of a workspace's rules, loaded only where a rule uses them: most sweeps use none. */
+import type { Config } from '../../domain/config.ts';
+import type { Crons } from '../../engine/crons.ts';
+import type { Languages } from '../../engine/languages.ts';
+import type { Texts } from '../../engine/texts.ts';
+
+export async function loadLanguages(config: Config): Promise<Languages> {
+  return { texts: await loadTexts(config), crons: await loadCrons(config) };
+}
+
+const noTexts: Texts = { render: text => text, check: () => undefined };
+
+async function loadTexts(config: Config): Promise<Texts> {
+  const mentions = JSON.stringify(config.automations.map(a => a.steps)) + JSON.stringify(config.templates);
+  if (!mentions.includes('{{') && !mentions.includes('{%')) return noTexts;
+  const { makeTexts } = await import('../../engine/liquid.ts');
+  return makeTexts(config.timezone);
+}
+
+const noCrons: Crons = { last: () => undefined, check: () => undefined };
+
+async function loadCrons(config: Config): Promise<Crons> {
+  const hasCron = config.automations.some(a => a.on.some(({ params }) => params.cron !== undefined));
+  return hasCron ? (await import('../../engine/croner.ts')).crons : noCrons;
+}

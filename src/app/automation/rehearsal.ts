@@ -1,0 +1,124 @@
+/**
+ * A workspace in memory that commands and sweeps change as they would change a real one, and of which no file
+ * is ever touched: for trying rules on a case, and on the past.
+ */
+import type { Change } from '../../domain/changes.ts';
+import type { Config } from '../../domain/config.ts';
+import { type Clock, formatInstant } from '../../domain/dates.ts';
+import { Draft } from '../../domain/draft.ts';
+import { kindNames } from '../../domain/kinds.ts';
+import type { Base } from '../../domain/state.ts';
+import { State } from '../../domain/state.ts';
+import { MemorySource } from '../../domain/table.ts';
+import { type Zone, zone } from '../../domain/zone.ts';
+import type { Languages } from '../../engine/languages.ts';
+import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
+import type { Viewer } from '../viewer.ts';
+import { Writer } from '../writer.ts';
+import { planInput, seenBefore } from './sweep.ts';
+
+/** What a state without a record is made of. */
+export const nothing: Base = {
+  seq: 0,
+  seqOf: () => 0,
+  source: () => new MemorySource([]),
+  named: () => [],
+  trash: () => [],
+  next: () => 1,
+};
+
+export class Rehearsal {
+  readonly #languages: Languages;
+  /** The rule that is swept alone, without transitions; undefined where a sweep is of all. */
+  readonly #only: string | undefined;
+  readonly #zone: Zone;
+  state: State;
+
+  constructor(state: State, languages: Languages, only?: string) {
+    this.state = state;
+    this.#languages = languages;
+    this.#only = only;
+    this.#zone = zone(state.config.timezone);
+  }
+
+  get config(): Config {
+    return this.state.config;
+  }
+
+  clock(now: number): Clock {
+    return { now, zone: this.#zone };
+  }
+
+  /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */
+  change<T>(now: number, viewer: Viewer, decide: (writer: Writer) => T): T {
+    const draft = new Draft(this.state.fork(), this.clock(now));
+    const result = decide(new Writer(draft, viewer));
+    this.take(draft.changes, now);
+    return result;
+  }
+
+  /** Takes in a transaction that was made at `now`. */
+  take(changes: readonly Change[], now: number, quiet = false): void {
+    const seq = this.state.seq + 1;
+    for (const change of changes) this.state.apply(change, formatInstant(now), seq, quiet);
+  }
+
+  /** From here on rules see what happens; what is there already was there before they were enabled. */
+  begin(now: number): void {
+    const { state } = this;
+    const draft = new Draft(state.fork(), this.clock(now));
+    draft.setNamed('cursor', cursorOf(this.#only), { seq: state.seq, at: formatInstant(now) });
+    this.take(draft.changes, now);
+  }
+
+  /** What a sweep at `now` would do; with `first` no more of it than whether there is anything. */
+  plan(now: number, first = false): Plan {
+    const { state } = this;
+    const { seq } = seenBefore(state, this.#only);
+    return plan(
+      planInput({
+        state,
+        since: state.log().filter(entry => entry.seq > seq),
+        stageSince: new Map(),
+        activated: new Map(),
+        now,
+        languages: this.#languages,
+        only: this.#only,
+        first,
+      }),
+    );
+  }
+
+  /** Sweeps at `now`. */
+  sweep(now: number): Plan {
+    const planned = this.plan(now);
+    this.take(planned.changes, now);
+    return planned;
+  }
+
+  /** Makes what has been swept the ground of what comes, so that it is not gone through at every sweep again. */
+  settle(): void {
+    const { state } = this;
+    const sources = new Map(
+      kindNames.map(kind => {
+        const table = state.table(kind);
+        return [kind, new MemorySource(table.liveRows().map(row => table.record(row)))];
+      }),
+    );
+    const next = new Map(kindNames.map(kind => [kind, state.nextNumber(kind)]));
+    const named = { file: [...state.named('file').values()], cursor: [...state.named('cursor').values()] };
+    const trash = [...state.trash().values()];
+    const { seq } = state;
+    this.state = new State(
+      {
+        seq,
+        seqOf: () => seq,
+        source: kind => sources.get(kind)!,
+        named: kind => named[kind],
+        trash: () => trash,
+        next: kind => next.get(kind)!,
+      },
+      state.config,
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/** What a sweep did, as one viewer may see it. The sweep itself is the same, whoever starts it. */
+import type { Trace } from '../../engine/plan.ts';
+import type { View } from '../view.ts';
+import { seesAll } from '../viewer.ts';
+
+export function seenTrace(view: View, trace: Trace): Trace {
+  if (seesAll(view.viewer)) return trace;
+  const text = (said: string) => view.redacted(said);
+  return {
+    ...trace,
+    transitions: trace.transitions.filter(({ record }) => view.seesId(record)),
+    automations: trace.automations
+      .filter(({ subject }) => view.seesId(subject))
+      .map(run => ({
+        ...run,
+        cause: text(run.cause),
+        steps: run.steps.map(step => ({ ...step, did: text(step.did) })),
+      })),
+    failures: trace.failures
+      .filter(({ subject }) => subject === null || view.seesId(subject))
+      .map(failure => ({ ...failure, error: text(failure.error) })),
+  };
+}

@@ -1,0 +1,177 @@
+/** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
+import type { Draft } from '../../domain/draft.ts';
+import type { Logged, State } from '../../domain/state.ts';
+import { allAutomations } from '../../engine/built-in.ts';
+import { hasStateTrigger } from '../../engine/firings.ts';
+import type { Languages } from '../../engine/languages.ts';
+import {
+  cursorOf,
+  type Moment,
+  type PlanInput,
+  plan,
+  type SinceLast,
+  SWEEPER,
+  type Trace,
+} from '../../engine/plan.ts';
+import { type Committed, commit } from '../commit.ts';
+import { stagesBefore } from '../history/undo.ts';
+import type { Workspace } from '../workspace.ts';
+import { Writer } from '../writer.ts';
+import { activations } from './activations.ts';
+import { ruleIncluding } from './automations.ts';
+import { loadLanguages } from './languages.ts';
+
+/** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
+export async function sweep(
+  workspace: Workspace,
+  only?: string,
+  progress?: PlanInput['progress'],
+): Promise<Committed<Trace>> {
+  return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
+    const { changes, trace } = plan({ ...planInput(await groundOf(workspace, draft, only)), progress });
+    for (const change of changes) draft.apply(change);
+    return trace;
+  });
+}
+
+/** What a plan needs of a workspace: its state, what was done since the last sweep, and what its rules are written in. */
+export async function groundOf(
+  workspace: Workspace,
+  draft: Draft,
+  only: string | undefined,
+): Promise<Ground> {
+  const { state, config } = draft;
+  const since = await changesSince(workspace, state, seenBefore(state, only).seq);
+  const stageSince = config.automations.some(hasStateTrigger)
+    ? await stagesBeforeFirst(workspace, since)
+    : new Map<string, string>();
+  return {
+    state,
+    since,
+    stageSince,
+    activated: await activations(config, since),
+    now: workspace.clock.now,
+    languages: await loadLanguages(config),
+    only,
+  };
+}
+
+/** What a sweep is planned on. */
+export interface Ground {
+  readonly state: State;
+  /** All changes since what the last sweep saw. */
+  readonly since: readonly Logged[];
+  /** Since when each deal that was moved had been in its stage before the first of these moves. */
+  readonly stageSince: ReadonlyMap<string, string>;
+  /** The rules that became enabled meanwhile. */
+  readonly activated: ReadonlyMap<string, Moment>;
+  /** The time of the sweep, ms. */
+  readonly now: number;
+  readonly languages: Languages;
+  /** This rule alone, and no transitions. */
+  readonly only?: string | undefined;
+  /** Only whether there is anything to do. */
+  readonly first?: boolean | undefined;
+}
+
+/** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
+export function planInput(ground: Ground): PlanInput {
+  const { state, since, stageSince, activated, now, languages, only, first } = ground;
+  const { seq: seen, at: last } = seenBefore(state, only);
+  const states = new Map<number, State>();
+  return {
+    before: seq => {
+      let before = states.get(seq);
+      if (!before)
+        states.set(seq, (before = since.length === 0 ? state : state.asOf(seq, since, stageSince)));
+      return before;
+    },
+    changes: transactionsOf(since),
+    after: state,
+    config: state.config,
+    last,
+    now,
+    seen,
+    later: laterOf(state, seen, activated),
+    existing: existingFor(state, since),
+    ...languages,
+    recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
+    only,
+    first,
+  };
+}
+
+/** What a sweep of all rules, or of one alone, has seen already. */
+export function seenBefore(state: State, only: string | undefined): Moment {
+  const swept = cursorAt(state, undefined);
+  const alone = only === undefined ? undefined : cursorAt(state, only);
+  return alone && alone.seq > swept.seq ? alone : swept;
+}
+
+/** The last transaction that was seen by a sweep of all rules, or by one of this rule alone, and when that was. */
+function cursorAt(state: State, only: string | undefined): Moment {
+  const cursor = state.named('cursor').get(cursorOf(only));
+  if (!cursor) return { seq: 0, at: Number.NEGATIVE_INFINITY };
+  return { seq: cursor.seq as number, at: Date.parse(cursor.at as string) };
+}
+
+/** From where on rules look that were enabled, or run alone, after what a sweep last saw. */
+function laterOf(
+  state: State,
+  seen: number,
+  activated: ReadonlyMap<string, Moment>,
+): ReadonlyMap<string, Moment> {
+  const later = new Map(activated);
+  for (const { id } of allAutomations(state.config)) {
+    const alone = cursorAt(state, id);
+    if (alone.seq > (later.get(id)?.seq ?? seen)) later.set(id, alone);
+  }
+  return later;
+}
+
+/** The rules that were enabled for what there was already, and have not looked at it yet. */
+function existingFor(state: State, since: readonly Logged[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { change, seq } of since) {
+    const id = 'set' in change && change.kind === 'cursor' ? ruleIncluding(change.id) : undefined;
+    if (id !== undefined && seq > cursorAt(state, id).seq) found.add(id);
+  }
+  return found;
+}
+
+/** All changes after transaction `seq`, those of files just taken in included. */
+async function changesSince(workspace: Workspace, state: State, seq: number): Promise<Logged[]> {
+  const logged = state.log();
+  const first = logged[0]?.seq ?? state.seq + 1;
+  const older = seq + 1 < first ? await workspace.store.journal.read(seq, first - 1) : [];
+  return [
+    ...older.flatMap(tx =>
+      tx.changes.map(change => ({ change, at: tx.at, seq: tx.seq, quiet: tx.trigger === false })),
+    ),
+    ...logged.filter(entry => entry.seq > seq),
+  ];
+}
+
+function transactionsOf(since: readonly Logged[]): SinceLast[] {
+  const transactions: (SinceLast & { changes: Logged['change'][] })[] = [];
+  for (const { change, at, seq, quiet } of since) {
+    const last = transactions.at(-1);
+    if (last?.seq === seq) last.changes.push(change);
+    else transactions.push({ seq, at: Date.parse(at), changes: [change], trigger: !quiet });
+  }
+  return transactions;
+}
+
+/** Since when each deal that was moved had been in its stage before the first of these moves. */
+async function stagesBeforeFirst(
+  workspace: Workspace,
+  since: readonly Logged[],
+): Promise<Map<string, string>> {
+  const [first] = since;
+  if (!first) return new Map();
+  return stagesBefore(
+    workspace.store.journal,
+    { seq: first.seq },
+    since.map(entry => entry.change),
+  );
+}

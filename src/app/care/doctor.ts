@@ -1,0 +1,288 @@
+/**
+ * `crm doctor`: looks at a whole workspace, also where nothing else works any more, and says what is wrong and what
+ * would be right. It repairs only what the journal makes again; what somebody wrote by hand is taken in or left.
+ */
+import { join } from 'node:path';
+import { type Change, idOf } from '../../domain/changes.ts';
+import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
+import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
+import { fieldTypes } from '../../domain/field-types.ts';
+import { type Kind, kindNames, parseId } from '../../domain/kinds.ts';
+import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
+import { removeQuietly } from '../../store/durable.ts';
+import type { Finding } from '../../store/finding.ts';
+import type { Folded } from '../../store/folded.ts';
+import { codeOf } from '../../store/io.ts';
+import { thisOwner } from '../../store/owner.ts';
+import type { Store } from '../../store/store.ts';
+import { type Verified, verifyStore } from '../../store/verify.ts';
+import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshots.ts';
+import { findWorkspace } from '../../store/workspace.ts';
+import { type Problem, parseYaml } from '../../store/yaml.ts';
+import { type Committed, commit } from '../commit.ts';
+import { idsIn, referencesOf } from '../records/references.ts';
+import { checkConfig } from '../settings/check-config.ts';
+import { Workspace, type World } from '../workspace.ts';
+import { type Fields, parseField, settableField, Writer } from '../writer.ts';
+import { fold, quietStore } from './copy-workspace.ts';
+
+export interface Examination {
+  readonly dir: string;
+  /** In order of importance: errors, warnings, notes. */
+  readonly findings: readonly Finding[];
+  /** Whether there is nothing but notes. */
+  readonly sound: boolean;
+  readonly verified: Verified;
+  /** Undefined where the settings are broken. */
+  readonly config: Config | undefined;
+}
+
+/** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
+export function examine(world: World, dir: string | undefined): Examination {
+  return examineStore(world, quietStore(world, findWorkspace(world.io, dir, world)));
+}
+
+function examineStore(world: World, store: Store): Examination {
+  const { io, version } = world;
+  const settings = examineSettings(store);
+  const { config } = settings;
+  const owner = thisOwner(io, world.pid, world.host);
+  const verified = verifyStore({ io, dir: store.dir, version, owner, pending: store.pending }, config);
+  const found = [
+    ...verified.findings,
+    ...settings.findings,
+    ...danglingReferences(verified.folded),
+    ...(config ? lostDeals(verified.folded, config) : []),
+  ];
+  const findings = (['error', 'warning', 'note'] as const).flatMap(severity =>
+    found.filter(f => f.severity === severity),
+  );
+  return { dir: store.dir, findings, sound: findings.every(f => f.severity === 'note'), verified, config };
+}
+
+function examineSettings(store: Store): { findings: Finding[]; config: Config | undefined } {
+  let files: ReadonlyMap<string, string>;
+  try {
+    files = store.userFiles();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    const findings = [
+      {
+        severity: 'error',
+        file: 'crm.yaml',
+        message: `the settings cannot be read: ${(error as Error).message}`,
+      },
+    ] as const;
+    return { findings: [...findings], config: undefined };
+  }
+  const { config, problems } = checkConfig(files);
+  const broken = [...(config?.broken ?? []), ...(config?.brokenTemplates ?? [])].flatMap(b => b.problems);
+  const cases = [...files].flatMap(([path, text]) =>
+    path.endsWith('.test.yaml') ? parseYaml(path, text).problems : [],
+  );
+  const findings = [...problems, ...broken, ...cases].map(ofProblem);
+  return { findings, config: problems.length === 0 ? config : undefined };
+}
+
+const ofProblem = ({ file, line, message, hint }: Problem): Finding => ({
+  severity: 'error',
+  file,
+  line,
+  message,
+  ...(hint !== undefined && { fix: hint }),
+});
+
+/** Records that name others which never were. One that is in the trash may come back, and is no fault. */
+function danglingReferences(folded: Folded): Finding[] {
+  const isKnown = (id: string) => {
+    const kind = parseId(id)?.kind;
+    return kind !== undefined && (folded.of(kind).has(id) || folded.of('trash').has(id));
+  };
+  return kindNames.flatMap(kind =>
+    // Only built-in fields point to records, so that any settings will do, or none.
+    referencesOf(noSettings, kind).flatMap(field => {
+      const dangling = [...folded.of(kind).values()].flatMap(record => {
+        const lost = idsIn(valueAt(record, field.path)).filter(id => !isKnown(id));
+        return lost.length > 0 ? [`${record.id} (${lost.join(', ')})`] : [];
+      });
+      const [first] = dangling;
+      if (first === undefined) return [];
+      const finding: Finding = {
+        severity: 'warning',
+        file: 'data/journal',
+        message: `${field.name} of ${some(dangling)} does not exist, and is not in the trash`,
+        fix: field.settable
+          ? `crm ${kind} set ${first.split(' ')[0]} ${field.name}=, or name one that exists`
+          : `crm history ${first.split(' ')[0]} shows where it comes from`,
+      };
+      return [finding];
+    }),
+  );
+}
+
+/** Deals that stand where the settings have nothing any more. */
+function lostDeals(folded: Folded, config: Config): Finding[] {
+  const lost = new Map<string, string[]>();
+  for (const { id, pipeline, stage } of folded.of('deal').values() as Iterable<Deal>) {
+    const known = pipelineOf(config, pipeline);
+    if (stageOf(known, stage)) continue;
+    const where = known
+      ? `the stage ${stage}, which ${pipeline} does not have`
+      : `the pipeline ${pipeline}, which there is not`;
+    lost.set(where, [...(lost.get(where) ?? []), id]);
+  }
+  return [...lost].map(([where, ids]) => ({
+    severity: 'warning',
+    file: 'pipelines',
+    message: `${some(ids)} ${ids.length === 1 ? 'is' : 'are'} in ${where}`,
+    fix: `crm deal move ${ids.slice(0, 5).join(' ')} STAGE --pipeline P, or put it back into the YAML`,
+  }));
+}
+
+/** What `--fix` would do, in words; nothing where it must not do anything. */
+export function repairsOf({ findings, verified }: Examination): string[] {
+  if (verified.isUnread || isDamaged(verified)) return [];
+  const words = { remove: 'remove', rebuild: 'make again', finish: 'finish', erase: 'erase the rest from' };
+  return findings.flatMap(({ repair, file }) => (repair ? `${words[repair]} ${file}` : []));
+}
+
+/** A damaged journal may need what is beside it: nothing is removed then. */
+const isDamaged = ({ journal }: Verified): boolean => journal.findings.some(f => f.severity === 'error');
+
+/** Repairs what is safe to repair; returns what was done, in words. */
+export async function repair(world: World, { dir, findings }: Examination): Promise<string[]> {
+  const { io } = world;
+  const store = quietStore(world, dir);
+  // A file in the place of the lock that is none would keep us from taking it.
+  const lock = findings.find(f => f.file === join('.crm', 'lock') && f.repair);
+  if (lock?.severity === 'warning') io.unlinkSync(join(dir, lock.file));
+  const done: string[] = lock ? [`remove ${lock.file}`] : [];
+  let isUnfinished = false;
+  await store.locked(async () => {
+    const now = examineStore(world, store);
+    done.push(...repairsOf(now));
+    if (now.verified.isUnread || isDamaged(now.verified)) return;
+    const ours = now.findings.filter(f => f.repair);
+    isUnfinished = now.config !== undefined && ours.some(f => f.repair === 'finish');
+    for (const { file, repair: how } of ours)
+      if (how === 'remove' || how === 'rebuild') removeQuietly(io, join(dir, file));
+    // With broken settings, the next command that works does it.
+    if (now.config && ours.some(f => f.repair === 'rebuild' || f.repair === 'erase'))
+      await fold(store, now.config);
+  });
+  if (isUnfinished) await commit(await Workspace.open(world, dir), { via: 'doctor' }, () => undefined);
+  return done;
+}
+
+/**
+ * Takes in what somebody changed in snapshots as a transaction, by the rules that commands have, and makes the
+ * snapshots again. INVALID with file and line where it cannot be taken in: then nothing is.
+ */
+export async function adopt(
+  world: World,
+  { dir, verified }: Examination,
+  show: (changes: readonly Change[]) => Promise<void>,
+): Promise<Committed<void>> {
+  const { edited } = verified;
+  const workspace = await Workspace.open({ ...world, warn: () => {} }, dir);
+  const committed = await commit(workspace, { via: 'doctor', confirm: draft => show(draft.changes) }, draft =>
+    takeIn(new Writer(draft, workspace.viewer), edited),
+  );
+  if (world.dryRun) return committed;
+  const { store } = workspace;
+  await store.locked(async () => {
+    for (const each of edited) if (isAsRead(world.io, dir, each)) world.io.unlinkSync(join(dir, each.file));
+    await fold(store, workspace.config);
+  });
+  return committed;
+}
+
+/** Kinds in an order in which each comes after those that its records name. */
+const inOrder: readonly Kind[] = ['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'];
+
+function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
+  const problems: string[] = [];
+  const attempt = (where: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      problems.push(`${where}: ${error.message}${error.hint ? ` (${error.hint})` : ''}`);
+    }
+  };
+  for (const { kind, file, problems: wrong, changes } of edited) {
+    problems.push(...wrong.map(({ line, message }) => `${file}:${line}: ${message}`));
+    if (!(inOrder as readonly string[]).includes(kind) && changes.length > 0)
+      problems.push(`${file}: is not for changing by hand; deleted, it is made again from the journal`);
+  }
+  const sorted = inOrder.flatMap(kind => edited.filter(each => each.kind === kind));
+  // What is new comes first, since what is changed may name it.
+  for (const op of ['add', 'set', 'rm'] as const)
+    for (const { file, lines, changes } of sorted)
+      for (const change of changes)
+        if (op in change) {
+          const line = lines.get(idOf(change));
+          attempt(line === undefined ? file : `${file}:${line}`, () => takeInOne(writer, change));
+        }
+  if (problems.length > 0)
+    throw invalid(
+      problems.join('\n'),
+      'nothing was taken in; correct the lines, or delete the file: it is made again from the journal',
+    );
+}
+
+/** A change that was taken in already, before a crash, is none any more. */
+function takeInOne(writer: Writer, change: Change): void {
+  const { draft } = writer;
+  const id = idOf(change);
+  const { kind } = parseId(id)!;
+  const now = draft.get(id);
+  if ('rm' in change) {
+    if (now) writer.remove(id);
+    return;
+  }
+  if ('set' in change) {
+    if (!now) throw failed(`${id} was removed since`, `crm ${kind} restore ${id}`);
+    writer.set(id, typed(writer, kind, now, change.set));
+    return;
+  }
+  const { id: _, ...values } = change.add;
+  if (now && Object.entries(values).every(([path, value]) => sameJson(value, now[path]))) return;
+  if (draft.state.nextId(kind) !== id)
+    throw usage(
+      `${id} was given already, or is not the next id`,
+      `the next one is ${draft.state.nextId(kind)}`,
+    );
+  const paths = Object.entries(values).flatMap(([name, value]): [string, readonly [Json, Json]][] =>
+    name === 'fields'
+      ? Object.entries(value as { [name: string]: Json }).map(([inner, v]) => [`fields.${inner}`, [null, v]])
+      : [[name, [null, value ?? null]]],
+  );
+  writer.add(kind, typed(writer, kind, change.add, Object.fromEntries(paths)));
+}
+
+/** Values that were written by hand, read as if they had been typed: what a command refuses is refused here. */
+function typed(
+  writer: Writer,
+  kind: Kind,
+  record: Rec,
+  set: { readonly [path: string]: readonly [Json, Json] },
+): Fields {
+  const currency = (set.currency?.[1] ?? valueAt(record, 'currency') ?? writer.config.currency) as string;
+  const fields: Fields = {};
+  for (const [path, [, value]] of Object.entries(set)) {
+    const field = settableField(writer.config, kind, path);
+    const text = isEmpty(value) ? '' : fieldTypes[field.type].print(value);
+    fields[field.path] = parseField(field, text, writer.context(currency));
+  }
+  return fields;
+}
+
+/** How much there is, for a sentence. */
+export function extent({ verified: { journal, folded } }: Examination): {
+  transactions: number;
+  records: number;
+} {
+  const records = kindNames.reduce((sum, kind) => sum + folded.of(kind).size, 0);
+  return { transactions: journal.good.seq, records };
+}

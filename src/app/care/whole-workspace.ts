@@ -1,0 +1,104 @@
+/**
+ * A whole workspace, out and in: `export all` writes a workspace of its own, verified and whole as of one transaction,
+ * whoever writes meanwhile; `import all` turns a workspace without records into the same one again.
+ */
+import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
+import { kindNames } from '../../domain/kinds.ts';
+import { temporaryOf } from '../../store/leftovers.ts';
+import { thisOwner } from '../../store/owner.ts';
+import { replaceJournal } from '../../store/replace-journal.ts';
+import { type Opened, stateOf } from '../../store/store.ts';
+import { mayChangeSettings } from '../viewer.ts';
+import { Workspace, type World } from '../workspace.ts';
+import { copyWorkspace, fold, isWithin, quietStore } from './copy-workspace.ts';
+import { type Examination, examine, extent } from './doctor.ts';
+
+/** How much there is. */
+export interface Whole {
+  readonly transactions: number;
+  readonly records: number;
+  /** The paths of the YAML files and templates. */
+  readonly files: readonly string[];
+}
+
+/** Writes everything into a directory that is empty or new. FAILED for who may not see all, or where it is damaged. */
+export async function exportAll(world: World, dir: string | undefined, to: string): Promise<Whole> {
+  const { viewer } = await Workspace.open(world, dir, { orLastSound: true });
+  if (viewer.role !== 'admin' && viewer.role !== 'manager')
+    throw failed(
+      `${viewer.user} is ${viewer.role} and does not see all`,
+      'an admin or manager may: --as USER',
+    );
+  const found = examine(world, dir);
+  refuseDamaged(found);
+  const files = await copyWorkspace(world, found, to, 'crm export all NEW-DIRECTORY');
+  return { ...extent(found), files };
+}
+
+/**
+ * Turns the workspace into the one in `from`: ids, YAML, history and enrolments included. USAGE where it has, or had,
+ * records; `confirm` is asked where it has a history of settings, which goes.
+ */
+export async function importAll(
+  world: World,
+  dir: string | undefined,
+  from: string,
+  confirm: (transactions: number) => Promise<void>,
+): Promise<Whole> {
+  const workspace = await Workspace.open(world, dir, { orLastSound: true });
+  const { store } = workspace;
+  mayChangeSettings(workspace.viewer);
+  const found = examineExport(world, from);
+  if (isWithin(store.dir, from) || isWithin(from, store.dir))
+    throw usage(`${from} is this workspace, or one is in the other`, 'crm -C NEW-WORKSPACE import all DIR');
+  const { config } = found;
+  refuseDamaged(found);
+  if (!config) {
+    const [broken] = found.findings.filter(each => each.severity === 'error');
+    throw invalid(`${from}: ${broken!.file}:${broken!.line ?? 1}: ${broken!.message}`, broken!.fix);
+  }
+  const before = await workspace.open();
+  refuseRecords(workspace, before);
+  // The first transaction is what crm init wrote.
+  if (before.tip.seq > 1) await confirm(before.tip.seq);
+  const files = quietStore(world, from).userFiles();
+  const whole = { ...extent(found), files: [...files.keys()] };
+  if (world.dryRun) return whole;
+  await store.locked(async () => {
+    const now = await workspace.open();
+    if (now.tip.hash !== before.tip.hash) refuseRecords(workspace, now);
+    // Should this be cut short, the workspace has no records and other settings, and can be imported into again.
+    for (const path of store.userFiles().keys()) if (!files.has(path)) store.writeUserFile(path, null);
+    for (const [path, text] of files) store.writeUserFile(path, text);
+    const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
+    replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary);
+    await fold(store, config);
+  });
+  return whole;
+}
+
+function examineExport(world: World, from: string): Examination {
+  try {
+    return examine(world, from);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'NOT_FOUND') throw error;
+    throw notFound(`there is no exported workspace in ${from}`, 'what crm export all DIR wrote');
+  }
+}
+
+/** What is damaged is for `crm doctor`: neither copied nor taken for whole. */
+function refuseDamaged({ dir, verified }: Examination): void {
+  const damage = verified.journal.findings.find(finding => finding.severity === 'error');
+  if (damage) throw invalid(`${dir}: ${damage.file}: ${damage.message}`, `crm -C ${dir} doctor`);
+}
+
+/** Ids are never used twice: a workspace that had records is none without. */
+function refuseRecords(workspace: Workspace, opened: Opened): void {
+  const state = stateOf(opened, workspace.config);
+  const used = kindNames.filter(kind => state.nextNumber(kind) > 1);
+  if (used.length > 0)
+    throw failed(
+      `this workspace has, or had, records: ${used.map(kind => state.nextId(kind)).join(', ')} would be next`,
+      'crm init NEW-DIRECTORY, and import all there',
+    );
+}

@@ -1,0 +1,107 @@
+/** The history: what was changed, by whom, when and why, read from the journal, newest first. */
+import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
+import type { Json } from '../../domain/records.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { View } from '../view.ts';
+import { seenChange } from './seen-changes.ts';
+
+export interface HistoryChange {
+  readonly kind: string;
+  readonly id: string;
+  readonly op: 'add' | 'set' | 'rm';
+  /** Each field, `[old, new]`; of an added or removed record, its fields. */
+  readonly set: { readonly [path: string]: readonly [Json, Json] };
+  /** Its own reason, where not all changes of the transaction share one. */
+  readonly why?: Why;
+}
+
+export interface HistoryEntry {
+  readonly tx: number;
+  readonly at: string;
+  readonly by: string;
+  readonly via: string;
+  /** The reason that all of its changes share, or the transaction that an undo took back. */
+  readonly why: Why | { readonly undoes: number } | null;
+  readonly changes: readonly HistoryChange[];
+}
+
+/** How many transactions are read at once. */
+const BLOCK = 256;
+
+/** Transactions from the tip backwards. */
+export async function* backwards(journal: Journal, from?: number): AsyncGenerator<Transaction> {
+  const last = from ?? (await journal.tip()).seq;
+  for (let to = last; to > 0; ) {
+    const after = Math.floor((to - 1) / BLOCK) * BLOCK;
+    yield* (await journal.read(after, to)).reverse();
+    to = after;
+  }
+}
+
+/** The text that a file had when it was last there; undefined where there never was one. */
+export async function lastText(journal: Journal, path: string): Promise<string | undefined> {
+  for await (const tx of backwards(journal))
+    for (const change of tx.changes)
+      if ('set' in change && change.kind === 'file' && change.id === path) {
+        const [old, now] = change.set.text ?? [null, null];
+        const text = now ?? old;
+        if (typeof text === 'string') return text;
+      }
+  return undefined;
+}
+
+/** The entries that concern a record (or a file, by its path), or all; what the viewer may not see is left out. */
+export async function* history(
+  journal: Journal,
+  view: View,
+  id: string | undefined,
+): AsyncGenerator<HistoryEntry> {
+  for await (const tx of backwards(journal)) {
+    const changes = tx.changes
+      .filter(change => id === undefined || idOf(change) === id)
+      .flatMap(change => seenChange(view, change) ?? [])
+      .map(historyChange)
+      .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
+    if (changes.length === 0) continue;
+    const { seq, at, by, via, undoes } = tx;
+    const shared = sharedWhy(changes);
+    yield {
+      tx: seq,
+      at,
+      by,
+      via,
+      why: undoes === undefined ? shared : { undoes },
+      changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
+    };
+  }
+}
+
+/** A change as the history shows it. */
+export function historyChange(change: Change): HistoryChange {
+  const why = change.why && { why: change.why };
+  if ('set' in change)
+    return { kind: change.kind, id: change.id, op: 'set', set: visible(change.set), ...why };
+  const record = 'add' in change ? change.add : change.rm;
+  const pairs = Object.entries(record).flatMap(([field, value]): [string, [Json, Json]][] =>
+    field === 'id' || value === undefined ? [] : [[field, 'add' in change ? [null, value] : [value, null]]],
+  );
+  return {
+    kind: kindOf(change),
+    id: record.id,
+    op: 'add' in change ? 'add' : 'rm',
+    set: visible(Object.fromEntries(pairs)),
+    ...why,
+  };
+}
+
+/** What a hand move holds is the engine's own affair. */
+function visible<T>(set: { readonly [path: string]: T }): { readonly [path: string]: T } {
+  if (!('held' in set)) return set;
+  const { held: _, ...rest } = set;
+  return rest;
+}
+
+function sharedWhy(changes: readonly HistoryChange[]): Why | null {
+  const [first, ...others] = changes.map(change => JSON.stringify(change.why ?? null));
+  return others.every(other => other === first) ? (changes[0]!.why ?? null) : null;
+}

@@ -1,0 +1,360 @@
+/**
+ * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
+ * and is listed, and so does a record that others point to.
+ */
+import {
+  applyChange,
+  type Change,
+  idOf,
+  isPurge,
+  kindOf,
+  type SetChange,
+  type Transaction,
+} from '../../domain/changes.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { CrmError, failed, notFound, usage } from '../../domain/errors.ts';
+import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
+import type { State } from '../../domain/state.ts';
+import { merged } from '../../domain/three-way.ts';
+import type { Journal } from '../../store/journal.ts';
+import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
+import { rulesOf } from '../records/rules/index.ts';
+import { lacking } from '../settings/deals-in.ts';
+import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
+import { isHandMove, type Writer } from '../writer.ts';
+import { backwards } from './history.ts';
+import { endEnrolments } from './undo-enrolments.ts';
+
+/** What an undo left as it is, and why. */
+export interface Kept {
+  readonly id: string;
+  readonly why: string;
+}
+
+export interface Undone {
+  readonly tx: number;
+  readonly via: string;
+  readonly by: string;
+  readonly kept: readonly Kept[];
+}
+
+/** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
+const changesSomething = (tx: Transaction): boolean =>
+  tx.changes.some(
+    change => kindOf(change) !== 'cursor' && (kindOf(change) !== 'enrolment' || tx.via !== 'run'),
+  );
+
+/** Whether the transaction made the workspace: what is before it is none. */
+const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
+  tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
+
+/** What an undo needs to know of a transaction. */
+type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes' | 'purged'>;
+
+function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): void {
+  if (changes.some(isPurge))
+    throw failed(
+      `transaction ${seq} erased records for good: nothing brings them back`,
+      `crm history shows what was done before; crm undo ${seq - 1} takes that back`,
+    );
+}
+
+/**
+ * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
+ * was not undone already; what people wrote in files since is the last one of all. For a redo, the last undo that was
+ * not taken back.
+ */
+export async function chooseTransaction(
+  { draft, view }: Writer,
+  journal: Journal,
+  what: 'undo' | 'redo',
+  seq: number | undefined,
+): Promise<Done> {
+  if (seq !== undefined) {
+    const tip = await journal.tip();
+    if (seq < 1 || seq > tip.seq)
+      throw notFound(`there is no transaction ${seq}; the last one is ${tip.seq}`, 'crm history');
+    const [tx] = await journal.read(seq - 1, seq);
+    if (what === 'redo' && tx!.undoes === undefined)
+      throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
+    refusePurge(tx!);
+    if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
+    return tx!;
+  }
+  const { intake } = draft;
+  if (what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake }))
+    return { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake };
+  const undone = new Set<number>();
+  for await (const tx of backwards(journal)) {
+    if (tx.undoes !== undefined) {
+      if (undone.has(tx.seq)) continue;
+      // Seen from the tip backwards, what takes back comes before what is taken back.
+      undone.add(tx.undoes);
+      if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
+    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
+      refusePurge(tx);
+      return tx;
+    }
+  }
+  throw failed(`nothing to ${what}`);
+}
+
+/** Whether an undo takes back another undo. */
+async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
+  const [undone] = await journal.read(tx.undoes! - 1, tx.undoes!);
+  return undone!.undoes !== undefined;
+}
+
+/** Takes back a transaction in a draft; `only` limits it to one record (by id or natural key) or automation. */
+export async function takeBack(
+  writer: Writer,
+  journal: Journal,
+  tx: Done,
+  only: string | undefined,
+): Promise<Undone> {
+  const { draft } = writer;
+  draft.trigger = false;
+  draft.undoes = tx.seq;
+  const kept: Kept[] = [];
+  const inverses = (only === undefined ? tx.changes : changesOf(tx, only, writer)).filter(
+    change => kindOf(change) !== 'cursor' && kindOf(change) !== 'enrolment',
+  );
+  endEnrolments(draft, tx, only);
+  if (inverses.length === 0 && draft.changes.length === 0 && tx.purged !== undefined)
+    throw failed(
+      `what transaction ${tx.seq} changed${only === undefined ? '' : ` of ${only}`} was erased by transaction ${tx.purged}`,
+      'nothing brings it back',
+    );
+  if (inverses.length === 0 && draft.changes.length === 0)
+    throw usage(
+      `transaction ${tx.seq} changed nothing${only === undefined ? '' : ` of ${only}`} that can be taken back`,
+      `crm history --json`,
+    );
+  refuseHidden(writer, tx, inverses);
+  const known: Known = {
+    stages: await stagesBefore(journal, tx, inverses),
+    pointed: await pointedSince(writer, journal, tx, inverses),
+  };
+  // The last first, but all files at once: settings may be sound only together.
+  const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
+  for (const change of [...inverses].reverse()) {
+    if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
+    if (kindOf(change) === 'file') continue;
+    const why = takeBackOne(writer, change, tx, known);
+    if (why !== undefined) kept.push({ id: idOf(change), why });
+  }
+  // Who may see what was removed can only be said when it is there again.
+  const removed = inverses.filter(change => 'rm' in change);
+  if (removed.length > 0) refuseHidden(writer, tx, removed);
+  return { tx: tx.seq, via: tx.via, by: tx.by, kept };
+}
+
+/** The changes of a transaction to one record, or by one automation. */
+function changesOf(tx: Done, only: string, { view }: Writer): readonly Change[] {
+  const named = tx.changes.filter(change => idOf(change) === only || change.why?.automation === only);
+  if (named.length > 0) return named;
+  const id = view.lookup(kindNames, only);
+  return tx.changes.filter(change => idOf(change) === id);
+}
+
+function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): void {
+  if (changes.some(change => !isNamed(kindOf(change)) && isHidden(writer, change)))
+    throw failed(
+      `transaction ${tx.seq} changed records that ${writer.view.viewer.user} may not see`,
+      'somebody who sees all of them may undo it',
+    );
+}
+
+function isHidden({ view, draft }: Writer, change: Change): boolean {
+  const kind = kindOf(change) as Kind;
+  const row = draft.state.table(kind).row(numberOf(idOf(change)));
+  return row >= 0 && !view.sees(kind, row);
+}
+
+/** Takes back changes of files: all of them where that is sound, else those that are sound one by one. */
+async function takeBackFiles({ draft, view }: Writer, changes: readonly SetChange[]): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  const now = filesOf(draft);
+  const back = new Map<string, string | null>();
+  for (const { id, set } of changes) {
+    const [old, made] = set.text as readonly [string | null, string | null];
+    if ((now.get(id) ?? null) === made) back.set(id, old);
+    else kept.push({ id, why: 'was changed since' });
+  }
+  const together = (await whyKept(draft, back)) === undefined;
+  for (const texts of together ? [back] : [...back].map(one => new Map([one]))) {
+    const why = await whyKept(draft, texts);
+    if (why === undefined) await writeFiles(draft, view.viewer, texts);
+    else for (const id of texts.keys()) kept.push({ id, why });
+  }
+  return kept;
+}
+
+/** What the journal knows of the records of a transaction, beside it. */
+interface Known {
+  /** Since when deals were in their stage before it. */
+  readonly stages: ReadonlyMap<string, string>;
+  /** Who points since to what it brought back. */
+  readonly pointed: ReadonlySet<string>;
+}
+
+/** Takes back one change of a record; returns why it was left where it was. */
+function takeBackOne(
+  writer: Writer,
+  change: Change,
+  tx: Done,
+  { stages, pointed }: Known,
+): string | undefined {
+  const { draft } = writer;
+  const kind = kindOf(change);
+  if ('add' in change) {
+    const now = draft.get(change.add.id);
+    if (!now) return 'is gone already';
+    if (!isUntouched(now, applyChange(undefined, change, tx.at)!)) return 'was changed since';
+    const pointing = firstPointing(draft.state, now.id, isRestored(change) ? pointed : undefined);
+    if (pointing) return `is still used by ${pointing}`;
+    draft.apply({ kind, id: now.id, rm: now });
+    return undefined;
+  }
+  if ('rm' in change) {
+    if (draft.get(change.id)) return 'is there again already';
+    const taken = whyTaken(writer, kind as Kind, change.rm);
+    if (taken === undefined) draft.apply({ add: withoutLost(draft.state, kind as Kind, change.rm) });
+    return taken;
+  }
+  const now = draft.get(change.id);
+  if (!now) return 'was removed since';
+  const back: Record<string, Json> = {};
+  const changed: string[] = [];
+  let taken: string | undefined;
+  for (const [path, [old, made]] of Object.entries(change.set)) {
+    if (path === 'held' || path === 'stageSince') continue;
+    const before = merged(valueAt(now, path), made, old);
+    if (!before) changed.push(path);
+    else {
+      const wanted = { id: now.id, [path]: before.value };
+      const left = withoutLost(draft.state, kind as Kind, wanted);
+      const why = whyTaken(writer, kind as Kind, wanted) ?? whyLost(before.value, left[path]);
+      if (why === undefined) back[path] = left[path] ?? null;
+      else taken = why;
+    }
+  }
+  if ('stage' in back) {
+    const before = stages.get(change.id);
+    if (before) back.stageSince = before;
+  }
+  const made = draft.set(change.id, back);
+  if (made && kind === 'deal' && isHandMove(made)) writer.hold(change.id);
+  return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
+}
+
+/** Why a reference cannot be as it was: what it pointed to was purged. Of a list, the rest can. */
+const whyLost = (wanted: Json, left: Json | undefined): string | undefined =>
+  typeof wanted === 'string' && left === undefined ? `cannot be as it was: ${wanted} was purged` : undefined;
+
+/** Why what was may not be again: another record has its e-mail or name by now. */
+function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
+  try {
+    rulesOf(kind).restored?.(record, writer);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CrmError && error.kind === 'CONFLICT')
+      return `cannot be as it was: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Why a file cannot be as it was: something since relies on what it says now. */
+async function whyKept(draft: Draft, texts: FileTexts): Promise<string | undefined> {
+  try {
+    return lacking(draft, await settingsWith(draft, texts));
+  } catch (error) {
+    if (error instanceof CrmError && error.kind === 'INVALID') return `is needed: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Whether a record is as it was added, but for what follows from the history. */
+export function isUntouched(now: Rec, added: Rec): boolean {
+  const names = new Set([...Object.keys(now), ...Object.keys(added)]);
+  for (const derived of ['updatedAt', 'createdAt', 'stageSince', 'held']) names.delete(derived);
+  return [...names].every(name => sameJson(now[name], added[name]));
+}
+
+/** The id of a record that points to this one; of one that was restored, only by what was done `after` it. */
+function firstPointing(state: State, id: string, after: ReadonlySet<string> | undefined): string | undefined {
+  const { kind, number } = parseId(id)!;
+  const row = state.table(kind).row(number);
+  for (const from of kindNames) {
+    // What rules remember of a record does not keep it.
+    if (from === 'enrolment' || state.table(from).rows === 0) continue;
+    for (const { path, refs } of referencesOf(state.config, from)) {
+      if (!refs.includes(kind)) continue;
+      let found: string | undefined;
+      state.links(kind, from, path).some(row, child => {
+        const pointing = state.table(from).id(child);
+        if (!after || after.has(`${pointing} ${id}`)) found = pointing;
+        return found !== undefined;
+      });
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Of the records that a transaction brought back from the trash: which others began to point to them after it, as
+ * `D5 C3`. Who pointed to them before did so while they were in the trash too.
+ */
+async function pointedSince(
+  { draft }: Writer,
+  journal: Journal,
+  tx: Pick<Transaction, 'seq'>,
+  inverses: readonly Change[],
+): Promise<Set<string>> {
+  const restored = new Set(inverses.flatMap(change => (isRestored(change) ? [idOf(change)] : [])));
+  const pointed = new Set<string>();
+  if (restored.size === 0) return pointed;
+  for await (const later of backwards(journal)) {
+    if (later.seq <= tx.seq) break;
+    for (const change of later.changes) {
+      const kind = kindOf(change);
+      if (isNamed(kind) || 'rm' in change) continue;
+      for (const { path } of referencesOf(draft.config, kind)) {
+        const [old, made] = 'add' in change ? [undefined, change.add[path]] : (change.set[path] ?? []);
+        for (const id of idsIn(made))
+          if (restored.has(id) && !idsIn(old).includes(id)) pointed.add(`${idOf(change)} ${id}`);
+      }
+    }
+  }
+  return pointed;
+}
+
+/** Only a record that comes back from the trash knows when it was made. */
+const isRestored = (change: Change): boolean => 'add' in change && change.add.createdAt !== undefined;
+
+/** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
+export async function stagesBefore(
+  journal: Journal,
+  tx: Pick<Transaction, 'seq'>,
+  changes: readonly Change[],
+): Promise<Map<string, string>> {
+  const wanted = new Set(changes.flatMap(change => ('set' in change && change.set.stage ? [change.id] : [])));
+  const since = new Map<string, string>();
+  if (wanted.size === 0) return since;
+  for await (const before of backwards(journal, tx.seq - 1)) {
+    for (const change of before.changes) {
+      const id = idOf(change);
+      if (!wanted.has(id)) continue;
+      if ('add' in change)
+        since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
+      else if ('set' in change && change.set.stage)
+        since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
+      else continue;
+      wanted.delete(id);
+    }
+    if (wanted.size === 0) break;
+  }
+  return since;
+}

@@ -1,0 +1,78 @@
+/** Lists: which rows, in which order, how many. */
+
+import type { Column } from '../../domain/columns.ts';
+import { usage } from '../../domain/errors.ts';
+import { byCodeUnits } from '../../domain/field-types.ts';
+import { findField } from '../../domain/fields.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { compileQuery, findDerived } from '../../query/compile.ts';
+import { parseArguments } from '../../query/parse.ts';
+import type { View } from '../view.ts';
+import { shown } from './shape.ts';
+
+export interface ListOptions {
+  /** The query's arguments, ANDed; none for all. */
+  readonly query: readonly string[];
+  /** A field, with `-` before it for the other way round. */
+  readonly sort?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** The rows that a list has, in order. */
+export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
+  const compiled = compileQuery(parseArguments(query), kind, view.state.config);
+  if (sort === undefined) return view.rows(compiled, limit);
+  return sorted(view, kind, view.rows(compiled), sort).slice(0, limit);
+}
+
+/** Sorts by a field: numbers and dates by size, texts by their folded code units; what has none comes last. */
+function sorted(view: View, kind: Kind, rows: readonly number[], sort: string): number[] {
+  const down = sort.startsWith('-');
+  const key = keyOf(view, kind, down ? sort.slice(1) : sort);
+  const keys = new Map(rows.map(row => [row, key(row)]));
+  const isNone = (value: number | string) => value === '' || Number.isNaN(value);
+  return [...rows].sort((a, b) => {
+    const [x, y] = [keys.get(a)!, keys.get(b)!];
+    if (isNone(x) || isNone(y)) return Number(isNone(x)) - Number(isNone(y));
+    const order = typeof x === 'number' && typeof y === 'number' ? x - y : byCodeUnits(String(x), String(y));
+    return down ? -order : order;
+  });
+}
+
+function keyOf(view: View, kind: Kind, name: string): (row: number) => number | string {
+  const { state } = view;
+  const table = state.table(kind);
+  const field = findField(state.config, kind, name);
+  if (field?.name === 'id') return row => table.number(row);
+  if (field && !field.read) {
+    const column: Column = table.column(field.path);
+    if (column.type === 'number' || column.type === 'text') return row => column.get(row);
+    if (column.type === 'code')
+      return stageOrder(view, kind, field.name) ?? (row => column.words[column.get(row)] ?? '');
+  }
+  const derived = findDerived(kind, name, state.config);
+  if (derived) return derived.bind(view.scope);
+  const [text] = shown(view, kind, 'list', [name]);
+  return row => text!.text(row);
+}
+
+/** Stages sort as the pipeline has them, not by their names. */
+function stageOrder(view: View, kind: Kind, name: string): ((row: number) => number) | undefined {
+  if (kind !== 'deal' || name !== 'stage') return undefined;
+  const table = view.state.table('deal');
+  const order = new Map<string, number>();
+  for (const pipeline of view.state.config.pipelines)
+    for (const stage of pipeline.stages) order.set(`${pipeline.id}/${stage.id}`, order.size);
+  const pipelines = table.column('pipeline');
+  const stages = table.column('stage');
+  if (pipelines.type !== 'code' || stages.type !== 'code') return undefined;
+  return row =>
+    order.get(`${pipelines.words[pipelines.get(row)]}/${stages.words[stages.get(row)]}`) ?? order.size;
+}
+
+/** A `--limit`: a whole number, not negative. */
+export function parseLimit(text: string): number {
+  if (!/^\d+$/.test(text))
+    throw usage(`--limit: ${JSON.stringify(text)} is not a whole number`, 'for example --limit 20');
+  return Number(text);
+}

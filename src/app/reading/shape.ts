@@ -1,0 +1,381 @@
+/**
+ * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
+ * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
+ */
+import type { CodeColumn } from '../../domain/columns.ts';
+import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
+import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
+import { type CrmError, usage } from '../../domain/errors.ts';
+import { propertyField } from '../../domain/event-property.ts';
+import { fieldTypes } from '../../domain/field-types.ts';
+import { type Field, fieldsOf, findField, isCustomKind, readField } from '../../domain/fields.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { isEmpty, type Json } from '../../domain/records.ts';
+import { findDerived } from '../../query/compile.ts';
+import { derivedFields, nextAction, type Sum, showSums } from '../../query/derived.ts';
+import { scoreNames, scoreOf } from '../../query/score.ts';
+import type { View } from '../view.ts';
+
+/** One field of rows of a kind. */
+export interface Shown {
+  readonly name: string;
+  /** For people; left out: the name in words. */
+  readonly title?: string;
+  readonly align?: 'left' | 'right';
+  readonly whole?: boolean;
+  json(row: number): Json;
+  text(row: number): string;
+  human(row: number): string;
+}
+
+/** The fields of a record in JSON, in order; `fields` has the custom ones. */
+const inJson: Readonly<Record<Kind, readonly string[]>> = {
+  deal: [
+    ...[
+      'id',
+      'title',
+      'value',
+      'currency',
+      'pipeline',
+      'stage',
+      'status',
+      'owner',
+      'contact',
+      'contacts',
+      'account',
+    ],
+    ...[
+      'description',
+      'tags',
+      'fields',
+      'score',
+      'expectedClose',
+      'createdAt',
+      'updatedAt',
+      'stageSince',
+      'closedAt',
+    ],
+    ...['closedStage', 'lostReason', 'externalId'],
+  ],
+  contact: [
+    ...[
+      'id',
+      'name',
+      'email',
+      'phone',
+      'account',
+      'owner',
+      'tags',
+      'score',
+      'scores',
+      'consent',
+      'fields',
+      'externalId',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
+  account: [
+    'id',
+    'name',
+    'domain',
+    'parent',
+    'owner',
+    'tags',
+    'fields',
+    'description',
+    'externalId',
+    'createdAt',
+    'updatedAt',
+  ],
+  task: [
+    ...[
+      'id',
+      'title',
+      'type',
+      'for',
+      'due',
+      'assignee',
+      'status',
+      'outcome',
+      'doneAt',
+      'repeat',
+      'whenCreated',
+      'whenDone',
+      'externalId',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
+  activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
+  event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
+  invoice: [
+    ...['id', 'for', 'deal', 'account', 'contact', 'amount', 'currency', 'issued', 'paid', 'externalId'],
+    ...['createdAt', 'updatedAt'],
+  ],
+  message: [
+    ...[
+      'id',
+      'channel',
+      'status',
+      'to',
+      'subject',
+      'body',
+      'template',
+      'contact',
+      'deal',
+      'automation',
+      'enrolment',
+      'step',
+    ],
+    ...['createdAt', 'updatedAt'],
+  ],
+  enrolment: ['id', 'createdAt', 'updatedAt'],
+};
+
+/** What a list shows where nothing is asked for. */
+const inLists: Readonly<Record<Kind, readonly string[]>> = {
+  deal: [
+    'id',
+    'title',
+    'value',
+    'currency',
+    'stage',
+    'status',
+    'owner',
+    'contact',
+    'account',
+    'expectedClose',
+  ],
+  contact: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
+  account: ['id', 'name', 'domain', 'parent', 'owner', 'tags'],
+  task: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
+  activity: ['id', 'type', 'for', 'at', 'by', 'text'],
+  event: ['id', 'name', 'contact', 'at', 'props'],
+  invoice: ['id', 'for', 'amount', 'currency', 'issued', 'paid'],
+  message: ['id', 'channel', 'status', 'to', 'subject', 'automation', 'createdAt'],
+  enrolment: ['id', 'createdAt'],
+};
+
+export type Breadth = 'list' | 'json' | 'flat';
+
+/**
+ * The fields of a kind to show: the named ones in their order, else those of lists, of JSON, or all one by one
+ * (`flat`, for CSV: custom fields each on their own). Throws USAGE for an unknown name.
+ */
+export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
+  if (names) return names.map(name => shownField(view, kind, name));
+  const wanted = breadth === 'list' ? inLists[kind] : inJson[kind];
+  return wanted.flatMap(name => {
+    if (name !== 'fields')
+      return breadth === 'flat' && (name === 'score' || name === 'scores')
+        ? []
+        : shownField(view, kind, name);
+    if (!isCustomKind(kind)) return [];
+    return breadth === 'flat'
+      ? view.state.config.fields[kind].map(f => shownField(view, kind, f.name))
+      : allCustom(view, kind);
+  });
+}
+
+/** What a list shows to people: money with its currency, and no column that is empty in every row. */
+export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
+  return withCurrency(shown(view, kind, 'list')).filter(field => rows.some(row => field.text(row) !== ''));
+}
+
+/** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
+export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
+  const names = kind === 'deal' ? ['nextAction', 'score'] : kind === 'contact' ? ['score'] : [];
+  const more = names.map(name => shownField(view, kind, name)).filter(field => field.text(row) !== '0');
+  return withCurrency([...shown(view, kind, 'flat'), ...more])
+    .filter(field => field.name !== 'contacts' || field.text(row).includes(','))
+    .map(field => {
+      const { refs } = findField(view.state.config, kind, field.name) ?? {};
+      const named = (id: string) => (nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`);
+      return refs && field.text(row) !== ''
+        ? { ...field, human: () => field.text(row).split(',').map(named).join(', ') }
+        : field;
+    });
+}
+
+/** Money with its currency, which then needs no place of its own. */
+function withCurrency(fields: readonly Shown[]): Shown[] {
+  const currency = fields.find(field => field.name === 'currency');
+  return fields
+    .filter(field => field !== currency)
+    .map(field =>
+      field.name === 'value' || field.name === 'amount'
+        ? { ...field, human: row => `${field.human(row)} ${currency?.text(row) ?? ''}` }
+        : field,
+    );
+}
+
+function shownField(view: View, kind: Kind, name: string): Shown {
+  const { config } = view.state;
+  const field = findField(config, kind, name);
+  if (field) return storedField(view, kind, field);
+  if (name === 'fields' && isCustomKind(kind)) return allCustom(view, kind);
+  if (name === 'props' && kind === 'event') return props(view);
+  const property = kind === 'event' ? propertyField(name) : undefined;
+  if (property) return storedField(view, kind, property);
+  if (name === 'scores' && kind === 'contact') return scores(view);
+  const derived = derivedField(view, kind, name);
+  if (derived) return derived;
+  throw unknownField(config, kind, name);
+}
+
+/** USAGE for a field that records of the kind do not have, with the nearest one that they have. */
+export function unknownField(config: Config, kind: Kind, name: string): CrmError {
+  const known = [
+    ...inJson[kind],
+    ...fieldsOf(config, kind).map(f => f.name),
+    ...derivedFields(kind, config.scores).map(f => f.name),
+  ];
+  return usage(
+    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+    suggestion(name, known, 'fields'),
+  );
+}
+
+function storedField(view: View, kind: Kind, field: Field): Shown {
+  const table = view.state.table(kind);
+  const type = fieldTypes[field.type];
+  const isList = type.column === 'codes' || type.column === 'numbers';
+  const stored = (row: number): Json | undefined => readField(field, table.record(row));
+  const value = field.refs ? (row: number) => view.references(stored(row)) : stored;
+  const text = (row: number) => {
+    const known = value(row);
+    return isEmpty(known) ? '' : type.print(known);
+  };
+  const human: Partial<Record<Field['type'], (text: string) => string>> = {
+    instant: instant => humanInstant(view, instant),
+    ref: id => nameOf(view, id),
+    refs: ids =>
+      ids
+        .split(',')
+        .map(id => nameOf(view, id))
+        .join(', '),
+  };
+  const forPeople = human[field.type];
+  const numeric = field.type === 'money' || field.type === 'number';
+  const isTime = field.type === 'day' || field.type === 'instant';
+  return {
+    name: field.name,
+    ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
+    ...(numeric && { align: 'right' as const }),
+    ...((field.name === 'id' || isTime) && { whole: true }),
+    json: row => value(row) ?? (isList ? [] : null),
+    text,
+    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : text,
+  };
+}
+
+/** `2026-05-03 14:20` in the workspace's time zone. */
+export function humanInstant(view: View, instant: string): string {
+  const { zone } = view.clock;
+  const ms = Date.parse(instant);
+  const day = zone.day(ms);
+  const minutes = Math.floor((ms - zone.midnight(day)) / 60_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${day} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** What people call a record: its name or title, else its id. */
+function nameOf(view: View, id: string): string {
+  const { kind, number } = parseId(id)!;
+  const table = view.state.table(kind);
+  const row = table.row(number);
+  if (row < 0 || !view.sees(kind, row)) return id;
+  const { name, title } = table.record(row);
+  const known = name ?? title;
+  return typeof known === 'string' ? known : id;
+}
+
+function allCustom(view: View, kind: Kind): Shown {
+  const table = view.state.table(kind);
+  const custom = fieldsOf(view.state.config, kind).filter(f => f.custom);
+  const object = (row: number) => {
+    const record = table.record(row);
+    const known = Object.fromEntries(
+      custom.map(f => [f.name, readField(f, record) ?? (f.type === 'choices' ? [] : null)]),
+    );
+    // A value whose field was taken out of the settings is still there.
+    return { ...(record.fields as { [name: string]: Json } | undefined), ...known };
+  };
+  const text = (row: number) =>
+    Object.entries(object(row))
+      .filter(([, value]) => !isEmpty(value))
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' ');
+  return { name: 'fields', json: object, text: row => JSON.stringify(object(row)), human: text };
+}
+
+function props(view: View): Shown {
+  const table = view.state.table('event');
+  const object = (row: number): Json => table.record(row).props ?? {};
+  return {
+    name: 'props',
+    json: object,
+    text: row => JSON.stringify(object(row)),
+    human: row => JSON.stringify(object(row)),
+  };
+}
+
+function scores(view: View): Shown {
+  const all = scoreNames(view.state.config, 'contact').map(
+    id => [id, scoreOf(view.scope, 'contact', id)] as const,
+  );
+  const object = (row: number) => Object.fromEntries(all.map(([id, score]) => [id, score(row)]));
+  return {
+    name: 'scores',
+    json: object,
+    text: row => JSON.stringify(object(row)),
+    human: row => all.map(([id, score]) => `${id} ${score(row)}`).join(', '),
+  };
+}
+
+function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
+  if (name === 'group' && kind === 'deal') return group(view);
+  const derived = findDerived(kind, name, view.state.config);
+  if (!derived) return undefined;
+  let bound: ((row: number) => number) | undefined;
+  const value = (row: number) => (bound ??= derived.bind(view.scope))(row);
+  const today = () => dayNumber(view.clock.zone.day(view.clock.now));
+  if (derived.type === 'next') {
+    const text = (row: number) => nextAction(value(row), today());
+    const due = (row: number) => (Number.isFinite(value(row)) ? ` ${dayFromNumber(value(row))}` : '');
+    return { name: derived.name, json: text, text, human: row => text(row) + due(row) };
+  }
+  if (derived.sums) return sums(derived.name, derived.sums(view.scope));
+  const text =
+    derived.type === 'duration'
+      ? (row: number) => shortDuration(value(row))
+      : (row: number) => String(value(row));
+  const json = derived.type === 'duration' ? text : value;
+  return { name: derived.name, align: 'right', json, text, human: text };
+}
+
+/** `{"EUR":"5200.00","USD":"10.00"}`, and in words. */
+const sums = (name: string, of: (row: number) => readonly Sum[]): Shown => {
+  const text = (row: number) => (of(row).length === 0 ? '' : showSums(of(row)));
+  const json = (row: number) => Object.fromEntries(of(row).map(({ currency, sum }) => [currency, sum]));
+  return { name, align: 'right', json, text, human: text };
+};
+
+/** Whole days, or hours below one: `34d`, `6h`; what a query takes. */
+export const shortDuration = (ms: number): string =>
+  ms >= DAY ? `${Math.floor(ms / DAY)}d` : `${Math.floor(ms / HOUR)}h`;
+
+function group(view: View): Shown {
+  const deals = view.state.table('deal');
+  const pipeline = deals.column('pipeline') as CodeColumn;
+  const stage = deals.column('stage') as CodeColumn;
+  const groupOf = (row: number) =>
+    stageOf(pipelineOf(view.state.config, pipeline.words[pipeline.get(row)]!), stage.words[stage.get(row)]!)
+      ?.group;
+  return {
+    name: 'group',
+    json: row => groupOf(row) ?? null,
+    text: row => groupOf(row) ?? '',
+    human: row => groupOf(row) ?? '',
+  };
+}

@@ -1,0 +1,82 @@
+/** Automatic assignment of deals, as a pipeline's `assign` says. */
+import type { CodeColumn } from '../../domain/columns.ts';
+import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { failed } from '../../domain/errors.ts';
+import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
+import { hasAccess, viewerOf } from '../viewer.ts';
+
+/** Where the last automatically assigned owner of a pipeline is remembered, among the named records. */
+const turnOf = (pipeline: Pipeline) => `assign/${pipeline.id}`;
+
+/** The next owner, or undefined where the pipeline assigns nobody. Remembers whose turn it was. */
+export function assignee(
+  draft: Draft,
+  pipeline: Pipeline,
+  by: AssignBy = pipeline.assign.by,
+): string | undefined {
+  if (by === 'none') return undefined;
+  const among = candidates(draft.config, pipeline);
+  if (among.length === 0) return undefined;
+  const chosen =
+    by === 'round-robin' ? nextInTurn(draft, pipeline, among) : least(draft, pipeline, among, by);
+  draft.setNamed('cursor', turnOf(pipeline), { owner: chosen });
+  return chosen;
+}
+
+/** The same, where nobody is an error. */
+export function assigneeOf(draft: Draft, pipeline: Pipeline, by?: AssignBy): string {
+  const chosen = assignee(draft, pipeline, by);
+  if (chosen !== undefined) return chosen;
+  throw failed(
+    `the pipeline ${pipeline.id} assigns to nobody`,
+    `assign: { by: round-robin, among: [...] } in pipelines/${pipeline.id}.yaml, with active users who have access`,
+  );
+}
+
+function candidates(config: Config, pipeline: Pipeline): string[] {
+  return usersAmong(config, pipeline.assign.among).filter(
+    user => config.users[user]?.active && (!pipeline.access || hasAccess(pipeline, viewerOf(config, user))),
+  );
+}
+
+function nextInTurn(draft: Draft, pipeline: Pipeline, among: readonly string[]): string {
+  const listed = usersAmong(draft.config, pipeline.assign.among);
+  const last = draft.state.named('cursor').get(turnOf(pipeline))?.owner as string | undefined;
+  // From the place of the last one on, whoever of the listed may take it.
+  const start = last === undefined ? -1 : listed.indexOf(last);
+  for (let step = 1; step <= listed.length; step++) {
+    const user = listed[(start + step) % listed.length]!;
+    if (among.includes(user)) return user;
+  }
+  return among[0]!;
+}
+
+/**
+ * The one with the fewest open deals, or the lowest sum of them, in the pipeline; ties in listed order. The sum is of
+ * the deals in the pipeline's currency: nothing is ever added across currencies.
+ */
+function least(draft: Draft, pipeline: Pipeline, among: readonly string[], by: AssignBy): string {
+  const deals = draft.state.table('deal');
+  const owner = deals.column('owner') as CodeColumn;
+  const status = deals.column('status') as CodeColumn;
+  const inPipeline = deals.column('pipeline') as CodeColumn;
+  const currency = deals.column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(draft.state);
+  const loadOf = (row: number) => {
+    if (by === 'least-busy') return 1;
+    return currency.words[currency.get(row)] === pipeline.currency ? value(row) : 0;
+  };
+  const load = new Map<string, number>(among.map(user => [user, 0]));
+  for (let row = 0; row < deals.rows; row++) {
+    if (
+      !deals.live(row) ||
+      status.words[status.get(row)] !== 'open' ||
+      inPipeline.words[inPipeline.get(row)] !== pipeline.id
+    )
+      continue;
+    const user = owner.words[owner.get(row)];
+    if (user !== undefined && load.has(user)) load.set(user, load.get(user)! + loadOf(row));
+  }
+  return among.reduce((best, user) => (load.get(user)! < load.get(best)! ? user : best));
+}

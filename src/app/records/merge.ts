@@ -1,0 +1,114 @@
+/**
+ * Merging two contacts or accounts that are the same: all that points to the one points to the other then, which also
+ * gets what it lacks, and the one goes to the trash. Its changes are those of any command, so that undo takes it back.
+ */
+import { failed, usage } from '../../domain/errors.ts';
+import { byCodeUnits } from '../../domain/field-types.ts';
+import { fieldsOf } from '../../domain/fields.ts';
+import { type Kind, kindNames, numberOf } from '../../domain/kinds.ts';
+import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
+import type { Fields, Writer } from '../writer.ts';
+import { type Reference, referencesOf } from './references.ts';
+
+export interface Merged {
+  readonly into: string;
+  readonly from: string;
+  /** How many records of each kind pointed to the one and now point to the other. */
+  readonly moved: Readonly<Partial<Record<Kind, number>>>;
+}
+
+/** Merges the second into the first, both by id or natural key. USAGE for one with itself. */
+export function merge(writer: Writer, kind: 'contact' | 'account', key: string, other: string): Merged {
+  const { view, draft } = writer;
+  const [into, from] = [view.find([kind], key), view.find([kind], other)];
+  if (into === from)
+    throw usage(`${into} cannot be merged with itself`, `two ${kind}s: crm ${kind} merge A B`);
+  const gone = view.record(from);
+  const moved: Partial<Record<Kind, number>> = {};
+  for (const pointing of kindNames)
+    for (const field of referencesOf(writer.config, pointing)) {
+      if (!field.refs.includes(kind)) continue;
+      const ids = pointingTo(writer, pointing, field, kind, from).filter(id => id !== into && id !== from);
+      for (const id of ids) point(writer, id, field, from, into);
+      if (ids.length > 0) moved[pointing] = (moved[pointing] ?? 0) + ids.length;
+    }
+  // What must be unique is free once the other is gone.
+  draft.remove(from, { into });
+  const fields = taken(writer, kind, view.record(into), gone);
+  // Accounts above it may have been below the other.
+  if (kind === 'account') refuseCircle(writer, into, fields.parent);
+  writer.set(into, fields);
+  return { into, from, moved };
+}
+
+/** The records of a kind that point to one by a field. FAILED where the viewer does not see all of them. */
+function pointingTo({ draft, view }: Writer, pointing: Kind, { path }: Reference, kind: Kind, id: string) {
+  const { state } = draft;
+  const table = state.table(pointing);
+  if (table.rows === 0) return [];
+  const rows: number[] = [];
+  state.links(kind, pointing, path).some(state.table(kind).row(numberOf(id)), row => {
+    rows.push(row);
+    return false;
+  });
+  if (rows.some(row => !view.sees(pointing, row)))
+    throw failed(
+      `${id} has records that ${view.viewer.user} may not see`,
+      'somebody who sees all of them may merge it',
+    );
+  return rows.sort((a, b) => a - b).map(row => table.id(row));
+}
+
+/** Makes a field that points to `from` point to `into`, once. */
+function point({ draft }: Writer, id: string, { path }: Reference, from: string, into: string): void {
+  const record = draft.record(id);
+  const value = record[path];
+  const now = Array.isArray(value) ? [...new Set(value.map(each => (each === from ? into : each)))] : into;
+  const enrolment =
+    path === 'subject' && isOpen(record) && isEnrolledToo(draft.state.table('enrolment'), record, into);
+  draft.set(id, { [path]: now, ...(enrolment && { status: 'ended', step: null, since: null }) });
+}
+
+const isOpen = ({ status }: Rec): boolean => status === 'waiting' || status === 'ready';
+
+/** Whether a subject is on its way through the same rule: nobody goes through it twice at a time. */
+function isEnrolledToo(
+  enrolments: ReturnType<Writer['draft']['state']['table']>,
+  { automation }: Rec,
+  subject: string,
+): boolean {
+  return enrolments.liveRows().some(row => {
+    const other = enrolments.record(row) as Enrolment;
+    return other.automation === automation && other.subject === subject && isOpen(other);
+  });
+}
+
+/** What the one that stays gets of the other: values where it has none, tags of both, and all adjustments of scores. */
+function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
+  const fields: Fields = {};
+  for (const { path, settable, type } of fieldsOf(writer.config, kind)) {
+    const [own, its] = [valueAt(stays, path), valueAt(gone, path)];
+    if (!settable || isEmpty(its)) continue;
+    if (type === 'tags') fields[path] = [...new Set([...list(own), ...list(its)])].sort(byText);
+    else if (isEmpty(own) && its !== stays.id) fields[path] = its;
+  }
+  if (stays.parent === gone.id) fields.parent = gone.parent === stays.id ? null : (gone.parent ?? null);
+  const adjustments = [...list(stays.adjustments), ...list(gone.adjustments)];
+  if (list(gone.adjustments).length > 0)
+    fields.adjustments = adjustments.sort((a, b) => byText(at(a), at(b)));
+  return fields;
+}
+
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+const at = (adjustment: Json): Json => (adjustment as { readonly at: string }).at;
+const byText = (a: Json, b: Json): number => byCodeUnits(String(a), String(b));
+
+function refuseCircle({ draft }: Writer, id: string, newParent: Json | undefined): void {
+  const first = newParent === undefined ? draft.get(id)?.parent : newParent;
+  for (let above = first; typeof above === 'string'; above = draft.get(above)?.parent)
+    if (above === id)
+      throw usage(
+        `${id} would be a parent of itself, by way of ${String(first)}`,
+        `crm account set ${id} parent=`,
+      );
+}

@@ -1,0 +1,34 @@
+/** Which fields point to other records, and what is left of such a field when these are gone for good. */
+import type { Config } from '../../domain/config.ts';
+import { type Field, fieldsOf } from '../../domain/fields.ts';
+import { type Kind, parseId } from '../../domain/kinds.ts';
+import { type Json, type Rec, valueAt } from '../../domain/records.ts';
+import type { State } from '../../domain/state.ts';
+
+/** A field of references as it is stored: not one that shows another's. */
+export type Reference = Field & { readonly refs: readonly Kind[] };
+
+export const referencesOf = (config: Config, kind: Kind): readonly Reference[] =>
+  fieldsOf(config, kind).filter((field): field is Reference => field.refs !== undefined && !field.read);
+
+/** The ids that a value has, which is one reference, a list of them, or nothing. */
+export const idsIn = (value: Json | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string');
+
+/** Whether an id is of a record that is neither there nor in the trash: it was purged. */
+const isLost = (state: State, id: string): boolean =>
+  parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
+
+/** The record without references to what is gone for good. */
+export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
+  const left: Record<string, Json | undefined> = { ...record };
+  for (const { path } of referencesOf(state.config, kind)) {
+    const value = valueAt(record, path);
+    const ids = idsIn(value);
+    const there = ids.filter(id => !isLost(state, id));
+    if (there.length === ids.length) continue;
+    if (there.length > 0) left[path] = there;
+    else delete left[path];
+  }
+  return left as unknown as Rec;
+}

@@ -1,0 +1,35 @@
+/** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
+import { notFound } from '../../domain/errors.ts';
+import { parseId } from '../../domain/kinds.ts';
+import type { Writer } from '../writer.ts';
+
+export interface Missing {
+  readonly contacts: boolean;
+  readonly accounts: boolean;
+  /** The name of a contact that is made; else the e-mail is its name. */
+  readonly contactName?: string | undefined;
+  /** The account, where it is known by id already. */
+  readonly account?: string | undefined;
+}
+
+/**
+ * Replaces `contact` and `account` in the texts given for a deal by ids, making those that are missing where that
+ * is allowed. A new contact belongs to the account that is named with it.
+ */
+export function createMissing(writer: Writer, given: Map<string, string>, missing: Missing): void {
+  const account = given.get('account');
+  if (account && missing.accounts && !parseId(account) && !writer.view.lookup(['account'], account))
+    given.set('account', writer.add('account', { name: account }).id);
+  const contact = given.get('contact');
+  if (contact && missing.contacts && !parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+    if (!contact.includes('@'))
+      throw notFound(
+        `there is no contact ${JSON.stringify(contact)}`,
+        `with an e-mail address one is made: --contact jane@example.com --contact-name ${JSON.stringify(contact)}`,
+      );
+    const named = given.get('account');
+    const accountId = missing.account ?? (named && writer.view.find(['account'], named));
+    const made = writer.add('contact', { email: contact, name: missing.contactName, account: accountId });
+    given.set('contact', made.id);
+  }
+}

@@ -1,0 +1,37 @@
+import { usage } from '../../../domain/errors.ts';
+import { suggestion } from '../../../domain/nearest.ts';
+import { isEmpty } from '../../../domain/records.ts';
+import { requireActiveUser } from '../../viewer.ts';
+import type { Rules } from './index.ts';
+
+export const taskRules: Rules = {
+  complete(fields, before, writer) {
+    const { config, draft } = writer;
+    if (!before) {
+      const types = Object.keys(config.taskTypes);
+      fields.type ??= types.includes('todo') ? 'todo' : types[0];
+      if (fields.type === undefined)
+        throw usage(
+          'the workspace defines no task types',
+          'task-types: { call: { contact: true }, todo: {} } in crm.yaml',
+        );
+      fields.status ??= isEmpty(fields.doneAt) ? 'open' : 'done';
+      const { user } = writer.view.viewer;
+      if (fields.assignee === undefined && Object.hasOwn(config.users, user)) fields.assignee = user;
+    }
+    if (!isEmpty(fields.doneAt) && fields.status === undefined) fields.status = 'done';
+    if (fields.status === 'done' && before?.status !== 'done') fields.doneAt ??= draft.at;
+    if (fields.status === 'open') Object.assign(fields, { doneAt: null, outcome: null });
+    for (const name of ['whenCreated', 'whenDone'] as const) {
+      const id = fields[name];
+      const known = [...config.automations, ...config.broken].map(each => each.id);
+      if (typeof id === 'string' && id !== before?.[name] && !known.includes(id))
+        throw usage(
+          `${name}: there is no automation ${JSON.stringify(id)}`,
+          suggestion(id, known, 'automations'),
+        );
+    }
+    const { assignee } = fields;
+    if (typeof assignee === 'string' && assignee !== before?.assignee) requireActiveUser(config, assignee);
+  },
+};

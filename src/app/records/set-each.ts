@@ -1,0 +1,13 @@
+import { CrmError } from '../../domain/errors.ts';
+import type { Fields, Writer } from '../writer.ts';
+
+/** Sets fields of several records that nobody named one by one: what one of them refuses is said with its id. */
+export function setEach(writer: Writer, ids: readonly string[], fields: Fields): void {
+  for (const id of ids)
+    try {
+      writer.set(id, fields);
+    } catch (error) {
+      if (error instanceof CrmError) throw new CrmError(error.kind, `${id}: ${error.message}`, error.hint);
+      throw error;
+    }
+}

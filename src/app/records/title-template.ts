@@ -1,0 +1,25 @@
+/** Titles as people may give them: `Chairs for {{ contact.name }}`, of the deal or task that gets it. */
+import { usage } from '../../domain/errors.ts';
+import type { Rec } from '../../domain/records.ts';
+import { dataOfNew, knownVariables } from '../../engine/text-data.ts';
+import { TextError } from '../../engine/texts.ts';
+import type { Fields, Writer } from '../writer.ts';
+
+/** The fields of a new deal or task with its title written out; USAGE for a variable that is unknown, or empty for it. */
+export async function withTitle(writer: Writer, kind: 'deal' | 'task', fields: Fields): Promise<Fields> {
+  const { title } = fields;
+  if (typeof title !== 'string' || !/\{[{%]/.test(title)) return fields;
+  const { config, draft } = writer;
+  const { makeTexts } = await import('../../engine/liquid.ts');
+  const texts = makeTexts(config.timezone);
+  const problem = texts.check(title, knownVariables(config));
+  if (problem) throw usage(`title: ${problem.message}`, problem.hint);
+  const record = { ...writer.completed(kind, fields), id: '' } as Rec;
+  const { now } = draft.clock;
+  try {
+    return { ...fields, title: texts.render(title, dataOfNew(draft.state, kind, record, now), now) };
+  } catch (error) {
+    if (error instanceof TextError) throw usage(`title: ${error.message}`);
+    throw error;
+  }
+}

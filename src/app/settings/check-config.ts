@@ -1,0 +1,153 @@
+/** Checks what the YAML says beyond its shape: that the queries in it mean something. Loaded only when a file changed. */
+import { type Automation, automationIn, type Broken } from '../../domain/automation.ts';
+import type { Config, Pipeline } from '../../domain/config.ts';
+import { CrmError } from '../../domain/errors.ts';
+import { byCodeUnits } from '../../domain/field-types.ts';
+import { slug } from '../../domain/fold.ts';
+import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
+import { crons } from '../../engine/croner.ts';
+import { makeTexts } from '../../engine/liquid.ts';
+import type { RuleProblem } from '../../engine/params.ts';
+import { readAutomation } from '../../engine/read-automation.ts';
+import type { Texts } from '../../engine/texts.ts';
+import { compileText } from '../../query/compile.ts';
+import type { Asks } from '../../query/scope.ts';
+import { readConfig } from '../../store/config-schema.ts';
+import { type Problem, parseYaml } from '../../store/yaml.ts';
+import { isCardField } from '../reading/board.ts';
+import { unknownField } from '../reading/shape.ts';
+import { readTemplates } from './read-templates.ts';
+
+export interface CheckedConfig {
+  readonly config: Config | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
+  const { config, problems } = readConfig(files);
+  if (!config) return { config, problems };
+  // `refused` says why a query must not ask for something, where it must not.
+  const checkQuery = (
+    text: string,
+    kind: Kind,
+    file: string,
+    line: number,
+    refused: { readonly [asked in Asks]?: string } = {},
+  ) => {
+    try {
+      for (const asked of compileText(text, kind, config).asks)
+        if (refused[asked]) problems.push({ file, line, message: refused[asked] });
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      problems.push({
+        file,
+        line,
+        message: error.message,
+        ...(error.hint !== undefined && { hint: error.hint }),
+      });
+    }
+  };
+  for (const pipeline of config.pipelines)
+    for (const { when, line } of pipeline.transitions)
+      if (when !== undefined)
+        checkQuery(when, 'deal', `pipelines/${pipeline.id}.yaml`, line, {
+          me: `${when}: nobody asks a transition, so me is nobody`,
+        });
+  for (const pipeline of config.pipelines) problems.push(...checkCards(pipeline, config, files));
+  for (const score of config.scores)
+    for (const { when, line } of score.rules)
+      checkQuery(when, score.for, 'crm.yaml', line, {
+        me: `${when}: a score is the same for everybody, so me is nobody`,
+        score: `${when}: the score ${score.id} would depend on a score, which may depend on it`,
+      });
+  for (const view of config.views) {
+    const kind = kindNames.find(k => pluralOf(k) === view.of);
+    if (kind) checkQuery(view.query, kind, 'crm.yaml', view.line);
+    else
+      problems.push({
+        file: 'crm.yaml',
+        line: view.line,
+        message: `the view ${view.id} is of ${view.of}, which is no kind of record`,
+        hint: kindNames.map(pluralOf).join(', '),
+      });
+  }
+  const texts = makeTexts(config.timezone);
+  const withTemplates = { ...config, ...readTemplates(files, config, texts) };
+  return { config: { ...withTemplates, ...readAutomations(files, withTemplates, texts) }, problems };
+}
+
+/** What the board is to show of a deal must be fields of deals. */
+function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<string, string>): Problem[] {
+  const file = `pipelines/${pipeline.id}.yaml`;
+  const cards = [
+    { path: ['card'], names: pipeline.card },
+    ...pipeline.stages.map(({ card = [] }, i) => ({ path: ['stages', i, 'card'], names: card })),
+  ];
+  return cards.flatMap(({ path, names }) =>
+    names.flatMap((name, i) => {
+      if (isCardField(config, name)) return [];
+      const { message, hint } = unknownField(config, 'deal', name);
+      const line = parseYaml(file, files.get(file)!).lineOf([...path, i]);
+      return [{ file, line, message, ...(hint !== undefined && { hint }) }];
+    }),
+  );
+}
+
+function tableWarnings(pipeline: Pipeline): Broken[] {
+  const problems = rowsThatLoop(pipeline).map(({ rule, message }) => ({
+    file: `pipelines/${pipeline.id}.yaml`,
+    line: pipeline.transitions[rule - 1]!.line,
+    message,
+    hint: 'a when for one of them that does not hold when that of the other does',
+  }));
+  return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
+}
+
+const notAnId = {
+  message: "the file's name is no id",
+  hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
+};
+
+/** The rules of a workspace; each that is broken is left out alone, with what is wrong in it. */
+function readAutomations(
+  files: ReadonlyMap<string, string>,
+  config: Config,
+  texts: Texts,
+): Pick<Config, 'automations' | 'broken' | 'warnings'> {
+  const automations: Automation[] = [];
+  const broken: Broken[] = [];
+  const yamls = new Map<string, ReturnType<typeof parseYaml>>();
+  const placed = (id: string, problems: readonly RuleProblem[]): Problem[] =>
+    problems.map(({ path: at, message, hint }) => ({
+      file: `automations/${id}.yaml`,
+      line: yamls.get(id)!.lineOf(at),
+      message,
+      ...(hint !== undefined && { hint }),
+    }));
+  for (const [path, text] of files) {
+    const id = automationIn(path);
+    if (id === undefined) continue;
+    const yaml = parseYaml(path, text);
+    yamls.set(id, yaml);
+    const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts, crons);
+    const problems: Problem[] = [
+      ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
+      ...yaml.problems,
+      ...placed(id, read?.problems ?? []),
+    ];
+    if (read?.automation && problems.length === 0) automations.push(read.automation);
+    else broken.push({ id, problems });
+  }
+  const together = checkRules(automations, [...yamls.keys()]);
+  const wrong = (id: string) => together.problems.get(id);
+  for (const [id, problems] of together.problems) broken.push({ id, problems: placed(id, problems) });
+  return {
+    automations: automations.filter(({ id }) => !wrong(id)),
+    broken: broken.sort((a, b) => byCodeUnits(a.id, b.id)),
+    warnings: [
+      ...[...together.warnings].map(([id, warnings]) => ({ id, problems: placed(id, warnings) })),
+      ...config.pipelines.flatMap(pipeline => tableWarnings(pipeline)),
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+/** E-mail templates as files: found, added, changed, taken away and brought back. */
+import type { Template } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
+import { CrmError, conflict, notFound, usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { Journal } from '../../store/journal.ts';
+import { lastText } from '../history/history.ts';
+import type { Writer } from '../writer.ts';
+import { frontMatter } from './read-templates.ts';
+import { asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
+import { filesOf, newId, settingsWith, takeOut, writeSettings } from './settings.ts';
+
+export const pathOf = (id: string): string => `templates/${id}.md`;
+
+/** What `crm template set` may change. */
+export const templateKeys: SettingKeys = {
+  subject: { read: asText, required: true },
+  body: { read: asText, required: true },
+};
+
+/** A template by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
+export function templateNamed(config: Config, id: string): Template {
+  if (Object.hasOwn(config.templates, id)) return config.templates[id]!;
+  const broken = config.brokenTemplates.find(each => each.id === id);
+  if (broken) {
+    const lines = broken.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+    throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
+  }
+  const known = [...Object.keys(config.templates), ...config.brokenTemplates.map(each => each.id)];
+  throw notFound(`there is no template ${JSON.stringify(id)}`, suggestion(id, known, 'templates'));
+}
+
+/** The text of a template's file. */
+export const templateText = (subject: string, body: string): string =>
+  `---\nsubject: ${JSON.stringify(subject)}\n---\n${body.replace(/\n*$/, '\n')}`;
+
+/** Adds a template; CONFLICT where there is one of that id, USAGE where it is none. */
+export async function addTemplate(writer: Writer, name: string, text: string): Promise<string> {
+  const id = newId(name, undefined);
+  if (filesOf(writer.draft).has(pathOf(id)))
+    throw conflict(`there is a template ${id} already`, `crm template edit ${id}`);
+  await write(writer, id, text);
+  return id;
+}
+
+/** Changes subject or body; what else is in the file stays as it is written. */
+export async function setTemplate(writer: Writer, id: string, values: SettingValues): Promise<void> {
+  const { editYaml } = await import('../../store/yaml.ts');
+  const text = filesOf(writer.draft).get(pathOf(id));
+  const parts = text === undefined ? undefined : frontMatter(text);
+  if (!parts) {
+    templateNamed(writer.config, id);
+    throw usage(`${pathOf(id)} has no front matter`, `crm template edit ${id}`);
+  }
+  const subject = values.get('subject');
+  const body = values.get('body');
+  const head =
+    subject === undefined ? parts.head : editYaml(parts.head, document => document.set('subject', subject));
+  const rest = body === undefined ? parts.body : `${String(body).replace(/\n*$/, '')}\n`;
+  await write(writer, id, `---\n${head.replace(/\n*$/, '')}\n---\n${rest}`);
+}
+
+/** Writes a template that is one: a broken one would be left out, and those that ask for it would fail. */
+async function write({ draft, view }: Writer, id: string, text: string): Promise<void> {
+  const config = await settingsWith(draft, new Map([[pathOf(id), text]]));
+  const broken = config.brokenTemplates.find(each => each.id === id)?.problems[0];
+  if (broken) throw usage(`that would be no template: ${broken.message}`, broken.hint);
+  await writeSettings(draft, view.viewer, pathOf(id), text);
+}
+
+/** Takes a template away; FAILED where a rule still sends it. */
+export async function removeTemplate({ draft, view }: Writer, id: string): Promise<void> {
+  if (!filesOf(draft).has(pathOf(id))) templateNamed(draft.config, id);
+  await takeOut(draft, view.viewer, pathOf(id), `the template ${id}`, null);
+}
+
+/** Brings a template back as it was when it was last there. */
+export async function restoreTemplate({ draft, view }: Writer, journal: Journal, id: string): Promise<void> {
+  if (filesOf(draft).has(pathOf(id))) return;
+  const text = await lastText(journal, pathOf(id));
+  if (text === undefined) throw notFound(`there never was a template ${JSON.stringify(id)}`, 'crm history');
+  await writeSettings(draft, view.viewer, pathOf(id), text);
+}

@@ -1,0 +1,118 @@
+/** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
+import type { Document } from 'yaml';
+import { automationIn } from '../../domain/automation.ts';
+import type { CodeColumn } from '../../domain/columns.ts';
+import type { Config } from '../../domain/config.ts';
+import { failed, usage } from '../../domain/errors.ts';
+import { parseUser } from '../../domain/field-types.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { setEach } from '../records/set-each.ts';
+import { requireActiveUser } from '../viewer.ts';
+import type { Writer } from '../writer.ts';
+import { filesOf, writeFiles } from './settings.ts';
+
+/** How many there were of each, and who has them now; undefined where nobody had to. */
+export interface HandedOver {
+  readonly deals: number;
+  readonly tasks: number;
+  readonly contacts: number;
+  readonly accounts: number;
+  readonly automations: number;
+  readonly to: string | undefined;
+}
+
+/**
+ * Gives a user's work to another one. USAGE where there is open work or a rule that gives some, and nobody is named.
+ * Contacts and accounts go along, but need nobody: nothing is due for them.
+ */
+export async function handOver(writer: Writer, from: string, to: string | undefined): Promise<HandedOver> {
+  const deals = recordsOf(writer, 'deal', 'owner', from);
+  const tasks = recordsOf(writer, 'task', 'assignee', from);
+  const contacts = recordsOf(writer, 'contact', 'owner', from);
+  const accounts = recordsOf(writer, 'account', 'owner', from);
+  const rules = await rulesFor(writer, from, to);
+  const counts = {
+    deals: deals.length,
+    tasks: tasks.length,
+    contacts: contacts.length,
+    accounts: accounts.length,
+    automations: rules.size,
+    to,
+  };
+  if (to === undefined) {
+    if (deals.length + tasks.length + rules.size === 0) return { ...counts, contacts: 0, accounts: 0 };
+    throw usage(
+      `${from} still has ${count(deals.length, 'open deal')} and ${count(tasks.length, 'open task')}${namedIn([...rules.keys()])}`,
+      '--successor USER takes them over',
+    );
+  }
+  if (to === from) throw usage(`${to} cannot take over from ${to}`);
+  requireActiveUser(writer.config, to);
+  for (const ids of [deals, contacts, accounts]) setEach(writer, ids, { owner: to });
+  setEach(writer, tasks, { assignee: to });
+  if (rules.size > 0) await writeFiles(writer.draft, writer.view.viewer, rules);
+  return counts;
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+const namedIn = (paths: readonly string[]): string =>
+  paths.length === 0 ? '' : `, and is given work by ${paths.join(', ')}`;
+
+/** The ids of the records of a kind that are somebody's; of deals and tasks the open ones. */
+function recordsOf({ draft }: Writer, kind: Kind, field: string, user: string): string[] {
+  const table = draft.state.table(kind);
+  const whose = table.column(field) as CodeColumn;
+  const status = kind === 'deal' || kind === 'task' ? (table.column('status') as CodeColumn) : undefined;
+  return table
+    .liveRows()
+    .filter(
+      row => whose.words[whose.get(row)] === user && (!status || status.words[status.get(row)] === 'open'),
+    )
+    .map(row => table.id(row));
+}
+
+/** The keys of steps whose values are users who get something to do, or to read. */
+const givesWork = ['owner', 'assignee', 'user', 'to'];
+
+/** The files of rules with a step that gives the user work, each as it reads with the successor in their place. */
+async function rulesFor(
+  { draft, config }: Writer,
+  from: string,
+  to = from,
+): Promise<ReadonlyMap<string, string>> {
+  const { editYaml } = await import('../../store/yaml.ts');
+  const { isScalar, visit } = await import('yaml');
+  const found = new Map<string, string>();
+  for (const [path, text] of filesOf(draft)) {
+    if (automationIn(path) === undefined) continue;
+    let names = false;
+    const replace = (document: Document) =>
+      visit(document.get('steps', true) as Parameters<typeof visit>[0], {
+        Pair(_, { key, value }) {
+          if (!isScalar(key) || !isScalar(value) || !givesWork.includes(String(key.value))) return;
+          if (!means(config, value.value, from)) return;
+          names = true;
+          value.value = to;
+        },
+      });
+    let edited: string;
+    try {
+      edited = editYaml(text, replace);
+    } catch {
+      throw failed(`${path} cannot be read, and may give work to ${from}`, 'crm automation lint');
+    }
+    if (names) found.set(path, edited);
+  }
+  return found;
+}
+
+/** Whether a value of a rule is a user, by id, name or e-mail. */
+function means(config: Config, value: unknown, user: string): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    return parseUser(value, 'user', { config, me: '' }) === user;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+/** Taking out a pipeline, with its deals moved to another one. */
+import type { Config, Pipeline } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import { setEach } from '../records/set-each.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Writer } from '../writer.ts';
+import { countOfDeals, dealsIn } from './deals-in.ts';
+import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
+import { takeOut } from './settings.ts';
+
+/**
+ * Removes a pipeline's file; its deals go to a stage of another one: `STAGE`, `PIPELINE/STAGE`. Returns how many.
+ * USAGE where it holds some and `moveTo` is left out, FAILED where something else still names the pipeline.
+ */
+export async function removePipeline(
+  writer: Writer,
+  pipeline: Pipeline,
+  moveTo: string | undefined,
+): Promise<number> {
+  const { draft, view, config } = writer;
+  const ids = dealsIn(draft, pipeline);
+  const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
+  if (ids.length > 0 && !target)
+    throw usage(`${pipeline.id} still holds ${countOfDeals(ids)}`, '--move-to PIPELINE/STAGE moves them');
+  if (target) setEach(writer, ids, { pipeline: target.pipeline.id, stage: target.stage.id });
+  // Only now: an undo takes back the last first, so that the deals return to a pipeline that is there.
+  await takeOut(draft, view.viewer, pathOf(pipeline), `the pipeline ${pipeline.id}`, null);
+  return ids.length;
+}
+
+/** A stage of the other pipelines, by `STAGE` or `PIPELINE/STAGE`. */
+function placeElsewhere(config: Config, viewer: Viewer, { id }: Pipeline, text: string): Place {
+  const others = { ...config, pipelines: config.pipelines.filter(p => p.id !== id) };
+  const slash = text.indexOf('/');
+  if (slash < 0) return stageNamed(others, viewer, text, undefined);
+  const pipeline = pipelineIn(others, viewer, text.slice(0, slash));
+  return { pipeline, stage: stageIn(pipeline, text.slice(slash + 1), others, viewer) };
+}

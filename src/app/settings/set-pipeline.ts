@@ -1,0 +1,52 @@
+/** Changing what a pipeline's file says beside its stages and transitions. */
+import { isMap } from 'yaml';
+import { assignments, type Pipeline } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { usage } from '../../domain/errors.ts';
+import { isCurrency } from '../../domain/money.ts';
+import type { Viewer } from '../viewer.ts';
+import { pathOf } from './pipelines.ts';
+import { asList, asOneOf, asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
+import { editSettings } from './settings.ts';
+import { putAt } from './yaml-edit.ts';
+
+/** What `crm pipeline set` may change; `assign` and `among` together are the pipeline's `assign`. */
+export const pipelineKeys: SettingKeys = {
+  name: { read: asText, required: true },
+  currency: { read: asCurrency },
+  entry: { read: asText },
+  access: { read: asList },
+  card: { read: asList },
+  requires: { read: asList },
+  assign: { read: asOneOf(assignments) },
+  among: { read: asList },
+};
+
+function asCurrency(text: string): string {
+  const code = text.toUpperCase();
+  if (isCurrency(code)) return code;
+  throw usage(`${JSON.stringify(text)} is not a currency`, 'accepted: an ISO 4217 code such as EUR or USD');
+}
+
+const places: Readonly<Record<string, readonly string[]>> = {
+  assign: ['assign', 'by'],
+  among: ['assign', 'among'],
+};
+
+export async function setPipeline(
+  draft: Draft,
+  viewer: Viewer,
+  pipeline: Pipeline,
+  values: SettingValues,
+): Promise<void> {
+  await editSettings(draft, viewer, pathOf(pipeline), document => {
+    for (const [key, value] of values) {
+      const path = places[key] ?? [key];
+      if (value !== undefined) putAt(document, document, path, value);
+      else if (key === 'assign') document.delete('assign');
+      else if (document.hasIn(path)) document.deleteIn(path);
+    }
+    const assign = document.get('assign', true);
+    if (isMap(assign)) assign.flow = true;
+  });
+}

@@ -1,0 +1,57 @@
+/** Changing users. */
+import { roles, type User } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import { parseUser } from '../../domain/field-types.ts';
+import type { Writer } from '../writer.ts';
+import { type HandedOver, handOver } from './hand-over.ts';
+import {
+  asOneOf,
+  asText,
+  asTruth,
+  putSettings,
+  type SettingKeys,
+  type SettingValues,
+} from './setting-keys.ts';
+import { editSettings } from './settings.ts';
+import { checkEmail, keepAnAdmin } from './users.ts';
+import { inBlock } from './yaml-edit.ts';
+
+/** What `crm user set` may change. */
+export const userKeys: SettingKeys = {
+  name: { read: asText, required: true },
+  email: { read: asText },
+  role: { read: asOneOf(roles), required: true },
+  active: { read: asTruth, required: true },
+  signature: { read: asText },
+};
+
+/** The user of an id, name or e-mail; USAGE where there is none. */
+export function userNamed({ config, view }: Writer, name: string): User {
+  const id = parseUser(name, 'user', { config, me: view.viewer.user });
+  if (id === null) throw usage('none is nobody', 'crm user list');
+  return config.users[id]!;
+}
+
+/**
+ * Changes a user. One who becomes inactive leaves no open deals, no open tasks and no rules behind: the successor gets
+ * them, and without one it is USAGE. Undefined where nobody leaves.
+ */
+export async function setUser(
+  writer: Writer,
+  user: User,
+  values: SettingValues,
+  successor: string | undefined,
+): Promise<HandedOver | undefined> {
+  const { draft, view, config } = writer;
+  const leaves = values.get('active') === false && user.active;
+  if (successor !== undefined && !leaves)
+    throw usage(`a successor is for a user who leaves, and ${user.id} does not`, 'active=false');
+  checkEmail(config, user.id, values.get('email') as string | undefined);
+  const to = successor === undefined ? undefined : userNamed(writer, successor).id;
+  const handed = leaves ? await handOver(writer, user.id, to) : undefined;
+  const edit = (document: Parameters<typeof inBlock>[0]) =>
+    putSettings(document, inBlock(document, ['users', user.id]), values);
+  await editSettings(draft, view.viewer, 'crm.yaml', edit, leaves ? 'after' : 'before');
+  keepAnAdmin(draft.config, view.viewer);
+  return handed;
+}

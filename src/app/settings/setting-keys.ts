@@ -1,0 +1,81 @@
+/** Keys of settings as people type them, `color=red`, and how each becomes a value in YAML. */
+import type { Document, YAMLMap } from 'yaml';
+import { withArticle } from '../../domain/article.ts';
+import { parseDuration } from '../../domain/dates.ts';
+import { usage } from '../../domain/errors.ts';
+import { oneOf } from '../../domain/field-types.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { putAt } from './yaml-edit.ts';
+
+/** Reads a text that is not empty; `key` is for the error. Throws USAGE with what is accepted. */
+type Read = (text: string, key: string) => string | number | boolean | readonly string[];
+
+export interface SettingKey {
+  readonly read: Read;
+  /** Whether it must have a value. */
+  readonly required?: boolean;
+}
+
+export type SettingKeys = Readonly<Record<string, SettingKey>>;
+
+/** A value for each key; undefined to take the key out. */
+export type SettingValues = ReadonlyMap<string, ReturnType<Read> | undefined>;
+
+export const asText: Read = text => text;
+
+export const asList: Read = text =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+
+/** As it was typed, once it is known to be one. */
+export const asDuration: Read = text => {
+  parseDuration(text);
+  return text;
+};
+
+export const asPercent: Read = (text, key) => {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 100) return Number(text);
+  throw usage(`${key}: ${JSON.stringify(text)} is no percentage`, 'accepted: 0 to 100');
+};
+
+export const asTruth: Read = (text, key) => {
+  const value = { true: true, yes: true, false: false, no: false }[text.toLowerCase()];
+  if (value !== undefined) return value;
+  throw usage(`${key}: ${JSON.stringify(text)} is neither yes nor no`, 'accepted: true, yes, false, no');
+};
+
+export const asOneOf =
+  (options: readonly string[]): Read =>
+  (text, key) =>
+    oneOf(text, options, key);
+
+/** The values of `key=text` pairs of a `what`; an empty text takes the key out. */
+export function readSettings(
+  what: string,
+  keys: SettingKeys,
+  texts: readonly (readonly [key: string, text: string])[],
+): SettingValues {
+  return new Map(
+    texts.map(([key, text]) => {
+      const known = Object.hasOwn(keys, key) ? keys[key]! : undefined;
+      if (key === 'id')
+        throw usage(`the id of ${withArticle(what)} never changes`, 'name=... is what people read');
+      if (!known)
+        throw usage(
+          `${withArticle(what)} has no ${JSON.stringify(key)}`,
+          suggestion(key, Object.keys(keys), `what ${withArticle(what)} has`),
+        );
+      if (text === '' && known.required) throw usage(`${withArticle(what)} needs ${withArticle(key)}`);
+      return [key, text === '' ? undefined : known.read(text, key)] as const;
+    }),
+  );
+}
+
+/** Writes values into a map of a YAML document. */
+export function putSettings(document: Document, map: YAMLMap, values: SettingValues): void {
+  for (const [key, value] of values)
+    if (value === undefined) map.delete(key);
+    else putAt(document, map, [key], value);
+}

@@ -1,0 +1,130 @@
+/** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
+import type { Document } from 'yaml';
+import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
+import type { Draft, FileEdit } from '../../domain/draft.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import { diffOfLines } from '../../domain/line-diff.ts';
+import { mayChangeSettings, type Viewer } from '../viewer.ts';
+import { problemsError } from '../workspace.ts';
+
+/** Edits a YAML file in a draft. What would not be valid settings was asked for by the command: USAGE. */
+export async function editSettings(
+  draft: Draft,
+  viewer: Viewer,
+  path: string,
+  edit: (document: Document.Parsed) => void,
+  when?: FileEdit['when'],
+): Promise<void> {
+  const { editYaml } = await import('../../store/yaml.ts');
+  const text = draft.state.named('file').get(path)?.text;
+  if (typeof text !== 'string') throw usage(`there is no ${path}`);
+  try {
+    await writeSettings(draft, viewer, path, editYaml(text, edit), when);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    throw usage(`that would not be valid: ${error.message}`, error.hint);
+  }
+}
+
+/** The id of something new: as given, else made of its name. */
+export function newId(name: string, given: string | undefined): string {
+  const id = given ?? slug(name);
+  if (id !== '' && slug(id) === id) return id;
+  throw usage(
+    given === undefined
+      ? `no id can be made of the name ${JSON.stringify(name)}`
+      : `${JSON.stringify(given)} is no id`,
+    `lower-case ASCII words with hyphens: --id ${slug(id) || 'my-id'}`,
+  );
+}
+
+/** Writes a file of settings in a draft; INVALID with file and line where the settings would not be valid. */
+export async function writeSettings(
+  draft: Draft,
+  viewer: Viewer,
+  path: string,
+  text: string | null,
+  when?: FileEdit['when'],
+): Promise<void> {
+  await writeFiles(draft, viewer, new Map([[path, text]]), when);
+}
+
+/** Texts of files by path; null for one that is not there. */
+export type FileTexts = ReadonlyMap<string, string | null>;
+
+/** The same of several files, which are valid together. */
+export async function writeFiles(
+  draft: Draft,
+  viewer: Viewer,
+  texts: FileTexts,
+  when?: FileEdit['when'],
+): Promise<void> {
+  mayChangeSettings(viewer);
+  const config = await settingsWith(draft, texts);
+  for (const [path, text] of texts)
+    draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
+  draft.config = config;
+}
+
+/** The settings as they would be with other texts of files; INVALID where they would not be valid. */
+export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
+  const { checkConfig } = await import('./check-config.ts');
+  const { config, problems } = checkConfig(filesWith(draft, texts));
+  if (!config || problems.length > 0) throw problemsError(problems);
+  return config;
+}
+
+/** Whether a stage or a whole pipeline goes: only once no deal needs it any more. */
+const takesOut = (before: Config, after: Config): boolean =>
+  before.pipelines.some(pipeline => {
+    const now = pipelineOf(after, pipeline.id);
+    return pipeline.stages.some(stage => !stageOf(now, stage.id)) || !now;
+  });
+
+/**
+ * Takes something out of a file of settings, or the whole file where `edit` is null; it is written after the commit.
+ * FAILED with the places that still name it: `what` is how the message calls it.
+ */
+export async function takeOut(
+  draft: Draft,
+  viewer: Viewer,
+  path: string,
+  what: string,
+  edit: ((document: Document.Parsed) => void) | null,
+): Promise<void> {
+  mayChangeSettings(viewer);
+  const { editYaml } = await import('../../store/yaml.ts');
+  const { checkConfig } = await import('./check-config.ts');
+  const broken = new Set(draft.config.broken.map(rule => rule.id));
+  const before = filesOf(draft).get(path)!;
+  const after = edit && editYaml(before, edit);
+  const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])));
+  const all = [
+    ...problems,
+    ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
+  ];
+  if (all.length > 0) {
+    // Places are named by the lines of the file as it is, and stays.
+    const kept = diffOfLines(before.split('\n'), (after ?? '').split('\n')).filter(line => line.op !== '-');
+    const places = all.map(p => `${p.file}:${p.file === path ? (kept[p.line - 1]?.old ?? 0) + 1 : p.line}`);
+    throw failed(`${what} is still used at ${[...new Set(places)].join(', ')}`, 'change that first');
+  }
+  draft.edit(path, after, 'after');
+  draft.config = config!;
+}
+
+/** YAML files and templates by path, as the draft has them, in order of their bytes. */
+export function filesOf(draft: Draft): Map<string, string> {
+  return filesWith(draft);
+}
+
+/** The same, with other texts of some of them. */
+function filesWith(draft: Draft, texts: FileTexts = new Map()): Map<string, string> {
+  const files = [...draft.state.named('file').values()].map(file => [file.id, file.text] as const);
+  return new Map(
+    [...new Map<string, unknown>([...files, ...texts])]
+      .filter((file): file is [string, string] => typeof file[1] === 'string')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

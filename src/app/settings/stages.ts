@@ -1,0 +1,125 @@
+/** Changing the stages of a pipeline: its file, and the deals that are in them. */
+import { type Document, isMap, type YAMLMap } from 'yaml';
+import type { Pipeline, Stage } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { failed, usage } from '../../domain/errors.ts';
+import { setEach } from '../records/set-each.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Writer } from '../writer.ts';
+import { countOfDeals, dealsIn } from './deals-in.ts';
+import { type Place, pathOf, stageIn } from './pipelines.ts';
+import {
+  asDuration,
+  asList,
+  asPercent,
+  asText,
+  putSettings,
+  type SettingKeys,
+  type SettingValues,
+} from './setting-keys.ts';
+import { editSettings, takeOut } from './settings.ts';
+import { listAt } from './yaml-edit.ts';
+
+/** What `crm stage set` may change. */
+export const stageKeys: SettingKeys = {
+  name: { read: asText, required: true },
+  group: { read: asText },
+  color: { read: asText },
+  probability: { read: asPercent },
+  rotting: { read: asDuration },
+  requires: { read: asList },
+  card: { read: asList },
+};
+
+export async function setStage(
+  draft: Draft,
+  viewer: Viewer,
+  { pipeline, stage }: Place,
+  values: SettingValues,
+): Promise<void> {
+  await editSettings(draft, viewer, pathOf(pipeline), document => {
+    const { items, at } = itemOf(document, pipeline, stage);
+    putSettings(document, items[at]!, values);
+  });
+}
+
+/** Moves a stage behind another one of its pipeline, or to the beginning. */
+export async function moveStage(
+  draft: Draft,
+  viewer: Viewer,
+  { pipeline, stage }: Place,
+  after: Stage | undefined,
+): Promise<void> {
+  if (after?.id === stage.id) throw usage(`${stage.id} cannot come after itself`);
+  const others = pipeline.stages.filter(s => s.id !== stage.id);
+  const to = after ? others.indexOf(after) + 1 : 0;
+  if (pipeline.stages[to] === stage) return;
+  await editSettings(draft, viewer, pathOf(pipeline), document => {
+    const { items, at } = itemOf(document, pipeline, stage);
+    const [item] = items.splice(at, 1);
+    items.splice(to, 0, item!);
+  });
+}
+
+export interface StageRemoved {
+  /** How many deals were moved. */
+  readonly moved: number;
+  /** The rows of the transition table, from 1, that are gone because they moved deals from nowhere else. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * Takes a stage out of its pipeline's file and of the `from` of its transitions, and moves the deals that are in it.
+ * USAGE where there are some and `moveTo` is left out, FAILED where something else still names the stage.
+ */
+export async function removeStage(
+  writer: Writer,
+  { pipeline, stage }: Place,
+  moveTo: string | undefined,
+): Promise<StageRemoved> {
+  const { draft, view } = writer;
+  const ids = dealsIn(draft, pipeline, stage);
+  const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
+  if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
+  if (ids.length > 0 && target === undefined)
+    throw usage(`${stage.id} still holds ${countOfDeals(ids)}`, '--move-to STAGE moves them');
+  setEach(writer, ids, { stage: target });
+  // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
+  let rows: number[] = [];
+  await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, document => {
+    const { items, at } = itemOf(document, pipeline, stage);
+    items.splice(at, 1);
+    rows = forgetSource(document, pipeline, stage);
+  });
+  return { moved: ids.length, rows };
+}
+
+/** The stages of a pipeline's document, and which of them one is. */
+function itemOf(
+  document: Document.Parsed,
+  pipeline: Pipeline,
+  stage: Stage,
+): { items: YAMLMap[]; at: number } {
+  const items = listAt(document, ['stages']).items as YAMLMap[];
+  const at = items.findIndex(item => isMap(item) && item.get('id') === stage.id);
+  if (at < 0) throw failed(`${pathOf(pipeline)}: ${stage.id} is written in a way that only you can change`);
+  return { items, at };
+}
+
+/**
+ * Takes a stage, and its group where it was the last of it, out of the stages from which transitions move. A row
+ * that moved from nowhere else goes with it: from nowhere it never applies. Returns those rows, from 1.
+ */
+function forgetSource(document: Document.Parsed, pipeline: Pipeline, stage: Stage): number[] {
+  const isLast = !pipeline.stages.some(s => s !== stage && s.group === stage.group);
+  const gone = [stage.id, ...(isLast && stage.group ? [`group:${stage.group}`] : [])];
+  const rows: number[] = [];
+  pipeline.transitions.forEach(({ from }, i) => {
+    if (!from?.some(name => gone.includes(name))) return;
+    const left = from.filter(name => !gone.includes(name));
+    if (left.length === 0) rows.push(i);
+    else document.setIn(['transitions', i, 'from'], document.createNode(left, { flow: true }));
+  });
+  for (const i of rows.toReversed()) document.deleteIn(['transitions', i]);
+  return rows.map(i => i + 1);
+}

@@ -1,0 +1,74 @@
+import type { Config, Role, User } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { conflict, failed, usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import type { Viewer } from '../viewer.ts';
+import { editSettings } from './settings.ts';
+import { inBlock } from './yaml-edit.ts';
+
+export interface NewUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly role: Role;
+}
+
+/** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
+export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
+  if (slug(id) !== id || id === '')
+    throw usage(
+      `${JSON.stringify(id)} is no id`,
+      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
+    );
+  if (id === 'me' || id === 'none' || id === 'auto')
+    throw usage(`${id} has a meaning of its own and cannot be a user's id`);
+  if (Object.hasOwn(config.users, id)) throw conflict(`there is a user ${id} already`);
+  checkEmail(config, id, email);
+}
+
+/** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
+export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
+  for (const user of users) checkNewUser(draft.config, user);
+  await editSettings(draft, viewer, 'crm.yaml', document => {
+    for (const { id, name, email, role } of users)
+      inBlock(document, ['users']).set(
+        id,
+        document.createNode({ name, ...(email && { email }), role }, { flow: true }),
+      );
+  });
+  keepAnAdmin(draft.config, viewer);
+}
+
+/**
+ * The role of a new user where none is asked for: whoever adds themselves keeps the rights that they have as somebody
+ * unknown, all others are normal.
+ */
+export const roleFor = (viewer: Viewer, id: string): Role => (viewer.user === id ? viewer.role : 'normal');
+
+/** FAILED where who may change settings until now would be the last to lose it. */
+export function keepAnAdmin(config: Config, viewer: Viewer): void {
+  const self = Object.hasOwn(config.users, viewer.user) ? config.users[viewer.user] : undefined;
+  const isAdmin = ({ role, active }: User) => role === 'admin' && active;
+  if (self && !Object.values(config.users).some(isAdmin))
+    throw failed(
+      `then nobody of the users could change settings: ${self.id} is the only admin`,
+      'make somebody else admin first: crm user set USER role=admin',
+    );
+}
+
+/** CONFLICT where somebody else has the e-mail. */
+export function checkEmail(config: Config, id: string, email: string | undefined): void {
+  const same = Object.values(config.users).find(
+    user => user.id !== id && email && user.email?.toLowerCase() === email.toLowerCase(),
+  );
+  if (same) throw conflict(`${same.id} has the e-mail ${email} already`);
+}
+
+/** An id for a new user of that name, which nobody has yet. */
+export function freeUserId(draft: Draft, name: string, taken: ReadonlySet<string>): string {
+  const base = slug(name) || 'user';
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? base : `${base}-${n}`;
+    if (!Object.hasOwn(draft.config.users, id) && !taken.has(id)) return id;
+  }
+}

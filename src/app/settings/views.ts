@@ -1,0 +1,76 @@
+/** Saved views: a query by its name. */
+
+import type { Config, View } from '../../domain/config.ts';
+import type { Draft } from '../../domain/draft.ts';
+import { conflict, usage } from '../../domain/errors.ts';
+import { slug } from '../../domain/fold.ts';
+import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { compileText } from '../../query/compile.ts';
+import type { Viewer } from '../viewer.ts';
+import { asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
+import { editSettings, takeOut } from './settings.ts';
+import { inBlock, takeAt } from './yaml-edit.ts';
+
+/** What `crm view set` may change. */
+export const viewKeys: SettingKeys = {
+  query: { read: asText, required: true },
+  of: { read: asText, required: true },
+};
+
+/** The view of a name, with or without its `@`; USAGE where there is none. */
+export function viewNamed(config: Config, name: string): View {
+  const id = name.replace(/^@/, '');
+  const view = config.views.find(v => v.id === id);
+  if (view) return view;
+  const known = config.views.map(v => v.id);
+  throw usage(
+    `unknown view ${JSON.stringify(name)}`,
+    suggestion(id, known, 'views') ?? 'crm view add NAME QUERY',
+  );
+}
+
+/** Saves a query of a kind under a new name. */
+export async function addView(
+  draft: Draft,
+  viewer: Viewer,
+  id: string,
+  kind: Kind,
+  query: string,
+): Promise<void> {
+  if (id === '' || slug(id) !== id)
+    throw usage(
+      `${JSON.stringify(id)} is no name of a view`,
+      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
+    );
+  if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);
+  compileText(query, kind, draft.config);
+  await editSettings(draft, viewer, 'crm.yaml', document =>
+    inBlock(document, ['views']).set(id, document.createNode({ of: pluralOf(kind), query }, { flow: true })),
+  );
+}
+
+export async function setView(
+  draft: Draft,
+  viewer: Viewer,
+  view: View,
+  values: SettingValues,
+): Promise<void> {
+  const { of, query } = { ...view, ...Object.fromEntries(values) };
+  const kind = kindNames.find(k => pluralOf(k) === of || k === of);
+  if (!kind)
+    throw usage(`unknown kind ${JSON.stringify(of)}`, suggestion(of, kindNames.map(pluralOf), 'kinds'));
+  compileText(query, kind, draft.config);
+  await editSettings(draft, viewer, 'crm.yaml', document =>
+    putSettings(
+      document,
+      inBlock(document, ['views', view.id]),
+      new Map([...values, ['of', pluralOf(kind)]]),
+    ),
+  );
+}
+
+/** Removes a view; FAILED where another view or a rule asks for it. */
+export async function removeView(draft: Draft, viewer: Viewer, { id }: View): Promise<void> {
+  await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, document => takeAt(document, ['views', id]));
+}
