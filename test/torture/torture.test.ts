@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { proofs } from './proofs/index.ts';
 
-const SCALE = 0.01;
+const SCALE = 0.004;
 
 test.each(proofs)('$name', { timeout: 600_000 }, async proof => {
   const { violations } = await proof.run({ scale: SCALE, seed: 1 });
