@@ -5,6 +5,7 @@ import { isCurrency } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
 import type { Io } from '../store/io.ts';
+import { makeDirectory } from '../store/durable.ts';
 import { Store } from '../store/store.ts';
 import { commit } from './commit.ts';
 import { templates } from './templates/index.ts';
@@ -52,7 +53,7 @@ export async function initWorkspace(
   if (world.dryRun) return Object.keys(files);
   const store = new Store({ ...world, dir });
   store.requireLocal(nearestThere(io, dir));
-  io.mkdirSync(join(dir, 'data', 'journal'), { recursive: true });
+  makeDirectory(io, join(dir, 'data', 'journal'));
   // crm.yaml last: until it is there, this is no workspace.
   for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);
   const workspace = await Workspace.open(world, dir);

@@ -80,6 +80,16 @@ export function syncDirectory(io: Io, dir: string): void {
   }
 }
 
+/** Makes a directory, and those above it; what was made is still there after a power cut. */
+export function makeDirectory(io: Io, path: string): void {
+  const first = io.mkdirSync(path, { recursive: true });
+  if (first === undefined) return;
+  for (let dir = dirname(path); ; dir = dirname(dir)) {
+    syncDirectory(io, dir);
+    if (dir === dirname(first)) return;
+  }
+}
+
 /**
  * Makes the file, unless there is one of that name: true when it is ours and durable, false when somebody was
  * first. `lost` is asked after the name is durable, whether it was taken all the same (store.md: packing).

@@ -14,7 +14,7 @@ import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../domain/state.ts';
 import { MemorySource, type Source } from '../domain/table.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
-import { removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
+import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readIfThere } from './io.ts';
@@ -359,7 +359,7 @@ export class Store {
   /** Appends after `tip`; undefined when somebody was first. */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     return this.#explained(async () => {
-      this.#io.mkdirSync(this.journal.dir, { recursive: true });
+      makeDirectory(this.#io, this.journal.dir);
       return this.journal.append(tip, commit);
     });
   }
@@ -395,7 +395,7 @@ export class Store {
       syncDirectory(this.#io, join(full, '..'));
       return;
     }
-    this.#io.mkdirSync(join(full, '..'), { recursive: true });
+    makeDirectory(this.#io, join(full, '..'));
     replaceFile(this.#io, full, this.#temporary, sink => sink.write(text));
   }
 
