@@ -181,9 +181,13 @@ export class FileJournal implements Journal {
       const found = kept.read(after, signature);
       const fresh = tip - after - found.length;
       if (fresh > 0) this.#read(after + found.length, tip, found);
-      if (last) kept.keep(found, fresh, last);
+      if (last) kept.keep(found, fresh, last, () => this.#isFree(tip + 1));
       return found;
     });
+  }
+
+  #isFree(seq: number): boolean {
+    return ![looseName(seq), packName(packOf(seq))].some(name => this.#io.existsSync(join(this.dir, name)));
   }
 
   /** Adds the transactions after `after` to those that are `found` already. */

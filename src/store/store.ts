@@ -36,7 +36,7 @@ import {
   writeSnapshot,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
-import { Verified } from './verified.ts';
+import { signatureOf, Verified } from './verified.ts';
 import { readUserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
@@ -125,7 +125,7 @@ export class Store {
     this.#cache = join(this.#hidden, 'cache');
     let names: Temporary | undefined;
     this.#temporary = { name: () => (names ??= temporaryOf(this.#owner, options.random)).name() };
-    this.#tail = new TailFile(io, join(this.#cache, 'tail.json'), options.version, this.#temporary);
+    this.#tail = new TailFile(io, this.#cache, options.version, this.#temporary);
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
@@ -291,9 +291,13 @@ export class Store {
     columns: ReadonlyMap<string, ColumnData>,
   ): void {
     const meta = { version: this.#options.version, checksum: snapshot.head.checksum, rows };
-    this.#tryToCache(() =>
-      writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns),
-    );
+    this.#tryToCache(() => {
+      writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns);
+      // What took its place meanwhile may be what a purge left, which looked for these columns before they were here.
+      const inPlace = signatureOf(this.#io.statSync(snapshot.path));
+      if (inPlace.text !== snapshot.signature.text)
+        removeQuietly(this.#io, join(this.#cache, columnsFile(kind)));
+    });
   }
 
   #readCheckpoint(): Checkpoint | undefined {
@@ -465,9 +469,7 @@ export class Store {
           if ((tx!.purged ?? 0) < purge) await this.journal.redact(seq, without(tx!, ids, purge));
         }
       }
-      // Caches go before the checkpoint, which says that all is done, and come again from what is left.
-      for (const name of namesOf(this.#io, this.#cache)) this.#io.unlinkSync(join(this.#cache, name));
-      this.checkpoint(opened, state, tip, false);
+      this.checkpoint(opened, state, tip, true);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       throw new CrmError(
@@ -480,20 +482,23 @@ export class Store {
   }
 
   /**
-   * Folds the journal up to `tip` into the snapshots, and packs what is old. `isProjected` is false where projections
-   * must not be made of columns in memory, which know words that no record has any more.
+   * Folds the journal up to `tip` into the snapshots, and packs what is old. At the end of a purge no projections are
+   * made of columns in memory, which know words that no record has any more.
    */
-  checkpoint(opened: Opened, state: State, tip: Tip, isProjected = true): void {
+  checkpoint(opened: Opened, state: State, tip: Tip, isPurge = false): void {
     const changed = changedKinds(opened, state);
     const current: { [kind in SnapshotKind]?: number } = {};
     for (const kind of snapshotKinds) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (edited) continue;
       if (changed.has(kind)) {
-        this.#writeSnapshot(kind, state, tip, isProjected);
+        this.#writeSnapshot(kind, state, tip, !isPurge);
         current[kind] = tip.seq;
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
+    // Caches go after what they are made of, and before the checkpoint, which says that all is done.
+    if (isPurge)
+      for (const name of namesOf(this.#io, this.#cache)) this.#io.unlinkSync(join(this.#cache, name));
     const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
     const checkpoint: Checkpoint = {
       format: FORMAT,

@@ -3,7 +3,8 @@
  * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
  * the one that was read, what came before is what it was.
  */
-import { replaceFile, type Temporary } from './durable.ts';
+import { join } from 'node:path';
+import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import type { Stored } from './journal.ts';
 import { readCache } from './verified.ts';
@@ -13,6 +14,8 @@ const BEHIND = 16;
 /** What is larger than this, in bytes of the journal, is about to become a snapshot. */
 const LARGEST = 1 << 20;
 
+export const TAIL_FILE = 'tail.json';
+
 interface Content {
   /** Of crm, which says what a transaction is like. */
   readonly version: string;
@@ -21,15 +24,21 @@ interface Content {
   readonly transactions: readonly Stored[];
 }
 
+/** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
+export function keptIn(io: Io, cache: string): readonly Stored[] {
+  const kept = readCache<Partial<Content> | null>(io, join(cache, TAIL_FILE))?.value?.transactions;
+  return Array.isArray(kept) ? kept : [];
+}
+
 export class TailFile {
   readonly #io: Io;
   readonly #path: string;
   readonly #version: string;
   readonly #temporary: Temporary;
 
-  constructor(io: Io, path: string, version: string, temporary: Temporary) {
+  constructor(io: Io, cache: string, version: string, temporary: Temporary) {
     this.#io = io;
-    this.#path = path;
+    this.#path = join(cache, TAIL_FILE);
     this.#version = version;
     this.#temporary = temporary;
   }
@@ -40,18 +49,24 @@ export class TailFile {
     if (content?.version !== this.#version) return [];
     const { signature, transactions } = content;
     const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
+    // Nobody needs what lies before the checkpoint, and a purge may have erased some of it since.
+    if (last <= after) removeQuietly(this.#io, this.#path);
     if (first > after + 1 || last <= after || signatureOf(last) !== signature) return [];
     return transactions.slice(after + 1 - first);
   }
 
-  /** Keeps transactions that follow each other, `fresh` of which are not here yet. */
-  keep(transactions: readonly Stored[], fresh: number, signature: string): void {
+  /**
+   * Keeps transactions that follow each other, `fresh` of which are not here yet. Where something was committed since
+   * they were read (`isLast` says), it may have been a purge, which looked for this file before it was here.
+   */
+  keep(transactions: readonly Stored[], fresh: number, signature: string, isLast: () => boolean): void {
     const size = transactions.reduce((sum, tx) => sum + tx.size, 0);
     if (fresh < BEHIND || size > LARGEST) return;
     const content = { version: this.#version, signature, transactions };
     try {
       const text = JSON.stringify(content satisfies Content);
       replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(text), false);
+      if (!isLast()) removeQuietly(this.#io, this.#path);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
     }

@@ -4,6 +4,7 @@ import { idOf, isPurge } from '../domain/changes.ts';
 import { looseName, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
 import type { Stored } from './journal.ts';
+import { TAIL_FILE } from './tail-file.ts';
 import type { ReadSnapshot } from './verify-snapshots.ts';
 
 export class Purges {
@@ -27,6 +28,21 @@ export class Purges {
   areErased(ids: readonly string[], seq: number): boolean {
     const erased = new Set(this.#purges.flatMap(purge => (purge.tx.seq > seq ? purge.ids : [])));
     return ids.length > 0 && ids.every(id => erased.has(id));
+  }
+
+  /** What the cache of the tail has though a purge erased it: a reader that was slow wrote it, and was killed. */
+  stale(kept: readonly Stored[]): Finding[] {
+    const erased = kept.find(({ seq, purged }) => (this.#rewritten.get(seq) ?? 0) > (purged ?? 0));
+    if (!erased) return [];
+    return [
+      {
+        severity: 'note',
+        file: join('.crm', 'cache', TAIL_FILE),
+        message: `still has what transaction ${this.#rewritten.get(erased.seq)} erased: it was being written then`,
+        fix: 'crm doctor --fix removes it, and so does the next command',
+        repair: 'remove',
+      },
+    ];
   }
 
   /** `packs` is how many packs there are. */

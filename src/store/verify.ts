@@ -12,6 +12,7 @@ import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
 import { FORMAT, snapshotFile } from './snapshot.ts';
 import { type Checkpoint, snapshotKinds } from './store.ts';
+import { keptIn } from './tail-file.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
 import { Purges } from './verify-purges.ts';
 import {
@@ -74,6 +75,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   const edited: EditedSnapshot[] = [];
   // What follows from the journal is read before it, so that what it says is in the journal by then.
   const checkpoint = readCheckpoint(io, dir);
+  const kept = keptIn(io, join(dir, '.crm', 'cache'));
   const snapshots: ReadSnapshot[] = [];
   for (const kind of snapshotKinds) {
     const read = readSnapshot(io, dir, kind);
@@ -158,7 +160,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
     });
   // A purge that was cut short leaves snapshots of before it that say more than the journal does.
   for (const { finding, ids, seq } of comparisons) if (!purges.areErased(ids, seq)) findings.push(finding);
-  findings.push(...purges.findings(journal.packs, snapshots));
+  findings.push(...purges.findings(journal.packs, snapshots), ...purges.stale(kept));
   for (const { opened } of snapshots) io.closeSync(opened.fd);
   findings.push(...findLeftovers(io, dir, owner, pending));
   return { findings: [...journal.findings, ...findings], journal, folded, edited, beyond, isUnread };

@@ -1,15 +1,17 @@
 /** System calls of a purge fail, or are the last before a kill: the next command that writes finishes it. */
 import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/app/care/doctor.ts';
 import { purge } from '../../src/app/records/purge.ts';
 import { Writer } from '../../src/app/writer.ts';
 import { CrmError } from '../../src/domain/errors.ts';
+import type { State } from '../../src/domain/state.ts';
 import type { Io } from '../../src/store/io.ts';
 import { emptyDirectory } from '../harness.ts';
 import { type Fault, faultyIo, GONE } from './faulty-io.ts';
 import { Home } from './home.ts';
+import { hookedIo, unsyncedIo } from './hooked-io.ts';
 
 const JANE = /Jane|jane@/;
 
@@ -99,4 +101,82 @@ test.each<Fault>(['fail', 'kill'])('one call after another does: %s', { timeout:
   for (let nth = fault === 'fail' ? 1 : 3; (await tryWith(original, nth, fault)) !== undefined; nth += 4)
     last = nth;
   expect(last).toBeGreaterThan(60);
+});
+
+describe('a reader that is slower than a purge', () => {
+  const tail = '.crm/cache/tail.json';
+  const columns = '.crm/cache/contacts.cols';
+
+  /** Jane in the tail of the journal and in a large snapshot, with nothing in the cache yet; and the same without her. */
+  async function beforeAndAfter(): Promise<{ before: Home; after: Home }> {
+    const before = new Home();
+    await before.commit(draft => void draft.add('contact', { name: 'Jane', email: 'jane@example.com' }));
+    await before.addLarge(40, 'contact');
+    await before.checkpoint();
+    for (let i = 0; i < 20; i++) await before.commit(draft => void draft.set('C1', { name: `Jane ${i}` }));
+    rmSync(before.path('.crm/cache'), { recursive: true });
+    const after = new Home(`${before.dir}-after`);
+    cpSync(before.dir, after.dir, { recursive: true });
+    await forget(after, unsyncedIo);
+    expect(mentioning(after)).toEqual([]);
+    return { before, after };
+  }
+
+  /** Reads while a purge comes in between, before the cache `name` is in its place. */
+  async function readDuringPurge({ before, after }: { before: Home; after: Home }, name: string, io: Io) {
+    let isPurged = false;
+    const purging = hookedIo(
+      {
+        renameSync(from, to) {
+          if (!isPurged && String(to).endsWith(name)) {
+            isPurged = true;
+            rmSync(before.path('data'), { recursive: true });
+            cpSync(after.path('data'), before.path('data'), { recursive: true });
+            for (const file of [tail, columns]) rmSync(before.path(file), { force: true });
+          }
+          io.renameSync(from, to);
+        },
+      },
+      io,
+    );
+    const ask = (state: State) => state.table('contact').column('name');
+    await before.opened(ask, purging).catch((error: Error) => expect(error.message).toBe('killed'));
+    expect(isPurged).toBe(true);
+  }
+
+  test.each([tail, columns])('takes %s away again', async name => {
+    const homes = await beforeAndAfter();
+    await readDuringPurge(homes, name, unsyncedIo);
+    expect(mentioning(homes.before)).toEqual([]);
+  });
+
+  test.each([tail, columns])('and killed, leaves %s, which doctor tells of', async name => {
+    const homes = await beforeAndAfter();
+    const { before } = homes;
+    let isKilled = false;
+    const killing = hookedIo(
+      {
+        renameSync(from, to) {
+          unsyncedIo.renameSync(from, to);
+          isKilled ||= String(to).endsWith(name);
+        },
+        existsSync(path) {
+          if (isKilled) throw new Error('killed');
+          return unsyncedIo.existsSync(path);
+        },
+        statSync: ((...args: Parameters<Io['statSync']>) => {
+          if (isKilled) throw new Error('killed');
+          return unsyncedIo.statSync(...args);
+        }) as Io['statSync'],
+      },
+      unsyncedIo,
+    );
+    await readDuringPurge(homes, name, killing);
+    expect(mentioning(before)).toEqual([name]);
+    const examination = examine(before.world(), before.dir);
+    expect(examination.sound).toBe(true);
+    expect(examination.findings).toContainEqual(expect.objectContaining({ file: name, repair: 'remove' }));
+    await before.opened(state => state.table('contact').column('name'));
+    expect(mentioning(before)).toEqual([]);
+  });
 });
