@@ -187,7 +187,11 @@ export class FileJournal implements Journal {
   }
 
   #isFree(seq: number): boolean {
-    return ![looseName(seq), packName(packOf(seq))].some(name => this.#io.existsSync(join(this.dir, name)));
+    return !this.#exists(looseName(seq)) && !this.#exists(packName(packOf(seq)));
+  }
+
+  #exists(name: string): boolean {
+    return this.#io.existsSync(join(this.dir, name));
   }
 
   /** Adds the transactions after `after` to those that are `found` already. */
@@ -258,29 +262,40 @@ export class FileJournal implements Journal {
 
   /**
    * To be called under the lock, when all groups that are complete are packed: a packer that is slow cannot then make
-   * a pack of what was there before.
+   * a pack of what was there before. Each file is written once, whatever is erased from it.
    */
-  async redact(seq: number, left: Transaction): Promise<void> {
-    const { lines, now } = encodeLeft(left);
-    requireErasure(this.#erasuresOf(left.purged!), { seq, now });
-    const single = join(this.dir, looseName(seq));
-    const isPacked = packOf(seq) <= this.#list().packs;
-    if (!isPacked) return replaceFile(this.#io, single, this.#temporary, sink => lines.forEach(sink.write));
-    // A loose file that a killed packer left would be another transaction than the pack's.
-    if (this.#io.existsSync(single)) {
-      this.#io.unlinkSync(single);
-      syncDirectory(this.#io, this.dir);
+  async redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void> {
+    const { packs } = this.#list();
+    const erasures = this.#erasuresOf(purge) ?? [];
+    const files = new Map<string, Set<number>>();
+    for (const { seq } of erasures) {
+      const name = packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq);
+      files.set(name, (files.get(name) ?? new Set()).add(seq));
     }
-    const path = join(this.dir, packName(packOf(seq)));
-    const bytes = this.#io.readFileSync(path) as Buffer;
-    replaceFile(this.#io, path, this.#temporary, sink => {
+    for (const [name, seqs] of [...files].reverse()) {
+      // A loose file that a killed packer left would be another transaction than the pack's.
+      const left = [...seqs].map(looseName).filter(loose => loose !== name && this.#exists(loose));
+      for (const loose of left) this.#io.unlinkSync(join(this.dir, loose));
+      if (left.length > 0) syncDirectory(this.#io, this.dir);
+      const path = join(this.dir, name);
+      const bytes = this.#io.readFileSync(path) as Buffer;
+      const chunks: Buffer[] = [];
       let at = 0;
+      let isDone = true;
       for (const tx of decode(bytes, path, this.#erasuresOf)) {
-        if (tx.seq === seq) lines.forEach(sink.write);
-        else sink.write(bytes.subarray(at, at + tx.size));
-        at += tx.size;
+        const { seq, size, purged = 0 } = tx;
+        at += size;
+        if (!seqs.has(seq) || purged >= purge) {
+          chunks.push(bytes.subarray(at - size, at));
+          continue;
+        }
+        const { lines, now } = encodeLeft(leave(tx));
+        requireErasure(erasures, { seq, now });
+        chunks.push(...lines);
+        isDone = false;
       }
-    });
+      if (!isDone) replaceFile(this.#io, path, this.#temporary, sink => chunks.forEach(sink.write));
+    }
   }
 
   async findRequest(request: string): Promise<number | undefined> {

@@ -32,10 +32,12 @@ export interface Journal {
    */
   append(after: Tip, commit: Commit): Promise<Tip | undefined>;
   /**
-   * Puts what a purge leaves of transaction `seq` in its place, durably and for all that is kept of it: the number,
-   * the chain and its hash stay. Refused unless the purge, `left.purged`, was appended and names just this.
+   * Puts what is left of each transaction that the purge of this number erases something from in its place, durably:
+   * its number, the chain and its hash stay. Refused where the purge does not name just what `leave` returns. The last
+   * come first: cut short, it leaves of each record what it was at first, not changes of what is not there; called
+   * again, it does what is left to do.
    */
-  redact(seq: number, left: Transaction): Promise<void>;
+  redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void>;
   /** The number of the transaction that has this request id, if any. */
   findRequest(request: string): Promise<number | undefined>;
 }

@@ -29,10 +29,15 @@ export class MemoryJournal implements Journal {
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined =>
     this.#read(purge - 1, purge)[0]?.erases;
 
-  async redact(seq: number, left: Transaction): Promise<void> {
-    const { lines, now } = encodeLeft(left);
-    requireErasure(this.#erasuresOf(left.purged!), { seq, now });
-    this.#transactions[seq - 1] = Buffer.from(lines.join(''));
+  async redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void> {
+    const erasures = this.#erasuresOf(purge) ?? [];
+    for (const { seq } of [...erasures].reverse()) {
+      const [tx] = this.#read(seq - 1, seq);
+      if ((tx!.purged ?? 0) >= purge) continue;
+      const { lines, now } = encodeLeft(leave(tx!));
+      requireErasure(erasures, { seq, now });
+      this.#transactions[seq - 1] = Buffer.from(lines.join(''));
+    }
   }
 
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {

@@ -79,7 +79,7 @@ export interface StoreOptions {
 }
 
 /** What is needed of a purge to do what it says. */
-export type Erasing = Pick<Transaction, 'seq' | 'changes' | 'erases'>;
+export type Erasing = Pick<Transaction, 'seq' | 'changes'>;
 
 /** The workspace as of one transaction: the journal's tip and what lies under it. */
 export interface Opened {
@@ -461,13 +461,9 @@ export class Store {
     try {
       // First of all, so that no process that is packing puts into a pack what was there before.
       this.journal.pack(tip.seq);
-      for (const { seq: purge, erases, changes } of purges) {
+      for (const { seq, changes } of purges) {
         const ids = new Set(changes.filter(isPurge).map(idOf));
-        // The last first: cut short, it leaves of each record what it was at first, not changes of what is not there.
-        for (const { seq } of [...(erases ?? [])].reverse()) {
-          const [tx] = await this.journal.read(seq - 1, seq);
-          if ((tx!.purged ?? 0) < purge) await this.journal.redact(seq, without(tx!, ids, purge));
-        }
+        await this.journal.redact(seq, tx => without(tx, ids, seq));
       }
       this.checkpoint(opened, state, tip, true);
     } catch (error) {

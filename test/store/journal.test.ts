@@ -10,11 +10,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Transaction } from '../../src/domain/changes.ts';
 import type { CrmError } from '../../src/domain/errors.ts';
 import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
 import { codeOf, type Io } from '../../src/store/io.ts';
+import { encodeLeft, without } from '../../src/store/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
 import { emptyDirectory } from '../harness.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
@@ -267,6 +269,33 @@ describe('packs', () => {
     );
     expect(await openFiles(dir, io).append(tip, commitOf(100, { by: 'sleeper' }))).toBeUndefined();
     expect(names(dir).filter(name => name <= '00000256')).toEqual([]);
+  });
+
+  test('a purge writes a pack once, whatever it erases from it', async () => {
+    const dir = await packedJournal(PACK_SIZE + 3);
+    const written: string[] = [];
+    const io = hookedIo(
+      {
+        renameSync(from, to) {
+          written.push(basename(String(to)));
+          renameSync(from, to);
+        },
+      },
+      unsyncedIo,
+    );
+    const journal = openFiles(dir, io);
+    const purge = PACK_SIZE + 4;
+    const leave = (tx: Transaction) => without(tx, new Set([`D${tx.seq}`]), purge);
+    const erases = (await journal.read(0))
+      .filter(({ seq }) => seq % 50 === 8)
+      .map(tx => ({ seq: tx.seq, now: encodeLeft(leave(tx)).now }));
+    await journal.append(await journal.tip(), commitOf(purge, { changes: [], erases }));
+    await journal.redact(purge, leave);
+    expect(written).toEqual(['00000258.jsonl', 'pack-000001.jsonl']);
+    const gone = (await openFiles(dir).read(0)).filter(tx => tx.changes.length === 0).map(tx => tx.seq);
+    expect(gone).toEqual([8, 58, 108, 158, 208, 258, purge]);
+    await journal.redact(purge, leave);
+    expect(written).toHaveLength(2);
   });
 
   test('two that pack at once make one pack, and lose nothing', async () => {
