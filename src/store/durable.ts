@@ -105,6 +105,8 @@ export function putIfAbsent(
   const own = join(dir, temporary.name());
   writeTemporary(io, own, fill, true);
   try {
+    // The name that this one follows may be of a process that was killed, or still sleeps, before it had synced it.
+    syncDirectory(io, dir);
     try {
       io.linkSync(own, path);
     } catch (error) {

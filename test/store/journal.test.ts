@@ -79,7 +79,7 @@ describe('files of the journal', () => {
     ]);
   });
 
-  test('it is forced to disk before it gets its name, and its name before it is acknowledged', async () => {
+  test('it is forced to disk before it gets its name, and so are names before it; its own before it is acknowledged', async () => {
     const dir = emptyJournal();
     const calls: string[] = [];
     const paths = new Map<number, string>();
@@ -100,7 +100,7 @@ describe('files of the journal', () => {
       },
     });
     await appendMany(openFiles(dir, io), 1);
-    expect(calls).toEqual(['sync temporary', 'link', 'sync directory', 'remove temporary']);
+    expect(calls).toEqual(['sync temporary', 'sync directory', 'link', 'sync directory', 'remove temporary']);
   });
 
   test('a disk that writes in small pieces makes no difference, and one that is full leaves nothing', async () => {
