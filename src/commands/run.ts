@@ -1,11 +1,10 @@
 import { automationNamed } from '../app/automation/automations.ts';
-import { rowsExplained } from '../app/automation/explain.ts';
 import { seenTrace } from '../app/automation/seen-trace.ts';
 import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
 import type { AutomationRun, Progress } from '../engine/plan.ts';
 import type { TransitionMade } from '../engine/settle.ts';
 import { printable } from '../ui/escape.ts';
@@ -31,9 +30,11 @@ export const run: Command = {
     const only = options.text('only');
     if (only !== undefined) automationNamed(workspace.config, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
-    const committed = await sweep(workspace, only, far => progress.show(() => progressText(far))).finally(
-      () => progress.end(),
-    );
+    const committed = await sweep(workspace, {
+      only,
+      isExplained: options.flag('explain'),
+      progress: far => progress.show(() => progressText(far)),
+    }).finally(() => progress.end());
     const whole = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
@@ -47,7 +48,7 @@ export const run: Command = {
       now: formatInstant(workspace.clock.now),
       tx: committed.tx,
       events,
-      transitions,
+      transitions: transitions.map(({ when: _, ...made }) => made),
       automations: options.flag('explain') ? automations : automations.map(({ cause: _, ...run }) => run),
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
@@ -55,7 +56,7 @@ export const run: Command = {
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
 
-    const moves = options.flag('explain') ? movesExplained(transitions, view) : moveLines(transitions);
+    const moves = options.flag('explain') ? movesExplained(transitions) : moveLines(transitions);
     for (const line of moves) await context.print(`${line}\n`);
     for (const line of runLines(automations, options.flag('explain'))) await context.print(`${line}\n`);
     for (const { automation, subject, error } of failures)
@@ -88,15 +89,12 @@ function moveLines(transitions: readonly TransitionMade[]): string[] {
   );
 }
 
-/** A line per deal and move, with why; what the sweep changed after the move is not said as if it had been before. */
-function movesExplained(transitions: readonly TransitionMade[], view: View): string[] {
-  const explained = rowsExplained(view);
-  return transitions.map(({ record, from, to, rule }) => {
-    const row = view.state.table('deal').row(numberOf(record));
-    const when = row < 0 ? undefined : explained(row)[rule - 1]?.when;
-    return `${record}: ${from} → ${to} (row ${rule}${when?.holds ? `: ${printable(reason(when))}` : ''})`;
-  });
-}
+/** A line per deal and move, with why. */
+const movesExplained = (transitions: readonly TransitionMade[]): string[] =>
+  transitions.map(
+    ({ record, from, to, rule, when }) =>
+      `${record}: ${from} → ${to} (row ${rule}${when ? `: ${printable(reason(when))}` : ''})`,
+  );
 
 /** A line per rule and outcome, with the subjects; with `explain` one per subject, what started it, and each step. */
 function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {

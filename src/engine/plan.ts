@@ -86,6 +86,8 @@ export interface PlanInput extends Languages {
   readonly recorder: (draft: Draft) => Recorder;
   /** Look at this rule only; transitions are left out. */
   readonly only?: string | undefined;
+  /** Whether the trace says why each deal was moved. */
+  readonly isExplained?: boolean | undefined;
   /** Is told, every now and then, how far it is. */
   readonly progress?: ((far: Progress) => void) | undefined;
   /** Whether there is anything to do is all that is asked: the plan ends with the first rule that is at work. */
@@ -441,8 +443,11 @@ class Sweep {
     const mark = this.#draft.changes.length;
     // Each round looks at all deals again, so what the one before said of them is out of date.
     this.#unsettled = [];
-    const made = settleDeals(this.#draft, this.#scope, (subject, error) => {
-      this.#unsettled.push({ automation: null, subject, step: null, error });
+    const made = settleDeals(this.#draft, this.#scope, {
+      fail: (subject, error) => {
+        this.#unsettled.push({ automation: null, subject, step: null, error });
+      },
+      isExplained: this.#input.isExplained ?? false,
     });
     this.#transitions.push(...made);
     this.chains.followed(this.#draft.changes.slice(mark));

@@ -3,6 +3,7 @@ import { Draft } from '../domain/draft.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
+import type { Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { type BoundTransitions, bindTransitions } from './transitions.ts';
 
@@ -12,14 +13,18 @@ export interface TransitionMade {
   readonly to: string;
   /** The row of the pipeline's table, from 1. */
   readonly rule: number;
+  /** The row's query as it was when it decided, where that was asked for. */
+  readonly when?: Explanation;
 }
 
-/** Moves the deals of a draft; `fail` is told of one whose rows do not settle, which is left where the loop begins. */
-export function settleDeals(
-  draft: Draft,
-  scope: Scope,
-  fail: (subject: string, error: string) => void,
-): TransitionMade[] {
+export interface Settling {
+  /** Is told of a deal whose rows do not settle, which is left where the loop begins. */
+  fail(subject: string, error: string): void;
+  readonly isExplained?: boolean;
+}
+
+/** Moves the deals of a draft. */
+export function settleDeals(draft: Draft, scope: Scope, settling: Settling): TransitionMade[] {
   const made: TransitionMade[] = [];
   const table = bindTransitions(scope);
   for (const row of draft.state.table('deal').liveRows()) {
@@ -29,7 +34,7 @@ export function settleDeals(
       held === undefined
         ? answer === undefined || answer.to === table.stage(row)
         : held === (answer?.to ?? null);
-    if (!stays) made.push(...settleDeal(draft, table, row, fail));
+    if (!stays) made.push(...settleDeal(draft, table, row, settling));
   }
   return made;
 }
@@ -45,7 +50,7 @@ export function unsettledAmong(
   const found = new Set<string>();
   for (const id of ids) {
     const row = draft.state.table('deal').row(numberOf(id));
-    if (row >= 0) settleDeal(draft, table, row, subject => found.add(subject));
+    if (row >= 0) settleDeal(draft, table, row, { fail: subject => found.add(subject) });
   }
   return found;
 }
@@ -54,7 +59,7 @@ function settleDeal(
   draft: Draft,
   table: BoundTransitions,
   row: number,
-  fail: (subject: string, error: string) => void,
+  { fail, isExplained = false }: Settling,
 ): TransitionMade[] {
   const deals = draft.state.table('deal');
   const id = deals.id(row);
@@ -78,9 +83,10 @@ function settleDeal(
       return moves.slice(0, loop);
     }
     marks.push({ changes: draft.changes.length, before: deals.record(row) });
+    const when = isExplained ? table.explain(row)[rule - 1]!.when : undefined;
     draft.set(id, { ...release, stage: to }, { transition: rule });
     release = {};
-    moves.push({ record: id, from: visited.at(-1)!, to, rule });
+    moves.push({ record: id, from: visited.at(-1)!, to, rule, ...(when && { when }) });
     visited.push(to);
   }
   draft.set(id, release);

@@ -39,6 +39,12 @@ export const withValuesOf = (whole: Explanation, seen: Explanation): Explanation
   ...(whole.parts && { parts: whole.parts.map((part, i) => withValuesOf(part, seen.parts![i]!)) }),
 });
 
+/** The terms, and whether they hold, without what the record has. */
+export const withoutValues = ({ actual: _, parts, ...rest }: Explanation): Explanation => ({
+  ...rest,
+  ...(parts && { parts: parts.map(withoutValues) }),
+});
+
 export interface BoundQuery {
   test(row: number): boolean;
   explain(row: number): Explanation;

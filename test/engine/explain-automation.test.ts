@@ -197,3 +197,29 @@ it('also of a deal that the sweep itself made', async () => {
   await rules.ok('contact tag C1 +vip');
   expect(await rules.ok('run --explain --dry-run')).toContain('D2: new → proposal (row 1: has:task (1))\n');
 });
+
+it('as it was when the row decided, whatever the sweep did after that', async () => {
+  const rules = await Rules.make();
+  rules.write(
+    'pipelines/a-sales.yaml',
+    `name: Sales
+stages: [{ id: new, name: New }, { id: called, name: Called }, { id: proposal, name: Proposal }]
+transitions:
+  - { to: called, from: [new], when: 'tasks.open:>=2' }
+  - { to: proposal, from: [called], when: 'tasks.open:>=1' }
+`,
+  );
+  rules.rule('tidy', 'for: deal\non: [{ enters-stage: { stage: proposal } }]\nsteps: [complete-tasks]\n');
+  await rules.ok('deal add Chairs');
+  for (const title of ['Ask', 'Send']) await rules.ok(`task add ${title} --for D1`);
+  const said = await rules.ok('run --explain --dry-run');
+  expect(said.split('\n').slice(0, 2)).toEqual([
+    'D1: new → called (row 1: tasks.open:>=2 (2))',
+    'D1: called → proposal (row 2: tasks.open:>=1 (2))',
+  ]);
+  const { transitions } = JSON.parse(await rules.ok('run --explain --json'));
+  expect(transitions).toEqual([
+    { record: 'D1', from: 'new', to: 'called', rule: 1 },
+    { record: 'D1', from: 'called', to: 'proposal', rule: 2 },
+  ]);
+});

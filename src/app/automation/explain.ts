@@ -42,7 +42,7 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
 }
 
 /** Explains the rows of the tables of deals, bound once; the values are those that the viewer may see. */
-export function rowsExplained(view: View): (row: number) => RowExplanation[] {
+function rowsExplained(view: View): (row: number) => RowExplanation[] {
   const { whole, seen } = view.explained(
     scope => ({ whole: bindTransitions(scope), seen: undefined as BoundTransitions | undefined }),
     (all, some) => ({ whole: all.whole, seen: some.whole }),

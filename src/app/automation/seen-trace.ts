@@ -1,5 +1,6 @@
 /** What a sweep did, as one viewer may see it. The sweep itself is the same, whoever starts it. */
 import type { Trace } from '../../engine/plan.ts';
+import { withoutValues } from '../../query/compile.ts';
 import type { View } from '../view.ts';
 import { seesAll } from '../viewer.ts';
 
@@ -8,7 +9,9 @@ export function seenTrace(view: View, trace: Trace): Trace {
   const text = (said: string) => view.redacted(said);
   return {
     ...trace,
-    transitions: trace.transitions.filter(({ record }) => view.seesId(record)),
+    transitions: trace.transitions
+      .filter(({ record }) => view.seesId(record))
+      .map(({ when, ...made }) => (when ? { ...made, when: withoutValues(when) } : made)),
     automations: trace.automations
       .filter(({ subject }) => view.seesId(subject))
       .map(run => ({

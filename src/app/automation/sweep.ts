@@ -24,11 +24,10 @@ import { loadLanguages } from './languages.ts';
 /** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
 export async function sweep(
   workspace: Workspace,
-  only?: string,
-  progress?: PlanInput['progress'],
+  { only, ...asked }: Pick<PlanInput, 'only' | 'progress' | 'isExplained'> = {},
 ): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const { changes, trace } = plan({ ...planInput(await groundOf(workspace, draft, only)), progress });
+    const { changes, trace } = plan({ ...planInput(await groundOf(workspace, draft, only)), ...asked });
     for (const change of changes) draft.apply(change);
     return trace;
   });
