@@ -13,6 +13,8 @@ export type Cell = number | string | undefined | readonly string[] | readonly nu
 export interface NumberColumn {
   readonly type: 'number';
   get(row: number): number;
+  /** Calls `found` with each row that has the value, in no particular order. */
+  equal(value: number, found: (row: number) => void): void;
 }
 
 /** Codes are positions in `words`; -1 is none. */
@@ -36,6 +38,8 @@ export interface CodesColumn extends ListColumn {
 
 export interface NumbersColumn extends ListColumn {
   readonly type: 'numbers';
+  /** Calls `found` with each row that has the value, as often as it has it, in no particular order. */
+  equal(value: number, found: (row: number) => void): void;
 }
 
 export interface TextColumn {
@@ -63,7 +67,12 @@ export interface ColumnData {
   /** The codes of a list column, or the bytes of a text column. */
   readonly items?: Int32Array | Uint8Array;
   readonly words?: string[];
+  /** One of the values of a number or code column, where that costs less than `values`, which are then read when asked for. */
+  one?(row: number): number;
 }
+
+/** So many cells are read by themselves; then the whole column is. */
+const CELLS_BEFORE_ALL = 16;
 
 /** A column that follows changes: `set` writes a row that exists or the next one. */
 export type LiveColumn = Column & { set(row: number, cell: Cell): void };
@@ -71,15 +80,15 @@ export type LiveColumn = Column & { set(row: number, cell: Cell): void };
 export function liveColumn(data: ColumnData): LiveColumn {
   switch (data.type) {
     case 'number':
-      return new LiveNumbers(data.values as Float64Array);
+      return new LiveNumbers(data);
     case 'code':
-      return new LiveCodes(data.values as Int32Array, data.words!);
+      return new LiveCodes(data);
     case 'codes':
-      return new LiveCodeLists(data.values as Uint32Array, data.items as Int32Array, data.words!);
+      return new LiveCodeLists(data);
     case 'numbers':
-      return new LiveNumberLists(data.values as Uint32Array, data.items as Int32Array);
+      return new LiveNumberLists(data);
     case 'text':
-      return new LiveTexts(data.values as Uint32Array, data.items as Uint8Array);
+      return new LiveTexts(data);
   }
 }
 
@@ -239,75 +248,116 @@ export const needleOf = (text: string): Buffer => Buffer.from(foldLine(text));
 
 class Dictionary {
   readonly words: string[];
-  readonly #codes: Map<string, number>;
+  #codes: Map<string, number> | undefined;
   constructor(words: string[]) {
     this.words = words;
-    this.#codes = new Map(words.map((word, i) => [word, i]));
   }
   code(word: string | undefined): number {
     if (word === undefined) return -1;
-    let code = this.#codes.get(word);
+    const codes = (this.#codes ??= new Map(this.words.map((word, i) => [word, i])));
+    let code = codes.get(word);
     if (code === undefined) {
       code = this.words.push(word) - 1;
-      this.#codes.set(word, code);
+      codes.set(word, code);
     }
     return code;
   }
 }
 
-function grown<A extends Float64Array | Int32Array>(array: A, row: number): A {
-  if (row < array.length) return array;
+/** With room for a row; `none` where nothing was written yet. */
+function grown<A extends Float64Array | Int32Array>(array: A, row: number, none: number): A {
   const larger = new (array.constructor as new (n: number) => A)(
     Math.max(row + 1, Math.ceil(array.length * 1.5)),
   );
   larger.set(array as never);
+  larger.fill(none, array.length);
   return larger;
 }
 
-class LiveNumbers implements NumberColumn {
-  readonly type = 'number';
-  #values: Float64Array;
-  constructor(values: Float64Array) {
-    this.#values = values;
+/** One value per row. What lies in a file is read cell by cell until it is asked for more than a few. */
+class LiveValues<A extends Float64Array | Int32Array> {
+  readonly #data: ColumnData;
+  readonly #none: number;
+  #values: A | undefined;
+  #asked = 0;
+  /** What changed before the whole column was read. */
+  readonly #changed = new Map<number, number>();
+  /** `none` is the value of a row that has no cell. */
+  constructor(data: ColumnData, none: number) {
+    this.#data = data;
+    this.#none = none;
+    if (!data.one) this.#values = data.values as A;
   }
   get(row: number): number {
-    return this.#values[row]!;
+    return this.#values === undefined ? this.#cell(row) : this.#values[row]!;
   }
-  set(row: number, cell: Cell): void {
-    this.#values = grown(this.#values, row);
-    this.#values[row] = (cell as number | undefined) ?? Number.NaN;
+  #cell(row: number): number {
+    const changed = this.#changed.get(row);
+    if (changed !== undefined) return changed;
+    return ++this.#asked > CELLS_BEFORE_ALL ? this.whole()[row]! : this.#data.one!(row);
+  }
+  /** The values of all rows; there may be more behind them. */
+  whole(): A {
+    if (this.#values === undefined) {
+      this.#values = this.#data.values as A;
+      for (const [row, value] of this.#changed) this.put(row, value);
+    }
+    return this.#values;
+  }
+  protected put(row: number, value: number): void {
+    if (this.#values === undefined) {
+      this.#changed.set(row, value);
+      return;
+    }
+    if (row >= this.#values.length) this.#values = grown(this.#values, row, this.#none);
+    this.#values[row] = value;
   }
 }
 
-class LiveCodes implements CodeColumn {
+class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
+  readonly type = 'number';
+  constructor(data: ColumnData) {
+    super(data, Number.NaN);
+  }
+  equal(value: number, found: (row: number) => void): void {
+    const values = this.whole();
+    for (let row = values.indexOf(value); row >= 0; row = values.indexOf(value, row + 1)) found(row);
+  }
+  set(row: number, cell: Cell): void {
+    this.put(row, (cell as number | undefined) ?? Number.NaN);
+  }
+}
+
+class LiveCodes extends LiveValues<Int32Array> implements CodeColumn {
   readonly type = 'code';
-  #values: Int32Array;
   readonly #dictionary: Dictionary;
-  constructor(values: Int32Array, words: string[]) {
-    this.#values = values;
-    this.#dictionary = new Dictionary(words);
+  constructor(data: ColumnData) {
+    super(data, -1);
+    this.#dictionary = new Dictionary(data.words!);
   }
   get words() {
     return this.#dictionary.words;
   }
-  get(row: number): number {
-    return this.#values[row]!;
-  }
   set(row: number, cell: Cell): void {
-    this.#values = grown(this.#values, row);
-    this.#values[row] = this.#dictionary.code(cell as string | undefined);
+    this.put(row, this.#dictionary.code(cell as string | undefined));
   }
 }
 
 const none = new Int32Array(0);
 
 class LiveLists {
-  readonly #ends: Uint32Array;
-  readonly #items: Int32Array;
-  readonly #changed = new Map<number, Int32Array>();
-  constructor(ends: Uint32Array, items: Int32Array) {
-    this.#ends = ends;
-    this.#items = items;
+  readonly #data: ColumnData;
+  #endsRead: Uint32Array | undefined;
+  #itemsRead: Int32Array | undefined;
+  protected readonly changed = new Map<number, Int32Array>();
+  constructor(data: ColumnData) {
+    this.#data = data;
+  }
+  get #ends(): Uint32Array {
+    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  }
+  get #items(): Int32Array {
+    return (this.#itemsRead ??= this.#data.items as Int32Array);
   }
   size(row: number): number {
     const changed = this.#changedItems(row);
@@ -319,7 +369,7 @@ class LiveLists {
     return changed ? changed[i]! : this.#items[this.#ends[row]! + i]!;
   }
   #changedItems(row: number): Int32Array | undefined {
-    return this.#changed.size > 0 ? this.#changed.get(row) : undefined;
+    return this.changed.size > 0 ? this.changed.get(row) : undefined;
   }
   get(row: number): ArrayLike<number> {
     const changed = this.#changedItems(row);
@@ -330,12 +380,23 @@ class LiveLists {
     return start === end ? none : this.#items.subarray(start, end);
   }
   protected put(row: number, items: Int32Array): void {
-    this.#changed.set(row, items);
+    this.changed.set(row, items);
+  }
+  protected rowsWith(item: number, found: (row: number) => void): void {
+    for (const [row, list] of this.changed) for (const each of list) if (each === item) found(row);
+    const items = this.#items;
+    for (let at = items.indexOf(item); at >= 0; at = items.indexOf(item, at + 1)) {
+      const row = rowAt(this.#ends, at);
+      if (!this.changed.has(row)) found(row);
+    }
   }
 }
 
 class LiveNumberLists extends LiveLists implements NumbersColumn {
   readonly type = 'numbers';
+  equal(value: number, found: (row: number) => void): void {
+    this.rowsWith(value, found);
+  }
   set(row: number, cell: Cell): void {
     this.put(row, Int32Array.from((cell as readonly number[] | undefined) ?? []));
   }
@@ -344,9 +405,9 @@ class LiveNumberLists extends LiveLists implements NumbersColumn {
 class LiveCodeLists extends LiveLists implements CodesColumn {
   readonly type = 'codes';
   readonly #dictionary: Dictionary;
-  constructor(ends: Uint32Array, items: Int32Array, words: string[]) {
-    super(ends, items);
-    this.#dictionary = new Dictionary(words);
+  constructor(data: ColumnData) {
+    super(data);
+    this.#dictionary = new Dictionary(data.words!);
   }
   get words() {
     return this.#dictionary.words;
@@ -362,12 +423,22 @@ class LiveCodeLists extends LiveLists implements CodesColumn {
 
 class LiveTexts implements TextColumn {
   readonly type = 'text';
-  readonly #ends: Uint32Array;
-  readonly #bytes: Buffer;
+  readonly #data: ColumnData;
+  #endsRead: Uint32Array | undefined;
+  #bytesRead: Buffer | undefined;
   readonly #changed = new Map<number, Buffer>();
-  constructor(ends: Uint32Array, bytes: Uint8Array) {
-    this.#ends = ends;
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(data: ColumnData) {
+    this.#data = data;
+  }
+  get #ends(): Uint32Array {
+    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  }
+  get #bytes(): Buffer {
+    if (this.#bytesRead === undefined) {
+      const bytes = this.#data.items as Uint8Array;
+      this.#bytesRead = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#bytesRead;
   }
   bytes(row: number): Buffer {
     const changed = this.#changed.size > 0 ? this.#changed.get(row) : undefined;
@@ -400,7 +471,7 @@ class LiveTexts implements TextColumn {
     }
     let at = this.#bytes.indexOf(needle);
     while (at >= 0) {
-      const row = this.#rowAt(at);
+      const row = rowAt(ends, at);
       if (row >= rows) return;
       if (!changed.has(row)) found(row);
       at = this.#bytes.indexOf(needle, ends[row + 1]!);
@@ -411,7 +482,7 @@ class LiveTexts implements TextColumn {
     const line = Buffer.concat([newline, needle, newline]);
     let at = this.#bytes.indexOf(line);
     while (at >= 0) {
-      const row = this.#rowAt(at);
+      const row = rowAt(this.#ends, at);
       if (!this.#changed.has(row)) found(row);
       at = this.#bytes.indexOf(line, at + line.length - 1);
     }
@@ -419,18 +490,18 @@ class LiveTexts implements TextColumn {
   set(row: number, cell: Cell): void {
     this.#changed.set(row, Buffer.from(foldLine((cell as string | undefined) ?? '')));
   }
-  /** The row whose text, with the newline before it, holds the byte at `at`. */
-  #rowAt(at: number): number {
-    const ends = this.#ends;
-    let low = 0;
-    let high = ends.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (ends[middle + 1]! > at) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+}
+
+/** The row of the item at `at`, by the ends of all rows; as many as there are rows where it is behind the last. */
+function rowAt(ends: Uint32Array, at: number): number {
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle + 1]! > at) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
 
 const nothing = Buffer.alloc(0);

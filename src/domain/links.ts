@@ -1,12 +1,17 @@
 /**
- * Which rows of one table point to a row of another, as linked lists in typed arrays: built in one pass, changed in
- * place. An edge is a place in `#from` and `#next`; `#first` has the first edge of each target. To go through them:
+ * Which rows of one table point to a row of another, as linked lists in typed arrays. Asked of a few rows it looks for
+ * what points to each of them; then it is built in one pass, and changed in place. An edge is a place in `#from` and
+ * `#next`; `#first` has the first edge of each target. To go through them:
  * `for (let edge = links.first(target); edge >= 0; edge = links.next(edge)) links.row(edge)`.
  */
 export class Links {
   readonly #targets: (row: number, found: (target: number) => void) => void;
+  readonly #sources: (target: number, found: (row: number) => void) => void;
   readonly #rows: () => number;
   #isBuilt = false;
+  /** Before it is built: the first edge of each target that was asked for, or -1. */
+  readonly #asked = new Map<number, number>();
+  #searches = 0;
   #first = new Int32Array(0);
   #from = new Int32Array(0);
   #next = new Int32Array(0);
@@ -14,10 +19,40 @@ export class Links {
   /** The targets of each row as they are in the lists, to take them out again. */
   #linked: (number[] | number | undefined)[] = [];
 
-  /** `targets` calls `found` with the rows that a row points to now; `rows` says how many rows there are. */
-  constructor(targets: (row: number, found: (target: number) => void) => void, rows: () => number) {
+  /**
+   * `targets` calls `found` with the rows that a row points to now, `sources` with the rows that point to a target now;
+   * `rows` says how many rows there are.
+   */
+  constructor(
+    targets: (row: number, found: (target: number) => void) => void,
+    sources: (target: number, found: (row: number) => void) => void,
+    rows: () => number,
+  ) {
     this.#targets = targets;
+    this.#sources = sources;
     this.#rows = rows;
+  }
+
+  /** The first edge of one target, whose edges are looked for by themselves. */
+  #search(target: number): number {
+    const rows: number[] = [];
+    this.#sources(target, row => rows.push(row));
+    let first = -1;
+    for (const row of rows.sort((a, b) => b - a)) {
+      const edge = this.#newEdge(row, first);
+      first = edge;
+    }
+    this.#asked.set(target, first);
+    return first;
+  }
+
+  #newEdge(row: number, next: number): number {
+    const edge = this.#edges++;
+    this.#from = grown(this.#from, edge);
+    this.#next = grown(this.#next, edge);
+    this.#from[edge] = row;
+    this.#next[edge] = next;
+    return edge;
   }
 
   #build(): void {
@@ -36,11 +71,13 @@ export class Links {
     // The edges of one target lie side by side: whoever goes through them stays in one place of the memory.
     const next = new Int32Array(most + 2);
     for (const target of to) next[target + 1]!++;
+    // Those that were found before it was built stay: somebody may be going through them.
+    next[0] = this.#edges;
     for (let target = 0; target <= most; target++) next[target + 1]! += next[target]!;
-    this.#edges = to.length;
+    this.#edges += to.length;
     this.#first = new Int32Array(most + 1).fill(-1);
-    this.#from = new Int32Array(to.length);
-    this.#next = new Int32Array(to.length).fill(-1);
+    this.#from = grown(this.#from, this.#edges);
+    this.#next = grown(this.#next, this.#edges);
     for (let i = 0; i < to.length; i++) {
       const target = to[i]!;
       const edge = next[target]!++;
@@ -48,6 +85,7 @@ export class Links {
       if (this.#first[target]! < 0) this.#first[target] = edge;
       else this.#next[edge - 1] = edge;
     }
+    this.#asked.clear();
     this.#isBuilt = true;
   }
 
@@ -60,10 +98,12 @@ export class Links {
   /** Forgets everything, to be found anew when next asked: rows may point to targets that came back. */
   invalidate(): void {
     this.#isBuilt = false;
+    this.#asked.clear();
   }
 
   /** Follows a change of the row: where it points now. */
   update(row: number): void {
+    this.#asked.clear();
     if (!this.#isBuilt) return;
     const linked = this.#linked[row];
     if (linked !== undefined) {
@@ -77,13 +117,8 @@ export class Links {
   }
 
   #link(row: number, target: number): void {
-    const edge = this.#edges++;
     this.#first = grown(this.#first, target);
-    this.#from = grown(this.#from, edge);
-    this.#next = grown(this.#next, edge);
-    this.#from[edge] = row;
-    this.#next[edge] = this.#first[target]!;
-    this.#first[target] = edge;
+    this.#first[target] = this.#newEdge(row, this.#first[target]!);
   }
 
   #unlink(row: number, target: number): void {
@@ -100,7 +135,13 @@ export class Links {
 
   /** The first edge to a target, or -1; of a target below 0 there is none. */
   first(target: number): number {
-    if (!this.#isBuilt) this.#build();
+    if (!this.#isBuilt) {
+      if (target < 0) return -1;
+      const known = this.#asked.get(target);
+      if (known !== undefined) return known;
+      if (++this.#searches <= SEARCHES_BEFORE_BUILDING) return this.#search(target);
+      this.#build();
+    }
     return target >= 0 && target < this.#first.length ? this.#first[target]! : -1;
   }
 
@@ -128,6 +169,9 @@ export class Links {
     return count;
   }
 }
+
+/** So many targets are looked for one by one before all are. */
+const SEARCHES_BEFORE_BUILDING = 16;
 
 /** With room for a place; -1 where nothing was written yet. */
 function grown(array: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {

@@ -6,7 +6,7 @@ import { applyChange, type Change, idOf, invert, isPurge, kindOf } from './chang
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
-import { isNamed, type Kind, makeId, type NamedKind, numberIn, numberOf, parseId } from './kinds.ts';
+import { isNamed, type Kind, makeId, type NamedKind, numberIn, numberOf, parseId, refTo } from './kinds.ts';
 import { Links } from './links.ts';
 import type { Rec } from './records.ts';
 import { type Source, Table } from './table.ts';
@@ -169,7 +169,7 @@ export class State {
     let links = this.#links.get(key);
     if (!links) {
       const table = this.table(from);
-      links = new Links(targetsOf(this, to, from, field), () => table.rows);
+      links = new Links(targetsOf(this, to, from, field), sourcesOf(this, to, from, field), () => table.rows);
       this.#links.set(key, links);
     }
     return links;
@@ -260,5 +260,24 @@ function targetsOf(
     if (!(ref > 0) || !fromTable.live(row)) return;
     const target = state.rowOfRef(to, ref);
     if (target >= 0) found(target);
+  };
+}
+
+/** The other way round: the rows of `from` whose field points to a row of `to`. */
+function sourcesOf(
+  state: State,
+  to: Kind,
+  from: Kind,
+  field: string,
+): (target: number, found: (row: number) => void) => void {
+  const fromTable = state.table(from);
+  const toTable = state.table(to);
+  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
+  return (target, found) => {
+    const number = toTable.number(target);
+    if (toTable.row(number) !== target) return;
+    column.equal(column.type === 'numbers' ? number : refTo(to, number), row => {
+      if (fromTable.live(row)) found(row);
+    });
   };
 }

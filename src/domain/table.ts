@@ -3,7 +3,14 @@
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
 import { type AddChange, applyChange, type Change, concerns, isPurge, says } from './changes.ts';
-import { buildColumn, type Column, type ColumnData, type LiveColumn, liveColumn } from './columns.ts';
+import {
+  buildColumn,
+  type Column,
+  type ColumnData,
+  type LiveColumn,
+  liveColumn,
+  type NumberColumn,
+} from './columns.ts';
 import type { ColumnSpec } from './fields.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
 import type { Rec } from './records.ts';
@@ -12,7 +19,7 @@ import { TextIndex } from './text-index.ts';
 /** The rows that a table starts with, in ascending order of id numbers. */
 export interface Source {
   readonly rows: number;
-  numbers(): Float64Array;
+  numbers(): NumberColumn;
   /** New arrays at every call: the table writes into them. */
   column(spec: ColumnSpec): ColumnData;
   record(row: number): Rec;
@@ -28,8 +35,9 @@ export class MemorySource implements Source {
     this.rows = records.length;
     this.#records = records;
   }
-  numbers(): Float64Array {
-    return Float64Array.from(this.#records, r => numberOf(r.id));
+  numbers(): NumberColumn {
+    const values = Float64Array.from(this.#records, r => numberOf(r.id));
+    return liveColumn({ type: 'number', values }) as NumberColumn;
   }
   column(spec: ColumnSpec): ColumnData {
     return buildColumn(spec.type, this.rows, row => spec.cell(this.#records[row]!));
@@ -84,7 +92,9 @@ export class Table {
   readonly #source: Source;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   readonly #columns = new Map<string, { spec: ColumnSpec; column: LiveColumn }>();
-  #numbers: Float64Array | undefined;
+  #numbersRead: NumberColumn | undefined;
+  /** Whether the source's rows have the numbers from 1 on, each. */
+  #isGapless: boolean | undefined;
   /**
    * Rows that came after the source's: their numbers, and what added them. Their records are made when somebody asks:
    * an import has a million, and each is asked for once or twice.
@@ -131,7 +141,11 @@ export class Table {
 
   number(row: number): number {
     const base = this.#source.rows;
-    return row < base ? (this.#numbers ??= this.#source.numbers())[row]! : this.#added[row - base]!;
+    return row < base ? this.#numbers.get(row) : this.#added[row - base]!;
+  }
+
+  get #numbers(): NumberColumn {
+    return (this.#numbersRead ??= this.#source.numbers());
   }
 
   id(row: number): string {
@@ -148,12 +162,17 @@ export class Table {
     if (this.#added.length > 0) {
       const known = this.#rowOfAdded?.get(number);
       if (known !== undefined) return known;
-      const at = this.#rowOfAdded ? -1 : placeIn(this.#added, number - this.#added[0]!, number);
+      const added = this.#added;
+      const guess = Math.min(number - added[0]!, added.length - 1);
+      const at = this.#rowOfAdded ? -1 : placeIn(i => added[i]!, guess, number);
       if (at >= 0) return this.#source.rows + at;
     }
-    const numbers = (this.#numbers ??= this.#source.numbers());
+    const { rows } = this.#source;
+    if (rows === 0) return -1;
     // Ids are given in order, so the row is at most the number less one, and just that where none was removed.
-    return placeIn(numbers, number - 1, number);
+    this.#isGapless ??= this.#numbers.get(rows - 1) === rows;
+    if (this.#isGapless) return number >= 1 && number <= rows ? number - 1 : -1;
+    return placeIn(i => this.#numbers.get(i), Math.min(number, rows) - 1, number);
   }
 
   #noteAdded(number: number, row: number): void {
@@ -333,14 +352,14 @@ export class Table {
 
 const notAdded = { change: undefined, at: '' };
 
-/** Where an ascending list has a number, -1 where it has not; `guess` is where it would be if none were missing before it. */
-function placeIn(numbers: ArrayLike<number>, guess: number, number: number): number {
-  let high = Math.min(guess, numbers.length - 1);
-  if (numbers[high] === number) return high;
+/** Where an ascending list has a number, -1 where it has not; at most at `high`, and just there if none is missing before it. */
+function placeIn(numberAt: (place: number) => number, high: number, number: number): number {
+  if (high < 0) return -1;
+  if (numberAt(high) === number) return high;
   let low = 0;
   while (low <= high) {
     const middle = (low + high) >>> 1;
-    const at = numbers[middle]!;
+    const at = numberAt(middle);
     if (at === number) return middle;
     if (at < number) low = middle + 1;
     else high = middle - 1;

@@ -80,35 +80,58 @@ export class ColumnsFile {
     return this.#places.get(spec.storedAs)?.type === spec.type;
   }
 
+  /** A column, of which nothing is read before it is asked for; every call gives new arrays. */
   column(key: string): ColumnData {
     const place = this.#places.get(key)!;
-    const values = this.#read(place.values);
     const { type } = place;
-    if (type === 'number') return { type, values: new Float64Array(values) };
-    if (type === 'code') return { type, values: new Int32Array(values), words: this.#words(place) };
-    const ends = new Uint32Array(values);
-    if (type === 'text') return { type, values: ends, items: new Uint8Array(this.#read(place.items!)) };
-    const items = new Int32Array(this.#read(place.items!));
-    return type === 'codes'
-      ? { type, values: ends, items, words: this.#words(place) }
-      : { type, values: ends, items };
-  }
-
-  #words(place: Place): string[] {
-    return JSON.parse(Buffer.from(this.#read(place.words!)).toString()) as string[];
+    const arrayOf = arrays[type];
+    const read = this.#read.bind(this);
+    const cell = new arrayOf(1);
+    return {
+      type,
+      get values() {
+        return new arrayOf(read(place.values));
+      },
+      ...(place.items && {
+        get items() {
+          const items = read(place.items!);
+          return type === 'text' ? new Uint8Array(items) : new Int32Array(items);
+        },
+      }),
+      ...(place.words && { words: JSON.parse(Buffer.from(read(place.words)).toString()) as string[] }),
+      ...(isSingle(type) && {
+        one: (row: number) => {
+          const bytes = cell.BYTES_PER_ELEMENT;
+          this.#readInto(new Uint8Array(cell.buffer), place.values[0] + row * bytes);
+          return cell[0]!;
+        },
+      }),
+    };
   }
 
   #read([at, bytes]: readonly [number, number]): ArrayBuffer {
     const buffer = new ArrayBuffer(bytes);
-    const view = new Uint8Array(buffer);
-    for (let done = 0; done < bytes; ) {
-      const read = this.#io.readSync(this.#fd, view, done, bytes - done, this.#start + at + done);
+    this.#readInto(new Uint8Array(buffer), at);
+    return buffer;
+  }
+
+  #readInto(bytes: Uint8Array, at: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const read = this.#io.readSync(this.#fd, bytes, done, bytes.length - done, this.#start + at + done);
       if (read === 0) throw new Error('a cache file became shorter while it was read');
       done += read;
     }
-    return buffer;
   }
 }
+
+const arrays = {
+  number: Float64Array,
+  code: Int32Array,
+  codes: Uint32Array,
+  numbers: Uint32Array,
+  text: Uint32Array,
+} as const;
+const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
 
 const align = (n: number) => Math.ceil(n / 8) * 8;
 

@@ -1,5 +1,12 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
-import { buildColumn, type ColumnBuilder, type ColumnData, columnBuilder } from '../domain/columns.ts';
+import {
+  buildColumn,
+  type ColumnBuilder,
+  type ColumnData,
+  columnBuilder,
+  liveColumn,
+  type NumberColumn,
+} from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -18,7 +25,7 @@ export class ProjectedSource implements Source {
   readonly #io: Io;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
-  #ends: Float64Array | undefined;
+  #ends: NumberColumn | undefined;
   #read = 0;
   #body: Buffer | undefined;
   /** What was read last: bytes of the file, and where they begin. */
@@ -31,8 +38,8 @@ export class ProjectedSource implements Source {
     this.rows = columns.head.rows;
   }
 
-  numbers(): Float64Array {
-    return this.#columns.column(NUMBERS).values as Float64Array;
+  numbers(): NumberColumn {
+    return liveColumn(this.#columns.column(NUMBERS)) as NumberColumn;
   }
 
   column(spec: ColumnSpec): ColumnData {
@@ -72,8 +79,8 @@ export class ProjectedSource implements Source {
 
   /** Where the lines of rows lie in the snapshot's file. */
   #range(from: number, to: number): [number, number] {
-    const ends = (this.#ends ??= this.#columns.column(ENDS).values as Float64Array);
-    return [from === 0 ? this.#snapshot.start : ends[from - 1]!, ends[to - 1]!];
+    const ends = (this.#ends ??= liveColumn(this.#columns.column(ENDS)) as NumberColumn);
+    return [from === 0 ? this.#snapshot.start : ends.get(from - 1), ends.get(to - 1)];
   }
 }
 

@@ -4,9 +4,11 @@ import {
   buildColumn,
   type Cell,
   type CodesColumn,
+  type ColumnData,
   type ColumnType,
   dumpColumn,
   liveColumn,
+  type NumberColumn,
   type NumbersColumn,
   needleOf,
   type TextColumn,
@@ -50,8 +52,13 @@ const history = (type: ColumnType) =>
     later: fc.array(fc.record({ at: fc.nat(12), cell: cells[type] }), { maxLength: 12 }),
   });
 
-function play(type: ColumnType, { first, later }: { first: Cell[]; later: { at: number; cell: Cell }[] }) {
-  const column = liveColumn(buildColumn(type, first.length, row => first[row]));
+interface Steps {
+  readonly first: Cell[];
+  readonly later: { at: number; cell: Cell }[];
+}
+
+function play(type: ColumnType, { first, later }: Steps, asStored = (data: ColumnData) => data) {
+  const column = liveColumn(asStored(buildColumn(type, first.length, row => first[row])));
   const model = [...first];
   for (const { at, cell } of later) {
     const row = Math.min(at, model.length);
@@ -60,6 +67,10 @@ function play(type: ColumnType, { first, later }: { first: Cell[]; later: { at: 
   }
   return { column, model };
 }
+
+/** As a file has it: single cells may be asked for before the rest is. */
+const cellByCell = (data: ColumnData): ColumnData =>
+  data.type === 'number' || data.type === 'code' ? { ...data, one: row => data.values[row]! } : data;
 
 const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
   const rows: number[] = [];
@@ -72,6 +83,25 @@ describe.each(types)('a column of type %s', type => {
     fc.assert(
       fc.property(history(type), steps => {
         const { column, model } = play(type, steps);
+        expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+      }),
+    );
+  });
+
+  test('says the same where its cells are read one by one, before and after the whole is (property)', () => {
+    fc.assert(
+      fc.property(history(type), fc.nat(30), history(type), (steps, asked, { later }) => {
+        const { column, model } = play(type, steps, cellByCell);
+        for (let i = 0; i < asked && model.length > 0; i++) {
+          const row = i % model.length;
+          expect(cellOf(column, row)).toEqual(expected(type, model[row]));
+        }
+        for (const { at, cell } of later) {
+          const row = Math.min(at, model.length);
+          column.set(row, cell);
+          model[row] = cell;
+          expect(cellOf(column, row)).toEqual(expected(type, cell));
+        }
         expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
       }),
     );
@@ -95,6 +125,21 @@ describe.each(types)('a column of type %s', type => {
       }),
     );
   });
+});
+
+test.each(['number', 'numbers'] as const)('finds the rows that have a value, of type %s (property)', type => {
+  const value = fc.integer({ min: 1, max: 4 });
+  const cell: fc.Arbitrary<Cell> = type === 'number' ? value : fc.array(value, { maxLength: 3 });
+  const later = fc.array(fc.record({ at: fc.nat(12), cell }), { maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(cell, { maxLength: 8 }), later, value, (first, later, wanted) => {
+      const { column, model } = play(type, { first, later }, cellByCell);
+      const rows = model.flatMap((cell, row) =>
+        [cell].flat().flatMap(each => (each === wanted ? [row] : [])),
+      );
+      expect(rowsOf(found => (column as NumberColumn | NumbersColumn).equal(wanted, found))).toEqual(rows);
+    }),
+  );
 });
 
 describe('a column of texts', () => {

@@ -2,21 +2,29 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Links } from '../../src/domain/links.ts';
 
+/** Links of rows that say where they point. */
+function linksOf(targets: (row: number, found: (target: number) => void) => void, rows: () => number): Links {
+  const sources = (target: number, found: (row: number) => void) => {
+    for (let row = 0; row < rows(); row++) targets(row, each => each === target && found(row));
+  };
+  return new Links(targets, sources, rows);
+}
+
 test('know who points where, whatever changes (property)', () => {
   const targets = fc.uniqueArray(fc.nat(90), { maxLength: 4 });
   fc.assert(
     fc.property(
       fc.array(targets, { maxLength: 8 }),
-      fc.array(fc.record({ row: fc.nat(12), targets, ask: fc.boolean() }), { maxLength: 20 }),
+      fc.array(fc.record({ row: fc.nat(12), targets, ask: fc.constantFrom(0, 1, 30) }), { maxLength: 20 }),
       (first, then) => {
         const pointing = first.map(list => [...list]);
-        const links = new Links(
+        const links = linksOf(
           (row, found) => pointing[row]!.forEach(found),
           () => pointing.length,
         );
         for (const { row, targets: now, ask } of then) {
-          // Asked before a change, they follow it; else they are made when first asked.
-          if (ask) links.count(0);
+          // Asked before a change, they follow it; else they are made when first asked. Asked often, they are built.
+          for (let target = 0; target < ask; target++) links.count(target);
           const at = Math.min(row, pointing.length);
           pointing[at] = now;
           links.update(at);
@@ -38,7 +46,7 @@ test('know who points where, whatever changes (property)', () => {
 });
 
 test('stop at the first that is looked for', () => {
-  const links = new Links(
+  const links = linksOf(
     (_, found) => found(3),
     () => 5,
   );
@@ -50,7 +58,7 @@ test('stop at the first that is looked for', () => {
 
 test('a row may point to one target more than once', () => {
   let times = 2;
-  const links = new Links(
+  const links = linksOf(
     (row, found) => {
       if (row === 0) for (let i = 0; i < times; i++) found(7);
     },
@@ -64,7 +72,7 @@ test('a row may point to one target more than once', () => {
 
 test('a target that comes back is found again once they are told to look anew', () => {
   let there = false;
-  const links = new Links(
+  const links = linksOf(
     (_, found) => {
       if (there) found(3);
     },
@@ -74,4 +82,17 @@ test('a target that comes back is found again once they are told to look anew', 
   there = true;
   links.invalidate();
   expect(links.count(3)).toBe(2);
+});
+
+test('who goes through them may ask of any others meanwhile', () => {
+  const links = linksOf(
+    (row, found) => found(row % 40),
+    () => 120,
+  );
+  const rows: number[] = [];
+  for (let edge = links.first(3); edge >= 0; edge = links.next(edge)) {
+    rows.push(links.row(edge));
+    for (let target = 0; target < 40; target++) expect(links.count(target)).toBe(3);
+  }
+  expect(rows).toEqual([3, 43, 83]);
 });
