@@ -1,4 +1,4 @@
-import { explainTransitions } from '../app/automation/explain.ts';
+import { explainTransitions, type TransitionsExplained } from '../app/automation/explain.ts';
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import { usage } from '../domain/errors.ts';
 import type { Explanation } from '../query/compile.ts';
@@ -11,42 +11,66 @@ import { printJson } from './output.ts';
 export const explain: Command = {
   summary: 'explain why a deal is where it is, or why an automation did or did not start',
   usage: 'RECORD [AUTOMATION|STAGE]',
-  examples: ['explain D12', 'explain D12 hot-leads', 'explain D12 follow-up'],
+  examples: [
+    'explain D12',
+    'explain D12 hot-leads',
+    'explain D12 follow-up',
+    'deal list -q is:rotting | crm explain -',
+  ],
   async run(context, args) {
     const [key, what] = args;
     if (key === undefined || args.length > 2)
       throw usage('which record?', 'crm explain D12, or crm explain D12 AUTOMATION');
-    const workspace = await context.workspace();
-    const stages = new Set(workspace.config.pipelines.flatMap(p => p.stages.map(s => s.id)));
-    if (what !== undefined && !stages.has(what))
-      return automation(context, await explainAutomation(workspace, what, key));
-    const found = explainTransitions(await workspace.view(), key, what);
-    if (await printJson(context, found)) return;
-    const paint = await context.paint();
-    const { record, title, stage, stageSince, held, answer, rows } = found;
-    const lines = [`${record} ${printable(title)}: in ${stage} since ${stageSince}`];
-    if (rows.length === 0) lines.push('its pipeline has no transitions');
-    for (const row of rows) {
-      const mark = row.rule === answer?.rule ? '→' : row.applies ? '+' : ' ';
-      const from = row.from.holds ? '' : `  (not from ${stage})`;
-      lines.push(`${mark} ${String(row.rule).padStart(2)} to ${row.to}${from}`);
-      if (row.from.holds && row.when) lines.push(...termLines(row.when, 2, paint));
-    }
-    const say = answer
-      ? `row ${answer.rule} decides: ${answer.to === stage ? `stay in ${stage}` : `to ${answer.to}`}`
-      : 'no row applies';
-    if (rows.length > 0) lines.push(say);
-    if (held)
-      lines.push(
-        `held since a move by hand: the table said ${held.stage ?? 'nothing'} then; it stays until the answer differs`,
-      );
-    await context.print(`${lines.join('\n')}\n`);
+    const explained: Explained[] = [];
+    for (const one of await context.ids([key])) explained.push(await explainOne(context, one, what));
+    const found = explained.map(each => each.found);
+    // Of records on standard input it is a list, however many there are.
+    const isList = key === '-' && context.globals.format !== 'jsonl';
+    let isPrinted = false;
+    for (const value of isList ? [found] : found) isPrinted = await printJson(context, value);
+    if (!isPrinted) await context.print(explained.map(({ lines }) => `${lines.join('\n')}\n`).join('\n'));
   },
 };
 
-async function automation(context: Context, found: AutomationExplained): Promise<void> {
-  if (await printJson(context, found)) return;
+interface Explained {
+  readonly found: AutomationExplained | TransitionsExplained;
+  readonly lines: readonly string[];
+}
+
+async function explainOne(context: Context, key: string, what: string | undefined): Promise<Explained> {
+  const workspace = await context.workspace();
   const paint = await context.paint();
+  const stages = new Set(workspace.config.pipelines.flatMap(p => p.stages.map(s => s.id)));
+  if (what !== undefined && !stages.has(what)) {
+    const found = await explainAutomation(workspace, what, key);
+    return { found, lines: automationLines(found, paint) };
+  }
+  const found = explainTransitions(await workspace.view(), key, what);
+  return { found, lines: transitionLines(found, paint) };
+}
+
+function transitionLines(found: TransitionsExplained, paint: Paint): string[] {
+  const { record, title, stage, stageSince, held, answer, rows } = found;
+  const lines = [`${record} ${printable(title)}: in ${stage} since ${stageSince}`];
+  if (rows.length === 0) lines.push('its pipeline has no transitions');
+  for (const row of rows) {
+    const mark = row.rule === answer?.rule ? '→' : row.applies ? '+' : ' ';
+    const from = row.from.holds ? '' : `  (not from ${stage})`;
+    lines.push(`${mark} ${String(row.rule).padStart(2)} to ${row.to}${from}`);
+    if (row.from.holds && row.when) lines.push(...termLines(row.when, 2, paint));
+  }
+  const say = answer
+    ? `row ${answer.rule} decides: ${answer.to === stage ? `stay in ${stage}` : `to ${answer.to}`}`
+    : 'no row applies';
+  if (rows.length > 0) lines.push(say);
+  if (held)
+    lines.push(
+      `held since a move by hand: the table said ${held.stage ?? 'nothing'} then; it stays until the answer differs`,
+    );
+  return lines;
+}
+
+function automationLines(found: AutomationExplained, paint: Paint): string[] {
   const { automation: id, subject, last, queries, where, enrolments, runs, limit, next, verdict } = found;
   const lines = [`${id}${subject === null ? '' : ` for ${subject}`}: ${verdict}`];
   if (last) {
@@ -69,7 +93,7 @@ async function automation(context: Context, found: AutomationExplained): Promise
   lines.push(
     `runs ${runs}${runs === 'once' ? '' : `, at most ${limit.count} times in ${limit.hours} hours`}`,
   );
-  await context.print(`${lines.join('\n')}\n`);
+  return lines;
 }
 
 /** A query's terms, each with a mark and the actual value; `and` is left out where it is the outermost. */

@@ -13,38 +13,43 @@ import { formatFor, plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
   summary: 'show what was changed, by whom, when and why',
-  usage: '[RECORD]',
+  usage: '[RECORD...]',
   options: [
     { flags: '--limit <N>', description: 'the newest so many' },
     { flags: '--stages', description: 'of a deal: how long it was in each stage' },
   ],
-  examples: ['history D12', 'history D12 --stages', 'history --limit 10', 'history pipelines/sales.yaml'],
+  examples: [
+    'history D12',
+    'history D12 --stages',
+    'history --limit 10',
+    'deal list -q is:won | crm history -',
+    'history pipelines/sales.yaml',
+  ],
   async run(context, args, options) {
     const workspace = await context.workspace();
     const view = await workspace.view();
     const limit = options.text('limit');
     const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
-    const [key] = args;
-    if (options.flag('stages') && (key === undefined || limit !== undefined))
+    // Undefined: of everything.
+    const ids = args.length === 0 ? undefined : (await context.ids(args)).map(key => subjectOf(view, key));
+    const id = ids?.length === 1 ? ids[0] : undefined;
+    if (options.flag('stages') && (id === undefined || limit !== undefined))
       throw usage('--stages is of one deal, and of all its history', 'crm history D12 --stages');
-    // A file, a record in the trash and one that was purged have a history too.
-    const id =
-      key === undefined || key.includes('/') || key.endsWith('.yaml') || parseId(key)
-        ? key
-        : view.find(kindNames, key);
     const entries: HistoryEntry[] = [];
-    if (most > 0)
-      for await (const entry of historyOf(workspace.store.journal, view, id)) {
+    if (most > 0 && ids?.length !== 0)
+      for await (const entry of historyOf(workspace.store.journal, view, ids && new Set(ids))) {
         entries.push(entry);
         if (entries.length >= most) break;
       }
-    if (entries.length === 0 && id !== undefined && parseId(id) && !view.trashed(id))
-      view.find(kindNames, id);
-    if (entries.length === 0 && most > 0 && id !== undefined)
+    const found = new Set(entries.flatMap(({ changes }) => changes.map(change => change.id)));
+    for (const each of entries.length < most ? (ids ?? []) : []) {
+      if (found.has(each)) continue;
+      if (parseId(each) && !view.trashed(each)) view.find(kindNames, each);
       throw notFound(
-        `there is no file ${JSON.stringify(id)} in the history`,
+        `there is no file ${JSON.stringify(each)} in the history`,
         'for example pipelines/sales.yaml',
       );
+    }
     if (options.flag('stages'))
       return printStages(context, view, stageTimes(entries, id ?? '', view.clock.now));
     const one = id !== undefined;
@@ -69,6 +74,10 @@ export const history: Command = {
     );
   },
 };
+
+/** A record's id, or a file's path. A file, a record in the trash and one that was purged have a history too. */
+const subjectOf = (view: View, key: string): string =>
+  key.includes('/') || key.endsWith('.yaml') || parseId(key) ? key : view.find(kindNames, key);
 
 /** A line per stay in a stage, the first one first. */
 const printStages = (context: Context, view: View, stays: readonly StageStay[]): Promise<void> =>

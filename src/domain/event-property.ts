@@ -12,7 +12,8 @@ export function propertyOf(text: string): Json {
 /** A property as a field, by a name such as `prop.form` or `props.form`; undefined where it is none. */
 export function propertyField(name: string): Field | undefined {
   const key = /^props?\.(.+)$/s.exec(name)?.[1];
-  if (key === undefined) return undefined;
+  // No object keeps a value of that name.
+  if (key === undefined || key === '__proto__') return undefined;
   const text = findField(noSettings, 'event', 'externalId')!;
   return { ...text, name: `prop.${key}`, path: `props.${key}`, aliases: [] };
 }

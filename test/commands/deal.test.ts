@@ -163,18 +163,18 @@ describe('deal move', () => {
   test('to a stage of another pipeline names that pipeline', async () => {
     const ws = await withTwoPipelines();
     await ws.ok('deal add A');
-    for (const args of [
-      ['deal', 'move', 'D1', 'award-made'],
-      ['deal', 'move', 'D1', 'Award Made'],
-      ['deal', 'set', 'D1', 'stage=award-made'],
-      ['deal', 'add', 'B', '--stage', 'Award Made'],
-    ]) {
+    for (const [hint, ...args] of [
+      ['--pipeline tenders', 'deal', 'move', 'D1', 'award-made'],
+      ['--pipeline tenders', 'deal', 'move', 'D1', 'Award Made'],
+      ['pipeline=tenders', 'deal', 'set', 'D1', 'stage=award-made'],
+      ['--pipeline tenders', 'deal', 'add', 'B', '--stage', 'Award Made'],
+    ] as const) {
       const { code, err } = await ws.crm(args);
       expect({ args, code }).toEqual({ args, code: 2 });
-      expect(err).toMatch(
-        /the pipeline sales has no stage "award.made"; tenders has\nHint: --pipeline tenders/i,
-      );
+      expect(err).toMatch(/the pipeline sales has no stage "award.made"; tenders has\n/i);
+      expect(err).toContain(`\nHint: ${hint}\n`);
     }
+    await ws.ok('deal set D1 stage=award-made pipeline=tenders');
   });
 
   test('by hand against the table: says what the table would do', async () => {

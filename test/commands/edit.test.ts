@@ -142,7 +142,7 @@ fields: { qualification: target group }
     for (const args of [
       'task add Call --for D1',
       'log call D1 asked',
-      'event add form.submitted --contact C1',
+      'event add form.submitted --contact C1 --prop form=quote --prop seats=3 --prop utm.source=007',
       'invoice add --for D1 --amount 10',
     ])
       await ws.ok(args);
@@ -164,6 +164,34 @@ fields: { qualification: target group }
       expect(await ws.crm(command, editor(replace(from, to))), command).toMatchObject({ code: 0 });
       expect(await ws.ok(list)).toBe(`${shows}\n`);
     }
+  });
+
+  test('an event with its properties', async () => {
+    const ws = await furnished();
+    await ws.ok(
+      'event add form.submitted --contact C1 --prop form=quote --prop seats=3 --prop utm.source=007',
+    );
+    const its = editor(text =>
+      text.replace('form: quote', 'form: sample').replace('  seats: 3\n', '').replace(/$/, '  oak: true\n'),
+    );
+    expect(await ws.crm('event edit E1', its)).toMatchObject({ code: 0 });
+    expect(its.seen[0]).toContain('\nprops:\n  form: quote\n  seats: 3\n  utm.source: "007"\n');
+    expect(its.seen[0]).not.toContain('# props');
+    const props = async () => (await ws.json<{ props: unknown }>('event show E1')).props;
+    expect(await props()).toEqual({ form: 'sample', 'utm.source': '007', oak: true });
+    await ws.ok('event set E1 prop.form= prop.seats=5');
+    expect(await props()).toEqual({ 'utm.source': '007', oak: true, seats: 5 });
+    await ws.ok('event set --where prop.oak:true prop.oak=false');
+    expect(
+      await ws.crm(
+        'event edit E1',
+        editor(text => `${text.split('props:')[0]}props:\n`),
+      ),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect(await props()).toEqual({});
+    expect(await ws.crm('event set E1 prop.__proto__=x')).toMatchObject({ code: 2 });
   });
 
   test('what is wrong stands above its line, until it is right', async () => {

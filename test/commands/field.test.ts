@@ -36,7 +36,7 @@ describe('crm field rm', () => {
     await ws.ok(['deal', 'add', 'Air']);
     const { err } = await ws.crm('field rm deal product');
     expect(err).toBe(
-      'removed product\n2 deals still have a value of it: crm field add deal product shows them again\n',
+      'removed product\n2 deals still have a value of it: crm field restore deal product shows them again\n',
     );
     expect((await ws.crm(['deal', 'list', 'product:chair'])).code).toBe(2);
     await ws.ok('field add deal product');

@@ -85,6 +85,18 @@ describe('crm history', () => {
     expect(await vias(['D1'])).toEqual(['deal rm', 'deal win', 'deal add']);
     expect(await vias(['--limit', '2'])).toEqual(['deal rm', 'stage add']);
     expect(await ws.ok('history --limit 0')).toBe('');
+    // Of several, whoever of them it concerns, newest first.
+    expect(await vias(['D1', 'Acme'])).toEqual(['deal rm', 'deal win', 'account set', 'deal add']);
+    const piped = (stdin: string) => ws.json<(Entry & { via: string })[]>('history -', { stdin });
+    expect((await piped('D1\n')).length).toBe(3);
+    expect((await piped('D1\nA1\n')).map(e => e.via)).toEqual([
+      'deal rm',
+      'deal win',
+      'account set',
+      'deal add',
+    ]);
+    expect(await piped('')).toEqual([]);
+    expect(await ws.crm('history D1 D99')).toMatchObject({ code: 3, err: 'Error: D99 does not exist\n' });
     // Of one record only its own changes.
     expect((await ws.json<Entry[]>('history D1')).flatMap(e => e.changes.map(c => c.id))).toEqual([
       'D1',

@@ -18,6 +18,25 @@ async function oneDeal(): Promise<TestWorkspace> {
 }
 
 describe('crm explain', () => {
+  it('takes records from standard input: a list of answers', async () => {
+    const ws = await workspace('automated-sales');
+    await ws.ok('deal add A');
+    await ws.ok('deal add B');
+    const one = await ws.ok('explain D1');
+    const two = await ws.ok('explain D2');
+    expect(await ws.ok('explain -', { stdin: 'D1\nD2\n' })).toBe(`${one}\n${two}`);
+    expect(await ws.ok('explain -', { stdin: '' })).toBe('');
+    const list = await ws.json<Explained[]>('explain - in-progress', { stdin: 'D2\n' });
+    expect(list).toEqual([await ws.json('explain D2 in-progress')]);
+    const lines = await ws.ok('explain - --format jsonl', { stdin: 'D1\nD2\n' });
+    expect(
+      lines
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).record),
+    ).toEqual(['D1', 'D2']);
+  });
+
   it('says why in words', async () => {
     const ws = await oneDeal();
     ws.now = '2026-10-14T08:00:00.001Z';

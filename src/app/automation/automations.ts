@@ -9,8 +9,6 @@ import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
-import type { Journal } from '../../store/journal.ts';
-import { lastText } from '../history/history.ts';
 import { asOneOf, asText, asTruth, type SettingKeys, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings, filesOf, writeSettings } from '../settings/settings.ts';
 import { putAt } from '../settings/yaml-edit.ts';
@@ -113,19 +111,6 @@ export function includeExisting(draft: Draft, id: string): void {
 export async function removeAutomation(draft: Draft, viewer: Viewer, id: string): Promise<void> {
   if (!filesOf(draft).has(pathOf(id))) automationNamed(draft.config, id);
   await writeSettings(draft, viewer, pathOf(id), null);
-}
-
-/** Brings a rule's file back as it was when it was last there. */
-export async function restoreAutomation(
-  draft: Draft,
-  viewer: Viewer,
-  journal: Journal,
-  id: string,
-): Promise<void> {
-  if (filesOf(draft).has(pathOf(id))) return;
-  const text = await lastText(journal, pathOf(id));
-  if (text !== undefined) return writeSettings(draft, viewer, pathOf(id), text);
-  throw notFound(`there never was an automation ${JSON.stringify(id)}`, 'crm history');
 }
 
 /** Enrolments of a rule, or of all, newest first. */

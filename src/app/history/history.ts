@@ -38,27 +38,15 @@ export async function* backwards(journal: Journal, from?: number): AsyncGenerato
   }
 }
 
-/** The text that a file had when it was last there; undefined where there never was one. */
-export async function lastText(journal: Journal, path: string): Promise<string | undefined> {
-  for await (const tx of backwards(journal))
-    for (const change of tx.changes)
-      if ('set' in change && change.kind === 'file' && change.id === path) {
-        const [old, now] = change.set.text ?? [null, null];
-        const text = now ?? old;
-        if (typeof text === 'string') return text;
-      }
-  return undefined;
-}
-
-/** The entries that concern a record (or a file, by its path), or all; what the viewer may not see is left out. */
+/** The entries that concern any of some records (or files, by their paths), or all; what the viewer may not see is left out. */
 export async function* history(
   journal: Journal,
   view: View,
-  id: string | undefined,
+  ids: ReadonlySet<string> | undefined,
 ): AsyncGenerator<HistoryEntry> {
   for await (const tx of backwards(journal)) {
     const changes = tx.changes
-      .filter(change => id === undefined || idOf(change) === id)
+      .filter(change => ids?.has(idOf(change)) ?? true)
       .flatMap(change => seenChange(view, change) ?? [])
       .map(historyChange)
       .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);

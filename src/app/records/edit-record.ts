@@ -21,7 +21,7 @@ export class EditProblems extends Error {
   }
 }
 
-/** The fields that may be set, as YAML has them; custom ones below `fields`. */
+/** The fields that may be set, as YAML has them; custom ones below `fields`, an event's properties below `props`. */
 export function fieldsToEdit(view: View, kind: Kind, row: number): { readonly [name: string]: Json } {
   const record = view.state.table(kind).record(row);
   const fields: Record<string, Json> = {};
@@ -34,8 +34,12 @@ export function fieldsToEdit(view: View, kind: Kind, row: number): { readonly [n
     if (field.custom) custom[field.name] = now;
     else fields[field.name] = now;
   }
+  if (kind === 'event') fields.props = record.props ?? {};
   return Object.keys(custom).length > 0 ? { ...fields, fields: custom } : fields;
 }
+
+/** What has fields of its own below it. */
+const groups = ['fields', 'props'];
 
 /** Which contact is the primary one is said by the order of all of them. */
 const isEdited = (field: Field): boolean => field.settable && !field.read;
@@ -45,7 +49,7 @@ export function notesOn(view: View, kind: Kind, row: number): string[] {
   const fields = new Map(fieldsOf(view.state.config, kind).map(field => [field.name, field]));
   return shownInFull(view, kind, row).flatMap(column => {
     const field = fields.get(column.name);
-    if (field && isEdited(field) && !field.refs) return [];
+    if (column.name === 'props' || (field && isEdited(field) && !field.refs)) return [];
     const text = column.human(row);
     return text === '' ? [] : [`${column.name}: ${text}`];
   });
@@ -103,8 +107,8 @@ function readText(text: string): { texts: Map<string, string>; lines: Map<string
     for (const { key, value } of map.items) {
       const name = String(isScalar(key) ? key.value : key);
       const line = lineOf([...path, name]);
-      if (name === 'fields' && path.length === 0 && isMap(value)) {
-        read(value, ['fields']);
+      if (groups.includes(name) && path.length === 0 && (isMap(value) || textOf(value) === '')) {
+        if (isMap(value)) read(value, [name]);
         continue;
       }
       const its = isSeq(value) ? value.items.map(textOf) : textOf(value);

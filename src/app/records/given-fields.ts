@@ -1,4 +1,5 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
+import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
 import { type Field, findField } from '../../domain/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
@@ -50,9 +51,10 @@ function currencyOf(
   return deal?.currency ?? config.currency;
 }
 
-/** Whom an invoice is for is not stored as such, but may be set. */
+/** Whom an invoice is for is not stored as such, but may be set; so may each property of an event. */
 const fieldNamed = ({ config }: Writer, kind: Kind, name: string): Field =>
   (kind === 'invoice' && name === 'for' && findField(config, kind, name)) ||
+  (kind === 'event' && propertyField(name)) ||
   settableField(config, kind, name);
 
 /** The fields of a record that texts by field name change. */
@@ -75,6 +77,10 @@ export function changedFields(
     }
     if (kind === 'invoice' && field.name === 'for') {
       Object.assign(fields, fieldsFor(writer, text));
+      continue;
+    }
+    if (isProperty(field)) {
+      fields[field.path] = text === '' ? null : propertyOf(text);
       continue;
     }
     const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));

@@ -3,8 +3,6 @@ import type { Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError, conflict, notFound, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Journal } from '../../store/journal.ts';
-import { lastText } from '../history/history.ts';
 import type { Writer } from '../writer.ts';
 import { frontMatter } from './read-templates.ts';
 import { asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
@@ -72,12 +70,4 @@ async function write({ draft, view }: Writer, id: string, text: string): Promise
 export async function removeTemplate({ draft, view }: Writer, id: string): Promise<void> {
   if (!filesOf(draft).has(pathOf(id))) templateNamed(draft.config, id);
   await takeOut(draft, view.viewer, pathOf(id), `the template ${id}`, null);
-}
-
-/** Brings a template back as it was when it was last there. */
-export async function restoreTemplate({ draft, view }: Writer, journal: Journal, id: string): Promise<void> {
-  if (filesOf(draft).has(pathOf(id))) return;
-  const text = await lastText(journal, pathOf(id));
-  if (text === undefined) throw notFound(`there never was a template ${JSON.stringify(id)}`, 'crm history');
-  await writeSettings(draft, view.viewer, pathOf(id), text);
 }

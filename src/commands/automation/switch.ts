@@ -1,25 +1,19 @@
 /** Switching automations on and off, taking them away and bringing them back. */
 import {
   includeExisting,
+  pathOf,
   removeAutomation,
-  restoreAutomation,
   switchAutomation,
 } from '../../app/automation/automations.ts';
+import { restoreFile } from '../../app/settings/restore-setting.ts';
 import type { Writer } from '../../app/writer.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { usage } from '../../domain/errors.ts';
+import { notFound, usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 import { printJson } from '../output.ts';
 
-type Change = (
-  draft: Draft,
-  viewer: Writer['view']['viewer'],
-  id: string,
-  journal: Journal,
-  options: Options,
-) => Promise<void>;
+type Change = (writer: Writer, id: string, journal: Journal, options: Options) => Promise<void>;
 
 const switching = (
   verb: string,
@@ -35,8 +29,8 @@ const switching = (
   async run(context, args, given) {
     if (args.length === 0) throw usage('which automation?', 'crm automation list');
     const { store } = await context.workspace();
-    const committed = await context.change(async (writer, draft) => {
-      for (const id of args) await change(draft, writer.view.viewer, id, store.journal, given);
+    const committed = await context.change(async writer => {
+      for (const id of args) await change(writer, id, store.journal, given);
     });
     if (context.globals.dryRun) return reportDryRun(context, committed);
     if (await printJson(context, { tx: committed.tx, automations: args })) return;
@@ -50,8 +44,8 @@ export const enable = switching(
   'enable',
   'enabled',
   'switch automations on; they see what happens from now on',
-  async (draft, viewer, id, _journal, options) => {
-    await switchAutomation(draft, viewer, id, true);
+  async ({ draft, view }, id, _journal, options) => {
+    await switchAutomation(draft, view.viewer, id, true);
     if (options.flag('includeExisting')) includeExisting(draft, id);
   },
   [
@@ -65,17 +59,19 @@ export const disable = switching(
   'disable',
   'disabled',
   'switch automations off; what waits in them pauses',
-  (draft, viewer, id) => switchAutomation(draft, viewer, id, false),
+  ({ draft, view }, id) => switchAutomation(draft, view.viewer, id, false),
 );
 export const rm = switching(
   'rm',
   'removed',
   'take automations away; restore brings them back',
-  (draft, viewer, id) => removeAutomation(draft, viewer, id),
+  ({ draft, view }, id) => removeAutomation(draft, view.viewer, id),
 );
-export const restore = switching(
-  'restore',
-  'restored',
-  'bring automations back',
-  (draft, viewer, id, journal) => restoreAutomation(draft, viewer, journal, id),
+export const restore = switching('restore', 'restored', 'bring automations back', (writer, id, journal) =>
+  restoreFile(
+    writer,
+    journal,
+    pathOf(id),
+    notFound(`there never was an automation ${JSON.stringify(id)}`, 'crm history'),
+  ),
 );

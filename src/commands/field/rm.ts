@@ -21,7 +21,7 @@ export const rm: Command = {
     const kept = committed.result ?? 0;
     if (kept > 0)
       await context.message(
-        `${plural(kept, kind)} still ${kept === 1 ? 'has' : 'have'} a value of it: crm field add ${kind} ${name} shows them again`,
+        `${plural(kept, kind)} still ${kept === 1 ? 'has' : 'have'} a value of it: crm field restore ${kind} ${name} shows them again`,
       );
   },
 };

@@ -1,5 +1,5 @@
 import { changedFields } from '../../app/records/given-fields.ts';
-import { usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
@@ -24,7 +24,19 @@ export const set = (kind: Kind): Command => ({
     if (texts.length === 0) throw usage('nothing to set', `crm ${kind} set ID FIELD=VALUE`);
     const choosing = { kinds: [kind], words, options, did: 'changed', asks: 'change' };
     await changeAndReport(context, choosing, (writer, id) =>
-      writer.set(id, changedFields(writer, id, texts)),
+      hintingAtPairs(() => writer.set(id, changedFields(writer, id, texts))),
     );
   },
 });
+
+/** What the rules of a kind advise as an option, `--pipeline hardware`, is `pipeline=hardware` here. */
+function hintingAtPairs(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const [, field, value] = (error instanceof CrmError && /^--(\w+) (\S+)$/.exec(error.hint ?? '')) || [];
+    if (!field) throw error;
+    const { kind, message } = error as CrmError;
+    throw new CrmError(kind, message, `${field}=${value}`, error);
+  }
+}
