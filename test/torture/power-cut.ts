@@ -63,8 +63,8 @@ export class PowerCut {
     }
   }
 
-  /** Up to `most` different states that a cut may leave now: the extremes first, then by chance. */
-  *states(most: number, chance: Chance): Generator<Image> {
+  /** Up to `most` different states that a cut may leave now, with their fingerprints: the extremes first, then by chance. */
+  *states(most: number, chance: Chance): Generator<{ image: Image; print: string }> {
     const seen = new Set<string>();
     const names = this.#uncertain.length;
     const all = (there: boolean) => this.#uncertain.map(() => there);
@@ -86,9 +86,9 @@ export class PowerCut {
     for (const choice of choices) {
       if (seen.size >= most) return;
       const image = choice();
-      const name = fingerprint(image);
-      if (!seen.has(name)) yield image;
-      seen.add(name);
+      const print = fingerprint(image);
+      if (!seen.has(print)) yield { image, print };
+      seen.add(print);
     }
   }
 

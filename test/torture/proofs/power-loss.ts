@@ -51,6 +51,8 @@ export async function cutPower(
   const points = courses.reduce((sum, { disk }) => sum + disk.log.length + 1, 0);
   const chance = new Chance(seed);
   const violations = courses.flatMap(course => course.violations.map(each => `${course.name}: ${each}`));
+  // Cuts at different points may leave the same.
+  const looked = new Map<string, string[]>();
   let states = 0;
   let left = most;
   const shortFirst = [...courses].sort((a, b) => a.disk.log.length - b.disk.log.length);
@@ -63,8 +65,11 @@ export async function cutPower(
       const some = Math.floor(here) + Number(chance.next() < here % 1);
       let nth = 0;
       if (one && violations.length > 0) break;
-      for (const image of some > 0 ? power.states(some, chance) : []) {
-        const found = await afterCut(course, cut, image);
+      for (const { image, print } of some > 0 ? power.states(some, chance) : []) {
+        const count = acknowledgedAt(course, cut);
+        const key = `${i} ${count} ${print}`;
+        const found = looked.get(key) ?? (await afterCut(course, count, image));
+        looked.set(key, found);
         violations.push(
           ...found.map(each => `${course.name}, cut after ${cut} changes, state ${nth}: ${each}`),
         );
@@ -75,12 +80,18 @@ export async function cutPower(
       left -= nth;
     }
   }
-  return { tried: counted(states, `states at ${points} points`), violations };
+  return {
+    tried: `${counted(states, 'states')} at ${counted(points, 'points')}, ${counted(looked.size, 'of them different')}`,
+    violations,
+  };
 }
 
-/** The machine starts again from what is on its disk. */
-async function afterCut({ certain, all }: Course, cut: number, image: Image): Promise<string[]> {
-  const count = Math.max(0, ...certain.map(({ seq, at }) => (at <= cut ? seq : 0)));
+/** How many transactions of a course had to be there when the power was cut. */
+const acknowledgedAt = ({ certain }: Course, cut: number): number =>
+  Math.max(0, ...certain.map(({ seq, at }) => (at <= cut ? seq : 0)));
+
+/** The machine starts again from what is on its disk, where so many transactions must be. */
+async function afterCut({ all }: Course, count: number, image: Image): Promise<string[]> {
   const machine = new Machine(new MemoryDisk(image, 'second boot').io, DIR);
   // Of a workspace that was still being made there may be nothing yet.
   if (count === 0 && !machine.io.existsSync(join(DIR, 'crm.yaml'))) return [];
