@@ -2,6 +2,7 @@
  * A change is data that carries the old value, so that history, undo and triggers can all read it.
  * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
  */
+import { AddedLine } from './added-line.ts';
 import { type AnyKind, type Kind, parseId } from './kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
 
@@ -19,7 +20,7 @@ export interface Why {
 
 export interface AddChange {
   readonly add: Rec;
-  readonly why?: Why;
+  readonly why?: Why | undefined;
 }
 
 /** Each field by its path, `[old, new]`; null is empty. */
@@ -73,12 +74,18 @@ export interface Transaction extends Head {
 }
 
 export function kindOf(change: Change): AnyKind {
+  if (change instanceof AddedLine) return change.kind;
   return 'add' in change ? parseId(change.add.id)!.kind : change.kind;
 }
 
+/** Whether a change brings a record back from the trash: only such a one knows when it was made. */
+export const isRestored = (change: Change): boolean =>
+  'add' in change && !(change instanceof AddedLine) && change.add.createdAt !== undefined;
+
 export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
-export const idOf = (change: Change): string => ('add' in change ? change.add.id : change.id);
+export const idOf = (change: Change): string =>
+  change instanceof AddedLine || !('add' in change) ? change.id : change.add.id;
 
 /**
  * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
@@ -151,7 +158,7 @@ const orNull = (value: Json | undefined): Json => (isEmpty(value) ? null : value
 
 /** The change that takes `change` back, on a record that has not changed since. */
 export function invert(change: Change): Change {
-  if ('add' in change) return { kind: kindOf(change) as Kind, id: change.add.id, rm: change.add };
+  if ('add' in change) return { kind: kindOf(change) as Kind, id: idOf(change), rm: change.add };
   if ('rm' in change) return { add: change.rm };
   const set: Record<string, readonly [Json, Json]> = {};
   for (const [path, [old, value]] of Object.entries(change.set)) set[path] = [value, old];

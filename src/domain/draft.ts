@@ -2,6 +2,7 @@
  * Work on a state that is not committed yet: every change is seen by what comes after it, and all of them become
  * one transaction. Nothing else makes changes.
  */
+import { AddedLines } from './added-line.ts';
 import { type Change, type Erasure, invert, setChange, type Why } from './changes.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant } from './dates.ts';
@@ -36,6 +37,7 @@ export class Draft {
   erases: readonly Erasure[] | undefined;
   /** Whether its state went through changes that it then gave up, and remembers them: ids, the trash. */
   strayed = false;
+  #lines: AddedLines | undefined;
   /** The number that its transaction gets. */
   readonly seq: number;
   /** What people wrote in files since the last transaction: one of its own, before this one. */
@@ -48,6 +50,11 @@ export class Draft {
     this.at = formatInstant(clock.now);
     this.seq = state.seq + 1;
     this.intake = intake;
+  }
+
+  /** Keeps the records that it adds as lines, of which few are looked at again: there will be many. */
+  addLines(): void {
+    this.#lines ??= new AddedLines();
   }
 
   get(id: string): Rec | undefined {
@@ -72,6 +79,11 @@ export class Draft {
   /** The same; its id. An import does not look at what it has added. */
   insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): string {
     const id = this.state.nextId(kind);
+    const line = this.#lines?.add(kind, this.state.nextNumber(kind), values, first, why);
+    if (line) {
+      this.apply(line);
+      return id;
+    }
     const record: Record<string, Json> = { id };
     const put = (path: string, value: Json | undefined) => {
       if (isEmpty(value)) return;

@@ -187,7 +187,7 @@ export class State {
     }
     if ('add' in change) {
       if (seq <= this.#base.seqOf(kind)) return;
-      const next = numberOf(change.add.id) + 1;
+      const next = numberOf(idOf(change)) + 1;
       if (next > this.nextNumber(kind)) this.#next.set(kind, next);
       // A record that comes back may get another row: who points to it is found anew.
       else for (const [key, links] of this.#links) if (key.startsWith(`${kind} `)) links.invalidate();
@@ -230,7 +230,7 @@ function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
 }
 
 function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
-  if ('add' in change) trash.delete(change.add.id);
+  if ('add' in change) trash.delete(idOf(change));
   else if (isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });

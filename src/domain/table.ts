@@ -2,7 +2,8 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { type AddChange, applyChange, type Change, concerns, isPurge, says } from './changes.ts';
+import { AddedLine, endOfRecord } from './added-line.ts';
+import { type AddChange, applyChange, type Change, concerns, idOf, isPurge, says } from './changes.ts';
 import {
   buildColumn,
   type Column,
@@ -100,7 +101,8 @@ export class Table {
    * an import has a million, and each is asked for once or twice.
    */
   readonly #added: number[] = [];
-  readonly #addedBy: { readonly change: AddChange; readonly at: string }[] = [];
+  readonly #addedBy: AddChange[] = [];
+  readonly #addedAt: string[] = [];
   /** The rows of numbers that were added, once they are no longer in ascending order: one came back from the trash. */
   #rowOfAdded: Map<number, number> | undefined;
   readonly #removed = new Set<number>();
@@ -211,13 +213,34 @@ export class Table {
     return true;
   }
 
-  /** The lines of the source's rows from `row` on that are unchanged, at most to `end`; undefined where there are none. */
+  /**
+   * The lines of rows from `row` on that are as they came and need not be encoded anew, at most to `end`; undefined
+   * where there are none.
+   */
   unchangedLines(row: number, end: number): { bytes: Buffer; rows: number } | undefined {
-    if (!this.#source.lines) return undefined;
+    const base = this.#source.rows;
+    const isOfSource = row < base;
+    const isKept = isOfSource
+      ? () => this.#source.lines !== undefined
+      : (to: number) => this.#addedBy[to - base] instanceof AddedLine;
+    const limit = isOfSource ? Math.min(end, base) : end;
     let to = row;
-    const limit = Math.min(end, this.#source.rows);
-    while (to < limit && !this.#records.has(to) && !this.#pending.has(to) && this.live(to)) to++;
-    return to > row ? { bytes: this.#source.lines(row, to), rows: to - row } : undefined;
+    while (to < limit && isKept(to) && !this.#records.has(to) && !this.#pending.has(to) && this.live(to))
+      to++;
+    if (to === row) return undefined;
+    return { bytes: isOfSource ? this.#source.lines!(row, to) : this.#addedLines(row, to), rows: to - row };
+  }
+
+  #addedLines(from: number, to: number): Buffer {
+    const parts: Buffer[] = [];
+    const base = this.#source.rows;
+    let at: string | undefined;
+    let end!: Buffer;
+    for (let row = from - base; row < to - base; row++) {
+      if (this.#addedAt[row] !== at) end = endOfRecord(this.kind, (at = this.#addedAt[row]!));
+      parts.push((this.#addedBy[row] as AddedLine).beginOfRecord, end);
+    }
+    return Buffer.concat(parts);
   }
 
   record(row: number): Rec {
@@ -235,8 +258,11 @@ export class Table {
   #asItCame(row: number): Rec {
     if (this.#read?.row !== row) {
       const base = this.#source.rows;
-      const { change, at } = row < base ? notAdded : this.#addedBy[row - base]!;
-      this.#read = { row, record: change ? applyChange(undefined, change, at)! : this.#source.record(row) };
+      const record =
+        row < base
+          ? this.#source.record(row)
+          : applyChange(undefined, this.#addedBy[row - base]!, this.#addedAt[row - base]!)!;
+      this.#read = { row, record };
     }
     return this.#read.record;
   }
@@ -312,12 +338,13 @@ export class Table {
     this.version++;
     let row: number;
     if ('add' in change) {
-      const number = numberOf(change.add.id);
+      const number = numberOf(idOf(change));
       row = this.#anyRow(number);
       if (row < 0) {
         row = this.rows;
         this.#noteAdded(number, row);
-        this.#addedBy.push({ change, at });
+        this.#addedBy.push(change);
+        this.#addedAt.push(at);
       } else {
         this.#removed.delete(row);
         this.#records.delete(row);
@@ -349,8 +376,6 @@ export class Table {
     for (const index of this.#indexes.values()) if (isConcerned(index.spec)) index.note(row, record);
   }
 }
-
-const notAdded = { change: undefined, at: '' };
 
 /** Where an ascending list has a number, -1 where it has not; at most at `high`, and just there if none is missing before it. */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {

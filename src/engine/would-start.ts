@@ -20,6 +20,7 @@ export function wouldStart(
   clock: Clock,
   seq: number,
 ): number {
+  if (!after.config.automations.some(rule => rule.enabled)) return 0;
   const seen = changes.filter(isSeen).map(change => ({ change, seq }));
   const scopeOf = (state: State): Scope => ({ state, clock, me: SWEEPER });
   const scope = scopeOf(after);

@@ -4,6 +4,7 @@
  * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
 import { createHash } from 'node:crypto';
+import { AddedLine } from '../domain/added-line.ts';
 import type { Change, Erasure, Head, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 
@@ -26,15 +27,28 @@ export function encode(
   declared?: string,
 ): string {
   const digest = createHash('sha256');
-  let chunk = '';
-  const flush = () => {
-    const bytes = Buffer.from(chunk);
+  const put = (bytes: Buffer) => {
     digest.update(bytes);
     write(bytes);
+  };
+  let chunk = '';
+  /** Lines that lie side by side in memory. */
+  let lines: Pick<AddedLine, 'bytes' | 'start' | 'end'> | undefined;
+  const flush = () => {
+    if (lines) put(lines.bytes.subarray(lines.start, lines.end));
+    if (chunk !== '') put(Buffer.from(chunk));
+    lines = undefined;
     chunk = '';
   };
   for (const { seq, now } of erases) chunk += `${JSON.stringify({ kind: 'purge', seq, now })}\n`;
   for (const change of changes) {
+    if (change instanceof AddedLine) {
+      const { bytes, start, end } = change;
+      if (lines?.bytes !== bytes || lines.end !== start) flush();
+      lines = { bytes, start: lines?.start ?? start, end };
+      continue;
+    }
+    if (lines) flush();
     chunk += `${JSON.stringify(change)}\n`;
     if (chunk.length > 1 << 18) flush();
   }

@@ -3,7 +3,7 @@
  * projections and packs behind them. The journal is the truth; all else here can be made again from it.
  */
 import { join } from 'node:path';
-import { idOf, isPurge, kindOf, type Transaction } from '../domain/changes.ts';
+import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
@@ -47,6 +47,8 @@ const SMALL = 256 * 1024;
 const VERIFIED = 'verified.json';
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
+/** At most so many lines that nobody changed are copied at once. */
+const LINES = 4096;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
@@ -551,9 +553,7 @@ export class Store {
         if (i >= gapless)
           for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
             gapless++;
-        const copied = projection
-          ? undefined
-          : table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, 4096));
+        const copied = table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, LINES));
         if (!copied) {
           const record = table.record(rows[i]!);
           projection?.add(record);
@@ -570,7 +570,9 @@ export class Store {
         }
         if (!copied) continue;
         for (let at = 0, k = 0; k < copied.rows; k++) {
-          at = copied.bytes.indexOf(10, at) + 1;
+          const newline = copied.bytes.indexOf(10, at);
+          projection?.add(JSON.parse(copied.bytes.toString('utf8', at, newline)) as Rec);
+          at = newline + 1;
           ends[i + k] = end + at;
         }
         end += copied.bytes.length;
@@ -624,8 +626,7 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
   };
   for (const { change, seq } of state.log()) {
     note(kindOf(change), seq);
-    // Only a record that comes back from the trash knows when it was made.
-    if ('rm' in change || ('add' in change && change.add.createdAt)) note('trash', seq);
+    if ('rm' in change || isRestored(change)) note('trash', seq);
   }
   return changed;
 }

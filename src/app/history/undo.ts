@@ -7,6 +7,7 @@ import {
   type Change,
   idOf,
   isPurge,
+  isRestored,
   kindOf,
   type SetChange,
   type Transaction,
@@ -330,9 +331,6 @@ async function pointedSince(
   }
   return pointed;
 }
-
-/** Only a record that comes back from the trash knows when it was made. */
-const isRestored = (change: Change): boolean => 'add' in change && change.add.createdAt !== undefined;
 
 /** Since when each deal was in the stage that it had before the transaction moved it: that comes back too. */
 export async function stagesBefore(

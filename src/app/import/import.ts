@@ -89,6 +89,7 @@ export async function importRows(
 ): Promise<ImportResult> {
   const { draft } = writer;
   draft.trigger = options.trigger;
+  draft.addLines();
   const importer = new Importer(writer, table, options);
   for await (const batch of table.rows()) for (const row of batch) importer.row(row);
   if (importer.errors.length > 0 && !options.skipInvalid) {
