@@ -1,7 +1,7 @@
 /** `crm automation backtest`: what a rule would have done, which is what it does where it is really there. */
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, Rules } from '../engine/rules.ts';
-import { NOW } from '../harness.ts';
+import { NOW, TestWorkspace } from '../harness.ts';
 
 interface Firing {
   readonly at: string;
@@ -237,4 +237,21 @@ it('refuses what makes no sense', async () => {
   const ben = await rules.ws.crm('--as ben automation backtest seen');
   expect(ben).toMatchObject({ code: 1, out: '' });
   expect(ben.err).toContain('ben is normal, and a backtest goes through all records');
+});
+
+it('says on a terminal how far it is, where it takes its time', async () => {
+  const rules = await Rules.make();
+  rules.rule('follow', FOLLOW);
+  await rules.ok('deal add Chairs --value 100 --stage proposal');
+  rules.ws.now = '2026-09-24T08:00:00.000Z';
+  const args = 'automation backtest follow --since 30d';
+  const quick = await rules.ws.crm(args, { tty: 80 });
+  expect(quick.err).not.toContain('\r');
+  let clock = Date.parse(rules.ws.now);
+  const slow = Object.defineProperty(new TestWorkspace(rules.ws.dir), 'now', {
+    get: () => new Date((clock += 700)).toISOString(),
+  });
+  const options = { now: rules.ws.now };
+  expect((await slow.crm(args, { ...options, tty: 80 })).err).toMatch(/\r2026-09-1\d: \d firings? so far/);
+  expect((await slow.crm(args, options)).err).not.toContain('\r');
 });

@@ -42,6 +42,8 @@ export interface BacktestOptions {
   readonly since: number;
   /** How often cron sweeps, ms. */
   readonly every: number;
+  /** Is told at which moment of the past it is, ms, and how often the rule did something by then. */
+  progress?(at: number, firings: number): void;
 }
 
 /** Transactions are read so many at a time. */
@@ -54,7 +56,7 @@ export async function backtest(
   workspace: Workspace,
   settings: Config,
   rule: Automation,
-  { since, every }: BacktestOptions,
+  { since, every, progress }: BacktestOptions,
 ): Promise<Backtest> {
   const { viewer } = workspace;
   if (!seesAll(viewer))
@@ -67,7 +69,12 @@ export async function backtest(
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
   const next = new Map(kindNames.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
   const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
-  const replay = new Replay(new Rehearsal(state, await loadLanguages(config), rule.id), rule.id, every);
+  const replay = new Replay(
+    new Rehearsal(state, await loadLanguages(config), rule.id),
+    rule.id,
+    every,
+    progress,
+  );
   const { journal } = workspace.store;
   for (let seq = 0; seq < tip.seq; seq += BLOCK)
     for (const tx of await journal.read(seq, Math.min(seq + BLOCK, tip.seq))) {
@@ -90,6 +97,7 @@ class Replay {
   readonly #rehearsal: Rehearsal;
   readonly #rule: string;
   readonly #every: number;
+  readonly #progress: BacktestOptions['progress'];
   /** Up to when all that happened by time alone has been swept. */
   #swept = 0;
   /** When cron would see what was done last, where it has not yet. */
@@ -102,10 +110,11 @@ class Replay {
   latest = Number.NEGATIVE_INFINITY;
   quiet = 0;
 
-  constructor(rehearsal: Rehearsal, rule: string, every: number) {
+  constructor(rehearsal: Rehearsal, rule: string, every: number, progress: BacktestOptions['progress']) {
     this.#rehearsal = rehearsal;
     this.#rule = rule;
     this.#every = every;
+    this.#progress = progress;
   }
 
   begin(at: number): void {
@@ -118,6 +127,7 @@ class Replay {
   /** Takes in a transaction as it was made, once what came before it has been swept. */
   take({ changes, trigger }: Transaction, at: number): void {
     this.latest = at;
+    this.#progress?.(at, this.firings.length);
     const { begun } = this;
     if (begun !== undefined) {
       const tick = this.#tickFrom(at);
@@ -160,6 +170,7 @@ class Replay {
       const to = Math.min(end, this.#tickFrom(zone.midnight(addDays(zone.day(from), 1))));
       this.#search(from, to);
       this.#swept = to;
+      this.#progress?.(to, this.firings.length);
     }
   }
 

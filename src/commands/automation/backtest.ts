@@ -8,6 +8,7 @@ import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { type Clock, formatInstant, isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';
 import { CrmError, notFound, usage } from '../../domain/errors.ts';
+import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +36,13 @@ export const backtest: Command = {
     if (every === 0)
       throw usage('--every: cron needs some time between its sweeps', 'for example 15min or 1h');
     const { config, rule } = await ruleNamed(context, name);
-    const found = await run(workspace, config, rule, { since, every });
+    const line = progressOn(context.streams.stderr, () => context.deps.now());
+    const found = await run(workspace, config, rule, {
+      since,
+      every,
+      progress: (at, firings) =>
+        line.show(() => `${formatInstant(at).slice(0, 10)}: ${plural(firings, 'firing')} so far`),
+    }).finally(() => line.end());
     const code = found.failures.length > 0 ? 1 : 0;
     const { automation, since: from, firings, failures } = found;
     if (
