@@ -55,6 +55,8 @@ export interface TextColumn {
   search(needle: Buffer, found: (row: number) => void): void;
   /** Calls `found` with each row whose text is the needle. */
   equal(needle: Buffer, found: (row: number) => void): void;
+  /** See dumpColumn. */
+  dump(rows: readonly number[]): ColumnData;
 }
 
 export type Column = NumberColumn | CodeColumn | CodesColumn | NumbersColumn | TextColumn;
@@ -95,39 +97,28 @@ export function liveColumn(data: ColumnData): LiveColumn {
 /** A column as raw arrays again, with its rows in the order given. */
 export function dumpColumn(column: Column, rows: readonly number[]): ColumnData {
   switch (column.type) {
-    case 'number':
-      return { type: 'number', values: Float64Array.from(rows, row => column.get(row)) };
-    case 'code':
-      return {
-        type: 'code',
-        values: Int32Array.from(rows, row => column.get(row)),
-        words: [...column.words],
-      };
+    case 'number': {
+      const values = new Float64Array(rows.length);
+      for (let i = 0; i < rows.length; i++) values[i] = column.get(rows[i]!);
+      return { type: 'number', values };
+    }
+    case 'code': {
+      const values = new Int32Array(rows.length);
+      for (let i = 0; i < rows.length; i++) values[i] = column.get(rows[i]!);
+      return { type: 'code', values, words: [...column.words] };
+    }
     case 'codes':
     case 'numbers': {
-      const items: number[] = [];
       const ends = new Uint32Array(rows.length + 1);
-      rows.forEach((row, i) => {
-        const list = column.get(row);
-        for (let k = 0; k < list.length; k++) items.push(list[k]!);
-        ends[i + 1] = items.length;
-      });
-      const data = { type: column.type, values: ends, items: Int32Array.from(items) };
+      for (let i = 0; i < rows.length; i++) ends[i + 1] = ends[i]! + column.size(rows[i]!);
+      const items = new Int32Array(ends[rows.length]!);
+      for (let i = 0, at = 0; i < rows.length; i++)
+        for (let k = 0, row = rows[i]!; at < ends[i + 1]!; k++) items[at++] = column.at(row, k);
+      const data = { type: column.type, values: ends, items };
       return column.type === 'codes' ? { ...data, words: [...column.words] } : data;
     }
-    case 'text': {
-      const ends = new Uint32Array(rows.length + 1);
-      const parts: Buffer[] = [];
-      let length = 0;
-      rows.forEach((row, i) => {
-        const bytes = column.bytes(row);
-        parts.push(newline, bytes);
-        length += bytes.length + 1;
-        ends[i + 1] = length;
-      });
-      parts.push(newline);
-      return { type: 'text', values: ends, items: Buffer.concat(parts) };
-    }
+    case 'text':
+      return column.dump(rows);
   }
 }
 
@@ -489,6 +480,29 @@ class LiveTexts implements TextColumn {
   }
   set(row: number, cell: Cell): void {
     this.#changed.set(row, Buffer.from(foldLine((cell as string | undefined) ?? '')));
+  }
+  dump(rows: readonly number[]): ColumnData {
+    const ends = new Uint32Array(rows.length + 1);
+    for (let i = 0; i < rows.length; i++) ends[i + 1] = ends[i]! + this.size(rows[i]!) + 1;
+    const items = new Uint8Array(ends[rows.length]! + 1);
+    for (let i = 0; i < rows.length; ) {
+      // Texts that lie behind each other, and that nobody changed, are copied as they lie.
+      let end = i;
+      while (end < rows.length && rows[end] === rows[i]! + end - i && this.#isAsItWas(rows[end]!)) end++;
+      if (end > i) {
+        items.set(this.#bytes.subarray(this.#ends[rows[i]!], this.#ends[rows[end - 1]! + 1]), ends[i]!);
+        i = end;
+      } else {
+        items[ends[i]!] = NEWLINE;
+        items.set(this.bytes(rows[i]!), ends[i]! + 1);
+        i++;
+      }
+    }
+    items[items.length - 1] = NEWLINE;
+    return { type: 'text', values: ends, items };
+  }
+  #isAsItWas(row: number): boolean {
+    return row + 1 < this.#ends.length && !this.#changed.has(row);
   }
 }
 

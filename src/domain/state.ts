@@ -72,8 +72,7 @@ export class State {
    */
   asOf(seq: number, earlier: readonly Logged[], stageSince: ReadonlyMap<string, string>): State {
     const copy = new State(this.#base, this.config);
-    const isThere = (change: Change) =>
-      'add' in change || isNamed(change.kind) || copy.get(change.id) !== undefined;
+    const isThere = (change: Change) => 'add' in change || isNamed(change.kind) || copy.has(change.id);
     for (const { change, at, seq: its, quiet } of this.#log)
       if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
     // What a quiet change set stays as that set it, whatever louder ones had set before.
@@ -124,6 +123,12 @@ export class State {
     const table = this.table(parsed.kind);
     const row = table.row(parsed.number);
     return row < 0 ? undefined : table.record(row);
+  }
+
+  /** Whether there is a record of this id; it is not read for that. */
+  has(id: string): boolean {
+    const parsed = parseId(id);
+    return parsed !== undefined && this.table(parsed.kind).row(parsed.number) >= 0;
   }
 
   /** The row of a reference, or -1 where it points to nothing or to another kind. */

@@ -246,7 +246,7 @@ function running(
   const on = (kind?: unknown): string => {
     if (kind === undefined || kind === null) return way.subject;
     const id = related(kind as SubjectKind);
-    if (id === undefined || !state.get(id)) throw failed(`${way.subject} has no ${String(kind)}`);
+    if (id === undefined || !state.has(id)) throw failed(`${way.subject} has no ${String(kind)}`);
     return id;
   };
   return {

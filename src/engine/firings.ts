@@ -32,23 +32,34 @@ export interface Firing {
   readonly record: string;
 }
 
-/** Firings of a rule's change triggers, for changes after its activation. */
+/** A task that was added or done, and what makes that start the rule which the task names. */
+export interface Naming extends Seen {
+  readonly record: string;
+  readonly trigger: string;
+}
+
+/**
+ * Firings of a rule's change triggers, for changes after its activation; `named` is what tasks among these name, where
+ * that is known already: for many rules it is found once.
+ */
 export function* changeFirings(
   automation: Automation,
   seen: readonly Seen[],
   scope: Scope,
+  named: readonly Naming[] = namedByTasks(seen, scope.state).get(automation.id) ?? [],
 ): Generator<Firing> {
   const { state } = scope;
-  yield* namedByTasks(automation, seen, state);
+  for (const { trigger, change, record } of named)
+    for (const subject of subjectsOf(state, record, automation.for))
+      yield { automation, subject, trigger, change, record };
   for (const spec of automation.on) {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'change') continue;
     const where = whereOf(spec, trigger, automation, scope);
     for (const { change } of seen) {
       const id = trigger.sees(change, spec.params, automation.for, state.config);
-      const record = id === undefined ? undefined : state.get(id);
-      if (id === undefined || !record) continue;
-      if (trigger.holds && !trigger.holds(record, spec.params, change)) continue;
+      if (id === undefined || !state.has(id)) continue;
+      if (trigger.holds && !trigger.holds(state.get(id)!, spec.params, change)) continue;
       if (where && !where(id)) continue;
       for (const subject of subjectsOf(state, id, automation.for))
         yield { automation, subject, trigger: spec.type, change, record: id };
@@ -57,19 +68,22 @@ export function* changeFirings(
 }
 
 /** A task may itself name a rule, which its being added or done starts whatever the rule's own triggers are. */
-function* namedByTasks(automation: Automation, seen: readonly Seen[], state: State): Generator<Firing> {
-  for (const { change } of seen) {
-    if (kindOf(change) !== 'task') continue;
+export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<string, readonly Naming[]> {
+  const named = new Map<string, Naming[]>();
+  for (const each of seen) {
+    if (kindOf(each.change) !== 'task') continue;
     for (const [trigger, name] of [
       [taskCreated, 'whenCreated'],
       [taskCompleted, 'whenDone'],
     ] as const) {
-      const record = trigger.sees(change, {}, 'task', state.config);
-      if (record === undefined || state.get(record)?.[name] !== automation.id) continue;
-      for (const subject of subjectsOf(state, record, automation.for))
-        yield { automation, subject, trigger: trigger.name, change, record };
+      const record = trigger.sees(each.change, {}, 'task', state.config);
+      const rule = record === undefined ? undefined : state.get(record)?.[name];
+      if (record === undefined || typeof rule !== 'string') continue;
+      const known = named.get(rule) ?? [];
+      if (known.push({ ...each, record, trigger: trigger.name }) === 1) named.set(rule, known);
     }
   }
+  return named;
 }
 
 /** What there is for a rule's triggers to look at, as if it were added now. */

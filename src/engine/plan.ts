@@ -27,6 +27,8 @@ import {
   hasTimedTrigger,
   hasTimeTrigger,
   isSeen,
+  type Naming,
+  namedByTasks,
   onceForEach,
   reachesGoal,
   type Seen,
@@ -249,10 +251,11 @@ class Sweep {
   #startAndAdvance(seen: readonly Seen[], round: number): void {
     const started = new Set(this.#started);
     this.#started.clear();
+    const named = namedByTasks(seen, this.#draft.state);
     for (const [index, automation] of this.#automations.entries()) {
       this.#tell({ automation: automation.id, index, round });
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
-      const firings = onceForEach(this.#firings(automation, seen, round));
+      const firings = onceForEach(this.#firings(automation, seen, named, round));
       const goesOn = round === 0 || seen.length > 0 || started.size > 0;
       const waiting = goesOn ? this.#waiting(automation) : [];
       for (const due of bySubject(waiting, firings)) {
@@ -268,13 +271,28 @@ class Sweep {
     return this.#input.first === true && this.#runs.size > 0;
   }
 
-  *#firings(automation: Automation, seen: readonly Seen[], round: number): Generator<Firing> {
+  *#firings(
+    automation: Automation,
+    seen: readonly Seen[],
+    named: ReadonlyMap<string, readonly Naming[]>,
+    round: number,
+  ): Generator<Firing> {
     const after = this.#input.later.get(automation.id)?.seq ?? this.#input.seen;
     const isExisting = round === 0 && this.#input.existing.has(automation.id);
-    const visible = isExisting
-      ? existingRecords(automation, this.#input.after, this.#draft.seq)
-      : seen.filter(({ seq }) => seq > after);
-    yield* changeFirings(automation, visible, this.#scope);
+    const isLater = ({ seq }: Seen) => seq > after;
+    if (isExisting)
+      yield* changeFirings(
+        automation,
+        existingRecords(automation, this.#input.after, this.#draft.seq),
+        this.#scope,
+      );
+    else
+      yield* changeFirings(
+        automation,
+        seen.filter(isLater),
+        this.#scope,
+        named.get(automation.id)?.filter(isLater) ?? [],
+      );
     if (round === 0 && hasTimeTrigger(automation)) yield* this.#timeFirings(automation);
     if (!hasStateTrigger(automation)) return;
     // Without a change only time can make a difference.
@@ -357,7 +375,7 @@ class Sweep {
       if (now !== 'waiting' && now !== 'ready') continue;
       const record = table.record(row) as Enrolment;
       if (this.#advanced.has(record.id) || this.#started.has(record.id)) continue;
-      if (this.#draft.state.get(record.subject)) found.push(record);
+      if (this.#draft.state.has(record.subject)) found.push(record);
     }
     return found;
   }

@@ -10,13 +10,13 @@ import type { State } from '../domain/state.ts';
  */
 export function subjectsOf(state: State, id: string, wanted: SubjectKind): string[] {
   const kind = parseId(id)?.kind;
-  if (kind === wanted) return state.get(id) ? [id] : [];
+  if (kind === wanted) return state.has(id) ? [id] : [];
+  if (wanted === 'task') return [];
   const record = state.get(id);
   if (!record || !kind) return [];
-  if (wanted === 'task') return [];
   if (wanted === 'deal') {
     const about = aboutOf(kind, record);
-    if (about && parseId(about)?.kind === 'deal') return state.get(about) ? [about] : [];
+    if (about && parseId(about)?.kind === 'deal') return state.has(about) ? [about] : [];
     const party = about ?? id;
     const partyKind = parseId(party)!.kind;
     return partyKind === 'contact' || partyKind === 'account' ? openDeals(state, partyKind, party) : [];

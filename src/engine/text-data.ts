@@ -27,8 +27,8 @@ export function textData(
   for (const kind of records) {
     const id = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
     const fromCause = id === undefined && cause !== undefined ? relatedTo(state, cause, kind) : id;
-    const record = fromCause === undefined ? undefined : state.get(fromCause);
-    if (record) data[kind] = recordData(config, kind, record);
+    if (fromCause !== undefined && state.has(fromCause))
+      whenNamed(data, kind, () => recordData(config, kind, state.get(fromCause)!));
   }
   const owner = userData(config, ownerOf(state, deal ?? subject));
   if (owner) data.owner = owner;
@@ -42,6 +42,12 @@ export function textData(
       props: event.props ?? {},
     };
   return data;
+}
+
+/** Most texts name one record: the others are not read for it. */
+function whenNamed(data: Record<string, unknown>, name: string, make: () => unknown): void {
+  let made: unknown;
+  Object.defineProperty(data, name, { enumerable: true, get: () => (made ??= make()) });
 }
 
 /** The data of a deal or task that is about to be added, as it will be: with the contact, account or deal that it is for. */

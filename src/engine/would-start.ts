@@ -6,7 +6,15 @@ import type { State } from '../domain/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { refusalOf } from './admission.ts';
-import { changeFirings, hasStateTrigger, isSeen, onceForEach, stateFirings, truthsOf } from './firings.ts';
+import {
+  changeFirings,
+  hasStateTrigger,
+  isSeen,
+  namedByTasks,
+  onceForEach,
+  stateFirings,
+  truthsOf,
+} from './firings.ts';
 import { SWEEPER } from './plan.ts';
 
 /**
@@ -24,11 +32,12 @@ export function wouldStart(
   const seen = changes.filter(isSeen).map(change => ({ change, seq }));
   const scopeOf = (state: State): Scope => ({ state, clock, me: SWEEPER });
   const scope = scopeOf(after);
+  const named = namedByTasks(seen, after);
   let earlier: Scope | undefined;
   let count = 0;
   for (const rule of after.config.automations) {
     if (!rule.enabled) continue;
-    const firings = [...changeFirings(rule, seen, scope)];
+    const firings = [...changeFirings(rule, seen, scope, named.get(rule.id) ?? [])];
     if (hasStateTrigger(rule)) {
       const then = truthsOf(rule, (earlier ??= scopeOf(before())));
       firings.push(...stateFirings(rule, then, truthsOf(rule, scope), scope).firings);
