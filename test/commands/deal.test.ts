@@ -278,6 +278,28 @@ describe('deal assign', () => {
     expect(await owners(value)).toEqual(['ana', 'ben', 'cas', 'ben', 'cas']);
   });
 
+  test.each(['least-busy', 'round-robin-value'])(
+    '%s gives the rows of one import to whom it gives them one by one',
+    async by => {
+      // Of those in capitals some are there already: they are closed, given to somebody, or change their value.
+      const rowsOf = (names: string, i0: number) =>
+        [...names].map((name, i) => {
+          const status = i % 4 === 3 ? 'won' : '';
+          const owner = name === '!' ? 'nobody-here' : i % 5 === i0 ? 'cas' : '';
+          return `${name},${((i + i0) * 37) % 50},${status},${owner}`;
+        });
+      const header = 'externalId,value,status,owner\n';
+      const line = ['import', 'deals', '-', '--key', 'externalId', '--skip-invalid'];
+      const [once, each] = [await team(by), await team(by)];
+      const rows = rowsOf('aDbAcd!BeCfghEFijklG', 4);
+      for (const ws of [once, each]) await ws.ok(line, { stdin: header + rowsOf('ABCDEFG', 3).join('\n') });
+      await once.crm(line, { stdin: header + rows.join('\n') });
+      for (const row of rows) await each.crm(line, { stdin: header + row });
+      expect(new Set(await owners(once)).size).toBe(3);
+      expect(await owners(once)).toEqual(await owners(each));
+    },
+  );
+
   test('by hand: to a user, to oneself, to nobody; several and from standard input', async () => {
     const ws = await workspace();
     await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz']);

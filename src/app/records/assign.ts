@@ -1,15 +1,14 @@
 /** Automatic assignment of deals, as a pipeline's `assign` says. */
-import type { CodeColumn } from '../../domain/columns.ts';
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { failed } from '../../domain/errors.ts';
-import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
 import { hasAccess, viewerOf } from '../viewer.ts';
+import { dealLoads } from './deal-loads.ts';
 
 /** Where the last automatically assigned owner of a pipeline is remembered, among the named records. */
 const turnOf = (pipeline: Pipeline) => `assign/${pipeline.id}`;
 
-/** The next owner, or undefined where the pipeline assigns nobody. Remembers whose turn it was. */
+/** The next owner, or undefined where the pipeline assigns nobody. Where they take turns, remembers whose it was. */
 export function assignee(
   draft: Draft,
   pipeline: Pipeline,
@@ -18,8 +17,8 @@ export function assignee(
   if (by === 'none') return undefined;
   const among = candidates(draft.config, pipeline);
   if (among.length === 0) return undefined;
-  const chosen =
-    by === 'round-robin' ? nextInTurn(draft, pipeline, among) : least(draft, pipeline, among, by);
+  if (by !== 'round-robin') return least(draft, pipeline, among, by);
+  const chosen = nextInTurn(draft, pipeline, among);
   draft.setNamed('cursor', turnOf(pipeline), { owner: chosen });
   return chosen;
 }
@@ -52,31 +51,9 @@ function nextInTurn(draft: Draft, pipeline: Pipeline, among: readonly string[]):
   return among[0]!;
 }
 
-/**
- * The one with the fewest open deals, or the lowest sum of them, in the pipeline; ties in listed order. The sum is of
- * the deals in the pipeline's currency: nothing is ever added across currencies.
- */
+/** The one with the fewest open deals, or the lowest sum of them, in the pipeline; ties in listed order. */
 function least(draft: Draft, pipeline: Pipeline, among: readonly string[], by: AssignBy): string {
-  const deals = draft.state.table('deal');
-  const owner = deals.column('owner') as CodeColumn;
-  const status = deals.column('status') as CodeColumn;
-  const inPipeline = deals.column('pipeline') as CodeColumn;
-  const currency = deals.column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(draft.state);
-  const loadOf = (row: number) => {
-    if (by === 'least-busy') return 1;
-    return currency.words[currency.get(row)] === pipeline.currency ? value(row) : 0;
-  };
-  const load = new Map<string, number>(among.map(user => [user, 0]));
-  for (let row = 0; row < deals.rows; row++) {
-    if (
-      !deals.live(row) ||
-      status.words[status.get(row)] !== 'open' ||
-      inPipeline.words[inPipeline.get(row)] !== pipeline.id
-    )
-      continue;
-    const user = owner.words[owner.get(row)];
-    if (user !== undefined && load.has(user)) load.set(user, load.get(user)! + loadOf(row));
-  }
-  return among.reduce((best, user) => (load.get(user)! < load.get(best)! ? user : best));
+  const loads = dealLoads(draft, pipeline, by === 'least-busy' ? 'count' : 'value');
+  const loadOf = (user: string) => loads.get(user) ?? 0;
+  return among.reduce((best, user) => (loadOf(user) < loadOf(best) ? user : best));
 }
