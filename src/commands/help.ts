@@ -18,7 +18,7 @@ export async function overview(noun: string): Promise<string> {
   return [
     'A CRM for people who live in a terminal.\n',
     'usage: crm NOUN VERB [ARGUMENTS] [OPTIONS]\n',
-    'Nouns, each with verbs (add, list, show, set, rm, restore and its own; crm NOUN lists them):',
+    'Nouns, each with verbs (add, list, show, set, edit, rm, restore and its own; crm NOUN lists them):',
     table(Object.entries(nouns)),
     'Commands:',
     table(single),

@@ -173,6 +173,27 @@ describe('a user who leaves', () => {
     await ws.ok('user show carl');
   });
 
+  test('says where queries still name them', async () => {
+    const ws = await withUsers();
+    await ws.ok('user add banana');
+    await ws.ok(['view', 'add', 'north', 'owner:ben,"ana ruiz" is:open']);
+    await ws.ok(['view', 'add', 'south', 'owner:banana']);
+    writeFileSync(
+      join(ws.dir, 'pipelines/sales.yaml'),
+      `${readFileSync(join(ws.dir, 'pipelines/sales.yaml'), 'utf8')}transitions:
+  # owner:ana
+  - { to: in-contact, when: 'tasks.done:>=1 owner:ana' }
+`,
+    );
+    const lineOf = (text: string, file: string) =>
+      readFileSync(join(ws.dir, file), 'utf8')
+        .split('\n')
+        .findIndex(line => line.includes(text)) + 1;
+    expect((await ws.crm('user rm ana')).err).toBe(
+      `deactivated ana\nqueries still name ana: crm.yaml:${lineOf('north', 'crm.yaml')}, pipelines/sales.yaml:${lineOf('to: in-contact', 'pipelines/sales.yaml')}\n`,
+    );
+  });
+
   test('and can be taken back whole', async () => {
     const ws = await withWork();
     const before = crmYaml(ws);
@@ -206,7 +227,7 @@ steps:
       'Error: ana still has 1 open deal and 1 open task, and is given work by automations/hello.yaml\nHint: --successor USER takes them over\n',
     );
     expect((await ws.crm('user rm ana --successor ben')).err).toBe(
-      'deactivated ana\nben takes over 1 open deal, 1 open task, 1 contact and 1 automation\n',
+      'deactivated ana\nben takes over 1 open deal, 1 open task, 1 contact and 1 automation\nqueries still name ana: automations/hello.yaml:4, automations/hello.yaml:7\n',
     );
     expect(readFileSync(path, 'utf8')).toBe(rule('ben'));
     expect(await ws.ok('contact list --fields owner')).toBe('ben\n');

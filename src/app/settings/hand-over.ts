@@ -19,6 +19,8 @@ export interface HandedOver {
   readonly accounts: number;
   readonly automations: number;
   readonly to: string | undefined;
+  /** Where queries of views, rules and transitions name the one who leaves, `file:line`: they stay as they are. */
+  readonly namedAt: readonly string[];
 }
 
 /**
@@ -38,6 +40,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
     accounts: accounts.length,
     automations: rules.size,
     to,
+    namedAt: queriesNaming(writer, from),
   };
   if (to === undefined) {
     if (deals.length + tasks.length + rules.size === 0) return { ...counts, contacts: 0, accounts: 0 };
@@ -105,6 +108,24 @@ async function rulesFor(
     if (names) found.set(path, edited);
   }
   return found;
+}
+
+/** The lines in which a query names a user: `owner:ana`, `owner:ben,"Ana Ruiz"`. */
+function queriesNaming({ draft, config }: Writer, user: string): string[] {
+  const { id, name, email } = config.users[user]!;
+  const names = [id, name, ...(email ? [email] : [])].map(text =>
+    text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
+  );
+  const term = new RegExp(`[:,=]"?(${names.join('|')})(?![\\p{L}\\p{N}@.-])`, 'iu');
+  return [...filesOf(draft)].flatMap(([path, text]) =>
+    path.endsWith('.yaml')
+      ? text
+          .split('\n')
+          .flatMap((line, i) =>
+            !line.trimStart().startsWith('#') && term.test(line) ? `${path}:${i + 1}` : [],
+          )
+      : [],
+  );
 }
 
 /** Whether a value of a rule is a user, by id, name or e-mail. */

@@ -31,4 +31,6 @@ export async function changeUser(
     const all = [plural(handed.deals, 'open deal'), plural(handed.tasks, 'open task'), ...others];
     await context.message(`${handed.to} takes over ${all.slice(0, -1).join(', ')} and ${all.at(-1)}`);
   }
+  if (handed && handed.namedAt.length > 0)
+    await context.message(`queries still name ${id}: ${handed.namedAt.join(', ')}`);
 }
