@@ -7,7 +7,7 @@ import type { Erasure, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
-import { codeOf, type Io } from './io.ts';
+import { codeOf, type Io, readWhole } from './io.ts';
 import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
 import { readRange } from './snapshot.ts';
 import type { TailFile } from './tail-file.ts';
@@ -101,9 +101,9 @@ export class FileJournal implements Journal {
       const pack = packOf(seq);
       try {
         if (this.#io.statSync(path).nlink === 1) {
-          const bytes = this.#io.readFileSync(path) as Buffer;
+          const bytes = readWhole(this.#io, path);
           if (packed?.pack !== pack)
-            packed = { pack, bytes: this.#io.readFileSync(join(this.dir, packName(pack))) as Buffer };
+            packed = { pack, bytes: readWhole(this.#io, join(this.dir, packName(pack))) };
           if (!packed.bytes.includes(bytes))
             throw invalid(
               `${path} is another transaction than the one in ${packName(pack)}: two histories were mixed`,
@@ -202,7 +202,7 @@ export class FileJournal implements Journal {
       const packed = packOf(seq) <= packs;
       const name = packed ? packName(packOf(seq)) : looseName(seq);
       const path = join(this.dir, name);
-      const all = [...decode(this.#io.readFileSync(path) as Buffer, path, this.#erasuresOf)];
+      const all = [...decode(readWhole(this.#io, path), path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -227,7 +227,7 @@ export class FileJournal implements Journal {
     const { packs, tip } = this.#list();
     if (erasures || purge > tip) return erasures;
     const name = packOf(purge) <= packs ? packName(packOf(purge)) : looseName(purge);
-    const bytes = this.#io.readFileSync(join(this.dir, name)) as Buffer;
+    const bytes = readWhole(this.#io, join(this.dir, name));
     erasures = erasuresIn(bytes, purge, this.#erasuresOf);
     if (erasures) this.#erasures.set(purge, erasures);
     return erasures;
@@ -257,7 +257,7 @@ export class FileJournal implements Journal {
    */
   #isPackedWithout(seq: number, hash: string): boolean {
     const path = join(this.dir, packName(packOf(seq)));
-    return this.#io.existsSync(path) && !(this.#io.readFileSync(path) as Buffer).includes(`"hash":"${hash}"`);
+    return this.#io.existsSync(path) && !readWhole(this.#io, path).includes(`"hash":"${hash}"`);
   }
 
   /**
@@ -278,7 +278,7 @@ export class FileJournal implements Journal {
       for (const loose of left) this.#io.unlinkSync(join(this.dir, loose));
       if (left.length > 0) syncDirectory(this.#io, this.dir);
       const path = join(this.dir, name);
-      const bytes = this.#io.readFileSync(path) as Buffer;
+      const bytes = readWhole(this.#io, path);
       const chunks: Buffer[] = [];
       let at = 0;
       let isDone = true;
@@ -311,7 +311,7 @@ export class FileJournal implements Journal {
     ];
     for (const name of files) {
       const path = join(this.dir, name);
-      const bytes = this.#io.readFileSync(path) as Buffer;
+      const bytes = readWhole(this.#io, path);
       if (!bytes.includes(wanted)) continue;
       for (const tx of decode(bytes, path, this.#erasuresOf)) if (tx.request === request) return tx.seq;
     }
@@ -328,7 +328,7 @@ export class FileJournal implements Journal {
       try {
         putIfAbsent(this.#io, join(this.dir, packName(pack)), this.#temporary, sink => {
           for (let i = 0; i < PACK_SIZE; i++)
-            sink.write(this.#io.readFileSync(join(this.dir, looseName(first + i))) as Buffer);
+            sink.write(readWhole(this.#io, join(this.dir, looseName(first + i))));
         });
       } catch (error) {
         // Another process packs, and is further: the rest is its work.

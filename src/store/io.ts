@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { invalid } from '../domain/errors.ts';
 
 /**
  * The system calls that the store makes. Tests put a shim here that fails, stalls or forgets, so nothing in this
@@ -60,12 +61,34 @@ export function closingIo(io: Io): { readonly io: Io; close(): void } {
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** A file's bytes, or undefined where there is no such file. */
-export function readIfThere(io: Io, path: string): Buffer | undefined {
+/** A file's bytes. INVALID where a directory has its name, of which the system does not say where it is. */
+export function readWhole(io: Io, path: string): Buffer {
   try {
     return io.readFileSync(path) as Buffer;
+  } catch (error) {
+    if (codeOf(error) !== 'EISDIR') throw error;
+    throw invalid(`${path}: ${whyUnread(error)}`, 'crm doctor');
+  }
+}
+
+/** A file's bytes, or undefined where there is no such file. */
+export const readIfThere = (io: Io, path: string): Buffer | undefined =>
+  ifThere(() => io.readFileSync(path) as Buffer);
+
+/** What is read, or undefined where there is no such file. */
+export function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Why a file could not be read, in words that follow its name; throws what is no failure of the system. */
+export function whyUnread(error: unknown): string {
+  if (codeOf(error) === undefined) throw error;
+  return codeOf(error) === 'EISDIR'
+    ? 'is a directory, and not a file'
+    : `cannot be read: ${(error as Error).message}`;
 }

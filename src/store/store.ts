@@ -17,7 +17,7 @@ import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, readIfThere } from './io.ts';
+import { codeOf, type Io, ifThere, readIfThere, readWhole } from './io.ts';
 import { type Commit, type Stored, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
@@ -304,7 +304,7 @@ export class Store {
 
   #readCheckpoint(): Checkpoint | undefined {
     const path = join(this.#data, 'checkpoint.json');
-    const bytes = readIfThere(this.#io, path);
+    const bytes = ifThere(() => readWhole(this.#io, path));
     if (!bytes) return undefined;
     let checkpoint: Checkpoint;
     try {
@@ -495,8 +495,7 @@ export class Store {
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
     // Caches go after what they are made of, and before the checkpoint, which says that all is done.
-    if (isPurge)
-      for (const name of namesOf(this.#io, this.#cache)) this.#io.unlinkSync(join(this.#cache, name));
+    if (isPurge) this.#removeCaches();
     const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
     const checkpoint: Checkpoint = {
       format: FORMAT,
@@ -510,6 +509,14 @@ export class Store {
     );
     this.journal.pack(tip.seq);
     this.#removeTemporaries();
+  }
+
+  #removeCaches(): void {
+    for (const name of namesOf(this.#io, this.#cache)) {
+      const path = join(this.#cache, name);
+      // crm makes no directories there.
+      if (!this.#io.statSync(path).isDirectory()) this.#io.unlinkSync(path);
+    }
   }
 
   /** Whether a process that was faster after its commit has brought a snapshot further than `seq`. */

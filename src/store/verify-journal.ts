@@ -7,7 +7,7 @@ import type { Erasure } from '../domain/changes.ts';
 import { type Decoded, type ErasuresOf, erasuresIn, GENESIS, scan } from './encoding.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io } from './io.ts';
+import { codeOf, type Io, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
 
 const JOURNAL = join('data', 'journal');
@@ -164,8 +164,7 @@ function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, me
   try {
     return io.readFileSync(join(dir, JOURNAL, name)) as Buffer;
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    damage(name, `cannot be read: ${(error as Error).message}`);
+    damage(name, whyUnread(error));
     return undefined;
   }
 }
@@ -258,14 +257,18 @@ function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<numb
 }
 
 /** What FileJournal says of loose files that a pack covers (see there), for each of them. */
-function verifyCovered(io: Io, dir: string, { covered }: Sorted): Finding[] {
-  let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;
-  return covered.map((seq): Finding => {
+function verifyCovered(io: Io, dir: string, { covered, units }: Sorted): Finding[] {
+  let packed: { readonly pack: number; readonly bytes: Buffer | undefined } | undefined;
+  return covered.flatMap((seq): Finding | [] => {
     const file = join(JOURNAL, looseName(seq));
     const pack = packOf(seq);
     try {
-      if (packed?.pack !== pack)
-        packed = { pack, bytes: io.readFileSync(join(dir, JOURNAL, packName(pack))) as Buffer };
+      if (packed?.pack !== pack) {
+        const unit = units.find(({ name }) => name === packName(pack))!;
+        packed = { pack, bytes: readUnit(io, dir, unit, () => {}) };
+      }
+      // Then that is said of the pack.
+      if (!packed.bytes) return [];
       const isNever = io.statSync(join(dir, file)).nlink > 1;
       if (isNever || packed.bytes.includes(io.readFileSync(join(dir, file)) as Buffer))
         return {
@@ -276,8 +279,7 @@ function verifyCovered(io: Io, dir: string, { covered }: Sorted): Finding[] {
           repair: 'remove',
         };
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
-      return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+      return { severity: 'error', file, message: whyUnread(error) };
     }
     return {
       severity: 'error',

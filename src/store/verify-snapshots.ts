@@ -16,7 +16,7 @@ import { MemorySource, Table } from '../domain/table.ts';
 import { ColumnsFile, ENDS } from './columns-file.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
-import { codeOf, type Io } from './io.ts';
+import { type Io, whyUnread } from './io.ts';
 import { ProjectedSource, parseBody } from './records-file.ts';
 import {
   hasHead,
@@ -77,8 +77,7 @@ export function readSnapshot(io: Io, dir: string, kind: SnapshotKind): ReadSnaps
         message: error.message.replace(`${join(dir, file)}: `, ''),
         ...(error.hint && { fix: error.hint }),
       };
-    if (codeOf(error) === undefined) throw error;
-    return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+    return { severity: 'error', file, message: whyUnread(error) };
   }
 }
 

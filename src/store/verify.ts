@@ -6,7 +6,7 @@ import { parseId } from '../domain/kinds.ts';
 import type { Trashed } from '../domain/state.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
-import { codeOf, type Io, readIfThere } from './io.ts';
+import { type Io, readIfThere, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -191,8 +191,8 @@ function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
     return isOne ? value! : broken('is no checkpoint');
   } catch (error) {
     if (error instanceof SyntaxError) return broken('is not JSON');
-    if (codeOf(error) === undefined) throw error;
-    return { severity: 'error', file, message: `cannot be read: ${(error as Error).message}` };
+    const fix = 'move it elsewhere, or let it be read; it is made again from the journal';
+    return { severity: 'error', file, message: whyUnread(error), fix };
   }
 }
 

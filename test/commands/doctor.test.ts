@@ -689,10 +689,19 @@ describe('--salvage', () => {
   test.each([
     ['the journal is a file', 'data/journal', 'it is a file, and not a directory', 'deal list', 5],
     ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a snapshot', 'deal list', 5],
+    [
+      'a transaction is a directory',
+      'data/journal/00000003.jsonl',
+      'is a directory, and not',
+      'deal add X',
+      5,
+    ],
+    ['a pack is a directory', 'data/journal/pack-000001.jsonl', 'is a directory, and not', 'history', 5],
+    ['the checkpoint is a directory', 'data/checkpoint.json', 'is a directory, and not', 'deal list', 5],
     ['.crm is a file', '.crm', 'nobody can write', 'deal add X', 1],
   ])('%s', async (_, file, said, args, code) => {
-    const ws = await busy();
-    rmSync(path(ws, file), { recursive: true });
+    const ws = file.includes('pack') ? await withPack() : await busy();
+    rmSync(path(ws, file), { recursive: true, force: true });
     if (said.startsWith('is a dir')) mkdirSync(path(ws, file));
     else writeFileSync(path(ws, file), 'x');
     expect(serious(await examine(ws))).toContainEqual(

@@ -2,7 +2,7 @@
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
-import { CrmError, conflict, notFound, usage } from '../../domain/errors.ts';
+import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
@@ -23,10 +23,7 @@ export function automationNamed(config: Config, id: string): Automation {
   const found = allAutomations(config).find(a => a.id === id);
   if (found) return found;
   const broken = config.broken.find(b => b.id === id);
-  if (broken) {
-    const lines = broken.problems.map(p => `${p.file}:${p.line}: ${p.message}`);
-    throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
-  }
+  if (broken) throw problemsError(broken.problems);
   const known = [...allAutomations(config), ...config.broken].map(a => a.id);
   throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
 }

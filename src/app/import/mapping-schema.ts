@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { nearest } from '../../domain/nearest.ts';
 import type { YamlFile } from '../../store/yaml.ts';
-import { type Mapping, mappingError, type Target } from './mapping.ts';
+import { problemsError } from '../workspace.ts';
+import type { Mapping, Target } from './mapping.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const byValue = z.strictObject({
@@ -25,10 +26,10 @@ const schema = z.strictObject({
 });
 
 export function checkMapping(yaml: YamlFile): Mapping {
-  if (yaml.problems.length > 0) throw mappingError(yaml.problems);
+  if (yaml.problems.length > 0) throw problemsError(yaml.problems);
   const result = schema.safeParse(yaml.value ?? {});
   if (!result.success)
-    throw mappingError(
+    throw problemsError(
       result.error.issues.map(issue => {
         const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
         const hint = key === undefined ? undefined : nearest(key, Object.keys(schema.shape));

@@ -1,6 +1,5 @@
 /** A mapping: which column goes to which field, what fills the gaps, what may be made. From a file, crm.yaml, or options. */
-import { type CrmError, invalid, notFound, usage } from '../../domain/errors.ts';
-import type { Problem } from '../../store/yaml.ts';
+import { notFound, usage } from '../../domain/errors.ts';
 
 /** Where a cell goes: to a field as it is, or by its value to one or several fields. */
 export interface Target {
@@ -44,9 +43,6 @@ export async function parseMapping(file: string, text: string): Promise<Mapping>
   const { checkMapping } = await import('./mapping-schema.ts');
   return checkMapping(yaml);
 }
-
-export const mappingError = (problems: readonly Problem[]): CrmError =>
-  invalid(problems.map(p => `${p.file}:${p.line}: ${p.message}`).join('\n'), problems[0]?.hint);
 
 /** A mapping kept in crm.yaml under `imports`; `others` are names that mean one too. */
 export async function savedMapping(

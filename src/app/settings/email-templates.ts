@@ -1,8 +1,9 @@
 /** E-mail templates as files: found, added, changed, taken away and brought back. */
 import type { Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import { CrmError, conflict, notFound, usage } from '../../domain/errors.ts';
+import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
+import { problemsError } from '../workspace.ts';
 import type { Writer } from '../writer.ts';
 import { frontMatter } from './read-templates.ts';
 import { asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
@@ -20,10 +21,7 @@ export const templateKeys: SettingKeys = {
 export function templateNamed(config: Config, id: string): Template {
   if (Object.hasOwn(config.templates, id)) return config.templates[id]!;
   const broken = config.brokenTemplates.find(each => each.id === id);
-  if (broken) {
-    const lines = broken.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    throw new CrmError('INVALID', lines.join('\n'), broken.problems[0]?.hint);
-  }
+  if (broken) throw problemsError(broken.problems);
   const known = [...Object.keys(config.templates), ...config.brokenTemplates.map(each => each.id)];
   throw notFound(`there is no template ${JSON.stringify(id)}`, suggestion(id, known, 'templates'));
 }
