@@ -97,8 +97,8 @@ export class AddedLines {
       this.#length = 0;
     }
     const [bytes, start] = [this.#piece, this.#length];
-    const recordEnd = start + bytes.write(BEFORE + record, start);
-    this.#length = recordEnd + bytes.write(rest, recordEnd);
+    this.#length += bytes.write(BEFORE + record + rest, start);
+    const recordEnd = this.#length - Buffer.byteLength(rest);
     return new AddedLine(kind, number, bytes, start, recordEnd, this.#length);
   }
 }

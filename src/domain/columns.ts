@@ -3,7 +3,7 @@
  * Four shapes are enough: a number (money, dates as ms or days, booleans, references), a code (a word of a
  * dictionary), a list of codes or of record numbers, and text folded for search. What changes after loading is written in place.
  */
-import { fold } from './fold.ts';
+import { fold, isAscii } from './fold.ts';
 
 export type ColumnType = 'number' | 'code' | 'codes' | 'numbers' | 'text';
 
@@ -207,28 +207,48 @@ class TextBuilder implements ColumnBuilder {
   #bytes: Buffer;
   #length = 0;
   #row = 0;
+  /** Texts that are not folded and written yet, each behind a newline: many at once cost a fraction. */
+  #waiting = '';
+  /** The rows before them. */
+  #written = 0;
   constructor(rows: number) {
     this.#ends = new Uint32Array(rows + 1);
     this.#bytes = Buffer.allocUnsafe(Math.max(64, rows * 24));
   }
   add(cell: Cell): void {
-    const text = cell === undefined || cell === '' ? '' : foldLine(cell as string);
-    if (this.#bytes.length < this.#length + text.length * 3 + 2) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + text.length * 3 + 2));
+    this.#waiting += cell === undefined ? '\n' : `\n${oneLine(cell as string)}`;
+    // So it is where each character is a byte.
+    this.#ends[++this.#row] = this.#length + this.#waiting.length;
+    if (this.#waiting.length > TEXTS_AT_ONCE) this.#write();
+  }
+  #write(): void {
+    const texts = fold(this.#waiting);
+    const most = this.#length + texts.length * 3 + 1;
+    if (this.#bytes.length < most) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, most));
       this.#bytes.copy(larger, 0, 0, this.#length);
       this.#bytes = larger;
     }
-    this.#bytes[this.#length++] = NEWLINE;
-    if (text !== '') this.#length += this.#bytes.write(text, this.#length);
-    this.#ends[++this.#row] = this.#length;
+    const end = this.#length + this.#bytes.write(texts, this.#length);
+    if (!isAscii(this.#waiting)) {
+      this.#bytes[end] = NEWLINE;
+      let at = this.#length;
+      for (let row = this.#written; row < this.#row; row++)
+        this.#ends[row + 1] = at = this.#bytes.indexOf(NEWLINE, at + 1);
+    }
+    this.#length = end;
+    this.#written = this.#row;
+    this.#waiting = '';
   }
   data(): ColumnData {
+    this.#write();
     this.#bytes[this.#length++] = NEWLINE;
     return { type: 'text', values: this.#ends, items: this.#bytes.subarray(0, this.#length) };
   }
 }
 
 const NEWLINE = 10;
+const TEXTS_AT_ONCE = 32 * 1024;
 const oneLine = (text: string) => (text.includes('\n') ? text.replaceAll('\n', ' ') : text);
 
 /** A text as text columns hold it. */

@@ -96,7 +96,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   instant: {
     column: 'number',
-    cell: value => (typeof value === 'string' ? Date.parse(value) : undefined),
+    cell: value => (typeof value === 'string' ? timeOf(value) : undefined),
     parse: (text, _field, context) => formatInstant(parseWhen(text, context.clock)),
     print: asText,
   },
@@ -186,6 +186,15 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     print: asList,
   },
 };
+
+let lastInstant = '';
+let lastTime = Number.NaN;
+
+/** Of a stored instant, ms. Many records that follow each other were made at once. */
+function timeOf(instant: string): number {
+  if (instant !== lastInstant) [lastInstant, lastTime] = [instant, Date.parse(instant)];
+  return lastTime;
+}
 
 /** Whether a text is an address that a browser, a mailer or a phone opens. */
 function isLink(text: string): boolean {

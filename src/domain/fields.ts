@@ -6,7 +6,7 @@ import type { Cell, ColumnType } from './columns.ts';
 import { type Config, type CustomField, type CustomKind, customKinds } from './config.ts';
 import { type FieldTypeName, fieldTypes } from './field-types.ts';
 import type { Kind } from './kinds.ts';
-import { type Deal, type Json, type Rec, valueAt } from './records.ts';
+import { type Deal, type Json, type Rec, readerOf, valueAt } from './records.ts';
 
 export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */
@@ -335,13 +335,12 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
 
 function columnOf(field: Field): ColumnSpec {
   const type = fieldTypes[field.type];
+  const read = readerOf(field.path);
   return {
     key: field.path,
     storedAs: `${field.path} ${field.type}`,
     type: type.column,
     reads: [field.path],
-    cell: field.custom
-      ? record => type.cell(valueAt(record, field.path), record)
-      : record => type.cell(record[field.path], record),
+    cell: record => type.cell(read(record), record),
   };
 }

@@ -22,6 +22,8 @@ const LETTERS: Record<string, string> = {
 
 const UNDECOMPOSED = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const ASCII = /^[\x00-\x7f]*$/;
+/** Whether each character is one byte. */
+export const isAscii = (text: string): boolean => ASCII.test(text);
 
 /**
  * The text as search sees it: without case and accents ("Łódź" and "LODZ" are both "lodz"). The same on every
@@ -37,7 +39,7 @@ let lastText = '';
 let lastFolded = '';
 
 function folded(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

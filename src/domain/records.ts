@@ -82,10 +82,18 @@ export interface Enrolment extends Rec {
 
 /** The value at a field's path: `title`, or `fields.product` for a custom field. */
 export function valueAt(record: Rec, path: string): Json | undefined {
+  return readerOf(path)(record);
+}
+
+/** `valueAt` of a path that many records are asked for. */
+export function readerOf(path: string): (record: Rec) => Json | undefined {
   const dot = path.indexOf('.');
-  if (dot < 0) return record[path];
-  const group = record[path.slice(0, dot)];
-  return isObject(group) ? group[path.slice(dot + 1)] : undefined;
+  if (dot < 0) return record => record[path];
+  const [group, name] = [path.slice(0, dot), path.slice(dot + 1)];
+  return record => {
+    const inner = record[group];
+    return isObject(inner) ? inner[name] : undefined;
+  };
 }
 
 export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
