@@ -41,6 +41,11 @@ export class View {
     return this.#visibility(kind)?.(row) ?? true;
   }
 
+  /** Which rows of a kind the viewer sees; undefined where that is all. */
+  visible(kind: Kind): ((row: number) => boolean) | undefined {
+    return this.#visibility(kind);
+  }
+
   /** Whether the viewer sees the record of an id, alive or in the trash. */
   seesId(id: string): boolean {
     const { kind, number } = parseId(id)!;

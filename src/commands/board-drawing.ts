@@ -33,7 +33,7 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
   const { pipeline, limit } = drawing;
   const paint = await context.paint();
   const cards = new Cards(board, drawing.today);
-  const filled = board.columns.filter(({ rows }) => rows.length > 0);
+  const filled = board.columns.filter(({ count }) => count > 0);
   const columns = fitsAcross(board.columns.length, stdout.columns) ? board.columns : filled;
   const empty = board.columns.filter(column => !columns.includes(column));
   const height =
@@ -44,12 +44,12 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
     paint,
   };
 
-  const count = filled.reduce((sum, { rows }) => sum + rows.length, 0);
+  const count = filled.reduce((sum, column) => sum + column.count, 0);
   const title = headline(pipeline.name, count, board.totals, stdout.columns, paint.bold);
   await context.print(`${title}\n`);
   const lines = fitsAcross(columns.length, stdout.columns)
     ? boardLines(
-        columns.map(column => drawnColumn(column, cards, limit)),
+        columns.map(column => drawnColumn(column, cards, limit ?? Math.max(1, height))),
         room,
       )
     : listLines(filled, cards, limit, room);
@@ -177,7 +177,8 @@ const saysItself = new Set(
 
 // ---- columns
 
-function drawnColumn({ name, stage, rows, totals }: BoardColumn, cards: Cards, limit: number | undefined) {
+/** A card takes a line at least, so on a terminal of so many lines `most` of them are enough. */
+function drawnColumn({ name, stage, count, rows, totals }: BoardColumn, cards: Cards, most: number) {
   const summary: Fitting[] = worthSaying(totals).flatMap(({ sum, weighted, currency }) => [
     { text: amount(sum, currency), short: shortAmount(sum, currency) },
     ...(weighted === null
@@ -194,9 +195,9 @@ function drawnColumn({ name, stage, rows, totals }: BoardColumn, cards: Cards, l
     title: printable(name),
     color: stage?.color,
     group: stage?.group,
-    summary: [{ text: plural(rows.length, 'deal'), tone: 'quiet' as const }, ...summary],
-    count: rows.length,
-    cards: drawnCards(rows.slice(0, limit), cards),
+    summary: [{ text: plural(count, 'deal'), tone: 'quiet' as const }, ...summary],
+    count,
+    cards: drawnCards(rows(most), cards),
   };
 }
 
@@ -219,11 +220,11 @@ function listLines(
   limit: number | undefined,
   { width, height, paint }: BoardRoom,
 ): Iterable<string> {
-  const sizes = columns.map(({ rows }) => rows.length);
+  const sizes = columns.map(({ count }) => count);
   const most = limit ?? Math.max(LEAST_LISTED, rowsPerGroup(sizes, height));
   const groups = columns.map(column => ({
     column,
-    cards: column.rows.slice(0, most).map(row => cards.texts(row)),
+    cards: column.rows(most).map(row => cards.texts(row)),
   }));
   const names = [...new Set(groups.flatMap(group => group.cards.flatMap(card => [...card.fields.keys()])))];
   const columnOf = (name: string) => ({
@@ -232,8 +233,8 @@ function listLines(
     whole: name === 'value' || name === 'signs' || name === 'id',
     yields: !['title', 'value', 'signs', 'id'].includes(name),
   });
-  const heading = ({ name, stage, rows, totals }: BoardColumn) =>
-    headline(name, rows.length, totals, width, text => paint.bold(paint.stage(stage?.color, text)));
+  const heading = ({ name, stage, count, totals }: BoardColumn) =>
+    headline(name, count, totals, width, text => paint.bold(paint.stage(stage?.color, text)));
   return groupedTableLines(
     groups.map(group => ({
       heading: heading(group.column),
@@ -242,7 +243,7 @@ function listLines(
         card.id,
         ...names.map(name => card.fields.get(name)?.text ?? ''),
       ]),
-      more: group.column.rows.length - group.cards.length,
+      more: group.column.count - group.cards.length,
     })),
     ['signs', 'id', ...names].map(columnOf),
     width,

@@ -56,7 +56,7 @@ export const board: Command = {
         await drawBoard(context, shown, { pipeline: shown.pipeline, others, limit, today });
       }
     } else if (format === 'ids') {
-      const rows = boards.flatMap(({ columns }) => columns.flatMap(column => column.rows.slice(0, limit)));
+      const rows = boards.flatMap(({ columns }) => columns.flatMap(column => column.rows(limit)));
       await context.print(rows.map(row => `${idOf(row)}\n`).join(''));
     } else {
       const json = boards.map(shown => toJson(shown, shown.pipeline, by, limit, idOf));
@@ -90,18 +90,18 @@ function toJson(
   return {
     pipeline: pipeline.id,
     [by === 'stage' ? 'stages' : 'owners']: columns.map(column => {
-      const { id, name, stage, rows } = column;
+      const { id, name, stage, count } = column;
       const known = orZero(column, pipeline);
       return {
         id,
         name,
         ...(by === 'stage' && { group: stage?.group ?? null }),
-        count: rows.length,
+        count,
         sums: Object.fromEntries(known.map(({ currency, sum }) => [currency, sum])),
         weighted: Object.fromEntries(
           known.flatMap(({ currency, weighted }) => (weighted === null ? [] : [[currency, weighted]])),
         ),
-        deals: rows.slice(0, limit).map(idOf),
+        deals: column.rows(limit).map(idOf),
       };
     }),
   };

@@ -31,8 +31,7 @@ export const tasks: Command = {
     if (formatFor(context) === 'table')
       return draw(context, found, limit, dayNumber(view.clock.zone.day(view.clock.now)));
     const lines = function* () {
-      for (const group of found.groups)
-        for (const row of group.rows.slice(0, limit)) yield found.line(group, row);
+      for (const group of found.groups) for (const row of group.rows(limit)) yield found.line(group, row);
     };
     await printThings(
       context,
@@ -79,9 +78,9 @@ async function draw(
   const { groupedTableLines, rowsPerGroup } = await import('../ui/grouped-table.ts');
   const { stdout } = context.streams;
   const paint = await context.paint();
-  const groups = found.groups.filter(({ rows }) => rows.length > 0);
+  const groups = found.groups.filter(({ count }) => count > 0);
   if (groups.length === 0) return context.message('no open deals');
-  const sizes = groups.map(({ rows }) => rows.length);
+  const sizes = groups.map(({ count }) => count);
   const most = limit ?? Math.max(LEAST_SHOWN, rowsPerGroup(sizes, stdout.rows - LINES_AROUND));
   const cells = (group: TaskGroup, row: number) => {
     const { deal, title, value, currency, taskTitle, type, assignee, owner } = found.line(group, row);
@@ -89,13 +88,13 @@ async function draw(
     const worth = amount(value, currency);
     return [deal, title, worth, due, type ?? '', taskTitle ?? '', assignee ?? owner ?? ''].map(printable);
   };
-  const shown = groups.map(group => group.rows.slice(0, most));
+  const shown = groups.map(group => group.rows(most));
   const isOverdue = (group: number, row: number) => found.next.action(shown[group]![row]!) === 'overdue';
   const lines = groupedTableLines(
     groups.map((group, i) => ({
-      heading: `${paint.bold(printable(group.name))}  ${plural(group.rows.length, 'deal')}`,
+      heading: `${paint.bold(printable(group.name))}  ${plural(group.count, 'deal')}`,
       rows: shown[i]!.map(row => cells(group, row)),
-      more: group.rows.length - shown[i]!.length,
+      more: group.count - shown[i]!.length,
     })),
     columns,
     stdout.columns,

@@ -13,6 +13,8 @@ export type Cell = number | string | undefined | readonly string[] | readonly nu
 export interface NumberColumn {
   readonly type: 'number';
   get(row: number): number;
+  /** The values of all rows, and perhaps of some more, as they are until the next change: for who goes through all. */
+  all(): Float64Array;
   /** Calls `found` with each row that has the value, in no particular order. */
   equal(value: number, found: (row: number) => void): void;
 }
@@ -22,6 +24,8 @@ export interface CodeColumn {
   readonly type: 'code';
   readonly words: readonly string[];
   get(row: number): number;
+  /** As `all` of numbers. */
+  all(): Int32Array;
 }
 
 /** Lists: how many a row has, and each of them; `get` makes an array, which costs more. */
@@ -289,7 +293,7 @@ function grown<A extends Float64Array | Int32Array>(array: A, row: number, none:
 class LiveValues<A extends Float64Array | Int32Array> {
   readonly #data: ColumnData;
   readonly #none: number;
-  #values: A | undefined;
+  protected values: A | undefined;
   #asked = 0;
   /** What changed before the whole column was read. */
   readonly #changed = new Map<number, number>();
@@ -297,31 +301,27 @@ class LiveValues<A extends Float64Array | Int32Array> {
   constructor(data: ColumnData, none: number) {
     this.#data = data;
     this.#none = none;
-    if (!data.one) this.#values = data.values as A;
+    if (!data.one) this.values = data.values as A;
   }
-  get(row: number): number {
-    return this.#values === undefined ? this.#cell(row) : this.#values[row]!;
-  }
-  #cell(row: number): number {
+  protected cell(row: number): number {
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
-    return ++this.#asked > CELLS_BEFORE_ALL ? this.whole()[row]! : this.#data.one!(row);
+    return ++this.#asked > CELLS_BEFORE_ALL ? this.all()[row]! : this.#data.one!(row);
   }
-  /** The values of all rows; there may be more behind them. */
-  whole(): A {
-    if (this.#values === undefined) {
-      this.#values = this.#data.values as A;
+  all(): A {
+    if (this.values === undefined) {
+      this.values = this.#data.values as A;
       for (const [row, value] of this.#changed) this.put(row, value);
     }
-    return this.#values;
+    return this.values;
   }
   protected put(row: number, value: number): void {
-    if (this.#values === undefined) {
+    if (this.values === undefined) {
       this.#changed.set(row, value);
       return;
     }
-    if (row >= this.#values.length) this.#values = grown(this.#values, row, this.#none);
-    this.#values[row] = value;
+    if (row >= this.values.length) this.values = grown(this.values, row, this.#none);
+    this.values[row] = value;
   }
 }
 
@@ -330,8 +330,12 @@ class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   constructor(data: ColumnData) {
     super(data, Number.NaN);
   }
+  // Here and not above, so that V8 meets one kind of array in each.
+  get(row: number): number {
+    return this.values === undefined ? this.cell(row) : this.values[row]!;
+  }
   equal(value: number, found: (row: number) => void): void {
-    const values = this.whole();
+    const values = this.all();
     for (let row = values.indexOf(value); row >= 0; row = values.indexOf(value, row + 1)) found(row);
   }
   set(row: number, cell: Cell): void {
@@ -345,6 +349,9 @@ class LiveCodes extends LiveValues<Int32Array> implements CodeColumn {
   constructor(data: ColumnData) {
     super(data, -1);
     this.#dictionary = new Dictionary(data.words!);
+  }
+  get(row: number): number {
+    return this.values === undefined ? this.cell(row) : this.values[row]!;
   }
   get words() {
     return this.#dictionary.words;

@@ -4,7 +4,7 @@
  * A new one is one entry in `derivedFields`.
  */
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
-import { type Config, pipelineOf, type Score } from '../domain/config.ts';
+import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { ExactSum, valuesInMinorUnits } from '../domain/exact-sum.ts';
 import { byCodeUnits } from '../domain/field-types.ts';
@@ -344,17 +344,14 @@ export function rotting(scope: Scope): (row: number) => boolean {
   const since = deals.column('stageSince') as NumberColumn;
   const status = deals.column('status') as CodeColumn;
   const isOpen = wordTest(status, word => word === 'open');
-  const limits = new Map<number, number>();
+  /** By the codes of the pipeline and the stage. */
+  const limits: number[][] = [];
   const limitOf = (row: number): number => {
-    const key = pipeline.get(row) * 2 ** 24 + stage.get(row);
-    let limit = limits.get(key);
-    if (limit === undefined) {
-      const found = pipelineOf(state.config, pipeline.words[pipeline.get(row)]!)?.stages.find(
-        s => s.id === stage.words[stage.get(row)],
-      );
-      limits.set(key, (limit = found?.rotting ?? Number.POSITIVE_INFINITY));
-    }
-    return limit;
+    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
+    const ofStages = (limits[inPipeline] ??= []);
+    return (ofStages[inStage] ??=
+      stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.rotting ??
+      Number.POSITIVE_INFINITY);
   };
   return row => isOpen(status.get(row)) && clock.now - since.get(row) > limitOf(row);
 }

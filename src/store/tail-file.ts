@@ -9,8 +9,6 @@ import { codeOf, type Io } from './io.ts';
 import type { Stored } from './journal.ts';
 import { readCache } from './verified.ts';
 
-/** It is written anew when so many transactions are not in it yet. */
-const BEHIND = 16;
 /** What is larger than this, in bytes of the journal, is about to become a snapshot. */
 const LARGEST = 1 << 20;
 
@@ -56,12 +54,13 @@ export class TailFile {
   }
 
   /**
-   * Keeps transactions that follow each other, `fresh` of which are not here yet. Where something was committed since
+   * Keeps transactions that follow each other, `fresh` of which are not here yet: to write all of them costs less than
+   * loading what verifies one, which every reader would do until the next commit. Where something was committed since
    * they were read (`isLast` says), it may have been a purge, which looked for this file before it was here.
    */
   keep(transactions: readonly Stored[], fresh: number, signature: string, isLast: () => boolean): void {
     const size = transactions.reduce((sum, tx) => sum + tx.size, 0);
-    if (fresh < BEHIND || size > LARGEST) return;
+    if (fresh === 0 || size > LARGEST) return;
     const content = { version: this.#version, signature, transactions };
     try {
       const text = JSON.stringify(content satisfies Content);

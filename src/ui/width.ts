@@ -9,7 +9,9 @@ const two = '\\u3041-\\u3096\\u30a1-\\u30fa\\u30fc\\u4e00-\\u9fff\\uac00-\\ud7a3
 const allOne = new RegExp(`^[${one}]*$`);
 const allSimple = new RegExp(`^[${one}${two}]*$`);
 const notTwo = new RegExp(`[^${two}]+`, 'g');
-const segmenter = new Intl.Segmenter();
+/** Made when it is needed: Node loads what it knows of characters for it. */
+let segmenter: Intl.Segmenter | undefined;
+const segments = (text: string) => (segmenter ??= new Intl.Segmenter()).segment(text);
 const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
 const textSymbol = /\p{Extended_Pictographic}/u;
 const weightless = /[\p{Mn}\p{Me}\p{Cf}]/gu;
@@ -23,7 +25,7 @@ export function displayWidth(text: string): number {
   if (allOne.test(text)) return text.length;
   if (allSimple.test(text)) return text.length + text.replace(notTwo, '').length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text.normalize('NFC'))) width += graphemeWidth(segment);
+  for (const { segment } of segments(text.normalize('NFC'))) width += graphemeWidth(segment);
   return width;
 }
 
@@ -57,9 +59,10 @@ export function wrapped(text: string, width: number): string[] {
 export function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';
+  if (allOne.test(text)) return `${text.slice(0, width - 1).trimEnd()}…`;
   let kept = '';
   let taken = 0;
-  for (const { segment } of segmenter.segment(text.slice(0, LONG))) {
+  for (const { segment } of segments(text.slice(0, LONG))) {
     taken += displayWidth(segment);
     if (taken > width - 1) break;
     kept += segment;

@@ -9,8 +9,9 @@ import { rotting } from '../../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
+import { firstInOrder } from './first-in-order.ts';
 import { type Shown, shown } from './shape.ts';
-import { summing, type Total } from './totals.ts';
+import { type Total, tallies, totalsOf } from './totals.ts';
 
 export interface BoardOptions {
   readonly pipeline: Pipeline;
@@ -25,8 +26,10 @@ export interface BoardColumn {
   readonly name: string;
   /** Where the column is a stage that the pipeline has. */
   readonly stage?: Stage;
-  /** Deals, those with an overdue task first, then by value, whatever its currency. */
-  readonly rows: readonly number[];
+  /** Of deals. */
+  readonly count: number;
+  /** The first `most` deals, or all: those with an overdue task first, then by value, whatever its currency. */
+  rows(most?: number): readonly number[];
   readonly totals: readonly Total[];
 }
 
@@ -55,15 +58,24 @@ export type CardField =
 export function board(view: View, options: BoardOptions): Board {
   const { config } = view.state;
   const rows = view.rows(compileQuery(boardQuery(options, config), 'deal', config));
-  const sums = summing(view);
+  const tally = tallies(view);
   const next = nextTasks(view);
-  const isOverdue = (row: number) => next.action(row) === 'overdue';
-  const byUrgency = urgency(view, isOverdue);
+  const byUrgency = urgency(view, next);
   const columns = options.by === 'stage' ? byStage(view, options.pipeline, rows) : byOwner(view, rows);
+  const tallied = columns.map(({ rows }) => {
+    const own = tally();
+    for (const row of rows) own.add(row);
+    return own;
+  });
   return {
-    columns: columns.map(column => ({ ...column, rows: byUrgency(column.rows), totals: sums(column.rows) })),
-    totals: sums(rows),
-    card: cards(view, options, next, isOverdue),
+    columns: columns.map(({ rows, ...column }, i) => ({
+      ...column,
+      count: rows.length,
+      rows: most => firstInOrder(rows, byUrgency, most),
+      totals: totalsOf([tallied[i]!]),
+    })),
+    totals: totalsOf(tallied),
+    card: cards(view, options, next),
   };
 }
 
@@ -99,7 +111,7 @@ function asksForStatus(node: Node, config: Config, views: readonly string[] = []
   }
 }
 
-type Unsummed = Omit<BoardColumn, 'totals'> & { readonly rows: number[] };
+type Unsummed = Pick<BoardColumn, 'id' | 'name' | 'stage'> & { readonly rows: number[] };
 
 function byStage({ state }: View, pipeline: Pipeline, rows: readonly number[]): Unsummed[] {
   const columns: Unsummed[] = pipeline.stages.map(stage => ({
@@ -144,35 +156,12 @@ function distribute(
   return columns;
 }
 
-function urgency({ state }: View, isOverdue: (row: number) => boolean) {
-  const value = state.table('deal').column('value') as NumberColumn;
-  return (rows: readonly number[]): number[] => [
-    ...byValue(rows.filter(isOverdue), value),
-    ...byValue(
-      rows.filter(row => !isOverdue(row)),
-      value,
-    ),
-  ];
+function urgency({ state }: View, next: NextTasks): (a: number, b: number) => number {
+  const value = (state.table('deal').column('value') as NumberColumn).all();
+  return (a, b) => Number(next.isOverdue(b)) - Number(next.isOverdue(a)) || value[b]! - value[a]!;
 }
 
-/** The most valuable first, those of one value in order: there are fewer values than deals, and numbers sort sooner. */
-function byValue(rows: readonly number[], value: NumberColumn): number[] {
-  const byWorth = new Map<number, number[]>();
-  for (const row of rows) {
-    const worth = value.get(row);
-    const alike = byWorth.get(worth);
-    if (alike) alike.push(row);
-    else byWorth.set(worth, [row]);
-  }
-  return [...Float64Array.from(byWorth.keys()).sort().reverse()].flatMap(worth => byWorth.get(worth)!);
-}
-
-function cards(
-  view: View,
-  { pipeline, by }: BoardOptions,
-  next: NextTasks,
-  isOverdue: (row: number) => boolean,
-): Board['card'] {
+function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Board['card'] {
   const deals = view.state.table('deal');
   const tasks = view.state.table('task');
   const stages = deals.column('stage') as CodeColumn;
@@ -208,7 +197,7 @@ function cards(
     };
     return {
       id: deal.id,
-      overdue: isOverdue(row),
+      overdue: next.isOverdue(row),
       rotting: isRotting(row),
       fields: fieldsOf(row).map(present),
     };

@@ -3,12 +3,11 @@ import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
-import { compileQuery, compileText } from '../../query/compile.ts';
+import { compileText } from '../../query/compile.ts';
 import { rotting } from '../../query/derived.ts';
-import { everything } from '../../query/parse.ts';
 import { nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
-import { type Summing, summing } from './totals.ts';
+import { type Tally, tallies, totalsOf } from './totals.ts';
 
 export interface DealsStanding {
   readonly count: number;
@@ -40,20 +39,11 @@ export interface Status {
 
 export function status(view: View): Status {
   const { state, viewer } = view;
-  const { open, won, lost } = dealsByStatus(view);
-  const sums = summing(view);
-  const next = nextTasks(view);
   return {
     workspace: state.config.name,
     user: viewer.user,
     role: viewer.role,
-    deals: {
-      open: standing(open, sums),
-      won: standing(won, sums),
-      lost: standing(lost, sums),
-      rotting: open.filter(rotting(view.scope)).length,
-      withoutNextAction: open.filter(row => next.task(row) === undefined).length,
-    },
+    deals: deals(view),
     tasks: openTasks(view),
     enrolments: { failed: failedEnrolments(view) },
     transactions: state.seq,
@@ -61,30 +51,57 @@ export function status(view: View): Status {
   };
 }
 
-function dealsByStatus(view: View): Record<DealStatus, number[]> {
-  const { state } = view;
-  const status = state.table('deal').column('status') as CodeColumn;
-  const rows: Record<DealStatus, number[]> = { open: [], won: [], lost: [] };
-  for (const row of view.rows(compileQuery(everything, 'deal', state.config)))
-    rows[status.words[status.get(row)] as DealStatus].push(row);
-  return rows;
+function deals(view: View): Status['deals'] {
+  const table = view.state.table('deal');
+  const status = table.column('status') as CodeColumn;
+  const statuses = status.all();
+  const tally = tallies(view);
+  const [open, won, lost] = [tally(), tally(), tally()];
+  const tallyOf = status.words.map(word => ({ open, won, lost })[word as DealStatus]);
+  const isRotting = rotting(view.scope);
+  const next = nextTasks(view);
+  const sees = view.visible('deal');
+  let rots = 0;
+  let withoutNextAction = 0;
+  for (let row = 0; row < table.rows; row++) {
+    if (!table.live(row) || (sees && !sees(row))) continue;
+    const standing = tallyOf[statuses[row]!]!;
+    standing.add(row);
+    if (standing !== open) continue;
+    if (isRotting(row)) rots++;
+    if (next.task(row) === undefined) withoutNextAction++;
+  }
+  return {
+    open: standing(open),
+    won: standing(won),
+    lost: standing(lost),
+    rotting: rots,
+    withoutNextAction,
+  };
 }
 
-const standing = (rows: readonly number[], sums: Summing): DealsStanding => ({
-  count: rows.length,
-  sums: Object.fromEntries(sums(rows).map(({ currency, sum }) => [currency, sum])),
+const standing = (tally: Tally): DealsStanding => ({
+  count: tally.count,
+  sums: Object.fromEntries(totalsOf([tally]).map(({ currency, sum }) => [currency, sum])),
 });
 
 function openTasks(view: View): Status['tasks'] {
   const { clock } = view;
-  const due = view.state.table('task').column('due') as NumberColumn;
-  const rows = view.rows(compileText('is:open', 'task', view.state.config));
-  const today = dayNumber(clock.zone.day(clock.now));
-  return {
-    open: rows.length,
-    overdue: rows.filter(row => due.get(row) < today).length,
-    today: rows.filter(row => due.get(row) === today).length,
-  };
+  const table = view.state.table('task');
+  const status = table.column('status') as CodeColumn;
+  const statuses = status.all();
+  const due = (table.column('due') as NumberColumn).all();
+  const isOpen = status.words.indexOf('open');
+  const sees = view.visible('task');
+  const now = dayNumber(clock.zone.day(clock.now));
+  const counts = { open: 0, overdue: 0, today: 0 };
+  for (let row = 0; row < table.rows; row++) {
+    if (statuses[row] !== isOpen || !table.live(row) || (sees && !sees(row))) continue;
+    counts.open++;
+    if (due[row]! < now) counts.overdue++;
+    else if (due[row] === now) counts.today++;
+  }
+  return counts;
 }
 
 const failedEnrolments = (view: View): number =>

@@ -8,6 +8,7 @@ import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { hasAccess } from '../viewer.ts';
+import { firstInOrder } from './first-in-order.ts';
 
 export const groupings = ['next-action', 'stage'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -17,8 +18,13 @@ export interface TaskGroup {
   readonly id: string;
   /** The stage's name, with the pipeline's where there are several. */
   readonly name: string;
-  /** Deals by the day on which the next task is due, those without a day or a task last; then by value. */
-  readonly rows: readonly number[];
+  /** Of deals. */
+  readonly count: number;
+  /**
+   * The first `most` deals, or all: by the day on which the next task is due, those without a day or a task last; then
+   * by value.
+   */
+  rows(most?: number): readonly number[];
 }
 
 /** One deal in the view, as scripts see it. */
@@ -51,21 +57,28 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
   const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
   const rows = view.rows(compileQuery(asked, 'deal', state.config));
   const next = nextTasks(view);
-  const value = state.table('deal').column('value') as NumberColumn;
-  const due = Float64Array.from(rows, row => lastIfNone(next.due(row)));
-  const order = rows
-    .map((_, i) => i)
-    .sort((a, b) => due[a]! - due[b]! || value.get(rows[b]!) - value.get(rows[a]!))
-    .map(i => rows[i]!);
-  const groups = by === 'stage' ? byStage(view, order) : byNextAction(order, next);
-  return { groups, next, line: lines(view, next) };
+  const value = (state.table('deal').column('value') as NumberColumn).all();
+  const due = (row: number) => lastIfNone(next.due(row));
+  const order = (a: number, b: number) => due(a) - due(b) || value[b]! - value[a]!;
+  const groups = by === 'stage' ? byStage(view, rows) : byNextAction(rows, next);
+  return {
+    groups: groups.map(({ rows, ...group }) => ({
+      ...group,
+      count: rows.length,
+      rows: most => firstInOrder(rows, order, most),
+    })),
+    next,
+    line: lines(view, next),
+  };
 }
 
 /** No day comes after every day, and no task after that. Finite, so that two of a kind subtract to 0. */
 const lastIfNone = (due: number) =>
   Number.isNaN(due) ? Number.MAX_SAFE_INTEGER : Math.min(due, Number.MAX_SAFE_INTEGER - 1);
 
-function byNextAction(rows: readonly number[], next: NextTasks): TaskGroup[] {
+type Unsorted = Pick<TaskGroup, 'id' | 'name'> & { readonly rows: number[] };
+
+function byNextAction(rows: readonly number[], next: NextTasks): Unsorted[] {
   const found = new Map<NextAction, number[]>(nextActions.map(action => [action, []]));
   for (const row of rows) found.get(next.action(row))!.push(row);
   return [...found].map(([action, rows]) => ({ id: action, name: names[action], rows }));
@@ -79,12 +92,12 @@ const names: Readonly<Record<NextAction, string>> = {
   none: 'No next action',
 };
 
-function byStage({ state, viewer }: View, rows: readonly number[]): TaskGroup[] {
+function byStage({ state, viewer }: View, rows: readonly number[]): Unsorted[] {
   const deals = state.table('deal');
   const pipelines = deals.column('pipeline') as CodeColumn;
   const stages = deals.column('stage') as CodeColumn;
   const known = state.config.pipelines.filter(pipeline => hasAccess(pipeline, viewer));
-  const groups = new Map<string, { id: string; name: string; rows: number[] }>();
+  const groups = new Map<string, Unsorted>();
   for (const pipeline of known)
     for (const { id, name } of pipeline.stages)
       groups.set(`${pipeline.id}/${id}`, {

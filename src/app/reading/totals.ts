@@ -19,10 +19,24 @@ export interface Total {
   readonly weighted: string | null;
 }
 
-/** Sums rows of deals, by currency in order of its code; none where there are no rows. */
-export type Summing = (rows: Iterable<number>) => Total[];
+/** Counts and sums deals row by row. */
+export interface Tally {
+  readonly count: number;
+  add(row: number): void;
+  alike(): Alike[];
+}
 
-export function summing(view: View): Summing {
+/** Deals of one currency and one probability, which are summed before they are weighed: only results are rounded. */
+interface Alike {
+  readonly currency: string;
+  /** In percent. */
+  readonly chance: number | undefined;
+  count: number;
+  readonly sum: ExactSum;
+}
+
+/** Makes tallies of what the view sees now. */
+export function tallies(view: View): () => Tally {
   const deals = view.state.table('deal');
   const code = (key: string) => deals.column(key) as CodeColumn;
   const [status, pipeline, stage, currency] = [
@@ -32,46 +46,57 @@ export function summing(view: View): Summing {
     code('currency'),
   ];
   const units = valuesInMinorUnits(view.state);
-  return rows => {
-    // Deals alike in all that decides their probability are summed before they are weighed, so that only results
-    // are rounded. Their key is a number of mixed radix; a code may be -1.
-    const radix = (column: CodeColumn) => column.words.length + 1;
-    const [pipelines, stages, currencies] = [radix(pipeline), radix(stage), radix(currency)];
-    const sums = new Map<number, Alike>();
-    for (const row of rows) {
-      const key =
-        ((status.get(row) * pipelines + pipeline.get(row)) * stages + stage.get(row)) * currencies +
-        currency.get(row);
-      let alike = sums.get(key);
-      if (!alike) {
-        const chance = chanceOf(
-          view.state.config,
-          status.words[status.get(row)]!,
-          pipeline.words[pipeline.get(row)]!,
-          stage.words[stage.get(row)]!,
-        );
-        alike = { currency: currency.words[currency.get(row)]!, chance, count: 0, sum: new ExactSum() };
-        sums.set(key, alike);
-      }
-      alike.count++;
-      alike.sum.add(units(row));
-    }
-    const byCurrency = new Map<string, Alike[]>();
-    for (const alike of sums.values())
-      byCurrency.set(alike.currency, [...(byCurrency.get(alike.currency) ?? []), alike]);
-    return [...byCurrency]
-      .map(([code, all]) => total(code, all))
-      .sort((a, b) => byCodeUnits(a.currency, b.currency));
+  const [statuses, pipelines, stages, currencies] = [
+    status.all(),
+    pipeline.all(),
+    stage.all(),
+    currency.all(),
+  ];
+  // What decides a deal's probability and its currency, as one number of mixed radix; a code may be -1.
+  const radix = ({ words }: CodeColumn) => words.length + 1;
+  const [ofPipelines, ofStages, ofCurrencies] = [radix(pipeline), radix(stage), radix(currency)];
+  const keyOf = (row: number) =>
+    (((statuses[row]! + 1) * ofPipelines + pipelines[row]! + 1) * ofStages + stages[row]! + 1) *
+      ofCurrencies +
+    currencies[row]! +
+    1;
+  const alikeTo = (row: number): Alike => ({
+    currency: currency.words[currencies[row]!]!,
+    chance: chanceOf(
+      view.state.config,
+      status.words[statuses[row]!]!,
+      pipeline.words[pipelines[row]!]!,
+      stage.words[stages[row]!]!,
+    ),
+    count: 0,
+    sum: new ExactSum(),
+  });
+  return () => {
+    const sums: Alike[] = [];
+    let count = 0;
+    return {
+      get count() {
+        return count;
+      },
+      add(row) {
+        const alike = (sums[keyOf(row)] ??= alikeTo(row));
+        alike.count++;
+        alike.sum.add(units(row));
+        count++;
+      },
+      alike: () => Object.values(sums),
+    };
   };
 }
 
-/** Deals of one currency and one probability. */
-interface Alike {
-  readonly currency: string;
-  /** In percent. */
-  readonly chance: number | undefined;
-  count: number;
-  readonly sum: ExactSum;
+/** What is in some tallies of one view, by currency in order of its code; none where nothing was added. */
+export function totalsOf(tallies: readonly Tally[]): Total[] {
+  const byCurrency = new Map<string, Alike[]>();
+  for (const alike of tallies.flatMap(tally => tally.alike()))
+    byCurrency.set(alike.currency, [...(byCurrency.get(alike.currency) ?? []), alike]);
+  return [...byCurrency]
+    .map(([code, all]) => total(code, all))
+    .sort((a, b) => byCodeUnits(a.currency, b.currency));
 }
 
 function total(currency: string, all: readonly Alike[]): Total {

@@ -1,8 +1,8 @@
 /** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
 import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { dayNumber } from '../../domain/dates.ts';
-import { refKind, refNumber } from '../../domain/kinds.ts';
-import { type NextAction, nextAction, wordTest } from '../../query/derived.ts';
+import { numberIn } from '../../domain/kinds.ts';
+import { type NextAction, nextAction } from '../../query/derived.ts';
 import type { View } from '../view.ts';
 
 /** Asked with the row of a deal. */
@@ -12,6 +12,7 @@ export interface NextTasks {
   /** The day number on which it is due: Infinity where it has no day, NaN where there is no task. */
   due(deal: number): number;
   action(deal: number): NextAction;
+  isOverdue(deal: number): boolean;
 }
 
 /** Looks at all tasks once, at the start. */
@@ -20,16 +21,17 @@ export function nextTasks(view: View): NextTasks {
   const tasks = state.table('task');
   const deals = state.table('deal');
   const next = new Int32Array(deals.rows).fill(-1);
-  const due = tasks.column('due') as NumberColumn;
+  const due = (tasks.column('due') as NumberColumn).all();
   const status = tasks.column('status') as CodeColumn;
-  const subject = tasks.column('for') as NumberColumn;
-  const isOpen = wordTest(status, word => word === 'open');
-  const dueOf = (task: number) => (Number.isNaN(due.get(task)) ? Number.POSITIVE_INFINITY : due.get(task));
+  const statuses = status.all();
+  const subjects = (tasks.column('for') as NumberColumn).all();
+  const open = status.words.indexOf('open');
+  const sees = view.visible('task');
+  const dueOf = (task: number) => (Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : due[task]!);
   for (let task = 0; task < tasks.rows; task++) {
-    if (!isOpen(status.get(task)) || !tasks.live(task)) continue;
-    const ref = subject.get(task);
-    const deal = refKind(ref) === 'deal' ? deals.row(refNumber(ref)) : -1;
-    if (deal < 0 || !view.sees('task', task)) continue;
+    if (statuses[task] !== open || !tasks.live(task)) continue;
+    const deal = deals.row(numberIn('deal', subjects[task]!));
+    if (deal < 0 || (sees && !sees(task))) continue;
     const known = next[deal]!;
     if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
   }
@@ -39,5 +41,6 @@ export function nextTasks(view: View): NextTasks {
     task: deal => (next[deal]! < 0 ? undefined : next[deal]),
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
+    isOverdue: deal => next[deal]! >= 0 && due[next[deal]!]! < today,
   };
 }
