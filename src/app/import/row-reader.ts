@@ -180,7 +180,7 @@ export class RowReader {
     );
     throw usage(
       `the column ${JSON.stringify(name)} is neither mapped nor named like a field of ${this.#target.noun}`,
-      `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}${near?.startsWith('did') ? `; ${near}` : ''}`,
+      `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}; --guess prints a whole mapping${near?.startsWith('did') ? `; ${near}` : ''}`,
     );
   }
 
