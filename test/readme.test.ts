@@ -16,14 +16,20 @@ import { emptyDirectory, NOW } from './harness.ts';
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');
 
-/** The demo is shown from its sweep on. */
+/** Of the demo is shown what its sweep made of the stages, and its end. */
 const DEMO = 'npm ci && npm run demo';
-const demoFromSweep = (output: string) => `...\n${output.slice(output.indexOf('# 14 September'))}`;
+const demoInShort = (output: string) => {
+  const [table, rules, end] = ['deals per stage', '# What the rules did', '# Try next'].map(text =>
+    output.indexOf(text),
+  );
+  return `...\n${output.slice(table, rules)}...\n\n${output.slice(end)}`;
+};
 
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
   let count = 0;
+  const env: Record<string, string> = { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' };
 
   async function crm(argv: readonly string[], stdin: string, isLast: boolean) {
     const terminal = memorySink({ isTTY: true, columns: 112 });
@@ -32,7 +38,7 @@ function shell() {
       streams: { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
       version: 'test',
       runtime: process.version,
-      env: { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' },
+      env,
       cwd,
       uid: process.getuid?.(),
       pid: process.pid,
@@ -50,7 +56,7 @@ function shell() {
 
   return async (line: string): Promise<string> => {
     if (line === DEMO)
-      return demoFromSweep(
+      return demoInShort(
         execFileSync(process.execPath, ['fixtures/demo.mjs'], {
           cwd: resolve(README, '..'),
           encoding: 'utf8',
@@ -61,6 +67,10 @@ function shell() {
       return '';
     }
     const words = wordsOf(line);
+    if (words[0] === 'export') {
+      for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
+      return '';
+    }
     if (words[0] !== 'crm') return execFileSync('sh', ['-c', line], { cwd, encoding: 'utf8' });
     let shown = '';
     let piped = '';

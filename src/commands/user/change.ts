@@ -25,11 +25,17 @@ export async function changeUser(
   const { id = name, handed } = committed.result ?? {};
   await reportSettingChanged(context, committed, id, did);
   if (handed?.to !== undefined) {
-    const others = (['contact', 'account', 'automation'] as const).flatMap(noun =>
-      handed[`${noun}s`] > 0 ? [plural(handed[`${noun}s`], noun)] : [],
-    );
-    const all = [plural(handed.deals, 'open deal'), plural(handed.tasks, 'open task'), ...others];
-    await context.message(`${handed.to} takes over ${all.slice(0, -1).join(', ')} and ${all.at(-1)}`);
+    const all = (
+      [
+        ['deals', 'open deal'],
+        ['tasks', 'open task'],
+        ['contacts', 'contact'],
+        ['accounts', 'account'],
+        ['automations', 'automation'],
+      ] as const
+    ).flatMap(([what, noun]) => (handed[what] > 0 ? [plural(handed[what], noun)] : []));
+    const last = all.pop() ?? 'nothing';
+    await context.message(`${handed.to} takes over ${all.length > 0 ? `${all.join(', ')} and ` : ''}${last}`);
   }
   if (handed && handed.namedAt.length > 0)
     await context.message(`queries still name ${id}: ${handed.namedAt.join(', ')}`);
