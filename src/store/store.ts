@@ -36,7 +36,7 @@ import {
   writeSnapshot,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
-import { signatureOf, Verified } from './verified.ts';
+import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
 import { readUserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
@@ -44,7 +44,6 @@ const TAIL_TRANSACTIONS = 256;
 const TAIL_BYTES = 256 * 1024;
 /** A snapshot below this size is written at every commit, so that what one greps is current. */
 const SMALL = 256 * 1024;
-const VERIFIED = 'verified.json';
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
 /** At most so many lines that nobody changed are copied at once. */
@@ -182,14 +181,14 @@ export class Store {
   /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
   async open(config: Config): Promise<Opened> {
     const checkpoint = this.#readCheckpoint();
-    const verified = Verified.read(this.#io, join(this.#cache, VERIFIED));
+    const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
     // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
     const snapshots = new Map<SnapshotKind, KindBase>();
     for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
-    this.#cacheText(VERIFIED, verified.news());
+    this.#cacheText(VERIFIED_FILE, verified.news());
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
     const { tail, tip } = await this.#tailAfter(first);
-    const misfit = this.#misfit(snapshots, checkpoint, tail, tip);
+    const misfit = this.#misfit(snapshots, checkpoint, tail, tip) ?? this.#loss(snapshots, tip, verified);
     if (misfit !== undefined) return this.#openJournal(config, misfit);
     return { tip, tail, checkpoint, misfit, snapshots, base: this.#base(snapshots, first, config) };
   }
@@ -249,6 +248,13 @@ export class Store {
         return `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`;
     }
     return undefined;
+  }
+
+  /** That all of data/ is gone, in words; undefined where it is not, or where nobody knows that there was any. */
+  #loss(snapshots: ReadonlyMap<SnapshotKind, KindBase>, tip: Tip, verified: Verified): string | undefined {
+    if (tip.seq > 0 || Object.keys(verified.known).length === 0) return undefined;
+    if ([...snapshots.values()].some(({ snapshot, edited }) => snapshot ?? edited)) return undefined;
+    return `${this.journal.dir} has no transaction, though there were records`;
   }
 
   #base(snapshots: ReadonlyMap<SnapshotKind, KindBase>, seq: number, config: Config): Base {
@@ -612,9 +618,9 @@ export class Store {
             ]),
           ]);
       this.#writeColumns(kind, written, rows.length, columns);
-      const verified = Verified.read(this.#io, join(this.#cache, VERIFIED));
+      const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
       verified.holds(kind, written.signature, () => true);
-      this.#cacheText(VERIFIED, verified.news());
+      this.#cacheText(VERIFIED_FILE, verified.news());
     }
     this.#io.closeSync(written.fd);
   }

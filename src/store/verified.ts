@@ -11,6 +11,8 @@ import { type Io, readIfThere } from './io.ts';
  */
 const CLOCK_TICK = 20;
 
+export const VERIFIED_FILE = 'verified.json';
+
 /** A file as its directory entry says it; changes when the file does. */
 export interface Signature {
   readonly text: string;
@@ -38,6 +40,9 @@ export function readCache<T>(io: Io, path: string): { value: T; writtenAt: numbe
   return undefined;
 }
 
+/** Of which kinds there were snapshots when it was written down, whatever became of them. */
+export const knownKinds = (io: Io, path: string): string[] => Object.keys(Verified.read(io, path).known);
+
 export class Verified {
   readonly #known: Map<string, string>;
   readonly #writtenAt: number;
@@ -62,8 +67,12 @@ export class Verified {
     return true;
   }
 
+  get known(): { readonly [name: string]: string } {
+    return Object.fromEntries(this.#known);
+  }
+
   /** What to write down; undefined where that is there already. */
   news(): string | undefined {
-    return this.#isNew ? JSON.stringify(Object.fromEntries(this.#known)) : undefined;
+    return this.#isNew ? JSON.stringify(this.known) : undefined;
   }
 }

@@ -10,9 +10,10 @@ import { type Io, readIfThere, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
-import { FORMAT, snapshotFile } from './snapshot.ts';
+import { FORMAT, type SnapshotKind, snapshotFile } from './snapshot.ts';
 import { type Checkpoint, snapshotKinds } from './store.ts';
 import { keptIn } from './tail-file.ts';
+import { knownKinds, VERIFIED_FILE } from './verified.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
 import { Purges } from './verify-purges.ts';
 import {
@@ -132,12 +133,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
       findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
     stop(tx.seq);
   });
-  if (journal.last === 0)
-    findings.push({
-      severity: 'note',
-      file: 'data/journal',
-      message: 'has no transaction: nothing was done here yet, or data/ was lost',
-    });
+  if (journal.last === 0) findings.push(emptiness(io, dir, snapshots.length > 0 || isUnread));
   const isSound = !journal.findings.some(f => f.severity === 'error');
   const beyond: Change[] = [];
   const uncompared: ReadSnapshot[] = [];
@@ -164,6 +160,25 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   for (const { opened } of snapshots) io.closeSync(opened.fd);
   findings.push(...findLeftovers(io, dir, owner, pending));
   return { findings: [...journal.findings, ...findings], journal, folded, edited, beyond, isUnread };
+}
+
+/** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
+function emptiness(io: Io, dir: string, isSomethingLeft: boolean): Finding {
+  const file = join('.crm', 'cache', VERIFIED_FILE);
+  const lost = isSomethingLeft ? [] : knownKinds(io, join(dir, file));
+  if (lost.length === 0)
+    return {
+      severity: 'note',
+      file: 'data/journal',
+      message: 'has no transaction: nothing was done here yet, or data/ was lost',
+    };
+  return {
+    severity: 'error',
+    file,
+    message: `knows of ${lost.map(kind => snapshotFile(kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
+    fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
+    repair: 'remove',
+  };
 }
 
 function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -732,4 +733,34 @@ describe('--salvage', () => {
     expect(readdirSync(full)).toEqual(['mine']);
     expect(existsSync(path(ws, 'inside'))).toBe(false);
   });
+});
+
+test('with all of data/ gone, it says so, and nothing is saved before somebody has decided', async () => {
+  const ws = await busy();
+  await ws.ok('status');
+  renameSync(path(ws, 'data'), path(ws, '../kept'));
+  expect(serious(await examine(ws))).toEqual([
+    expect.objectContaining({
+      severity: 'error',
+      message: expect.stringMatching(/deals\.jsonl.* data\/ was lost/),
+      fix: expect.stringContaining('backup'),
+    }),
+  ]);
+  expect(await ws.crm('deal list')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('no transaction'),
+  });
+  const refused = await ws.crm('deal add X');
+  expect(refused).toMatchObject({ code: 5, out: '' });
+  expect(refused.err).toMatch(/though there were records; nothing was saved\nHint: put back/);
+  expect(existsSync(path(ws, 'data'))).toBe(false);
+
+  renameSync(path(ws, '../kept'), path(ws, 'data'));
+  expect((await ws.crm('doctor')).code).toBe(0);
+  await ws.ok('deal add X');
+
+  rmSync(path(ws, 'data'), { recursive: true });
+  await ws.ok('doctor --fix');
+  expect(await ws.ok('deal add X')).toBe('D1\n');
+  expect((await ws.crm('doctor')).code).toBe(0);
 });

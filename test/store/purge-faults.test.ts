@@ -1,5 +1,5 @@
 /** System calls of a purge fail, or are the last before a kill: the next command that writes finishes it. */
-import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/app/care/doctor.ts';
@@ -115,6 +115,8 @@ describe('a reader that is slower than a purge', () => {
     await before.checkpoint();
     for (let i = 0; i < 20; i++) await before.commit(draft => void draft.set('C1', { name: `Jane ${i}` }));
     rmSync(before.path('.crm/cache'), { recursive: true });
+    // Not made by crm, and none of its affair.
+    mkdirSync(before.path('.crm/cache/mine'), { recursive: true });
     const after = new Home(`${before.dir}-after`);
     cpSync(before.dir, after.dir, { recursive: true });
     await forget(after, unsyncedIo);
