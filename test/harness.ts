@@ -2,11 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
 import type { Io } from '../src/store/io.ts';
-import { memorySink, type Streams } from '../src/ui/streams.ts';
+import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
 
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly now?: string;
   /** Instead of the file system's own calls. */
   readonly io?: Io;
+  /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
+  readonly typed?: (question: string) => string;
   /** What an editor makes of a text: then there is a terminal to edit on. Undefined where it fails. */
   readonly editor?: (
     text: string,
@@ -48,7 +51,7 @@ export class TestWorkspace {
   /** Runs `crm ARGS`; a string is split at spaces. */
   async crm(args: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
     const terminal =
-      options.tty === undefined && !options.editor
+      options.tty === undefined && !options.editor && !options.typed
         ? {}
         : {
             isTTY: true,
@@ -57,17 +60,18 @@ export class TestWorkspace {
           };
     const stdout = memorySink(terminal);
     const stderr = memorySink(terminal);
-    const stdin: Streams['stdin'] = Readable.from(
-      options.stdin === undefined ? [] : [Buffer.from(options.stdin)],
-    );
-    if (options.editor) stdin.isTTY = true;
+    const isAsked = options.editor !== undefined || options.typed !== undefined;
+    const stdin: Streams['stdin'] = options.typed
+      ? typing(stderr, options.typed)
+      : Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
+    if (isAsked) stdin.isTTY = true;
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
       streams: { stdin, stdout, stderr },
       runtime: process.version,
       version: 'test',
       env: {
         CRM_NOW: options.now ?? this.now,
-        ...(options.editor ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
+        ...(isAsked ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
         HOME: '/nowhere',
         TZ: 'Europe/Amsterdam',
         ...options.env,
@@ -106,6 +110,32 @@ export class TestWorkspace {
       await this.ok([...(typeof args === 'string' ? args.split(' ') : args), '--json'], options),
     ) as T;
   }
+}
+
+/** Whether it is the same question, with a hint less or what was typed so far. */
+const isTheSame = (question: string, asked: string): boolean =>
+  asked !== '' && (question.startsWith(asked) || asked.startsWith(question));
+
+/** A keyboard: answers each question that appears on a screen, key by key. */
+function typing(screen: Sink, answer: (question: string) => string): Streams['stdin'] {
+  const keyboard = new PassThrough();
+  const show = screen.write;
+  let asked = '';
+  const type = ([key, ...rest]: readonly string[]): void => {
+    if (key === undefined) return;
+    keyboard.write(key);
+    setImmediate(() => setImmediate(type, rest));
+  };
+  screen.write = text => {
+    const question = /^\? (.+)/m.exec(stripVTControlCharacters(text))?.[1]?.trim();
+    // A question is drawn again at every key.
+    if (question !== undefined && !isTheSame(question, asked)) {
+      asked = question;
+      setImmediate(type, [...answer(question)]);
+    }
+    return show(text);
+  };
+  return keyboard;
 }
 
 /** An empty directory that goes with the test. */

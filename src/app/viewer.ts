@@ -21,9 +21,11 @@ export function viewerOf(config: Config, user: string): Viewer {
   return { user, role: known?.role ?? 'admin' };
 }
 
+export const isAdmin = (viewer: Viewer): boolean => viewer.role === 'admin';
+
 /** Throws FAILED where only an admin may change settings. */
 export function mayChangeSettings(viewer: Viewer): void {
-  if (viewer.role !== 'admin')
+  if (!isAdmin(viewer))
     throw failed(`${viewer.user} is ${viewer.role} and may not change settings`, 'an admin may: --as USER');
 }
 

@@ -5,14 +5,14 @@ import type { Command } from './command.ts';
 type Load = () => Promise<Command>;
 
 /** The verbs that every kind of record has. */
-const recordVerbs = (kind: Kind, restored = true): Record<string, Load> => ({
+const recordVerbs = (kind: Kind): Record<string, Load> => ({
   [`${kind} add`]: async () => (await import('./record/add.ts')).add(kind),
   [`${kind} list`]: async () => (await import('./record/list.ts')).list(kind),
   [`${kind} show`]: async () => (await import('./record/show.ts')).show(kind),
   [`${kind} set`]: async () => (await import('./record/set.ts')).set(kind),
   [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kind),
   [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
-  ...(restored && { [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kind) }),
+  [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kind),
 });
 
 export const commands: Readonly<Record<string, Load>> = {

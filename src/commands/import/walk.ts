@@ -1,10 +1,11 @@
-/** On a terminal, the mapping that an import lacks: column by column, with guesses that Enter takes. */
+/** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
 import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
 import { previewRows } from '../../app/import/preview.ts';
 import { shown } from '../../app/reading/shape.ts';
 import { csvLine } from '../../channels/csv-write.ts';
+import { isAdmin } from '../../app/viewer.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
@@ -12,6 +13,7 @@ import { numberOf } from '../../domain/kinds.ts';
 import { printable } from '../../ui/escape.ts';
 import { renderList } from '../../ui/format.ts';
 import { askText, type Choice, choose, confirm } from '../../ui/prompt.ts';
+import { displayWidth } from '../../ui/width.ts';
 import type { Context } from '../context.ts';
 import type { Source } from './source.ts';
 
@@ -22,6 +24,10 @@ export interface Walked {
 }
 
 const LEAVE_OUT = '-';
+/** No column has this name. */
+const GO_ON = '';
+/** So wide are the names of columns, with examples, in a list. */
+const WIDEST = 60;
 const SAMPLES = 3;
 const PREVIEWED = 5;
 
@@ -45,10 +51,8 @@ export async function walkThrough(
   await context.message(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
-  let mapping = guess.mapping;
-  for (const [index, column] of source.header.entries())
-    mapping = await askColumn(pick, guess, mapping, column, index);
-  mapping = await askNotes(pick, guess, await askWords(pick, guess, mapping, workspace.config));
+  const columns = await askColumns(pick, guess, source.header);
+  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.config));
   await showFirst(context, source, kind, mapping);
   if (!(await confirm(`Import all rows of ${source.name} so?`, streams, paint)))
     throw new CrmError(
@@ -56,22 +60,59 @@ export async function walkThrough(
       'answered no; nothing was imported',
       '--guess prints the mapping, to be changed and given with --mapping',
     );
+  if (!isAdmin(workspace.viewer)) return { mapping, keepAs: '' };
   const named = await askText('Keep this mapping as (a name, or nothing):', streams, paint);
   return { mapping, keepAs: slug(named.trim()) };
 }
 
 type Pick = (question: string, choices: readonly Choice[], preset?: string) => Promise<string>;
 
+/** Asks which of all columns are something else than what was guessed, one after the other, until none is. */
+async function askColumns(pick: Pick, guess: GuessedTable, header: readonly string[]): Promise<Mapping> {
+  const named = header.map((column, index) => `${column}${examples(guess, index)}`);
+  const width = Math.min(WIDEST, Math.max(...named.map(displayWidth)));
+  let { mapping } = guess;
+  for (;;) {
+    const column = await pick(
+      'What is in each column? Enter goes on; choose one to change it',
+      [
+        { value: GO_ON, name: 'go on as shown' },
+        ...header.map((value, i) => ({
+          value,
+          name: `${named[i]}${' '.repeat(Math.max(0, width - displayWidth(named[i]!)))}  → ${meaningOf(mapping, value)}`,
+        })),
+      ],
+      GO_ON,
+    );
+    if (column === GO_ON) return mapping;
+    mapping = await askColumn(pick, guess, mapping, column, header.indexOf(column));
+  }
+}
+
+/** What a column becomes, in words. */
+function meaningOf(mapping: Mapping, column: string): string {
+  const field = mapping.columns[column]?.field;
+  if (field !== undefined) return field;
+  const part = Object.entries(mapping.compose).find(([, template]) => template.includes(`{${column}}`));
+  return part ? `a part of ${part[0]}` : 'left out';
+}
+
+/** ` (Acme, Beta, ...)` */
+function examples({ sample }: GuessedTable, index: number): string {
+  const texts = [...new Set(sample.map(cells => (cells[index] ?? '').trim()).filter(text => text !== ''))];
+  if (texts.length === 0) return ' (empty)';
+  const first = texts.slice(0, SAMPLES).map(text => (text.length > 30 ? `${text.slice(0, 29)}…` : text));
+  return ` (${first.join(', ')}${texts.length > SAMPLES ? ', ...' : ''})`;
+}
+
 async function askColumn(
   pick: Pick,
-  { target, sample }: GuessedTable,
+  guess: GuessedTable,
   mapping: Mapping,
   column: string,
   index: number,
 ): Promise<Mapping> {
-  if (Object.values(mapping.compose).some(template => template.includes(`{${column}}`))) return mapping;
-  const texts = [...new Set(sample.map(cells => (cells[index] ?? '').trim()).filter(text => text !== ''))];
-  const shownTexts = texts.slice(0, SAMPLES).map(text => (text.length > 30 ? `${text.slice(0, 29)}…` : text));
+  const { target } = guess;
   const guessed = mapping.columns[column];
   const taken = new Map(Object.entries(mapping.columns).map(([name, { field }]) => [field, name] as const));
   const choices: Choice[] = [
@@ -86,11 +127,7 @@ async function askColumn(
         return { value, ...(other !== undefined && other !== column && { name: `${value} (now ${other})` }) };
       }),
   ];
-  const answer = await pick(
-    `${column}${shownTexts.length > 0 ? ` (${shownTexts.join(', ')}${texts.length > SAMPLES ? ', ...' : ''})` : ' (empty)'}`,
-    choices,
-    guessed?.field ?? LEAVE_OUT,
-  );
+  const answer = await pick(`${column}${examples(guess, index)}`, choices, guessed?.field ?? LEAVE_OUT);
   const { [column]: _, ...others } = mapping.columns;
   const ignore = mapping.ignore.filter(name => name !== column);
   if (answer === LEAVE_OUT) return { ...mapping, columns: others, ignore: [...ignore, column] };

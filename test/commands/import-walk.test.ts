@@ -1,0 +1,99 @@
+/** `crm import` on a terminal: what it shows of a file that nobody mapped, what it asks, and what comes of the answers. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+const LEADS = `Lead no.;Subject;Amount;Company;Phase;Closing date;Region
+L-1;Reception desk;1.250,00;Acme;offer sent;3-10-2026;North
+L-2;Ten chairs;980,50;Roe & Sons;offer sent;28-9-2026;South
+`;
+
+async function withLeads(): Promise<TestWorkspace> {
+  const ws = await workspace();
+  writeFileSync(join(ws.dir, 'leads.csv'), LEADS);
+  return ws;
+}
+
+/** Answers by the beginning of a question; each in turn, where there are several. */
+function answers(given: Readonly<Record<string, string | readonly string[]>>) {
+  const asked: string[] = [];
+  const typed = (question: string): string => {
+    const [beginning, keys] = Object.entries(given).find(([text]) => question.startsWith(text)) ?? [];
+    if (beginning === undefined) throw new Error(`nobody knows what to answer to ${question}`);
+    const before = asked.filter(text => text === beginning).length;
+    asked.push(beginning);
+    return `${typeof keys === 'string' ? keys : keys![before]}\r`;
+  };
+  return { typed, asked };
+}
+
+test('takes the guess with one key, asks what only a person knows, and keeps the mapping', async () => {
+  const ws = await withLeads();
+  const { typed, asked } = answers({
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'y',
+    'Keep this mapping': 'leads',
+  });
+  const { code, out, err } = await ws.crm('import deals leads.csv', { typed });
+  expect(out).toBe('2 created\n');
+  expect(code).toBe(0);
+  expect(asked).toEqual([
+    'What is in each column?',
+    'Phase: offer sent is',
+    'Import all rows',
+    'Keep this mapping',
+  ]);
+  for (const shown of ['Amount (1.250,00, 980,50)', '→ value', 'Region (North, South)', '→ left out'])
+    expect(err).toContain(shown);
+  expect(await ws.ok('deal list --fields externalId,title,value,stage,account')).toBe(
+    'L-1\tReception desk\t1250.00\tfollow-up\tA1\nL-2\tTen chairs\t980.50\tfollow-up\tA2\n',
+  );
+  expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('leads:');
+  expect(await ws.ok('import deals leads.csv --mapping leads')).toContain('2 unchanged');
+});
+
+test('changes what a column is, as often as one likes', async () => {
+  const ws = await withLeads();
+  const { typed } = answers({
+    'What is in each column?': ['Region', 'Subject', 'Region', ''],
+    'Region (North': ['description', 'tags'],
+    'Subject (Rec': 'leave out',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'y',
+    'Keep this mapping': '',
+  });
+  expect(await ws.ok('import deals leads.csv', { typed })).toBe('2 created\n');
+  expect(await ws.ok('deal list --fields title,tags,description')).toBe(
+    'Acme\tNorth\t\nRoe & Sons\tSouth\t\n',
+  );
+  expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('imports: {}');
+});
+
+test('no is no: nothing is written', async () => {
+  const ws = await withLeads();
+  const before = await ws.ok('history');
+  const { typed } = answers({
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'n',
+  });
+  const { code, err } = await ws.crm('import deals leads.csv', { typed });
+  expect([code, await ws.ok('history')]).toEqual([130, before]);
+  expect(err).toContain('answered no; nothing was imported');
+});
+
+test('who may not change settings is not asked to keep the mapping', async () => {
+  const ws = await withLeads();
+  await ws.ok('user add ana');
+  await ws.ok('account add Acme');
+  await ws.ok(['account', 'add', 'Roe & Sons']);
+  const { typed, asked } = answers({
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'y',
+  });
+  expect(await ws.crm('import deals leads.csv --as ana', { typed })).toMatchObject({ code: 0 });
+  expect(asked.at(-1)).toBe('Import all rows');
+});
