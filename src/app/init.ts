@@ -7,6 +7,7 @@ import { isZone } from '../domain/zone.ts';
 import { makeDirectory } from '../store/durable.ts';
 import type { Io } from '../store/io.ts';
 import { Store } from '../store/store.ts';
+import { userFolders } from '../store/workspace.ts';
 import { commit } from './commit.ts';
 import { templates } from './templates/index.ts';
 import { Workspace, type World } from './workspace.ts';
@@ -53,7 +54,8 @@ export async function initWorkspace(
   if (world.dryRun) return Object.keys(files);
   const store = new Store({ ...world, dir });
   store.requireLocal(nearestThere(io, dir));
-  makeDirectory(io, join(dir, 'data', 'journal'));
+  // Also those that are still empty, so that a rule or a template can be written there at once.
+  for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
   // crm.yaml last: until it is there, this is no workspace.
   for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);
   const workspace = await Workspace.open(world, dir);

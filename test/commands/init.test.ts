@@ -9,8 +9,9 @@ describe('crm init', () => {
   test.each(['sales', 'automated-sales', 'empty'])('%s works at once', async template => {
     const ws = inNewDirectory();
     await ws.ok(`init --template ${template} --currency usd`);
+    // The folders are there, so that a rule can be written without making one first.
     expect(readdirSync(ws.dir).sort()).toEqual(
-      ['.crm', '.gitignore', 'crm.yaml', 'data', ...(template === 'empty' ? [] : ['pipelines'])].sort(),
+      ['.crm', '.gitignore', 'automations', 'crm.yaml', 'data', 'pipelines', 'templates'].sort(),
     );
     expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('currency: USD\n');
     expect(await ws.json('user list')).toEqual([]);
