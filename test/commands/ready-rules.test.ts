@@ -66,6 +66,13 @@ describe('ready-made rules', () => {
       );
     expect(refused).toHaveLength((await names(ws)).length - 1);
     expect((await ws.crm('automation test')).code).toBe(0);
+    await ws.ok('pipeline add Sales');
+    for (const line of await addAll(ws))
+      expect(line).toMatch(/ (has no stage for them to begin in|automations\/mail-bounced.yaml already)$/);
+    await ws.ok(['stage', 'add', 'New', '--pipeline', 'sales']);
+    await ws.ok('user add ana --name Ana --email ana@example.com');
+    expect(await addAll(ws)).toHaveLength(1);
+    expect(await ws.crm('automation test')).toMatchObject({ code: 0 });
   });
 
   it('come with all that they need in one transaction, which is said and can be undone', async () => {

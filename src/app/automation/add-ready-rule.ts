@@ -155,13 +155,22 @@ function pipelineOf(
     /\$(first|pipeline)/.test(test);
   if (!isAbout) return undefined;
   if (config.pipelines.length === 0)
-    throw failed(`${id} is about deals, and this workspace has no pipeline`, 'crm pipeline add Sales');
+    throw failed(
+      `${id} is about deals, and this workspace has no pipeline`,
+      'crm pipeline add Sales --stages "New,Proposal sent"',
+    );
   const named = values.get('pipeline');
   const pipeline = pipelineIn(config, viewer, named === 'the first' ? undefined : named);
   const [first, second = first] = pipeline.stages;
+  // A stage that the rule brings along is none for deals to begin in.
+  if (!first || !second)
+    throw failed(
+      `${id} is about deals, and ${pipeline.id} has no stage for them to begin in`,
+      `crm stage add New --pipeline ${pipeline.id}`,
+    );
   values.set('pipeline', pipeline.id);
-  if (first) values.set('first', first.id);
-  if (second) values.set('second', second.id);
+  values.set('first', first.id);
+  values.set('second', second.id);
   return pipeline;
 }
 
