@@ -41,9 +41,9 @@ export class View {
     return this.#visibility(kind)?.(row) ?? true;
   }
 
-  /** Which rows of a kind the viewer sees; undefined where that is all. */
-  visible(kind: Kind): ((row: number) => boolean) | undefined {
-    return this.#visibility(kind);
+  /** All rows of a kind that the viewer sees, in order of their ids. */
+  all(kind: Kind): number[] {
+    return this.state.table(kind).select(this.#visibility(kind));
   }
 
   /** Whether the viewer sees the record of an id, alive or in the trash. */

@@ -56,17 +56,17 @@ export const makeId = (kind: Kind, number: number): string => kinds[kind].letter
 /** The number of an id known to be well-formed: `D12` is 12. */
 export const numberOf = (id: string): number => Number(id.slice(1));
 
-const kindIndex = new Map(kindNames.map((kind, i) => [kind, i + 1]));
+const kindIndex = Object.fromEntries(kindNames.map((kind, i) => [kind, i + 1])) as Record<Kind, number>;
 const REF = 2 ** 40;
 
 /** A reference to a record as one number, for columns; 0 is no record. The order is by kind, then number. */
 export function refOf(id: string | null | undefined): number {
   if (!id) return 0;
   const kind = byLetter.get(id[0]!);
-  return kind ? kindIndex.get(kind)! * REF + numberOf(id) : 0;
+  return kind ? kindIndex[kind] * REF + numberOf(id) : 0;
 }
 
-export const refTo = (kind: Kind, number: number): number => kindIndex.get(kind)! * REF + number;
+export const refTo = (kind: Kind, number: number): number => kindIndex[kind] * REF + number;
 
 /** The number that a reference to a record of this kind has; 0 where it is to another kind, or none. */
 export function numberIn(kind: Kind, ref: number): number {

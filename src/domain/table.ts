@@ -189,16 +189,21 @@ export class Table {
 
   /** All live rows in ascending order of id numbers. */
   liveRows(): number[] {
-    return this.select(() => true);
+    return this.select(undefined);
   }
 
-  /** The live rows for which `test` holds, in ascending order of id numbers; the first `limit` of them. */
-  select(test: (row: number) => boolean, limit = Number.POSITIVE_INFINITY): number[] {
+  /**
+   * The live rows for which `test` holds, all where there is none, in ascending order of id numbers; the first `limit`
+   * of them.
+   */
+  select(test: ((row: number) => boolean) | undefined, limit = Number.POSITIVE_INFINITY): number[] {
     const rows: number[] = [];
     const inOrder = this.#isInOrder();
     const most = inOrder ? limit : Number.POSITIVE_INFINITY;
-    for (let row = 0; row < this.rows && rows.length < most; row++)
-      if (this.live(row) && test(row)) rows.push(row);
+    const end = this.rows;
+    const removed = this.#removed.size > 0 ? this.#removed : undefined;
+    for (let row = 0; row < end && rows.length < most; row++)
+      if (!removed?.has(row) && (test === undefined || test(row))) rows.push(row);
     return inOrder ? rows : rows.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
   }
 

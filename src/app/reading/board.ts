@@ -11,7 +11,7 @@ import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { firstInOrder } from './first-in-order.ts';
 import { type Shown, shown } from './shape.ts';
-import { type Total, tallies, totalsOf } from './totals.ts';
+import { type Total, tallying, totalsOf } from './totals.ts';
 
 export interface BoardOptions {
   readonly pipeline: Pipeline;
@@ -58,23 +58,19 @@ export type CardField =
 export function board(view: View, options: BoardOptions): Board {
   const { config } = view.state;
   const rows = view.rows(compileQuery(boardQuery(options, config), 'deal', config));
-  const tally = tallies(view);
+  const tally = tallying(view);
   const next = nextTasks(view);
   const byUrgency = urgency(view, next);
   const columns = options.by === 'stage' ? byStage(view, options.pipeline, rows) : byOwner(view, rows);
-  const tallied = columns.map(({ rows }) => {
-    const own = tally();
-    for (const row of rows) own.add(row);
-    return own;
-  });
+  const tallied = columns.map(({ rows }) => tally(rows));
   return {
     columns: columns.map(({ rows, ...column }, i) => ({
       ...column,
       count: rows.length,
       rows: most => firstInOrder(rows, byUrgency, most),
-      totals: totalsOf([tallied[i]!]),
+      totals: totalsOf(tallied[i]!),
     })),
-    totals: totalsOf(tallied),
+    totals: totalsOf(tallied.flat()),
     card: cards(view, options, next),
   };
 }

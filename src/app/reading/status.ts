@@ -7,7 +7,7 @@ import { compileText } from '../../query/compile.ts';
 import { rotting } from '../../query/derived.ts';
 import { nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
-import { type Tally, tallies, totalsOf } from './totals.ts';
+import { countOf, type Tally, tallying, totalsOf } from './totals.ts';
 
 export interface DealsStanding {
   readonly count: number;
@@ -53,50 +53,48 @@ export function status(view: View): Status {
 
 function deals(view: View): Status['deals'] {
   const table = view.state.table('deal');
-  const status = table.column('status') as CodeColumn;
-  const statuses = status.all();
-  const tally = tallies(view);
-  const [open, won, lost] = [tally(), tally(), tally()];
-  const tallyOf = status.words.map(word => ({ open, won, lost })[word as DealStatus]);
-  const isRotting = rotting(view.scope);
+  const rows = view.all('deal');
+  const tally = tallying(view)(rows);
   const next = nextTasks(view);
-  const sees = view.visible('deal');
+  const open = (table.column('status') as CodeColumn).words.indexOf('open');
+  const statuses = (table.column('status') as CodeColumn).all();
+  const isRotting = rotting(view.scope);
   let rots = 0;
   let withoutNextAction = 0;
-  for (let row = 0; row < table.rows; row++) {
-    if (!table.live(row) || (sees && !sees(row))) continue;
-    const standing = tallyOf[statuses[row]!]!;
-    standing.add(row);
-    if (standing !== open) continue;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (statuses[row] !== open) continue;
     if (isRotting(row)) rots++;
     if (next.task(row) === undefined) withoutNextAction++;
   }
   return {
-    open: standing(open),
-    won: standing(won),
-    lost: standing(lost),
+    open: standing(tally, 'open'),
+    won: standing(tally, 'won'),
+    lost: standing(tally, 'lost'),
     rotting: rots,
     withoutNextAction,
   };
 }
 
-const standing = (tally: Tally): DealsStanding => ({
-  count: tally.count,
-  sums: Object.fromEntries(totalsOf([tally]).map(({ currency, sum }) => [currency, sum])),
-});
+function standing(all: Tally, status: DealStatus): DealsStanding {
+  const tally = all.filter(alike => alike.status === status);
+  const sums = totalsOf(tally).map(({ currency, sum }) => [currency, sum]);
+  return { count: countOf(tally), sums: Object.fromEntries(sums) };
+}
 
 function openTasks(view: View): Status['tasks'] {
   const { clock } = view;
   const table = view.state.table('task');
   const status = table.column('status') as CodeColumn;
+  const isOpen = status.words.indexOf('open');
   const statuses = status.all();
   const due = (table.column('due') as NumberColumn).all();
-  const isOpen = status.words.indexOf('open');
-  const sees = view.visible('task');
   const now = dayNumber(clock.zone.day(clock.now));
   const counts = { open: 0, overdue: 0, today: 0 };
-  for (let row = 0; row < table.rows; row++) {
-    if (statuses[row] !== isOpen || !table.live(row) || (sees && !sees(row))) continue;
+  const rows = view.all('task');
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (statuses[row] !== isOpen) continue;
     counts.open++;
     if (due[row]! < now) counts.overdue++;
     else if (due[row] === now) counts.today++;

@@ -3,11 +3,11 @@
  * weighted sum counts each open deal at the probability of its stage, a won one in full and a lost one not at all;
  * an open deal in a stage without a probability is left out of it.
  */
-import type { CodeColumn } from '../../domain/columns.ts';
+import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
-import { ExactSum, valuesInMinorUnits } from '../../domain/exact-sum.ts';
+import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
-import { fromMinorUnits } from '../../domain/money.ts';
+import { decimals, fromMinorUnits } from '../../domain/money.ts';
 import type { View } from '../view.ts';
 
 export interface Total {
@@ -19,80 +19,86 @@ export interface Total {
   readonly weighted: string | null;
 }
 
-/** Counts and sums deals row by row. */
-export interface Tally {
-  readonly count: number;
-  add(row: number): void;
-  alike(): Alike[];
-}
+/** How many deals there are, and what they are worth, in parts that `totalsOf` puts together. */
+export type Tally = readonly Alike[];
 
-/** Deals of one currency and one probability, which are summed before they are weighed: only results are rounded. */
+/** Deals of one status, currency and probability, which are summed before they are weighed: only results are rounded. */
 interface Alike {
+  readonly status: string;
   readonly currency: string;
   /** In percent. */
   readonly chance: number | undefined;
-  count: number;
-  readonly sum: ExactSum;
+  readonly count: number;
+  /** Minor units. */
+  readonly sum: bigint;
 }
 
-/** Makes tallies of what the view sees now. */
-export function tallies(view: View): () => Tally {
-  const deals = view.state.table('deal');
-  const code = (key: string) => deals.column(key) as CodeColumn;
-  const [status, pipeline, stage, currency] = [
-    code('status'),
-    code('pipeline'),
-    code('stage'),
-    code('currency'),
-  ];
-  const units = valuesInMinorUnits(view.state);
-  const [statuses, pipelines, stages, currencies] = [
-    status.all(),
-    pipeline.all(),
-    stage.all(),
-    currency.all(),
-  ];
+/** Counts and sums rows of deals, as the view sees them now. */
+export function tallying({ state }: View): (rows: readonly number[]) => Tally {
+  const deals = state.table('deal');
+  const columns = ['status', 'pipeline', 'stage', 'currency'].map(key => deals.column(key) as CodeColumn);
+  const [statuses, pipelines, stages, currencies] = columns.map(column => column.all()) as Codes;
+  const values = (deals.column('value') as NumberColumn).all();
   // What decides a deal's probability and its currency, as one number of mixed radix; a code may be -1.
-  const radix = ({ words }: CodeColumn) => words.length + 1;
-  const [ofPipelines, ofStages, ofCurrencies] = [radix(pipeline), radix(stage), radix(currency)];
-  const keyOf = (row: number) =>
-    (((statuses[row]! + 1) * ofPipelines + pipelines[row]! + 1) * ofStages + stages[row]! + 1) *
-      ofCurrencies +
-    currencies[row]! +
-    1;
-  const alikeTo = (row: number): Alike => ({
-    currency: currency.words[currencies[row]!]!,
-    chance: chanceOf(
-      view.state.config,
-      status.words[statuses[row]!]!,
-      pipeline.words[pipelines[row]!]!,
-      stage.words[stages[row]!]!,
-    ),
-    count: 0,
-    sum: new ExactSum(),
-  });
-  return () => {
-    const sums: Alike[] = [];
-    let count = 0;
-    return {
-      get count() {
-        return count;
-      },
-      add(row) {
-        const alike = (sums[keyOf(row)] ??= alikeTo(row));
-        alike.count++;
-        alike.sum.add(units(row));
-        count++;
-      },
-      alike: () => Object.values(sums),
-    };
+  const radixes = columns.map(({ words }) => words.length + 1);
+  const [, ofPipelines, ofStages, ofCurrencies] = radixes as [number, number, number, number];
+  const size = radixes.reduce((product, radix) => product * radix, 1);
+  const scales = Float64Array.from(columns[3]!.words, currency => 10 ** decimals(currency));
+  const exact = valuesInMinorUnits(state);
+  // Every row of a workspace comes by here, so there is nothing in the loop that V8 would have to look into.
+  return rows => {
+    const most = Math.min(2 ** 51, Number.MAX_SAFE_INTEGER / rows.length);
+    const counts = new Float64Array(size);
+    const sums = new Float64Array(size);
+    const large = new Map<number, bigint>();
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const currency = currencies[row]!;
+      const byStage =
+        ((statuses[row]! + 1) * ofPipelines + pipelines[row]! + 1) * ofStages + stages[row]! + 1;
+      const key = byStage * ofCurrencies + currency + 1;
+      const units = Math.round(values[row]! * scales[currency]!);
+      counts[key]!++;
+      if (units < most) sums[key]! += units;
+      else large.set(key, (large.get(key) ?? 0n) + BigInt(exact(row)));
+    }
+    const tally: Alike[] = [];
+    for (let key = 0; key < size; key++) {
+      if (counts[key] === 0) continue;
+      const [status, pipeline, stage, currency] = wordsOf(key, columns) as [string, string, string, string];
+      tally.push({
+        status,
+        currency,
+        chance: chanceOf(state.config, status, pipeline, stage),
+        count: counts[key]!,
+        sum: BigInt(sums[key]!) + (large.get(key) ?? 0n),
+      });
+    }
+    return tally;
   };
 }
 
-/** What is in some tallies of one view, by currency in order of its code; none where nothing was added. */
-export function totalsOf(tallies: readonly Tally[]): Total[] {
+type Codes = [Int32Array, Int32Array, Int32Array, Int32Array];
+
+/** The words of the codes that a number of mixed radix is made of. */
+function wordsOf(key: number, columns: readonly CodeColumn[]): (string | undefined)[] {
+  let rest = key;
+  return columns
+    .toReversed()
+    .map(({ words }) => {
+      const digit = rest % (words.length + 1);
+      rest = (rest - digit) / (words.length + 1);
+      return words[digit - 1];
+    })
+    .reverse();
+}
+
+export const countOf = (tally: Tally): number => tally.reduce((sum, { count }) => sum + count, 0);
+
+/** By currency, in order of its code; none where there are no deals. */
+export function totalsOf(tally: Tally): Total[] {
   const byCurrency = new Map<string, Alike[]>();
-  for (const alike of tallies.flatMap(tally => tally.alike()))
+  for (const alike of tally)
     byCurrency.set(alike.currency, [...(byCurrency.get(alike.currency) ?? []), alike]);
   return [...byCurrency]
     .map(([code, all]) => total(code, all))
@@ -101,10 +107,10 @@ export function totalsOf(tallies: readonly Tally[]): Total[] {
 
 function total(currency: string, all: readonly Alike[]): Total {
   const weighed = all.filter(({ chance }) => chance !== undefined);
-  const sum = all.reduce((sum, alike) => sum + alike.sum.total, 0n);
+  const sum = all.reduce((sum, alike) => sum + alike.sum, 0n);
   return {
     currency,
-    count: all.reduce((count, alike) => count + alike.count, 0),
+    count: countOf(all),
     sum: fromMinorUnits(sum, currency),
     weighted: weighed.length === 0 ? null : fromMinorUnits(weigh(weighed), currency),
   };
@@ -123,6 +129,6 @@ const PARTS = 1000;
 function weigh(all: readonly Alike[]): bigint {
   const whole = BigInt(100 * PARTS);
   let parts = 0n;
-  for (const { chance = 0, sum } of all) parts += sum.total * BigInt(Math.round(chance * PARTS));
+  for (const { chance = 0, sum } of all) parts += sum * BigInt(Math.round(chance * PARTS));
   return (parts + whole / 2n) / whole;
 }

@@ -26,12 +26,13 @@ export function nextTasks(view: View): NextTasks {
   const statuses = status.all();
   const subjects = (tasks.column('for') as NumberColumn).all();
   const open = status.words.indexOf('open');
-  const sees = view.visible('task');
   const dueOf = (task: number) => (Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : due[task]!);
-  for (let task = 0; task < tasks.rows; task++) {
-    if (statuses[task] !== open || !tasks.live(task)) continue;
+  const rows = view.all('task');
+  for (let i = 0; i < rows.length; i++) {
+    const task = rows[i]!;
+    if (statuses[task] !== open) continue;
     const deal = deals.row(numberIn('deal', subjects[task]!));
-    if (deal < 0 || (sees && !sees(task))) continue;
+    if (deal < 0) continue;
     const known = next[deal]!;
     if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
   }
