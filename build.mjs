@@ -102,13 +102,13 @@ const results = await Promise.all([
   ),
 ]);
 
-// bin/crm.js reads the program as bytes, and tells builds apart by what they begin with.
+// bin/crm.js reads the program as bytes, compiles it as it is, and tells builds apart by what they begin with.
 const program = readFileSync('dist/crm.cjs', 'utf8').replace(
   /[^\0-\x7f]/g,
   char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
 );
 const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
-writeFileSync('dist/crm.cjs', `//${hash}\n${program}`);
+writeFileSync('dist/crm.cjs', `//${hash}\n(function (exports, require, module) {${program}\n})`);
 
 // The licences of what is bundled travel with it.
 const packages = new Set();

@@ -18,7 +18,7 @@ const DAYS_KEPT = 30;
 const program = join(__dirname, '../dist/crm.cjs');
 const source = fs.readFileSync(program, 'latin1');
 const cache = cacheFile();
-const script = new Script(`(function (exports, require, module) {${source}\n})`, {
+const script = new Script(source, {
   filename: program,
   cachedData: cache && readTwice(cache),
 });

@@ -5,25 +5,23 @@
 import type { TextColumn } from '../domain/columns.ts';
 import type { Table } from '../domain/table.ts';
 
-const ASKED_BEFORE_PASS = 64;
+const ASKED_BEFORE_PASS = 16;
 
 interface Search {
   /** What the answer depends on; the first has the rows that are asked for. */
-  readonly tables: readonly Table[];
+  readonly tables: readonly [Table, Table?];
   one(row: number): boolean;
   /** Calls `found` with every row for which `one` holds. */
   all(found: (row: number) => void): void;
 }
 
 export function lazily({ tables, one, all }: Search): (row: number) => boolean {
-  const version = () => tables.reduce((sum, table) => sum + table.version, 0);
-  const others = tables.length > 1;
-  const [table] = tables as [Table];
+  const [table, other] = tables;
   let asked = 0;
   let passed = -1;
   let found = new Uint8Array(0);
   return row => {
-    const now = others ? version() : table.version;
+    const now = other ? table.version + other.version : table.version;
     if (passed === now) return found[row] === 1;
     if (passed >= 0 || ++asked <= ASKED_BEFORE_PASS) return one(row);
     passed = now;

@@ -77,10 +77,18 @@ export const systemCalls: Proof = {
 };
 
 function traced(tracing: readonly string[], dir: string, { args, stdin = '' }: Scenario) {
-  return spawnSync('strace', [...tracing, process.execPath, resolve('dist/crm.cjs'), ...args], {
+  return spawnSync('strace', [...tracing, process.execPath, resolve('bin/crm.js'), ...args], {
     input: stdin,
     encoding: 'utf8',
-    env: { CRM_DIR: dir, CRM_NOW: NOW, CRM_NO_INPUT: '1', CRM_USER: 'ana', HOME: '/', TZ: 'UTC' },
+    env: {
+      CRM_DIR: dir,
+      CRM_NOW: NOW,
+      CRM_NO_INPUT: '1',
+      CRM_USER: 'ana',
+      HOME: '/',
+      TZ: 'UTC',
+      NODE_DISABLE_COMPILE_CACHE: '1',
+    },
   });
 }
 
