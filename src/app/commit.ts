@@ -247,14 +247,14 @@ async function finishFiles(workspace: Workspace): Promise<boolean> {
 const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
-/** The files that differ from what the journal knows of them, as changes. */
+/** The files that differ from what the journal knows of them, as changes. One that is empty says as much as none. */
 function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   const known = state.named('file');
   const paths = new Set([...files.keys(), ...known.keys()]);
   const changes: Change[] = [];
   for (const path of [...paths].sort((a, b) => (a < b ? -1 : 1))) {
     const before = (known.get(path)?.text as string | undefined) ?? null;
-    const now = files.get(path) ?? null;
+    const now = files.get(path) || null;
     if (before !== now) changes.push({ kind: 'file', id: path, set: { text: [before, now] } });
   }
   return changes;

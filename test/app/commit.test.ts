@@ -185,6 +185,26 @@ describe('files that people write', () => {
     ]);
   });
 
+  test('that are empty are taken in no more than once, and come back by undo', async () => {
+    const ws = await workspace();
+    const rule = join(ws.dir, 'automations', 'note.yaml');
+    writeFileSync(rule, '');
+    await ws.crm('run');
+    expect((await ws.crm('run --json')).json()).toMatchObject({ tx: null, events: 0 });
+    const text = 'for: deal\non: created\nsteps: [{ add-note: new }]\n';
+    writeFileSync(rule, text);
+    await ws.ok('run');
+    writeFileSync(rule, '');
+    await ws.crm('run');
+    const { length } = await ws.json<unknown[]>('history');
+    await ws.crm('run');
+    await ws.ok('deal add Chairs');
+    expect(await ws.json('history')).toHaveLength(length + 1);
+    await ws.ok('undo');
+    await ws.ok('undo');
+    expect(readFileSync(rule, 'utf8')).toBe(text);
+  });
+
   test('wait as long as commands fail, change nothing, or only try', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add Chairs');
