@@ -6,7 +6,17 @@ import { applyChange, type Change, idOf, invert, isPurge, kindOf } from './chang
 import type { NumberColumn, NumbersColumn } from './columns.ts';
 import type { Config } from './config.ts';
 import { columnsOf } from './fields.ts';
-import { isNamed, type Kind, makeId, type NamedKind, numberIn, numberOf, parseId, refTo } from './kinds.ts';
+import {
+  type AnyKind,
+  isNamed,
+  type Kind,
+  makeId,
+  type NamedKind,
+  numberIn,
+  numberOf,
+  parseId,
+  refTo,
+} from './kinds.ts';
 import { Links } from './links.ts';
 import type { Rec } from './records.ts';
 import { type Source, Table } from './table.ts';
@@ -44,11 +54,14 @@ export class State {
   readonly #base: Base;
   readonly #tables = new Map<Kind, Table>();
   readonly #links = new Map<string, Links>();
+  /** The same by the kind that points. */
+  readonly #linksFrom = new Map<Kind, Links[]>();
   readonly #named = new Map<NamedKind, Map<string, Rec>>();
   #trash: Map<string, Trashed> | undefined;
   readonly #next = new Map<Kind, number>();
   /** All changes since the base, in order: what a lazily opened part starts with. */
   readonly #log: Logged[] = [];
+  readonly #logOf = new Map<AnyKind, Logged[]>();
   /** The last transaction that it knows. */
   seq: number;
 
@@ -176,15 +189,20 @@ export class State {
       const table = this.table(from);
       links = new Links(targetsOf(this, to, from, field), sourcesOf(this, to, from, field), () => table.rows);
       this.#links.set(key, links);
+      this.#linksFrom.set(from, [...(this.#linksFrom.get(from) ?? []), links]);
     }
     return links;
   }
 
   /** Takes in a change made at `at` (ISO instant) by transaction `seq`. */
   apply(change: Change, at: string, seq = this.seq, quiet = false): void {
-    this.#log.push({ change, at, seq, quiet });
+    const logged = { change, at, seq, quiet };
+    this.#log.push(logged);
     this.seq = seq;
     const kind = kindOf(change);
+    const ofKind = this.#logOf.get(kind);
+    if (ofKind) ofKind.push(logged);
+    else this.#logOf.set(kind, [logged]);
     if (isNamed(kind)) {
       const map = this.#named.get(kind);
       if (map) applyNamed(map, change, at);
@@ -206,13 +224,13 @@ export class State {
     if (!table) return;
     const row = table.apply(change, at);
     if (row < 0) return;
-    for (const [key, links] of this.#links) if (key.split(' ')[1] === kind) links.update(row);
+    for (const links of this.#linksFrom.get(kind) ?? []) links.update(row);
   }
 
   /** The changes of a kind that what is known of it does not have yet. */
   *#since(kind: Kind | NamedKind) {
     const seq = this.#base.seqOf(kind);
-    for (const logged of this.#log) if (logged.seq > seq && kindOf(logged.change) === kind) yield logged;
+    for (const logged of this.#logOf.get(kind) ?? []) if (logged.seq > seq) yield logged;
   }
 
   /** The changes that lie between the base and now. */

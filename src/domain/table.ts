@@ -373,14 +373,19 @@ export class Table {
 
   #updateColumns(row: number, change: Change): void {
     if (this.#columns.size === 0 && this.#indexes.size === 0) return;
-    // What texts of a new record are is in the change already.
-    const record = 'add' in change && this.#columns.size === 0 ? change.add : this.record(row);
     const isConcerned = ({ reads }: ColumnSpec) => reads.some(path => concerns(change, path));
+    // What a new record has is in the change already, but for the times that follow from it.
+    const isSaid = ({ reads }: ColumnSpec) => !reads.some(path => timesThatFollow.has(path));
+    const recordFor = (spec: ColumnSpec) => ('add' in change && isSaid(spec) ? change.add : this.record(row));
     for (const { spec, column } of this.#columns.values())
-      if (isConcerned(spec)) column.set(row, spec.cell(record));
-    for (const index of this.#indexes.values()) if (isConcerned(index.spec)) index.note(row, record);
+      if (isConcerned(spec)) column.set(row, spec.cell(recordFor(spec)));
+    for (const index of this.#indexes.values())
+      if (isConcerned(index.spec)) index.note(row, recordFor(index.spec));
   }
 }
+
+/** See applyChange. */
+const timesThatFollow: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'stageSince']);
 
 /** Where an ascending list has a number, -1 where it has not; at most at `high`, and just there if none is missing before it. */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {

@@ -89,7 +89,7 @@ export function advance(
   const rest = (now: Remembered): void => {
     remember(writer, way, now);
     for (const each of starts)
-      draft.add('enrolment', {
+      draft.insert('enrolment', {
         ...each,
         status: 'ready',
         events: scope.state.nextNumber('event'),
@@ -176,7 +176,7 @@ function remember(writer: Recorder, way: Way, now: Remembered): void {
       error: error ?? null,
     });
   else
-    writer.draft.add('enrolment', {
+    writer.draft.insert('enrolment', {
       automation: way.automation,
       subject: way.subject,
       events: way.events,

@@ -7,7 +7,7 @@ import { isDay, parseInstant } from '../domain/dates.ts';
 import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
 import { DEFAULT_FORMAT, strftime } from './strftime.ts';
-import { type Knows, TextError, type TextProblem, type Texts } from './texts.ts';
+import { type Knows, type TextData, TextError, type TextProblem, type Texts } from './texts.ts';
 
 /** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
 const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(
@@ -51,9 +51,14 @@ export function makeTexts(timezone: string): Texts {
     if (!template) parsed.set(text, (template = liquid.parse(text)));
     return template;
   };
+  const plain = new Map<string, PlainText | null>();
   return {
     render(text, data, at) {
       now = at;
+      let parts = plain.get(text);
+      if (parts === undefined) plain.set(text, (parts = plainText(text)));
+      const simple = parts && filledIn(parts, data);
+      if (simple !== undefined && simple !== null) return simple;
       try {
         return String(liquid.renderSync(parse(text), data));
       } catch (error) {
@@ -71,6 +76,33 @@ export function makeTexts(timezone: string): Texts {
       }
     },
   };
+}
+
+/** Words, and between them the fields that stand there. */
+type PlainText = readonly string[];
+
+/** The parts of a text that does no more than name fields, as most do: {{ deal.title }}. Else null. */
+function plainText(text: string): PlainText | null {
+  const parts = text.split(/\{\{ ?([a-z]+\.[A-Za-z]\w*) ?\}\}/);
+  return parts.some((part, i) => i % 2 === 0 && /[{}]/.test(part)) ? null : parts;
+}
+
+/** The text, where each field is a word or a number; undefined where Liquid must say what it is, or what is wrong. */
+function filledIn(parts: PlainText, data: TextData): string | undefined {
+  let text = '';
+  for (const [i, part] of parts.entries()) {
+    if (i % 2 === 0) {
+      text += part;
+      continue;
+    }
+    const [name, field] = part.split('.') as [string, string];
+    const record = Object.hasOwn(data, name) ? data[name] : undefined;
+    if (typeof record !== 'object' || record === null || !Object.hasOwn(record, field)) return undefined;
+    const value = (record as TextData)[field];
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return undefined;
+    text += String(value);
+  }
+  return text;
 }
 
 /** What `| default: ""` gives: nothing, and on purpose. */

@@ -20,6 +20,8 @@ export interface Recorder {
   settable(kind: Kind, name: string): Field;
   /** Adds a record; returns it as it is now. */
   add(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): Rec;
+  /** The same; its id. */
+  insert(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): string;
   /** Sets fields of a record, by path; false where they are so already. */
   set(id: string, fields: Readonly<Record<string, Json | undefined>>, why?: Why): boolean;
   /** The owner whom a pipeline assigns, its own way or another; FAILED where that is nobody. */

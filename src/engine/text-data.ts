@@ -23,7 +23,8 @@ export function textData(
   now: number,
 ): TextData {
   const { config } = state;
-  const data: Record<string, unknown> = { now: formatInstant(now) };
+  const data: Record<string, unknown> = {};
+  whenNamed(data, 'now', () => formatInstant(now));
   for (const kind of records) {
     const id = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
     const fromCause = id === undefined && cause !== undefined ? relatedTo(state, cause, kind) : id;

@@ -44,6 +44,8 @@ const TAIL_TRANSACTIONS = 256;
 const TAIL_BYTES = 256 * 1024;
 /** A snapshot below this size is written at every commit, so that what one greps is current. */
 const SMALL = 256 * 1024;
+/** So many records have a projection, whatever their size. */
+const MANY = SMALL / 128;
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
 /** At most so many lines that nobody changed are copied at once. */
@@ -556,6 +558,9 @@ export class Store {
     const specs = columnsOf(state.config, kind);
     // Where every line is written anew, the columns are made on the way: going through the records again costs more.
     const projection = table.isMostlyNew ? new Projection(rows.length, specs) : undefined;
+    // Columns that follow changes look at those that concern them; once the records are made, at all that differ.
+    if (!projection && isProjected && rows.length > MANY)
+      for (const { key } of specs.values()) table.column(key);
     let end = 0;
     const lines = function* (): Generator<Buffer> {
       let texts: string[] = [];

@@ -30,6 +30,12 @@ export const growths = [
     grown: (before, after, dir) => ((after - before) / snapshots(dir)).toFixed(2),
   },
   {
+    name: 'each of 10,000 firings, bytes',
+    job: 'a sweep of the same that sets a field and adds a task for each of 10,000 deals',
+    bound: 550,
+    grown: (before, after) => Math.round((after - before) / 10_000),
+  },
+  {
     name: 'a quiet sweep, bytes',
     job: 'a quiet sweep of 8,800 deals',
     bound: 0,

@@ -52,6 +52,19 @@ export const workspaces = {
     rules(lab, 20);
     lab.crm(['run'], LATER);
   },
+  /** The same, where 10,000 deals were just changed in a way that starts one more rule. */
+  'firing-100000': lab => {
+    workspaces['rules-100000'](lab);
+    writeFileSync(
+      join(lab.dir, 'automations', 'described.yaml'),
+      "for: deal\non:\n  - field-changes: { field: description }\nsteps:\n  - update: { expectedClose: +14d }\n  - add-task: { type: call, title: 'Call about {{ deal.title }}', due: +1d }\n",
+    );
+    lab.crm(['run'], '2026-09-14T08:30:00Z');
+    const csv = join(lab.files, 'described.csv');
+    const lines = Array.from({ length: 10_000 }, (_, n) => `D${n + 1},Wants another offer`);
+    writeFileSync(csv, `id,description\n${lines.join('\n')}\n`);
+    lab.crm(['import', 'deals', csv, '--key', 'id', '--trigger'], '2026-09-14T08:45:00Z');
+  },
 };
 
 /** What jobs are measured against: by name, the arguments of a Node that does it. */
@@ -195,6 +208,7 @@ const dailyJobs = daily.flatMap(({ name, bounds: [bound, growth], ...job }) =>
  * argv      the command line, or a function of the lab that makes it
  * now       the time it acts at
  * changes   whether it changes the workspace, so that this is put back after each run
+ * memory    the most that it may take, MB; measured where it is said
  * shows     what its output must have, and `says` its messages: a job that failed to work is not fast
  */
 export const jobs = [
@@ -251,6 +265,17 @@ export const jobs = [
     argv: ['run'],
     now: '2026-09-14T09:00:00Z',
     shows: /^$/,
+  },
+  {
+    name: 'a sweep of the same that sets a field and adds a task for each of 10,000 deals',
+    bound: 2,
+    against: 'parsing',
+    in: 'firing-100000',
+    argv: ['run'],
+    now: '2026-09-14T09:00:00Z',
+    changes: true,
+    memory: 400,
+    shows: /described completed: .*\(10000\)/,
   },
   {
     name: 'export of 100,000 deals as CSV',

@@ -20,6 +20,10 @@ import { isThere, peers, supplies } from './peers.mjs';
 import { remember } from './put-back.mjs';
 
 const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
+const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BUNDLE = join(ROOT, 'test', 'torture', 'bundle.mjs');
+const EVALUATIONS = join(ROOT, 'test', 'bench', 'evaluations.ts');
 const FEWEST_RUNS = 9;
 const PEER_RUNS = 3;
 
@@ -184,11 +188,38 @@ function grow() {
     : `\n${[...heading('the journal grows by', 'measured', 'at most'), ...lines].join('\n')}\n`;
 }
 
+/** How much memory jobs with a bound took at most. */
+function peak() {
+  const lines = [];
+  for (const job of chosen.filter(({ memory }) => memory !== undefined)) {
+    const cwd = workspaceOf(job);
+    const { stderr } = node(['--require', PEAK, CRM, ...argvOf(job, cwd)], cwd, job.now);
+    putBacks.get(cwd)?.();
+    lines.push(row([job.name, /^peak (\d+)$/m.exec(stderr)[1], job.memory]));
+  }
+  return lines.length === 0 ? '' : `\n${[...heading('memory', 'MB', 'at most'), ...lines].join('\n')}\n`;
+}
+
+/** Rules against json-rules-engine, in one process (evaluations.ts). */
+function evaluate() {
+  if (!new RegExp(options.only).test('evaluations of rules')) return '';
+  const program = node([BUNDLE, EVALUATIONS, directory], ROOT).stdout;
+  const { ours, theirs } = JSON.parse(node([program], ROOT).stdout);
+  const rate = number => Math.round(number).toLocaleString('en');
+  const lines = [
+    ...heading('evaluations of rules', 'a second', 'at least', 'json-rules-engine', 'ratio', 'at least'),
+    row(['20 rules, 100,000 deals', rate(ours), '5,000,000', rate(theirs), (ours / theirs).toFixed(0), 100]),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
 try {
   const times = measure();
   process.stdout.write(print(times));
   process.stdout.write(compare(times));
   process.stdout.write(grow());
+  process.stdout.write(peak());
+  process.stdout.write(evaluate());
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

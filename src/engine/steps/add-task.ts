@@ -21,7 +21,7 @@ export const addTask: Step = {
   run({ params, writer, why, on: find, fields }) {
     const { on: record, ...values } = params;
     const subject = find(record);
-    const { id } = writer.add('task', { ...fields('task', values), for: subject }, why);
+    const id = writer.insert('task', { ...fields('task', values), for: subject }, why);
     return { did: `added ${id} for ${subject}` };
   },
 };
