@@ -165,7 +165,10 @@ export function settableField(config: Config, kind: Kind, name: string): Field {
   const field = findField(config, kind, name);
   if (!field) {
     if (findDerived(kind, name, config))
-      throw usage(`${name} of ${withArticle(kind)} follows from other records and cannot be set`);
+      throw usage(
+        `${name} of ${withArticle(kind)} follows from other records and cannot be set`,
+        /^score\b/.test(name) ? 'crm score ID +10, -5 or =80' : undefined,
+      );
     const settable = fieldsOf(config, kind).filter(f => f.settable);
     const known = [
       ...settable.map(f => f.name),

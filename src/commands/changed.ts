@@ -1,5 +1,6 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/commit.ts';
+import { historyChange } from '../app/history/history.ts';
 import { withSeenReferences } from '../app/history/seen-changes.ts';
 import { View } from '../app/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
@@ -112,7 +113,7 @@ export async function reportDryRun(context: Context, committed: Committed<unknow
   const records = committed.changes.flatMap(change => seenByWhoChanged(view, change) ?? []);
   if (formatFor(context) === 'json') {
     const { printJson } = await import('./output.ts');
-    await printJson(context, { tx: null, changes: records });
+    await printJson(context, { tx: null, changes: records.map(historyChange) });
     return;
   }
   for (const line of diffLines(records)) await context.print(`${line}\n`);

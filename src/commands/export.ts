@@ -31,7 +31,7 @@ export const exportCommand: Command = {
     { flags: '--bom', description: 'begin CSV with a byte order mark' },
     {
       flags: '--excel',
-      description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF',
+      description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF instead of LF',
     },
     { flags: '--raw', description: 'do not guard texts that a spreadsheet would take for a formula' },
   ],

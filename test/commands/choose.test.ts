@@ -123,3 +123,14 @@ test('a score of deals is adjusted by a query too', async () => {
   expect(await ws.ok('deal list score:5 -q')).toBe('D1\nD2\n');
   expect(await ws.crm('score --where is:open --of tasks +5')).toMatchObject({ code: 2 });
 });
+
+test('a dry run in JSON has the changes as the history has them then', async () => {
+  const ws = await workspace('automated-sales');
+  await ws.ok('deal add Chairs');
+  for (const line of ['deal move D1 in-progress', 'deal set D1 value=5', 'deal rm D1']) {
+    const dry = await ws.json<{ tx: null; changes: unknown }>(`${line} --dry-run`);
+    await ws.ok(line);
+    const [entry] = await ws.json<{ changes: unknown }[]>('history --limit 1');
+    expect(dry).toEqual({ tx: null, changes: entry!.changes });
+  }
+});

@@ -1,9 +1,11 @@
-/** What a shell offers: asked as its script asks, and once through bash itself. */
-import { readFileSync } from 'node:fs';
+/** What a shell offers: asked as its script asks, and once through each shell that is here. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -93,22 +95,67 @@ test('the scripts are those in completions/', async () => {
   expect(await ws.crm('completion tcsh')).toMatchObject({ code: 2, out: '' });
 });
 
+/** What a shell prints for a script in which `crm` is the binary; `$1` is the line that is typed. */
+async function inShell(shell: string, ws: TestWorkspace, script: string, line: string): Promise<string> {
+  const bin = emptyDirectory();
+  writeFileSync(join(bin, 'crm'), `#!/bin/sh\nexec "${process.execPath}" "${root}/bin/crm.js" "$@"\n`, {
+    mode: 0o755,
+  });
+  const { stdout } = await execa(
+    shell,
+    shell === 'fish' ? ['-c', script, line] : ['-c', script, shell, line],
+    {
+      cwd: ws.dir,
+      env: { PATH: `${bin}:${process.env.PATH ?? ''}`, HOME: ws.dir },
+      extendEnv: false,
+    },
+  );
+  return stdout;
+}
+
+const isHere = (shell: string): boolean => {
+  try {
+    execFileSync(shell, ['-c', 'exit 0']);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test.skipIf(!isHere('zsh'))('zsh', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs');
+  // As the shell calls it, with the words of the line; what it would offer is printed.
+  const script = `compdef() { : }
+compadd() { local -a offered; offered=("\${(@P)@[-1]}"); print -rl -- "\${@[-2]}" $offered }
+source <(crm completion zsh)
+words=("\${(@s: :)1}") CURRENT=\${#words}
+_crm`;
+  expect(await inShell('zsh', ws, script, 'crm deal mov')).toBe('-a\nmove');
+  expect(await inShell('zsh', ws, script, 'crm deal list stage:to')).toBe('-a\nstage:to-contact');
+  expect(await inShell('zsh', ws, script, 'crm deal list clo')).toBe(
+    '-a\nclose:\nclosed-at:\nclosed:\nclosed-stage:',
+  );
+});
+
+test.skipIf(!isHere('fish'))('fish', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs');
+  const script = 'crm completion fish | source; complete -C$argv[1]';
+  expect(await inShell('fish', ws, script, 'crm deal mov')).toBe('move\tmove deals to a stage');
+  expect(await inShell('fish', ws, script, 'crm deal set D1 stage=fo')).toBe('stage=follow-up\tFollow up');
+});
+
 test('bash, with its own ends of words', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   const typed = async (line: string) => {
-    const script = `crm() { "${process.execPath}" "${root}/bin/crm.js" "$@"; }
-compopt() { echo "$@"; }
+    const script = `compopt() { echo "$@"; }
 eval "$(crm completion bash)"
 COMP_LINE=$1 COMP_POINT=\${#1}
 _crm
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await execa('bash', ['-c', script, 'bash', line], {
-      cwd: ws.dir,
-      env: { PATH: process.env.PATH ?? '', HOME: '/nowhere' },
-      extendEnv: false,
-    });
-    return stdout;
+    return inShell('bash', ws, script, line);
   };
   expect(await typed('crm deal mov')).toBe('move');
   expect(await typed('crm deal list stage:to')).toBe('to-contact');

@@ -26,7 +26,7 @@ export interface TransitionsExplained {
 export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
   const id = view.find(kindNames, key);
   if (parseId(id)!.kind !== 'deal')
-    throw usage(`${id} is no deal; transitions are of deals`, 'crm explain D12');
+    throw usage(`${id} is no deal; transitions are of deals`, `crm explain ${id} AUTOMATION`);
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;
   const answer = bindTransitions(view.whole).answer(row);

@@ -1,5 +1,6 @@
 /** `crm completion SHELL`: the script for a shell; `crm completion words` is what the script asks. */
 
+import { usage } from '../../domain/errors.ts';
 import { type Command, Options } from '../command.ts';
 import { Context } from '../context.ts';
 import { oneOf, readGlobals } from '../globals.ts';
@@ -11,7 +12,8 @@ export const completion: Command = {
   usage: 'bash|zsh|fish|words [WORD...]',
   examples: ['eval "$(crm completion bash)"', 'crm completion fish > ~/.config/fish/completions/crm.fish'],
   async run(context, args) {
-    const [shell = '', ...words] = args;
+    const [shell, ...words] = args;
+    if (shell === undefined) throw usage('for which shell?', `crm completion ${shells.join('|')}`);
     if (shell !== 'words') {
       const { scripts } = await import('./scripts.ts');
       return context.print(scripts[oneOf('SHELL', shell, shells)]!.text);
