@@ -127,6 +127,8 @@ export function putIfAbsent(
     }
     if (!lost()) return true;
     removeQuietly(io, path);
+    // A name that shares its file with a temporary says that it was never acknowledged: it must not outlive that one.
+    syncDirectory(io, dir);
     return false;
   } finally {
     removeQuietly(io, own);

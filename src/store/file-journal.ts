@@ -338,7 +338,10 @@ export class FileJournal implements Journal {
     }
     // Where another process made the pack, its name may not be durable yet.
     syncDirectory(this.#io, this.dir);
-    for (const each of this.#list().covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
+    const { covered } = this.#list();
+    for (const each of covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
+    // Before temporaries go: a loose file that outlived the one which it shares would be a second history.
+    if (covered.length > 0) syncDirectory(this.#io, this.dir);
   }
 }
 

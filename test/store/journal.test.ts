@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Transaction } from '../../src/domain/changes.ts';
 import type { CrmError } from '../../src/domain/errors.ts';
+import { putIfAbsent } from '../../src/store/durable.ts';
 import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
 import { codeOf, type Io } from '../../src/store/io.ts';
 import { encodeLeft, without } from '../../src/store/journal.ts';
@@ -79,14 +80,16 @@ describe('files of the journal', () => {
     ]);
   });
 
-  test('it is forced to disk before it gets its name, and so are names before it; its own before it is acknowledged', async () => {
-    const dir = emptyJournal();
+  /** What is forced onto the disk, linked and removed, in order. */
+  function recordingIo(dir: string): { io: Io; calls: string[] } {
     const calls: string[] = [];
     const paths = new Map<number, string>();
+    const nameOf = (path: unknown) =>
+      path === dir ? 'directory' : String(path).includes('.tmp-') ? 'temporary' : 'name';
     const io = hookedIo({
       openSync(path, ...rest) {
         const fd = unsyncedIo.openSync(path, ...rest);
-        paths.set(fd, path === dir ? 'directory' : 'temporary');
+        paths.set(fd, nameOf(path));
         return fd;
       },
       fsyncSync: fd => calls.push(`sync ${paths.get(fd)}`),
@@ -95,12 +98,34 @@ describe('files of the journal', () => {
         linkSync(from, to);
       },
       unlinkSync(path) {
-        calls.push('remove temporary');
+        calls.push(`remove ${nameOf(path)}`);
         unsyncedIo.unlinkSync(path);
       },
     });
+    return { io, calls };
+  }
+
+  test('it is forced to disk before it gets its name, and so are names before it; its own before it is acknowledged', async () => {
+    const dir = emptyJournal();
+    const { io, calls } = recordingIo(dir);
     await appendMany(openFiles(dir, io), 1);
     expect(calls).toEqual(['sync temporary', 'sync directory', 'link', 'sync directory', 'remove temporary']);
+  });
+
+  test('a name that was taken in vain is surely gone before its temporary, which says that it was in vain', () => {
+    const dir = emptyJournal();
+    const { io, calls } = recordingIo(dir);
+    const temporary = { name: () => '.tmp-1-1-1' };
+    expect(
+      putIfAbsent(
+        io,
+        join(dir, '00000001.jsonl'),
+        temporary,
+        sink => sink.write('x'),
+        () => true,
+      ),
+    ).toBe(false);
+    expect(calls.slice(-3)).toEqual(['remove name', 'sync directory', 'remove temporary']);
   });
 
   test('a disk that writes in small pieces makes no difference, and one that is full leaves nothing', async () => {
