@@ -53,15 +53,15 @@ export class Writer {
 
   /** Adds a record; returns it as it is now. */
   add(kind: Kind, fields: Fields, why?: Why): Rec {
-    return this.draft.record(this.insert(kind, fields, why));
+    return this.draft.record(this.insert(kind, { ...fields }, why));
   }
 
-  /** The same; its id. */
+  /** The same; its id. The fields are completed in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
-    const complete = this.completed(kind, fields);
-    this.#checkRequired(kind, complete, undefined);
+    rulesOf(kind).complete(fields, undefined, this);
+    this.#checkRequired(kind, fields, undefined);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
-    return this.draft.insert(kind, complete, why, orderOf(this.config, kind).paths);
+    return this.draft.insert(kind, fields, why, orderOf(this.config, kind).paths);
   }
 
   /** What a new record has, with what its kind fills in. */
