@@ -71,6 +71,9 @@ export function parseYaml(file: string, text: string): YamlFile {
 
 /** Changes the text of a YAML file in place; comments and order stay, and so does every line that says the same. */
 export function editYaml(text: string, edit: (document: Document.Parsed) => void): string {
+  // A file of another system has its line ends throughout, and keeps them.
+  if (text.includes('\r\n') && !/(^|[^\r])\n/.test(text))
+    return editYaml(text.replaceAll('\r\n', '\n'), edit).replaceAll('\n', '\r\n');
   const document = parseDocument(text);
   const print = () => document.toString({ lineWidth: 0, flowCollectionPadding: true }).split('\n');
   const asPrinted = print();

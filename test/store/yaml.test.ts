@@ -34,6 +34,13 @@ describe('editing YAML', () => {
     );
   });
 
+  test('what is new ends its lines as all others do', () => {
+    const edit: Parameters<typeof editYaml>[1] = document => document.set('name', 'New');
+    const text = 'for: deal   # each\r\n\r\nsteps:\r\n  - stop\r\n';
+    expect(editYaml(text, edit)).toBe(`${text}name: New\r\n`);
+    expect(editYaml('a: 1\r\nb: 2\n', edit)).toBe('a: 1\r\nb: 2\nname: New\n');
+  });
+
   test('where lines of another indentation do not go together, all are printed anew', () => {
     const flat = "stages:\n- { id: a,  name: A }\n- { id: b, name: B }\n# end\nentry: 'a'\n";
     const edited = editYaml(flat, document => {
