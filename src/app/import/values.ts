@@ -14,7 +14,7 @@ import type { Mapping } from './mapping.ts';
 export type ReadValue = (text: string, context: ValueContext) => Json;
 
 /** Types of which few values come back in many rows, and whose meaning does not change while rows are read. */
-const repeated: readonly FieldTypeName[] = ['choice', 'currency', 'boolean'];
+const repeated: readonly FieldTypeName[] = ['choice', 'choices', 'tags', 'currency', 'boolean'];
 const MOST_KEPT = 10_000;
 
 export class ValueReaders {
