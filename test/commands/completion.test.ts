@@ -22,6 +22,8 @@ describe('what may come next', () => {
     await made.ok('deal add Chairs --owner ben --contact jane@example.com');
     await made.ok('deal add Tables --owner ana');
     await made.ok('task add Call --for D2 --assignee ana');
+    await made.ok('deal add Gone');
+    await made.ok('deal rm D3');
     return made;
   };
   const offered = async (line: string): Promise<string[]> =>
@@ -40,6 +42,9 @@ describe('what may come next', () => {
       ['deal list --format ', ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids']],
       ['deal show ', ['D2', 'D1']],
       ['deal show C', []],
+      ['deal restore ', ['D3']],
+      ['stage restore ', []],
+      ['user restore ', ['ana', 'ben']],
       ['deal move D1 in', ['in-progress', 'inactive']],
       ['deal move D1 --pipeline ', ['sales']],
       ['deal assign D1 ', ['auto', 'none', 'ana', 'ben', 'D2', 'D1']],

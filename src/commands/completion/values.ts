@@ -1,4 +1,5 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
+import type { Rec } from '../../domain/records.ts';
 import type { View } from '../../app/view.ts';
 import { hasAccess } from '../../app/viewer.ts';
 import { roles } from '../../domain/config.ts';
@@ -67,6 +68,8 @@ export async function valuesIn(context: Context): Promise<Values> {
 }
 
 function fixedValues(word: string, { path }: Place): Candidate[] | undefined {
+  // Which settings there were, only the history knows.
+  if (path.endsWith(' restore') && ['NAME', 'PIPELINE', 'STAGE'].includes(word)) return [];
   switch (word) {
     case 'KIND':
     case 'KINDS':
@@ -95,6 +98,7 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
     case 'ID':
     case 'A':
     case 'B':
+      if (place.path.endsWith(' restore')) return trashed(view, place.kind);
       return place.noun === 'score' ? records(view, ['contact', 'deal']) : records(view, [place.kind]);
     case 'RECORD':
       return records(view, ['deal', 'contact', 'account', 'task']);
@@ -140,6 +144,18 @@ function ofNoun({ state: { config } }: View, { noun, kind }: Place): Candidate[]
   }
 }
 
+const trashed = (view: View, kind: Kind): Candidate[] =>
+  view
+    .trash(kind)
+    .slice(0, RECORDS)
+    .map(({ id, record }) => ({ value: id, about: aboutOf(record) }));
+
+/** What tells people which record it is. */
+function aboutOf({ title, name, text }: Rec): string | undefined {
+  const about = [title, name, text].find(each => typeof each === 'string') as string | undefined;
+  return about?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+}
+
 /** The newest first: what was just made is what comes next. */
 function records(view: View, kinds: readonly Kind[]): Candidate[] {
   return kinds.flatMap(kind => {
@@ -147,9 +163,7 @@ function records(view: View, kinds: readonly Kind[]): Candidate[] {
     const found: Candidate[] = [];
     for (let row = table.rows - 1; row >= 0 && found.length < RECORDS; row--) {
       if (!table.live(row) || !view.sees(kind, row)) continue;
-      const { title, name, text } = table.record(row);
-      const about = [title, name, text].find(each => typeof each === 'string') as string | undefined;
-      found.push({ value: table.id(row), about: about?.slice(0, 60).replace(/[\p{Cc}\p{Cf}]/gu, ' ') });
+      found.push({ value: table.id(row), about: aboutOf(table.record(row)) });
     }
     return found;
   });
