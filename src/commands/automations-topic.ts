@@ -40,7 +40,8 @@ A rule sees what happens after it was written or enabled (crm automation enable 
 Undo, and imports without --trigger, are no causes. A trigger on another kind of record starts it for that record's
 contact, account or open deals; of: contact makes one look at contacts in a rule for deals. Each may have a where, a query
 on the record that it saw; the rule's own where is asked of the subject. A date or a time that came while no sweep ran is
-caught up once; a query that held only in between is not seen.
+caught up once; a query that held only in between is not seen. A limit counts by the time of the sweep: one that catches up
+on a week counts all of it in one day, and what is beyond the limit (10 per 24h where none is given) is left out.
 
 A step acts on the subject, or on the record that on: names. Texts are Liquid over deal, contact, account, task, owner,
 user, event and now, and need quotes; a value that is empty fails the step unless it has | default: "...". A step that

@@ -1,4 +1,4 @@
-import { pathOf as pathOfAutomation } from '../app/automation/automations.ts';
+import { pathOf as pathOfAutomation, refuseBuiltIn } from '../app/automation/automations.ts';
 import { customFieldNamed } from '../app/settings/custom-fields.ts';
 import { saveEditedFile } from '../app/settings/edit-file.ts';
 import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
@@ -63,6 +63,7 @@ export const editSetting = (noun: keyof typeof nouns): Command => ({
     const path: string = nouns[noun].file(args, config, viewer);
     const text = store.userFiles().get(path);
     if (text === undefined) {
+      if (noun === 'automation') refuseBuiltIn(args[0]);
       const known = [
         ...config[noun === 'template' ? 'brokenTemplates' : 'broken'].map(({ id }) => id),
       ].concat(noun === 'template' ? Object.keys(config.templates) : config.automations.map(({ id }) => id));

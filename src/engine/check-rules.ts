@@ -172,12 +172,25 @@ function mayStart(rule: Automation, { type, params }: StepSpec, other: Automatio
         return type === 'complete-tasks';
       case 'event':
         return type === 'add-event' && same(wanted.name, params.name);
+      case 'matches':
+        return acts === sees && makesTrue({ type, params }, wanted.query);
       case 'email-sent':
         return type === 'log' && params.type === 'email';
       default:
         return false;
     }
   });
+}
+
+/** Whether a step does in so many words what a query asks for: `stage:offered`, `tag:vip`. */
+function makesTrue({ type, params }: Pick<StepSpec, 'type' | 'params'>, query: unknown): boolean {
+  const terms = typeof query === 'string' ? query.split(/[\s()]+/) : [];
+  const asks = (field: string, value: unknown) => terms.includes(`${field}:${String(value)}`);
+  if (type === 'add-tag') return asks('tag', params.tag);
+  if (type !== 'update') return false;
+  return Object.entries(params).some(
+    ([field, value]) => asks(field, value) || (field === 'status' && asks('is', value)),
+  );
 }
 
 /** Rows of a transition table that move a deal back and forth under the same condition: by the second row, from 1. */

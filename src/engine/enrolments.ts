@@ -236,7 +236,7 @@ function running(
       scope.clock.now,
     );
   };
-  const related = (kind: SubjectKind): string | undefined => {
+  const around = (kind: SubjectKind): string | undefined => {
     if (kind === 'deal' && way.deal !== undefined) return way.deal;
     return (
       relatedTo(state, way.subject, kind) ??
@@ -245,10 +245,13 @@ function running(
   };
   const on = (kind?: unknown): string => {
     if (kind === undefined || kind === null) return way.subject;
-    const id = related(kind as SubjectKind);
+    const id = around(kind as SubjectKind);
     if (id === undefined || !state.has(id)) throw failed(`${way.subject} has no ${String(kind)}`);
     return id;
   };
+  /** The record that the step's own `on:` names. */
+  const named = (): string | undefined =>
+    params.on === undefined || params.on === null ? undefined : on(params.on);
   return {
     automation,
     params,
@@ -262,8 +265,11 @@ function running(
     on,
     text,
     fields: (kind, values, before) => readFields(writer, kind, values, before, text),
-    owner: () => ownerOf(state, way.deal ?? way.subject),
-    related,
+    owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
+    related: kind => {
+      const record = named();
+      return record === undefined ? around(kind) : relatedTo(state, record, kind);
+    },
     made: deal => {
       way.deal = deal;
     },

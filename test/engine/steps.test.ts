@@ -240,6 +240,29 @@ const cases: readonly Case[] = [
     did: 'queued M1 to ana',
   },
   {
+    steps: "- notify: { on: deal, user: ana, text: 'Look at {{ deal.title }}' }",
+    for: 'contact',
+    so: { M1: { channel: 'notify', to: 'ana', body: 'Look at Chairs', deal: 'D1' } },
+    did: 'queued M1 to ana',
+  },
+  {
+    steps: "- send-email: { on: deal, to: owner, subject: Hi, body: 'Look at {{ deal.title }}' }",
+    for: 'contact',
+    so: { M1: { to: 'ana@example.com', subject: 'Hi', deal: 'D1' } },
+    did: 'queued M1',
+  },
+  {
+    steps: "- send-email: { on: contact, to: owner, subject: Hi, body: 'Call {{ contact.name }}' }",
+    so: { M1: { to: 'ben@example.com', body: 'Call Jane' } },
+    did: 'queued M1',
+  },
+  {
+    steps: '- add-event: { on: deal, name: called }',
+    for: 'task',
+    so: { E1: { name: 'called', contact: 'C1' } },
+    did: 'recorded E1 of C1',
+  },
+  {
     steps: '- send-email: { to: contact, template: welcome }',
     so: {
       M1: {

@@ -112,3 +112,19 @@ test('a task starts the automation that it names, for what it is for, when it is
   await rules.ok('task add Second --for D1 --when-created welcome');
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
+
+test('the rule for tasks that repeat is listed and shown as what it is, and cannot be changed', async () => {
+  const rules = await work();
+  rules.rule('own', 'for: deal\non: created\nsteps: [{ add-tag: new }]\n');
+  expect(await rules.ok('automation list --fields id,state')).toBe('own\tenabled\nrepeat-tasks\tbuilt in\n');
+  expect(await rules.ok('automation show repeat-tasks')).toBe(
+    'repeat-tasks is built in: A task that repeats comes again when it is done\n',
+  );
+  for (const command of ['edit repeat-tasks', 'disable repeat-tasks', 'set repeat-tasks runs=once']) {
+    const { code, err } = await rules.ws.crm(`automation ${command}`);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'Error: repeat-tasks is built in\nHint: a rule of your own in automations/repeat-tasks.yaml stands in its place\n',
+    });
+  }
+});

@@ -60,7 +60,7 @@ export async function switchAutomation(
 ): Promise<void> {
   if (enabled || !draft.config.broken.some(a => a.id === id)) automationNamed(draft.config, id);
   if (allAutomations(draft.config).find(a => a.id === id)?.enabled === enabled) return;
-  if (!filesOf(draft).has(pathOf(id)) && builtIn.some(each => each.id === id)) refuseBuiltIn(id);
+  if (!filesOf(draft).has(pathOf(id))) refuseBuiltIn(id);
   await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
 }
 
@@ -91,8 +91,10 @@ export async function setAutomation(
     throw usage(`that would be no rule: ${broken.file}:${broken.line}: ${broken.message}`, broken.hint);
 }
 
-function refuseBuiltIn(id: string): never {
-  throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
+/** A rule without a file: USAGE where it is a built-in one, which cannot be changed. */
+export function refuseBuiltIn(id: string): void {
+  if (builtIn.some(each => each.id === id))
+    throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
 }
 
 /** Where it is noted that a rule shall look at what there was before it was enabled. */

@@ -1,11 +1,12 @@
 import { enrolmentsOf } from '../../app/automation/automations.ts';
+import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import type { Command } from '../command.ts';
 import { plainColumn, printThings } from '../output.ts';
 
 interface Row {
   readonly id: string;
   readonly name: string;
-  readonly state: 'enabled' | 'disabled' | 'broken';
+  readonly state: 'enabled' | 'disabled' | 'broken' | 'built in';
   readonly for: string | null;
   readonly on: readonly string[];
   readonly runs: string | null;
@@ -21,10 +22,14 @@ export const list: Command = {
     const count = (id: string, ...status: string[]) =>
       enrolments.filter(e => e.automation === id && status.includes(e.status)).length;
     const rows: Row[] = [
-      ...config.automations.map(a => ({
+      ...allAutomations(config).map(a => ({
         id: a.id,
         name: a.name,
-        state: a.enabled ? ('enabled' as const) : ('disabled' as const),
+        state: builtIn.includes(a)
+          ? ('built in' as const)
+          : a.enabled
+            ? ('enabled' as const)
+            : ('disabled' as const),
         for: a.for,
         on: a.on.map(t => t.type),
         runs: a.runs,

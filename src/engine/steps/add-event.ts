@@ -1,19 +1,20 @@
 import { failed } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
-import type { Step } from './step.ts';
+import { on, type Step } from './step.ts';
 
 export const addEvent: Step = {
   name: 'add-event',
   summary: 'records an event of the contact, with properties',
   params: {
+    on: { ...on, description: "whose contact: deal, contact, account or task; left out: the subject's" },
     name: { type: 'text', description: 'its name', required: true },
     props: { type: 'props', description: 'its properties: { plan: gold }' },
   },
   short: 'name',
   example: "add-event: { name: trial.started, props: { plan: gold, deal: '{{ deal.id }}' } }",
-  run({ params, writer, why, related, text, enrolment }) {
+  run({ params, writer, why, related, text, on: find }) {
     const contact = related('contact');
-    if (contact === undefined) throw failed(`${enrolment.subject} has no contact`);
+    if (contact === undefined) throw failed(`${find(params.on)} has no contact`);
     const props = Object.entries((params.props ?? {}) as { [key: string]: Json }).map(([key, value]) => [
       key,
       typeof value === 'string' ? text(value) : value,

@@ -2,12 +2,16 @@ import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
 import { queue } from './queue.ts';
-import type { Running, Step } from './step.ts';
+import { on, type Running, type Step } from './step.ts';
 
 export const sendEmail: Step = {
   name: 'send-email',
   summary: 'queues an e-mail: a template, or a subject and a body',
   params: {
+    on: {
+      ...on,
+      description: "whose contact or owner: deal, contact, account or task; left out: the subject's",
+    },
     to: {
       type: 'recipient',
       description: 'contact, contacts, owner, user, a user or an address',
@@ -33,7 +37,8 @@ export const sendEmail: Step = {
       text(template?.body ?? params.body),
     ];
     if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
-    const deal = enrolment.subject.startsWith('D') ? enrolment.subject : enrolment.deal;
+    const about = params.on === undefined ? enrolment.subject : running.on(params.on);
+    const deal = about.startsWith('D') ? about : enrolment.deal;
     const ids = recipients(running).map(({ address, contact }) =>
       queue(running, { channel: 'email', to: address, subject, body, template: template?.id, contact, deal }),
     );
@@ -42,17 +47,26 @@ export const sendEmail: Step = {
 };
 
 /** Addresses, each with the contact it belongs to. */
-function recipients({ params, writer, on, owner, text }: Running): { address: string; contact?: string }[] {
+function recipients({ params, writer, on: find, related, owner, text }: Running): {
+  address: string;
+  contact?: string;
+}[] {
   const to = text(params.to);
+  const theirs = (kind: 'contact' | 'deal') => {
+    const id = related(kind);
+    if (id === undefined) throw failed(`${find(params.on)} has no ${kind}`);
+    return id;
+  };
   const addressOf = (contact: string) => {
     const { email } = writer.view.record(contact) as Contact;
     if (!email) throw failed(`${contact} has no e-mail address`);
     return { address: email, contact };
   };
-  if (to === 'contact') return [addressOf(on('contact'))];
+  if (to === 'contact') return [addressOf(theirs('contact'))];
   if (to === 'contacts') {
-    const contacts = writer.view.record(on('deal')).contacts as readonly string[] | undefined;
-    if (!contacts?.length) throw failed(`${on('deal')} has no contact`);
+    const deal = theirs('deal');
+    const contacts = writer.view.record(deal).contacts as readonly string[] | undefined;
+    if (!contacts?.length) throw failed(`${deal} has no contact`);
     return contacts.map(addressOf);
   }
   if (to.includes('@')) return [{ address: to }];
@@ -60,7 +74,7 @@ function recipients({ params, writer, on, owner, text }: Running): { address: st
     to === 'owner' || to === 'user' ? owner() : parseUser(to, 'to', { config: writer.config, me: '' });
   const user =
     typeof id === 'string' && Object.hasOwn(writer.config.users, id) ? writer.config.users[id] : undefined;
-  if (!user) throw failed(`${on()} has no owner`);
+  if (!user) throw failed(`${find(params.on)} has no owner`);
   if (!user.email) throw failed(`the user ${user.id} has no e-mail address`);
   return [{ address: user.email }];
 }

@@ -2,21 +2,24 @@ import { failed } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
 import { refusalOf } from '../admission.ts';
-import type { Step } from './step.ts';
+import { on, type Step } from './step.ts';
 
 export const start: Step = {
   name: 'start',
   summary: 'starts another automation for the subject, or for the record of it that that one is for',
-  params: { automation: { type: 'automation', description: 'which', required: true } },
+  params: {
+    on: { ...on, description: 'the record, or whose: deal, contact, account or task; left out: the subject' },
+    automation: { type: 'automation', description: 'which', required: true },
+  },
   short: 'automation',
   example: 'start: onboarding',
-  run({ params, writer, scope, related, enrolment, starts }) {
+  run({ params, writer, scope, related, starts, on: find }) {
     const id = String(params.automation);
     const rule = writer.config.automations.find(each => each.id === id);
     if (!rule) throw failed(`there is no automation ${id}, or it is broken`);
     if (!rule.enabled) return { did: `${id} is disabled` };
     const subject = related(rule.for);
-    if (subject === undefined) throw failed(`${enrolment.subject} has no ${rule.for}`);
+    if (subject === undefined) throw failed(`${find(params.on)} has no ${rule.for}`);
     const { state } = scope;
     if (rule.where !== undefined) {
       const { countsEvent: _, ...outside } = scope;

@@ -26,9 +26,12 @@ export interface Running {
   text(value: unknown): string;
   /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
-  /** The user whose the subject is, or the deal that a step made. */
+  /** The user whose the record is that it acts on: the one that `on:` names, else the deal that a step made, else the subject. */
   owner(): string | undefined;
-  /** The record of a kind that belongs to the subject, or to what started it. */
+  /**
+   * The record of a kind that belongs to the one that `on:` names, which must be there; else to the subject, or to what
+   * started it.
+   */
   related(kind: SubjectKind): string | undefined;
   /** Remembers the deal that this step made. */
   made(deal: string): void;
