@@ -41,9 +41,16 @@ export class View {
     return this.#visibility(kind)?.(row) ?? true;
   }
 
-  /** All rows of a kind that the viewer sees, in order of their ids. */
-  all(kind: Kind): number[] {
-    return this.state.table(kind).select(this.#visibility(kind));
+  /** All rows of a kind that the viewer sees, ascending. */
+  all(kind: Kind): Int32Array {
+    const table = this.state.table(kind);
+    const sees = this.#visibility(kind);
+    const isWhole = table.size === table.rows;
+    const rows = new Int32Array(table.rows);
+    let count = 0;
+    for (let row = 0; row < rows.length; row++)
+      if ((isWhole || table.live(row)) && (sees === undefined || sees(row))) rows[count++] = row;
+    return rows.subarray(0, count);
   }
 
   /** Whether the viewer sees the record of an id, alive or in the trash. */

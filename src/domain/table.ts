@@ -189,21 +189,18 @@ export class Table {
 
   /** All live rows in ascending order of id numbers. */
   liveRows(): number[] {
-    return this.select(undefined);
+    return this.select(() => true);
   }
 
-  /**
-   * The live rows for which `test` holds, all where there is none, in ascending order of id numbers; the first `limit`
-   * of them.
-   */
-  select(test: ((row: number) => boolean) | undefined, limit = Number.POSITIVE_INFINITY): number[] {
+  /** The live rows for which `test` holds, in ascending order of id numbers; the first `limit` of them. */
+  select(test: (row: number) => boolean, limit = Number.POSITIVE_INFINITY): number[] {
     const rows: number[] = [];
     const inOrder = this.#isInOrder();
     const most = inOrder ? limit : Number.POSITIVE_INFINITY;
     const end = this.rows;
     const removed = this.#removed.size > 0 ? this.#removed : undefined;
     for (let row = 0; row < end && rows.length < most; row++)
-      if (!removed?.has(row) && (test === undefined || test(row))) rows.push(row);
+      if (!removed?.has(row) && test(row)) rows.push(row);
     return inOrder ? rows : rows.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
   }
 

@@ -353,5 +353,10 @@ export function rotting(scope: Scope): (row: number) => boolean {
       stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.rotting ??
       Number.POSITIVE_INFINITY);
   };
-  return row => isOpen(status.get(row)) && clock.now - since.get(row) > limitOf(row);
+  // What came lately rots in no stage: most deals need no more than that.
+  const least = Math.min(...state.config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Infinity)));
+  return row => {
+    const age = clock.now - since.get(row);
+    return age > least && isOpen(status.get(row)) && age > limitOf(row);
+  };
 }

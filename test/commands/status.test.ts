@@ -138,7 +138,7 @@ test('what the acting user sees', async () => {
 
 test('enrolments that failed are counted', async () => {
   const ws = await aWeekIn();
-  mkdirSync(join(ws.dir, 'automations'));
+  mkdirSync(join(ws.dir, 'automations'), { recursive: true });
   writeFileSync(
     join(ws.dir, 'automations/ask.yaml'),
     "name: Ask\nenabled: true\nfor: deal\non: [created]\nsteps:\n  - add-task: { type: call, title: '{{ deal.description }}' }\n",

@@ -183,8 +183,8 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
         case 'value':
           return { type: 'value', value: deal.value, currency: deal.currency };
         case 'nextAction': {
-          const task = next.task(row);
-          const title = task === undefined ? null : (tasks.record(task).title as string);
+          const task = next.tasks[row]!;
+          const title = task < 0 ? null : (tasks.record(task).title as string);
           return { type: 'next', task: title, due: next.due(row) };
         }
         default:

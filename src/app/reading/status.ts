@@ -55,7 +55,7 @@ function deals(view: View): Status['deals'] {
   const table = view.state.table('deal');
   const rows = view.all('deal');
   const tally = tallying(view)(rows);
-  const next = nextTasks(view);
+  const next = nextTasks(view).tasks;
   const open = (table.column('status') as CodeColumn).words.indexOf('open');
   const statuses = (table.column('status') as CodeColumn).all();
   const isRotting = rotting(view.scope);
@@ -65,7 +65,7 @@ function deals(view: View): Status['deals'] {
     const row = rows[i]!;
     if (statuses[row] !== open) continue;
     if (isRotting(row)) rots++;
-    if (next.task(row) === undefined) withoutNextAction++;
+    if (next[row]! < 0) withoutNextAction++;
   }
   return {
     open: standing(tally, 'open'),

@@ -124,18 +124,17 @@ function lines({ state }: View, next: NextTasks): TasksView['line'] {
   const assignee = tasks.column('assignee') as CodeColumn;
   return (group, row) => {
     const { title, value, currency } = deals.record(row) as Deal;
-    const task = next.task(row);
+    const task = next.tasks[row]!;
     const due = next.due(row);
-    const word = (column: CodeColumn) =>
-      task === undefined ? null : (column.words[column.get(task)] ?? null);
+    const word = (column: CodeColumn) => (task < 0 ? null : (column.words[column.get(task)] ?? null));
     return {
       group: group.id,
       deal: deals.id(row),
       title,
       value,
       currency,
-      task: task === undefined ? null : tasks.id(task),
-      taskTitle: task === undefined ? null : (tasks.record(task).title as string),
+      task: task < 0 ? null : tasks.id(task),
+      taskTitle: task < 0 ? null : (tasks.record(task).title as string),
       type: word(type),
       due: Number.isFinite(due) ? dayFromNumber(due) : null,
       assignee: word(assignee),

@@ -34,7 +34,7 @@ interface Alike {
 }
 
 /** Counts and sums rows of deals, as the view sees them now. */
-export function tallying({ state }: View): (rows: readonly number[]) => Tally {
+export function tallying({ state }: View): (rows: ArrayLike<number>) => Tally {
   const deals = state.table('deal');
   const columns = ['status', 'pipeline', 'stage', 'currency'].map(key => deals.column(key) as CodeColumn);
   const [statuses, pipelines, stages, currencies] = columns.map(column => column.all()) as Codes;

@@ -7,8 +7,8 @@ import type { View } from '../view.ts';
 
 /** Asked with the row of a deal. */
 export interface NextTasks {
-  /** The row of the task; undefined where nothing is next. */
-  task(deal: number): number | undefined;
+  /** The row of each deal's task, by the deal's; -1 where nothing is next. */
+  readonly tasks: Int32Array;
   /** The day number on which it is due: Infinity where it has no day, NaN where there is no task. */
   due(deal: number): number;
   action(deal: number): NextAction;
@@ -39,7 +39,7 @@ export function nextTasks(view: View): NextTasks {
   const today = dayNumber(clock.zone.day(clock.now));
   const dayOf = (deal: number) => (next[deal]! < 0 ? Number.NaN : dueOf(next[deal]!));
   return {
-    task: deal => (next[deal]! < 0 ? undefined : next[deal]),
+    tasks: next,
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
     isOverdue: deal => next[deal]! >= 0 && due[next[deal]!]! < today,
