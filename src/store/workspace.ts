@@ -1,6 +1,7 @@
 /** Where the workspace is, and which files of it people write. */
 import { dirname, join, resolve } from 'node:path';
 import { notFound } from '../domain/errors.ts';
+import { looseName, packName } from './file-journal.ts';
 import { codeOf, type Io } from './io.ts';
 
 export interface Surroundings {
@@ -19,12 +20,14 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
   if (named !== undefined) {
     const path = resolve(cwd, named);
     if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    requireSettings(io, path);
     throw notFound(`${path} is not a workspace: it has no crm.yaml`, `crm init ${named}`);
   }
   const start = resolve(cwd);
   const device = io.statSync(start).dev;
   for (let path = start; ; path = dirname(path)) {
     if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    requireSettings(io, path);
     const parent = dirname(path);
     if (parent === path || (env.HOME && path === resolve(env.HOME))) break;
     const stat = io.statSync(parent);
@@ -33,6 +36,15 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
   throw notFound(
     `no workspace here: neither ${start} nor a directory above it has a crm.yaml`,
     'crm init, or name one with -C DIR or CRM_DIR',
+  );
+}
+
+/** Throws NOT_FOUND where a directory without a crm.yaml has the journal of a workspace. */
+function requireSettings(io: Io, path: string): void {
+  if (![looseName(1), packName(1)].some(name => io.existsSync(join(path, 'data', 'journal', name)))) return;
+  throw notFound(
+    `${path} has the journal of a workspace, and no crm.yaml`,
+    'put it back; or make an empty one, and crm undo writes it as it was',
   );
 }
 

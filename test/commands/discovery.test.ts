@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyDirectory, TestWorkspace, workspace } from '../harness.ts';
@@ -58,4 +58,25 @@ describe('which workspace', () => {
     expect(err).toContain(`no workspace here: neither ${ws.dir} nor a directory above it has a crm.yaml`);
     expect(err).toContain('Hint: crm init, or name one with -C DIR or CRM_DIR');
   });
+});
+
+test('a workspace whose crm.yaml is gone is known by its journal, and undo brings the file back', async () => {
+  const ws = await workspace('sales');
+  const file = join(ws.dir, 'crm.yaml');
+  const text = readFileSync(file, 'utf8');
+  rmSync(file);
+  for (const [args, cwd] of [
+    ['deal list', join(ws.dir, 'data')],
+    [`-C ${ws.dir} doctor`, '/'],
+  ] as const) {
+    const { code, err } = await ws.crm(args, { cwd });
+    expect([code, err], args).toEqual([
+      3,
+      expect.stringContaining('has the journal of a workspace, and no crm.yaml'),
+    ]);
+  }
+  writeFileSync(file, '');
+  await ws.ok('undo');
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  await ws.ok('deal list');
 });
