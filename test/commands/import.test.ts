@@ -108,6 +108,23 @@ describe('formats', () => {
 });
 
 describe('kinds', () => {
+  test('a user who leaves with open work is an error of that row', async () => {
+    const ws = await workspace();
+    await ws.ok('user add ana --name Ana');
+    await ws.ok('deal add --title Desk --owner ana');
+    const file = 'id,name,active\nben,Ben,yes\nana,Ana,no\n';
+    const ran = await ws.crm(['import', 'users', '-', '--key', 'id', '--skip-invalid', '--json'], {
+      stdin: file,
+    });
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      created: 1,
+      failed: 1,
+      errors: [{ line: 3, error: expect.stringMatching(/^ana still has 1 open deal and 0 open tasks/) }],
+    });
+    expect(await ws.json('user show ana')).toMatchObject({ active: true });
+  });
+
   test('every kind, from the records that an export has', async () => {
     const ws = await workspace();
     await ws.ok('user add ana --name Ana');

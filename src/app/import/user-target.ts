@@ -3,7 +3,7 @@ import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
-import { handOver } from '../settings/hand-over.ts';
+import { handOver, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
@@ -91,6 +91,7 @@ export class UserTarget implements Target {
     const { config } = this.#writer;
     const values = Object.fromEntries(changed);
     checkEmail(config, id, values.email as string | undefined);
+    if (values.active === false) requireNoOpenWork(this.#writer, id);
     this.#keep(id, values);
     return Object.keys(values);
   }

@@ -57,6 +57,17 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   return counts;
 }
 
+/** Throws USAGE where a user has open deals or tasks, who leaves without anybody to take them over. */
+export function requireNoOpenWork(writer: Writer, user: string): void {
+  const deals = recordsOf(writer, 'deal', 'owner', user).length;
+  const tasks = recordsOf(writer, 'task', 'assignee', user).length;
+  if (deals + tasks > 0)
+    throw usage(
+      `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}`,
+      `crm user rm ${user} --successor USER`,
+    );
+}
+
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const namedIn = (paths: readonly string[]): string =>
