@@ -64,20 +64,28 @@ const withoutChildProcess = {
   },
 };
 
-/** node:crypto takes a sixth of the time in which Node starts: it is loaded when something is hashed, and not before. */
-const cryptoWhenCalled = {
-  name: 'crypto-when-called',
+/**
+ * What is imported by name, but loaded only when it is called: node:crypto takes a sixth of the time in which Node
+ * starts, and string-width, which few texts need, as much again.
+ */
+const whenCalled = {
+  name: 'when-called',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:crypto$/ }, ({ namespace }) =>
+    onResolve({ filter: /^(node:crypto|string-width)$/ }, ({ path, namespace }) =>
       namespace === 'when-called'
-        ? { path: 'node:crypto', external: true }
-        : { path: 'crypto', namespace: 'when-called' },
+        ? { path: path === 'node:crypto' ? path : `../dist/vendor/${fileOf(path)}`, external: true }
+        : { path, namespace: 'when-called' },
     );
-    const names = ['createHash', 'randomBytes', 'randomUUID'];
-    const contents = names.map(
-      name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
-    );
-    onLoad({ filter: /.*/, namespace: 'when-called' }, () => ({ contents: contents.join('\n') }));
+    onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
+      const names = ['createHash', 'randomBytes', 'randomUUID'];
+      const calls = names.map(
+        name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
+      );
+      return { contents: calls.join('\n') };
+    });
+    onLoad({ filter: /^string-width$/, namespace: 'when-called' }, () => ({
+      contents: `export default (...args) => require('string-width')(...args);`,
+    }));
   },
 };
 
@@ -88,7 +96,7 @@ const results = await Promise.all([
     entryPoints: ['src/bin.ts'],
     outfile: 'dist/crm.cjs',
     define: { 'process.env.CRM_VERSION': JSON.stringify(version) },
-    plugins: [apart, withoutChildProcess, cryptoWhenCalled],
+    plugins: [whenCalled, apart, withoutChildProcess],
   }),
   // The ready-made rules, which are texts.
   build({
