@@ -37,7 +37,11 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFil
     return {
       header: header!.cells,
       delimiter,
-      ...(named === undefined && delimiter !== ',' && { found: `delimited by ${wordFor(delimiter)}` }),
+      ...(named === undefined &&
+        delimiter !== ',' && {
+          found: `delimited by ${wordFor(delimiter)}`,
+          foundDelimiter: delimiter === '\t' ? 'tab' : delimiter,
+        }),
       guarded: true,
       rows: resumed(rest, batches),
     };

@@ -15,6 +15,8 @@ export interface RowFile {
   readonly header: readonly string[];
   /** How the format was understood, where that was found out and not said: for people. */
   readonly found?: string;
+  /** The delimiter that was found, where nobody said it and it is not the usual one; as an option takes it. */
+  readonly foundDelimiter?: string;
   /** Whether texts may have the apostrophe that keeps a spreadsheet from running them. */
   readonly guarded: boolean;
   /** In batches; blank rows are left out. To be read once. */

@@ -76,7 +76,7 @@ export async function importFile(
     const { walkThrough } = await import('./import/walk.ts');
     const walked = await walkThrough(context, table, kind);
     if (walked) {
-      mapping = optionsOver(walked.mapping, options);
+      mapping = optionsOver(asFound(walked.mapping, table), options);
       keepAs = walked.keepAs;
     }
   }
@@ -123,6 +123,10 @@ const lacksMapping = (options: Options): boolean =>
   options.list('map').length === 0 &&
   options.list('compose').length === 0;
 
+/** A mapping that reads the next such file as this one was read. */
+const asFound = (mapping: Mapping, { foundDelimiter: delimiter }: Source): Mapping =>
+  delimiter === undefined ? mapping : { ...mapping, delimiter };
+
 /** Prints the mapping that a file seems to need, to be read, changed and given as --mapping. */
 async function printGuess(
   context: Context,
@@ -133,7 +137,7 @@ async function printGuess(
   const { guessTable } = await import('../app/import/guess-table.ts');
   const { mappingObject, mappingYaml } = await import('../app/import/mapping-yaml.ts');
   const { mapping, notes } = await guessTable(await context.workspace(), source, kind);
-  const all = optionsOver(mapping, options);
+  const all = optionsOver(asFound(mapping, source), options);
   if (!(await printJson(context, mappingObject(all)))) await context.print(mappingYaml(all, notes));
   return 0;
 }

@@ -315,6 +315,14 @@ ignore: ['*']
     expect(await ws.json('deal show D3')).toMatchObject({ title: "'=raw" });
   });
 
+  test('a guess says the delimiter that was found', async () => {
+    const ws = await workspace();
+    const guess = (stdin: string) => ws.ok('import deals - --guess', { stdin });
+    expect(await guess('title;value\nDesk;12\n')).toContain('delimiter: ;\n');
+    expect(await guess('title\tvalue\nDesk\t12\n')).toContain('delimiter: tab\n');
+    expect(await guess('title,value\nDesk,12\n')).not.toContain('delimiter');
+  });
+
   test('a guess is a mapping that imports, where nothing is left to say', async () => {
     const ws = await workspace();
     const csv =

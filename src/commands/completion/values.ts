@@ -1,10 +1,11 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
-import type { Rec } from '../../domain/records.ts';
+
 import type { View } from '../../app/view.ts';
 import { hasAccess } from '../../app/viewer.ts';
 import { roles } from '../../domain/config.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import type { Rec } from '../../domain/records.ts';
 import { queryNames } from '../../query/compile.ts';
 import { nextActions } from '../../query/derived.ts';
 import { isWords } from '../../query/special.ts';

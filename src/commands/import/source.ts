@@ -13,6 +13,7 @@ export interface Source extends Table {
   readonly name: string;
   /** How the format was understood, where nobody said it. */
   readonly found: string | undefined;
+  readonly foundDelimiter: string | undefined;
   /** How many bytes there are, and how many of them were read; for the rows that are read now. */
   readonly size: number;
   read(): number;
@@ -48,12 +49,13 @@ export async function openSource(
     }
   };
   let first: Awaited<ReturnType<typeof open>> | undefined = await open();
-  const { header, guarded, found } = first;
+  const { header, guarded, found, foundDelimiter } = first;
   return {
     name,
     header,
     guarded,
     found,
+    foundDelimiter,
     size: pasted?.length ?? (await stat(path)).size,
     read: () => read,
     async *rows() {
