@@ -14,6 +14,8 @@ export interface Column<R> {
   readonly align?: 'left' | 'right';
   /** Never shortened in a table, as an id or a day. What is aligned to the right never is. */
   readonly whole?: boolean;
+  /** Whether a table that is too narrow may go without it. */
+  readonly goes?: boolean;
   /** Exact; for TSV and CSV. */
   text(row: R): string;
   json(row: R): unknown;
@@ -30,6 +32,9 @@ export interface RenderOptions<R> {
   /** One CSV record, its line end included. */
   csvLine(cells: string[]): string;
 }
+
+/** In fewer cells a text of a list cannot be read. */
+const readable = 7;
 
 /** Roughly what a pipe holds. In characters. */
 const chunkSize = 64 * 1024;
@@ -83,16 +88,22 @@ const listIn: Record<Format, ListWriter> = {
   async table(rows, columns, { width, paint }) {
     const listed = [...rows];
     if (listed.length === 0) return [];
-    const { tableLines } = await import('./table.ts');
+    const { columnsWithRoom, tableLines } = await import('./table.ts');
+    const drawn = columns.map(column => ({
+      title: title(column).toUpperCase(),
+      align: column.align ?? 'left',
+      whole: column.whole ?? column.align === 'right',
+    }));
+    const cells = listed.map(row => columns.map(column => human(column, row)));
+    const goes = (i: number) => columns[i]!.goes === true;
+    const used = columns.some(column => column.goes)
+      ? columnsWithRoom(drawn, cells, width, { readable, goes })
+      : columns.map((_, i) => i);
     return tableLines(
-      columns.map(column => ({
-        title: title(column).toUpperCase(),
-        align: column.align ?? 'left',
-        whole: column.whole ?? column.align === 'right',
-      })),
-      listed.map(row => columns.map(column => human(column, row))),
+      used.map(i => drawn[i]!),
+      cells.map(line => used.map(i => line[i]!)),
       width,
-      (text, row, i) => (row < 0 ? paint.dim(text) : painted(columns[i]!, text, listed[row]!, paint)),
+      (text, row, i) => (row < 0 ? paint.dim(text) : painted(columns[used[i]!]!, text, listed[row]!, paint)),
     );
   },
 

@@ -1,5 +1,4 @@
-import { levelFor, type TableColumn, tableLines } from './table.ts';
-import { displayWidth } from './width.ts';
+import { columnsWithRoom, type TableColumn, tableLines } from './table.ts';
 import { grouped } from './words.ts';
 
 /** Rows under a heading; cells are printable text. */
@@ -25,10 +24,11 @@ export function* groupedTableLines(
   },
 ): Iterable<string> {
   const all = groups.flatMap(({ rows }, group) => rows.map((cells, row) => ({ group, row, cells })));
-  const used = withRoom(
+  const used = columnsWithRoom(
     columns,
     all.map(({ cells }) => cells),
     width - indent.length,
+    { readable, goes: i => columns[i]!.yields === true },
   );
   const [titles, ...lines] = tableLines(
     used.map(i => columns[i]!),
@@ -49,25 +49,6 @@ export function* groupedTableLines(
 const indent = '  ';
 /** In fewer cells a text cannot be read. */
 const readable = 12;
-
-/** The columns that are shown. */
-function withRoom(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): number[] {
-  const content = columns.map((_, i) =>
-    rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
-  );
-  let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
-  const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
-  while (used.length > 0 && levelFor(of(columns), of(content), width) < readable) {
-    const last = used.findLast(i => columns[i]!.yields);
-    if (last === undefined) break;
-    used = used.filter(i => i !== last);
-  }
-  return used;
-}
 
 /** How many rows each group may show, all alike, so that groups of these sizes with their headings fit into `height` lines. */
 export function rowsPerGroup(sizes: readonly number[], height: number): number {

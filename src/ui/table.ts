@@ -52,8 +52,31 @@ export function* tableLines(
 
 const total = (widths: readonly number[]) => widths.reduce((sum, own) => sum + own + gap, -gap);
 
+/**
+ * Which columns are shown: not those in which no row has anything, and of those that may go not the last ones, until
+ * the others have `readable` cells to be read in.
+ */
+export function columnsWithRoom(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  { readable, goes }: { readonly readable: number; goes(column: number): boolean },
+): number[] {
+  const content = columns.map((_, i) =>
+    rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
+  );
+  let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
+  const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
+  while (used.length > 0 && levelFor(of(columns), of(content), width) < readable) {
+    const last = used.findLast(goes);
+    if (last === undefined) break;
+    used = used.filter(i => i !== last);
+  }
+  return used;
+}
+
 /** To how many cells columns whose cells need `content` are shortened, so that all fits into `width`. */
-export function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
+function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
   let level = Math.max(...content);
   while (level > narrowest && total(lowered(columns, content, level)) > width) level--;
   return level;

@@ -24,6 +24,8 @@ export interface Shown {
   readonly title?: string;
   readonly align?: 'left' | 'right';
   readonly whole?: boolean;
+  /** Whether a table that is too narrow may go without it. */
+  readonly goes?: boolean;
   json(row: number): Json;
   text(row: number): string;
   human(row: number): string;
@@ -177,9 +179,14 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
   });
 }
 
-/** What a list shows to people: money with its currency, and no column that is empty in every row. */
+/**
+ * What a list shows to people: money with its currency, and no column that is empty in every row; where there is little
+ * room, the first three.
+ */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
-  return withCurrency(shown(view, kind, 'list')).filter(field => rows.some(row => field.text(row) !== ''));
+  return withCurrency(shown(view, kind, 'list'))
+    .filter(field => rows.some(row => field.text(row) !== ''))
+    .map((field, i) => (i < 3 ? field : { ...field, goes: true }));
 }
 
 /** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
