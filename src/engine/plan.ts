@@ -90,6 +90,8 @@ export interface PlanInput extends Languages {
   readonly only?: string | undefined;
   /** Whether the trace says why each deal was moved. */
   readonly isExplained?: boolean | undefined;
+  /** Take steps for this subject only: what becomes of it, whatever is done for others. */
+  readonly subject?: string | undefined;
   /** Is told, every now and then, how far it is. */
   readonly progress?: ((far: Progress) => void) | undefined;
   /** Whether there is anything to do is all that is asked: the plan ends with the first rule that is at work. */
@@ -258,7 +260,9 @@ class Sweep {
       const firings = onceForEach(this.#firings(automation, seen, named, round));
       const goesOn = round === 0 || seen.length > 0 || started.size > 0;
       const waiting = goesOn ? this.#waiting(automation) : [];
+      const { subject } = this.#input;
       for (const due of bySubject(waiting, firings)) {
+        if (subject !== undefined && due.subject !== subject) continue;
         if (++this.#subjects % OFTEN === 0) this.#tell({ automation: automation.id, index, round });
         for (const { id } of due.waiting) this.#goOn(automation, id, round);
         for (const firing of due.firings) this.#start(firing, round);

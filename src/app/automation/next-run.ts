@@ -26,11 +26,12 @@ export function nextRun(
   enrolments: readonly Enrolment[],
 ): NextRun | null {
   if (!automation.enabled) return null;
-  // What a sweep now does, other rules and transitions do as well; later there is this rule alone.
-  const at = (now: number, only?: string) =>
-    plan(planInput({ ...ground, now, only })).trace.automations.find(
+  const at = (now: number, alone: Pick<Ground, 'only' | 'subject'> = {}) =>
+    plan(planInput({ ...ground, now, ...alone })).trace.automations.find(
       run => run.automation === automation.id && run.subject === subject,
     );
+  // What a sweep now does, other rules and transitions do as well; later there is this rule alone, for this subject.
+  const later = (now: number) => at(now, { only: automation.id, subject });
   const named = (now: number, due: boolean, { cause, outcome }: AutomationRun): NextRun => ({
     at: formatInstant(now),
     due,
@@ -44,16 +45,16 @@ export function nextRun(
     hasTimedTrigger(automation, ground.state.config) ||
     enrolments.some(each => each.status === 'waiting');
   let late = ground.now + HORIZON;
-  let found = depends ? at(late, automation.id) : undefined;
+  let found = depends ? later(late) : undefined;
   if (!found) return null;
   for (let early = ground.now; late - early > MINUTE; ) {
     const middle = Math.floor((early + late) / 2);
-    const run = at(middle, automation.id);
+    const run = later(middle);
     if (run) [late, found] = [middle, run];
     else early = middle;
   }
   // The first whole minute at which it is so.
   const minute = Math.ceil(late / MINUTE) * MINUTE;
   const before = minute - MINUTE;
-  return named(before > ground.now && at(before, automation.id) ? before : minute, false, found);
+  return named(before > ground.now && later(before) ? before : minute, false, found);
 }

@@ -69,13 +69,15 @@ export interface Ground {
   readonly languages: Languages;
   /** This rule alone, and no transitions. */
   readonly only?: string | undefined;
+  /** This subject alone. */
+  readonly subject?: string | undefined;
   /** Only whether there is anything to do. */
   readonly first?: boolean | undefined;
 }
 
 /** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
 export function planInput(ground: Ground): PlanInput {
-  const { state, since, stageSince, activated, now, languages, only, first } = ground;
+  const { state, since, stageSince, activated, now, languages, only, subject, first } = ground;
   const { seq: seen, at: last } = seenBefore(state, only);
   const states = new Map<number, State>();
   return {
@@ -96,6 +98,7 @@ export function planInput(ground: Ground): PlanInput {
     ...languages,
     recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
     only,
+    subject,
     first,
   };
 }
