@@ -25,7 +25,7 @@ interface Content {
 /** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
 export function keptIn(io: Io, cache: string): readonly Stored[] {
   const kept = readCache<Partial<Content> | null>(io, join(cache, TAIL_FILE))?.value?.transactions;
-  return Array.isArray(kept) ? kept : [];
+  return Array.isArray(kept) ? kept.filter(tx => typeof tx?.seq === 'number') : [];
 }
 
 export class TailFile {

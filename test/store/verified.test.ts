@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { examine } from '../../src/app/care/doctor.ts';
 import { nodeIo } from '../../src/store/io.ts';
 import { Home } from './home.ts';
 import { hookedIo } from './hooked-io.ts';
@@ -64,11 +65,12 @@ describe('the tail', () => {
     await expect(read(home)).rejects.toThrow(/00000020\.jsonl.*damaged/s);
   });
 
-  test.each(['', '{', 'null', '[]', '{"version":"other"}'])(
+  test.each(['', '{', 'null', '[]', '{"version":"other"}', '{"transactions":[null,1]}'])(
     'a cache of it that says %j is made again',
     async text => {
       const home = await withTail();
       writeFileSync(home.path('.crm/cache/tail.json'), text);
+      expect(examine(home.world(), home.dir).findings.map(f => f.file)).not.toContain('.crm/cache/tail.json');
       await home.opened(state => expect(state.get('D1')!.title).toBe('Number 39'));
     },
   );
