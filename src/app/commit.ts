@@ -89,6 +89,7 @@ export async function commit<T>(
         if (meanwhile !== undefined) return meanwhile;
       }
       if (interrupted || current.seq !== opened.tip.seq || !sameFiles(now.files, store.userFiles())) continue;
+      await store.requireAsRead(opened);
       if (draft.erases) store.requireErasable(opened);
       const files =
         intake.length > 0

@@ -171,19 +171,46 @@ export class FileJournal implements Journal {
   /** As `read`, to the tip; what `kept` has comes from there, and what it should have goes there. */
   async readTail(after: number, kept: TailFile): Promise<Stored[]> {
     return againWhilePacked(() => {
-      const { packs, tip } = this.#list();
-      const signature = (seq: number) =>
-        packOf(seq) > packs && seq <= tip
-          ? signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text
-          : undefined;
-      // Asked before the file is read, so that it is not of a later one.
-      const last = tip > after ? signature(tip) : undefined;
-      const found = kept.read(after, signature);
+      const listing = this.#list();
+      const { tip } = listing;
+      const signature = this.#signatures(listing);
+      const { transactions, signatures } = kept.read(after, signature);
+      const found = [...transactions];
       const fresh = tip - after - found.length;
-      if (fresh > 0) this.#read(after + found.length, tip, found);
-      if (last) kept.keep(found, fresh, last, () => this.#isFree(tip + 1));
+      if (fresh === 0) return found;
+      // Asked before the files are read, so that they are not of later ones.
+      const all = [...signatures];
+      for (let seq = after + found.length + 1; seq <= tip; seq++) all.push(signature(seq));
+      this.#read(after + found.length, tip, found);
+      if (all.at(-1) !== '')
+        kept.keep({ transactions: found, signatures: all }, fresh, () => this.#isFree(tip + 1));
       return found;
     });
+  }
+
+  /** Throws INVALID where a file of the tail is damaged that was whole when it was read into `kept`. */
+  async requireAsRead(after: number, kept: TailFile): Promise<void> {
+    againWhilePacked(() => {
+      const signature = this.#signatures(this.#list());
+      const { transactions, signatures } = kept.read(after, signature);
+      transactions.forEach(({ seq, hash }, i) => {
+        const now = signature(seq);
+        if (now === '' || now === signatures[i]) return;
+        if (this.#read(seq - 1, seq)[0]!.hash !== hash)
+          throw invalid(
+            `${join(this.dir, looseName(seq))} is another transaction than the one that was there`,
+            'crm doctor',
+          );
+      });
+    });
+  }
+
+  /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
+  #signatures({ packs, tip }: Listing): (seq: number) => string {
+    return seq =>
+      packOf(seq) > packs && seq <= tip
+        ? signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text
+        : '';
   }
 
   #isFree(seq: number): boolean {

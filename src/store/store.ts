@@ -204,6 +204,11 @@ export class Store {
     return { tip, tail, checkpoint: undefined, misfit, snapshots, base: this.#base(snapshots, 0, config) };
   }
 
+  /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */
+  async requireAsRead({ base }: Opened): Promise<void> {
+    await this.journal.requireAsRead(base.seq, this.#tail);
+  }
+
   /** The transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
   async #tailAfter(seq: number): Promise<{ tail: Stored[]; tip: Tip }> {
     for (;;) {

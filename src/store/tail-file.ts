@@ -1,7 +1,8 @@
 /**
  * `.crm/cache/tail.json`: transactions after the last checkpoint as they were read and verified, in one file where the
  * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
- * the one that was read, what came before is what it was.
+ * the one that was read, what came before is what it was. So who reads looks at that file alone; who writes looks
+ * whether all are those that were read, since nothing is written on top of damage.
  */
 import { join } from 'node:path';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
@@ -17,10 +18,15 @@ export const TAIL_FILE = 'tail.json';
 interface Content {
   /** Of crm, which says what a transaction is like. */
   readonly version: string;
-  /** Of the journal's file that has the last one. */
-  readonly signature: string;
+  /** Of the journal's file that has each one; '' where a pack has it. */
+  readonly signatures: readonly string[];
   readonly transactions: readonly Stored[];
 }
+
+/** Transactions that follow each other, and the signatures of their files. */
+export type Kept = Omit<Content, 'version'>;
+
+const NOTHING: Kept = { signatures: [], transactions: [] };
 
 /** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
 export function keptIn(io: Io, cache: string): readonly Stored[] {
@@ -42,15 +48,16 @@ export class TailFile {
   }
 
   /** The transactions from `after + 1` on; `signatureOf` says what signature the journal's file of one has now. */
-  read(after: number, signatureOf: (seq: number) => string | undefined): Stored[] {
+  read(after: number, signatureOf: (seq: number) => string): Kept {
     const content = readCache<Content>(this.#io, this.#path)?.value;
-    if (content?.version !== this.#version) return [];
-    const { signature, transactions } = content;
+    if (content?.version !== this.#version) return NOTHING;
+    const { signatures, transactions } = content;
     const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
     // Nobody needs what lies before the checkpoint, and a purge may have erased some of it since.
     if (last <= after) removeQuietly(this.#io, this.#path);
-    if (first > after + 1 || last <= after || signatureOf(last) !== signature) return [];
-    return transactions.slice(after + 1 - first);
+    if (first > after + 1 || last <= after || signatureOf(last) !== signatures.at(-1)) return NOTHING;
+    const from = after + 1 - first;
+    return { signatures: signatures.slice(from), transactions: transactions.slice(from) };
   }
 
   /**
@@ -58,10 +65,10 @@ export class TailFile {
    * loading what verifies one, which every reader would do until the next commit. Where something was committed since
    * they were read (`isLast` says), it may have been a purge, which looked for this file before it was here.
    */
-  keep(transactions: readonly Stored[], fresh: number, signature: string, isLast: () => boolean): void {
+  keep({ transactions, signatures }: Kept, fresh: number, isLast: () => boolean): void {
     const size = transactions.reduce((sum, tx) => sum + tx.size, 0);
     if (fresh === 0 || size > LARGEST) return;
-    const content = { version: this.#version, signature, transactions };
+    const content = { version: this.#version, signatures, transactions };
     try {
       const text = JSON.stringify(content satisfies Content);
       replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(text), false);
