@@ -242,7 +242,7 @@ describe('crm stage rm', () => {
     write(ws, crm.replace('views: {}', views), 'crm.yaml');
     const rule =
       'for: deal\non:\n  - enters-stage: { stage: parked }\nsteps:\n  - add-note: { text: Parked }\n';
-    mkdirSync(join(ws.dir, 'automations'));
+    mkdirSync(join(ws.dir, 'automations'), { recursive: true });
     write(ws, rule, 'automations/parking.yaml');
     const line = crm.split('\n').indexOf('views: {}') + 2;
     const { code, err } = await ws.crm('stage rm parked');

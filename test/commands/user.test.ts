@@ -219,7 +219,7 @@ steps:
     else:
       - notify: { user: ${who === 'ana' ? 'ana@example.com' : who}, text: ana }
 `;
-    mkdirSync(join(ws.dir, 'automations'));
+    mkdirSync(join(ws.dir, 'automations'), { recursive: true });
     const path = join(ws.dir, 'automations/hello.yaml');
     writeFileSync(path, rule('ana'));
     await ws.ok('automation lint');

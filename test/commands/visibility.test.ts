@@ -92,7 +92,7 @@ async function build(world: World): Promise<TestWorkspace> {
     join(ws.dir, 'pipelines/closed.yaml'),
     'name: Closed\naccess: [eve]\nstages: [{ id: first, name: First, rotting: 1d }]\n',
   );
-  mkdirSync(join(ws.dir, 'automations'));
+  mkdirSync(join(ws.dir, 'automations'), { recursive: true });
   writeFileSync(
     join(ws.dir, 'automations/thanks.yaml'),
     `for: deal
