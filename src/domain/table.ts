@@ -31,17 +31,29 @@ export interface Source {
 export class MemorySource implements Source {
   readonly rows: number;
   readonly #records: readonly Rec[];
+  #numbers: NumberColumn | undefined;
+  /** A backtest forks one state thousands of times, and each asks for the same columns. */
+  readonly #columns = new Map<ColumnSpec, ColumnData>();
   /** The records must be in ascending order of id numbers. */
   constructor(records: readonly Rec[]) {
     this.rows = records.length;
     this.#records = records;
   }
   numbers(): NumberColumn {
-    const values = Float64Array.from(this.#records, r => numberOf(r.id));
-    return liveColumn({ type: 'number', values }) as NumberColumn;
+    if (!this.#numbers) {
+      const values = Float64Array.from(this.#records, r => numberOf(r.id));
+      this.#numbers = liveColumn({ type: 'number', values }) as NumberColumn;
+    }
+    return this.#numbers;
   }
   column(spec: ColumnSpec): ColumnData {
-    return buildColumn(spec.type, this.rows, row => spec.cell(this.#records[row]!));
+    let column = this.#columns.get(spec);
+    if (!column) {
+      column = buildColumn(spec.type, this.rows, row => spec.cell(this.#records[row]!));
+      this.#columns.set(spec, column);
+    }
+    // A copy, because whoever asked goes on to write in it.
+    return { ...column, values: column.values.slice(), ...(column.words && { words: [...column.words] }) };
   }
   record(row: number): Rec {
     return this.#records[row]!;
