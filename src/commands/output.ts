@@ -142,8 +142,9 @@ export async function printJson(context: Context, value: unknown): Promise<boole
   if (format !== 'json' && format !== 'jsonl' && format !== 'yaml') return false;
   if (format === 'yaml') await context.print((await import('../ui/yaml-text.ts')).yamlText(value));
   else {
-    const { jsonText } = await import('../ui/escape.ts');
-    await context.print(`${jsonText(value, format === 'json' ? 2 : undefined)}\n`);
+    const { jsonPieces } = await import('../ui/escape.ts');
+    for (const piece of jsonPieces(value, format === 'json' ? 2 : undefined)) await context.print(piece);
+    await context.print('\n');
   }
   return true;
 }

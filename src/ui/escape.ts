@@ -36,3 +36,31 @@ export const jsonText = (value: unknown, indent?: number): string =>
 
 /** JSON or YAML text in which unsafe characters stand within double quotes only: each becomes `\uNNNN`. */
 export const escapeQuoted = (text: string): string => text.replace(unsafeInJson, unicodeEscape);
+
+/** The text of `jsonText` in pieces: a list in an object may be longer than any one string, 512 MB. */
+export function* jsonPieces(value: unknown, indent?: number): Generator<string> {
+  const lists = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!lists || !Object.values(value).some(each => Array.isArray(each) && each.length > 0)) {
+    yield jsonText(value, indent);
+    return;
+  }
+  const [line, colon] = indent === undefined ? ['', ':'] : [`\n${' '.repeat(indent)}`, ': '];
+  const [inner, last] = indent === undefined ? ['', ''] : [`\n${' '.repeat(2 * indent)}`, '\n'];
+  const deeper = (text: string, by: string) => (indent === undefined ? text : text.replaceAll('\n', by));
+  let before = '{';
+  for (const [key, each] of Object.entries(value)) {
+    if (each === undefined) continue;
+    yield `${before}${line}${jsonText(key)}${colon}`;
+    before = ',';
+    if (!Array.isArray(each) || each.length === 0) yield deeper(jsonText(each, indent), line);
+    else {
+      let separator = '[';
+      for (const item of each) {
+        yield `${separator}${inner}${deeper(jsonText(item ?? null, indent), inner)}`;
+        separator = ',';
+      }
+      yield `${line}]`;
+    }
+  }
+  yield `${last}}`;
+}

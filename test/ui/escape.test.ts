@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText, printable, tsvCell } from '../../src/ui/escape.ts';
+import { jsonPieces, jsonText, printable, tsvCell } from '../../src/ui/escape.ts';
 import { yamlText } from '../../src/ui/yaml-text.ts';
 
 const unsafe = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u;
@@ -109,4 +109,13 @@ describe('yamlText', () => {
       }),
     );
   });
+});
+
+test.each([undefined, 2])('JSON in pieces is the JSON in one (property), indent %s', indent => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.dictionary(fc.string(), fc.array(fc.jsonValue())), (value, lists) => {
+      for (const each of [value, lists, { value, ...lists, none: undefined }])
+        expect([...jsonPieces(each, indent)].join('')).toBe(jsonText(each, indent));
+    }),
+  );
 });
