@@ -1,9 +1,9 @@
 /** What holds for every trigger: once, every time, the limit, no second enrolment at once, since when, and no undo. */
 import { expect, test } from 'vitest';
 import { triggers } from '../../src/engine/triggers/index.ts';
-import { DAY, Rules } from './rules.ts';
+import { DAY, type Rules, seededBy } from './rules.ts';
 
-const seed = [
+const seeded = seededBy(
   'account add Acme',
   'contact add --email jane@example.com --name Jane --account Acme',
   'deal add Chairs --value 500 --contact jane@example.com --owner ana',
@@ -11,17 +11,7 @@ const seed = [
   'task add First --for D1 --type call',
   'task add Second --for D1 --type call',
   'run',
-];
-let seedFiles: Map<string, Buffer> | undefined;
-
-async function seeded(): Promise<Rules> {
-  if (!seedFiles) {
-    const rules = await Rules.make();
-    for (const command of seed) await rules.ok(command);
-    seedFiles = rules.files();
-  }
-  return Rules.of(seedFiles);
-}
+);
 
 /** How a trigger is made to fire for one subject, twice; `between` it is made ready to fire again. */
 interface Way {

@@ -188,3 +188,14 @@ export class Rules {
     return this.json([kinds[id[0]!]!, 'show', id]);
   }
 }
+
+/** Gives workspaces in which these commands were done: once, and the files of that are copied. */
+export function seededBy(...commands: string[]): () => Promise<Rules> {
+  let files: Promise<ReadonlyMap<string, Buffer>> | undefined;
+  const make = async () => {
+    const rules = await Rules.make();
+    for (const command of commands) await rules.ok(command);
+    return rules.files();
+  };
+  return async () => Rules.of(await (files ??= make()));
+}

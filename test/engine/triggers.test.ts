@@ -1,11 +1,12 @@
 /** What starts a rule, for whom, how often, and since when. */
 import { expect, test } from 'vitest';
-import { DAY, outcomes, Rules, type Sweep } from './rules.ts';
+import { DAY, outcomes, type Sweep, seededBy } from './rules.ts';
 
 const subjects = (sweep: Sweep): string[] => sweep.automations.map(a => a.subject);
 const tell = "steps:\n  - notify: { user: ana, text: 'now' }\n";
 
-const seed = [
+/** C1 and C2, the first with A1; the open deals D1 and D3 and the won D2 of C1; T1 for D1, T2 for C2. */
+const seeded = seededBy(
   'account add Acme',
   'contact add --email jane@example.com --name Jane --account Acme',
   'contact add --email joe@example.com --name Joe',
@@ -16,18 +17,7 @@ const seed = [
   'task add Call --for D1 --type call',
   'task add Call --for C2 --type call',
   'run',
-];
-let seedFiles: Map<string, Buffer> | undefined;
-
-/** C1 and C2, the first with A1; the open deals D1 and D3 and the won D2 of C1; T1 for D1, T2 for C2. */
-async function seeded(): Promise<Rules> {
-  if (!seedFiles) {
-    const rules = await Rules.make();
-    for (const command of seed) await rules.ok(command);
-    seedFiles = rules.files();
-  }
-  return Rules.of(seedFiles);
-}
+);
 
 interface Case {
   readonly on: string;

@@ -1,24 +1,14 @@
 /** The way through a rule: goals, labels, other rules started and ended, waits for a time of day, and who is next in turn. */
 import { expect, test } from 'vitest';
-import { DAY, outcomes, Rules, type Sweep } from './rules.ts';
+import { DAY, outcomes, type Rules, type Sweep, seededBy } from './rules.ts';
 
-const seed = [
+/** D1 of ana's for C1. */
+const seeded = seededBy(
   'account add Acme',
   'contact add --email jane@example.com --name Jane --account Acme',
   'deal add Chairs --value 500 --contact jane@example.com --owner ana',
   'run',
-];
-let seedFiles: Map<string, Buffer> | undefined;
-
-/** D1 of ana's for C1. */
-async function seeded(): Promise<Rules> {
-  if (!seedFiles) {
-    const rules = await Rules.make();
-    for (const command of seed) await rules.ok(command);
-    seedFiles = rules.files();
-  }
-  return Rules.of(seedFiles);
-}
+);
 
 const go = 'deal set D1 value=1000';
 const onGo = '{ matches: { query: "value:>=1000" } }';
