@@ -1,25 +1,29 @@
 /**
  * The word of `known` that `word` most probably meant, or undefined where none is near enough to suggest.
  * Distance is Damerau-Levenshtein (adjacent transpositions count one), case-insensitive; a word may be off by
- * a third of its length. A known word that begins with what was typed counts as near.
+ * a third of its length. A known word that begins with what was typed counts as near, and of longer words also one that
+ * begins almost so (`hot-leed` of `hot-lead-deal`): off by a quarter of what was typed.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
   // Of a single letter every other one is one step away.
   let bestDistance = typed.length < 2 ? 1 : Math.max(1, Math.floor(typed.length / 3)) + 1;
-  let prefixed: string | undefined;
+  let begun: string | undefined;
+  let bestBeginning = Math.floor(typed.length / 4) + 1;
   for (const candidate of known) {
     const lower = candidate.toLowerCase();
-    if (typed.length >= 2 && lower.startsWith(typed)) prefixed ??= candidate;
-    if (Math.abs(lower.length - typed.length) >= bestDistance) continue;
-    const d = distance(typed, lower);
-    if (d < bestDistance) {
+    const d = distances(typed, lower);
+    if (d.whole < bestDistance) {
       best = candidate;
-      bestDistance = d;
+      bestDistance = d.whole;
+    }
+    if (typed.length >= 2 && d.beginning < bestBeginning) {
+      begun = candidate;
+      bestBeginning = d.beginning;
     }
   }
-  return best ?? prefixed;
+  return best ?? begun;
 }
 
 /** "did you mean x?" where there is a near word, else the list of what is known, cut to a line. */
@@ -31,7 +35,8 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
   return `${noun}: ${all.slice(0, 20).join(', ')}${all.length > 20 ? ', ...' : ''}`;
 }
 
-function distance(a: string, b: string): number {
+/** How far `a` is from `b`, and from the beginning of `b` that is nearest to it. */
+function distances(a: string, b: string): { readonly whole: number; readonly beginning: number } {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -45,5 +50,5 @@ function distance(a: string, b: string): number {
     before = last;
     last = row;
   }
-  return last[b.length]!;
+  return { whole: last[b.length]!, beginning: Math.min(...last) };
 }

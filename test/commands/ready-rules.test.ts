@@ -57,6 +57,14 @@ describe('ready-made rules', () => {
     },
   );
 
+  it('are named by the nearest, where there is no such rule', async () => {
+    const ws = await workspace('sales');
+    expect(await ws.crm('automation add --template hot-leed')).toMatchObject({
+      code: 3,
+      err: 'Error: there is no ready rule "hot-leed"\nHint: did you mean hot-lead-deal?\n',
+    });
+  });
+
   it('say what is missing where there is no pipeline', async () => {
     const ws = await workspace('empty');
     const refused = await addAll(ws);

@@ -78,7 +78,7 @@ describe('what a query refuses when it is compiled', () => {
       'deal',
       'qualification:targt',
       'qualification:targt: unknown qualification "targt"',
-      'qualification is one of: unknown, target group, not a target',
+      'did you mean target group?',
     ],
     ['deal', 'qualification:none', 'qualification:none: unknown qualification "none"', /unknown/],
     ['deal', 'regions:nort', 'regions:nort: unknown regions "nort"', 'did you mean north?'],
