@@ -1,11 +1,29 @@
-// Bundles src/ into dist/: one file of ours, and one for each heavy library, loaded when it is first needed. CommonJS,
-// because loading one such file costs a third of what the same code costs as an ES module with its chunks; inside
-// it, every `await import()` still runs its module only when it is called.
+// Bundles src/ into dist/, so that a command loads little more than it needs. esbuild splits the program into chunks:
+// what the same commands need is one chunk. Here each chunk becomes a function, which runs when it is first asked for,
+// and all of them lie in a few files: dist/crm.cjs has what people do all day, dist/more.cjs the rest, and each heavy
+// library is a file of its own. bin/crm.js loads them.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { init, parse } from 'es-module-lexer';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** The commands that people call all day, by how their files begin: what they need is read at every start. */
+const daily = [
+  'src/bin',
+  'src/commands/program',
+  'src/commands/record/add',
+  'src/commands/record/list',
+  'src/commands/record/set',
+  'src/commands/record/show',
+  'src/commands/deal/',
+  'src/commands/task/',
+  'src/commands/board',
+  'src/commands/status',
+  'src/commands/tasks',
+];
 
 /** Libraries that most commands do not need. */
 const heavy = [
@@ -22,15 +40,12 @@ const fileOf = name => `${name.replace('@', '').replace('/', '-')}.cjs`;
 
 const common = {
   bundle: true,
-  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
   minifyWhitespace: true,
   minifySyntax: true,
   // V8 takes up every name when it starts. `npm run build -- --names` keeps them, for reading a stack trace.
   minifyIdentifiers: !process.argv.includes('--names'),
-  // What is compiled by bin/crm.js cannot import(); require() is as lazy.
-  supported: { 'dynamic-import': false },
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
@@ -42,15 +57,12 @@ const common = {
  */
 const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
 
-/** Points imports of heavy libraries to their own files, as seen from bin/ and from dist/. */
+/** Points imports of heavy libraries to their own files, as seen from bin/. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
     const filter = new RegExp(`^(${heavy.join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path: `../dist/vendor/${fileOf(path)}`, external: true }));
-    onResolve({ filter: /\/ready-rules\/index\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: '../dist/ready-rules.cjs', external: true },
-    );
   },
 };
 
@@ -90,38 +102,105 @@ const whenCalled = {
   },
 };
 
+/**
+ * A chunk, which is an ES module, as a function of three: `$need(name)` gives what another chunk exports, `$load(name)`
+ * promises it, `require` is Node's. Nothing that is exported may change afterwards: who imports it has it as it was.
+ */
+function functionOf(source) {
+  const [imports, exports] = parse(source);
+  const edits = [];
+  const before = [];
+  for (const { n: name, d: at, ss: start, se: end } of imports) {
+    const isOurs = name.startsWith('./');
+    const other = JSON.stringify(isOurs ? basename(name) : name);
+    if (at >= 0) edits.push([start, end, isOurs ? `$load(${other})` : `Promise.resolve(require(${other}))`]);
+    else {
+      const [, clause] = /^import\s*(.*?)\s*(?:from\s*)?"/.exec(source.slice(start, end));
+      // What is imported for no name is there for what it does, and ours do nothing but declare.
+      if (clause !== '') before.push(declared(clause, isOurs ? `$need(${other})` : `require(${other})`));
+      edits.push([start, end, '']);
+    }
+  }
+  const statement = source.lastIndexOf('export{');
+  if (exports.length > 0) {
+    const end = source.indexOf('}', statement) + 1;
+    const properties = exports.map(({ n: name, ln: local }) => (name === local ? name : `${name}:${local}`));
+    edits.push([statement, end, `return{${properties.join()}}`]);
+  }
+  let text = source;
+  for (const [start, end, instead] of edits.sort(([a], [b]) => b - a))
+    text = text.slice(0, start) + instead + text.slice(end);
+  return `function($need,$load,require){"use strict";${before.join('')}${text}}`;
+}
+
+/** `import CLAUSE from ...` as a declaration. */
+function declared(clause, from) {
+  if (clause.startsWith('*')) return `const ${clause.replace(/^\*\s*as\s+/, '')}=${from};`;
+  if (clause.startsWith('{')) return `const ${clause.replace(/\s+as\s+/g, ':')}=${from};`;
+  const [own, rest] = clause.split(/,(.*)/s);
+  return `const ${own}=${from};${rest ? declared(rest.trim(), own) : ''}`;
+}
+
 rmSync('dist', { recursive: true, force: true });
-const results = await Promise.all([
+await init;
+const [program, ...vendors] = await Promise.all([
   build({
     ...common,
     entryPoints: ['src/bin.ts'],
-    outfile: 'dist/crm.cjs',
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    write: false,
+    chunkNames: '[name]-[hash]',
     define: { 'process.env.CRM_VERSION': JSON.stringify(version) },
+    loader: { '.yaml': 'text', '.md': 'text' },
     plugins: [whenCalled, apart, withoutChildProcess],
   }),
-  // The ready-made rules, which are texts.
-  build({
-    ...common,
-    entryPoints: ['src/app/automation/ready-rules/index.ts'],
-    outfile: 'dist/ready-rules.cjs',
-    loader: { '.yaml': 'text', '.md': 'text' },
-  }),
   ...heavy.map(name =>
-    build({ ...common, entryPoints: [name], outfile: `dist/vendor/${fileOf(name)}`, footer: footerOf(name) }),
+    build({
+      ...common,
+      entryPoints: [name],
+      outfile: `dist/vendor/${fileOf(name)}`,
+      format: 'cjs',
+      footer: footerOf(name),
+    }),
   ),
 ]);
 
-// bin/crm.js reads the program as bytes, compiles it as it is, and tells builds apart by what they begin with.
-const program = readFileSync('dist/crm.cjs', 'utf8').replace(
-  /[^\0-\x7f]/g,
-  char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+const chunks = new Map(
+  program.outputFiles.map(({ path, text }) => {
+    const { entryPoint = '', imports } = program.metafile.outputs[`dist/${basename(path)}`];
+    const needs = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+    return [basename(path), { entryPoint, needs, text: functionOf(text) }];
+  }),
 );
-const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
-writeFileSync('dist/crm.cjs', `//${hash}\n(function (exports, require, module) {${program}\n})`);
+const core = new Set();
+function takeToCore(name) {
+  if (core.has(name) || !chunks.has(name)) return;
+  core.add(name);
+  chunks.get(name).needs.forEach(takeToCore);
+}
+for (const [name, { entryPoint }] of chunks)
+  if (daily.some(start => entryPoint.startsWith(start))) takeToCore(name);
+
+writeChunks('crm.cjs', name => core.has(name));
+writeChunks('more.cjs', name => !core.has(name));
+
+/** bin/crm.js reads programs as bytes, compiles them as they are, and tells builds apart by what they begin with. */
+function writeChunks(file, isIn) {
+  const entries = [...chunks].filter(([name]) => isIn(name));
+  const functions = entries.map(([name, { text }]) => `${JSON.stringify(name)}:${text}`);
+  const text = `({${functions.join(',\n')}})`.replace(
+    /[^\0-\x7f]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  writeFileSync(`dist/${file}`, `//${hash}\n${text}`);
+}
 
 // The licences of what is bundled travel with it.
 const packages = new Set();
-for (const { metafile } of results)
+for (const { metafile } of [program, ...vendors])
   for (const input of Object.keys(metafile.inputs)) {
     const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (match) packages.add(match[1]);

@@ -2,52 +2,99 @@
 'use strict';
 // CommonJS (see package.json beside this file): Node starts it sooner than an ES module.
 //
-// Compiling the program takes longer than anything it does, so what V8 compiled for a command is kept and given back
-// to it at the next run of that command. (What Node 22 has for this keeps what the first command of all needed, and
-// Node 20 has nothing.) The files are executable, so they lie with the user, never in a workspace, which may come
-// from somebody else. Without them, or where they do not fit, crm is slower and does the same.
+// The program is a table of functions by name, a chunk of modules each, in two files: dist/crm.cjs has what is needed
+// all day, dist/more.cjs the rest (see build.mjs). Compiling them takes longer than anything a command does, so what
+// V8 compiled for a command is kept and given back to it at the next run of that command. (What Node 22 has for this
+// keeps what the first command of all needed, and Node 20 has nothing.) The files are executable, so they lie with the
+// user, never in a workspace, which may come from somebody else. Without them, or where they do not fit, crm is slower
+// and does the same.
 const fs = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
-/** So many commands are kept; a word that is not a command's must not fill the disk. */
-const MOST_FILES = 64;
+/** So many files are kept; a word that is not a command's must not fill the disk. */
+const MOST_FILES = 128;
 /** What earlier builds left is removed after so many days. */
 const DAYS_KEPT = 30;
+/** A kept file is read in pieces of so many bytes: memory that is used again costs less than new memory. */
+const PIECE = 1 << 16;
 
-const program = join(__dirname, '../dist/crm.cjs');
-const source = fs.readFileSync(program, 'latin1');
-const cache = cacheFile();
-const script = new Script(source, {
-  filename: program,
-  cachedData: cache && readTwice(cache),
-});
-if (cache && script.cachedDataRejected !== false) process.once('exit', code => code === 0 && keep(cache));
-const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, require, module_);
+const files = ['crm.cjs', 'more.cjs'];
+const chunks = [];
+const exportsOf = new Map();
+// When nothing is left to do, the system clears up sooner than Node does.
+process.once('beforeExit', code => process.exit(code));
+need('bin.js');
+
+/** What a chunk exports; it runs at the first call. */
+function need(name) {
+  let exports = exportsOf.get(name);
+  if (!exports) {
+    exports = chunkNamed(name)(need, load, require);
+    exportsOf.set(name, exports);
+  }
+  return exports;
+}
+
+async function load(name) {
+  return need(name);
+}
+
+function chunkNamed(name) {
+  for (let i = 0; i < files.length; i++) {
+    if (i === chunks.length) chunks.push(compile(files[i]));
+    if (chunks[i][name]) return chunks[i][name];
+  }
+  throw new Error(`${name} is missing: this installation of crm is not complete`);
+}
+
+function compile(file) {
+  const filename = join(__dirname, '../dist', file);
+  const source = fs.readFileSync(filename, 'latin1');
+  const cache = cacheFile(file, source);
+  const script = new Script(source, { filename, cachedData: cache && readTwice(cache) });
+  if (cache && script.cachedDataRejected !== false)
+    process.once('exit', code => code === 0 && keep(cache, script));
+  return script.runInThisContext();
+}
 
 /** Named for the build, which begins with a comment that is its hash, for Node, and for the first words of the command. */
-function cacheFile() {
+function cacheFile(file, source) {
   const { env, version, arch, argv } = process;
   const home = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache'));
   if (!home || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
   const words = [];
   for (const word of argv.slice(2, 4)) if (/^[a-z]+$/.test(word)) words.push(word);
-  return join(home, 'crm', `${source.slice(2, 18)}-${version}-${arch}`, words.join('-') || 'crm');
+  return join(
+    home,
+    'crm',
+    `${source.slice(2, 18)}-${version}-${arch}`,
+    `${words.join('-') || 'crm'}.${file}`,
+  );
 }
 
 /** The content, which is in the file twice: V8 would run into damage without noticing it. */
 function readTwice(path) {
+  let fd;
   try {
-    const both = fs.readFileSync(path);
-    const half = both.length / 2;
-    return both.subarray(0, half).equals(both.subarray(half)) ? both.subarray(0, half) : undefined;
+    fd = fs.openSync(path, 'r');
+    const size = fs.fstatSync(fd).size / 2;
+    const data = Buffer.allocUnsafeSlow(size);
+    const piece = Buffer.allocUnsafeSlow(Math.min(size, PIECE));
+    if (fs.readSync(fd, data, 0, size, 0) < size) return undefined;
+    for (let at = 0; at < size; at += PIECE) {
+      const bytes = fs.readSync(fd, piece, 0, Math.min(size - at, PIECE), size + at);
+      if (data.compare(piece, 0, bytes, at, Math.min(size, at + PIECE)) !== 0) return undefined;
+    }
+    return data;
   } catch {
     return undefined;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
   }
 }
 
-function keep(path) {
+function keep(path, script) {
   try {
     const dir = dirname(path);
     if (fs.mkdirSync(dir, { recursive: true, mode: 0o700 })) removeOld(dirname(dir));
