@@ -29,9 +29,7 @@ export const globalsWithValue = new Set(
 export interface Globals {
   readonly dir: string | undefined;
   readonly format: Format | undefined;
-  readonly json: boolean;
   readonly fields: readonly string[] | undefined;
-  readonly quiet: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly noInput: boolean;
@@ -45,9 +43,6 @@ export interface Globals {
 }
 
 export function readGlobals(options: Options): Globals {
-  const json = options.flag('json');
-  const quiet = options.flag('quiet');
-  const format = options.text('format');
   const color = options.text('color') ?? 'auto';
   const seconds = options.text('lockTimeout') ?? '10';
   if (!/^\d+(\.\d+)?$/.test(seconds))
@@ -55,14 +50,9 @@ export function readGlobals(options: Options): Globals {
       `--lock-timeout: ${JSON.stringify(seconds)} is not a number of seconds`,
       'for example --lock-timeout 30',
     );
-  if (format !== undefined) oneOf('--format', format, formats);
-  if (json && format !== undefined && format !== 'json')
-    throw usage(`--json and --format ${format} contradict each other`, 'either of them');
   return {
     dir: options.text('dir'),
-    json,
-    quiet,
-    format: quiet ? 'ids' : json ? 'json' : format === undefined ? undefined : (format as Format),
+    format: formatOf(options),
     fields: options
       .text('fields')
       ?.split(',')
@@ -77,6 +67,18 @@ export function readGlobals(options: Options): Globals {
     allowNetworkFs: options.flag('allowNetworkFs'),
     lockTimeout: Number(seconds) * 1000,
   };
+}
+
+/** The format that was asked for in one of three ways, or in several that say the same. */
+function formatOf(options: Options): Format | undefined {
+  const asked: [flag: string, format: Format][] = [];
+  if (options.flag('quiet')) asked.push(['-q', 'ids']);
+  if (options.flag('json')) asked.push(['--json', 'json']);
+  const format = options.text('format');
+  if (format !== undefined) asked.push([`--format ${format}`, oneOf('--format', format, formats)]);
+  if (new Set(asked.map(([, meant]) => meant)).size > 1)
+    throw usage(`${asked.map(([flag]) => flag).join(' and ')} contradict each other`, 'one of them');
+  return asked[0]?.[1];
 }
 
 export function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {

@@ -34,7 +34,7 @@ export const purge: Command = {
     // Of a request that was carried out before there is nothing more to say: it is forgotten.
     if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
     if (await printJson(context, { tx, ...result })) return;
-    if (context.globals.quiet) return context.print(result.erased.map(id => `${id}\n`).join(''));
+    if (context.globals.format === 'ids') return context.print(result.erased.map(id => `${id}\n`).join(''));
     await say(context, result, tx);
   },
 };

@@ -28,6 +28,8 @@ const inputs: Readonly<Record<string, readonly (string | readonly string[])[]>> 
     'help deal frobnicate',
     'deal list --format xml',
     'deal list --format csv --json',
+    'deal list -q --json',
+    'deal list -q --format csv',
     'deal list --color sometimes',
     'deal list --limit many',
     'deal list --limit -1',
