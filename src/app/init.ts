@@ -45,15 +45,17 @@ export async function initWorkspace(
   const { io } = world;
   if (io.existsSync(join(dir, 'crm.yaml')))
     throw failed(`${dir} is a workspace already`, 'nothing was changed');
-  const there = io.existsSync(dir)
-    ? (io.readdirSync(dir) as string[]).filter(name => !name.startsWith('.git'))
-    : [];
+  const nearest = nearestThere(io, dir);
+  if (!io.statSync(nearest).isDirectory())
+    throw failed(`${nearest} is a file, and not a directory`, 'crm init NEW-DIRECTORY');
+  const there =
+    nearest === dir ? (io.readdirSync(dir) as string[]).filter(name => !name.startsWith('.git')) : [];
   if (there.length > 0)
     throw failed(`${dir} is not empty: it has ${there.slice(0, 3).join(', ')}`, 'crm init NEW-DIRECTORY');
   const files = make(options);
   if (world.dryRun) return Object.keys(files);
   const store = new Store({ ...world, dir });
-  store.requireLocal(nearestThere(io, dir));
+  store.requireLocal(nearest);
   // Also those that are still empty, so that a rule or a template can be written there at once.
   for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
   // crm.yaml last: until it is there, this is no workspace.

@@ -5,7 +5,7 @@ import { exportColumns, userColumns } from '../app/reading/export.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
-import { failed, usage } from '../domain/errors.ts';
+import { usage } from '../domain/errors.ts';
 import { kindNames } from '../domain/kinds.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
@@ -14,6 +14,7 @@ import { plural } from '../ui/words.ts';
 import type { Command, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
+import { unwritable } from './named-file.ts';
 import { pickColumns } from './output.ts';
 
 /** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
@@ -137,7 +138,7 @@ async function openSink(
   try {
     await once(stream, 'open');
   } catch (error) {
-    throw failed(`${file} cannot be written: ${(error as Error).message}`);
+    throw unwritable(error, file);
   }
   const end = async () => {
     stream.end();

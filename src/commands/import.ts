@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type ImportKind, type ImportResult, importRows, type RowDone } from '../app/import/import.ts';
 import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
@@ -13,6 +12,7 @@ import { bar } from './import/bar.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport, writeErrors } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
+import { requireWritable } from './named-file.ts';
 import { printJson } from './output.ts';
 
 export const importOptions: readonly OptionSpec[] = [
@@ -80,6 +80,9 @@ export async function importFile(
       keepAs = walked.keepAs;
     }
   }
+  const errorsFile = options.text('errors');
+  // Who learns that only when the rest is saved has lost what was wrong with the rows.
+  if (errorsFile !== undefined) await requireWritable(context, errorsFile);
   let rows: RowDone[] | undefined;
   const { now } = context.deps;
   const begun = now();
@@ -104,9 +107,6 @@ export async function importFile(
   });
   const committed = await decided.finally(() => progress.end());
   const result = committed.result ?? repeated;
-  const errorsFile = options.text('errors');
-  if (errorsFile !== undefined)
-    await writeErrors(resolve(context.deps.cwd, errorsFile), table.header, result);
   await reportImport(context, {
     source: table.name,
     result,
@@ -114,6 +114,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
+  if (errorsFile !== undefined) await writeErrors(context, errorsFile, table.header, result);
   return result.failed > 0 ? 1 : 0;
 }
 

@@ -1,6 +1,5 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
 import { z } from 'zod';
-import { withArticle } from '../domain/article.ts';
 import {
   assignments,
   type Config,
@@ -17,9 +16,10 @@ import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
 import { isCurrency } from '../domain/money.ts';
-import { nearest, suggestion } from '../domain/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
 import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
+import { check } from './yaml-shape.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slug = z.string().regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team');
@@ -290,72 +290,4 @@ function defined<T extends object>(object: T): T {
 
 function customFields(fields: { [name: string]: object }): CustomField[] {
   return Object.entries(fields).map(([name, custom]) => defined({ name, ...custom }) as CustomField);
-}
-
-/** Checks a file's value against a schema, turning each issue into a problem at its line. */
-function check<T>(schema: z.ZodType<T>, file: YamlFile, problems: Problem[]): T | undefined {
-  problems.push(...file.problems);
-  if (file.problems.length > 0) return undefined;
-  const result = schema.safeParse(file.value ?? {});
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys) {
-        const hint = nearest(key, keysAt(schema, issue.path));
-        problems.push({
-          file: file.file,
-          line: file.lineOf([...issue.path, key]),
-          message: `unknown key ${JSON.stringify(key)}`,
-          ...(hint && { hint: `did you mean ${hint}?` }),
-        });
-      }
-    else
-      problems.push({
-        file: file.file,
-        line: file.lineOf(issue.path),
-        message: inWords(issue),
-      });
-  }
-  return undefined;
-}
-
-/** What is wrong with a value, by its key; the line says which one of several. */
-function inWords(issue: z.core.$ZodIssue): string {
-  const key = issue.path.findLast(step => typeof step === 'string') ?? 'the file';
-  switch (issue.code) {
-    case 'invalid_type':
-      return /received undefined/.test(issue.message)
-        ? `${key} is missing`
-        : `${key} must be ${withArticle(typeNames[issue.expected] ?? issue.expected)}`;
-    case 'invalid_value':
-      return `${key} must be one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_key':
-      return `${key}: the name ${issue.issues[0]?.message ?? 'is not allowed'}`;
-    default:
-      return `${key}: ${issue.message}`;
-  }
-}
-
-/** The types of YAML as people who write it call them. */
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  object: 'map',
-  record: 'map',
-  array: 'list',
-  boolean: 'boolean, true or false',
-};
-
-/** The keys that a schema knows at a path, for a suggestion. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: z.ZodType | undefined = schema;
-  for (const key of [...path, undefined]) {
-    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable || at instanceof z.ZodDefault)
-      at = at.unwrap() as z.ZodType;
-    if (key === undefined || !at) break;
-    if (at instanceof z.ZodObject) at = at.shape[String(key)] as z.ZodType | undefined;
-    else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
-    else if (at instanceof z.ZodRecord) at = at.valueType as z.ZodType;
-    else return [];
-  }
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { invalid } from '../domain/errors.ts';
+import { reasonOf } from '../domain/system-errors.ts';
 
 /**
  * The system calls that the store makes. Tests put a shim here that fails, stalls or forgets, so nothing in this
@@ -87,8 +88,9 @@ export function ifThere<T>(read: () => T): T | undefined {
 
 /** Why a file could not be read, in words that follow its name; throws what is no failure of the system. */
 export function whyUnread(error: unknown): string {
-  if (codeOf(error) === undefined) throw error;
-  return codeOf(error) === 'EISDIR'
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return code === 'EISDIR'
     ? 'is a directory, and not a file'
-    : `cannot be read: ${(error as Error).message}`;
+    : `cannot be read: ${reasonOf(code) ?? (error as Error).message}`;
 }

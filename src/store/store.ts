@@ -12,6 +12,7 @@ import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../domain/state.ts';
+import { reasonOf } from '../domain/system-errors.ts';
 import { MemorySource, type Source } from '../domain/table.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
@@ -46,6 +47,8 @@ const TAIL_BYTES = 256 * 1024;
 const SMALL = 256 * 1024;
 /** So many records have a projection, whatever their size. */
 const MANY = SMALL / 128;
+/** What then keeps a commit from being saved is the disk, and not the place of a file. */
+const ofTheDisk = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 /** Lines are written in pieces of about this size, in characters. */
 const CHUNK = 256 * 1024;
 /** At most so many lines that nobody changed are copied at once. */
@@ -388,18 +391,11 @@ export class Store {
     try {
       return await work();
     } catch (error) {
-      const reason = {
-        ENOSPC: 'the disk is full',
-        EDQUOT: 'the disk quota is used up',
-        EROFS: 'the disk is read-only',
-        EIO: 'the disk does not read or write what it should',
-        EACCES: 'no permission to write',
-        EPERM: 'no permission to write',
-      }[codeOf(error) ?? ''];
-      if (error instanceof CrmError || reason === undefined) throw error;
+      const code = codeOf(error);
+      if (code === undefined || !ofTheDisk.has(code)) throw error;
       throw new CrmError(
         'FAILED',
-        `${this.dir}: ${reason}; nothing of this command was saved`,
+        `${this.dir} cannot be written: ${reasonOf(code)}; nothing of this command was saved`,
         'reading works as ever; once that is mended, run the command again',
         error,
       );

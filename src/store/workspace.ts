@@ -21,6 +21,9 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
     const path = resolve(cwd, named);
     if (io.existsSync(join(path, 'crm.yaml'))) return path;
     requireSettings(io, path);
+    if (!io.existsSync(path)) throw notFound(`there is no directory ${path}`, `crm init ${named}`);
+    if (!io.statSync(path).isDirectory())
+      throw notFound(`${path} is a file, and not the directory of a workspace`, `-C ${dirname(named)}`);
     throw notFound(`${path} is not a workspace: it has no crm.yaml`, `crm init ${named}`);
   }
   const start = resolve(cwd);

@@ -1,4 +1,5 @@
 import { CrmError, type ErrorKind, exitCodes } from '../domain/errors.ts';
+import { isOfTheSystem, reasonOf, type SystemError } from '../domain/system-errors.ts';
 import { jsonText, printable } from './escape.ts';
 import type { Paint } from './paint.ts';
 
@@ -24,7 +25,7 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
     return {
       code: 'FAILED',
       exitCode: exitCodes.FAILED,
-      message: about.debug ? (error.stack ?? error.message) : error.message,
+      message: about.debug ? (error.stack ?? error.message) : systemText(error),
       hint: undefined,
     };
   const message = `a bug in crm ${about.version}: ${error.message}`;
@@ -38,8 +39,12 @@ export function failureOf(thrown: unknown, about: { version: string; debug: bool
   };
 }
 
-/** A system call that failed: the disk, not crm. Its message names the call and the file. */
-const isOfTheSystem = (error: Error): boolean => 'syscall' in error && 'errno' in error;
+/** `/a/crm.yaml: no permission (EACCES, open)`: what to search for stays. */
+function systemText(error: SystemError): string {
+  const reason = reasonOf(error.code);
+  if (reason === undefined) return error.message;
+  return `${error.path === undefined ? '' : `${error.path}: `}${reason} (${error.code}, ${error.syscall})`;
+}
 
 /** `Error: message` and `Hint: hint`, one below the other; further lines of either are indented by two spaces. */
 export function errorText({ message, hint }: Failure, paint: Paint): string {

@@ -27,12 +27,19 @@ describe('which workspace', () => {
     for (const how of [
       () => ws.crm('-C sub deal list'),
       () => ws.crm('deal list', { env: { CRM_DIR: join(ws.dir, 'sub') } }),
-      () => ws.crm('-C nowhere deal list'),
     ]) {
       const { code, err } = await how();
       expect(code).toBe(3);
       expect(err).toContain('is not a workspace: it has no crm.yaml');
     }
+    expect(await ws.crm('-C nowhere deal list')).toMatchObject({
+      code: 3,
+      err: `Error: there is no directory ${join(ws.dir, 'nowhere')}\nHint: crm init nowhere\n`,
+    });
+    expect(await ws.crm('-C crm.yaml deal list')).toMatchObject({
+      code: 3,
+      err: `Error: ${join(ws.dir, 'crm.yaml')} is a file, and not the directory of a workspace\nHint: -C .\n`,
+    });
   });
 
   test('not past the home directory', async () => {

@@ -91,7 +91,7 @@ describe('disk full, no permission, read-only', () => {
   test.each([
     ['ENOSPC', 'the disk is full'],
     ['EDQUOT', 'the disk quota is used up'],
-    ['EACCES', 'no permission to write'],
+    ['EACCES', 'cannot be written: no permission'],
     ['EIO', 'the disk does not read or write'],
   ])('%s: %s', async (code, said) => {
     const ws = await busy();

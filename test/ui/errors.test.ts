@@ -43,9 +43,21 @@ describe('an expected error', () => {
     expect(failureOf(failure, about)).toEqual({
       code: 'FAILED',
       exitCode: 1,
-      message: 'EIO: i/o error, read',
+      message: 'the disk does not read or write what it should (EIO, read)',
       hint: undefined,
     });
+  });
+
+  test('of the system names the file, and what can be searched for', () => {
+    const failure = (code: string) =>
+      Object.assign(new Error(`${code}: words of the system, open '/a/crm.yaml'`), {
+        code,
+        errno: -1,
+        syscall: 'open',
+        path: '/a/crm.yaml',
+      });
+    expect(text(failure('EACCES'))).toBe('Error: /a/crm.yaml: no permission (EACCES, open)\n');
+    expect(text(failure('ESTALE'))).toBe("Error: ESTALE: words of the system, open '/a/crm.yaml'\n");
   });
 
   test('has the exit code of its kind', () => {

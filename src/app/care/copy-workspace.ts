@@ -34,6 +34,8 @@ export async function copyWorkspace(
 ): Promise<string[]> {
   const { io } = world;
   if (isWithin(dir, to)) throw failed(`${to} is inside the workspace, which stays as it is`, example);
+  if (io.existsSync(to) && !io.statSync(to).isDirectory())
+    throw failed(`${to} is a file, and not a directory`, example);
   if (io.existsSync(to) && (io.readdirSync(to) as string[]).length > 0)
     throw failed(`${to} is not empty`, example);
   const files = [...quietStore(world, dir).userFiles()];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nearest } from '../../domain/nearest.ts';
-import type { YamlFile } from '../../store/yaml.ts';
+import type { Problem, YamlFile } from '../../store/yaml.ts';
+import { check } from '../../store/yaml-shape.ts';
 import { problemsError } from '../workspace.ts';
 import type { Mapping, Target } from './mapping.ts';
 
@@ -26,25 +26,10 @@ const schema = z.strictObject({
 });
 
 export function checkMapping(yaml: YamlFile): Mapping {
-  if (yaml.problems.length > 0) throw problemsError(yaml.problems);
-  const result = schema.safeParse(yaml.value ?? {});
-  if (!result.success)
-    throw problemsError(
-      result.error.issues.map(issue => {
-        const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-        const hint = key === undefined ? undefined : nearest(key, Object.keys(schema.shape));
-        return {
-          file: yaml.file,
-          line: yaml.lineOf(key === undefined ? issue.path : [...issue.path, key]),
-          message:
-            key === undefined
-              ? `${issue.path.map(String).join('.')}: ${issue.message}`
-              : `unknown key ${JSON.stringify(key)}`,
-          ...(hint && { hint: `did you mean ${hint}?` }),
-        };
-      }),
-    );
-  const { columns, 'create-missing': createMissing, ...rest } = result.data;
+  const problems: Problem[] = [];
+  const data = check(schema, yaml, problems);
+  if (!data) throw problemsError(problems);
+  const { columns, 'create-missing': createMissing, ...rest } = data;
   const targets = Object.entries(columns).map(([column, target]): [string, Target] => [
     column,
     typeof target === 'string'

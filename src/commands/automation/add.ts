@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
 import { addAutomation } from '../../app/automation/automations.ts';
-import { notFound, usage } from '../../domain/errors.ts';
+import { usage } from '../../domain/errors.ts';
 import { reportDryRun, reportSetting } from '../changed.ts';
 import type { Command, Options } from '../command.ts';
 import type { Context } from '../context.ts';
+import { readNamed } from '../named-file.ts';
 import { printJson } from '../output.ts';
 import { assignments } from '../record/add.ts';
 
@@ -38,12 +38,7 @@ export const add: Command = {
       );
     if (file === '-' && args.length < 2) throw usage('which name?', 'crm automation add NAME -');
     const id = args.length === 2 ? args[0]! : basename(file).replace(/\.ya?ml$/, '');
-    const text =
-      file === '-'
-        ? await context.readStdin()
-        : await readFile(resolve(context.deps.cwd, file), 'utf8').catch(() => {
-            throw notFound(`there is no file ${file}`);
-          });
+    const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
     const committed = await context.change((writer, draft) =>
       addAutomation(draft, writer.view.viewer, id, text),
     );

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { automationNamed, automationOf } from '../../app/automation/automations.ts';
 import { type Backtest, type BacktestFiring, backtest as run } from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
@@ -7,12 +6,13 @@ import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { type Clock, formatInstant, isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';
-import { CrmError, notFound, usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { setText, short } from '../diff.ts';
+import { readNamed } from '../named-file.ts';
 import { formatFor, plainColumn, printJson, printThings } from '../output.ts';
 
 export const backtest: Command = {
@@ -97,9 +97,7 @@ function sinceWhen(text: string, clock: Clock): number {
 async function ruleNamed(context: Context, name: string): Promise<{ config: Config; rule: Automation }> {
   const { config, files } = await context.workspace();
   if (!/\.ya?ml$/.test(name)) return { config, rule: automationNamed(config, name) };
-  const text = await readFile(resolve(context.deps.cwd, name), 'utf8').catch(() => {
-    throw notFound(`there is no file ${name}`);
-  });
+  const text = await readNamed(context, name);
   const id = basename(name).replace(/\.ya?ml$/, '');
   try {
     return await automationOf(files, id, text);

@@ -1,6 +1,4 @@
 /** The mapping of an import: a file, one that is kept in crm.yaml or comes with crm, and the options on top. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { ImportKind } from '../../app/import/import.ts';
 import {
   type Mapping,
@@ -10,11 +8,12 @@ import {
   savedMapping,
   withOptions,
 } from '../../app/import/mapping.ts';
-import { usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { OptionSpec, Options } from '../command.ts';
 import type { Context } from '../context.ts';
 import { kindNamed } from '../kind.ts';
+import { readNamed } from '../named-file.ts';
 
 export const mappingOptions: readonly OptionSpec[] = [
   {
@@ -64,10 +63,16 @@ async function named(
   kind: ImportKind,
 ): Promise<Mapping> {
   if (Object.hasOwn(imports, name)) return savedMapping(imports, name, []);
-  const text = await readFile(resolve(context.deps.cwd, name), 'utf8').catch(() => undefined);
-  if (text !== undefined) return parseMapping(name, text);
-  const { readyMapping, readyNames } = await import('../../app/import/ready/index.ts');
-  return readyMapping(name, kind) ?? savedMapping(imports, name, readyNames());
+  try {
+    return parseMapping(name, await readNamed(context, name));
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind === 'INVALID') throw error;
+    const { readyMapping, readyNames } = await import('../../app/import/ready/index.ts');
+    const ready = readyMapping(name, kind);
+    if (ready) return ready;
+    if (error.kind !== 'NOT_FOUND') throw error;
+    return savedMapping(imports, name, readyNames());
+  }
 }
 
 /** A mapping with what was said on the command line on top. */

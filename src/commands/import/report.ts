@@ -1,10 +1,12 @@
 /** What an import says: counts and errors, and what it left out, would change, or did not start. */
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type ImportResult, outcomes, type RowDone } from '../../app/import/import.ts';
 import { csvLine } from '../../channels/csv-write.ts';
 import { printable } from '../../ui/escape.ts';
 import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
+import { unwritable } from '../named-file.ts';
 import { printJson } from '../output.ts';
 
 /** So many errors are shown; all of them are in --json and in --errors. */
@@ -22,7 +24,8 @@ export interface Report {
 
 /** The failed rows as they were, with the reason in a last column that the next import ignores. */
 export async function writeErrors(
-  path: string,
+  context: Context,
+  file: string,
   header: readonly string[],
   result: ImportResult,
 ): Promise<void> {
@@ -33,7 +36,12 @@ export async function writeErrors(
       column === null ? error : `${column}: ${error}`,
     ]),
   );
-  await writeFile(path, [csvLine([...names, 'crm_error']), ...lines].join(''));
+  await writeFile(
+    resolve(context.deps.cwd, file),
+    [csvLine([...names, 'crm_error']), ...lines].join(''),
+  ).catch(error => {
+    throw unwritable(error, file);
+  });
 }
 
 export async function reportImport(context: Context, report: Report): Promise<void> {

@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import type { Table } from '../../app/import/import.ts';
 import type { Mapping } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
-import { notFound, usage } from '../../domain/errors.ts';
 import type { Context } from '../context.ts';
+import { unreadable } from '../named-file.ts';
 
 export interface Source extends Table {
   /** For messages. */
@@ -41,11 +41,7 @@ export async function openSource(
     try {
       return await openRows(bytes(), { name, delimiter, encoding }, format);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') throw notFound(`there is no file ${file}`);
-      if (code === 'EISDIR') throw usage(`${file} is a directory`);
-      if (code === 'EACCES') throw usage(`no permission to read ${file}`);
-      throw error;
+      throw unreadable(error, file);
     }
   };
   let first: Awaited<ReturnType<typeof open>> | undefined = await open();

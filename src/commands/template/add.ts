@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { addTemplate, templateText } from '../../app/settings/email-templates.ts';
-import { notFound, usage } from '../../domain/errors.ts';
+import { usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
+import { readNamed } from '../named-file.ts';
 
 export const add: Command = {
   summary: 'add an e-mail template, from a file or from --subject and --body',
@@ -30,9 +30,7 @@ export const add: Command = {
       file === '-'
         ? await context.readStdin()
         : file !== undefined
-          ? await readFile(resolve(context.deps.cwd, file), 'utf8').catch(() => {
-              throw notFound(`there is no file ${file}`, 'or --subject TEXT and --body TEXT');
-            })
+          ? await readNamed(context, file, 'or --subject TEXT and --body TEXT')
           : templateText(subject!, body === '-' ? await context.readStdin() : body!);
     const id = name ?? basename(file!).replace(/\.(md|txt)$/, '');
     const committed = await context.change(writer => addTemplate(writer, id, text));

@@ -1,0 +1,49 @@
+/** Files that somebody names on the command line: what keeps them from being read or written is said in words. */
+import { access, constants, open, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
+import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
+import type { Context } from './context.ts';
+
+/** Its text; `instead` is what there is to say where there is no such file. */
+export async function readNamed(context: Context, file: string, instead?: string): Promise<string> {
+  try {
+    return await readFile(resolve(context.deps.cwd, file), 'utf8');
+  } catch (error) {
+    throw unreadable(error, file, instead);
+  }
+}
+
+/** Throws where a file could not be written, and leaves what is there as it is. */
+export async function requireWritable(context: Context, file: string): Promise<void> {
+  const path = resolve(context.deps.cwd, file);
+  try {
+    await (await open(path, 'r+')).close();
+  } catch (error) {
+    if (!isOfTheSystem(error) || error.code !== 'ENOENT') throw unwritable(error, file);
+    await access(dirname(path), constants.W_OK).catch(missing => {
+      throw unwritable(missing, file);
+    });
+  }
+}
+
+/** What was thrown when a file was to be read, for people; as it is where no call of the system failed. */
+export function unreadable(error: unknown, file: string, instead?: string): unknown {
+  if (!isOfTheSystem(error)) return error;
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+    return notFound(`there is no file ${file}`, instead);
+  if (error.code === 'EISDIR') return usage(`${file} is a directory, and not a file`, instead);
+  return failed(`${file} cannot be read: ${reasonOf(error.code) ?? error.message}`, instead);
+}
+
+/** The same of a file that was to be written. */
+export function unwritable(error: unknown, file: string): unknown {
+  if (!isOfTheSystem(error)) return error;
+  const because = (reason: string, hint?: string): CrmError =>
+    failed(`${file} cannot be written: ${reason}`, hint);
+  const dir = dirname(file);
+  if (error.code === 'ENOENT') return because(`there is no directory ${dir}`, `mkdir -p ${dir}`);
+  if (error.code === 'ENOTDIR') return because(`${dir} is not a directory`);
+  if (error.code === 'EISDIR') return because('it is a directory', `name a file in it: ${file}/NAME`);
+  return because(reasonOf(error.code) ?? error.message);
+}
