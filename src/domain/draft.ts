@@ -7,8 +7,8 @@ import { type Change, type Erasure, invert, setChange, type Why } from './change
 import type { Config } from './config.ts';
 import { type Clock, formatInstant } from './dates.ts';
 import { notFound } from './errors.ts';
-import { type AnyKind, isNamed, type Kind, parseId } from './kinds.ts';
-import { isEmpty, type Json, type Rec } from './records.ts';
+import { type AnyKind, isNamed, type Kind, makeId, parseId } from './kinds.ts';
+import { type Json, type Rec, recordOf } from './records.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -78,26 +78,10 @@ export class Draft {
 
   /** The same; its id. An import does not look at what it has added. */
   insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): string {
-    const id = this.state.nextId(kind);
-    const line = this.#lines?.add(kind, this.state.nextNumber(kind), values, first, why);
-    if (line) {
-      this.apply(line);
-      return id;
-    }
-    const record: Record<string, Json> = { id };
-    const put = (path: string, value: Json | undefined) => {
-      if (isEmpty(value)) return;
-      const dot = path.indexOf('.');
-      if (dot < 0) record[path] = value;
-      else {
-        const group = path.slice(0, dot);
-        record[group] = { ...(record[group] as object | undefined), [path.slice(dot + 1)]: value };
-      }
-    };
-    for (const path of first) put(path, values[path]);
-    for (const path in values) if (!first.includes(path)) put(path, values[path]);
-    this.apply({ add: record as unknown as Rec, ...(why && { why }) });
-    return id;
+    const number = this.state.nextNumber(kind);
+    const record = recordOf(makeId(kind, number), values, first);
+    this.apply(this.#lines?.add(kind, number, record, why) ?? { add: record, ...(why && { why }) });
+    return record.id;
   }
 
   /** Sets fields by path; undefined where they are so already. */

@@ -80,6 +80,41 @@ export interface Enrolment extends Rec {
   readonly error?: string;
 }
 
+/** Where a value is in a record: in a group, as custom fields are, or in none. */
+interface Place {
+  readonly group: string | undefined;
+  readonly name: string;
+}
+
+/** Places by path, of lists of paths that many records are made with. */
+const placesOf = new WeakMap<readonly string[], ReadonlyMap<string, Place>>();
+
+function placeOf(path: string): Place {
+  const dot = path.indexOf('.');
+  return dot < 0
+    ? { group: undefined, name: path }
+    : { group: path.slice(0, dot), name: path.slice(dot + 1) };
+}
+
+/** A new record of values by path, in the order of `first` and then as they come; what is empty is left out. */
+export function recordOf(
+  id: string,
+  values: { readonly [path: string]: Json | undefined },
+  first: readonly string[],
+): Rec {
+  let places = placesOf.get(first);
+  if (!places) placesOf.set(first, (places = new Map(first.map(path => [path, placeOf(path)]))));
+  const record: Record<string, Json> = { id };
+  const put = ({ group, name }: Place, value: Json | undefined) => {
+    if (isEmpty(value)) return;
+    if (group === undefined) record[name] = value;
+    else ((record[group] ??= {}) as Record<string, Json>)[name] = value;
+  };
+  for (const [path, place] of places) put(place, values[path]);
+  for (const path in values) if (!places.has(path)) put(placeOf(path), values[path]);
+  return record as unknown as Rec;
+}
+
 /** The value at a field's path: `title`, or `fields.product` for a custom field. */
 export function valueAt(record: Rec, path: string): Json | undefined {
   return readerOf(path)(record);

@@ -24,8 +24,14 @@ export interface Source {
   /** New arrays at every call: the table writes into them. */
   column(spec: ColumnSpec): ColumnData;
   record(row: number): Rec;
-  /** The bytes of the lines of rows `from` to `to` (exclusive) as they are on disk, where they are. */
-  lines?(from: number, to: number): Buffer;
+  /** Where lines are on disk: copies those of rows `from` to `to` (exclusive), as far as `into` has room for them. */
+  copyLines?(from: number, to: number, into: Buffer): Lines;
+}
+
+/** Lines that were copied: how many, and how many bytes. */
+export interface Lines {
+  readonly rows: number;
+  readonly size: number;
 }
 
 export class MemorySource implements Source {
@@ -228,33 +234,37 @@ export class Table {
   }
 
   /**
-   * The lines of rows from `row` on that are as they came and need not be encoded anew, at most to `end`; undefined
-   * where there are none.
+   * Copies the lines of rows from `row` on, at most to `end`, that are as they came and need not be encoded anew, as far
+   * as `into` has room for them. Returns how many there are, none perhaps, and how many bytes they have.
    */
-  unchangedLines(row: number, end: number): { bytes: Buffer; rows: number } | undefined {
+  copyUnchanged(row: number, end: number, into: Buffer): Lines {
     const base = this.#source.rows;
     const isOfSource = row < base;
     const isKept = isOfSource
-      ? () => this.#source.lines !== undefined
+      ? () => this.#source.copyLines !== undefined
       : (to: number) => this.#addedBy[to - base] instanceof AddedLine;
     const limit = isOfSource ? Math.min(end, base) : end;
     let to = row;
     while (to < limit && isKept(to) && !this.#records.has(to) && !this.#pending.has(to) && this.live(to))
       to++;
-    if (to === row) return undefined;
-    return { bytes: isOfSource ? this.#source.lines!(row, to) : this.#addedLines(row, to), rows: to - row };
+    if (to === row) return { rows: 0, size: 0 };
+    return isOfSource ? this.#source.copyLines!(row, to, into) : this.#copyAdded(row - base, to - base, into);
   }
 
-  #addedLines(from: number, to: number): Buffer {
-    const parts: Buffer[] = [];
-    const base = this.#source.rows;
+  #copyAdded(from: number, to: number, into: Buffer): Lines {
+    let size = 0;
     let at: string | undefined;
     let end!: Buffer;
-    for (let row = from - base; row < to - base; row++) {
-      if (this.#addedAt[row] !== at) end = endOfRecord(this.kind, (at = this.#addedAt[row]!));
-      parts.push((this.#addedBy[row] as AddedLine).beginOfRecord, end);
+    for (let i = from; i < to; i++) {
+      const line = this.#addedBy[i] as AddedLine;
+      if (this.#addedAt[i] !== at) end = endOfRecord(this.kind, (at = this.#addedAt[i]!));
+      if (size + line.recordSize + end.length > into.length) return { rows: i - from, size };
+      line.copyRecord(into, size);
+      size += line.recordSize;
+      into.set(end, size);
+      size += end.length;
     }
-    return Buffer.concat(parts);
+    return { rows: to - from, size };
   }
 
   record(row: number): Rec {

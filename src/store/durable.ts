@@ -13,14 +13,17 @@ export interface Temporary {
   name(): string;
 }
 
-/** Writes all of `chunks` to `fd`; `place` overwrites what begins at an offset, for a head that is known last. */
+/**
+ * Takes the bytes of a file, which may be changed once they are taken; `place` overwrites what begins at an offset, for
+ * a head that is known last.
+ */
 export interface Sink {
   write(chunk: Bytes): void;
   place(bytes: Uint8Array, offset: number): void;
 }
 
-/** The same memory: what was given to be written is not changed any more. */
-const bufferOn = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** What comes in smaller pieces is written so many bytes at a time. */
+const BLOCK = 64 * 1024;
 
 function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean): void {
   const fd = io.openSync(path, 'wx', 0o666);
@@ -31,21 +34,25 @@ function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: 
       for (let done = 0; done < bytes.length; )
         done += io.writeSync(fd, bytes, done, bytes.length - done, at + done);
     };
-    let buffered: Buffer[] = [];
-    let size = 0;
-    const flush = () => {
-      const bytes = buffered.length === 1 ? buffered[0]! : Buffer.concat(buffered);
+    const block = Buffer.allocUnsafeSlow(BLOCK);
+    let filled = 0;
+    const append = (bytes: Uint8Array) => {
       writeAll(bytes, length);
       length += bytes.length;
-      buffered = [];
-      size = 0;
+    };
+    const flush = () => {
+      append(block.subarray(0, filled));
+      filled = 0;
     };
     fill({
       write(chunk) {
-        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : bufferOn(chunk);
-        buffered.push(bytes);
-        size += bytes.length;
-        if (size >= 1 << 20) flush();
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+        if (filled + bytes.length > BLOCK) flush();
+        if (bytes.length > BLOCK) append(bytes);
+        else {
+          block.set(bytes, filled);
+          filled += bytes.length;
+        }
       },
       place(bytes, offset) {
         flush();

@@ -10,10 +10,10 @@ import {
 import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { Source } from '../domain/table.ts';
+import type { Lines, Source } from '../domain/table.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
-import { type OpenSnapshot, readRange } from './snapshot.ts';
+import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
 
 /** Reading single lines costs a system call each; from so many on, the whole file at once is cheaper. */
 const LINES_BEFORE_ALL = 400;
@@ -71,10 +71,17 @@ export class ProjectedSource implements Source {
     return this.#block.bytes.subarray(0, to - from);
   }
 
-  lines(from: number, to: number): Buffer {
-    const [start, end] = this.#range(from, to);
-    if (this.#body) return this.#body.subarray(start, end);
-    return readRange(this.#io, this.#snapshot.fd, start, end);
+  copyLines(from: number, to: number, into: Buffer): Lines {
+    let rows = to - from;
+    let [start, end] = this.#range(from, to);
+    while (end - start > into.length) {
+      rows = Math.floor(rows / 2);
+      if (rows === 0) return { rows, size: 0 };
+      [start, end] = this.#range(from, from + rows);
+    }
+    if (this.#body) this.#body.copy(into, 0, start, end);
+    else readInto(this.#io, this.#snapshot.fd, into.subarray(0, end - start), start);
+    return { rows, size: end - start };
   }
 
   /** Where the lines of rows lie in the snapshot's file. */

@@ -108,12 +108,17 @@ export function readBody(io: Io, snapshot: OpenSnapshot): Buffer {
 
 export function readRange(io: Io, fd: number, from: number, to: number): Buffer {
   const bytes = Buffer.allocUnsafe(to - from);
+  readInto(io, fd, bytes, from);
+  return bytes;
+}
+
+/** Fills `bytes` with what begins at `from`. */
+export function readInto(io: Io, fd: number, bytes: Buffer, from: number): void {
   for (let done = 0; done < bytes.length; ) {
     const read = io.readSync(fd, bytes, done, bytes.length - done, from + done);
     if (read === 0) throw invalid('a file became shorter while it was read');
     done += read;
   }
-  return bytes;
 }
 
 /** The checksum of lines that were digested, and of what the head says beside it. */
@@ -129,7 +134,7 @@ export function isIntact(body: Buffer, head: SnapshotHead): boolean {
   return checksumOf(createHash('sha256').update(body), head) === head.checksum;
 }
 
-/** Writes a snapshot from chunks of whole lines; returns its head. */
+/** Writes a snapshot from chunks of whole lines, each of which is done with when the next is asked for; returns its head. */
 export function writeSnapshot(
   io: Io,
   dir: string,

@@ -49,10 +49,8 @@ const SMALL = 256 * 1024;
 const MANY = SMALL / 128;
 /** What then keeps a commit from being saved is the disk, and not the place of a file. */
 const ofTheDisk = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
-/** Lines are written in pieces of about this size, in characters. */
+/** Lines are written in pieces of at most this size, in bytes, unless one is longer. */
 const CHUNK = 256 * 1024;
-/** At most so many lines that nobody changed are copied at once. */
-const LINES = 4096;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
@@ -564,40 +562,41 @@ export class Store {
       for (const { key } of specs.values()) table.column(key);
     let end = 0;
     const lines = function* (): Generator<Buffer> {
-      let texts: string[] = [];
-      let size = 0;
+      const chunk = Buffer.allocUnsafeSlow(CHUNK);
+      let filled = 0;
       // Rows without a gap go up to here; a stretch of them that nobody changed is copied as it is.
       let gapless = 0;
       for (let i = 0; i < rows.length; ) {
+        if (CHUNK - filled < CHUNK / 4) {
+          yield chunk.subarray(0, filled);
+          filled = 0;
+        }
         if (i >= gapless)
           for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
             gapless++;
-        const copied = table.unchangedLines(rows[i]!, rows[i]! + Math.min(gapless - i, LINES));
-        if (!copied) {
-          const record = table.record(rows[i]!);
-          projection?.add(record);
-          const text = `${JSON.stringify(record)}\n`;
-          end += Buffer.byteLength(text);
+        const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, chunk.subarray(filled));
+        for (let k = 0; k < copied.rows; k++) {
+          const newline = chunk.indexOf(10, filled);
+          projection?.add(JSON.parse(chunk.toString('utf8', filled, newline)) as Rec);
+          end += newline + 1 - filled;
+          filled = newline + 1;
           ends[i++] = end;
-          texts.push(text);
-          size += text.length;
         }
-        if (texts.length > 0 && (copied || size > CHUNK || i === rows.length)) {
-          yield Buffer.from(texts.join(''));
-          texts = [];
-          size = 0;
+        if (copied.rows > 0) continue;
+        const record = table.record(rows[i]!);
+        projection?.add(record);
+        const text = `${JSON.stringify(record)}\n`;
+        const size = Buffer.byteLength(text);
+        if (size <= CHUNK - filled) filled += chunk.write(text, filled);
+        else {
+          yield chunk.subarray(0, filled);
+          filled = 0;
+          yield Buffer.from(text);
         }
-        if (!copied) continue;
-        for (let at = 0, k = 0; k < copied.rows; k++) {
-          const newline = copied.bytes.indexOf(10, at);
-          projection?.add(JSON.parse(copied.bytes.toString('utf8', at, newline)) as Rec);
-          at = newline + 1;
-          ends[i + k] = end + at;
-        }
-        end += copied.bytes.length;
-        i += copied.rows;
-        yield copied.bytes;
+        end += size;
+        ends[i++] = end;
       }
+      yield chunk.subarray(0, filled);
     };
     const next = state.nextNumber(kind);
     const head = writeSnapshot(
