@@ -90,7 +90,7 @@ const whenCalled = {
         : { path, namespace: 'when-called' },
     );
     onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
-      const names = ['createHash', 'randomBytes', 'randomUUID'];
+      const names = ['createHash', 'randomBytes'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
       );

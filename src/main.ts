@@ -2,7 +2,8 @@
  * The only place that touches the process, the clock and randomness: everything below gets them from here, so that
  * a test can run a whole command in memory with `run(argv, deps)`.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Deps } from './commands/context.ts';
 import { ClosedPipe, processStreams } from './ui/streams.ts';
@@ -39,6 +40,30 @@ async function errorPaint(argv: readonly string[], { streams, env }: Deps) {
   )[0];
   const flag = given === 'always' || given === 'never' ? given : 'auto';
   return wantsColor({ flag, isTTY: streams.stderr.isTTY, env }) ? colorPaint() : plainPaint;
+}
+
+/** Bytes that nobody can guess: from the system, where it has a file of them, since node:crypto takes long to load. */
+function secretBytes(count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  try {
+    const fd = openSync('/dev/urandom', 'r');
+    try {
+      if (readSync(fd, bytes) === count) return bytes;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Node knows another way.
+  }
+  return randomBytes(count);
+}
+
+/** A random UUID (RFC 9562, version 4). */
+function uuid(): string {
+  const bytes = secretBytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 function loginName(): string {
@@ -80,8 +105,8 @@ export async function main(): Promise<void> {
     login: loginName(),
     now: Date.now,
     random: Math.random,
-    salt: () => randomBytes(16).toString('base64url'),
-    uuid: randomUUID,
+    salt: () => secretBytes(16).toString('base64url'),
+    uuid,
     onTerminal,
   });
 }

@@ -24,12 +24,12 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   query: [],
   engine: ['croner', 'liquidjs'],
-  store: ['node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
+  store: ['@noble/hashes/sha2.js', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
   channels: ['node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],
-  '.': ['node:child_process', 'node:crypto', 'node:os'],
+  '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
 };
 
 /** What reaches out of the program, and the files that may use it: all others are handed it. */

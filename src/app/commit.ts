@@ -82,13 +82,13 @@ export async function commit<T>(
     for (let now = first; ; now = await decideAgain()) {
       const { opened, intake, draft } = now;
       const interrupted = await finishInterrupted(workspace, opened);
-      const current = await store.journal.tip();
-      if (current.seq !== opened.tip.seq) {
+      const isTip = store.journal.isTip(opened.tip.seq);
+      if (!isTip) {
         // What came in between may be this very request, tried before and still under way then.
         const meanwhile = await carriedOut();
         if (meanwhile !== undefined) return meanwhile;
       }
-      if (interrupted || current.seq !== opened.tip.seq || !sameFiles(now.files, store.userFiles())) continue;
+      if (interrupted || !isTip || !sameFiles(now.files, store.userFiles())) continue;
       await store.requireAsRead(opened);
       if (draft.erases) store.requireErasable(opened);
       const files =

@@ -18,25 +18,29 @@ interface CompiledRow {
   readonly to: string;
   /** Stage ids; undefined for any. */
   readonly from: ReadonlySet<string> | undefined;
-  readonly when: Query | undefined;
-  readonly whenText: string | undefined;
+  /** Compiled when first asked for: one move by hand comes no further than the first row that applies. */
+  readonly when: (() => Query) | undefined;
 }
 
 const compiled = new WeakMap<Pipeline, readonly CompiledRow[]>();
 
-/** The rows of a pipeline, compiled once. Throws USAGE where a query is wrong; lint and loading say where. */
+/** The rows of a pipeline, put together once. A query that is wrong throws USAGE; lint and loading say where. */
 function compileTransitions(pipeline: Pipeline, config: Config): readonly CompiledRow[] {
   let rows = compiled.get(pipeline);
   if (!rows) {
     rows = pipeline.transitions.map(({ to, from, when }) => ({
       to,
       from: from && stagesNamed(pipeline, from),
-      when: when === undefined ? undefined : compileText(when, 'deal', config),
-      whenText: when,
+      when: when === undefined ? undefined : compilingOnce(when, config),
     }));
     compiled.set(pipeline, rows);
   }
   return rows;
+}
+
+function compilingOnce(text: string, config: Config): () => Query {
+  let query: Query | undefined;
+  return () => (query ??= compileText(text, 'deal', config));
 }
 
 /** The stages that a list of stage ids and `group:NAME` names. */
@@ -106,7 +110,7 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
   const bound = rows.map((row, i) => {
     // Bound when a deal comes to it: a move by hand asks for one deal, and the columns are as long as all of them.
     let when: BoundQuery | undefined;
-    const bind = () => (when ??= row.when!.bind(scope));
+    const bind = () => (when ??= row.when!().bind(scope));
     const test = row.when && ((deal: number) => (when ?? bind()).test(deal));
     // Whether the row moves from a stage, by the stage's code; codes may be added while we run.
     const fromCode: boolean[] = [];

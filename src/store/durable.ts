@@ -99,21 +99,22 @@ export function makeDirectory(io: Io, path: string): void {
 
 /**
  * Makes the file, unless there is one of that name: true when it is ours and durable, false when somebody was
- * first. `lost` is asked after the name is durable, whether it was taken all the same (store.md: packing).
+ * first. `lost` is asked after the name is durable, whether it was taken all the same (store.md: packing). Not synced,
+ * it may be lost or damaged in a power cut.
  */
 export function putIfAbsent(
   io: Io,
   path: string,
   temporary: Temporary,
   fill: (sink: Sink) => void,
-  lost: () => boolean = () => false,
+  { lost = () => false, sync = true }: { lost?: () => boolean; sync?: boolean } = {},
 ): boolean {
   const dir = dirname(path);
   const own = join(dir, temporary.name());
-  writeTemporary(io, own, fill, true);
+  writeTemporary(io, own, fill, sync);
   try {
     // The name that this one follows may be of a process that was killed, or still sleeps, before it had synced it.
-    syncDirectory(io, dir);
+    if (sync) syncDirectory(io, dir);
     try {
       io.linkSync(own, path);
     } catch (error) {
@@ -126,7 +127,7 @@ export function putIfAbsent(
       throw error;
     }
     try {
-      syncDirectory(io, dir);
+      if (sync) syncDirectory(io, dir);
     } catch (error) {
       // Whoever asked is told that it failed: then it must not be there either.
       removeQuietly(io, path);
@@ -135,7 +136,7 @@ export function putIfAbsent(
     if (!lost()) return true;
     removeQuietly(io, path);
     // A name that shares its file with a temporary says that it was never acknowledged: it must not outlive that one.
-    syncDirectory(io, dir);
+    if (sync) syncDirectory(io, dir);
     return false;
   } finally {
     removeQuietly(io, own);

@@ -3,10 +3,10 @@
  * and the commit line without the hash; each commit line names the hash of the one before. What a purge has left of
  * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
-import { createHash } from 'node:crypto';
 import { AddedLine } from '../domain/added-line.ts';
 import type { Change, Erasure, Head, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
+import { Sha256 } from './sha256.ts';
 
 /** Without a salt where a purge took it away, so that what is gone cannot be guessed by its hash. */
 export type Unhashed = Head & { readonly prev: string; readonly salt?: string };
@@ -26,7 +26,7 @@ export function encode(
   write: (chunk: Buffer) => void,
   declared?: string,
 ): string {
-  const digest = createHash('sha256');
+  const digest = new Sha256();
   const put = (bytes: Buffer) => {
     digest.update(bytes);
     write(bytes);
@@ -53,7 +53,7 @@ export function encode(
     if (chunk.length > 1 << 18) flush();
   }
   flush();
-  const hash = digest.update(JSON.stringify(headLine(head))).digest('base64url');
+  const hash = digest.update(JSON.stringify(headLine(head))).digest();
   write(Buffer.from(`${JSON.stringify(headLine(head, declared ?? hash))}\n`));
   return hash;
 }
@@ -117,10 +117,10 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
       erases.push({ seq, now });
     } else {
       const head = value as unknown as Unhashed & { hash: string };
-      const hash = createHash('sha256')
+      const hash = new Sha256()
         .update(bytes.subarray(begin, start))
         .update(JSON.stringify(headLine(head)))
-        .digest('base64url');
+        .digest();
       if (newline >= 0 && (hash === head.hash || isLeft(head, hash, erasures)))
         yield {
           tx: { ...head, changes, ...(erases.length > 0 && { erases }), size: end + 1 - begin },

@@ -8,9 +8,17 @@ import { invalid } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, type Io, readWhole } from './io.ts';
-import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
+import {
+  type Commit,
+  encodeLeft,
+  type Journal,
+  requireErasure,
+  type Stored,
+  type Tailed,
+  type Tip,
+} from './journal.ts';
 import { readRange } from './snapshot.ts';
-import type { TailFile } from './tail-file.ts';
+import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
 
 export const PACK_SIZE = 256;
@@ -80,11 +88,9 @@ export class FileJournal implements Journal {
   #numbers(): { packs: number[]; seqs: number[] } {
     const packs: number[] = [];
     const seqs: number[] = [];
-    for (const name of this.#names()) {
-      const match = /^(?:(\d{8,})|pack-(\d{6,}))\.jsonl$/.exec(name);
-      if (match?.[1]) seqs.push(Number(match[1]));
-      else if (match?.[2]) packs.push(Number(match[2]));
-    }
+    for (const name of this.#names())
+      if (/^\d{8,}\.jsonl$/.test(name)) seqs.push(Number.parseInt(name, 10));
+      else if (/^pack-\d{6,}\.jsonl$/.test(name)) packs.push(Number.parseInt(name.slice(5), 10));
     const ascending = (a: number, b: number) => a - b;
     return { packs: packs.sort(ascending), seqs: seqs.sort(ascending) };
   }
@@ -168,34 +174,43 @@ export class FileJournal implements Journal {
     return againWhilePacked(() => this.#read(after, to));
   }
 
-  /** As `read`, to the tip; what `kept` has comes from there, and what it should have goes there. */
-  async readTail(after: number, kept: TailFile): Promise<Stored[]> {
+  /** As `read`, to the tip; what `cache` has comes from there, and what it should have goes there. */
+  async readTail(after: number, cache: TailFile): Promise<Kept> {
     return againWhilePacked(() => {
       const listing = this.#list();
       const { tip } = listing;
       const signature = this.#signatures(listing);
-      const { transactions, signatures } = kept.read(after, signature);
-      const found = [...transactions];
-      const fresh = tip - after - found.length;
-      if (fresh === 0) return found;
+      const kept = cache.read(after, signature);
+      const known = kept.transactions.length;
+      const fresh = tip - after - known;
+      if (fresh === 0) return kept;
       // Asked before the files are read, so that they are not of later ones.
-      const all = [...signatures];
-      for (let seq = after + found.length + 1; seq <= tip; seq++) all.push(signature(seq));
-      this.#read(after + found.length, tip, found);
-      if (all.at(-1) !== '')
-        kept.keep({ transactions: found, signatures: all }, fresh, () => this.#isFree(tip + 1));
-      return found;
+      const signatures = known > 0 ? [kept.signatures] : [];
+      for (let seq = after + known + 1; seq <= tip; seq++) signatures.push(signature(seq));
+      const transactions = this.#read(after + known, tip, [...kept.transactions]);
+      const all = { transactions, signatures: signatures.join('\n') };
+      if (signatures.at(-1) !== '') cache.keep(all, fresh, () => this.isTip(tip));
+      return all;
     });
   }
 
-  /** Throws INVALID where a file of the tail is damaged that was whole when it was read into `kept`. */
-  async requireAsRead(after: number, kept: TailFile): Promise<void> {
+  /** Throws INVALID where a file of the tail is damaged that was whole when it was read. */
+  async requireAsRead({ transactions, signatures }: Kept): Promise<void> {
+    const before = signatures.split('\n');
     againWhilePacked(() => {
-      const signature = this.#signatures(this.#list());
-      const { transactions, signatures } = kept.read(after, signature);
+      let signature = this.#signatureOf;
       transactions.forEach(({ seq, hash }, i) => {
-        const now = signature(seq);
-        if (now === '' || now === signatures[i]) return;
+        if (before[i] === '') return;
+        let now: string;
+        try {
+          now = signature(seq);
+        } catch (error) {
+          if (codeOf(error) !== 'ENOENT') throw error;
+          // Packed meanwhile; or it is missing, which the list says.
+          signature = this.#signatures(this.#list());
+          now = signature(seq);
+        }
+        if (now === '' || now === before[i]) return;
         if (this.#read(seq - 1, seq)[0]!.hash !== hash)
           throw invalid(
             `${join(this.dir, looseName(seq))} is another transaction than the one that was there`,
@@ -205,24 +220,25 @@ export class FileJournal implements Journal {
     });
   }
 
-  /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
-  #signatures({ packs, tip }: Listing): (seq: number) => string {
-    return seq =>
-      packOf(seq) > packs && seq <= tip
-        ? signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text
-        : '';
+  /** Whether nobody has made a transaction after this one. */
+  isTip(seq: number): boolean {
+    return !this.#exists(looseName(seq + 1)) && !this.#exists(packName(packOf(seq + 1)));
   }
 
-  #isFree(seq: number): boolean {
-    return !this.#exists(looseName(seq)) && !this.#exists(packName(packOf(seq)));
+  /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
+  #signatures({ packs, tip }: Listing): (seq: number) => string {
+    return seq => (packOf(seq) > packs && seq <= tip ? this.#signatureOf(seq) : '');
   }
+
+  readonly #signatureOf = (seq: number): string =>
+    signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text;
 
   #exists(name: string): boolean {
     return this.#io.existsSync(join(this.dir, name));
   }
 
   /** Adds the transactions after `after` to those that are `found` already. */
-  #read(after: number, to?: number, found: Stored[] = []): Stored[] {
+  #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {
     const { packs, tip } = this.#list();
     const last = Math.min(to ?? tip, tip);
     for (let seq = after + 1; seq <= last; ) {
@@ -273,7 +289,7 @@ export class FileJournal implements Journal {
       sink => {
         hash = encode({ ...head, seq, prev: after.hash, salt }, body, chunk => sink.write(chunk));
       },
-      () => this.#isPackedWithout(seq, hash),
+      { lost: () => this.#isPackedWithout(seq, hash) },
     );
     return ours ? { seq, hash } : undefined;
   }

@@ -17,6 +17,9 @@ export type Commit = Omit<Head, 'seq' | 'purged'> & {
 /** A transaction that was read, and how many bytes it takes. */
 export type Stored = Transaction & { readonly size: number };
 
+/** What a state is made of, without who did it and how. */
+export type Tailed = Omit<Stored, 'request' | 'by' | 'via' | 'undoes'>;
+
 /**
  * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.
  * Every implementation passes the same suite (test/store/journal-contract.ts).

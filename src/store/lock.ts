@@ -24,10 +24,11 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const path = join(dir, 'lock');
   const content = `${JSON.stringify(owner)}\n`;
   for (let waited = 0; ; ) {
-    if (putIfAbsent(io, path, temporary, sink => sink.write(content))) break;
-    const holder = holderOf(io, path);
-    if (holder && isGone(io, holder, owner.host)) {
-      clear(options, path, holder);
+    if (putIfAbsent(io, path, temporary, sink => sink.write(content), { sync: false })) break;
+    const held = contentOf(io, path);
+    const holder = held === undefined ? undefined : ownerIn(held);
+    if (held !== undefined && (holder ? isGone(io, holder, owner.host) : isCutOff(held))) {
+      clear(options, path, held);
       continue;
     }
     if (waited >= timeout)
@@ -59,27 +60,45 @@ function release(io: Io, path: string, content: string): void {
 
 /** Who has the lock; undefined where nobody has, or where it cannot be read. */
 export function holderOf(io: Io, path: string): Owner | undefined {
+  const held = contentOf(io, path);
+  return held === undefined ? undefined : ownerIn(held);
+}
+
+/** What the lock's file says; undefined where there is none, or it cannot be read. */
+function contentOf(io: Io, path: string): string | undefined {
   try {
-    const text = readIfThere(io, path)?.toString();
-    return text === undefined ? undefined : (JSON.parse(text) as Owner);
+    return readIfThere(io, path)?.toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function ownerIn(content: string): Owner | undefined {
+  try {
+    return JSON.parse(content) as Owner;
   } catch {
     return undefined;
   }
 }
 
 /**
+ * A lock gets its name when it is whole, but is not forced to the disk, since nobody who lives has one of before a
+ * power cut: what such a cut left of it, nothing, zeros or a part, is nobody's.
+ */
+const isCutOff = (content: string): boolean => !content.endsWith('\n');
+
+/**
  * Takes away the lock of a process that is gone. Two may see it at once: the rename gives it to one of them, who
  * looks whether it is still the dead one's, and puts it back where it is not.
  */
-function clear({ io, dir, temporary }: LockOptions, path: string, dead: Owner): void {
+function clear({ io, dir, temporary }: LockOptions, path: string, dead: string): void {
   const aside = join(dir, temporary.name());
   try {
     io.renameSync(path, aside);
   } catch {
     return;
   }
-  const now = holderOf(io, aside);
-  if (JSON.stringify(now) !== JSON.stringify(dead)) {
+  if (contentOf(io, aside) !== dead) {
     try {
       io.linkSync(aside, path);
     } catch {

@@ -2,13 +2,13 @@
  * A snapshot is the journal folded: all records of a kind as of one transaction, one JSON line each, sorted by id,
  * under a head line of fixed width that says as of which, what the next id is, and the checksum of the lines.
  */
-import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import { type Signature, signatureOf } from './verified.ts';
+import { Sha256 } from './sha256.ts';
 
 export const FORMAT = 1;
 
@@ -122,16 +122,16 @@ export function readInto(io: Io, fd: number, bytes: Buffer, from: number): void 
 }
 
 /** The checksum of lines that were digested, and of what the head says beside it. */
-function checksumOf(digest: Hash, { snapshot, format, seq, hash, next, records }: Unsummed): string {
+function checksumOf(digest: Sha256, { snapshot, format, seq, hash, next, records }: Unsummed): string {
   const said = JSON.stringify({ snapshot, format, seq, hash, next, records });
-  return digest.update(said).digest('base64url').slice(0, 22);
+  return digest.update(said).digest().slice(0, 22);
 }
 
 type Unsummed = Omit<SnapshotHead, 'checksum'>;
 
 /** Whether the lines are those that the head was written for, and the head is as it was. */
 export function isIntact(body: Buffer, head: SnapshotHead): boolean {
-  return checksumOf(createHash('sha256').update(body), head) === head.checksum;
+  return checksumOf(new Sha256().update(body), head) === head.checksum;
 }
 
 /** Writes a snapshot from chunks of whole lines, each of which is done with when the next is asked for; returns its head. */
@@ -145,7 +145,7 @@ export function writeSnapshot(
 ): SnapshotHead {
   let head!: SnapshotHead;
   replaceFile(io, join(dir, snapshotFile(kind)), temporary, sink => {
-    const digest = createHash('sha256');
+    const digest = new Sha256();
     sink.write(' '.repeat(HEAD_BYTES));
     for (const chunk of lines) {
       digest.update(chunk);

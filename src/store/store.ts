@@ -19,7 +19,7 @@ import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporar
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, ifThere, readIfThere, readWhole } from './io.ts';
-import { type Commit, type Stored, type Tip, without } from './journal.ts';
+import { type Commit, type Tailed, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
@@ -90,7 +90,9 @@ export interface Opened {
   readonly tip: Tip;
   readonly base: Base;
   /** The transactions after the base, in order. */
-  readonly tail: readonly Stored[];
+  readonly tail: readonly Tailed[];
+  /** Of the files that have them, as the journal says it (`requireAsRead`). */
+  readonly signatures: string;
   readonly checkpoint: Checkpoint | undefined;
   /** What is of another journal, or of a newer one: it is left aside, and nothing is written until that is settled. */
   readonly misfit: string | undefined;
@@ -190,10 +192,18 @@ export class Store {
     for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
     this.#cacheText(VERIFIED_FILE, verified.news());
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
-    const { tail, tip } = await this.#tailAfter(first);
+    const { tail, signatures, tip } = await this.#tailAfter(first);
     const misfit = this.#misfit(snapshots, checkpoint, tail, tip) ?? this.#loss(snapshots, tip, verified);
     if (misfit !== undefined) return this.#openJournal(config, misfit);
-    return { tip, tail, checkpoint, misfit, snapshots, base: this.#base(snapshots, first, config) };
+    return {
+      tip,
+      tail,
+      signatures,
+      checkpoint,
+      misfit,
+      snapshots,
+      base: this.#base(snapshots, first, config),
+    };
   }
 
   /** The journal alone, which is the truth, where what should follow from it does not. */
@@ -201,23 +211,31 @@ export class Store {
     this.#options.warn(`${misfit}; the journal is what counts, and crm doctor says how to go on`);
     const none: KindBase = { snapshot: undefined, seq: 0, edited: false };
     const snapshots = new Map(snapshotKinds.map(kind => [kind, none]));
-    const { tail, tip } = await this.#tailAfter(0);
-    return { tip, tail, checkpoint: undefined, misfit, snapshots, base: this.#base(snapshots, 0, config) };
+    const { tail, signatures, tip } = await this.#tailAfter(0);
+    return {
+      tip,
+      tail,
+      signatures,
+      checkpoint: undefined,
+      misfit,
+      snapshots,
+      base: this.#base(snapshots, 0, config),
+    };
   }
 
   /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */
-  async requireAsRead({ base }: Opened): Promise<void> {
-    await this.journal.requireAsRead(base.seq, this.#tail);
+  async requireAsRead({ tail, signatures }: Opened): Promise<void> {
+    await this.journal.requireAsRead({ transactions: tail, signatures });
   }
 
   /** The transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
-  async #tailAfter(seq: number): Promise<{ tail: Stored[]; tip: Tip }> {
+  async #tailAfter(seq: number): Promise<Pick<Opened, 'tail' | 'signatures' | 'tip'>> {
     for (;;) {
-      const tail = await this.journal.readTail(seq, this.#tail);
+      const { transactions: tail, signatures } = await this.journal.readTail(seq, this.#tail);
       const last = tail.at(-1);
-      if (last) return { tail, tip: { seq: last.seq, hash: last.hash } };
+      if (last) return { tail, signatures, tip: { seq: last.seq, hash: last.hash } };
       const tip = await this.journal.tip();
-      if (tip.seq <= seq) return { tail, tip };
+      if (tip.seq <= seq) return { tail, signatures, tip };
     }
   }
 
@@ -240,7 +258,7 @@ export class Store {
   #misfit(
     snapshots: ReadonlyMap<SnapshotKind, KindBase>,
     checkpoint: Checkpoint | undefined,
-    tail: readonly Stored[],
+    tail: readonly Tailed[],
     tip: Tip,
   ): string | undefined {
     const known = [...snapshots.values()].flatMap(s =>

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
-import type { Stored } from './journal.ts';
+import type { Tailed } from './journal.ts';
 import { readCache } from './verified.ts';
 
 /** What is larger than this, in bytes of the journal, is about to become a snapshot. */
@@ -15,24 +15,38 @@ const LARGEST = 1 << 20;
 
 export const TAIL_FILE = 'tail.json';
 
-interface Content {
-  /** Of crm, which says what a transaction is like. */
-  readonly version: string;
-  /** Of the journal's file that has each one; '' where a pack has it. */
-  readonly signatures: readonly string[];
-  readonly transactions: readonly Stored[];
+/** Transactions that follow each other, and the signatures of their files. */
+export interface Kept {
+  /** A line for each: of the journal's file that has it, empty where a pack has it. Only who writes takes it apart. */
+  readonly signatures: string;
+  readonly transactions: readonly Tailed[];
 }
 
-/** Transactions that follow each other, and the signatures of their files. */
-export type Kept = Omit<Content, 'version'>;
+interface Content extends Kept {
+  /** Of crm, which says what a transaction is like. */
+  readonly version: string;
+}
 
-const NOTHING: Kept = { signatures: [], transactions: [] };
+const NOTHING: Kept = { signatures: '', transactions: [] };
 
 /** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
-export function keptIn(io: Io, cache: string): readonly Stored[] {
+export function keptIn(io: Io, cache: string): readonly Tailed[] {
   const kept = readCache<Partial<Content> | null>(io, join(cache, TAIL_FILE))?.value?.transactions;
   return Array.isArray(kept) ? kept.filter(tx => typeof tx?.seq === 'number') : [];
 }
+
+/** No more than is needed: every command reads this. */
+const tailed = ({ seq, prev, hash, at, trigger, purged, erases, changes, size }: Tailed) => ({
+  seq,
+  prev,
+  hash,
+  at,
+  trigger,
+  purged,
+  erases,
+  changes,
+  size,
+});
 
 export class TailFile {
   readonly #io: Io;
@@ -55,9 +69,14 @@ export class TailFile {
     const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
     // Nobody needs what lies before the checkpoint, and a purge may have erased some of it since.
     if (last <= after) removeQuietly(this.#io, this.#path);
-    if (first > after + 1 || last <= after || signatureOf(last) !== signatures.at(-1)) return NOTHING;
+    const ofLast = signatures.slice(signatures.lastIndexOf('\n') + 1);
+    if (first > after + 1 || last <= after || signatureOf(last) !== ofLast) return NOTHING;
     const from = after + 1 - first;
-    return { signatures: signatures.slice(from), transactions: transactions.slice(from) };
+    if (from === 0) return content;
+    return {
+      signatures: signatures.split('\n').slice(from).join('\n'),
+      transactions: transactions.slice(from),
+    };
   }
 
   /**
@@ -68,9 +87,9 @@ export class TailFile {
   keep({ transactions, signatures }: Kept, fresh: number, isLast: () => boolean): void {
     const size = transactions.reduce((sum, tx) => sum + tx.size, 0);
     if (fresh === 0 || size > LARGEST) return;
-    const content = { version: this.#version, signatures, transactions };
+    const content = { version: this.#version, signatures, transactions: transactions.map(tailed) };
     try {
-      const text = JSON.stringify(content satisfies Content);
+      const text = JSON.stringify(content);
       replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(text), false);
       if (!isLast()) removeQuietly(this.#io, this.#path);
     } catch (error) {

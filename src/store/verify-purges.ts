@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { idOf, isPurge } from '../domain/changes.ts';
 import { looseName, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
-import type { Stored } from './journal.ts';
+import type { Stored, Tailed } from './journal.ts';
 import { TAIL_FILE } from './tail-file.ts';
 import type { ReadSnapshot } from './verify-snapshots.ts';
 
@@ -31,7 +31,7 @@ export class Purges {
   }
 
   /** What the cache of the tail has though a purge erased it: a reader that was slow wrote it, and was killed. */
-  stale(kept: readonly Stored[]): Finding[] {
+  stale(kept: readonly Tailed[]): Finding[] {
     const erased = kept.find(({ seq, purged }) => (this.#rewritten.get(seq) ?? 0) > (purged ?? 0));
     if (!erased) return [];
     return [

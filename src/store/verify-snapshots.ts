@@ -2,7 +2,6 @@
  * Verifies what is made from the journal: snapshots must say what the journal says folded, record by record, and
  * projections what their snapshots say. Of one that was changed by hand it is said what is different.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
 import type { Column } from '../domain/columns.ts';
@@ -29,6 +28,7 @@ import {
   snapshotFile,
 } from './snapshot.ts';
 import { columnsFile } from './store.ts';
+import { Sha256 } from './sha256.ts';
 
 /** A snapshot that somebody changed, and what they changed. */
 export interface EditedSnapshot {
@@ -219,7 +219,7 @@ function isCutShort({ body, kind, records, problems }: ReadSnapshot, folded: Fol
 }
 
 const digestOf = (opened: OpenSnapshot, body: Buffer): string =>
-  createHash('sha256').update(JSON.stringify(opened.head)).update(body).digest('base64url');
+  new Sha256().update(JSON.stringify(opened.head)).update(body).digest();
 
 /** Whether a snapshot is still the one that was read. */
 export function isAsRead(io: Io, dir: string, edited: EditedSnapshot): boolean {

@@ -117,13 +117,7 @@ describe('files of the journal', () => {
     const { io, calls } = recordingIo(dir);
     const temporary = { name: () => '.tmp-1-1-1' };
     expect(
-      putIfAbsent(
-        io,
-        join(dir, '00000001.jsonl'),
-        temporary,
-        sink => sink.write('x'),
-        () => true,
-      ),
+      putIfAbsent(io, join(dir, '00000001.jsonl'), temporary, sink => sink.write('x'), { lost: () => true }),
     ).toBe(false);
     expect(calls.slice(-3)).toEqual(['remove name', 'sync directory', 'remove temporary']);
   });

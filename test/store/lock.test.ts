@@ -131,6 +131,17 @@ describe('the lock', () => {
     expect(readFileSync(lockOf(dir), 'utf8')).toBe(JSON.stringify(owner));
   });
 
+  test.each([
+    ['nothing', ''],
+    ['zeros', '\0'.repeat(88)],
+    ['a part', JSON.stringify(parent).slice(0, 40)],
+  ])('one of which a power cut left %s is taken over at once', async (_, left) => {
+    const dir = emptyDirectory();
+    writeFileSync(lockOf(dir), left);
+    expect(await withLock(options(dir, me), async () => holder(dir))).toEqual(me);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
   test('age is no reason to take it', async () => {
     const dir = emptyDirectory();
     hold(dir, parent);

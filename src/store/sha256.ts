@@ -1,0 +1,37 @@
+/**
+ * SHA-256. Loading node:crypto takes longer than a library in JavaScript needs for the few hundred bytes of a commit:
+ * what is small is hashed by that, what is large by Node.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+
+/** From so many bytes on, Node is sooner done, loading included. */
+const LARGE = 4096;
+
+/** Takes in bytes, which must not change afterwards, and texts as UTF-8; `digest` ends it. */
+export class Sha256 {
+  #kept: Uint8Array[] = [];
+  #size = 0;
+  #hash: Hash | undefined;
+
+  update(chunk: Uint8Array | string): this {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (this.#hash) this.#hash.update(bytes);
+    else {
+      this.#kept.push(bytes);
+      this.#size += bytes.length;
+      if (this.#size >= LARGE) {
+        this.#hash = createHash('sha256');
+        for (const each of this.#kept) this.#hash.update(each);
+        this.#kept = [];
+      }
+    }
+    return this;
+  }
+
+  /** base64url. */
+  digest(): string {
+    if (this.#hash) return this.#hash.digest('base64url');
+    return Buffer.from(sha256(Buffer.concat(this.#kept))).toString('base64url');
+  }
+}
