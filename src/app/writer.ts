@@ -18,6 +18,7 @@ import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './records/assign.ts';
 import { withoutLost } from './records/references.ts';
 import { rulesOf } from './records/rules/index.ts';
+import { requireUnique } from './records/rules/unique.ts';
 import { pipelineIn } from './settings/pipelines.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
@@ -60,6 +61,7 @@ export class Writer {
   insert(kind: Kind, fields: Fields, why?: Why): string {
     rulesOf(kind).complete(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
+    requireUnique(this, kind, fields);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
     return this.draft.insert(kind, fields, why, orderOf(this.config, kind).paths);
   }
@@ -78,6 +80,7 @@ export class Writer {
     const complete = { ...fields };
     rulesOf(kind).complete(complete, before, this);
     this.#checkRequired(kind, complete, before);
+    requireUnique(this, kind, complete, before);
     const change = this.draft.set(id, complete, why);
     if (change && kind === 'deal' && isHandMove(change)) this.hold(id);
     return change !== undefined;
@@ -115,8 +118,8 @@ export class Writer {
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
+    requireUnique(this, kind, trashed.record);
     this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
-    rulesOf(kind).restored?.(trashed.record, this);
     return trashed.id;
   }
 

@@ -38,8 +38,11 @@ export class TextIndex {
    */
   find(text: string, now: (row: number) => Rec | 'as before' | undefined): number[] {
     const wanted = foldLine(text);
+    const [before, since] = [this.#rowsBefore(wanted), each(this.#since.get(wanted))];
+    // Most of what an import looks for is not there yet.
+    if (before === none && since === none) return [];
     const found = new Set<number>();
-    for (const rows of [this.#rowsBefore(wanted), each(this.#since.get(wanted))])
+    for (const rows of [before, since])
       for (const row of rows) {
         const record = now(row);
         // A row may have changed in other fields alone: then it is not noted, and has its text still.
@@ -49,7 +52,7 @@ export class TextIndex {
   }
 
   #rowsBefore(wanted: string): Iterable<number> {
-    if (this.#source.rows === 0) return [];
+    if (this.#source.rows === 0) return none;
     if (this.#before) return each(this.#before.get(wanted));
     this.#column ??= liveColumn(this.#source.column(this.spec)) as TextColumn;
     if (++this.#lookups > LOOKUPS_BEFORE_MAP) {
@@ -77,5 +80,7 @@ function put(rows: Rows, text: string, row: number): void {
   else if (known !== row) rows.set(text, new Set([known, row]));
 }
 
+const none: readonly number[] = [];
+
 const each = (rows: number | Set<number> | undefined): Iterable<number> =>
-  rows === undefined ? [] : typeof rows === 'number' ? [rows] : rows;
+  rows === undefined ? none : typeof rows === 'number' ? [rows] : rows;

@@ -21,7 +21,7 @@ import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../commit.ts';
 import { isUntouched } from '../history/undo.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { rulesOf } from '../records/rules/index.ts';
+import { sameRecord } from '../records/rules/unique.ts';
 import { writeFiles } from '../settings/settings.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { Writer } from '../writer.ts';
@@ -225,7 +225,7 @@ class Replaying {
     );
     if (owner) return `belongs to ${String(record[owner.path])}, which was purged here`;
     const id = isBack ? known : draft.state.nextId(kind);
-    const same = isBack ? undefined : this.#sameAs(writer, kind, left);
+    const same = isBack ? undefined : sameRecord(writer, kind, left);
     if (same !== undefined) {
       this.#ids.set(change.add.id, same);
       const { id: _, ...values } = left;
@@ -241,19 +241,6 @@ class Replaying {
     draft.apply({ add: { ...left, id }, ...this.#why(change) });
     if (kind === 'enrolment' && this.#isDouble(draft, draft.record(id) as Enrolment)) this.#doubles.add(id);
     return undefined;
-  }
-
-  /** The record that has the same e-mail or name already. */
-  #sameAs(writer: Writer, kind: Kind, record: Rec): string | undefined {
-    try {
-      // By its id there it would be taken for the one that has that id here.
-      rulesOf(kind).restored?.({ ...record, id: '' }, writer);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof CrmError) || error.kind !== 'CONFLICT') throw error;
-      const key = kind === 'contact' ? record.email : record.name;
-      return writer.view.lookup([kind], String(key));
-    }
   }
 
   #isDouble({ state }: Draft, { id, automation, subject }: Enrolment): boolean {

@@ -20,7 +20,7 @@ import type { State } from '../../domain/state.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Journal } from '../../store/journal.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { rulesOf } from '../records/rules/index.ts';
+import { requireUnique } from '../records/rules/unique.ts';
 import { lacking } from '../settings/deals-in.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
 import { isHandMove, type Writer } from '../writer.ts';
@@ -257,7 +257,7 @@ const whyLost = (wanted: Json, left: Json | undefined): string | undefined =>
 /** Why what was may not be again: another record has its e-mail or name by now. */
 function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
   try {
-    rulesOf(kind).restored?.(record, writer);
+    requireUnique(writer, kind, record, writer.draft.get(record.id));
     return undefined;
   } catch (error) {
     if (error instanceof CrmError && error.kind === 'CONFLICT')

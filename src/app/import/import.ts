@@ -4,13 +4,14 @@
  */
 import type { Row } from '../../channels/row-file.ts';
 import { kindOf } from '../../domain/changes.ts';
-import { CrmError, usage } from '../../domain/errors.ts';
+import { CrmError, conflict, usage } from '../../domain/errors.ts';
 import type { ValueContext } from '../../domain/field-types.ts';
 import { type Field, readField } from '../../domain/fields.ts';
 import type { AnyKind, Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
+import { KeyTaken } from '../records/rules/unique.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
@@ -213,7 +214,13 @@ class Importer {
 
   #create(line: number): string {
     this.#reader.fillGaps();
-    return this.#target.create(this.#parse(undefined), line);
+    const fields = this.#parse(undefined);
+    try {
+      return this.#target.create(fields, line);
+    } catch (error) {
+      if (!(error instanceof KeyTaken) || error.id === undefined || this.#keys.length > 0) throw error;
+      throw conflict(error.message, `--key ${error.path} updates it`);
+    }
   }
 
   /** The values of the row's texts. */

@@ -1,14 +1,9 @@
 import { usage } from '../../../domain/errors.ts';
-import { unique } from './contact.ts';
 import type { Rules } from './index.ts';
 
 export const accountRules: Rules = {
   complete(fields, before, writer) {
-    const name = fields.name;
-    if (typeof name === 'string') {
-      fields.name = name.trim();
-      unique(writer, 'account', 'name', name.trim(), before?.id);
-    }
+    if (typeof fields.name === 'string') fields.name = fields.name.trim();
     if (typeof fields.domain === 'string') fields.domain = fields.domain.trim().toLowerCase();
     for (
       let parent = fields.parent;
@@ -17,8 +12,5 @@ export const accountRules: Rules = {
     )
       if (parent === before.id)
         throw usage(`${before.id} cannot be a parent of itself, not even by way of others`);
-  },
-  restored(record, writer) {
-    unique(writer, 'account', 'name', record.name, record.id);
   },
 };

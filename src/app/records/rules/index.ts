@@ -15,8 +15,6 @@ export interface Rules {
    * they contradict each other or the rest of the workspace.
    */
   complete(fields: Fields, before: Rec | undefined, writer: Writer): void;
-  /** Throws where a record that comes back from the trash has lost its place. */
-  restored?(record: Rec, writer: Writer): void;
 }
 
 const none: Rules = { complete: () => {} };
