@@ -118,10 +118,16 @@ export function says(change: Change, path: string): boolean {
 }
 
 /** Whether a record may have something else at a path after a change. */
-export const concerns = (change: Change, path: string): boolean =>
-  says(change, path) ||
-  ('set' in change &&
-    Object.keys(change.set).some(key => key.startsWith(`${path}.`) || path.startsWith(`${key}.`)));
+export function concerns(change: Change, path: string): boolean {
+  if (says(change, path)) return true;
+  if (!('set' in change)) return false;
+  for (const key in change.set) if (isWithin(key, path) || isWithin(path, key)) return true;
+  return false;
+}
+
+/** Whether `fields.source` is within `fields`. */
+const isWithin = (path: string, group: string): boolean =>
+  path[group.length] === '.' && path.startsWith(group);
 
 function setAt(record: Record<string, Json | undefined>, path: string, value: Json): void {
   const dot = path.indexOf('.');

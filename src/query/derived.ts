@@ -107,7 +107,12 @@ const all = (kind: Kind): readonly DerivedField[] => [
     kinds: subjects,
     type: 'count',
     timed: true,
-    bind: scope => paidInvoices(scope, kind),
+    bind: scope => {
+      const invoices = scope.state.table('invoice');
+      let paid: ReturnType<typeof paidInvoices> | undefined;
+      // Who writes no invoices pays nothing for their columns.
+      return row => (invoices.rows === 0 ? 0 : (paid ??= paidInvoices(scope, kind))(row));
+    },
   },
   ...(['open', 'won', 'lost'] as const).map(
     (status): DerivedField => ({
