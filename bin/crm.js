@@ -22,8 +22,6 @@ const PIECE = 1 << 16;
 const files = ['crm.cjs', 'more.cjs'];
 const chunks = [];
 const exportsOf = new Map();
-// When nothing is left to do, the system clears up sooner than Node does.
-process.once('beforeExit', code => process.exit(code));
 need('bin.js');
 
 /** What a chunk exports; it runs at the first call. */

@@ -92,8 +92,9 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
 
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), {
-    streams: processStreams(process),
+  const streams = processStreams(process);
+  const code = await run(process.argv.slice(2), {
+    streams,
     // The build puts the version in its place.
     version: process.env.CRM_VERSION ?? 'dev',
     runtime: process.version,
@@ -109,4 +110,7 @@ export async function main(): Promise<void> {
     uuid,
     onTerminal,
   });
+  // Warnings were not waited for. Then there is nothing left to do, and the system clears up sooner than Node does.
+  await streams.stderr.write('');
+  process.exit(code);
 }

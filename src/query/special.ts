@@ -11,7 +11,7 @@ import {
   type TextColumn,
 } from '../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
-import { dayNumber, parseDuration } from '../domain/dates.ts';
+import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { oneOf } from '../domain/field-types.ts';
 import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
@@ -275,7 +275,7 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
               last = Number.isNaN(last) ? at.get(event) : Math.max(last, at.get(event));
             return false;
           });
-          return Number.isNaN(last) ? 'never' : `last ${new Date(last).toISOString()}`;
+          return Number.isNaN(last) ? 'never' : `last ${formatInstant(last)}`;
         },
       };
     },
@@ -289,8 +289,11 @@ function eventsOf(
 ): (row: number, each: (event: number) => boolean) => boolean {
   const events = linksOf(scope, 'contact', 'event', 'contact');
   if (kind === 'contact') return (row, each) => events.some(row, each);
-  const contacts = contactsOf(scope, kind);
-  return (row, each) => contacts(row, contact => events.some(contact, each));
+  const all = scope.state.table('event');
+  let contacts: ReturnType<typeof contactsOf> | undefined;
+  // Who notes no events pays nothing for the columns of contacts.
+  return (row, each) =>
+    all.rows > 0 && (contacts ??= contactsOf(scope, kind))(row, contact => events.some(contact, each));
 }
 
 /** Calls `each` with the contacts of a deal or an account until it returns true. */

@@ -230,8 +230,9 @@ export class FileJournal implements Journal {
     return seq => (packOf(seq) > packs && seq <= tip ? this.#signatureOf(seq) : '');
   }
 
+  /** Asked for each transaction of the tail by who writes, and `join` takes as long as the system. */
   readonly #signatureOf = (seq: number): string =>
-    signatureOf(this.#io.statSync(join(this.dir, looseName(seq)))).text;
+    signatureOf(this.#io.statSync(`${this.dir}/${looseName(seq)}`)).text;
 
   #exists(name: string): boolean {
     return this.#io.existsSync(join(this.dir, name));

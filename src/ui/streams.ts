@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { failed } from '../domain/errors.ts';
 
 /** Where text goes. `write` resolves when the text was handed on, so a slow reader slows the writer. */
@@ -47,9 +47,9 @@ export function processStreams(
 }
 
 /**
- * A sink into a file descriptor of the process. A file or a pipe is written to directly, which waits for a slow reader
- * as Node's stream does: making that takes a tenth of the time in which Node starts. Anything else, and a pipe that
- * does not wait, is left to the stream.
+ * A sink into a file descriptor of the process. A file, a pipe or /dev/null is written to directly, which waits for a
+ * slow reader as Node's stream does: making that takes a tenth of the time in which Node starts. Anything else, and a
+ * pipe that does not wait, is left to the stream.
  */
 function standardSink(fd: number, viaStream: () => NodeSink, onError: 'throw' | 'drop' = 'throw'): Sink {
   let stream: NodeSink | undefined = isPlain(fd) ? undefined : viaStream();
@@ -82,7 +82,8 @@ function standardSink(fd: number, viaStream: () => NodeSink, onError: 'throw' | 
 
 function isPlain(fd: number): boolean {
   try {
-    return !fstatSync(fd).isCharacterDevice();
+    const stat = fstatSync(fd);
+    return !stat.isCharacterDevice() || stat.rdev === statSync('/dev/null').rdev;
   } catch {
     return false;
   }
