@@ -1,4 +1,4 @@
-import { automationNamed } from '../app/automation/automations.ts';
+import { automationNamed } from '../app/automation/automation-named.ts';
 import { seenTrace } from '../app/automation/seen-trace.ts';
 import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/view.ts';

@@ -8,7 +8,8 @@ import { suggestion } from '../../domain/nearest.ts';
 import { pathOf as pathOfPipeline, pipelineIn } from '../settings/pipelines.ts';
 import { filesOf, newId, writeFiles } from '../settings/settings.ts';
 import { hasAccess, type Viewer, viewerOf } from '../viewer.ts';
-import { automationNamed, pathOf } from './automations.ts';
+import { automationNamed } from './automation-named.ts';
+import { pathOf } from './automations.ts';
 
 /** A rule as it is listed: what `--set` may say of it, with the values that it has else. */
 export interface ReadyRule {

@@ -1,11 +1,10 @@
-/** The rules of a workspace as files: found, switched on and off, taken away and brought back. */
+/** The rules of a workspace as files: made, switched on and off, changed, taken away. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { numberOf } from '../../domain/kinds.ts';
-import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
@@ -15,18 +14,9 @@ import { putAt } from '../settings/yaml-edit.ts';
 import type { Viewer } from '../viewer.ts';
 import { problemsError } from '../workspace.ts';
 import type { Writer } from '../writer.ts';
+import { automationNamed } from './automation-named.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;
-
-/** A rule by its id; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
-export function automationNamed(config: Config, id: string): Automation {
-  const found = allAutomations(config).find(a => a.id === id);
-  if (found) return found;
-  const broken = config.broken.find(b => b.id === id);
-  if (broken) throw problemsError(broken.problems);
-  const known = [...allAutomations(config), ...config.broken].map(a => a.id);
-  throw notFound(`there is no automation ${JSON.stringify(id)}`, suggestion(id, known, 'automations'));
-}
 
 /** A rule as a text would make it, with the settings that it would be one of; INVALID where it is broken. */
 export async function automationOf(
@@ -95,15 +85,6 @@ export async function setAutomation(
 export function refuseBuiltIn(id: string): void {
   if (builtIn.some(each => each.id === id))
     throw usage(`${id} is built in`, `a rule of your own in ${pathOf(id)} stands in its place`);
-}
-
-/** Where it is noted that a rule shall look at what there was before it was enabled. */
-const includingOf = (id: string): string => `existing/${id}`;
-export const ruleIncluding = (cursor: string): string | undefined => /^existing\/(.+)$/.exec(cursor)?.[1];
-
-/** Makes the next sweep start a rule also for what there is already, as if it had just come. */
-export function includeExisting(draft: Draft, id: string): void {
-  draft.setNamed('cursor', includingOf(id), { seq: draft.seq, at: draft.at });
 }
 
 /** Takes a rule's file away. Its waiting enrolments pause; `restore` brings both back. */

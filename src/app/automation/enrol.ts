@@ -6,7 +6,7 @@ import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn } from '../../engine/admission.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Writer } from '../writer.ts';
-import { automationNamed } from './automations.ts';
+import { automationNamed } from './automation-named.ts';
 
 export interface Enrolled {
   /** The new enrolments, which begin with the next sweep. */

@@ -14,7 +14,7 @@ import { openDraft } from '../commit.ts';
 import { backwards } from '../history/history.ts';
 import { View } from '../view.ts';
 import type { Workspace } from '../workspace.ts';
-import { automationNamed } from './automations.ts';
+import { automationNamed } from './automation-named.ts';
 import { type NextRun, nextRun } from './next-run.ts';
 import { groundOf } from './sweep.ts';
 

@@ -18,7 +18,7 @@ import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../workspace.ts';
 import { Writer } from '../writer.ts';
 import { activations } from './activations.ts';
-import { ruleIncluding } from './automations.ts';
+import { ruleIncluding } from './existing.ts';
 import { loadLanguages } from './languages.ts';
 
 /** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { automationNamed, automationOf } from '../../app/automation/automations.ts';
+import { automationNamed } from '../../app/automation/automation-named.ts';
+import { automationOf } from '../../app/automation/automations.ts';
 import { type Backtest, type BacktestFiring, backtest as run } from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
 import { humanInstant } from '../../app/reading/shape.ts';

@@ -1,4 +1,5 @@
-import { automationNamed, enrolmentsOf } from '../../app/automation/automations.ts';
+import { automationNamed } from '../../app/automation/automation-named.ts';
+import { enrolmentsOf } from '../../app/automation/automations.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
 import type { View } from '../../app/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';

@@ -1,4 +1,4 @@
-import { automationNamed } from '../../app/automation/automations.ts';
+import { automationNamed } from '../../app/automation/automation-named.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { printable } from '../../ui/escape.ts';
 import { plural } from '../../ui/words.ts';

@@ -1,4 +1,5 @@
-import { automationNamed, pathOf } from '../../app/automation/automations.ts';
+import { automationNamed } from '../../app/automation/automation-named.ts';
+import { pathOf } from '../../app/automation/automations.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';

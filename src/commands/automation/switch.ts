@@ -1,10 +1,6 @@
 /** Switching automations on and off, taking them away and bringing them back. */
-import {
-  includeExisting,
-  pathOf,
-  removeAutomation,
-  switchAutomation,
-} from '../../app/automation/automations.ts';
+import { pathOf, removeAutomation, switchAutomation } from '../../app/automation/automations.ts';
+import { includeExisting } from '../../app/automation/existing.ts';
 import { restoreFile } from '../../app/settings/restore-setting.ts';
 import type { Writer } from '../../app/writer.ts';
 import { notFound, usage } from '../../domain/errors.ts';

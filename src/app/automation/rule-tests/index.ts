@@ -5,7 +5,7 @@ import { notFound } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import type { Problem } from '../../../store/yaml.ts';
 import { problemsError } from '../../workspace.ts';
-import { automationNamed } from '../automations.ts';
+import { automationNamed } from '../automation-named.ts';
 import { loadLanguages } from '../languages.ts';
 import type { Case } from './cases.ts';
 import { readCases } from './read-cases.ts';
