@@ -22,7 +22,7 @@ export interface FileEdit {
 }
 
 export class Draft {
-  readonly state: State;
+  #state: State;
   readonly clock: Clock;
   /** The instant of all its changes. */
   readonly at: string;
@@ -44,12 +44,17 @@ export class Draft {
   readonly intake: readonly Change[];
 
   constructor(state: State, clock: Clock, intake: readonly Change[] = []) {
-    this.state = state;
+    this.#state = state;
     this.clock = clock;
     this.config = state.config;
     this.at = formatInstant(clock.now);
     this.seq = state.seq + 1;
     this.intake = intake;
+  }
+
+  /** The state with all its changes. */
+  get state(): State {
+    return this.#state;
   }
 
   /** Keeps the records that it adds as lines, of which few are looked at again: there will be many. */
@@ -112,6 +117,13 @@ export class Draft {
   apply(change: Change): void {
     this.changes.push(change);
     this.state.apply(change, this.at, this.seq);
+  }
+
+  /** Takes over what a draft of a fork of its state has changed, and goes on from there. */
+  adopt({ changes, state, strayed }: Pick<Draft, 'changes' | 'state' | 'strayed'>): void {
+    for (const change of changes) this.changes.push(change);
+    this.#state = state;
+    this.strayed ||= strayed;
   }
 
   /** Takes back its changes from the `from`th on, as if they had never been; `derived` is what followed from them. */

@@ -133,6 +133,8 @@ export interface Trace {
 
 export interface Plan {
   readonly changes: readonly Change[];
+  /** Where the changes were made: on a fork of the state that was planned on. */
+  readonly draft: Draft;
   readonly trace: Trace;
 }
 
@@ -232,6 +234,7 @@ class Sweep {
       draft.setNamed('cursor', cursorOf(only), { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
     return {
       changes: draft.changes,
+      draft,
       trace: {
         events,
         transitions: this.#transitions,

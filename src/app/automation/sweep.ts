@@ -27,9 +27,10 @@ export async function sweep(
   { only, ...asked }: Pick<PlanInput, 'only' | 'progress' | 'isExplained'> = {},
 ): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const { changes, trace } = plan({ ...planInput(await groundOf(workspace, draft, only)), ...asked });
-    for (const change of changes) draft.apply(change);
-    return trace;
+    const planned = plan({ ...planInput(await groundOf(workspace, draft, only)), ...asked });
+    // What the plan has read and made is there already: the commit goes on with it.
+    draft.adopt(planned.draft);
+    return planned.trace;
   });
 }
 
