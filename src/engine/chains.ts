@@ -23,6 +23,12 @@ export interface Loop {
   readonly subjects: readonly string[];
 }
 
+/** What a rule did, or, without a chain, what followed from what rules did. */
+interface Done {
+  readonly chain: Chain | undefined;
+  readonly changes: readonly Change[];
+}
+
 /** Loops by what they leave out: a rule's work on a subject, in all that came of one beginning. */
 export type Loops = ReadonlyMap<string, Loop>;
 
@@ -31,10 +37,13 @@ const pairOf = (automation: string, subject: string): string => `${automation} $
 export class Chains {
   readonly #known: Loops;
   readonly #isNew: (subject: string) => boolean;
+  /** What was done in this round, whose rules do not start each other. */
+  #round: Done[] = [];
+  /** The rounds before that nobody had to know of yet: most sweeps end with the first in which rules do something. */
+  readonly #rounds: Done[][] = [];
+  /** Who made a change, and who last touched a record, in the rounds before. */
   readonly #madeBy = new Map<Change, Chain>();
-  /** Who last touched a record: in the rounds before, and in this one, whose rules do not start each other. */
   readonly #touchedBy = new Map<string, Chain>();
-  readonly #touching = new Map<string, Chain>();
   readonly #last = new Map<string, Chain>();
   /** The loops that were found. */
   readonly found = new Map<string, Loop>();
@@ -50,6 +59,7 @@ export class Chains {
    * loop was cut there. What it does again in a later round goes on from what it did before, whatever made it begin.
    */
   next(automation: string, subject: string, cause: Change | string, round: number): Chain | undefined {
+    this.#lookBack();
     const touched = typeof cause === 'string' ? this.#touchedBy.get(cause) : this.#madeBy.get(cause);
     const parent = touched ?? (round > 0 ? this.#last.get(pairOf(automation, subject)) : undefined);
     const root = parent?.root ?? pairOf(automation, subject);
@@ -60,26 +70,34 @@ export class Chains {
   /** Notes what a rule did. */
   did(chain: Chain, changes: readonly Change[]): void {
     this.#last.set(pairOf(chain.automation, chain.subject), chain);
-    for (const change of changes) {
-      this.#madeBy.set(change, chain);
-      this.#touching.set(idOf(change), chain);
-      // A new task or event touches the record that it is about.
-      const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
-      if (typeof about === 'string') this.#touching.set(about, chain);
-    }
+    this.#round.push({ chain, changes });
   }
 
   /** Notes what followed from what rules did: the moves of transitions. */
   followed(changes: readonly Change[]): void {
-    for (const change of changes) {
-      const chain = this.#touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
-      if (chain) this.#madeBy.set(change, chain);
-    }
+    if (changes.length > 0) this.#round.push({ chain: undefined, changes });
   }
 
   endRound(): void {
-    for (const [id, chain] of this.#touching) this.#touchedBy.set(id, chain);
-    this.#touching.clear();
+    this.#rounds.push(this.#round);
+    this.#round = [];
+  }
+
+  #lookBack(): void {
+    for (const round of this.#rounds.splice(0)) {
+      const touching = new Map<string, Chain>();
+      for (const { chain: its, changes } of round)
+        for (const change of changes) {
+          const chain = its ?? touching.get(idOf(change)) ?? this.#touchedBy.get(idOf(change));
+          if (chain) this.#madeBy.set(change, chain);
+          if (!its) continue;
+          touching.set(idOf(change), its);
+          // A new task or event touches the record that it is about.
+          const about = 'add' in change ? (change.add.for ?? change.add.contact) : undefined;
+          if (typeof about === 'string') touching.set(about, its);
+        }
+      for (const [id, chain] of touching) this.#touchedBy.set(id, chain);
+    }
   }
 
   isTooLong({ depth }: Chain): boolean {
