@@ -284,9 +284,10 @@ class Sweep {
     named: ReadonlyMap<string, readonly Naming[]>,
     round: number,
   ): Generator<Firing> {
-    const after = this.#input.later.get(automation.id)?.seq ?? this.#input.seen;
+    const after = this.#input.later.get(automation.id)?.seq;
     const isExisting = round === 0 && this.#input.existing.has(automation.id);
-    const isLater = ({ seq }: Seen) => seq > after;
+    const sinceThen = <T extends Seen>(all: readonly T[]) =>
+      after === undefined ? all : all.filter(({ seq }) => seq > after);
     if (isExisting)
       yield* changeFirings(
         automation,
@@ -296,9 +297,9 @@ class Sweep {
     else
       yield* changeFirings(
         automation,
-        seen.filter(isLater),
+        sinceThen(seen),
         this.#scope,
-        named.get(automation.id)?.filter(isLater) ?? [],
+        sinceThen(named.get(automation.id) ?? []),
       );
     if (round === 0 && hasTimeTrigger(automation)) yield* this.#timeFirings(automation);
     if (!hasStateTrigger(automation)) return;

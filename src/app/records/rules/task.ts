@@ -24,8 +24,9 @@ export const taskRules: Rules = {
     if (fields.status === 'open') Object.assign(fields, { doneAt: null, outcome: null });
     for (const name of ['whenCreated', 'whenDone'] as const) {
       const id = fields[name];
+      if (typeof id !== 'string' || id === before?.[name]) continue;
       const known = [...config.automations, ...config.broken].map(each => each.id);
-      if (typeof id === 'string' && id !== before?.[name] && !known.includes(id))
+      if (!known.includes(id))
         throw usage(
           `${name}: there is no automation ${JSON.stringify(id)}`,
           suggestion(id, known, 'automations'),
