@@ -117,6 +117,20 @@ export function says(change: Change, path: string): boolean {
   );
 }
 
+/** All that a change sets: its paths, and what follows from it. */
+export const pathsSet = ({ set }: SetChange): string[] => [
+  ...Object.keys(set),
+  'updatedAt',
+  ...(Object.hasOwn(set, 'stage') ? ['stageSince'] : []),
+];
+
+/** Whether a record may have something else at a path once these are set. */
+export function isAmong(path: string, paths: Iterable<string>): boolean {
+  for (const each of paths)
+    if (each === path || isWithin(each, path) || isWithin(path, each)) return true;
+  return false;
+}
+
 /** Whether a record may have something else at a path after a change. */
 export function concerns(change: Change, path: string): boolean {
   if (says(change, path)) return true;

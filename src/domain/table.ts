@@ -3,9 +3,20 @@
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
 import { AddedLine, endOfRecord } from './added-line.ts';
-import { type AddChange, applyChange, type Change, concerns, idOf, isPurge, says } from './changes.ts';
+import {
+  type AddChange,
+  applyChange,
+  type Change,
+  concerns,
+  idOf,
+  isAmong,
+  isPurge,
+  pathsSet,
+  says,
+} from './changes.ts';
 import {
   buildColumn,
+  type Cell,
   type Column,
   type ColumnData,
   type LiveColumn,
@@ -106,11 +117,21 @@ class Pending {
   }
 }
 
+/** A column in memory, which follows changes. */
+interface Followed {
+  readonly spec: ColumnSpec;
+  readonly column: LiveColumn;
+  /** Whether it reads what follows from when a change was made. */
+  readonly isTimed: boolean;
+}
+
 export class Table {
   readonly kind: Kind;
   readonly #source: Source;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
-  readonly #columns = new Map<string, { spec: ColumnSpec; column: LiveColumn }>();
+  readonly #columns = new Map<string, Followed>();
+  /** Those of them that read something of what a change sets, by its paths: most changes set the same. */
+  readonly #concerned = new Map<string, readonly Followed[]>();
   #numbersRead: NumberColumn | undefined;
   /** Whether the source's rows have the numbers from 1 on, each. */
   #isGapless: boolean | undefined;
@@ -126,6 +147,8 @@ export class Table {
   readonly #removed = new Set<number>();
   /** Changes of a row that its record does not have yet. */
   readonly #pending = new Map<number, Pending>();
+  /** All that was set in rows of the source, where none of them was added anew: columns of the rest are as they were. */
+  #paths: Set<string> | undefined = new Set();
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
   readonly #indexes = new Map<string, TextIndex>();
@@ -207,7 +230,8 @@ export class Table {
 
   /** All live rows in ascending order of id numbers. */
   liveRows(): number[] {
-    return this.select(() => true);
+    if (this.#removed.size > 0 || !this.#isInOrder()) return this.select(() => true);
+    return Array.from({ length: this.rows }, (_, row) => row);
   }
 
   /** The live rows for which `test` holds, in ascending order of id numbers; the first `limit` of them. */
@@ -282,13 +306,18 @@ export class Table {
   #asItCame(row: number): Rec {
     if (this.#read?.row !== row) {
       const base = this.#source.rows;
-      const record =
-        row < base
-          ? this.#source.record(row)
-          : applyChange(undefined, this.#addedBy[row - base]!, this.#addedAt[row - base]!)!;
+      const record = row < base ? this.#source.record(row) : this.#asAdded(row - base);
       this.#read = { row, record };
     }
     return this.#read.record;
+  }
+
+  #asAdded(place: number): Rec {
+    const by = this.#addedBy[place]!;
+    const record = applyChange(undefined, by, this.#addedAt[place]!)!;
+    // What a line was read for takes more memory than the line.
+    if (!(by instanceof AddedLine)) this.#records.set(this.#source.rows + place, record);
+    return record;
   }
 
   /** The column of a spec's key; loads it at the first call. */
@@ -296,37 +325,52 @@ export class Table {
     let known = this.#columns.get(key);
     if (!known) {
       const spec = this.#specOf(key);
+      const cellOf = this.#cellsOf(spec);
       // Where most rows are new, a column made of all records is smaller and faster than one with as many changes.
-      if (this.isMostlyNew) {
-        const cell = (row: number) => (this.live(row) ? spec.cell(this.record(row)) : undefined);
-        known = { spec, column: liveColumn(buildColumn(spec.type, this.rows, cell)) };
-      } else {
-        const column = liveColumn(this.#source.column(spec));
-        known = { spec, column };
-        for (const row of this.#changedRows()) if (this.live(row)) this.#follow(row, spec, column);
-      }
-      this.#columns.set(key, known);
+      const column = liveColumn(
+        this.isMostlyNew
+          ? buildColumn(spec.type, this.rows, row => (this.live(row) ? cellOf(row) : undefined))
+          : this.#source.column(spec),
+      );
+      if (!this.isMostlyNew)
+        for (const row of this.#changedRows(spec))
+          if (this.live(row) && this.#mayDiffer(row, spec)) column.set(row, cellOf(row));
+      this.#columns.set(key, (known = { spec, column, isTimed: isTimed(spec) }));
+      this.#concerned.clear();
     }
     return known.column;
   }
 
-  /**
-   * Writes the cell of a row that differs from the source. Where its changes say all that the column reads, or do not
-   * concern it and the source has the row, the record is not read for it.
-   */
-  #follow(row: number, spec: ColumnSpec, column: LiveColumn): void {
-    const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
-    if (pending && spec.reads.every(path => pending.says(path))) column.set(row, spec.cell(pending.said));
-    else if (!pending || row >= this.#source.rows || spec.reads.some(path => pending.concerns(path)))
-      column.set(row, spec.cell(this.record(row)));
+  /** Whether a row may have something else in a column than the source, as far as that is known without its record. */
+  #mayDiffer(row: number, { reads }: ColumnSpec): boolean {
+    const pending = this.#records.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);
+    return !pending || reads.some(path => pending.concerns(path));
   }
 
-  /** Rows that differ from the source, some perhaps twice. */
-  *#changedRows(): Iterable<number> {
+  /**
+   * What rows that differ from the source have in a column. Where changes say all that the column reads, the record is
+   * not made for it.
+   */
+  #cellsOf(spec: ColumnSpec): (row: number) => Cell {
     const base = this.#source.rows;
-    for (const row of this.#records.keys()) if (row < base) yield row;
-    // Asking for a record ends what is pending of it.
-    for (const row of [...this.#pending.keys()]) if (row < base) yield row;
+    const timed = isTimed(spec);
+    return row => {
+      const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
+      if (pending && spec.reads.every(path => pending.says(path))) return spec.cell(pending.said);
+      const isAsAdded = row >= base && !timed && !pending && !this.#records.has(row);
+      return spec.cell(isAsAdded ? this.#addedBy[row - base]!.add : this.record(row));
+    };
+  }
+
+  /** Rows that differ from the source in what a column reads, some perhaps twice. */
+  *#changedRows({ reads }: ColumnSpec): Iterable<number> {
+    const base = this.#source.rows;
+    const paths = this.#paths;
+    if (!paths || reads.some(path => isAmong(path, paths))) {
+      for (const row of this.#records.keys()) if (row < base) yield row;
+      // Asking for a record ends what is pending of it.
+      for (const row of [...this.#pending.keys()]) if (row < base) yield row;
+    }
     for (let row = base; row < this.rows; row++) yield row;
   }
 
@@ -346,7 +390,7 @@ export class Table {
     if (!index) {
       const spec = this.#specOf(key);
       index = new TextIndex(this.#source, spec);
-      for (const row of this.#changedRows()) if (this.live(row)) index.note(row, this.record(row));
+      for (const row of this.#changedRows(spec)) if (this.live(row)) index.note(row, this.record(row));
       this.#indexes.set(key, index);
     }
     return index.find(text, row => {
@@ -373,6 +417,7 @@ export class Table {
         this.#removed.delete(row);
         this.#records.delete(row);
         this.#pending.set(row, new Pending(change, at));
+        this.#paths = undefined;
       }
     } else {
       row = this.#anyRow(numberOf(change.id));
@@ -384,6 +429,7 @@ export class Table {
         const pending = this.#pending.get(row);
         if (pending) pending.push(change, at);
         else this.#pending.set(row, new Pending(change, at));
+        if (row < this.#source.rows) for (const path of pathsSet(change)) this.#paths?.add(path);
       }
     }
     if (!('rm' in change)) this.#updateColumns(row, change);
@@ -392,19 +438,30 @@ export class Table {
 
   #updateColumns(row: number, change: Change): void {
     if (this.#columns.size === 0 && this.#indexes.size === 0) return;
-    const isConcerned = ({ reads }: ColumnSpec) => reads.some(path => concerns(change, path));
-    // What a new record has is in the change already, but for the times that follow from it.
-    const isSaid = ({ reads }: ColumnSpec) => !reads.some(path => timesThatFollow.has(path));
-    const recordFor = (spec: ColumnSpec) => ('add' in change && isSaid(spec) ? change.add : this.record(row));
-    for (const { spec, column } of this.#columns.values())
-      if (isConcerned(spec)) column.set(row, spec.cell(recordFor(spec)));
+    const recordFor = (timed: boolean) => ('add' in change && !timed ? change.add : this.record(row));
+    for (const { spec, column, isTimed } of this.#concernedBy(change))
+      column.set(row, spec.cell(recordFor(isTimed)));
     for (const index of this.#indexes.values())
-      if (isConcerned(index.spec)) index.note(row, recordFor(index.spec));
+      if (index.spec.reads.some(path => concerns(change, path)))
+        index.note(row, recordFor(isTimed(index.spec)));
+  }
+
+  #concernedBy(change: Change): Iterable<Followed> {
+    if (!('set' in change)) return this.#columns.values();
+    const set = Object.keys(change.set).join('\n');
+    let found = this.#concerned.get(set);
+    if (!found) {
+      const isConcerned = ({ spec }: Followed) => spec.reads.some(path => concerns(change, path));
+      this.#concerned.set(set, (found = [...this.#columns.values()].filter(isConcerned)));
+    }
+    return found;
   }
 }
 
 /** See applyChange. */
 const timesThatFollow: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'stageSince']);
+/** What a new record has is in the change that added it already, but for these times. */
+const isTimed = ({ reads }: ColumnSpec): boolean => reads.some(path => timesThatFollow.has(path));
 
 /** Where an ascending list has a number, -1 where it has not; at most at `high`, and just there if none is missing before it. */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {
