@@ -33,6 +33,8 @@ interface ListColumn {
   size(row: number): number;
   at(row: number, i: number): number;
   get(row: number): ArrayLike<number>;
+  /** Its arrays, where it has so many rows and none of them was changed. */
+  unchanged(rows: number): ColumnData | undefined;
 }
 
 export interface CodesColumn extends ListColumn {
@@ -61,6 +63,8 @@ export interface TextColumn {
   equal(needle: Buffer, found: (row: number) => void): void;
   /** See dumpColumn. */
   dump(rows: readonly number[]): ColumnData;
+  /** As `unchanged` of lists. */
+  unchanged(rows: number): ColumnData | undefined;
 }
 
 export type Column = NumberColumn | CodeColumn | CodesColumn | NumbersColumn | TextColumn;
@@ -98,8 +102,13 @@ export function liveColumn(data: ColumnData): LiveColumn {
   }
 }
 
-/** A column as raw arrays again, with its rows in the order given. */
-export function dumpColumn(column: Column, rows: readonly number[]): ColumnData {
+/**
+ * A column as raw arrays again, with its rows in the order given. Where these are all rows in their own order, and it
+ * has them so, the arrays are its own.
+ */
+export function dumpColumn(column: Column, rows: readonly number[], isGapless = false): ColumnData {
+  const asItIs = isGapless ? asArrays(column, rows.length) : undefined;
+  if (asItIs) return asItIs;
   switch (column.type) {
     case 'number': {
       const values = new Float64Array(rows.length);
@@ -124,6 +133,15 @@ export function dumpColumn(column: Column, rows: readonly number[]): ColumnData 
     case 'text':
       return column.dump(rows);
   }
+}
+
+/** The arrays of the first rows of a column, where it has them as `dumpColumn` gives them. */
+function asArrays(column: Column, rows: number): ColumnData | undefined {
+  if (column.type !== 'number' && column.type !== 'code') return column.unchanged(rows);
+  const values = column.all();
+  if (values.length < rows) return undefined;
+  const data = { type: column.type, values: values.subarray(0, rows) };
+  return column.type === 'code' ? { ...data, words: [...column.words] } : data;
 }
 
 /** Builds a column from the cells of all rows. */
@@ -397,6 +415,11 @@ class LiveLists {
     const end = this.#ends[row + 1]!;
     return start === end ? none : this.#items.subarray(start, end);
   }
+  unchanged(rows: number): ColumnData | undefined {
+    if (this.changed.size > 0 || this.#ends.length !== rows + 1) return undefined;
+    const { type, words } = this.#data;
+    return { type, values: this.#ends, items: this.#items, ...(words && { words }) };
+  }
   protected put(row: number, items: Int32Array): void {
     this.changed.set(row, items);
   }
@@ -527,6 +550,10 @@ class LiveTexts implements TextColumn {
     }
     items[items.length - 1] = NEWLINE;
     return { type: 'text', values: ends, items };
+  }
+  unchanged(rows: number): ColumnData | undefined {
+    if (this.#changed.size > 0 || this.#ends.length !== rows + 1) return undefined;
+    return { type: 'text', values: this.#ends, items: this.#bytes };
   }
   #isAsItWas(row: number): boolean {
     return row + 1 < this.#ends.length && !this.#changed.has(row);

@@ -51,6 +51,8 @@ const MANY = SMALL / 128;
 const ofTheDisk = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 /** Lines are written in pieces of at most this size, in bytes, unless one is longer. */
 const CHUNK = 256 * 1024;
+/** More lines than these have no room in a piece, or seldom: they are not looked at for each piece again. */
+const LINES = 1024;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
@@ -571,6 +573,7 @@ export class Store {
     }
     const table = state.table(kind);
     const rows = table.liveRows();
+    const isGapless = rows.length === table.rows && rows.every((row, i) => row === i);
     const ends = new Float64Array(rows.length);
     const specs = columnsOf(state.config, kind);
     // Where every line is written anew, the columns are made on the way: going through the records again costs more.
@@ -592,7 +595,8 @@ export class Store {
         if (i >= gapless)
           for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
             gapless++;
-        const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, chunk.subarray(filled));
+        const upTo = rows[i]! + Math.min(gapless - i, LINES);
+        const copied = table.copyUnchanged(rows[i]!, upTo, chunk.subarray(filled));
         for (let k = 0; k < copied.rows; k++) {
           const newline = chunk.indexOf(10, filled);
           projection?.add(JSON.parse(chunk.toString('utf8', filled, newline)) as Rec);
@@ -637,7 +641,7 @@ export class Store {
             [ENDS, { type: 'number', values: endsInFile }],
             ...[...specs.values()].map((spec): [string, ColumnData] => [
               spec.storedAs,
-              dumpColumn(table.column(spec.key), rows),
+              dumpColumn(table.column(spec.key), rows, isGapless),
             ]),
           ]);
       this.#writeColumns(kind, written, rows.length, columns);
