@@ -18,7 +18,7 @@ import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import type { Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
-import { textData } from './text-data.ts';
+import { textSource } from './text-data.ts';
 import { TextError, type Texts } from './texts.ts';
 
 /** A rule that goes round in circles without waiting is stopped after so many steps. */
@@ -232,7 +232,7 @@ function running(
     if (!hasLiquid(value)) return String(value ?? '');
     return texts.render(
       value,
-      textData(state, way.subject, way.deal, way.cause, scope.clock.now),
+      textSource(state, way.subject, way.deal, way.cause, scope.clock.now),
       scope.clock.now,
     );
   };

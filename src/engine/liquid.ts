@@ -7,7 +7,7 @@ import { isDay, parseInstant } from '../domain/dates.ts';
 import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
 import { DEFAULT_FORMAT, strftime } from './strftime.ts';
-import { type Knows, type TextData, TextError, type TextProblem, type Texts } from './texts.ts';
+import { type Knows, TextError, type TextProblem, type TextSource, type Texts } from './texts.ts';
 
 /** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
 const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(
@@ -53,14 +53,14 @@ export function makeTexts(timezone: string): Texts {
   };
   const plain = new Map<string, PlainText | null>();
   return {
-    render(text, data, at) {
+    render(text, source, at) {
       now = at;
       let parts = plain.get(text);
       if (parts === undefined) plain.set(text, (parts = plainText(text)));
-      const simple = parts && filledIn(parts, data);
+      const simple = parts && filledIn(parts, source);
       if (simple !== undefined && simple !== null) return simple;
       try {
-        return String(liquid.renderSync(parse(text), data));
+        return String(liquid.renderSync(parse(text), source.all));
       } catch (error) {
         throw new TextError(messageOf(error));
       }
@@ -88,7 +88,7 @@ function plainText(text: string): PlainText | null {
 }
 
 /** The text, where each field is a word or a number; undefined where Liquid must say what it is, or what is wrong. */
-function filledIn(parts: PlainText, data: TextData): string | undefined {
+function filledIn(parts: PlainText, source: TextSource): string | undefined {
   let text = '';
   for (const [i, part] of parts.entries()) {
     if (i % 2 === 0) {
@@ -96,9 +96,7 @@ function filledIn(parts: PlainText, data: TextData): string | undefined {
       continue;
     }
     const [name, field] = part.split('.') as [string, string];
-    const record = Object.hasOwn(data, name) ? data[name] : undefined;
-    if (typeof record !== 'object' || record === null || !Object.hasOwn(record, field)) return undefined;
-    const value = (record as TextData)[field];
+    const value = source.field?.(name, field);
     if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return undefined;
     text += String(value);
   }

@@ -440,7 +440,7 @@ class Sweep {
       automation: automation.id,
       subject: way.subject,
       outcome: done.outcome,
-      steps: [...(earlier?.steps ?? []), ...done.steps],
+      steps: earlier ? [...earlier.steps, ...done.steps] : done.steps,
       cause: earlier?.cause ?? cause,
     });
     if (done.failure) this.#fail(automation.id, way.subject, done.failure.step, done.failure.error);

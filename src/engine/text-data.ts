@@ -7,42 +7,59 @@ import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
-import type { Knows, TextData } from './texts.ts';
+import type { Knows, TextData, TextSource } from './texts.ts';
 
 const records = ['deal', 'contact', 'account', 'task'] as const;
+type Subject = (typeof records)[number];
+/** Under which the custom fields of a record are once more. */
+const OWN = 'fields';
 const userFields = ['id', 'name', 'email', 'signature'];
 const eventFields = ['name', 'at', 'contact', 'props'];
 const variables = [...records, 'owner', 'user', 'event', 'now'];
 
-/** The data of one enrolment; `deal` is the one that a step made, where one did. */
-export function textData(
+/** What is there for one enrolment; `deal` is the one that a step made, where one did. */
+export function textSource(
   state: State,
   subject: string,
   deal: string | undefined,
   cause: string | undefined,
   now: number,
-): TextData {
+): TextSource {
   const { config } = state;
-  const data: Record<string, unknown> = {};
-  whenNamed(data, 'now', () => formatInstant(now));
-  for (const kind of records) {
+  const recordOf = (kind: Subject): Rec | undefined => {
     const id = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
     const fromCause = id === undefined && cause !== undefined ? relatedTo(state, cause, kind) : id;
-    if (fromCause !== undefined && state.has(fromCause))
-      whenNamed(data, kind, () => recordData(config, kind, state.get(fromCause)!));
-  }
-  const owner = userData(config, ownerOf(state, deal ?? subject));
-  if (owner) data.owner = owner;
-  if (owner) data.user = owner;
-  const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
-  if (event)
-    data.event = {
-      name: event.name,
-      at: event.at,
-      contact: event.contact ?? null,
-      props: event.props ?? {},
-    };
-  return data;
+    return fromCause === undefined ? undefined : state.get(fromCause);
+  };
+  const owner = () => userData(config, ownerOf(state, deal ?? subject));
+  return {
+    field(name, field) {
+      const kind = records.find(each => each === name);
+      if (!kind) return isOwner(name) ? owner()?.[field] : undefined;
+      const found = field === OWN ? undefined : fieldsOf(config, kind).findLast(each => each.name === field);
+      const record = found && recordOf(kind);
+      return record && readField(found, record);
+    },
+    get all() {
+      const data: Record<string, unknown> = {};
+      whenNamed(data, 'now', () => formatInstant(now));
+      for (const kind of records) {
+        const record = recordOf(kind);
+        if (record) whenNamed(data, kind, () => recordData(config, kind, record));
+      }
+      const user = owner();
+      if (user) Object.assign(data, { owner: user, user });
+      const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+      if (event)
+        data.event = {
+          name: event.name,
+          at: event.at,
+          contact: event.contact ?? null,
+          props: event.props ?? {},
+        };
+      return data;
+    },
+  };
 }
 
 /** Most texts name one record: the others are not read for it. */
@@ -59,7 +76,7 @@ export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now:
   const owner = userData(state.config, (record.owner ?? record.assignee) as string | undefined);
   return {
     now: formatInstant(now),
-    ...(subject && textData(state, subject, undefined, undefined, now)),
+    ...(subject && textSource(state, subject, undefined, undefined, now).all),
     ...(account && { account: recordData(state.config, 'account', account) }),
     ...(owner && { owner, user: owner }),
     [kind]: recordData(state.config, kind, record),
@@ -71,7 +88,7 @@ function recordData(config: Config, kind: Kind, record: Rec): Record<string, unk
   const data: Record<string, unknown> = {};
   for (const field of fieldsOf(config, kind)) data[field.name] = readField(field, record) ?? null;
   if (isCustomKind(kind))
-    data.fields = Object.fromEntries(config.fields[kind].map(f => [f.name, data[f.name]]));
+    data[OWN] = Object.fromEntries(config.fields[kind].map(f => [f.name, data[f.name]]));
   return data;
 }
 
@@ -81,6 +98,9 @@ function userData(config: Config, id: string | undefined): Record<string, unknow
     user && { id: user.id, name: user.name, email: user.email ?? null, signature: user.signature ?? null }
   );
 }
+
+/** An owner is called a user too. */
+const isOwner = (name: string): boolean => name === 'owner' || name === 'user';
 
 /** Which variables a rule's text may name: what lint asks. */
 export function knownVariables(config: Config): Knows {
@@ -93,10 +113,10 @@ export function knownVariables(config: Config): Knows {
     // Asked whether it is there at all, as in {% if account %}; printed, it would be an error.
     if (field === undefined) return true;
     if (name === 'event') return eventFields.includes(field) ? true : among(field, eventFields, 'event has');
-    if (name === 'owner' || name === 'user')
+    if (isOwner(name))
       return userFields.includes(field) && rest.length === 0 ? true : among(field, userFields, `${name} has`);
-    const kind = name as (typeof records)[number];
-    if (field === 'fields' && isCustomKind(kind)) {
+    const kind = name as Subject;
+    if (field === OWN && isCustomKind(kind)) {
       const own = config.fields[kind].map(f => f.name);
       return rest.length === 0 || own.includes(rest[0]!) ? true : among(rest[0]!, own, `a ${kind} has`);
     }

@@ -8,6 +8,13 @@ export interface TextData {
   readonly [name: string]: unknown;
 }
 
+/** The same, read as far as a text names it. */
+export interface TextSource {
+  /** One field by itself, where `all` has the name as a record or a user; else undefined, or where it has no value. */
+  field?(name: string, field: string): unknown;
+  readonly all: TextData;
+}
+
 /** What went wrong in a text, in a few words. */
 export class TextError extends Error {
   override readonly name = 'TextError';
@@ -25,7 +32,7 @@ export type Knows = (path: readonly string[]) => true | { readonly hint: string 
 
 export interface Texts {
   /** Renders a text; throws TextError. `now` is what the words now and today mean, ms. */
-  render(text: string, data: TextData, now: number): string;
+  render(text: string, source: TextSource, now: number): string;
   /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
   check(text: string, knows: Knows): TextProblem | undefined;
 }

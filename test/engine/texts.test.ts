@@ -10,7 +10,14 @@ const data = {
   now: '2026-09-14T01:05:09.000Z',
 };
 const texts = makeTexts('America/New_York');
-const render = (text: string): string => texts.render(text, data, now);
+/** Field by field where that can be done, the same comes out. */
+const field = (name: string, path: string): unknown =>
+  (data as { readonly [name: string]: unknown } as Record<string, Record<string, unknown>>)[name]?.[path];
+function render(text: string): string {
+  const rendered = texts.render(text, { all: data }, now);
+  expect(texts.render(text, { all: data, field }, now)).toBe(rendered);
+  return rendered;
+}
 
 test.each([
   ['{{ deal.title }}', 'Chairs'],

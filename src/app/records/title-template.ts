@@ -17,7 +17,7 @@ export async function withTitle(writer: Writer, kind: 'deal' | 'task', fields: F
   const record = { ...writer.completed(kind, fields), id: '' } as Rec;
   const { now } = draft.clock;
   try {
-    return { ...fields, title: texts.render(title, dataOfNew(draft.state, kind, record, now), now) };
+    return { ...fields, title: texts.render(title, { all: dataOfNew(draft.state, kind, record, now) }, now) };
   } catch (error) {
     if (error instanceof TextError) throw usage(`title: ${error.message}`);
     throw error;

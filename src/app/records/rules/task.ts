@@ -21,7 +21,10 @@ export const taskRules: Rules = {
     }
     if (!isEmpty(fields.doneAt) && fields.status === undefined) fields.status = 'done';
     if (fields.status === 'done' && before?.status !== 'done') fields.doneAt ??= draft.at;
-    if (fields.status === 'open') Object.assign(fields, { doneAt: null, outcome: null });
+    if (fields.status === 'open') {
+      fields.doneAt = null;
+      fields.outcome = null;
+    }
     for (const name of ['whenCreated', 'whenDone'] as const) {
       const id = fields[name];
       if (typeof id !== 'string' || id === before?.[name]) continue;
