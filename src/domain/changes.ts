@@ -126,8 +126,7 @@ export const pathsSet = ({ set }: SetChange): string[] => [
 
 /** Whether a record may have something else at a path once these are set. */
 export function isAmong(path: string, paths: Iterable<string>): boolean {
-  for (const each of paths)
-    if (each === path || isWithin(each, path) || isWithin(path, each)) return true;
+  for (const each of paths) if (each === path || isWithin(each, path) || isWithin(path, each)) return true;
   return false;
 }
 

@@ -7,8 +7,8 @@ import { invalid } from '../domain/errors.ts';
 import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
-import { type Signature, signatureOf } from './verified.ts';
 import { Sha256 } from './sha256.ts';
+import { type Signature, signatureOf } from './verified.ts';
 
 export const FORMAT = 1;
 

@@ -17,6 +17,7 @@ import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
 import { ProjectedSource, parseBody } from './records-file.ts';
+import { Sha256 } from './sha256.ts';
 import {
   hasHead,
   isIntact,
@@ -28,7 +29,6 @@ import {
   snapshotFile,
 } from './snapshot.ts';
 import { columnsFile } from './store.ts';
-import { Sha256 } from './sha256.ts';
 
 /** A snapshot that somebody changed, and what they changed. */
 export interface EditedSnapshot {
