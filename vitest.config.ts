@@ -16,6 +16,9 @@ export default defineConfig({
     hookTimeout: 120_000,
     // vitest leaves one core free, which is half of two.
     maxWorkers: '100%',
+    // A worker loads the program once, and not once for every file: half of the time went into that. No test changes
+    // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
+    isolate: false,
     // A suite that found no tests is a mistake.
     passWithNoTests: false,
   },

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
 import type { Io } from '../src/store/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
+import { unsyncedIo } from './store/hooked-io.ts';
 
 export const NOW = '2026-09-14T08:00:00.000Z';
 
@@ -28,7 +29,7 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly now?: string;
-  /** Instead of the file system's own calls. */
+  /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
   readonly typed?: (question: string) => string;
@@ -85,7 +86,7 @@ export class TestWorkspace {
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
       uuid: () => `request-${++this.#count}`,
-      ...(options.io && { io: options.io }),
+      io: options.io ?? unsyncedIo,
       onTerminal: async command => {
         const path = command.at(-1)!;
         const edited = await options.editor?.(readFileSync(path, 'utf8'), command);

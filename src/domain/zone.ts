@@ -42,8 +42,16 @@ export interface OffsetTable {
 const FIRST = 0;
 const LAST = Date.UTC(2100, 0, 1);
 
-/** Computes the table of a zone's offsets: some hundred changes, found by halving. */
+const tables = new Map<string, OffsetTable>();
+
+/** The table of a zone's offsets: some hundred changes, found by halving. */
 export function offsetTable(name: string): OffsetTable {
+  let table = tables.get(name);
+  if (table === undefined) tables.set(name, (table = computedTable(name)));
+  return table;
+}
+
+function computedTable(name: string): OffsetTable {
   const offset = offsets(name);
   const from = [FIRST];
   const values = [offset(FIRST)];
