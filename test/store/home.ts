@@ -6,11 +6,11 @@ import { Workspace, type World } from '../../src/app/workspace.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { Draft } from '../../src/domain/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
-import type { Io } from '../../src/store/io.ts';
+import { closingIo, type Io } from '../../src/store/io.ts';
 import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
 import { emptyState } from '../domain/contents.ts';
 import { emptyDirectory } from '../harness.ts';
-import { closingIo, unsyncedIo } from './hooked-io.ts';
+import { unsyncedIo } from './hooked-io.ts';
 
 const settings = (fields = '{}') => `name: Test
 timezone: Europe/Amsterdam
@@ -102,7 +102,7 @@ export class Home {
   /** Opens the state as a new process does; every file that it left open is closed after `work`. */
   async opened<T>(
     work: (state: ReturnType<typeof stateOf>, opened: Opened) => T | Promise<T>,
-    io?: Io,
+    io: Io = unsyncedIo,
   ): Promise<T> {
     const closing = closingIo(io);
     try {

@@ -11,14 +11,28 @@ const codes: { readonly [call in keyof Io]?: string } = {
   writeSync: 'ENOSPC',
 };
 
+/** Whether a call changes what is on the disk, or forces it there. */
+export const changes = (call: keyof Io, args: readonly unknown[]): boolean =>
+  call === 'openSync' ? args[1] !== 'r' : changing.includes(call);
+
+const changing: readonly (keyof Io)[] = [
+  'fsyncSync',
+  'linkSync',
+  'mkdirSync',
+  'renameSync',
+  'rmdirSync',
+  'unlinkSync',
+  'writeSync',
+];
+
 export interface FaultyIo {
   readonly io: Io;
   /** The call that went wrong; undefined while none did. */
   what(): string | undefined;
 }
 
-/** Every call counts, also those that only read. After a kill no call does anything. */
-export function faultyIo(io: Io, nth: number, fault: Fault): FaultyIo {
+/** The nth of the calls that count goes wrong, which are all of them, also those that only read. After a kill no call does anything. */
+export function faultyIo(io: Io, nth: number, fault: Fault, counts: typeof changes = () => true): FaultyIo {
   let count = 0;
   let what: string | undefined;
   let killed = false;
@@ -26,7 +40,7 @@ export function faultyIo(io: Io, nth: number, fault: Fault): FaultyIo {
   const around = (name: keyof Io, call: (...args: never[]) => unknown) =>
     ((...args: unknown[]) => {
       if (killed) throw killedNow();
-      if (++count !== nth) return call(...(args as never[]));
+      if (!counts(name, args) || ++count !== nth) return call(...(args as never[]));
       what = `${name} ${typeof args[0] === 'string' ? args.filter(arg => typeof arg === 'string').join(' ') : ''}`;
       if (fault === 'kill') {
         // A write may have come half the way.

@@ -51,6 +51,7 @@ export async function violationsOf(machine: Machine, claim: Claim): Promise<stri
   await look('reading', () => readingChangesNothing(machine));
   await look('doctor', () => doctorIsContent(machine));
   await look('the next command', () => nextWorks(machine));
+  await look('a checkpoint', () => checkpointFollows(machine));
   return found;
 }
 
@@ -86,14 +87,24 @@ async function readingChangesNothing(machine: Machine): Promise<string | undefin
 
 async function doctorIsContent(machine: Machine): Promise<string | undefined> {
   const { code, out, err } = await machine.crm(['doctor']);
-  return code === 0 ? undefined : `exit ${code}: ${out}${err}`;
+  return code === 0 && !/^warning:/m.test(out) ? undefined : `exit ${code}: ${out}${err}`;
 }
 
 async function nextWorks(machine: Machine): Promise<string | undefined> {
-  const added = JSON.parse(await machine.ok(['deal', 'add', 'Next', '--json'])) as { id: string };
+  const { code, out, err } = await machine.crm(['deal', 'add', 'Next', '--json']);
+  if (code !== 0 || err.includes('by hand')) return `exit ${code}: ${err}`;
+  const added = JSON.parse(out) as { id: string };
   const workspace = await machine.workspace();
   const there = stateOf(await workspace.open(), workspace.config).get(added.id);
   return there?.title === 'Next' ? stateFollows(machine) : `${added.id} is not what was added`;
+}
+
+/** Folding the journal into the snapshots makes of them what it says. */
+async function checkpointFollows(machine: Machine): Promise<string | undefined> {
+  const { store, config } = await machine.workspace();
+  const opened = await store.open(config);
+  store.checkpoint(opened, stateOf(opened, config), opened.tip);
+  return stateFollows(machine);
 }
 
 /** The records of a workspace, whatever transactions they came by. */
@@ -104,6 +115,10 @@ export async function recordsOf(machine: Machine): Promise<object> {
   };
   return contents;
 }
+
+/** The texts of the workspace's settings, by path. */
+export const filesOf = async (machine: Machine): Promise<ReadonlyMap<string, string>> =>
+  (await machine.workspace()).files;
 
 /** Where a purge that happened left what it erases: the next command has finished it, however it was cut short. */
 export async function remainsOf(

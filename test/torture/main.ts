@@ -1,4 +1,9 @@
-/** Runs the proofs and prints what came of them, as a Markdown table. Exit code 1 where one found a violation. */
+/**
+ * main WORKER [--only NAME] [--scale 0.1] [--seed 1]
+ *
+ * Runs the proofs and prints what came of them, as a Markdown table. Exit code 1 where one found a violation. WORKER is
+ * worker.ts as a program.
+ */
 import { parseArgs } from 'node:util';
 import { proofs } from './proofs/index.ts';
 
@@ -6,14 +11,16 @@ import { proofs } from './proofs/index.ts';
 const TOLD = 30;
 
 async function main(): Promise<void> {
+  const [worker, ...args] = process.argv.slice(2);
   const { values } = parseArgs({
+    args,
     options: {
       only: { type: 'string', default: '' },
       scale: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
     },
   });
-  const trial = { scale: Number(values.scale), seed: Number(values.seed) };
+  const trial = { scale: Number(values.scale), seed: Number(values.seed), worker: worker! };
   const chosen = proofs.filter(({ name }) => name.startsWith(values.only));
   if (chosen.length === 0 || !(trial.scale > 0) || !Number.isInteger(trial.seed)) {
     process.stderr.write(

@@ -1,5 +1,5 @@
 /** Real processes at work in one workspace, and what each was told. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +13,6 @@ export async function inDirectory<T>(work: (dir: string) => Promise<T>): Promise
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-/** worker.ts as a program for Node, in `dir`. */
-export function workerProgram(dir: string): string {
-  return execFileSync(process.execPath, ['test/torture/bundle.mjs', 'test/torture/worker.ts', dir], {
-    encoding: 'utf8',
-  });
 }
 
 export interface Ended {

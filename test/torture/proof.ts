@@ -5,6 +5,8 @@ export interface Trial {
   readonly scale: number;
   /** The same seed tries the same, where the order of processes does not decide. */
   readonly seed: number;
+  /** worker.ts as a program for Node. */
+  readonly worker: string;
   /** One violation is enough: there is no need to look for more. */
   readonly one?: boolean;
 }

@@ -11,9 +11,12 @@ import { join } from 'node:path';
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
 try {
-  const bundle = ['test/torture/bundle.mjs', 'test/torture/main.ts', directory];
-  const main = execFileSync(process.execPath, bundle, { encoding: 'utf8' });
-  const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const bundled = name => {
+    const bundle = ['test/torture/bundle.mjs', `test/torture/${name}`, directory];
+    return execFileSync(process.execPath, bundle, { encoding: 'utf8' });
+  };
+  const main = [bundled('main.ts'), bundled('worker.ts'), ...process.argv.slice(2)];
+  const { status } = spawnSync(process.execPath, main, { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -9,12 +9,16 @@ export interface Scenario {
   readonly name: string;
   readonly args: readonly string[];
   readonly stdin?: string;
+  /** The disk on which the workspace is made; an empty one, where it is left out. */
+  readonly on?: () => Promise<Image>;
   /** Makes the workspace that the command finds. */
   readonly prepare: (machine: Machine) => Promise<unknown>;
   /** Done again after a kill, the command comes to what it would have done in one go. */
   readonly again?: boolean;
   /** A text that is in no file any more once the command is done. */
   readonly erases?: string;
+  /** The files of settings that are as they were until the command's transaction is there. */
+  readonly waits?: readonly string[];
 }
 
 async function sales(machine: Machine): Promise<void> {
@@ -37,12 +41,27 @@ steps:
 const rows = (count: number) =>
   Array.from({ length: count }, (_, i) => `Deal ${i},${i}.50,Customer ${i % 50}\n`).join('');
 
-/** So many transactions that the next one makes a checkpoint and a pack. */
-export async function untilPack(machine: Machine, transactions = 255): Promise<void> {
-  await sales(machine);
-  const [last] = JSON.parse(await machine.ok(['history', '--limit', '1', '--json'])) as { tx: number }[];
-  for (let tx = last!.tx + 1; tx <= transactions; tx++)
-    await machine.ok(['deal', 'set', 'D1', `value=${tx}`]);
+/** A rule that gives Ben work. */
+const greeting = `name: Greeting
+for: deal
+on: [created]
+steps:
+  - add-task: { type: call, title: 'Greet {{ deal.title }}', due: +1d, assignee: ben }
+`;
+
+let nearly: Promise<Image> | undefined;
+
+/** A disk with so many transactions that two more make a checkpoint and a pack. */
+export function nearlyPacked(): Promise<Image> {
+  nearly ??= (async () => {
+    const disk = new MemoryDisk();
+    const machine = new Machine(disk.io, DIR);
+    await sales(machine);
+    const [last] = JSON.parse(await machine.ok(['history', '--limit', '1', '--json'])) as { tx: number }[];
+    for (let tx = last!.tx + 1; tx <= 254; tx++) await machine.ok(['deal', 'set', 'D1', `value=${tx}`]);
+    return disk.image();
+  })();
+  return nearly;
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -81,26 +100,44 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'checkpoint with pack',
-    prepare: machine => untilPack(machine),
+    on: nearlyPacked,
+    prepare: machine => machine.ok(['deal', 'set', 'D1', 'value=255']),
     args: ['deal', 'set', 'D2', 'title=The last of the pack'],
   },
   {
+    // From the pack, from transactions after it, and from snapshots of before and after.
     name: 'purge',
+    on: nearlyPacked,
     async prepare(machine) {
-      await sales(machine);
+      await machine.ok(['contact', 'set', 'C1', 'name=Jane Roe']);
       await machine.ok(['log', 'call', 'C1', 'wants to see the oak first']);
+      await machine.ok(['log', 'email', 'C1', 'of jane@example.com']);
     },
     args: ['purge', 'jane@example.com', '--yes'],
     erases: 'jane@example.com',
   },
   {
+    // One file is written before the commit, and one after it.
     name: 'settings',
     async prepare(machine) {
       await sales(machine);
-      await machine.ok(['stage', 'add', 'Quoted', '--pipeline', 'sales']);
-      await machine.ok(['deal', 'move', 'D3', 'quoted']);
+      await machine.ok(['user', 'add', 'ben', '--name', 'Ben Bos']);
+      await machine.ok(['automation', 'add', 'greeting', '-'], { stdin: greeting });
+      await machine.ok(['deal', 'assign', 'D3', 'ben']);
     },
-    args: ['stage', 'rm', 'quoted', '--move-to', 'in-progress'],
+    args: ['user', 'rm', 'ben', '--successor', 'ana'],
+    waits: ['crm.yaml'],
+  },
+  {
+    name: 'a file of settings that goes',
+    async prepare(machine) {
+      await sales(machine);
+      await machine.ok(['pipeline', 'add', 'Repairs']);
+      await machine.ok(['stage', 'add', 'Asked', '--pipeline', 'repairs']);
+      await machine.ok(['deal', 'move', 'D3', 'asked', '--pipeline', 'repairs']);
+    },
+    args: ['pipeline', 'rm', 'repairs', '--move-to', 'sales/in-progress'],
+    waits: ['pipelines/repairs.yaml'],
   },
 ];
 
@@ -112,9 +149,14 @@ const prepared = new Map<string, Promise<Image>>();
 export function before(scenario: Scenario): Promise<Image> {
   let image = prepared.get(scenario.name);
   if (!image) {
-    const disk = new MemoryDisk();
-    image = scenario.prepare(new Machine(disk.io, DIR)).then(() => disk.image());
+    image = prepare(scenario);
     prepared.set(scenario.name, image);
   }
   return image;
+}
+
+async function prepare(scenario: Scenario): Promise<Image> {
+  const disk = new MemoryDisk(await scenario.on?.());
+  await scenario.prepare(new Machine(disk.io, DIR));
+  return disk.image();
 }

@@ -14,7 +14,7 @@ import { type Image, MemoryDisk } from './disk.ts';
 import { transactionsOf } from './invariants.ts';
 import { GONE, Machine, NOW } from './machine.ts';
 import type { Course } from './proofs/power-loss.ts';
-import { DIR, untilPack } from './scenarios.ts';
+import { DIR, nearlyPacked } from './scenarios.ts';
 import { stallingIo } from './stalling-io.ts';
 
 const JOURNAL = join(DIR, 'data', 'journal');
@@ -31,13 +31,8 @@ const meanwhiles: readonly Meanwhile[] = [
   { what: 'commits and a pack', commits: 3, packs: true },
 ];
 
-let base: Promise<Image> | undefined;
-
 export async function stalledCourses(broken: (io: Io) => Io = io => io): Promise<Course[]> {
-  // Two more make a pack.
-  const disk = new MemoryDisk();
-  base ??= untilPack(new Machine(disk.io, DIR), 254).then(() => disk.image());
-  const start = await base;
+  const start = await nearlyPacked();
   const courses: Course[] = [];
   for (const meanwhile of meanwhiles)
     for (let nth = 1; ; nth++) {

@@ -1,10 +1,46 @@
 /** A part of what `npm run torture` tries, in every run of the tests. */
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changes } from './faulty-io.ts';
+import { tryCalls } from './proofs/calls.ts';
 import { proofs } from './proofs/index.ts';
+import { scenarioNamed } from './scenarios.ts';
 
 const SCALE = 0.004;
+/** Of what takes little time, more is tried. */
+const scales: { readonly [proof: string]: number } = { writers: 0.1, 'writers, deleted': 0.1 };
 
-test.each(proofs)('$name', { timeout: 600_000 }, async proof => {
-  const { violations } = await proof.run({ scale: SCALE, seed: 1 });
+const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
+const trial = { seed: 1, worker: '' };
+
+beforeAll(() => {
+  const bundle = ['test/torture/bundle.mjs', 'test/torture/worker.ts', directory];
+  trial.worker = execFileSync(process.execPath, bundle, { encoding: 'utf8' });
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test.each(proofs)('$name', { timeout: 600_000 }, async ({ name, run }) => {
+  const { violations } = await run({ ...trial, scale: scales[name] ?? SCALE });
   expect(violations).toEqual([]);
+});
+
+describe('of the calls that change something on the disk, failed and killed', { timeout: 600_000 }, () => {
+  test.each([
+    ['every one of', 'settings', 1],
+    ['every third of', 'a file of settings that goes', 1 / 3],
+    ['every 40th of', 'checkpoint with pack', 1 / 40],
+    ['every eighth of', 'purge', 1 / 8],
+  ])('%s %s', async (_, name, scale) => {
+    const { tried, violations } = await tryCalls(
+      [scenarioNamed(name)],
+      { ...trial, scale },
+      { counts: changes },
+    );
+    expect(violations).toEqual([]);
+    expect(Number.parseInt(tried, 10)).toBeGreaterThan(5);
+  });
 });

@@ -18,11 +18,11 @@ export interface Orders {
   readonly lock?: Lock;
 }
 
-/** What becomes of the lock: it is kept; it is not made at all; everybody is told to have it. */
-export type Lock = 'kept' | 'removed' | 'granted';
+/** What becomes of the lock: it is kept; somebody keeps deleting it; it is not made at all; everybody is told to have it. */
+export type Lock = 'kept' | 'deleted' | 'removed' | 'granted';
 
 function ioWith(lock: Lock): Io {
-  if (lock === 'kept') return nodeIo;
+  if (lock === 'kept' || lock === 'deleted') return nodeIo;
   return {
     ...nodeIo,
     linkSync(from, to) {

@@ -9,7 +9,7 @@ import { type Content, type Image, MemoryDisk } from '../disk.ts';
 import { recordsOf, transactionsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
 import { counted, type Outcome, type Proof, scaled, type Trial } from '../proof.ts';
-import { DIR, untilPack } from '../scenarios.ts';
+import { DIR, nearlyPacked } from '../scenarios.ts';
 
 const FLIPS = 2000;
 /** Of so many flips one is in the last transaction, which no later one vouches for. */
@@ -25,9 +25,8 @@ let start: Promise<Image> | undefined;
 
 /** A workspace with a pack, a snapshot that is large enough for a projection, and transactions after all of them. */
 async function prepared(): Promise<Image> {
-  const disk = new MemoryDisk();
+  const disk = new MemoryDisk(await nearlyPacked());
   const machine = new Machine(disk.io, DIR);
-  await untilPack(machine, 254);
   const rows = Array.from({ length: 1500 }, (_, i) => `Deal ${i} ${'x'.repeat(100)},${i}.50\n`).join('');
   await machine.ok(['import', 'deals', '-'], { stdin: `title,value\n${rows}` });
   await machine.ok(['deal', 'list', '--limit', '1']);

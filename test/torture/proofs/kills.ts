@@ -4,7 +4,7 @@ import { nodeIo } from '../../../src/store/io.ts';
 import { Chance } from '../chance.ts';
 import { missingOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
-import { inDirectory, sleep, Worker, workerProgram } from '../processes.ts';
+import { inDirectory, sleep, Worker } from '../processes.ts';
 import { counted, type Outcome, type Proof, scaled } from '../proof.ts';
 
 const KILLS = 2000;
@@ -21,14 +21,13 @@ export const kills: Proof = {
   what: `${WRITERS} concurrent writers killed`,
   run: trial =>
     inDirectory(async dir => {
-      const program = workerProgram(dir);
       const total = scaled(KILLS, trial);
       const violations: string[] = [];
       let told = 0;
       for (let done = 0; done < total; done += ROUND) {
         const round = await kill(
           join(dir, `ws-${done}`),
-          program,
+          trial.worker,
           Math.min(ROUND, total - done),
           trial.seed + done,
         );

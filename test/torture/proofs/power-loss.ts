@@ -35,7 +35,15 @@ export const powerLoss: Proof = {
   what: 'power cut at any point of commits, checkpoints, packs, stalled writers',
   async run(trial) {
     const courses = [await initCourse()];
-    for (const name of ['add', 'bulk set', 'sweep', 'settings', 'purge', 'checkpoint with pack'])
+    for (const name of [
+      'add',
+      'bulk set',
+      'sweep',
+      'settings',
+      'a file of settings that goes',
+      'purge',
+      'checkpoint with pack',
+    ])
       courses.push(await scenarioCourse(name));
     courses.push(...(await stalledCourses()));
     return cutPower(courses, scaled(STATES, trial), trial);

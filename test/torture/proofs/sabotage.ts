@@ -16,7 +16,7 @@ const amongStalledWriters = async (how: broken.Broken): Violations =>
   (await stalledCourses(how)).flatMap(({ violations }) => violations);
 
 const underFaults = async (how: broken.Broken, scenario: string, trial: Trial): Violations =>
-  (await tryCalls([scenarioNamed(scenario)], { ...trial, scale: 1 }, how)).violations;
+  (await tryCalls([scenarioNamed(scenario)], { ...trial, scale: 1 }, { broken: how })).violations;
 
 /** What each does wrong, and the proof that has to find it. */
 const stores: readonly { readonly what: string; find(trial: Trial): Violations }[] = [

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { nodeIo } from '../../../src/store/io.ts';
 import { missingOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
-import { inDirectory, Worker, workerProgram } from '../processes.ts';
+import { inDirectory, Worker } from '../processes.ts';
 import { counted, type Proof, scaled } from '../proof.ts';
 
 const ROWS = 40_000;
@@ -20,14 +20,13 @@ export const starvation: Proof = {
   run: trial =>
     inDirectory(async directory => {
       const dir = join(directory, 'ws');
-      const program = workerProgram(directory);
       const machine = new Machine(nodeIo, dir);
       await machine.ok(['init', dir, '--template', 'automated-sales']);
       const rows = scaled(ROWS, trial);
       // A smaller job is done sooner, so the form must be quicker to be in its way.
       const pause = Math.round(PAUSE * Math.min(1, trial.scale));
       const args = ['contact', 'add', '%', '--lock-timeout', '600'];
-      const form = new Worker(program, { dir, name: 'form', args, times: 1e6, pause });
+      const form = new Worker(trial.worker, { dir, name: 'form', args, times: 1e6, pause });
       await form.busy(1);
       const csv = join(directory, 'deals.csv');
       const lines = Array.from({ length: rows }, (_, i) => `Deal ${i},${i}.50,won`);
@@ -38,7 +37,7 @@ export const starvation: Proof = {
         const told = form.told.length;
         const began = Date.now();
         const orders = { dir, name: args[0]!, args: [...args, '--lock-timeout', '600'], times: 1 };
-        const { code, err } = await new Worker(program, orders).ended;
+        const { code, err } = await new Worker(trial.worker, orders).ended;
         if (code !== 0) violations.push(`crm ${args.join(' ')}: exit ${code}: ${err}`);
         const seconds = ((Date.now() - began) / 1000).toFixed(1);
         done.push(`${args[0]} in ${seconds} s beside ${form.told.length - told} commits`);

@@ -8,7 +8,7 @@ import { nodeIo } from '../../../src/store/io.ts';
 import { Chance } from '../chance.ts';
 import { missingOf, transactionsOf } from '../invariants.ts';
 import { Machine } from '../machine.ts';
-import { inDirectory, sleep, Worker, workerProgram } from '../processes.ts';
+import { inDirectory, sleep, Worker } from '../processes.ts';
 import { counted, type Proof, scaled } from '../proof.ts';
 
 const KILLS = 100;
@@ -32,7 +32,6 @@ export const sweeps: Proof = {
   run: trial =>
     inDirectory(async directory => {
       const dir = join(directory, 'ws');
-      const program = workerProgram(directory);
       const machine = new Machine(nodeIo, dir);
       await machine.ok(['init', dir, '--template', 'automated-sales']);
       await machine.ok(['automation', 'add', 'welcome', '-'], { stdin: rule });
@@ -42,7 +41,7 @@ export const sweeps: Proof = {
       const lock = ['--lock-timeout', '60'];
       const csv = ['title', ...Array.from({ length: DEALS }, (_, i) => `Deal ${i}`)].join('\n');
       for (let killed = 0; killed < total; killed++) {
-        const sweeper = new Worker(program, {
+        const sweeper = new Worker(trial.worker, {
           dir,
           name: `sweeper-${killed}`,
           args: ['run', ...lock],
