@@ -18,7 +18,7 @@ const every = (step, count, line) =>
   Array.from({ length: Math.floor(count / step) }, (_, i) => line((i + 1) * step));
 
 /** Adds to a workspace of `count` deals what is to be done, what was noted, and what happened since. */
-export function work({ crm, dir, files }, count) {
+export function work({ crm, crmEach, dir, files }, count) {
   mkdirSync(join(dir, 'pipelines'), { recursive: true });
   writeFileSync(
     join(dir, 'pipelines', 'projects.yaml'),
@@ -42,8 +42,10 @@ export function work({ crm, dir, files }, count) {
     ...every(10, count, n => `D${n},note,"Wants the oak; ${n % 970 ? 'second floor, no lift' : RARE_WORD}"`),
   ]);
   const stages = ['in-progress', 'awaiting-contact', 'serious-prospect'];
+  const moves = [];
   for (let i = 0, n = 7; i < TRANSACTIONS_SINCE; i++) {
     n = (n * 1_103 + 12_345) % count;
-    crm(['deal', 'move', `D${n + 1}`, stages[i % stages.length]], WORKED);
+    moves.push(['deal', 'move', `D${n + 1}`, stages[i % stages.length]]);
   }
+  crmEach(moves, WORKED);
 }

@@ -23,7 +23,6 @@ const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
 const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUNDLE = join(ROOT, 'test', 'torture', 'bundle.mjs');
-const EVALUATIONS = join(ROOT, 'test', 'bench', 'evaluations.ts');
 const FEWEST_RUNS = 9;
 const PEER_RUNS = 3;
 
@@ -35,12 +34,12 @@ const chosen = jobs.filter(job => new RegExp(options.only).test(job.name));
 const directory = mkdtempSync(join(tmpdir(), 'crm-bench-'));
 
 /** Runs a program in a directory; returns its output and how long it took, in milliseconds. */
-function run(program, args, cwd, now) {
+function run(program, args, cwd, now, input) {
   const begin = process.hrtime.bigint();
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
     maxBuffer: 2 ** 30,
     env: { HOME: directory, PATH: process.env.PATH, ...(now && { CRM_NOW: now }) },
   });
@@ -50,13 +49,24 @@ function run(program, args, cwd, now) {
   return { stdout, stderr, ms };
 }
 
-const node = (args, cwd, now) => run(process.execPath, args, cwd, now);
+const node = (args, cwd, now, input) => run(process.execPath, args, cwd, now, input);
 
-/** What workspaces and jobs are made with: a folder for files, and `crm` in the workspace's directory. */
+/** A TypeScript file of this folder as a program for Node. */
+const bundled = name => node([BUNDLE, join(ROOT, 'test', 'bench', name), directory], ROOT).stdout;
+
+/**
+ * What workspaces and jobs are made with: a folder for files, and `crm` in the workspace's directory; `crmEach` runs
+ * many commands in one process.
+ */
 function labIn(cwd) {
   const files = join(directory, 'files');
   mkdirSync(files, { recursive: true });
-  return { files, dir: cwd, crm: (argv, now) => node([CRM, ...argv], cwd, now) };
+  return {
+    files,
+    dir: cwd,
+    crm: (argv, now) => node([CRM, ...argv], cwd, now),
+    crmEach: (argvs, now) => node([bundled('commands.ts'), cwd, now], cwd, undefined, JSON.stringify(argvs)),
+  };
 }
 
 /** The directory of a workspace, made at the first call. */
@@ -203,8 +213,7 @@ function peak() {
 /** Rules against json-rules-engine, in one process (evaluations.ts). */
 function evaluate() {
   if (!new RegExp(options.only).test('evaluations of rules')) return '';
-  const program = node([BUNDLE, EVALUATIONS, directory], ROOT).stdout;
-  const { ours, theirs } = JSON.parse(node([program], ROOT).stdout);
+  const { ours, theirs } = JSON.parse(node([bundled('evaluations.ts')], ROOT).stdout);
   const rate = number => Math.round(number).toLocaleString('en');
   const lines = [
     ...heading('evaluations of rules', 'a second', 'at least', 'json-rules-engine', 'ratio', 'at least'),
