@@ -11,8 +11,8 @@ export default defineConfig({
   plugins: [texts],
   test: {
     include: ['test/**/*.test.ts'],
-    // Property and fault tests run long on a busy machine; nothing here is a test of speed.
-    testTimeout: 120_000,
+    // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     // vitest leaves one core free, which is half of two.
     maxWorkers: '100%',

@@ -23,12 +23,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test.each(proofs)('$name', { timeout: 600_000 }, async ({ name, run }) => {
+test.each(proofs)('$name', async ({ name, run }) => {
   const { violations } = await run({ ...trial, scale: scales[name] ?? SCALE });
   expect(violations).toEqual([]);
 });
 
-describe('of the calls that change something on the disk, failed and killed', { timeout: 600_000 }, () => {
+describe('of the calls that change something on the disk, failed and killed', () => {
   test.each([
     ['every one of', 'settings', 1],
     ['every third of', 'a file of settings that goes', 1 / 3],
