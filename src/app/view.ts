@@ -5,8 +5,10 @@ import { conflict, notFound } from '../domain/errors.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { State, Trashed } from '../domain/state.ts';
+import type { Block, Narrow } from '../domain/table.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
 import { naturalKeys } from '../query/field-terms.ts';
+import { oneByOne } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
 import { maySee, seesAll, type Viewer, visibility } from './viewer.ts';
 
@@ -41,18 +43,6 @@ export class View {
     return this.#visibility(kind)?.(row) ?? true;
   }
 
-  /** All rows of a kind that the viewer sees, ascending. */
-  all(kind: Kind): Int32Array {
-    const table = this.state.table(kind);
-    const sees = this.#visibility(kind);
-    const isWhole = table.size === table.rows;
-    const rows = new Int32Array(table.rows);
-    let count = 0;
-    for (let row = 0; row < rows.length; row++)
-      if ((isWhole || table.live(row)) && (sees === undefined || sees(row))) rows[count++] = row;
-    return rows.subarray(0, count);
-  }
-
   /** Whether the viewer sees the record of an id, alive or in the trash. */
   seesId(id: string): boolean {
     const { kind, number } = parseId(id)!;
@@ -80,12 +70,27 @@ export class View {
   }
 
   /** The rows that a query finds, in order of their ids; the first `limit` of them. */
-  rows(query: Query, limit?: number): number[] {
+  rows(query: Query, limit?: number): Int32Array {
+    return this.state.table(query.kind).select(this.#narrowing(query), limit);
+  }
+
+  /** The same, a block of rows after the other, for who goes through all: as often as it is asked for. */
+  blocks(query: Query): Iterable<Block> {
     const table = this.state.table(query.kind);
-    if (table.rows === 0) return [];
-    const { test } = this.bind(query);
+    const narrow = this.#narrowing(query);
+    return { [Symbol.iterator]: () => table.blocks(narrow) };
+  }
+
+  #narrowing(query: Query): Narrow | undefined {
+    if (this.state.table(query.kind).rows === 0) return undefined;
+    const { narrow } = this.bind(query);
     const sees = this.#visibility(query.kind);
-    return table.select(sees ? row => test(row) && sees(row) : test, limit);
+    if (!sees) return narrow;
+    const bySight = oneByOne(sees);
+    return (among, from) => {
+      narrow(among, from);
+      bySight(among, from);
+    };
   }
 
   bind(query: Query): BoundQuery {

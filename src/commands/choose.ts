@@ -98,7 +98,8 @@ async function keysOf(
 
 function foundBy(writer: Writer, kind: Kind, where: string): string[] {
   const table = writer.draft.state.table(kind);
-  return writer.view.rows(compileQuery(parseQuery(where), kind, writer.config)).map(row => table.id(row));
+  const rows = writer.view.rows(compileQuery(parseQuery(where), kind, writer.config));
+  return Array.from(rows, row => table.id(row));
 }
 
 /** What one of several records refuses is said with its id. */

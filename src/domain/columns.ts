@@ -19,13 +19,16 @@ export interface NumberColumn {
   equal(value: number, found: (row: number) => void): void;
 }
 
+/** In the narrowest array that has room for all words of a dictionary: fresh memory is what short commands pay for most. */
+export type Codes = Int8Array | Int16Array | Int32Array;
+
 /** Codes are positions in `words`; -1 is none. */
 export interface CodeColumn {
   readonly type: 'code';
   readonly words: readonly string[];
   get(row: number): number;
   /** As `all` of numbers. */
-  all(): Int32Array;
+  all(): Codes;
 }
 
 /** Lists: how many a row has, and each of them; `get` makes an array, which costs more. */
@@ -73,16 +76,20 @@ export type Column = NumberColumn | CodeColumn | CodesColumn | NumbersColumn | T
 export interface ColumnData {
   readonly type: ColumnType;
   /** Per row: values of a number column, codes of a code column; for the others, `rows + 1` ends. */
-  readonly values: Float64Array | Int32Array | Uint32Array;
+  readonly values: Float64Array | Codes | Uint32Array;
   /** The codes of a list column, or the bytes of a text column. */
   readonly items?: Int32Array | Uint8Array;
   readonly words?: string[];
-  /** One of the values of a number or code column, where that costs less than `values`, which are then read when asked for. */
-  one?(row: number): number;
+  /** Where the values of a number or code column are elsewhere, and `values` are read when asked for. */
+  readonly cells?: Cells;
 }
 
-/** So many cells are read by themselves; then the whole column is. */
-const CELLS_BEFORE_ALL = 16;
+/** Single values of a column that was not read. */
+export interface Cells {
+  at(row: number): number;
+  /** So many of them cost about as much as the whole column. */
+  readonly worth: number;
+}
 
 /** A column that follows changes: `set` writes a row that exists or the next one. */
 export type LiveColumn = Column & { set(row: number, cell: Cell): void };
@@ -116,7 +123,7 @@ export function dumpColumn(column: Column, rows: readonly number[], isGapless = 
       return { type: 'number', values };
     }
     case 'code': {
-      const values = new Int32Array(rows.length);
+      const values = codesFor(column.words.length, rows.length);
       for (let i = 0; i < rows.length; i++) values[i] = column.get(rows[i]!);
       return { type: 'code', values, words: [...column.words] };
     }
@@ -188,14 +195,16 @@ class NumberBuilder implements ColumnBuilder {
 }
 
 class CodeBuilder implements ColumnBuilder {
-  readonly #values: Int32Array;
+  #values: Codes;
   readonly #words = new Dictionary([]);
   #row = 0;
   constructor(rows: number) {
-    this.#values = new Int32Array(rows);
+    this.#values = codesFor(0, rows);
   }
   add(cell: Cell): void {
-    this.#values[this.#row++] = this.#words.code(cell as string | undefined);
+    const code = this.#words.code(cell as string | undefined);
+    if (code > largestIn(this.#values)) this.#values = widened(this.#values, code);
+    this.#values[this.#row++] = code;
   }
   data(): ColumnData {
     return { type: 'code', values: this.#values, words: this.#words.words };
@@ -297,8 +306,28 @@ class Dictionary {
   }
 }
 
+/** Room for the codes of so many rows, with a dictionary of so many words. */
+function codesFor(words: number, rows: number): Codes {
+  const code = words - 1;
+  const arrayOf = codeArrays.find(each => code <= largest(each))!;
+  return new arrayOf(rows);
+}
+
+const codeArrays = [Int8Array, Int16Array, Int32Array] as const;
+const largest = ({ BYTES_PER_ELEMENT }: { BYTES_PER_ELEMENT: number }): number =>
+  2 ** (8 * BYTES_PER_ELEMENT - 1) - 1;
+const largestIn = (codes: Codes): number =>
+  codes instanceof Int8Array ? 0x7f : codes instanceof Int16Array ? 0x7fff : 0x7fff_ffff;
+
+/** The same codes where there is room for a larger one. */
+function widened(codes: Codes, code: number): Codes {
+  const wider = codesFor(code + 1, codes.length);
+  wider.set(codes);
+  return wider;
+}
+
 /** With room for a row; `none` where nothing was written yet. */
-function grown<A extends Float64Array | Int32Array>(array: A, row: number, none: number): A {
+function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
   const larger = new (array.constructor as new (n: number) => A)(
     Math.max(row + 1, Math.ceil(array.length * 1.5)),
   );
@@ -308,23 +337,23 @@ function grown<A extends Float64Array | Int32Array>(array: A, row: number, none:
 }
 
 /** One value per row. What lies in a file is read cell by cell until it is asked for more than a few. */
-class LiveValues<A extends Float64Array | Int32Array> {
+abstract class LiveValues<A extends Float64Array | Codes> {
   readonly #data: ColumnData;
-  readonly #none: number;
   protected values: A | undefined;
   #asked = 0;
   /** What changed before the whole column was read. */
   readonly #changed = new Map<number, number>();
-  /** `none` is the value of a row that has no cell. */
-  constructor(data: ColumnData, none: number) {
+  constructor(data: ColumnData) {
     this.#data = data;
-    this.#none = none;
-    if (!data.one) this.values = data.values as A;
+    if (!data.cells) this.values = data.values as A;
   }
+  /** The values where there is room for this one. */
+  protected abstract withRoom(values: A, row: number, value: number): A;
   protected cell(row: number): number {
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
-    return ++this.#asked > CELLS_BEFORE_ALL ? this.all()[row]! : this.#data.one!(row);
+    const { at, worth } = this.#data.cells!;
+    return ++this.#asked > worth ? this.all()[row]! : at(row);
   }
   all(): A {
     if (this.values === undefined) {
@@ -338,19 +367,19 @@ class LiveValues<A extends Float64Array | Int32Array> {
       this.#changed.set(row, value);
       return;
     }
-    if (row >= this.values.length) this.values = grown(this.values, row, this.#none);
+    this.values = this.withRoom(this.values, row, value);
     this.values[row] = value;
   }
 }
 
 class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   readonly type = 'number';
-  constructor(data: ColumnData) {
-    super(data, Number.NaN);
-  }
   // Here and not above, so that V8 meets one kind of array in each.
   get(row: number): number {
     return this.values === undefined ? this.cell(row) : this.values[row]!;
+  }
+  protected withRoom(values: Float64Array, row: number): Float64Array {
+    return row < values.length ? values : grown(values, row, Number.NaN);
   }
   equal(value: number, found: (row: number) => void): void {
     const values = this.all();
@@ -361,11 +390,11 @@ class LiveNumbers extends LiveValues<Float64Array> implements NumberColumn {
   }
 }
 
-class LiveCodes extends LiveValues<Int32Array> implements CodeColumn {
+class LiveCodes extends LiveValues<Codes> implements CodeColumn {
   readonly type = 'code';
   readonly #dictionary: Dictionary;
   constructor(data: ColumnData) {
-    super(data, -1);
+    super(data);
     this.#dictionary = new Dictionary(data.words!);
   }
   get(row: number): number {
@@ -373,6 +402,10 @@ class LiveCodes extends LiveValues<Int32Array> implements CodeColumn {
   }
   get words() {
     return this.#dictionary.words;
+  }
+  protected withRoom(values: Codes, row: number, code: number): Codes {
+    const wide = code > largestIn(values) ? widened(values, code) : values;
+    return row < wide.length ? wide : grown(wide, row, -1);
   }
   set(row: number, cell: Cell): void {
     this.put(row, this.#dictionary.code(cell as string | undefined));

@@ -125,6 +125,19 @@ interface Followed {
   readonly isTimed: boolean;
 }
 
+/** Rows that lie side by side: `among` has 1 for each row from `from` on that is meant, and 0 for the others. */
+export interface Block {
+  /** Used again for the next block. */
+  readonly among: Uint8Array;
+  readonly from: number;
+}
+
+/** Takes rows out of a block. */
+export type Narrow = (among: Uint8Array, from: number) => void;
+
+/** So many rows are narrowed at once, in memory that is used again for the next. */
+export const BLOCK = 8192;
+
 export class Table {
   readonly kind: Kind;
   readonly #source: Source;
@@ -230,24 +243,39 @@ export class Table {
 
   /** All live rows in ascending order of id numbers. */
   liveRows(): number[] {
-    if (this.#removed.size > 0 || !this.#isInOrder()) return this.select(() => true);
+    if (this.#removed.size > 0 || !this.isInOrder) return Array.from(this.select());
     return Array.from({ length: this.rows }, (_, row) => row);
   }
 
-  /** The live rows for which `test` holds, in ascending order of id numbers; the first `limit` of them. */
-  select(test: (row: number) => boolean, limit = Number.POSITIVE_INFINITY): number[] {
-    const rows: number[] = [];
-    const inOrder = this.#isInOrder();
-    const most = inOrder ? limit : Number.POSITIVE_INFINITY;
-    const end = this.rows;
-    const removed = this.#removed.size > 0 ? this.#removed : undefined;
-    for (let row = 0; row < end && rows.length < most; row++)
-      if (!removed?.has(row) && test(row)) rows.push(row);
-    return inOrder ? rows : rows.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
+  /** The live rows that are left when all were narrowed, in ascending order of id numbers; the first `limit` of them. */
+  select(narrow?: Narrow, limit = Number.POSITIVE_INFINITY): Int32Array {
+    const { isInOrder, rows } = this;
+    const most = isInOrder ? Math.min(limit, rows) : rows;
+    // Its pages are none before something is written there.
+    const all = new Int32Array(most);
+    let count = 0;
+    for (const { among, from } of this.blocks(narrow)) {
+      for (let i = 0; i < among.length && count < most; i++) if (among[i] === 1) all[count++] = from + i;
+      if (count === most) break;
+    }
+    const found = all.subarray(0, count);
+    return isInOrder ? found : found.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
   }
 
-  /** A restored record comes back at the end, with its old number. */
-  #isInOrder(): boolean {
+  /** The live rows that are left when all were narrowed, a block after the other. */
+  *blocks(narrow?: Narrow): Generator<Block> {
+    const { rows } = this;
+    const block = new Uint8Array(Math.min(BLOCK, rows));
+    for (let from = 0; from < rows; from += BLOCK) {
+      const among = block.subarray(0, Math.min(BLOCK, rows - from)).fill(1);
+      for (const row of this.#removed) if (row >= from && row < from + among.length) among[row - from] = 0;
+      narrow?.(among, from);
+      yield { among, from };
+    }
+  }
+
+  /** Whether rows are in ascending order of id numbers: a restored record comes back at the end, with its old number. */
+  get isInOrder(): boolean {
     const base = this.#source.rows;
     let before = base > 0 && this.#added.length > 0 ? this.number(base - 1) : 0;
     for (const number of this.#added) {

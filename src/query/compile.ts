@@ -8,6 +8,7 @@ import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import type { Narrow } from '../domain/table.ts';
 import { type DerivedField, derivedFields, type Sum, showSums } from './derived.ts';
 import {
   compileDerived,
@@ -17,6 +18,7 @@ import {
   presenceOf,
   presenceOfProperty,
 } from './field-terms.ts';
+import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
 import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
@@ -47,6 +49,8 @@ export const withoutValues = ({ actual: _, parts, ...rest }: Explanation): Expla
 
 export interface BoundQuery {
   test(row: number): boolean;
+  /** The same of many rows. */
+  readonly narrow: Narrow;
   explain(row: number): Explanation;
 }
 
@@ -72,9 +76,11 @@ export function compileQuery(node: Node, kind: Kind, config: Config, views: read
         ...inner,
         bind: scope => {
           const bound = inner.bind(scope);
+          const test = (row: number) => !bound.test(row);
           return {
-            test: row => !bound.test(row),
-            explain: row => ({ holds: !bound.test(row), term: 'not', parts: [bound.explain(row)] }),
+            test,
+            narrow: oneByOne(test),
+            explain: row => ({ holds: test(row), term: 'not', parts: [bound.explain(row)] }),
           };
         },
       };
@@ -106,6 +112,7 @@ function leaf(term: Term, kind: Kind, compiled: CompiledTerm): Query {
       }
       return {
         test: bound.test,
+        narrow: bound.narrow ?? oneByOne(bound.test),
         explain: row => ({ holds: bound.test(row), term: term.source, actual: bound.actual(row) }),
       };
     },
@@ -119,13 +126,14 @@ function join(how: 'and' | 'or', kind: Kind, queries: readonly Query[]): Query {
     asks: new Set(queries.flatMap(q => [...q.asks])),
     bind: scope => {
       const bound = queries.map(q => q.bind(scope));
-      return {
-        test: joined(
-          how,
-          bound.map(b => b.test),
-        ),
-        explain,
+      const test = joined(
+        how,
+        bound.map(b => b.test),
+      );
+      const narrow: Narrow = (among, from) => {
+        for (const each of bound) each.narrow(among, from);
       };
+      return { test, narrow: how === 'and' ? narrow : oneByOne(test), explain };
       function explain(row: number): Explanation {
         const parts = bound.map(b => b.explain(row));
         const holds = how === 'and' ? parts.every(p => p.holds) : parts.some(p => p.holds);

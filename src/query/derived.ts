@@ -340,6 +340,10 @@ function valueOfDeals(scope: Scope, kind: Customer): (row: number) => Sum[] {
 export const showSums = (sums: readonly Sum[]): string =>
   sums.map(({ currency, sum }) => `${sum} ${currency}`).join(', ') || 'none';
 
+/** The shortest time after which a deal rots in some stage, in milliseconds; Infinity where none says. */
+export const leastRotting = (config: Config): number =>
+  Math.min(...config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Number.POSITIVE_INFINITY)));
+
 /** The codes of stages that rot, with the time after which they do, by pipeline and stage. */
 export function rotting(scope: Scope): (row: number) => boolean {
   const { state, clock } = scope;
@@ -359,7 +363,7 @@ export function rotting(scope: Scope): (row: number) => boolean {
       Number.POSITIVE_INFINITY);
   };
   // What came lately rots in no stage: most deals need no more than that.
-  const least = Math.min(...state.config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Infinity)));
+  const least = leastRotting(state.config);
   return row => {
     const age = clock.now - since.get(row);
     return age > least && isOpen(status.get(row)) && age > limitOf(row);

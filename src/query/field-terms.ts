@@ -18,6 +18,7 @@ import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { type DerivedField, nextAction, nextActions, showSums } from './derived.ts';
+import { byCode } from './narrow.ts';
 import {
   type Compare,
   checkDays,
@@ -153,14 +154,14 @@ function compileWords(term: Term, field: Field, kind: Kind, config: Config): Com
       const column = state.table(kind).column(field.path) as CodeColumn | CodesColumn;
       const wanted: boolean[] = [];
       const isWanted = (code: number) => (wanted[code] ??= words.has(column.words[code]!));
-      if (column.type === 'code')
+      if (column.type === 'code') {
+        const holds = (code: number) => (code < 0 ? none : isWanted(code));
         return {
-          test: row => {
-            const code = column.get(row);
-            return code < 0 ? none : isWanted(code);
-          },
+          test: row => holds(column.get(row)),
+          narrow: byCode(column, holds),
           actual: row => column.words[column.get(row)] ?? 'none',
         };
+      }
       return {
         test: row => {
           const size = column.size(row);

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Links } from '../domain/links.ts';
 import type { State } from '../domain/state.ts';
+import type { Narrow } from '../domain/table.ts';
 
 /** What a query is asked of: a state, at a time, by somebody. */
 export interface Scope {
@@ -20,6 +21,8 @@ export interface Scope {
 /** A term asked of a scope: whether it holds for a row, and what the row has, to explain it. */
 export interface BoundTerm {
   test(row: number): boolean;
+  /** The same of many rows, where that is done otherwise than one by one. */
+  readonly narrow?: Narrow;
   actual(row: number): string;
 }
 

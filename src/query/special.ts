@@ -18,7 +18,8 @@ import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { State } from '../domain/state.ts';
-import { rotting, tasksOf, wordTest } from './derived.ts';
+import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
+import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
@@ -164,7 +165,11 @@ const statusIs = (word: string): Condition => ({
   bind: ({ state }, kind) => {
     const status = state.table(kind).column('status') as CodeColumn;
     const is = wordTest(status, w => w === word);
-    return { test: row => is(status.get(row)), actual: row => status.words[status.get(row)] ?? 'none' };
+    return {
+      test: row => is(status.get(row)),
+      narrow: byCode(status, is),
+      actual: row => status.words[status.get(row)] ?? 'none',
+    };
   },
 });
 
@@ -182,7 +187,9 @@ const isRotting: Condition = {
   timed: true,
   bind: scope => {
     const test = rotting(scope);
-    return { test, actual: row => (test(row) ? 'rotting' : 'not rotting') };
+    const never = leastRotting(scope.state.config) === Number.POSITIVE_INFINITY;
+    const narrow = never ? (among: Uint8Array) => void among.fill(0) : oneByOne(test);
+    return { test, narrow, actual: row => (test(row) ? 'rotting' : 'not rotting') };
   },
 };
 

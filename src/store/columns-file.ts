@@ -2,16 +2,20 @@
  * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query
  * reads just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
  *
- *   {"format":1, "checksum":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
+ *   {"format":2, "checksum":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
  */
 import { join } from 'node:path';
-import type { ColumnData, ColumnType } from '../domain/columns.ts';
+import type { Cells, ColumnData, ColumnType } from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Cells that are asked for one by one are read so many at a time: a list asks for those of one row after the other. */
+const AHEAD = 64;
+/** To read a cell by itself takes about as long as so many bytes of a whole column, for which there is fresh memory. */
+const CELL_IN_BYTES = 1024;
 
 /** Columns that every table has beside its fields: id numbers, and where each line ends in the snapshot. */
 export const NUMBERS = '#number';
@@ -84,9 +88,8 @@ export class ColumnsFile {
   column(key: string): ColumnData {
     const place = this.#places.get(key)!;
     const { type } = place;
-    const arrayOf = arrays[type];
     const read = this.#read.bind(this);
-    const cell = new arrayOf(1);
+    const arrayOf = this.#arrayOf(place);
     return {
       type,
       get values() {
@@ -99,14 +102,37 @@ export class ColumnsFile {
         },
       }),
       ...(place.words && { words: JSON.parse(Buffer.from(read(place.words)).toString()) as string[] }),
-      ...(isSingle(type) && {
-        one: (row: number) => {
-          const bytes = cell.BYTES_PER_ELEMENT;
-          this.#readInto(new Uint8Array(cell.buffer), place.values[0] + row * bytes);
-          return cell[0]!;
-        },
-      }),
+      ...(isSingle(type) && { cells: this.cells(key) }),
     };
+  }
+
+  /** The cells of a number or code column, of which a few are read at a time. */
+  cells(key: string): Cells {
+    const place = this.#places.get(key)!;
+    const [start, size] = place.values;
+    const arrayOf = this.#arrayOf(place);
+    const width = arrayOf.BYTES_PER_ELEMENT;
+    const { rows } = this.head;
+    const ahead = new arrayOf(AHEAD);
+    const bytes = new Uint8Array(ahead.buffer);
+    let from = 0;
+    let to = 0;
+    return {
+      worth: size / CELL_IN_BYTES,
+      at: row => {
+        if (row < from || row >= to) {
+          from = row - (row % AHEAD);
+          to = Math.min(from + AHEAD, rows);
+          this.#readInto(bytes.subarray(0, (to - from) * width), start + from * width);
+        }
+        return ahead[row - from]!;
+      },
+    };
+  }
+
+  #arrayOf({ type, values: [, size] }: Place) {
+    // Codes are as wide as they had to be.
+    return type === 'code' ? codeArrays[size / this.head.rows]! : arrays[type];
   }
 
   #read([at, bytes]: readonly [number, number]): ArrayBuffer {
@@ -126,11 +152,16 @@ export class ColumnsFile {
 
 const arrays = {
   number: Float64Array,
-  code: Int32Array,
   codes: Uint32Array,
   numbers: Uint32Array,
   text: Uint32Array,
 } as const;
+/** By their width in bytes. */
+const codeArrays: { readonly [bytes: number]: typeof Int8Array | typeof Int16Array | typeof Int32Array } = {
+  1: Int8Array,
+  2: Int16Array,
+  4: Int32Array,
+};
 const isSingle = (type: ColumnType) => type === 'number' || type === 'code';
 
 const align = (n: number) => Math.ceil(n / 8) * 8;

@@ -15,21 +15,23 @@ import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
 
-/** Reading single lines costs a system call each; from so many on, the whole file at once is cheaper. */
-const LINES_BEFORE_ALL = 400;
-/** Lines that are asked for one after the other are read so many bytes at a time, so that an export takes no more. */
-const AHEAD = 256 * 1024;
+/** Reading lines here and there costs a system call each; from one in so many on, the whole file at once is cheaper. */
+const LINES_BEFORE_ALL = 4;
+/** Lines that are asked for one after the other are read so many bytes at a time, always into the same memory. */
+const AHEAD = 32 * 1024;
 
 export class ProjectedSource implements Source {
   readonly rows: number;
   readonly #io: Io;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
-  #ends: NumberColumn | undefined;
+  #endOf: ((row: number) => number) | undefined;
   #read = 0;
   #body: Buffer | undefined;
-  /** What was read last: bytes of the file, and where they begin. */
-  #block: { readonly at: number; readonly bytes: Buffer } | undefined;
+  /** What was read last: so many bytes of the file, and where they begin. */
+  #block: Buffer | undefined;
+  #blockAt = 0;
+  #blockEnd = 0;
 
   constructor(io: Io, snapshot: OpenSnapshot, columns: ColumnsFile) {
     this.#io = io;
@@ -50,25 +52,29 @@ export class ProjectedSource implements Source {
 
   record(row: number): Rec {
     const [from, to] = this.#range(row, row + 1);
-    return JSON.parse(this.#line(from, to).toString()) as Rec;
+    return JSON.parse(this.#line(from, to)) as Rec;
   }
 
-  /** The bytes of one line: of the whole file once that was read, else of a block read ahead, else its own. */
-  #line(from: number, to: number): Buffer {
-    if (this.#body) return this.#body.subarray(from, to);
-    const { at, bytes } = this.#block ?? { at: 0, bytes: Buffer.alloc(0) };
-    const end = at + bytes.length;
-    if (from >= at && to <= end) return bytes.subarray(from - at, to - at);
-    const { fd, size } = this.#snapshot;
-    const goesOn = from >= end && from - end < AHEAD && end > 0;
-    if (!goesOn && ++this.#read > LINES_BEFORE_ALL) {
-      this.#block = undefined;
-      this.#body = readRange(this.#io, fd, 0, size);
-      return this.#body.subarray(from, to);
+  /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
+  #line(from: number, to: number): string {
+    if (this.#body) return this.#body.toString('utf8', from, to);
+    if (from < this.#blockAt || to > this.#blockEnd) {
+      const goesOn = from >= this.#blockEnd && from - this.#blockEnd < AHEAD && this.#blockEnd > 0;
+      const { fd, size } = this.#snapshot;
+      if (!goesOn && ++this.#read > this.rows / LINES_BEFORE_ALL) {
+        this.#block = undefined;
+        this.#body = readRange(this.#io, fd, 0, size);
+        return this.#body.toString('utf8', from, to);
+      }
+      const until = goesOn ? Math.min(size, Math.max(to, from + AHEAD)) : to;
+      const length = until - from;
+      if (!this.#block || this.#block.length < length)
+        this.#block = Buffer.allocUnsafeSlow(Math.max(AHEAD, length));
+      readInto(this.#io, fd, this.#block.subarray(0, length), from);
+      this.#blockAt = from;
+      this.#blockEnd = until;
     }
-    const until = goesOn ? Math.min(size, Math.max(to, from + AHEAD)) : to;
-    this.#block = { at: from, bytes: readRange(this.#io, fd, from, until) };
-    return this.#block.bytes.subarray(0, to - from);
+    return this.#block!.toString('utf8', from - this.#blockAt, to - this.#blockAt);
   }
 
   copyLines(from: number, to: number, into: Buffer): Lines {
@@ -86,8 +92,8 @@ export class ProjectedSource implements Source {
 
   /** Where the lines of rows lie in the snapshot's file. */
   #range(from: number, to: number): [number, number] {
-    const ends = (this.#ends ??= liveColumn(this.#columns.column(ENDS)) as NumberColumn);
-    return [from === 0 ? this.#snapshot.start : ends.get(from - 1), ends.get(to - 1)];
+    const endOf = (this.#endOf ??= this.#columns.cells(ENDS).at);
+    return [from === 0 ? this.#snapshot.start : endOf(from - 1), endOf(to - 1)];
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   buildColumn,
   type Cell,
+  type CodeColumn,
   type CodesColumn,
   type ColumnData,
   type ColumnType,
@@ -70,7 +71,9 @@ function play(type: ColumnType, { first, later }: Steps, asStored = (data: Colum
 
 /** As a file has it: single cells may be asked for before the rest is. */
 const cellByCell = (data: ColumnData): ColumnData =>
-  data.type === 'number' || data.type === 'code' ? { ...data, one: row => data.values[row]! } : data;
+  data.type === 'number' || data.type === 'code'
+    ? { ...data, cells: { at: row => data.values[row]!, worth: 16 } }
+    : data;
 
 const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
   const rows: number[] = [];
@@ -171,6 +174,46 @@ test('codes of a list are words of its dictionary, in the order given', () => {
   const column = liveColumn(buildColumn('codes', 2, row => [['b', 'a'], ['a']][row])) as CodesColumn;
   expect(Array.from(column.get(0), code => column.words[code])).toEqual(['b', 'a']);
   expect(column.words).toEqual(['b', 'a']);
+});
+
+test.each([
+  ['built', (words: string[]) => liveColumn(buildColumn('code', words.length, row => words[row]))],
+  [
+    'written later',
+    (words: string[]) => {
+      const column = liveColumn(buildColumn('code', 1, () => words[0]));
+      for (const [row, word] of words.entries()) column.set(row, word);
+      return column;
+    },
+  ],
+  [
+    'written before the rest is read',
+    (words: string[]) => {
+      const column = liveColumn(cellByCell(buildColumn('code', 1, () => words[0])));
+      for (const [row, word] of words.entries()) column.set(row, word);
+      return column;
+    },
+  ],
+  [
+    'dumped',
+    (words: string[]) => {
+      const column = liveColumn(buildColumn('code', words.length, row => words[row]));
+      return liveColumn(
+        dumpColumn(
+          column,
+          words.map((_, row) => row),
+        ),
+      );
+    },
+  ],
+])('a dictionary may have as many words as come: %s', (_, columnOf) => {
+  for (const size of [127, 128, 129, 255, 257, 32_768, 32_770]) {
+    const words = Array.from({ length: size }, (_, i) => `word ${i}`);
+    const column = columnOf(words) as CodeColumn;
+    const codes = column.all();
+    expect(words.map((_, row) => column.words[codes[row]!])).toEqual(words);
+    expect(column.get(size - 1)).toBe(size - 1);
+  }
 });
 
 test('a list of a row that was never written is empty', () => {

@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Kind } from '../../src/domain/kinds.ts';
+import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Json, Rec } from '../../src/domain/records.ts';
+import type { Table } from '../../src/domain/table.ts';
 import { type BoundQuery, compileText, type Explanation } from '../../src/query/compile.ts';
 import { applyAll, askOften, changesBetween, clock, config, NOW, scopeOf, stateOf } from './world.ts';
 
@@ -696,10 +697,17 @@ function compare(
   query: NaiveQuery,
   kind: Kind,
   records: readonly Rec[],
-  rowOf: (id: string) => number,
+  table: Table,
 ): void {
-  for (const rec of of(records, letters[kind]![0])) {
-    const row = rowOf(rec.id);
+  const all = of(records, letters[kind]![0]);
+  const among = new Set(table.select(bound.narrow));
+  expect(among.size).toBe(all.filter(rec => query.holds(rec, records)).length);
+  for (const rec of all) {
+    const row = table.row(numberOf(rec.id));
+    expect({ id: rec.id, isAmong: among.has(row) }).toEqual({
+      id: rec.id,
+      isAmong: query.holds(rec, records),
+    });
     expect({ id: rec.id, holds: bound.test(row) }).toEqual({ id: rec.id, holds: query.holds(rec, records) });
     const explained = bound.explain(row);
     expect(explained.holds).toBe(bound.test(row));
@@ -713,7 +721,6 @@ function compare(
 
 describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind => {
   const letter = letters[kind]![0];
-  const numberOf = (id: string) => Number(id.slice(letter.length));
 
   it('are what plain records say, before and after these change', () => {
     fc.assert(
@@ -721,15 +728,15 @@ describe.each(Object.keys(terms) as Kind[])('random queries of %s records', kind
         const compiled = compileText(query.text, kind, config);
         const state = stateOf(before);
         const bound = compiled.bind(scopeOf(state));
-        const rowOf = (id: string) => state.table(kind).row(numberOf(id));
-        compare(bound, query, kind, before, rowOf);
+        const table = state.table(kind);
+        compare(bound, query, kind, before, table);
         if (before.some(r => r.id.startsWith(letter))) askOften(bound);
-        compare(bound, query, kind, before, rowOf);
+        compare(bound, query, kind, before, table);
         applyAll(state, changesBetween(before, after));
-        compare(bound, query, kind, after, rowOf);
+        compare(bound, query, kind, after, table);
         // A query that was bound to what is there now says the same.
-        compare(compiled.bind(scopeOf(state)), query, kind, after, rowOf);
-        compare(compiled.bind(scopeOf(state.fork())), query, kind, after, rowOf);
+        compare(compiled.bind(scopeOf(state)), query, kind, after, table);
+        compare(compiled.bind(scopeOf(state.fork())), query, kind, after, table);
       }),
       { numRuns: 200 },
     );

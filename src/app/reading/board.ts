@@ -2,6 +2,7 @@
 import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import type { Config, Pipeline, Stage } from '../../domain/config.ts';
 import { stageOf } from '../../domain/config.ts';
+import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';
 import type { Deal } from '../../domain/records.ts';
 import { compileQuery, findDerived } from '../../query/compile.ts';
@@ -9,9 +10,10 @@ import { rotting } from '../../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
-import { firstInOrder } from './first-in-order.ts';
+import { firstOfGroups } from './groups.ts';
+import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
-import { type Total, tallying, totalsOf } from './totals.ts';
+import { countOf, type Total, tallyBy, totalsOf } from './totals.ts';
 
 export interface BoardOptions {
   readonly pipeline: Pipeline;
@@ -56,21 +58,33 @@ export type CardField =
   | { readonly type: 'field'; readonly name: string; readonly text: string };
 
 export function board(view: View, options: BoardOptions): Board {
-  const { config } = view.state;
-  const rows = view.rows(compileQuery(boardQuery(options, config), 'deal', config));
-  const tally = tallying(view);
+  const { state } = view;
+  const deals = state.table('deal');
+  const found = view.blocks(compileQuery(boardQuery(options, state.config), 'deal', state.config));
+  const by = deals.column(options.by) as CodeColumn;
+  const tallies = tallyBy(state, by, found);
   const next = nextTasks(view);
-  const byUrgency = urgency(view, next);
-  const columns = options.by === 'stage' ? byStage(view, options.pipeline, rows) : byOwner(view, rows);
-  const tallied = columns.map(({ rows }) => tally(rows));
+  const first = firstOfGroups(found, keysOf(by), {
+    rank: row => (next.isOverdue(row) ? 0 : 1),
+    worth: (deals.column('value') as NumberColumn).all(),
+    number: deals.isInOrder ? undefined : row => deals.number(row),
+  });
+  // Behind the code -1, which is none, come those of words.
+  const isMet = (_: unknown, group: number) => tallies[group]!.length > 0;
+  const met = [null, ...by.words].filter(isMet);
+  const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);
   return {
-    columns: columns.map(({ rows, ...column }, i) => ({
-      ...column,
-      count: rows.length,
-      rows: most => firstInOrder(rows, byUrgency, most),
-      totals: totalsOf(tallied[i]!),
-    })),
-    totals: totalsOf(tallied.flat()),
+    columns: columns.map(column => {
+      const group = column.id === null ? 0 : by.words.indexOf(column.id) + 1;
+      const tally = column.id !== null && group === 0 ? [] : tallies[group]!;
+      return {
+        ...column,
+        count: countOf(tally),
+        rows: most => (tally.length === 0 ? [] : first(group, most)),
+        totals: totalsOf(tally),
+      };
+    }),
+    totals: totalsOf(tallies.flat()),
     card: cards(view, options, next),
   };
 }
@@ -107,54 +121,28 @@ function asksForStatus(node: Node, config: Config, views: readonly string[] = []
   }
 }
 
-type Unsummed = Pick<BoardColumn, 'id' | 'name' | 'stage'> & { readonly rows: number[] };
+type Named = Pick<BoardColumn, 'id' | 'name' | 'stage'>;
 
-function byStage({ state }: View, pipeline: Pipeline, rows: readonly number[]): Unsummed[] {
-  const columns: Unsummed[] = pipeline.stages.map(stage => ({
-    id: stage.id,
-    name: stage.name,
-    stage,
-    rows: [],
-  }));
-  const stages = state.table('deal').column('stage') as CodeColumn;
-  // A stage that somebody took out of the file by hand still has its deals.
-  return distribute(columns, rows, stages, id => ({ id, name: id ?? 'no stage', rows: [] }));
+/** `met` are the stages that deals are in. One that somebody took out of the file by hand still has its deals. */
+function byStage({ stages }: Pipeline, met: readonly (string | null)[]): Named[] {
+  const known = stages.map(stage => ({ id: stage.id, name: stage.name, stage }));
+  return [...known, ...others(met, stages).map(id => ({ id, name: id ?? 'no stage' }))];
 }
 
-function byOwner({ state }: View, rows: readonly number[]): Unsummed[] {
-  const { users } = state.config;
-  const columns: Unsummed[] = Object.values(users).map(({ id, name }) => ({ id, name, rows: [] }));
-  const owners = state.table('deal').column('owner') as CodeColumn;
-  return distribute(columns, rows, owners, id => ({ id, name: id ?? 'nobody', rows: [] }))
-    .filter(column => column.rows.length > 0)
-    .sort((a, b) => Number(a.id === null) - Number(b.id === null));
+/** `met` are the owners that deals have. */
+function byOwner({ users }: Config, met: readonly (string | null)[]): Named[] {
+  const known = Object.values(users).filter(({ id }) => met.includes(id));
+  return [
+    ...known.map(({ id, name }) => ({ id, name })),
+    ...others(met, known).map(id => ({ id, name: id ?? 'nobody' })),
+  ];
 }
 
-/** Puts each row where its code belongs; what is of no known column gets one at the end. */
-function distribute(
-  columns: Unsummed[],
-  rows: readonly number[],
-  column: CodeColumn,
-  another: (id: string | null) => Unsummed,
-): Unsummed[] {
-  const byCode = new Map<number, Unsummed>();
-  for (const row of rows) {
-    const code = column.get(row);
-    let target = byCode.get(code);
-    if (!target) {
-      const id = column.words[code] ?? null;
-      target = columns.find(c => c.id === id);
-      if (!target) columns.push((target = another(id)));
-      byCode.set(code, target);
-    }
-    target.rows.push(row);
-  }
-  return columns;
-}
-
-function urgency({ state }: View, next: NextTasks): (a: number, b: number) => number {
-  const value = (state.table('deal').column('value') as NumberColumn).all();
-  return (a, b) => Number(next.isOverdue(b)) - Number(next.isOverdue(a)) || value[b]! - value[a]!;
+/** What was met but is not known, nothing last. */
+function others(met: readonly (string | null)[], known: readonly { id: string }[]): (string | null)[] {
+  return met
+    .filter(id => !known.some(each => each.id === id))
+    .sort((a, b) => Number(a === null) - Number(b === null) || byCodeUnits(a ?? '', b ?? ''));
 }
 
 function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Board['card'] {

@@ -21,8 +21,8 @@ export interface ListOptions {
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
   const compiled = compileQuery(parseArguments(query), kind, view.state.config);
-  if (sort === undefined) return view.rows(compiled, limit);
-  return sorted(view, kind, view.rows(compiled), sort).slice(0, limit);
+  if (sort === undefined) return Array.from(view.rows(compiled, limit));
+  return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }
 
 /** Sorts by a field: numbers and dates by size, texts by their folded code units; what has none comes last. */

@@ -4,10 +4,9 @@ import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { compileText } from '../../query/compile.ts';
-import { rotting } from '../../query/derived.ts';
 import { nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
-import { countOf, type Tally, tallying, totalsOf } from './totals.ts';
+import { countOf, tallyBy, totalsOf } from './totals.ts';
 
 export interface DealsStanding {
   readonly count: number;
@@ -52,53 +51,40 @@ export function status(view: View): Status {
 }
 
 function deals(view: View): Status['deals'] {
-  const table = view.state.table('deal');
-  const rows = view.all('deal');
-  const tally = tallying(view)(rows);
-  const next = nextTasks(view).tasks;
-  const open = (table.column('status') as CodeColumn).words.indexOf('open');
-  const statuses = (table.column('status') as CodeColumn).all();
-  const isRotting = rotting(view.scope);
-  let rots = 0;
-  let withoutNextAction = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    if (statuses[row] !== open) continue;
-    if (isRotting(row)) rots++;
-    if (next[row]! < 0) withoutNextAction++;
-  }
+  const { state } = view;
+  const statuses = state.table('deal').column('status') as CodeColumn;
+  const tallies = tallyBy(state, statuses, view.blocks(compileText('', 'deal', state.config)));
+  const standing = (status: DealStatus): DealsStanding => {
+    const tally = tallies[statuses.words.indexOf(status) + 1]!;
+    const sums = totalsOf(tally).map(({ currency, sum }) => [currency, sum]);
+    return { count: countOf(tally), sums: Object.fromEntries(sums) };
+  };
+  const open = standing('open');
+  let withNextAction = 0;
+  for (const deal of nextTasks(view).deals)
+    if (statuses.words[statuses.get(deal)] === 'open' && view.sees('deal', deal)) withNextAction++;
   return {
-    open: standing(tally, 'open'),
-    won: standing(tally, 'won'),
-    lost: standing(tally, 'lost'),
-    rotting: rots,
-    withoutNextAction,
+    open,
+    won: standing('won'),
+    lost: standing('lost'),
+    rotting: view.rows(compileText('is:open is:rotting', 'deal', state.config)).length,
+    withoutNextAction: open.count - withNextAction,
   };
 }
 
-function standing(all: Tally, status: DealStatus): DealsStanding {
-  const tally = all.filter(alike => alike.status === status);
-  const sums = totalsOf(tally).map(({ currency, sum }) => [currency, sum]);
-  return { count: countOf(tally), sums: Object.fromEntries(sums) };
-}
-
 function openTasks(view: View): Status['tasks'] {
-  const { clock } = view;
-  const table = view.state.table('task');
-  const status = table.column('status') as CodeColumn;
-  const isOpen = status.words.indexOf('open');
-  const statuses = status.all();
-  const due = (table.column('due') as NumberColumn).all();
+  const { clock, state } = view;
+  const due = (state.table('task').column('due') as NumberColumn).all();
   const now = dayNumber(clock.zone.day(clock.now));
   const counts = { open: 0, overdue: 0, today: 0 };
-  const rows = view.all('task');
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    if (statuses[row] !== isOpen) continue;
-    counts.open++;
-    if (due[row]! < now) counts.overdue++;
-    else if (due[row] === now) counts.today++;
-  }
+  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
+    for (let i = 0; i < among.length; i++) {
+      if (among[i] === 0) continue;
+      const day = due[from + i]!;
+      counts.open++;
+      if (day < now) counts.overdue++;
+      else if (day === now) counts.today++;
+    }
   return counts;
 }
 

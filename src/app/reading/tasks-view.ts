@@ -1,6 +1,7 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
 import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
+import { byCodeUnits } from '../../domain/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
 import { compileQuery } from '../../query/compile.ts';
 import { type NextAction, nextActions } from '../../query/derived.ts';
@@ -8,7 +9,8 @@ import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { hasAccess } from '../viewer.ts';
-import { firstInOrder } from './first-in-order.ts';
+import { countGroups, firstOfGroups } from './groups.ts';
+import { codesOf, type Keys, keyOf, keysOf } from './keys.ts';
 
 export const groupings = ['next-action', 'stage'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -54,18 +56,22 @@ export interface TasksView {
 /** The open deals that a query finds (its arguments are ANDed). */
 export function tasksView(view: View, query: readonly string[], by: Grouping): TasksView {
   const { state } = view;
+  const deals = state.table('deal');
   const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
-  const rows = view.rows(compileQuery(asked, 'deal', state.config));
+  const found = view.blocks(compileQuery(asked, 'deal', state.config));
   const next = nextTasks(view);
-  const value = (state.table('deal').column('value') as NumberColumn).all();
-  const due = (row: number) => lastIfNone(next.due(row));
-  const order = (a: number, b: number) => due(a) - due(b) || value[b]! - value[a]!;
-  const groups = by === 'stage' ? byStage(view, rows) : byNextAction(rows, next);
+  const { groups, named } = by === 'stage' ? byStage(view) : byNextAction(next);
+  const counts = countGroups(found, groups);
+  const first = firstOfGroups(found, groups, {
+    rank: row => lastIfNone(next.due(row)),
+    worth: (deals.column('value') as NumberColumn).all(),
+    number: deals.isInOrder ? undefined : row => deals.number(row),
+  });
   return {
-    groups: groups.map(({ rows, ...group }) => ({
-      ...group,
-      count: rows.length,
-      rows: most => firstInOrder(rows, order, most),
+    groups: named(counts).map(({ group, ...known }) => ({
+      ...known,
+      count: counts[group] ?? 0,
+      rows: most => (counts[group] ? first(group, most) : []),
     })),
     next,
     line: lines(view, next),
@@ -76,12 +82,25 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
 const lastIfNone = (due: number) =>
   Number.isNaN(due) ? Number.MAX_SAFE_INTEGER : Math.min(due, Number.MAX_SAFE_INTEGER - 1);
 
-type Unsorted = Pick<TaskGroup, 'id' | 'name'> & { readonly rows: number[] };
+/** How deals are grouped, and what the groups are called, by how many deals each has. */
+interface Grouped {
+  readonly groups: Keys;
+  named(counts: Int32Array): readonly (Pick<TaskGroup, 'id' | 'name'> & { readonly group: number })[];
+}
 
-function byNextAction(rows: readonly number[], next: NextTasks): Unsorted[] {
-  const found = new Map<NextAction, number[]>(nextActions.map(action => [action, []]));
-  for (const row of rows) found.get(next.action(row))!.push(row);
-  return [...found].map(([action, rows]) => ({ id: action, name: names[action], rows }));
+function byNextAction(next: NextTasks): Grouped {
+  const none = nextActions.indexOf('none');
+  return {
+    groups: {
+      size: nextActions.length,
+      append: (keys, from) => {
+        const { tasks } = next;
+        for (let i = 0; i < keys.length; i++)
+          keys[i] = tasks[from + i]! < 0 ? none : nextActions.indexOf(next.action(from + i));
+      },
+    },
+    named: () => nextActions.map((action, group) => ({ id: action, name: names[action], group })),
+  };
 }
 
 const names: Readonly<Record<NextAction, string>> = {
@@ -92,28 +111,32 @@ const names: Readonly<Record<NextAction, string>> = {
   none: 'No next action',
 };
 
-function byStage({ state, viewer }: View, rows: readonly number[]): Unsorted[] {
+function byStage({ state, viewer }: View): Grouped {
   const deals = state.table('deal');
   const pipelines = deals.column('pipeline') as CodeColumn;
   const stages = deals.column('stage') as CodeColumn;
   const known = state.config.pipelines.filter(pipeline => hasAccess(pipeline, viewer));
-  const groups = new Map<string, Unsorted>();
-  for (const pipeline of known)
-    for (const { id, name } of pipeline.stages)
-      groups.set(`${pipeline.id}/${id}`, {
-        id,
-        name: known.length > 1 ? `${pipeline.name}: ${name}` : name,
-        rows: [],
+  return {
+    groups: keysOf(pipelines, stages),
+    named: counts => {
+      const listed = known.flatMap(pipeline =>
+        pipeline.stages.map(({ id, name }) => ({
+          id,
+          name: known.length > 1 ? `${pipeline.name}: ${name}` : name,
+          group: keyOf([pipelines, stages], [pipeline.id, id]),
+        })),
+      );
+      const isListed = new Set(listed.map(({ group }) => group));
+      // A stage that somebody took out of the file by hand still has its deals.
+      const others = [...counts.keys()].filter(group => counts[group]! > 0 && !isListed.has(group));
+      const unlisted = others.map(group => {
+        const [pipeline, stage] = codesOf(group, pipelines, stages) as [number, number];
+        const id = stages.words[stage] ?? '';
+        return { id, name: `${pipelines.words[pipeline]}/${id}`, group };
       });
-  for (const row of rows) {
-    const id = stages.words[stages.get(row)] ?? '';
-    const key = `${pipelines.words[pipelines.get(row)]}/${id}`;
-    let group = groups.get(key);
-    // A stage that somebody took out of the file by hand still has its deals.
-    if (!group) groups.set(key, (group = { id, name: key, rows: [] }));
-    group.rows.push(row);
-  }
-  return [...groups.values()];
+      return [...listed, ...unlisted.sort((a, b) => byCodeUnits(a.name, b.name))];
+    },
+  };
 }
 
 function lines({ state }: View, next: NextTasks): TasksView['line'] {

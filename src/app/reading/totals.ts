@@ -3,12 +3,14 @@
  * weighted sum counts each open deal at the probability of its stage, a won one in full and a lost one not at all;
  * an open deal in a stage without a probability is left out of it.
  */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
+import type { CodeColumn, Codes, NumberColumn } from '../../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { decimals, fromMinorUnits } from '../../domain/money.ts';
-import type { View } from '../view.ts';
+import type { State } from '../../domain/state.ts';
+import type { Block } from '../../domain/table.ts';
+import { codesOf, countKeys, type Keys, keyed, keysOf, rename } from './keys.ts';
 
 export interface Total {
   readonly currency: string;
@@ -33,64 +35,95 @@ interface Alike {
   readonly sum: bigint;
 }
 
-/** Counts and sums rows of deals, as the view sees them now. */
-export function tallying({ state }: View): (rows: ArrayLike<number>) => Tally {
+/** Counts and sums deals, for each code of a column by itself: those of none come first, before those of code 0. */
+export function tallyBy(state: State, by: CodeColumn, blocks: Iterable<Block>): Tally[] {
   const deals = state.table('deal');
-  const columns = ['status', 'pipeline', 'stage', 'currency'].map(key => deals.column(key) as CodeColumn);
-  const [statuses, pipelines, stages, currencies] = columns.map(column => column.all()) as Codes;
-  const values = (deals.column('value') as NumberColumn).all();
-  // What decides a deal's probability and its currency, as one number of mixed radix; a code may be -1.
-  const radixes = columns.map(({ words }) => words.length + 1);
-  const [, ofPipelines, ofStages, ofCurrencies] = radixes as [number, number, number, number];
-  const size = radixes.reduce((product, radix) => product * radix, 1);
-  const scales = Float64Array.from(columns[3]!.words, currency => 10 ** decimals(currency));
-  const exact = valuesInMinorUnits(state);
-  // Every row of a workspace comes by here, so there is nothing in the loop that V8 would have to look into.
-  return rows => {
-    const most = Math.min(2 ** 51, Number.MAX_SAFE_INTEGER / rows.length);
-    const counts = new Float64Array(size);
-    const sums = new Float64Array(size);
-    const large = new Map<number, bigint>();
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!;
-      const currency = currencies[row]!;
-      const byStage =
-        ((statuses[row]! + 1) * ofPipelines + pipelines[row]! + 1) * ofStages + stages[row]! + 1;
-      const key = byStage * ofCurrencies + currency + 1;
-      const units = Math.round(values[row]! * scales[currency]!);
-      counts[key]!++;
-      if (units < most) sums[key]! += units;
-      else large.set(key, (large.get(key) ?? 0n) + BigInt(exact(row)));
-    }
-    const tally: Alike[] = [];
-    for (let key = 0; key < size; key++) {
-      if (counts[key] === 0) continue;
-      const [status, pipeline, stage, currency] = wordsOf(key, columns) as [string, string, string, string];
-      tally.push({
-        status,
-        currency,
-        chance: chanceOf(state.config, status, pipeline, stage),
-        count: counts[key]!,
-        sum: BigInt(sums[key]!) + (large.get(key) ?? 0n),
-      });
-    }
-    return tally;
+  const currency = deals.column('currency') as CodeColumn;
+  const weights = weightsOf(state);
+  const others = keysOf(currency, by);
+  const keys: Keys = {
+    size: weights.all.length * others.size,
+    append: (keys, from) => {
+      weights.append(keys, from);
+      others.append(keys, from);
+    },
   };
+  const counts = new Int32Array(keys.size + 1);
+  const sums = new Float64Array(keys.size + 1);
+  const large = new Map<number, bigint>();
+  const value = deals.column('value') as NumberColumn;
+  const scales = Float64Array.from(currency.words, word => 10 ** decimals(word));
+  const most = Math.min(2 ** 51, Number.MAX_SAFE_INTEGER / deals.rows);
+  const exact = valuesInMinorUnits(state);
+  for (const { keys: its, from } of keyed(blocks, keys)) {
+    countKeys(its, counts);
+    addUp(its, value.all(), currency.all(), scales, from, most, sums, i => {
+      if (its[i] === keys.size) return;
+      large.set(its[i]!, (large.get(its[i]!) ?? 0n) + BigInt(exact(from + i)));
+    });
+  }
+  const tallies: Alike[][] = Array.from({ length: by.words.length + 1 }, () => []);
+  for (let key = 0; key < keys.size; key++) {
+    if (counts[key] === 0) continue;
+    const other = key % others.size;
+    const [ofCurrency, ofGroup] = codesOf(other, currency, by) as [number, number];
+    tallies[ofGroup + 1]!.push({
+      ...weights.all[(key - other) / others.size]!,
+      currency: currency.words[ofCurrency]!,
+      count: counts[key]!,
+      sum: BigInt(sums[key]!) + (large.get(key) ?? 0n),
+    });
+  }
+  return tallies;
 }
 
-type Codes = [Int32Array, Int32Array, Int32Array, Int32Array];
+/** Adds values in minor units; `isLarge` is told which are not below `most`. */
+function addUp(
+  keys: Int32Array,
+  values: Float64Array,
+  currencies: Codes,
+  scales: Float64Array,
+  from: number,
+  most: number,
+  sums: Float64Array,
+  isLarge: (i: number) => void,
+): void {
+  for (let i = 0; i < keys.length; i++) {
+    const units = Math.round(values[from + i]! * scales[currencies[from + i]!]!);
+    if (units < most) sums[keys[i]!]! += units;
+    else isLarge(i);
+  }
+}
 
-/** The words of the codes that a number of mixed radix is made of. */
-function wordsOf(key: number, columns: readonly CodeColumn[]): (string | undefined)[] {
-  let rest = key;
-  return columns
-    .toReversed()
-    .map(({ words }) => {
-      const digit = rest % (words.length + 1);
-      rest = (rest - digit) / (words.length + 1);
-      return words[digit - 1];
-    })
-    .reverse();
+/** What decides how much of a deal's value counts. */
+type Weight = Pick<Alike, 'status' | 'chance'>;
+
+/** The weights that deals may have, of which there are few, as keys. */
+function weightsOf(state: State): Pick<Keys, 'append'> & { readonly all: readonly Weight[] } {
+  const deals = state.table('deal');
+  const columns = ['status', 'pipeline', 'stage'].map(key => deals.column(key) as CodeColumn);
+  const stages = keysOf(...columns);
+  const all: Weight[] = [];
+  const known = new Map<string, number>();
+  const weightOf = Int32Array.from({ length: stages.size }, (_, key) => {
+    const words = codesOf(key, ...columns).map((code, i) => columns[i]!.words[code]);
+    const [status, pipeline, stage] = words as [string, string, string];
+    const chance = chanceOf(state.config, status, pipeline, stage);
+    const name = `${status} ${chance}`;
+    let weight = known.get(name);
+    if (weight === undefined) {
+      weight = all.push({ status, chance }) - 1;
+      known.set(name, weight);
+    }
+    return weight;
+  });
+  return {
+    all,
+    append: (keys, from) => {
+      stages.append(keys, from);
+      rename(keys, weightOf);
+    },
+  };
 }
 
 export const countOf = (tally: Tally): number => tally.reduce((sum, { count }) => sum + count, 0);

@@ -1,7 +1,8 @@
 /** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
+import type { NumberColumn } from '../../domain/columns.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { numberIn } from '../../domain/kinds.ts';
+import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextAction } from '../../query/derived.ts';
 import type { View } from '../view.ts';
 
@@ -9,37 +10,41 @@ import type { View } from '../view.ts';
 export interface NextTasks {
   /** The row of each deal's task, by the deal's; -1 where nothing is next. */
   readonly tasks: Int32Array;
+  /** The rows of the deals that have one, in no particular order. */
+  readonly deals: Int32Array;
   /** The day number on which it is due: Infinity where it has no day, NaN where there is no task. */
   due(deal: number): number;
   action(deal: number): NextAction;
   isOverdue(deal: number): boolean;
 }
 
-/** Looks at all tasks once, at the start. */
+/** Looks at all open tasks once, at the start. */
 export function nextTasks(view: View): NextTasks {
   const { state, clock } = view;
   const tasks = state.table('task');
   const deals = state.table('deal');
   const next = new Int32Array(deals.rows).fill(-1);
   const due = (tasks.column('due') as NumberColumn).all();
-  const status = tasks.column('status') as CodeColumn;
-  const statuses = status.all();
   const subjects = (tasks.column('for') as NumberColumn).all();
-  const open = status.words.indexOf('open');
   const dueOf = (task: number) => (Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : due[task]!);
-  const rows = view.all('task');
-  for (let i = 0; i < rows.length; i++) {
-    const task = rows[i]!;
-    if (statuses[task] !== open) continue;
-    const deal = deals.row(numberIn('deal', subjects[task]!));
-    if (deal < 0) continue;
-    const known = next[deal]!;
-    if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
-  }
+  const withTask = new Int32Array(tasks.rows);
+  let count = 0;
+  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
+    for (let i = 0; i < among.length; i++) {
+      if (among[i] === 0) continue;
+      const task = from + i;
+      const number = numberIn('deal', subjects[task]!);
+      const deal = number > 0 ? deals.row(number) : -1;
+      if (deal < 0) continue;
+      const known = next[deal]!;
+      if (known < 0) withTask[count++] = deal;
+      if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
+    }
   const today = dayNumber(clock.zone.day(clock.now));
   const dayOf = (deal: number) => (next[deal]! < 0 ? Number.NaN : dueOf(next[deal]!));
   return {
     tasks: next,
+    deals: withTask.subarray(0, count),
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
     isOverdue: deal => next[deal]! >= 0 && due[next[deal]!]! < today,

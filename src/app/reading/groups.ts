@@ -1,0 +1,71 @@
+/**
+ * Rows by group, of which a few are shown and all are counted. Who shows twenty of many does not wait for the others
+ * to be sorted, or to be collected.
+ */
+import type { Block } from '../../domain/table.ts';
+import { countKeys, type Keys, keyed } from './keys.ts';
+
+/** By rank, the lowest first; what is of one rank by its worth, the greatest first; then by id. */
+export interface Order {
+  rank(row: number): number;
+  /** By row. */
+  readonly worth: ArrayLike<number>;
+  /** Only where rows are not met in that order: the number of an id. */
+  readonly number: ((row: number) => number) | undefined;
+}
+
+/** How many rows each group has. */
+export function countGroups(blocks: Iterable<Block>, groups: Keys): Int32Array {
+  const counts = new Int32Array(groups.size + 1);
+  for (const { keys } of keyed(blocks, groups)) countKeys(keys, counts);
+  return counts.subarray(0, groups.size);
+}
+
+/** Asked for the first rows of one group, it looks for those of all. */
+export function firstOfGroups(
+  blocks: Iterable<Block>,
+  groups: Keys,
+  order: Order,
+): (group: number, most?: number) => readonly number[] {
+  let known: { readonly most: number; readonly first: readonly (readonly number[])[] } | undefined;
+  return (group, most = Number.POSITIVE_INFINITY) => {
+    if (known?.most !== most) known = { most, first: firstOfEach(blocks, groups, order, most) };
+    return known.first[group]!;
+  };
+}
+
+/** The first `most` rows of each group. */
+function firstOfEach(
+  blocks: Iterable<Block>,
+  groups: Keys,
+  { rank, worth, number }: Order,
+  most: number,
+): number[][] {
+  const first: number[][] = Array.from({ length: groups.size }, () => []);
+  if (most === 0) return first;
+  const order = (a: number, b: number) =>
+    rank(a) - rank(b) || worth[b]! - worth[a]! || (number ? number(a) - number(b) : a - b);
+  // Once so many of a group were met, what does not come before the last of them is of no interest.
+  const lastRank = new Float64Array(groups.size).fill(Number.POSITIVE_INFINITY);
+  const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
+  for (const { keys, from } of keyed(blocks, groups))
+    for (let i = 0; i < keys.length; i++) {
+      const group = keys[i]!;
+      const met = first[group];
+      if (met === undefined) continue;
+      const row = from + i;
+      const its = rank(row);
+      if (its > lastRank[group]!) continue;
+      if (its === lastRank[group]!) {
+        if (worth[row]! < lastWorth[group]! || (worth[row] === lastWorth[group] && !number)) continue;
+      }
+      met.push(row);
+      if (met.length < 2 * most) continue;
+      met.sort(order).length = most;
+      const last = met[most - 1]!;
+      lastRank[group] = rank(last);
+      lastWorth[group] = worth[last]!;
+    }
+  for (const met of first) if (met.sort(order).length > most) met.length = most;
+  return first;
+}
