@@ -105,6 +105,16 @@ function termLines(explanation: Explanation, depth: number, paint: Paint): strin
   return [line, ...(parts ?? []).flatMap(part => termLines(part, depth + 1, paint))];
 }
 
+/** What keeps a query from holding, in a line: the terms that do not, with their values. */
+export function obstacle({ term, actual, parts }: Explanation): string {
+  if (!parts) return actual === undefined ? term : `${term} (${actual})`;
+  if (term !== 'and' && term !== 'or') return `${term} ${parts.map(reason).join(', ')}`;
+  return parts
+    .filter(part => !part.holds)
+    .map(obstacle)
+    .join(', ');
+}
+
 /** What makes a query hold, in a line: the terms that do, with their values. */
 export function reason({ holds, term, actual, parts }: Explanation): string {
   if (!parts || !holds) return actual === undefined ? term : `${term} (${actual})`;

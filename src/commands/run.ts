@@ -5,13 +5,14 @@ import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
-import type { AutomationRun, Progress } from '../engine/plan.ts';
+import type { AutomationRun, Progress, Trace } from '../engine/plan.ts';
 import type { TransitionMade } from '../engine/settle.ts';
+import type { Held, Skip } from '../engine/skips.ts';
 import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
-import { reason } from './explain.ts';
+import { obstacle, reason } from './explain.ts';
 import { printJson } from './output.ts';
 
 /** How many records a line names before it only counts them. */
@@ -22,7 +23,7 @@ export const run: Command = {
   usage: '',
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
-    { flags: '--explain', description: 'say why' },
+    { flags: '--explain', description: 'say why, also of what was left out' },
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
   async run(context, _args, options) {
@@ -35,10 +36,11 @@ export const run: Command = {
       isExplained: options.flag('explain'),
       progress: far => progress.show(() => progressText(far)),
     }).finally(() => progress.end());
-    const whole = committed.result ?? { events: 0, transitions: [], automations: [], failures: [] };
+    const whole = committed.result ?? nothing;
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
     const { events, transitions, automations, failures } = trace;
+    const isExplained = options.flag('explain');
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
       const kind = kindOf(change);
@@ -49,16 +51,21 @@ export const run: Command = {
       tx: committed.tx,
       events,
       transitions: transitions.map(({ when: _, ...made }) => made),
-      automations: options.flag('explain') ? automations : automations.map(({ cause: _, ...run }) => run),
+      automations: isExplained
+        ? [...automations, ...trace.skipped.map(skippedRun)]
+        : automations.map(({ cause: _, ...run }) => run),
+      ...(isExplained && { held: trace.held }),
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
     };
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
 
-    const moves = options.flag('explain') ? movesExplained(transitions) : moveLines(transitions);
+    const moves = isExplained ? movesExplained(transitions) : moveLines(transitions);
     for (const line of moves) await context.print(`${line}\n`);
-    for (const line of runLines(automations, options.flag('explain'))) await context.print(`${line}\n`);
+    for (const line of runLines(automations, isExplained)) await context.print(`${line}\n`);
+    for (const line of [...skipLines(trace.skipped), ...heldLines(trace.held)])
+      await context.print(`${line}\n`);
     for (const { automation, subject, error } of failures)
       await context.message(
         `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
@@ -113,6 +120,43 @@ function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {
       `${key}: ${subjects.slice(0, NAMED).join(' ')}${subjects.length > NAMED ? ` ... (${subjects.length})` : ''}`,
   );
 }
+
+/** Of a request that was carried out before nothing is known. */
+const nothing: Trace = { events: 0, transitions: [], automations: [], failures: [], skipped: [], held: [] };
+
+const whyText = ({ why, where }: Skip): string =>
+  where === undefined ? why : `${why}: ${printable(obstacle(where))}`;
+
+/** As a run of which nothing came. */
+function skippedRun(skip: Skip): AutomationRun & { readonly why: string } {
+  const { automation, subject, cause } = skip;
+  return { automation, subject, outcome: 'skipped', steps: [], cause, why: whyText(skip) };
+}
+
+/** A line per subject that a rule left out; of many some, and how many more there are. */
+function skipLines(skips: readonly Skip[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const skip of skips)
+    addTo(
+      groups,
+      `${skip.automation} ${skip.why}`,
+      `${skip.automation}: ${skip.subject} skipped (${skip.cause}): ${whyText(skip)}`,
+    );
+  return [...groups.values()].flatMap(some);
+}
+
+const heldLines = (held: readonly Held[]): string[] =>
+  some(
+    held.map(
+      ({ record, stage, to, rule }) =>
+        `${record}: stays in ${stage}, where it was moved by hand (row ${rule} would move it to ${to})`,
+    ),
+  );
+
+const some = (lines: readonly string[]): string[] =>
+  lines.length <= NAMED
+    ? [...lines]
+    : [...lines.slice(0, NAMED), `... and ${lines.length - NAMED} more like these; --json has all`];
 
 function addTo(groups: Map<string, string[]>, key: string, item: string): void {
   const group = groups.get(key);

@@ -1,5 +1,6 @@
 /** Whether a subject may be enrolled in a rule now: once or every time, not twice at once, and within the limit. */
 import type { Automation } from '../domain/automation.ts';
+import { formatInstant } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
@@ -20,6 +21,24 @@ export function refusalOf(
     if (Date.parse(createdAt!) > now - automation.limit.per) recent++;
   }
   return recent >= automation.limit.count ? 'limit' : undefined;
+}
+
+/** Why a subject does not begin now, in words, given its enrolments in the rule; undefined where it may. */
+export function refusalText(
+  automation: Automation,
+  subject: string,
+  enrolments: readonly Enrolment[],
+  refusal: Refusal | undefined,
+  now: number,
+): string | undefined {
+  const open = enrolments.find(e => e.status === 'waiting' || e.status === 'ready');
+  if (open) return `${subject} is on its way: ${open.id} ${open.status} at ${open.step ?? 'its beginning'}`;
+  if (refusal === 'enrolled')
+    return `it runs once, and ${subject} was enrolled already (${enrolments.map(e => `${e.id} ${e.status}`).join(', ')})`;
+  if (refusal === undefined) return undefined;
+  const { count, per } = automation.limit;
+  const oldest = Math.min(...enrolments.map(e => Date.parse(e.createdAt!)).filter(at => at > now - per));
+  return `its limit of ${count} is used up until ${formatInstant(oldest + per)}`;
 }
 
 /** A subject's enrolments in a rule, in no particular order. */

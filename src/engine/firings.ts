@@ -5,7 +5,7 @@ import type { Config } from '../domain/config.ts';
 import { makeId, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { compileText } from '../query/compile.ts';
+import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { relatedTo, subjectsOf } from './subjects.ts';
 import { triggers } from './triggers/index.ts';
@@ -32,6 +32,9 @@ export interface Firing {
   readonly record: string;
 }
 
+/** Is told of what a trigger saw, and what starts nothing all the same; `where` is the condition that does not hold. */
+export type Missed = (firing: Firing, why: string, where?: Explanation) => void;
+
 /** A task that was added or done, and what makes that start the rule which the task names. */
 export interface Naming extends Seen {
   readonly record: string;
@@ -47,6 +50,7 @@ export function* changeFirings(
   seen: readonly Seen[],
   scope: Scope,
   named: readonly Naming[] = namedByTasks(seen, scope.state).get(automation.id) ?? [],
+  missed?: Missed,
 ): Generator<Firing> {
   const { state } = scope;
   for (const { trigger, change, record } of named)
@@ -58,11 +62,26 @@ export function* changeFirings(
     const where = whereOf(spec, trigger, automation, scope);
     for (const { change } of seen) {
       const id = trigger.sees(change, spec.params, automation.for, state.config);
-      if (id === undefined || !state.has(id)) continue;
+      if (id === undefined) continue;
+      const started = (subject: string): Firing => ({
+        automation,
+        subject,
+        trigger: spec.type,
+        change,
+        record: id,
+      });
+      if (!state.has(id)) {
+        if (parseId(id)!.kind === automation.for) missed?.(started(id), 'it is gone');
+        continue;
+      }
       if (trigger.holds && !trigger.holds(state.get(id)!, spec.params, change)) continue;
-      if (where && !where(id)) continue;
-      for (const subject of subjectsOf(state, id, automation.for))
-        yield { automation, subject, trigger: spec.type, change, record: id };
+      if (where && !where.test(id)) {
+        if (missed)
+          for (const subject of subjectsOf(state, id, automation.for))
+            missed(started(subject), "the trigger's where does not hold", where.explain(id));
+        continue;
+      }
+      for (const subject of subjectsOf(state, id, automation.for)) yield started(subject);
     }
   }
 }
@@ -104,13 +123,14 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
 function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automation, scope: Scope) {
   if (spec.where === undefined) return undefined;
   const kind = kindSeen(trigger, spec.params, subject, scope.state.config);
-  const { test } = compileText(spec.where, kind, scope.state.config).bind(scope);
+  const { test, explain } = compileText(spec.where, kind, scope.state.config).bind(scope);
   const table = scope.state.table(kind);
-  return (id: string) => {
+  const ask = <T>(id: string, query: (row: number) => T): T | undefined => {
     // A sent e-mail is of a contact, whom the query is asked of.
     const asked = parseId(id)!.kind === kind ? id : relatedTo(scope.state, id, kind as Automation['for']);
-    return asked !== undefined && test(table.row(numberOf(asked)));
+    return asked === undefined ? undefined : query(table.row(numberOf(asked)));
   };
+  return { test: (id: string) => ask(id, test) === true, explain: (id: string) => ask(id, explain) };
 }
 
 /** Firings of a rule's time triggers, in the order of their moments. `elapsed` has the state that the dates are read from. */
@@ -121,7 +141,7 @@ export function timeFirings(automation: Automation, elapsed: Elapsed, scope: Sco
     if (trigger.type !== 'time') continue;
     const where = whereOf(spec, trigger, automation, scope);
     for (const { record, at } of trigger.due(spec.params, automation.for, elapsed))
-      if (!where || where(record))
+      if (!where || where.test(record))
         for (const subject of subjectsOf(scope.state, record, automation.for))
           firings.push({ automation, subject, trigger: spec.type, change: undefined, record, at });
   }
@@ -157,7 +177,8 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
     const where = whereOf(spec, trigger, automation, scope);
     const numbers = new Uint8Array(count);
     for (let row = 0; row < rows; row++)
-      if (test(row) && table.live(row) && (!where || where(table.id(row)))) numbers[table.number(row)] = 1;
+      if (test(row) && table.live(row) && (!where || where.test(table.id(row))))
+        numbers[table.number(row)] = 1;
     held.set(i, numbers);
   });
   return { held };
@@ -192,7 +213,7 @@ export function stateFirings(
       const was = earlier?.[number] ?? 0;
       if (numbers[number] === was) continue;
       const record = makeId(kind, number);
-      if (!fires(was, numbers[number]!) || (where && !where(record))) {
+      if (!fires(was, numbers[number]!) || (where && !where.test(record))) {
         if (rest) rest[number] = was;
         continue;
       }

@@ -13,10 +13,10 @@ import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { zone } from '../domain/zone.ts';
-import { compileText } from '../query/compile.ts';
+import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
-import { refusalOf } from './admission.ts';
-import { allAutomations } from './built-in.ts';
+import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
+import { allAutomations, builtIn } from './built-in.ts';
 import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts';
 import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
@@ -41,6 +41,7 @@ import {
 import type { Languages } from './languages.ts';
 import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade, unsettledAmong } from './settle.ts';
+import { type Held, type Skip, Skips } from './skips.ts';
 
 /** After so many subjects it is said how far a sweep is. */
 const OFTEN = 500;
@@ -88,7 +89,7 @@ export interface PlanInput extends Languages {
   readonly recorder: (draft: Draft) => Recorder;
   /** Look at this rule only; transitions are left out. */
   readonly only?: string | undefined;
-  /** Whether the trace says why each deal was moved. */
+  /** Whether the trace says why each deal was moved, and what was left out. */
   readonly isExplained?: boolean | undefined;
   /** Take steps for this subject only: what becomes of it, whatever is done for others. */
   readonly subject?: string | undefined;
@@ -129,6 +130,9 @@ export interface Trace {
   readonly transitions: readonly TransitionMade[];
   readonly automations: readonly AutomationRun[];
   readonly failures: readonly Failure[];
+  /** What was left out, and which deals are held; empty where it was not asked for. */
+  readonly skipped: readonly Skip[];
+  readonly held: readonly Held[];
 }
 
 export interface Plan {
@@ -162,6 +166,8 @@ class Sweep {
   readonly #writer: Recorder;
   readonly #scope: Scope;
   readonly #automations: readonly Automation[];
+  /** Of these only what they would have seen is looked at, and only to explain it. */
+  readonly #disabled: readonly Automation[] = [];
   /** By enrolment: one that waits may go on in a later round. */
   readonly #runs = new Map<string, AutomationRun>();
   readonly #failures: Failure[] = [];
@@ -173,6 +179,7 @@ class Sweep {
   #moved = false;
   #setSince: ReadonlyMap<string, number> | undefined;
   #subjects = 0;
+  readonly #skips: Skips | undefined;
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
   /** Enrolments that a step of this round started: they begin in the next one. */
@@ -188,9 +195,12 @@ class Sweep {
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
     this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
-    this.#automations = allAutomations(config).filter(
-      a => a.enabled && (only === undefined || a.id === only),
-    );
+    const wanted = allAutomations(config).filter(a => only === undefined || a.id === only);
+    this.#automations = wanted.filter(a => a.enabled);
+    if (input.isExplained) {
+      this.#skips = new Skips();
+      this.#disabled = wanted.filter(a => !a.enabled);
+    }
   }
 
   run(): Plan {
@@ -240,6 +250,8 @@ class Sweep {
         transitions: this.#transitions,
         automations: [...this.#runs.values()],
         failures: [...this.#failures, ...this.#unsettled],
+        skipped: this.#skips?.but(this.#runs.values()) ?? [],
+        held: this.#skips?.held ?? [],
       },
     };
   }
@@ -257,6 +269,7 @@ class Sweep {
     const started = new Set(this.#started);
     this.#started.clear();
     const named = namedByTasks(seen, this.#draft.state);
+    this.#skipDisabled(seen, named);
     for (const [index, automation] of this.#automations.entries()) {
       this.#tell({ automation: automation.id, index, round });
       // All firings are found before the first step is taken, so that the order of subjects decides nothing.
@@ -271,6 +284,29 @@ class Sweep {
         for (const firing of due.firings) this.#start(firing, round);
         if (this.#isEnough()) return;
       }
+    }
+  }
+
+  #skip(firing: Firing, why: string, where?: Explanation): void {
+    const { automation, subject } = firing;
+    // That most tasks do not repeat is nothing that anybody wonders at.
+    if (builtIn.includes(automation)) return;
+    this.#skips?.note({
+      ...{ automation: automation.id, subject, cause: causeOf(firing), why },
+      ...(where && { where }),
+    });
+  }
+
+  /** What rules that are disabled would have begun, or gone on with. */
+  #skipDisabled(seen: readonly Seen[], named: ReadonlyMap<string, readonly Naming[]>): void {
+    for (const automation of this.#disabled) {
+      for (const { subject, step } of this.#waiting(automation))
+        this.#skips!.note({
+          ...{ automation: automation.id, subject, why: 'the rule is disabled' },
+          cause: `waits at ${step ?? 'its beginning'}`,
+        });
+      for (const firing of changeFirings(automation, seen, this.#scope, named.get(automation.id) ?? []))
+        this.#skip(firing, 'the rule is disabled');
     }
   }
 
@@ -300,6 +336,7 @@ class Sweep {
         sinceThen(seen),
         this.#scope,
         sinceThen(named.get(automation.id) ?? []),
+        this.#skips && ((firing, why, where) => this.#skip(firing, why, where)),
       );
     if (round === 0 && hasTimeTrigger(automation)) yield* this.#timeFirings(automation);
     if (!hasStateTrigger(automation)) return;
@@ -384,6 +421,11 @@ class Sweep {
       const record = table.record(row) as Enrolment;
       if (this.#advanced.has(record.id) || this.#started.has(record.id)) continue;
       if (this.#draft.state.has(record.subject)) found.push(record);
+      else
+        this.#skips?.note({
+          ...{ automation: automation.id, subject: record.subject, why: 'it is gone' },
+          cause: `waits at ${record.step ?? 'its beginning'}`,
+        });
     }
     return found;
   }
@@ -394,10 +436,19 @@ class Sweep {
     if (!chain) return;
     const { state } = this.#draft;
     if (automation.where !== undefined) {
-      const { test } = compileText(automation.where, automation.for, state.config).bind(this.#scope);
-      if (!test(state.table(automation.for).row(numberOf(subject)))) return;
+      const where = compileText(automation.where, automation.for, state.config).bind(this.#scope);
+      const row = state.table(automation.for).row(numberOf(subject));
+      if (!where.test(row)) {
+        if (this.#skips) this.#skip(firing, 'its where does not hold', where.explain(row));
+        return;
+      }
     }
-    const refusal = refusalOf(state, automation, subject, this.#scope.clock.now);
+    const { now } = this.#scope.clock;
+    const refusal = refusalOf(state, automation, subject, now);
+    if (refusal && this.#skips) {
+      const enrolments = enrolmentsIn(state, automation, subject);
+      this.#skip(firing, refusalText(automation, subject, enrolments, refusal, now)!);
+    }
     if (refusal === 'enrolled') return;
     // A rule that would start itself over and over is a loop, also where its limit would end it.
     if (this.chains.isTooLong(chain) || (refusal === 'limit' && this.chains.comesBack(chain)))
@@ -405,12 +456,12 @@ class Sweep {
     else if (!refusal) this.#begin(firing, chain);
   }
 
-  #begin({ automation, subject, trigger, record, at }: Firing, chain: Chain): void {
+  #begin(firing: Firing, chain: Chain): void {
+    const { automation, subject, record } = firing;
     const { state } = this.#draft;
     const cause = parseId(record)?.kind === automation.for ? undefined : record;
     const way = newWay(state, automation, subject, cause, this.#scope.clock.now);
-    const moment = at === undefined ? '' : ` at ${formatInstant(at)}`;
-    this.#run(automation, way, chain, `${trigger}: ${record}${moment}`);
+    this.#run(automation, way, chain, causeOf(firing));
   }
 
   #goOn(automation: Automation, id: string, round: number): void {
@@ -469,7 +520,10 @@ class Sweep {
     const mark = this.#draft.changes.length;
     // Each round looks at all deals again, so what the one before said of them is out of date.
     this.#unsettled = [];
+    const skips = this.#skips;
+    if (skips) skips.held = [];
     const made = settleDeals(this.#draft, this.#scope, {
+      ...(skips && { held: deal => skips.held.push(deal) }),
       fail: (subject, error) => {
         this.#unsettled.push({ automation: null, subject, step: null, error });
       },
@@ -479,6 +533,9 @@ class Sweep {
     this.chains.followed(this.#draft.changes.slice(mark));
   }
 }
+
+const causeOf = ({ trigger, record, at }: Firing): string =>
+  `${trigger}: ${record}${at === undefined ? '' : ` at ${formatInstant(at)}`}`;
 
 /** What is due for each subject, in the order of their numbers. */
 function bySubject(waiting: readonly Enrolment[], firings: readonly Firing[]) {

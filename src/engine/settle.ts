@@ -5,6 +5,7 @@ import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import type { Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
+import type { Held } from './skips.ts';
 import { type BoundTransitions, bindTransitions } from './transitions.ts';
 
 export interface TransitionMade {
@@ -21,6 +22,8 @@ export interface Settling {
   /** Is told of a deal whose rows do not settle, which is left where the loop begins. */
   fail(subject: string, error: string): void;
   readonly isExplained?: boolean;
+  /** Is told of a deal that the table would move, and that is held where somebody put it. */
+  held?(deal: Held): void;
 }
 
 /** Moves the deals of a draft. */
@@ -35,6 +38,13 @@ export function settleDeals(draft: Draft, scope: Scope, settling: Settling): Tra
         ? answer === undefined || answer.to === table.stage(row)
         : held === (answer?.to ?? null);
     if (!stays) made.push(...settleDeal(draft, table, row, settling));
+    else if (held !== undefined && answer && answer.to !== table.stage(row))
+      settling.held?.({
+        record: draft.state.table('deal').id(row),
+        stage: table.stage(row),
+        to: answer.to,
+        rule: answer.rule,
+      });
   }
   return made;
 }

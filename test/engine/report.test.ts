@@ -118,6 +118,88 @@ test('--explain says what started each, and what made it go on', async () => {
   expect((await rules.ws.crm('run --explain')).out).toContain('waits: D1 completed (went on at 1.wait)\n');
 });
 
+/** What is said of rules that did nothing, as JSON and in words. */
+async function leftOut(rules: Rules): Promise<{ said: string[]; json: unknown[] }> {
+  const { automations } = (await rules.ws.crm('run --dry-run --explain --json')).json<{
+    automations: { outcome: string; automation: string; subject: string; why: string }[];
+  }>();
+  const { out } = await rules.ws.crm('run --explain');
+  return {
+    said: out.split('\n').filter(line => line.includes(' skipped (')),
+    json: automations
+      .filter(each => each.outcome === 'skipped')
+      .map(({ automation, subject, why }) => `${automation} ${subject}: ${why}`),
+  };
+}
+
+test('--explain says what was left out, and why: conditions that do not hold', async () => {
+  const rules = await Rules.make();
+  rules.rule('big', `where: value:>=1000 tag:vip\n${rule('created', 'add-note: hello')}`);
+  rules.rule('own', rule('{ created: { where: "value:>=1000" } }', 'add-note: hello'));
+  await rules.sweep();
+  await rules.ok('deal add Chairs --value 5');
+  await rules.ok('deal add Gone --value 2000 --tags vip');
+  await rules.ok('deal rm D2');
+  const { said, json } = await leftOut(rules);
+  expect(json).toEqual([
+    'big D2: it is gone',
+    'big D1: its where does not hold: value:>=1000 (5), tag:vip (none)',
+    "own D1: the trigger's where does not hold: value:>=1000 (5)",
+    'own D2: it is gone',
+  ]);
+  expect(said[1]).toBe(
+    'big: D1 skipped (created: D1): its where does not hold: value:>=1000 (5), tag:vip (none)',
+  );
+  expect((await rules.ws.crm('run --explain')).out).toBe('');
+});
+
+test('--explain says what was left out, and why: enrolments, limits, rules that are disabled', async () => {
+  const rules = await Rules.make();
+  rules.rule('often', `runs: every-time\nlimit: 1 per 24h\n${rule('value-changes', 'add-note: hello')}`);
+  rules.rule('once', rule('value-changes', 'add-note: hello'));
+  rules.rule('waits', rule('value-changes', '{ wait: 3d }, { add-note: hello }'));
+  rules.rule('off', `enabled: false\n${rule('value-changes', 'add-note: hello')}`);
+  await rules.ok('deal add Chairs --value 5');
+  await rules.sweep();
+  await rules.ok('deal set D1 value=6');
+  expect((await leftOut(rules)).json).toEqual(['off D1: the rule is disabled']);
+  await rules.ok('deal set D1 value=7');
+  const { said, json } = await leftOut(rules);
+  expect(json).toEqual([
+    'off D1: the rule is disabled',
+    'often D1: its limit of 1 is used up until 2026-09-15T08:00:00.000Z',
+    'once D1: it runs once, and D1 was enrolled already (N2 completed)',
+    'waits D1: D1 is on its way: N3 waiting at 1.wait',
+  ]);
+  expect(said).toHaveLength(4);
+  expect((await rules.ws.crm('run --json')).out).not.toContain('skipped');
+});
+
+test('--explain says which deals are held where they were moved by hand', async () => {
+  const rules = await Rules.make();
+  rules.edit(
+    'pipelines/a-sales.yaml',
+    text => `${text}transitions: [{ to: proposal, when: "value:>=1000" }]\n`,
+  );
+  await rules.ok('deal add Chairs --value 2000');
+  await rules.sweep();
+  await rules.ok('deal move D1 new');
+  const ran = (await rules.ws.crm('run --dry-run --explain --json')).json<{ held: unknown }>();
+  expect(ran.held).toEqual([{ record: 'D1', stage: 'new', to: 'proposal', rule: 1 }]);
+  expect((await rules.ws.crm('run --explain')).out).toBe(
+    'D1: stays in new, where it was moved by hand (row 1 would move it to proposal)\n',
+  );
+});
+
+test('--explain names some of many that were left out, and counts the rest', async () => {
+  const rules = await Rules.make();
+  rules.rule('big', `where: value:>=1000\n${rule('created', 'add-note: hello')}`);
+  await rules.sweep();
+  for (let i = 0; i < 10; i++) await rules.ok(`deal add Chairs${i}`);
+  const { said, json } = await leftOut(rules);
+  expect([said.length, json.length]).toEqual([8, 10]);
+});
+
 test('in words there is a line for each rule and outcome, and one for each failure', async () => {
   const rules = await busy();
   const { out, err, code } = await rules.ws.crm('run');

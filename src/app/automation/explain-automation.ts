@@ -1,9 +1,8 @@
 /** Why a rule did, or did not, start for a record: its triggers, its queries with the actual values, its enrolments. */
 import type { Automation } from '../../domain/automation.ts';
-import { formatInstant } from '../../domain/dates.ts';
 import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
-import { enrolmentsIn, refusalOf } from '../../engine/admission.ts';
+import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
 import { cursorOf } from '../../engine/plan.ts';
 import { subjectsOf } from '../../engine/subjects.ts';
@@ -167,17 +166,9 @@ function verdictOf(
   if (subject === null) return `${id} is for a ${automation.for}, and ${record} has none`;
   const now = view.clock.now;
   if (next?.due) return `the next crm run does it: ${next.cause}, ${next.outcome}`;
-  const open = enrolments.find(e => e.status === 'waiting' || e.status === 'ready');
-  if (open) return `${subject} is on its way: ${open.id} ${open.status} at ${open.step ?? 'its beginning'}`;
   const refusal = refusalOf(view.state, automation, subject, now);
-  if (refusal === 'enrolled')
-    return `it runs once, and ${subject} was enrolled already (${enrolments.map(e => `${e.id} ${e.status}`).join(', ')})`;
-  if (refusal === 'limit') {
-    const oldest = Math.min(
-      ...enrolments.map(e => Date.parse(e.createdAt!)).filter(at => at > now - automation.limit.per),
-    );
-    return `its limit of ${automation.limit.count} is used up until ${formatInstant(oldest + automation.limit.per)}`;
-  }
+  const refused = refusalText(automation, subject, enrolments, refusal, now);
+  if (refused !== undefined) return refused;
   if (where && !where.holds) return `its where does not hold for ${subject}`;
   return `it can start: on ${automation.on.map(spec => spec.type).join(' or ')}`;
 }

@@ -19,6 +19,15 @@ export function seenTrace(view: View, trace: Trace): Trace {
         cause: text(run.cause),
         steps: run.steps.map(step => ({ ...step, did: text(step.did) })),
       })),
+    skipped: trace.skipped
+      .filter(({ subject }) => view.seesId(subject))
+      .map(skip => ({
+        ...skip,
+        cause: text(skip.cause),
+        why: text(skip.why),
+        ...(skip.where && { where: withoutValues(skip.where) }),
+      })),
+    held: trace.held.filter(({ record }) => view.seesId(record)),
     failures: trace.failures
       .filter(({ subject }) => subject === null || view.seesId(subject))
       .map(failure => ({ ...failure, error: text(failure.error) })),
