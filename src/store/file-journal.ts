@@ -25,6 +25,12 @@ export const PACK_SIZE = 256;
 /** A commit line is shorter than this, in bytes. */
 const COMMIT_LINE = 8192;
 
+/**
+ * So many files of the tail a commit looks at, all where there are no more, and in turns where there are: to ask the
+ * system for 256 would take longer than all else that a commit does.
+ */
+const LOOKED_AT = 64;
+
 /** So often a reader looks again before it takes for damage what may be somebody at work. */
 const ATTEMPTS = 3;
 
@@ -194,13 +200,15 @@ export class FileJournal implements Journal {
     });
   }
 
-  /** Throws INVALID where a file of the tail is damaged that was whole when it was read. */
+  /** Throws INVALID where a file of the tail is damaged that was whole when it was read; of a long one, not at once. */
   async requireAsRead({ transactions, signatures }: Kept): Promise<void> {
     const before = signatures.split('\n');
+    const turns = Math.ceil(transactions.length / LOOKED_AT);
     againWhilePacked(() => {
       let signature = this.#signatureOf;
-      transactions.forEach(({ seq, hash }, i) => {
-        if (before[i] === '') return;
+      for (let i = transactions.length - 1; i >= 0; i -= turns) {
+        const { seq, hash } = transactions[i]!;
+        if (before[i] === '') continue;
         let now: string;
         try {
           now = signature(seq);
@@ -210,13 +218,13 @@ export class FileJournal implements Journal {
           signature = this.#signatures(this.#list());
           now = signature(seq);
         }
-        if (now === '' || now === before[i]) return;
+        if (now === '' || now === before[i]) continue;
         if (this.#read(seq - 1, seq)[0]!.hash !== hash)
           throw invalid(
             `${join(this.dir, looseName(seq))} is another transaction than the one that was there`,
             'crm doctor',
           );
-      });
+      }
     });
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
 import { codeOf, type Io } from './io.ts';
-import { holderOf } from './lock.ts';
+import { heldLock, isNobodys } from './lock.ts';
 import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
 import { userFolders } from './workspace.ts';
@@ -77,10 +77,23 @@ const temporaries = (io: Io, dir: string, us: Owner): Finding[] =>
     repair: 'remove',
   }));
 
+const whose = ({ pid, host }: Owner) => `process ${pid} on ${host}`;
+
 function lock(io: Io, dir: string, us: Owner): Finding[] {
   const file = join('.crm', 'lock');
   const path = join(dir, file);
-  const holder = holderOf(io, path);
+  const held = heldLock(io, path);
+  const holder = held?.owner;
+  if (held && isNobodys(io, held, us.host))
+    return [
+      {
+        severity: 'note',
+        file,
+        message: holder ? `was left by ${whose(holder)}, which is gone` : 'is what a power cut left of one',
+        fix: 'crm doctor --fix removes it, and so does the next change',
+        repair: 'remove',
+      },
+    ];
   if (typeof holder?.pid !== 'number')
     return io.existsSync(path)
       ? [
@@ -93,19 +106,8 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
           },
         ]
       : [];
-  const whose = `process ${holder.pid} on ${holder.host}`;
-  if (isGone(io, holder, us.host))
-    return [
-      {
-        severity: 'note',
-        file,
-        message: `was left by ${whose}, which is gone`,
-        fix: 'crm doctor --fix removes it, and so does the next change',
-        repair: 'remove',
-      },
-    ];
   if (holder.pid === us.pid && holder.start === us.start && holder.host === us.host) return [];
-  return [{ severity: 'note', file, message: `${whose} is writing` }];
+  return [{ severity: 'note', file, message: `${whose(holder)} is writing` }];
 }
 
 function unfinished(pending: PendingFiles): Finding[] {

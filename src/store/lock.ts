@@ -25,12 +25,12 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const content = `${JSON.stringify(owner)}\n`;
   for (let waited = 0; ; ) {
     if (putIfAbsent(io, path, temporary, sink => sink.write(content), { sync: false })) break;
-    const held = contentOf(io, path);
-    const holder = held === undefined ? undefined : ownerIn(held);
-    if (held !== undefined && (holder ? isGone(io, holder, owner.host) : isCutOff(held))) {
-      clear(options, path, held);
+    const held = heldLock(io, path);
+    if (held && isNobodys(io, held, owner.host)) {
+      clear(options, path, held.content);
       continue;
     }
+    const holder = held?.owner;
     if (waited >= timeout)
       throw conflict(
         holder
@@ -58,34 +58,29 @@ function release(io: Io, path: string, content: string): void {
   }
 }
 
-/** Who has the lock; undefined where nobody has, or where it cannot be read. */
-export function holderOf(io: Io, path: string): Owner | undefined {
-  const held = contentOf(io, path);
-  return held === undefined ? undefined : ownerIn(held);
+/** What the lock's file says, and who that is, where it says it. */
+export interface HeldLock {
+  readonly content: string;
+  readonly owner: Owner | undefined;
 }
 
-/** What the lock's file says; undefined where there is none, or it cannot be read. */
-function contentOf(io: Io, path: string): string | undefined {
+/** The lock as it is; undefined where nobody has it, or it cannot be read. */
+export function heldLock(io: Io, path: string): HeldLock | undefined {
+  let content: string | undefined;
   try {
-    return readIfThere(io, path)?.toString();
+    content = readIfThere(io, path)?.toString();
+    return content === undefined ? undefined : { content, owner: JSON.parse(content) as Owner };
   } catch {
-    return undefined;
-  }
-}
-
-function ownerIn(content: string): Owner | undefined {
-  try {
-    return JSON.parse(content) as Owner;
-  } catch {
-    return undefined;
+    return content === undefined ? undefined : { content, owner: undefined };
   }
 }
 
 /**
- * A lock gets its name when it is whole, but is not forced to the disk, since nobody who lives has one of before a
- * power cut: what such a cut left of it, nothing, zeros or a part, is nobody's.
+ * Whether nobody who lives has the lock. It gets its name when it is whole, but is not forced to the disk: what a power
+ * cut left of it, nothing, zeros or a part of its line, is nobody's.
  */
-const isCutOff = (content: string): boolean => !content.endsWith('\n');
+export const isNobodys = (io: Io, { content, owner }: HeldLock, host: string): boolean =>
+  owner ? isGone(io, owner, host) : !content.endsWith('\n');
 
 /**
  * Takes away the lock of a process that is gone. Two may see it at once: the rename gives it to one of them, who
@@ -98,7 +93,7 @@ function clear({ io, dir, temporary }: LockOptions, path: string, dead: string):
   } catch {
     return;
   }
-  if (contentOf(io, aside) !== dead) {
+  if (heldLock(io, aside)?.content !== dead) {
     try {
       io.linkSync(aside, path);
     } catch {

@@ -2,7 +2,7 @@
  * `.crm/cache/tail.json`: transactions after the last checkpoint as they were read and verified, in one file where the
  * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
  * the one that was read, what came before is what it was. So who reads looks at that file alone; who writes looks
- * whether all are those that were read, since nothing is written on top of damage.
+ * whether the others are those that were read, since nothing is to be written on top of damage.
  */
 import { join } from 'node:path';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';

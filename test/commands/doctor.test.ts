@@ -640,13 +640,28 @@ describe('leftovers are mentioned, exit 0, and --fix removes them', () => {
   test('a lock that nobody made keeps all from writing, until it is fixed', async () => {
     const ws = await busy();
     mkdirSync(path(ws, '.crm'), { recursive: true });
-    writeFileSync(path(ws, '.crm/lock'), '');
+    writeFileSync(path(ws, '.crm/lock'), 'mine\n');
     expect((await ws.crm('deal add Beds --lock-timeout 0')).code).toBe(4);
     expect(serious(await examine(ws))).toEqual([
       expect.objectContaining({ severity: 'warning', file: '.crm/lock' }),
     ]);
     expect(await examine(ws, '--fix')).toEqual({ sound: true, findings: [] });
     await ws.ok('deal add Beds');
+  });
+
+  test('what a power cut left of a lock keeps nobody from writing', async () => {
+    const ws = await busy();
+    mkdirSync(path(ws, '.crm'), { recursive: true });
+    writeFileSync(path(ws, '.crm/lock'), '');
+    expect((await examine(ws)).findings).toEqual([
+      expect.objectContaining({
+        severity: 'note',
+        file: '.crm/lock',
+        message: expect.stringMatching('power cut'),
+      }),
+    ]);
+    await ws.ok('deal add Beds --lock-timeout 0');
+    expect(await examine(ws)).toEqual({ sound: true, findings: [] });
   });
 });
 

@@ -19,6 +19,7 @@ import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
 import { codeOf, type Io } from '../../src/store/io.ts';
 import { encodeLeft, without } from '../../src/store/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
+import { TailFile } from '../../src/store/tail-file.ts';
 import { emptyDirectory } from '../harness.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 import { appendMany, commitOf, journalContract } from './journal-contract.ts';
@@ -69,6 +70,37 @@ async function damage(work: Promise<unknown>): Promise<string> {
 }
 
 describe('files of the journal', () => {
+  test('damage to what was read before is met by who commits: at once, and in a long tail within a few commits', async () => {
+    for (const [transactions, most] of [
+      [60, 1],
+      [200, 4],
+    ] as const) {
+      const dir = emptyJournal();
+      await appendMany(openFiles(dir), transactions);
+      const tail = new TailFile(unsyncedIo, emptyDirectory(), 'a version', temporary);
+      let found = 0;
+      for (const damaged of [1, 2, 7, transactions - 5]) {
+        const bytes = readFileSync(loose(dir, damaged));
+        const before = await openFiles(dir).readTail(0, tail);
+        writeFileSync(loose(dir, damaged), bytes.subarray(1));
+        for (let commits = 1; commits <= most; commits++) {
+          const kept = await openFiles(dir).readTail(0, tail);
+          expect(kept.transactions.length).toBe(before.transactions.length + commits - 1);
+          try {
+            await openFiles(dir).requireAsRead(kept);
+          } catch (error) {
+            expect((error as CrmError).message).toContain(`${loose(dir, damaged)}:`);
+            found++;
+            break;
+          }
+          await appendMany(openFiles(dir), 1);
+        }
+        writeFileSync(loose(dir, damaged), bytes);
+      }
+      expect(found).toBe(4);
+    }
+  });
+
   test('a transaction is a file of its changes and a commit line, and nothing else is left', async () => {
     const dir = emptyJournal();
     await appendMany(openFiles(dir), 2);
