@@ -125,6 +125,25 @@ describe('kinds', () => {
     expect(await ws.json('user show ana')).toMatchObject({ active: true });
   });
 
+  test('so is one to whom a rule gives work', async () => {
+    const ws = await workspace();
+    await ws.ok('user add ana --name Ana');
+    writeFileSync(
+      join(ws.dir, 'automations/calls.yaml'),
+      'for: deal\non: created\nsteps:\n  - add-task: { title: Call, assignee: ana }\n',
+    );
+    const stdin = 'id,name,active\nben,Ben,yes\nana,Ana,no\n';
+    const error = 'ana still has 0 open deals and 0 open tasks, and is given work by automations/calls.yaml';
+    const ran = await ws.crm('import users - --key id --skip-invalid --json', { stdin });
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      created: 1,
+      failed: 1,
+      errors: [{ line: 3, error: `${error} (crm user rm ana --successor USER)` }],
+    });
+    expect(await ws.ok('user list -q')).toBe('ana\nben\n');
+  });
+
   test('every kind, from the records that an export has', async () => {
     const ws = await workspace();
     await ws.ok('user add ana --name Ana');

@@ -55,6 +55,24 @@ test('a task that repeats comes again when it is done, once, with all that it ha
   expect(await rules.show('T3')).toMatchObject({ due: '2026-10-31', repeat: 'monthly' });
 });
 
+test('a task that repeats goes to the owner of its record, or to nobody, once who did it has left', async () => {
+  const rules = await work(
+    'deal set D1 owner=ana',
+    'task add Report --for D1 --due 2026-09-14 --repeat weekly --assignee ben',
+    'task add Water --due 2026-09-14 --repeat weekly --assignee ben',
+    'task done T1 T2',
+    'user set ben active=false',
+  );
+  const { code, automations } = await rules.sweep();
+  expect(code).toBe(0);
+  expect(automations.map(({ steps }) => steps[0]!.did)).toEqual([
+    'added T3, due 2026-09-21, for ana: ben is not active',
+    'added T4, due 2026-09-21, for nobody: ben is not active',
+  ]);
+  expect(await rules.show('T3')).toMatchObject({ assignee: 'ana', for: 'D1' });
+  expect(await rules.show('T4')).toMatchObject({ assignee: null });
+});
+
 test('without a due day it counts from when it was done; what does not repeat, or came quietly, adds nothing', async () => {
   const rules = await work('task add Water --repeat 10d', 'task add Once', 'run');
   rules.at(2 * DAY);

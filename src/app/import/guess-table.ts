@@ -27,7 +27,7 @@ export async function guessTable(
     for (const row of batch) if (row.error === undefined) sample.push(row.cells);
     if (sample.length >= SAMPLE) break;
   }
-  const target = targetOf(writer, kind);
+  const target = await targetOf(writer, kind);
   const context = writer.context(writer.config.pipelines[0]?.currency ?? writer.config.currency);
   return { ...guessMapping(kind, target, table.header, sample, context), target, sample };
 }

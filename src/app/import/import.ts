@@ -12,6 +12,7 @@ import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
 import { KeyTaken } from '../records/rules/unique.ts';
+import { rulesGivingWork } from '../settings/hand-over.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
@@ -79,8 +80,8 @@ export interface ImportOptions {
 }
 
 /** What rows become that are of a kind. */
-export const targetOf = (writer: Writer, kind: ImportKind): Target =>
-  kind === 'user' ? new UserTarget(writer) : new RecordTarget(writer, kind);
+export const targetOf = async (writer: Writer, kind: ImportKind): Promise<Target> =>
+  kind === 'user' ? new UserTarget(writer, await rulesGivingWork(writer)) : new RecordTarget(writer, kind);
 
 /** Decides on all rows in a draft. With errors and without `skipInvalid`, the draft is left without changes. */
 export async function importRows(
@@ -91,7 +92,7 @@ export async function importRows(
   const { draft } = writer;
   draft.trigger = options.trigger;
   draft.addLines();
-  const importer = new Importer(writer, table, options);
+  const importer = new Importer(writer, await targetOf(writer, options.kind), table, options);
   for await (const batch of table.rows()) for (const row of batch) importer.row(row);
   if (importer.errors.length > 0 && !options.skipInvalid) {
     draft.discard();
@@ -123,11 +124,11 @@ class Importer {
   readonly #lines = new Map<string, number>();
   readonly errors: RowError[] = [];
 
-  constructor(writer: Writer, table: Table, options: ImportOptions) {
+  constructor(writer: Writer, target: Target, table: Table, options: ImportOptions) {
     const { kind, mapping } = options;
     this.#writer = writer;
     this.#options = options;
-    this.#target = targetOf(writer, kind);
+    this.#target = target;
     this.#reader = new RowReader(this.#target, table.header, mapping, name => isDerived(writer, kind, name));
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
     this.#values = new ValueReaders(mapping, writer.draft.clock, table.guarded);

@@ -3,7 +3,7 @@ import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
-import { handOver, requireNoOpenWork } from '../settings/hand-over.ts';
+import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
@@ -43,11 +43,13 @@ export class UserTarget implements Target {
   readonly fields = userFields;
   readonly naturalKeys = ['id', 'email', 'name'];
   readonly #writer: Writer;
+  readonly #rules: RulesGivingWork;
   readonly #before: Config;
   readonly #edits: Edit[] = [];
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, rules: RulesGivingWork) {
     this.#writer = writer;
+    this.#rules = rules;
     this.#before = writer.config;
   }
 
@@ -91,7 +93,7 @@ export class UserTarget implements Target {
     const { config } = this.#writer;
     const values = Object.fromEntries(changed);
     checkEmail(config, id, values.email as string | undefined);
-    if (values.active === false) requireNoOpenWork(this.#writer, id);
+    if (values.active === false) requireNoOpenWork(this.#writer, id, this.#rules);
     this.#keep(id, values);
     return Object.keys(values);
   }
@@ -118,9 +120,6 @@ export class UserTarget implements Target {
     const { draft, view } = this.#writer;
     draft.config = this.#before;
     if (this.#edits.length === 0) return;
-    for (const { id, values } of this.#edits)
-      if (values.active === false && Object.hasOwn(this.#before.users, id))
-        await handOver(this.#writer, id, undefined);
     await editSettings(draft, view.viewer, 'crm.yaml', document => {
       const users = inBlock(document, ['users']);
       for (const { id, values } of this.#edits) {

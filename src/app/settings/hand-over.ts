@@ -1,11 +1,12 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
-import type { Document } from 'yaml';
+import type * as Yaml from 'yaml';
 import { automationIn } from '../../domain/automation.ts';
 import type { CodeColumn } from '../../domain/columns.ts';
 import type { Config } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import type { editYaml as EditYaml } from '../../store/yaml.ts';
 import { setEach } from '../records/set-each.ts';
 import { requireActiveUser } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
@@ -32,7 +33,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   const tasks = recordsOf(writer, 'task', 'assignee', from);
   const contacts = recordsOf(writer, 'contact', 'owner', from);
   const accounts = recordsOf(writer, 'account', 'owner', from);
-  const rules = await rulesFor(writer, from, to);
+  const rules = (await rulesGivingWork(writer))(from, to);
   const counts = {
     deals: deals.length,
     tasks: tasks.length,
@@ -45,7 +46,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   if (to === undefined) {
     if (deals.length + tasks.length + rules.size === 0) return { ...counts, contacts: 0, accounts: 0 };
     throw usage(
-      `${from} still has ${count(deals.length, 'open deal')} and ${count(tasks.length, 'open task')}${namedIn([...rules.keys()])}`,
+      stillHas(from, deals.length, tasks.length, [...rules.keys()]),
       '--successor USER takes them over',
     );
   }
@@ -57,16 +58,17 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   return counts;
 }
 
-/** Throws USAGE where a user has open deals or tasks, who leaves without anybody to take them over. */
-export function requireNoOpenWork(writer: Writer, user: string): void {
+/** Throws USAGE where a user has open work, or is given some by a rule, who leaves without anybody to take it over. */
+export function requireNoOpenWork(writer: Writer, user: string, rules: RulesGivingWork): void {
   const deals = recordsOf(writer, 'deal', 'owner', user).length;
   const tasks = recordsOf(writer, 'task', 'assignee', user).length;
-  if (deals + tasks > 0)
-    throw usage(
-      `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}`,
-      `crm user rm ${user} --successor USER`,
-    );
+  const named = [...rules(user).keys()];
+  if (deals + tasks + named.length > 0)
+    throw usage(stillHas(user, deals, tasks, named), `crm user rm ${user} --successor USER`);
 }
+
+const stillHas = (user: string, deals: number, tasks: number, rules: readonly string[]): string =>
+  `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}${namedIn(rules)}`;
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
@@ -89,19 +91,27 @@ function recordsOf({ draft }: Writer, kind: Kind, field: string, user: string): 
 /** The keys of steps whose values are users who get something to do, or to read. */
 const givesWork = ['owner', 'assignee', 'user', 'to'];
 
-/** The files of rules with a step that gives the user work, each as it reads with the successor in their place. */
-async function rulesFor(
-  { draft, config }: Writer,
-  from: string,
-  to = from,
-): Promise<ReadonlyMap<string, string>> {
+/** The files of rules with a step that gives a user work, each as it reads with the successor in their place. */
+export type RulesGivingWork = (from: string, to?: string) => ReadonlyMap<string, string>;
+
+export async function rulesGivingWork(writer: Writer): Promise<RulesGivingWork> {
   const { editYaml } = await import('../../store/yaml.ts');
-  const { isScalar, visit } = await import('yaml');
+  const yaml = await import('yaml');
+  return (from, to = from) => rulesFor(writer, editYaml, yaml, from, to);
+}
+
+function rulesFor(
+  { draft, config }: Writer,
+  editYaml: typeof EditYaml,
+  { isScalar, visit }: Pick<typeof Yaml, 'isScalar' | 'visit'>,
+  from: string,
+  to: string,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [path, text] of filesOf(draft)) {
     if (automationIn(path) === undefined) continue;
     let names = false;
-    const replace = (document: Document) =>
+    const replace = (document: Yaml.Document) =>
       visit(document.get('steps', true) as Parameters<typeof visit>[0], {
         Pair(_, { key, value }) {
           if (!isScalar(key) || !isScalar(value) || !givesWork.includes(String(key.value))) return;

@@ -1,6 +1,8 @@
 import { failed } from '../../domain/errors.ts';
 import type { Task } from '../../domain/records.ts';
 import { nextRepeat } from '../../domain/repeat.ts';
+import type { State } from '../../domain/state.ts';
+import { ownerOf } from '../subjects.ts';
 import type { Step } from './step.ts';
 
 export const repeatTask: Step = {
@@ -14,6 +16,8 @@ export const repeatTask: Step = {
   run({ enrolment, writer, why, scope }) {
     const task = writer.view.record(enrolment.subject) as Task;
     const { zone, now } = scope.clock;
+    const { state } = scope;
+    const { config } = state;
     if (task.repeat === undefined) return { did: `${task.id} does not repeat` };
     const done = zone.day(task.doneAt === undefined ? now : Date.parse(task.doneAt));
     const from = task.due ?? done;
@@ -29,7 +33,17 @@ export const repeatTask: Step = {
       externalId: _e,
       ...same
     } = task;
-    const { id } = writer.add('task', { ...same, ...again }, why);
-    return { did: `added ${id}, due ${again.due}` };
+    const { assignee } = same;
+    const isLeft = assignee !== undefined && config.users[assignee]?.active !== true;
+    const next = isLeft ? activeOwner(state, task.for) : assignee;
+    const { id } = writer.add('task', { ...same, ...again, assignee: next ?? null }, why);
+    const left = isLeft ? `, for ${next ?? 'nobody'}: ${assignee} is not active` : '';
+    return { did: `added ${id}, due ${again.due}${left}` };
   },
 };
+
+/** Whose record it is, while they are there: who left hands over what is open, and a task that was done is not. */
+function activeOwner(state: State, record: string | undefined): string | undefined {
+  const owner = record === undefined ? undefined : ownerOf(state, record);
+  return owner !== undefined && state.config.users[owner]?.active === true ? owner : undefined;
+}
