@@ -68,11 +68,16 @@ export class AddedLine implements AddChange {
   }
 }
 
-/** What follows in a snapshot from when a record was added, as `applyChange` says it; with the line end. */
-export function endOfRecord(kind: Kind, at: string): Buffer {
-  const derived = { createdAt: at, updatedAt: at, ...(kind === 'deal' && { stageSince: at }) };
-  return Buffer.from(`,${JSON.stringify(derived).slice(1)}\n`);
-}
+/** What a new record has beside its line: what follows from when it was added, as `applyChange` says it. */
+export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
+  createdAt: at,
+  updatedAt: at,
+  ...(kind === 'deal' && { stageSince: at }),
+});
+
+/** The same as the rest of the line in a snapshot, with the line end. */
+export const endOfRecord = (kind: Kind, at: string): Buffer =>
+  Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`);
 
 /** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */
 const PIECE = 1 << 21;

@@ -3,7 +3,7 @@
  * Four shapes are enough: a number (money, dates as ms or days, booleans, references), a code (a word of a
  * dictionary), a list of codes or of record numbers, and text folded for search. What changes after loading is written in place.
  */
-import { fold, isAscii } from './fold.ts';
+import { fold } from './fold.ts';
 
 export type ColumnType = 'number' | 'code' | 'codes' | 'numbers' | 'text';
 
@@ -36,6 +36,8 @@ interface ListColumn {
   size(row: number): number;
   at(row: number, i: number): number;
   get(row: number): ArrayLike<number>;
+  /** See dumpColumn. */
+  dump(rows: readonly number[]): ColumnData;
   /** Its arrays, where it has so many rows and none of them was changed. */
   unchanged(rows: number): ColumnData | undefined;
 }
@@ -127,17 +129,7 @@ export function dumpColumn(column: Column, rows: readonly number[], isGapless = 
       for (let i = 0; i < rows.length; i++) values[i] = column.get(rows[i]!);
       return { type: 'code', values, words: [...column.words] };
     }
-    case 'codes':
-    case 'numbers': {
-      const ends = new Uint32Array(rows.length + 1);
-      for (let i = 0; i < rows.length; i++) ends[i + 1] = ends[i]! + column.size(rows[i]!);
-      const items = new Int32Array(ends[rows.length]!);
-      for (let i = 0, at = 0; i < rows.length; i++)
-        for (let k = 0, row = rows[i]!; at < ends[i + 1]!; k++) items[at++] = column.at(row, k);
-      const data = { type: column.type, values: ends, items };
-      return column.type === 'codes' ? { ...data, words: [...column.words] } : data;
-    }
-    case 'text':
+    default:
       return column.dump(rows);
   }
 }
@@ -158,14 +150,14 @@ export function buildColumn(type: ColumnType, rows: number, cell: (row: number) 
   return builder.data();
 }
 
-/** Takes the cells of a column row by row: whoever makes many columns goes through the records once. */
-export interface ColumnBuilder {
+/** Takes the cells of a column row by row. */
+interface ColumnBuilder {
   add(cell: Cell): void;
   data(): ColumnData;
 }
 
 /** `rows` is how many cells will come. */
-export function columnBuilder(type: ColumnType, rows: number): ColumnBuilder {
+function columnBuilder(type: ColumnType, rows: number): ColumnBuilder {
   switch (type) {
     case 'number':
       return new NumberBuilder(rows);
@@ -213,68 +205,201 @@ class CodeBuilder implements ColumnBuilder {
 
 /** Lists of numbers, or with a dictionary of words. */
 class ListBuilder implements ColumnBuilder {
-  readonly #ends: Uint32Array;
-  readonly #items: number[] = [];
+  readonly #lists: Lists;
   readonly #words: Dictionary | undefined;
-  #row = 0;
   constructor(rows: number, words?: Dictionary) {
-    this.#ends = new Uint32Array(rows + 1);
+    this.#lists = listsFor(rows);
     this.#words = words;
   }
   add(cell: Cell): void {
-    for (const item of (cell as readonly (string | number)[] | undefined) ?? [])
-      this.#items.push(this.#words ? this.#words.code(item as string) : (item as number));
-    this.#ends[++this.#row] = this.#items.length;
+    this.#lists.add(itemsOf(cell, this.#words));
   }
   data(): ColumnData {
-    const data = { values: this.#ends, items: Int32Array.from(this.#items) };
+    const data = this.#lists.data();
     return this.#words ? { type: 'codes', ...data, words: this.#words.words } : { type: 'numbers', ...data };
   }
 }
 
-/** One newline before each text and one at the end, so that equality is a search too. */
-class TextBuilder implements ColumnBuilder {
-  readonly #ends: Uint32Array;
-  #bytes: Buffer;
-  #length = 0;
-  #row = 0;
+/** What a list has of a cell: its numbers, or the codes of its words. */
+function itemsOf(cell: Cell, words: Dictionary | undefined): readonly number[] {
+  const items = (cell as readonly (string | number)[] | undefined) ?? [];
+  return words ? items.map(word => words.code(word as string)) : (items as readonly number[]);
+}
+
+/** Lists one after the other, which may become more. What is in a file is read when it is asked for. */
+class Lists {
+  readonly #data: Pick<ColumnData, 'values' | 'items'>;
+  #rows: number | undefined;
+  #endsRead: Uint32Array | undefined;
+  #itemsRead: Int32Array | undefined;
+  /** `rows` is said where there is room for more than there are. */
+  constructor(data: Pick<ColumnData, 'values' | 'items'>, rows?: number) {
+    this.#data = data;
+    this.#rows = rows;
+  }
+  get rows(): number {
+    return (this.#rows ??= this.#ends.length - 1);
+  }
+  /** Where the list of each row ends in the items, behind 0; and room for some more. */
+  get #ends(): Uint32Array {
+    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  }
+  get #items(): Int32Array {
+    return (this.#itemsRead ??= this.#data.items as Int32Array);
+  }
+  add(items: ArrayLike<number>): void {
+    const from = this.#ends[this.rows]!;
+    const to = from + items.length;
+    this.#itemsRead = roomy(this.#items, to);
+    for (let i = 0; i < items.length; i++) this.#itemsRead[from + i] = items[i]!;
+    this.#rows = this.rows + 1;
+    this.#endsRead = roomy(this.#ends, this.#rows + 1);
+    this.#endsRead[this.#rows] = to;
+  }
+  size(row: number): number {
+    return row < this.rows ? this.#ends[row + 1]! - this.#ends[row]! : 0;
+  }
+  at(row: number, i: number): number {
+    return this.#items[this.#ends[row]! + i]!;
+  }
+  get(row: number): ArrayLike<number> {
+    return this.size(row) === 0 ? none : this.#items.subarray(this.#ends[row]!, this.#ends[row + 1]!);
+  }
+  rowsWith(item: number, found: (row: number) => void): void {
+    const items = this.#items.subarray(0, this.#ends[this.rows]!);
+    for (let at = items.indexOf(item); at >= 0; at = items.indexOf(item, at + 1))
+      found(rowAt(this.#ends, this.rows, at));
+  }
+  data(): { values: Uint32Array; items: Int32Array } {
+    const values = this.#ends.subarray(0, this.rows + 1);
+    return { values, items: this.#items.subarray(0, values[this.rows]!) };
+  }
+}
+
+const none = new Int32Array(0);
+
+/** None yet, with room for those of so many rows. */
+const listsFor = (rows: number): Lists => new Lists({ values: new Uint32Array(rows + 1), items: none }, 0);
+
+/** An array that has room for so many; one that has not is copied to one that has, and more. */
+function roomy<A extends Uint32Array | Int32Array | Buffer>(array: A, length: number): A {
+  if (length <= array.length) return array;
+  // What is not written to yet takes no memory.
+  const most = Math.max(64, 3 * length);
+  const larger =
+    array instanceof Buffer
+      ? Buffer.allocUnsafeSlow(most)
+      : new (array.constructor as new (n: number) => A)(most);
+  larger.set(array);
+  return larger as A;
+}
+
+/**
+ * Texts one after the other, which may become more: one newline before each and one at the end, so that equality is a
+ * search too. What is in a file is read when it is asked for.
+ */
+class Texts {
+  readonly #data: Pick<ColumnData, 'values' | 'items'>;
+  #rows: number | undefined;
+  #endsRead: Uint32Array | undefined;
+  #bytesRead: Buffer | undefined;
   /** Texts that are not folded and written yet, each behind a newline: many at once cost a fraction. */
   #waiting = '';
-  /** The rows before them. */
-  #written = 0;
-  constructor(rows: number) {
-    this.#ends = new Uint32Array(rows + 1);
-    this.#bytes = Buffer.allocUnsafe(Math.max(64, rows * 24));
+  /** How many they are. */
+  #late = 0;
+  /** `rows` is said where there is room for more than there are. */
+  constructor(data: Pick<ColumnData, 'values' | 'items'>, rows?: number) {
+    this.#data = data;
+    this.#rows = rows;
   }
-  add(cell: Cell): void {
-    this.#waiting += cell === undefined ? '\n' : `\n${oneLine(cell as string)}`;
-    // So it is where each character is a byte.
-    this.#ends[++this.#row] = this.#length + this.#waiting.length;
+  get rows(): number {
+    return (this.#rows ??= this.#ends.length - 1);
+  }
+  /** Where the newline before each text is, and the one at the end; and room for some more. */
+  get #ends(): Uint32Array {
+    if (this.#late > 0) this.#write();
+    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  }
+  get #bytes(): Buffer {
+    if (this.#late > 0) this.#write();
+    if (this.#bytesRead === undefined) {
+      const { buffer, byteOffset, byteLength } = this.#data.items!;
+      this.#bytesRead = Buffer.from(buffer, byteOffset, byteLength);
+    }
+    return this.#bytesRead;
+  }
+  add(text: string | undefined): void {
+    this.#waiting += text === undefined ? '\n' : `\n${oneLine(text)}`;
+    this.#rows = this.rows + 1;
+    this.#late++;
     if (this.#waiting.length > TEXTS_AT_ONCE) this.#write();
   }
   #write(): void {
     const texts = fold(this.#waiting);
-    const most = this.#length + texts.length * 3 + 1;
-    if (this.#bytes.length < most) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, most));
-      this.#bytes.copy(larger, 0, 0, this.#length);
-      this.#bytes = larger;
-    }
-    const end = this.#length + this.#bytes.write(texts, this.#length);
-    if (!isAscii(this.#waiting)) {
-      this.#bytes[end] = NEWLINE;
-      let at = this.#length;
-      for (let row = this.#written; row < this.#row; row++)
-        this.#ends[row + 1] = at = this.#bytes.indexOf(NEWLINE, at + 1);
-    }
-    this.#length = end;
-    this.#written = this.#row;
+    const late = this.#late;
     this.#waiting = '';
+    this.#late = 0;
+    const first = this.rows - late;
+    const ends = roomy(this.#ends, this.rows + 1);
+    let at = ends[first]!;
+    const bytes = roomy(this.#bytes, at + texts.length * 3 + 1);
+    bytes[at + bytes.write(texts, at)] = NEWLINE;
+    for (let row = first; row < this.rows; row++) ends[row + 1] = at = bytes.indexOf(NEWLINE, at + 1);
+    this.#endsRead = ends;
+    this.#bytesRead = bytes;
+  }
+  size(row: number): number {
+    return row < this.rows ? this.#ends[row + 1]! - this.#ends[row]! - 1 : 0;
+  }
+  get(row: number): Buffer {
+    if (row >= this.rows) return nothing;
+    return this.#bytes.subarray(this.#ends[row]! + 1, this.#ends[row + 1]!);
+  }
+  search(needle: Buffer, found: (row: number) => void): void {
+    const { rows } = this;
+    const ends = this.#ends;
+    if (needle.length === 0) {
+      for (let row = 0; row < rows; row++) found(row);
+      return;
+    }
+    const bytes = this.#bytes.subarray(0, ends[rows]! + 1);
+    for (let at = bytes.indexOf(needle); at >= 0; ) {
+      const row = rowAt(ends, rows, at);
+      if (row >= rows) return;
+      found(row);
+      at = bytes.indexOf(needle, ends[row + 1]!);
+    }
+  }
+  equal(needle: Buffer, found: (row: number) => void): void {
+    const { rows } = this;
+    const ends = this.#ends;
+    const bytes = this.#bytes.subarray(0, ends[rows]! + 1);
+    const line = Buffer.concat([newline, needle, newline]);
+    for (let at = bytes.indexOf(line); at >= 0; at = bytes.indexOf(line, at + line.length - 1))
+      found(rowAt(ends, rows, at));
+  }
+  data(): Pick<ColumnData, 'values' | 'items'> {
+    const values = this.#ends.subarray(0, this.rows + 1);
+    return { values, items: this.#bytes.subarray(0, values[this.rows]! + 1) };
+  }
+  /** The text of a row with the newline before it. */
+  lines(from: number, to: number): Buffer {
+    return this.#bytes.subarray(this.#ends[from]!, this.#ends[to]!);
+  }
+}
+
+class TextBuilder implements ColumnBuilder {
+  readonly #texts: Texts;
+  constructor(rows: number) {
+    const items = Buffer.allocUnsafe(Math.max(64, rows * 24));
+    items[0] = NEWLINE;
+    this.#texts = new Texts({ values: new Uint32Array(rows + 1), items }, 0);
+  }
+  add(cell: Cell): void {
+    this.#texts.add(cell as string | undefined);
   }
   data(): ColumnData {
-    this.#write();
-    this.#bytes[this.#length++] = NEWLINE;
-    return { type: 'text', values: this.#ends, items: this.#bytes.subarray(0, this.#length) };
+    return { type: 'text', ...this.#texts.data() };
   }
 }
 
@@ -328,9 +453,7 @@ function widened(codes: Codes, code: number): Codes {
 
 /** With room for a row; `none` where nothing was written yet. */
 function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
-  const larger = new (array.constructor as new (n: number) => A)(
-    Math.max(row + 1, Math.ceil(array.length * 1.5)),
-  );
+  const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, 2 * array.length, 64));
   larger.set(array as never);
   larger.fill(none, array.length);
   return larger;
@@ -412,67 +535,93 @@ class LiveCodes extends LiveValues<Codes> implements CodeColumn {
   }
 }
 
-const none = new Int32Array(0);
+/**
+ * A column of what lies one after the other. What changes is kept aside; so is a row behind the last, so that a column in
+ * a file is not read for it, until there are many, which are then put behind the others.
+ */
+abstract class LiveRows<T> {
+  protected readonly changed = new Map<number, T>();
+  #isAppended = false;
+  /** How many rows there are without those that are kept aside. */
+  protected abstract readonly rows: number;
+  protected abstract append(value: T | undefined): void;
 
-class LiveLists {
-  readonly #data: ColumnData;
-  #endsRead: Uint32Array | undefined;
-  #itemsRead: Int32Array | undefined;
-  protected readonly changed = new Map<number, Int32Array>();
-  constructor(data: ColumnData) {
-    this.#data = data;
+  protected isNext(row: number): boolean {
+    return this.#isAppended && row === this.rows;
   }
-  get #ends(): Uint32Array {
-    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  protected keepAside(row: number, value: T): void {
+    this.changed.set(row, value);
+    if (this.changed.size <= MOST_ASIDE || row < this.rows) return;
+    this.#isAppended = true;
+    for (let next = this.rows; next <= row; next++) {
+      this.append(this.changed.get(next));
+      this.changed.delete(next);
+    }
   }
-  get #items(): Int32Array {
-    return (this.#itemsRead ??= this.#data.items as Int32Array);
-  }
-  size(row: number): number {
-    const changed = this.#changedItems(row);
-    if (changed) return changed.length;
-    return row + 1 < this.#ends.length ? this.#ends[row + 1]! - this.#ends[row]! : 0;
-  }
-  at(row: number, i: number): number {
-    const changed = this.#changedItems(row);
-    return changed ? changed[i]! : this.#items[this.#ends[row]! + i]!;
-  }
-  #changedItems(row: number): Int32Array | undefined {
+  protected changedAt(row: number): T | undefined {
     return this.changed.size > 0 ? this.changed.get(row) : undefined;
   }
-  get(row: number): ArrayLike<number> {
-    const changed = this.#changedItems(row);
-    if (changed) return changed;
-    if (row + 1 >= this.#ends.length) return none;
-    const start = this.#ends[row]!;
-    const end = this.#ends[row + 1]!;
-    return start === end ? none : this.#items.subarray(start, end);
-  }
+  protected abstract data(): ColumnData;
   unchanged(rows: number): ColumnData | undefined {
-    if (this.changed.size > 0 || this.#ends.length !== rows + 1) return undefined;
-    const { type, words } = this.#data;
-    return { type, values: this.#ends, items: this.#items, ...(words && { words }) };
+    return this.changed.size === 0 && rows === this.rows ? this.data() : undefined;
   }
-  protected put(row: number, items: Int32Array): void {
-    this.changed.set(row, items);
+}
+
+const MOST_ASIDE = 64;
+
+abstract class LiveLists extends LiveRows<ArrayLike<number>> {
+  abstract readonly type: 'codes' | 'numbers';
+  abstract readonly words: readonly string[] | undefined;
+  readonly #lists: Lists;
+  constructor(data: ColumnData) {
+    super();
+    this.#lists = new Lists(data);
+  }
+  protected get rows(): number {
+    return this.#lists.rows;
+  }
+  protected append(items: ArrayLike<number> = none): void {
+    this.#lists.add(items);
+  }
+  size(row: number): number {
+    return this.changedAt(row)?.length ?? this.#lists.size(row);
+  }
+  at(row: number, i: number): number {
+    const changed = this.changedAt(row);
+    return changed ? changed[i]! : this.#lists.at(row, i);
+  }
+  get(row: number): ArrayLike<number> {
+    return this.changedAt(row) ?? this.#lists.get(row);
+  }
+  protected put(row: number, items: ArrayLike<number>): void {
+    if (this.isNext(row)) this.append(items);
+    else this.keepAside(row, items);
   }
   protected rowsWith(item: number, found: (row: number) => void): void {
-    for (const [row, list] of this.changed) for (const each of list) if (each === item) found(row);
-    const items = this.#items;
-    for (let at = items.indexOf(item); at >= 0; at = items.indexOf(item, at + 1)) {
-      const row = rowAt(this.#ends, at);
+    for (const [row, list] of this.changed)
+      for (let i = 0; i < list.length; i++) if (list[i] === item) found(row);
+    this.#lists.rowsWith(item, row => {
       if (!this.changed.has(row)) found(row);
-    }
+    });
+  }
+  dump(rows: readonly number[]): ColumnData {
+    const lists = listsFor(rows.length);
+    for (const row of rows) lists.add(this.get(row));
+    return this.data(lists);
+  }
+  protected data(lists = this.#lists): ColumnData {
+    return { type: this.type, ...lists.data(), ...(this.words && { words: [...this.words] }) };
   }
 }
 
 class LiveNumberLists extends LiveLists implements NumbersColumn {
   readonly type = 'numbers';
+  readonly words = undefined;
   equal(value: number, found: (row: number) => void): void {
     this.rowsWith(value, found);
   }
   set(row: number, cell: Cell): void {
-    this.put(row, Int32Array.from((cell as readonly number[] | undefined) ?? []));
+    this.put(row, itemsOf(cell, undefined));
   }
 }
 
@@ -487,46 +636,32 @@ class LiveCodeLists extends LiveLists implements CodesColumn {
     return this.#dictionary.words;
   }
   set(row: number, cell: Cell): void {
-    const words = (cell as readonly string[] | undefined) ?? [];
-    this.put(
-      row,
-      Int32Array.from(words, word => this.#dictionary.code(word)),
-    );
+    this.put(row, itemsOf(cell, this.#dictionary));
   }
 }
 
-class LiveTexts implements TextColumn {
+class LiveTexts extends LiveRows<Buffer> implements TextColumn {
   readonly type = 'text';
-  readonly #data: ColumnData;
-  #endsRead: Uint32Array | undefined;
-  #bytesRead: Buffer | undefined;
-  readonly #changed = new Map<number, Buffer>();
+  readonly #texts: Texts;
   constructor(data: ColumnData) {
-    this.#data = data;
+    super();
+    this.#texts = new Texts(data);
   }
-  get #ends(): Uint32Array {
-    return (this.#endsRead ??= this.#data.values as Uint32Array);
+  protected get rows(): number {
+    return this.#texts.rows;
   }
-  get #bytes(): Buffer {
-    if (this.#bytesRead === undefined) {
-      const bytes = this.#data.items as Uint8Array;
-      this.#bytesRead = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    return this.#bytesRead;
+  protected append(text: Buffer | undefined): void {
+    // To fold what is folded changes nothing.
+    this.#texts.add(text?.toString());
   }
   bytes(row: number): Buffer {
-    const changed = this.#changed.size > 0 ? this.#changed.get(row) : undefined;
-    if (changed) return changed;
-    if (row + 1 >= this.#ends.length) return nothing;
-    return this.#bytes.subarray(this.#ends[row]! + 1, this.#ends[row + 1]!);
+    return this.changedAt(row) ?? this.#texts.get(row);
   }
   get(row: number): string {
     return this.bytes(row).toString();
   }
   size(row: number): number {
-    const changed = this.#changed.size > 0 ? this.#changed.get(row) : undefined;
-    if (changed) return changed.length;
-    return row + 1 < this.#ends.length ? this.#ends[row + 1]! - this.#ends[row]! - 1 : 0;
+    return this.changedAt(row)?.length ?? this.#texts.size(row);
   }
   includes(row: number, needle: Buffer): boolean {
     return needle.length === 0 || this.bytes(row).includes(needle);
@@ -535,34 +670,21 @@ class LiveTexts implements TextColumn {
     return this.size(row) === needle.length && this.bytes(row).equals(needle);
   }
   search(needle: Buffer, found: (row: number) => void): void {
-    const changed = this.#changed;
-    for (const [row, text] of changed) if (text.includes(needle)) found(row);
-    const ends = this.#ends;
-    const rows = ends.length - 1;
-    if (needle.length === 0) {
-      for (let row = 0; row < rows; row++) if (!changed.has(row)) found(row);
-      return;
-    }
-    let at = this.#bytes.indexOf(needle);
-    while (at >= 0) {
-      const row = rowAt(ends, at);
-      if (row >= rows) return;
-      if (!changed.has(row)) found(row);
-      at = this.#bytes.indexOf(needle, ends[row + 1]!);
-    }
+    for (const [row, text] of this.changed) if (text.includes(needle)) found(row);
+    this.#texts.search(needle, row => {
+      if (!this.changed.has(row)) found(row);
+    });
   }
   equal(needle: Buffer, found: (row: number) => void): void {
-    for (const [row, text] of this.#changed) if (text.equals(needle)) found(row);
-    const line = Buffer.concat([newline, needle, newline]);
-    let at = this.#bytes.indexOf(line);
-    while (at >= 0) {
-      const row = rowAt(this.#ends, at);
-      if (!this.#changed.has(row)) found(row);
-      at = this.#bytes.indexOf(line, at + line.length - 1);
-    }
+    for (const [row, text] of this.changed) if (text.equals(needle)) found(row);
+    this.#texts.equal(needle, row => {
+      if (!this.changed.has(row)) found(row);
+    });
   }
   set(row: number, cell: Cell): void {
-    this.#changed.set(row, Buffer.from(foldLine((cell as string | undefined) ?? '')));
+    const text = cell as string | undefined;
+    if (this.isNext(row)) this.#texts.add(text);
+    else this.keepAside(row, Buffer.from(foldLine(text ?? '')));
   }
   dump(rows: readonly number[]): ColumnData {
     const ends = new Uint32Array(rows.length + 1);
@@ -573,7 +695,7 @@ class LiveTexts implements TextColumn {
       let end = i;
       while (end < rows.length && rows[end] === rows[i]! + end - i && this.#isAsItWas(rows[end]!)) end++;
       if (end > i) {
-        items.set(this.#bytes.subarray(this.#ends[rows[i]!], this.#ends[rows[end - 1]! + 1]), ends[i]!);
+        items.set(this.#texts.lines(rows[i]!, rows[end - 1]! + 1), ends[i]!);
         i = end;
       } else {
         items[ends[i]!] = NEWLINE;
@@ -584,19 +706,18 @@ class LiveTexts implements TextColumn {
     items[items.length - 1] = NEWLINE;
     return { type: 'text', values: ends, items };
   }
-  unchanged(rows: number): ColumnData | undefined {
-    if (this.#changed.size > 0 || this.#ends.length !== rows + 1) return undefined;
-    return { type: 'text', values: this.#ends, items: this.#bytes };
+  protected data(): ColumnData {
+    return { type: 'text', ...this.#texts.data() };
   }
   #isAsItWas(row: number): boolean {
-    return row + 1 < this.#ends.length && !this.#changed.has(row);
+    return row < this.rows && !this.changed.has(row);
   }
 }
 
-/** The row of the item at `at`, by the ends of all rows; as many as there are rows where it is behind the last. */
-function rowAt(ends: Uint32Array, at: number): number {
+/** The row of the item at `at`, by the ends of so many rows; as many as there are rows where it is behind the last. */
+function rowAt(ends: Uint32Array, rows: number, at: number): number {
   let low = 0;
-  let high = ends.length - 1;
+  let high = rows;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ends[middle + 1]! > at) high = middle;

@@ -84,6 +84,8 @@ export class Draft {
   /** The same; its id. An import does not look at what it has added. */
   insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): string {
     const number = this.state.nextNumber(kind);
+    // Columns are written while what a line says is at hand.
+    if (this.#lines) this.state.table(kind);
     const record = recordOf(makeId(kind, number), values, first);
     this.apply(this.#lines?.add(kind, number, record, why) ?? { add: record, ...(why && { why }) });
     return record.id;

@@ -2,7 +2,7 @@
  * All records of a kind, as rows: columns for queries, records on demand. A table starts from a source (the
  * snapshot's files, or records in memory) and follows changes; what nobody asks for is never read.
  */
-import { AddedLine, endOfRecord } from './added-line.ts';
+import { AddedLine, endOfRecord, timesOf } from './added-line.ts';
 import {
   type AddChange,
   applyChange,
@@ -145,6 +145,7 @@ export class Table {
   readonly #columns = new Map<string, Followed>();
   /** Those of them that read something of what a change sets, by its paths: most changes set the same. */
   readonly #concerned = new Map<string, readonly Followed[]>();
+  #times: Rec | undefined;
   #numbersRead: NumberColumn | undefined;
   /** Whether the source's rows have the numbers from 1 on, each. */
   #isGapless: boolean | undefined;
@@ -179,11 +180,6 @@ export class Table {
   /** Rows, removed ones included: the bound for loops. */
   get rows(): number {
     return this.#source.rows + this.#added.length;
-  }
-
-  /** Whether most rows came since the source: then what is made of all records anew is made faster. */
-  get isMostlyNew(): boolean {
-    return this.#added.length > this.#source.rows;
   }
 
   /** The number of live records. */
@@ -354,19 +350,17 @@ export class Table {
     if (!known) {
       const spec = this.#specOf(key);
       const cellOf = this.#cellsOf(spec);
-      // Where most rows are new, a column made of all records is smaller and faster than one with as many changes.
-      const column = liveColumn(
-        this.isMostlyNew
-          ? buildColumn(spec.type, this.rows, row => (this.live(row) ? cellOf(row) : undefined))
-          : this.#source.column(spec),
-      );
-      if (!this.isMostlyNew)
-        for (const row of this.#changedRows(spec))
-          if (this.live(row) && this.#mayDiffer(row, spec)) column.set(row, cellOf(row));
+      const column = liveColumn(this.#source.column(spec));
+      for (const row of this.#changedRows(spec))
+        if (this.live(row) && this.#mayDiffer(row, spec)) column.set(row, cellOf(row));
       this.#columns.set(key, (known = { spec, column, isTimed: isTimed(spec) }));
       this.#concerned.clear();
     }
     return known.column;
+  }
+
+  loadColumns(): void {
+    if (this.#columns.size < this.#specs.size) for (const key of this.#specs.keys()) this.column(key);
   }
 
   /** Whether a row may have something else in a column than the source, as far as that is known without its record. */
@@ -460,18 +454,32 @@ export class Table {
         if (row < this.#source.rows) for (const path of pathsSet(change)) this.#paths?.add(path);
       }
     }
-    if (!('rm' in change)) this.#updateColumns(row, change);
+    if (!('rm' in change)) this.#updateColumns(row, change, at);
+    // The next snapshot needs all columns, and now they can be written while the record is at hand.
+    if (change instanceof AddedLine && this.#added.length > Math.min(this.#source.rows, MANY_LINES))
+      this.loadColumns();
     return row;
   }
 
-  #updateColumns(row: number, change: Change): void {
+  #updateColumns(row: number, change: Change, at: string): void {
     if (this.#columns.size === 0 && this.#indexes.size === 0) return;
-    const recordFor = (timed: boolean) => ('add' in change && !timed ? change.add : this.record(row));
+    const added = 'add' in change ? change.add : undefined;
+    const recordFor = (timed: boolean) => {
+      if (!added) return this.record(row);
+      if (!timed) return added;
+      return change instanceof AddedLine ? this.#timesAt(at) : this.record(row);
+    };
     for (const { spec, column, isTimed } of this.#concernedBy(change))
       column.set(row, spec.cell(recordFor(isTimed)));
     for (const index of this.#indexes.values())
       if (index.spec.reads.some(path => concerns(change, path)))
         index.note(row, recordFor(isTimed(index.spec)));
+  }
+
+  /** What follows from when a line was added, as a record that has nothing else. */
+  #timesAt(at: string): Rec {
+    if (this.#times?.createdAt !== at) this.#times = { id: '', ...timesOf(this.kind, at) };
+    return this.#times;
   }
 
   #concernedBy(change: Change): Iterable<Followed> {
@@ -490,6 +498,9 @@ export class Table {
 const timesThatFollow: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'stageSince']);
 /** What a new record has is in the change that added it already, but for these times. */
 const isTimed = ({ reads }: ColumnSpec): boolean => reads.some(path => timesThatFollow.has(path));
+
+/** So many lines make a snapshot due. */
+const MANY_LINES = 250;
 
 /** Where an ascending list has a number, -1 where it has not; at most at `high`, and just there if none is missing before it. */
 function placeIn(numberAt: (place: number) => number, high: number, number: number): number {

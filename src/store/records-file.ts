@@ -1,12 +1,5 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
-import {
-  buildColumn,
-  type ColumnBuilder,
-  type ColumnData,
-  columnBuilder,
-  liveColumn,
-  type NumberColumn,
-} from '../domain/columns.ts';
+import { buildColumn, type ColumnData, liveColumn, type NumberColumn } from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
@@ -117,33 +110,13 @@ export function projectionOf(
   ends: ArrayLike<number>,
   specs: ReadonlyMap<string, ColumnSpec>,
 ): Map<string, ColumnData> {
-  const projection = new Projection(records.length, specs);
-  for (const record of records) projection.add(record);
-  return projection.columns(Float64Array.from(ends));
-}
-
-/** A projection that is made record by record. */
-export class Projection {
-  readonly #numbers: Float64Array;
-  readonly #columns: readonly { readonly spec: ColumnSpec; readonly builder: ColumnBuilder }[];
-  #rows = 0;
-
-  constructor(rows: number, specs: ReadonlyMap<string, ColumnSpec>) {
-    this.#numbers = new Float64Array(rows);
-    this.#columns = [...specs.values()].map(spec => ({ spec, builder: columnBuilder(spec.type, rows) }));
-  }
-
-  add(record: Rec): void {
-    this.#numbers[this.#rows++] = numberOf(record.id);
-    for (const { spec, builder } of this.#columns) builder.add(spec.cell(record));
-  }
-
-  /** `ends` says where each line ends in the file. */
-  columns(ends: Float64Array): Map<string, ColumnData> {
-    return new Map([
-      [NUMBERS, { type: 'number', values: this.#numbers }],
-      [ENDS, { type: 'number', values: ends }],
-      ...this.#columns.map(({ spec, builder }): [string, ColumnData] => [spec.storedAs, builder.data()]),
-    ]);
-  }
+  const numbers = Float64Array.from(records, record => numberOf(record.id));
+  return new Map<string, ColumnData>([
+    [NUMBERS, { type: 'number', values: numbers }],
+    [ENDS, { type: 'number', values: Float64Array.from(ends) }],
+    ...[...specs.values()].map((spec): [string, ColumnData] => [
+      spec.storedAs,
+      buildColumn(spec.type, records.length, row => spec.cell(records[row]!)),
+    ]),
+  ]);
 }

@@ -8,7 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 /** From so many bytes on, Node is sooner done, loading included. */
 const LARGE = 4096;
 
-/** Takes in bytes, which must not change afterwards, and texts as UTF-8; `digest` ends it. */
+/** Takes in bytes, and texts as UTF-8; `digest` ends it. */
 export class Sha256 {
   #kept: Uint8Array[] = [];
   #size = 0;
@@ -16,15 +16,15 @@ export class Sha256 {
 
   update(chunk: Uint8Array | string): this {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    if (this.#hash) this.#hash.update(bytes);
+    this.#size += bytes.length;
+    if (this.#size < LARGE) this.#kept.push(Uint8Array.from(bytes));
     else {
-      this.#kept.push(bytes);
-      this.#size += bytes.length;
-      if (this.#size >= LARGE) {
+      if (!this.#hash) {
         this.#hash = createHash('sha256');
         for (const each of this.#kept) this.#hash.update(each);
         this.#kept = [];
       }
+      this.#hash.update(bytes);
     }
     return this;
   }

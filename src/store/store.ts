@@ -25,7 +25,7 @@ import { withLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
 import { type Owner, thisOwner } from './owner.ts';
 import { PendingFiles } from './pending.ts';
-import { ProjectedSource, Projection, parseBody, projectionOf } from './records-file.ts';
+import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
 import {
   FORMAT,
   isIntact,
@@ -576,11 +576,8 @@ export class Store {
     const isGapless = rows.length === table.rows && rows.every((row, i) => row === i);
     const ends = new Float64Array(rows.length);
     const specs = columnsOf(state.config, kind);
-    // Where every line is written anew, the columns are made on the way: going through the records again costs more.
-    const projection = table.isMostlyNew ? new Projection(rows.length, specs) : undefined;
     // Columns that follow changes look at those that concern them; once the records are made, at all that differ.
-    if (!projection && isProjected && rows.length > MANY)
-      for (const { key } of specs.values()) table.column(key);
+    if (isProjected && rows.length > MANY) table.loadColumns();
     let end = 0;
     const lines = function* (): Generator<Buffer> {
       const chunk = Buffer.allocUnsafeSlow(CHUNK);
@@ -599,14 +596,12 @@ export class Store {
         const copied = table.copyUnchanged(rows[i]!, upTo, chunk.subarray(filled));
         for (let k = 0; k < copied.rows; k++) {
           const newline = chunk.indexOf(10, filled);
-          projection?.add(JSON.parse(chunk.toString('utf8', filled, newline)) as Rec);
           end += newline + 1 - filled;
           filled = newline + 1;
           ends[i++] = end;
         }
         if (copied.rows > 0) continue;
         const record = table.record(rows[i]!);
-        projection?.add(record);
         const text = `${JSON.stringify(record)}\n`;
         const size = Buffer.byteLength(text);
         if (size <= CHUNK - filled) filled += chunk.write(text, filled);
@@ -634,16 +629,14 @@ export class Store {
     // Another process may have put its own in place meanwhile: then the projection is its work.
     if (written.head.checksum === head.checksum) {
       const endsInFile = ends.map(at => at + written.start);
-      const columns = projection
-        ? projection.columns(endsInFile)
-        : new Map<string, ColumnData>([
-            [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
-            [ENDS, { type: 'number', values: endsInFile }],
-            ...[...specs.values()].map((spec): [string, ColumnData] => [
-              spec.storedAs,
-              dumpColumn(table.column(spec.key), rows, isGapless),
-            ]),
-          ]);
+      const columns = new Map<string, ColumnData>([
+        [NUMBERS, { type: 'number', values: Float64Array.from(rows, row => table.number(row)) }],
+        [ENDS, { type: 'number', values: endsInFile }],
+        ...[...specs.values()].map((spec): [string, ColumnData] => [
+          spec.storedAs,
+          dumpColumn(table.column(spec.key), rows, isGapless),
+        ]),
+      ]);
       this.#writeColumns(kind, written, rows.length, columns);
       const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
       verified.holds(kind, written.signature, () => true);
