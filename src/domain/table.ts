@@ -107,13 +107,24 @@ class Pending {
     return (this.#said ??= this.on(undefined)!);
   }
 
-  says(path: string): boolean {
-    for (const { change } of this.#changes) if (says(change, path)) return true;
+  // Without iterators: a command asks this of all that was changed since the last checkpoint, for each column it reads.
+
+  /** Whether the changes say what is at all of these paths. */
+  say(paths: readonly string[]): boolean {
+    for (let i = 0; i < paths.length; i++) if (!this.#some(says, paths[i]!)) return false;
+    return true;
+  }
+
+  /** Whether there may be something else at one of these paths than before. */
+  concern(paths: readonly string[]): boolean {
+    for (let i = 0; i < paths.length; i++) if (this.#some(concerns, paths[i]!)) return true;
     return false;
   }
 
-  concerns(path: string): boolean {
-    return this.#changes.some(({ change }) => concerns(change, path));
+  #some(holds: (change: Change, path: string) => boolean, path: string): boolean {
+    const changes = this.#changes;
+    for (let i = 0; i < changes.length; i++) if (holds(changes[i]!.change, path)) return true;
+    return false;
   }
 }
 
@@ -366,7 +377,7 @@ export class Table {
   /** Whether a row may have something else in a column than the source, as far as that is known without its record. */
   #mayDiffer(row: number, { reads }: ColumnSpec): boolean {
     const pending = this.#records.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);
-    return !pending || reads.some(path => pending.concerns(path));
+    return !pending || pending.concern(reads);
   }
 
   /**
@@ -378,7 +389,7 @@ export class Table {
     const timed = isTimed(spec);
     return row => {
       const pending = this.#records.has(row) ? undefined : this.#pending.get(row);
-      if (pending && spec.reads.every(path => pending.says(path))) return spec.cell(pending.said);
+      if (pending?.say(spec.reads)) return spec.cell(pending.said);
       const isAsAdded = row >= base && !timed && !pending && !this.#records.has(row);
       return spec.cell(isAsAdded ? this.#addedBy[row - base]!.add : this.record(row));
     };
