@@ -31,6 +31,7 @@ export const importOptions: readonly OptionSpec[] = [
   },
   { flags: '--skip-invalid', description: 'write the valid rows though others are not' },
   { flags: '--errors <FILE>', description: 'write the failed rows there, with the reason' },
+  { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
 ];
@@ -64,7 +65,10 @@ export async function importFile(
   const duplicates = mode === undefined ? undefined : oneOf('--on-duplicate', mode, onDuplicate);
   let source: Source | undefined;
   const open = async (mapping: Pick<Mapping, 'delimiter' | 'encoding'>) =>
-    (source ??= await openSource(context, file, mapping, options.text('from')));
+    (source ??= await openSource(context, file, mapping, {
+      format: options.text('from'),
+      isRaw: options.flag('raw'),
+    }));
   if (options.flag('guess'))
     return printGuess(context, kind, await open(optionsOver(noMapping, options)), options);
   let mapping = await mappingOf(context, options, kind);

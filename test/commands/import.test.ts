@@ -331,6 +331,8 @@ ignore: ['*']
     await importText(ws, 'deals', csv);
     expect(await ws.json('deal show D2')).toMatchObject({ title: '=1+1', description: "'@x" });
     await importText(ws, 'deals', '[{"title":"\'=raw"}]', '--from', 'json');
+    await importText(ws, 'deals', "title\n'=left\n", '--raw');
+    expect(await ws.json('deal show D4')).toMatchObject({ title: "'=left" });
     expect(await ws.json('deal show D3')).toMatchObject({ title: "'=raw" });
   });
 

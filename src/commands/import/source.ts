@@ -24,7 +24,7 @@ export async function openSource(
   context: Context,
   file: string,
   { delimiter, encoding }: Pick<Mapping, 'delimiter' | 'encoding'>,
-  format: string | undefined,
+  { format, isRaw }: { readonly format: string | undefined; readonly isRaw: boolean },
 ): Promise<Source> {
   const name = file === '-' ? 'standard input' : file;
   const path = resolve(context.deps.cwd, file);
@@ -49,7 +49,7 @@ export async function openSource(
   return {
     name,
     header,
-    guarded,
+    guarded: guarded && !isRaw,
     found,
     foundDelimiter,
     size: pasted?.length ?? (await stat(path)).size,
