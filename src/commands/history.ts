@@ -59,15 +59,17 @@ export const history: Command = {
     }
     const isRecord = one && parseId(id) !== undefined;
     const text = (entry: HistoryEntry) => summary(entry, isRecord);
+    // What was changed needs its room; what somebody asked for stays.
+    const goes = !context.globals.fields;
     await printThings(
       context,
       entries,
       [
         plainColumn('tx', e => e.tx, { align: 'right' }),
         plainColumn('at', e => e.at, { whole: true, human: e => humanInstant(view, e.at) }),
-        plainColumn('by', e => e.by),
-        plainColumn('via', e => e.via),
-        plainColumn('why', e => e.why, { text: whyText, human: whyText }),
+        plainColumn('by', e => e.by, { goes }),
+        plainColumn('via', e => e.via, { goes }),
+        plainColumn('why', e => e.why, { text: whyText, human: whyText, goes }),
         plainColumn('changes', e => e.changes, { text, human: text }),
       ],
       e => String(e.tx),

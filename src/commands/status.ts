@@ -2,6 +2,7 @@ import { humanInstant } from '../app/reading/shape.ts';
 import { type DealsStanding, type Status, status as statusOf } from '../app/reading/status.ts';
 import { amount } from '../ui/amounts.ts';
 import { printable } from '../ui/escape.ts';
+import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { formatFor, plainColumn, printJson, printThings } from './output.ts';
@@ -29,10 +30,16 @@ export const status: Command = {
     const paint = await context.paint();
     const { at, unseen } = now.sweep;
     const lines = screen(now, at === null ? undefined : humanInstant(view, at), unseen);
-    await context.print(`${paint.bold(printable(name))}  ${paint.dim(printable(now.dir))}\n\n`);
-    const width = Math.max(...lines.map(([label]) => label.length));
+    const { columns } = context.streams.stdout;
+    const [title, dir] = [printable(name), printable(now.dir)];
+    const between = displayWidth(`${title}  ${dir}`) > columns ? '\n' : '  ';
+    await context.print(`${paint.bold(title)}${between}${paint.dim(dir)}\n\n`);
+    const width = Math.max(...lines.map(([label]) => label.length)) + 2;
     for (const [label, text, alarm] of lines)
-      await context.print(`${paint.dim(label.padEnd(width))}  ${alarm ? paint.red(text) : text}\n`);
+      for (const [i, part] of wrapped(text, columns - width).entries())
+        await context.print(
+          `${paint.dim((i === 0 ? label : '').padEnd(width))}${alarm ? paint.red(part) : part.replaceAll(TOGETHER, ' ')}\n`,
+        );
   },
 };
 
@@ -70,5 +77,10 @@ function screen(
   ];
 }
 
+/** Between what stays on one line. */
+const TOGETHER = '\u00a0';
+
 const standing = ({ count, sums }: DealsStanding): string =>
-  [plural(count, 'deal'), ...Object.entries(sums).map(([currency, sum]) => amount(sum, currency))].join('  ');
+  [plural(count, 'deal'), ...Object.entries(sums).map(([currency, sum]) => amount(sum, currency))]
+    .map(part => part.replaceAll(' ', TOGETHER))
+    .join('  ');

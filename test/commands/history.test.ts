@@ -139,12 +139,15 @@ describe('crm history', () => {
     const ws = await workspace();
     await ws.ok(['deal', 'add', 'Two words', '--account', 'Acme']);
     await ws.ok('deal move D1 in-contact');
+    const narrow = await ws.ok('history', { tty: 40, env: { NO_COLOR: '1' } });
+    expect(narrow).toMatch(/^ *TX {2}AT {2,}(BY {2,})?CHANGES\n/);
+    expect(narrow.split('\n').filter(line => line.length > 40)).toEqual([]);
     expect(await ws.ok('history', { tty: 100, env: { NO_COLOR: '1' } })).toBe(
       [
-        'TX  AT                BY      VIA        WHY  CHANGES',
-        ' 3  2026-09-14 10:00  tester  deal move       D1 stage: to-contact → in-contact',
-        ' 2  2026-09-14 10:00  tester  deal add        1 account added, 1 deal added',
-        ' 1  2026-09-14 10:00  tester  init            2 files changed',
+        'TX  AT                BY      VIA        CHANGES',
+        ' 3  2026-09-14 10:00  tester  deal move  D1 stage: to-contact → in-contact',
+        ' 2  2026-09-14 10:00  tester  deal add   1 account added, 1 deal added',
+        ' 1  2026-09-14 10:00  tester  init       2 files changed',
         '',
       ].join('\n'),
     );

@@ -152,3 +152,19 @@ test('enrolments that failed are counted', async () => {
     'failed          1 enrolment (crm automation enrolments --failed)\n',
   );
 });
+
+test('on a narrow terminal a long line goes on below its beginning, and no amount is torn from its currency', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs --value 5000000');
+  await ws.ok('deal add Tables --value 3000000 --currency USD');
+  const out = await ws.ok('status', { tty: 40, env: { NO_COLOR: '1' } });
+  expect(
+    out
+      .split('\n')
+      .slice(1)
+      .filter(line => line.length > 40),
+  ).toEqual([]);
+  expect(out).toContain(
+    'open            2 deals\n                5,000,000.00 EUR\n                3,000,000.00 USD\n',
+  );
+});
