@@ -7,12 +7,16 @@ import { countKeys, type Keys, keyed } from './keys.ts';
 
 /** By rank, the lowest first; what is of one rank by its worth, the greatest first; then by id. */
 export interface Order {
+  /** A whole number, at most `LAST`. */
   rank(row: number): number;
   /** By row. */
   readonly worth: ArrayLike<number>;
   /** Only where rows are not met in that order: the number of an id. */
   readonly number: ((row: number) => number) | undefined;
 }
+
+/** Ranks are small numbers, of which V8 makes no garbage. */
+export const LAST = 2 ** 31 - 1;
 
 /** How many rows each group has. */
 export function countGroups(blocks: Iterable<Block>, groups: Keys): Int32Array {
@@ -46,7 +50,7 @@ function firstOfEach(
   const order = (a: number, b: number) =>
     rank(a) - rank(b) || worth[b]! - worth[a]! || (number ? number(a) - number(b) : a - b);
   // Once so many of a group were met, what does not come before the last of them is of no interest.
-  const lastRank = new Float64Array(groups.size).fill(Number.POSITIVE_INFINITY);
+  const lastRank = new Int32Array(groups.size).fill(LAST);
   const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
   for (const { keys, from } of keyed(blocks, groups))
     for (let i = 0; i < keys.length; i++) {
@@ -57,7 +61,8 @@ function firstOfEach(
       const its = rank(row);
       if (its > lastRank[group]!) continue;
       if (its === lastRank[group]!) {
-        if (worth[row]! < lastWorth[group]! || (worth[row] === lastWorth[group] && !number)) continue;
+        // Where rows are met in order of ids, another of the same worth comes behind the last.
+        if (number ? worth[row]! < lastWorth[group]! : worth[row]! <= lastWorth[group]!) continue;
       }
       met.push(row);
       if (met.length < 2 * most) continue;

@@ -60,9 +60,11 @@ function deals(view: View): Status['deals'] {
     return { count: countOf(tally), sums: Object.fromEntries(sums) };
   };
   const open = standing('open');
+  const [codes, isOpen] = [statuses.all(), statuses.words.indexOf('open')];
+  const next = nextTasks(view).deals;
   let withNextAction = 0;
-  for (const deal of nextTasks(view).deals)
-    if (statuses.words[statuses.get(deal)] === 'open' && view.sees('deal', deal)) withNextAction++;
+  for (let i = 0; i < next.length; i++)
+    if (codes[next[i]!] === isOpen && view.sees('deal', next[i]!)) withNextAction++;
   return {
     open,
     won: standing('won'),

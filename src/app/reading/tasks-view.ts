@@ -9,7 +9,7 @@ import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { hasAccess } from '../viewer.ts';
-import { countGroups, firstOfGroups } from './groups.ts';
+import { countGroups, firstOfGroups, LAST } from './groups.ts';
 import { codesOf, type Keys, keyOf, keysOf } from './keys.ts';
 
 export const groupings = ['next-action', 'stage'] as const;
@@ -78,9 +78,8 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
   };
 }
 
-/** No day comes after every day, and no task after that. Finite, so that two of a kind subtract to 0. */
-const lastIfNone = (due: number) =>
-  Number.isNaN(due) ? Number.MAX_SAFE_INTEGER : Math.min(due, Number.MAX_SAFE_INTEGER - 1);
+/** No day comes after every day, and no task after that. */
+const lastIfNone = (due: number) => (Number.isNaN(due) ? LAST : Math.min(due, LAST - 1));
 
 /** How deals are grouped, and what the groups are called, by how many deals each has. */
 interface Grouped {

@@ -102,25 +102,25 @@ type Weight = Pick<Alike, 'status' | 'chance'>;
 function weightsOf(state: State): Pick<Keys, 'append'> & { readonly all: readonly Weight[] } {
   const deals = state.table('deal');
   const columns = ['status', 'pipeline', 'stage'].map(key => deals.column(key) as CodeColumn);
-  const stages = keysOf(...columns);
+  const [statuses, pipelines, stages] = columns.map(({ words }) => [undefined, ...words]) as string[][];
   const all: Weight[] = [];
-  const known = new Map<string, number>();
-  const weightOf = Int32Array.from({ length: stages.size }, (_, key) => {
-    const words = codesOf(key, ...columns).map((code, i) => columns[i]!.words[code]);
-    const [status, pipeline, stage] = words as [string, string, string];
-    const chance = chanceOf(state.config, status, pipeline, stage);
-    const name = `${status} ${chance}`;
-    let weight = known.get(name);
-    if (weight === undefined) {
-      weight = all.push({ status, chance }) - 1;
-      known.set(name, weight);
-    }
-    return weight;
-  });
+  const placeOf = (status: string, chance: number | undefined): number => {
+    let i = 0;
+    while (i < all.length && (all[i]!.status !== status || all[i]!.chance !== chance)) i++;
+    if (i === all.length) all.push({ status, chance });
+    return i;
+  };
+  const byStage = keysOf(...columns);
+  const weightOf = new Int32Array(byStage.size);
+  let key = 0;
+  for (const status of statuses!)
+    for (const pipeline of pipelines!)
+      for (const stage of stages!)
+        weightOf[key++] = placeOf(status, chanceOf(state.config, status, pipeline, stage));
   return {
     all,
     append: (keys, from) => {
-      stages.append(keys, from);
+      byStage.append(keys, from);
       rename(keys, weightOf);
     },
   };

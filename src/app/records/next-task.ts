@@ -26,7 +26,10 @@ export function nextTasks(view: View): NextTasks {
   const next = new Int32Array(deals.rows).fill(-1);
   const due = (tasks.column('due') as NumberColumn).all();
   const subjects = (tasks.column('for') as NumberColumn).all();
-  const dueOf = (task: number) => (Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : due[task]!);
+  // Whole numbers, of which V8 makes no garbage; none has become 0.
+  const days = new Int32Array(due);
+  const dueOf = (task: number) =>
+    days[task] === 0 && Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : days[task]!;
   const withTask = new Int32Array(tasks.rows);
   let count = 0;
   for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
@@ -47,6 +50,6 @@ export function nextTasks(view: View): NextTasks {
     deals: withTask.subarray(0, count),
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
-    isOverdue: deal => next[deal]! >= 0 && due[next[deal]!]! < today,
+    isOverdue: deal => next[deal]! >= 0 && dueOf(next[deal]!) < today,
   };
 }
