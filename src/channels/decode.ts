@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { CrmError, failed } from '../domain/errors.ts';
 
@@ -67,8 +68,10 @@ function strictDecoder(encoding: string, name: string): (bytes: Uint8Array, last
   };
   return (bytes, last = false) => {
     try {
+      // Most text is ASCII, of which nothing is held back; but at the beginning there may be a mark.
+      const isPlain = encoding === 'utf-8' && before.at(-1)! < 0x80 && isAscii(bytes);
       // Always streaming: without it Node 20 takes windows-1252 for ISO-8859-1, which has no euro sign.
-      let text = decoder.decode(bytes, { stream: true });
+      let text = isPlain ? latin1(bytes) : decoder.decode(bytes, { stream: true });
       if (last) text += decoder.decode();
       pass(text);
       before = concat(before, bytes.subarray(-longestSplit)).slice(-longestSplit);
@@ -81,6 +84,9 @@ function strictDecoder(encoding: string, name: string): (bytes: Uint8Array, last
     }
   };
 }
+
+const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('latin1');
 
 /** No encoding that TextDecoder knows has longer characters than four bytes. */
 const longestSplit = 3;

@@ -35,14 +35,11 @@ export interface Source {
   /** New arrays at every call: the table writes into them. */
   column(spec: ColumnSpec): ColumnData;
   record(row: number): Rec;
-  /** Where lines are on disk: copies those of rows `from` to `to` (exclusive), as far as `into` has room for them. */
-  copyLines?(from: number, to: number, into: Buffer): Lines;
-}
-
-/** Lines that were copied: how many, and how many bytes. */
-export interface Lines {
-  readonly rows: number;
-  readonly size: number;
+  /**
+   * Where lines are on disk: copies those of rows `from` to `to` (exclusive), as far as `into` has room for them; `ends`
+   * gets where each of them ends there. Returns how many.
+   */
+  copyLines?(from: number, to: number, into: Buffer, ends: Uint32Array): number;
 }
 
 export class MemorySource implements Source {
@@ -294,36 +291,39 @@ export class Table {
 
   /**
    * Copies the lines of rows from `row` on, at most to `end`, that are as they came and need not be encoded anew, as far
-   * as `into` has room for them. Returns how many there are, none perhaps, and how many bytes they have.
+   * as `into` has room for them; `ends` gets where each of them ends there. Returns how many there are, none perhaps.
    */
-  copyUnchanged(row: number, end: number, into: Buffer): Lines {
+  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
     const base = this.#source.rows;
     const isOfSource = row < base;
     const isKept = isOfSource
       ? () => this.#source.copyLines !== undefined
       : (to: number) => this.#addedBy[to - base] instanceof AddedLine;
-    const limit = isOfSource ? Math.min(end, base) : end;
+    const limit = Math.min(isOfSource ? Math.min(end, base) : end, row + ends.length);
     let to = row;
     while (to < limit && isKept(to) && !this.#records.has(to) && !this.#pending.has(to) && this.live(to))
       to++;
-    if (to === row) return { rows: 0, size: 0 };
-    return isOfSource ? this.#source.copyLines!(row, to, into) : this.#copyAdded(row - base, to - base, into);
+    if (to === row) return 0;
+    return isOfSource
+      ? this.#source.copyLines!(row, to, into, ends)
+      : this.#copyAdded(row - base, to - base, into, ends);
   }
 
-  #copyAdded(from: number, to: number, into: Buffer): Lines {
+  #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array): number {
     let size = 0;
     let at: string | undefined;
     let end!: Buffer;
     for (let i = from; i < to; i++) {
       const line = this.#addedBy[i] as AddedLine;
       if (this.#addedAt[i] !== at) end = endOfRecord(this.kind, (at = this.#addedAt[i]!));
-      if (size + line.recordSize + end.length > into.length) return { rows: i - from, size };
+      if (size + line.recordSize + end.length > into.length) return i - from;
       line.copyRecord(into, size);
       size += line.recordSize;
       into.set(end, size);
       size += end.length;
+      ends[i - from] = size;
     }
-    return { rows: to - from, size };
+    return to - from;
   }
 
   record(row: number): Rec {

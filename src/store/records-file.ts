@@ -1,9 +1,15 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
-import { buildColumn, type ColumnData, liveColumn, type NumberColumn } from '../domain/columns.ts';
+import {
+  buildColumn,
+  type Cells,
+  type ColumnData,
+  liveColumn,
+  type NumberColumn,
+} from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { Lines, Source } from '../domain/table.ts';
+import type { Source } from '../domain/table.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
@@ -18,7 +24,7 @@ export class ProjectedSource implements Source {
   readonly #io: Io;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
-  #endOf: ((row: number) => number) | undefined;
+  #ends: Cells | undefined;
   #read = 0;
   #body: Buffer | undefined;
   /** What was read last: so many bytes of the file, and where they begin. */
@@ -44,8 +50,7 @@ export class ProjectedSource implements Source {
   }
 
   record(row: number): Rec {
-    const [from, to] = this.#range(row, row + 1);
-    return JSON.parse(this.#line(from, to)) as Rec;
+    return JSON.parse(this.#line(this.#endOf(row - 1), this.#endOf(row))) as Rec;
   }
 
   /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
@@ -70,23 +75,24 @@ export class ProjectedSource implements Source {
     return this.#block!.toString('utf8', from - this.#blockAt, to - this.#blockAt);
   }
 
-  copyLines(from: number, to: number, into: Buffer): Lines {
-    let rows = to - from;
-    let [start, end] = this.#range(from, to);
-    while (end - start > into.length) {
-      rows = Math.floor(rows / 2);
-      if (rows === 0) return { rows, size: 0 };
-      [start, end] = this.#range(from, from + rows);
+  copyLines(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+    const start = this.#endOf(from - 1);
+    let rows = 0;
+    for (; from + rows < to; rows++) {
+      const end = this.#endOf(from + rows) - start;
+      if (end > into.length) break;
+      ends[rows] = end;
     }
-    if (this.#body) this.#body.copy(into, 0, start, end);
-    else readInto(this.#io, this.#snapshot.fd, into.subarray(0, end - start), start);
-    return { rows, size: end - start };
+    const size = rows === 0 ? 0 : ends[rows - 1]!;
+    if (this.#body) this.#body.copy(into, 0, start, start + size);
+    else readInto(this.#io, this.#snapshot.fd, into.subarray(0, size), start);
+    return rows;
   }
 
-  /** Where the lines of rows lie in the snapshot's file. */
-  #range(from: number, to: number): [number, number] {
-    const endOf = (this.#endOf ??= this.#columns.cells(ENDS).at);
-    return [from === 0 ? this.#snapshot.start : endOf(from - 1), endOf(to - 1)];
+  /** Where the line of a row ends in the snapshot's file; of -1, where the first one begins. */
+  #endOf(row: number): number {
+    this.#ends ??= this.#columns.cells(ENDS);
+    return row < 0 ? this.#snapshot.start : this.#ends.at(row);
   }
 }
 

@@ -51,7 +51,7 @@ const MANY = SMALL / 128;
 const ofTheDisk = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EPERM']);
 /** Lines are written in pieces of at most this size, in bytes, unless one is longer. */
 const CHUNK = 256 * 1024;
-/** More lines than these have no room in a piece, or seldom: they are not looked at for each piece again. */
+/** Lines are copied so many at a time: more have no room in a piece, or seldom. */
 const LINES = 1024;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
@@ -581,6 +581,7 @@ export class Store {
     let end = 0;
     const lines = function* (): Generator<Buffer> {
       const chunk = Buffer.allocUnsafeSlow(CHUNK);
+      const lineEnds = new Uint32Array(LINES);
       let filled = 0;
       // Rows without a gap go up to here; a stretch of them that nobody changed is copied as it is.
       let gapless = 0;
@@ -592,15 +593,19 @@ export class Store {
         if (i >= gapless)
           for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; )
             gapless++;
-        const upTo = rows[i]! + Math.min(gapless - i, LINES);
-        const copied = table.copyUnchanged(rows[i]!, upTo, chunk.subarray(filled));
-        for (let k = 0; k < copied.rows; k++) {
-          const newline = chunk.indexOf(10, filled);
-          end += newline + 1 - filled;
-          filled = newline + 1;
-          ends[i++] = end;
+        const copied = table.copyUnchanged(
+          rows[i]!,
+          rows[i]! + gapless - i,
+          chunk.subarray(filled),
+          lineEnds,
+        );
+        if (copied > 0) {
+          for (let k = 0; k < copied; k++) ends[i + k] = end + lineEnds[k]!;
+          end = ends[i + copied - 1]!;
+          filled += lineEnds[copied - 1]!;
+          i += copied;
+          continue;
         }
-        if (copied.rows > 0) continue;
         const record = table.record(rows[i]!);
         const text = `${JSON.stringify(record)}\n`;
         const size = Buffer.byteLength(text);

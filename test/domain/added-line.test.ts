@@ -85,9 +85,13 @@ test('their lines in a snapshot are those of the records (property)', () => {
         for (const room of [all.length, all.length - 1]) {
           if (room < 0) continue;
           const into = Buffer.alloc(room);
-          const { rows, size } = table.copyUnchanged(0, table.rows, into);
+          const ends = new Uint32Array(lines.length);
+          const rows = table.copyUnchanged(0, table.rows, into, ends);
           expect(rows).toBe(room === all.length ? lines.length : lines.length - 1);
-          expect(into.toString('utf8', 0, size)).toBe(lines.slice(0, rows).join(''));
+          const copied = lines.slice(0, rows);
+          expect(copied.map((_, i) => into.toString('utf8', i > 0 ? ends[i - 1] : 0, ends[i]))).toEqual(
+            copied,
+          );
         }
       }
     }),

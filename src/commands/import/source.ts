@@ -32,7 +32,7 @@ export async function openSource(
   let read = 0;
   async function* bytes(): AsyncGenerator<Uint8Array> {
     read = 0;
-    for await (const chunk of pasted ? [pasted] : createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    for await (const chunk of pasted ? [pasted] : createReadStream(path, { highWaterMark: 64 * 1024 })) {
       read += (chunk as Uint8Array).length;
       yield chunk as Uint8Array;
     }
