@@ -14,11 +14,14 @@ const binary = fileURLToPath(new URL('../bin/crm.js', import.meta.url));
 /** Somebody at a shell: who they are, and what time it is. */
 class Desk {
   readonly dir: string;
+  /** Theirs, where what V8 compiled is kept. */
+  readonly home: string;
   user = 'ana';
   now = '';
 
-  constructor(dir: string) {
+  constructor(dir: string, home: string) {
     this.dir = dir;
+    this.home = home;
   }
 
   /** Runs a line in which `crm` is the binary; it must succeed. What it printed, and what it said beside that. */
@@ -30,7 +33,7 @@ class Desk {
         cwd: this.dir,
         env: {
           PATH: process.env.PATH ?? '',
-          HOME: '/nowhere',
+          HOME: this.home,
           CRM_USER: this.user,
           CRM_NOW: this.now,
           CRM_NO_INPUT: '1',
@@ -55,8 +58,8 @@ class Desk {
 
 test('a week', async () => {
   expect(existsSync(fileURLToPath(new URL('../dist', import.meta.url))), 'npm run build').toBe(true);
-  const desk = new Desk(join(emptyDirectory(), 'acme'));
-  const root = new Desk(join(desk.dir, '..'));
+  const root = new Desk(emptyDirectory(), emptyDirectory());
+  const desk = new Desk(join(root.dir, 'acme'), root.home);
   root.now = '2026-09-13T16:00:00Z';
   root.user = 'ana';
   await root.types('crm init acme --template automated-sales --timezone Europe/Amsterdam');

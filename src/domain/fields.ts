@@ -37,7 +37,8 @@ export interface Field {
 
 type Extra = Partial<Omit<Field, 'name' | 'type'>>;
 
-const field = (name: string, type: FieldTypeName, extra: Extra = {}): Field => ({
+/** A field that is as most are: stored under its name, and to be set. */
+export const field = (name: string, type: FieldTypeName, extra: Extra = {}): Field => ({
   name,
   type,
   path: name,

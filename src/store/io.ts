@@ -86,6 +86,16 @@ export function ifThere<T>(read: () => T): T | undefined {
   }
 }
 
+/** The names in a directory; none where it is not there, or is no directory, which is for others to say. */
+export function namesIn(io: Io, dir: string): string[] {
+  try {
+    return io.readdirSync(dir) as string[];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
 /** Why a file could not be read, in words that follow its name; throws what is no failure of the system. */
 export function whyUnread(error: unknown): string {
   const code = codeOf(error);

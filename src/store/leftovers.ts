@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io } from './io.ts';
+import { codeOf, type Io, namesIn } from './io.ts';
 import { heldLock, isNobodys } from './lock.ts';
 import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -27,16 +27,6 @@ export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
       if (isGone(io, maker, us.host) && !isShared(io, join(dir, path))) found.push(path);
     }
   return found;
-}
-
-/** What is no directory is for others to say. */
-function namesIn(io: Io, dir: string): string[] {
-  try {
-    return io.readdirSync(dir) as string[];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }
 
 function isShared(io: Io, path: string): boolean {

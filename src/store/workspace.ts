@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { notFound } from '../domain/errors.ts';
 import { looseName, packName } from './file-journal.ts';
-import { codeOf, type Io } from './io.ts';
+import { codeOf, type Io, namesIn } from './io.ts';
 
 export interface Surroundings {
   readonly cwd: string;
@@ -72,15 +72,6 @@ export function readUserFiles(io: Io, dir: string): Map<string, string> {
     if (text !== undefined) files.set(path, text);
   }
   return files;
-}
-
-function namesIn(io: Io, dir: string): string[] {
-  try {
-    return io.readdirSync(dir) as string[];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }
 
 function textOf(io: Io, path: string): string | undefined {

@@ -1,6 +1,6 @@
 /** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
 import { usage } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
+import { type Field, field } from '../../domain/fields.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { CellError } from './cell-error.ts';
 import type { Target as Goal, Mapping } from './mapping.ts';
@@ -219,15 +219,4 @@ export class RowReader {
 }
 
 /** What columns may be of deals beside their fields. */
-const ofDeals = [CONTACT_NAME, CLOSES].map(
-  (name): Field => ({
-    name,
-    type: 'text',
-    path: name,
-    aliases: [],
-    settable: true,
-    required: false,
-    custom: false,
-    searched: false,
-  }),
-);
+const ofDeals = [CONTACT_NAME, CLOSES].map(name => field(name, 'text'));

@@ -1,7 +1,7 @@
 /** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
 import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
+import { type Field, field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
 import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
@@ -11,23 +11,11 @@ import { inBlock } from '../settings/yaml-edit.ts';
 import type { Fields, Writer } from '../writer.ts';
 import type { Target } from './target.ts';
 
-const field = (name: string, type: Field['type'], options: readonly string[] = []): Field => ({
-  name,
-  type,
-  path: name,
-  aliases: [],
-  settable: true,
-  required: false,
-  custom: false,
-  searched: false,
-  options: () => options,
-});
-
 const userFields: readonly Field[] = [
   field('id', 'text'),
   field('name', 'text'),
   field('email', 'text'),
-  field('role', 'choice', roles),
+  field('role', 'choice', { options: () => roles }),
   field('active', 'boolean'),
   field('signature', 'text'),
 ];
