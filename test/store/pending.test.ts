@@ -133,7 +133,7 @@ describe('the order of a commit and its files', () => {
       });
       const opened = await Workspace.open(worldOf(ws, full), ws.dir);
       await expect(rename(when)(opened, 'Later')).rejects.toThrow(
-        `${ws.dir}: the disk is full; nothing of this command was saved`,
+        `${ws.dir} cannot be written: the disk is full; nothing of this command was saved`,
       );
       expect(textOf(ws)).toBe(had);
       expect(existsSync(pending(ws))).toBe(false);
