@@ -266,7 +266,7 @@ export class Table {
     return isInOrder ? found : found.sort((a, b) => this.number(a) - this.number(b)).slice(0, limit);
   }
 
-  /** The live rows that are left when all were narrowed, a block after the other. */
+  /** The live rows that are left when all were narrowed, a block after the other; blocks without any are not given. */
   *blocks(narrow?: Narrow): Generator<Block> {
     const { rows } = this;
     const block = new Uint8Array(Math.min(BLOCK, rows));
@@ -274,7 +274,7 @@ export class Table {
       const among = block.subarray(0, Math.min(BLOCK, rows - from)).fill(1);
       for (const row of this.#removed) if (row >= from && row < from + among.length) among[row - from] = 0;
       narrow?.(among, from);
-      yield { among, from };
+      if (among.includes(1)) yield { among, from };
     }
   }
 
