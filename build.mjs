@@ -1,7 +1,6 @@
 // Bundles src/ into dist/, so that a command loads little more than it needs. esbuild splits the program into chunks:
 // what the same commands need is one chunk. Here each chunk becomes a function, which runs when it is first asked for,
-// and all of them lie in a few files: dist/crm.cjs has what people do all day, dist/more.cjs the rest, and each heavy
-// library is a file of its own. bin/crm.js loads them.
+// and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/crm.js loads them.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,20 +9,29 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The commands that people call all day, by how their files begin: what they need is read at every start. */
-const daily = [
-  'src/bin',
-  'src/commands/program',
-  'src/commands/record/add',
-  'src/commands/record/list',
-  'src/commands/record/set',
-  'src/commands/record/show',
-  'src/commands/deal/',
-  'src/commands/task/',
-  'src/commands/board',
-  'src/commands/status',
-  'src/commands/tasks',
-];
+/**
+ * The files of the program, by how the modules begin that bring a chunk there, with all that it needs: a chunk is in
+ * the first file that wants it. The last one has the rest.
+ */
+const files = {
+  /** What people call all day, which is read at every start. */
+  crm: [
+    'src/bin',
+    'src/commands/program',
+    'src/commands/record/add',
+    'src/commands/record/list',
+    'src/commands/record/set',
+    'src/commands/record/show',
+    'src/commands/deal/',
+    'src/commands/task/',
+    'src/commands/board',
+    'src/commands/status',
+    'src/commands/tasks',
+  ],
+  /** What cron calls every minute. */
+  run: ['src/commands/run.ts'],
+  more: [''],
+};
 
 /** Libraries that most commands do not need. */
 const heavy = [
@@ -112,7 +120,7 @@ function functionOf(source) {
   const before = [];
   for (const { n: name, d: at, ss: start, se: end } of imports) {
     const isOurs = name.startsWith('./');
-    const other = JSON.stringify(isOurs ? basename(name) : name);
+    const other = isOurs ? nameOf(basename(name)) : JSON.stringify(name);
     if (at >= 0) edits.push([start, end, isOurs ? `$load(${other})` : `Promise.resolve(require(${other}))`]);
     else {
       const [, clause] = /^import\s*(.*?)\s*(?:from\s*)?"/.exec(source.slice(start, end));
@@ -131,6 +139,11 @@ function functionOf(source) {
   for (const [start, end, instead] of edits.sort(([a], [b]) => b - a))
     text = text.slice(0, start) + instead + text.slice(end);
   return `function($need,$load,require){"use strict";${before.join('')}${text}}`;
+}
+
+/** How a chunk is asked for, quoted: the file that has it, and its name. */
+function nameOf(chunk) {
+  return JSON.stringify(`${fileOfChunk.get(chunk)}/${chunk.replace(/\.js$/, '')}`);
 }
 
 /** `import CLAUSE from ...` as a declaration. */
@@ -167,35 +180,33 @@ const [program, ...vendors] = await Promise.all([
   ),
 ]);
 
-const chunks = new Map(
-  program.outputFiles.map(({ path, text }) => {
-    const { entryPoint = '', imports } = program.metafile.outputs[`dist/${basename(path)}`];
-    const needs = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
-    return [basename(path), { entryPoint, needs, text: functionOf(text) }];
-  }),
+/** The file of each chunk. */
+const fileOfChunk = new Map();
+const outputs = new Map(
+  Object.entries(program.metafile.outputs).map(([path, output]) => [basename(path), output]),
 );
-const core = new Set();
-function takeToCore(name) {
-  if (core.has(name) || !chunks.has(name)) return;
-  core.add(name);
-  chunks.get(name).needs.forEach(takeToCore);
+function take(chunk, file) {
+  if (fileOfChunk.has(chunk) || !outputs.has(chunk)) return;
+  fileOfChunk.set(chunk, file);
+  for (const { path, kind } of outputs.get(chunk).imports)
+    if (kind === 'import-statement') take(basename(path), file);
 }
-for (const [name, { entryPoint }] of chunks)
-  if (daily.some(start => entryPoint.startsWith(start))) takeToCore(name);
+for (const [file, starts] of Object.entries(files))
+  for (const [chunk, { entryPoint }] of outputs)
+    if (starts.some(start => entryPoint?.startsWith(start))) take(chunk, file);
 
-writeChunks('crm.cjs', name => core.has(name));
-writeChunks('more.cjs', name => !core.has(name));
-
-/** bin/crm.js reads programs as bytes, compiles them as they are, and tells builds apart by what they begin with. */
-function writeChunks(file, isIn) {
-  const entries = [...chunks].filter(([name]) => isIn(name));
-  const functions = entries.map(([name, { text }]) => `${JSON.stringify(name)}:${text}`);
+// bin/crm.js reads programs as bytes, compiles them as they are, and tells builds apart by what they begin with.
+for (const file of Object.keys(files)) {
+  const functions = program.outputFiles
+    .map(({ path, text }) => ({ chunk: basename(path), text }))
+    .filter(({ chunk }) => fileOfChunk.get(chunk) === file)
+    .map(({ chunk, text }) => `${nameOf(chunk)}:${functionOf(text)}`);
   const text = `({${functions.join(',\n')}})`.replace(
     /[^\0-\x7f]/g,
     char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  writeFileSync(`dist/${file}`, `//${hash}\n${text}`);
+  writeFileSync(`dist/${file}.cjs`, `//${hash}\n${text}`);
 }
 
 // The licences of what is bundled travel with it.

@@ -2,12 +2,11 @@
 'use strict';
 // CommonJS (see package.json beside this file): Node starts it sooner than an ES module.
 //
-// The program is a table of functions by name, a chunk of modules each, in two files: dist/crm.cjs has what is needed
-// all day, dist/more.cjs the rest (see build.mjs). Compiling them takes longer than anything a command does, so what
-// V8 compiled for a command is kept and given back to it at the next run of that command. (What Node 22 has for this
-// keeps what the first command of all needed, and Node 20 has nothing.) The files are executable, so they lie with the
-// user, never in a workspace, which may come from somebody else. Without them, or where they do not fit, crm is slower
-// and does the same.
+// The program is functions by name, a chunk of modules each, in a few files of dist/ (see build.mjs): `more/export-X` is
+// in more.cjs. Compiling them takes longer than anything a command does, so what V8 compiled for a command is kept and
+// given back to it at the next run of that command. (What Node 22 has for this keeps what the first command of all
+// needed, and Node 20 has nothing.) The files are executable, so they lie with the user, never in a workspace, which
+// may come from somebody else. Without them, or where they do not fit, crm is slower and does the same.
 const fs = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
@@ -19,16 +18,18 @@ const DAYS_KEPT = 30;
 /** A kept file is read in pieces of so many bytes: memory that is used again costs less than new memory. */
 const PIECE = 1 << 16;
 
-const files = ['crm.cjs', 'more.cjs'];
-const chunks = [];
+const chunksIn = new Map();
 const exportsOf = new Map();
-need('bin.js');
+need('crm/bin');
 
 /** What a chunk exports; it runs at the first call. */
 function need(name) {
   let exports = exportsOf.get(name);
   if (!exports) {
-    exports = chunkNamed(name)(need, load, require);
+    const file = `${name.slice(0, name.indexOf('/'))}.cjs`;
+    let chunks = chunksIn.get(file);
+    if (!chunks) chunksIn.set(file, (chunks = compile(file)));
+    exports = chunks[name](need, load, require);
     exportsOf.set(name, exports);
   }
   return exports;
@@ -36,14 +37,6 @@ function need(name) {
 
 async function load(name) {
   return need(name);
-}
-
-function chunkNamed(name) {
-  for (let i = 0; i < files.length; i++) {
-    if (i === chunks.length) chunks.push(compile(files[i]));
-    if (chunks[i][name]) return chunks[i][name];
-  }
-  throw new Error(`${name} is missing: this installation of crm is not complete`);
 }
 
 function compile(file) {
