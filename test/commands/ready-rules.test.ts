@@ -32,6 +32,10 @@ describe('ready-made rules', () => {
       expect(Object.keys(each)).toEqual(['id', 'name']);
       expect(each.name).not.toMatch(/\$|#/);
     }
+    expect(await ws.json('automation templates --fields set,id')).toContainEqual({
+      set: 'days=90d',
+      id: 'lost-win-back',
+    });
     expect(await ws.ok('automation templates')).toContain(
       'lost-win-back\tA lost deal is asked again after 90d\tdays=90d\n',
     );

@@ -235,6 +235,17 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toBe(own);
   });
 
+  test('where deals begin is, with --move-to, the stage to which they go', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs');
+    await ws.ok('stage rm to-contact --move-to in-contact');
+    await ws.ok('deal add Tables');
+    expect(await ws.ok('deal list --fields id,stage')).toBe('D1\tin-contact\nD2\tin-contact\n');
+    expect(textOf(ws)).toContain('entry: in-contact ');
+    await ws.ok('undo 3');
+    expect(textOf(ws)).toContain('entry: to-contact ');
+  });
+
   test('so it is where a view or an automation asks for it', async () => {
     const ws = await ownWorkspace();
     const crm = textOf(ws, 'crm.yaml');

@@ -89,6 +89,8 @@ export async function removeStage(
   await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, document => {
     const { items, at } = itemOf(document, pipeline, stage);
     items.splice(at, 1);
+    // New deals begin where the others go.
+    if (target !== undefined && document.get('entry') === stage.id) document.set('entry', target);
     rows = forgetSource(document, pipeline, stage);
   });
   return { moved: ids.length, rows };
