@@ -460,7 +460,10 @@ export class Table {
       if ('rm' in change) this.#removed.add(row);
       else {
         const pending = this.#pending.get(row);
+        // Who changes a record has just read it.
+        const record = this.#records.get(row) ?? (this.#read?.row === row ? this.#read.record : undefined);
         if (pending) pending.push(change, at);
+        else if (record) this.#records.set(row, applyChange(record, change, at)!);
         else this.#pending.set(row, new Pending(change, at));
         if (row < this.#source.rows) for (const path of pathsSet(change)) this.#paths?.add(path);
       }

@@ -2,7 +2,7 @@
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import { makeId, numberOf, parseId } from '../domain/kinds.ts';
+import { type AnyKind, type Kind, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
@@ -60,7 +60,8 @@ export function* changeFirings(
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'change') continue;
     const where = whereOf(spec, trigger, automation, scope);
-    for (const { change } of seen) {
+    const kinds = trigger.saidBy ?? [kindSeen(trigger, spec.params, automation.for, state.config)];
+    for (const { change } of seenOf(seen, kinds)) {
       const id = trigger.sees(change, spec.params, automation.for, state.config);
       if (id === undefined) continue;
       const started = (subject: string): Firing => ({
@@ -86,11 +87,33 @@ export function* changeFirings(
   }
 }
 
+/** Changes by their kinds, as each rule looks for its own among the same. */
+const grouped = new WeakMap<readonly Seen[], ReadonlyMap<AnyKind, readonly Seen[]>>();
+
+function byKind(seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly Seen[]> {
+  const groups = new Map<AnyKind, Seen[]>();
+  for (const each of seen) {
+    const kind = kindOf(each.change);
+    const group = groups.get(kind);
+    if (group) group.push(each);
+    else groups.set(kind, [each]);
+  }
+  return groups;
+}
+
+/** The changes of some kinds, in order. */
+function seenOf(seen: readonly Seen[], kinds: readonly Kind[]): readonly Seen[] {
+  let groups = grouped.get(seen);
+  if (!groups) grouped.set(seen, (groups = byKind(seen)));
+  const [kind] = kinds;
+  if (kinds.length === 1) return groups.get(kind!) ?? [];
+  return seen.filter(({ change }) => kinds.some(each => each === kindOf(change)));
+}
+
 /** A task may itself name a rule, which its being added or done starts whatever the rule's own triggers are. */
 export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<string, readonly Naming[]> {
   const named = new Map<string, Naming[]>();
-  for (const each of seen) {
-    if (kindOf(each.change) !== 'task') continue;
+  for (const each of seenOf(seen, ['task']))
     for (const [trigger, name] of [
       [taskCreated, 'whenCreated'],
       [taskCompleted, 'whenDone'],
@@ -101,7 +124,6 @@ export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<s
       const known = named.get(rule) ?? [];
       if (known.push({ ...each, record, trigger: trigger.name }) === 1) named.set(rule, known);
     }
-  }
   return named;
 }
 

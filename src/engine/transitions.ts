@@ -121,8 +121,11 @@ function bindTable(rows: readonly CompiledRow[], scope: Scope, stages: CodeColum
     rows: rows.length,
     answer(row: number): Answer | undefined {
       const stage = stages.get(row);
-      for (const each of bound)
+      // By number: an iterator makes an object for each row of the table, of each deal.
+      for (let i = 0; i < bound.length; i++) {
+        const each = bound[i]!;
         if ((!each.isFrom || each.isFrom(stage)) && (!each.test || each.test(row))) return each;
+      }
       return undefined;
     },
     explain: (row: number): RowExplanation[] =>

@@ -7,6 +7,7 @@ export const emailSent: ChangeTrigger = {
     'an e-mail is logged as an activity, or one that a rule queued was sent; where is asked of the contact',
   type: 'change',
   of: 'contact',
+  saidBy: ['activity', 'message'],
   params: {},
   example: 'email-sent',
   sees(change) {

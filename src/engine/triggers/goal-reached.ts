@@ -7,6 +7,7 @@ export const goalReached: ChangeTrigger = {
   name: 'goal-reached',
   summary: 'an enrolment in another automation reaches a goal; where is asked of its subject',
   type: 'change',
+  saidBy: ['enrolment'],
   params: {
     automation: { type: 'automation', description: 'the automation; left out: any' },
     goal: { type: 'text', description: 'the name of the goal; left out: any' },

@@ -26,6 +26,8 @@ interface Described {
 /** Fires for a change that was made: the id of the record that it concerns. */
 export interface ChangeTrigger extends Described {
   readonly type: 'change';
+  /** The kinds whose changes say it, where that is not the kind that it looks at. */
+  readonly saidBy?: readonly Kind[];
   /** The id of the record for which it fires, or undefined. */
   sees(change: Change, params: Params, subject: SubjectKind, config: Config): string | undefined;
   /** What the change does not say, asked of the record as it is now. */
