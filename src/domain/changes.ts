@@ -102,7 +102,7 @@ export function applyChange(record: Rec | undefined, change: Change, at: string)
   if ('rm' in change) return undefined;
   const next: Record<string, Json | undefined> = { ...record, id: change.id, updatedAt: at };
   // An undo sets what follows from the changes too: updatedAt and stageSince as they were.
-  for (const [path, [, value]] of Object.entries(change.set)) setAt(next, path, value);
+  for (const path in change.set) setAt(next, path, change.set[path]![1]);
   if (change.set.stage && !change.set.stageSince) next.stageSince = at;
   return next as unknown as Rec;
 }
@@ -117,11 +117,11 @@ export function says(change: Change, path: string): boolean {
   );
 }
 
-/** All that a change sets: its paths, and what follows from it. */
-export const pathsSet = ({ set }: SetChange): string[] => [
-  ...Object.keys(set),
+/** All that a change of these paths sets: what follows from it too. */
+export const andWhatFollows = (paths: readonly string[]): readonly string[] => [
+  ...paths,
   'updatedAt',
-  ...(Object.hasOwn(set, 'stage') ? ['stageSince'] : []),
+  ...(paths.includes('stage') ? ['stageSince'] : []),
 ];
 
 /** Whether a record may have something else at a path once these are set. */
@@ -165,11 +165,14 @@ export function setChange(
   why?: Why,
 ): SetChange | undefined {
   const set: Record<string, readonly [Json, Json]> = {};
-  for (const [path, value] of Object.entries(fields)) {
-    const old = valueAt(record, path);
-    if (!sameJson(old, value)) set[path] = [orNull(old), orNull(value)];
+  let isSo = true;
+  for (const path in fields) {
+    const [old, value] = [valueAt(record, path), fields[path]];
+    if (sameJson(old, value)) continue;
+    set[path] = [orNull(old), orNull(value)];
+    isSo = false;
   }
-  if (Object.keys(set).length === 0) return undefined;
+  if (isSo) return undefined;
   return { kind, id: record.id, set, ...(why && { why }) };
 }
 

@@ -21,6 +21,9 @@ export interface FileEdit {
   readonly when: 'before' | 'after';
 }
 
+/** No field before the others: one list, since what is known of a list is kept by it. */
+const AS_THEY_COME: readonly string[] = [];
+
 export class Draft {
   #state: State;
   readonly clock: Clock;
@@ -82,7 +85,7 @@ export class Draft {
   }
 
   /** The same; its id. An import does not look at what it has added. */
-  insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = []): string {
+  insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = AS_THEY_COME): string {
     const number = this.state.nextNumber(kind);
     // Columns are written while what a line says is at hand.
     if (this.#lines) this.state.table(kind);

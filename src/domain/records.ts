@@ -117,7 +117,7 @@ export function recordOf(
 
 /** The value at a field's path: `title`, or `fields.product` for a custom field. */
 export function valueAt(record: Rec, path: string): Json | undefined {
-  return readerOf(path)(record);
+  return path.includes('.') ? readerOf(path)(record) : record[path];
 }
 
 /** `valueAt` of a path that many records are asked for. */

@@ -5,13 +5,14 @@
 import { AddedLine, endOfRecord, timesOf } from './added-line.ts';
 import {
   type AddChange,
+  andWhatFollows,
   applyChange,
   type Change,
   concerns,
   idOf,
   isAmong,
   isPurge,
-  pathsSet,
+  type SetChange,
   says,
 } from './changes.ts';
 import {
@@ -169,8 +170,8 @@ export class Table {
   readonly #removed = new Set<number>();
   /** Changes of a row that its record does not have yet. */
   readonly #pending = new Map<number, Pending>();
-  /** All that was set in rows of the source, where none of them was added anew: columns of the rest are as they were. */
-  #paths: Set<string> | undefined = new Set();
+  /** What was set in rows of the source, together, where none of them was added anew: other columns are as they were. */
+  #sets: Map<string, readonly string[]> | undefined = new Map();
   /** Current records of the rows that differ from the source. */
   readonly #records = new Map<number, Rec>();
   readonly #indexes = new Map<string, TextIndex>();
@@ -398,8 +399,8 @@ export class Table {
   /** Rows that differ from the source in what a column reads, some perhaps twice. */
   *#changedRows({ reads }: ColumnSpec): Iterable<number> {
     const base = this.#source.rows;
-    const paths = this.#paths;
-    if (!paths || reads.some(path => isAmong(path, paths))) {
+    const sets = this.#sets && [...this.#sets.values()];
+    if (!sets || reads.some(path => sets.some(set => isAmong(path, andWhatFollows(set))))) {
       for (const row of this.#records.keys()) if (row < base) yield row;
       // Asking for a record ends what is pending of it.
       for (const row of [...this.#pending.keys()]) if (row < base) yield row;
@@ -450,7 +451,7 @@ export class Table {
         this.#removed.delete(row);
         this.#records.delete(row);
         this.#pending.set(row, new Pending(change, at));
-        this.#paths = undefined;
+        this.#sets = undefined;
       }
     } else {
       row = this.#anyRow(numberOf(change.id));
@@ -465,7 +466,7 @@ export class Table {
         if (pending) pending.push(change, at);
         else if (record) this.#records.set(row, applyChange(record, change, at)!);
         else this.#pending.set(row, new Pending(change, at));
-        if (row < this.#source.rows) for (const path of pathsSet(change)) this.#paths?.add(path);
+        if (row < this.#source.rows) this.#noteSet(change);
       }
     }
     if (!('rm' in change)) this.#updateColumns(row, change, at);
@@ -498,7 +499,7 @@ export class Table {
 
   #concernedBy(change: Change): Iterable<Followed> {
     if (!('set' in change)) return this.#columns.values();
-    const set = Object.keys(change.set).join('\n');
+    const set = nameOf(change);
     let found = this.#concerned.get(set);
     if (!found) {
       const isConcerned = ({ spec }: Followed) => spec.reads.some(path => concerns(change, path));
@@ -506,6 +507,18 @@ export class Table {
     }
     return found;
   }
+
+  #noteSet(change: SetChange): void {
+    const set = nameOf(change);
+    if (this.#sets && !this.#sets.has(set)) this.#sets.set(set, Object.keys(change.set));
+  }
+}
+
+/** The paths of a change as one text: most changes set one, and many set the same. */
+function nameOf({ set }: SetChange): string {
+  let name = '';
+  for (const path in set) name = name === '' ? path : `${name}\n${path}`;
+  return name;
 }
 
 /** See applyChange. */

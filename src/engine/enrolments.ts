@@ -78,7 +78,8 @@ export function advance(
     remember(writer, way, { status: 'failed', step: way.step, ...since, error: 'step removed' });
     return { outcome: 'failed', steps, failure: { step: way.step!, error: 'step removed' } };
   }
-  const inside: Scope = { ...scope, countsEvent: eventCounter(scope, way) };
+  let counts: ReturnType<typeof eventCounter> | undefined;
+  const inside: Scope = { ...scope, countsEvent: row => (counts ??= eventCounter(scope, way))(row) };
   const starts: Start[] = [];
   const take = (instruction: Instruction, since: number): Running => {
     const { id, spec } = instruction;

@@ -237,6 +237,8 @@ transitions:
       },
     ]);
     expect(await ws.json('deal show D1')).toEqual(before);
+    // Nor is anything of the way there in the snapshots.
+    await ws.ok('doctor');
   });
 
   it('what led into the loop stays, and it is said once, until the deal or its table is changed', async () => {

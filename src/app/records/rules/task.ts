@@ -8,8 +8,7 @@ export const taskRules: Rules = {
   complete(fields, before, writer) {
     const { config, draft } = writer;
     if (!before) {
-      const types = Object.keys(config.taskTypes);
-      fields.type ??= types.includes('todo') ? 'todo' : types[0];
+      fields.type ??= Object.hasOwn(config.taskTypes, 'todo') ? 'todo' : Object.keys(config.taskTypes)[0];
       if (fields.type === undefined)
         throw usage(
           'the workspace defines no task types',
