@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Rules and templates that are files of their own are strings, as build.mjs makes them. */
 const texts = {
@@ -6,6 +7,18 @@ const texts = {
   transform: (code: string, id: string) =>
     /\/ready-rules\/[^/]+\.(yaml|md)$/.test(id) ? `export default ${JSON.stringify(code)};` : undefined,
 };
+
+/** Files that run long though they are small: vitest, which goes by size, would begin with them last. */
+const long = /\/(torture|week|readme|process|model)\.test\.ts$/;
+
+/** The long files first, so that no worker is left with one of them when the others are done. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   plugins: [texts],
@@ -19,6 +32,7 @@ export default defineConfig({
     // A worker loads the program once, and not once for every file: half of the time went into that. No test changes
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
     isolate: false,
+    sequence: { sequencer: LongFirst },
     // A suite that found no tests is a mistake.
     passWithNoTests: false,
   },
