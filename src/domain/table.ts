@@ -497,9 +497,9 @@ export class Table {
     return this.#times;
   }
 
-  #concernedBy(change: Change): Iterable<Followed> {
-    if (!('set' in change)) return this.#columns.values();
-    const set = nameOf(change);
+  #concernedBy(change: Change): readonly Followed[] {
+    // One that adds a record concerns all of them.
+    const set = 'set' in change ? nameOf(change) : '';
     let found = this.#concerned.get(set);
     if (!found) {
       const isConcerned = ({ spec }: Followed) => spec.reads.some(path => concerns(change, path));
