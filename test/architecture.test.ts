@@ -25,7 +25,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   query: [],
   engine: ['croner', 'liquidjs'],
   store: ['@noble/hashes/sha2.js', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
-  channels: ['node:util', 'papaparse'],
+  channels: ['node:buffer', 'node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],

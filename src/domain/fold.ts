@@ -23,7 +23,7 @@ const LETTERS: Record<string, string> = {
 const UNDECOMPOSED = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const ASCII = /^[\x00-\x7f]*$/;
 /** Whether each character is one byte. */
-export const isAscii = (text: string): boolean => ASCII.test(text);
+const isAscii = (text: string): boolean => ASCII.test(text);
 
 /**
  * The text as search sees it: without case and accents ("Łódź" and "LODZ" are both "lodz"). The same on every

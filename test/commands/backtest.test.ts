@@ -72,8 +72,8 @@ async function threeWeeks(rules: Rules, rule: string): Promise<Firing[]> {
     rules.at(day * DAY + 16 * HOUR);
     const { automations } = await rules.sweep('--explain');
     const [tx] = await rules.json<{ changes: Firing['changes'] }[]>('history --limit 1');
-    for (const { subject, cause } of automations as unknown as Firing[])
-      done.push({ at: rules.ws.now, subject, cause, changes: tx!.changes });
+    for (const { subject, cause, outcome } of automations as unknown as (Firing & { outcome: string })[])
+      if (outcome !== 'skipped') done.push({ at: rules.ws.now, subject, cause, changes: tx!.changes });
   }
   return done;
 }
