@@ -18,6 +18,7 @@ const files = {
   crm: [
     'src/bin',
     'src/commands/program',
+    'src/commands/split-options',
     'src/commands/record/add',
     'src/commands/record/list',
     'src/commands/record/set',

@@ -41,6 +41,11 @@ export class Options {
     return this.#values[name] === true;
   }
 
+  /** Whether `--no-NAME` was given. */
+  denied(name: string): boolean {
+    return this.#values[name] === false;
+  }
+
   list(name: string): readonly string[] {
     const value = this.#values[name];
     return Array.isArray(value) ? (value as string[]) : [];

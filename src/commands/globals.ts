@@ -59,7 +59,7 @@ export function readGlobals(options: Options): Globals {
       .map(name => name.trim()),
     dryRun: options.flag('dryRun'),
     yes: options.flag('yes'),
-    noInput: !options.flag('input'),
+    noInput: options.denied('input'),
     now: options.text('now'),
     as: options.text('as'),
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),

@@ -1,14 +1,14 @@
 /**
- * From the words of a command line to a command that runs. Only the module of that command is loaded, and commander
- * only sees its options; the tree of all commands is the registry, which is data.
+ * From the words of a command line to a command that runs. Only the module of that command is loaded; the tree of all
+ * commands is the registry, which is data.
  */
-import { Command as Commander, CommanderError } from 'commander';
 import { usage } from '../domain/errors.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import { type Command, Options } from './command.ts';
 import { Context, type Deps } from './context.ts';
-import { globalOptions, globalsWithValue, readGlobals } from './globals.ts';
+import { globalsWithValue, readGlobals } from './globals.ts';
 import { aliases, commands, nouns } from './registry.ts';
+import type { Split } from './split-options.ts';
 
 /** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
 export async function runProgram(argv: readonly string[], deps: Deps): Promise<number> {
@@ -18,7 +18,7 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     .slice(0, end < 0 ? argv.length : end)
     .some(word => word === '--help' || word === '-h');
   if (!command) {
-    parse(
+    await parse(
       path,
       group,
       argv.filter(word => word !== '--help' && word !== '-h'),
@@ -32,7 +32,7 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     await deps.streams.stdout.write(commandHelp(path, command));
     return 0;
   }
-  const { args, options } = parse(path, command, argv);
+  const { args, options } = await parse(path, command, argv);
   const context = new Context(deps, readGlobals(options), path);
   try {
     return (await command.run(context, args, options)) ?? 0;
@@ -82,25 +82,10 @@ async function findCommand(words: readonly string[]): Promise<{ path: string; co
 }
 
 /** Splits the rest of the command line into arguments and options. */
-function parse(path: string, command: Command, argv: readonly string[]) {
+async function parse(path: string, command: Command, argv: readonly string[]) {
   const called = path === '' ? 'crm' : `crm ${path}`;
-  const commander = new Commander(path)
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
-    .helpOption(false)
-    .argument('[args...]')
-    .allowUnknownOption(command.dashes === true);
-  for (const { flags, description, repeat } of [...(command.options ?? []), ...globalOptions])
-    if (repeat) commander.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
-    else commander.option(flags, description);
-  try {
-    commander.parse(withoutWords(argv, path === '' ? 0 : path.split(' ').length), { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const [message, hint] = error.message.replace(/^error: /, '').split('\n');
-    throw usage(message!, hint?.replace(/^\(Did (.*)\)$/, 'did $1') ?? hintFor(message!, called));
-  }
-  const { args } = commander;
+  const words = withoutWords(argv, path === '' ? 0 : path.split(' ').length);
+  const { args, values } = await split(called, command, words);
   // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.
   const unknown = command.dashes && args.find(arg => arg.startsWith('--'));
   if (unknown) throw usage(`unknown option '${unknown}'`, `${called} --help`);
@@ -110,13 +95,14 @@ function parse(path: string, command: Command, argv: readonly string[]) {
       `${called} takes ${most === 0 ? 'no arguments' : command.usage}, and was given ${args.map(arg => JSON.stringify(arg)).join(' ')}`,
       most === 0 ? `${called} --help` : 'put quotes round a text with spaces',
     );
-  return { args, options: new Options(commander.opts()) };
+  return { args, options: new Options(values) };
 }
 
-/** What is right instead of an option that there is not. */
-function hintFor(message: string, called: string): string {
-  const term = /'-([a-z][\w.-]*:.*)'$/.exec(message)?.[1];
-  return term ? `not:${term} finds what is not so` : `${called} --help`;
+/** Where nothing looks like an option there is nothing to split, and what splits is not loaded. */
+async function split(called: string, command: Command, words: readonly string[]): Promise<Split> {
+  if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
+  const { splitOptions } = await import('./split-options.ts');
+  return splitOptions(called, command, words);
 }
 
 /** As many as the line of usage has words; any number where one of them repeats, or is a text or a query. */

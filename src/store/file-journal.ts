@@ -29,7 +29,7 @@ const COMMIT_LINE = 8192;
  * So many files of the tail a commit looks at, all where there are no more, and in turns where there are: to ask the
  * system for 256 would take longer than all else that a commit does.
  */
-const LOOKED_AT = 64;
+const LOOKED_AT = 32;
 
 /** So often a reader looks again before it takes for damage what may be somebody at work. */
 const ATTEMPTS = 3;

@@ -72,8 +72,8 @@ async function damage(work: Promise<unknown>): Promise<string> {
 describe('files of the journal', () => {
   test('damage to what was read before is met by who commits: at once, and in a long tail within a few commits', async () => {
     for (const [transactions, most] of [
-      [60, 1],
-      [200, 4],
+      [28, 1],
+      [200, 7],
     ] as const) {
       const dir = emptyJournal();
       await appendMany(openFiles(dir), transactions);
