@@ -17,8 +17,8 @@ export type Commit = Omit<Head, 'seq' | 'purged'> & {
 /** A transaction that was read, and how many bytes it takes. */
 export type Stored = Transaction & { readonly size: number };
 
-/** What a state is made of, without who did it and how. */
-export type Tailed = Omit<Stored, 'request' | 'by' | 'via' | 'undoes'>;
+/** What a state is made of, without who did it and how; `prev` only of the first of several. */
+export type Tailed = Omit<Stored, 'request' | 'by' | 'via' | 'undoes' | 'prev'> & { readonly prev?: string };
 
 /**
  * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.

@@ -268,7 +268,7 @@ export class Store {
     );
     if (checkpoint) known.push({ ...checkpoint, path: join(this.#data, 'checkpoint.json') } as never);
     const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
-    if (tail[0]) hashes.set(tail[0].seq - 1, tail[0].prev);
+    if (tail[0]?.prev !== undefined) hashes.set(tail[0].seq - 1, tail[0].prev);
     hashes.set(tip.seq, tip.hash);
     for (const { seq, hash, path } of known) {
       const actual = seq === 0 ? GENESIS : hashes.get(seq);

@@ -36,17 +36,9 @@ export function keptIn(io: Io, cache: string): readonly Tailed[] {
 }
 
 /** No more than is needed: every command reads this. */
-const tailed = ({ seq, prev, hash, at, trigger, purged, erases, changes, size }: Tailed) => ({
-  seq,
-  prev,
-  hash,
-  at,
-  trigger,
-  purged,
-  erases,
-  changes,
-  size,
-});
+function tailed({ seq, prev, hash, at, trigger, purged, erases, changes, size }: Tailed, i: number) {
+  return { seq, ...(i === 0 && { prev }), hash, at, trigger, purged, erases, changes, size };
+}
 
 export class TailFile {
   readonly #io: Io;
@@ -73,9 +65,10 @@ export class TailFile {
     if (first > after + 1 || last <= after || signatureOf(last) !== ofLast) return NOTHING;
     const from = after + 1 - first;
     if (from === 0) return content;
+    const begin = { ...transactions[from]!, prev: transactions[from - 1]!.hash };
     return {
       signatures: signatures.split('\n').slice(from).join('\n'),
-      transactions: transactions.slice(from),
+      transactions: [begin, ...transactions.slice(from + 1)],
     };
   }
 

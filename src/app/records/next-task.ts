@@ -2,6 +2,7 @@
 import type { NumberColumn } from '../../domain/columns.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { numberIn } from '../../domain/kinds.ts';
+import type { State } from '../../domain/state.ts';
 import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextAction } from '../../query/derived.ts';
 import type { View } from '../view.ts';
@@ -16,6 +17,12 @@ export interface NextTasks {
   due(deal: number): number;
   action(deal: number): NextAction;
   isOverdue(deal: number): boolean;
+}
+
+/** Whether a deal is open and no task is for it: it is about to be forgotten. Looks at what points to this deal alone. */
+export function lacksNextAction(state: State, deal: number): boolean {
+  const isOpen = (kind: 'deal' | 'task', row: number) => state.table(kind).record(row).status === 'open';
+  return isOpen('deal', deal) && !state.links('deal', 'task', 'for').some(deal, task => isOpen('task', task));
 }
 
 /** Looks at all open tasks once, at the start. */

@@ -1,8 +1,8 @@
+import { lacksNextAction } from '../../app/records/next-task.ts';
 import { type Fields, parseField, settableField } from '../../app/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf, parseId } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
-import { compileText } from '../../query/compile.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
@@ -66,15 +66,10 @@ export const done: Command = {
           .map(id => (committed.state.get(id) as Task | undefined)?.for ?? ''),
       ),
     ].filter(id => parseId(id)?.kind === 'deal');
-    const workspace = await context.workspace();
-    const idle = compileText('is:open next-action:none', 'deal', workspace.config).bind({
-      state: committed.state,
-      clock: workspace.clock,
-      me: workspace.viewer.user,
-    });
+    const { state } = committed;
     const left = deals.filter(id => {
-      const row = committed.state.table('deal').row(numberOf(id));
-      return row >= 0 && idle.test(row);
+      const row = state.table('deal').row(numberOf(id));
+      return row >= 0 && lacksNextAction(state, row);
     });
     if (left.length > 0)
       await context.message(
