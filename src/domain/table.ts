@@ -219,6 +219,19 @@ export class Table {
     return row >= 0 && this.live(row) ? row : -1;
   }
 
+  /** Whether record 1 is row 0, record 2 row 1, and so on, and all are alive: then nobody need look for a row. */
+  get isGapless(): boolean {
+    const { rows } = this.#source;
+    this.#isGapless ??= rows === 0 || this.#numbers.get(rows - 1) === rows;
+    const last = this.#added.at(-1);
+    return (
+      this.#isGapless &&
+      this.#removed.size === 0 &&
+      this.#rowOfAdded === undefined &&
+      (last === undefined || last === this.rows)
+    );
+  }
+
   #anyRow(number: number): number {
     if (this.#added.length > 0) {
       const known = this.#rowOfAdded?.get(number);

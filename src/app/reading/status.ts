@@ -4,7 +4,7 @@ import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { compileText } from '../../query/compile.ts';
-import { nextTasks } from '../records/next-task.ts';
+import { eachOpenTask } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { countOf, tallyBy, totalsOf } from './totals.ts';
 
@@ -61,10 +61,14 @@ function deals(view: View): Status['deals'] {
   };
   const open = standing('open');
   const [codes, isOpen] = [statuses.all(), statuses.words.indexOf('open')];
-  const next = nextTasks(view).deals;
+  const sees = view.scope.sees?.('deal');
+  const isMet = new Uint8Array(codes.length);
   let withNextAction = 0;
-  for (let i = 0; i < next.length; i++)
-    if (codes[next[i]!] === isOpen && view.sees('deal', next[i]!)) withNextAction++;
+  eachOpenTask(view, (_task, deal) => {
+    if (isMet[deal] === 1) return;
+    isMet[deal] = 1;
+    if (codes[deal] === isOpen && (sees === undefined || sees(deal))) withNextAction++;
+  });
   return {
     open,
     won: standing('won'),

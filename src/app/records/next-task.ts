@@ -11,8 +11,6 @@ import type { View } from '../view.ts';
 export interface NextTasks {
   /** The row of each deal's task, by the deal's; -1 where nothing is next. */
   readonly tasks: Int32Array;
-  /** The rows of the deals that have one, in no particular order. */
-  readonly deals: Int32Array;
   /** The day number on which it is due: Infinity where it has no day, NaN where there is no task. */
   due(deal: number): number;
   action(deal: number): NextAction;
@@ -32,31 +30,35 @@ export function nextTasks(view: View): NextTasks {
   const deals = state.table('deal');
   const next = new Int32Array(deals.rows).fill(-1);
   const due = (tasks.column('due') as NumberColumn).all();
-  const subjects = (tasks.column('for') as NumberColumn).all();
   // Whole numbers, of which V8 makes no garbage; none has become 0.
   const days = new Int32Array(due);
   const dueOf = (task: number) =>
     days[task] === 0 && Number.isNaN(due[task]!) ? Number.POSITIVE_INFINITY : days[task]!;
-  const withTask = new Int32Array(tasks.rows);
-  let count = 0;
-  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
-    for (let i = 0; i < among.length; i++) {
-      if (among[i] === 0) continue;
-      const task = from + i;
-      const number = numberIn('deal', subjects[task]!);
-      const deal = number > 0 ? deals.row(number) : -1;
-      if (deal < 0) continue;
-      const known = next[deal]!;
-      if (known < 0) withTask[count++] = deal;
-      if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
-    }
+  eachOpenTask(view, (task, deal) => {
+    const known = next[deal]!;
+    if (known < 0 || dueOf(task) < dueOf(known)) next[deal] = task;
+  });
   const today = dayNumber(clock.zone.day(clock.now));
   const dayOf = (deal: number) => (next[deal]! < 0 ? Number.NaN : dueOf(next[deal]!));
   return {
     tasks: next,
-    deals: withTask.subarray(0, count),
     due: dayOf,
     action: deal => nextAction(dayOf(deal), today),
     isOverdue: deal => next[deal]! >= 0 && dueOf(next[deal]!) < today,
   };
+}
+
+/** Calls `found` with each open task that the viewer sees and is for a deal, and with that deal: both by their rows. */
+export function eachOpenTask(view: View, found: (task: number, deal: number) => void): void {
+  const { state } = view;
+  const deals = state.table('deal');
+  const { isGapless, rows } = deals;
+  const subjects = (state.table('task').column('for') as NumberColumn).all();
+  for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
+    for (let i = 0; i < among.length; i++) {
+      if (among[i] === 0) continue;
+      const number = numberIn('deal', subjects[from + i]!);
+      const deal = isGapless && number <= rows ? number - 1 : deals.row(number);
+      if (deal >= 0) found(from + i, deal);
+    }
 }
