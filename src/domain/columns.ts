@@ -553,7 +553,8 @@ abstract class LiveRows<T> {
     this.changed.set(row, value);
     if (this.changed.size <= MOST_ASIDE || row < this.rows) return;
     this.#isAppended = true;
-    for (let next = this.rows; next <= row; next++) {
+    // All that follow: the one that is written now may be an earlier one, once more.
+    for (let next = this.rows; next <= row || this.changed.has(next); next++) {
       this.append(this.changed.get(next));
       this.changed.delete(next);
     }

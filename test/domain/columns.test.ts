@@ -134,6 +134,16 @@ describe.each(types)('a column of type %s', type => {
   });
 });
 
+test.each(types)('has what is written to a row of many that came one after the other, of type %s', type => {
+  const column = liveColumn(buildColumn(type, 6, () => undefined));
+  const cell: Cell = type === 'number' ? 1 : type === 'numbers' ? [1] : type === 'codes' ? ['a'] : 'a';
+  for (let row = 6; row < 65; row++) column.set(row, undefined);
+  for (const row of [0, 1, 2, 3, 4, 5, 11]) column.set(row, undefined);
+  column.set(12, cell);
+  expect(cellOf(column, 12)).toEqual(expected(type, cell));
+  expect(cellOf(column, 13)).toEqual(expected(type, undefined));
+});
+
 test.each(['number', 'numbers'] as const)('finds the rows that have a value, of type %s (property)', type => {
   const value = fc.integer({ min: 1, max: 4 });
   const cell: fc.Arbitrary<Cell> = type === 'number' ? value : fc.array(value, { maxLength: 3 });
