@@ -72,7 +72,7 @@ function readTwice(path) {
     const size = fs.fstatSync(fd).size / 2;
     const data = Buffer.allocUnsafeSlow(size);
     const piece = Buffer.allocUnsafeSlow(Math.min(size, PIECE));
-    if (fs.readSync(fd, data, 0, size, 0) < size) return undefined;
+    if (size === 0 || fs.readSync(fd, data, 0, size, 0) < size) return undefined;
     for (let at = 0; at < size; at += PIECE) {
       const bytes = fs.readSync(fd, piece, 0, Math.min(size - at, PIECE), size + at);
       if (data.compare(piece, 0, bytes, at, Math.min(size, at + PIECE)) !== 0) return undefined;
@@ -89,7 +89,11 @@ function keep(path, script) {
   try {
     const dir = dirname(path);
     if (fs.mkdirSync(dir, { recursive: true, mode: 0o700 })) removeOld(dirname(dir));
-    if (fs.readdirSync(dir).length >= MOST_FILES) return;
+    // The first run of a command may have to do what later ones need not: the second shows what is worth keeping.
+    if (!fs.existsSync(path)) {
+      if (fs.readdirSync(dir).length < MOST_FILES) fs.writeFileSync(path, '', { mode: 0o600 });
+      return;
+    }
     const data = script.createCachedData();
     const temporary = `${path}.${process.pid}`;
     fs.writeFileSync(temporary, Buffer.concat([data, data]), { mode: 0o600 });

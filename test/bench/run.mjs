@@ -106,15 +106,15 @@ const yardstickOf = job => job.against ?? 'node';
 function measure() {
   const times = new Map(chosen.map(job => [job, { own: [], yardstick: [] }]));
   const yardstickArgs = new Map();
-  // The first round warms up: it makes the workspaces, and what Node and the system cache.
-  for (let round = 0; round <= runs; round++) {
-    process.stderr.write(`\rround ${round} of ${runs} `);
+  // Two rounds warm up: they make the workspaces, what the system caches, and what crm keeps of a command's second run.
+  for (let round = -1; round <= runs; round++) {
+    process.stderr.write(`\rround ${Math.max(round, 0)} of ${runs} `);
     for (const job of chosen) {
       const cwd = workspaceOf(job);
       if (!yardstickArgs.has(job)) yardstickArgs.set(job, yardsticks[yardstickOf(job)](labIn(cwd)));
       const { ms: yardstick } = node(yardstickArgs.get(job), directory);
       const own = time(job);
-      if (round === 0) continue;
+      if (round < 1) continue;
       times.get(job).yardstick.push(yardstick);
       times.get(job).own.push(own);
     }
