@@ -162,6 +162,12 @@ test.each(reachesOut)('only $only uses $what', ({ what, only }) => {
   expect(only.filter(path => !found.includes(path))).toEqual([]);
 });
 
+test('no file is imported for what it does, and nothing that is exported changes: build.mjs makes functions of them', () => {
+  const effects = sources.filter(({ code }) => /^import '/m.test(code)).map(({ path }) => path);
+  const changing = sources.filter(({ code }) => /^export (?:let|var)\b/m.test(code)).map(({ path }) => path);
+  expect({ effects, changing }).toEqual({ effects: [], changing: [] });
+});
+
 describe('exports', () => {
   const declared = (code: string, what: string): string[] =>
     [...code.matchAll(new RegExp(`^export (?:async |abstract )?(?:${what}) (\\w+)`, 'gm'))].map(m => m[1]!);
