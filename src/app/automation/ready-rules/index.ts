@@ -1,4 +1,4 @@
-/** The ready-made rules as texts, each with its test and the e-mail templates that it needs: bundled apart, loaded when asked for. */
+/** The ready-made rules as texts, each with its test and the e-mail templates that it needs: a chunk of its own, loaded when asked for. */
 
 import closePassedTest from './close-passed.test.yaml';
 import closePassed from './close-passed.yaml';
