@@ -9,19 +9,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Which rooms each room may import from, beside itself. `.` is src/ itself: the entry. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  query: ['domain'],
-  engine: ['domain', 'query'],
-  store: ['domain'],
+  state: ['domain'],
+  query: ['domain', 'state'],
+  engine: ['domain', 'state', 'query'],
+  store: ['domain', 'state'],
   channels: ['domain'],
   ui: ['domain'],
-  app: ['domain', 'query', 'engine', 'store', 'channels'],
-  commands: ['domain', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
+  app: ['domain', 'state', 'query', 'engine', 'store', 'channels'],
+  commands: ['domain', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
   '.': ['commands', 'ui'],
 };
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
+  state: [],
   query: [],
   engine: ['croner', 'liquidjs'],
   store: ['@noble/hashes/sha2.js', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
@@ -211,7 +213,7 @@ describe('ARCHITECTURE.md', () => {
 
   test('names files that exist', () => {
     const files = [
-      ...page.matchAll(/`((?:app|commands|domain|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g),
+      ...page.matchAll(/`((?:app|commands|domain|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g),
     ];
     expect(files.length).toBeGreaterThan(20);
     const known = new Set(sources.map(s => s.path));

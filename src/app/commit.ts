@@ -5,9 +5,9 @@
 import type { Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { Draft, type FileEdit } from '../domain/draft.ts';
+import { Draft, type FileEdit } from '../state/draft.ts';
 import { invalid } from '../domain/errors.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
 import { type Opened, type Store, stateOf } from '../store/store.ts';
 import type { Workspace } from './workspace.ts';

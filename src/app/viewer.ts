@@ -2,12 +2,12 @@
  * Who reads and writes, and what they may. Every read takes a Viewer, whose rights are ANDed into it: what a user
  * may not see does not exist for them. With files on one's own disk this guards against mistakes, no more.
  */
-import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Config, Pipeline, Role } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import { type Kind, makeId, parseId, refKind, refNumber } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 
 export interface Viewer {
   /** A user's id, or a login name that is not in `users`. */

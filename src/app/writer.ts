@@ -5,7 +5,7 @@
 import { withArticle } from '../domain/article.ts';
 import type { Change, Why } from '../domain/changes.ts';
 import type { AssignBy, Config } from '../domain/config.ts';
-import type { Draft } from '../domain/draft.ts';
+import type { Draft } from '../state/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import type { ValueContext } from '../domain/field-types.ts';
 import { fieldTypes } from '../domain/field-types.ts';

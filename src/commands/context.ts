@@ -3,7 +3,7 @@ import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
 import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
 import { parseWhen } from '../domain/dates.ts';
-import type { Draft } from '../domain/draft.ts';
+import type { Draft } from '../state/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import type { Zone } from '../domain/zone.ts';

@@ -2,7 +2,7 @@
  * The types that a field can have: how it is kept in a column, how a value typed by a person is read, and how
  * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
  */
-import type { Cell, ColumnType } from './columns.ts';
+import type { Cell, ColumnType } from './cell.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant, parseDay, parseWhen, readDay } from './dates.ts';
 import { usage } from './errors.ts';

@@ -2,7 +2,7 @@
  * The field registry: one row per field of every kind. Queries, columns, `set`, CSV, JSON, tables and help are
  * all fed from it; a new field is one row here.
  */
-import type { Cell, ColumnType } from './columns.ts';
+import type { Cell, ColumnType } from './cell.ts';
 import { type Config, type CustomField, type CustomKind, customKinds } from './config.ts';
 import { type FieldTypeName, fieldTypes } from './field-types.ts';
 import type { Kind } from './kinds.ts';

@@ -2,14 +2,14 @@
 
 import type { Automation, SubjectKind } from '../domain/automation.ts';
 import type { Why } from '../domain/changes.ts';
-import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
 import { fieldTypes } from '../domain/field-types.ts';
 import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
 import { type Enrolment, isObject, type Json, type Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { compileText, type Query } from '../query/compile.ts';
 import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';

@@ -5,13 +5,13 @@
 
 import type { Automation, Broken } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
-import type { CodeColumn } from '../domain/columns.ts';
+import type { CodeColumn } from '../state/columns/column.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { Draft } from '../domain/draft.ts';
+import { Draft } from '../state/draft.ts';
 import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';

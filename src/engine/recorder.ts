@@ -1,6 +1,6 @@
 import type { Why } from '../domain/changes.ts';
 import type { AssignBy, Config } from '../domain/config.ts';
-import type { Draft } from '../domain/draft.ts';
+import type { Draft } from '../state/draft.ts';
 import type { ValueContext } from '../domain/field-types.ts';
 import type { Field } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';

@@ -2,7 +2,7 @@
 import type { SubjectKind } from '../domain/automation.ts';
 import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * The ids of the subjects: the record itself; the open deals of a contact or account; the contact or account of a

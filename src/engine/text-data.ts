@@ -5,7 +5,7 @@ import { type Field, fieldsOf, isCustomKind, readField } from '../domain/fields.
 import { type Kind, parseId } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 

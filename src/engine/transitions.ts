@@ -2,7 +2,7 @@
  * Automatic moves between stages: an ordered decision table per pipeline. The first row that applies decides; a row
  * that names the present stage says: stay. A function of the state and of what a hand move left behind (`held`).
  */
-import type { CodeColumn } from '../domain/columns.ts';
+import type { CodeColumn } from '../state/columns/column.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { HELD } from '../domain/fields.ts';
 import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';

@@ -2,7 +2,7 @@
 import type { Change } from '../domain/changes.ts';
 import type { Clock } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { refusalOf } from './admission.ts';

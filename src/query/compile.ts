@@ -8,7 +8,7 @@ import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { Narrow } from '../domain/table.ts';
+import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, type Sum, showSums } from './derived.ts';
 import {
   compileDerived,

@@ -1,12 +1,12 @@
 /** Terms on fields: how each type of field is tested against the values of a term, and what it shows of a row. */
-import {
-  type CodeColumn,
-  type CodesColumn,
-  type NumberColumn,
-  type NumbersColumn,
-  needleOf,
-  type TextColumn,
-} from '../domain/columns.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
 import type { Config } from '../domain/config.ts';
 import { type Clock, dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
@@ -16,7 +16,7 @@ import { fold } from '../domain/fold.ts';
 import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { type DerivedField, nextAction, nextActions, showSums } from './derived.ts';
 import { byCode } from './narrow.ts';
 import {

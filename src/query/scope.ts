@@ -1,8 +1,8 @@
 import type { Clock } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Links } from '../domain/links.ts';
-import type { State } from '../domain/state.ts';
-import type { Narrow } from '../domain/table.ts';
+import type { Links } from '../state/links.ts';
+import type { State } from '../state/state.ts';
+import type { Narrow } from '../state/table.ts';
 
 /** What a query is asked of: a state, at a time, by somebody. */
 export interface Scope {

@@ -2,7 +2,7 @@
  * Scores: the points of the rules in crm.yaml that match, each once, and what was added by hand. Points that
  * expire come from events of that last stretch of time only; an adjustment says itself when it ends.
  */
-import type { NumberColumn } from '../domain/columns.ts';
+import type { NumberColumn } from '../state/columns/column.ts';
 import type { Config, Score } from '../domain/config.ts';
 import { ADJUSTED } from '../domain/fields.ts';
 import type { Json, Rec } from '../domain/records.ts';

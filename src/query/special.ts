@@ -2,14 +2,14 @@
  * Terms with words of their own: `is:`, `has:task`, `text:` and bare words, `event:`, `contact-tag:`, `group:`.
  * Each compiles a term for a kind; a new one is one entry in `specialTerms`.
  */
-import {
-  type CodeColumn,
-  type CodesColumn,
-  type NumberColumn,
-  type NumbersColumn,
-  needleOf,
-  type TextColumn,
-} from '../domain/columns.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
@@ -17,7 +17,7 @@ import { oneOf } from '../domain/field-types.ts';
 import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';

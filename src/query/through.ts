@@ -1,5 +1,5 @@
 /** Terms on a related record: `contact.phone:020`, `account.tag:vip`. A record without one never matches. */
-import type { NumberColumn, NumbersColumn } from '../domain/columns.ts';
+import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 import { type Kind, numberIn } from '../domain/kinds.ts';
 import { type CompiledTerm, seenRow } from './scope.ts';
 

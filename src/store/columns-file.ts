@@ -5,7 +5,8 @@
  *   {"format":2, "checksum":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
  */
 import { join } from 'node:path';
-import type { Cells, ColumnData, ColumnType } from '../domain/columns.ts';
+import type { ColumnType } from '../domain/cell.ts';
+import type { Cells, ColumnData } from '../state/columns/column.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';

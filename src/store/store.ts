@@ -4,16 +4,16 @@
  */
 import { join } from 'node:path';
 import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/changes.ts';
-import type { ColumnData } from '../domain/columns.ts';
-import { dumpColumn } from '../domain/columns.ts';
+import type { ColumnData } from '../state/columns/column.ts';
+import { dumpColumn } from '../state/columns/index.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import { type Base, State, type Trashed } from '../domain/state.ts';
+import { type Base, State, type Trashed } from '../state/state.ts';
 import { reasonOf } from '../domain/system-errors.ts';
-import { MemorySource, type Source } from '../domain/table.ts';
+import { MemorySource, type Source } from '../state/source.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';

@@ -4,14 +4,15 @@
  */
 import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
-import type { Column } from '../domain/columns.ts';
+import type { Column } from '../state/columns/column.ts';
 import type { Config } from '../domain/config.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
-import { MemorySource, Table } from '../domain/table.ts';
+import { MemorySource } from '../state/source.ts';
+import { Table } from '../state/table.ts';
 import { ColumnsFile, ENDS } from './columns-file.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { parseId } from '../domain/kinds.ts';
-import type { Trashed } from '../domain/state.ts';
+import type { Trashed } from '../state/state.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
 import { type Io, readIfThere, whyUnread } from './io.ts';

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit } from '../../src/app/commit.ts';
-import type { Draft } from '../../src/domain/draft.ts';
-import { contentsOf } from '../domain/contents.ts';
+import type { Draft } from '../../src/state/draft.ts';
+import { contentsOf } from '../state/contents.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
 import { Home } from '../store/home.ts';
 import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';

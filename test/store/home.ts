@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { type Committed, commit } from '../../src/app/commit.ts';
 import { Workspace, type World } from '../../src/app/workspace.ts';
 import type { Config } from '../../src/domain/config.ts';
-import type { Draft } from '../../src/domain/draft.ts';
+import type { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { closingIo, type Io } from '../../src/store/io.ts';
 import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
-import { emptyState } from '../domain/contents.ts';
+import { emptyState } from '../state/contents.ts';
 import { emptyDirectory } from '../harness.ts';
 import { unsyncedIo } from './hooked-io.ts';
 

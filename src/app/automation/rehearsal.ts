@@ -5,11 +5,11 @@
 import type { Change } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import { type Clock, formatInstant } from '../../domain/dates.ts';
-import { Draft } from '../../domain/draft.ts';
+import { Draft } from '../../state/draft.ts';
 import { kindNames } from '../../domain/kinds.ts';
-import type { Base } from '../../domain/state.ts';
-import { State } from '../../domain/state.ts';
-import { MemorySource } from '../../domain/table.ts';
+import type { Base } from '../../state/state.ts';
+import { State } from '../../state/state.ts';
+import { MemorySource } from '../../state/source.ts';
 import { type Zone, zone } from '../../domain/zone.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { cursorOf, type Plan, plan } from '../../engine/plan.ts';

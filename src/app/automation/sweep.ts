@@ -1,6 +1,6 @@
 /** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
-import type { Draft } from '../../domain/draft.ts';
-import type { Logged, State } from '../../domain/state.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { Logged, State } from '../../state/state.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../../domain/changes.ts';
 import { noSettings } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { CrmError, failed } from '../../domain/errors.ts';
 import { type Kind, makeId, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';

@@ -12,11 +12,11 @@ import {
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { CrmError, failed, notFound, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Journal } from '../../store/journal.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';

@@ -1,5 +1,5 @@
 /** The board of a pipeline: its deals in columns by stage or by owner, the most urgent first. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Config, Pipeline, Stage } from '../../domain/config.ts';
 import { stageOf } from '../../domain/config.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';

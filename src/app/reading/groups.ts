@@ -2,7 +2,7 @@
  * Rows by group, of which a few are shown and all are counted. Who shows twenty of many does not wait for the others
  * to be sorted, or to be collected.
  */
-import type { Block } from '../../domain/table.ts';
+import type { Block } from '../../state/table.ts';
 import { countKeys, type Keys, keyed } from './keys.ts';
 
 /** By rank, the lowest first; what is of one rank by its worth, the greatest first; then by id. */

@@ -1,6 +1,6 @@
 /** Lists: which rows, in which order, how many. */
 
-import type { Column } from '../../domain/columns.ts';
+import type { Column } from '../../state/columns/column.ts';
 import { usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';

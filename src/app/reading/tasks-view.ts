@@ -1,5 +1,5 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import type { Deal } from '../../domain/records.ts';

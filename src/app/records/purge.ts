@@ -3,7 +3,7 @@
  * others that point to them lose only that; texts of others that mention them are listed, and left to people.
  */
 import { type Change, type Erasure, idOf, kindOf } from '../../domain/changes.ts';
-import type { NumberColumn, NumbersColumn } from '../../domain/columns.ts';
+import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
 import { failed, notFound } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
 import { isNamed, type Kind, kindNames, numberIn, parseId, refOf } from '../../domain/kinds.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../domain/config.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 
 /** A field of references as it is stored: not one that shows another's. */
 export type Reference = Field & { readonly refs: readonly Kind[] };

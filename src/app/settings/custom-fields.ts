@@ -1,6 +1,6 @@
 /** Changing and removing custom fields. */
 import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { usage } from '../../domain/errors.ts';
 import { findField } from '../../domain/fields.ts';
 import { pluralOf } from '../../domain/kinds.ts';

@@ -1,7 +1,7 @@
 /** Which deals are in a stage or pipeline, and whether settings would leave some of them nowhere. */
-import type { CodeColumn } from '../../domain/columns.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
 import { type Config, type Pipeline, pipelineOf, type Stage, stageOf } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 
 /** The ids of all deals in a stage, or in the whole pipeline: open and closed. */
 export function dealsIn({ state }: Draft, pipeline: Pipeline, stage?: Stage): string[] {

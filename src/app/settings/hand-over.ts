@@ -1,7 +1,7 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
 import type * as Yaml from 'yaml';
 import { automationIn } from '../../domain/automation.ts';
-import type { CodeColumn } from '../../domain/columns.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
 import type { Config } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';

@@ -1,7 +1,7 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
 import type { Document } from 'yaml';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
-import type { Draft, FileEdit } from '../../domain/draft.ts';
+import type { Draft, FileEdit } from '../../state/draft.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';

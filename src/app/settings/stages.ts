@@ -1,7 +1,7 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
 import { type Document, isMap, type YAMLMap } from 'yaml';
 import type { Pipeline, Stage } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import { setEach } from '../records/set-each.ts';
 import type { Viewer } from '../viewer.ts';

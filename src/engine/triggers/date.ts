@@ -1,4 +1,4 @@
-import type { NumberColumn } from '../../domain/columns.ts';
+import type { NumberColumn } from '../../state/columns/column.ts';
 import { DAY } from '../../domain/dates.ts';
 import { findField } from '../../domain/fields.ts';
 import { fromDate, momentFromDay, momentFromInstant } from '../moments.ts';

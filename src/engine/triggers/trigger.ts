@@ -3,7 +3,7 @@ import { type Change, kindOf } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { Query } from '../../query/compile.ts';
 import type { Scope } from '../../query/scope.ts';

@@ -4,7 +4,7 @@ import { formatInstant, parseWhen } from '../../../domain/dates.ts';
 import { CrmError, conflict } from '../../../domain/errors.ts';
 import { findField } from '../../../domain/fields.ts';
 import { type Kind, kindNames, parseId } from '../../../domain/kinds.ts';
-import { State } from '../../../domain/state.ts';
+import { State } from '../../../state/state.ts';
 import type { Languages } from '../../../engine/languages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { changedFields, newFields } from '../../records/given-fields.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idOf, isRestored, kindOf } from '../../src/domain/changes.ts';
-import { Draft } from '../../src/domain/draft.ts';
+import { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Json } from '../../src/domain/records.ts';
 import { zone } from '../../src/domain/zone.ts';

@@ -4,7 +4,8 @@ import { applyChange, type Change } from '../../src/domain/changes.ts';
 import { columnsOf } from '../../src/domain/fields.ts';
 import { fold } from '../../src/domain/fold.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import { MemorySource, Table } from '../../src/domain/table.ts';
+import { MemorySource } from '../../src/state/source.ts';
+import { Table } from '../../src/state/table.ts';
 import { cellOf, configOf } from './contents.ts';
 
 const T1 = '2026-09-01T10:00:00.000Z';

@@ -3,12 +3,12 @@
  * one transaction. Nothing else makes changes.
  */
 import { AddedLines } from './added-line.ts';
-import { type Change, type Erasure, invert, setChange, type Why } from './changes.ts';
-import type { Config } from './config.ts';
-import { type Clock, formatInstant } from './dates.ts';
-import { notFound } from './errors.ts';
-import { type AnyKind, isNamed, type Kind, makeId, parseId } from './kinds.ts';
-import { type Json, type Rec, recordOf } from './records.ts';
+import { type Change, type Erasure, invert, setChange, type Why } from '../domain/changes.ts';
+import type { Config } from '../domain/config.ts';
+import { type Clock, formatInstant } from '../domain/dates.ts';
+import { notFound } from '../domain/errors.ts';
+import { type AnyKind, isNamed, type Kind, makeId, parseId } from '../domain/kinds.ts';
+import { type Json, type Rec, recordOf } from '../domain/records.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };

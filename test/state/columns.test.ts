@@ -1,19 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  buildColumn,
-  type Cell,
-  type CodeColumn,
-  type CodesColumn,
-  type ColumnData,
-  type ColumnType,
-  dumpColumn,
-  liveColumn,
-  type NumberColumn,
-  type NumbersColumn,
-  needleOf,
-  type TextColumn,
-} from '../../src/domain/columns.ts';
+import type { Cell, ColumnType } from '../../src/domain/cell.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  ColumnData,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../../src/state/columns/column.ts';
+import { buildColumn, dumpColumn, liveColumn } from '../../src/state/columns/index.ts';
+import { needleOf } from '../../src/state/columns/texts.ts';
 import { fold } from '../../src/domain/fold.ts';
 import { cellOf } from './contents.ts';
 

@@ -1,6 +1,6 @@
 /** Exact sums of deals' values, read from columns. */
-import type { CodeColumn, NumberColumn } from './columns.ts';
-import { decimals, minorUnits } from './money.ts';
+import type { CodeColumn, NumberColumn } from './columns/column.ts';
+import { decimals, minorUnits } from '../domain/money.ts';
 import type { State } from './state.ts';
 
 /** A sum of whole numbers that may become larger than a safe integer. */

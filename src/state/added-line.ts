@@ -2,9 +2,9 @@
  * Added records as the lines that the journal has of them. An import adds a million, and looks at few of them again:
  * a line takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is read on demand.
  */
-import type { AddChange, Why } from './changes.ts';
-import { type Kind, makeId } from './kinds.ts';
-import type { Rec } from './records.ts';
+import type { AddChange, Line, Why } from '../domain/changes.ts';
+import { type Kind, makeId } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
 
 const BEFORE = '{"add":';
 const AFTER = '}\n';
@@ -17,7 +17,7 @@ interface Piece {
 }
 
 /** A change of which nothing is kept but its line: `{"add":{...},"why":{...}}`. */
-export class AddedLine implements AddChange {
+export class AddedLine implements AddChange, Line {
   readonly kind: Kind;
   readonly number: number;
   readonly #piece: Piece;
@@ -37,6 +37,10 @@ export class AddedLine implements AddChange {
 
   get id(): string {
     return makeId(this.kind, this.number);
+  }
+
+  get line(): this {
+    return this;
   }
 
   get bytes(): Buffer {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { Kind, NamedKind } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import { State } from '../../src/domain/state.ts';
-import { MemorySource } from '../../src/domain/table.ts';
+import { State } from '../../src/state/state.ts';
+import { MemorySource } from '../../src/state/source.ts';
 import { configOf, contentsOf, emptyState } from './contents.ts';
 
 const at = (seq: number) => `2026-09-0${seq}T10:00:00.000Z`;

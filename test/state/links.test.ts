@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Links } from '../../src/domain/links.ts';
+import { Links } from '../../src/state/links.ts';
 
 /** Links of rows that say where they point. */
 function linksOf(targets: (row: number, found: (target: number) => void) => void, rows: () => number): Links {

@@ -2,10 +2,10 @@
  * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
  * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
  */
-import { applyChange, type Change, idOf, invert, isPurge, kindOf } from './changes.ts';
-import type { NumberColumn, NumbersColumn } from './columns.ts';
-import type { Config } from './config.ts';
-import { columnsOf } from './fields.ts';
+import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
+import type { NumberColumn, NumbersColumn } from './columns/column.ts';
+import type { Config } from '../domain/config.ts';
+import { columnsOf } from '../domain/fields.ts';
 import {
   type AnyKind,
   isNamed,
@@ -16,10 +16,11 @@ import {
   numberOf,
   parseId,
   refTo,
-} from './kinds.ts';
+} from '../domain/kinds.ts';
 import { Links } from './links.ts';
-import type { Rec } from './records.ts';
-import { type Source, Table } from './table.ts';
+import type { Rec } from '../domain/records.ts';
+import type { Source } from './source.ts';
+import { Table } from './table.ts';
 
 /** A removed record, kept until it is purged. */
 export interface Trashed {
