@@ -13,13 +13,12 @@ import type { State } from '../state/state.ts';
 import { compileText, type Query } from '../query/compile.ts';
 import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';
-import { hasLiquid } from './params.ts';
 import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import type { Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import { textSource } from './text-data.ts';
-import { TextError, type Texts } from './texts.ts';
+import { hasLiquid, TextError, type Texts } from './texts.ts';
 
 /** A rule that goes round in circles without waiting is stopped after so many steps. */
 const MOST_STEPS = 1000;

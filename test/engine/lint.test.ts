@@ -518,11 +518,11 @@ const mistakes: readonly (readonly [
     'a cron expression',
     on("schedule: { cron: '0 9 * * foo' }"),
     2,
-    /cron: "0 9 \* \* foo" is no cron expression/,
+    /cron: "0 9 \* \* foo" is not a cron expression/,
     /minute hour/,
   ],
-  ['too few parts', on("schedule: { cron: '0 9 * *' }"), 2, /is no cron expression/, /minute hour/],
-  ['seconds', on("schedule: { cron: '* * * * * *' }"), 2, /is no cron expression/, /minute hour/],
+  ['too few parts', on("schedule: { cron: '0 9 * *' }"), 2, /is not a cron expression/, /minute hour/],
+  ['seconds', on("schedule: { cron: '* * * * * *' }"), 2, /is not a cron expression/, /minute hour/],
   [
     'a day that never comes',
     on("schedule: { cron: '0 0 31 2 *' }"),
@@ -591,7 +591,7 @@ const mistakes: readonly (readonly [
     /chooses among the users of a pipeline/,
     'on: deal',
   ],
-  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is no address', /^https:/],
+  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is not an address', /^https:/],
   [
     'no list',
     `${head}  - run: ./won.sh now\n`,

@@ -8,7 +8,7 @@ import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
 import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
-import type { RuleProblem } from '../../engine/params.ts';
+import type { RuleProblem } from '../../engine/rule-problem.ts';
 import { readAutomation } from '../../engine/read-automation.ts';
 import type { Texts } from '../../engine/texts.ts';
 import { compileText } from '../../query/compile.ts';

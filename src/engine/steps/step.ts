@@ -4,7 +4,8 @@ import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
-import type { Complaint, ParamSpecs } from '../params.ts';
+import type { ParamSpecs } from '../params.ts';
+import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** What a step has at hand while it runs. */

@@ -8,7 +8,8 @@ import type { Zone } from '../../domain/zone.ts';
 import type { Query } from '../../query/compile.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Crons } from '../crons.ts';
-import type { Complaint, ParamSpecs } from '../params.ts';
+import type { ParamSpecs } from '../params.ts';
+import type { Complaint } from '../rule-problem.ts';
 
 interface Described {
   readonly name: string;
