@@ -9,20 +9,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Which rooms each room may import from, beside itself. `.` is src/ itself: the entry. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  state: ['domain'],
-  query: ['domain', 'state'],
-  engine: ['domain', 'state', 'query'],
-  store: ['domain', 'state'],
-  channels: ['domain'],
-  ui: ['domain'],
-  app: ['domain', 'state', 'query', 'engine', 'store', 'channels'],
-  commands: ['domain', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
+  kinds: ['domain'],
+  state: ['domain', 'kinds'],
+  query: ['domain', 'kinds', 'state'],
+  engine: ['domain', 'kinds', 'state', 'query'],
+  store: ['domain', 'kinds', 'state'],
+  channels: ['domain', 'kinds'],
+  ui: ['domain', 'kinds'],
+  app: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels'],
+  commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
   '.': ['commands', 'ui'],
 };
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
+  kinds: [],
   state: [],
   query: [],
   engine: ['croner', 'liquidjs'],
@@ -213,7 +215,9 @@ describe('ARCHITECTURE.md', () => {
 
   test('names files that exist', () => {
     const files = [
-      ...page.matchAll(/`((?:app|commands|domain|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g),
+      ...page.matchAll(
+        /`((?:app|commands|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
+      ),
     ];
     expect(files.length).toBeGreaterThan(20);
     const known = new Set(sources.map(s => s.path));

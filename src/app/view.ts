@@ -7,7 +7,7 @@ import { isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { State, Trashed } from '../state/state.ts';
 import type { Block, Narrow } from '../state/table.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
-import { naturalKeys } from '../query/field-terms.ts';
+import { keyPaths } from '../kinds/index.ts';
 import { oneByOne } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
 import { maySee, seesAll, type Viewer, visibility } from './viewer.ts';
@@ -131,7 +131,7 @@ export class View {
   findTrashed(kind: Kind, key: string): Trashed | undefined {
     if (parseId(key)) return parseId(key)!.kind === kind ? this.trashed(key) : undefined;
     const found = this.trash(kind).filter(({ record }) =>
-      naturalKeys[kind].some(column => sameKey(record[column], key)),
+      keyPaths(kind).some(column => sameKey(record[column], key)),
     );
     if (found.length > 1)
       throw conflict(
@@ -171,7 +171,7 @@ export class View {
     if (key === '') return undefined;
     for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
       const ids = kinds
-        .filter(kind => naturalKeys[kind].includes(column))
+        .filter(kind => keyPaths(kind).includes(column))
         .flatMap(kind => {
           const table = this.state.table(kind);
           const rows = table.find(column, key).filter(row => this.sees(kind, row));
@@ -211,5 +211,5 @@ function howNamed(kinds: readonly Kind[], key: string): string {
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
   if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];
-  return `${withArticle(kind)} is named by ${either(['id', ...naturalKeys[kind]])}`;
+  return `${withArticle(kind)} is named by ${either(['id', ...keyPaths(kind)])}`;
 }

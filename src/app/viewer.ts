@@ -6,6 +6,7 @@ import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Config, Pipeline, Role } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import { type Kind, makeId, parseId, refKind, refNumber } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/index.ts';
 import type { Deal, Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
@@ -35,22 +36,9 @@ export const seesAll = (viewer: Viewer) => viewer.role === 'admin' || viewer.rol
 export const hasAccess = (pipeline: Pipeline, viewer: Viewer): boolean =>
   seesAll(viewer) || !pipeline.access || pipeline.access.includes(viewer.user);
 
-/** Whose a record of a kind is, by which field, and which records it is about: who may not see those, may not see it. */
-const guards: { readonly [kind in Kind]?: { readonly own?: string; readonly about?: readonly string[] } } = {
-  deal: { own: 'owner' },
-  contact: { own: 'owner' },
-  account: { own: 'owner' },
-  task: { own: 'assignee', about: ['for'] },
-  activity: { about: ['for'] },
-  event: { about: ['contact'] },
-  invoice: { about: ['deal', 'account', 'contact'] },
-  message: { about: ['contact', 'deal'] },
-  enrolment: { about: ['subject', 'deal'] },
-};
-
 /** Which rows of a kind the viewer sees; undefined where that is all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): ((row: number) => boolean) | undefined {
-  const { own, about = [] } = guards[kind] ?? {};
+  const { owner: own, about } = definitionOf(kind);
   if (seesAll(viewer)) return undefined;
   const closed = closedPipelines(state, viewer);
   const restricted = viewer.role === 'restricted';
@@ -71,7 +59,7 @@ export function visibility(state: State, viewer: Viewer, kind: Kind): ((row: num
 
 /** The same of one record, which may be in the trash; of one that is nowhere any more, who sees all may know. */
 export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
-  const { own, about = [] } = guards[kind] ?? {};
+  const { owner: own, about } = definitionOf(kind);
   if (seesAll(viewer)) return true;
   if (!record) return false;
   const owner = own && record[own];

@@ -4,29 +4,30 @@
  */
 import { withArticle } from '../domain/article.ts';
 import type { Change, Why } from '../domain/changes.ts';
-import type { AssignBy, Config } from '../domain/config.ts';
+import type { AssignBy, Config, Pipeline, Stage } from '../domain/config.ts';
 import type { Draft } from '../state/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
-import type { ValueContext } from '../domain/field-types.ts';
-import { fieldTypes } from '../domain/field-types.ts';
-import { type Field, fieldsOf, findField } from '../domain/fields.ts';
+import type { ValueContext } from '../kinds/field-types.ts';
+import { fieldTypes } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
+import { fieldsOf, findField } from '../kinds/fields.ts';
 import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
 import { findDerived } from '../query/compile.ts';
-import { assigneeOf } from './records/assign.ts';
+import { assignee, assigneeOf } from './records/assign.ts';
 import { withoutLost } from './records/references.ts';
-import { rulesOf } from './records/rules/index.ts';
-import { requireUnique } from './records/rules/unique.ts';
-import { pipelineIn } from './settings/pipelines.ts';
+import { definitionOf } from '../kinds/index.ts';
+import type { Fields, Writing } from '../kinds/writing.ts';
+import { requireUnique } from './unique.ts';
+import { pipelineIn, stageIn } from './settings/pipelines.ts';
 import { View } from './view.ts';
-import type { Viewer } from './viewer.ts';
+import { hasAccess, requireActiveUser, type Viewer, viewerOf } from './viewer.ts';
 
-/** Fields by path, to be completed and written. */
-export type Fields = Record<string, Json | undefined>;
+export type { Fields };
 
-export class Writer {
+export class Writer implements Writing {
   readonly draft: Draft;
   readonly view: View;
   #transitions: BoundTransitions | undefined;
@@ -38,6 +39,47 @@ export class Writer {
 
   get config(): Config {
     return this.draft.config;
+  }
+
+  get user(): string {
+    return this.view.viewer.user;
+  }
+
+  get at(): string {
+    return this.draft.at;
+  }
+
+  get today(): string {
+    const { now, zone } = this.draft.clock;
+    return zone.day(now);
+  }
+
+  field(kind: Kind, name: string): Field | undefined {
+    return findField(this.config, kind, name);
+  }
+
+  get(id: string): Rec | undefined {
+    return this.draft.get(id);
+  }
+
+  pipeline(name: string | undefined): Pipeline {
+    return pipelineIn(this.config, this.view.viewer, name);
+  }
+
+  stage(pipeline: Pipeline, name: string): Stage {
+    return stageIn(pipeline, name, this.config, this.view.viewer);
+  }
+
+  mayAccess(pipeline: Pipeline, user: string): boolean {
+    return hasAccess(pipeline, viewerOf(this.config, user));
+  }
+
+  requireActive(user: string): void {
+    requireActiveUser(this.config, user);
+  }
+
+  assign(pipeline: Pipeline): string | undefined {
+    return assignee(this.draft, pipeline);
   }
 
   /** What parsing a value needs, for a record whose money is in `currency`. */
@@ -59,7 +101,7 @@ export class Writer {
 
   /** The same; its id. The fields are completed in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
-    rulesOf(kind).complete(fields, undefined, this);
+    definitionOf(kind).complete?.(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
     requireUnique(this, kind, fields);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
@@ -69,7 +111,7 @@ export class Writer {
   /** What a new record has, with what its kind fills in. */
   completed(kind: Kind, fields: Fields): Fields {
     const complete = { ...fields };
-    rulesOf(kind).complete(complete, undefined, this);
+    definitionOf(kind).complete?.(complete, undefined, this);
     return complete;
   }
 
@@ -78,7 +120,7 @@ export class Writer {
     const before = this.view.record(id);
     const { kind } = parseId(id)!;
     const complete = { ...fields };
-    rulesOf(kind).complete(complete, before, this);
+    definitionOf(kind).complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
     requireUnique(this, kind, complete, before);
     const change = this.draft.set(id, complete, why);

@@ -8,7 +8,7 @@ import { viewNamed } from '../app/settings/views.ts';
 import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
 import { type Config, customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { parseUser } from '../domain/field-types.ts';
+import { parseUser } from '../kinds/field-types.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { parseField, settableField } from '../app/writer.ts';
 import { usage } from '../domain/errors.ts';
-import { activityTypes } from '../domain/fields.ts';
+import { activityTypes } from '../kinds/activity.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';

@@ -6,7 +6,7 @@ import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
-import { fieldTypes } from '../domain/field-types.ts';
+import { fieldTypes } from '../kinds/field-types.ts';
 import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
 import { type Enrolment, isObject, type Json, type Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';

@@ -5,8 +5,8 @@
 import { subjectKinds } from '../domain/automation.ts';
 import { type Config, pipelineOf, stageOf, waysToAssign } from '../domain/config.ts';
 import { type Clock, isDuration, parseDay } from '../domain/dates.ts';
-import { parseUser } from '../domain/field-types.ts';
-import { fieldsOf, findField } from '../domain/fields.ts';
+import { parseUser } from '../kinds/field-types.ts';
+import { fieldsOf, findField } from '../kinds/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';

@@ -1,7 +1,8 @@
 /** The parameters of triggers and steps as data: lint checks a rule against them, and help and completion show them. */
 import type { Config } from '../domain/config.ts';
-import { fieldTypes, type ValueContext } from '../domain/field-types.ts';
-import { type Field, fieldsOf, findField } from '../domain/fields.ts';
+import { fieldTypes, type ValueContext } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
+import { fieldsOf, findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';

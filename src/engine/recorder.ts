@@ -1,8 +1,8 @@
 import type { Why } from '../domain/changes.ts';
 import type { AssignBy, Config } from '../domain/config.ts';
 import type { Draft } from '../state/draft.ts';
-import type { ValueContext } from '../domain/field-types.ts';
-import type { Field } from '../domain/fields.ts';
+import type { ValueContext } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { CodeColumn } from '../state/columns/column.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
-import { HELD } from '../domain/fields.ts';
+import { HELD } from '../kinds/deal.ts';
 import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 

@@ -7,7 +7,7 @@ import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../st
 import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
-import { byCodeUnits } from '../domain/field-types.ts';
+import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Kind, numberIn, refTo } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';

@@ -10,10 +10,12 @@ import { needleOf } from '../state/columns/texts.ts';
 import type { Config } from '../domain/config.ts';
 import { type Clock, dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { fieldTypes, oneOf, parseUser } from '../domain/field-types.ts';
-import { activityBy, type Field } from '../domain/fields.ts';
+import { fieldTypes, oneOf, parseUser } from '../kinds/field-types.ts';
+import { activityBy } from '../kinds/activity.ts';
+import type { Field } from '../kinds/field.ts';
 import { fold } from '../domain/fold.ts';
 import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
+import { keyPaths } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
@@ -309,7 +311,7 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        naturalKeys[table.kind].flatMap(column =>
+        keyPaths(table.kind).flatMap(column =>
           names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
         ),
       );
@@ -318,19 +320,6 @@ function refsNamed(
     return found;
   };
 }
-
-/** The columns by which a record may be named. */
-export const naturalKeys: Readonly<Record<Kind, readonly string[]>> = {
-  deal: ['externalId', 'title'],
-  contact: ['email', 'externalId', 'name'],
-  account: ['name', 'externalId', 'domain'],
-  task: ['externalId'],
-  activity: ['externalId'],
-  event: ['externalId'],
-  invoice: ['externalId'],
-  message: [],
-  enrolment: [],
-};
 
 /** Whether a field has a value. */
 export function presenceOf(field: Field, kind: Kind): CompiledTerm {

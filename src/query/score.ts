@@ -4,7 +4,7 @@
  */
 import type { NumberColumn } from '../state/columns/column.ts';
 import type { Config, Score } from '../domain/config.ts';
-import { ADJUSTED } from '../domain/fields.ts';
+import { ADJUSTED } from '../kinds/adjustments.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import { compileQuery } from './compile.ts';
 import { parseQuery } from './parse.ts';

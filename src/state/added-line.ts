@@ -4,6 +4,7 @@
  */
 import type { AddChange, Line, Why } from '../domain/changes.ts';
 import { type Kind, makeId } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/index.ts';
 import type { Rec } from '../domain/records.ts';
 
 const BEFORE = '{"add":';
@@ -72,11 +73,11 @@ export class AddedLine implements AddChange, Line {
   }
 }
 
-/** What a new record has beside its line: what follows from when it was added, as `applyChange` says it. */
+/** Returns the times that a new record has beside its line: they follow from when it was added, as in `applyChange`. */
 export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
   createdAt: at,
   updatedAt: at,
-  ...(kind === 'deal' && { stageSince: at }),
+  ...Object.fromEntries((definitionOf(kind).times ?? []).map(name => [name, at])),
 });
 
 /** The same as the rest of the line in a snapshot, with the line end. */

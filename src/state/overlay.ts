@@ -1,6 +1,6 @@
 import { type AddChange, andWhatFollows, applyChange, isAmong, type SetChange } from '../domain/changes.ts';
 import type { Cell } from '../domain/cell.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { type AddedLine, endOfRecord } from './added-line.ts';

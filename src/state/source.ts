@@ -1,6 +1,6 @@
 /** What a table starts from: the rows of a snapshot's files, or records in memory. */
 import type { Rec } from '../domain/records.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { ColumnData, NumberColumn } from './columns/column.ts';
 import { buildColumn, liveColumn } from './columns/index.ts';

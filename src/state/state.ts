@@ -5,7 +5,7 @@
 import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
 import type { NumberColumn, NumbersColumn } from './columns/column.ts';
 import type { Config } from '../domain/config.ts';
-import { columnsOf } from '../domain/fields.ts';
+import { columnsOf } from '../kinds/fields.ts';
 import {
   type AnyKind,
   isNamed,

@@ -1,5 +1,5 @@
 import { type Change, concerns, idOf, isPurge } from '../domain/changes.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { timesOf } from './added-line.ts';

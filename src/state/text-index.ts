@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 import type { TextColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import type { ColumnType } from '../domain/cell.ts';
 import type { Cells, ColumnData } from '../state/columns/column.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import { readRange } from './snapshot.ts';

@@ -14,7 +14,7 @@ import {
 } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
-import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
+import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
 import { isCurrency } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';

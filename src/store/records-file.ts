@@ -1,7 +1,7 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
 import type { Cells, ColumnData, NumberColumn } from '../state/columns/column.ts';
 import { buildColumn, liveColumn } from '../state/columns/index.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Source } from '../state/source.ts';

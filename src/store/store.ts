@@ -8,7 +8,7 @@ import type { ColumnData } from '../state/columns/column.ts';
 import { dumpColumn } from '../state/columns/index.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
-import { columnsOf } from '../domain/fields.ts';
+import { columnsOf } from '../kinds/fields.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../state/state.ts';

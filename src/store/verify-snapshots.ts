@@ -8,7 +8,7 @@ import type { Column } from '../state/columns/column.ts';
 import type { Config } from '../domain/config.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
-import { columnsOf } from '../domain/fields.ts';
+import { columnsOf } from '../kinds/fields.ts';
 import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
 import { MemorySource } from '../state/source.ts';

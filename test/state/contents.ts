@@ -1,7 +1,7 @@
 /** All that a state says, as plain data: so that two of them can be compared, however they came to be. */
 import type { Column } from '../../src/state/columns/column.ts';
 import type { Config } from '../../src/domain/config.ts';
-import { columnsOf } from '../../src/domain/fields.ts';
+import { columnsOf } from '../../src/kinds/fields.ts';
 import { type Kind, kindNames, namedKindNames } from '../../src/domain/kinds.ts';
 import { State } from '../../src/state/state.ts';
 import { MemorySource } from '../../src/state/source.ts';

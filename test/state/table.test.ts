@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyChange, type Change } from '../../src/domain/changes.ts';
-import { columnsOf } from '../../src/domain/fields.ts';
+import { columnsOf } from '../../src/kinds/fields.ts';
 import { fold } from '../../src/domain/fold.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { MemorySource } from '../../src/state/source.ts';

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type Change, idOf } from '../../domain/changes.ts';
 import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import { byReference, definitions } from '../../kinds/index.ts';
 import { type Kind, kindNames, parseId } from '../../domain/kinds.ts';
 import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { removeQuietly } from '../../store/durable.ts';
@@ -197,8 +198,8 @@ export async function adopt(
   return committed;
 }
 
-/** Kinds in an order in which each comes after those that its records name. */
-const inOrder: readonly Kind[] = ['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'];
+/** The kinds that people make records of, each after those that its records point to. */
+const inOrder: readonly Kind[] = byReference(definitions.filter(each => each.isMadeByPeople));
 
 function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
   const problems: string[] = [];

@@ -21,7 +21,7 @@ import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../commit.ts';
 import { isUntouched } from '../history/undo.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { sameRecord } from '../records/rules/unique.ts';
+import { sameRecord } from '../unique.ts';
 import { writeFiles } from '../settings/settings.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { Writer } from '../writer.ts';

@@ -1,6 +1,6 @@
 /** Changes as one viewer may see them: those of records that they see, without references to what they do not. */
 import { type Change, idOf, kindOf } from '../../domain/changes.ts';
-import { fieldsOf } from '../../domain/fields.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
 import { isNamed, type Kind } from '../../domain/kinds.ts';
 import { type Json, sameJson } from '../../domain/records.ts';
 import type { View } from '../view.ts';

@@ -20,7 +20,7 @@ import type { State } from '../../state/state.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Journal } from '../../store/journal.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { requireUnique } from '../records/rules/unique.ts';
+import { requireUnique } from '../unique.ts';
 import { lacking } from '../settings/deals-in.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
 import { isHandMove, type Writer } from '../writer.ts';

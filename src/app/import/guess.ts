@@ -1,8 +1,8 @@
 /** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
 import { CrmError } from '../../domain/errors.ts';
-import type { ValueContext } from '../../domain/field-types.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import type { Field } from '../../domain/fields.ts';
+import type { ValueContext } from '../../kinds/field-types.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
 import { fold } from '../../domain/fold.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { readNumber } from './amounts.ts';

@@ -5,13 +5,14 @@
 import type { Row } from '../../channels/row-file.ts';
 import { kindOf } from '../../domain/changes.ts';
 import { CrmError, conflict, usage } from '../../domain/errors.ts';
-import type { ValueContext } from '../../domain/field-types.ts';
-import { type Field, readField } from '../../domain/fields.ts';
+import type { ValueContext } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { readField } from '../../kinds/fields.ts';
 import type { AnyKind, Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
-import { KeyTaken } from '../records/rules/unique.ts';
+import { KeyTaken } from '../unique.ts';
 import { rulesGivingWork } from '../settings/hand-over.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';

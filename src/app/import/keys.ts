@@ -1,6 +1,6 @@
 /** By what a row and what is there already are known to be the same. */
 import { usage } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
+import type { Field } from '../../kinds/field.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Target } from './target.ts';
 

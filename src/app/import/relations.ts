@@ -1,6 +1,6 @@
 /** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
 import { CrmError } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
+import type { Field } from '../../kinds/field.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import type { Writer } from '../writer.ts';
 

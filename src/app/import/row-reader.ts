@@ -1,6 +1,6 @@
 /** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
 import { usage } from '../../domain/errors.ts';
-import { type Field, field } from '../../domain/fields.ts';
+import { type Field, field } from '../../kinds/field.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { CellError } from './cell-error.ts';
 import type { Target as Goal, Mapping } from './mapping.ts';

@@ -1,7 +1,7 @@
 /** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
 import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Field, field } from '../../domain/fields.ts';
+import { type Field, field } from '../../kinds/field.ts';
 import type { Rec } from '../../domain/records.ts';
 import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';

@@ -1,9 +1,10 @@
 /** From texts to stored values, by the type of a field and the mapping's ways of writing numbers and dates. */
 import { unguardFormula } from '../../channels/csv-write.ts';
 import { usage } from '../../domain/errors.ts';
-import { isProperty, propertyOf } from '../../domain/event-property.ts';
-import { type FieldTypeName, fieldTypes, type ValueContext } from '../../domain/field-types.ts';
-import type { Field } from '../../domain/fields.ts';
+import { isProperty, propertyOf } from '../../kinds/event-property.ts';
+import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import type { FieldTypeName } from '../../kinds/field.ts';
+import type { Field } from '../../kinds/field.ts';
 import type { Json } from '../../domain/records.ts';
 import { readMoney, readNumber } from './amounts.ts';
 import { type DateReader, dateReader } from './date-texts.ts';

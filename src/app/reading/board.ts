@@ -2,8 +2,8 @@
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Config, Pipeline, Stage } from '../../domain/config.ts';
 import { stageOf } from '../../domain/config.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { findField } from '../../kinds/fields.ts';
 import type { Deal } from '../../domain/records.ts';
 import { compileQuery, findDerived } from '../../query/compile.ts';
 import { rotting } from '../../query/derived.ts';

@@ -1,8 +1,9 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
 import { guardFormula } from '../../channels/csv-write.ts';
 import type { User } from '../../domain/config.ts';
-import { byCodeUnits, type FieldTypeName } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { FieldTypeName } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import type { View } from '../view.ts';

@@ -2,8 +2,8 @@
 
 import type { Column } from '../../state/columns/column.ts';
 import { usage } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { findField } from '../../kinds/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { compileQuery, findDerived } from '../../query/compile.ts';
 import { parseArguments } from '../../query/parse.ts';

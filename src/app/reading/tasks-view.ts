@@ -1,7 +1,7 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
 import { compileQuery } from '../../query/compile.ts';
 import { type NextAction, nextActions } from '../../query/derived.ts';

@@ -6,7 +6,7 @@
 import type { CodeColumn, Codes, NumberColumn } from '../../state/columns/column.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { valuesInMinorUnits } from '../../state/exact-sum.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import { decimals, fromMinorUnits } from '../../domain/money.ts';
 import type { State } from '../../state/state.ts';
 import type { Block } from '../../state/table.ts';

@@ -1,8 +1,9 @@
 /** A record as a person edits it: its fields as YAML, and what of them was changed, with the line of each. */
 import { isMap, isScalar, isSeq } from 'yaml';
 import { CrmError } from '../../domain/errors.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import { type Field, fieldsOf } from '../../domain/fields.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, valueAt } from '../../domain/records.ts';
 import { type Problem, parseYaml } from '../../store/yaml.ts';

@@ -1,12 +1,13 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
-import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
-import { type Field, findField } from '../../domain/fields.ts';
+import { isProperty, propertyField, propertyOf } from '../../kinds/event-property.ts';
+import type { Field } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { pipelineIn } from '../settings/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
 import { createMissing } from './related.ts';
-import { fieldsFor } from './rules/invoice.ts';
+import { customerFields } from './invoice-customer.ts';
 
 /**
  * Reads texts by field name. A deal makes a contact or account that does not exist yet; `contactName` is the name of
@@ -24,7 +25,7 @@ export function newFields(
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
-    Object.assign(values, fieldsFor(writer, subject));
+    Object.assign(values, customerFields(writer, subject));
   }
   const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
   for (const [name, text] of given) {
@@ -76,7 +77,7 @@ export function changedFields(
       continue;
     }
     if (kind === 'invoice' && field.name === 'for') {
-      Object.assign(fields, fieldsFor(writer, text));
+      Object.assign(fields, customerFields(writer, text));
       continue;
     }
     if (isProperty(field)) {

@@ -3,8 +3,8 @@
  * gets what it lacks, and the one goes to the trash. Its changes are those of any command, so that undo takes it back.
  */
 import { failed, usage } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { fieldsOf } from '../../domain/fields.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
 import { type Kind, kindNames, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../writer.ts';

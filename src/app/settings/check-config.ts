@@ -2,7 +2,7 @@
 import { type Automation, automationIn, type Broken } from '../../domain/automation.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';

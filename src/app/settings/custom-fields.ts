@@ -2,7 +2,7 @@
 import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { usage } from '../../domain/errors.ts';
-import { findField } from '../../domain/fields.ts';
+import { findField } from '../../kinds/fields.ts';
 import { pluralOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { presenceOf } from '../../query/field-terms.ts';

@@ -4,7 +4,7 @@ import { automationIn } from '../../domain/automation.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 import type { Config } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { editYaml as EditYaml } from '../../store/yaml.ts';
 import { setEach } from '../records/set-each.ts';

@@ -3,7 +3,7 @@ import type { Document, YAMLMap } from 'yaml';
 import { withArticle } from '../../domain/article.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { oneOf } from '../../domain/field-types.ts';
+import { oneOf } from '../../kinds/field-types.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { putAt } from './yaml-edit.ts';
 

@@ -2,7 +2,7 @@
 import type { Document } from 'yaml';
 import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Writer } from '../writer.ts';

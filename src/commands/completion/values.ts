@@ -3,7 +3,8 @@
 import type { View } from '../../app/view.ts';
 import { hasAccess } from '../../app/viewer.ts';
 import { roles } from '../../domain/config.ts';
-import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import { queryNames } from '../../query/compile.ts';

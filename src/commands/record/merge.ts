@@ -1,6 +1,7 @@
 import { merge as mergeRecords } from '../../app/records/merge.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/index.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
@@ -10,7 +11,7 @@ export const merge = (kind: 'contact' | 'account'): Command => ({
   summary: `merge ${kind}s that are the same: the second into the first, and then to the trash`,
   usage: 'A B',
   examples: [
-    kind === 'contact' ? 'contact merge C3 jane.roe@old.example' : 'account merge Acme "Acme Inc."',
+    ...(definitionOf(kind).examples.merge ?? []),
     `${kind} merge ${kind[0]!.toUpperCase()}3 ${kind[0]!.toUpperCase()}9 --dry-run`,
   ],
   async run(context, args) {

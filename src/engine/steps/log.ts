@@ -1,4 +1,4 @@
-import { activityTypes } from '../../domain/fields.ts';
+import { activityTypes } from '../../kinds/activity.ts';
 import type { Step } from './step.ts';
 import { on } from './step.ts';
 

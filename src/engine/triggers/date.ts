@@ -1,6 +1,6 @@
 import type { NumberColumn } from '../../state/columns/column.ts';
 import { DAY } from '../../domain/dates.ts';
-import { findField } from '../../domain/fields.ts';
+import { findField } from '../../kinds/fields.ts';
 import { fromDate, momentFromDay, momentFromInstant } from '../moments.ts';
 import { kindNamed, of, type TimeTrigger } from './trigger.ts';
 

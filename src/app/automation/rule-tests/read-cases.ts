@@ -2,8 +2,8 @@
 import { type Config, roles } from '../../../domain/config.ts';
 import { isDuration, parseDuration, parseWhen } from '../../../domain/dates.ts';
 import { CrmError, usage } from '../../../domain/errors.ts';
-import { fieldTypes } from '../../../domain/field-types.ts';
-import { fieldsOf, findField } from '../../../domain/fields.ts';
+import { fieldTypes } from '../../../kinds/field-types.ts';
+import { fieldsOf, findField } from '../../../kinds/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { zone } from '../../../domain/zone.ts';

@@ -2,7 +2,7 @@
 import type { Config } from '../../../domain/config.ts';
 import { formatInstant, parseWhen } from '../../../domain/dates.ts';
 import { CrmError, conflict } from '../../../domain/errors.ts';
-import { findField } from '../../../domain/fields.ts';
+import { findField } from '../../../kinds/fields.ts';
 import { type Kind, kindNames, parseId } from '../../../domain/kinds.ts';
 import { State } from '../../../state/state.ts';
 import type { Languages } from '../../../engine/languages.ts';

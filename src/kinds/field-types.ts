@@ -2,34 +2,16 @@
  * The types that a field can have: how it is kept in a column, how a value typed by a person is read, and how
  * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
  */
-import type { Cell, ColumnType } from './cell.ts';
-import type { Config } from './config.ts';
-import { type Clock, formatInstant, parseDay, parseWhen, readDay } from './dates.ts';
-import { usage } from './errors.ts';
-import type { Field } from './fields.ts';
-import { type Kind, numberOf, refOf } from './kinds.ts';
-import { isCurrency, parseMoney } from './money.ts';
-import { suggestion } from './nearest.ts';
-import type { Json, Rec } from './records.ts';
-import { parseRepeat } from './repeat.ts';
-
-export type FieldTypeName =
-  | 'text'
-  | 'link'
-  | 'number'
-  | 'money'
-  | 'instant'
-  | 'day'
-  | 'boolean'
-  | 'word'
-  | 'currency'
-  | 'choice'
-  | 'choices'
-  | 'tags'
-  | 'user'
-  | 'repeat'
-  | 'ref'
-  | 'refs';
+import type { Cell, ColumnType } from '../domain/cell.ts';
+import type { Config } from '../domain/config.ts';
+import { type Clock, formatInstant, parseDay, parseWhen, readDay } from '../domain/dates.ts';
+import { usage } from '../domain/errors.ts';
+import type { Field, FieldTypeName } from './field.ts';
+import { type Kind, numberOf, refOf } from '../domain/kinds.ts';
+import { isCurrency, parseMoney } from '../domain/money.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Json, Rec } from '../domain/records.ts';
+import { parseRepeat } from '../domain/repeat.ts';
 
 /** What reading a value needs to know. */
 export interface ValueContext {

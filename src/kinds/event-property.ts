@@ -1,7 +1,8 @@
 /** The properties of an event, which are whatever somebody observed: they are no fields of the registry. */
-import { noSettings } from './config.ts';
-import { type Field, findField } from './fields.ts';
-import type { Json } from './records.ts';
+import { noSettings } from '../domain/config.ts';
+import type { Field } from './field.ts';
+import { findField } from './fields.ts';
+import type { Json } from '../domain/records.ts';
 
 /** What a property's text means: numbers and truths where they look like it; 007 stays text. */
 export function propertyOf(text: string): Json {

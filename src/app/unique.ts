@@ -1,42 +1,31 @@
 /** By what records of a kind are told apart, beside their ids: no two have the same. */
-import { withArticle } from '../../../domain/article.ts';
-import { CrmError } from '../../../domain/errors.ts';
-import type { Kind } from '../../../domain/kinds.ts';
-import type { Json, Rec } from '../../../domain/records.ts';
-import type { Writer } from '../../writer.ts';
+import { withArticle } from '../domain/article.ts';
+import { CrmError } from '../domain/errors.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Json, Rec } from '../domain/records.ts';
+import type { Key } from '../kinds/define.ts';
+import { definitionOf } from '../kinds/index.ts';
+import type { Draft } from '../state/draft.ts';
+import type { View } from './view.ts';
 
-interface Key {
-  readonly path: string;
-  /** In a sentence. */
-  readonly said: string;
-  /** The case of an address or a name is no difference; that of an identifier is. */
-  readonly caseless: boolean;
+/** Where a double is looked for: a draft, and what its writer may see. */
+interface Place {
+  readonly draft: Draft;
+  readonly view: View;
 }
-
-const externalId: Key = { path: 'externalId', said: 'externalId', caseless: false };
-
-const own: Partial<Record<Kind, Key>> = {
-  contact: { path: 'email', said: 'e-mail', caseless: true },
-  account: { path: 'name', said: 'name', caseless: true },
-};
-
-const keysOf = (kind: Kind): readonly Key[] => {
-  const first = own[kind];
-  return first ? [first, externalId] : [externalId];
-};
 
 type Keyed = Readonly<Record<string, Json | undefined>>;
 
 /** Throws CONFLICT where a key that `fields` give to a record, which was as `before`, is another one's already. */
-export function requireUnique(writer: Writer, kind: Kind, fields: Keyed, before?: Rec): void {
-  const found = doubleOf(writer, kind, fields, before);
-  if (found) throw taken(writer, kind, found);
+export function requireUnique(place: Place, kind: Kind, fields: Keyed, before?: Rec): void {
+  const found = doubleOf(place, kind, fields, before);
+  if (found) throw taken(place, kind, found);
 }
 
 /** The record that has one of the keys already; undefined where there is none. */
-export const sameRecord = (writer: Writer, kind: Kind, fields: Keyed): string | undefined => {
-  const found = doubleOf(writer, kind, fields);
-  return found && writer.draft.state.table(kind).id(found.row);
+export const sameRecord = (place: Place, kind: Kind, fields: Keyed): string | undefined => {
+  const found = doubleOf(place, kind, fields);
+  return found && place.draft.state.table(kind).id(found.row);
 };
 
 interface Double {
@@ -45,8 +34,8 @@ interface Double {
   readonly value: string;
 }
 
-function doubleOf({ draft }: Writer, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
-  for (const key of keysOf(kind)) {
+function doubleOf({ draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
+  for (const key of definitionOf(kind).keys.filter(each => each.unique)) {
     const value = fields[key.path];
     if (typeof value !== 'string' || value === before?.[key.path]) continue;
     const table = draft.state.table(kind);
@@ -77,7 +66,7 @@ export class KeyTaken extends CrmError {
   }
 }
 
-function taken({ view, draft }: Writer, kind: Kind, { row, key, value }: Double): KeyTaken {
+function taken({ view, draft }: Place, kind: Kind, { row, key, value }: Double): KeyTaken {
   const { path, said } = key;
   const message = `there is ${withArticle(kind)} with the ${said} ${value} already`;
   if (!view.sees(kind, row))
