@@ -7,6 +7,7 @@ import { isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { State, Trashed } from '../state/state.ts';
 import type { Block, Narrow } from '../state/table.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
+import { wholeScope } from '../query/whole-scope.ts';
 import { keyPaths } from '../kinds/index.ts';
 import { oneByOne } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
@@ -31,7 +32,7 @@ export class View {
 
   /** Everything: for what is decided alike for all, such as transitions. */
   get whole(): Scope {
-    return { state: this.state, clock: this.clock, me: this.viewer.user };
+    return wholeScope(this.state, this.clock, this.viewer.user);
   }
 
   readonly #visibility = (kind: Kind): ((row: number) => boolean) | undefined => {

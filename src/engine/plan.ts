@@ -15,6 +15,7 @@ import type { State } from '../state/state.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
+import { wholeScope } from '../query/whole-scope.ts';
 import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
 import { allAutomations, builtIn } from './built-in.ts';
 import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts';
@@ -194,7 +195,7 @@ class Sweep {
     const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
-    this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
+    this.#scope = wholeScope(this.#draft.state, clock, SWEEPER);
     const wanted = allAutomations(config).filter(a => only === undefined || a.id === only);
     this.#automations = wanted.filter(a => a.enabled);
     if (input.isExplained) {

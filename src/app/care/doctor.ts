@@ -26,17 +26,7 @@ import { checkConfig } from '../settings/check-config.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { type Fields, parseField, settableField, Writer } from '../writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
-
-export interface Examination {
-  readonly dir: string;
-  /** In order of importance: errors, warnings, notes. */
-  readonly findings: readonly Finding[];
-  /** Whether there is nothing but notes. */
-  readonly sound: boolean;
-  readonly verified: Verified;
-  /** Undefined where the settings are broken. */
-  readonly config: Config | undefined;
-}
+import type { Examination } from './examination.ts';
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
 export function examine(world: World, dir: string | undefined): Examination {
