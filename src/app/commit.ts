@@ -104,7 +104,7 @@ export async function commit<T>(
         return now;
       }
       const commitHead = headOf(workspace, options, draft.changes, options.via);
-      const appended = await appendWithFiles(workspace, now.files, draft.files, () =>
+      const appended = await appendWithFiles(workspace, now, files.seq + 1, () =>
         store.append(files, {
           ...commitHead,
           ...(!draft.trigger && { trigger: false as const }),
@@ -179,8 +179,11 @@ function committedState({ opened, intake, draft }: Decision): State {
  */
 async function appendWithFiles(
   { store, world }: Workspace,
-  onDisk: ReadonlyMap<string, string>,
-  edits: readonly FileEdit[],
+  {
+    files: onDisk,
+    draft: { files: edits, changes },
+  }: Decision & { readonly files: ReadonlyMap<string, string> },
+  tx: number,
   append: () => Promise<Tip | undefined>,
 ): Promise<Tip | undefined> {
   // Of several edits of one file the last has it all; if one of them takes out, it waits.
@@ -189,7 +192,10 @@ async function appendWithFiles(
   const before = [...last.values()].filter(edit => !waits(edit));
   const after = [...last.values()].filter(waits);
   if (after.length > 0)
-    store.pending.note(after.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })));
+    store.pending.note(
+      tx,
+      after.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })),
+    );
   let tip: Tip | undefined;
   try {
     for (const { path, text } of before) store.writeUserFile(path, text);
@@ -199,7 +205,7 @@ async function appendWithFiles(
   }
   if (tip && after.length > 0)
     try {
-      store.pending.finish(path => last.get(path)!.text);
+      store.pending.finish(changes, path => last.get(path)!.text);
     } catch (error) {
       const paths = after.map(edit => edit.path).join(', ');
       world.warn(
@@ -237,10 +243,17 @@ export async function finishPurges(store: Store, opened: Opened, config: Config)
 }
 
 async function finishFiles(workspace: Workspace): Promise<boolean> {
-  const { pending } = workspace.store;
+  const { store } = workspace;
+  const { pending } = store;
   if (!pending.exist()) return false;
-  const state = stateOf(await workspace.open(), workspace.config);
-  pending.finish(path => (state.named('file').get(path)?.text as string | undefined) ?? null);
+  const opened = await workspace.open();
+  const state = stateOf(opened, workspace.config);
+  const tx = pending.tx() ?? 0;
+  const named = tx > 0 && tx <= opened.tip.seq ? await store.journal.read(tx - 1, tx) : [];
+  pending.finish(
+    named[0]?.changes ?? [],
+    path => (state.named('file').get(path)?.text as string | undefined) ?? null,
+  );
   await workspace.reload();
   return true;
 }

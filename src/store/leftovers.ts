@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io, namesIn } from './io.ts';
+import { codeOf, type Io, ifThere, isThere, namesIn, whyUnread } from './io.ts';
 import { heldLock, isNobodys } from './lock.ts';
 import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -31,7 +31,7 @@ export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
 
 function isShared(io: Io, path: string): boolean {
   try {
-    return io.statSync(path).nlink > 1;
+    return io.lstatSync(path).nlink > 1;
   } catch {
     return false;
   }
@@ -40,7 +40,8 @@ function isShared(io: Io, path: string): boolean {
 /** All leftovers of a workspace, as `us` sees them. */
 export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFiles): Finding[] {
   try {
-    if (!isDirectory(io, join(dir, '.crm'))) return [notHidden];
+    const hidden = ifThere(() => io.lstatSync(join(dir, '.crm')));
+    if (hidden && !hidden.isDirectory()) return [notHidden(hidden.isSymbolicLink())];
     return [...temporaries(io, dir, us), ...lock(io, dir, us), ...unfinished(pending)];
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
@@ -48,15 +49,12 @@ export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFi
   }
 }
 
-const isDirectory = (io: Io, path: string): boolean =>
-  !io.existsSync(path) || io.statSync(path).isDirectory();
-
-const notHidden: Finding = {
+const notHidden = (isLink: boolean): Finding => ({
   severity: 'warning',
   file: '.crm',
-  message: 'is a file where crm has a directory, for its lock: nobody can write',
+  message: `is a ${isLink ? 'link' : 'file'} where crm has a directory, for its lock: nobody can write`,
   fix: 'move it elsewhere',
-};
+});
 
 const temporaries = (io: Io, dir: string, us: Owner): Finding[] =>
   deadTemporaries(io, dir, us).map(file => ({
@@ -85,7 +83,7 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
       },
     ];
   if (typeof holder?.pid !== 'number')
-    return io.existsSync(path)
+    return isThere(io, path)
       ? [
           {
             severity: 'warning',
@@ -102,11 +100,18 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
 
 function unfinished(pending: PendingFiles): Finding[] {
   if (!pending.exist()) return [];
-  const paths = pending.paths();
+  const file = join('.crm', 'pending');
+  let paths: string[];
+  try {
+    paths = pending.paths();
+  } catch (error) {
+    const message = `${whyUnread(error)}, and keeps everybody from writing`;
+    return [{ severity: 'warning', file, message, fix: 'crm doctor --fix removes it', repair: 'remove' }];
+  }
   return [
     {
       severity: 'note',
-      file: join('.crm', 'pending'),
+      file,
       message: `a command was killed after its commit, and before it had written ${paths.join(', ') || 'a file'}`,
       fix: 'crm doctor --fix writes it, and so does the next change',
       repair: 'finish',

@@ -2,13 +2,14 @@
  * The store of one workspace: opens the state as of the journal's tip, appends transactions, and keeps snapshots,
  * projections and packs behind them. The journal is the truth; all else here can be made again from it.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
+import { isFileId } from '../domain/file-ids.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../domain/state.ts';
@@ -18,7 +19,7 @@ import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, ifThere, readIfThere, readWhole } from './io.ts';
+import { codeOf, type Io, ifThere, readIfThere, readWhole, requireOwnDirectory } from './io.ts';
 import { type Commit, type Tailed, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
@@ -38,7 +39,7 @@ import {
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
 import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
-import { readUserFiles } from './workspace.ts';
+import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
 const TAIL_TRANSACTIONS = 256;
@@ -55,6 +56,9 @@ const CHUNK = 256 * 1024;
 const LINES = 1024;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
+
+/** Written once, by `crm init`, and nobody's settings. */
+const IGNORED = '.gitignore';
 
 /** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
 export interface Checkpoint {
@@ -152,6 +156,11 @@ export class Store {
     return readUserFiles(this.#io, this.dir);
   }
 
+  /** The same, and what of them cannot be read. */
+  surveyUserFiles(): UserFiles {
+    return surveyUserFiles(this.#io, this.dir);
+  }
+
   /** A value that follows from `key` alone: from `.crm/cache`, or made and put there. */
   async cached<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
     const path = join(this.#cache, `${name}.json`);
@@ -187,6 +196,7 @@ export class Store {
 
   /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
   async open(config: Config): Promise<Opened> {
+    requireOwnDirectory(this.#io, this.#data);
     const checkpoint = this.#readCheckpoint();
     const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
     // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
@@ -394,6 +404,7 @@ export class Store {
         'move it elsewhere',
       );
     }
+    requireOwnDirectory(this.#io, this.#hidden);
   }
 
   /** Appends after `tip`; undefined when somebody was first. */
@@ -422,7 +433,10 @@ export class Store {
 
   /** Puts a file that people write in its place, or removes it. */
   writeUserFile(path: string, text: string | null): void {
+    // The last line of defence: whatever a journal or a note says, nothing else is written or removed.
+    if (!isFileId(path) && path !== IGNORED) throw invalid(`${path} is not a file of a workspace`);
     const full = join(this.dir, path);
+    requireOwnDirectory(this.#io, dirname(full));
     if (text === null) {
       this.#io.unlinkSync(full);
       syncDirectory(this.#io, join(full, '..'));

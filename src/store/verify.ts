@@ -6,7 +6,7 @@ import { parseId } from '../domain/kinds.ts';
 import type { Trashed } from '../domain/state.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
-import { type Io, readIfThere, whyUnread } from './io.ts';
+import { type Io, NotOurs, readIfThere, requireOwnDirectory, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -72,6 +72,23 @@ function names({ io, dir }: StoreAtHand): string {
 
 function look(store: StoreAtHand, config: Config | undefined): Verified {
   const { io, dir, version, owner, pending } = store;
+  const elsewhere = dataElsewhere(io, dir);
+  if (elsewhere)
+    return {
+      findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
+      journal: {
+        findings: [elsewhere],
+        good: NOTHING.tip,
+        last: 0,
+        pieces: [],
+        packs: 0,
+        erasuresOf: () => undefined,
+      },
+      folded: NOTHING,
+      edited: [],
+      beyond: [],
+      isUnread: true,
+    };
   const findings: Finding[] = [];
   const edited: EditedSnapshot[] = [];
   // What follows from the journal is read before it, so that what it says is in the journal by then.
@@ -179,6 +196,20 @@ function emptiness(io: Io, dir: string, isSomethingLeft: boolean): Finding {
     fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
     repair: 'remove',
   };
+}
+
+const NOTHING = new Folded();
+
+/** Says that the records are not in the workspace: what a link points to is not looked at. */
+function dataElsewhere(io: Io, dir: string): Finding | undefined {
+  for (const file of ['data', join('data', 'journal')])
+    try {
+      requireOwnDirectory(io, join(dir, file));
+    } catch (error) {
+      if (!(error instanceof NotOurs) || !error.isLink) continue;
+      return { severity: 'error', file, message: error.reason, fix: error.hint! };
+    }
+  return undefined;
 }
 
 function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {

@@ -1,8 +1,20 @@
 /** Where the workspace is, and which files of it people write. */
 import { dirname, join, resolve } from 'node:path';
-import { notFound } from '../domain/errors.ts';
+import { invalid, notFound } from '../domain/errors.ts';
+import { isFileId, LARGEST_FILE, LARGEST_FILES } from '../domain/file-ids.ts';
 import { looseName, packName } from './file-journal.ts';
-import { codeOf, type Io, namesIn } from './io.ts';
+import {
+  codeOf,
+  grouped,
+  type Io,
+  ifThere,
+  isThere,
+  NotOurs,
+  namesIn,
+  readWhole,
+  requireOwnDirectory,
+  whyUnread,
+} from './io.ts';
 
 export interface Surroundings {
   readonly cwd: string;
@@ -19,7 +31,7 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
   const named = dir ?? (env.CRM_DIR || undefined);
   if (named !== undefined) {
     const path = resolve(cwd, named);
-    if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    if (isThere(io, join(path, 'crm.yaml'))) return path;
     requireSettings(io, path);
     if (!io.existsSync(path)) throw notFound(`there is no directory ${path}`, `crm init ${named}`);
     if (!io.statSync(path).isDirectory())
@@ -29,7 +41,7 @@ export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }
   const start = resolve(cwd);
   const device = io.statSync(start).dev;
   for (let path = start; ; path = dirname(path)) {
-    if (io.existsSync(join(path, 'crm.yaml'))) return path;
+    if (isThere(io, join(path, 'crm.yaml'))) return path;
     requireSettings(io, path);
     const parent = dirname(path);
     if (parent === path || (env.HOME && path === resolve(env.HOME))) break;
@@ -51,34 +63,61 @@ function requireSettings(io: Io, path: string): void {
   );
 }
 
-/** Folders of files that people write, and the ending of those that count. */
-const folders = [
-  { folder: 'automations', ending: '.yaml' },
-  { folder: 'pipelines', ending: '.yaml' },
-  { folder: 'templates', ending: '.md' },
-];
+/** Folders of files that people write. */
+export const userFolders: readonly string[] = ['automations', 'pipelines', 'templates'];
 
-export const userFolders: readonly string[] = folders.map(({ folder }) => folder);
-
-/** All YAML files and templates by path below the workspace, in order of their bytes. */
-export function readUserFiles(io: Io, dir: string): Map<string, string> {
-  const paths = ['crm.yaml'];
-  for (const { folder, ending } of folders)
-    for (const name of namesIn(io, join(dir, folder)))
-      if (name.endsWith(ending) && !name.startsWith('.')) paths.push(`${folder}/${name}`);
-  const files = new Map<string, string>();
-  for (const path of paths.sort((a, b) => (a < b ? -1 : 1))) {
-    const text = textOf(io, join(dir, path));
-    if (text !== undefined) files.set(path, text);
-  }
-  return files;
+/** The files of a workspace that people write, and what cannot be read of them. */
+export interface UserFiles {
+  /** The texts by path below the workspace, in order of their bytes. */
+  readonly files: Map<string, string>;
+  readonly unread: readonly Unread[];
 }
 
-function textOf(io: Io, path: string): string | undefined {
-  try {
-    return (io.readFileSync(path) as Buffer).toString();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EISDIR') return undefined;
-    throw error;
-  }
+interface Unread {
+  readonly path: string;
+  readonly error: unknown;
+}
+
+/** Reads all YAML files and templates. Links, devices and what is too large are among the unread. */
+export function surveyUserFiles(io: Io, dir: string): UserFiles {
+  const files = new Map<string, string>();
+  const unread: Unread[] = [];
+  const attempt = (path: string, read: () => void) => {
+    try {
+      read();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') unread.push({ path, error });
+    }
+  };
+  const paths = ['crm.yaml'];
+  for (const folder of userFolders)
+    attempt(folder, () => {
+      const path = join(dir, folder);
+      if (ifThere(() => io.lstatSync(path))?.isSymbolicLink()) requireOwnDirectory(io, path);
+      for (const name of namesIn(io, path))
+        if (isFileId(`${folder}/${name}`)) paths.push(`${folder}/${name}`);
+    });
+  let bytes = 0;
+  for (const path of paths.sort((a, b) => (a < b ? -1 : 1)))
+    attempt(path, () => {
+      const full = join(dir, path);
+      // A directory in a folder is nobody's file, whatever its name.
+      if (path !== 'crm.yaml' && io.lstatSync(full).isDirectory()) return;
+      const read = readWhole(io, full, LARGEST_FILE);
+      bytes += read.length;
+      if (bytes > LARGEST_FILES)
+        throw new NotOurs(path, `makes more than ${grouped(LARGEST_FILES)} bytes of settings`, 'remove some');
+      files.set(path, read.toString());
+    });
+  return { files, unread };
+}
+
+/** Reads the same; INVALID where one is a link, a device, or too large, and what the system says where it fails. */
+export function readUserFiles(io: Io, dir: string): Map<string, string> {
+  const { files, unread } = surveyUserFiles(io, dir);
+  const failure = unread.find(({ error }) => !(error instanceof NotOurs));
+  if (failure) throw failure.error;
+  if (unread.length === 0) return files;
+  const { hint } = unread[0]!.error as NotOurs;
+  throw invalid(unread.map(({ path, error }) => `${path}: ${whyUnread(error)}`).join('\n'), hint);
 }

@@ -708,8 +708,8 @@ describe('--salvage', () => {
   });
 
   test.each([
-    ['the journal is a file', 'data/journal', 'it is a file, and not a directory', 'deal list', 5],
-    ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a snapshot', 'deal list', 5],
+    ['the journal is a file', 'data/journal', 'is a file, and not a directory', 'deal list', 5],
+    ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a file', 'deal list', 5],
     [
       'a transaction is a directory',
       'data/journal/00000003.jsonl',

@@ -18,7 +18,7 @@ const fails = (code: string) => () => {
 const broken = (code: string): Io =>
   hookedIo({
     openSync: (path, flags, mode) => {
-      if (flags === 'r') return nodeIo.openSync(path, flags, mode);
+      if (flags === 'r' || typeof flags === 'number') return nodeIo.openSync(path, flags, mode);
       throw thrown(code);
     },
     mkdirSync: fails(code) as Io['mkdirSync'],

@@ -132,7 +132,9 @@ export class MemoryDisk {
     this.room -= bytes;
   }
 
-  #openAt(path: string, flags: string): number {
+  #openAt(path: string, asked: string | number): number {
+    // A number is how the store opens what it reads.
+    const flags = typeof asked === 'number' ? 'r' : asked;
     const fd = 1000 + ++this.#count;
     if (this.#directories.has(path)) {
       if (flags !== 'r') throw fault('EISDIR', path);
@@ -186,12 +188,13 @@ export class MemoryDisk {
       ctimeMs: file?.changed ?? 0,
       isFile: () => file !== undefined,
       isDirectory: () => file === undefined,
+      isSymbolicLink: () => false,
     };
   }
 
   #makeIo(): Io {
     const io = {
-      openSync: (path: string, flags = 'r') => this.#openAt(path, flags),
+      openSync: (path: string, flags: string | number = 'r') => this.#openAt(path, flags),
       closeSync: (fd: number) => void this.#open.delete(fd),
       existsSync: (path: string) => this.#files.has(path) || this.#directories.has(path),
       fstatSync: (fd: number) => this.#stat(this.#opened(fd).file),
@@ -227,7 +230,8 @@ export class MemoryDisk {
         if (!names) throw fault(this.#files.has(path) ? 'ENOTDIR' : 'ENOENT', path);
         return [...names].map(name => name.slice(name.lastIndexOf('/') + 1));
       },
-      readFileSync: (path: string) => {
+      readFileSync: (path: string | number) => {
+        if (typeof path === 'number') return Buffer.from(this.#opened(path).file!.bytes);
         if (path === '/proc/sys/kernel/random/boot_id') return Buffer.from(this.#boot);
         if (path.startsWith('/proc/')) return nodeIo.readFileSync(path);
         return Buffer.from(this.#file(path).bytes);
@@ -238,6 +242,7 @@ export class MemoryDisk {
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number, from });
       },
+      lstatSync: (path: string) => this.#statOf(path),
       statSync: (path: string) => this.#statOf(path),
       statfsSync: () => ({ type: EXT4, bsize: 4096, blocks: 2 ** 20, bfree: 2 ** 20, bavail: 2 ** 20 }),
       unlinkSync: (path: string) => {

@@ -154,13 +154,22 @@ export const acknowledgedBeforeNamed: Broken = io => ({
 });
 
 /** Whatever a transaction says is taken for what its hash was made of. */
-export const hashUnchecked: Broken = io => ({
-  ...io,
-  readFileSync: ((path: string) => {
-    const bytes = io.readFileSync(path) as Buffer;
-    return isJournal(path) ? withRightHashes(bytes) : bytes;
-  }) as Io['readFileSync'],
-});
+export const hashUnchecked: Broken = io => {
+  const paths = new Map<number, unknown>();
+  return {
+    ...io,
+    openSync(path, flags, mode) {
+      const fd = io.openSync(path, flags, mode);
+      paths.set(fd, path);
+      return fd;
+    },
+    readFileSync: ((from: string | number) => {
+      const bytes = io.readFileSync(from) as Buffer;
+      const path = typeof from === 'number' ? paths.get(from) : from;
+      return isJournal(path as string) ? withRightHashes(bytes) : bytes;
+    }) as Io['readFileSync'],
+  };
+};
 
 function withRightHashes(bytes: Buffer): Buffer {
   const out: Buffer[] = [];

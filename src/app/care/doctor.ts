@@ -12,7 +12,7 @@ import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../.
 import { removeQuietly } from '../../store/durable.ts';
 import type { Finding } from '../../store/finding.ts';
 import type { Folded } from '../../store/folded.ts';
-import { codeOf } from '../../store/io.ts';
+import { NotOurs, whyUnread } from '../../store/io.ts';
 import { thisOwner } from '../../store/owner.ts';
 import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
@@ -61,19 +61,17 @@ function examineStore(world: World, store: Store): Examination {
 }
 
 function examineSettings(store: Store): { findings: Finding[]; config: Config | undefined } {
-  let files: ReadonlyMap<string, string>;
-  try {
-    files = store.userFiles();
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    const findings = [
-      {
+  const { files, unread } = store.surveyUserFiles();
+  if (unread.length > 0) {
+    const findings = unread.map(
+      ({ path, error }): Finding => ({
         severity: 'error',
-        file: 'crm.yaml',
-        message: `the settings cannot be read: ${(error as Error).message}`,
-      },
-    ] as const;
-    return { findings: [...findings], config: undefined };
+        file: path,
+        message: whyUnread(error),
+        ...(error instanceof NotOurs && { fix: error.hint! }),
+      }),
+    );
+    return { findings, config: undefined };
   }
   const { config, problems } = checkConfig(files);
   const broken = [...(config?.broken ?? []), ...(config?.brokenTemplates ?? [])].flatMap(b => b.problems);
