@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly rows?: number;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Who runs it; left out: the user of the tests. */
+  readonly uid?: number;
   readonly now?: string;
   /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
@@ -78,7 +80,7 @@ export class TestWorkspace {
         ...options.env,
       },
       cwd: options.cwd ?? this.dir,
-      uid: process.getuid?.(),
+      uid: options.uid ?? process.getuid?.(),
       pid: process.pid,
       host: 'test',
       login: 'tester',

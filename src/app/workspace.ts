@@ -62,7 +62,10 @@ export class Workspace {
 
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
-    const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
+    const { dir: found, foreign } = findWorkspace(world.io, dir, world);
+    // Only then is anything asked of what is known on this machine.
+    if (foreign !== undefined) await (await import('./trust.ts')).admittedWorkspace(world, dir);
+    const store = new Store({ ...world, dir: found });
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 

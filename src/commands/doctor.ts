@@ -47,7 +47,7 @@ export const doctor: Command = {
     if ([isFix, isAdopt, target !== undefined, other !== undefined].filter(Boolean).length > 1)
       throw usage('one of --fix, --adopt, --salvage and --replay at a time');
     const world = await context.world();
-    const found = examine(world, context.globals.dir);
+    const found = await examine(world, context.globals.dir);
     if (target !== undefined) return salvageInto(context, found, resolve(context.deps.cwd, target));
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
@@ -113,7 +113,7 @@ async function fix(context: Context, found: Examination): Promise<number> {
   const done = isAny ? await repair(world, found) : [];
   for (const what of done) await context.message(`fixed: ${what}`);
   if (!isAny) await context.message('nothing here that is safe to fix');
-  return report(context, isAny ? examine(world, found.dir) : found);
+  return report(context, isAny ? await examine(world, found.dir) : found);
 }
 
 async function takeIn(context: Context, found: Examination): Promise<number> {
@@ -133,7 +133,7 @@ async function takeIn(context: Context, found: Examination): Promise<number> {
     await context.message(
       `adopted ${plural(committed.changes.length, 'change')} (transaction ${committed.tx})`,
     );
-  return report(context, examine(world, found.dir));
+  return report(context, await examine(world, found.dir));
 }
 
 async function salvageInto(context: Context, found: Examination, dir: string): Promise<number> {
@@ -166,7 +166,7 @@ async function replayFrom(context: Context, found: Examination, dir: string): Pr
   const replayed = await replay(await context.world(), found.dir, dir);
   if (await printJson(context, replayed)) return 0;
   await sayReplayed(context, replayed, dir);
-  return context.globals.dryRun ? 0 : report(context, examine(await context.world(), found.dir));
+  return context.globals.dryRun ? 0 : report(context, await examine(await context.world(), found.dir));
 }
 
 async function sayReplayed(

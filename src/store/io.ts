@@ -19,6 +19,7 @@ export type Io = Pick<
   | 'readSync'
   | 'readdirSync'
   | 'readFileSync'
+  | 'realpathSync'
   | 'renameSync'
   | 'rmdirSync'
   | 'statSync'

@@ -39,7 +39,10 @@ function removeFolder(io: Io, dir: string): void {
   const there = ifThere(() => io.lstatSync(dir));
   if (!there) return;
   // A link goes, and what it points to stays.
-  if (!there.isDirectory()) return io.unlinkSync(dir);
+  if (!there.isDirectory()) {
+    io.unlinkSync(dir);
+    return;
+  }
   const names = io.readdirSync(dir) as string[];
   for (const name of names) io.unlinkSync(join(dir, name));
   io.rmdirSync(dir);

@@ -23,21 +23,46 @@ export interface Surroundings {
   readonly uid: number | undefined;
 }
 
+/** A workspace's directory, and how it came to be this one. */
+export interface Found {
+  readonly dir: string;
+  /** Whether it was named, by -C or CRM_DIR, and not met on the way upwards. */
+  readonly isNamed: boolean;
+  /** What of it belongs to somebody else: `/srv/crm/crm.yaml`; undefined where all is the user's own. */
+  readonly foreign: string | undefined;
+}
+
 /**
- * The workspace's directory: `dir` (-C), else CRM_DIR, else the nearest directory upwards with a `crm.yaml`, not
+ * Finds the workspace's directory: `dir` (-C), else CRM_DIR, else the nearest directory upwards with a `crm.yaml`, not
  * past the home directory, a file-system border, or a directory of another user.
  */
-export function findWorkspace(io: Io, dir: string | undefined, { cwd, env, uid }: Surroundings): string {
-  const named = dir ?? (env.CRM_DIR || undefined);
-  if (named !== undefined) {
-    const path = resolve(cwd, named);
-    if (isThere(io, join(path, 'crm.yaml'))) return path;
-    requireSettings(io, path);
-    if (!io.existsSync(path)) throw notFound(`there is no directory ${path}`, `crm init ${named}`);
-    if (!io.statSync(path).isDirectory())
-      throw notFound(`${path} is a file, and not the directory of a workspace`, `-C ${dirname(named)}`);
-    throw notFound(`${path} is not a workspace: it has no crm.yaml`, `crm init ${named}`);
-  }
+export function findWorkspace(io: Io, dir: string | undefined, around: Surroundings): Found {
+  const named = dir ?? (around.env.CRM_DIR || undefined);
+  const path = named === undefined ? nearestUpwards(io, around) : workspaceNamed(io, named, around);
+  return { dir: path, isNamed: named !== undefined, foreign: foreignPart(io, path, around) };
+}
+
+/** The directory or its crm.yaml, if it does not belong to the user. Under sudo, the user who called it counts too. */
+function foreignPart(io: Io, dir: string, { uid, env }: Surroundings): string | undefined {
+  if (uid === undefined) return undefined;
+  const caller = uid === 0 && /^\d+$/.test(env.SUDO_UID ?? '') ? Number(env.SUDO_UID) : uid;
+  return [dir, join(dir, 'crm.yaml')].find(path => {
+    const owner = (path === dir ? io.statSync(path) : io.lstatSync(path)).uid;
+    return owner !== uid && owner !== caller;
+  });
+}
+
+function workspaceNamed(io: Io, named: string, { cwd }: Surroundings): string {
+  const path = resolve(cwd, named);
+  if (isThere(io, join(path, 'crm.yaml'))) return path;
+  requireSettings(io, path);
+  if (!io.existsSync(path)) throw notFound(`there is no directory ${path}`, `crm init ${named}`);
+  if (!io.statSync(path).isDirectory())
+    throw notFound(`${path} is a file, and not the directory of a workspace`, `-C ${dirname(named)}`);
+  throw notFound(`${path} is not a workspace: it has no crm.yaml`, `crm init ${named}`);
+}
+
+function nearestUpwards(io: Io, { cwd, env, uid }: Surroundings): string {
   const start = resolve(cwd);
   const device = io.statSync(start).dev;
   for (let path = start; ; path = dirname(path)) {

@@ -101,7 +101,7 @@ describe('a reader that is slower than a purge', () => {
     );
     await readDuringPurge(homes, name, killing);
     expect(mentioning(before)).toEqual([name]);
-    const examination = examine(before.world(), before.dir);
+    const examination = await examine(before.world(), before.dir);
     expect(examination.sound).toBe(true);
     expect(examination.findings).toContainEqual(expect.objectContaining({ file: name, repair: 'remove' }));
     await before.opened(state => state.table('contact').column('name'));

@@ -70,7 +70,9 @@ describe('the tail', () => {
     async text => {
       const home = await withTail();
       writeFileSync(home.path('.crm/cache/tail.json'), text);
-      expect(examine(home.world(), home.dir).findings.map(f => f.file)).not.toContain('.crm/cache/tail.json');
+      expect((await examine(home.world(), home.dir)).findings.map(f => f.file)).not.toContain(
+        '.crm/cache/tail.json',
+      );
       await home.opened(state => expect(state.get('D1')!.title).toBe('Number 39'));
     },
   );

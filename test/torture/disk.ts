@@ -242,6 +242,7 @@ export class MemoryDisk {
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number, from });
       },
+      realpathSync: (path: string) => path,
       lstatSync: (path: string) => this.#statOf(path),
       statSync: (path: string) => this.#statOf(path),
       statfsSync: () => ({ type: EXT4, bsize: 4096, blocks: 2 ** 20, bfree: 2 ** 20, bavail: 2 ** 20 }),

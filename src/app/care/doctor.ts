@@ -17,11 +17,11 @@ import { thisOwner } from '../../store/owner.ts';
 import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
 import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshots.ts';
-import { findWorkspace } from '../../store/workspace.ts';
 import { type Problem, parseYaml } from '../../store/yaml.ts';
 import { type Committed, commit } from '../commit.ts';
 import { idsIn, referencesOf } from '../records/references.ts';
 import { checkConfig } from '../settings/check-config.ts';
+import { admittedWorkspace } from '../trust.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { type Fields, parseField, settableField, Writer } from '../writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
@@ -38,8 +38,8 @@ export interface Examination {
 }
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
-export function examine(world: World, dir: string | undefined): Examination {
-  return examineStore(world, quietStore(world, findWorkspace(world.io, dir, world)));
+export async function examine(world: World, dir: string | undefined): Promise<Examination> {
+  return examineStore(world, quietStore(world, await admittedWorkspace(world, dir)));
 }
 
 function examineStore(world: World, store: Store): Examination {
