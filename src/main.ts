@@ -100,7 +100,7 @@ export async function main(): Promise<void> {
     runtime: process.version,
     env: process.env,
     cwd: process.cwd(),
-    uid: process.getuid?.(),
+    uid: process.geteuid?.(),
     pid: process.pid,
     host: hostname(),
     login: loginName(),

@@ -6,7 +6,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
-import type { Io } from '../src/store/io.ts';
+import { CacheDirectory } from '../src/store/cache-directory.ts';
+import { type Io, nodeIo } from '../src/store/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
 import { unsyncedIo } from './store/hooked-io.ts';
 
@@ -44,11 +45,20 @@ export interface RunOptions {
 
 export class TestWorkspace {
   readonly dir: string;
+  /** Where its caches are, beside it: in none where HOME has none. */
+  readonly cacheHome: string;
   now = NOW;
   #count = 0;
 
   constructor(dir: string) {
     this.dir = dir;
+    this.cacheHome = `${dir}.caches`;
+    onTestFinished(() => rmSync(this.cacheHome, { recursive: true, force: true }));
+  }
+
+  /** The path of a cache of the workspace. */
+  cache(name = ''): string {
+    return cachePath(this.dir, this.cacheHome, name);
   }
 
   /** Runs `crm ARGS`; a string is split at spaces. */
@@ -76,11 +86,12 @@ export class TestWorkspace {
         CRM_NOW: options.now ?? this.now,
         ...(isAsked ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
         HOME: '/nowhere',
+        XDG_CACHE_HOME: this.cacheHome,
         TZ: 'Europe/Amsterdam',
         ...options.env,
       },
       cwd: options.cwd ?? this.dir,
-      uid: options.uid ?? process.getuid?.(),
+      uid: options.uid ?? process.geteuid?.(),
       pid: process.pid,
       host: 'test',
       login: 'tester',
@@ -113,6 +124,16 @@ export class TestWorkspace {
       await this.ok([...(typeof args === 'string' ? args.split(' ') : args), '--json'], options),
     ) as T;
   }
+}
+
+/** Where a cache of the workspace in `dir` is, or the directory of all of them. */
+export function cachePath(dir: string, home: string, name: string): string {
+  const directory = new CacheDirectory(nodeIo, dir, {
+    env: { XDG_CACHE_HOME: home },
+    uid: process.geteuid?.(),
+  });
+  if (directory.path === undefined) throw new Error(`${dir} has no caches in ${home}`);
+  return join(directory.path, name);
 }
 
 /** Whether it is the same question, with a hint less or what was typed so far. */

@@ -16,16 +16,22 @@ export function temporaryOf({ pid, start }: Owner, random: () => number): Tempor
 
 /** Temporary files of processes that are gone, from the workspace's directory. */
 export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
+  const folders = [join('data', 'journal'), 'data', '.crm', '', ...userFolders];
+  return folders.flatMap(folder =>
+    deadTemporariesIn(io, join(dir, folder), us).map(name => join(folder, name)),
+  );
+}
+
+/** The names of those in one directory. */
+export function deadTemporariesIn(io: Io, dir: string, us: Owner): string[] {
   const found: string[] = [];
-  for (const folder of [join('data', 'journal'), 'data', '.crm', join('.crm', 'cache'), '', ...userFolders])
-    for (const name of namesIn(io, join(dir, folder))) {
-      const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
-      if (!match) continue;
-      const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
-      const path = join(folder, name);
-      // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
-      if (isGone(io, maker, us.host) && !isShared(io, join(dir, path))) found.push(path);
-    }
+  for (const name of namesIn(io, dir)) {
+    const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
+    if (!match) continue;
+    const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
+    // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
+    if (isGone(io, maker, us.host) && !isShared(io, join(dir, name))) found.push(name);
+  }
   return found;
 }
 

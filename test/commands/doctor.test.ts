@@ -461,12 +461,12 @@ describe('snapshots', () => {
     const ws = await busy();
     const lines = Array.from({ length: 300 }, (_, n) => `Deal ${n},${'long '.repeat(250)}`);
     await ws.ok('import deals -', { stdin: `title,description\n${lines.join('\n')}\n` });
-    const columns = path(ws, '.crm/cache/deals.cols');
+    const columns = ws.cache('deals.cols');
     expect(existsSync(columns)).toBe(true);
     expect(await examine(ws)).toEqual({ sound: true, findings: [] });
     flip(columns, 'deal 7');
     expect(serious(await examine(ws))).toEqual([
-      expect.objectContaining({ severity: 'error', file: '.crm/cache/deals.cols' }),
+      expect.objectContaining({ severity: 'error', file: columns }),
     ]);
     expect(await examine(ws, '--fix')).toEqual({ sound: true, findings: [] });
     edit(snapshot(ws), text => text.replace('"Deal 299"', '"Last"'));

@@ -77,7 +77,8 @@ describe('files of the journal', () => {
     ] as const) {
       const dir = emptyJournal();
       await appendMany(openFiles(dir), transactions);
-      const tail = new TailFile(unsyncedIo, emptyDirectory(), 'a version', temporary);
+      const path = emptyDirectory();
+      const tail = new TailFile(unsyncedIo, { path, make: () => path }, 'a version', temporary);
       let found = 0;
       for (const damaged of [1, 2, 7, transactions - 5]) {
         const bytes = readFileSync(loose(dir, damaged));

@@ -180,8 +180,10 @@ export class MemoryDisk {
   #stat(file: File | undefined) {
     return {
       dev: 1,
+      mode: file ? 0o100600 : 0o40700,
+      birthtimeMs: 0,
       ino: file?.number ?? 0,
-      uid: 0,
+      uid: process.getuid?.() ?? 0,
       size: file?.bytes.length ?? 0,
       nlink: file?.links ?? 1,
       mtimeMs: file?.changed ?? 0,
@@ -210,6 +212,7 @@ export class MemoryDisk {
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number });
       },
+      lstatSync: (path: string) => this.#statOf(path),
       mkdirSync: (path: string, options?: { recursive?: boolean }) => {
         const missing: string[] = [];
         for (let each = path; !this.#directories.has(each); each = dirname(each)) missing.unshift(each);
@@ -236,14 +239,16 @@ export class MemoryDisk {
         if (path.startsWith('/proc/')) return nodeIo.readFileSync(path);
         return Buffer.from(this.#file(path).bytes);
       },
+      realpathSync: (path: string) => {
+        this.#statOf(path);
+        return path;
+      },
       renameSync: (from: string, to: string) => {
         const file = this.#file(from);
         this.#leave(from);
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number, from });
       },
-      realpathSync: (path: string) => path,
-      lstatSync: (path: string) => this.#statOf(path),
       statSync: (path: string) => this.#statOf(path),
       statfsSync: () => ({ type: EXT4, bsize: 4096, blocks: 2 ** 20, bfree: 2 ** 20, bavail: 2 ** 20 }),
       unlinkSync: (path: string) => {

@@ -32,6 +32,9 @@ export interface RunOptions {
 
 let processes = 0;
 
+/** Where the caches of the workspace in `dir` are: beside it, so that nothing is put into anybody's home. */
+export const cacheHomeOf = (dir: string): string => `${dir}.caches`;
+
 /** Commands in the workspace `dir` of a file system. */
 export class Machine {
   readonly io: Io;
@@ -70,6 +73,7 @@ export class Machine {
         CRM_USER: 'ana',
         CRM_DIR: this.dir,
         HOME: '/',
+        XDG_CACHE_HOME: cacheHomeOf(this.dir),
         TZ: 'UTC',
       },
       cwd: '/',

@@ -2,7 +2,7 @@
  * `crm doctor`: looks at a whole workspace, also where nothing else works any more, and says what is wrong and what
  * would be right. It repairs only what the journal makes again; what somebody wrote by hand is taken in or left.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Change, idOf } from '../../domain/changes.ts';
 import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
@@ -47,7 +47,10 @@ function examineStore(world: World, store: Store): Examination {
   const settings = examineSettings(store);
   const { config } = settings;
   const owner = thisOwner(io, world.pid, world.host);
-  const verified = verifyStore({ io, dir: store.dir, version, owner, pending: store.pending }, config);
+  const verified = verifyStore(
+    { io, dir: store.dir, version, owner, pending: store.pending, caches: store.caches },
+    config,
+  );
   const found = [
     ...verified.findings,
     ...settings.findings,
@@ -163,7 +166,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
     const ours = now.findings.filter(f => f.repair);
     isUnfinished = now.config !== undefined && ours.some(f => f.repair === 'finish');
     for (const { file, repair: how } of ours)
-      if (how === 'remove' || how === 'rebuild') removeQuietly(io, join(dir, file));
+      if (how === 'remove' || how === 'rebuild') removeQuietly(io, resolve(dir, file));
     // With broken settings, the next command that works does it.
     if (now.config && ours.some(f => f.repair === 'rebuild' || f.repair === 'erase'))
       await fold(store, now.config);
