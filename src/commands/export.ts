@@ -26,7 +26,11 @@ export const exportCommand: Command = {
   usage: 'KIND [QUERY]',
   options: [
     { flags: '-o, --output <FILE>', description: 'to a file instead of standard output' },
-    { flags: '--sort <FIELD>', description: 'sort by a field; -FIELD for the other way round' },
+    {
+      flags: '--sort <FIELD>',
+      description: 'sort by a field, -FIELD for the other way round; several with commas',
+      repeat: 'list',
+    },
     { flags: '--limit <N>', description: 'write so many at most' },
     { flags: '--delimiter <CHAR>', description: 'between the cells of CSV: , ; tab or |' },
     { flags: '--bom', description: 'begin CSV with a byte order mark' },

@@ -2,13 +2,17 @@
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type Format, formats } from '../ui/format.ts';
-import type { OptionSpec, Options } from './command.ts';
+import type { Command, OptionSpec, Options } from './command.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
   { flags: '--json', description: 'print JSON' },
   { flags: '--format <FORMAT>', description: formats.join(', ') },
-  { flags: '--fields <LIST>', description: 'the fields to print, in order: id,title,value' },
+  {
+    flags: '--fields <LIST>',
+    description: 'the fields to print, in order: id,title,value',
+    repeat: 'list',
+  },
   { flags: '-q, --quiet', description: 'print ids only' },
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
@@ -19,6 +23,12 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--request-id <ID>', description: 'do nothing if a command with this id was done already' },
   { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
+];
+
+/** All options of a command, its own first. */
+export const optionsOf = ({ options = [] }: Pick<Command, 'options'>): readonly OptionSpec[] => [
+  ...options,
+  ...globalOptions,
 ];
 
 /** Those of them that take the next word. */
