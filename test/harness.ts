@@ -29,6 +29,10 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly now?: string;
+  /** The numeric user id of the process; left out: its own. */
+  readonly uid?: number;
+  /** The login name; left out: `tester`. */
+  readonly login?: string;
   /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
@@ -78,10 +82,10 @@ export class TestWorkspace {
         ...options.env,
       },
       cwd: options.cwd ?? this.dir,
-      uid: process.getuid?.(),
+      uid: options.uid ?? process.getuid?.(),
       pid: process.pid,
       host: 'test',
-      login: 'tester',
+      login: options.login ?? 'tester',
       now: () => Date.parse(this.now),
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,

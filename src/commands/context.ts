@@ -11,7 +11,7 @@ import { closingIo, type Io, nodeIo } from '../store/io.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { Globals } from './globals.ts';
-import { userNamed } from './identity.ts';
+import { actorNamed, mustBeTold } from './identity.ts';
 
 /** The outside world: the only source of time, randomness and surroundings. */
 export interface Deps {
@@ -83,7 +83,7 @@ export class Context {
       now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
-      user: await userNamed(globals.as, deps),
+      user: await actorNamed(globals.as, deps),
       request: requestNamed(requestId, deps),
       dryRun: globals.dryRun,
     };
@@ -91,7 +91,18 @@ export class Context {
   }
 
   async workspace(options?: OpenOptions): Promise<Workspace> {
-    return (this.#workspace ??= this.world().then(world => Workspace.open(world, this.globals.dir, options)));
+    return (this.#workspace ??= this.#open(options));
+  }
+
+  async #open(options: OpenOptions | undefined): Promise<Workspace> {
+    const workspace = await Workspace.open(await this.world(), this.globals.dir, options);
+    const { user, asOwner } = workspace.viewer;
+    // Without a name the context is that of a completion, whose messages nobody sees.
+    if (asOwner && this.via !== '' && mustBeTold(this.deps, workspace.store.dir))
+      await this.message(
+        `you act as ${user}, with all rights, because this workspace's directory is yours; to become a user: crm user add ${user} --role admin; to act as another: CRM_USER=NAME (this is said once)`,
+      );
+    return workspace;
   }
 
   /** Decides on a draft and commits it, as the acting user. */
