@@ -28,7 +28,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   channels: ['node:buffer', 'node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
-  commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],
+  commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
 };
 
@@ -40,6 +40,8 @@ const reachesOut: readonly { readonly what: RegExp; readonly only: readonly stri
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
+  // What may steer a terminal: all else is escaped where it is written.
+  { what: /\.draw\(/, only: ['src/ui/progress.ts', 'src/ui/prompt.ts'] },
   { what: /\bconsole\./, only: [] },
   // A file of a workspace is opened for reading by openRegular alone: no link, device or FIFO, no more than it may have.
   {

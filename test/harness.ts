@@ -29,9 +29,11 @@ export interface RunOptions {
   readonly rows?: number;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  /** Who runs it; left out: the user of the tests. */
-  readonly uid?: number;
   readonly now?: string;
+  /** The numeric user id of the process; left out: its own. */
+  readonly uid?: number;
+  /** The login name; left out: `tester`. */
+  readonly login?: string;
   /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
@@ -94,7 +96,7 @@ export class TestWorkspace {
       uid: options.uid ?? process.geteuid?.(),
       pid: process.pid,
       host: 'test',
-      login: 'tester',
+      login: options.login ?? 'tester',
       now: () => Date.parse(this.now),
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,

@@ -13,6 +13,8 @@ export interface Viewer {
   /** A user's id, or a login name that is not in `users`. */
   readonly user: string;
   readonly role: Role;
+  /** Whether they are not a user and may act because the workspace's directory belongs to them. */
+  readonly asOwner?: true;
 }
 
 /** A login that is not in `users` acts with all rights, and is recorded by name. */

@@ -7,9 +7,10 @@ import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts'
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
+import { type Actor, viewerFor } from './actor.ts';
 import { backwards } from './history/history.ts';
 import { View } from './view.ts';
-import { type Viewer, viewerOf } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
@@ -17,8 +18,8 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   now(zone: Zone): number;
   /** Whether it was given, and is not the clock's. */
   readonly isTimeGiven: boolean;
-  /** Who acts, as named: --as, CRM_USER, or the login name. */
-  readonly user: { readonly name: string; readonly named: boolean };
+  /** Who acts, as named: --as, CRM_USER, the user's own settings, or the login name. */
+  readonly user: Actor;
   /** --request-id, or a new one. */
   readonly request: { readonly id: string; readonly given: boolean };
   readonly dryRun: boolean;
@@ -103,7 +104,8 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
     if (!sound) throw error;
     config = sound;
   }
-  return { files, config, viewer: actor(config, world.user) };
+  const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
+  return { files, config, viewer: await viewerFor(config, world.user, ownsDirectory) };
 }
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
@@ -153,15 +155,4 @@ export function problemsError(problems: readonly Problem[]): CrmError {
   const [first, second] = problems;
   if (!second) return invalid(text(first!), first!.hint);
   return invalid(problems.map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p))).join('\n'));
-}
-
-/** The acting user: by id, name or e-mail where they are in `users`; else by the name as it is. */
-function actor(config: Config, { name, named }: World['user']): Viewer {
-  const lower = name.toLowerCase();
-  const known =
-    (Object.hasOwn(config.users, name) ? config.users[name] : undefined) ??
-    Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
-  if (known && !known.active && named)
-    throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);
-  return viewerOf(config, known?.id ?? name);
 }

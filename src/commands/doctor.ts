@@ -10,6 +10,7 @@ import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { diffLines } from './diff.ts';
 import { printJson } from './output.ts';
+import { requireOutside } from './output-file.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;
@@ -48,7 +49,10 @@ export const doctor: Command = {
       throw usage('one of --fix, --adopt, --salvage and --replay at a time');
     const world = await context.world();
     const found = await examine(world, context.globals.dir);
-    if (target !== undefined) return salvageInto(context, found, resolve(context.deps.cwd, target));
+    if (target !== undefined) {
+      await requireOutside(context, target, 'crm doctor --salvage NEW-DIRECTORY');
+      return salvageInto(context, found, resolve(context.deps.cwd, target));
+    }
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);

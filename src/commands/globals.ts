@@ -2,13 +2,21 @@
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type Format, formats } from '../ui/format.ts';
-import type { OptionSpec, Options } from './command.ts';
+import type { Command, OptionSpec, Options } from './command.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
   { flags: '--json', description: 'print JSON' },
   { flags: '--format <FORMAT>', description: formats.join(', ') },
-  { flags: '--fields <LIST>', description: 'the fields to print, in order: id,title,value' },
+  {
+    flags: '--fields <LIST>',
+    description: 'the fields to print, in order: id,title,value',
+    repeat: 'list',
+  },
+  {
+    flags: '--raw',
+    description: 'in CSV, leave texts that a spreadsheet would take for a formula as they are',
+  },
   { flags: '-q, --quiet', description: 'print ids only' },
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
@@ -21,6 +29,16 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
 
+/** Those of them that a command does not have in a sense of its own. */
+export const globalsBeside = ({ options = [] }: Pick<Command, 'options'>): readonly OptionSpec[] =>
+  globalOptions.filter(({ flags }) => !options.some(own => own.flags === flags));
+
+/** All options of a command, its own first. */
+export const optionsOf = (command: Pick<Command, 'options'>): readonly OptionSpec[] => [
+  ...(command.options ?? []),
+  ...globalsBeside(command),
+];
+
 /** Those of them that take the next word. */
 export const globalsWithValue = new Set(
   globalOptions.filter(o => o.flags.includes('<')).flatMap(o => o.flags.replace(/ <.*/, '').split(', ')),
@@ -30,6 +48,7 @@ export interface Globals {
   readonly dir: string | undefined;
   readonly format: Format | undefined;
   readonly fields: readonly string[] | undefined;
+  readonly raw: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly noInput: boolean;
@@ -57,6 +76,7 @@ export function readGlobals(options: Options): Globals {
       .text('fields')
       ?.split(',')
       .map(name => name.trim()),
+    raw: options.flag('raw'),
     dryRun: options.flag('dryRun'),
     yes: options.flag('yes'),
     noInput: options.denied('input'),

@@ -12,8 +12,8 @@ import { bar } from './import/bar.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport, writeErrors } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
-import { requireWritable } from './named-file.ts';
 import { printJson } from './output.ts';
+import { requireOutput } from './output-file.ts';
 
 export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,
@@ -85,8 +85,11 @@ export async function importFile(
     }
   }
   const errorsFile = options.text('errors');
+  const inputs = [file, options.text('mapping')].filter(
+    (each): each is string => each !== undefined && each !== '-',
+  );
   // Who learns that only when the rest is saved has lost what was wrong with the rows.
-  if (errorsFile !== undefined) await requireWritable(context, errorsFile);
+  if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
   let rows: RowDone[] | undefined;
   const { now } = context.deps;
   const begun = now();
@@ -118,7 +121,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
-  if (errorsFile !== undefined) await writeErrors(context, errorsFile, table.header, result);
+  if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table.header, result);
   return result.failed > 0 ? 1 : 0;
 }
 

@@ -5,13 +5,13 @@
 import { usage } from '../domain/errors.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import { type Command, Options } from './command.ts';
-import { Context, type Deps } from './context.ts';
+import { Context, type ScreenedDeps } from './context.ts';
 import { globalsWithValue, readGlobals } from './globals.ts';
 import { aliases, commands, nouns } from './registry.ts';
 import type { Split } from './split-options.ts';
 
 /** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
-export async function runProgram(argv: readonly string[], deps: Deps): Promise<number> {
+export async function runProgram(argv: readonly string[], deps: ScreenedDeps): Promise<number> {
   const { path, command } = await findCommand(leadingWords(argv));
   const end = argv.indexOf('--');
   const wantsHelp = argv

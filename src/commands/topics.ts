@@ -62,7 +62,7 @@ With --json an error is one line on stderr: {"error":{"code":...,"message":...,"
   environment: async () => `Environment
 
   CRM_DIR          the workspace, where -C is not given
-  CRM_USER         who acts, where --as is not given
+  CRM_USER         who acts, where --as is not given; else user: in $XDG_CONFIG_HOME/crm/config.yaml, else the login name
   CRM_NOW          the time to act at, where --now is not given
   CRM_NO_INPUT     never ask (so does CI)
   CRM_REQUEST_ID   as --request-id

@@ -12,6 +12,7 @@ import { Draft } from '../domain/draft.ts';
 import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
+import { SWEEPER } from '../domain/sweeper.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
@@ -48,8 +49,6 @@ const OFTEN = 500;
 
 /** The id, among the named records, of the engine's cursor, or of that of a rule which was run alone. */
 export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
-/** As whom a sweep acts. */
-export const SWEEPER = 'crm';
 
 /** A transaction since the last sweep. */
 export interface SinceLast {

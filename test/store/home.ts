@@ -78,7 +78,7 @@ export class Home {
       warn: message => this.warnings.push(message),
       now: () => this.now,
       isTimeGiven: true,
-      user: { name: 'ana', named: true },
+      user: { name: 'ana' },
       request: { id: `request-${++this.#count}`, given: false },
       dryRun: false,
       version: 'test',

@@ -106,7 +106,7 @@ function worldOf(ws: TestWorkspace, io = nodeIo): World & { warnings: string[] }
     warn: message => warnings.push(message),
     now: () => Date.parse(NOW),
     isTimeGiven: true,
-    user: { name: 'tester', named: false },
+    user: { name: 'tester' },
     request: { id: `pending-${Math.floor(performance.now() * 1000)}`, given: false },
     dryRun: false,
     warnings,

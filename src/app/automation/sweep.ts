@@ -1,6 +1,7 @@
 /** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
 import type { Draft } from '../../domain/draft.ts';
 import type { Logged, State } from '../../domain/state.ts';
+import { SWEEPER } from '../../domain/sweeper.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
@@ -10,7 +11,6 @@ import {
   type PlanInput,
   plan,
   type SinceLast,
-  SWEEPER,
   type Trace,
 } from '../../engine/plan.ts';
 import { type Committed, commit } from '../commit.ts';

@@ -29,15 +29,17 @@ export function exportColumns(
   const all = shown(view, kind, csv ? 'flat' : 'json', names);
   if (!csv) return all;
   const columns = all.flatMap(column => (column.name === 'props' ? properties(view, rows) : column));
-  if (raw) return columns;
-  return columns.map(column => {
+  return raw ? columns : guardedColumns(view, kind, columns);
+}
+
+/** The same columns with texts guarded against formulas, for CSV; numbers, days and ids cannot be one. */
+export const guardedColumns = (view: View, kind: Kind, columns: readonly Shown[]): Shown[] =>
+  columns.map(column => {
     const type = column.name.startsWith('prop.')
       ? 'text'
       : findField(view.state.config, kind, column.name)?.type;
-    const isText = type !== undefined && texts.includes(type);
-    return isText ? guarded(column) : column;
+    return type === undefined || texts.includes(type) ? guarded(column) : column;
   });
-}
 
 /** Each property that some of the events have, in a column of its own, as import takes it. */
 function properties(view: View, rows: readonly number[]): Shown[] {
@@ -53,19 +55,14 @@ function properties(view: View, rows: readonly number[]): Shown[] {
 
 const userFields = ['id', 'name', 'email', 'role', 'active', 'signature'] as const;
 
-/** The same for users; all that they have is text, but whether they are active. */
-export function userColumns(guard: boolean): ExportColumn<User>[] {
-  return userFields.map(name => {
-    const column: ExportColumn<User> = {
-      name,
-      text: user => String(user[name] ?? ''),
-      json: user => user[name] ?? null,
-    };
-    return guard ? guarded(column) : column;
-  });
-}
+/** The columns of an export of users. */
+export const userColumns: readonly ExportColumn<User>[] = userFields.map(name => ({
+  name,
+  text: user => String(user[name] ?? ''),
+  json: user => user[name] ?? null,
+}));
 
-const guarded = <R, C extends ExportColumn<R>>(column: C): C => ({
+const guarded = (column: Shown): Shown => ({
   ...column,
-  text: (row: R) => guardFormula(column.text(row)),
+  text: row => guardFormula(column.text(row)),
 });

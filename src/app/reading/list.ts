@@ -13,7 +13,7 @@ import { shown } from './shape.ts';
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
   readonly query: readonly string[];
-  /** A field, with `-` before it for the other way round. */
+  /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
 }
@@ -25,18 +25,37 @@ export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }
 
-/** Sorts by a field: numbers and dates by size, texts by their folded code units; what has none comes last. */
+/** Sorts by fields: numbers and dates by size, texts by their folded code units; what has none comes last. */
 function sorted(view: View, kind: Kind, rows: readonly number[], sort: string): number[] {
-  const down = sort.startsWith('-');
-  const key = keyOf(view, kind, down ? sort.slice(1) : sort);
+  const orders = sort.split(',').map(name => orderBy(view, kind, rows, name.trim()));
+  const [first] = orders;
+  if (orders.length === 1) return [...rows].sort(first);
+  return [...rows].sort((a, b) => {
+    for (const order of orders) {
+      const decided = order(a, b);
+      if (decided !== 0) return decided;
+    }
+    return 0;
+  });
+}
+
+/** The order of rows by one field; with `-` before it, the other way round. */
+function orderBy(
+  view: View,
+  kind: Kind,
+  rows: readonly number[],
+  name: string,
+): (a: number, b: number) => number {
+  const down = name.startsWith('-');
+  const key = keyOf(view, kind, down ? name.slice(1) : name);
   const keys = new Map(rows.map(row => [row, key(row)]));
   const isNone = (value: number | string) => value === '' || Number.isNaN(value);
-  return [...rows].sort((a, b) => {
+  return (a, b) => {
     const [x, y] = [keys.get(a)!, keys.get(b)!];
     if (isNone(x) || isNone(y)) return Number(isNone(x)) - Number(isNone(y));
     const order = typeof x === 'number' && typeof y === 'number' ? x - y : byCodeUnits(String(x), String(y));
     return down ? -order : order;
-  });
+  };
 }
 
 function keyOf(view: View, kind: Kind, name: string): (row: number) => number | string {

@@ -38,7 +38,7 @@ export const lint: Command = {
         `${printable(`${file}:${line}: ${message}`)}${hint ? `\n  ${printable(hint)}` : ''}\n`,
       );
     for (const { file, line, message, hint } of warnings)
-      await context.message(printable(`Warning: ${file}:${line}: ${message}${hint ? `; ${hint}` : ''}`));
+      await context.message(`Warning: ${file}:${line}: ${message}${hint ? `; ${hint}` : ''}`);
     const checked = args.length || config.automations.length + config.broken.length;
     await context.message(
       problems.length === 0

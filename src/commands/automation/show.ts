@@ -18,6 +18,6 @@ export const show: Command = {
     } else if (
       !(config.automations.some(a => a.id === id) && (await printJson(context, automationNamed(config, id))))
     )
-      await context.print(text);
+      await context.printExact(text);
   },
 };

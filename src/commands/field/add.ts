@@ -12,7 +12,11 @@ export const add: Command = {
   usage: 'deal|contact|account NAME',
   options: [
     { flags: '--type <TYPE>', description: `${customFieldTypes.join(', ')} (text)` },
-    { flags: '--options <LIST>', description: 'the options of a choice: "unknown,target group"' },
+    {
+      flags: '--options <LIST>',
+      description: 'the options of a choice: "unknown,target group"',
+      repeat: 'list',
+    },
     { flags: '--label <TEXT>', description: 'what people see' },
   ],
   examples: [

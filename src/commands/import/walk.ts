@@ -10,7 +10,6 @@ import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { numberOf } from '../../domain/kinds.ts';
-import { printable } from '../../ui/escape.ts';
 import { renderList } from '../../ui/format.ts';
 import { askText, type Choice, choose, confirm } from '../../ui/prompt.ts';
 import { displayWidth } from '../../ui/width.ts';
@@ -43,7 +42,7 @@ export async function walkThrough(
   const workspace = await context.workspace();
   const guess = await guessTable(workspace, source, kind);
   if (source.header.every(column => guess.target.field(column) !== undefined)) return undefined;
-  const paint = await context.paint();
+  const paint = await context.promptPaint();
   const { streams } = context;
   const pick = (question: string, choices: readonly Choice[], preset?: string) =>
     choose(question, choices, preset, streams, paint);
@@ -201,9 +200,7 @@ async function showFirst(
   const workspace = await context.workspace();
   const { rows, result, view } = await previewRows(workspace, source, kind, mapping, PREVIEWED);
   for (const { line, column, error } of result.errors)
-    await context.message(
-      `${source.name}:${line}${column === null ? '' : `: ${printable(column)}`}: ${printable(error)}`,
-    );
+    await context.message(`${source.name}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
   if (kind === 'user') return;
   const table = view.state.table(kind);
   const found = rows

@@ -11,7 +11,11 @@ export const add: Command = {
   options: [
     { flags: '--id <ID>', description: 'the id; else made of the name' },
     { flags: '--currency <CODE>', description: "the currency of its deals; else the workspace's" },
-    { flags: '--stages <NAMES>', description: 'its stages in order: "To contact,Proposal sent"' },
+    {
+      flags: '--stages <NAMES>',
+      description: 'its stages in order: "To contact,Proposal sent"',
+      repeat: 'list',
+    },
   ],
   examples: ['pipeline add Hardware --id hardware --currency USD --stages "Prospecting,Engaging"'],
   async run(context, args, options) {

@@ -13,6 +13,6 @@ export const show: Command = {
     // One that is broken can be read as well; what is wrong with it is for lint to say.
     if (text === undefined) templateNamed(config, id);
     else if (!(Object.hasOwn(config.templates, id) && (await printJson(context, templateNamed(config, id)))))
-      await context.print(text);
+      await context.printExact(text);
   },
 };
