@@ -106,7 +106,7 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'whenDone',
       'externalId',
     ],
-    ...['createdAt', 'updatedAt'],
+    ...['createdAt', 'updatedAt', 'dueTime'],
   ],
   activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
   event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],

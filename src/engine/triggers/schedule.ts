@@ -8,7 +8,7 @@ export const schedule: TimeTrigger = {
     cron: {
       type: 'cron',
       description:
-        "minute hour day month weekday, in the zone of the workspace; of several missed times the last. When clocks go back, '*/15 * * * *' and '0 * * * *' run through the hour twice, '30 2 * * *' comes the first time; when clocks skip 02:30, '30 2 * * *' comes when the skip ends",
+        'minute hour day month weekday, in the zone of the workspace; of several missed times the last',
       required: true,
     },
   },
@@ -20,5 +20,9 @@ export const schedule: TimeTrigger = {
     if (at === undefined) return;
     const table = state.table(subject);
     for (const row of table.liveRows()) yield { record: table.id(row), at };
+  },
+  *upcoming({ cron }, _subject, _record, { after, zone, crons }) {
+    let at: number | undefined = after;
+    while ((at = crons.next(String(cron), zone, at, Number.POSITIVE_INFINITY)) !== undefined) yield at;
   },
 };
