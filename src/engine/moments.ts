@@ -84,7 +84,7 @@ const moved = (number: number, { months, days }: Offset, years: number): string 
 export function momentFromInstant(instant: number, { offset, at }: FromDate, zone: Zone, years = 0): number {
   const { months } = offset;
   let from = instant;
-  if (months + years !== 0) {
+  if (months + 12 * years !== 0) {
     const number = dayNumber(zone.day(instant));
     const time = zone.wall(instant) - number * DAY;
     from = zone.instant(dayNumber(moved(number, { ...offset, days: 0 }, years)) * DAY + time);

@@ -22,14 +22,12 @@ export const date: TimeTrigger = {
     },
     at: {
       type: 'time',
-      description:
-        "the time of that day: '09:00'; left out: the time that the date has, or its midnight",
+      description: "the time of that day: '09:00'; left out: the time that the date has, or its midnight",
     },
     every: {
       type: 'choice',
       options: ['year'],
-      description:
-        'year: again each year, as for birthdays; 29 February is the 28th in other years',
+      description: 'year: again each year, as for birthdays; 29 February is the 28th in other years',
     },
   },
   check({ field: name }, looks, config) {
@@ -40,10 +38,10 @@ export const date: TimeTrigger = {
   },
   example: "date: { field: expectedClose, offset: -3d, at: '09:00' }",
   *due(params, subject, { after, until, state, zone, setAt }) {
-    const { table, field, moments, valueOf, momentOf } = datesOf(params, subject, state, zone);
+    const { table, field, moments, dateOf, momentOf } = datesOf(params, subject, state, zone);
     const isDay = field.type === 'day';
     for (let row = 0; row < table.rows; row++) {
-      const value = valueOf(row);
+      const value = dateOf(row);
       if (Number.isNaN(value)) continue;
       const at = moments.last(value, years => momentOf(row, years), after, until);
       if (at === undefined || !table.live(row)) continue;
@@ -54,10 +52,10 @@ export const date: TimeTrigger = {
     }
   },
   *upcoming(params, subject, record, { after, state, zone }) {
-    const { table, moments, valueOf, momentOf } = datesOf(params, subject, state, zone);
+    const { table, moments, dateOf, momentOf } = datesOf(params, subject, state, zone);
     const row = table.row(numberOf(record));
     for (let from = after; ; ) {
-      const value = valueOf(row);
+      const value = dateOf(row);
       const at = Number.isNaN(value) ? undefined : moments.next(value, years => momentOf(row, years), from);
       if (at === undefined) return;
       yield at;
@@ -80,7 +78,7 @@ function datesOf(params: Params, subject: SubjectKind, state: State, zone: Zone)
     table,
     field,
     moments: new DateMoments(from),
-    valueOf: (row: number) => column.get(row) * (isDay ? DAY : 1),
+    dateOf: (row: number) => column.get(row) * (isDay ? DAY : 1),
     momentOf: (row: number, years: number) =>
       isDay
         ? momentFromDay(column.get(row), from, zone, timeOf(row), years)
