@@ -5,6 +5,7 @@ import {
   DAY,
   dayFromNumber,
   dayNumber,
+  LAST_DAY,
   parseDuration,
   weekdayOf,
 } from '../domain/dates.ts';
@@ -98,6 +99,8 @@ const YEAR = 365.2425 * DAY;
 const MONTH = YEAR / 12;
 /** How far a moment is, at most, from where these put it: two days of zones and times of day, the rest of leap days and months. */
 const SLACK = 7 * DAY;
+/** The end of the calendar, ms. */
+const END = dayNumber(LAST_DAY) * DAY;
 
 /** The moments of one date: `moment` gives that of so many years after it, ms; `date` is the date itself, ms. */
 export class DateMoments {
@@ -126,7 +129,10 @@ export class DateMoments {
   /** The first moment after `after`; undefined where there is none. */
   next(date: number, moment: (years: number) => number, after: number): number | undefined {
     const { isYearly } = this.#from;
-    const passed = isYearly ? Math.floor((after - SLACK - date - this.#shift) / YEAR) : 0;
+    const about = date + this.#shift;
+    // What lies outside the calendar never comes.
+    if (about > END - SLACK || (!isYearly && about < after - SLACK)) return undefined;
+    const passed = isYearly ? Math.floor((after - SLACK - about) / YEAR) : 0;
     for (let n = Math.max(0, passed), tries = isYearly ? 3 : 1; tries > 0; n++, tries--) {
       const at = moment(n);
       if (at > after) return at;

@@ -103,6 +103,19 @@ describe('the moments of a date', () => {
     );
   });
 
+  test('outside the calendar never come', () => {
+    const utc = zone('UTC');
+    for (const [date, off] of [
+      ['9999-12-31', '+1y'],
+      ['0001-01-01', '-1y'],
+    ] as const) {
+      const from = fromDate({ offset: off });
+      const moment = (years: number) => momentFromDay(dayNumber(date), from, utc, undefined, years);
+      expect(new DateMoments(from).next(dayNumber(date) * DAY, moment, 0)).toBeUndefined();
+      expect(new DateMoments(from).last(dayNumber(date) * DAY, moment, 0, 100 * DAY)).toBeUndefined();
+    }
+  });
+
   test.each(['1m', '-', '1mo2d', 'mo', '1.5y', ''])('%j is not an offset', text =>
     expect(() => parseOffset(text)).toThrow('is no distance in time'),
   );

@@ -54,6 +54,9 @@ export class ValueReaders {
         return text => readNumber(text, locale);
       case 'day':
         return text => (field.time === undefined ? this.#dates.day(text) : this.#dates.due(text));
+      case 'time':
+        // Other programs write seconds too.
+        return (text, context) => parse(text.trim().replace(/^(\d\d?:\d\d):\d\d$/, '$1'), field, context);
       case 'instant':
         return text => this.#dates.instant(text);
       case 'boolean':
