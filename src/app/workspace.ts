@@ -1,9 +1,10 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
 import { kindOf, type SetChange } from '../domain/changes.ts';
+import { clockIn } from '../domain/clock.ts';
 import { type Config, noSettings } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
-import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts';
+import { offsetTable, useOffsetTable } from '../domain/zone.ts';
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
@@ -15,7 +16,7 @@ import type { Viewer } from './viewer.ts';
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
-  now(zone: Zone): number;
+  now(clock: Omit<Clock, 'now'>): number;
   /** Whether it was given, and is not the clock's. */
   readonly isTimeGiven: boolean;
   /** Who acts, as named: --as, CRM_USER, the user's own settings, or the login name. */
@@ -44,8 +45,8 @@ export class Workspace {
     this.store = store;
     this.#options = options;
     this.#settings = settings;
-    const place = zone(settings.config.timezone);
-    this.clock = { now: world.now(place), zone: place };
+    const clock = clockIn(settings.config, 0);
+    this.clock = { ...clock, now: world.now(clock) };
   }
 
   /** YAML files and templates by path, as they were when the settings were read from them. */

@@ -2,11 +2,11 @@
 import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
 import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
-import { parseWhen } from '../domain/dates.ts';
+import type { Clock } from '../domain/dates.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
-import type { Zone } from '../domain/zone.ts';
+import { parseWhen } from '../domain/typed-dates.ts';
 import { closingIo, type Io, nodeIo } from '../store/io.ts';
 import { printable } from '../ui/escape.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
@@ -87,7 +87,7 @@ export class Context {
       random: deps.random,
       salt: deps.salt,
       warn: message => void this.message(`Warning: ${message}`),
-      now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
+      now: clock => (now === undefined ? deps.now() : timeNamed(now, { ...clock, now: deps.now() })),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
       user: await actorNamed(globals.as, deps),
@@ -211,9 +211,9 @@ function requestNamed(given: string | undefined, { uuid }: Deps): World['request
   };
 }
 
-function timeNamed(text: string, now: number, zone: Zone): number {
+function timeNamed(text: string, clock: Clock): number {
   try {
-    return parseWhen(text, { now, zone });
+    return parseWhen(text, clock);
   } catch (error) {
     if (error instanceof CrmError) throw usage(`--now or CRM_NOW: ${error.message}`, error.hint);
     throw error;

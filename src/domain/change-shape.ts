@@ -51,6 +51,7 @@ const ofTypes: Readonly<Record<FieldTypeName, Test>> = {
   money: value => typeof value === 'string' && /^\d+(\.\d+)?$/.test(value),
   instant: isInstant,
   day: value => typeof value === 'string' && isDay(value),
+  time: value => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value),
   boolean: value => typeof value === 'boolean',
   word: isText,
   currency: value => typeof value === 'string' && /^[A-Z]{3}$/.test(value),

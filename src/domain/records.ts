@@ -45,6 +45,8 @@ export interface Task extends Rec {
   readonly type: string;
   readonly for?: string;
   readonly due?: string;
+  /** The time of that day, `HH:MM`. */
+  readonly dueTime?: string;
   readonly assignee?: string;
   readonly status: 'open' | 'done';
   readonly doneAt?: string;

@@ -141,6 +141,22 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
   });
 }
 
+/** The records that a trigger of a rule looks at and that lead to a subject. */
+export function recordsSeen(
+  { for: kind }: Automation,
+  { type, params }: TriggerSpec,
+  subject: string,
+  state: State,
+): string[] {
+  const seen = kindSeen(triggers.get(type)!, params, kind, state.config);
+  if (seen === kind) return [subject];
+  const table = state.table(seen);
+  return table
+    .liveRows()
+    .map(row => table.id(row))
+    .filter(record => subjectsOf(state, record, kind).includes(subject));
+}
+
 /** The trigger's own `where`, asked of the record that it saw. */
 function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automation, scope: Scope) {
   if (spec.where === undefined) return undefined;

@@ -5,6 +5,7 @@
 
 import type { Automation, Broken } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { clockIn } from '../domain/clock.ts';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -13,7 +14,6 @@ import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
 import { SWEEPER } from '../domain/sweeper.ts';
-import { zone } from '../domain/zone.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
@@ -190,7 +190,7 @@ class Sweep {
     this.#loops = loops;
     this.chains = new Chains(loops, id => numberOf(id) >= after.nextNumber(parseId(id)!.kind));
     // Seen from the last sweep's time nothing is due that was not due then.
-    const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
+    const clock = clockIn(config, Math.max(now, last));
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
     this.#scope = { state: this.#draft.state, clock, me: SWEEPER };

@@ -45,10 +45,10 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'money':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term);
+      checkInstants(term, config.dateOrder);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term);
+      checkDays(term, config.dateOrder);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
@@ -365,8 +365,8 @@ function hasValue(scope: Scope, field: Field, kind: Kind): (row: number) => bool
   }
 }
 
-export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
-  if (field.type === 'next') return compileNextAction(term, field);
+export function compileDerived(term: Term, field: DerivedField, config: Config): CompiledTerm {
+  if (field.type === 'next') return compileNextAction(term, field, config);
   const holds = field.type === 'duration' ? compareDurations(term) : compareNumbers(term);
   if (field.sums) return compileSums(field, field.sums, holds);
   const show = field.type === 'duration' ? showDuration : showNumber;
@@ -402,13 +402,13 @@ function compileSums(
 }
 
 /** `next-action:overdue,tomorrow`: words and days, or how a day compares. An open task without a day has none. */
-function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
+function compileNextAction(term: Term, field: DerivedField, config: Config): CompiledTerm {
   const equals = term.operator === ':' || term.operator === '=';
   const wordOf = (value: string) => nextActions.find(word => word === value.trim().toLowerCase());
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days);
+    checkDays(days, config.dateOrder);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

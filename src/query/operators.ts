@@ -2,17 +2,17 @@
 import {
   type Clock,
   DAY,
+  type DateOrder,
   dayFromNumber,
   dayNumber,
   formatInstant,
   HOUR,
   MINUTE,
   parseDuration,
-  parseInstantRange,
-  parsePeriod,
   SECOND,
 } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
+import { parseInstantRange, parsePeriod } from '../domain/typed-dates.ts';
 import { zone } from '../domain/zone.ts';
 import type { Operator, Term } from './parse.ts';
 
@@ -107,22 +107,27 @@ const dayStretch =
 export const compareInstants = (term: Term, clock: Clock): Compare => compare(term, instantStretch(clock));
 export const compareDays = (term: Term, clock: Clock): Compare => compare(term, dayStretch(clock));
 
-/** Long ago and far ahead: whether `tomorow` is a day does not depend on the time, whether a range is reversed may. */
-const someTimes: readonly [Clock, Clock] = [
-  { now: 0, zone: zone('UTC') },
-  { now: Date.parse('9000-01-01'), zone: zone('UTC') },
-];
+/**
+ * Long ago and far ahead, and in all parts of a year: whether `tomorow` is a day does not depend on the time, whether a
+ * range is reversed may.
+ */
+const someTimes = (order: DateOrder | undefined): readonly [Clock, ...Clock[]] => {
+  const at = (day: string): Clock => ({ now: Date.parse(day), zone: zone('UTC'), order });
+  return [at('1970-01-01'), ...['9000-01-01', '9000-04-01', '9000-07-01', '9000-10-01'].map(at)];
+};
 
 /** Throws USAGE where a term on instants is wrong at any time. */
-export function checkInstants(term: Term): void {
-  compareInstants(term, someTimes[0]);
-  refuseReversed(term, ...someTimes.map(instantStretch));
+export function checkInstants(term: Term, order: DateOrder | undefined): void {
+  const times = someTimes(order);
+  compareInstants(term, times[0]);
+  refuseReversed(term, ...times.map(instantStretch));
 }
 
 /** Throws USAGE where a term on days is wrong at any time. */
-export function checkDays(term: Term): void {
-  compareDays(term, someTimes[0]);
-  refuseReversed(term, ...someTimes.map(dayStretch));
+export function checkDays(term: Term, order: DateOrder | undefined): void {
+  const times = someTimes(order);
+  compareDays(term, times[0]);
+  refuseReversed(term, ...times.map(dayStretch));
 }
 
 /** Refuses operators that a type has no order for. */

@@ -50,7 +50,7 @@ export async function copyWorkspace(
   if (cut.erases.length > 0 || beyond.length > 0)
     await store.append(good, {
       request: world.request.id,
-      at: formatInstant(world.now(zone('UTC'))),
+      at: formatInstant(world.now({ zone: zone('UTC') })),
       by: world.user.name,
       via: 'doctor',
       trigger: false,

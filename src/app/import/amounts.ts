@@ -1,7 +1,7 @@
 /** Amounts and numbers as people and spreadsheets write them: `1.234,56`, `$40,000`, `€ 12`; never by guessing. */
 import { type CrmError, usage } from '../../domain/errors.ts';
 import { decimals, isCurrency, parseMoney } from '../../domain/money.ts';
-import type { Locale } from './locales.ts';
+import type { Locale } from '../../domain/locales.ts';
 
 /** The currencies that a sign may mean. */
 const signs: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import type { Field } from '../../domain/fields.ts';
 import type { Json } from '../../domain/records.ts';
 import { readMoney, readNumber } from './amounts.ts';
 import { type DateReader, dateReader } from './date-texts.ts';
-import { type Locale, localeNamed } from './locales.ts';
+import { type Locale, localeNamed } from '../../domain/locales.ts';
 import type { Mapping } from './mapping.ts';
 
 /** Reads a text that is not empty; throws USAGE with what is accepted. */
@@ -53,7 +53,10 @@ export class ValueReaders {
       case 'number':
         return text => readNumber(text, locale);
       case 'day':
-        return text => this.#dates.day(text);
+        return text => (field.time === undefined ? this.#dates.day(text) : this.#dates.due(text));
+      case 'time':
+        // Other programs write seconds too.
+        return (text, context) => parse(text.trim().replace(/^(\d\d?:\d\d):\d\d$/, '$1'), field, context);
       case 'instant':
         return text => this.#dates.instant(text);
       case 'boolean':

@@ -106,7 +106,7 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'whenDone',
       'externalId',
     ],
-    ...['createdAt', 'updatedAt'],
+    ...['createdAt', 'updatedAt', 'dueTime'],
   ],
   activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
   event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
@@ -193,8 +193,11 @@ export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): 
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
   const names = kind === 'deal' ? ['nextAction', 'score'] : kind === 'contact' ? ['score'] : [];
   const more = names.map(name => shownField(view, kind, name)).filter(field => field.text(row) !== '0');
+  // A time of day is shown with its day.
+  const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
   return withCurrency([...shown(view, kind, 'flat'), ...more])
     .filter(field => field.name !== 'contacts' || field.text(row).includes(','))
+    .filter(field => !times.has(field.name))
     .map(field => {
       const { refs } = findField(view.state.config, kind, field.name) ?? {};
       const named = (id: string) => (nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`);
@@ -263,6 +266,9 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
         .join(', '),
   };
   const forPeople = human[field.type];
+  const time = field.time && findField(view.state.config, kind, field.time);
+  const withTime = (row: number) =>
+    [text(row), (time && readField(time, table.record(row))) ?? ''].filter(part => part !== '').join(' ');
   const numeric = field.type === 'money' || field.type === 'number';
   const isTime = field.type === 'day' || field.type === 'instant';
   return {
@@ -272,7 +278,7 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     ...((field.name === 'id' || isTime) && { whole: true }),
     json: row => value(row) ?? (isList ? [] : null),
     text,
-    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : text,
+    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : time ? withTime : text,
   };
 }
 

@@ -6,7 +6,8 @@ import type { HistoryChange } from '../../app/history/history.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import { type Clock, formatInstant, isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';
+import { type Clock, formatInstant, isDuration, parseDuration } from '../../domain/dates.ts';
+import { parseWhen } from '../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
@@ -89,7 +90,7 @@ export const backtest: Command = {
 
 /** A duration back from now, or a day or an instant. */
 function sinceWhen(text: string, clock: Clock): number {
-  const since = isDuration(text) ? clock.now - parseDuration(text) : parseWhen(text, clock);
+  const since = isDuration(text) ? clock.now - parseDuration(text) : parseWhen(text, clock, 'past');
   if (since <= clock.now) return since;
   throw usage(`--since: ${text} is not in the past`, 'for example 90d, or 2026-01-01');
 }

@@ -64,7 +64,10 @@ const described: Readonly<Record<string, string>> = {
   'deal account': 'a name or an id; a new name makes an account',
   'task type': "one of the workspace's task types; else todo",
   'task for': 'a deal, contact or account: its id, e-mail or name',
-  'task repeat': 'daily, workdays, weekly, monthly, every 2 weeks, ...: done, it comes again',
+  'task due': 'a day, or a day and a time: +2d, friday, 3 dec, "tomorrow 14:30"',
+  'task dueTime': 'the time of the day on which it is due: 14:30',
+  'task repeat':
+    'daily, workdays, weekly, monthly, every 2 weeks, last workday of month, ...: done, it comes again',
   'task whenCreated': 'an automation to start now, for the record that the task is for',
   'task whenDone': 'an automation to start when the task is done',
   'task assignee': 'a user, or none; else who adds it',
@@ -84,6 +87,7 @@ function describe(field: Field, kind: Kind): string {
   if (field.refs) return `${field.refs.join(', ')}: an id, an e-mail or a name`;
   const types: Partial<Record<Field['type'], string>> = {
     day: 'a day: 2026-12-01, +30d, eom',
+    time: 'a time of day: 14:30',
     instant: 'a time or a day',
     money: 'an amount: 1200.50 or 10k',
     user: 'a user, or none',
