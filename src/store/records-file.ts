@@ -79,14 +79,19 @@ export class ProjectedSource implements Source {
   }
 
   record(row: number): Rec {
-    const id = this.#idOf(row);
     const record = this.#recordAt(row);
-    if (record?.id === id) return record;
+    if (record && this.isOf(row, record.id)) return record;
     // Every block that said so was as it was written; then what was written is wrong.
+    const number = this.#numberOf(row);
     this.#distrust();
     const again = this.#recordAt(row);
-    if (again?.id === id && this.#idOf(row) === id) return again;
-    throw failed('a cache was damaged, and was removed', 'run the command again');
+    if (again && this.#numberOf(row) === number && this.isOf(row, again.id)) return again;
+    throw damaged();
+  }
+
+  /** Whether the record of a row has the id that the row should have. Not private, for stores that are broken on purpose. */
+  isOf(row: number, id: string): boolean {
+    return id === makeId(this.#kind, this.#numberOf(row));
   }
 
   #distrust(): void {
@@ -106,10 +111,10 @@ export class ProjectedSource implements Source {
     }
   }
 
-  /** The id that the projection says of a row: where the last number is that of the last row, none was ever removed. */
-  #idOf(row: number): string {
+  /** What the projection says of a row: where the last number is that of the last row, none was ever removed. */
+  #numberOf(row: number): number {
     this.#isGapless ??= this.numbers().get(this.rows - 1) === this.rows;
-    return makeId(this.#kind, this.#isGapless ? row + 1 : this.numbers().get(row));
+    return this.#isGapless ? row + 1 : this.numbers().get(row);
   }
 
   /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
@@ -136,11 +141,37 @@ export class ProjectedSource implements Source {
 
   copyLines(from: number, to: number, into: Buffer, ends: Uint32Array): number {
     const rows = this.#copy(from, to, into, ends);
-    if (areLines(into, ends, rows)) return rows;
+    if (this.#areLinesOf(from, rows, into, ends)) return rows;
     this.#distrust();
     const again = this.#copy(from, to, into, ends);
-    if (areLines(into, ends, again)) return again;
-    throw failed('a cache was damaged, and was removed', 'run the command again');
+    if (this.#areLinesOf(from, again, into, ends)) return again;
+    throw damaged();
+  }
+
+  /** Whether so many stretches of bytes, each up to its end, are the lines of the rows from `from` on. */
+  #areLinesOf(from: number, rows: number, bytes: Buffer, ends: Uint32Array): boolean {
+    let start = 0;
+    for (let i = 0; i < rows; i++) {
+      const end = ends[i]!;
+      if (bytes.indexOf(NEWLINE, start) !== end - 1) return false;
+      const number = numberAt(bytes, start);
+      if (
+        number !== this.#numberOf(from + i) &&
+        (number >= 0 || !this.#isLineOf(from + i, bytes, start, end))
+      )
+        return false;
+      start = end;
+    }
+    return true;
+  }
+
+  /** The same of one line whose id does not come first: somebody may have written it by hand. */
+  #isLineOf(row: number, bytes: Buffer, start: number, end: number): boolean {
+    try {
+      return this.isOf(row, (JSON.parse(bytes.toString('utf8', start, end)) as Rec).id);
+    } catch {
+      return false;
+    }
   }
 
   #copy(from: number, to: number, into: Buffer, ends: Uint32Array): number {
@@ -164,10 +195,23 @@ export class ProjectedSource implements Source {
   }
 }
 
-/** Whether each of so many stretches, which end at `ends`, ends as a line does: more is known when the next one is read. */
-function areLines(bytes: Buffer, ends: Uint32Array, count: number): boolean {
-  for (let i = 0; i < count; i++) if (bytes[ends[i]! - 1] !== NEWLINE) return false;
-  return true;
+const damaged = () => failed('a cache was damaged, and was removed', 'run the command again');
+
+/** How a line begins: `{"id":"D12"`. */
+const BEGIN = Buffer.from('{"id":"');
+const [QUOTE, ZERO, NINE] = [0x22, 0x30, 0x39];
+
+/** The number in the id with which a line begins that is at `start`; -1 where it does not begin with one. */
+function numberAt(bytes: Buffer, start: number): number {
+  for (let i = 0; i < BEGIN.length; i++) if (bytes[start + i] !== BEGIN[i]) return -1;
+  let number = 0;
+  // After one letter, which is that of the kind.
+  for (let at = start + BEGIN.length + 1; ; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) return number;
+    if (!(byte >= ZERO && byte <= NINE)) return -1;
+    number = number * 10 + byte - ZERO;
+  }
 }
 
 const NEWLINE = 10;

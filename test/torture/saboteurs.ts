@@ -4,9 +4,11 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { type Change, kindOf } from '../../src/domain/changes.ts';
+import { ColumnsFile } from '../../src/store/columns-file.ts';
 import { encode, type Unhashed } from '../../src/store/encoding.ts';
 import { PACK_SIZE } from '../../src/store/file-journal.ts';
 import type { Io } from '../../src/store/io.ts';
+import { ProjectedSource } from '../../src/store/records-file.ts';
 import { Store } from '../../src/store/store.ts';
 
 export type Broken = (io: Io) => Io;
@@ -207,5 +209,27 @@ export async function withCursorApart<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     Store.prototype.append = append;
+  }
+}
+
+/** Runs `work` with a store that takes every block of a projection for what was written. */
+export async function withBlocksUnchecked<T>(work: () => Promise<T>): Promise<T> {
+  const { isSound } = ColumnsFile.prototype;
+  ColumnsFile.prototype.isSound = () => true;
+  try {
+    return await work();
+  } finally {
+    ColumnsFile.prototype.isSound = isSound;
+  }
+}
+
+/** Runs `work` with a store that takes the record at a row's place for the row's, whatever its id. */
+export async function withIdsUnchecked<T>(work: () => Promise<T>): Promise<T> {
+  const { isOf } = ProjectedSource.prototype;
+  ProjectedSource.prototype.isOf = () => true;
+  try {
+    return await work();
+  } finally {
+    ProjectedSource.prototype.isOf = isOf;
   }
 }
