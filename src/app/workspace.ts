@@ -19,8 +19,14 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   readonly isTimeGiven: boolean;
   /** Who acts, as named: --as, CRM_USER, or the login name. */
   readonly user: { readonly name: string; readonly named: boolean };
-  /** --request-id, or a new one. */
-  readonly request: { readonly id: string; readonly given: boolean };
+  /** --request-id, or a new one; one that was given is bound to the command line. */
+  readonly request: {
+    readonly id: string;
+    readonly given: boolean;
+    readonly commandLine?: string;
+    /** What it was bound to elsewhere, where a transaction is made again. */
+    readonly asked?: string;
+  };
   readonly dryRun: boolean;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
