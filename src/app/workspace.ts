@@ -40,7 +40,7 @@ export interface OpenOptions {
 export class Workspace {
   readonly world: World;
   readonly store: Store;
-  readonly clock: Clock;
+  #clock: Clock;
   readonly #options: OpenOptions;
   #settings: Settings;
 
@@ -50,7 +50,12 @@ export class Workspace {
     this.#options = options;
     this.#settings = settings;
     const place = zone(settings.config.timezone);
-    this.clock = { now: world.now(place), zone: place };
+    this.#clock = { now: world.now(place), zone: place };
+  }
+
+  /** The time at which the command acts. */
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** YAML files and templates by path, as they were when the settings were read from them. */
@@ -72,9 +77,13 @@ export class Workspace {
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 
-  /** Reads the settings again, where somebody may have changed the files meanwhile. */
+  /**
+   * Reads the settings again, where somebody may have changed the files meanwhile, and the clock: a command that waited
+   * for others acts after them.
+   */
   async reload(): Promise<void> {
     this.#settings = await readSettings(this.world, this.store, this.#options);
+    if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock.zone) };
   }
 
   /** Opens the state at the journal's tip. */
