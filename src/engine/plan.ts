@@ -364,7 +364,7 @@ class Sweep {
           : this.#truthsBefore(automation)
         : (this.#truths.get(automation) ??
           truthsOf(automation, { ...this.#scope, state: this.#input.after }));
-    this.#moved ||= truthsDiffer(before, now);
+    this.#moved ||= truthsDiffer(automation, before, now);
     const { firings, later } = stateFirings(automation, before, now, this.#scope);
     this.#truths.set(automation, later);
     yield* firings;
