@@ -6,6 +6,7 @@ import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import type { LeftOut } from '../engine/left-out.ts';
 import type { AutomationRun, Progress, Trace } from '../engine/plan.ts';
 import type { TransitionMade } from '../engine/settle.ts';
 import type { Held, Skip } from '../engine/skips.ts';
@@ -71,6 +72,7 @@ export const run: Command = {
       ...(isExplained && { held: trace.held }),
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
+      leftOut: trace.leftOut,
     };
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
@@ -84,6 +86,10 @@ export const run: Command = {
       await context.message(
         `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
       );
+    // What failed is said above.
+    const isSaid = ({ automation, why }: LeftOut) =>
+      why === 'generations' && failures.some(f => f.automation === automation && f.subject === null);
+    for (const each of trace.leftOut) if (!isSaid(each)) await context.message(leftOutLine(each));
     const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)
@@ -93,6 +99,19 @@ export const run: Command = {
     return code;
   },
 };
+
+const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
+  generations: 'which it, or a rule of its chain, added',
+  limit: 'which were in it as often as its limit says',
+  disabled: 'for which a task names it: it is disabled',
+  missing: 'which name it: there is no such rule, or it is broken',
+};
+
+/** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */
+function leftOutLine({ automation, why, count, subjects }: LeftOut): string {
+  const some = subjects.slice(0, NAMED).join(', ') + (count > NAMED ? ` ... (${count})` : '');
+  return `left out: ${automation} for ${some}, ${leftOutReasons[why]}`;
+}
 
 /** `rule 3 of 20: hot-leads, 1500 subjects`; a later round is what follows from what rules did. */
 function progressText({ automation, index, of, round, subjects }: Progress): string {
@@ -141,6 +160,7 @@ const nothing: Omit<Trace, 'now'> = {
   transitions: [],
   automations: [],
   failures: [],
+  leftOut: [],
   skipped: [],
   held: [],
 };

@@ -56,6 +56,7 @@ describe('crm run --json', () => {
       automations: [],
       changes: { deals: 3 },
       failures: [],
+      leftOut: [],
     });
     expect(Object.keys(JSON.parse(out) as object)).toEqual([
       'now',
@@ -65,6 +66,7 @@ describe('crm run --json', () => {
       'automations',
       'changes',
       'failures',
+      'leftOut',
     ]);
   });
 
@@ -119,6 +121,7 @@ describe('the next sweep', () => {
       automations: [],
       changes: {},
       failures: [],
+      leftOut: [],
     });
     expect(bytesOf(ws)).toEqual(before);
   });
