@@ -2,14 +2,17 @@
  * The one path on which every change goes: read, decide, commit. The decision is made without the lock; if somebody
  * else committed meanwhile, it is made again on the new state, now under the lock, so that it gets through.
  */
-import type { Change } from '../domain/changes.ts';
+import type { Change, Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
-import { invalid } from '../domain/errors.ts';
+import { conflict, invalid } from '../domain/errors.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
+import { Sha256 } from '../store/sha256.ts';
 import { type Opened, type Store, stateOf } from '../store/store.ts';
+import { View } from './view.ts';
+import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Committed<T> {
@@ -49,7 +52,7 @@ export async function commit<T>(
   const carriedOut = async () =>
     world.request.given && !world.dryRun ? store.journal.findRequest(world.request.id) : undefined;
   const known = await carriedOut();
-  if (known !== undefined) return repeat(workspace, known);
+  if (known !== undefined) return repeat(workspace, options, known);
 
   if (!world.dryRun && store.pending.exist()) await store.locked(() => finishFiles(workspace));
 
@@ -122,7 +125,7 @@ export async function commit<T>(
       return now;
     }
   });
-  if (typeof decided === 'number') return repeat(workspace, decided);
+  if (typeof decided === 'number') return repeat(workspace, options, decided);
   // A purge leaves everything as a checkpoint does.
   if (!decided.draft.erases) store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
@@ -282,7 +285,22 @@ function headOf(
 ): Commit {
   const { world, viewer, clock } = workspace;
   const request = via === 'files' ? `${world.request.id}:files` : world.request.id;
-  return { request, at: formatInstant(clock.now), by: by ?? viewer.user, via, changes };
+  const asked = via === 'files' ? undefined : bindingOf(workspace);
+  return {
+    request,
+    ...(asked !== undefined && { asked }),
+    at: formatInstant(clock.now),
+    by: by ?? viewer.user,
+    via,
+    changes,
+  };
+}
+
+/** What a request whose id was given is bound to: who acts, and the command line. */
+function bindingOf({ world, viewer }: Workspace): string | undefined {
+  const { id, asked, commandLine } = world.request;
+  if (asked !== undefined || commandLine === undefined) return asked;
+  return new Sha256().update(JSON.stringify([id, viewer.user, commandLine])).digest();
 }
 
 /** Whether a checkpoint is due needs no more than an estimate. */
@@ -291,9 +309,27 @@ function roughSize(changes: readonly Change[]): number {
   return changes.reduce((sum, change) => sum + JSON.stringify(change).length, 300);
 }
 
-/** The first one's answer to a request that is repeated: its changes, and nothing done. */
-async function repeat<T>(workspace: Workspace, seq: number): Promise<Committed<T>> {
-  const [tx] = await workspace.store.journal.read(seq - 1, seq);
+/**
+ * The first one's answer to a request that is repeated: its changes, and nothing done. CONFLICT where it was somebody
+ * else's request, or for another command. Of the changes only those are answered that the viewer sees now.
+ */
+async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: number): Promise<Committed<T>> {
+  const { store, viewer, world, clock } = workspace;
+  const [tx] = await store.journal.read(seq - 1, seq);
+  if (!isSameRequest(workspace, options, tx!))
+    throw conflict(
+      `request id ${JSON.stringify(world.request.id)} was used for another command`,
+      'each command needs a request id of its own; the same id repeats the same command of the same user',
+    );
   const state = stateOf(await workspace.open(), workspace.config);
-  return { tx: seq, result: undefined, changes: tx!.changes, state };
+  if (seesAll(viewer)) return { tx: seq, result: undefined, changes: tx!.changes, state };
+  const { seenChange } = await import('./history/seen-changes.ts');
+  const view = new View(state, viewer, clock);
+  return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
+}
+
+/** Transactions that were made before ids were bound, or purged since, only say who acted and which command it was. */
+function isSameRequest(workspace: Workspace, { by, via }: CommitOptions, tx: Transaction): boolean {
+  if (tx.asked !== undefined) return tx.asked === bindingOf(workspace);
+  return tx.by === (by ?? workspace.viewer.user) && tx.via === via;
 }

@@ -21,8 +21,14 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   readonly isTimeGiven: boolean;
   /** Who acts, as named: --as, CRM_USER, the user's own settings, or the login name. */
   readonly user: Actor;
-  /** --request-id, or a new one. */
-  readonly request: { readonly id: string; readonly given: boolean };
+  /** --request-id, or a new one; one that was given is bound to the command line. */
+  readonly request: {
+    readonly id: string;
+    readonly given: boolean;
+    readonly commandLine?: string;
+    /** What it was bound to elsewhere, where a transaction is made again. */
+    readonly asked?: string;
+  };
   readonly dryRun: boolean;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
@@ -36,7 +42,7 @@ export interface OpenOptions {
 export class Workspace {
   readonly world: World;
   readonly store: Store;
-  readonly clock: Clock;
+  #clock: Clock;
   readonly #options: OpenOptions;
   #settings: Settings;
 
@@ -46,7 +52,12 @@ export class Workspace {
     this.#options = options;
     this.#settings = settings;
     const clock = clockIn(settings.config, 0);
-    this.clock = { ...clock, now: world.now(clock) };
+    this.#clock = { ...clock, now: world.now(clock) };
+  }
+
+  /** The time at which the command acts. */
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** YAML files and templates by path, as they were when the settings were read from them. */
@@ -71,9 +82,13 @@ export class Workspace {
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 
-  /** Reads the settings again, where somebody may have changed the files meanwhile. */
+  /**
+   * Reads the settings again, where somebody may have changed the files meanwhile, and the clock: a command that waited
+   * for others acts after them.
+   */
   async reload(): Promise<void> {
     this.#settings = await readSettings(this.world, this.store, this.#options);
+    if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
   /** Opens the state at the journal's tip. */

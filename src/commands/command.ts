@@ -49,6 +49,11 @@ export class Options {
     return this.#values[name] === false;
   }
 
+  /** All that were given, by name. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values;
+  }
+
   list(name: string): readonly string[] {
     const value = this.#values[name];
     return Array.isArray(value) ? (value as string[]) : [];

@@ -49,14 +49,17 @@ export class Context {
   readonly globals: Globals;
   /** The command as the history shows it: `deal move`. */
   readonly via: string;
+  /** The command line as one text, to which a request id is bound. */
+  readonly commandLine: string;
   readonly #files: ReturnType<typeof closingIo>;
   #workspace: Promise<Workspace> | undefined;
   #world: World | undefined;
 
-  constructor(deps: ScreenedDeps, globals: Globals, via: string) {
+  constructor(deps: ScreenedDeps, globals: Globals, via: string, commandLine: string = via) {
     this.deps = deps;
     this.globals = globals;
     this.via = via;
+    this.commandLine = commandLine;
     this.#files = closingIo(deps.io ?? nodeIo);
   }
 
@@ -91,7 +94,7 @@ export class Context {
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
       user: await actorNamed(globals.as, deps),
-      request: requestNamed(requestId, deps),
+      request: requestNamed(requestId, this.commandLine, deps),
       dryRun: globals.dryRun,
     };
     return this.#world;
@@ -201,10 +204,11 @@ function idsInLine(line: string): string[] {
 }
 
 /** A new id is made when it is first needed: who only reads needs none. */
-function requestNamed(given: string | undefined, { uuid }: Deps): World['request'] {
+function requestNamed(given: string | undefined, commandLine: string, { uuid }: Deps): World['request'] {
   let id = given;
   return {
     given: given !== undefined,
+    ...(given !== undefined && { commandLine }),
     get id() {
       return (id ??= uuid());
     },

@@ -77,7 +77,7 @@ export const editSetting = (noun: keyof typeof nouns): Command => ({
       text,
       instead: `edit ${path}, then crm ${noun === 'automation' ? 'automation lint' : 'doctor'}`,
       async save(edited) {
-        const now = new Context(context.deps, context.globals, context.via);
+        const now = new Context(context.deps, context.globals, context.via, context.commandLine);
         await now.workspace({ orLastSound: true });
         return { now, committed: await now.change(writer => saveEditedFile(writer, path, text, edited)) };
       },

@@ -24,7 +24,10 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--now <TIME>', description: 'the time to act at; else CRM_NOW, else the clock' },
   { flags: '--as <USER>', description: 'who acts; else CRM_USER, else the login name' },
   { flags: '--color <WHEN>', description: 'auto, always or never' },
-  { flags: '--request-id <ID>', description: 'do nothing if a command with this id was done already' },
+  {
+    flags: '--request-id <ID>',
+    description: 'do this command once, however often it is repeated with this id',
+  },
   { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
@@ -43,6 +46,22 @@ export const optionsOf = (command: Pick<Command, 'options'>): readonly OptionSpe
 export const globalsWithValue = new Set(
   globalOptions.filter(o => o.flags.includes('<')).flatMap(o => o.flags.replace(/ <.*/, '').split(', ')),
 );
+
+/** Their names among the options of a command: `requestId`; `--no-input` is `input`. */
+const globalNames = new Set(
+  globalOptions.map(({ flags }) =>
+    /--(?:no-)?([a-z-]+)/.exec(flags)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  ),
+);
+
+/**
+ * Returns a command line as one text: the command, its arguments and its own options. The order of options and what all
+ * commands take (how the answer is printed, when it acts) make no difference.
+ */
+export function commandLine(path: string, args: readonly string[], options: Options): string {
+  const own = Object.entries(options.all()).filter(([name]) => !globalNames.has(name));
+  return JSON.stringify([path, args, own.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
 
 export interface Globals {
   readonly dir: string | undefined;

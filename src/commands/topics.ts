@@ -81,7 +81,7 @@ Changes of YAML files, by hand or by command, are part of the history and can be
   1    something failed or is not allowed
   2    usage; or an answer is needed and there is nobody to ask
   3    not found: a record, a file, the workspace
-  4    conflict: ambiguous key, lock not obtained, changed meanwhile
+  4    conflict: ambiguous key, lock not obtained, changed meanwhile, a request id used for another command
   5    the workspace's data or YAML is invalid (file:line)
   70   a bug in crm
   130  interrupted, or answered "no"

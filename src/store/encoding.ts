@@ -61,12 +61,13 @@ export function encode(
 
 /** The commit line's object, always with its keys in this order. */
 function headLine(head: Unhashed, hash?: string) {
-  const { seq, prev, request, at, by, via, salt, trigger, undoes, purged } = head;
+  const { seq, prev, request, asked, at, by, via, salt, trigger, undoes, purged } = head;
   return {
     seq,
     prev,
     ...(hash !== undefined && { hash }),
     request,
+    ...(asked !== undefined && { asked }),
     at,
     by,
     via,

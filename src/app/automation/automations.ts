@@ -62,6 +62,7 @@ export const automationKeys: SettingKeys = {
   runs: { read: asOneOf(['once', 'every-time']) },
   limit: { read: asText },
   overlap: { read: asTruth },
+  generations: { read: text => (/^\d+$/.test(text) ? Number(text) : text) },
 };
 
 /** Changes a rule in its file; USAGE where it would be none then. */

@@ -4,6 +4,7 @@ import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
+import { generationsOf, mayBegin } from '../../engine/generations.ts';
 import { cursorOf } from '../../engine/plan.ts';
 import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
@@ -170,5 +171,7 @@ function verdictOf(
   const refused = refusalText(automation, subject, enrolments, refusal, now);
   if (refused !== undefined) return refused;
   if (where && !where.holds) return `its where does not hold for ${subject}`;
+  if (!mayBegin(automation, generationsOf(view.state, subject)))
+    return `it, or a rule of its chain, added ${subject}: only what a person, an import or an event does starts it (generations: ${automation.generations ?? 1})`;
   return `it can start: on ${automation.on.map(spec => spec.type).join(' or ')}`;
 }

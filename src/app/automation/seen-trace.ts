@@ -19,6 +19,10 @@ export function seenTrace(view: View, trace: Trace): Trace {
         cause: text(run.cause),
         steps: run.steps.map(step => ({ ...step, did: text(step.did) })),
       })),
+    leftOut: trace.leftOut.flatMap(each => {
+      const subjects = each.subjects.filter(id => view.seesId(id));
+      return subjects.length === 0 ? [] : [{ ...each, subjects, count: subjects.length }];
+    }),
     skipped: trace.skipped
       .filter(({ subject }) => view.seesId(subject))
       .map(skip => ({

@@ -4,6 +4,7 @@ import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
+import type { AtWork, Descent } from '../generations.ts';
 import type { Complaint, ParamSpecs } from '../params.ts';
 import type { Recorder } from '../recorder.ts';
 
@@ -37,6 +38,10 @@ export interface Running {
   made(deal: string): void;
   /** Whether a query holds for the record. */
   holds(query: string, id: string): boolean;
+  /** The enrolment, with what it has added by now. */
+  atWork(): AtWork;
+  /** Notes that a rule is not started for a record which it, or a rule of its chain, added. */
+  leftOut(rule: Automation, subject: string): void;
   /** Enrolments in other rules that this one's steps begin, once it has come to rest. */
   readonly starts: Start[];
 }
@@ -44,6 +49,8 @@ export interface Running {
 export interface Start {
   readonly automation: string;
   readonly subject: string;
+  /** What leads to it. */
+  readonly descent: Descent;
 }
 
 /** What a step did, in a few words, and what comes next where that is not the next step. */

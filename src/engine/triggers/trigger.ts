@@ -39,6 +39,11 @@ export interface StateTrigger extends Described {
   readonly type: 'state';
   /** The query that begins to hold, of the kind of record that it looks at. */
   query(params: Params, subject: SubjectKind, config: Config): Query;
+  /**
+   * Whether only a record that was there before, and for which the query did not hold, can begin to. Then the trigger's
+   * `where` is asked of it when it does.
+   */
+  needsFormer?(params: Params): boolean;
   /** A number to compare then and now instead, where the parameters ask for that. */
   measure?(params: Params, subject: SubjectKind, config: Config): Measure | undefined;
 }
