@@ -10,6 +10,7 @@ import type { Problem } from '../store/yaml.ts';
 import { backwards } from './history/history.ts';
 import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
+import { visibleConfig, visibleFiles } from './visible-config.ts';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
@@ -52,8 +53,19 @@ export class Workspace {
     return this.#settings.files;
   }
 
+  /** The whole settings: what is decided goes by these. */
   get config(): Config {
     return this.#settings.config;
+  }
+
+  /** The settings as the acting user may know them: what is said to them goes by these. */
+  get visible(): Config {
+    return visibleConfig(this.config, this.viewer);
+  }
+
+  /** The files that the acting user may read, of those. */
+  get visibleFiles(): ReadonlyMap<string, string> {
+    return visibleFiles(this.files, this.config, this.viewer);
   }
 
   get viewer(): Viewer {

@@ -36,7 +36,7 @@ export const board: Command = {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
-    const { config } = view.state;
+    const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
     const one = (name?: string) => pipelineIn(config, view.viewer, name);

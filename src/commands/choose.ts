@@ -98,7 +98,7 @@ async function keysOf(
 
 function foundBy(writer: Writer, kind: Kind, where: string): string[] {
   const table = writer.draft.state.table(kind);
-  const rows = writer.view.rows(compileQuery(parseQuery(where), kind, writer.config));
+  const rows = writer.view.rows(compileQuery(parseQuery(where), kind, writer.view.config));
   return Array.from(rows, row => table.id(row));
 }
 

@@ -29,7 +29,7 @@ export const run: Command = {
   async run(context, _args, options) {
     const workspace = await context.workspace();
     const only = options.text('only');
-    if (only !== undefined) automationNamed(workspace.config, only);
+    if (only !== undefined) automationNamed(workspace.visible, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
     const committed = await sweep(workspace, {
       only,

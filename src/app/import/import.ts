@@ -304,7 +304,7 @@ class Importer {
   #currency(record: Rec | undefined): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;
-    const { config } = this.#writer;
+    const { config } = this.#writer.view;
     if (this.#options.kind !== 'deal') return config.currency;
     const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
     const named = config.pipelines.find(p => p.id === pipeline || p.name.toLowerCase() === pipeline);

@@ -16,7 +16,7 @@ export const list: Command = {
   summary: 'list automations, with what became of them',
   usage: '',
   async run(context) {
-    const { config } = await context.workspace();
+    const { visible: config } = await context.workspace();
     const view = await (await context.workspace()).view();
     const enrolments = enrolmentsOf(view.state, undefined);
     const count = (id: string, ...status: string[]) =>
