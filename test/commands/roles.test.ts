@@ -255,9 +255,23 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('deal list --fields value')).toBe('5.00\n5.00\n0.00\n');
   });
 
-  test('a deal with a contact of somebody else is a conflict, not a second contact', async () => {
+  test('a key that a hidden record has is refused in one sentence that tells nothing of it', async () => {
     const ws = await furnished();
-    expect(await ws.crm('--as rob deal add X --contact ben.s@example.com')).toMatchObject({ code: 4 });
+    await ws.ok('contact set C1 externalId=x1');
+    await ws.ok('account set A1 externalId=x1');
+    const refused = [];
+    for (const line of [
+      'deal add X --contact ben.s@example.com',
+      'deal add X --account Bens',
+      'contact add --email BEN.S@example.com',
+      'contact add Other --external-id x1',
+      'account add bens',
+      'account add Other --external-id x1',
+    ])
+      refused.push(await ws.crm(`--as rob ${line}`));
+    expect(new Set(refused.map(({ err }) => err)).size).toBe(1);
+    expect(refused[0]).toMatchObject({ code: 1, out: '' });
+    expect(refused[0]!.err).not.toMatch(/ben|x1|e-mail|name|externalId|[AC]1/i);
     expect(await ws.ok('contact list -q')).toBe('C1\n');
   });
 });

@@ -1,4 +1,5 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
+import { parseUser } from '../../domain/field-types.ts';
 import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
 import { type Field, findField } from '../../domain/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
@@ -6,6 +7,7 @@ import type { Deal } from '../../domain/records.ts';
 import { pipelineIn } from '../settings/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
 import { createMissing } from './related.ts';
+import { defaultOwner } from './rules/deal.ts';
 import { fieldsFor } from './rules/invoice.ts';
 
 /**
@@ -18,9 +20,17 @@ export function newFields(
   given: Map<string, string>,
   contactName?: string,
 ): Fields {
-  if (kind === 'deal') createMissing(writer, given, { contactName, contacts: true, accounts: true });
   const { config } = writer;
   const values: Fields = {};
+  if (kind === 'deal') {
+    // Asked once: where users take turns, each time that somebody asks is another's turn.
+    const owner = () => {
+      if (values.owner === undefined) values.owner = ownerOfNew(writer, given);
+      return values.owner as string | null;
+    };
+    createMissing(writer, given, { contactName, contacts: true, accounts: true, owner });
+    if (values.owner !== undefined) given.delete('owner');
+  }
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
@@ -37,6 +47,14 @@ export function newFields(
     values[field.path] = field.path === 'contacts' && field.type === 'ref' ? (value ? [value] : []) : value;
   }
   return values;
+}
+
+/** Whose a new deal will be. */
+function ownerOfNew(writer: Writer, given: ReadonlyMap<string, string>): string | null {
+  const text = given.get('owner');
+  if (text === 'auto') return writer.autoOwner(given.get('pipeline'));
+  if (text !== undefined) return text === '' ? null : parseUser(text, 'owner', writer.context(''));
+  return defaultOwner(pipelineIn(writer.config, writer.view.viewer, given.get('pipeline')), writer);
 }
 
 /** The currency of a new record where none is given: a deal's is its pipeline's, an invoice's is its deal's. */

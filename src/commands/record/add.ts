@@ -55,6 +55,8 @@ const described: Readonly<Record<string, string>> = {
   'deal contact': 'an e-mail, a name or an id; a new e-mail makes a contact',
   'deal contacts': 'several, with commas; the first is the primary one',
   'deal account': 'a name or an id; a new name makes an account',
+  'contact owner': 'a user, or none; else the user who adds it',
+  'account owner': 'a user, or none; else the user who adds it',
   'task type': "one of the workspace's task types; else todo",
   'task for': 'a deal, contact or account: its id, e-mail or name',
   'task repeat': 'daily, workdays, weekly, monthly, every 2 weeks, ...: done, it comes again',
