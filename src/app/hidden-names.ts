@@ -4,6 +4,7 @@
  */
 import type { Config, Pipeline } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
+import type { Explanation } from '../query/compile.ts';
 import { type Node, parseQuery } from '../query/parse.ts';
 import { hasAccess, seesAll, type Viewer } from './viewer.ts';
 
@@ -55,6 +56,11 @@ export class HiddenNames {
     }
   }
 
+  /** Whether one of the terms of a query that was explained asks for a hidden name. */
+  inExplanation({ term, parts }: Explanation): boolean {
+    return parts ? parts.some(part => this.inExplanation(part)) : this.inQuery(term);
+  }
+
   /** Whether one of the texts inside a setting is a hidden name, a query that asks for one, or Liquid that compares with one. */
   inSetting(value: unknown): boolean {
     if (typeof value === 'string')
@@ -81,7 +87,7 @@ export class HiddenNames {
   /** Finds each of the words where it does not stand inside another one. */
   get #anywhere(): RegExp {
     const words = [...this.#words].sort((a, b) => b.length - a.length);
-    const any = words.map(word => word.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|');
+    const any = words.map(word => word.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')).join('|');
     return (this.#pattern ??= new RegExp(
       `(?<![\\p{L}\\p{N}_-])(?:${any || '(?!)'})(?![\\p{L}\\p{N}_-])`,
       'giu',

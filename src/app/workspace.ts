@@ -107,12 +107,23 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
   try {
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
-    if (!orLastSound || !(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    if (!orLastSound) throw await whatMayBeSaid(error, world, store);
     const sound = await lastSound(store);
     if (!sound) throw error;
     config = sound;
   }
   return { files, config, viewer: actor(config, world.user) };
+}
+
+/**
+ * What is wrong with the settings, as the acting user may know it: whoever may not read all of them, by the last ones
+ * that were sound, is told no more than that they are broken.
+ */
+async function whatMayBeSaid(error: CrmError, { user }: World, store: Store): Promise<CrmError> {
+  const sound = await lastSound(store).catch(() => undefined);
+  if (!sound || visibleConfig(sound, actor(sound, user)) === sound) return error;
+  return invalid('the settings are broken', 'an admin sees where: crm doctor');
 }
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */

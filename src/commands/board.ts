@@ -39,7 +39,7 @@ export const board: Command = {
     const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
-    const one = (name?: string) => pipelineIn(config, view.viewer, name);
+    const one = (name?: string) => pipelineIn(view.state.config, view.viewer, name);
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
     const where = options.text('where');

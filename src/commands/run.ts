@@ -44,7 +44,8 @@ export const run: Command = {
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
       const kind = kindOf(change);
-      if (!isNamed(kind)) changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
+      if (!isNamed(kind) && view.seesId(idOf(change)))
+        changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
     }
     const result = {
       now: formatInstant(workspace.clock.now),
@@ -70,6 +71,8 @@ export const run: Command = {
       await context.message(
         `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
       );
+    if (trace.failures.length < whole.failures.length)
+      await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)
