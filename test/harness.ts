@@ -184,6 +184,14 @@ export function emptyDirectory(parent = tmpdir()): string {
   return dir;
 }
 
+/** A new workspace from a template, for several tests, and what removes it. */
+export async function makeWorkspace(template = 'sales'): Promise<[TestWorkspace, () => void]> {
+  const dir = mkdtempSync(join(inMemory(), 'crm-test-'));
+  const made = new TestWorkspace(join(dir, 'ws'));
+  await made.ok(['init', made.dir, '--template', template], { cwd: tmpdir() });
+  return [made, () => rmSync(dir, { recursive: true, force: true })];
+}
+
 /** A new workspace from a template, in a directory that goes with the test. */
 export async function workspace(template = 'sales', ...options: string[]): Promise<TestWorkspace> {
   const made = new TestWorkspace(join(emptyDirectory(inMemory()), 'ws'));

@@ -12,6 +12,7 @@ import { type Actor, viewerFor } from './actor.ts';
 import { backwards } from './history/history.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
+import { visibleConfig, visibleFiles } from './visible-config.ts';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
@@ -65,8 +66,19 @@ export class Workspace {
     return this.#settings.files;
   }
 
+  /** The whole settings: what is decided goes by these. */
   get config(): Config {
     return this.#settings.config;
+  }
+
+  /** The settings as the acting user may know them: what is said to them goes by these. */
+  get visible(): Config {
+    return visibleConfig(this.config, this.viewer);
+  }
+
+  /** The files that the acting user may read, of those. */
+  get visibleFiles(): ReadonlyMap<string, string> {
+    return visibleFiles(this.files, this.config, this.viewer);
   }
 
   get viewer(): Viewer {
@@ -111,17 +123,33 @@ interface Settings {
 
 async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
   const files = store.userFiles();
+  const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
+  const viewerIn = (config: Config) => viewerFor(config, world.user, ownsDirectory);
   let config: Config;
   try {
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
-    if (!orLastSound || !(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    if (!orLastSound) throw await whatMayBeSaid(error, store, viewerIn);
     const sound = await lastSound(store);
     if (!sound) throw error;
     config = sound;
   }
-  const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
-  return { files, config, viewer: await viewerFor(config, world.user, ownsDirectory) };
+  return { files, config, viewer: await viewerIn(config) };
+}
+
+/**
+ * Returns what the acting user may know of an error in the settings. A user who may not read all of the last sound
+ * settings is told only that they are broken.
+ */
+async function whatMayBeSaid(
+  error: CrmError,
+  store: Store,
+  viewerIn: (config: Config) => Promise<Viewer>,
+): Promise<CrmError> {
+  const sound = await lastSound(store).catch(() => undefined);
+  if (!sound || visibleConfig(sound, await viewerIn(sound)) === sound) return error;
+  return invalid('the settings are broken', 'an admin sees where: crm doctor');
 }
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */

@@ -36,10 +36,10 @@ export const board: Command = {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
-    const { config } = view.state;
+    const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
-    const one = (name?: string) => pipelineIn(config, view.viewer, name);
+    const one = (name?: string) => pipelineIn(view.state.config, view.viewer, name);
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
     const query = [...args.slice(names.length), ...options.list('where')];

@@ -105,7 +105,7 @@ function foundBy(writer: Writer, kind: Kind, where: readonly string[]): string[]
   // Each is a query of its own: an `or` in one of them does not reach the others.
   const [first, ...others] = where.map(parseQuery);
   const all = others.length === 0 ? first! : { type: 'and' as const, nodes: [first!, ...others] };
-  const rows = writer.view.rows(compileQuery(all, kind, writer.config));
+  const rows = writer.view.rows(compileQuery(all, kind, writer.view.config));
   return Array.from(rows, row => table.id(row));
 }
 

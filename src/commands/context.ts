@@ -1,5 +1,6 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
 import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
+import { mayChangeSettings } from '../app/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
 import type { Clock } from '../domain/dates.ts';
@@ -124,6 +125,15 @@ export class Context {
     return commit(workspace, { via: this.via, ...options }, draft =>
       decide(new Writer(draft, workspace.viewer), draft),
     );
+  }
+
+  /** The same for a change of settings: a user who may not change any learns nothing of them by trying. */
+  async changeSettings<T>(
+    decide: (writer: Writer, draft: Draft) => T | Promise<T>,
+    options: Omit<CommitOptions, 'via'> = {},
+  ): Promise<Committed<T>> {
+    mayChangeSettings((await this.workspace()).viewer);
+    return this.change(decide, options);
   }
 
   /** Colours for stdout, or none. */

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { copyWorkspace } from '../app/care/copy-workspace.ts';
 import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/care/doctor.ts';
 import { type Replayed, replay } from '../app/care/replay.ts';
-import { exitCodes, invalid, usage } from '../domain/errors.ts';
+import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
+import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -63,7 +64,8 @@ export const doctor: Command = {
 /** Says what was found; returns the exit code. */
 async function report(context: Context, found: Examination): Promise<number> {
   const code = found.sound ? 0 : exitCodes.INVALID;
-  const findings = found.findings.map(({ severity, file, line, message, fix, changes }) => ({
+  const seen = await seenFindings(await context.world(), found);
+  const findings = seen.map(({ severity, file, line, message, fix, changes }) => ({
     severity,
     file,
     line: line ?? null,
@@ -72,7 +74,7 @@ async function report(context: Context, found: Examination): Promise<number> {
   }));
   if (await printJson(context, { sound: found.sound, findings })) return code;
   let said: string | undefined;
-  for (const finding of found.findings) {
+  for (const finding of seen) {
     // What is to be done about several is said once.
     const isSaid = finding.fix !== undefined && finding.fix === said;
     said = finding.fix;
@@ -120,7 +122,18 @@ async function fix(context: Context, found: Examination): Promise<number> {
   return report(context, isAny ? await examine(world, found.dir) : found);
 }
 
+/** Refuses what goes through all records, for a user who does not see them. */
+async function requireWhole(context: Context, found: Examination): Promise<void> {
+  const world = await context.world();
+  if (!(await seesWhole(world, found)))
+    throw failed(
+      `${world.user.name} does not see all records`,
+      'a manager or an admin may do this: --as USER',
+    );
+}
+
 async function takeIn(context: Context, found: Examination): Promise<number> {
+  await requireWhole(context, found);
   const world = await context.world();
   if (found.verified.edited.length === 0) {
     await context.message('nothing to adopt: no file in data/ was changed by hand');
@@ -141,6 +154,7 @@ async function takeIn(context: Context, found: Examination): Promise<number> {
 }
 
 async function salvageInto(context: Context, found: Examination, dir: string): Promise<number> {
+  await requireWhole(context, found);
   const world = await context.world();
   const files = await copyWorkspace(world, found, dir, 'crm doctor --salvage NEW-DIRECTORY');
   const { journal } = found.verified;

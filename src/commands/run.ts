@@ -44,7 +44,7 @@ export const run: Command = {
       );
     await confirmTime(context);
     if (lastSweep !== undefined) return putLastSweep(context, lastSweep);
-    if (only !== undefined) automationNamed(workspace.config, only);
+    if (only !== undefined) automationNamed(workspace.visible, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
     const committed = await sweep(workspace, {
       only,
@@ -59,7 +59,8 @@ export const run: Command = {
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
       const kind = kindOf(change);
-      if (!isNamed(kind)) changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
+      if (!isNamed(kind) && view.seesId(idOf(change)))
+        changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
     }
     const result = {
       now: formatInstant(whole.now),
@@ -90,6 +91,8 @@ export const run: Command = {
     const isSaid = ({ automation, why }: LeftOut) =>
       why === 'generations' && failures.some(f => f.automation === automation && f.subject === null);
     for (const each of trace.leftOut) if (!isSaid(each)) await context.message(leftOutLine(each));
+    if (trace.failures.length < whole.failures.length)
+      await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)

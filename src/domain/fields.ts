@@ -192,6 +192,8 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('template', 'word', { settable: false }),
     field('contact', 'ref', { refs: ['contact'], belongs: true, settable: false }),
     field('deal', 'ref', { refs: ['deal'], settable: false }),
+    field('account', 'ref', { refs: ['account'], settable: false }),
+    field('task', 'ref', { refs: ['task'], settable: false }),
     field('automation', 'word', { settable: false }),
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),

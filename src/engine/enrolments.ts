@@ -17,9 +17,9 @@ import { addedBy, type Descent, remembered } from './generations.ts';
 import { hasLiquid } from './params.ts';
 import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
-import type { Running, Start } from './steps/step.ts';
+import type { Reading, Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
-import { textSource } from './text-data.ts';
+import { type Lens, textSource } from './text-data.ts';
 import { TextError, type Texts } from './texts.ts';
 
 /** A rule that goes round in circles without waiting is stopped after so many steps. */
@@ -241,13 +241,22 @@ function running(
   texts: Texts,
 ): Running {
   const { state } = scope;
-  const text = (value: unknown): string => {
+  const text: Running['text'] = (value, reading) => {
     if (!hasLiquid(value)) return String(value ?? '');
+    const { now } = scope.clock;
     return texts.render(
       value,
-      textSource(state, way.subject, way.deal, way.cause, scope.clock.now),
-      scope.clock.now,
+      textSource(state, way.subject, way.deal, way.cause, now, lensOf(reading)),
+      now,
     );
+  };
+  const lensOf = (reading: Reading | undefined): Lens | undefined => {
+    if (!reading) return undefined;
+    const { reader, named } = reading;
+    return {
+      sees: id => reader === undefined || writer.sees(reader, id),
+      named: (kind, id) => void named.set(kind, id),
+    };
   };
   const around = (kind: SubjectKind): string | undefined => {
     if (kind === 'deal' && way.deal !== undefined) return way.deal;
@@ -307,7 +316,11 @@ function readFields(
   const currency = said('currency') ?? (kind === 'deal' ? pipeline?.currency : undefined) ?? config.currency;
   for (const [name, value] of Object.entries(values)) {
     const field = writer.settable(kind, name);
-    const typed = Array.isArray(value) ? value.map(text).join(',') : value === null ? '' : text(value);
+    const typed = Array.isArray(value)
+      ? value.map(each => text(each)).join(',')
+      : value === null
+        ? ''
+        : text(value);
     if (kind === 'deal' && field.name === 'owner' && typed === 'auto') {
       fields.owner = writer.autoOwner(pipeline?.id);
       continue;

@@ -250,12 +250,14 @@ describe('restricted: own records and those of nobody', () => {
     for (const [query, ofRob, ofMia] of [
       ['tasks.open:2', '', 'D2'],
       ['is:overdue', '', 'D2'],
-      ['has:contact', '', 'D1 D3'],
-      ['contact:none', 'D2 D3', 'D2'],
-      ['account:Bens', '', 'D1 D3'],
-      ['contact.email:ben', '', 'D1 D3'],
-      ['event:seen', '', 'D1 D3'],
+      // A deal that they see shows its contact and account, whosever these are.
+      ['has:contact', 'D3', 'D1 D3'],
+      ['contact:none', 'D2', 'D2'],
+      ['account:Bens', 'D3', 'D1 D3'],
+      ['contact.email:ben', 'D3', 'D1 D3'],
+      ['event:seen', 'D3', 'D1 D3'],
       ['account.deals.open:2', '', 'D1 D3'],
+      ['account.deals.open:1', 'D3', ''],
     ] as const)
       expect({ query, rob: await found('rob', query), mia: await found('mia', query) }).toEqual({
         query,
@@ -303,19 +305,39 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('history --json')).toBe(before);
   });
 
+  test('contacts and accounts of a deal that they see are seen with it, and no longer without it', async () => {
+    const ws = await furnished();
+    expect(await ws.crm('--as rob contact show C1')).toMatchObject({ code: 3 });
+    await ws.ok('deal set D2 contact=C1 account=A1');
+    expect(await ws.ok('--as rob deal show D2', { tty: 80 })).toMatch(/ben\.s@example.*\n.*Bens/);
+    expect(await ws.ok('--as rob contact list -q')).toBe('C1\n');
+    expect(await ws.ok('--as rob account list -q')).toBe('A1\n');
+    expect(await ws.ok('--as rob event list -q')).toBe('E1\n');
+    // Also what is in the trash, while the deal names it.
+    await ws.ok('contact rm C1');
+    expect(await ws.ok('--as rob contact list --trash -q')).toBe('C1\n');
+    await ws.ok('deal assign D2 ben');
+    expect(await ws.ok('--as rob contact list --trash -q')).toBe('');
+    expect(await ws.ok('--as rob account list -q')).toBe('');
+  });
+
   test('what a record of theirs points to is nothing, if that is hidden; a change of theirs leaves it', async () => {
     const ws = await furnished();
-    await ws.ok('deal set D2 contact=C1 account=A1');
-    const out = await ws.ok('--as rob deal show D2', { tty: 80 });
-    expect(out).not.toMatch(/ben\.s@example|Bens|C1|A1/);
-    expect(await ws.json('--as rob deal show D2')).toMatchObject({
-      contact: null,
-      contacts: [],
-      account: null,
-    });
-    await ws.ok('--as rob deal set D2 value=5');
-    expect(await ws.json('deal show D2')).toMatchObject({ contact: 'C1', account: 'A1', value: '5.00' });
-    expect(await ws.ok('--as rob deal list', { tty: 200 })).not.toMatch(/ben\.s@example|Bens/);
+    await ws.ok('contact add Own --owner rob --account A1');
+    const out = await ws.ok('--as rob contact show C2', { tty: 80 });
+    expect(out).not.toMatch(/Bens|A1/);
+    expect(await ws.json('--as rob contact show C2')).toMatchObject({ account: null });
+    await ws.ok('--as rob contact set C2 phone=5');
+    expect(await ws.json('contact show C2')).toMatchObject({ account: 'A1', phone: '5' });
+    expect(await ws.ok('--as rob contact list', { tty: 200 })).not.toMatch(/Bens/);
+    const texts: string[] = [];
+    const editor = (text: string) => {
+      texts.push(text);
+      return text.replace(/phone: .*/, 'phone: 6');
+    };
+    await ws.ok('--as rob contact edit C2', { editor });
+    expect(texts.join()).not.toMatch(/Bens|A1/);
+    expect(await ws.json('contact show C2')).toMatchObject({ account: 'A1', phone: '6' });
   });
 
   test('the trash and the history keep to the same', async () => {
@@ -343,9 +365,23 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('deal list --fields value')).toBe('5.00\n5.00\n0.00\n');
   });
 
-  test('a deal with a contact of somebody else is a conflict, not a second contact', async () => {
+  test('a key that a hidden record has is refused in one sentence that tells nothing of it', async () => {
     const ws = await furnished();
-    expect(await ws.crm('--as rob deal add X --contact ben.s@example.com')).toMatchObject({ code: 4 });
+    await ws.ok('contact set C1 externalId=x1');
+    await ws.ok('account set A1 externalId=x1');
+    const refused = [];
+    for (const line of [
+      'deal add X --contact ben.s@example.com',
+      'deal add X --account Bens',
+      'contact add --email BEN.S@example.com',
+      'contact add Other --external-id x1',
+      'account add bens',
+      'account add Other --external-id x1',
+    ])
+      refused.push(await ws.crm(`--as rob ${line}`));
+    expect(new Set(refused.map(({ err }) => err)).size).toBe(1);
+    expect(refused[0]).toMatchObject({ code: 1, out: '' });
+    expect(refused[0]!.err).not.toMatch(/ben|x1|e-mail|name|externalId|[AC]1/i);
     expect(await ws.ok('contact list -q')).toBe('C1\n');
   });
 });

@@ -91,7 +91,11 @@ describe('crm stage set', () => {
       'did you mean red?',
     ],
     ['stage set proposal probability=140', 'probability: "140" is no percentage', 'accepted: 0 to 100'],
-    ['stage set proposal rotting=soon', '"soon" is not a duration', 'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)'],
+    [
+      'stage set proposal rotting=soon',
+      '"soon" is not a duration',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    ],
     ['stage set proposal id=offer', 'the id of a stage never changes', 'name=... is what people read'],
     ['stage set proposal name=', 'a stage needs a name', undefined],
     ['stage set proposel color=red', 'unknown stage "proposel"', 'did you mean proposal?'],

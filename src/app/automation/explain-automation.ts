@@ -55,7 +55,7 @@ export async function explainAutomation(
   name: string,
   key: string,
 ): Promise<AutomationExplained> {
-  const automation = automationNamed(workspace.config, name);
+  const automation = automationNamed(workspace.visible, name);
   const { draft } = await openDraft(workspace);
   const view = new View(draft.state, workspace.viewer, workspace.clock);
   const record = view.find(kindNames, key);

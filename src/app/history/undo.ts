@@ -12,6 +12,7 @@ import {
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
+import { pipelineOf } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { CrmError, failed, notFound, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
@@ -20,9 +21,10 @@ import type { State } from '../../domain/state.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Journal } from '../../store/journal.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { requireUnique } from '../records/rules/unique.ts';
+import { KeyTaken, requireUnique } from '../records/rules/unique.ts';
 import { lacking } from '../settings/deals-in.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
+import { mayChangeSettings } from '../viewer.ts';
 import { isHandMove, type Writer } from '../writer.ts';
 import { backwards } from './history.ts';
 import { endEnrolments } from './undo-enrolments.ts';
@@ -139,6 +141,7 @@ export async function takeBack(
   };
   // The last first, but all files at once: settings may be sound only together.
   const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
+  if (files.length > 0) mayChangeSettings(writer.view.viewer);
   for (const change of [...inverses].reverse()) {
     if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
     if (kindOf(change) === 'file') continue;
@@ -167,8 +170,11 @@ function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): voi
     );
 }
 
+/** Whether a change is of a record that the viewer does not see, or moved one to or from a pipeline that is closed to them. */
 function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
+  const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
+  if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
   const row = draft.state.table(kind).row(numberOf(idOf(change)));
   return row >= 0 && !view.sees(kind, row);
 }
@@ -260,8 +266,7 @@ function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
     requireUnique(writer, kind, record, writer.draft.get(record.id));
     return undefined;
   } catch (error) {
-    if (error instanceof CrmError && error.kind === 'CONFLICT')
-      return `cannot be as it was: ${error.message}`;
+    if (error instanceof KeyTaken) return `cannot be as it was: ${error.message}`;
     throw error;
   }
 }

@@ -11,8 +11,10 @@ import type { AnyKind, Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
+import { defaultOwner } from '../records/rules/deal.ts';
 import { KeyTaken } from '../records/rules/unique.ts';
 import { rulesGivingWork } from '../settings/hand-over.ts';
+import { pipelineIn } from '../settings/pipelines.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
@@ -228,15 +230,17 @@ class Importer {
   #parse(record: Rec | undefined): Fields {
     const fields: Fields = {};
     const context = this.#context(record);
-    let contact: Slot | undefined;
+    const makeable: { account?: Slot; contact?: Slot } = {};
     for (const slot of this.#reader.slots) {
       const { field, text } = slot;
       if (text === undefined || field.name === CONTACT_NAME || field.name === CLOSES) continue;
-      // Whoever is made for a deal belongs to the account that is named with it.
-      if (field.type === 'ref' && field.refs!.includes('contact')) contact = slot;
+      if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
+      else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
-    if (contact) this.#put(fields, contact, record, context);
+    // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
+    for (const slot of [makeable.account, makeable.contact])
+      if (slot) this.#put(fields, slot, record, context);
     const closes = this.#reader.slot(CLOSES);
     if (closes?.text !== undefined) {
       const isOpen = ((fields.status ?? record?.status ?? 'open') as string) === 'open';
@@ -249,7 +253,8 @@ class Importer {
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
     const { field, text, column } = slot;
     try {
-      const value = field.type === 'ref' ? this.#related(slot, fields) : this.#readerOf(slot)(text!, context);
+      const value =
+        field.type === 'ref' ? this.#related(slot, fields, record) : this.#readerOf(slot)(text!, context);
       if (!field.settable) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {
@@ -261,12 +266,26 @@ class Importer {
     }
   }
 
-  #related({ field, text }: Slot, fields: Fields): string {
+  #related({ field, text }: Slot, fields: Fields, record: Rec | undefined): string {
     const { account } = fields;
     return this.#relations.find(field, text!, {
       name: this.#reader.slot(CONTACT_NAME)?.text,
       account: typeof account === 'string' ? account : undefined,
+      owner: () => this.#ownerOf(fields, record),
     });
+  }
+
+  /** Whose the record of a row is, and what is made for it; a new deal's owner is put into its fields. */
+  #ownerOf(fields: Fields, record: Rec | undefined): string | null {
+    const said = 'owner' in fields ? fields.owner : record?.owner;
+    if (typeof said === 'string') return said;
+    if (said === null || record || this.#options.kind !== 'deal') return null;
+    const { config, view } = this.#writer;
+    const pipeline = pipelineIn(config, view.viewer, fields.pipeline as string | undefined);
+    // Where users take turns, each time that somebody asks is another's turn: the deal keeps the answer.
+    const owner = defaultOwner(pipeline, this.#writer);
+    fields.owner = owner;
+    return owner;
   }
 
   #readerOf(slot: Slot): ReadValue {
@@ -304,7 +323,7 @@ class Importer {
   #currency(record: Rec | undefined): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;
-    const { config } = this.#writer;
+    const { config } = this.#writer.view;
     if (this.#options.kind !== 'deal') return config.currency;
     const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
     const named = config.pipelines.find(p => p.id === pipeline || p.name.toLowerCase() === pipeline);

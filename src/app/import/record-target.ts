@@ -57,6 +57,8 @@ export class RecordTarget implements Target {
 
   create(fields: Fields, line: number): string {
     if (this.#kind === 'invoice') this.#takeCustomer(fields);
+    // Whoever brings in a list does not make all of it theirs.
+    if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
     return this.#writer.insert(this.#kind, fields, { line });
   }

@@ -60,7 +60,7 @@ export type CardField =
 export function board(view: View, options: BoardOptions): Board {
   const { state } = view;
   const deals = state.table('deal');
-  const found = view.blocks(compileQuery(boardQuery(options, state.config), 'deal', state.config));
+  const found = view.blocks(compileQuery(boardQuery(options, view.config), 'deal', view.config));
   const by = deals.column(options.by) as CodeColumn;
   const tallies = tallyBy(state, by, found);
   const next = nextTasks(view);

@@ -20,7 +20,7 @@ export interface ListOptions {
 
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
-  const compiled = compileQuery(parseArguments(query), kind, view.state.config);
+  const compiled = compileQuery(parseArguments(query), kind, view.config);
   if (sort === undefined) return Array.from(view.rows(compiled, limit));
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }

@@ -125,6 +125,8 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'template',
       'contact',
       'deal',
+      'account',
+      'task',
       'automation',
       'enrolment',
       'step',
@@ -251,7 +253,8 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
   const type = fieldTypes[field.type];
   const isList = type.column === 'codes' || type.column === 'numbers';
   const stored = (row: number): Json | undefined => readField(field, table.record(row));
-  const value = field.refs ? (row: number) => view.references(stored(row)) : stored;
+  const cut = view.cutter(kind, field.path);
+  const value = cut ? (row: number) => cut(stored(row)) : stored;
   const text = (row: number) => {
     const known = value(row);
     return isEmpty(known) ? '' : type.print(known);

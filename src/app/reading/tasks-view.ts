@@ -58,7 +58,7 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
   const { state } = view;
   const deals = state.table('deal');
   const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
-  const found = view.blocks(compileQuery(asked, 'deal', state.config));
+  const found = view.blocks(compileQuery(asked, 'deal', view.config));
   const next = nextTasks(view);
   const { groups, named } = by === 'stage' ? byStage(view) : byNextAction(next);
   const counts = countGroups(found, groups);

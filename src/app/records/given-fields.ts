@@ -1,4 +1,5 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
+import { parseUser } from '../../domain/field-types.ts';
 import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
 import { type Field, findField } from '../../domain/fields.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
@@ -7,6 +8,7 @@ import type { Deal } from '../../domain/records.ts';
 import { pipelineIn } from '../settings/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
 import { createMissing } from './related.ts';
+import { defaultOwner } from './rules/deal.ts';
 import { fieldsFor } from './rules/invoice.ts';
 
 /** What a deal is given beside the texts of its fields. */
@@ -25,9 +27,17 @@ export function newFields(
   { contacts: [primary, ...others], contactName }: People = { contacts: [] },
 ): Fields {
   if (primary !== undefined) given.set('contact', primary);
-  if (kind === 'deal') createMissing(writer, given, { contactName, contacts: true, accounts: true });
   const { config } = writer;
   const values: Fields = {};
+  // Asked once, because where users take turns each question takes a turn.
+  const owner = () => {
+    if (values.owner === undefined) values.owner = ownerOfNew(writer, given);
+    return values.owner as string | null;
+  };
+  if (kind === 'deal') {
+    createMissing(writer, given, { contactName, contacts: true, accounts: true, owner });
+    if (values.owner !== undefined) given.delete('owner');
+  }
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
@@ -48,7 +58,7 @@ export function newFields(
   }
   for (const key of others) {
     const one = new Map([...given].filter(([name]) => name === 'account')).set('contact', key);
-    createMissing(writer, one, { contacts: true, accounts: false });
+    createMissing(writer, one, { contacts: true, accounts: false, owner });
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
@@ -59,6 +69,13 @@ export function newFields(
 const eachOnce = (first: Fields[string], second: Fields[string]): string[] => [
   ...new Set([first, second].flat().filter(each => typeof each === 'string')),
 ];
+/** Whose a new deal will be. */
+function ownerOfNew(writer: Writer, given: ReadonlyMap<string, string>): string | null {
+  const text = given.get('owner');
+  if (text === 'auto') return writer.autoOwner(given.get('pipeline'));
+  if (text !== undefined) return text === '' ? null : parseUser(text, 'owner', writer.context(''));
+  return defaultOwner(pipelineIn(writer.config, writer.view.viewer, given.get('pipeline')), writer);
+}
 
 /** The currency of a new record where none is given: a deal's is its pipeline's, an invoice's is its deal's. */
 function currencyOf(

@@ -1,7 +1,12 @@
 import { basename } from 'node:path';
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { automationOf } from '../../app/automation/automations.ts';
-import { type Backtest, type BacktestFiring, backtest as run } from '../../app/automation/backtest.ts';
+import {
+  type Backtest,
+  type BacktestFiring,
+  mayBacktest,
+  backtest as run,
+} from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
@@ -37,6 +42,7 @@ export const backtest: Command = {
     const every = parseDuration(options.text('every') ?? '15min');
     if (every === 0)
       throw usage('--every: cron needs some time between its sweeps', 'for example 15min or 1h');
+    mayBacktest(workspace.viewer);
     const { config, rule } = await ruleNamed(context, name);
     const line = progressOn(context.streams.stderr, () => context.deps.now());
     const found = await run(workspace, config, rule, {

@@ -28,7 +28,7 @@ export const move: Command = {
     const choosing = { kinds: ['deal'], words, options, did: 'moved' } as const;
     const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id) as Deal;
-      const target = writer.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
+      const target = writer.view.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
       writer.set(id, {
         ...(pipeline !== undefined && { pipeline }),
         ...(stage !== undefined

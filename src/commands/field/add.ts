@@ -39,7 +39,7 @@ export const add: Command = {
       throw usage(`a ${type} needs options`, '--options "small,large"');
     if (!isChoice && choices)
       throw usage(`options are of a choice, and ${name} is a ${type}`, '--type choice');
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       if (findField(config, kind, name)) throw conflict(`${kind} has a field ${name} already`);
       await editSettings(draft, view.viewer, 'crm.yaml', document => {
         const field = { type, ...(label !== undefined && { label }), ...(choices && { options: choices }) };

@@ -51,7 +51,7 @@ export async function walkThrough(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
   const columns = await askColumns(pick, guess, source.header);
-  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.config));
+  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.visible));
   await showFirst(context, source, kind, mapping);
   if (!(await confirm(`Import all rows of ${source.name} so?`, streams, paint)))
     throw new CrmError(

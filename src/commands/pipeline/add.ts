@@ -37,7 +37,7 @@ export const add: Command = {
       stages.length === 0 ? 'stages: []' : 'stages:',
       ...stages.map(stage => `  - { id: ${newId(stage, undefined)}, name: ${scalar(stage)} }`),
     ].join('\n');
-    const committed = await context.change(async (writer, draft) => {
+    const committed = await context.changeSettings(async (writer, draft) => {
       const path = `pipelines/${id}.yaml`;
       if (typeof draft.state.named('file').get(path)?.text === 'string')
         throw conflict(`there is a pipeline ${id} already`);

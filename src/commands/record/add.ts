@@ -62,6 +62,8 @@ const described: Readonly<Record<string, string>> = {
   'deal contact': 'an e-mail, a name or an id; a new e-mail makes a contact; once for each of several',
   'deal contacts': 'several, with commas; the first is the primary one',
   'deal account': 'a name or an id; a new name makes an account',
+  'contact owner': 'a user, or none; else the user who adds it',
+  'account owner': 'a user, or none; else the user who adds it',
   'task type': "one of the workspace's task types; else todo",
   'task for': 'a deal, contact or account: its id, e-mail or name',
   'task due': 'a day, or a day and a time: +2d, friday, 3 dec, "tomorrow 14:30"',

@@ -42,7 +42,7 @@ export const add: Command = {
       ),
       ...(probability !== undefined && { probability: Number(probability) }),
     };
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const pipeline = pipelineIn(config, view.viewer, options.text('pipeline'));
       if (pipeline.stages.some(s => s.id === stage.id))
         throw conflict(`the pipeline ${pipeline.id} has a stage ${stage.id} already`);

@@ -8,6 +8,14 @@ import type { AtWork, Descent } from '../generations.ts';
 import type { Complaint, ParamSpecs } from '../params.ts';
 import type { Recorder } from '../recorder.ts';
 
+/** A text that somebody is to read. */
+export interface Reading {
+  /** The user who reads it: what they may not see does not exist for it. Left out: everything does. */
+  readonly reader?: string | undefined;
+  /** The record of each kind that the text named. */
+  readonly named: Map<SubjectKind, string>;
+}
+
 /** What a step has at hand while it runs. */
 export interface Running {
   readonly automation: Automation;
@@ -23,8 +31,8 @@ export interface Running {
   readonly since: number;
   /** The id of the record that it acts on: the subject, or the one that `on:` names. Throws where there is none. */
   on(kind?: unknown): string;
-  /** A value with its Liquid rendered. */
-  text(value: unknown): string;
+  /** A value with its Liquid rendered; for `reading`, as that user may see it. */
+  text(value: unknown, reading?: Reading): string;
   /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
   /** The user whose the record is that it acts on: the one that `on:` names, else the deal that a step made, else the subject. */

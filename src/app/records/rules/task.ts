@@ -29,7 +29,8 @@ export const taskRules: Rules = {
     for (const name of ['whenCreated', 'whenDone'] as const) {
       const id = fields[name];
       if (typeof id !== 'string' || id === before?.[name]) continue;
-      const known = [...config.automations, ...config.broken].map(each => each.id);
+      const { automations, broken } = writer.view.config;
+      const known = [...automations, ...broken].map(each => each.id);
       if (!known.includes(id))
         throw usage(
           `${name}: there is no automation ${JSON.stringify(id)}`,
