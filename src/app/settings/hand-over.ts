@@ -1,12 +1,12 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
-import type * as Yaml from 'yaml';
 import { automationIn } from '../../domain/automation.ts';
 import type { CodeColumn } from '../../domain/columns.ts';
 import type { Config } from '../../domain/config.ts';
-import { failed, usage } from '../../domain/errors.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { editYaml as EditYaml } from '../../store/yaml.ts';
+import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 import { setEach } from '../records/set-each.ts';
 import { requireActiveUser } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
@@ -95,15 +95,13 @@ const givesWork = ['owner', 'assignee', 'user', 'to'];
 export type RulesGivingWork = (from: string, to?: string) => ReadonlyMap<string, string>;
 
 export async function rulesGivingWork(writer: Writer): Promise<RulesGivingWork> {
-  const { editYaml } = await import('../../store/yaml.ts');
-  const yaml = await import('yaml');
-  return (from, to = from) => rulesFor(writer, editYaml, yaml, from, to);
+  const { editYaml } = await import('../../store/yaml-edit.ts');
+  return (from, to = from) => rulesFor(writer, editYaml, from, to);
 }
 
 function rulesFor(
   { draft, config }: Writer,
   editYaml: typeof EditYaml,
-  { isScalar, visit }: Pick<typeof Yaml, 'isScalar' | 'visit'>,
   from: string,
   to: string,
 ): ReadonlyMap<string, string> {
@@ -111,19 +109,17 @@ function rulesFor(
   for (const [path, text] of filesOf(draft)) {
     if (automationIn(path) === undefined) continue;
     let names = false;
-    const replace = (document: Yaml.Document) =>
-      visit(document.get('steps', true) as Parameters<typeof visit>[0], {
-        Pair(_, { key, value }) {
-          if (!isScalar(key) || !isScalar(value) || !givesWork.includes(String(key.value))) return;
-          if (!means(config, value.value, from)) return;
-          names = true;
-          value.value = to;
-        },
+    const replace = (tree: YamlTree) =>
+      tree.replaceEach(['steps'], (key, value) => {
+        if (!givesWork.includes(key) || !means(config, value, from)) return value;
+        names = true;
+        return to;
       });
     let edited: string;
     try {
-      edited = editYaml(text, replace);
-    } catch {
+      edited = editYaml(path, text, replace);
+    } catch (error) {
+      if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
       throw failed(`${path} cannot be read, and may give work to ${from}`, 'crm automation lint');
     }
     if (names) found.set(path, edited);
