@@ -60,6 +60,11 @@ export class Workspace {
     return this.#settings.viewer;
   }
 
+  /** What is wrong with the settings, where those of an earlier transaction stand in for them. */
+  get broken(): CrmError | undefined {
+    return this.#settings.broken;
+  }
+
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
     const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
@@ -87,11 +92,13 @@ interface Settings {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;
   readonly viewer: Viewer;
+  readonly broken?: CrmError;
 }
 
 async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
   const files = store.userFiles();
   let config: Config;
+  let broken: CrmError | undefined;
   try {
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
@@ -99,8 +106,9 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
     const sound = await lastSound(store);
     if (!sound) throw error;
     config = sound;
+    broken = error;
   }
-  return { files, config, viewer: actor(config, world.user) };
+  return { files, config, viewer: actor(config, world.user), ...(broken && { broken }) };
 }
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
