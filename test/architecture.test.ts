@@ -24,7 +24,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   query: [],
   engine: ['croner', 'liquidjs'],
-  store: ['@noble/hashes/sha2.js', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
+  store: ['@noble/hashes/sha2.js', 'node:buffer', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
   channels: ['node:buffer', 'node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],

@@ -37,6 +37,7 @@ import {
   writeSnapshot,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
+import { encodeFile } from './utf8.ts';
 import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
 import { readUserFiles } from './workspace.ts';
 
@@ -429,7 +430,7 @@ export class Store {
       return;
     }
     makeDirectory(this.#io, join(full, '..'));
-    replaceFile(this.#io, full, this.#temporary, sink => sink.write(text));
+    replaceFile(this.#io, full, this.#temporary, sink => sink.write(encodeFile(text)));
   }
 
   /**

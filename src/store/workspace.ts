@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { notFound } from '../domain/errors.ts';
 import { looseName, packName } from './file-journal.ts';
 import { codeOf, type Io, namesIn } from './io.ts';
+import { decodeFile } from './utf8.ts';
 
 export interface Surroundings {
   readonly cwd: string;
@@ -47,7 +48,7 @@ function requireSettings(io: Io, path: string): void {
   if (![looseName(1), packName(1)].some(name => io.existsSync(join(path, 'data', 'journal', name)))) return;
   throw notFound(
     `${path} has the journal of a workspace, and no crm.yaml`,
-    'put it back; or make an empty one, and crm undo writes it as it was',
+    'put it back; or make an empty one, and crm undo names the transaction that brings it back',
   );
 }
 
@@ -76,7 +77,7 @@ export function readUserFiles(io: Io, dir: string): Map<string, string> {
 
 function textOf(io: Io, path: string): string | undefined {
   try {
-    return (io.readFileSync(path) as Buffer).toString();
+    return decodeFile(io.readFileSync(path) as Buffer);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EISDIR') return undefined;
     throw error;

@@ -1,5 +1,6 @@
 /** Editing the text of a YAML file: what an edit says of its value is done to its text, and checked by reading it again. */
 import { type Document, isMap, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { refusesEdit } from '../domain/bad-bytes.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { parseYaml } from './yaml.ts';
 import { change } from './yaml-change.ts';
@@ -23,6 +24,8 @@ interface Read {
 }
 
 function read(file: string, text: string): Read {
+  const refused = refusesEdit(file, text);
+  if (refused) throw refused;
   const [problem] = parseYaml(file, text).problems;
   if (problem) throw invalid(`${problem.file}:${problem.line}: ${problem.message}`, problem.hint);
   const document = parseDocument(text, { keepSourceTokens: true });

@@ -3,11 +3,11 @@ import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
+import type { Plain } from '../../store/yaml-tree.ts';
 import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
-import type { Plain } from '../../store/yaml-tree.ts';
 import type { Fields, Writer } from '../writer.ts';
 import type { Target } from './target.ts';
 

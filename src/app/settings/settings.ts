@@ -17,6 +17,7 @@ export async function editSettings(
   when?: FileEdit['when'],
 ): Promise<void> {
   const { editYaml } = await import('../../store/yaml-edit.ts');
+  draft.requireUtf8(path);
   const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
   try {
