@@ -3,10 +3,10 @@ import type { Pipeline, Stage } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
-import { setEach } from '../records/set-each.ts';
+import { inTrash, setEach } from '../records/set-each.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
-import { countOfDeals, dealsIn } from './deals-in.ts';
+import { countOfDeals, dealsIn, trashedDealsIn } from './deals-in.ts';
 import { type Place, pathOf, stageIn } from './pipelines.ts';
 import {
   asDuration,
@@ -77,11 +77,13 @@ export async function removeStage(
 ): Promise<StageRemoved> {
   const { draft, view } = writer;
   const ids = dealsIn(draft, pipeline, stage);
+  const trashed = trashedDealsIn(draft, pipeline, stage);
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
-  if (ids.length > 0 && target === undefined)
-    throw usage(`${stage.id} still holds ${countOfDeals(ids)}`, '--move-to STAGE moves them');
+  if (ids.length + trashed.length > 0 && target === undefined)
+    throw usage(`${stage.id} still holds ${countOfDeals(ids, trashed)}`, '--move-to STAGE moves them');
   setEach(writer, ids, { stage: target });
+  inTrash(writer, trashed, id => setEach(writer, [id], { stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];
   await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, tree => {
@@ -90,7 +92,7 @@ export async function removeStage(
     if (target !== undefined && tree.get(['entry']) === stage.id) tree.put(['entry'], target);
     rows = forgetSource(tree, pipeline, stage);
   });
-  return { moved: ids.length, rows };
+  return { moved: ids.length + trashed.length, rows };
 }
 
 /** The index of a stage in the list of its pipeline's file. */
