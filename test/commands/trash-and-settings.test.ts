@@ -157,3 +157,16 @@ describe('restore checks what the record refers to', () => {
     );
   });
 });
+
+test('a record in the trash is shown by its name, as one in the trash, where others refer to it', async () => {
+  const ws = await workspace('sales');
+  await ws.ok('contact add Jane');
+  await ws.ok('deal add Chairs --contact C1');
+  await ws.ok('contact rm C1');
+  const shown = await ws.ok('deal show D1', { tty: 100 });
+  expect(shown).toContain('Jane (C1, in the trash)');
+  const listed = await ws.ok('deal list --fields id,contact', { tty: 100 });
+  expect(listed).toContain('Jane (in the trash)');
+  // Scripts see what they saw.
+  expect(await ws.ok('deal list --fields id,contact')).toBe('D1\tC1\n');
+});
