@@ -90,7 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-const valueOf = async (ws: TestWorkspace, { kind, id, field }: Case) =>
+const fieldOf = async (ws: TestWorkspace, { kind, id, field }: Case) =>
   ((await ws.json(`${kind} show ${id}`)) as { [key: string]: unknown })[field];
 
 describe('the trash counts as present', () => {
@@ -98,7 +98,7 @@ describe('the trash counts as present', () => {
     const ws = await workspace('sales');
     const { made, kind, id, refused, removed, was, is } = each;
     for (const command of made) await ws.ok(command);
-    expect(await valueOf(ws, each)).toBe(was);
+    expect(await fieldOf(ws, each)).toBe(was);
     await ws.ok(`${kind} rm ${id}`);
     if (refused) {
       const { code, err } = await ws.crm(refused[0]);
@@ -108,13 +108,13 @@ describe('the trash counts as present', () => {
     await ws.ok(removed);
     expect(await ws.ok(`${kind} list -q`)).not.toContain(id);
     await ws.ok(`${kind} restore ${id}`);
-    expect(await valueOf(ws, each)).toBe(is);
+    expect(await fieldOf(ws, each)).toBe(is);
     expect((await ws.crm('doctor')).code).toBe(0);
     // Taken back, in the order in which it was done, it is as it was, also in the trash.
     await ws.ok('undo');
     await ws.ok('undo');
     await ws.ok(`${kind} restore ${id}`);
-    expect(await valueOf(ws, each)).toBe(was);
+    expect(await fieldOf(ws, each)).toBe(was);
   });
 
   test('several deals of a stage, some of them in the trash, all move', async () => {
