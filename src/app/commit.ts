@@ -2,6 +2,7 @@
  * The one path on which every change goes: read, decide, commit. The decision is made without the lock; if somebody
  * else committed meanwhile, it is made again on the new state, now under the lock, so that it gets through.
  */
+import { badByteIn } from '../domain/bad-bytes.ts';
 import type { Change, Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -163,7 +164,7 @@ export async function openDraft(
   const intake = takeIn(files, state);
   const seq = state.seq + 1;
   for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
-  return { opened, files, intake, draft: new Draft(state, workspace.clock, intake) };
+  return { opened, files, intake, draft: new Draft(state, workspace.clock, intake, foreignAmong(files)) };
 }
 
 /** The state after the commit, which is the draft's, unless that remembers what the journal never saw. */
@@ -264,12 +265,18 @@ async function finishFiles(workspace: Workspace): Promise<boolean> {
 const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
+/** Rules and templates that are not UTF-8: they are left out, and the journal keeps what they were before. */
+const foreignAmong = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...files].filter(([path, text]) => /^(automations|templates)\//.test(path) && badByteIn(text)));
+
 /** The files that differ from what the journal knows of them, as changes. One that is empty says as much as none. */
 function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   const known = state.named('file');
+  const foreign = foreignAmong(files);
   const paths = new Set([...files.keys(), ...known.keys()]);
   const changes: Change[] = [];
   for (const path of [...paths].sort((a, b) => (a < b ? -1 : 1))) {
+    if (foreign.has(path)) continue;
     const before = (known.get(path)?.text as string | undefined) ?? null;
     const now = files.get(path) || null;
     if (before !== now) changes.push({ kind: 'file', id: path, set: { text: [before, now] } });

@@ -85,6 +85,11 @@ export class Workspace {
     return this.#settings.viewer;
   }
 
+  /** What is wrong with the settings, where those of an earlier transaction stand in for them. */
+  get broken(): CrmError | undefined {
+    return this.#settings.broken;
+  }
+
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
     const { dir: found, foreign } = findWorkspace(world.io, dir, world);
@@ -119,6 +124,7 @@ interface Settings {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;
   readonly viewer: Viewer;
+  readonly broken?: CrmError;
 }
 
 async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
@@ -126,6 +132,7 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
   const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
   const viewerIn = (config: Config) => viewerFor(config, world.user, ownsDirectory);
   let config: Config;
+  let broken: CrmError | undefined;
   try {
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
@@ -134,8 +141,9 @@ async function readSettings(world: World, store: Store, { orLastSound }: OpenOpt
     const sound = await lastSound(store);
     if (!sound) throw error;
     config = sound;
+    broken = error;
   }
-  return { files, config, viewer: await viewerIn(config) };
+  return { files, config, viewer: await viewerIn(config), ...(broken && { broken }) };
 }
 
 /**

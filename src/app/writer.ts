@@ -17,6 +17,7 @@ import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts
 import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './records/assign.ts';
 import { withoutLost } from './records/references.ts';
+import { requirePlace } from './records/restore-notes.ts';
 import { rulesOf } from './records/rules/index.ts';
 import { requireUnique } from './records/rules/unique.ts';
 import { pipelineIn } from './settings/pipelines.ts';
@@ -130,6 +131,7 @@ export class Writer {
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
+    requirePlace(this, kind, trashed.record);
     requireUnique(this, kind, trashed.record);
     this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
     return trashed.id;

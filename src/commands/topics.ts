@@ -73,7 +73,9 @@ A sweep fires the last missed time alone.
   data/                   the records: *.jsonl as of a transaction, journal/ the truth
   .crm/                   lock and caches; deleting it loses nothing
 
-Changes of YAML files, by hand or by command, are part of the history and can be undone.
+Changes of YAML files, by hand or by command, are part of the history and can be undone; crm undo
+takes back what was written by hand only when its transaction is named. A command changes the lines
+of its entry and no others. Files are UTF-8; one that is not is never edited by a command.
 `,
   'exit-codes': async () => `Exit codes
 

@@ -40,6 +40,7 @@ import {
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
 import { readCache, writeCache } from './text-cache.ts';
+import { encodeFile } from './utf8.ts';
 import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
 import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
 
@@ -437,7 +438,7 @@ export class Store {
       return;
     }
     makeDirectory(this.#io, join(full, '..'));
-    replaceFile(this.#io, full, this.#temporary, sink => sink.write(text));
+    replaceFile(this.#io, full, this.#temporary, sink => sink.write(encodeFile(text)));
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   requireOwnDirectory,
   whyUnread,
 } from './io.ts';
+import { decodeFile } from './utf8.ts';
 
 export interface Surroundings {
   readonly cwd: string;
@@ -84,7 +85,7 @@ function requireSettings(io: Io, path: string): void {
   if (![looseName(1), packName(1)].some(name => io.existsSync(join(path, 'data', 'journal', name)))) return;
   throw notFound(
     `${path} has the journal of a workspace, and no crm.yaml`,
-    'put it back; or make an empty one, and crm undo writes it as it was',
+    'put it back; or make an empty one, and crm undo names the transaction that brings it back',
   );
 }
 
@@ -132,7 +133,7 @@ export function surveyUserFiles(io: Io, dir: string): UserFiles {
       bytes += read.length;
       if (bytes > LARGEST_FILES)
         throw new NotOurs(path, `makes more than ${grouped(LARGEST_FILES)} bytes of settings`, 'remove some');
-      files.set(path, read.toString());
+      files.set(path, decodeFile(read));
     });
   return { files, unread };
 }

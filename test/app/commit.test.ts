@@ -200,8 +200,8 @@ describe('files that people write', () => {
     await ws.crm('run');
     await ws.ok('deal add Chairs');
     expect(await ws.json('history')).toHaveLength(length + 1);
-    await ws.ok('undo');
-    await ws.ok('undo');
+    const all = await ws.json<{ tx: number; via: string }[]>('history');
+    await ws.ok(`undo ${all.find(({ via }) => via === 'files')!.tx}`);
     expect(readFileSync(rule, 'utf8')).toBe(text);
   });
 

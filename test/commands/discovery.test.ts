@@ -83,7 +83,10 @@ test('a workspace whose crm.yaml is gone is known by its journal, and undo bring
     ]);
   }
   writeFileSync(file, '');
-  await ws.ok('undo');
+  expect((await ws.crm('undo')).err).toContain(
+    'Hint: crm undo 2 takes back what was written by hand in crm.yaml',
+  );
+  await ws.ok('undo 2');
   expect(readFileSync(file, 'utf8')).toBe(text);
   await ws.ok('deal list');
 });

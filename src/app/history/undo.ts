@@ -14,7 +14,7 @@ import {
 } from '../../domain/changes.ts';
 import { pipelineOf } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
-import { CrmError, failed, notFound, usage } from '../../domain/errors.ts';
+import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
@@ -39,6 +39,8 @@ export interface Undone {
   readonly tx: number;
   readonly via: string;
   readonly by: string;
+  /** The files of a hand edit; empty for what a command did. */
+  readonly files: readonly string[];
   readonly kept: readonly Kept[];
 }
 
@@ -63,17 +65,29 @@ function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): vo
     );
 }
 
+/** The files that somebody wrote by hand, where a transaction is such an edit; else empty. */
+const handEdited = ({ via, changes }: Pick<Done, 'via' | 'changes'>): string[] =>
+  via === 'files' ? changes.map(idOf) : [];
+
 /**
- * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
- * was not undone already; what people wrote in files since is the last one of all. For a redo, the last undo that was
- * not taken back.
+ * The transaction to take back: the one named; otherwise the last that a command made, changed a record or a file, is
+ * not an undo itself and was not undone already. A hand edit of files is taken back only when named. For a redo, the
+ * last undo that was not taken back. Throws INVALID where the settings are `broken` and no transaction is named.
  */
 export async function chooseTransaction(
   { draft, view }: Writer,
   journal: Journal,
   what: 'undo' | 'redo',
   seq: number | undefined,
+  broken?: CrmError,
 ): Promise<Done> {
+  const { intake } = draft;
+  // What people wrote in files since the last transaction has the next number.
+  const written: Done | undefined =
+    what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake })
+      ? { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake }
+      : undefined;
+  if (written && seq === written.seq) return written;
   if (seq !== undefined) {
     const tip = await journal.tip();
     if (seq < 1 || seq > tip.seq)
@@ -85,9 +99,7 @@ export async function chooseTransaction(
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return tx!;
   }
-  const { intake } = draft;
-  if (what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake }))
-    return { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake };
+  let byHand = written;
   const undone = new Set<number>();
   for await (const tx of backwards(journal)) {
     if (tx.undoes !== undefined) {
@@ -96,12 +108,22 @@ export async function chooseTransaction(
       undone.add(tx.undoes);
       if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
     } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
+      if (handEdited(tx).length > 0) {
+        byHand ??= tx;
+        if (!broken) continue;
+      }
+      if (broken) throw invalid(broken.message, byHand && undoHint(byHand));
       refusePurge(tx);
       return tx;
     }
   }
-  throw failed(`nothing to ${what}`);
+  if (broken) throw invalid(broken.message, byHand && undoHint(byHand));
+  throw failed(`nothing to ${what}`, byHand && undoHint(byHand));
 }
+
+/** How to take back a hand edit, naming its files. */
+const undoHint = ({ seq, changes }: Done): string =>
+  `crm undo ${seq} takes back what was written by hand in ${changes.map(idOf).join(', ')}`;
 
 /** Whether an undo takes back another undo. */
 async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
@@ -151,7 +173,7 @@ export async function takeBack(
   // Who may see what was removed can only be said when it is there again.
   const removed = inverses.filter(change => 'rm' in change);
   if (removed.length > 0) refuseHidden(writer, tx, removed);
-  return { tx: tx.seq, via: tx.via, by: tx.by, kept };
+  return { tx: tx.seq, via: tx.via, by: tx.by, files: handEdited(tx), kept };
 }
 
 /** The changes of a transaction to one record, or by one automation. */

@@ -202,7 +202,11 @@ export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
     .filter(field => !times.has(field.name))
     .map(field => {
       const { refs } = findField(view.state.config, kind, field.name) ?? {};
-      const named = (id: string) => (nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`);
+      const named = (id: string) => {
+        const removed = nameInTrash(view, id);
+        if (removed !== undefined) return `${removed} (${id}, in the trash)`;
+        return nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`;
+      };
       return refs && field.text(row) !== ''
         ? { ...field, human: () => field.text(row).split(',').map(named).join(', ') }
         : field;
@@ -295,12 +299,24 @@ export function humanInstant(view: View, instant: string): string {
   return `${day} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
+/** The name or title, else the id, of a record in the trash that the viewer would see; undefined for all others. */
+function nameInTrash(view: View, id: string): string | undefined {
+  const record = view.trashed(id)?.record;
+  if (!record) return undefined;
+  const known = record.name ?? record.title;
+  return typeof known === 'string' ? known : id;
+}
+
 /** What people call a record: its name or title, else its id. */
 function nameOf(view: View, id: string): string {
   const { kind, number } = parseId(id)!;
   const table = view.state.table(kind);
   const row = table.row(number);
-  if (row < 0 || !view.sees(kind, row)) return id;
+  if (row < 0) {
+    const removed = nameInTrash(view, id);
+    return removed === undefined ? id : `${removed} (in the trash)`;
+  }
+  if (!view.sees(kind, row)) return id;
   const { name, title } = table.record(row);
   const known = name ?? title;
   return typeof known === 'string' ? known : id;

@@ -1,5 +1,6 @@
 /** E-mail templates: front matter with a subject, then a body; both Liquid. One that is broken is left out alone. */
 import type { Broken, Template } from '../../domain/automation.ts';
+import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { knownVariables } from '../../engine/text-data.ts';
@@ -37,6 +38,8 @@ function readTemplate(path: string, text: string, config: Config, texts: Texts) 
   const problems: Problem[] = [];
   const say = (line: number, message: string, hint?: string) =>
     problems.push({ file: path, line, message, ...(hint !== undefined && { hint }) });
+  const foreign = notUtf8(text);
+  if (foreign) say(foreign.line, foreign.message, foreign.hint);
   const parts = frontMatter(text);
   if (!parts) {
     say(1, 'is no template: front matter with a subject, then the text', EXAMPLE);

@@ -4,7 +4,6 @@ import { conflict, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import type { Viewer } from '../viewer.ts';
 import { editSettings } from './settings.ts';
-import { inBlock } from './yaml-edit.ts';
 
 export interface NewUser {
   readonly id: string;
@@ -29,12 +28,9 @@ export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' |
 /** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
 export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
   for (const user of users) checkNewUser(draft.config, user);
-  await editSettings(draft, viewer, 'crm.yaml', document => {
+  await editSettings(draft, viewer, 'crm.yaml', tree => {
     for (const { id, name, email, role } of users)
-      inBlock(document, ['users']).set(
-        id,
-        document.createNode({ name, ...(email && { email }), role }, { flow: true }),
-      );
+      tree.put(['users', id], { name, ...(email && { email }), role });
   });
   keepAnAdmin(draft.config, viewer);
 }

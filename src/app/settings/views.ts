@@ -10,7 +10,6 @@ import { compileText } from '../../query/compile.ts';
 import type { Viewer } from '../viewer.ts';
 import { asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { inBlock, takeAt } from './yaml-edit.ts';
 
 /** What `crm view set` may change. */
 export const viewKeys: SettingKeys = {
@@ -45,8 +44,8 @@ export async function addView(
     );
   if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);
   compileText(query, kind, draft.config);
-  await editSettings(draft, viewer, 'crm.yaml', document =>
-    inBlock(document, ['views']).set(id, document.createNode({ of: pluralOf(kind), query }, { flow: true })),
+  await editSettings(draft, viewer, 'crm.yaml', tree =>
+    tree.put(['views', id], { of: pluralOf(kind), query }),
   );
 }
 
@@ -61,16 +60,12 @@ export async function setView(
   if (!kind)
     throw usage(`unknown kind ${JSON.stringify(of)}`, suggestion(of, kindNames.map(pluralOf), 'kinds'));
   compileText(query, kind, draft.config);
-  await editSettings(draft, viewer, 'crm.yaml', document =>
-    putSettings(
-      document,
-      inBlock(document, ['views', view.id]),
-      new Map([...values, ['of', pluralOf(kind)]]),
-    ),
+  await editSettings(draft, viewer, 'crm.yaml', tree =>
+    putSettings(tree, ['views', view.id], new Map([...values, ['of', pluralOf(kind)]])),
   );
 }
 
 /** Removes a view; FAILED where another view or a rule asks for it. */
 export async function removeView(draft: Draft, viewer: Viewer, { id }: View): Promise<void> {
-  await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, document => takeAt(document, ['views', id]));
+  await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, tree => tree.take(['views', id]));
 }

@@ -1,5 +1,4 @@
 import { editSettings } from '../../app/settings/settings.ts';
-import { inBlock } from '../../app/settings/yaml-edit.ts';
 import { customFieldTypes, customKinds } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { findField } from '../../domain/fields.ts';
@@ -41,10 +40,9 @@ export const add: Command = {
       throw usage(`options are of a choice, and ${name} is a ${type}`, '--type choice');
     const committed = await context.changeSettings(async ({ view, config }, draft) => {
       if (findField(config, kind, name)) throw conflict(`${kind} has a field ${name} already`);
-      await editSettings(draft, view.viewer, 'crm.yaml', document => {
+      await editSettings(draft, view.viewer, 'crm.yaml', tree => {
         const field = { type, ...(label !== undefined && { label }), ...(choices && { options: choices }) };
-        inBlock(document, ['fields']);
-        inBlock(document, ['fields', kind]).set(name, document.createNode(field, { flow: true }));
+        tree.put(['fields', kind, name], field);
       });
     });
     await reportSetting(context, committed, name);
