@@ -25,7 +25,10 @@ export const exportCommand: Command = {
   summary: 'write records as CSV, JSON or JSON Lines',
   usage: 'KIND [QUERY]',
   options: [
-    { flags: '-o, --output <FILE>', description: 'to a file instead of standard output' },
+    {
+      flags: '-o, --output <FILE>',
+      description: 'to a file instead of standard output; there, TSV has a header',
+    },
     { flags: '--sort <FIELD>', description: 'sort by a field; -FIELD for the other way round' },
     { flags: '--limit <N>', description: 'write so many at most' },
     { flags: '--delimiter <CHAR>', description: 'between the cells of CSV: , ; tab or |' },
@@ -79,9 +82,11 @@ function styleOf(options: Options, format: Format = 'csv'): Style {
   ];
   if (format !== 'csv' && given[0] !== undefined)
     throw usage(`${given[0]} is of CSV, and --format ${format} is not`, '--format csv, or neither');
+  // In a file, TSV is CSV with tabs: with a header, and quotes that an import reads.
+  const isTsvFile = format === 'tsv' && options.text('output') !== undefined;
   return {
-    format,
-    delimiter: delimiter === undefined ? ',' : delimiterNamed(delimiter),
+    format: isTsvFile ? 'csv' : format,
+    delimiter: isTsvFile ? '\t' : delimiter === undefined ? ',' : delimiterNamed(delimiter),
     lineEnd: excel ? '\r\n' : '\n',
     bom: excel || options.flag('bom'),
     raw: options.flag('raw'),

@@ -9,8 +9,9 @@ import type { Command, OptionSpec, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { bar } from './import/bar.ts';
+import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
-import { reportImport, writeErrors } from './import/report.ts';
+import { reportImport } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
 import { requireWritable } from './named-file.ts';
 import { printJson } from './output.ts';
@@ -30,7 +31,7 @@ export const importOptions: readonly OptionSpec[] = [
     description: 'what becomes of a row whose key is there already: update, skip or error',
   },
   { flags: '--skip-invalid', description: 'write the valid rows though others are not' },
-  { flags: '--errors <FILE>', description: 'write the failed rows there, with the reason' },
+  { flags: '--errors <FILE>', description: 'write the failed rows there as they are, with the reason' },
   { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
@@ -118,7 +119,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
-  if (errorsFile !== undefined) await writeErrors(context, errorsFile, table.header, result);
+  if (errorsFile !== undefined) await writeErrors(context, errorsFile, table, result.errors);
   return result.failed > 0 ? 1 : 0;
 }
 

@@ -28,7 +28,7 @@ import {
   compareInstants,
   compareNumbers,
   onlyEquals,
-  parseNumber,
+  numberIn,
   showDay,
   showDuration,
   showInstant,
@@ -439,7 +439,7 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
 export function compileProperty(term: Term, key: string): CompiledTerm {
   const compared = term.operator === ':' || term.operator === '=' ? undefined : compareNumbers(term);
   const texts = term.values.map(fold);
-  const numbers = term.values.map(numberOrNaN);
+  const numbers = term.values.map(numberIn);
   return {
     timed: false,
     bind: ({ state }): BoundTerm => {
@@ -447,7 +447,7 @@ export function compileProperty(term: Term, key: string): CompiledTerm {
       const test = (row: number): boolean => {
         const value = property(row);
         if (value === undefined || value === null) return false;
-        if (compared) return compared(typeof value === 'number' ? value : numberOrNaN(String(value)));
+        if (compared) return compared(typeof value === 'number' ? value : numberIn(String(value)));
         if (typeof value === 'number') return numbers.includes(value);
         if (typeof value !== 'string') return texts.includes(fold(JSON.stringify(value)));
         const text = fold(value);
@@ -477,12 +477,4 @@ function propertyOf(state: State, key: string): (row: number) => Json | undefine
     const { props } = table.record(row);
     return isObject(props) && Object.hasOwn(props, key) ? props[key] : undefined;
   };
-}
-
-function numberOrNaN(text: string): number {
-  try {
-    return parseNumber(text, 'prop');
-  } catch {
-    return Number.NaN;
-  }
 }

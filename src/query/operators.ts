@@ -12,6 +12,7 @@ import {
   parsePeriod,
   SECOND,
 } from '../domain/dates.ts';
+import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import { zone } from '../domain/zone.ts';
 import type { Operator, Term } from './parse.ts';
@@ -56,14 +57,24 @@ function refuseReversed({ operator, source, field, values }: Term, ...stretches:
     throw usage(`${source}: the range ends before it begins`, `${field}:${high}..${low}`);
 }
 
-/** A number as it is typed in a query: `1500`, `10k`, `2.5m`. */
-export function parseNumber(text: string, field: string): number {
-  const match = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
+const NUMBER = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i;
+
+/** Shifting the decimal point in the text keeps 1.1k exact. */
+const shifted = ([, digits, suffix]: RegExpExecArray): string =>
+  `${digits}e${{ '': 0, k: 3, m: 6 }[suffix!.toLowerCase()]}`;
+
+/** The number that a text says, to as many digits as a double has; NaN where it says none. */
+export function numberIn(text: string): number {
+  const match = NUMBER.exec(text.trim());
+  return match ? Number(shifted(match)) : Number.NaN;
+}
+
+/** A number as it is typed in a query: `1500`, `10k`, `2.5m`; USAGE where it is none, or would be rounded. */
+function parseNumber(text: string, field: string): number {
+  const match = NUMBER.exec(text.trim());
   if (!match)
     throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
-  // Shifting the decimal point in the text keeps 1.1k exact.
-  const exponent = { '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()];
-  return Number(`${match[1]}e${exponent}`);
+  return requireExact(shifted(match), text);
 }
 
 const numberStretch =

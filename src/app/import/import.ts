@@ -42,6 +42,8 @@ export interface RowError {
   readonly column: string | null;
   readonly error: string;
   readonly cells: readonly string[];
+  /** The row as it stands in the file, where the cells do not say all of it. */
+  readonly source?: string | undefined;
 }
 
 export const outcomes = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
@@ -138,6 +140,10 @@ class Importer {
 
   /** Adds or changes the record of one row; or notes what is wrong with it. */
   row(row: Row): void {
+    if (row.blank) {
+      this.#note({ line: row.line, outcome: 'skipped' });
+      return;
+    }
     const mark = this.#target.mark();
     const users = this.#users?.mark();
     let done: RowDone;
@@ -153,9 +159,14 @@ class Importer {
         column: error instanceof CellError ? error.column : null,
         error: error.hint ? `${error.message} (${error.hint})` : error.message,
         cells: row.cells,
+        source: row.source,
       });
       done = { line: row.line, outcome: 'failed' };
     }
+    this.#note(done);
+  }
+
+  #note(done: RowDone): void {
     this.#counts[done.outcome]++;
     this.#options.onRow?.(done);
   }

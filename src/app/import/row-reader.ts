@@ -1,5 +1,5 @@
 /** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
-import { usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { type Field, field } from '../../domain/fields.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { CellError } from './cell-error.ts';
@@ -22,6 +22,8 @@ interface Column {
   readonly slot: Slot | undefined;
   /** By the cell's text: which fields get which texts. */
   readonly values: ReadonlyMap<string, readonly (readonly [Slot, string])[]> | undefined;
+  /** What is wrong with rows that have something in a column that only later rows named. */
+  readonly refused?: CrmError;
 }
 
 /** A field that is put together: texts, and numbers of columns. */
@@ -81,9 +83,10 @@ export class RowReader {
   read(cells: readonly string[]): void {
     if (this.#header.length > this.#known) this.#extend();
     for (const slot of this.slots) slot.text = undefined;
-    for (const { index, name, slot, values } of this.#columns) {
+    for (const { index, name, slot, values, refused } of this.#columns) {
       const cell = cells[index];
       if (cell === undefined || cell === '' || cell.trim() === '') continue;
+      if (refused) throw refused;
       const meant = values && (values.get(cell) ?? values.get(cell.trim()));
       if (meant)
         for (const [each, text] of meant) {
@@ -154,11 +157,18 @@ export class RowReader {
       );
   }
 
-  /** Plans the columns that the header has now and had not before. */
+  /** Plans the columns that the header has now and had not before. An unknown one in a later row is that row's error. */
   #extend(): void {
+    const isLater = this.#known > 0;
     for (let index = this.#known; index < this.#header.length; index++) {
-      const column = this.#plan(this.#header[index]!, index);
-      if (column) this.#columns.push(column);
+      const name = this.#header[index]!;
+      try {
+        const column = this.#plan(name, index);
+        if (column) this.#columns.push(column);
+      } catch (error) {
+        if (!isLater || !(error instanceof CrmError)) throw error;
+        this.#columns.push({ index, name, slot: undefined, values: undefined, refused: error });
+      }
     }
     this.#known = this.#header.length;
   }
