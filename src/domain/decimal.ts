@@ -40,6 +40,17 @@ export function exactNumber(text: string): number | undefined {
 /** Whether a text is a decimal that a double would round. */
 export const isRounded = (text: string): boolean => DECIMAL.test(text) && exactNumber(text) === undefined;
 
+/** Compares two decimals by what they are worth, to the last digit: negative, 0 or positive. NaN if one is none. */
+export function compareDecimals(a: string, b: string): number {
+  const [x, y] = [normalOf(a), normalOf(b)];
+  if (!x || !y) return Number.NaN;
+  if (x.negative !== y.negative) return x.negative ? -1 : 1;
+  const sign = x.negative ? -1 : 1;
+  if (x.digits === '' || y.digits === '') return sign * (x.digits.length - y.digits.length);
+  if (x.exponent !== y.exponent) return sign * (x.exponent - y.exponent);
+  return x.digits === y.digits ? 0 : x.digits < y.digits ? -sign : sign;
+}
+
 /** Writes a number without an exponent: `1e21` is 1000000000000000000000. Not finite, it is as JavaScript has it. */
 export function plainDecimal(number: number): string {
   const text = String(number);

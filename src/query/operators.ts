@@ -69,18 +69,18 @@ export function numberIn(text: string): number {
   return match ? Number(shifted(match)) : Number.NaN;
 }
 
-/** A number as it is typed in a query: `1500`, `10k`, `2.5m`; USAGE where it is none, or would be rounded. */
-function parseNumber(text: string, field: string): number {
+/** A number as it is typed in a query (`1500`, `10k`, `2.5m`), as a decimal with all its digits; USAGE where it is none. */
+export function decimalIn(text: string, field: string): string {
   const match = NUMBER.exec(text.trim());
   if (!match)
     throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
-  return requireExact(shifted(match), text);
+  return shifted(match);
 }
 
 const numberStretch =
   (field: string): Stretch =>
   text => {
-    const number = parseNumber(text, field);
+    const number = requireExact(decimalIn(text, field), text);
     return [number, number];
   };
 
