@@ -82,3 +82,67 @@ describe('digits', () => {
     expect(readFileSync(join(ws.dir, 'data/deals.jsonl'), 'utf8')).toContain('"109876543210987654"');
   });
 });
+
+describe('another currency', () => {
+  test('takes whole amounts along, and refuses others with the name of the field', async () => {
+    const ws = await workspace();
+    await ws.ok('field add deal budget --type money');
+    await ws.ok('deal add a --value 1200 --field budget=10.00');
+    await ws.ok('deal set D1 currency=JPY');
+    expect(await ws.json('deal show D1')).toMatchObject({
+      value: '1200',
+      currency: 'JPY',
+      fields: { budget: '10' },
+    });
+    await ws.ok('deal set D1 currency=KWD');
+    expect(await ws.json('deal show D1')).toMatchObject({ value: '1200.000', fields: { budget: '10.000' } });
+    await ws.ok('deal set D1 currency=EUR value=1200.50');
+    expect(await ws.crm('deal set D1 currency=JPY')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/value: 1200\.50 EUR cannot be JPY: JPY has no decimals/),
+    });
+    await ws.ok('deal set D1 value=1 budget=0.5');
+    expect(await ws.crm('deal set D1 currency=JPY')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/budget: 0\.50 EUR cannot be JPY/),
+    });
+    await ws.ok('deal set D1 currency=JPY budget=7');
+    expect(await ws.json('deal show D1')).toMatchObject({ value: '1', fields: { budget: '7' } });
+  });
+
+  test('of an invoice takes its amount along', async () => {
+    const ws = await workspace();
+    await ws.ok('account add Acme');
+    await ws.ok('invoice add --for A1 --amount 5200');
+    await ws.ok('invoice set I1 currency=JPY');
+    expect(await ws.json('invoice show I1')).toMatchObject({ amount: '5200', currency: 'JPY' });
+    await ws.ok('invoice set I1 currency=EUR amount=0.01');
+    expect(await ws.crm('invoice set I1 currency=JPY')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/amount: 0\.01 EUR cannot be JPY/),
+    });
+  });
+
+  test('in an import does so too, row by row', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add a --value 1200 --external-id x');
+    await ws.ok('deal add b --value 0.5 --external-id y');
+    const ran = await ws.crm('import deals - --key externalId --skip-invalid --json', {
+      stdin: 'externalId,currency\nx,JPY\ny,JPY\n',
+    });
+    expect(ran.json()).toMatchObject({
+      updated: 1,
+      errors: [{ line: 3, error: expect.stringMatching(/value: 0\.50 EUR cannot be JPY/) }],
+    });
+  });
+
+  test('custom money is in the currency of its record, by whatever door it comes', async () => {
+    const ws = await workspace();
+    await ws.ok('field add deal budget --type money');
+    await ws.ok('deal add a --currency JPY --field budget=12');
+    expect(await ws.crm('deal set D1 budget=12.50')).toMatchObject({ code: 2 });
+    await ws.ok('deal set D1 budget=13');
+    const stdin = await ws.ok('export deals --format csv');
+    expect(await ws.ok('import deals - --key id', { stdin })).toBe('0 created, 1 unchanged\n');
+  });
+});
