@@ -6,7 +6,7 @@ import type { Committed } from '../app/commit.ts';
 import type { Writer } from '../app/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
-import { compileQuery } from '../query/compile.ts';
+import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
 import { reportChanged } from './changed.ts';
@@ -98,7 +98,7 @@ async function keysOf(
 
 function foundBy(writer: Writer, kind: Kind, where: string): string[] {
   const table = writer.draft.state.table(kind);
-  const rows = writer.view.rows(compileQuery(parseQuery(where), kind, writer.config));
+  const rows = writer.view.rows(compileAsked(parseQuery(where), kind, writer.view.scope));
   return Array.from(rows, row => table.id(row));
 }
 

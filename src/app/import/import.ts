@@ -260,7 +260,9 @@ class Importer {
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
     const { field, text, column } = slot;
     try {
-      const value = field.type === 'ref' ? this.#related(slot, fields) : this.#readerOf(slot)(text!, context);
+      const value = this.#values.unchanged(field, record, text!, cell =>
+        field.type === 'ref' ? this.#related(slot, fields) : this.#readerOf(slot)(cell, context),
+      );
       if (!field.settable) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {

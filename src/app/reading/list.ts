@@ -7,7 +7,8 @@ import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { valueAt } from '../../domain/records.ts';
-import { compileQuery, findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/compile.ts';
+import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { parseArguments } from '../../query/parse.ts';
 import type { View } from '../view.ts';
@@ -23,7 +24,7 @@ export interface ListOptions {
 
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
-  const compiled = compileQuery(parseArguments(query), kind, view.state.config);
+  const compiled = compileAsked(parseArguments(query), kind, view.scope);
   if (sort === undefined) return Array.from(view.rows(compiled, limit));
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }
