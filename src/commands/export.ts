@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { exportColumns, userColumns } from '../app/reading/export.ts';
+import { workspaceId } from '../app/origin.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
@@ -19,6 +20,8 @@ import { pickColumns } from './output.ts';
 
 /** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
 const exported = kindNames.filter(kind => kind !== 'enrolment');
+/** Formats that an import reads. */
+const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
 export const exportCommand: Command = {
@@ -37,6 +40,11 @@ export const exportCommand: Command = {
       flags: '--excel',
       description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF instead of LF',
     },
+    {
+      flags: '--portable',
+      description:
+        'for another workspace: names, e-mails and external ids instead of ids, and only what can be set',
+    },
     { flags: '--raw', description: 'do not guard texts that a spreadsheet would take for a formula' },
   ],
   examples: [
@@ -44,6 +52,7 @@ export const exportCommand: Command = {
     'export deals is:won --format jsonl',
     'export contacts tag:vip --fields name,email',
     'export deals --excel --delimiter ";" -o deals.csv',
+    'export deals --portable -o deals.csv',
     'export all backup',
   ],
   async run(context, args, options) {
@@ -53,14 +62,15 @@ export const exportCommand: Command = {
     const kind = kindNamed(word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
     const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
-    const columns = exportColumns(
-      view,
-      kind,
-      style.format === 'csv',
-      context.globals.fields,
-      style.raw,
-      rows,
-    );
+    const origin = await workspaceId((await context.workspace()).store);
+    const columns = exportColumns(view, kind, rows, {
+      csv: style.format === 'csv',
+      names: context.globals.fields,
+      raw: style.raw,
+      // Ids travel in what is imported again: files of rows, whose columns nobody chose.
+      origin: importable.includes(style.format) ? origin : undefined,
+      portable: options.flag('portable'),
+    });
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },

@@ -3,6 +3,7 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
+import { workspaceId } from '../app/origin.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import type { Command, OptionSpec, Options } from './command.ts';
@@ -32,6 +33,10 @@ export const importOptions: readonly OptionSpec[] = [
   },
   { flags: '--skip-invalid', description: 'write the valid rows though others are not' },
   { flags: '--errors <FILE>', description: 'write the failed rows there as they are, with the reason' },
+  {
+    flags: '--same-workspace',
+    description: 'believe ids in cells though no column crm_workspace says that they are of this workspace',
+  },
   { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
@@ -92,6 +97,7 @@ export async function importFile(
   const { now } = context.deps;
   const begun = now();
   const progress = progressOn(context.streams.stderr, now);
+  const origin = await workspaceId((await context.workspace()).store);
   const decided = context.change(async writer => {
     rows = options.flag('verbose') ? [] : undefined;
     let count = 0;
@@ -101,6 +107,8 @@ export async function importFile(
       mapping,
       onDuplicate: duplicates,
       skipInvalid: options.flag('skipInvalid'),
+      workspace: origin,
+      sameWorkspace: options.flag('sameWorkspace'),
       trigger: options.flag('trigger'),
       onRow(done) {
         rows?.push(done);

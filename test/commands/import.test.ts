@@ -193,7 +193,10 @@ describe('kinds', () => {
       ],
     ];
     for (const [kind, text, last] of sets) {
-      expect({ kind, ...(await importText(ws, kind, text)) }).toMatchObject({ kind, failed: 0 });
+      expect({ kind, ...(await importText(ws, kind, text, '--same-workspace')) }).toMatchObject({
+        kind,
+        failed: 0,
+      });
       const singular = kind === 'activities' ? 'activity' : kind.slice(0, -1);
       expect((await ws.json<object[]>([singular, 'list'])).at(-1)).toMatchObject(last);
     }

@@ -5,6 +5,7 @@ import { fieldTypes } from '../../domain/field-types.ts';
 import type { Field } from '../../domain/fields.ts';
 import { fold } from '../../domain/fold.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { ORIGIN } from '../origin.ts';
 import { readNumber } from './amounts.ts';
 import { formatLike, orderOf, readings } from './date-texts.ts';
 import type { ImportKind } from './import.ts';
@@ -70,7 +71,7 @@ export function guessMapping(
   }
   nameOfParts(kind, header, columns, compose, taken);
   for (const column of header) {
-    if (columns.has(column) || composed(column) || column === 'crm_error') continue;
+    if (columns.has(column) || composed(column) || column === 'crm_error' || column === ORIGIN) continue;
     const field = fieldFor(kind, target, column, texts.get(column)!, taken);
     if (field === undefined) {
       ignore.push(column);

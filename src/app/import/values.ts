@@ -149,4 +149,20 @@ const domainOf = (text: string): string =>
 
 /** A field that a row may only repeat as it is. */
 export const cannotBeSet = (field: Field, column: string) =>
-  usage(`${field.name} cannot be set`, `--ignore ${JSON.stringify(column)}`);
+  usage(
+    `${field.name} cannot be set`,
+    field.name === 'id'
+      ? '--key id updates the records of this workspace'
+      : `--ignore ${JSON.stringify(column)}`,
+  );
+
+/** An id of which nothing says that it is of this workspace. */
+export const unprovenId = (id: string, origin: string | undefined) =>
+  usage(
+    origin === undefined
+      ? `${id} is an id, and nothing says that it is of this workspace`
+      : `${id} is an id of another workspace, ${origin}`,
+    origin === undefined
+      ? '--same-workspace or --key id says that it is; crm export --portable writes names instead'
+      : 'crm export --portable writes names instead',
+  );
