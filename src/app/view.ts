@@ -196,10 +196,10 @@ export class View {
     throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(kinds, key));
   }
 
-  /** The same, or undefined where there is none. */
-  lookup(kinds: readonly Kind[], key: string): string | undefined {
+  /** The same, or undefined where there is none; not `byId`, an id is a natural key as any text. */
+  lookup(kinds: readonly Kind[], key: string, byId = true): string | undefined {
     const parsed = parseId(key);
-    if (parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
+    if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
     for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
       const ids = kinds

@@ -8,9 +8,16 @@ export interface Row {
   cells: string[];
   /** What is wrong with the row, without file and line. */
   error?: string;
+  /** The row as it stands in the file, where the cells do not say all of it. */
+  source?: string;
+  /** The row has nothing but delimiters. */
+  blank?: true;
 }
 
 export interface RowFile {
+  readonly format: 'csv' | 'json' | 'jsonl';
+  /** What separates cells, one character; left out where nothing does. */
+  readonly delimiter?: string;
   /** The names of the columns. Formats that name them in every row add to it while the rows are read. */
   readonly header: readonly string[];
   /** How the format was understood, where that was found out and not said: for people. */

@@ -6,7 +6,7 @@ import type { Committed } from '../app/commit.ts';
 import type { Writer } from '../app/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
-import { compileQuery } from '../query/compile.ts';
+import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
 import { reportChanged } from './changed.ts';
@@ -105,7 +105,8 @@ function foundBy(writer: Writer, kind: Kind, where: readonly string[]): string[]
   // Each is a query of its own: an `or` in one of them does not reach the others.
   const [first, ...others] = where.map(parseQuery);
   const all = others.length === 0 ? first! : { type: 'and' as const, nodes: [first!, ...others] };
-  const rows = writer.view.rows(compileQuery(all, kind, writer.view.config));
+  const { view } = writer;
+  const rows = view.rows(compileAsked(all, kind, view.scope, view.config));
   return Array.from(rows, row => table.id(row));
 }
 

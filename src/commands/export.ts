@@ -1,4 +1,5 @@
 import { exportColumns, userColumns } from '../app/reading/export.ts';
+import { workspaceId } from '../app/origin.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
@@ -15,13 +16,18 @@ import { openOutput } from './output-file.ts';
 
 /** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
 const exported = kindNames.filter(kind => kind !== 'enrolment');
+/** Formats that an import reads. */
+const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
 export const exportCommand: Command = {
   summary: 'write records as CSV, JSON or JSON Lines',
   usage: 'KIND [QUERY]',
   options: [
-    { flags: '-o, --output <FILE>', description: 'to a file instead of standard output' },
+    {
+      flags: '-o, --output <FILE>',
+      description: 'to a file instead of standard output; there, TSV has a header',
+    },
     {
       flags: '--sort <FIELD>',
       description: 'sort by a field, -FIELD for the other way round; several with commas',
@@ -34,12 +40,18 @@ export const exportCommand: Command = {
       flags: '--excel',
       description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF instead of LF',
     },
+    {
+      flags: '--portable',
+      description:
+        'for another workspace: names, e-mails and external ids instead of ids, and only what can be set',
+    },
   ],
   examples: [
     'export deals > deals.csv',
     'export deals is:won --format jsonl',
     'export contacts tag:vip --fields name,email',
     'export deals --excel --delimiter ";" -o deals.csv',
+    'export deals --portable -o deals.csv',
     'export all backup',
   ],
   async run(context, args, options) {
@@ -49,14 +61,15 @@ export const exportCommand: Command = {
     const kind = kindNamed(word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
     const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
-    const columns = exportColumns(
-      view,
-      kind,
-      style.format === 'csv',
-      context.globals.fields,
-      style.raw,
-      rows,
-    );
+    const origin = await workspaceId((await context.workspace()).store);
+    const columns = exportColumns(view, kind, rows, {
+      csv: style.format === 'csv',
+      names: context.globals.fields,
+      raw: style.raw,
+      // Ids travel in what is imported again: files of rows, whose columns nobody chose.
+      origin: importable.includes(style.format) ? origin : undefined,
+      portable: options.flag('portable'),
+    });
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },
@@ -78,9 +91,11 @@ function styleOf(options: Options, { format = 'csv', raw }: Context['globals']):
   ];
   if (format !== 'csv' && given[0] !== undefined)
     throw usage(`${given[0]} is of CSV, and --format ${format} is not`, '--format csv, or neither');
+  // In a file, TSV is CSV with tabs: with a header, and quotes that an import reads.
+  const isTsvFile = format === 'tsv' && options.text('output') !== undefined;
   return {
-    format,
-    delimiter: delimiter === undefined ? ',' : delimiterNamed(delimiter),
+    format: isTsvFile ? 'csv' : format,
+    delimiter: isTsvFile ? '\t' : delimiter === undefined ? ',' : delimiterNamed(delimiter),
     lineEnd: excel ? '\r\n' : '\n',
     bom: excel || options.flag('bom'),
     raw,

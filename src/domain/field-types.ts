@@ -5,6 +5,7 @@
 import type { Cell, ColumnType } from './columns.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant, readDay } from './dates.ts';
+import { plainDecimal, requireExact } from './decimal.ts';
 import { usage } from './errors.ts';
 import type { Field } from './fields.ts';
 import { type Kind, numberOf, refOf } from './kinds.ts';
@@ -89,11 +90,11 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     column: 'number',
     cell: value => (typeof value === 'number' ? value : undefined),
     parse(text, field) {
-      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()) || !Number.isFinite(Number(text)))
+      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()))
         throw usage(`${field.name}: ${JSON.stringify(text)} is not a number`, 'accepted: 12, -3 or 4.5');
-      return Number(text);
+      return requireExact(text.trim());
     },
-    print: asText,
+    print: value => (typeof value === 'number' ? plainDecimal(value) : asText(value)),
   },
   money: {
     column: 'number',

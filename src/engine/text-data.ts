@@ -6,6 +6,7 @@ import { type Kind, parseId } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
+import { moneyOf } from './decimals.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 
@@ -102,7 +103,11 @@ export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now:
 /** Every field that the kind has, null where this record has none. */
 function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
   const data: Record<string, unknown> = {};
-  for (const field of fieldsOf(config, kind)) data[field.name] = readField(field, record) ?? null;
+  const currency = (record.currency as string | undefined) ?? config.currency;
+  for (const field of fieldsOf(config, kind)) {
+    const value = readField(field, record) ?? null;
+    data[field.name] = (field.type === 'money' ? moneyOf(value, currency) : undefined) ?? value;
+  }
   if (isCustomKind(kind))
     data[OWN] = Object.fromEntries(config.fields[kind].map(f => [f.name, data[f.name]]));
   return data;

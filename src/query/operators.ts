@@ -11,6 +11,7 @@ import {
   parseDuration,
   SECOND,
 } from '../domain/dates.ts';
+import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import { parseInstantRange, parsePeriod } from '../domain/typed-dates.ts';
 import { zone } from '../domain/zone.ts';
@@ -56,20 +57,30 @@ function refuseReversed({ operator, source, field, values }: Term, ...stretches:
     throw usage(`${source}: the range ends before it begins`, `${field}:${high}..${low}`);
 }
 
-/** A number as it is typed in a query: `1500`, `10k`, `2.5m`. */
-export function parseNumber(text: string, field: string): number {
-  const match = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
+const NUMBER = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i;
+
+/** Shifting the decimal point in the text keeps 1.1k exact. */
+const shifted = ([, digits, suffix]: RegExpExecArray): string =>
+  `${digits}e${{ '': 0, k: 3, m: 6 }[suffix!.toLowerCase()]}`;
+
+/** The number that a text says, to as many digits as a double has; NaN where it says none. */
+export function numberIn(text: string): number {
+  const match = NUMBER.exec(text.trim());
+  return match ? Number(shifted(match)) : Number.NaN;
+}
+
+/** A number as it is typed in a query (`1500`, `10k`, `2.5m`), as a decimal with all its digits; USAGE where it is none. */
+export function decimalIn(text: string, field: string): string {
+  const match = NUMBER.exec(text.trim());
   if (!match)
     throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
-  // Shifting the decimal point in the text keeps 1.1k exact.
-  const exponent = { '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()];
-  return Number(`${match[1]}e${exponent}`);
+  return shifted(match);
 }
 
 const numberStretch =
   (field: string): Stretch =>
   text => {
-    const number = parseNumber(text, field);
+    const number = requireExact(decimalIn(text, field), text);
     return [number, number];
   };
 

@@ -1,5 +1,6 @@
 /** YAML with line numbers: every problem is reported as `file:line: what is wrong`. */
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { isRounded } from '../domain/decimal.ts';
 
 export interface Problem {
   readonly file: string;
@@ -37,6 +38,11 @@ export function parseYaml(file: string, text: string): YamlFile {
     ...(error.code === 'MULTIPLE_DOCS' ? severalDocuments : { message: error.message.replace(/\s+/g, ' ') }),
   }));
   visit(document, {
+    Scalar(_, node) {
+      // A number that a double would round is the text that stands there: `externalId: 109876543210987654`.
+      const { value, source } = node;
+      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
+    },
     Pair(_, { key }) {
       if (!isCollection(key)) return;
       const line = lines.linePos(key.range?.[0] ?? 0).line;

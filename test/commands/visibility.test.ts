@@ -106,7 +106,7 @@ steps:
     const all = world[kind].map((row, i): Row => ({ ...row, ...texts(kind, `${letters[kind]}${i + 1}`) }));
     const names = Object.keys(all[0]!);
     const csv = [names, ...all.map(row => names.map(name => row[name]!))].map(line => line.join(','));
-    await ws.ok(`import ${kind} -`, { stdin: `${csv.join('\n')}\n` });
+    await ws.ok(`import ${kind} - --same-workspace`, { stdin: `${csv.join('\n')}\n` });
   }
   await ws.ok('deal set D1 contact=C2 account=A2 value=200');
   await ws.ok('deal win D2 D3');

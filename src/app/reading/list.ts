@@ -1,11 +1,15 @@
 /** Lists: which rows, in which order, how many. */
 
 import type { Column } from '../../domain/columns.ts';
+import { compareDecimals } from '../../domain/decimal.ts';
 import { usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { compileQuery, findDerived } from '../../query/compile.ts';
+import { valueAt } from '../../domain/records.ts';
+import { findDerived } from '../../query/compile.ts';
+import { compileAsked } from '../../query/former.ts';
+import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { parseArguments } from '../../query/parse.ts';
 import type { View } from '../view.ts';
 import { shown } from './shape.ts';
@@ -20,7 +24,7 @@ export interface ListOptions {
 
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
-  const compiled = compileQuery(parseArguments(query), kind, view.config);
+  const compiled = compileAsked(parseArguments(query), kind, view.scope, view.config);
   if (sort === undefined) return Array.from(view.rows(compiled, limit));
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }
@@ -49,13 +53,26 @@ function orderBy(
   const down = name.startsWith('-');
   const key = keyOf(view, kind, down ? name.slice(1) : name);
   const keys = new Map(rows.map(row => [row, key(row)]));
+  const exactly = exactOrder(view, kind, down ? name.slice(1) : name);
   const isNone = (value: number | string) => value === '' || Number.isNaN(value);
   return (a, b) => {
     const [x, y] = [keys.get(a)!, keys.get(b)!];
     if (isNone(x) || isNone(y)) return Number(isNone(x)) - Number(isNone(y));
-    const order = typeof x === 'number' && typeof y === 'number' ? x - y : byCodeUnits(String(x), String(y));
+    const order =
+      typeof x === 'number' && typeof y === 'number'
+        ? x - y || (x >= MANY_DIGITS ? exactly(a, b) : 0)
+        : byCodeUnits(String(x), String(y));
     return down ? -order : order;
   };
+}
+
+/** How two rows compare whose doubles are equal: amounts of money may have more digits than these. */
+function exactOrder(view: View, kind: Kind, name: string): (a: number, b: number) => number {
+  const field = findField(view.state.config, kind, name);
+  if (field?.type !== 'money') return () => 0;
+  const table = view.state.table(kind);
+  const text = (row: number) => String(valueAt(table.record(row), field.path));
+  return (a, b) => compareDecimals(text(a), text(b));
 }
 
 function keyOf(view: View, kind: Kind, name: string): (row: number) => number | string {

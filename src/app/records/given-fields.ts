@@ -127,7 +127,7 @@ export function changedFields(
       fields[field.path] = text === '' ? null : propertyOf(text);
       continue;
     }
-    const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));
+    const value = parseField(field, text, writer.context(currency));
     if (kind === 'deal' && field.name === 'contact') {
       // The one named becomes the primary contact; the others stay.
       const others = ((record.contacts as readonly string[] | undefined) ?? []).filter(c => c !== value);

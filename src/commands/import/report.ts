@@ -1,10 +1,8 @@
 /** What an import says: counts and errors, and what it left out, would change, or did not start. */
 import { type ImportResult, outcomes, type RowDone } from '../../app/import/import.ts';
-import { csvLine } from '../../channels/csv-write.ts';
 import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
-import { openOutput } from '../output-file.ts';
 
 /** So many errors are shown; all of them are in --json and in --errors. */
 const SHOWN = 10;
@@ -17,29 +15,6 @@ export interface Report {
   readonly errorsFile: string | undefined;
   /** The rows one by one, where that was asked for. */
   readonly rows: readonly RowDone[] | undefined;
-}
-
-/** The failed rows as they were, with the reason in a last column that the next import ignores. */
-export async function writeErrors(
-  context: Context,
-  file: string,
-  inputs: readonly string[],
-  header: readonly string[],
-  result: ImportResult,
-): Promise<void> {
-  const names = header.filter(name => name !== 'crm_error');
-  const lines = result.errors.map(({ cells, column, error }) =>
-    csvLine([
-      ...names.map(name => cells[header.indexOf(name)] ?? ''),
-      column === null ? error : `${column}: ${error}`,
-    ]),
-  );
-  const output = await openOutput(context, file, inputs);
-  try {
-    await output.write([csvLine([...names, 'crm_error']), ...lines].join(''));
-  } finally {
-    await output.close();
-  }
 }
 
 export async function reportImport(context: Context, report: Report): Promise<void> {

@@ -1,4 +1,5 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
+import { ORIGIN } from '../../app/origin.ts';
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
 import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
@@ -41,7 +42,8 @@ export async function walkThrough(
 ): Promise<Walked | undefined> {
   const workspace = await context.workspace();
   const guess = await guessTable(workspace, source, kind);
-  if (source.header.every(column => guess.target.field(column) !== undefined)) return undefined;
+  if (source.header.every(column => column === ORIGIN || guess.target.field(column) !== undefined))
+    return undefined;
   const paint = await context.promptPaint();
   const { streams } = context;
   const pick = (question: string, choices: readonly Choice[], preset?: string) =>

@@ -9,6 +9,7 @@ import { hasAccess, requireActiveUser, type Viewer, viewerOf } from '../../viewe
 import type { Fields, Writer } from '../../writer.ts';
 import { assignee } from '../assign.ts';
 import { actingUser } from './acting-user.ts';
+import { takeAmountsAlong } from './currency.ts';
 import type { Rules } from './index.ts';
 
 export const dealRules: Rules = {
@@ -21,6 +22,7 @@ export const dealRules: Rules = {
     fields.pipeline = pipeline.id;
     chooseStage(fields, before, pipeline, config, viewer);
     fields.currency = now('currency') ?? pipeline.currency;
+    takeAmountsAlong('deal', fields, before, writer);
     fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
     fields.status = now('status') ?? 'open';
     completeClosing(fields, before, draft.at);
