@@ -23,6 +23,8 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** --request-id, or a new one. */
   readonly request: { readonly id: string; readonly given: boolean };
   readonly dryRun: boolean;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
 }
