@@ -38,7 +38,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
-  '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
+  '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
 
 /** What reaches out of the program, and the files that may use it: all others are handed it. */

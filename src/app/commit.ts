@@ -127,6 +127,7 @@ export async function commit<T>(
     }
   });
   if (typeof decided === 'number') return repeat(workspace, options, decided);
+  if (!nothing(decided)) world.saved?.(tip.seq);
   // A purge leaves everything as a checkpoint does.
   if (!decided.draft.erases) store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);

@@ -31,6 +31,8 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
     readonly asked?: string;
   };
   readonly dryRun: boolean;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
 }

@@ -43,6 +43,8 @@ export interface Deps {
 /** The same with streams on which nothing from data steers a terminal. */
 export interface ScreenedDeps extends Deps {
   readonly streams: Screens;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
 }
 
 export class Context {
@@ -97,6 +99,7 @@ export class Context {
       user: await actorNamed(globals.as, deps),
       request: requestNamed(requestId, this.commandLine, deps),
       dryRun: globals.dryRun,
+      saved: tx => deps.saved?.(tx),
     };
     return this.#world;
   }

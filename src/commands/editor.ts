@@ -32,7 +32,8 @@ export async function edit<T>(
   const { store } = await context.workspace();
   const path = await newFile(join(store.dir, '.crm', 'edit'), name, text);
   const kept = `what you wrote is kept in ${path}`;
-  for (let shown = text; ; ) {
+  let wrong: string | undefined;
+  for (;;) {
     const done = () => rm(path, { force: true });
     const trouble = await run(context, [...command, path]);
     const edited = await readFile(path, 'utf8');
@@ -51,7 +52,7 @@ export async function edit<T>(
       return undefined;
     }
     try {
-      // What was wrong and is still so will not become right: whoever saves it again gives up.
+      // A text that was wrong and comes back the same, with or without the marks, will not become right.
       const saved = await save(plain);
       await done();
       return saved;
@@ -61,12 +62,12 @@ export async function edit<T>(
         throw error;
       }
       const { problems } = error;
-      if (edited === shown) {
+      if (plain === wrong) {
         const [first] = problems;
         throw usage(`line ${first!.line}: ${first!.message}; nothing was changed`, kept);
       }
-      shown = withMarks(plain, problems);
-      await writeFile(path, shown);
+      wrong = plain;
+      await writeFile(path, withMarks(plain, problems));
     }
   }
 }

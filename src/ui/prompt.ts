@@ -91,6 +91,8 @@ async function ask<T>(
   const end = () => ended.abort();
   // Inquirer would wait for ever: at the end of input, as at Ctrl-D, readline only closes, which pauses stdin.
   stdin.once('pause', end);
+  // A terminal that was closed reads as an error, which would end the process without a listener.
+  stdin.on('error', end);
   try {
     return await prompt({ input: stdin, output: writable(stderr), signal: ended.signal });
   } catch (error) {
