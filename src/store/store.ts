@@ -19,7 +19,16 @@ import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, ifThere, readIfThere, readWhole, requireOwnDirectory } from './io.ts';
+import {
+  codeOf,
+  type Io,
+  ifThere,
+  isLink,
+  NotOurs,
+  readIfThere,
+  readWhole,
+  requireOwnDirectory,
+} from './io.ts';
 import { type Commit, type Tailed, type Tip, without } from './journal.ts';
 import { deadTemporaries, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
@@ -187,10 +196,11 @@ export class Store {
   /** A cache that cannot be written (read-only disk, no permission) is a slower next start, and no more. */
   #tryToCache(write: () => void): void {
     try {
+      requireOwnDirectory(this.#io, this.#hidden);
       this.#io.mkdirSync(this.#cache, { recursive: true });
       write();
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
+      if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
     }
   }
 
@@ -395,6 +405,7 @@ export class Store {
   }
 
   #makeHidden(): void {
+    if (isLink(this.#io, this.#hidden)) requireOwnDirectory(this.#io, this.#hidden);
     try {
       this.#io.mkdirSync(this.#hidden, { recursive: true });
     } catch (error) {
@@ -404,7 +415,6 @@ export class Store {
         'move it elsewhere',
       );
     }
-    requireOwnDirectory(this.#io, this.#hidden);
   }
 
   /** Appends after `tip`; undefined when somebody was first. */

@@ -1,6 +1,7 @@
 /** YAML with line numbers: every problem is said as `file:line: what is wrong`, and edits keep comments and order. */
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { diffOfLines } from '../domain/line-diff.ts';
+import { whyNotNamed } from '../domain/names.ts';
 
 export interface Problem {
   readonly file: string;
@@ -23,7 +24,8 @@ export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Checked below: the parser compares each key with every other one of its map.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
   });
@@ -33,7 +35,23 @@ export function parseYaml(file: string, text: string): YamlFile {
     message: error.message.replace(/\s+/g, ' '),
   }));
   visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          const line = lines.linePos(key.range?.[0] ?? 0).line;
+          problems.push({ file, line, message: 'Map keys must be unique' });
+        }
+        seen.add(key.value);
+      }
+    },
     Pair(_, { key }) {
+      if (isScalar(key)) {
+        const message = whyNotNamed('a key', key.value);
+        const line = lines.linePos(key.range?.[0] ?? 0).line;
+        if (message !== undefined) problems.push({ file, line, message, hint: 'choose another name' });
+      }
       if (!isCollection(key)) return;
       const line = lines.linePos(key.range?.[0] ?? 0).line;
       problems.push({

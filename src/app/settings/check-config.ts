@@ -5,6 +5,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
 import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
@@ -104,6 +105,12 @@ function tableWarnings(pipeline: Pipeline): Broken[] {
   return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
 }
 
+/** The problem of a file whose name is one that nothing can have. */
+function unnamed(what: string, id: string, file: string): Problem[] {
+  const message = whyNotNamed(what, id);
+  return message === undefined ? [] : [{ file, line: 1, message, hint: 'rename the file' }];
+}
+
 const notAnId = {
   message: "the file's name is no id",
   hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
@@ -133,6 +140,7 @@ function readAutomations(
     const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts, crons);
     const problems: Problem[] = [
       ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
+      ...unnamed('a rule', id, path),
       ...yaml.problems,
       ...placed(id, read?.problems ?? []),
     ];

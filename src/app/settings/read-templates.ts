@@ -1,6 +1,7 @@
 /** E-mail templates: front matter with a subject, then a body; both Liquid. One that is broken is left out alone. */
 import type { Broken, Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
@@ -21,6 +22,9 @@ export function readTemplates(
     const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
     if (id === undefined) continue;
     const { problems, subject, body } = readTemplate(path, text, config, texts);
+    const unnamed = whyNotNamed('a template', id);
+    if (unnamed !== undefined)
+      problems.push({ file: path, line: 1, message: unnamed, hint: 'rename the file' });
     if (problems.length === 0) templates[id] = { id, subject, body };
     else brokenTemplates.push({ id, problems });
   }

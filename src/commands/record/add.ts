@@ -7,6 +7,7 @@ import { usage } from '../../domain/errors.ts';
 import { propertyOf } from '../../domain/event-property.ts';
 import { type Field, fieldsOf } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { requireName } from '../../domain/names.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -134,7 +135,7 @@ export function assignments(texts: readonly string[], what: string): [string, st
         'for example product=chairs',
       );
     const name = text.slice(0, at);
-    if (name === '__proto__') throw usage(`"__proto__" cannot be the name of ${what}`);
+    requireName(what, name);
     return [name, text.slice(at + 1)];
   });
 }
