@@ -7,7 +7,7 @@ import type { Change, Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
-import { conflict, invalid } from '../domain/errors.ts';
+import { CrmError, conflict, invalid } from '../domain/errors.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
 import { Sha256 } from '../store/sha256.ts';
@@ -237,8 +237,24 @@ async function finishInterrupted(workspace: Workspace, opened: Opened): Promise<
   const finished = await finishFiles(workspace);
   if (!store.isPurgeUnfinished(opened)) return finished;
   const now = await workspace.open();
-  if (store.isPurgeUnfinished(now)) await finishPurges(store, now, config);
+  if (store.isPurgeUnfinished(now))
+    try {
+      await finishPurges(store, now, config);
+    } catch (error) {
+      throw error instanceof CrmError ? unfinishedPurge(now, error) : error;
+    }
   return true;
+}
+
+/** What a command fails with that did not get to its own work, since an earlier purge has to be finished first. */
+function unfinishedPurge({ tail }: Opened, { message, kind, cause }: CrmError): CrmError {
+  const purge = tail.findLast(tx => tx.erases)?.seq;
+  return new CrmError(
+    kind,
+    `the purge of transaction ${purge} was interrupted, and cannot be finished: ${message}; nothing of this command was saved`,
+    'once that is mended, run the command again; crm doctor --fix finishes the purge alone',
+    cause,
+  );
 }
 
 /** Under the lock, of a store that was just opened: erases what purges that were cut short have left. */

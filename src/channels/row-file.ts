@@ -1,4 +1,5 @@
 /** A file of rows, whatever its format: what an import reads. */
+import { whyNotNamed } from '../domain/names.ts';
 
 /** One row: exactly what is there, nothing trimmed or typed. */
 export interface Row {
@@ -39,8 +40,6 @@ export interface RowFileOptions {
   readonly delimiter?: string | undefined;
 }
 
-/** Names with which a row that becomes an object would change more than itself. */
-const unsafeNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-
 /** Whether no column may have the name; also of what is inside of an object: `fields.__proto__`. */
-export const isUnsafe = (name: string): boolean => name.split('.').some(part => unsafeNames.includes(part));
+export const isUnsafe = (name: string): boolean =>
+  name.split('.').some(part => whyNotNamed('', part) !== undefined);

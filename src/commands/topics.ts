@@ -92,7 +92,7 @@ With --json an error is one line on stderr: {"error":{"code":...,"message":...,"
 `,
   environment: async () => `Environment
 
-  CRM_DIR          the workspace, where -C is not given
+  CRM_DIR          the workspace, where -C is not given; it may belong to another user
   CRM_USER         who acts, where --as is not given; else user: in $XDG_CONFIG_HOME/crm/config.yaml, else the login name
   CRM_NOW          the time to act at, where --now is not given
   CRM_NO_INPUT     never ask (so does CI)

@@ -17,13 +17,19 @@ import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
+import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
 import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const slug = z.string().regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team');
+const slug = z
+  .string()
+  .regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team')
+  .refine(id => whyNotNamed('anything', id) === undefined, {
+    error: issue => whyNotNamed('anything', issue.input)!,
+  });
 const fieldName = z
   .string()
   .regex(
@@ -217,6 +223,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     const id = path.slice('pipelines/'.length, -'.yaml'.length);
     if (!slugPattern.test(id))
       say(file, [], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
+    const unnamed = whyNotNamed('a pipeline', id);
+    if (unnamed !== undefined) say(file, [], unnamed, 'rename the file');
     const value = check(pipelineYaml, file, problems);
     if (!value) continue;
     const stages = (value.stages ?? []).map(s => defined(s) as Stage);

@@ -159,15 +159,19 @@ export function isThere(io: Io, path: string): boolean {
   }
 }
 
+/** Whether a path names a link, wherever that leads. */
+export const isLink = (io: Io, path: string): boolean =>
+  isThere(io, path) && io.lstatSync(path).isSymbolicLink();
+
 /** Throws INVALID if a directory of a workspace is a link or a file; one that is not there may be made. */
 export function requireOwnDirectory(io: Io, path: string): void {
   const stat = ifThere(() => io.lstatSync(path));
   if (!stat || stat.isDirectory()) return;
-  const isLink = stat.isSymbolicLink();
+  const isALink = stat.isSymbolicLink();
   throw new NotOurs(
     path,
-    `is a ${isLink ? 'link' : 'file'}, and not a directory`,
-    isLink ? NO_LINKS : 'move it elsewhere',
+    `is a ${isALink ? 'link' : 'file'}, and not a directory`,
+    isALink ? NO_LINKS : 'move it elsewhere',
   );
 }
 

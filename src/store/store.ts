@@ -20,7 +20,7 @@ import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, ifThere, readWhole, requireOwnDirectory } from './io.ts';
+import { codeOf, type Io, ifThere, isLink, NotOurs, readWhole, requireOwnDirectory } from './io.ts';
 import { type Commit, type Tailed, type Tip, without } from './journal.ts';
 import { deadTemporaries, deadTemporariesIn, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
@@ -185,7 +185,7 @@ export class Store {
       const dir = this.caches.make(this.#temporary);
       if (dir !== undefined) write(dir);
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
+      if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
     }
   }
 
@@ -390,6 +390,7 @@ export class Store {
   }
 
   #makeHidden(): void {
+    if (isLink(this.#io, this.#hidden)) requireOwnDirectory(this.#io, this.#hidden);
     try {
       this.#io.mkdirSync(this.#hidden, { recursive: true });
     } catch (error) {
@@ -399,7 +400,6 @@ export class Store {
         'move it elsewhere',
       );
     }
-    requireOwnDirectory(this.#io, this.#hidden);
   }
 
   /** Appends after `tip`; undefined when somebody was first. */

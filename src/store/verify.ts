@@ -7,7 +7,7 @@ import type { Trashed } from '../domain/state.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
-import { type Io, NotOurs, readIfThere, requireOwnDirectory, whyUnread } from './io.ts';
+import { type Io, NotOurs, namesIn, readIfThere, requireOwnDirectory, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -66,7 +66,9 @@ export function verifyStore(store: StoreAtHand, config: Config | undefined): Ver
 
 function names({ io, dir }: StoreAtHand): string {
   try {
-    return (io.readdirSync(join(dir, 'data', 'journal')) as string[]).sort().join();
+    return namesIn(io, join(dir, 'data', 'journal'))
+      .sort()
+      .join();
   } catch {
     return '';
   }

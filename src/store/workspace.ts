@@ -7,7 +7,7 @@ import {
   codeOf,
   grouped,
   type Io,
-  ifThere,
+  isLink,
   isThere,
   NotOurs,
   namesIn,
@@ -119,7 +119,7 @@ export function surveyUserFiles(io: Io, dir: string): UserFiles {
   for (const folder of userFolders)
     attempt(folder, () => {
       const path = join(dir, folder);
-      if (ifThere(() => io.lstatSync(path))?.isSymbolicLink()) requireOwnDirectory(io, path);
+      if (isLink(io, path)) requireOwnDirectory(io, path);
       for (const name of namesIn(io, path))
         if (isFileId(`${folder}/${name}`)) paths.push(`${folder}/${name}`);
     });

@@ -1,6 +1,7 @@
 /** YAML with line numbers: every problem is reported as `file:line: what is wrong`. */
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { isRounded } from '../domain/decimal.ts';
+import { whyNotNamed } from '../domain/names.ts';
 
 export interface Problem {
   readonly file: string;
@@ -28,7 +29,8 @@ export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Checked below: the parser compares each key with every other one of its map.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
   });
@@ -43,7 +45,23 @@ export function parseYaml(file: string, text: string): YamlFile {
       const { value, source } = node;
       if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
     },
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          const line = lines.linePos(key.range?.[0] ?? 0).line;
+          problems.push({ file, line, message: 'Map keys must be unique' });
+        }
+        seen.add(key.value);
+      }
+    },
     Pair(_, { key }) {
+      if (isScalar(key)) {
+        const message = whyNotNamed('a key', key.value);
+        const line = lines.linePos(key.range?.[0] ?? 0).line;
+        if (message !== undefined) problems.push({ file, line, message, hint: 'choose another name' });
+      }
       if (!isCollection(key)) return;
       const line = lines.linePos(key.range?.[0] ?? 0).line;
       problems.push({

@@ -64,7 +64,11 @@ const broken: Readonly<Record<string, [path: string, edit: (text: string) => str
     text => text.replace('name: Sales', 'name: {{ x }}'),
     /^pipelines\/sales\.yaml:1: a map or list cannot be a key\nHint: text with \{\{ \}\} needs quotes/,
   ],
-  __proto__: [sales, text => `${text}__proto__: 1\n`, /^pipelines\/sales\.yaml:8: unknown key "__proto__"/],
+  __proto__: [
+    sales,
+    text => `${text}__proto__: 1\n`,
+    /^pipelines\/sales\.yaml:8: "__proto__" cannot be the name of a key/,
+  ],
   'an alias that explodes': [
     'crm.yaml',
     text =>

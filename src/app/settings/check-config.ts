@@ -6,6 +6,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
 import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
@@ -110,6 +111,11 @@ const utf8Problem = (file: string, text: string): Problem[] => {
   const found = notUtf8(text);
   return found ? [{ file, ...found }] : [];
 };
+/** The problem of a file whose name is one that nothing can have. */
+function unnamed(what: string, id: string, file: string): Problem[] {
+  const message = whyNotNamed(what, id);
+  return message === undefined ? [] : [{ file, line: 1, message, hint: 'rename the file' }];
+}
 
 const notAnId = {
   message: "the file's name is no id",
@@ -141,6 +147,7 @@ function readAutomations(
     const problems: Problem[] = [
       ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
       ...utf8Problem(path, text),
+      ...unnamed('a rule', id, path),
       ...yaml.problems,
       ...placed(id, read?.problems ?? []),
     ];

@@ -2,6 +2,7 @@
 import type { Broken, Template } from '../../domain/automation.ts';
 import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
@@ -22,6 +23,9 @@ export function readTemplates(
     const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
     if (id === undefined) continue;
     const { problems, subject, body } = readTemplate(path, text, config, texts);
+    const unnamed = whyNotNamed('a template', id);
+    if (unnamed !== undefined)
+      problems.push({ file: path, line: 1, message: unnamed, hint: 'rename the file' });
     if (problems.length === 0) templates[id] = { id, subject, body };
     else brokenTemplates.push({ id, problems });
   }

@@ -4,6 +4,7 @@ import type { Draft, FileEdit } from '../../domain/draft.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
+import { requireName } from '../../domain/names.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 import { mayChangeSettings, type Viewer } from '../viewer.ts';
 import { problemsError } from '../workspace.ts';
@@ -31,6 +32,7 @@ export async function editSettings(
 /** The id of something new: as given, else made of its name. */
 export function newId(name: string, given: string | undefined): string {
   const id = given ?? slug(name);
+  requireName('anything', id);
   if (id !== '' && slug(id) === id) return id;
   throw usage(
     given === undefined

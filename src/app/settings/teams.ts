@@ -3,6 +3,7 @@ import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import { slug } from '../../domain/fold.ts';
+import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Writer } from '../writer.ts';
 import { asList, type SettingKeys } from './setting-keys.ts';
@@ -32,6 +33,7 @@ export function teamNamed(config: Config, name: string): Team {
 
 /** Adds a team of users, named by id, name or e-mail. */
 export async function addTeam(writer: Writer, id: string, members: readonly string[]): Promise<void> {
+  requireName('a team', id);
   if (slug(id) !== id || id === '')
     throw usage(
       `${JSON.stringify(id)} is no name of a team`,

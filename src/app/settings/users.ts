@@ -2,6 +2,7 @@ import type { Config, Role, User } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
+import { requireName, whyNotNamed } from '../../domain/names.ts';
 import type { Viewer } from '../viewer.ts';
 import { editSettings } from './settings.ts';
 
@@ -14,6 +15,7 @@ export interface NewUser {
 
 /** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
 export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
+  requireName('a user', id);
   if (slug(id) !== id || id === '')
     throw usage(
       `${JSON.stringify(id)} is no id`,
@@ -62,7 +64,8 @@ export function checkEmail(config: Config, id: string, email: string | undefined
 
 /** An id for a new user of that name, which nobody has yet. */
 export function freeUserId(draft: Draft, name: string, taken: ReadonlySet<string>): string {
-  const base = slug(name) || 'user';
+  const made = slug(name) || 'user';
+  const base = whyNotNamed('a user', made) === undefined ? made : `user-${made}`;
   for (let n = 1; ; n++) {
     const id = n === 1 ? base : `${base}-${n}`;
     if (!Object.hasOwn(draft.config.users, id) && !taken.has(id)) return id;

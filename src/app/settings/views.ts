@@ -5,6 +5,7 @@ import type { Draft } from '../../domain/draft.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Viewer } from '../viewer.ts';
@@ -37,6 +38,7 @@ export async function addView(
   kind: Kind,
   query: string,
 ): Promise<void> {
+  requireName('a view', id);
   if (id === '' || slug(id) !== id)
     throw usage(
       `${JSON.stringify(id)} is no name of a view`,

@@ -8,6 +8,7 @@ import { propertyOf } from '../../domain/event-property.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { requireName } from '../../domain/names.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -165,7 +166,7 @@ const asPair =
         'for example product=chairs',
       );
     const name = text.slice(0, at);
-    if (name === '__proto__') throw usage(`"__proto__" cannot be the name of ${what}`);
+    requireName(what, name);
     return [name, text.slice(at + 1)];
   };
 
