@@ -42,7 +42,9 @@ Days are in the time zone of the workspace (timezone in crm.yaml). The clock is 
   automations/<id>.yaml   rules, each with the cases that test it in <id>.test.yaml
   templates/<id>.md       e-mail templates
   data/                   the records: *.jsonl as of a transaction, journal/ the truth
-  .crm/                   lock and caches; deleting it loses nothing
+  .crm/                   the lock, and what a killed command had still to write
+
+Caches are not in there: $XDG_CACHE_HOME/crm has them (~/.cache/crm). Deleting them loses nothing.
 
 Changes of YAML files, by hand or by command, are part of the history and can be undone.
 `,
