@@ -71,7 +71,9 @@ A sweep fires the last missed time alone.
   automations/<id>.yaml   rules, each with the cases that test it in <id>.test.yaml
   templates/<id>.md       e-mail templates
   data/                   the records: *.jsonl as of a transaction, journal/ the truth
-  .crm/                   lock and caches; deleting it loses nothing
+  .crm/                   the lock, and what a killed command had still to write
+
+Caches are not in there: $XDG_CACHE_HOME/crm has them (~/.cache/crm). Deleting them loses nothing.
 
 Changes of YAML files, by hand or by command, are part of the history and can be undone; crm undo
 takes back what was written by hand only when its transaction is named. A command changes the lines

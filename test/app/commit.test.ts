@@ -464,7 +464,7 @@ describe('what changes no byte', () => {
       '--version',
     ];
     for (const args of reading) {
-      rmSync(join(ws.dir, '.crm'), { recursive: true, force: true });
+      for (const dir of [join(ws.dir, '.crm'), ws.cacheHome]) rmSync(dir, { recursive: true, force: true });
       await ws.ok(args);
       expect(contentsOfDirectory(ws.dir, ['.crm']), args).toEqual(before);
     }

@@ -149,7 +149,7 @@ describe('the journal', () => {
     expect(await ws.ok('deal list')).toContain('Chairs');
     expect((await ws.crm('deal add X')).code).toBe(5);
     expect((await ws.crm('history')).code).toBe(5);
-    rmSync(path(ws, '.crm'), { recursive: true });
+    rmSync(ws.cacheHome, { recursive: true });
     expect((await ws.crm('deal list')).code).toBe(5);
   });
 
