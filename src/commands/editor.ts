@@ -6,6 +6,7 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
+import { requireOwnDirectory } from '../store/io.ts';
 import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/prompt.ts';
 import type { Context } from './context.ts';
@@ -30,7 +31,11 @@ export async function edit<T>(
 ): Promise<T | undefined> {
   const command = editorOf(context, instead);
   const { store } = await context.workspace();
-  const path = await newFile(join(store.dir, '.crm', 'edit'), name, text);
+  const hidden = join(store.dir, '.crm');
+  const { io } = await context.world();
+  // What is edited stays in the workspace, whoever made its directories.
+  for (const dir of [hidden, join(hidden, 'edit')]) requireOwnDirectory(io, dir);
+  const path = await newFile(join(hidden, 'edit'), name, text);
   const kept = `what you wrote is kept in ${path}`;
   let wrong: string | undefined;
   for (;;) {

@@ -11,6 +11,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -303,4 +304,34 @@ test('the lock of nobody, by whatever it says, is no bug', async () => {
     expect((await watched(place, ['doctor', '--fix'])).code).toBe(0);
     expect((await watched(place, ['deal', 'add', 'Sofa'])).code).toBe(0);
   }
+});
+
+test('no command writes a file of settings that crm would not read again', async () => {
+  const { ws } = await placeOf(() => {});
+  const file = join(ws.dir, 'automations', 'greet.yaml');
+  const small = readFileSync(file, 'utf8');
+  const { code, err } = await ws.crm('automation edit greet', {
+    editor: () => `${small}# ${'y'.repeat(1 << 20)}\n`,
+  });
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining('automations/greet.yaml would have more than 1048576 bytes'),
+  ]);
+  expect(readFileSync(file, 'utf8')).toBe(small);
+  await ws.ok('deal list');
+});
+
+test.each(['.crm', '.crm/edit'])('what is edited is not written through a link for %s', async name => {
+  const place = await placeOf(({ ws, outside }) => {
+    const path = join(ws.dir, name);
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(join(path, '..'), { recursive: true });
+    symlinkSync(outside, path);
+  });
+  // The editor is where crm leaves the store, so that only what lies outside is watched.
+  const { code } = await place.ws.crm('deal edit D1', { editor: text => `${text}# x\n` });
+  expect(code).toBe(5);
+  expect(
+    readdirSync(join(place.outside)).filter(entry => entry !== 'cache' && entry !== 'victim.txt'),
+  ).toEqual([]);
 });

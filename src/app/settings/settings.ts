@@ -2,6 +2,7 @@
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import type { Draft, FileEdit } from '../../domain/draft.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
+import { LARGEST_FILE } from '../../domain/file-ids.ts';
 import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
 import { requireName } from '../../domain/names.ts';
@@ -64,6 +65,12 @@ export async function writeFiles(
   when?: FileEdit['when'],
 ): Promise<void> {
   mayChangeSettings(viewer);
+  for (const [path, text] of texts)
+    if (text !== null && Buffer.byteLength(text) > LARGEST_FILE)
+      throw usage(
+        `${path} would have more than ${LARGEST_FILE} bytes, which crm does not read`,
+        'make it smaller',
+      );
   const config = await settingsWith(draft, texts);
   for (const [path, text] of texts)
     draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
