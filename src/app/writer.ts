@@ -19,7 +19,7 @@ import { assigneeOf } from './records/assign.ts';
 import { withoutLost } from './records/references.ts';
 import { requirePlace } from './records/restore-notes.ts';
 import { rulesOf } from './records/rules/index.ts';
-import { requireUnique } from './records/rules/unique.ts';
+import { requireRestorable, requireUnique } from './records/rules/unique.ts';
 import { pipelineIn } from './settings/pipelines.ts';
 import { View } from './view.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
@@ -132,7 +132,7 @@ export class Writer {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
     requirePlace(this, kind, trashed.record);
-    requireUnique(this, kind, trashed.record);
+    requireRestorable(this, kind, trashed.record);
     this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
     return trashed.id;
   }

@@ -76,8 +76,9 @@ A sweep fires the last missed time alone.
 Caches are not in there: $XDG_CACHE_HOME/crm has them (~/.cache/crm). Deleting them loses nothing.
 
 Changes of YAML files, by hand or by command, are part of the history and can be undone; crm undo
-takes back what was written by hand only when its transaction is named. A command changes the lines
-of its entry and no others. Files are UTF-8; one that is not is never edited by a command.
+takes back what was written by hand only when its transaction is named, and says which that is. A
+command changes the lines of its entry and no others. What records use, live or in the trash, no
+command takes out: --move-to or --successor says what they get instead. Files are UTF-8; one that is not is never edited by a command.
 `,
   'exit-codes': async () => `Exit codes
 

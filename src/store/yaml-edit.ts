@@ -107,7 +107,7 @@ function refusal(file: string, text: string, offset: number, why: string) {
   return failed(`${file}:${line}: ${why}`, `change that line in ${file} by hand`);
 }
 
-/** The text with all edits made, in the order in which they stand; undefined where two of them overlap. */
+/** The text with all edits made, in the order in which they stand; undefined where one would write in what another takes out. */
 function apply(text: string, edits: readonly TextEdit[]): string | undefined {
   const sorted = edits
     .map((edit, i) => ({ ...edit, i }))
@@ -115,9 +115,10 @@ function apply(text: string, edits: readonly TextEdit[]): string | undefined {
   let done = 0;
   let edited = '';
   for (const { from, to, text: gets } of sorted) {
-    if (from < done) return undefined;
-    edited += text.slice(done, from) + gets;
-    done = to;
+    if (from < done && gets !== '') return undefined;
+    // Entries side by side that go may both take out the white space between them.
+    if (from >= done) edited += text.slice(done, from) + gets;
+    done = Math.max(done, to);
   }
   return edited + text.slice(done);
 }

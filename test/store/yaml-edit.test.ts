@@ -158,6 +158,23 @@ function isAbove(change: Edit, drawn: Drawn, at: number): boolean {
   );
 }
 
+describe('a flow list', () => {
+  const texts = ['a', 'b', 'c', 'd'];
+  const lists = texts.flatMap((_, i) => [texts.slice(0, i + 1)]);
+  const wanted = fc.subarray(texts).chain(some => fc.constantFrom(some, [...some, 'new'], ['new', ...some]));
+
+  test('becomes any other, with entries side by side that go while new ones come', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...lists), wanted, (now, then) => {
+        const text = `# above\nlist: [ ${now.join(', ')} ] # beside\nafter: 1\n`;
+        const after = editYaml('x.yaml', text, tree => tree.put(['list'], then));
+        expect(valueIn(after)).toEqual({ list: then, after: 1 });
+        expect(after).toMatch(/^# above\nlist: \[.*\] # beside\nafter: 1\n$/);
+      }),
+    );
+  });
+});
+
 describe('an edit of YAML', () => {
   test('touches the lines of its entry alone, says exactly what was asked, and keeps all other comments', () => {
     fc.assert(fc.property(edited(false), check), { numRuns: 400 });

@@ -15,6 +15,7 @@ import { defaultOwner } from '../records/rules/deal.ts';
 import { KeyTaken } from '../records/rules/unique.ts';
 import { rulesGivingWork } from '../settings/hand-over.ts';
 import { pipelineIn } from '../settings/pipelines.ts';
+import { mayChangeSettings } from '../viewer.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
@@ -88,8 +89,12 @@ export interface ImportOptions {
 }
 
 /** What rows become that are of a kind. */
-export const targetOf = async (writer: Writer, kind: ImportKind): Promise<Target> =>
-  kind === 'user' ? new UserTarget(writer, await rulesGivingWork(writer)) : new RecordTarget(writer, kind);
+export async function targetOf(writer: Writer, kind: ImportKind): Promise<Target> {
+  if (kind !== 'user') return new RecordTarget(writer, kind);
+  // Before any row: what its errors say is for those who may change users.
+  mayChangeSettings(writer.view.viewer);
+  return new UserTarget(writer, await rulesGivingWork(writer));
+}
 
 /** Decides on all rows in a draft. With errors and without `skipInvalid`, the draft is left without changes. */
 export async function importRows(

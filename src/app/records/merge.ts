@@ -9,7 +9,7 @@ import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { idsIn, type Reference, referencesOf } from './references.ts';
-import { inTrash } from './set-each.ts';
+import { inTrash } from './move-uses.ts';
 
 export interface Merged {
   readonly into: string;

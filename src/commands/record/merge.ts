@@ -1,9 +1,15 @@
-import { merge as mergeRecords } from '../../app/records/merge.ts';
+import { type Merged, merge as mergeRecords } from '../../app/records/merge.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
+
+/** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
+export function movedTo({ moved }: Merged): string {
+  const all = Object.entries(moved).map(([what, count]) => plural(count, what as Kind));
+  return all.length > 0 ? `, with ${all.join(', ')}` : '';
+}
 
 /** `crm contact merge A B`: B into A. */
 export const merge = (kind: 'contact' | 'account'): Command => ({
@@ -23,9 +29,6 @@ export const merge = (kind: 'contact' | 'account'): Command => ({
     const format = context.globals.format ?? 'table';
     if (context.globals.dryRun || format !== 'table' || !result)
       return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
-    const moved = Object.entries(result.moved).map(([what, count]) => plural(count, what as Kind));
-    await context.message(
-      `merged ${result.from} into ${result.into}${moved.length > 0 ? `, with ${moved.join(', ')}` : ''}`,
-    );
+    await context.message(`merged ${result.from} into ${result.into}${movedTo(result)}`);
   },
 });

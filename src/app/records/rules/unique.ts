@@ -45,18 +45,44 @@ interface Double {
   readonly value: string;
 }
 
-function doubleOf({ draft }: Writer, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
+function doubleOf(writer: Writer, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
   for (const key of keysOf(kind)) {
-    const value = fields[key.path];
-    if (typeof value !== 'string' || value === before?.[key.path]) continue;
-    const table = draft.state.table(kind);
-    const row = table
-      .find(key.path, value)
-      .find(each => table.id(each) !== before?.id && isSame(key, table.record(each)[key.path], value));
-    if (row !== undefined) return { row, key, value };
+    const found = doubleBy(key, writer, kind, fields, before);
+    if (found) return found;
   }
   return undefined;
 }
+
+function doubleBy(key: Key, { draft }: Writer, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
+  const value = fields[key.path];
+  if (typeof value !== 'string' || value === before?.[key.path]) return undefined;
+  const table = draft.state.table(kind);
+  const row = table
+    .find(key.path, value)
+    .find(each => table.id(each) !== before?.id && isSame(key, table.record(each)[key.path], value));
+  return row === undefined ? undefined : { row, key, value };
+}
+
+/** Throws CONFLICT where a record in the trash has a key that another one has by now; the hint says what to do. */
+export function requireRestorable(writer: Writer, kind: Kind, record: Rec): void {
+  const found = doubleOf(writer, kind, record);
+  if (found) throw taken(writer, kind, found, id => wayBack(kind, record.id, id, found.key.path));
+}
+
+/** Returns the records that have a key of a record in the trash by now, each once. FAILED where one is hidden from the viewer. */
+export function keyHolders(writer: Writer, kind: Kind, record: Rec): string[] {
+  const { view, draft } = writer;
+  const found = keysOf(kind).flatMap(key => doubleBy(key, writer, kind, record) ?? []);
+  const hidden = found.find(({ row }) => !view.sees(kind, row));
+  if (hidden) throw taken(writer, kind, hidden);
+  return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];
+}
+
+/** Says how a record comes back from the trash though another has its key. */
+const wayBack = (kind: Kind, id: string, other: string, path: string): string =>
+  own[kind]
+    ? `crm ${kind} restore ${id} --merge merges it into ${other}`
+    : `crm ${kind} set ${other} ${path}=, then crm ${kind} restore ${id}`;
 
 function isSame({ caseless }: Key, value: Json | undefined, text: string): boolean {
   if (typeof value !== 'string') return false;
@@ -84,10 +110,15 @@ export class KeyTaken extends CrmError {
 /** The same whatever the record is, and whichever key: it tells nothing of it. */
 const HIDDEN_IN_THE_WAY = 'this cannot be saved: a record that you may not see is in the way';
 
-function taken({ view, draft }: Writer, kind: Kind, { row, key, value }: Double): KeyTaken {
+function taken(
+  { view, draft }: Writer,
+  kind: Kind,
+  { row, key, value }: Double,
+  hintFor = (id: string) => `crm ${kind} set ${id} ...`,
+): KeyTaken {
   const { path, said } = key;
   if (!view.sees(kind, row)) return new KeyTaken(path, undefined);
   const id = draft.state.table(kind).id(row);
   const message = `there is ${withArticle(kind)} with the ${said} ${value} already: ${id}`;
-  return new KeyTaken(path, { id, message, hint: `crm ${kind} set ${id} ...` });
+  return new KeyTaken(path, { id, message, hint: hintFor(id) });
 }
