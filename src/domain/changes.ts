@@ -84,6 +84,19 @@ export function kindOf(change: Change): AnyKind {
 export const isRestored = (change: Change): boolean =>
   'add' in change && !(change instanceof AddedLine) && change.add.createdAt !== undefined;
 
+/** The records that a transaction takes out of the trash to change them, and puts back: they were and are in the trash. */
+export function passingThrough(changes: readonly Change[]): Set<string> {
+  const first = new Map<string, Change>();
+  const last = new Map<string, Change>();
+  for (const change of changes) {
+    const id = idOf(change);
+    if (!first.has(id)) first.set(id, change);
+    last.set(id, change);
+  }
+  const passes = ([id, change]: [string, Change]) => isRestored(change) && 'rm' in last.get(id)!;
+  return new Set([...first].filter(passes).map(([id]) => id));
+}
+
 export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
 export const idOf = (change: Change): string =>

@@ -461,6 +461,25 @@ describe('undo of what changed a record in the trash', () => {
   });
 });
 
+test('an undo of what changed a record in the trash that one may not see is refused, and does not name it', async () => {
+  const ws = await workspace('sales');
+  for (const command of [
+    'user add boss --role admin',
+    'user add rita --role restricted',
+    'contact add Jane --owner none --as boss',
+    'contact add Joe --owner none --as boss',
+    'task add Call --for C2 --assignee boss --as boss',
+    'task rm T1 --as boss',
+    'contact merge C1 C2 --as boss',
+  ])
+    await ws.ok(command);
+  const [{ tx }] = (await ws.json<{ tx: number }[]>('history --as boss --limit 1')) as [{ tx: number }];
+  const { code, err } = await ws.crm(`undo ${tx} --as rita`);
+  expect(err).toContain(`transaction ${tx} changed records that rita may not see`);
+  expect(err).not.toContain('T1');
+  expect(code).toBe(1);
+});
+
 test('an undo of an import that made users takes them back with their deals', async () => {
   const ws = await workspace('sales');
   await ws.ok('user add boss --role admin');

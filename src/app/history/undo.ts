@@ -8,6 +8,7 @@ import {
   idOf,
   isRestored,
   kindOf,
+  passingThrough,
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
@@ -118,8 +119,11 @@ function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
   const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
   if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
-  const row = draft.state.table(kind).row(numberOf(idOf(change)));
-  return row >= 0 && !view.sees(kind, row);
+  const id = idOf(change);
+  const row = draft.state.table(kind).row(numberOf(id));
+  if (row >= 0) return !view.sees(kind, row);
+  // What comes back is looked at when it is there.
+  return !('rm' in change) && draft.state.trash().has(id) && !view.trashed(id);
 }
 
 /** Whether files can be as they were at once. */
@@ -169,18 +173,9 @@ interface Known {
 
 /** The records that a transaction took out of the trash to change them, and put back. */
 function passingIn(state: State, changes: readonly Change[]): Known['passing'] {
-  const first = new Map<string, Change>();
-  const last = new Map<string, Change>();
-  for (const change of changes) {
-    if (!first.has(idOf(change))) first.set(idOf(change), change);
-    last.set(idOf(change), change);
-  }
-  return new Map(
-    [...first].flatMap(([id, change]) => {
-      if (!isRestored(change) || !('rm' in last.get(id)!)) return [];
-      return [[id, state.get(id) ? 'restored since' : state.trash().has(id) ? 'trashed' : 'purged'] as const];
-    }),
-  );
+  const nowOf = (id: string) =>
+    state.get(id) ? 'restored since' : state.trash().has(id) ? 'trashed' : 'purged';
+  return new Map([...passingThrough(changes)].map(id => [id, nowOf(id)]));
 }
 
 /** Takes back one change of a record; returns why it was left where it was. */

@@ -66,7 +66,7 @@ function doubleBy(key: Key, { draft }: Writer, kind: Kind, fields: Keyed, before
 /** Throws CONFLICT where a record in the trash has a key that another one has by now; the hint says what to do. */
 export function requireRestorable(writer: Writer, kind: Kind, record: Rec): void {
   const found = doubleOf(writer, kind, record);
-  if (found) throw taken(writer, kind, found, id => wayBack(kind, record.id, id, found.key.path));
+  if (found) throw taken(writer, kind, found, id => wayBack(kind, record.id, id));
 }
 
 /** Returns the records that have a key of a record in the trash by now, each once. FAILED where one is hidden from the viewer. */
@@ -79,10 +79,10 @@ export function keyHolders(writer: Writer, kind: Kind, record: Rec): string[] {
 }
 
 /** Says how a record comes back from the trash though another has its key. */
-const wayBack = (kind: Kind, id: string, other: string, path: string): string =>
+export const wayBack = (kind: Kind, id: string, other: string): string =>
   own[kind]
     ? `crm ${kind} restore ${id} --merge merges it into ${other}`
-    : `crm ${kind} set ${other} ${path}=, then crm ${kind} restore ${id}`;
+    : `crm ${kind} set ${other} ${externalId.path}=, then crm ${kind} restore ${id}`;
 
 function isSame({ caseless }: Key, value: Json | undefined, text: string): boolean {
   if (typeof value !== 'string') return false;
