@@ -40,6 +40,7 @@ const heavy = [
   'chalk',
   'croner',
   'liquidjs',
+  'lowdb',
   'papaparse',
   'string-width',
   'yaml',

@@ -3,28 +3,36 @@
  * a test can run a whole command in memory with `run(argv, deps)`.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Deps } from './commands/context.ts';
-import { ClosedPipe, processStreams } from './ui/streams.ts';
+import { type Screens, screensOver } from './ui/screen.ts';
+import { ClosedPipe, OutputError, processStreams } from './ui/streams.ts';
 
 /** Runs a command line and returns its exit code; nothing is thrown. */
 export async function run(argv: readonly string[], deps: Deps): Promise<number> {
-  const { streams, env, version } = deps;
+  const { env, version } = deps;
+  const streams = screensOver(deps.streams, deps.random);
+  let lastSaved: number | undefined;
+  const saved = (tx: number) => {
+    lastSaved = tx;
+  };
   try {
     if (argv[0] === '--version' || argv[0] === '-V') {
       await streams.stdout.write(`${version}\n`);
       return 0;
     }
     const { runProgram } = await import('./commands/program.ts');
-    return await runProgram(argv, deps);
+    return await runProgram(argv, { ...deps, streams, saved });
   } catch (error) {
     // A reader that has enough is the end of the command, and no error.
     if (error instanceof ClosedPipe) return 0;
     const { errorJson, errorText, failureOf } = await import('./ui/errors.ts');
-    const failure = failureOf(error, { version, debug: (env.CRM_DEBUG ?? '') !== '' });
+    const thrown =
+      error instanceof OutputError && lastSaved !== undefined ? error.afterSaving(lastSaved) : error;
+    const failure = failureOf(thrown, { version, debug: (env.CRM_DEBUG ?? '') !== '' });
     await streams.stderr.write(
-      wantsJson(argv) ? errorJson(failure) : errorText(failure, await errorPaint(argv, deps)),
+      wantsJson(argv) ? errorJson(failure) : errorText(failure, await errorPaint(argv, streams, env)),
     );
     return failure.exitCode;
   }
@@ -33,13 +41,13 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
 /** Errors are said in JSON also where the command line could not be understood. */
 const wantsJson = (argv: readonly string[]): boolean => argv.includes('--json');
 
-async function errorPaint(argv: readonly string[], { streams, env }: Deps) {
+async function errorPaint(argv: readonly string[], { stderr, mark }: Screens, env: Deps['env']) {
   const { colorPaint, plainPaint, wantsColor } = await import('./ui/paint.ts');
   const given = argv.flatMap((word, i) =>
     word === '--color' ? (argv[i + 1] ?? '') : word.startsWith('--color=') ? word.slice(8) : [],
   )[0];
   const flag = given === 'always' || given === 'never' ? given : 'auto';
-  return wantsColor({ flag, isTTY: streams.stderr.isTTY, env }) ? colorPaint() : plainPaint;
+  return wantsColor({ flag, isTTY: stderr.isTTY, env }) ? colorPaint(mark) : plainPaint;
 }
 
 /** Bytes that nobody can guess: from the system, where it has a file of them, since node:crypto takes long to load. */
@@ -100,7 +108,7 @@ export async function main(): Promise<void> {
     runtime: process.version,
     env: process.env,
     cwd: process.cwd(),
-    uid: process.getuid?.(),
+    uid: process.geteuid?.(),
     pid: process.pid,
     host: hostname(),
     login: loginName(),
@@ -112,5 +120,20 @@ export async function main(): Promise<void> {
   });
   // Warnings were not waited for. Then there is nothing left to do, and the system clears up sooner than Node does.
   await streams.stderr.write('');
+  if (streams.stdout.isTTY || streams.stderr.isTTY) await leaveClosedTerminals();
   process.exit(code);
+}
+
+/**
+ * Closes the standard streams whose terminal is gone. Node puts the modes of a terminal back when it exits, and aborts
+ * (SIGABRT, with a core dump) where the terminal refuses that; it passes over a stream that is closed.
+ */
+async function leaveClosedTerminals(): Promise<void> {
+  const { isatty } = await import('node:tty');
+  for (const fd of [0, 1, 2])
+    try {
+      if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd);
+    } catch {
+      // It is closed already.
+    }
 }

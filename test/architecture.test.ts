@@ -24,12 +24,21 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   query: [],
   engine: ['croner', 'liquidjs'],
-  store: ['@noble/hashes/sha2.js', 'node:crypto', 'node:fs', 'node:path', 'yaml', 'zod'],
+  store: [
+    '@noble/hashes/sha2.js',
+    'lowdb',
+    'node:buffer',
+    'node:crypto',
+    'node:fs',
+    'node:path',
+    'yaml',
+    'zod',
+  ],
   channels: ['node:buffer', 'node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
-  commands: ['node:events', 'node:fs', 'node:fs/promises', 'node:path', 'commander'],
-  '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
+  commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
+  '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
 
 /** What reaches out of the program, and the files that may use it: all others are handed it. */
@@ -40,7 +49,17 @@ const reachesOut: readonly { readonly what: RegExp; readonly only: readonly stri
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
+  // What may steer a terminal: all else is escaped where it is written.
+  { what: /\.draw\(/, only: ['src/ui/progress.ts', 'src/ui/prompt.ts'] },
   { what: /\bconsole\./, only: [] },
+  // A file of a workspace is opened for reading by openRegular alone: no link, device or FIFO, no more than it may have.
+  {
+    what: /\b(io|#io|fs)\.(openSync|readFileSync|createReadStream)\b/,
+    only: [
+      'src/store/io.ts',
+      'src/store/durable.ts', // makes temporary files that nobody has, and opens directories to sync them
+    ],
+  },
   // What sorts, folds and prints is the same bytes everywhere.
   { what: /\blocaleCompare\b|\btoLocale\w+/, only: [] },
   {

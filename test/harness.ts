@@ -6,7 +6,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
-import type { Io } from '../src/store/io.ts';
+import { CacheDirectory } from '../src/store/cache-directory.ts';
+import { type Io, nodeIo } from '../src/store/io.ts';
 import { memorySink, type Sink, type Streams } from '../src/ui/streams.ts';
 import { unsyncedIo } from './store/hooked-io.ts';
 
@@ -29,6 +30,10 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly now?: string;
+  /** The numeric user id of the process; left out: its own. */
+  readonly uid?: number;
+  /** The login name; left out: `tester`. */
+  readonly login?: string;
   /** Instead of the file system's own calls, of which nothing is forced to disk. */
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
@@ -42,11 +47,19 @@ export interface RunOptions {
 
 export class TestWorkspace {
   readonly dir: string;
+  /** Where its caches are, beside it: in none where HOME has none. */
+  readonly cacheHome: string;
   now = NOW;
   #count = 0;
 
   constructor(dir: string) {
     this.dir = dir;
+    this.cacheHome = `${dir}.caches`;
+  }
+
+  /** The path of a cache of the workspace. */
+  cache(name = ''): string {
+    return cachePath(this.dir, this.cacheHome, name);
   }
 
   /** Runs `crm ARGS`; a string is split at spaces. */
@@ -74,14 +87,15 @@ export class TestWorkspace {
         CRM_NOW: options.now ?? this.now,
         ...(isAsked ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
         HOME: '/nowhere',
+        XDG_CACHE_HOME: this.cacheHome,
         TZ: 'Europe/Amsterdam',
         ...options.env,
       },
       cwd: options.cwd ?? this.dir,
-      uid: process.getuid?.(),
+      uid: options.uid ?? process.geteuid?.(),
       pid: process.pid,
       host: 'test',
-      login: 'tester',
+      login: options.login ?? 'tester',
       now: () => Date.parse(this.now),
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
@@ -111,6 +125,16 @@ export class TestWorkspace {
       await this.ok([...(typeof args === 'string' ? args.split(' ') : args), '--json'], options),
     ) as T;
   }
+}
+
+/** Where a cache of the workspace in `dir` is, or the directory of all of them. */
+export function cachePath(dir: string, home: string, name: string): string {
+  const directory = new CacheDirectory(nodeIo, dir, {
+    env: { XDG_CACHE_HOME: home },
+    uid: process.geteuid?.(),
+  });
+  if (directory.path === undefined) throw new Error(`${dir} has no caches in ${home}`);
+  return join(directory.path, name);
 }
 
 /** Whether it is the same question, with a hint less or what was typed so far. */
@@ -155,8 +179,18 @@ function roomIn(path: string): number {
 /** An empty directory that goes with the test. */
 export function emptyDirectory(parent = tmpdir()): string {
   const dir = mkdtempSync(join(parent, 'crm-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => {
+    for (const each of [dir, `${dir}.caches`]) rmSync(each, { recursive: true, force: true });
+  });
   return dir;
+}
+
+/** A new workspace from a template, for several tests, and what removes it. */
+export async function makeWorkspace(template = 'sales'): Promise<[TestWorkspace, () => void]> {
+  const dir = mkdtempSync(join(inMemory(), 'crm-test-'));
+  const made = new TestWorkspace(join(dir, 'ws'));
+  await made.ok(['init', made.dir, '--template', template], { cwd: tmpdir() });
+  return [made, () => rmSync(dir, { recursive: true, force: true })];
 }
 
 /** A new workspace from a template, in a directory that goes with the test. */

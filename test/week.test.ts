@@ -167,7 +167,7 @@ steps:
   desk.now = '2026-09-21T07:00:00Z';
   await desk.types('crm user set ben role=admin');
   expect((await desk.types('crm user rm ana --successor ben')).said).toBe(
-    'deactivated ana\nben takes over 6 open deals and 1 open task',
+    'deactivated ana\nben takes over 6 open deals, 1 open task, 1 contact and 1 account',
   );
   desk.user = 'ben';
   expect(await desk.reads('crm deal list -q owner:me')).toBe('D2\nD3\nD4\nD5\nD6\nD7');

@@ -2,14 +2,18 @@
  * The one path on which every change goes: read, decide, commit. The decision is made without the lock; if somebody
  * else committed meanwhile, it is made again on the new state, now under the lock, so that it gets through.
  */
-import type { Change } from '../domain/changes.ts';
+import { badByteIn } from '../domain/bad-bytes.ts';
+import type { Change, Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { Draft, type FileEdit } from '../domain/draft.ts';
-import { invalid } from '../domain/errors.ts';
+import { CrmError, conflict, invalid } from '../domain/errors.ts';
 import type { State } from '../domain/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
+import { Sha256 } from '../store/sha256.ts';
 import { type Opened, type Store, stateOf } from '../store/store.ts';
+import { View } from './view.ts';
+import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Committed<T> {
@@ -49,7 +53,7 @@ export async function commit<T>(
   const carriedOut = async () =>
     world.request.given && !world.dryRun ? store.journal.findRequest(world.request.id) : undefined;
   const known = await carriedOut();
-  if (known !== undefined) return repeat(workspace, known);
+  if (known !== undefined) return repeat(workspace, options, known);
 
   if (!world.dryRun && store.pending.exist()) await store.locked(() => finishFiles(workspace));
 
@@ -104,7 +108,7 @@ export async function commit<T>(
         return now;
       }
       const commitHead = headOf(workspace, options, draft.changes, options.via);
-      const appended = await appendWithFiles(workspace, now.files, draft.files, () =>
+      const appended = await appendWithFiles(workspace, now, files.seq + 1, () =>
         store.append(files, {
           ...commitHead,
           ...(!draft.trigger && { trigger: false as const }),
@@ -122,7 +126,8 @@ export async function commit<T>(
       return now;
     }
   });
-  if (typeof decided === 'number') return repeat(workspace, decided);
+  if (typeof decided === 'number') return repeat(workspace, options, decided);
+  if (!nothing(decided)) world.saved?.(tip.seq);
   // A purge leaves everything as a checkpoint does.
   if (!decided.draft.erases) store.settle(decided.opened, committedState(decided), tip, size);
   return done(decided, nothing(decided) ? null : tip.seq);
@@ -160,7 +165,7 @@ export async function openDraft(
   const intake = takeIn(files, state);
   const seq = state.seq + 1;
   for (const change of intake) state.apply(change, formatInstant(workspace.clock.now), seq);
-  return { opened, files, intake, draft: new Draft(state, workspace.clock, intake) };
+  return { opened, files, intake, draft: new Draft(state, workspace.clock, intake, foreignAmong(files)) };
 }
 
 /** The state after the commit, which is the draft's, unless that remembers what the journal never saw. */
@@ -179,8 +184,11 @@ function committedState({ opened, intake, draft }: Decision): State {
  */
 async function appendWithFiles(
   { store, world }: Workspace,
-  onDisk: ReadonlyMap<string, string>,
-  edits: readonly FileEdit[],
+  {
+    files: onDisk,
+    draft: { files: edits, changes },
+  }: Decision & { readonly files: ReadonlyMap<string, string> },
+  tx: number,
   append: () => Promise<Tip | undefined>,
 ): Promise<Tip | undefined> {
   // Of several edits of one file the last has it all; if one of them takes out, it waits.
@@ -189,7 +197,10 @@ async function appendWithFiles(
   const before = [...last.values()].filter(edit => !waits(edit));
   const after = [...last.values()].filter(waits);
   if (after.length > 0)
-    store.pending.note(after.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })));
+    store.pending.note(
+      tx,
+      after.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })),
+    );
   let tip: Tip | undefined;
   try {
     for (const { path, text } of before) store.writeUserFile(path, text);
@@ -199,7 +210,7 @@ async function appendWithFiles(
   }
   if (tip && after.length > 0)
     try {
-      store.pending.finish(path => last.get(path)!.text);
+      store.pending.finish(changes, path => last.get(path)!.text);
     } catch (error) {
       const paths = after.map(edit => edit.path).join(', ');
       world.warn(
@@ -226,8 +237,24 @@ async function finishInterrupted(workspace: Workspace, opened: Opened): Promise<
   const finished = await finishFiles(workspace);
   if (!store.isPurgeUnfinished(opened)) return finished;
   const now = await workspace.open();
-  if (store.isPurgeUnfinished(now)) await finishPurges(store, now, config);
+  if (store.isPurgeUnfinished(now))
+    try {
+      await finishPurges(store, now, config);
+    } catch (error) {
+      throw error instanceof CrmError ? unfinishedPurge(now, error) : error;
+    }
   return true;
+}
+
+/** What a command fails with that did not get to its own work, since an earlier purge has to be finished first. */
+function unfinishedPurge({ tail }: Opened, { message, kind, cause }: CrmError): CrmError {
+  const purge = tail.findLast(tx => tx.erases)?.seq;
+  return new CrmError(
+    kind,
+    `the purge of transaction ${purge} was interrupted, and cannot be finished: ${message}; nothing of this command was saved`,
+    'once that is mended, run the command again; crm doctor --fix finishes the purge alone',
+    cause,
+  );
 }
 
 /** Under the lock, of a store that was just opened: erases what purges that were cut short have left. */
@@ -237,10 +264,17 @@ export async function finishPurges(store: Store, opened: Opened, config: Config)
 }
 
 async function finishFiles(workspace: Workspace): Promise<boolean> {
-  const { pending } = workspace.store;
+  const { store } = workspace;
+  const { pending } = store;
   if (!pending.exist()) return false;
-  const state = stateOf(await workspace.open(), workspace.config);
-  pending.finish(path => (state.named('file').get(path)?.text as string | undefined) ?? null);
+  const opened = await workspace.open();
+  const state = stateOf(opened, workspace.config);
+  const tx = pending.tx() ?? 0;
+  const named = tx > 0 && tx <= opened.tip.seq ? await store.journal.read(tx - 1, tx) : [];
+  pending.finish(
+    named[0]?.changes ?? [],
+    path => (state.named('file').get(path)?.text as string | undefined) ?? null,
+  );
   await workspace.reload();
   return true;
 }
@@ -248,12 +282,18 @@ async function finishFiles(workspace: Workspace): Promise<boolean> {
 const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
+/** Rules and templates that are not UTF-8: they are left out, and the journal keeps what they were before. */
+const foreignAmong = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...files].filter(([path, text]) => /^(automations|templates)\//.test(path) && badByteIn(text)));
+
 /** The files that differ from what the journal knows of them, as changes. One that is empty says as much as none. */
 function takeIn(files: ReadonlyMap<string, string>, state: State): Change[] {
   const known = state.named('file');
+  const foreign = foreignAmong(files);
   const paths = new Set([...files.keys(), ...known.keys()]);
   const changes: Change[] = [];
   for (const path of [...paths].sort((a, b) => (a < b ? -1 : 1))) {
+    if (foreign.has(path)) continue;
     const before = (known.get(path)?.text as string | undefined) ?? null;
     const now = files.get(path) || null;
     if (before !== now) changes.push({ kind: 'file', id: path, set: { text: [before, now] } });
@@ -269,7 +309,22 @@ function headOf(
 ): Commit {
   const { world, viewer, clock } = workspace;
   const request = via === 'files' ? `${world.request.id}:files` : world.request.id;
-  return { request, at: formatInstant(clock.now), by: by ?? viewer.user, via, changes };
+  const asked = via === 'files' ? undefined : bindingOf(workspace);
+  return {
+    request,
+    ...(asked !== undefined && { asked }),
+    at: formatInstant(clock.now),
+    by: by ?? viewer.user,
+    via,
+    changes,
+  };
+}
+
+/** What a request whose id was given is bound to: who acts, and the command line. */
+function bindingOf({ world, viewer }: Workspace): string | undefined {
+  const { id, asked, commandLine } = world.request;
+  if (asked !== undefined || commandLine === undefined) return asked;
+  return new Sha256().update(JSON.stringify([id, viewer.user, commandLine])).digest();
 }
 
 /** Whether a checkpoint is due needs no more than an estimate. */
@@ -278,9 +333,27 @@ function roughSize(changes: readonly Change[]): number {
   return changes.reduce((sum, change) => sum + JSON.stringify(change).length, 300);
 }
 
-/** The first one's answer to a request that is repeated: its changes, and nothing done. */
-async function repeat<T>(workspace: Workspace, seq: number): Promise<Committed<T>> {
-  const [tx] = await workspace.store.journal.read(seq - 1, seq);
+/**
+ * The first one's answer to a request that is repeated: its changes, and nothing done. CONFLICT where it was somebody
+ * else's request, or for another command. Of the changes only those are answered that the viewer sees now.
+ */
+async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: number): Promise<Committed<T>> {
+  const { store, viewer, world, clock } = workspace;
+  const [tx] = await store.journal.read(seq - 1, seq);
+  if (!isSameRequest(workspace, options, tx!))
+    throw conflict(
+      `request id ${JSON.stringify(world.request.id)} was used for another command`,
+      'each command needs a request id of its own; the same id repeats the same command of the same user',
+    );
   const state = stateOf(await workspace.open(), workspace.config);
-  return { tx: seq, result: undefined, changes: tx!.changes, state };
+  if (seesAll(viewer)) return { tx: seq, result: undefined, changes: tx!.changes, state };
+  const { seenChange } = await import('./history/seen-changes.ts');
+  const view = new View(state, viewer, clock);
+  return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
+}
+
+/** Transactions that were made before ids were bound, or purged since, only say who acted and which command it was. */
+function isSameRequest(workspace: Workspace, { by, via }: CommitOptions, tx: Transaction): boolean {
+  if (tx.asked !== undefined) return tx.asked === bindingOf(workspace);
+  return tx.by === (by ?? workspace.viewer.user) && tx.via === via;
 }

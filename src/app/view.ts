@@ -1,7 +1,9 @@
 /** Reading: a state as one viewer sees it at one time. */
 import { withArticle } from '../domain/article.ts';
+import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { conflict, notFound } from '../domain/errors.ts';
+import { fieldsOf } from '../domain/fields.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { State, Trashed } from '../domain/state.ts';
@@ -10,7 +12,10 @@ import type { BoundQuery, Query } from '../query/compile.ts';
 import { naturalKeys } from '../query/field-terms.ts';
 import { oneByOne } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
-import { maySee, seesAll, type Viewer, visibility } from './viewer.ts';
+import { hiddenNames } from './hidden-names.ts';
+import { seesAll, type Viewer } from './viewer.ts';
+import { maySee, visibility } from './visibility.ts';
+import { isRuleHidden, visibleConfig } from './visible-config.ts';
 
 export class View {
   readonly state: State;
@@ -22,6 +27,11 @@ export class View {
     this.state = state;
     this.viewer = viewer;
     this.clock = clock;
+  }
+
+  /** The settings as the viewer may know them: what is said to them, or read from what they typed, goes by these. */
+  get config(): Config {
+    return visibleConfig(this.state.config, this.viewer);
   }
 
   /** What the viewer's queries are asked of: what they may not see counts for nothing. */
@@ -50,10 +60,32 @@ export class View {
     return row >= 0 ? this.sees(kind, row) : this.trashed(id) !== undefined;
   }
 
-  /** A text that names records by their ids, without those that the viewer does not see. */
+  /** A text that crm made, without the ids of records and the names of pipelines and stages that the viewer may not see. */
   redacted(text: string): string {
     if (seesAll(this.viewer)) return text;
-    return text.replace(/\b[A-Z]\d+\b/g, id => (parseId(id) && !this.seesId(id) ? '(hidden)' : id));
+    const seen = text.replace(/\b[A-Z]\d+\b/g, id => (parseId(id) && !this.seesId(id) ? '(hidden)' : id));
+    return hiddenNames(this.state.config, this.viewer)?.redacted(seen) ?? seen;
+  }
+
+  /**
+   * The function that cuts from values of a field, by its path, what the viewer may not see: records, closed pipelines
+   * and their stages, rules and templates that name these. Undefined where there is nothing to cut.
+   */
+  cutter(kind: Kind, path: string): ((value: Json | undefined) => Json | undefined) | undefined {
+    const { viewer, state } = this;
+    if (seesAll(viewer)) return undefined;
+    if (fieldsOf(state.config, kind).some(field => field.path === path && field.refs))
+      return value => this.references(value);
+    const names = hiddenNames(state.config, viewer);
+    const named = settingsNamed[kind]?.[path];
+    if (!names || !named) return undefined;
+    const isTemplate = ({ templates }: Config, id: string) => Object.hasOwn(templates, id);
+    const isHidden = {
+      place: (value: string) => names.has(value),
+      rule: (value: string) => isRuleHidden(state.config, viewer, value),
+      template: (value: string) => isTemplate(state.config, value) && !isTemplate(this.config, value),
+    }[named];
+    return value => (typeof value === 'string' && isHidden(value) ? null : value);
   }
 
   /** What a field refers to, by ids, without the records that the viewer does not see. */
@@ -164,10 +196,10 @@ export class View {
     throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(kinds, key));
   }
 
-  /** The same, or undefined where there is none. */
-  lookup(kinds: readonly Kind[], key: string): string | undefined {
+  /** The same, or undefined where there is none; not `byId`, an id is a natural key as any text. */
+  lookup(kinds: readonly Kind[], key: string, byId = true): string | undefined {
     const parsed = parseId(key);
-    if (parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
+    if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
     for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
       const ids = kinds
@@ -196,6 +228,16 @@ export class View {
     return typeof known === 'string' ? `${id} (${known})` : id;
   };
 }
+
+/** What of the settings the values of fields name. */
+const settingsNamed: {
+  readonly [kind in Kind]?: { readonly [path: string]: 'place' | 'rule' | 'template' };
+} = {
+  deal: { pipeline: 'place', stage: 'place', closedStage: 'place' },
+  task: { whenCreated: 'rule', whenDone: 'rule' },
+  message: { automation: 'rule', template: 'template' },
+  enrolment: { automation: 'rule' },
+};
 
 /** `deal, contact or account` */
 const either = (words: readonly string[]): string =>

@@ -1,27 +1,38 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
 import { kindOf, type SetChange } from '../domain/changes.ts';
+import { clockIn } from '../domain/clock.ts';
 import { type Config, noSettings } from '../domain/config.ts';
 import type { Clock } from '../domain/dates.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
-import { offsetTable, useOffsetTable, type Zone, zone } from '../domain/zone.ts';
+import { offsetTable, useOffsetTable } from '../domain/zone.ts';
 import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
+import { type Actor, viewerFor } from './actor.ts';
 import { backwards } from './history/history.ts';
 import { View } from './view.ts';
-import { type Viewer, viewerOf } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
+import { visibleConfig, visibleFiles } from './visible-config.ts';
 
 /** The world outside, as the app sees it: everything that differs between runs comes from here. */
 export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   /** The time of this command, ms: --now, CRM_NOW, or the clock; a day is its midnight in the zone. */
-  now(zone: Zone): number;
+  now(clock: Omit<Clock, 'now'>): number;
   /** Whether it was given, and is not the clock's. */
   readonly isTimeGiven: boolean;
-  /** Who acts, as named: --as, CRM_USER, or the login name. */
-  readonly user: { readonly name: string; readonly named: boolean };
-  /** --request-id, or a new one. */
-  readonly request: { readonly id: string; readonly given: boolean };
+  /** Who acts, as named: --as, CRM_USER, the user's own settings, or the login name. */
+  readonly user: Actor;
+  /** --request-id, or a new one; one that was given is bound to the command line. */
+  readonly request: {
+    readonly id: string;
+    readonly given: boolean;
+    readonly commandLine?: string;
+    /** What it was bound to elsewhere, where a transaction is made again. */
+    readonly asked?: string;
+  };
   readonly dryRun: boolean;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */
   readonly runtime: string;
 }
@@ -34,7 +45,7 @@ export interface OpenOptions {
 export class Workspace {
   readonly world: World;
   readonly store: Store;
-  readonly clock: Clock;
+  #clock: Clock;
   readonly #options: OpenOptions;
   #settings: Settings;
 
@@ -43,8 +54,13 @@ export class Workspace {
     this.store = store;
     this.#options = options;
     this.#settings = settings;
-    const place = zone(settings.config.timezone);
-    this.clock = { now: world.now(place), zone: place };
+    const clock = clockIn(settings.config, 0);
+    this.#clock = { ...clock, now: world.now(clock) };
+  }
+
+  /** The time at which the command acts. */
+  get clock(): Clock {
+    return this.#clock;
   }
 
   /** YAML files and templates by path, as they were when the settings were read from them. */
@@ -52,23 +68,46 @@ export class Workspace {
     return this.#settings.files;
   }
 
+  /** The whole settings: what is decided goes by these. */
   get config(): Config {
     return this.#settings.config;
+  }
+
+  /** The settings as the acting user may know them: what is said to them goes by these. */
+  get visible(): Config {
+    return visibleConfig(this.config, this.viewer);
+  }
+
+  /** The files that the acting user may read, of those. */
+  get visibleFiles(): ReadonlyMap<string, string> {
+    return visibleFiles(this.files, this.config, this.viewer);
   }
 
   get viewer(): Viewer {
     return this.#settings.viewer;
   }
 
+  /** What is wrong with the settings, where those of an earlier transaction stand in for them. */
+  get broken(): CrmError | undefined {
+    return this.#settings.broken;
+  }
+
   /** NOT_FOUND where there is no workspace, INVALID (file:line) where its settings are broken. */
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
-    const store = new Store({ ...world, dir: findWorkspace(world.io, dir, world) });
+    const { dir: found, foreign } = findWorkspace(world.io, dir, world);
+    // Only then is anything asked of what is known on this machine.
+    if (foreign !== undefined) await (await import('./trust.ts')).admittedWorkspace(world, dir);
+    const store = new Store({ ...world, dir: found });
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
 
-  /** Reads the settings again, where somebody may have changed the files meanwhile. */
+  /**
+   * Reads the settings again, where somebody may have changed the files meanwhile, and the clock: a command that waited
+   * for others acts after them.
+   */
   async reload(): Promise<void> {
     this.#settings = await readSettings(this.world, this.store, this.#options);
+    if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
   /** Opens the state at the journal's tip. */
@@ -87,21 +126,36 @@ interface Settings {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;
   readonly viewer: Viewer;
+  readonly broken?: CrmError;
 }
 
 async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
   const files = store.userFiles();
+  const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
+  const viewerIn = (config: Config) => viewerFor(config, world.user, ownsDirectory);
   let config: Config;
+  let broken: CrmError | undefined;
   try {
     config = await loadConfig(store, files, `${world.version} ${world.runtime}`);
   } catch (error) {
-    if (!orLastSound || !(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
-    const sound = await lastSound(store);
-    if (!sound) throw error;
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    // Without them the error is that of the settings, whatever else is wrong with the journal.
+    const sound = await (orLastSound ? lastSound(store) : lastSound(store).catch(() => undefined));
+    broken = sound ? errorFor(await viewerIn(sound), error, sound) : error;
+    if (!orLastSound || !sound) throw broken;
     config = sound;
   }
-  return { files, config, viewer: actor(config, world.user) };
+  return { files, config, viewer: await viewerIn(config), ...(broken && { broken }) };
 }
+
+/**
+ * Returns what a viewer may know of an error in the settings. A user who may not read all of the last sound settings is
+ * told only that they are broken.
+ */
+const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
+  visibleConfig(sound, viewer) === sound
+    ? error
+    : invalid('the settings are broken', 'an admin sees where: crm doctor');
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
@@ -150,15 +204,4 @@ export function problemsError(problems: readonly Problem[]): CrmError {
   const [first, second] = problems;
   if (!second) return invalid(text(first!), first!.hint);
   return invalid(problems.map(p => (p.hint ? `${text(p)} (${p.hint})` : text(p))).join('\n'));
-}
-
-/** The acting user: by id, name or e-mail where they are in `users`; else by the name as it is. */
-function actor(config: Config, { name, named }: World['user']): Viewer {
-  const lower = name.toLowerCase();
-  const known =
-    (Object.hasOwn(config.users, name) ? config.users[name] : undefined) ??
-    Object.values(config.users).find(u => u.email?.toLowerCase() === lower || u.name.toLowerCase() === lower);
-  if (known && !known.active && named)
-    throw new CrmError('FAILED', `${known.id} is not active`, `crm user set ${known.id} active=true`);
-  return viewerOf(config, known?.id ?? name);
 }

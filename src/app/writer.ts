@@ -17,11 +17,12 @@ import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts
 import { findDerived } from '../query/compile.ts';
 import { assigneeOf } from './records/assign.ts';
 import { withoutLost } from './records/references.ts';
+import { requirePlace } from './records/restore-notes.ts';
 import { rulesOf } from './records/rules/index.ts';
 import { requireUnique } from './records/rules/unique.ts';
 import { pipelineIn } from './settings/pipelines.ts';
 import { View } from './view.ts';
-import type { Viewer } from './viewer.ts';
+import { type Viewer, viewerOf } from './viewer.ts';
 
 /** Fields by path, to be completed and written. */
 export type Fields = Record<string, Json | undefined>;
@@ -30,6 +31,8 @@ export class Writer {
   readonly draft: Draft;
   readonly view: View;
   #transitions: BoundTransitions | undefined;
+  /** What users see whom something is written for. */
+  readonly #views = new Map<string, View>();
 
   constructor(draft: Draft, viewer: Viewer) {
     this.draft = draft;
@@ -40,11 +43,11 @@ export class Writer {
     return this.draft.config;
   }
 
-  /** What parsing a value needs, for a record whose money is in `currency`. */
+  /** What parsing a value needs, for a record whose money is in `currency`; names are those that the viewer may know. */
   context(currency: string): ValueContext {
-    const { config, view, draft } = this;
+    const { view, draft } = this;
     return {
-      config,
+      config: view.config,
       clock: draft.clock,
       me: view.viewer.user,
       currency,
@@ -91,6 +94,16 @@ export class Writer {
     return settableField(this.config, kind, name);
   }
 
+  /** Whether a user may see a record. */
+  sees(user: string, id: string): boolean {
+    let view = this.#views.get(user);
+    if (!view) {
+      view = new View(this.draft.state, viewerOf(this.config, user), this.draft.clock);
+      this.#views.set(user, view);
+    }
+    return view.seesId(id);
+  }
+
   /** The owner that `--owner auto` means in a pipeline, or that it assigns another way; FAILED where it assigns nobody. */
   autoOwner(pipelineId: string | undefined, by?: AssignBy): string {
     return assigneeOf(this.draft, pipelineIn(this.config, this.view.viewer, pipelineId), by);
@@ -118,6 +131,7 @@ export class Writer {
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
+    requirePlace(this, kind, trashed.record);
     requireUnique(this, kind, trashed.record);
     this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
     return trashed.id;

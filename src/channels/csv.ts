@@ -35,6 +35,7 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFil
     const [header, ...rest] = first;
     checkHeader(header!, name);
     return {
+      format: 'csv',
       header: header!.cells,
       delimiter,
       ...(named === undefined &&
@@ -141,10 +142,13 @@ class RowParser {
     return { rows, end, malformed: false };
   }
 
-  #row(line: number, cells: string[], error?: string): Row {
+  #row(line: number, cells: string[], error?: string, source?: string): Row {
     this.#width ??= cells.length;
+    if (error === undefined && cells.length > 1 && cells.every(cell => cell.trim() === ''))
+      return { line, cells, blank: true };
     const wrong = error ?? raggedness(cells.length, this.#width);
-    return wrong === undefined ? { line, cells } : { line, cells, error: wrong };
+    if (wrong === undefined) return { line, cells };
+    return { line, cells, error: wrong, ...(source !== undefined && { source }) };
   }
 
   /** The rows of `block` up to the first malformed one, that included, and where they end. */
@@ -159,10 +163,11 @@ class RowParser {
       const oneLine = !manyLines && block.indexOf('\n', end) === next - 1;
       this.#line += oneLine ? 1 : lineEnds(block.slice(end, next));
       if (next - end > longestRow) this.#failTooLong(line);
+      const source = error === undefined ? undefined : block.slice(end, next - 1);
       const blank = next - end === 1;
       end = next;
       if (blank) return;
-      rows.push(this.#row(line, cells, error));
+      rows.push(this.#row(line, cells, error, source));
     };
     const parser = this.#papaparser(({ data, errors, meta }) => {
       fault = errors[0];

@@ -20,7 +20,8 @@ const formatNames = Object.keys(formats);
 
 /**
  * Opens bytes as rows in the format of that name; left out, the ending of the file's name says it, else how the bytes
- * begin: `[` is JSON, `{` JSON Lines, all else CSV. USAGE for an unknown format.
+ * begin: `[` is JSON, `{` JSON Lines, or JSON if the first line does not end its object, all else CSV. Nothing at all is an
+ * export without records. USAGE for an unknown format.
  */
 export async function openRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -32,16 +33,16 @@ export async function openRows(
   const ending = /\.([a-z]+)$/i.exec(options.name.toLowerCase())?.[1] ?? '';
   const named = format ?? endings[ending] ?? (Object.hasOwn(formats, ending) ? ending : undefined);
   if (named !== undefined) return formats[named]!(chunks, options);
-  const { beginning, all } = await peek(chunks);
-  return formats[beginning === '[' ? 'json' : beginning === '{' ? 'jsonl' : 'csv']!(all, options);
+  const { format: found, all } = await peek(chunks);
+  return formats[found]!(all, options);
 }
 
-/** The first character that is no white space, where one of the first bytes is; and all bytes, from the first. */
+/** The format that the first bytes show; and all bytes, from the first. */
 async function peek(chunks: AsyncIterable<Uint8Array>) {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   const bytes = first.done ? Buffer.alloc(0) : Buffer.from(first.value);
-  const [beginning = ''] = bytes
+  const text = bytes
     .subarray(0, 1024)
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
@@ -58,5 +59,13 @@ async function peek(chunks: AsyncIterable<Uint8Array>) {
       await iterator.return?.();
     }
   };
-  return { beginning, all: all() };
+  return { format: formatOf(text, bytes.length === 0), all: all() };
+}
+
+function formatOf(text: string, isEmpty: boolean): string {
+  if (isEmpty) return 'jsonl';
+  if (text.startsWith('[')) return 'json';
+  if (!text.startsWith('{')) return 'csv';
+  // What jq writes is on several lines, the first of which ends within its object.
+  return /^\{[^\n]*(?<=[{[,])[ \t\r]*\n/.test(text) ? 'json' : 'jsonl';
 }

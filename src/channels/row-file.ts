@@ -1,4 +1,5 @@
 /** A file of rows, whatever its format: what an import reads. */
+import { whyNotNamed } from '../domain/names.ts';
 
 /** One row: exactly what is there, nothing trimmed or typed. */
 export interface Row {
@@ -8,9 +9,16 @@ export interface Row {
   cells: string[];
   /** What is wrong with the row, without file and line. */
   error?: string;
+  /** The row as it stands in the file, where the cells do not say all of it. */
+  source?: string;
+  /** The row has nothing but delimiters. */
+  blank?: true;
 }
 
 export interface RowFile {
+  readonly format: 'csv' | 'json' | 'jsonl';
+  /** What separates cells, one character; left out where nothing does. */
+  readonly delimiter?: string;
   /** The names of the columns. Formats that name them in every row add to it while the rows are read. */
   readonly header: readonly string[];
   /** How the format was understood, where that was found out and not said: for people. */
@@ -32,8 +40,6 @@ export interface RowFileOptions {
   readonly delimiter?: string | undefined;
 }
 
-/** Names with which a row that becomes an object would change more than itself. */
-const unsafeNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-
 /** Whether no column may have the name; also of what is inside of an object: `fields.__proto__`. */
-export const isUnsafe = (name: string): boolean => name.split('.').some(part => unsafeNames.includes(part));
+export const isUnsafe = (name: string): boolean =>
+  name.split('.').some(part => whyNotNamed('', part) !== undefined);

@@ -6,6 +6,7 @@ import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
+import { requireOutside } from './output-file.ts';
 
 export const exportWorkspace: Command = {
   summary: 'write the whole workspace, history included, into a new directory',
@@ -14,6 +15,7 @@ export const exportWorkspace: Command = {
   async run(context, [dir]) {
     if (dir === undefined) throw usage('into which directory?', 'crm export all NEW-DIRECTORY');
     const to = resolve(context.deps.cwd, dir);
+    await requireOutside(context, dir, 'crm export all NEW-DIRECTORY');
     const whole = await exportAll(await context.world(), context.globals.dir, to);
     await report(context, whole, dir, context.globals.dryRun ? 'would write' : 'wrote', 'to');
   },

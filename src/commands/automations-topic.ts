@@ -15,6 +15,7 @@ on:                                 # any of these starts it
 runs: once                          # once or every-time, for each subject; once where it is left out
 limit: 10 per 24h                   # for each subject, where it runs every time
 overlap: false                      # true: a subject may be enrolled again while it still is
+generations: 1                      # how many generations of what it adds come of one beginning; see below
 where: 'tag:newsletter not:tag:competitor'
 steps:
   - add-deal: { title: 'Chairs for {{ contact.name }}', value: '1500.00' }
@@ -42,6 +43,11 @@ contact, account or open deals; of: contact makes one look at contacts in a rule
 on the record that it saw; the rule's own where is asked of the subject. A date or a time that came while no sweep ran is
 caught up once; a query that held only in between is not seen. A limit counts by the time of the sweep: one that catches up
 on a week counts all of it in one day, and what is beyond the limit (10 per 24h where none is given) is left out.
+
+A rule that time, a query or what rules did starts does not begin for a record that it, or a rule of its chain, added:
+else it would make ever more of them. generations: 3 lets three generations come of one beginning. What a person, an
+import with --trigger or an event from outside does starts anew. crm run counts and names what it left out, and fails
+once per rule and day.
 
 A step acts on the subject, or on the record that on: names. Texts are Liquid over deal, contact, account, task, owner,
 user, event and now, and need quotes; a value that is empty fails the step unless it has | default: "...". A step that

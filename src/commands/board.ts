@@ -18,7 +18,7 @@ export const board: Command = {
   options: [
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
     { flags: '--all', description: 'every pipeline, one board below the other' },
-    { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words' },
+    { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     {
       flags: '--limit <N>',
       description: 'so many deals in each column; else as many as the terminal is high',
@@ -36,14 +36,13 @@ export const board: Command = {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
-    const { config } = view.state;
+    const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
-    const one = (name?: string) => pipelineIn(config, view.viewer, name);
+    const one = (name?: string) => pipelineIn(view.state.config, view.viewer, name);
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
-    const where = options.text('where');
-    const query = [...args.slice(names.length), ...(where === undefined ? [] : [where])];
+    const query = [...args.slice(names.length), ...options.list('where')];
     const boards = pipelines.map(pipeline => ({ pipeline, ...boardOf(view, { pipeline, by, query }) }));
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);

@@ -1,7 +1,7 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/commit.ts';
 import { historyChange } from '../app/history/history.ts';
-import { withSeenReferences } from '../app/history/seen-changes.ts';
+import { seenChange, withSeenValues } from '../app/history/seen-changes.ts';
 import { View } from '../app/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
@@ -103,7 +103,7 @@ const named = (ids: readonly string[], kind: Kind): string =>
 /** A record that a change gives away is still theirs who does it; what it refers to may be hidden from them all the same. */
 function seenByWhoChanged(view: View, change: Change): Change | undefined {
   const kind = kindOf(change);
-  return isNamed(kind) ? (kind === 'file' ? change : undefined) : withSeenReferences(view, change);
+  return isNamed(kind) ? seenChange(view, change) : withSeenValues(view, change);
 }
 
 /** What would be done, as a diff. */

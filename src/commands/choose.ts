@@ -6,7 +6,7 @@ import type { Committed } from '../app/commit.ts';
 import type { Writer } from '../app/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
-import { compileQuery } from '../query/compile.ts';
+import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
 import { reportChanged } from './changed.ts';
@@ -19,8 +19,12 @@ const CHOSEN_WITHOUT_ASKING = 3;
 
 export const whereOption: OptionSpec = {
   flags: '--where <QUERY>',
-  description: 'all that the query finds, instead of ids',
+  description: 'all that the query finds, instead of ids; several are ANDed',
+  repeat: true,
 };
+
+/** Whether records are chosen by a query, and not by ids. */
+export const isByQuery = (options: Options): boolean => options.list('where').length > 0;
 
 /** Beside it where a verb is for several kinds. */
 export const ofOption = (kinds: readonly Kind[]): OptionSpec => ({
@@ -46,7 +50,7 @@ export async function changeChosen(
   begin?: (writer: Writer) => void,
 ): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
   const { kinds, options, asks = context.via.split(' ').at(-1)! } = choosing;
-  const where = options.text('where');
+  const where = isByQuery(options) ? options.list('where') : undefined;
   const kind = kinds.length === 1 ? kinds[0]! : kindNamed(options.text('of') ?? kinds[0]!, kinds);
   const keys = await keysOf(context, choosing, where);
   let ids: readonly string[] = [];
@@ -87,7 +91,7 @@ export async function changeAndReport(
 async function keysOf(
   context: Context,
   { kinds, words }: Choosing,
-  where: string | undefined,
+  where: readonly string[] | undefined,
 ): Promise<string[]> {
   if (where !== undefined && words.length > 0)
     throw usage('either ids or --where, not both', `besides --where there is ${words.join(' ')}`);
@@ -96,9 +100,13 @@ async function keysOf(
   return context.ids(words);
 }
 
-function foundBy(writer: Writer, kind: Kind, where: string): string[] {
+function foundBy(writer: Writer, kind: Kind, where: readonly string[]): string[] {
   const table = writer.draft.state.table(kind);
-  const rows = writer.view.rows(compileQuery(parseQuery(where), kind, writer.config));
+  // Each is a query of its own: an `or` in one of them does not reach the others.
+  const [first, ...others] = where.map(parseQuery);
+  const all = others.length === 0 ? first! : { type: 'and' as const, nodes: [first!, ...others] };
+  const { view } = writer;
+  const rows = view.rows(compileAsked(all, kind, view.scope, view.config));
   return Array.from(rows, row => table.id(row));
 }
 

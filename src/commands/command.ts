@@ -5,8 +5,11 @@ export interface OptionSpec {
   /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
   readonly flags: string;
   readonly description: string;
-  /** May be given more than once; all values are kept. */
-  readonly repeat?: boolean;
+  /**
+   * What several values become: `true` keeps them all (`Options.list`), `'list'` joins them with commas, as one list
+   * (`Options.text`). Left out: two different values are a usage error.
+   */
+  readonly repeat?: true | 'list';
 }
 
 export interface Command {
@@ -44,6 +47,11 @@ export class Options {
   /** Whether `--no-NAME` was given. */
   denied(name: string): boolean {
     return this.#values[name] === false;
+  }
+
+  /** All that were given, by name. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values;
   }
 
   list(name: string): readonly string[] {

@@ -7,7 +7,7 @@ export const config: Command = {
   usage: '',
   examples: ['config', 'config --json'],
   async run(context) {
-    const settings = effectiveSettings((await context.workspace()).config);
+    const settings = effectiveSettings((await context.workspace()).visible);
     if (await printJson(context, settings)) return;
     await context.print((await import('../ui/yaml-text.ts')).yamlText(settings));
   },

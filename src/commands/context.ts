@@ -1,17 +1,20 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
 import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
+import { mayChangeSettings } from '../app/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
-import { parseWhen } from '../domain/dates.ts';
+import type { Clock } from '../domain/dates.ts';
 import type { Draft } from '../domain/draft.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
-import type { Zone } from '../domain/zone.ts';
+import { parseWhen } from '../domain/typed-dates.ts';
 import { closingIo, type Io, nodeIo } from '../store/io.ts';
+import { printable } from '../ui/escape.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
+import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { Globals } from './globals.ts';
-import { userNamed } from './identity.ts';
+import { actorNamed, mustBeTold } from './identity.ts';
 
 /** The outside world: the only source of time, randomness and surroundings. */
 export interface Deps {
@@ -37,19 +40,29 @@ export interface Deps {
   readonly io?: Io;
 }
 
+/** The same with streams on which nothing from data steers a terminal. */
+export interface ScreenedDeps extends Deps {
+  readonly streams: Screens;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
+}
+
 export class Context {
-  readonly deps: Deps;
+  readonly deps: ScreenedDeps;
   readonly globals: Globals;
   /** The command as the history shows it: `deal move`. */
   readonly via: string;
+  /** The command line as one text, to which a request id is bound. */
+  readonly commandLine: string;
   readonly #files: ReturnType<typeof closingIo>;
   #workspace: Promise<Workspace> | undefined;
   #world: World | undefined;
 
-  constructor(deps: Deps, globals: Globals, via: string) {
+  constructor(deps: ScreenedDeps, globals: Globals, via: string, commandLine: string = via) {
     this.deps = deps;
     this.globals = globals;
     this.via = via;
+    this.commandLine = commandLine;
     this.#files = closingIo(deps.io ?? nodeIo);
   }
 
@@ -58,7 +71,7 @@ export class Context {
     this.#files.close();
   }
 
-  get streams(): Streams {
+  get streams(): Screens {
     return this.deps.streams;
   }
 
@@ -79,19 +92,31 @@ export class Context {
       lockTimeout: globals.lockTimeout,
       random: deps.random,
       salt: deps.salt,
-      warn: message => void deps.streams.stderr.write(`Warning: ${message}\n`),
-      now: (zone: Zone) => (now === undefined ? deps.now() : timeNamed(now, deps.now(), zone)),
+      warn: message => void this.message(`Warning: ${message}`),
+      now: clock => (now === undefined ? deps.now() : timeNamed(now, { ...clock, now: deps.now() })),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
-      user: await userNamed(globals.as, deps),
-      request: requestNamed(requestId, deps),
+      user: await actorNamed(globals.as, deps),
+      request: requestNamed(requestId, this.commandLine, deps),
       dryRun: globals.dryRun,
+      saved: tx => deps.saved?.(tx),
     };
     return this.#world;
   }
 
   async workspace(options?: OpenOptions): Promise<Workspace> {
-    return (this.#workspace ??= this.world().then(world => Workspace.open(world, this.globals.dir, options)));
+    return (this.#workspace ??= this.#open(options));
+  }
+
+  async #open(options: OpenOptions | undefined): Promise<Workspace> {
+    const workspace = await Workspace.open(await this.world(), this.globals.dir, options);
+    const { user, asOwner } = workspace.viewer;
+    // Without a name the context is that of a completion, whose messages nobody sees.
+    if (asOwner && this.via !== '' && mustBeTold(this.deps, workspace.store.dir))
+      await this.message(
+        `you act as ${user}, with all rights, because this workspace's directory is yours; to become a user: crm user add ${user} --role admin; to act as another: CRM_USER=NAME (this is said once)`,
+      );
+    return workspace;
   }
 
   /** Decides on a draft and commits it, as the acting user. */
@@ -105,20 +130,43 @@ export class Context {
     );
   }
 
+  /** The same for a change of settings: a user who may not change any learns nothing of them by trying. */
+  async changeSettings<T>(
+    decide: (writer: Writer, draft: Draft) => T | Promise<T>,
+    options: Omit<CommitOptions, 'via'> = {},
+  ): Promise<Committed<T>> {
+    mayChangeSettings((await this.workspace()).viewer);
+    return this.change(decide, options);
+  }
+
   /** Colours for stdout, or none. */
   async paint(): Promise<Paint> {
-    const { stdout } = this.streams;
-    if (!wantsColor({ flag: this.globals.color, isTTY: stdout.isTTY, env: this.deps.env })) return plainPaint;
-    return (await import('../ui/paint.ts')).colorPaint();
+    return this.#paintFor(this.streams.stdout.isTTY, this.streams.mark);
   }
 
-  /** For people: what was done, hints, warnings. */
+  /** Colours for prompts, which are drawn on stderr; or none. */
+  async promptPaint(): Promise<Paint> {
+    return this.#paintFor(this.streams.stderr.isTTY, '\u001b');
+  }
+
+  async #paintFor(isTTY: boolean, mark: string): Promise<Paint> {
+    if (!wantsColor({ flag: this.globals.color, isTTY, env: this.deps.env })) return plainPaint;
+    return (await import('../ui/paint.ts')).colorPaint(mark);
+  }
+
+  /** For people, one line on stderr: what was done, hints, warnings. */
   async message(text: string): Promise<void> {
-    await this.streams.stderr.write(`${text}\n`);
+    await this.streams.stderr.write(`${printable(text)}\n`);
   }
 
+  /** The result, on stdout. Control characters are escaped. */
   async print(text: string): Promise<void> {
     await this.streams.stdout.write(text);
+  }
+
+  /** The same for what is read back as it is: CSV, the text of a file. Escaped on a terminal only. */
+  async printExact(text: string): Promise<void> {
+    await this.streams.stdout.exact(text);
   }
 
   /** Whether somebody can be asked. */
@@ -139,7 +187,7 @@ export class Context {
     const { stdin, stderr } = this.streams;
     if (!(await this.canAsk())) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
     const { confirm } = await import('../ui/prompt.ts');
-    if (!(await confirm(question, { stdin, stderr }, await this.paint())))
+    if (!(await confirm(question, { stdin, stderr }, await this.promptPaint())))
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }
 
@@ -169,19 +217,20 @@ function idsInLine(line: string): string[] {
 }
 
 /** A new id is made when it is first needed: who only reads needs none. */
-function requestNamed(given: string | undefined, { uuid }: Deps): World['request'] {
+function requestNamed(given: string | undefined, commandLine: string, { uuid }: Deps): World['request'] {
   let id = given;
   return {
     given: given !== undefined,
+    ...(given !== undefined && { commandLine }),
     get id() {
       return (id ??= uuid());
     },
   };
 }
 
-function timeNamed(text: string, now: number, zone: Zone): number {
+function timeNamed(text: string, clock: Clock): number {
   try {
-    return parseWhen(text, { now, zone });
+    return parseWhen(text, clock);
   } catch (error) {
     if (error instanceof CrmError) throw usage(`--now or CRM_NOW: ${error.message}`, error.hint);
     throw error;

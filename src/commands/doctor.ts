@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { copyWorkspace } from '../app/care/copy-workspace.ts';
 import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/care/doctor.ts';
 import { type Replayed, replay } from '../app/care/replay.ts';
-import { exitCodes, invalid, usage } from '../domain/errors.ts';
+import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
+import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -10,6 +11,7 @@ import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { diffLines } from './diff.ts';
 import { printJson } from './output.ts';
+import { requireOutside } from './output-file.ts';
 
 /** How many differences of one file are shown. */
 const SHOWN = 20;
@@ -47,8 +49,11 @@ export const doctor: Command = {
     if ([isFix, isAdopt, target !== undefined, other !== undefined].filter(Boolean).length > 1)
       throw usage('one of --fix, --adopt, --salvage and --replay at a time');
     const world = await context.world();
-    const found = examine(world, context.globals.dir);
-    if (target !== undefined) return salvageInto(context, found, resolve(context.deps.cwd, target));
+    const found = await examine(world, context.globals.dir);
+    if (target !== undefined) {
+      await requireOutside(context, target, 'crm doctor --salvage NEW-DIRECTORY');
+      return salvageInto(context, found, resolve(context.deps.cwd, target));
+    }
     if (other !== undefined) return replayFrom(context, found, resolve(context.deps.cwd, other));
     if (isFix) return fix(context, found);
     if (isAdopt) return takeIn(context, found);
@@ -59,7 +64,8 @@ export const doctor: Command = {
 /** Says what was found; returns the exit code. */
 async function report(context: Context, found: Examination): Promise<number> {
   const code = found.sound ? 0 : exitCodes.INVALID;
-  const findings = found.findings.map(({ severity, file, line, message, fix, changes }) => ({
+  const seen = await seenFindings(await context.world(), found);
+  const findings = seen.map(({ severity, file, line, message, fix, changes }) => ({
     severity,
     file,
     line: line ?? null,
@@ -68,7 +74,7 @@ async function report(context: Context, found: Examination): Promise<number> {
   }));
   if (await printJson(context, { sound: found.sound, findings })) return code;
   let said: string | undefined;
-  for (const finding of found.findings) {
+  for (const finding of seen) {
     // What is to be done about several is said once.
     const isSaid = finding.fix !== undefined && finding.fix === said;
     said = finding.fix;
@@ -113,10 +119,21 @@ async function fix(context: Context, found: Examination): Promise<number> {
   const done = isAny ? await repair(world, found) : [];
   for (const what of done) await context.message(`fixed: ${what}`);
   if (!isAny) await context.message('nothing here that is safe to fix');
-  return report(context, isAny ? examine(world, found.dir) : found);
+  return report(context, isAny ? await examine(world, found.dir) : found);
+}
+
+/** Refuses what goes through all records, for a user who does not see them. */
+async function requireWhole(context: Context, found: Examination): Promise<void> {
+  const world = await context.world();
+  if (!(await seesWhole(world, found)))
+    throw failed(
+      `${world.user.name} does not see all records`,
+      'a manager or an admin may do this: --as USER',
+    );
 }
 
 async function takeIn(context: Context, found: Examination): Promise<number> {
+  await requireWhole(context, found);
   const world = await context.world();
   if (found.verified.edited.length === 0) {
     await context.message('nothing to adopt: no file in data/ was changed by hand');
@@ -133,10 +150,11 @@ async function takeIn(context: Context, found: Examination): Promise<number> {
     await context.message(
       `adopted ${plural(committed.changes.length, 'change')} (transaction ${committed.tx})`,
     );
-  return report(context, examine(world, found.dir));
+  return report(context, await examine(world, found.dir));
 }
 
 async function salvageInto(context: Context, found: Examination, dir: string): Promise<number> {
+  await requireWhole(context, found);
   const world = await context.world();
   const files = await copyWorkspace(world, found, dir, 'crm doctor --salvage NEW-DIRECTORY');
   const { journal } = found.verified;
@@ -166,7 +184,7 @@ async function replayFrom(context: Context, found: Examination, dir: string): Pr
   const replayed = await replay(await context.world(), found.dir, dir);
   if (await printJson(context, replayed)) return 0;
   await sayReplayed(context, replayed, dir);
-  return context.globals.dryRun ? 0 : report(context, examine(await context.world(), found.dir));
+  return context.globals.dryRun ? 0 : report(context, await examine(await context.world(), found.dir));
 }
 
 async function sayReplayed(

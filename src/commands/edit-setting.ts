@@ -6,6 +6,7 @@ import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/setting
 import { teamNamed } from '../app/settings/teams.ts';
 import { viewNamed } from '../app/settings/views.ts';
 import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
+import { refusesEdit } from '../domain/bad-bytes.ts';
 import { type Config, customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { parseUser } from '../domain/field-types.ts';
@@ -72,12 +73,14 @@ export const editSetting = (noun: keyof typeof nouns): Command => ({
         suggestion(args[0], known, `${noun}s`),
       );
     }
+    const refused = refusesEdit(path, text);
+    if (refused) throw refused;
     const saved = await inEditor(context, {
       name: path.replaceAll('/', '-'),
       text,
       instead: `edit ${path}, then crm ${noun === 'automation' ? 'automation lint' : 'doctor'}`,
       async save(edited) {
-        const now = new Context(context.deps, context.globals, context.via);
+        const now = new Context(context.deps, context.globals, context.via, context.commandLine);
         await now.workspace({ orLastSound: true });
         return { now, committed: await now.change(writer => saveEditedFile(writer, path, text, edited)) };
       },

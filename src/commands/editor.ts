@@ -6,6 +6,7 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EditProblems } from '../app/records/edit-record.ts';
 import { CrmError, failed, usage } from '../domain/errors.ts';
+import { requireOwnDirectory } from '../store/io.ts';
 import { printable } from '../ui/escape.ts';
 import { canPrompt } from '../ui/prompt.ts';
 import type { Context } from './context.ts';
@@ -30,9 +31,14 @@ export async function edit<T>(
 ): Promise<T | undefined> {
   const command = editorOf(context, instead);
   const { store } = await context.workspace();
-  const path = await newFile(join(store.dir, '.crm', 'edit'), name, text);
+  const hidden = join(store.dir, '.crm');
+  const { io } = await context.world();
+  // What is edited stays in the workspace, whoever made its directories.
+  for (const dir of [hidden, join(hidden, 'edit')]) requireOwnDirectory(io, dir);
+  const path = await newFile(join(hidden, 'edit'), name, text);
   const kept = `what you wrote is kept in ${path}`;
-  for (let shown = text; ; ) {
+  let wrong: string | undefined;
+  for (;;) {
     const done = () => rm(path, { force: true });
     const trouble = await run(context, [...command, path]);
     const edited = await readFile(path, 'utf8');
@@ -51,7 +57,7 @@ export async function edit<T>(
       return undefined;
     }
     try {
-      // What was wrong and is still so will not become right: whoever saves it again gives up.
+      // A text that was wrong and comes back the same, with or without the marks, will not become right.
       const saved = await save(plain);
       await done();
       return saved;
@@ -61,12 +67,12 @@ export async function edit<T>(
         throw error;
       }
       const { problems } = error;
-      if (edited === shown) {
+      if (plain === wrong) {
         const [first] = problems;
         throw usage(`line ${first!.line}: ${first!.message}; nothing was changed`, kept);
       }
-      shown = withMarks(plain, problems);
-      await writeFile(path, shown);
+      wrong = plain;
+      await writeFile(path, withMarks(plain, problems));
     }
   }
 }

@@ -40,7 +40,7 @@ interface Explained {
 async function explainOne(context: Context, key: string, what: string | undefined): Promise<Explained> {
   const workspace = await context.workspace();
   const paint = await context.paint();
-  const stages = new Set(workspace.config.pipelines.flatMap(p => p.stages.map(s => s.id)));
+  const stages = new Set(workspace.visible.pipelines.flatMap(p => p.stages.map(s => s.id)));
   if (what !== undefined && !stages.has(what)) {
     const found = await explainAutomation(workspace, what, key);
     return { found, lines: automationLines(found, paint) };

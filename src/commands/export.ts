@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { exportColumns, userColumns } from '../app/reading/export.ts';
+import { workspaceId } from '../app/origin.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
@@ -9,24 +7,32 @@ import { usage } from '../domain/errors.ts';
 import { kindNames } from '../domain/kinds.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
-import { nodeSink, type Sink } from '../ui/streams.ts';
 import { plural } from '../ui/words.ts';
 import type { Command, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
-import { unwritable } from './named-file.ts';
 import { pickColumns } from './output.ts';
+import { openOutput } from './output-file.ts';
 
 /** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
 const exported = kindNames.filter(kind => kind !== 'enrolment');
+/** Formats that an import reads. */
+const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
 export const exportCommand: Command = {
   summary: 'write records as CSV, JSON or JSON Lines',
   usage: 'KIND [QUERY]',
   options: [
-    { flags: '-o, --output <FILE>', description: 'to a file instead of standard output' },
-    { flags: '--sort <FIELD>', description: 'sort by a field; -FIELD for the other way round' },
+    {
+      flags: '-o, --output <FILE>',
+      description: 'to a file instead of standard output; there, TSV has a header',
+    },
+    {
+      flags: '--sort <FIELD>',
+      description: 'sort by a field, -FIELD for the other way round; several with commas',
+      repeat: 'list',
+    },
     { flags: '--limit <N>', description: 'write so many at most' },
     { flags: '--delimiter <CHAR>', description: 'between the cells of CSV: , ; tab or |' },
     { flags: '--bom', description: 'begin CSV with a byte order mark' },
@@ -34,30 +40,36 @@ export const exportCommand: Command = {
       flags: '--excel',
       description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF instead of LF',
     },
-    { flags: '--raw', description: 'do not guard texts that a spreadsheet would take for a formula' },
+    {
+      flags: '--portable',
+      description:
+        'for another workspace: names, e-mails and external ids instead of ids, and only what can be set',
+    },
   ],
   examples: [
     'export deals > deals.csv',
     'export deals is:won --format jsonl',
     'export contacts tag:vip --fields name,email',
     'export deals --excel --delimiter ";" -o deals.csv',
+    'export deals --portable -o deals.csv',
     'export all backup',
   ],
   async run(context, args, options) {
     const [word, ...query] = args;
-    const style = styleOf(options, context.globals.format);
+    const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
     const kind = kindNamed(word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
     const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
-    const columns = exportColumns(
-      view,
-      kind,
-      style.format === 'csv',
-      context.globals.fields,
-      style.raw,
-      rows,
-    );
+    const origin = await workspaceId((await context.workspace()).store);
+    const columns = exportColumns(view, kind, rows, {
+      csv: style.format === 'csv',
+      names: context.globals.fields,
+      raw: style.raw,
+      // Ids travel in what is imported again: files of rows, whose columns nobody chose.
+      origin: importable.includes(style.format) ? origin : undefined,
+      portable: options.flag('portable'),
+    });
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },
@@ -69,7 +81,7 @@ interface Style extends CsvStyle {
   readonly raw: boolean;
 }
 
-function styleOf(options: Options, format: Format = 'csv'): Style {
+function styleOf(options: Options, { format = 'csv', raw }: Context['globals']): Style {
   const delimiter = options.text('delimiter');
   const excel = options.flag('excel');
   const given = [
@@ -79,12 +91,14 @@ function styleOf(options: Options, format: Format = 'csv'): Style {
   ];
   if (format !== 'csv' && given[0] !== undefined)
     throw usage(`${given[0]} is of CSV, and --format ${format} is not`, '--format csv, or neither');
+  // In a file, TSV is CSV with tabs: with a header, and quotes that an import reads.
+  const isTsvFile = format === 'tsv' && options.text('output') !== undefined;
   return {
-    format,
-    delimiter: delimiter === undefined ? ',' : delimiterNamed(delimiter),
+    format: isTsvFile ? 'csv' : format,
+    delimiter: isTsvFile ? '\t' : delimiter === undefined ? ',' : delimiterNamed(delimiter),
     lineEnd: excel ? '\r\n' : '\n',
     bom: excel || options.flag('bom'),
-    raw: options.flag('raw'),
+    raw,
   };
 }
 
@@ -103,7 +117,7 @@ async function exportUsers(
     throw usage('users have no queries and no order of their own', 'crm export users');
   const { config } = await context.workspace();
   const users = Object.values(config.users).slice(0, limitOf(options));
-  const columns = pickColumns(context, userColumns(style.format === 'csv' && !style.raw));
+  const columns = pickColumns(context, userColumns, style.format === 'csv' && !style.raw);
   await write(context, options, users, columns, style, user => user.id);
   await said(context, options, plural(users.length, 'user'));
 }
@@ -117,34 +131,33 @@ async function write<R>(
   style: Style,
   id: (row: R) => string,
 ): Promise<void> {
-  const { sink, end } = await openSink(context, options.text('output'));
-  if (style.bom) await sink.write(BOM);
+  const { put, end } = await openTarget(context, options.text('output'), style.format);
   const settings = {
     width: Number.POSITIVE_INFINITY,
     paint: plainPaint,
     id,
     csvLine: (cells: string[]) => csvLine(cells, style),
   };
-  for await (const chunk of renderList(rows, columns, style.format, settings)) await sink.write(chunk);
-  await end();
+  try {
+    if (style.bom) await put(BOM);
+    for await (const chunk of renderList(rows, columns, style.format, settings)) await put(chunk);
+  } finally {
+    await end();
+  }
 }
 
-async function openSink(
+/** Where the rows go: a file, or standard output, on which CSV is exact. */
+async function openTarget(
   context: Context,
   file: string | undefined,
-): Promise<{ sink: Sink; end(): Promise<void> }> {
-  if (file === undefined) return { sink: context.streams.stdout, end: async () => {} };
-  const stream = createWriteStream(resolve(context.deps.cwd, file));
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw unwritable(error, file);
+  format: Format,
+): Promise<{ put(text: string): Promise<void>; end(): Promise<void> }> {
+  if (file !== undefined) {
+    const { write, close } = await openOutput(context, file);
+    return { put: write, end: close };
   }
-  const end = async () => {
-    stream.end();
-    await once(stream, 'close');
-  };
-  return { sink: nodeSink(stream as never), end };
+  const put = (text: string) => (format === 'csv' ? context.printExact(text) : context.print(text));
+  return { put, end: async () => {} };
 }
 
 async function said(context: Context, options: Options, what: string): Promise<void> {

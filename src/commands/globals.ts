@@ -2,13 +2,21 @@
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type Format, formats } from '../ui/format.ts';
-import type { OptionSpec, Options } from './command.ts';
+import type { Command, OptionSpec, Options } from './command.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
   { flags: '--json', description: 'print JSON' },
   { flags: '--format <FORMAT>', description: formats.join(', ') },
-  { flags: '--fields <LIST>', description: 'the fields to print, in order: id,title,value' },
+  {
+    flags: '--fields <LIST>',
+    description: 'the fields to print, in order: id,title,value',
+    repeat: 'list',
+  },
+  {
+    flags: '--raw',
+    description: 'in CSV, leave texts that a spreadsheet would take for a formula as they are',
+  },
   { flags: '-q, --quiet', description: 'print ids only' },
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
@@ -16,9 +24,22 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--now <TIME>', description: 'the time to act at; else CRM_NOW, else the clock' },
   { flags: '--as <USER>', description: 'who acts; else CRM_USER, else the login name' },
   { flags: '--color <WHEN>', description: 'auto, always or never' },
-  { flags: '--request-id <ID>', description: 'do nothing if a command with this id was done already' },
+  {
+    flags: '--request-id <ID>',
+    description: 'do this command once, however often it is repeated with this id',
+  },
   { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
+];
+
+/** Those of them that a command does not have in a sense of its own. */
+export const globalsBeside = ({ options = [] }: Pick<Command, 'options'>): readonly OptionSpec[] =>
+  globalOptions.filter(({ flags }) => !options.some(own => own.flags === flags));
+
+/** All options of a command, its own first. */
+export const optionsOf = (command: Pick<Command, 'options'>): readonly OptionSpec[] => [
+  ...(command.options ?? []),
+  ...globalsBeside(command),
 ];
 
 /** Those of them that take the next word. */
@@ -26,10 +47,27 @@ export const globalsWithValue = new Set(
   globalOptions.filter(o => o.flags.includes('<')).flatMap(o => o.flags.replace(/ <.*/, '').split(', ')),
 );
 
+/** Their names among the options of a command: `requestId`; `--no-input` is `input`. */
+const globalNames = new Set(
+  globalOptions.map(({ flags }) =>
+    /--(?:no-)?([a-z-]+)/.exec(flags)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  ),
+);
+
+/**
+ * Returns a command line as one text: the command, its arguments and its own options. The order of options and what all
+ * commands take (how the answer is printed, when it acts) make no difference.
+ */
+export function commandLine(path: string, args: readonly string[], options: Options): string {
+  const own = Object.entries(options.all()).filter(([name]) => !globalNames.has(name));
+  return JSON.stringify([path, args, own.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
 export interface Globals {
   readonly dir: string | undefined;
   readonly format: Format | undefined;
   readonly fields: readonly string[] | undefined;
+  readonly raw: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly noInput: boolean;
@@ -57,6 +95,7 @@ export function readGlobals(options: Options): Globals {
       .text('fields')
       ?.split(',')
       .map(name => name.trim()),
+    raw: options.flag('raw'),
     dryRun: options.flag('dryRun'),
     yes: options.flag('yes'),
     noInput: options.denied('input'),

@@ -2,7 +2,7 @@
 import { usage } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
-import { globalOptions } from './globals.ts';
+import { globalsBeside } from './globals.ts';
 import { aliases, commands, nouns } from './registry.ts';
 import { topics } from './topics.ts';
 
@@ -51,7 +51,10 @@ export function commandHelp(path: string, command: Command): string {
       'Examples:',
       `${command.examples.map(e => `  ${e.startsWith('crm') ? e : `crm ${e}`}`).join('\n')}\n`,
     );
-  parts.push('Options of every command:', table(globalOptions.map(o => [flags(o.flags), o.description])));
+  parts.push(
+    'Options of every command:',
+    table(globalsBeside(command).map(o => [flags(o.flags), o.description])),
+  );
   return parts.join('\n');
 }
 

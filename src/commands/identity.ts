@@ -1,18 +1,24 @@
 /** Who acts: --as, else CRM_USER, else the user named in the user's own settings, else the login name. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Actor } from '../app/actor.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Deps } from './context.ts';
 
-export async function userNamed(
-  as: string | undefined,
-  deps: Deps,
-): Promise<{ name: string; named: boolean }> {
-  const named = as ?? (deps.env.CRM_USER || undefined) ?? (await userInSettings(deps.env));
-  return named === undefined ? { name: deps.login, named: false } : { name: named, named: true };
+export async function actorNamed(as: string | undefined, deps: Deps): Promise<Actor> {
+  return as === undefined
+    ? actorWithoutOption(deps)
+    : { name: as, named: '--as', self: () => actorWithoutOption(deps) };
 }
 
-async function userInSettings(env: Deps['env']): Promise<string | undefined> {
+async function actorWithoutOption({ env, login }: Deps): Promise<Actor> {
+  const self = async (): Promise<Actor> => ({ name: login });
+  if (env.CRM_USER) return { name: env.CRM_USER, named: 'CRM_USER', self };
+  const user = await userInSettings(env);
+  return user ? { name: user.name, named: user.path, self } : self();
+}
+
+async function userInSettings(env: Deps['env']): Promise<{ name: string; path: string } | undefined> {
   const home = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, '.config'));
   if (!home) return undefined;
   const path = join(home, 'crm', 'config.yaml');
@@ -28,5 +34,35 @@ async function userInSettings(env: Deps['env']): Promise<string | undefined> {
   const user = typeof value === 'object' && value !== null && 'user' in value ? value.user : undefined;
   if (user !== undefined && typeof user !== 'string')
     throw invalid(`${path}: user is not a name`, 'user: ana');
-  return user;
+  return user === undefined ? undefined : { name: user, path };
+}
+
+/** The file that remembers who was told is not read beyond this many bytes; then everybody counts as told. */
+const MOST_TOLD = 64 * 1024;
+
+/**
+ * Whether a login still has to be told, in a workspace, how to become a user; afterwards it counts as told. False where
+ * nothing can be remembered (no home directory): a service or cron must not say the same at every run.
+ */
+export function mustBeTold({ env, login }: Deps, dir: string): boolean {
+  const path = toldFile(env);
+  if (path === undefined) return false;
+  const line = `${JSON.stringify([login, dir])}\n`;
+  try {
+    const told = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    if (told.length > MOST_TOLD || told.includes(line)) return false;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    appendFileSync(path, line, { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `told` in the user's own state directory (XDG Base Directory Specification); a home that is not there is not made. */
+function toldFile({ XDG_STATE_HOME: state, HOME: home }: Deps['env']): string | undefined {
+  if (state && isAbsolute(state)) return join(state, 'crm', 'told');
+  return home && isAbsolute(home) && existsSync(home)
+    ? join(home, '.local', 'state', 'crm', 'told')
+    : undefined;
 }

@@ -3,17 +3,19 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
+import { workspaceId } from '../app/origin.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import type { Command, OptionSpec, Options } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { bar } from './import/bar.ts';
+import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
-import { reportImport, writeErrors } from './import/report.ts';
+import { reportImport } from './import/report.ts';
 import { openSource, type Source } from './import/source.ts';
-import { requireWritable } from './named-file.ts';
 import { printJson } from './output.ts';
+import { requireOutput } from './output-file.ts';
 
 export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,
@@ -30,7 +32,11 @@ export const importOptions: readonly OptionSpec[] = [
     description: 'what becomes of a row whose key is there already: update, skip or error',
   },
   { flags: '--skip-invalid', description: 'write the valid rows though others are not' },
-  { flags: '--errors <FILE>', description: 'write the failed rows there, with the reason' },
+  { flags: '--errors <FILE>', description: 'write the failed rows there as they are, with the reason' },
+  {
+    flags: '--same-workspace',
+    description: 'believe ids in cells though no column crm_workspace says that they are of this workspace',
+  },
   { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
@@ -85,12 +91,16 @@ export async function importFile(
     }
   }
   const errorsFile = options.text('errors');
+  const inputs = [file, options.text('mapping')].filter(
+    (each): each is string => each !== undefined && each !== '-',
+  );
   // Who learns that only when the rest is saved has lost what was wrong with the rows.
-  if (errorsFile !== undefined) await requireWritable(context, errorsFile);
+  if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
   let rows: RowDone[] | undefined;
   const { now } = context.deps;
   const begun = now();
   const progress = progressOn(context.streams.stderr, now);
+  const origin = await workspaceId((await context.workspace()).store);
   const decided = context.change(async writer => {
     rows = options.flag('verbose') ? [] : undefined;
     let count = 0;
@@ -100,6 +110,8 @@ export async function importFile(
       mapping,
       onDuplicate: duplicates,
       skipInvalid: options.flag('skipInvalid'),
+      workspace: origin,
+      sameWorkspace: options.flag('sameWorkspace'),
       trigger: options.flag('trigger'),
       onRow(done) {
         rows?.push(done);
@@ -118,7 +130,7 @@ export async function importFile(
     errorsFile,
     rows,
   });
-  if (errorsFile !== undefined) await writeErrors(context, errorsFile, table.header, result);
+  if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
   return result.failed > 0 ? 1 : 0;
 }
 

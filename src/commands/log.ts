@@ -2,7 +2,7 @@ import { parseField, settableField } from '../app/writer.ts';
 import { usage } from '../domain/errors.ts';
 import { activityTypes } from '../domain/fields.ts';
 import { reportAdded } from './changed.ts';
-import { changeChosen, ofOption, whereOption } from './choose.ts';
+import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
 import { oneOf } from './globals.ts';
 
@@ -18,7 +18,7 @@ export const log: Command = {
   ],
   async run(context, args, options) {
     const [type, ...rest] = args;
-    const words = options.text('where') === undefined ? rest.slice(0, 1) : [];
+    const words = !isByQuery(options) ? rest.slice(0, 1) : [];
     const text = rest.slice(words.length).join(' ');
     if (type === undefined || (words.length === 0 && rest.length === 0))
       throw usage('what happened, and with whom?', 'crm log call D12 "asked for a discount"');

@@ -1,5 +1,5 @@
 /** Files that somebody names on the command line: what keeps them from being read or written is said in words. */
-import { access, constants, open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
@@ -11,19 +11,6 @@ export async function readNamed(context: Context, file: string, instead?: string
     return await readFile(resolve(context.deps.cwd, file), 'utf8');
   } catch (error) {
     throw unreadable(error, file, instead);
-  }
-}
-
-/** Throws where a file could not be written, and leaves what is there as it is. */
-export async function requireWritable(context: Context, file: string): Promise<void> {
-  const path = resolve(context.deps.cwd, file);
-  try {
-    await (await open(path, 'r+')).close();
-  } catch (error) {
-    if (!isOfTheSystem(error) || error.code !== 'ENOENT') throw unwritable(error, file);
-    await access(dirname(path), constants.W_OK).catch(missing => {
-      throw unwritable(missing, file);
-    });
   }
 }
 

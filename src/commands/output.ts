@@ -1,8 +1,9 @@
 /** Printing of lists and records, in the format that was asked for or that fits where it goes. */
 
+import { guardedColumns } from '../app/reading/export.ts';
 import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
 import type { View } from '../app/view.ts';
-import { csvLine } from '../channels/csv-write.ts';
+import { csvLine, guardFormula } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -27,6 +28,10 @@ async function renderOptions<R>(context: Context, id: (row: R) => string): Promi
   };
 }
 
+/** Prints what was rendered; CSV is exact. */
+const printIn = (context: Context, format: Format, text: string): Promise<void> =>
+  format === 'csv' ? context.printExact(text) : context.print(text);
+
 /** Prints rows of a kind. */
 export async function printRecords(
   context: Context,
@@ -40,8 +45,9 @@ export async function printRecords(
     format === 'table' && !fields
       ? shownToPeople(view, kind, rows)
       : shown(view, kind, breadthOf(format), fields);
+  const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
-  for await (const chunk of renderList(rows, columns, format, options)) await context.print(chunk);
+  for await (const chunk of renderList(rows, guarded, format, options)) await printIn(context, format, chunk);
 }
 
 /** Prints one record in full. */
@@ -57,11 +63,12 @@ export async function printRecord(context: Context, view: View, kind: Kind, row:
           format === 'tsv' || format === 'csv' || format === 'table' ? 'flat' : 'json',
           fields,
         );
+  const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
-  await context.print(await renderOne(row, columns, format, options));
+  await printIn(context, format, await renderOne(row, guarded, format, options));
 }
 
-/** A column of things that are no records: settings, history. */
+/** A column of things that are not records: settings, history. */
 export function plainColumn<R>(
   name: string,
   value: (row: R) => unknown,
@@ -80,6 +87,13 @@ export function plainColumn<R>(
   return { name, text, json: row => value(row) ?? null, ...extra };
 }
 
+/** Columns whose texts are guarded against formulas in CSV; a number cannot be one. */
+const guarded = <R>(columns: readonly Column<R>[]): Column<R>[] =>
+  columns.map(column => ({
+    ...column,
+    csv: row => (typeof column.json(row) === 'number' ? column.text(row) : guardFormula(column.text(row))),
+  }));
+
 /** A column of things that are no records; one that is `jsonOnly` comes only with JSON, or where it is asked for. */
 export type ThingColumn<R> = Column<R> & { readonly jsonOnly?: boolean };
 
@@ -94,7 +108,7 @@ export async function printThings<R>(
   const format = formatFor(context);
   let empty = true;
   for await (const chunk of renderList(things, picked, format, await renderOptions(context, id))) {
-    await context.print(chunk);
+    await printIn(context, format, chunk);
     empty = false;
   }
   if (empty && format === 'table') await context.message('nothing found');
@@ -108,13 +122,26 @@ export async function printThing<R>(
   id: (thing: R) => string,
 ): Promise<void> {
   const picked = pickColumns(context, columns);
-  await context.print(await renderOne(thing, picked, formatFor(context), await renderOptions(context, id)));
+  const format = formatFor(context);
+  await printIn(context, format, await renderOne(thing, picked, format, await renderOptions(context, id)));
 }
 
-/** Those that `--fields` names, else all that go with the format. */
-export function pickColumns<R>(context: Context, columns: readonly ThingColumn<R>[]): readonly Column<R>[] {
+/** Those that `--fields` names, else all that go with the format; in CSV, guarded against formulas. */
+export function pickColumns<R>(
+  context: Context,
+  columns: readonly ThingColumn<R>[],
+  isForCsv = isGuarded(context),
+): readonly Column<R>[] {
   const names = context.globals.fields;
-  if (!names) return columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
+  const picked = names
+    ? named(names, columns)
+    : columns.filter(c => !c.jsonOnly || breadthOf(formatFor(context)) === 'json');
+  return isForCsv ? guarded(picked) : picked;
+}
+
+const isGuarded = (context: Context): boolean => formatFor(context) === 'csv' && !context.globals.raw;
+
+function named<R>(names: readonly string[], columns: readonly ThingColumn<R>[]): readonly Column<R>[] {
   return names.map(name => {
     const column = columns.find(c => c.name === name);
     if (column) return column;

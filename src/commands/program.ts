@@ -5,13 +5,13 @@
 import { usage } from '../domain/errors.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import { type Command, Options } from './command.ts';
-import { Context, type Deps } from './context.ts';
-import { globalsWithValue, readGlobals } from './globals.ts';
+import { Context, type ScreenedDeps } from './context.ts';
+import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
 import { aliases, commands, nouns } from './registry.ts';
 import type { Split } from './split-options.ts';
 
 /** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
-export async function runProgram(argv: readonly string[], deps: Deps): Promise<number> {
+export async function runProgram(argv: readonly string[], deps: ScreenedDeps): Promise<number> {
   const { path, command } = await findCommand(leadingWords(argv));
   const end = argv.indexOf('--');
   const wantsHelp = argv
@@ -33,7 +33,7 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     return 0;
   }
   const { args, options } = await parse(path, command, argv);
-  const context = new Context(deps, readGlobals(options), path);
+  const context = new Context(deps, readGlobals(options), path, commandLine(path, args, options));
   try {
     return (await command.run(context, args, options)) ?? 0;
   } finally {

@@ -135,6 +135,7 @@ export const commands: Readonly<Record<string, Load>> = {
   redo: async () => (await import('./undo.ts')).redo,
   purge: async () => (await import('./purge.ts')).purge,
   config: async () => (await import('./config.ts')).config,
+  trust: async () => (await import('./trust.ts')).trust,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion/completion.ts')).completion,
   help: async () => (await import('./help.ts')).help,

@@ -72,7 +72,7 @@ export const restoreSetting = (noun: keyof typeof nouns): Command => {
     async run(context, args, options) {
       if (args[0] === undefined) throw usage(`which ${noun}?`, `crm ${noun} restore ${words}`);
       const { store } = await context.workspace();
-      const committed = await context.change(writer => restore(writer, store.journal, args, options));
+      const committed = await context.changeSettings(writer => restore(writer, store.journal, args, options));
       await reportSettingChanged(context, committed, args.at(-1)!, 'restored');
     },
   };

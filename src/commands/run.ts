@@ -4,7 +4,9 @@ import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
+import { usage } from '../domain/errors.ts';
 import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import type { LeftOut } from '../engine/left-out.ts';
 import type { AutomationRun, Progress, Trace } from '../engine/plan.ts';
 import type { TransitionMade } from '../engine/settle.ts';
 import type { Held, Skip } from '../engine/skips.ts';
@@ -14,6 +16,7 @@ import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { obstacle, reason } from './explain.ts';
 import { printJson } from './output.ts';
+import { confirmTime, putLastSweep } from './sweep-time.ts';
 
 /** How many records a line names before it only counts them. */
 const NAMED = 8;
@@ -24,19 +27,31 @@ export const run: Command = {
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
     { flags: '--explain', description: 'say why, also of what was left out' },
+    {
+      flags: '--last-sweep <TIME>',
+      description: 'sweep nothing: set when the last sweep was, after one with a wrong clock',
+    },
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
   async run(context, _args, options) {
     const workspace = await context.workspace();
     const only = options.text('only');
-    if (only !== undefined) automationNamed(workspace.config, only);
+    const lastSweep = options.text('lastSweep');
+    if (lastSweep !== undefined && (only !== undefined || options.flag('explain')))
+      throw usage(
+        '--last-sweep sweeps nothing, and cannot be used with --only or --explain',
+        'crm run --last-sweep TIME, then crm run',
+      );
+    await confirmTime(context);
+    if (lastSweep !== undefined) return putLastSweep(context, lastSweep);
+    if (only !== undefined) automationNamed(workspace.visible, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
     const committed = await sweep(workspace, {
       only,
       isExplained: options.flag('explain'),
       progress: far => progress.show(() => progressText(far)),
     }).finally(() => progress.end());
-    const whole = committed.result ?? nothing;
+    const whole = committed.result ?? { ...nothing, now: workspace.clock.now };
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
     const { events, transitions, automations, failures } = trace;
@@ -44,10 +59,11 @@ export const run: Command = {
     const changed = new Map<Kind, Set<string>>();
     for (const change of committed.changes) {
       const kind = kindOf(change);
-      if (!isNamed(kind)) changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
+      if (!isNamed(kind) && view.seesId(idOf(change)))
+        changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
     }
     const result = {
-      now: formatInstant(workspace.clock.now),
+      now: formatInstant(whole.now),
       tx: committed.tx,
       events,
       transitions: transitions.map(({ when: _, ...made }) => made),
@@ -57,6 +73,7 @@ export const run: Command = {
       ...(isExplained && { held: trace.held }),
       changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
       failures,
+      leftOut: trace.leftOut,
     };
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
@@ -70,6 +87,12 @@ export const run: Command = {
       await context.message(
         `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
       );
+    // What failed is said above.
+    const isSaid = ({ automation, why }: LeftOut) =>
+      why === 'generations' && failures.some(f => f.automation === automation && f.subject === null);
+    for (const each of trace.leftOut) if (!isSaid(each)) await context.message(leftOutLine(each));
+    if (trace.failures.length < whole.failures.length)
+      await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
     const looked = `looked at ${plural(events, 'change')}`;
     if (context.globals.dryRun)
@@ -79,6 +102,19 @@ export const run: Command = {
     return code;
   },
 };
+
+const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
+  generations: 'which it, or a rule of its chain, added',
+  limit: 'which were in it as often as its limit says',
+  disabled: 'for which a task names it: it is disabled',
+  missing: 'which name it: there is no such rule, or it is broken',
+};
+
+/** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */
+function leftOutLine({ automation, why, count, subjects }: LeftOut): string {
+  const some = subjects.slice(0, NAMED).join(', ') + (count > NAMED ? ` ... (${count})` : '');
+  return `left out: ${automation} for ${some}, ${leftOutReasons[why]}`;
+}
 
 /** `rule 3 of 20: hot-leads, 1500 subjects`; a later round is what follows from what rules did. */
 function progressText({ automation, index, of, round, subjects }: Progress): string {
@@ -122,7 +158,15 @@ function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {
 }
 
 /** Of a request that was carried out before nothing is known. */
-const nothing: Trace = { events: 0, transitions: [], automations: [], failures: [], skipped: [], held: [] };
+const nothing: Omit<Trace, 'now'> = {
+  events: 0,
+  transitions: [],
+  automations: [],
+  failures: [],
+  leftOut: [],
+  skipped: [],
+  held: [],
+};
 
 const whyText = ({ why, where }: Skip): string =>
   where === undefined ? why : `${why}: ${printable(obstacle(where))}`;

@@ -1,6 +1,7 @@
 import { adjustScore, type ScoreChange, type ScoreChanged } from '../app/records/scores.ts';
 import type { Score } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
+import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import { reportChanged } from './changed.ts';
@@ -67,7 +68,7 @@ export const score: Command = {
 /** What `+10`, `-5` or `=80` asks for. */
 function readChange(text: string, score: string | undefined, expires: string | undefined): ScoreChange {
   const [, sign, number] = amount.exec(text)!;
-  const points = Number(number) * (sign === '-' ? -1 : 1);
+  const points = requireExact(number!) * (sign === '-' ? -1 : 1);
   return {
     score,
     how: sign === '=' ? 'set' : 'add',

@@ -1,8 +1,9 @@
 /** The words behind a command, split into arguments and options by commander, which knows only the options of that command. */
 import { Command as Commander, CommanderError } from 'commander';
 import { usage } from '../domain/errors.ts';
-import type { Command } from './command.ts';
-import { globalOptions } from './globals.ts';
+import { givenTwice } from '../domain/given-twice.ts';
+import type { Command, OptionSpec } from './command.ts';
+import { optionsOf } from './globals.ts';
 
 export interface Split {
   readonly args: readonly string[];
@@ -18,9 +19,9 @@ export function splitOptions(called: string, command: Command, words: readonly s
     .helpOption(false)
     .argument('[args...]')
     .allowUnknownOption(command.dashes === true);
-  for (const { flags, description, repeat } of [...(command.options ?? []), ...globalOptions])
-    if (repeat) commander.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
-    else commander.option(flags, description);
+  for (const spec of optionsOf(command))
+    if (spec.flags.includes('<')) commander.option(spec.flags, spec.description, valueIn(spec));
+    else commander.option(spec.flags, spec.description);
   try {
     commander.parse(words, { from: 'user' });
   } catch (error) {
@@ -30,6 +31,18 @@ export function splitOptions(called: string, command: Command, words: readonly s
   }
   return { args: commander.args, values: commander.opts() };
 }
+
+/** Reads each value of an option, with what the values before it became. */
+function valueIn({ flags, repeat }: OptionSpec): (value: string, before: unknown) => unknown {
+  if (repeat === true) return (value, before) => [...((before as string[] | undefined) ?? []), value];
+  if (repeat === 'list') return (value, before) => (before === undefined ? value : `${before},${value}`);
+  return (value, before) => {
+    if (before !== undefined && before !== value) throw givenTwice(longFlag(flags), String(before), value);
+    return value;
+  };
+}
+
+const longFlag = (flags: string): string => /--[\w-]+/.exec(flags)![0];
 
 /** What is right instead of an option that there is not. */
 function hintFor(message: string, called: string): string {

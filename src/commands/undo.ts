@@ -32,6 +32,7 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
         store.journal,
         what,
         text === undefined ? undefined : Number(text),
+        workspace.broken,
       );
       return takeBack(writer, store.journal, tx, options.text('only'));
     });
@@ -42,18 +43,22 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
     else if (formatFor(context) === 'json')
       await printJson(context, { tx: committed.tx, undoes: done?.tx ?? null, kept });
     if (!done) return 0;
-    const { tx, via, by } = done;
+    const { tx, via, by, files } = done;
+    const title = `${via} by ${by}${files.length > 0 ? `: ${files.join(', ')}` : ''}`;
     const word = what === 'undo' ? 'undid' : 'redid';
     if (committed.tx !== null)
       await context.message(
-        `${word} transaction ${tx} (${via} by ${by}): ${plural(committed.changes.length, 'change')}, transaction ${committed.tx}`,
+        `${word} transaction ${tx} (${title}): ${plural(committed.changes.length, 'change')}, transaction ${committed.tx}`,
       );
     else if (!context.globals.dryRun)
-      await context.message(`transaction ${tx} (${via} by ${by}): nothing was left to ${what}`);
+      await context.message(`transaction ${tx} (${title}): nothing was left to ${what}`);
     for (const { id, why } of kept) await context.message(`kept ${id} (${why})`);
     return 0;
   },
 });
 
-export const undo = command('undo', 'take a transaction back; the last one, or one of any age');
+export const undo = command(
+  'undo',
+  'take a transaction back: the last one that a command made, or any one by its number',
+);
 export const redo = command('redo', 'take an undo back');

@@ -36,6 +36,8 @@ export interface Automation {
   readonly limit: { readonly count: number; readonly per: number };
   /** Whether a subject may be enrolled again while it still is. */
   readonly overlap: boolean;
+  /** How many generations of records may come of its work where nobody starts it; 1 where it is left out. */
+  readonly generations?: number;
   /** A query on the subject. */
   readonly where?: string;
   readonly steps: readonly StepSpec[];

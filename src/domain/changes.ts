@@ -50,6 +50,8 @@ export interface Head {
   readonly by: string;
   readonly via: string;
   readonly request: string;
+  /** What a request whose id was given is bound to: a digest of who acted and of the command line. */
+  readonly asked?: string;
   /** false where the changes must not trigger automations: an import without --trigger, an undo. */
   readonly trigger?: false;
   /** The transaction that this one takes back. */

@@ -1,6 +1,7 @@
 /** What the workspace's YAML says, checked and with defaults filled in. Plain JSON, so that it can be cached. */
 
 import type { Automation, Broken, Template } from './automation.ts';
+import type { DateOrder } from './dates.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
@@ -120,6 +121,10 @@ export interface Config {
   readonly name: string;
   readonly timezone: string;
   readonly currency: string;
+  /** The language, and where it matters the region, in whose way people type dates: `nl`, `en-US`. */
+  readonly locale?: string;
+  /** The order of dates there; undefined where the locale does not say it. */
+  readonly dateOrder?: DateOrder;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   readonly taskTypes: { readonly [id: string]: TaskType };

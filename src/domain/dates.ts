@@ -1,5 +1,4 @@
 import { type CrmError, usage } from './errors.ts';
-import { nearest } from './nearest.ts';
 import type { Zone } from './zone.ts';
 
 /**
@@ -11,7 +10,12 @@ import type { Zone } from './zone.ts';
 export interface Clock {
   readonly now: number;
   readonly zone: Zone;
+  /** How a date of three numbers is read; undefined where the workspace has no locale that says it. */
+  readonly order?: DateOrder | undefined;
 }
+
+/** In which order a date has its year, month and day. */
+export type DateOrder = 'DMY' | 'MDY' | 'YMD';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -22,7 +26,7 @@ const WEEK = 7 * DAY;
 // ---- days
 
 const FIRST_DAY = '0001-01-01';
-const LAST_DAY = '9999-12-31';
+export const LAST_DAY = '9999-12-31';
 const DAY_TEXT = /^(\d{4})-(\d\d)-(\d\d)$/;
 
 /** Whether the text is a day that exists. */
@@ -81,22 +85,32 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-function partsOf(day: string): { year: number; month: number; date: number } {
+/** The numbers of a day. */
+export function partsOf(day: string): { year: number; month: number; date: number } {
   return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), date: Number(day.slice(8)) };
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-function dayOf(year: number, month: number, date: number): string {
+/** The text of a day of such numbers, whether it exists or not. */
+export function dayOf(year: number, month: number, date: number): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(date)}`;
 }
 
-function monthEnd(year: number, month: number): string {
+/** The last day of the month that a day is in. */
+export function monthEnd(day: string): string {
+  const { year, month } = partsOf(day);
   return dayOf(year, month, daysIn(year, month));
 }
 
 function outsideCalendar(): CrmError {
   return usage('that is outside the calendar', `days are from ${FIRST_DAY} to ${LAST_DAY}`);
+}
+
+/** The day of the week: Monday is 0. */
+export function weekdayOf(day: string): number {
+  const number = dayNumber(day) + 3; // 1970-01-01 was a Thursday
+  return number - Math.floor(number / 7) * 7;
 }
 
 // ---- instants
@@ -122,8 +136,8 @@ export function parseInstant(text: string): number | undefined {
 const INSTANT_TEXT =
   /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d)?)$/i;
 
-/** Also how long what the text names is: a minute, a second or a millisecond. */
-function readInstant(text: string): { instant: number; length: number } | undefined {
+/** The same, with how long what the text names is: a minute, a second or a millisecond. */
+export function readInstant(text: string): { instant: number; length: number } | undefined {
   const match = INSTANT_TEXT.exec(text);
   if (match === null) return undefined;
   const [, day, hours, minutes, seconds, fraction, sign, offsetHours = 0, offsetMinutes = 0] = match;
@@ -147,12 +161,15 @@ function inCalendar(instant: number): boolean {
 
 // ---- durations
 
-const DURATION_TEXT = /^(\d+)(min|h|d|w)$/;
+const DURATION_TEXT = /^(\d+)(min|h|d|w|mo|y)$/;
 const DURATION_UNITS = new Map([
   ['min', MINUTE],
   ['h', HOUR],
   ['d', DAY],
   ['w', WEEK],
+  // Exact, as all durations: only days follow the calendar.
+  ['mo', 30 * DAY],
+  ['y', 365 * DAY],
 ]);
 
 /** Whether `parseDuration` takes the text. */
@@ -160,17 +177,22 @@ export function isDuration(text: string): boolean {
   return readDuration(text) !== undefined;
 }
 
-/** `14d`, `2w`, `6h`, `30min` in ms: a day is 24 h, whatever the calendar does. All else is a usage error. */
+/** `14d`, `2w`, `6h`, `30min`, `3mo`, `1y` in ms: a day is 24 h, a month 30 days and a year 365, whatever the calendar does. All else is a usage error. */
 export function parseDuration(text: string): number {
   const duration = readDuration(text);
   if (duration === undefined)
-    throw usage(`${JSON.stringify(text)} is not a duration`, 'accepted: 14d, 2w, 6h or 30min');
+    throw usage(
+      `${JSON.stringify(text)} is not a duration`,
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    );
   return duration;
 }
 
 /** A duration in the largest unit that says it exactly: `7d`, `36h`; what `parseDuration` takes. */
 export function durationText(ms: number): string {
-  const [unit, size] = [...DURATION_UNITS].findLast(([name, each]) => name !== 'w' && ms % each === 0)!;
+  const [unit, size] = [...DURATION_UNITS].findLast(
+    ([name, each]) => !['w', 'mo', 'y'].includes(name) && ms % each === 0,
+  )!;
   return `${ms / size}${unit}`;
 }
 
@@ -179,147 +201,6 @@ function readDuration(text: string): number | undefined {
   if (match === null) return undefined;
   const duration = Number(match[1]) * DURATION_UNITS.get(match[2]!)!;
   return Number.isSafeInteger(duration) ? duration : undefined;
-}
-
-// ---- what users write for days and instants
-
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-/** Words for a day, by what they mean today. Weeks end on Sunday. */
-const DAY_WORDS = new Map<string, (today: string) => string>([
-  ['today', today => today],
-  ['tomorrow', today => addDays(today, 1)],
-  ['yesterday', today => addDays(today, -1)],
-  ...WEEKDAYS.map((name, weekday): [string, (today: string) => string] => [
-    name,
-    today => next(weekday, today),
-  ]),
-  ['eow', today => addDays(today, 6 - weekdayOf(today))],
-  ['eom', today => monthEnd(partsOf(today).year, partsOf(today).month)],
-  ['eoq', today => monthEnd(partsOf(today).year, Math.ceil(partsOf(today).month / 3) * 3)],
-  ['eoy', today => monthEnd(partsOf(today).year, 12)],
-]);
-const INSTANT_WORDS = [...DAY_WORDS.keys(), 'now'];
-const SHORT_WEEKDAYS = new Map(WEEKDAYS.map((name, weekday) => [name.slice(0, 3), weekday]));
-
-/** Monday is 0, like the first of WEEKDAYS. */
-export function weekdayOf(day: string): number {
-  const number = dayNumber(day) + 3; // 1970-01-01 was a Thursday
-  return number - Math.floor(number / 7) * 7;
-}
-
-/** The next such weekday, strictly after today. */
-function next(weekday: number, today: string): string {
-  return addDays(today, (weekday - weekdayOf(today) + 7) % 7 || 7);
-}
-
-const DAY_EXAMPLES = '2026-12-01, today, tomorrow, yesterday, monday, eow, eom, eoq, eoy, +2d, -2w, +1m, +1y';
-const PERIOD_EXAMPLES = `${DAY_EXAMPLES}, 2026-12, 2026Q3, 2026`;
-const INSTANT_EXAMPLES = '2026-12-01T09:30Z, now';
-
-/**
- * The day that a user means when setting one: `2026-12-01`, a word (`today`, `monday`: the next one after today,
- * `eom`: the end of this month, ...) or a distance from today on the calendar (`+2d`, `-2w`, `+1m`, `+1y`).
- */
-export function parseDay(text: string, clock: Clock): string {
-  const day = dayMeant(plain(text), clock);
-  if (day === undefined) throw notUnderstood(text, 'a day', DAY_EXAMPLES);
-  return day;
-}
-
-/** The instant that a user means when setting one: `now`, a full ISO instant, or the midnight of a day. */
-export function parseWhen(text: string, clock: Clock): number {
-  const word = plain(text);
-  if (word === 'now') return clock.now;
-  const instant = parseInstant(word);
-  if (instant !== undefined) return instant;
-  const day = dayMeant(word, clock);
-  if (day === undefined)
-    throw notUnderstood(text, 'a day or an instant', `${DAY_EXAMPLES}, ${INSTANT_EXAMPLES}`, INSTANT_WORDS);
-  return clock.zone.midnight(day);
-}
-
-/** The days, both inclusive, that a query names: a day, a month `2026-12`, a quarter `2026Q3` or a year `2026`. */
-export function parsePeriod(text: string, clock: Clock): { from: string; to: string } {
-  const period = periodMeant(plain(text), clock);
-  if (period === undefined) throw notUnderstood(text, 'a day, month, quarter or year', PERIOD_EXAMPLES);
-  return period;
-}
-
-/**
- * The instants that a query names, `from` inclusive and `to` exclusive: the whole of a period, or the minute, second
- * or millisecond of an instant, by how exactly it is written.
- */
-export function parseInstantRange(text: string, clock: Clock): { from: number; to: number } {
-  const word = plain(text);
-  if (word === 'now') return { from: clock.now, to: clock.now + 1 };
-  const read = readInstant(word);
-  if (read !== undefined) return { from: read.instant, to: read.instant + read.length };
-  const period = periodMeant(word, clock);
-  if (period === undefined)
-    throw notUnderstood(
-      text,
-      'a day, period or instant',
-      `${PERIOD_EXAMPLES}, ${INSTANT_EXAMPLES}`,
-      INSTANT_WORDS,
-    );
-  return {
-    from: clock.zone.midnight(period.from),
-    to: period.to === LAST_DAY ? Number.POSITIVE_INFINITY : clock.zone.midnight(addDays(period.to, 1)),
-  };
-}
-
-function plain(text: string): string {
-  return text.trim().toLowerCase();
-}
-
-function dayMeant(word: string, clock: Clock): string | undefined {
-  if (isDay(word)) return word;
-  const named = DAY_WORDS.get(word);
-  if (named !== undefined) return named(clock.zone.day(clock.now));
-  const weekday = SHORT_WEEKDAYS.get(word);
-  if (weekday !== undefined) return next(weekday, clock.zone.day(clock.now));
-  const distance = /^([+-]\d+)([dwmy])$/.exec(word);
-  if (distance === null) return undefined;
-  const today = clock.zone.day(clock.now);
-  const count = Number(distance[1]);
-  switch (distance[2]) {
-    case 'd':
-      return addDays(today, count);
-    case 'w':
-      return addDays(today, count * 7);
-    case 'm':
-      return addMonths(today, count);
-    default:
-      return addMonths(today, count * 12);
-  }
-}
-
-function periodMeant(word: string, clock: Clock): { from: string; to: string } | undefined {
-  const match = /^(\d{4})(?:-(0[1-9]|1[0-2])|q([1-4]))?$/.exec(word);
-  if (match === null || match[1] === '0000') {
-    const day = dayMeant(word, clock);
-    return day === undefined ? undefined : { from: day, to: day };
-  }
-  const [, year, month, quarter] = match;
-  const first = Number(month ?? (quarter === undefined ? 1 : Number(quarter) * 3 - 2));
-  const months = month !== undefined ? 1 : quarter !== undefined ? 3 : 12;
-  return { from: dayOf(Number(year), first, 1), to: monthEnd(Number(year), first + months - 1) };
-}
-
-function notUnderstood(
-  text: string,
-  noun: string,
-  examples: string,
-  words = [...DAY_WORDS.keys()],
-): CrmError {
-  const word = plain(text);
-  const near = /^\d+[dwmy]$/.test(word) ? `+${word}` : nearest(word, words);
-  const accepted = `accepted: ${examples}`;
-  return usage(
-    `${JSON.stringify(text)} is not ${noun}`,
-    near === undefined ? accepted : `did you mean ${near}? ${accepted}`,
-  );
 }
 
 // ---- dates in imports

@@ -3,6 +3,7 @@
  * one transaction. Nothing else makes changes.
  */
 import { AddedLines } from './added-line.ts';
+import { refusesEdit } from './bad-bytes.ts';
 import { type Change, type Erasure, invert, setChange, type Why } from './changes.ts';
 import type { Config } from './config.ts';
 import { type Clock, formatInstant } from './dates.ts';
@@ -45,14 +46,22 @@ export class Draft {
   readonly seq: number;
   /** What people wrote in files since the last transaction: one of its own, before this one. */
   readonly intake: readonly Change[];
+  /** Files as they are on disk that the journal does not have, because they are not UTF-8, by path. */
+  readonly foreign: ReadonlyMap<string, string>;
 
-  constructor(state: State, clock: Clock, intake: readonly Change[] = []) {
+  constructor(
+    state: State,
+    clock: Clock,
+    intake: readonly Change[] = [],
+    foreign: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#state = state;
     this.clock = clock;
     this.config = state.config;
     this.at = formatInstant(clock.now);
     this.seq = state.seq + 1;
     this.intake = intake;
+    this.foreign = foreign;
   }
 
   /** The state with all its changes. */
@@ -113,8 +122,16 @@ export class Draft {
     if (change) this.apply(change);
   }
 
+  /** Throws INVALID, with the line, where a file on disk has bytes that an edit would destroy. */
+  requireUtf8(path: string): void {
+    const text = this.foreign.get(path) ?? this.state.named('file').get(path)?.text;
+    const refused = typeof text === 'string' ? refusesEdit(path, text) : undefined;
+    if (refused) throw refused;
+  }
+
   /** Writes a YAML file or template, or removes it. */
   edit(path: string, text: string | null, when: FileEdit['when'] = text === null ? 'after' : 'before'): void {
+    this.requireUtf8(path);
     this.setNamed('file', path, { text });
     this.files.push({ path, text, when });
   }

@@ -1,19 +1,20 @@
 /** The properties of an event, which are whatever somebody observed: they are no fields of the registry. */
 import { noSettings } from './config.ts';
+import { exactNumber } from './decimal.ts';
 import { type Field, findField } from './fields.ts';
+import { whyNotNamed } from './names.ts';
 import type { Json } from './records.ts';
 
-/** What a property's text means: numbers and truths where they look like it; 007 stays text. */
+/** What a property's text means: numbers and truths where they look like it; 007 stays text, and so does a number that would be rounded. */
 export function propertyOf(text: string): Json {
   if (text === 'true' || text === 'false') return text === 'true';
-  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
+  return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? (exactNumber(text) ?? text) : text;
 }
 
 /** A property as a field, by a name such as `prop.form` or `props.form`; undefined where it is none. */
 export function propertyField(name: string): Field | undefined {
   const key = /^props?\.(.+)$/s.exec(name)?.[1];
-  // No object keeps a value of that name.
-  if (key === undefined || key === '__proto__') return undefined;
+  if (key === undefined || whyNotNamed('a property', key) !== undefined) return undefined;
   const text = findField(noSettings, 'event', 'externalId')!;
   return { ...text, name: `prop.${key}`, path: `props.${key}`, aliases: [] };
 }

@@ -4,7 +4,8 @@
  */
 import type { Cell, ColumnType } from './columns.ts';
 import type { Config } from './config.ts';
-import { type Clock, formatInstant, parseDay, parseWhen, readDay } from './dates.ts';
+import { type Clock, formatInstant, readDay } from './dates.ts';
+import { plainDecimal, requireExact } from './decimal.ts';
 import { usage } from './errors.ts';
 import type { Field } from './fields.ts';
 import { type Kind, numberOf, refOf } from './kinds.ts';
@@ -12,6 +13,7 @@ import { isCurrency, parseMoney } from './money.ts';
 import { suggestion } from './nearest.ts';
 import type { Json, Rec } from './records.ts';
 import { parseRepeat } from './repeat.ts';
+import { parseDay, parseDue, parseTime, parseWhen, type Toward } from './typed-dates.ts';
 
 export type FieldTypeName =
   | 'text'
@@ -20,6 +22,7 @@ export type FieldTypeName =
   | 'money'
   | 'instant'
   | 'day'
+  | 'time'
   | 'boolean'
   | 'word'
   | 'currency'
@@ -57,6 +60,12 @@ const list = (text: string): string[] =>
   [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
 const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
 
+/** Which day without a year is meant: what happened is past. */
+const towardOf = ({ happened }: Field): Toward => (happened ? 'past' : 'next');
+
+/** A day with a time of it, as one value that is typed: two fields once the record is written. */
+export const withTime = (day: string, time: string): string => `${day} ${time}`;
+
 export const fieldTypes: Record<FieldTypeName, FieldType> = {
   text: {
     column: 'text',
@@ -81,11 +90,11 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     column: 'number',
     cell: value => (typeof value === 'number' ? value : undefined),
     parse(text, field) {
-      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()) || !Number.isFinite(Number(text)))
+      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()))
         throw usage(`${field.name}: ${JSON.stringify(text)} is not a number`, 'accepted: 12, -3 or 4.5');
-      return Number(text);
+      return requireExact(text.trim());
     },
-    print: asText,
+    print: value => (typeof value === 'number' ? plainDecimal(value) : asText(value)),
   },
   money: {
     column: 'number',
@@ -97,14 +106,24 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   instant: {
     column: 'number',
     cell: value => (typeof value === 'string' ? timeOf(value) : undefined),
-    parse: (text, _field, context) => formatInstant(parseWhen(text, context.clock)),
+    parse: (text, field, context) => formatInstant(parseWhen(text, context.clock, towardOf(field))),
     print: asText,
   },
   day: {
     column: 'number',
     // What a custom field holds from the time when it was of another type need not be a day.
     cell: value => (typeof value === 'string' ? readDay(value) : undefined),
-    parse: (text, _field, context) => parseDay(text, context.clock),
+    parse(text, field, { clock }) {
+      if (field.time === undefined) return parseDay(text, clock, towardOf(field));
+      const { day, time } = parseDue(text, clock);
+      return time === undefined ? day : withTime(day, time);
+    },
+    print: asText,
+  },
+  time: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => parseTime(text),
     print: asText,
   },
   boolean: {

@@ -31,6 +31,10 @@ export interface Field {
   readonly custom: boolean;
   /** Read from a record instead of from `path`, where it is another view of a stored field. */
   readonly read?: (record: Rec) => Json | undefined;
+  /** The day or instant says when something happened: a day without a year is the nearest past one. */
+  readonly happened?: true;
+  /** The field that keeps the time of day, where one is typed with the day. */
+  readonly time?: string;
   /** Whether bare words search it. */
   readonly searched: boolean;
 }
@@ -96,7 +100,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
     created,
     updated,
     field('stageSince', 'instant', { settable: false }),
-    field('closedAt', 'instant', { aliases: ['closed'] }),
+    field('closedAt', 'instant', { aliases: ['closed'], happened: true }),
     field('closedStage', 'choice', { settable: false, options: stageIds }),
     field('lostReason', 'text'),
     externalId,
@@ -131,23 +135,24 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('title', 'text', { required: true, searched: true }),
     field('type', 'choice', { required: true, options: config => Object.keys(config.taskTypes) }),
     field('for', 'ref', { refs: subjects, belongs: true }),
-    field('due', 'day'),
+    field('due', 'day', { time: 'dueTime' }),
     field('assignee', 'user'),
     field('status', 'choice', { required: true, options: () => ['open', 'done'] }),
     field('outcome', 'text'),
-    field('doneAt', 'instant', { aliases: ['done'] }),
+    field('doneAt', 'instant', { aliases: ['done'], happened: true }),
     field('repeat', 'repeat'),
     field('whenCreated', 'word'),
     field('whenDone', 'word'),
     externalId,
     created,
     updated,
+    field('dueTime', 'time'),
   ],
   activity: [
     id,
     field('type', 'choice', { required: true, options: () => activityTypes }),
     field('for', 'ref', { refs: subjects, belongs: true, required: true }),
-    field('at', 'instant', { required: true }),
+    field('at', 'instant', { required: true, happened: true }),
     activityBy,
     field('text', 'text', { searched: true }),
     externalId,
@@ -158,7 +163,7 @@ const builtIn: Record<Kind, readonly Field[]> = {
     id,
     field('name', 'word', { required: true }),
     field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
-    field('at', 'instant', { required: true }),
+    field('at', 'instant', { required: true, happened: true }),
     externalId,
     created,
     updated,
@@ -171,8 +176,8 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('contact', 'ref', { refs: ['contact'] }),
     field('amount', 'money', { required: true }),
     field('currency', 'currency', { required: true }),
-    field('issued', 'day'),
-    field('paid', 'day'),
+    field('issued', 'day', { happened: true }),
+    field('paid', 'day', { happened: true }),
     externalId,
     created,
     updated,
@@ -187,6 +192,8 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('template', 'word', { settable: false }),
     field('contact', 'ref', { refs: ['contact'], belongs: true, settable: false }),
     field('deal', 'ref', { refs: ['deal'], settable: false }),
+    field('account', 'ref', { refs: ['account'], settable: false }),
+    field('task', 'ref', { refs: ['task'], settable: false }),
     field('automation', 'word', { settable: false }),
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),
@@ -202,6 +209,10 @@ const builtIn: Record<Kind, readonly Field[]> = {
     field('step', 'word', { settable: false }),
     field('since', 'instant', { settable: false }),
     field('deal', 'ref', { refs: ['deal'], settable: false }),
+    field('addedDeals', 'refs', { refs: ['deal'], settable: false }),
+    field('addedTasks', 'refs', { refs: ['task'], settable: false }),
+    field('addedActivities', 'refs', { refs: ['activity'], settable: false }),
+    field('addedEvents', 'refs', { refs: ['event'], settable: false }),
     field('error', 'text', { settable: false }),
     created,
     updated,

@@ -48,6 +48,16 @@ export function parseMoney(text: string, currency: string): string {
   return withPoint(String(minorUnits(text, currency)), decimals(currency));
 }
 
+/** The same number as money of another currency; USAGE where that has fewer decimals than the amount needs. */
+export function convertMoney(value: string, currency: string): string {
+  const [whole, fraction = ''] = value.split('.') as [string, string?];
+  const digits = fraction.replace(/0+$/, '');
+  const places = decimals(currency);
+  if (digits.length > places)
+    throw usage(`${currency} has ${places === 0 ? 'no' : `only ${places}`} decimals`);
+  return parseMoney(digits === '' ? whole : `${whole}.${digits}`, currency);
+}
+
 const AMOUNT = /^\s*(\d+)(?:\.(\d+))?([km])?\s*$/i;
 
 /** The amount in minor units, a safe integer; takes and refuses what `parseMoney` does. */

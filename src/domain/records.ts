@@ -45,6 +45,8 @@ export interface Task extends Rec {
   readonly type: string;
   readonly for?: string;
   readonly due?: string;
+  /** The time of that day, `HH:MM`. */
+  readonly dueTime?: string;
   readonly assignee?: string;
   readonly status: 'open' | 'done';
   readonly doneAt?: string;
@@ -78,6 +80,15 @@ export interface Enrolment extends Rec {
   /** The number of the first event that was recorded after it began. */
   readonly events: number;
   readonly error?: string;
+  /** The records that its steps added, of the kinds for which rules can begin. */
+  readonly addedDeals?: readonly string[];
+  readonly addedTasks?: readonly string[];
+  readonly addedActivities?: readonly string[];
+  readonly addedEvents?: readonly string[];
+  /** Per rule: in how many generations of added records it took part, on the way to this beginning. */
+  readonly generations?: { readonly [automation: string]: number };
+  /** The rules whose work, since the last of these records was added, made it begin. */
+  readonly after?: readonly string[];
 }
 
 /** Where a value is in a record: in a group, as custom fields are, or in none. */

@@ -2,17 +2,27 @@
  * How often a task comes again. A month has no 31st every time: then it is the last day, and `on 31` remembers which
  * one is meant, so that the month after has it again.
  */
-import { addDays, addMonths, dayNumber, weekdayOf } from './dates.ts';
+import { addDays, addMonths, dayNumber, monthEnd, weekdayOf } from './dates.ts';
 import { usage } from './errors.ts';
 
-interface Repeat {
+/** A day that is counted from an end of each month: `last workday of month`. */
+interface InMonth {
+  readonly unit: 'in month';
+  readonly which: 'first' | 'last';
+  /** `day`, `workday`, or a day of the week. */
+  readonly day: string;
+}
+
+interface Every {
   readonly count: number;
   readonly unit: 'day' | 'week' | 'month' | 'year' | 'workday';
   /** The day of the month that is meant, where the day itself does not say. */
   readonly on: number | undefined;
 }
 
-const words: Readonly<Record<string, Omit<Repeat, 'on'>>> = {
+type Repeat = Every | InMonth;
+
+const words: Readonly<Record<string, Omit<Every, 'on'>>> = {
   daily: { count: 1, unit: 'day' },
   weekly: { count: 1, unit: 'week' },
   monthly: { count: 1, unit: 'month' },
@@ -23,10 +33,17 @@ const words: Readonly<Record<string, Omit<Repeat, 'on'>>> = {
 const letters = { d: 'day', w: 'week', m: 'month', y: 'year' } as const;
 
 const accepted =
-  'accepted: daily, workdays, weekly, monthly, quarterly, yearly, every 2 weeks, 10d, monthly on 31';
+  'accepted: daily, workdays, weekly, monthly, quarterly, yearly, every 2 weeks, 10d, monthly on 31, last workday of month, first monday of month';
+const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const IN_MONTH = new RegExp(
+  `^(?:every )?(first|last) (day|workday|${WEEK.join('|')}) of (?:the |each |every )?month$`,
+);
 
 function readRepeat(text: string): Repeat | undefined {
-  const match = /^(.*?)(?: on (\d\d?))?$/.exec(text.trim().toLowerCase().replace(/\s+/g, ' '))!;
+  const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  const inMonth = IN_MONTH.exec(plain);
+  if (inMonth) return { unit: 'in month', which: inMonth[1] as 'first', day: inMonth[2]! };
+  const match = /^(.*?)(?: on (\d\d?))?$/.exec(plain)!;
   const on = match[2] === undefined ? undefined : Number(match[2]);
   const often = match[1]!;
   const counted = /^(?:every )?(\d{1,4}) ?(d|w|m|y|days?|weeks?|months?|years?)$/.exec(often);
@@ -35,7 +52,7 @@ function readRepeat(text: string): Repeat | undefined {
     : counted
       ? { count: Number(counted[1]), unit: letters[counted[2]![0] as keyof typeof letters] }
       : /^every (day|week|month|year)$/.test(often)
-        ? { count: 1, unit: often.slice(6) as Repeat['unit'] }
+        ? { count: 1, unit: often.slice(6) as Every['unit'] }
         : undefined;
   if (!found || found.count === 0) return undefined;
   if (on !== undefined && (on < 1 || on > 31 || (found.unit !== 'month' && found.unit !== 'year')))
@@ -50,7 +67,9 @@ export function parseRepeat(text: string): string {
   return repeatText(repeat);
 }
 
-function repeatText({ count, unit, on }: Repeat): string {
+function repeatText(repeat: Repeat): string {
+  if (repeat.unit === 'in month') return `${repeat.which} ${repeat.day} of month`;
+  const { count, unit, on } = repeat;
   const word = Object.keys(words).find(each => words[each]!.count === count && words[each]!.unit === unit);
   return `${word ?? `every ${count} ${unit}s`}${on === undefined ? '' : ` on ${on}`}`;
 }
@@ -69,6 +88,8 @@ export interface Again {
 export function nextRepeat(text: string, from: string, after: string): Again | undefined {
   const repeat = readRepeat(text);
   if (!repeat) return undefined;
+  if (repeat.unit === 'in month')
+    return { due: nextInMonth(repeat, from > after ? from : after), repeat: repeatText(repeat) };
   const { count, unit } = repeat;
   if (unit === 'workday') {
     let due = addDays(from > after ? from : after, 1);
@@ -90,4 +111,22 @@ export function nextRepeat(text: string, from: string, after: string): Again | u
     const due = `${end.slice(0, 8)}${String(day).padStart(2, '0')}`;
     if (due > after) return { due, repeat: repeatText({ ...repeat, on: day === meant ? undefined : meant }) };
   }
+}
+
+/** The first such day of a month after a day. */
+function nextInMonth(repeat: InMonth, after: string): string {
+  for (let first = `${after.slice(0, 8)}01`; ; first = addMonths(first, 1)) {
+    const day = dayInMonth(repeat, first);
+    if (day > after) return day;
+  }
+}
+
+/** The day that is meant in the month that begins on `first`. */
+function dayInMonth({ which, day }: InMonth, first: string): string {
+  const fits = (each: string) =>
+    day === 'day' || (day === 'workday' ? weekdayOf(each) < 5 : WEEK[weekdayOf(each)] === day);
+  const step = which === 'first' ? 1 : -1;
+  let found = which === 'first' ? first : monthEnd(first);
+  while (!fits(found)) found = addDays(found, step);
+  return found;
 }

@@ -24,6 +24,7 @@ import {
   liveColumn,
   type NumberColumn,
 } from './columns.ts';
+import { invalid } from './errors.ts';
 import type { ColumnSpec } from './fields.ts';
 import { type Kind, makeId, numberOf } from './kinds.ts';
 import type { Rec } from './records.ts';
@@ -470,7 +471,12 @@ export class Table {
       row = this.#anyRow(numberOf(change.id));
       // What is erased may have been in the trash, or its journal have forgotten it already.
       if (row < 0 && isPurge(change)) return row;
-      if (row < 0) throw new Error(`${change.id} is changed but does not exist`);
+      // Commands look first: then it is the journal that says so.
+      if (row < 0)
+        throw invalid(
+          `data/journal: a transaction changes ${change.id}, which is not there`,
+          'crm doctor names the transaction',
+        );
       if ('rm' in change) this.#removed.add(row);
       else {
         const pending = this.#pending.get(row);

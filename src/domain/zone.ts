@@ -16,6 +16,10 @@ export interface Zone {
   at(day: string, time: string): number;
   /** What clocks there show at an instant, as if that were UTC, in ms. */
   wall(instant: number): number;
+  /** The instant at which clocks show `wall`; the first of two, and the end of a skip for one that is skipped. */
+  instant(wall: number): number;
+  /** All instants at which clocks show `wall`, in order: two where clocks go back, none where they skip it. */
+  instants(wall: number): readonly number[];
 }
 
 const zones = new Map<string, Zone>();
@@ -119,6 +123,14 @@ function zoneWith(name: string, offset: (instant: number) => number): Zone {
     return changed;
   }
 
+  function instantsOf(wall: number): number[] {
+    const before = offset(wall - DAY);
+    const after = offset(wall + DAY);
+    const found = [wall - Math.max(before, after)];
+    if (before !== after) found.push(wall - Math.min(before, after));
+    return found.filter(instant => instant + offset(instant) === wall);
+  }
+
   function midnightOf(number: number): number {
     let instant = midnights.get(number);
     if (instant === undefined) midnights.set(number, (instant = instantOf(number * DAY)));
@@ -135,6 +147,8 @@ function zoneWith(name: string, offset: (instant: number) => number): Zone {
     },
     midnight: day => midnightOf(dayNumber(day)),
     wall: instant => instant + offset(instant),
+    instant: instantOf,
+    instants: instantsOf,
     at(day, time) {
       const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time);
       if (match === null)

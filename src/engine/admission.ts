@@ -18,9 +18,15 @@ export function refusalOf(
   for (const { status, createdAt } of enrolmentsIn(state, automation, subject)) {
     if (automation.runs === 'once') return 'enrolled';
     if (!automation.overlap && (status === 'waiting' || status === 'ready')) return 'enrolled';
-    if (Date.parse(createdAt!) > now - automation.limit.per) recent++;
+    if (isRecent(createdAt!, automation, now)) recent++;
   }
   return recent >= automation.limit.count ? 'limit' : undefined;
+}
+
+/** Whether an enrolment counts for the limit; one that was made later, with a wrong clock, does not. */
+function isRecent(createdAt: string, { limit }: Automation, now: number): boolean {
+  const at = Date.parse(createdAt);
+  return at > now - limit.per && at <= now;
 }
 
 /** Why a subject does not begin now, in words, given its enrolments in the rule; undefined where it may. */
@@ -37,7 +43,9 @@ export function refusalText(
     return `it runs once, and ${subject} was enrolled already (${enrolments.map(e => `${e.id} ${e.status}`).join(', ')})`;
   if (refusal === undefined) return undefined;
   const { count, per } = automation.limit;
-  const oldest = Math.min(...enrolments.map(e => Date.parse(e.createdAt!)).filter(at => at > now - per));
+  const oldest = Math.min(
+    ...enrolments.filter(e => isRecent(e.createdAt!, automation, now)).map(e => Date.parse(e.createdAt!)),
+  );
   return `its limit of ${count} is used up until ${formatInstant(oldest + per)}`;
 }
 

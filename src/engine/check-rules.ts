@@ -20,8 +20,18 @@ export function checkRules(automations: readonly Automation[], ids: readonly str
   }
   const warnings = new Map<string, RuleProblem[]>();
   for (const automation of automations) {
-    const loop = problems.has(automation.id) ? undefined : loopFrom(automation, automations);
-    if (loop)
+    if (problems.has(automation.id)) continue;
+    const circle = automation.generations === undefined ? circleOf(automation, automations) : undefined;
+    const loop = circle ? undefined : loopFrom(automation, automations);
+    if (circle)
+      warnings.set(automation.id, [
+        {
+          path: ['on'],
+          message: `feeds itself: ${[...circle, automation.id].join(' adds what starts ')}; one generation comes of each beginning, and the rest is left out`,
+          hint: 'generations: 3 allows three; a where that does not hold for what is added ends the circle',
+        },
+      ]);
+    else if (loop)
       warnings.set(automation.id, [
         {
           path: ['on'],
@@ -126,6 +136,55 @@ function loopFrom(automation: Automation, automations: readonly Automation[]): s
   };
   return wayBack(automation.id, next);
 }
+
+/**
+ * The shortest way from a rule back to itself by way of a record that is added, now or after any wait; undefined where
+ * there is none.
+ */
+function circleOf(automation: Automation, automations: readonly Automation[]): string[] | undefined {
+  const enabled = automations.filter(each => each.enabled);
+  const ways = [{ rules: [automation], isAdded: false }];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    const rule = way.rules.at(-1)!;
+    for (const other of enabled) {
+      const feeds = allSteps(rule).some(({ step }) => mayFeed(rule, step, other));
+      if (!feeds && !allSteps(rule).some(({ step }) => mayStart(rule, step, other))) continue;
+      const isAdded = way.isAdded || feeds;
+      if (isAdded && other === automation) return way.rules.map(({ id }) => id);
+      if (seen.size < seen.add(`${other.id} ${isAdded}`).size)
+        ways.push({ rules: [...way.rules, other], isAdded });
+    }
+  }
+  return undefined;
+}
+
+/** What a step adds that rules can begin for. */
+const adds: Readonly<Record<string, Automation['for'] | undefined>> = {
+  'add-deal': 'deal',
+  'add-task': 'task',
+};
+
+/** Whether a rule may begin for what a step adds: when it is added, or later, by time or a query. */
+function mayFeed(rule: Automation, step: StepSpec, other: Automation): boolean {
+  const kind = adds[step.type];
+  if (kind === undefined && step.type !== 'add-event' && step.type !== 'log') return false;
+  if ([other.where, ...other.on.map(({ where }) => where)].some(asksForClosed)) return false;
+  if (mayStart(rule, step, other)) return true;
+  if (kind === undefined || kind !== other.for) return false;
+  return other.on.some(
+    ({ type, params }) =>
+      type === 'schedule' ||
+      (type === 'date' && (params.of ?? kind) === kind) ||
+      (type === 'matches' && !asksForClosed(params.query)),
+  );
+}
+
+/** Whether a query holds only for what is over, which what is added is not. */
+const asksForClosed = (query: unknown): boolean =>
+  typeof query === 'string' &&
+  /(?:^|\s)(?:is:won|is:lost|status:won|status:lost|status:done)(?:\s|$)/.test(query) &&
+  !/(?:^|\s)or(?:\s|$)/i.test(query);
 
 /** Whether what a step does is what a trigger of a rule looks for. */
 function mayStart(rule: Automation, { type, params }: StepSpec, other: Automation): boolean {

@@ -1,7 +1,7 @@
 /** One subject's way through a rule: runs its steps until it waits, ends or fails. */
 
 import type { Automation, SubjectKind } from '../domain/automation.ts';
-import type { Why } from '../domain/changes.ts';
+import type { Change, Why } from '../domain/changes.ts';
 import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -13,12 +13,13 @@ import type { State } from '../domain/state.ts';
 import { compileText, type Query } from '../query/compile.ts';
 import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';
+import { addedBy, type Descent, remembered } from './generations.ts';
 import { hasLiquid } from './params.ts';
 import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
-import type { Running, Start } from './steps/step.ts';
+import type { Reading, Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
-import { textSource } from './text-data.ts';
+import { type Lens, textSource } from './text-data.ts';
 import { TextError, type Texts } from './texts.ts';
 
 /** A rule that goes round in circles without waiting is stopped after so many steps. */
@@ -45,6 +46,8 @@ export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | '
   deal?: string | undefined;
   goals?: readonly string[] | undefined;
   readonly cause?: string | undefined;
+  /** What led to it, where nobody began it. */
+  readonly descent?: Partial<Descent> | undefined;
 }
 
 /** The queries of steps, compiled once for each settings: what they mean depends on these. */
@@ -66,11 +69,13 @@ export function advance(
   writer: Recorder,
   scope: Scope,
   texts: Texts,
+  leftOut: Running['leftOut'],
 ): Advanced {
   const program = programOf(automation);
   const { draft } = writer;
   const { now } = scope.clock;
   const steps: StepDone[] = [];
+  const begun = draft.changes.length;
   const startOfWay = way.step === undefined ? 0 : placeOf(program, way.step);
   if (startOfWay === undefined) {
     // Should the step come back, the time that was waited counts.
@@ -84,17 +89,23 @@ export function advance(
   const take = (instruction: Instruction, since: number): Running => {
     const { id, spec } = instruction;
     const why: Why = { automation: automation.id, step: id, enrolment: way.id };
-    return running(automation, way, { id, params: spec.params, since, why, starts }, writer, inside, texts);
+    const at = {
+      ...{ id, params: spec.params, since, why, starts, leftOut },
+      atWork: () => ({ automation: automation.id, ...way.descent, added: draft.changes.slice(begun) }),
+    };
+    return running(automation, way, at, writer, inside, texts);
   };
   /** Where it is when it rests: what it started begins only now, so that its own record comes first. */
   const rest = (now: Remembered): void => {
-    remember(writer, way, now);
-    for (const each of starts)
+    remember(writer, way, now, draft.changes.slice(begun));
+    for (const { automation, subject, descent } of starts)
       draft.insert('enrolment', {
-        ...each,
+        automation,
+        subject,
         status: 'ready',
         events: scope.state.nextNumber('event'),
         cause: way.id,
+        ...remembered(descent),
       });
   };
   let at = startOfWay;
@@ -166,9 +177,10 @@ interface Remembered {
 }
 
 /** Writes the enrolment as it is now. */
-function remember(writer: Recorder, way: Way, now: Remembered): void {
+function remember(writer: Recorder, way: Way, now: Remembered, changes: readonly Change[] = []): void {
   const { status, step, since, error } = now;
-  const fields = { status, step, since, error, deal: way.deal, goals: way.goals };
+  const added = addedBy(way.record, changes);
+  const fields = { status, step, since, error, deal: way.deal, goals: way.goals, ...added };
   if (way.record)
     writer.draft.set(way.record.id, {
       ...fields,
@@ -183,6 +195,7 @@ function remember(writer: Recorder, way: Way, now: Remembered): void {
       events: way.events,
       cause: way.cause,
       ...fields,
+      ...remembered(way.descent),
     });
 }
 
@@ -221,21 +234,29 @@ function running(
     id: step,
     params,
     since,
-    why,
-    starts,
-  }: Pick<Running, 'params' | 'since' | 'why' | 'starts'> & { id: string },
+    ...atHand
+  }: Pick<Running, 'params' | 'since' | 'why' | 'starts' | 'atWork' | 'leftOut'> & { id: string },
   writer: Recorder,
   scope: Scope,
   texts: Texts,
 ): Running {
   const { state } = scope;
-  const text = (value: unknown): string => {
+  const text: Running['text'] = (value, reading) => {
     if (!hasLiquid(value)) return String(value ?? '');
+    const { now } = scope.clock;
     return texts.render(
       value,
-      textSource(state, way.subject, way.deal, way.cause, scope.clock.now),
-      scope.clock.now,
+      textSource(state, way.subject, way.deal, way.cause, now, lensOf(reading)),
+      now,
     );
+  };
+  const lensOf = (reading: Reading | undefined): Lens | undefined => {
+    if (!reading) return undefined;
+    const { reader, named } = reading;
+    return {
+      sees: id => reader === undefined || writer.sees(reader, id),
+      named: (kind, id) => void named.set(kind, id),
+    };
   };
   const around = (kind: SubjectKind): string | undefined => {
     if (kind === 'deal' && way.deal !== undefined) return way.deal;
@@ -259,10 +280,9 @@ function running(
     enrolment: way,
     step,
     writer,
-    why,
+    ...atHand,
     scope,
     since,
-    starts,
     on,
     text,
     fields: (kind, values, before) => readFields(writer, kind, values, before, text),
@@ -296,7 +316,11 @@ function readFields(
   const currency = said('currency') ?? (kind === 'deal' ? pipeline?.currency : undefined) ?? config.currency;
   for (const [name, value] of Object.entries(values)) {
     const field = writer.settable(kind, name);
-    const typed = Array.isArray(value) ? value.map(text).join(',') : value === null ? '' : text(value);
+    const typed = Array.isArray(value)
+      ? value.map(each => text(each)).join(',')
+      : value === null
+        ? ''
+        : text(value);
     if (kind === 'deal' && field.name === 'owner' && typed === 'auto') {
       fields.owner = writer.autoOwner(pipeline?.id);
       continue;
@@ -316,6 +340,7 @@ export function newWay(
   subject: string,
   cause: string | undefined,
   now: number,
+  descent: Descent | undefined,
 ): Way {
   const byEvent = cause !== undefined && parseId(cause)?.kind === 'event';
   return {
@@ -327,6 +352,7 @@ export function newWay(
     record: undefined,
     startedAt: startOf(state, cause, now),
     cause,
+    descent,
   };
 }
 
@@ -350,5 +376,9 @@ export function wayOf(state: State, record: Enrolment): Way {
     deal: record.deal,
     goals: record.goals,
     cause: record.cause,
+    descent: {
+      ...(record.generations && { generations: record.generations }),
+      ...(record.after && { after: record.after }),
+    },
   };
 }

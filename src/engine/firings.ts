@@ -141,6 +141,22 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
   });
 }
 
+/** The records that a trigger of a rule looks at and that lead to a subject. */
+export function recordsSeen(
+  { for: kind }: Automation,
+  { type, params }: TriggerSpec,
+  subject: string,
+  state: State,
+): string[] {
+  const seen = kindSeen(triggers.get(type)!, params, kind, state.config);
+  if (seen === kind) return [subject];
+  const table = state.table(seen);
+  return table
+    .liveRows()
+    .map(row => table.id(row))
+    .filter(record => subjectsOf(state, record, kind).includes(subject));
+}
+
 /** The trigger's own `where`, asked of the record that it saw. */
 function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automation, scope: Scope) {
   if (spec.where === undefined) return undefined;
@@ -196,14 +212,22 @@ export function truthsOf(automation: Automation, scope: Scope): Truths {
       return;
     }
     const { test } = query.bind(scope);
-    const where = whereOf(spec, trigger, automation, scope);
-    const numbers = new Uint8Array(count);
+    const absent = whenAbsent(spec);
+    const where = absent === 1 ? undefined : whereOf(spec, trigger, automation, scope);
+    const numbers = new Uint8Array(count).fill(absent);
     for (let row = 0; row < rows; row++)
       if (test(row) && table.live(row) && (!where || where.test(table.id(row))))
         numbers[table.number(row)] = 1;
+      else if (absent === 1 && table.live(row)) numbers[table.number(row)] = 0;
     held.set(i, numbers);
   });
   return { held };
+}
+
+/** What a state trigger holds for of a record that is not there: 1 where it cannot begin to hold for a new one. */
+function whenAbsent({ type, params }: TriggerSpec): 0 | 1 {
+  const trigger = triggers.get(type);
+  return trigger?.type === 'state' && trigger.needsFormer?.(params) ? 1 : 0;
 }
 
 /** By which a trigger compares then and now: what begins to hold, unless it measures. */
@@ -229,10 +253,11 @@ export function stateFirings(
     const earlier = before.held.get(i);
     const measure = trigger.measure?.(spec.params, automation.for, state.config);
     const { fires } = measure ?? begins;
-    const where = measure && whereOf(spec, trigger, automation, scope);
+    const absent = whenAbsent(spec);
+    const where = measure || absent === 1 ? whereOf(spec, trigger, automation, scope) : undefined;
     const rest = measure && numbers.slice();
     for (let number = 0; number < numbers.length; number++) {
-      const was = earlier?.[number] ?? 0;
+      const was = earlier?.[number] ?? absent;
       if (numbers[number] === was) continue;
       const record = makeId(kind, number);
       if (!fires(was, numbers[number]!) || (where && !where.test(record))) {
@@ -267,11 +292,12 @@ export function onceForEach(firings: Iterable<Firing>): Firing[] {
 }
 
 /** Whether a state trigger of a rule holds for other records than it did. */
-export function truthsDiffer(before: Truths, now: Truths): boolean {
+export function truthsDiffer({ on }: Automation, before: Truths, now: Truths): boolean {
   for (const [i, numbers] of now.held) {
     const earlier = before.held.get(i);
+    const absent = whenAbsent(on[i]!);
     for (let number = 0; number < numbers.length; number++)
-      if (numbers[number] !== (earlier?.[number] ?? 0)) return true;
+      if (numbers[number] !== (earlier?.[number] ?? absent)) return true;
   }
   return false;
 }

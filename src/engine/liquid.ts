@@ -4,8 +4,10 @@
  */
 import { Drop, Liquid, type Template } from 'liquidjs';
 import { isDay, parseInstant } from '../domain/dates.ts';
+import { plainDecimal } from '../domain/decimal.ts';
 import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
+import { arithmetic, Decimal, sumOf } from './decimals.ts';
 import { DEFAULT_FORMAT, strftime } from './strftime.ts';
 import { type Knows, TextError, type TextProblem, type TextSource, type Texts } from './texts.ts';
 
@@ -44,6 +46,13 @@ export function makeTexts(timezone: string): Texts {
   liquid.registerFilter('default', function (this: unknown, value: unknown, ...rest: unknown[]) {
     const found = otherwise.call(this, value, ...rest);
     return found === '' && rest[0] === '' ? leftEmpty : found;
+  });
+  for (const [name, filter] of Object.entries(arithmetic)) liquid.registerFilter(name, filter);
+  liquid.registerFilter('sum', function* (this: FilterThis, list: unknown, property?: unknown) {
+    const items: unknown[] = [];
+    for (const item of Array.isArray(list) ? list : [list])
+      items.push(property ? yield this.context._getFromScope(item, String(property), false) : item);
+    return sumOf(items);
   });
   const parsed = new Map<string, Template[]>();
   const parse = (text: string): Template[] => {
@@ -114,6 +123,8 @@ const leftEmpty = new LeftEmpty();
 /** A value as it is printed; what is empty is not. */
 function printed(value: unknown): string {
   if (value === leftEmpty) return '';
+  if (value instanceof Decimal) return value.toString();
+  if (typeof value === 'number') return plainDecimal(value);
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     throw new TextError('is several values; name one of them');
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
@@ -142,6 +153,13 @@ function unknownVariable(liquid: Liquid, template: Template[], knows: Knows): Te
         };
     }
   return undefined;
+}
+
+/** What liquidjs gives a filter. */
+interface FilterThis {
+  readonly context: {
+    _getFromScope(scope: unknown, path: string, strict: boolean): IterableIterator<unknown>;
+  };
 }
 
 interface Token {

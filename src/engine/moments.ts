@@ -1,27 +1,45 @@
-/** Moments that are counted from a date: so long before or after it, at a time of day. */
-import { addDays, DAY, dayFromNumber, parseDuration, weekdayOf } from '../domain/dates.ts';
+/** Moments that are counted from a date: so long before or after it, at a time of day, and every year where asked. */
+import {
+  addDays,
+  addMonths,
+  DAY,
+  dayFromNumber,
+  dayNumber,
+  LAST_DAY,
+  parseDuration,
+  weekdayOf,
+} from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { Zone } from '../domain/zone.ts';
 
 /** How far from a date. */
 export interface Offset {
+  /** Months of the calendar, counted from the date itself: a month that is too short gives its last day. */
+  readonly months: number;
   /** Days of the calendar where the date is a day, each 24 hours where it is an instant. */
   readonly days: number;
   readonly ms: number;
 }
 
-const NONE: Offset = { days: 0, ms: 0 };
+const NONE: Offset = { months: 0, days: 0, ms: 0 };
 
-/** `-3d`, `+2w`, `3d` or `-6h`; all else is a usage error. */
+/** Reads `-3d`, `+2w`, `-1mo`, `1y` or `-6h`; all else is a usage error. */
 export function parseOffset(text: string): Offset {
   const match = /^([+-]?)(.*)$/.exec(text.trim())!;
+  const sign = match[1] === '-' ? -1 : 1;
   let ms: number;
   try {
-    ms = parseDuration(match[2]!) * (match[1] === '-' ? -1 : 1);
+    ms = parseDuration(match[2]!) * sign;
   } catch {
-    throw usage(`${JSON.stringify(text)} is no distance in time`, 'accepted: -3d, +2w, 6h or -30min');
+    throw usage(
+      `${JSON.stringify(text)} is no distance in time`,
+      'accepted: -3d, +2w, -1mo, +1y, 6h or -30min',
+    );
   }
-  return /[dw]$/.test(match[2]!) ? { days: ms / DAY, ms: 0 } : { days: 0, ms };
+  const count = Number.parseInt(match[2]!, 10) * sign;
+  if (/mo$/.test(match[2]!)) return { ...NONE, months: count };
+  if (/y$/.test(match[2]!)) return { ...NONE, months: count * 12 };
+  return /[dw]$/.test(match[2]!) ? { ...NONE, days: ms / DAY } : { ...NONE, ms };
 }
 
 /** Where a moment lies from a date. */
@@ -29,23 +47,98 @@ export interface FromDate {
   readonly offset: Offset;
   /** The time of that day, `HH:MM`; left out: midnight for a day, the time that an instant has. */
   readonly at: string | undefined;
+  /** Whether it comes again in each year after the date's. */
+  readonly isYearly: boolean;
 }
 
-export const fromDate = ({ offset, at }: { readonly offset?: unknown; readonly at?: unknown }): FromDate => ({
+export const fromDate = ({
+  offset,
+  at,
+  every,
+}: {
+  readonly offset?: unknown;
+  readonly at?: unknown;
+  readonly every?: unknown;
+}): FromDate => ({
   offset: typeof offset === 'string' ? parseOffset(offset) : NONE,
   at: typeof at === 'string' ? at : undefined,
+  isYearly: every === 'year',
 });
 
-/** The moment (ms) that lies so from a day, given as days since 1970. */
-export function momentFromDay(number: number, { offset, at }: FromDate, zone: Zone): number {
-  const day = addDays(dayFromNumber(number), offset.days);
-  return (at === undefined ? zone.midnight(day) : zone.at(day, at)) + offset.ms;
+/** The moment (ms) from a day, given as days since 1970; `time` is that of the date itself, where it has one. */
+export function momentFromDay(
+  number: number,
+  { offset, at }: FromDate,
+  zone: Zone,
+  time?: string,
+  years = 0,
+): number {
+  const day = moved(number, offset, years);
+  const when = at ?? time;
+  return (when === undefined ? zone.midnight(day) : zone.at(day, when)) + offset.ms;
 }
 
+const moved = (number: number, { months, days }: Offset, years: number): string =>
+  addDays(addMonths(dayFromNumber(number), months + 12 * years), days);
+
 /** The same from an instant, ms. */
-export function momentFromInstant(instant: number, { offset, at }: FromDate, zone: Zone): number {
-  const moved = instant + offset.days * DAY + offset.ms;
-  return at === undefined ? moved : zone.at(zone.day(moved), at);
+export function momentFromInstant(instant: number, { offset, at }: FromDate, zone: Zone, years = 0): number {
+  const { months } = offset;
+  let from = instant;
+  if (months + 12 * years !== 0) {
+    const number = dayNumber(zone.day(instant));
+    const time = zone.wall(instant) - number * DAY;
+    from = zone.instant(dayNumber(moved(number, { ...offset, days: 0 }, years)) * DAY + time);
+  }
+  const moment = from + offset.days * DAY + offset.ms;
+  return at === undefined ? moment : zone.at(zone.day(moment), at);
+}
+
+/** The mean length of a year and of a month in the calendar, ms. */
+const YEAR = 365.2425 * DAY;
+const MONTH = YEAR / 12;
+/** How far a moment is, at most, from where these put it: two days of zones and times of day, the rest of leap days and months. */
+const SLACK = 7 * DAY;
+/** The end of the calendar, ms. */
+const END = dayNumber(LAST_DAY) * DAY;
+
+/** The moments of one date: `moment` gives that of so many years after it, ms; `date` is the date itself, ms. */
+export class DateMoments {
+  readonly #from: FromDate;
+  readonly #shift: number;
+
+  constructor(from: FromDate) {
+    this.#from = from;
+    this.#shift = from.offset.months * MONTH + from.offset.days * DAY + from.offset.ms;
+  }
+
+  /** The last moment after `after` and not after `until`; undefined where there is none. */
+  last(date: number, moment: (years: number) => number, after: number, until: number): number | undefined {
+    const about = date + this.#shift;
+    if (!(about <= until + SLACK)) return undefined;
+    const years = this.#from.isYearly ? Math.floor((until + SLACK - about) / YEAR) : 0;
+    // In few years is anything near: that is decided by numbers alone, for all records of a kind.
+    if (about + years * YEAR < after - SLACK) return undefined;
+    for (let n = years; n >= 0 && n >= years - 1; n--) {
+      const at = moment(n);
+      if (at <= until) return at > after ? at : undefined;
+    }
+    return undefined;
+  }
+
+  /** The first moment after `after`; undefined where there is none. */
+  next(date: number, moment: (years: number) => number, after: number): number | undefined {
+    const { isYearly } = this.#from;
+    const about = date + this.#shift;
+    // What lies outside the calendar never comes.
+    if (about > END - SLACK || (!isYearly && about < after - SLACK)) return undefined;
+    const passed = isYearly ? Math.floor((after - SLACK - about) / YEAR) : 0;
+    for (let n = Math.max(0, passed), tries = isYearly ? 3 : 1; tries > 0; n++, tries--) {
+      const at = moment(n);
+      if (at > after) return at;
+    }
+    return undefined;
+  }
 }
 
 /** Words for days of the week; Monday is 0. */

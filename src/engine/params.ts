@@ -2,13 +2,14 @@
 
 import { type SubjectKind, subjectKinds } from '../domain/automation.ts';
 import { type Config, pipelineOf, stageOf, waysToAssign } from '../domain/config.ts';
-import { type Clock, isDuration, parseDay } from '../domain/dates.ts';
+import { type Clock, isDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldTypes, parseUser, type ValueContext } from '../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { parseDue } from '../domain/typed-dates.ts';
 import { zone } from '../domain/zone.ts';
 import { compileText } from '../query/compile.ts';
 import { contradictionIn } from '../query/contradiction.ts';
@@ -89,7 +90,8 @@ export interface CheckContext {
 
 const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
 const scoredKinds = ['contact', 'deal'] as const;
-const anyTime: Clock = { now: 0, zone: zone('UTC') };
+/** Whether a text is a day does not depend on the time. */
+const anyTime = (config: Config): Clock => ({ now: 0, zone: zone('UTC'), order: config.dateOrder });
 const mentionsLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
 /** Whether a value is a text with Liquid in it. */
 export const hasLiquid = (value: unknown): value is string =>
@@ -226,7 +228,7 @@ function checkValue(
     case 'offset':
       return caught(path, name, () => parseOffset(value));
     case 'time':
-      return caught(path, name, () => anyTime.zone.at('2000-01-01', value));
+      return caught(path, name, () => anyTime(config).zone.at('2000-01-01', value));
     case 'cron': {
       const wrong = context.checkCron(value);
       return wrong === undefined
@@ -237,7 +239,7 @@ function checkValue(
           );
     }
     case 'day':
-      return caught(path, name, () => parseDay(value, anyTime));
+      return caught(path, name, () => parseDue(value, anyTime(config)));
     case 'money':
       return caught(path, name, () => parseMoney(value, config.currency));
     case 'on':
@@ -315,7 +317,7 @@ function checkLiteral(
   config: Config,
 ): RuleProblem[] {
   if (field.type === 'ref' || field.type === 'refs') return [];
-  const context: Omit<ValueContext, 'currency'> = { config, clock: anyTime, me: '', find: () => '' };
+  const context: Omit<ValueContext, 'currency'> = { config, clock: anyTime(config), me: '', find: () => '' };
   const own = typeof given.currency === 'string' ? [given.currency] : [];
   const currencies = own.length > 0 ? own : [config.currency, ...config.pipelines.map(p => p.currency)];
   const parse = (currency: string) => () =>

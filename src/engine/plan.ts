@@ -5,6 +5,7 @@
 
 import type { Automation, Broken } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { clockIn } from '../domain/clock.ts';
 import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -12,7 +13,7 @@ import { Draft } from '../domain/draft.ts';
 import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { zone } from '../domain/zone.ts';
+import { SWEEPER } from '../domain/sweeper.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
@@ -38,18 +39,23 @@ import {
   truthsDiffer,
   truthsOf,
 } from './firings.ts';
+import { type Descent, type Led, ledTo, mayBegin } from './generations.ts';
 import type { Languages } from './languages.ts';
+import { type LeftOut, LeftOuts, ownText, stoppedText } from './left-out.ts';
 import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade, unsettledAmong } from './settle.ts';
 import { type Held, type Skip, Skips } from './skips.ts';
 
 /** After so many subjects it is said how far a sweep is. */
 const OFTEN = 500;
+/**
+ * How long before the last sweep, ms, one may be and still take the time of that one: two that start together read their
+ * clocks in one order and get the lock in the other.
+ */
+const SIDE_BY_SIDE = 5_000;
 
 /** The id, among the named records, of the engine's cursor, or of that of a rule which was run alone. */
 export const cursorOf = (only?: string): string => (only === undefined ? 'engine' : `rule/${only}`);
-/** As whom a sweep acts. */
-export const SWEEPER = 'crm';
 
 /** A transaction since the last sweep. */
 export interface SinceLast {
@@ -125,12 +131,16 @@ export interface Failure {
 }
 
 export interface Trace {
+  /** The time of the sweep, ms: its own, or that of the last one where that is a few seconds later. */
+  readonly now: number;
   /** How many changes were looked at. */
   readonly events: number;
   readonly transitions: readonly TransitionMade[];
   readonly automations: readonly AutomationRun[];
   readonly failures: readonly Failure[];
-  /** What was left out, and which deals are held; empty where it was not asked for. */
+  /** How much was left out, by rule and reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** What was left out, each with its cause, and which deals are held; empty where it was not asked for. */
   readonly skipped: readonly Skip[];
   readonly held: readonly Held[];
 }
@@ -180,6 +190,7 @@ class Sweep {
   #setSince: ReadonlyMap<string, number> | undefined;
   #subjects = 0;
   readonly #skips: Skips | undefined;
+  readonly #leftOut = new LeftOuts();
   readonly #truths = new Map<Automation, Truths>();
   readonly #advanced = new Set<string>();
   /** Enrolments that a step of this round started: they begin in the next one. */
@@ -191,7 +202,7 @@ class Sweep {
     this.#loops = loops;
     this.chains = new Chains(loops, id => numberOf(id) >= after.nextNumber(parseId(id)!.kind));
     // Seen from the last sweep's time nothing is due that was not due then.
-    const clock = { now: Math.max(now, last), zone: zone(config.timezone) };
+    const clock = clockIn(config, Math.max(now, last));
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
     this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
@@ -206,12 +217,12 @@ class Sweep {
   run(): Plan {
     const { changes, last, now, only, config } = this.#input;
     const draft = this.#draft;
-    if (now < last)
+    if (now < last - SIDE_BY_SIDE)
       this.#fail(
         null,
         null,
         null,
-        `the time of this sweep, ${formatInstant(now)}, is before that of the last one, ${formatInstant(last)}: no rule that depends on time was started`,
+        `the time of this sweep, ${formatInstant(now)}, is before that of the last one, ${formatInstant(last)}: no rule that depends on time was started; if that one had a wrong clock, crm run --last-sweep ${formatInstant(now)} puts it back`,
       );
     for (const { id, problems } of config.broken)
       if (only === undefined || only === id)
@@ -240,16 +251,20 @@ class Sweep {
     if (this.#unsettled.length > 0) this.#moved = true;
     for (const loop of new Set(this.#loops.values()))
       this.#fail(loop.automations[0]!, loop.subjects[0]!, null, loopText(loop));
+    for (const stopped of this.#leftOut.newlyStopped(draft, this.#scope.clock))
+      this.#fail(stopped.automation, null, null, stoppedText(stopped));
     if (events > 0 || draft.changes.length > 0 || this.#moved)
       draft.setNamed('cursor', cursorOf(only), { seq: draft.seq, at: formatInstant(this.#scope.clock.now) });
     return {
       changes: draft.changes,
       draft,
       trace: {
+        now: now < last - SIDE_BY_SIDE ? now : this.#scope.clock.now,
         events,
         transitions: this.#transitions,
         automations: [...this.#runs.values()],
         failures: [...this.#failures, ...this.#unsettled],
+        leftOut: this.#leftOut.list(),
         skipped: this.#skips?.but(this.#runs.values()) ?? [],
         held: this.#skips?.held ?? [],
       },
@@ -269,6 +284,7 @@ class Sweep {
     const started = new Set(this.#started);
     this.#started.clear();
     const named = namedByTasks(seen, this.#draft.state);
+    this.#leftOut.noteNamed(named, this.#draft.state, this.#input.only);
     this.#skipDisabled(seen, named);
     for (const [index, automation] of this.#automations.entries()) {
       this.#tell({ automation: automation.id, index, round });
@@ -356,7 +372,7 @@ class Sweep {
           : this.#truthsBefore(automation)
         : (this.#truths.get(automation) ??
           truthsOf(automation, { ...this.#scope, state: this.#input.after }));
-    this.#moved ||= truthsDiffer(before, now);
+    this.#moved ||= truthsDiffer(automation, before, now);
     const { firings, later } = stateFirings(automation, before, now, this.#scope);
     this.#truths.set(automation, later);
     yield* firings;
@@ -450,17 +466,37 @@ class Sweep {
       this.#skip(firing, refusalText(automation, subject, enrolments, refusal, now)!);
     }
     if (refusal === 'enrolled') return;
+    // What there was before is looked at because somebody said so.
+    const isAnew = round === 0 && this.#input.existing.has(automation.id);
+    const led = refusal || isAnew ? undefined : ledTo(state, firing);
+    if (led && !this.#mayBegin(automation, led, chain)) {
+      this.#leftOut.note(automation.id, 'generations', subject);
+      this.#skip(firing, ownText(automation, subject));
+      return;
+    }
     // A rule that would start itself over and over is a loop, also where its limit would end it.
     if (this.chains.isTooLong(chain) || (refusal === 'limit' && this.chains.comesBack(chain)))
       this.chains.cut(chain);
-    else if (!refusal) this.#begin(firing, chain);
+    else if (refusal) this.#leftOut.note(automation.id, 'limit', subject);
+    else this.#begin(firing, chain, led?.descent);
   }
 
-  #begin(firing: Firing, chain: Chain): void {
+  /**
+   * Whether nobody's doing may begin a rule for its subject, because of what a trigger saw. What goes round in one sweep,
+   * for a subject that no rule added, is a loop, and found as one.
+   */
+  #mayBegin(automation: Automation, { subject, record, maker }: Led, chain: Chain): boolean {
+    if (!mayBegin(automation, subject)) return false;
+    if (mayBegin(automation, record)) return true;
+    const isOfThisSweep = numberOf(maker!) >= this.#input.after.nextNumber('enrolment');
+    return isOfThisSweep && this.chains.comesBack(chain);
+  }
+
+  #begin(firing: Firing, chain: Chain, descent: Descent | undefined): void {
     const { automation, subject, record } = firing;
     const { state } = this.#draft;
     const cause = parseId(record)?.kind === automation.for ? undefined : record;
-    const way = newWay(state, automation, subject, cause, this.#scope.clock.now);
+    const way = newWay(state, automation, subject, cause, this.#scope.clock.now, descent);
     this.#run(automation, way, chain, causeOf(firing));
   }
 
@@ -478,7 +514,14 @@ class Sweep {
 
   #run(automation: Automation, way: Way, chain: Chain, cause: string): void {
     const mark = this.#draft.changes.length;
-    const done: Advanced = advance(automation, way, this.#writer, this.#scope, this.#input.texts);
+    const done: Advanced = advance(
+      automation,
+      way,
+      this.#writer,
+      this.#scope,
+      this.#input.texts,
+      (rule, id) => this.#leftOut.note(rule.id, 'generations', id),
+    );
     const made = this.#draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;
     this.chains.did(chain, made);

@@ -21,7 +21,7 @@ import type { Texts } from './texts.ts';
 import { triggers as triggerTypes } from './triggers/index.ts';
 import { kindSeen, type Trigger } from './triggers/trigger.ts';
 
-const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'where', 'steps'];
+const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'generations', 'where', 'steps'];
 const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
 
 const isWait = ({ spec }: Instruction): boolean =>
@@ -96,6 +96,7 @@ class Reader {
       runs: this.#runs(value.runs),
       limit: this.#limit(value.limit),
       overlap: this.#flag(['overlap'], value.overlap, false),
+      ...(value.generations !== undefined && { generations: this.#generations(value.generations) }),
       ...(where !== undefined && { where }),
       steps: this.#steps(['steps'], value.steps, ''),
     };
@@ -166,6 +167,16 @@ class Reader {
       return { count: Number(match[1]), per: parseDuration(match[2]!) };
     this.#say(['limit'], `limit: ${JSON.stringify(value)} is no limit`, 'for example 10 per 24h');
     return DEFAULT_LIMIT;
+  }
+
+  #generations(value: unknown): number {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+    this.#say(
+      ['generations'],
+      `generations: ${JSON.stringify(value)} is not a whole number from 1 on`,
+      'generations: 3 lets it begin for what it added, until three generations came of it',
+    );
+    return 1;
   }
 
   #context(queried: Kind): CheckContext {

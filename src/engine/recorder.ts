@@ -24,6 +24,8 @@ export interface Recorder {
   insert(kind: Kind, fields: Readonly<Record<string, Json | undefined>>, why?: Why): string;
   /** Sets fields of a record, by path; false where they are so already. */
   set(id: string, fields: Readonly<Record<string, Json | undefined>>, why?: Why): boolean;
+  /** Whether a user may see a record. */
+  sees(user: string, id: string): boolean;
   /** The owner whom a pipeline assigns, its own way or another; FAILED where that is nobody. */
   autoOwner(pipelineId: string | undefined, by?: AssignBy): string;
 }

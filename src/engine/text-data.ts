@@ -6,6 +6,7 @@ import { type Kind, parseId } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
+import { moneyOf } from './decimals.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 
@@ -17,6 +18,14 @@ const userFields = ['id', 'name', 'email', 'signature'];
 const eventFields = ['name', 'at', 'contact', 'props'];
 const variables = [...records, 'owner', 'user', 'event', 'now'];
 
+/** Whom a text is for, and what is to be known of what it names. */
+export interface Lens {
+  /** Whether a record exists for the reader. */
+  sees(id: string): boolean;
+  /** Takes note of a record that the text names. */
+  named(kind: Subject, id: string): void;
+}
+
 /** What is there for one enrolment; `deal` is the one that a step made, where one did. */
 export function textSource(
   state: State,
@@ -24,14 +33,24 @@ export function textSource(
   deal: string | undefined,
   cause: string | undefined,
   now: number,
+  lens?: Lens,
 ): TextSource {
   const { config } = state;
-  const recordOf = (kind: Subject): Rec | undefined => {
-    const id = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
-    const fromCause = id === undefined && cause !== undefined ? relatedTo(state, cause, kind) : id;
-    return fromCause === undefined ? undefined : state.get(fromCause);
+  const idOf = (kind: Subject): string | undefined => {
+    const own = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
+    const id = own ?? (cause === undefined ? undefined : relatedTo(state, cause, kind));
+    return id !== undefined && state.has(id) && (lens?.sees(id) ?? true) ? id : undefined;
   };
-  const owner = () => userData(config, ownerOf(state, deal ?? subject));
+  const recordOf = (kind: Subject): Rec | undefined => {
+    const id = idOf(kind);
+    if (id === undefined) return undefined;
+    lens?.named(kind, id);
+    return state.get(id);
+  };
+  const owner = () => {
+    const id = deal ?? subject;
+    return (lens?.sees(id) ?? true) ? userData(config, ownerOf(state, id)) : undefined;
+  };
   return {
     field(name, field) {
       const kind = records.find(each => each === name);
@@ -44,19 +63,17 @@ export function textSource(
       const data: Record<string, unknown> = {};
       whenNamed(data, 'now', () => formatInstant(now));
       for (const kind of records) {
-        const record = recordOf(kind);
-        if (record) whenNamed(data, kind, () => recordData(config, kind, record));
+        const id = idOf(kind);
+        if (id !== undefined) whenNamed(data, kind, () => recordData(config, kind, recordOf(kind)!));
       }
       const user = owner();
       if (user) Object.assign(data, { owner: user, user });
       const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
-      if (event)
-        data.event = {
-          name: event.name,
-          at: event.at,
-          contact: event.contact ?? null,
-          props: event.props ?? {},
-        };
+      if (event && (lens?.sees(event.id) ?? true))
+        whenNamed(data, 'event', () => {
+          if (typeof event.contact === 'string') lens?.named('contact', event.contact);
+          return { name: event.name, at: event.at, contact: event.contact ?? null, props: event.props ?? {} };
+        });
       return data;
     },
   };
@@ -86,7 +103,11 @@ export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now:
 /** Every field that the kind has, null where this record has none. */
 function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
   const data: Record<string, unknown> = {};
-  for (const field of fieldsOf(config, kind)) data[field.name] = readField(field, record) ?? null;
+  const currency = (record.currency as string | undefined) ?? config.currency;
+  for (const field of fieldsOf(config, kind)) {
+    const value = readField(field, record) ?? null;
+    data[field.name] = (field.type === 'money' ? moneyOf(value, currency) : undefined) ?? value;
+  }
   if (isCustomKind(kind))
     data[OWN] = Object.fromEntries(config.fields[kind].map(f => [f.name, data[f.name]]));
   return data;

@@ -3,6 +3,7 @@ import type { Change } from '../domain/changes.ts';
 import type { Clock } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { State } from '../domain/state.ts';
+import { SWEEPER } from '../domain/sweeper.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { refusalOf } from './admission.ts';
@@ -15,7 +16,6 @@ import {
   stateFirings,
   truthsOf,
 } from './firings.ts';
-import { SWEEPER } from './plan.ts';
 
 /**
  * `before` gives the state without the changes, and is asked only where a rule needs it; `after` has them, as those of

@@ -195,7 +195,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     const stored = findField(config, kind, field);
     if (stored) return compileStored(term, stored, kind, config);
     const derived = findDerived(kind, field, config);
-    if (derived) return compileDerived(term, derived);
+    if (derived) return compileDerived(term, derived, config);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
     const relation = relatedKind(kind, field);
     if (relation) {

@@ -6,6 +6,8 @@ import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
 import { findField } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { MANY_DIGITS } from './money-terms.ts';
+import { numberIn } from './operators.ts';
 import { type Node, parseQuery, type Term } from './parse.ts';
 
 /** Terms that contradict each other, as they were written; undefined where the query may hold. */
@@ -140,7 +142,9 @@ function rangeOf(
 ): { field: string; low: number; high: number; open: boolean } | undefined {
   const type = findField(config, kind, term.field)?.type;
   if (type !== undefined && type !== 'number' && type !== 'money') return undefined;
-  const numbers = term.values.map(value => (value === '' ? Number.NaN : numberIn(value)));
+  const numbers = term.values.map(value => (value === '' ? Number.NaN : sizeIn(value)));
+  // Amounts of so many digits may differ though their doubles are equal.
+  if (numbers.some(number => Math.abs(number) >= MANY_DIGITS)) return undefined;
   const [first = Number.NaN, second = Number.NaN] = numbers;
   const of = (low: number, high: number, open = false) => ({ field: term.field, low, high, open });
   if (term.operator === '..') {
@@ -166,8 +170,6 @@ function rangeOf(
 }
 
 /** A number, with k or m, or a duration; NaN for all else, such as days, which go with the clock. */
-function numberIn(text: string): number {
-  if (isDuration(text)) return parseDuration(text);
-  const match = /^(-?\d+(?:\.\d+)?)([km]?)$/i.exec(text);
-  return match ? Number(match[1]) * ({ k: 1e3, m: 1e6 }[match[2]!.toLowerCase()] ?? 1) : Number.NaN;
+function sizeIn(text: string): number {
+  return isDuration(text) ? parseDuration(text) : numberIn(text);
 }

@@ -17,7 +17,8 @@ import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '..
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { State } from '../domain/state.ts';
-import { type DerivedField, nextAction, nextActions, showSums } from './derived.ts';
+import { type DerivedField, nextAction, nextActions } from './derived.ts';
+import { compileMoney, compileSums } from './money-terms.ts';
 import { byCode } from './narrow.ts';
 import {
   type Compare,
@@ -28,7 +29,7 @@ import {
   compareInstants,
   compareNumbers,
   onlyEquals,
-  parseNumber,
+  numberIn,
   showDay,
   showDuration,
   showInstant,
@@ -41,14 +42,15 @@ import { containing } from './text-search.ts';
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   if (field.name === 'id') return compileId(term, kind);
   switch (field.type) {
-    case 'number':
     case 'money':
+      return compileMoney(term, field, kind);
+    case 'number':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term);
+      checkInstants(term, config.dateOrder);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term);
+      checkDays(term, config.dateOrder);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
@@ -365,10 +367,10 @@ function hasValue(scope: Scope, field: Field, kind: Kind): (row: number) => bool
   }
 }
 
-export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
-  if (field.type === 'next') return compileNextAction(term, field);
+export function compileDerived(term: Term, field: DerivedField, config: Config): CompiledTerm {
+  if (field.type === 'next') return compileNextAction(term, field, config);
+  if (field.sums) return compileSums(term, field, field.sums);
   const holds = field.type === 'duration' ? compareDurations(term) : compareNumbers(term);
-  if (field.sums) return compileSums(field, field.sums, holds);
   const show = field.type === 'duration' ? showDuration : showNumber;
   return {
     timed: field.timed,
@@ -380,35 +382,14 @@ export function compileDerived(term: Term, field: DerivedField): CompiledTerm {
   };
 }
 
-/** Sums are compared as `value` is, without regard to the currency: in one of them it must hold. Of nothing it is 0. */
-function compileSums(
-  field: DerivedField,
-  sumsOf: NonNullable<DerivedField['sums']>,
-  holds: Compare,
-): CompiledTerm {
-  return {
-    timed: field.timed,
-    bind: scope => {
-      const sums = sumsOf(scope);
-      return {
-        test: row => {
-          const found = sums(row);
-          return found.length === 0 ? holds(0) : found.some(({ sum }) => holds(Number(sum)));
-        },
-        actual: row => showSums(sums(row)),
-      };
-    },
-  };
-}
-
 /** `next-action:overdue,tomorrow`: words and days, or how a day compares. An open task without a day has none. */
-function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
+function compileNextAction(term: Term, field: DerivedField, config: Config): CompiledTerm {
   const equals = term.operator === ':' || term.operator === '=';
   const wordOf = (value: string) => nextActions.find(word => word === value.trim().toLowerCase());
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days);
+    checkDays(days, config.dateOrder);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;
@@ -439,7 +420,7 @@ function compileNextAction(term: Term, field: DerivedField): CompiledTerm {
 export function compileProperty(term: Term, key: string): CompiledTerm {
   const compared = term.operator === ':' || term.operator === '=' ? undefined : compareNumbers(term);
   const texts = term.values.map(fold);
-  const numbers = term.values.map(numberOrNaN);
+  const numbers = term.values.map(numberIn);
   return {
     timed: false,
     bind: ({ state }): BoundTerm => {
@@ -447,7 +428,7 @@ export function compileProperty(term: Term, key: string): CompiledTerm {
       const test = (row: number): boolean => {
         const value = property(row);
         if (value === undefined || value === null) return false;
-        if (compared) return compared(typeof value === 'number' ? value : numberOrNaN(String(value)));
+        if (compared) return compared(typeof value === 'number' ? value : numberIn(String(value)));
         if (typeof value === 'number') return numbers.includes(value);
         if (typeof value !== 'string') return texts.includes(fold(JSON.stringify(value)));
         const text = fold(value);
@@ -477,12 +458,4 @@ function propertyOf(state: State, key: string): (row: number) => Json | undefine
     const { props } = table.record(row);
     return isObject(props) && Object.hasOwn(props, key) ? props[key] : undefined;
   };
-}
-
-function numberOrNaN(text: string): number {
-  try {
-    return parseNumber(text, 'prop');
-  } catch {
-    return Number.NaN;
-  }
 }

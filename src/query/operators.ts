@@ -2,17 +2,18 @@
 import {
   type Clock,
   DAY,
+  type DateOrder,
   dayFromNumber,
   dayNumber,
   formatInstant,
   HOUR,
   MINUTE,
   parseDuration,
-  parseInstantRange,
-  parsePeriod,
   SECOND,
 } from '../domain/dates.ts';
+import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
+import { parseInstantRange, parsePeriod } from '../domain/typed-dates.ts';
 import { zone } from '../domain/zone.ts';
 import type { Operator, Term } from './parse.ts';
 
@@ -56,20 +57,30 @@ function refuseReversed({ operator, source, field, values }: Term, ...stretches:
     throw usage(`${source}: the range ends before it begins`, `${field}:${high}..${low}`);
 }
 
-/** A number as it is typed in a query: `1500`, `10k`, `2.5m`. */
-export function parseNumber(text: string, field: string): number {
-  const match = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
+const NUMBER = /^([+-]?\d+(?:\.\d+)?)([km]?)$/i;
+
+/** Shifting the decimal point in the text keeps 1.1k exact. */
+const shifted = ([, digits, suffix]: RegExpExecArray): string =>
+  `${digits}e${{ '': 0, k: 3, m: 6 }[suffix!.toLowerCase()]}`;
+
+/** The number that a text says, to as many digits as a double has; NaN where it says none. */
+export function numberIn(text: string): number {
+  const match = NUMBER.exec(text.trim());
+  return match ? Number(shifted(match)) : Number.NaN;
+}
+
+/** A number as it is typed in a query (`1500`, `10k`, `2.5m`), as a decimal with all its digits; USAGE where it is none. */
+export function decimalIn(text: string, field: string): string {
+  const match = NUMBER.exec(text.trim());
   if (!match)
     throw usage(`${field}: ${JSON.stringify(text)} is not a number`, 'accepted: 1200, 0.5, 10k or 2m');
-  // Shifting the decimal point in the text keeps 1.1k exact.
-  const exponent = { '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()];
-  return Number(`${match[1]}e${exponent}`);
+  return shifted(match);
 }
 
 const numberStretch =
   (field: string): Stretch =>
   text => {
-    const number = parseNumber(text, field);
+    const number = requireExact(decimalIn(text, field), text);
     return [number, number];
   };
 
@@ -107,22 +118,27 @@ const dayStretch =
 export const compareInstants = (term: Term, clock: Clock): Compare => compare(term, instantStretch(clock));
 export const compareDays = (term: Term, clock: Clock): Compare => compare(term, dayStretch(clock));
 
-/** Long ago and far ahead: whether `tomorow` is a day does not depend on the time, whether a range is reversed may. */
-const someTimes: readonly [Clock, Clock] = [
-  { now: 0, zone: zone('UTC') },
-  { now: Date.parse('9000-01-01'), zone: zone('UTC') },
-];
+/**
+ * Long ago and far ahead, and in all parts of a year: whether `tomorow` is a day does not depend on the time, whether a
+ * range is reversed may.
+ */
+const someTimes = (order: DateOrder | undefined): readonly [Clock, ...Clock[]] => {
+  const at = (day: string): Clock => ({ now: Date.parse(day), zone: zone('UTC'), order });
+  return [at('1970-01-01'), ...['9000-01-01', '9000-04-01', '9000-07-01', '9000-10-01'].map(at)];
+};
 
 /** Throws USAGE where a term on instants is wrong at any time. */
-export function checkInstants(term: Term): void {
-  compareInstants(term, someTimes[0]);
-  refuseReversed(term, ...someTimes.map(instantStretch));
+export function checkInstants(term: Term, order: DateOrder | undefined): void {
+  const times = someTimes(order);
+  compareInstants(term, times[0]);
+  refuseReversed(term, ...times.map(instantStretch));
 }
 
 /** Throws USAGE where a term on days is wrong at any time. */
-export function checkDays(term: Term): void {
-  compareDays(term, someTimes[0]);
-  refuseReversed(term, ...someTimes.map(dayStretch));
+export function checkDays(term: Term, order: DateOrder | undefined): void {
+  const times = someTimes(order);
+  compareDays(term, times[0]);
+  refuseReversed(term, ...times.map(dayStretch));
 }
 
 /** Refuses operators that a type has no order for. */

@@ -2,31 +2,47 @@
  * The projection of a kind: its snapshot turned on its side, one stretch of bytes per column, so that a query
  * reads just the columns it asks for. It belongs to one snapshot (by checksum) and can always be made again.
  *
- *   {"format":2, "checksum":..., "columns":[{"key","type","values":[at,bytes],...}]}\n  bytes...
+ *   SIZE SUM {"format":3, "checksum":..., "columns":[{"key","type","values":[at,bytes,block],...}]}\n  sums...  bytes...
+ *
+ * Every stretch is checked in blocks, each when it is read, so a single cell costs one block. `sums` are the checksums of
+ * all blocks, of which a stretch has those from `block` on. They need none of their own: damage to one of them only makes
+ * a sound block look damaged.
  */
 import { join } from 'node:path';
-import type { Cells, ColumnData, ColumnType } from '../domain/columns.ts';
+import type { Cells, Codes, ColumnData, ColumnType } from '../domain/columns.ts';
+import { CrmError, failed } from '../domain/errors.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
-import { replaceFile, type Temporary } from './durable.ts';
-import { codeOf, type Io } from './io.ts';
+import { areSound, checksum, checksumsOf } from './checksum.ts';
+import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
+import { codeOf, type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 
-const FORMAT = 2;
-/** Cells that are asked for one by one are read so many at a time: a list asks for those of one row after the other. */
-const AHEAD = 64;
+const FORMAT = 3;
+/**
+ * Bytes of a block. A cell that is asked for by itself is read with the block around it: a list asks for those of one
+ * row after the other. The system reads as many at once, and to check them takes a few microseconds.
+ */
+const BLOCK = 4096;
 /** To read a cell by itself takes about as long as so many bytes of a whole column, for which there is fresh memory. */
 const CELL_IN_BYTES = 1024;
+/** Bytes before the head: its size and its checksum, each behind spaces, and a space. */
+const PREFIX = 20;
+/** Bytes that are read first; the head is seldom larger. */
+const FIRST = 8192;
 
 /** Columns that every table has beside its fields: id numbers, and where each line ends in the snapshot. */
 export const NUMBERS = '#number';
 export const ENDS = '#end';
 
+/** A stretch of bytes: where it begins, how long it is, and its first block. */
+type Stretch = readonly [at: number, bytes: number, block: number];
+
 interface Place {
   readonly key: string;
   readonly type: ColumnType;
-  readonly values: readonly [number, number];
-  readonly items?: readonly [number, number];
-  readonly words?: readonly [number, number];
+  readonly values: Stretch;
+  readonly items?: Stretch;
+  readonly words?: Stretch;
 }
 
 interface Head {
@@ -35,48 +51,68 @@ interface Head {
   readonly version: string;
   readonly checksum: string;
   readonly rows: number;
+  /** How many blocks all stretches have together. */
+  readonly blocks: number;
   readonly columns: readonly Place[];
 }
 
+/** The file is not as it was written. */
+class Damaged extends Error {}
+
 export class ColumnsFile {
   readonly #io: Io;
+  readonly #path: string;
   readonly #fd: number;
+  /** Where the checksums begin, and the bytes of the stretches. */
+  readonly #sumsAt: number;
   readonly #start: number;
   readonly head: Head;
   readonly #places: Map<string, Place>;
+  #sumsRead: Uint32Array | undefined;
+  #isDamaged = false;
+  /**
+   * Makes a column anew, of the snapshot: what is damaged comes from there, and so does all that is read after it. Where
+   * it is not given, damage is thrown.
+   */
+  remake: ((key: string) => ColumnData) | undefined;
 
-  private constructor(io: Io, fd: number, start: number, head: Head) {
+  private constructor(io: Io, path: string, fd: number, sumsAt: number, head: Head) {
     this.#io = io;
+    this.#path = path;
     this.#fd = fd;
-    this.#start = start;
+    this.#sumsAt = sumsAt;
+    this.#start = startOf(sumsAt, head);
     this.head = head;
     this.#places = new Map(head.columns.map(c => [c.key, c]));
   }
 
-  /** The file, or undefined where it is missing, of another format or version of crm, or damaged: then it is made again. */
-  static open(io: Io, dir: string, name: string, version: string): ColumnsFile | undefined {
-    let fd: number;
+  /**
+   * Opens the file; undefined where it is missing, of another format or version of crm, or damaged in its head: then it
+   * is made again. `dir` is undefined where there are no caches.
+   */
+  static open(io: Io, dir: string | undefined, name: string, version: string): ColumnsFile | undefined {
+    if (dir === undefined) return undefined;
+    const path = join(dir, name);
+    let fd: number | undefined;
     try {
-      fd = io.openSync(join(dir, name), 'r');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
+      fd = openRegular(io, path);
       const size = io.fstatSync(fd).size;
-      const first = readRange(io, fd, 0, Math.min(size, 8192));
+      const first = readRange(io, fd, 0, Math.min(size, FIRST));
       const headSize = Number(first.toString('latin1', 0, 10));
-      const head = JSON.parse(readRange(io, fd, 11, 11 + headSize).toString()) as Head;
-      const start = align(11 + headSize + 1);
-      const last = head.columns
-        .flatMap(c => [c.values, c.items, c.words])
-        .reduce((end, p) => Math.max(end, p ? p[0] + p[1] : 0), 0);
-      if (head.format === FORMAT && head.version === version && start + last <= size)
-        return new ColumnsFile(io, fd, start, head);
-    } catch {
-      // Not readable as what it should be.
+      const end = PREFIX + headSize;
+      const said = end <= first.length ? first.subarray(PREFIX, end) : readRange(io, fd, PREFIX, end);
+      if (prefixOf(said) === first.toString('latin1', 0, PREFIX)) {
+        const head = JSON.parse(said.toString()) as Head;
+        const sumsAt = align(end + 1);
+        const isKnown = head.format === FORMAT && head.version === version;
+        if (isKnown && startOf(sumsAt, head) + lengthOf(head) <= size)
+          return new ColumnsFile(io, path, fd, sumsAt, head);
+      }
+    } catch (error) {
+      // Not readable as what it should be; or not there.
+      if (isOfNoFile(error)) throw error;
     }
-    io.closeSync(fd);
+    if (fd !== undefined) io.closeSync(fd);
     return undefined;
   }
 
@@ -84,50 +120,91 @@ export class ColumnsFile {
     return this.#places.get(spec.storedAs)?.type === spec.type;
   }
 
+  /** Takes the file for damaged, and removes it: what is read from now on is made anew. */
+  distrust(): void {
+    this.#isDamaged = true;
+    removeQuietly(this.#io, this.#path);
+  }
+
   /** A column, of which nothing is read before it is asked for; every call gives new arrays. */
   column(key: string): ColumnData {
     const place = this.#places.get(key)!;
     const { type } = place;
-    const read = this.#read.bind(this);
+    const words = place.words && this.#sound(() => wordsIn(this.#read(place.words!)), nothing);
+    if (this.#isDamaged) return this.#remade(key);
     const arrayOf = this.#arrayOf(place);
+    const read = (stretch: Stretch) => this.#read(stretch);
+    const sound = <T>(work: () => T, instead: (made: ColumnData) => T) =>
+      this.#sound(work, () => instead(this.#remade(key, words)));
     return {
       type,
       get values() {
-        return new arrayOf(read(place.values));
+        return sound(
+          () => new arrayOf(read(place.values)),
+          made => made.values,
+        );
       },
       ...(place.items && {
         get items() {
-          const items = read(place.items!);
-          return type === 'text' ? new Uint8Array(items) : new Int32Array(items);
+          return sound<Uint8Array | Int32Array>(
+            () => new (type === 'text' ? Uint8Array : Int32Array)(read(place.items!)),
+            made => made.items!,
+          );
         },
       }),
-      ...(place.words && { words: JSON.parse(Buffer.from(read(place.words)).toString()) as string[] }),
-      ...(isSingle(type) && { cells: this.cells(key) }),
+      ...(words && { words }),
+      ...(isSingle(type) && { cells: this.cells(key, words) }),
     };
   }
 
-  /** The cells of a number or code column, of which a few are read at a time. */
-  cells(key: string): Cells {
+  /** The cells of a number or code column, of which a block is read at a time. */
+  cells(key: string, words?: readonly string[]): Cells {
     const place = this.#places.get(key)!;
-    const [start, size] = place.values;
+    const [at, size, block] = place.values;
     const arrayOf = this.#arrayOf(place);
     const width = arrayOf.BYTES_PER_ELEMENT;
+    const inBlock = BLOCK / width;
     const { rows } = this.head;
-    const ahead = new arrayOf(AHEAD);
-    const bytes = new Uint8Array(ahead.buffer);
+    let ahead: ColumnData['values'] = new arrayOf(Math.min(inBlock, rows));
     let from = 0;
     let to = 0;
+    const readAround = (row: number) => {
+      from = row - (row % inBlock);
+      to = Math.min(from + inBlock, rows);
+      const bytes = new Uint8Array(ahead.buffer, 0, (to - from) * width);
+      this.#readInto(bytes, at + from * width, block + from / inBlock);
+      return ahead;
+    };
+    const readAll = () => {
+      from = 0;
+      to = rows;
+      return this.#remade(key, words).values;
+    };
     return {
       worth: size / CELL_IN_BYTES,
       at: row => {
-        if (row < from || row >= to) {
-          from = row - (row % AHEAD);
-          to = Math.min(from + AHEAD, rows);
-          this.#readInto(bytes.subarray(0, (to - from) * width), start + from * width);
-        }
+        if (row < from || row >= to) ahead = this.#sound(() => readAround(row), readAll);
         return ahead[row - from]!;
       },
     };
+  }
+
+  /** What is read; or where that is damaged, or something was before, what is made instead. */
+  #sound<T>(read: () => T, instead: () => T): T {
+    if (!this.#isDamaged)
+      try {
+        return read();
+      } catch (error) {
+        if (isOfNoFile(error) || !this.remake) throw error;
+        this.distrust();
+      }
+    return instead();
+  }
+
+  /** A column made anew, with the codes that `words` say where somebody knows them already. */
+  #remade(key: string, words?: readonly string[]): ColumnData {
+    const made = this.remake!(key);
+    return words ? recoded(made, words) : made;
   }
 
   #arrayOf({ type, values: [, size] }: Place) {
@@ -135,19 +212,72 @@ export class ColumnsFile {
     return type === 'code' ? codeArrays[size / this.head.rows]! : arrays[type];
   }
 
-  #read([at, bytes]: readonly [number, number]): ArrayBuffer {
+  #read([at, bytes, block]: Stretch): ArrayBuffer {
     const buffer = new ArrayBuffer(bytes);
-    this.#readInto(new Uint8Array(buffer), at);
+    this.#readInto(new Uint8Array(buffer), at, block);
     return buffer;
   }
 
-  #readInto(bytes: Uint8Array, at: number): void {
+  /** Fills `bytes` with what begins at `at`, whose first block is `block`. */
+  #readInto(bytes: Uint8Array, at: number, block: number): void {
+    this.#sumsRead ??= this.#sums();
+    this.#readBytes(bytes, this.#start + at);
+    if (!this.isSound(bytes, this.#sumsRead, block)) throw new Damaged();
+  }
+
+  /** Whether bytes that begin with a block are as they were written. Not private, for stores that are broken on purpose. */
+  isSound(bytes: Uint8Array, sums: Uint32Array, block: number): boolean {
+    return areSound(bytes, BLOCK, sums, block);
+  }
+
+  #sums(): Uint32Array {
+    const sums = new Uint32Array(this.head.blocks);
+    this.#readBytes(new Uint8Array(sums.buffer), this.#sumsAt);
+    return sums;
+  }
+
+  #readBytes(bytes: Uint8Array, at: number): void {
     for (let done = 0; done < bytes.length; ) {
-      const read = this.#io.readSync(this.#fd, bytes, done, bytes.length - done, this.#start + at + done);
-      if (read === 0) throw new Error('a cache file became shorter while it was read');
+      const read = this.#io.readSync(this.#fd, bytes, done, bytes.length - done, at + done);
+      if (read === 0) throw new Damaged();
       done += read;
     }
   }
+}
+
+/** What is neither damage to a file nor a failure to read it. */
+const isOfNoFile = (error: unknown): boolean =>
+  !(error instanceof Damaged || error instanceof SyntaxError || error instanceof RangeError) &&
+  !(error instanceof CrmError) &&
+  codeOf(error) === undefined;
+
+const nothing = () => undefined;
+const wordsIn = (bytes: ArrayBuffer): string[] => JSON.parse(Buffer.from(bytes).toString()) as string[];
+
+/** Size and checksum of a head. */
+const prefixOf = (head: Uint8Array): string =>
+  `${String(head.length).padStart(10)} ${checksum(head).toString(16).padStart(8)} `;
+
+const startOf = (sumsAt: number, { blocks }: Head): number => align(sumsAt + 4 * blocks);
+
+/** Up to where the stretches of a head go. */
+function lengthOf({ columns }: Head): number {
+  let length = 0;
+  for (const { values, items, words } of columns)
+    for (const stretch of [values, items, words])
+      if (stretch) length = Math.max(length, stretch[0] + stretch[1]);
+  return length;
+}
+
+/** The same column, its codes as positions in other words. */
+function recoded(data: ColumnData, words: readonly string[]): ColumnData {
+  const known = new Map(words.map((word, code) => [word, code]));
+  const codes = data.words!.map(word => known.get(word) ?? -1);
+  if (codes.includes(-1)) throw failed('a cache was damaged, and was removed', 'run the command again');
+  const coded = (values: Codes) => Int32Array.from(values, code => (code < 0 ? code : codes[code]!));
+  return data.items
+    ? { ...data, items: coded(data.items as Int32Array), words: [...words] }
+    : { ...data, values: coded(data.values as Codes), words: [...words] };
 }
 
 const arrays = {
@@ -177,15 +307,19 @@ export function writeColumns(
 ): void {
   const places: Place[] = [];
   const parts: Uint8Array[] = [];
+  const sums: Uint32Array[] = [];
   let length = 0;
-  const place = (bytes: Uint8Array): [number, number] => {
-    const at = length;
+  let blocks = 0;
+  const place = (bytes: Uint8Array): Stretch => {
+    const stretch: Stretch = [length, bytes.length, blocks];
     const padding = align(bytes.length) - bytes.length;
     parts.push(bytes, new Uint8Array(padding));
     length += bytes.length + padding;
-    return [at, bytes.length];
+    const ofBlocks = checksumsOf(bytes, BLOCK);
+    sums.push(ofBlocks);
+    blocks += ofBlocks.length;
+    return stretch;
   };
-  const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   for (const [key, data] of columns)
     places.push({
       key,
@@ -194,17 +328,24 @@ export function writeColumns(
       ...(data.items && { items: place(raw(data.items)) }),
       ...(data.words && { words: place(Buffer.from(JSON.stringify(data.words))) }),
     });
-  const head = Buffer.from(JSON.stringify({ format: FORMAT, ...meta, columns: places } satisfies Head));
+  const said = { format: FORMAT, ...meta, blocks, columns: places } satisfies Head;
+  const head = Buffer.from(JSON.stringify(said));
+  const sumsAt = align(PREFIX + head.length + 1);
+  const start = startOf(sumsAt, said);
   replaceFile(
     io,
     join(dir, name),
     temporary,
     sink => {
-      sink.write(`${String(head.length).padStart(10)} `);
+      sink.write(prefixOf(head));
       sink.write(head);
-      sink.write(`\n${' '.repeat(align(11 + head.length + 1) - (11 + head.length + 1))}`);
+      sink.write(`\n${' '.repeat(sumsAt - (PREFIX + head.length + 1))}`);
+      for (const each of sums) sink.write(raw(each));
+      sink.write(new Uint8Array(start - sumsAt - 4 * blocks));
       for (const part of parts) sink.write(part);
     },
     false,
   );
 }
+
+const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

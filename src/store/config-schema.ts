@@ -15,14 +15,21 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
+import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
+import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
 import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const slug = z.string().regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team');
+const slug = z
+  .string()
+  .regex(slugPattern, 'must be lower-case ASCII words with hyphens, such as north-team')
+  .refine(id => whyNotNamed('anything', id) === undefined, {
+    error: issue => whyNotNamed('anything', issue.input)!,
+  });
 const fieldName = z
   .string()
   .regex(
@@ -60,6 +67,7 @@ const customField = z.strictObject({
 const crmYaml = z.strictObject({
   name: text,
   timezone: text,
+  locale: text.optional(),
   currency,
   users: z.record(slug, user).nullish(),
   teams: z.record(slug, names).nullish(),
@@ -138,6 +146,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       `${JSON.stringify(crm.timezone)} is not a time zone`,
       'an IANA name such as Europe/Amsterdam',
     );
+  const locale = localeOf(crm.locale, (message, hint) => say(main, ['locale'], message, hint));
   const users = Object.fromEntries(
     Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]),
   );
@@ -157,6 +166,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     name: crm.name,
     timezone: crm.timezone,
     currency: crm.currency,
+    ...locale,
     users,
     teams,
     taskTypes: Object.fromEntries(
@@ -213,6 +223,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     const id = path.slice('pipelines/'.length, -'.yaml'.length);
     if (!slugPattern.test(id))
       say(file, [], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
+    const unnamed = whyNotNamed('a pipeline', id);
+    if (unnamed !== undefined) say(file, [], unnamed, 'rename the file');
     const value = check(pipelineYaml, file, problems);
     if (!value) continue;
     const stages = (value.stages ?? []).map(s => defined(s) as Stage);
@@ -281,6 +293,22 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     });
   }
   return { config, problems };
+}
+
+/** A workspace's locale, and the order of dates in it; an unknown name is said. */
+function localeOf(
+  name: string | undefined,
+  say: (message: string, hint?: string) => void,
+): Pick<Config, 'locale' | 'dateOrder'> {
+  if (name === undefined) return {};
+  try {
+    const { order } = localeNamed(name);
+    return { locale: name, ...(order && { dateOrder: order }) };
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    say(error.message, error.hint);
+    return {};
+  }
 }
 
 /** What has no value is not there at all. */

@@ -25,8 +25,8 @@ export interface Sink {
 /** What comes in smaller pieces is written so many bytes at a time. */
 const BLOCK = 64 * 1024;
 
-function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean): void {
-  const fd = io.openSync(path, 'wx', 0o666);
+function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean, mode = 0o666): void {
+  const fd = io.openSync(path, 'wx', mode);
   let failedWriting = true;
   try {
     let length = 0;
@@ -88,8 +88,8 @@ export function syncDirectory(io: Io, dir: string): void {
 }
 
 /** Makes a directory, and those above it; what was made is still there after a power cut. */
-export function makeDirectory(io: Io, path: string): void {
-  const first = io.mkdirSync(path, { recursive: true });
+export function makeDirectory(io: Io, path: string, mode = 0o777): void {
+  const first = io.mkdirSync(path, { recursive: true, mode });
   if (first === undefined) return;
   for (let dir = dirname(path); ; dir = dirname(dir)) {
     syncDirectory(io, dir);
@@ -143,17 +143,21 @@ export function putIfAbsent(
   }
 }
 
-/** Puts the file in place of what had its name. Not synced, it may be lost in a power cut: for caches. */
+/**
+ * Puts the file in place of what had its name. `how` is false for a cache, which is not synced and may be lost in a power
+ * cut; or it says the file's mode, for what others must not read.
+ */
 export function replaceFile(
   io: Io,
   path: string,
   temporary: Temporary,
   fill: (sink: Sink) => void,
-  sync = true,
+  how: boolean | { readonly mode: number } = true,
 ): void {
   const dir = dirname(path);
   const own = join(dir, temporary.name());
-  writeTemporary(io, own, fill, sync);
+  const sync = how !== false;
+  writeTemporary(io, own, fill, sync, typeof how === 'object' ? how.mode : undefined);
   try {
     io.renameSync(own, path);
   } catch (error) {

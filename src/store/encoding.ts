@@ -4,6 +4,7 @@
  * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
 import { AddedLine } from '../domain/added-line.ts';
+import { isErasure, wrongChange, wrongHead } from '../domain/change-shape.ts';
 import type { Change, Erasure, Head, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { Sha256 } from './sha256.ts';
@@ -60,12 +61,13 @@ export function encode(
 
 /** The commit line's object, always with its keys in this order. */
 function headLine(head: Unhashed, hash?: string) {
-  const { seq, prev, request, at, by, via, salt, trigger, undoes, purged } = head;
+  const { seq, prev, request, asked, at, by, via, salt, trigger, undoes, purged } = head;
   return {
     seq,
     prev,
     ...(hash !== undefined && { hash }),
     request,
+    ...(asked !== undefined && { asked }),
     at,
     by,
     via,
@@ -102,6 +104,8 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
   let line = 0;
   // Whether something of the transaction at hand was said to be damaged already.
   let said = false;
+  // What is in the transaction at hand that crm does not write: whoever made the journal gave it a right hash.
+  let foreign: { readonly damage: string; readonly line: number } | undefined;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
@@ -110,10 +114,14 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
     if (!value) {
       yield { damage: 'not a JSON object; the journal is damaged', line };
       // It may have been a commit line: then the next transaction begins behind it.
-      [changes, erases, begin, said] = [[], [], end + 1, true];
-    } else if (!('seq' in value)) changes.push(value as Change);
-    else if ('kind' in value && value.kind === 'purge') {
+      [changes, erases, begin, said, foreign] = [[], [], end + 1, true, undefined];
+    } else if (!('seq' in value)) {
+      const wrong = wrongChange(value);
+      if (wrong !== undefined) foreign ??= { damage: wrong, line };
+      changes.push(value as Change);
+    } else if ('kind' in value && value.kind === 'purge') {
       const { seq, now } = value as unknown as Erasure;
+      if (!isErasure({ seq, now })) foreign ??= { damage: 'a purge that does not say what it erases', line };
       erases.push({ seq, now });
     } else {
       const head = value as unknown as Unhashed & { hash: string };
@@ -121,17 +129,19 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
         .update(bytes.subarray(begin, start))
         .update(JSON.stringify(headLine(head)))
         .digest();
-      if (newline >= 0 && (hash === head.hash || isLeft(head, hash, erasures)))
-        yield {
+      if (newline >= 0 && (hash === head.hash || isLeft(head, hash, erasures))) {
+        const wrong = wrongHead({ ...head });
+        if (wrong !== undefined) foreign ??= { damage: `the commit line: ${wrong}`, line };
+        yield foreign ?? {
           tx: { ...head, changes, ...(erases.length > 0 && { erases }), size: end + 1 - begin },
           at: begin,
         };
-      else if (!said)
+      } else if (!said)
         yield {
           damage: `transaction ${head.seq} is damaged: its content does not have the hash it declares`,
           line,
         };
-      [changes, erases, begin, said] = [[], [], end + 1, false];
+      [changes, erases, begin, said, foreign] = [[], [], end + 1, false, undefined];
     }
     start = end + 1;
   }

@@ -2,12 +2,12 @@
  * The journal as files: a transaction is a file that appears (put-if-absent), and 256 of them, once they are old,
  * are one pack. A number belongs to the pack that covers it, whatever loose file has that name.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Erasure, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
-import { codeOf, type Io, readWhole } from './io.ts';
+import { codeOf, type Io, ifThere, openRegular, readWhole, requireOwnDirectory } from './io.ts';
 import {
   type Commit,
   encodeLeft,
@@ -112,7 +112,7 @@ export class FileJournal implements Journal {
       const path = join(this.dir, looseName(seq));
       const pack = packOf(seq);
       try {
-        if (this.#io.statSync(path).nlink === 1) {
+        if (this.#io.lstatSync(path).nlink === 1) {
           const bytes = readWhole(this.#io, path);
           if (packed?.pack !== pack)
             packed = { pack, bytes: readWhole(this.#io, join(this.dir, packName(pack))) };
@@ -131,14 +131,8 @@ export class FileJournal implements Journal {
   }
 
   #names(): string[] {
-    try {
-      return this.#io.readdirSync(this.dir) as string[];
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
-      if (codeOf(error) === 'ENOTDIR')
-        throw invalid(`${this.dir} is a file, and not a directory`, 'crm doctor');
-      throw error;
-    }
+    for (const dir of [dirname(this.dir), this.dir]) requireOwnDirectory(this.#io, dir);
+    return ifThere(() => this.#io.readdirSync(this.dir) as string[]) ?? [];
   }
 
   async tip(): Promise<Tip> {
@@ -156,7 +150,7 @@ export class FileJournal implements Journal {
     const path = join(this.dir, packed ? packName(packOf(seq)) : looseName(seq));
     let fd: number;
     try {
-      fd = this.#io.openSync(path, 'r');
+      fd = openRegular(this.#io, path);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
@@ -240,7 +234,7 @@ export class FileJournal implements Journal {
 
   /** Asked for each transaction of the tail by who writes, and `join` takes as long as the system. */
   readonly #signatureOf = (seq: number): string =>
-    signatureOf(this.#io.statSync(`${this.dir}/${looseName(seq)}`)).text;
+    signatureOf(this.#io.lstatSync(`${this.dir}/${looseName(seq)}`)).text;
 
   #exists(name: string): boolean {
     return this.#io.existsSync(join(this.dir, name));

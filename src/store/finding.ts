@@ -7,7 +7,7 @@ export interface Finding {
    * somebody has to decide; note: it does no harm.
    */
   readonly severity: 'error' | 'warning' | 'note';
-  /** Its path from the workspace's directory. */
+  /** Its path from the workspace's directory; of a cache, which is not in there, the whole path. */
   readonly file: string;
   /** From 1. */
   readonly line?: number;

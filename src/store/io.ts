@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { invalid } from '../domain/errors.ts';
+import { CrmError } from '../domain/errors.ts';
 import { reasonOf } from '../domain/system-errors.ts';
 
 /**
@@ -13,11 +13,13 @@ export type Io = Pick<
   | 'fstatSync'
   | 'fsyncSync'
   | 'linkSync'
+  | 'lstatSync'
   | 'mkdirSync'
   | 'openSync'
   | 'readSync'
   | 'readdirSync'
   | 'readFileSync'
+  | 'realpathSync'
   | 'renameSync'
   | 'rmdirSync'
   | 'statSync'
@@ -62,19 +64,116 @@ export function closingIo(io: Io): { readonly io: Io; close(): void } {
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** A file's bytes. INVALID where a directory has its name, of which the system does not say where it is. */
-export function readWhole(io: Io, path: string): Buffer {
-  try {
-    return io.readFileSync(path) as Buffer;
-  } catch (error) {
-    if (codeOf(error) !== 'EISDIR') throw error;
-    throw invalid(`${path}: ${whyUnread(error)}`, 'crm doctor');
+/** The name in a workspace of a file or directory stands for something else, which crm does not touch: exit 5. */
+export class NotOurs extends CrmError {
+  /** What it is, in words that follow the path. */
+  readonly reason: string;
+
+  constructor(path: string, reason: string, hint: string) {
+    super('INVALID', `${path}: ${reason}`, hint);
+    this.reason = reason;
+  }
+
+  get isLink(): boolean {
+    return this.hint === NO_LINKS;
   }
 }
 
-/** A file's bytes, or undefined where there is no such file. */
-export const readIfThere = (io: Io, path: string): Buffer | undefined =>
+const NO_LINKS = 'crm does not follow links in a workspace; put what it points to in its place, or remove it';
+const PLAIN = 'crm reads only regular files in a workspace; move it elsewhere';
+
+/** What the system says when the last name of a path is a link: Linux and macOS, and BSD. */
+const isLinkCode = (code: string | undefined) => code === 'ELOOP' || code === 'EMLINK';
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
+/** A link is not followed, a FIFO does not wait for a writer, and a terminal does not become ours. */
+const READ_ONLY = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+/**
+ * Opens a file of a workspace for reading, and returns its descriptor. A workspace may come from somebody else, so this
+ * is the only way: INVALID for a link, a directory, a device, a FIFO, a socket, and for more than `limit` bytes. Throws
+ * what the system says where there is no such file.
+ */
+export function openRegular(io: Io, path: string, limit = MOST_BYTES): number {
+  let fd: number;
+  try {
+    fd = io.openSync(path, READ_ONLY);
+  } catch (error) {
+    if (isLinkCode(codeOf(error))) throw new NotOurs(path, 'is a link, and not a file', NO_LINKS);
+    if (codeOf(error) === 'ENXIO') throw new NotOurs(path, 'is a socket, and not a file', PLAIN);
+    throw error;
+  }
+  try {
+    const stat = io.fstatSync(fd);
+    if (!stat.isFile())
+      throw new NotOurs(
+        path,
+        `is a ${stat.isDirectory() ? 'directory' : 'device or FIFO'}, and not a file`,
+        PLAIN,
+      );
+    if (stat.size > limit)
+      throw new NotOurs(
+        path,
+        `has ${grouped(stat.size)} bytes, and may have at most ${grouped(limit)}`,
+        'make it smaller, or move it elsewhere',
+      );
+    return fd;
+  } catch (error) {
+    io.closeSync(fd);
+    throw error;
+  }
+}
+
+/** The most bytes that Node reads at once. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** 1048576 is 1,048,576. */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** The bytes of a file of a workspace, opened as `openRegular` does. */
+export function readWhole(io: Io, path: string, limit?: number): Buffer {
+  const fd = openRegular(io, path, limit);
+  try {
+    return io.readFileSync(fd) as Buffer;
+  } finally {
+    io.closeSync(fd);
+  }
+}
+
+/** The same, or undefined where there is no such file. */
+export const readIfThere = (io: Io, path: string, limit?: number): Buffer | undefined =>
+  ifThere(() => readWhole(io, path, limit));
+
+/** The bytes of a file of the system's own, such as one of /proc; undefined where there is none. */
+export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
   ifThere(() => io.readFileSync(path) as Buffer);
+
+/** Whether a path names anything, be it a link to nowhere. */
+export function isThere(io: Io, path: string): boolean {
+  try {
+    return io.lstatSync(path) !== undefined;
+  } catch (error) {
+    // Below a file there is nothing.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+/** Whether a path names a link, wherever that leads. */
+export const isLink = (io: Io, path: string): boolean =>
+  isThere(io, path) && io.lstatSync(path).isSymbolicLink();
+
+/** Throws INVALID if a directory of a workspace is a link or a file; one that is not there may be made. */
+export function requireOwnDirectory(io: Io, path: string): void {
+  const stat = ifThere(() => io.lstatSync(path));
+  if (!stat || stat.isDirectory()) return;
+  const isALink = stat.isSymbolicLink();
+  throw new NotOurs(
+    path,
+    `is a ${isALink ? 'link' : 'file'}, and not a directory`,
+    isALink ? NO_LINKS : 'move it elsewhere',
+  );
+}
 
 /** What is read, or undefined where there is no such file. */
 export function ifThere<T>(read: () => T): T | undefined {
@@ -86,10 +185,10 @@ export function ifThere<T>(read: () => T): T | undefined {
   }
 }
 
-/** The names in a directory; none where it is not there, or is no directory, which is for others to say. */
+/** The names in a directory; none where it is not there, or is a link or no directory, which is for others to say. */
 export function namesIn(io: Io, dir: string): string[] {
   try {
-    return io.readdirSync(dir) as string[];
+    return io.lstatSync(dir).isDirectory() ? (io.readdirSync(dir) as string[]) : [];
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
     throw error;
@@ -98,9 +197,8 @@ export function namesIn(io: Io, dir: string): string[] {
 
 /** Why a file could not be read, in words that follow its name; throws what is no failure of the system. */
 export function whyUnread(error: unknown): string {
+  if (error instanceof NotOurs) return error.reason;
   const code = codeOf(error);
   if (code === undefined) throw error;
-  return code === 'EISDIR'
-    ? 'is a directory, and not a file'
-    : `cannot be read: ${reasonOf(code) ?? (error as Error).message}`;
+  return `cannot be read: ${reasonOf(code) ?? (error as Error).message}`;
 }

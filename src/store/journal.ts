@@ -18,7 +18,9 @@ export type Commit = Omit<Head, 'seq' | 'purged'> & {
 export type Stored = Transaction & { readonly size: number };
 
 /** What a state is made of, without who did it and how; `prev` only of the first of several. */
-export type Tailed = Omit<Stored, 'request' | 'by' | 'via' | 'undoes' | 'prev'> & { readonly prev?: string };
+export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'undoes' | 'prev'> & {
+  readonly prev?: string;
+};
 
 /**
  * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.
@@ -54,8 +56,8 @@ export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number
 export function encodeLeft(left: Transaction): { lines: Buffer[]; now: string } {
   const lines: Buffer[] = [];
   const { changes, erases, hash, ...head } = left;
-  // The salt kept what was there from being guessed by its hash; it goes with it.
-  const { salt: _, ...unsalted } = head as typeof head & { salt?: string };
+  // The salt kept what was there from being guessed by its hash, and arguments could be guessed by their digest: both go.
+  const { salt: _, asked: _asked, ...unsalted } = head as typeof head & { salt?: string };
   const body = { changes, ...(erases && { erases }) };
   const now = encode(unsalted, body, chunk => lines.push(chunk), hash);
   return { lines, now };

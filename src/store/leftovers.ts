@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io, namesIn } from './io.ts';
+import { codeOf, type Io, ifThere, isThere, namesIn, whyUnread } from './io.ts';
 import { heldLock, isNobodys } from './lock.ts';
 import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
@@ -16,22 +16,28 @@ export function temporaryOf({ pid, start }: Owner, random: () => number): Tempor
 
 /** Temporary files of processes that are gone, from the workspace's directory. */
 export function deadTemporaries(io: Io, dir: string, us: Owner): string[] {
+  const folders = [join('data', 'journal'), 'data', '.crm', '', ...userFolders];
+  return folders.flatMap(folder =>
+    deadTemporariesIn(io, join(dir, folder), us).map(name => join(folder, name)),
+  );
+}
+
+/** The names of those in one directory. */
+export function deadTemporariesIn(io: Io, dir: string, us: Owner): string[] {
   const found: string[] = [];
-  for (const folder of [join('data', 'journal'), 'data', '.crm', join('.crm', 'cache'), '', ...userFolders])
-    for (const name of namesIn(io, join(dir, folder))) {
-      const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
-      if (!match) continue;
-      const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
-      const path = join(folder, name);
-      // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
-      if (isGone(io, maker, us.host) && !isShared(io, join(dir, path))) found.push(path);
-    }
+  for (const name of namesIn(io, dir)) {
+    const match = /^\.tmp-(\d+)-(\d+)-/.exec(name);
+    if (!match) continue;
+    const maker = { ...us, pid: Number(match[1]), start: match[2] === '0' ? '' : match[2]! };
+    // One that shares its inode with a name says of that name that it was perhaps never acknowledged.
+    if (isGone(io, maker, us.host) && !isShared(io, join(dir, name))) found.push(name);
+  }
   return found;
 }
 
 function isShared(io: Io, path: string): boolean {
   try {
-    return io.statSync(path).nlink > 1;
+    return io.lstatSync(path).nlink > 1;
   } catch {
     return false;
   }
@@ -40,7 +46,8 @@ function isShared(io: Io, path: string): boolean {
 /** All leftovers of a workspace, as `us` sees them. */
 export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFiles): Finding[] {
   try {
-    if (!isDirectory(io, join(dir, '.crm'))) return [notHidden];
+    const hidden = ifThere(() => io.lstatSync(join(dir, '.crm')));
+    if (hidden && !hidden.isDirectory()) return [notHidden(hidden.isSymbolicLink())];
     return [...temporaries(io, dir, us), ...lock(io, dir, us), ...unfinished(pending)];
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
@@ -48,15 +55,12 @@ export function findLeftovers(io: Io, dir: string, us: Owner, pending: PendingFi
   }
 }
 
-const isDirectory = (io: Io, path: string): boolean =>
-  !io.existsSync(path) || io.statSync(path).isDirectory();
-
-const notHidden: Finding = {
+const notHidden = (isLink: boolean): Finding => ({
   severity: 'warning',
   file: '.crm',
-  message: 'is a file where crm has a directory, for its lock: nobody can write',
+  message: `is a ${isLink ? 'link' : 'file'} where crm has a directory, for its lock: nobody can write`,
   fix: 'move it elsewhere',
-};
+});
 
 const temporaries = (io: Io, dir: string, us: Owner): Finding[] =>
   deadTemporaries(io, dir, us).map(file => ({
@@ -85,7 +89,7 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
       },
     ];
   if (typeof holder?.pid !== 'number')
-    return io.existsSync(path)
+    return isThere(io, path)
       ? [
           {
             severity: 'warning',
@@ -102,11 +106,18 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
 
 function unfinished(pending: PendingFiles): Finding[] {
   if (!pending.exist()) return [];
-  const paths = pending.paths();
+  const file = join('.crm', 'pending');
+  let paths: string[];
+  try {
+    paths = pending.paths();
+  } catch (error) {
+    const message = `${whyUnread(error)}, and keeps everybody from writing`;
+    return [{ severity: 'warning', file, message, fix: 'crm doctor --fix removes it', repair: 'remove' }];
+  }
   return [
     {
       severity: 'note',
-      file: join('.crm', 'pending'),
+      file,
       message: `a command was killed after its commit, and before it had written ${paths.join(', ') || 'a file'}`,
       fix: 'crm doctor --fix writes it, and so does the next change',
       repair: 'finish',

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { conflict } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, type Temporary } from './durable.ts';
-import { codeOf, type Io, readIfThere } from './io.ts';
+import { codeOf, type Io, NotOurs, readIfThere } from './io.ts';
 import { isGone, type Owner } from './owner.ts';
 
 export interface LockOptions {
@@ -25,7 +25,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const content = `${JSON.stringify(owner)}\n`;
   for (let waited = 0; ; ) {
     if (putIfAbsent(io, path, temporary, sink => sink.write(content), { sync: false })) break;
-    const held = heldLock(io, path);
+    const held = heldLock(io, path, true);
     if (held && isNobodys(io, held, owner.host)) {
       clear(options, path, held.content);
       continue;
@@ -52,9 +52,9 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
 /** What `work` did is done, also where the lock cannot be taken away: the next one sees that its owner is gone. */
 function release(io: Io, path: string, content: string): void {
   try {
-    if (readIfThere(io, path)?.toString() === content) removeQuietly(io, path);
+    if (readIfThere(io, path, LARGEST)?.toString() === content) removeQuietly(io, path);
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
   }
 }
 
@@ -62,25 +62,54 @@ function release(io: Io, path: string, content: string): void {
 export interface HeldLock {
   readonly content: string;
   readonly owner: Owner | undefined;
+  /** Whether it is not even a whole line. */
+  readonly isCut: boolean;
 }
 
-/** The lock as it is; undefined where nobody has it, or it cannot be read. */
-export function heldLock(io: Io, path: string): HeldLock | undefined {
+/** The most bytes that are read of a lock, which has some hundred. */
+const LARGEST = 1 << 16;
+
+/**
+ * The lock as it is; undefined where nobody has it, or it cannot be read. A link, a FIFO or a device in its place would
+ * never go away: INVALID where that is `required`.
+ */
+export function heldLock(io: Io, path: string, required = false): HeldLock | undefined {
   let content: string | undefined;
   try {
-    content = readIfThere(io, path)?.toString();
-    return content === undefined ? undefined : { content, owner: JSON.parse(content) as Owner };
-  } catch {
-    return content === undefined ? undefined : { content, owner: undefined };
+    content = readIfThere(io, path, LARGEST)?.toString();
+  } catch (error) {
+    if (required && error instanceof NotOurs)
+      throw new NotOurs(
+        path,
+        `${error.reason}, and keeps everybody from writing`,
+        'crm doctor --fix removes it',
+      );
+    return undefined;
   }
+  if (content === undefined) return undefined;
+  try {
+    return { content, owner: ownerIn(JSON.parse(content)), isCut: false };
+  } catch {
+    return { content, owner: undefined, isCut: !content.endsWith('\n') };
+  }
+}
+
+/** Who a lock says it is; undefined where it does not say it as crm does. */
+function ownerIn(value: unknown): Owner | undefined {
+  const { pid, start, boot, host } = (value ?? {}) as Partial<Record<keyof Owner, unknown>>;
+  const isOwner =
+    Number.isSafeInteger(pid) &&
+    (pid as number) > 0 &&
+    [start, boot, host].every(each => typeof each === 'string');
+  return isOwner ? (value as Owner) : undefined;
 }
 
 /**
  * Whether nobody who lives has the lock. It gets its name when it is whole, but is not forced to the disk: what a power
  * cut left of it, nothing, zeros or a part of its line, is nobody's.
  */
-export const isNobodys = (io: Io, { content, owner }: HeldLock, host: string): boolean =>
-  owner ? isGone(io, owner, host) : !content.endsWith('\n');
+export const isNobodys = (io: Io, { owner, isCut }: HeldLock, host: string): boolean =>
+  owner ? isGone(io, owner, host) : isCut;
 
 /**
  * Takes away the lock of a process that is gone. Two may see it at once: the rename gives it to one of them, who

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { failed, invalid, notFound } from '../domain/errors.ts';
 import { decode } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io } from './io.ts';
+import { codeOf, type Io, readWhole } from './io.ts';
 import type { Journal, Stored } from './journal.ts';
 
 /** What the other side did that this one does not know. */
@@ -57,7 +57,7 @@ async function looseIn(io: Io, dir: string, here: Journal): Promise<OtherSide> {
   const found = new Map<number, Stored>();
   for (const name of namesIn(io, dir)) {
     const path = join(dir, name);
-    for (const tx of decode(io.readFileSync(path) as Buffer, path, () => undefined)) {
+    for (const tx of decode(readWhole(io, path), path, () => undefined)) {
       const known = found.get(tx.seq);
       if (known && known.hash !== tx.hash)
         throw invalid(

@@ -2,7 +2,7 @@
  * Who a lock or a temporary file belongs to, and whether they still live: a process is its pid together with the
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
-import { type Io, readIfThere } from './io.ts';
+import { type Io, readSystemFile } from './io.ts';
 
 export interface Owner {
   readonly pid: number;
@@ -30,13 +30,13 @@ export function isGone(io: Io, owner: Owner, host: string): boolean {
 }
 
 function bootId(io: Io): string {
-  return readIfThere(io, '/proc/sys/kernel/random/boot_id')?.toString().trim() ?? '';
+  return readSystemFile(io, '/proc/sys/kernel/random/boot_id')?.toString().trim() ?? '';
 }
 
 /** Field 22 of /proc/PID/stat; the command's name before it may hold spaces and parentheses. */
 function startOf(io: Io, pid: number): string | undefined {
   try {
-    const stat = readIfThere(io, `/proc/${pid}/stat`)?.toString();
+    const stat = readSystemFile(io, `/proc/${pid}/stat`)?.toString();
     return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;

@@ -7,12 +7,13 @@ import {
   type NumberColumn,
 } from '../domain/columns.ts';
 import type { ColumnSpec } from '../domain/fields.ts';
-import { numberOf } from '../domain/kinds.ts';
+import { CrmError, failed, invalid } from '../domain/errors.ts';
+import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Source } from '../domain/table.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
-import { type OpenSnapshot, readInto, readRange } from './snapshot.ts';
+import { isIntact, type OpenSnapshot, readBody, readInto, readRange } from './snapshot.ts';
 
 /** Reading lines here and there costs a system call each; from one in so many on, the whole file at once is cheaper. */
 const LINES_BEFORE_ALL = 4;
@@ -22,8 +23,12 @@ const AHEAD = 32 * 1024;
 export class ProjectedSource implements Source {
   readonly rows: number;
   readonly #io: Io;
+  readonly #kind: Kind;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
+  readonly #specs: ReadonlyMap<string, ColumnSpec>;
+  #numbersRead: NumberColumn | undefined;
+  #isGapless: boolean | undefined;
   #ends: Cells | undefined;
   #read = 0;
   #body: Buffer | undefined;
@@ -31,16 +36,27 @@ export class ProjectedSource implements Source {
   #block: Buffer | undefined;
   #blockAt = 0;
   #blockEnd = 0;
+  /** The records and where their lines end, where the projection is damaged. */
+  #parsed: ReturnType<typeof parseBody<Rec>> | undefined;
 
-  constructor(io: Io, snapshot: OpenSnapshot, columns: ColumnsFile) {
+  constructor(
+    io: Io,
+    kind: Kind,
+    snapshot: OpenSnapshot,
+    columns: ColumnsFile,
+    specs: ReadonlyMap<string, ColumnSpec>,
+  ) {
     this.#io = io;
+    this.#kind = kind;
     this.#snapshot = snapshot;
     this.#columns = columns;
+    this.#specs = specs;
     this.rows = columns.head.rows;
+    columns.remake = key => this.#remade(key);
   }
 
   numbers(): NumberColumn {
-    return liveColumn(this.#columns.column(NUMBERS)) as NumberColumn;
+    return (this.#numbersRead ??= liveColumn(this.#columns.column(NUMBERS)) as NumberColumn);
   }
 
   column(spec: ColumnSpec): ColumnData {
@@ -49,8 +65,56 @@ export class ProjectedSource implements Source {
     return buildColumn(spec.type, this.rows, row => spec.cell(this.record(row)));
   }
 
+  /** A column as the snapshot's records say it, whatever the projection says. */
+  #remade(key: string): ColumnData {
+    if (!this.#parsed) {
+      const body = readBody(this.#io, this.#snapshot);
+      if (!isIntact(body, this.#snapshot.head))
+        throw invalid(`${this.#snapshot.path}: was changed while it was read`, 'crm doctor');
+      this.#parsed = parseBody<Rec>(body, this.#snapshot.start);
+    }
+    const { records, ends } = this.#parsed;
+    const specs = [...this.#specs].filter(([, spec]) => spec.storedAs === key);
+    return projectionOf(records, ends, new Map(specs)).get(key)!;
+  }
+
   record(row: number): Rec {
-    return JSON.parse(this.#line(this.#endOf(row - 1), this.#endOf(row))) as Rec;
+    const record = this.#recordAt(row);
+    if (record && this.isOf(row, record.id)) return record;
+    // Every block that said so was as it was written; then what was written is wrong.
+    const number = this.#numberOf(row);
+    this.#distrust();
+    const again = this.#recordAt(row);
+    if (again && this.#numberOf(row) === number && this.isOf(row, again.id)) return again;
+    throw damaged();
+  }
+
+  /** Whether the record of a row has the id that the row should have. Not private, for stores that are broken on purpose. */
+  isOf(row: number, id: string): boolean {
+    return id === makeId(this.#kind, this.#numberOf(row));
+  }
+
+  #distrust(): void {
+    this.#columns.distrust();
+    this.#numbersRead = undefined;
+    this.#isGapless = undefined;
+    this.#ends = undefined;
+  }
+
+  #recordAt(row: number): Rec | undefined {
+    try {
+      return JSON.parse(this.#line(this.#endOf(row - 1), this.#endOf(row))) as Rec;
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof CrmError || error instanceof RangeError)
+        return undefined;
+      throw error;
+    }
+  }
+
+  /** What the projection says of a row: where the last number is that of the last row, none was ever removed. */
+  #numberOf(row: number): number {
+    this.#isGapless ??= this.numbers().get(this.rows - 1) === this.rows;
+    return this.#isGapless ? row + 1 : this.numbers().get(row);
   }
 
   /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
@@ -76,6 +140,41 @@ export class ProjectedSource implements Source {
   }
 
   copyLines(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+    const rows = this.#copy(from, to, into, ends);
+    if (this.#areLinesOf(from, rows, into, ends)) return rows;
+    this.#distrust();
+    const again = this.#copy(from, to, into, ends);
+    if (this.#areLinesOf(from, again, into, ends)) return again;
+    throw damaged();
+  }
+
+  /** Whether so many stretches of bytes, each up to its end, are the lines of the rows from `from` on. */
+  #areLinesOf(from: number, rows: number, bytes: Buffer, ends: Uint32Array): boolean {
+    let start = 0;
+    for (let i = 0; i < rows; i++) {
+      const end = ends[i]!;
+      if (bytes.indexOf(NEWLINE, start) !== end - 1) return false;
+      const number = numberAt(bytes, start);
+      if (
+        number !== this.#numberOf(from + i) &&
+        (number >= 0 || !this.#isLineOf(from + i, bytes, start, end))
+      )
+        return false;
+      start = end;
+    }
+    return true;
+  }
+
+  /** The same of one line whose id does not come first: somebody may have written it by hand. */
+  #isLineOf(row: number, bytes: Buffer, start: number, end: number): boolean {
+    try {
+      return this.isOf(row, (JSON.parse(bytes.toString('utf8', start, end)) as Rec).id);
+    } catch {
+      return false;
+    }
+  }
+
+  #copy(from: number, to: number, into: Buffer, ends: Uint32Array): number {
     const start = this.#endOf(from - 1);
     let rows = 0;
     for (; from + rows < to; rows++) {
@@ -96,12 +195,33 @@ export class ProjectedSource implements Source {
   }
 }
 
+const damaged = () => failed('a cache was damaged, and was removed', 'run the command again');
+
+/** How a line begins: `{"id":"D12"`. */
+const BEGIN = Buffer.from('{"id":"');
+const [QUOTE, ZERO, NINE] = [0x22, 0x30, 0x39];
+
+/** The number in the id with which a line begins that is at `start`; -1 where it does not begin with one. */
+function numberAt(bytes: Buffer, start: number): number {
+  for (let i = 0; i < BEGIN.length; i++) if (bytes[start + i] !== BEGIN[i]) return -1;
+  let number = 0;
+  // After one letter, which is that of the kind.
+  for (let at = start + BEGIN.length + 1; ; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) return number;
+    if (!(byte >= ZERO && byte <= NINE)) return -1;
+    number = number * 10 + byte - ZERO;
+  }
+}
+
+const NEWLINE = 10;
+
 /** All records of a snapshot's body, and where each line ends in the file. */
 export function parseBody<T>(body: Buffer, start: number): { records: T[]; ends: number[] } {
   const records: T[] = [];
   const ends: number[] = [];
   for (let at = 0; at < body.length; ) {
-    const newline = body.indexOf(10, at);
+    const newline = body.indexOf(NEWLINE, at);
     const end = newline < 0 ? body.length : newline;
     records.push(JSON.parse(body.toString('utf8', at, end)) as T);
     ends.push(start + end + 1);

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
-import { codeOf, type Io } from './io.ts';
+import { type Io, ifThere, requireOwnDirectory } from './io.ts';
 import { salvageJournal } from './salvage.ts';
 import { snapshotFile } from './snapshot.ts';
 import { snapshotKinds } from './store.ts';
@@ -19,6 +19,7 @@ export function replaceJournal(
   temporary: Temporary,
 ): void {
   const data = join(dir, 'data');
+  requireOwnDirectory(io, data);
   const [journal, coming, going] = ['journal', 'journal.new', 'journal.old'].map(name =>
     join(data, name),
   ) as [string, string, string];
@@ -35,13 +36,14 @@ export function replaceJournal(
 
 /** A folder of files, or none. */
 function removeFolder(io: Io, dir: string): void {
-  let names: string[];
-  try {
-    names = io.readdirSync(dir) as string[];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+  const there = ifThere(() => io.lstatSync(dir));
+  if (!there) return;
+  // A link goes, and what it points to stays.
+  if (!there.isDirectory()) {
+    io.unlinkSync(dir);
+    return;
   }
+  const names = io.readdirSync(dir) as string[];
   for (const name of names) io.unlinkSync(join(dir, name));
   io.rmdirSync(dir);
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { putIfAbsent, type Temporary } from './durable.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
-import type { Io } from './io.ts';
+import { type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 import type { Piece } from './verify-journal.ts';
 
@@ -25,7 +25,7 @@ export function salvageJournal(
     putIfAbsent(io, join(to, name), temporary, sink => {
       for (const piece of parts) {
         const { file, at, size } = piece;
-        const fd = io.openSync(join(from, file), 'r');
+        const fd = openRegular(io, join(from, file));
         try {
           sink.write(rewrite(piece, readRange(io, fd, at, at + size)));
         } finally {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
-import { codeOf, type Io } from './io.ts';
+import { type Io, ifThere, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
 import { type Signature, signatureOf } from './verified.ts';
 
@@ -55,18 +55,9 @@ export interface OpenSnapshot {
 
 export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnapshot | undefined {
   const path = join(dir, snapshotFile(kind));
-  let fd: number;
-  try {
-    fd = io.openSync(path, 'r');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const fd = ifThere(() => openRegular(io, path));
+  if (fd === undefined) return undefined;
   const stat = io.fstatSync(fd);
-  if (stat.isDirectory()) {
-    io.closeSync(fd);
-    throw invalid(`${path}: is a directory, and not a snapshot`, 'move it elsewhere; the file is made again');
-  }
   const bytes = Buffer.alloc(Math.min(HEAD_BYTES * 4, stat.size));
   io.readSync(fd, bytes, 0, bytes.length, 0);
   const newline = bytes.indexOf(10);

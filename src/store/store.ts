@@ -2,25 +2,27 @@
  * The store of one workspace: opens the state as of the journal's tip, appends transactions, and keeps snapshots,
  * projections and packs behind them. The journal is the truth; all else here can be made again from it.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/changes.ts';
 import type { ColumnData } from '../domain/columns.ts';
 import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { columnsOf } from '../domain/fields.ts';
+import { isFileId } from '../domain/file-ids.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { type Base, State, type Trashed } from '../domain/state.ts';
 import { reasonOf } from '../domain/system-errors.ts';
 import { MemorySource, type Source } from '../domain/table.ts';
+import { CacheDirectory, type CacheSurroundings, removeOldCaches } from './cache-directory.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, ifThere, readIfThere, readWhole } from './io.ts';
+import { codeOf, type Io, ifThere, isLink, NotOurs, readWhole, requireOwnDirectory } from './io.ts';
 import { type Commit, type Tailed, type Tip, without } from './journal.ts';
-import { deadTemporaries, temporaryOf } from './leftovers.ts';
+import { deadTemporaries, deadTemporariesIn, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
 import { type Owner, thisOwner } from './owner.ts';
@@ -37,8 +39,10 @@ import {
   writeSnapshot,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
+import { readCache, writeCache } from './text-cache.ts';
+import { encodeFile } from './utf8.ts';
 import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
-import { readUserFiles } from './workspace.ts';
+import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */
 const TAIL_TRANSACTIONS = 256;
@@ -56,6 +60,9 @@ const LINES = 1024;
 
 export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
 
+/** Written once, by `crm init`, and nobody's settings. */
+const IGNORED = '.gitignore';
+
 /** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
 export interface Checkpoint {
   readonly format: number;
@@ -66,7 +73,7 @@ export interface Checkpoint {
   readonly current: { readonly [kind in SnapshotKind]?: number };
 }
 
-export interface StoreOptions {
+export interface StoreOptions extends CacheSurroundings {
   readonly io: Io;
   readonly dir: string;
   /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
@@ -111,6 +118,7 @@ interface KindBase {
 
 export class Store {
   readonly dir: string;
+  readonly caches: CacheDirectory;
   readonly journal: FileJournal;
   /** What the commit under way, or one that was interrupted, writes after it. */
   readonly pending: PendingFiles;
@@ -118,7 +126,6 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #data: string;
   readonly #hidden: string;
-  readonly #cache: string;
   readonly #tail: TailFile;
   readonly #temporary: Temporary;
   #thisOwner: Owner | undefined;
@@ -130,10 +137,10 @@ export class Store {
     this.dir = dir;
     this.#data = join(dir, 'data');
     this.#hidden = join(dir, '.crm');
-    this.#cache = join(this.#hidden, 'cache');
+    this.caches = new CacheDirectory(io, dir, options);
     let names: Temporary | undefined;
     this.#temporary = { name: () => (names ??= temporaryOf(this.#owner, options.random)).name() };
-    this.#tail = new TailFile(io, this.#cache, options.version, this.#temporary);
+    this.#tail = new TailFile(io, this.caches, options.version, this.#temporary);
     this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
@@ -152,47 +159,45 @@ export class Store {
     return readUserFiles(this.#io, this.dir);
   }
 
-  /** A value that follows from `key` alone: from `.crm/cache`, or made and put there. */
-  async cached<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
-    const path = join(this.#cache, `${name}.json`);
-    try {
-      const known = JSON.parse(readIfThere(this.#io, path)?.toString() ?? 'null') as {
-        key: string;
-        value: T;
-      } | null;
-      if (known?.key === key) return known.value;
-    } catch {
-      // A cache that cannot be read is made again.
-    }
+  /** The same, and what of them cannot be read. */
+  surveyUserFiles(): UserFiles {
+    return surveyUserFiles(this.#io, this.dir);
+  }
+
+  /** Returns a value that follows from `key` alone: from the caches, or made and put there. */
+  async cached<T extends object>(name: string, key: string, make: () => Promise<T>): Promise<T> {
+    const file = `${name}.json`;
+    const known = readCache<{ key: string; value: T } | null>(this.#io, this.caches.path, file)?.value;
+    if (known?.key === key && typeof known.value === 'object' && known.value) return known.value;
     const value = await make();
-    this.#cacheText(`${name}.json`, JSON.stringify({ key, value }));
+    this.#tryToCache(dir => writeCache(this.#io, dir, file, this.#temporary, { key, value }));
     return value;
   }
 
-  #cacheText(name: string, text: string | undefined): void {
-    if (text === undefined) return;
-    const path = join(this.#cache, name);
-    this.#tryToCache(() => replaceFile(this.#io, path, this.#temporary, sink => sink.write(text), false));
+  #cacheVerified(verified: Verified): void {
+    const news = verified.news();
+    if (news) this.#tryToCache(dir => writeCache(this.#io, dir, VERIFIED_FILE, this.#temporary, news));
   }
 
   /** A cache that cannot be written (read-only disk, no permission) is a slower next start, and no more. */
-  #tryToCache(write: () => void): void {
+  #tryToCache(write: (dir: string) => void): void {
     try {
-      this.#io.mkdirSync(this.#cache, { recursive: true });
-      write();
+      const dir = this.caches.make(this.#temporary);
+      if (dir !== undefined) write(dir);
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
+      if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
     }
   }
 
   /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
   async open(config: Config): Promise<Opened> {
+    requireOwnDirectory(this.#io, this.#data);
     const checkpoint = this.#readCheckpoint();
-    const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
+    const verified = Verified.read(this.#io, this.caches.path);
     // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
     const snapshots = new Map<SnapshotKind, KindBase>();
     for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
-    this.#cacheText(VERIFIED_FILE, verified.news());
+    this.#cacheVerified(verified);
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
     const { tail, signatures, tip } = await this.#tailAfter(first);
     const misfit = this.#misfit(snapshots, checkpoint, tail, tip) ?? this.#loss(snapshots, tip, verified);
@@ -282,6 +287,7 @@ export class Store {
   #loss(snapshots: ReadonlyMap<SnapshotKind, KindBase>, tip: Tip, verified: Verified): string | undefined {
     if (tip.seq > 0 || Object.keys(verified.known).length === 0) return undefined;
     if ([...snapshots.values()].some(({ snapshot, edited }) => snapshot ?? edited)) return undefined;
+    if (!this.caches.isOfThis()) return undefined;
     return `${this.journal.dir} has no transaction, though there were records`;
   }
 
@@ -305,19 +311,16 @@ export class Store {
     if (snapshot.size < SMALL)
       return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
     const specs = columnsOf(config, kind);
-    const columns = this.#openColumns(kind);
+    const columns = ColumnsFile.open(this.#io, this.caches.path, columnsFile(kind), this.#options.version);
     if (
       columns?.head.checksum === snapshot.head.checksum &&
+      columns.head.rows === snapshot.head.records &&
       [...specs.values()].every(spec => columns.has(spec))
     )
-      return new ProjectedSource(this.#io, snapshot, columns);
+      return new ProjectedSource(this.#io, kind, snapshot, columns, specs);
     const { records, ends } = parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start);
     this.#writeColumns(kind, snapshot, records.length, projectionOf(records, ends, specs));
     return new MemorySource(records);
-  }
-
-  #openColumns(kind: Kind): ColumnsFile | undefined {
-    return ColumnsFile.open(this.#io, this.#cache, columnsFile(kind), this.#options.version);
   }
 
   #writeColumns(
@@ -327,12 +330,12 @@ export class Store {
     columns: ReadonlyMap<string, ColumnData>,
   ): void {
     const meta = { version: this.#options.version, checksum: snapshot.head.checksum, rows };
-    this.#tryToCache(() => {
-      writeColumns(this.#io, this.#cache, this.#temporary, columnsFile(kind), meta, columns);
+    const name = columnsFile(kind);
+    this.#tryToCache(dir => {
+      writeColumns(this.#io, dir, this.#temporary, name, meta, columns);
       // What took its place meanwhile may be what a purge left, which looked for these columns before they were here.
       const inPlace = signatureOf(this.#io.statSync(snapshot.path));
-      if (inPlace.text !== snapshot.signature.text)
-        removeQuietly(this.#io, join(this.#cache, columnsFile(kind)));
+      if (inPlace.text !== snapshot.signature.text) removeQuietly(this.#io, join(dir, name));
     });
   }
 
@@ -340,12 +343,13 @@ export class Store {
     const path = join(this.#data, 'checkpoint.json');
     const bytes = ifThere(() => readWhole(this.#io, path));
     if (!bytes) return undefined;
-    let checkpoint: Checkpoint;
+    let checkpoint: unknown;
     try {
-      checkpoint = JSON.parse(bytes.toString()) as Checkpoint;
+      checkpoint = JSON.parse(bytes.toString());
     } catch {
       throw invalid(`${path}: is not JSON`, 'crm doctor');
     }
+    if (!isCheckpoint(checkpoint)) throw invalid(`${path}: is not a checkpoint`, 'crm doctor');
     if (checkpoint.format > FORMAT)
       throw invalid(
         `${path}: written in format ${checkpoint.format} by a newer crm; this one knows ${FORMAT}`,
@@ -370,6 +374,7 @@ export class Store {
     const { io, lockTimeout, random } = this.#options;
     return this.#explained(async () => {
       this.#makeHidden();
+      removeOldCaches(io, this.#hidden, this.#options);
       return withLock(
         {
           io,
@@ -385,6 +390,7 @@ export class Store {
   }
 
   #makeHidden(): void {
+    if (isLink(this.#io, this.#hidden)) requireOwnDirectory(this.#io, this.#hidden);
     try {
       this.#io.mkdirSync(this.#hidden, { recursive: true });
     } catch (error) {
@@ -422,14 +428,17 @@ export class Store {
 
   /** Puts a file that people write in its place, or removes it. */
   writeUserFile(path: string, text: string | null): void {
+    // The last line of defence: whatever a journal or a note says, nothing else is written or removed.
+    if (!isFileId(path) && path !== IGNORED) throw invalid(`${path} is not a file of a workspace`);
     const full = join(this.dir, path);
+    requireOwnDirectory(this.#io, dirname(full));
     if (text === null) {
       this.#io.unlinkSync(full);
       syncDirectory(this.#io, join(full, '..'));
       return;
     }
     makeDirectory(this.#io, join(full, '..'));
-    replaceFile(this.#io, full, this.#temporary, sink => sink.write(text));
+    replaceFile(this.#io, full, this.#temporary, sink => sink.write(encodeFile(text)));
   }
 
   /**
@@ -522,7 +531,7 @@ export class Store {
       } else current[kind] = snapshot?.head.seq ?? 0;
     }
     // Caches go after what they are made of, and before the checkpoint, which says that all is done.
-    if (isPurge) this.#removeCaches();
+    if (isPurge) this.caches.clear();
     const at = state.log().at(-1)?.at ?? opened.checkpoint?.at;
     const checkpoint: Checkpoint = {
       format: FORMAT,
@@ -536,14 +545,6 @@ export class Store {
     );
     this.journal.pack(tip.seq);
     this.#removeTemporaries();
-  }
-
-  #removeCaches(): void {
-    for (const name of namesOf(this.#io, this.#cache)) {
-      const path = join(this.#cache, name);
-      // crm makes no directories there.
-      if (!this.#io.statSync(path).isDirectory()) this.#io.unlinkSync(path);
-    }
   }
 
   /** Whether a process that was faster after its commit has brought a snapshot further than `seq`. */
@@ -643,9 +644,9 @@ export class Store {
         ]),
       ]);
       this.#writeColumns(kind, written, rows.length, columns);
-      const verified = Verified.read(this.#io, join(this.#cache, VERIFIED_FILE));
+      const verified = Verified.read(this.#io, this.caches.path);
       verified.holds(kind, written.signature, () => true);
-      this.#cacheText(VERIFIED_FILE, verified.news());
+      this.#cacheVerified(verified);
     }
     this.#io.closeSync(written.fd);
   }
@@ -653,6 +654,10 @@ export class Store {
   #removeTemporaries(): void {
     for (const path of deadTemporaries(this.#io, this.dir, this.#owner))
       removeQuietly(this.#io, join(this.dir, path));
+    const caches = this.caches.path;
+    if (caches === undefined) return;
+    for (const name of deadTemporariesIn(this.#io, caches, this.#owner))
+      removeQuietly(this.#io, join(caches, name));
   }
 }
 
@@ -669,8 +674,14 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
   return changed;
 }
 
-function namesOf(io: Io, dir: string): string[] {
-  return io.existsSync(dir) ? (io.readdirSync(dir) as string[]) : [];
+/** Whether a value has the shape of a checkpoint, of this format or a newer one. */
+export function isCheckpoint(value: unknown): value is Checkpoint {
+  const { format, seq, hash, current } = (value ?? {}) as Partial<Checkpoint>;
+  return (
+    typeof format === 'number' &&
+    (format > FORMAT ||
+      (Number.isInteger(seq) && typeof hash === 'string' && typeof current === 'object' && current !== null))
+  );
 }
 
 const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);

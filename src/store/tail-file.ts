@@ -1,17 +1,21 @@
 /**
- * `.crm/cache/tail.json`: transactions after the last checkpoint as they were read and verified, in one file where the
+ * `tail.json` among the caches: transactions after the last checkpoint as they were read and verified, in one file where the
  * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
  * the one that was read, what came before is what it was. So who reads looks at that file alone; who writes looks
  * whether the others are those that were read, since nothing is to be written on top of damage.
  */
 import { join } from 'node:path';
-import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
+import type { CacheDirectory } from './cache-directory.ts';
+import { removeQuietly, type Temporary } from './durable.ts';
 import { codeOf, type Io } from './io.ts';
 import type { Tailed } from './journal.ts';
-import { readCache } from './verified.ts';
+import { readCache, writeCache } from './text-cache.ts';
 
 /** What is larger than this, in bytes of the journal, is about to become a snapshot. */
 const LARGEST = 1 << 20;
+
+/** Where it is kept, if there is such a place. */
+type Caches = Pick<CacheDirectory, 'path' | 'make'>;
 
 export const TAIL_FILE = 'tail.json';
 
@@ -30,8 +34,8 @@ interface Content extends Kept {
 const NOTHING: Kept = { signatures: '', transactions: [] };
 
 /** The transactions that it has, whatever became of the journal since; none where it cannot be read. */
-export function keptIn(io: Io, cache: string): readonly Tailed[] {
-  const kept = readCache<Partial<Content> | null>(io, join(cache, TAIL_FILE))?.value?.transactions;
+export function keptIn(io: Io, caches: Caches): readonly Tailed[] {
+  const kept = readCache<Partial<Content> | null>(io, caches.path, TAIL_FILE)?.value?.transactions;
   return Array.isArray(kept) ? kept.filter(tx => typeof tx?.seq === 'number') : [];
 }
 
@@ -42,25 +46,25 @@ function tailed({ seq, prev, hash, at, trigger, purged, erases, changes, size }:
 
 export class TailFile {
   readonly #io: Io;
-  readonly #path: string;
+  readonly #caches: Caches;
   readonly #version: string;
   readonly #temporary: Temporary;
 
-  constructor(io: Io, cache: string, version: string, temporary: Temporary) {
+  constructor(io: Io, caches: Caches, version: string, temporary: Temporary) {
     this.#io = io;
-    this.#path = join(cache, TAIL_FILE);
+    this.#caches = caches;
     this.#version = version;
     this.#temporary = temporary;
   }
 
   /** The transactions from `after + 1` on; `signatureOf` says what signature the journal's file of one has now. */
   read(after: number, signatureOf: (seq: number) => string): Kept {
-    const content = readCache<Content>(this.#io, this.#path)?.value;
-    if (content?.version !== this.#version) return NOTHING;
+    const content = readCache<Content | null>(this.#io, this.#caches.path, TAIL_FILE)?.value;
+    if (content?.version !== this.#version || !isWhole(content)) return NOTHING;
     const { signatures, transactions } = content;
     const [first, last] = [transactions[0]!.seq, transactions.at(-1)!.seq];
     // Nobody needs what lies before the checkpoint, and a purge may have erased some of it since.
-    if (last <= after) removeQuietly(this.#io, this.#path);
+    if (last <= after) this.#remove();
     const ofLast = signatures.slice(signatures.lastIndexOf('\n') + 1);
     if (first > after + 1 || last <= after || signatureOf(last) !== ofLast) return NOTHING;
     const from = after + 1 - first;
@@ -82,11 +86,20 @@ export class TailFile {
     if (fresh === 0 || size > LARGEST) return;
     const content = { version: this.#version, signatures, transactions: transactions.map(tailed) };
     try {
-      const text = JSON.stringify(content);
-      replaceFile(this.#io, this.#path, this.#temporary, sink => sink.write(text), false);
-      if (!isLast()) removeQuietly(this.#io, this.#path);
+      const dir = this.#caches.make(this.#temporary);
+      if (dir === undefined) return;
+      writeCache(this.#io, dir, TAIL_FILE, this.#temporary, content);
+      if (!isLast()) this.#remove();
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
     }
   }
+
+  #remove(): void {
+    const { path } = this.#caches;
+    if (path !== undefined) removeQuietly(this.#io, join(path, TAIL_FILE));
+  }
 }
+
+const isWhole = ({ signatures, transactions }: Content): boolean =>
+  typeof signatures === 'string' && Array.isArray(transactions) && transactions.length > 0;

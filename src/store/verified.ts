@@ -1,9 +1,10 @@
 /**
  * Which files were found to be as their checksum says. One that was need not be read for it again while its size, its
- * times and its inode stay: `.crm/cache/verified.json` has these by name.
+ * times and its inode stay: `verified.json` among the caches has these by name.
  */
 import type { Stats } from 'node:fs';
-import { type Io, readIfThere } from './io.ts';
+import { type Io, ifThere } from './io.ts';
+import { readCache } from './text-cache.ts';
 
 /**
  * A file that changes twice within so many ms may have the same times after both, so one that is hardly older than
@@ -29,19 +30,9 @@ export const signatureOf = ({ size, mtimeMs, ctimeMs, ino }: Stats): Signature =
 const isSame = (signature: Signature, known: string | undefined, writtenAt: number): boolean =>
   signature.text === known && signature.changedAt < writtenAt - CLOCK_TICK;
 
-/** What a cache file in JSON says and when it was written, ms; nothing where it is missing or cannot be read. */
-export function readCache<T>(io: Io, path: string): { value: T; writtenAt: number } | undefined {
-  try {
-    const bytes = readIfThere(io, path);
-    if (bytes) return { value: JSON.parse(bytes.toString()) as T, writtenAt: io.statSync(path).mtimeMs };
-  } catch {
-    // It is made again.
-  }
-  return undefined;
-}
-
 /** Of which kinds there were snapshots when it was written down, whatever became of them. */
-export const knownKinds = (io: Io, path: string): string[] => Object.keys(Verified.read(io, path).known);
+export const knownKinds = (io: Io, cache: string | undefined): string[] =>
+  Object.keys(Verified.read(io, cache).known);
 
 export class Verified {
   readonly #known: Map<string, string>;
@@ -53,9 +44,10 @@ export class Verified {
     this.#writtenAt = writtenAt;
   }
 
-  static read(io: Io, path: string): Verified {
-    const { value, writtenAt } = readCache<Record<string, string>>(io, path) ?? { value: {}, writtenAt: 0 };
-    return new Verified(value ?? {}, writtenAt);
+  static read(io: Io, cache: string | undefined): Verified {
+    const read = readCache<Record<string, string> | null>(io, cache, VERIFIED_FILE);
+    if (typeof read?.value !== 'object' || read.value === null) return new Verified({}, 0);
+    return new Verified(read.value, ifThere(() => io.statSync(read.path).mtimeMs) ?? 0);
   }
 
   /** Whether the file is as it should be: known, or else found so by `check`. */
@@ -72,7 +64,7 @@ export class Verified {
   }
 
   /** What to write down; undefined where that is there already. */
-  news(): string | undefined {
-    return this.#isNew ? JSON.stringify(this.known) : undefined;
+  news(): Verified['known'] | undefined {
+    return this.#isNew ? this.known : undefined;
   }
 }

@@ -2,12 +2,12 @@
  * Verifies the journal as `git fsck` does: every file, every hash, every link of the chain. Where FileJournal stops
  * at the first damage, this reads on, and says of each what it is, where, and which transaction is the last good one.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import { type Decoded, type ErasuresOf, erasuresIn, GENESIS, scan } from './encoding.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io, whyUnread } from './io.ts';
+import { codeOf, type Io, ifThere, NotOurs, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
 
 const JOURNAL = join('data', 'journal');
@@ -88,7 +88,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
   };
 
   const { names, error } = namesIn(io, join(dir, JOURNAL));
-  if (error) findings.push({ severity: 'error', file: JOURNAL, message: `cannot be read: ${error}` });
+  if (error) findings.push({ severity: 'error', file: JOURNAL, message: error });
   const listing = sortOut(names);
   findings.push(...listing.findings);
   const erasuresOf = erasuresFrom(io, dir, listing);
@@ -151,18 +151,16 @@ function conflictIn(bytes: Buffer): number | undefined {
 
 function namesIn(io: Io, dir: string): { names: string[]; error?: string } {
   try {
-    return { names: (io.readdirSync(dir) as string[]).sort() };
+    for (const each of [dirname(dir), dir]) requireOwnDirectory(io, each);
+    return { names: (ifThere(() => io.readdirSync(dir) as string[]) ?? []).sort() };
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    if (codeOf(error) === 'ENOENT') return { names: [] };
-    const isFile = codeOf(error) === 'ENOTDIR';
-    return { names: [], error: isFile ? 'it is a file, and not a directory' : (error as Error).message };
+    return { names: [], error: whyUnread(error) };
   }
 }
 
 function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, message: string) => void) {
   try {
-    return io.readFileSync(join(dir, JOURNAL, name)) as Buffer;
+    return readWhole(io, join(dir, JOURNAL, name));
   } catch (error) {
     damage(name, whyUnread(error));
     return undefined;
@@ -235,10 +233,10 @@ function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<numb
   const file = join(JOURNAL, name);
   const found: Decoded[] = [];
   try {
-    const bytes = io.readFileSync(join(dir, file)) as Buffer;
+    const bytes = readWhole(io, join(dir, file));
     for (const each of scan(bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
   }
   const [first] = found;
   const ignored: Finding = {
@@ -269,8 +267,8 @@ function verifyCovered(io: Io, dir: string, { covered, units }: Sorted): Finding
       }
       // Then that is said of the pack.
       if (!packed.bytes) return [];
-      const isNever = io.statSync(join(dir, file)).nlink > 1;
-      if (isNever || packed.bytes.includes(io.readFileSync(join(dir, file)) as Buffer))
+      const isNever = io.lstatSync(join(dir, file)).nlink > 1;
+      if (isNever || packed.bytes.includes(readWhole(io, join(dir, file))))
         return {
           severity: 'note',
           file,

@@ -31,13 +31,13 @@ export class Purges {
   }
 
   /** What the cache of the tail has though a purge erased it: a reader that was slow wrote it, and was killed. */
-  stale(kept: readonly Tailed[]): Finding[] {
+  stale(kept: readonly Tailed[], caches: string | undefined): Finding[] {
     const erased = kept.find(({ seq, purged }) => (this.#rewritten.get(seq) ?? 0) > (purged ?? 0));
-    if (!erased) return [];
+    if (!erased || caches === undefined) return [];
     return [
       {
         severity: 'note',
-        file: join('.crm', 'cache', TAIL_FILE),
+        file: join(caches, TAIL_FILE),
         message: `still has what transaction ${this.#rewritten.get(erased.seq)} erased: it was being written then`,
         fix: 'crm doctor --fix removes it, and so does the next command',
         repair: 'remove',

@@ -240,15 +240,16 @@ export function some(ids: readonly string[]): string {
 /** What the projection of an intact snapshot says otherwise than the snapshot. */
 export function verifyProjection(
   io: Io,
-  dir: string,
+  caches: string | undefined,
   version: string,
   snapshot: ReadSnapshot,
   config: Config,
 ): Finding | undefined {
   const { kind } = snapshot;
-  const file = join('.crm', 'cache', columnsFile(kind));
-  if (!io.existsSync(join(dir, file))) return undefined;
-  const columns = ColumnsFile.open(io, join(dir, '.crm', 'cache'), columnsFile(kind), version);
+  if (caches === undefined) return undefined;
+  const file = join(caches, columnsFile(kind));
+  if (!io.existsSync(file)) return undefined;
+  const columns = ColumnsFile.open(io, caches, columnsFile(kind), version);
   if (columns?.head.checksum !== snapshot.head?.checksum)
     return {
       severity: 'note',
@@ -278,7 +279,9 @@ function says(
   const { records, ends } = parseBody<Rec>(body, opened.start);
   const specs = columnsOf(config, kind);
   const read = new Table(kind, new MemorySource(records), specs);
-  const projected = new Table(kind, new ProjectedSource(io, opened, columns), specs);
+  const projected = new Table(kind, new ProjectedSource(io, kind, opened, columns, specs), specs);
+  // Damage is to be found, and not mended.
+  columns.remake = undefined;
   try {
     const known = columns.column(ENDS).values;
     if (projected.rows !== records.length || ends.some((end, row) => known[row] !== end)) return false;

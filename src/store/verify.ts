@@ -4,14 +4,15 @@ import type { Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { parseId } from '../domain/kinds.ts';
 import type { Trashed } from '../domain/state.ts';
+import type { CacheDirectory } from './cache-directory.ts';
 import type { Finding } from './finding.ts';
 import { Folded } from './folded.ts';
-import { type Io, readIfThere, whyUnread } from './io.ts';
+import { type Io, NotOurs, namesIn, readIfThere, requireOwnDirectory, whyUnread } from './io.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
 import { FORMAT, type SnapshotKind, snapshotFile } from './snapshot.ts';
-import { type Checkpoint, snapshotKinds } from './store.ts';
+import { type Checkpoint, isCheckpoint, snapshotKinds } from './store.ts';
 import { keptIn } from './tail-file.ts';
 import { knownKinds, VERIFIED_FILE } from './verified.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
@@ -35,6 +36,7 @@ export interface StoreAtHand {
   /** Who looks. */
   readonly owner: Owner;
   readonly pending: PendingFiles;
+  readonly caches: CacheDirectory;
 }
 
 export interface Verified {
@@ -64,19 +66,38 @@ export function verifyStore(store: StoreAtHand, config: Config | undefined): Ver
 
 function names({ io, dir }: StoreAtHand): string {
   try {
-    return (io.readdirSync(join(dir, 'data', 'journal')) as string[]).sort().join();
+    return namesIn(io, join(dir, 'data', 'journal'))
+      .sort()
+      .join();
   } catch {
     return '';
   }
 }
 
 function look(store: StoreAtHand, config: Config | undefined): Verified {
-  const { io, dir, version, owner, pending } = store;
+  const { io, dir, version, owner, pending, caches } = store;
+  const elsewhere = dataElsewhere(io, dir);
+  if (elsewhere)
+    return {
+      findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
+      journal: {
+        findings: [elsewhere],
+        good: NOTHING.tip,
+        last: 0,
+        pieces: [],
+        packs: 0,
+        erasuresOf: () => undefined,
+      },
+      folded: NOTHING,
+      edited: [],
+      beyond: [],
+      isUnread: true,
+    };
   const findings: Finding[] = [];
   const edited: EditedSnapshot[] = [];
   // What follows from the journal is read before it, so that what it says is in the journal by then.
   const checkpoint = readCheckpoint(io, dir);
-  const kept = keptIn(io, join(dir, '.crm', 'cache'));
+  const kept = keptIn(io, caches);
   const snapshots: ReadSnapshot[] = [];
   for (const kind of snapshotKinds) {
     const read = readSnapshot(io, dir, kind);
@@ -95,7 +116,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
     if (finding) comparisons.push({ finding, ids, seq: snapshot.head?.seq ?? Number.POSITIVE_INFINITY });
     if (compared.edited) edited.push(compared.edited);
     if (config && snapshot.isIntact && isProjected(snapshot.kind)) {
-      const finding = verifyProjection(io, dir, version, snapshot, config);
+      const finding = verifyProjection(io, caches.path, version, snapshot, config);
       if (finding) findings.push(finding);
     }
   };
@@ -133,7 +154,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
       findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
     stop(tx.seq);
   });
-  if (journal.last === 0) findings.push(emptiness(io, dir, snapshots.length > 0 || isUnread));
+  if (journal.last === 0) findings.push(emptiness(io, caches, snapshots.length > 0 || isUnread));
   const isSound = !journal.findings.some(f => f.severity === 'error');
   const beyond: Change[] = [];
   const uncompared: ReadSnapshot[] = [];
@@ -156,17 +177,17 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
     });
   // A purge that was cut short leaves snapshots of before it that say more than the journal does.
   for (const { finding, ids, seq } of comparisons) if (!purges.areErased(ids, seq)) findings.push(finding);
-  findings.push(...purges.findings(journal.packs, snapshots), ...purges.stale(kept));
+  findings.push(...purges.findings(journal.packs, snapshots), ...purges.stale(kept, caches.path));
   for (const { opened } of snapshots) io.closeSync(opened.fd);
   findings.push(...findLeftovers(io, dir, owner, pending));
   return { findings: [...journal.findings, ...findings], journal, folded, edited, beyond, isUnread };
 }
 
 /** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
-function emptiness(io: Io, dir: string, isSomethingLeft: boolean): Finding {
-  const file = join('.crm', 'cache', VERIFIED_FILE);
-  const lost = isSomethingLeft ? [] : knownKinds(io, join(dir, file));
-  if (lost.length === 0)
+function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
+  const { path } = caches;
+  const lost = isSomethingLeft || !caches.isOfThis() ? [] : knownKinds(io, path);
+  if (lost.length === 0 || path === undefined)
     return {
       severity: 'note',
       file: 'data/journal',
@@ -174,11 +195,25 @@ function emptiness(io: Io, dir: string, isSomethingLeft: boolean): Finding {
     };
   return {
     severity: 'error',
-    file,
+    file: join(path, VERIFIED_FILE),
     message: `knows of ${lost.map(kind => snapshotFile(kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
     fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
     repair: 'remove',
   };
+}
+
+const NOTHING = new Folded();
+
+/** Says that the records are not in the workspace: what a link points to is not looked at. */
+function dataElsewhere(io: Io, dir: string): Finding | undefined {
+  for (const file of ['data', join('data', 'journal')])
+    try {
+      requireOwnDirectory(io, join(dir, file));
+    } catch (error) {
+      if (!(error instanceof NotOurs) || !error.isLink) continue;
+      return { severity: 'error', file, message: error.reason, fix: error.hint! };
+    }
+  return undefined;
 }
 
 function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
@@ -193,17 +228,16 @@ function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
   try {
     const bytes = readIfThere(io, join(dir, file));
     if (!bytes) return undefined;
-    const value = JSON.parse(bytes.toString()) as Checkpoint | null;
-    if (typeof value?.format === 'number' && value.format > FORMAT)
+    const value: unknown = JSON.parse(bytes.toString());
+    if (!isCheckpoint(value)) return broken('is no checkpoint');
+    if (value.format > FORMAT)
       return {
         severity: 'error',
         file,
         message: `written in format ${value.format} by a newer crm; this one knows ${FORMAT}`,
         fix: 'upgrade crm; nothing was changed',
       };
-    const isOne =
-      Number.isInteger(value?.seq) && typeof value?.hash === 'string' && typeof value.current === 'object';
-    return isOne ? value! : broken('is no checkpoint');
+    return value;
   } catch (error) {
     if (error instanceof SyntaxError) return broken('is not JSON');
     const fix = 'move it elsewhere, or let it be read; it is made again from the journal';

@@ -1,6 +1,7 @@
-/** YAML with line numbers: every problem is said as `file:line: what is wrong`, and edits keep comments and order. */
+/** YAML with line numbers: every problem is reported as `file:line: what is wrong`. */
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { diffOfLines } from '../domain/line-diff.ts';
+import { isRounded } from '../domain/decimal.ts';
+import { whyNotNamed } from '../domain/names.ts';
 
 export interface Problem {
   readonly file: string;
@@ -19,21 +20,48 @@ export interface YamlFile {
   lineOf(path: readonly PropertyKey[]): number;
 }
 
+const severalDocuments = {
+  message: 'a file has one document, and a second one begins here',
+  hint: 'take out the line --- and what follows, or keep it in a file of its own',
+};
+
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Checked below: the parser compares each key with every other one of its map.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
   });
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,
     line: lines.linePos(error.pos[0]).line,
-    message: error.message.replace(/\s+/g, ' '),
+    ...(error.code === 'MULTIPLE_DOCS' ? severalDocuments : { message: error.message.replace(/\s+/g, ' ') }),
   }));
   visit(document, {
+    Scalar(_, node) {
+      // A number that a double would round is the text that stands there: `externalId: 109876543210987654`.
+      const { value, source } = node;
+      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
+    },
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          const line = lines.linePos(key.range?.[0] ?? 0).line;
+          problems.push({ file, line, message: 'Map keys must be unique' });
+        }
+        seen.add(key.value);
+      }
+    },
     Pair(_, { key }) {
+      if (isScalar(key)) {
+        const message = whyNotNamed('a key', key.value);
+        const line = lines.linePos(key.range?.[0] ?? 0).line;
+        if (message !== undefined) problems.push({ file, line, message, hint: 'choose another name' });
+      }
       if (!isCollection(key)) return;
       const line = lines.linePos(key.range?.[0] ?? 0).line;
       problems.push({
@@ -67,36 +95,4 @@ export function parseYaml(file: string, text: string): YamlFile {
     return 1;
   };
   return { file, document, value, problems, lineOf };
-}
-
-/** Changes the text of a YAML file in place; comments and order stay, and so does every line that says the same. */
-export function editYaml(text: string, edit: (document: Document.Parsed) => void): string {
-  // A file of another system has its line ends throughout, and keeps them.
-  if (text.includes('\r\n') && !/(^|[^\r])\n/.test(text))
-    return editYaml(text.replaceAll('\r\n', '\n'), edit).replaceAll('\n', '\r\n');
-  const document = parseDocument(text);
-  const print = () => document.toString({ lineWidth: 0, flowCollectionPadding: true }).split('\n');
-  const asPrinted = print();
-  edit(document);
-  const edited = print();
-  // The printer has its own taste in spaces and blank lines: what it did not change for another reason stays as written.
-  const written = text.split('\n');
-  const plain = (lines: readonly string[]) => lines.map(line => line.replace(/\s+/g, ''));
-  const writtenAs = new Map<number, string>();
-  for (const { op, old, new: at } of diffOfLines(plain(asPrinted), plain(written)))
-    if (op === ' ') writtenAs.set(old, written[at]!);
-  const merged = diffOfLines(asPrinted, edited)
-    .filter(line => line.op !== '-')
-    .flatMap(line => {
-      if (line.op === '+') return [edited[line.new]!];
-      return writtenAs.get(line.old) ?? (asPrinted[line.old] === '' ? [] : [asPrinted[line.old]!]);
-    })
-    .join('\n');
-  return saysTheSame(merged, document) ? merged : edited.join('\n');
-}
-
-/** Whether a text is YAML of the same content: with another indentation, lines of two texts do not go together. */
-function saysTheSame(text: string, document: Document.Parsed): boolean {
-  const read = parseDocument(text);
-  return read.errors.length === 0 && JSON.stringify(read.toJS()) === JSON.stringify(document.toJS());
 }

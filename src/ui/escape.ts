@@ -3,9 +3,15 @@
  * characters, bidirectional controls, invisible line ends and halves of characters are shown as escapes.
  */
 
-// C0, DEL, C1, bidirectional controls, line and paragraph separator; with the u flag, \ud800-\udfff are lone halves.
-const unsafe = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
-const unsafeOrBackslash = new RegExp(`${unsafe.source}|\\\\`, 'gu');
+// C0 but tab and line end, DEL, C1, bidirectional controls, line and paragraph separator.
+const controls = '\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069';
+const control = new RegExp(`[${controls}]`);
+const everyControl = new RegExp(control.source, 'g');
+// With the u flag, \ud800-\udfff are lone halves.
+const unsafe = new RegExp(`[\\t\\n${controls}\\ud800-\\udfff]`, 'gu');
+const unsafeOrBackslash = new RegExp(`[\\t\\n\\\\${controls}\\ud800-\\udfff]`, 'gu');
+// Most texts are told to be safe by this, which is some times faster: it takes any half of a character for a lone one.
+const suspicious = new RegExp(`[\\t\\n\\\\${controls}\\ud800-\\udfff]`);
 // JSON.stringify has escaped C0 and lone halves already.
 const unsafeInJson = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -19,10 +25,24 @@ function escaped(char: string): string {
 const unicodeEscape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The text as a person may see it on a terminal, always one line: `\n`, `\t`, `\x1b`, `\u202e`. */
-export const printable = (text: string): string => text.replace(unsafe, escaped);
+export const printable = (text: string): string =>
+  suspicious.test(text) ? text.replace(unsafe, escaped) : text;
 
 /** The text as a TSV cell, reversible: as `printable`, and a backslash is `\\`. */
-export const tsvCell = (text: string): string => text.replace(unsafeOrBackslash, escaped);
+export const tsvCell = (text: string): string =>
+  suspicious.test(text) ? text.replace(unsafeOrBackslash, escaped) : text;
+
+/**
+ * Output in which every control character but line ends and tabs is an escape. `mark` stands for the ESC of our own
+ * sequences, and becomes one.
+ */
+export function controlsEscaped(text: string, mark: string): string {
+  if (!control.test(text)) return text;
+  return text
+    .split(mark)
+    .map(part => part.replace(everyControl, escaped))
+    .join('\u001b');
+}
 
 /** Whether the text has anything that `printable` would escape. */
 export const needsEscape = (text: string): boolean => text.search(unsafe) !== -1;

@@ -1,4 +1,4 @@
-import { jsonText, printable, tsvCell } from './escape.ts';
+import { escapeQuoted, jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
 import { inWords } from './words.ts';
 
@@ -18,6 +18,8 @@ export interface Column<R> {
   readonly goes?: boolean;
   /** Exact; for TSV and CSV. */
   text(row: R): string;
+  /** As CSV, where that is not `text`: guarded against formulas. */
+  csv?(row: R): string;
   json(row: R): unknown;
   /** For tables; left out: `text`. Need not be printable. */
   human?(row: R): string;
@@ -49,14 +51,16 @@ export async function* renderList<R>(
   format: Format,
   options: RenderOptions<R>,
 ): AsyncIterable<string> {
+  // A chunk is escaped at once, since that takes less than a record at a time.
+  const whole = format === 'json' || format === 'jsonl' ? escapeQuoted : (text: string) => text;
   let chunk = '';
   for (const piece of await listIn[format](rows, columns, options)) {
     chunk += piece;
     if (chunk.length < chunkSize) continue;
-    yield chunk;
+    yield whole(chunk);
     chunk = '';
   }
-  if (chunk !== '') yield chunk;
+  if (chunk !== '') yield whole(chunk);
 }
 
 /** One row: as a table, its labels and values in full without the empty ones; as JSON and YAML, a bare object. */
@@ -73,8 +77,11 @@ export async function renderOne<R>(
       return `${jsonText(record(row, columns), 2)}\n`;
     case 'yaml':
       return (await import('./yaml-text.ts')).yamlText(record(row, columns));
-    default:
-      return [...(await listIn[format]([row], columns, options))].join('');
+    default: {
+      let text = '';
+      for await (const chunk of renderList([row], columns, format, options)) text += chunk;
+      return text;
+    }
   }
 }
 
@@ -113,20 +120,20 @@ const listIn: Record<Format, ListWriter> = {
 
   *csv(rows, columns, { csvLine }) {
     yield csvLine(columns.map(column => column.name));
-    for (const row of rows) yield csvLine(columns.map(column => column.text(row)));
+    for (const row of rows) yield csvLine(columns.map(column => column.csv?.(row) ?? column.text(row)));
   },
 
   *json(rows, columns) {
     let before = '[\n';
     for (const row of rows) {
-      yield before + jsonText(record(row, columns));
+      yield before + JSON.stringify(record(row, columns));
       before = ',\n';
     }
     yield before === '[\n' ? '[]\n' : '\n]\n';
   },
 
   *jsonl(rows, columns) {
-    for (const row of rows) yield `${jsonText(record(row, columns))}\n`;
+    for (const row of rows) yield `${JSON.stringify(record(row, columns))}\n`;
   },
 
   async yaml(rows, columns) {

@@ -29,24 +29,34 @@ export const plainPaint: Paint = {
   stage: (_, text) => text,
 };
 
-/** Sixteen colours, which every terminal has; whether to use them was decided before (`wantsColor`). */
-export async function colorPaint(): Promise<Paint> {
+/**
+ * Sixteen colours, which every terminal has; whether to use them was decided before (`wantsColor`). `mark` stands for ESC
+ * in what is painted: that of the screen which it is written on (`Screens.mark`), or ESC itself for what is drawn.
+ */
+export async function colorPaint(mark: string): Promise<Paint> {
   const { Chalk, foregroundColorNames } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
   const names = new Map(foregroundColorNames.map(name => [name.toLowerCase(), name]));
+  const marked = (style: Style): Style => {
+    const [open, close] = style('-')
+      .split('-')
+      .map(sequence => sequence.replaceAll('\u001b', mark)) as [string, string];
+    // What is painted already, and ends such a style in the midst of the text, begins it again.
+    return text => (text === '' ? '' : `${open}${text.replaceAll(close, close + open)}${close}`);
+  };
   return {
-    bold: text => chalk.bold(text),
-    dim: text => chalk.dim(text),
-    red: text => chalk.red(text),
-    green: text => chalk.green(text),
-    yellow: text => chalk.yellow(text),
-    blue: text => chalk.blue(text),
-    magenta: text => chalk.magenta(text),
-    cyan: text => chalk.cyan(text),
+    bold: marked(chalk.bold),
+    dim: marked(chalk.dim),
+    red: marked(chalk.red),
+    green: marked(chalk.green),
+    yellow: marked(chalk.yellow),
+    blue: marked(chalk.blue),
+    magenta: marked(chalk.magenta),
+    cyan: marked(chalk.cyan),
     stage(color = '', text) {
-      if (/^#[0-9a-f]{6}$/i.test(color)) return chalk.hex(color)(text);
+      if (/^#[0-9a-f]{6}$/i.test(color)) return marked(chalk.hex(color))(text);
       const name = names.get(color.toLowerCase());
-      return name ? chalk[name](text) : text;
+      return name ? marked(chalk[name])(text) : text;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** How far something is: one line on a terminal that is written over, once it takes longer than a second. */
-import type { Sink } from './streams.ts';
+import { printable } from './escape.ts';
+import type { Screen } from './screen.ts';
 
 const PATIENCE = 1000;
 const OFTEN = 100;
@@ -11,20 +12,20 @@ export interface Progress {
   end(): void;
 }
 
-/** `now` in ms; nothing is shown where the sink is no terminal. */
-export function progressOn(sink: Sink, now: () => number): Progress {
+/** `now` in ms; nothing is shown where the screen is not a terminal. */
+export function progressOn(screen: Screen, now: () => number): Progress {
   const started = now();
   let shown: number | undefined;
   return {
     show(text) {
-      if (!sink.isTTY) return;
+      if (!screen.isTTY) return;
       const time = now();
       if (time - started < PATIENCE || (shown !== undefined && time - shown < OFTEN)) return;
       shown = time;
-      void sink.write(`\r${text().slice(0, sink.columns - 1)}\u001b[K`);
+      void screen.draw(`\r${printable(text()).slice(0, screen.columns - 1)}\u001b[K`);
     },
     end() {
-      if (shown !== undefined) void sink.write('\r\u001b[K');
+      if (shown !== undefined) void screen.draw('\r\u001b[K');
     },
   };
 }

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { CrmError } from '../domain/errors.ts';
 import { printable } from './escape.ts';
 import type { Paint } from './paint.ts';
-import type { Sink, Streams } from './streams.ts';
+import type { Screen, Screens } from './screen.ts';
 
 /** Whether there is somebody to ask: a terminal on both sides, and nothing that forbids it. */
 export function canPrompt(given: {
@@ -15,7 +15,7 @@ export function canPrompt(given: {
   return stdinTTY && stderrTTY && !noInput && !env.CRM_NO_INPUT && !env.CI;
 }
 
-type Asking = Pick<Streams, 'stdin' | 'stderr'>;
+type Asking = Pick<Screens, 'stdin' | 'stderr'>;
 
 /**
  * Asks yes or no on stderr; an empty answer is no. Ctrl-C and the end of input are INTERRUPTED.
@@ -91,6 +91,8 @@ async function ask<T>(
   const end = () => ended.abort();
   // Inquirer would wait for ever: at the end of input, as at Ctrl-D, readline only closes, which pauses stdin.
   stdin.once('pause', end);
+  // A terminal that was closed reads as an error, which would end the process without a listener.
+  stdin.on('error', end);
   try {
     return await prompt({ input: stdin, output: writable(stderr), signal: ended.signal });
   } catch (error) {
@@ -102,13 +104,13 @@ async function ask<T>(
   }
 }
 
-/** The sink as Node's kind of stream, with the width that Inquirer breaks lines at. */
-function writable(sink: Sink): Writable {
+/** The screen as Node's kind of stream, with the width that Inquirer breaks lines at. */
+function writable(screen: Screen): Writable {
   const stream = new Writable({
     decodeStrings: false,
     write(text: string, _, done) {
-      Promise.resolve(sink.write(text)).then(() => done(), done);
+      Promise.resolve(screen.draw(text)).then(() => done(), done);
     },
   });
-  return Object.assign(stream, { columns: sink.columns });
+  return Object.assign(stream, { columns: screen.columns });
 }

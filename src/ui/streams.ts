@@ -1,5 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { failed } from '../domain/errors.ts';
+import { CrmError } from '../domain/errors.ts';
 
 /** Where text goes. `write` resolves when the text was handed on, so a slow reader slows the writer. */
 export interface Sink {
@@ -24,6 +24,31 @@ export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
 }
 
+/** How much of a text that could not be printed an error repeats, in characters. */
+const REPEATED = 60;
+
+/** The output could not be written, as on a full disk. */
+export class OutputError extends CrmError {
+  readonly #text: string;
+
+  constructor(text: string, cause: Error) {
+    super('FAILED', `cannot write the output: ${cause.message}`, undefined, cause);
+    this.#text = text;
+  }
+
+  /** The same where the command has saved a transaction before: doing it again would do it twice. */
+  afterSaving(tx: number): CrmError {
+    const line = this.#text.split('\n')[0]!;
+    const what = JSON.stringify(line.length > REPEATED ? `${line.slice(0, REPEATED)}...` : line);
+    return new CrmError(
+      'FAILED',
+      `the change is saved, as transaction ${tx}, but ${what} could not be printed: ${(this.cause as Error).message}`,
+      'do not run the command again; crm history shows what it did',
+      this,
+    );
+  }
+}
+
 /**
  * The streams of a process. A message whose reader is gone is dropped: what a command does must not depend on
  * who watches it.
@@ -36,14 +61,32 @@ export function processStreams(
   },
   fds = { stdout: 1, stderr: 2 },
 ): Streams {
+  let stdin: NodeJS.ReadStream | undefined;
   return {
     // Only on demand: Node opens it at the first access, and most commands never read.
     get stdin() {
-      return standard.stdin;
+      return (stdin ??= closable(standard.stdin));
     },
     stdout: standardSink(fds.stdout, () => nodeSink(standard.stdout)),
     stderr: standardSink(fds.stderr, () => nodeSink(standard.stderr, 'drop'), 'drop'),
   };
+}
+
+/**
+ * A terminal that was closed while somebody was asked refuses to change its mode, in the midst of what Node does at the end
+ * of the input, where nobody could catch it. Its end is reported in any case, so the refusal is passed over.
+ */
+function closable(stdin: NodeJS.ReadStream): NodeJS.ReadStream {
+  if (!stdin.isTTY) return stdin;
+  const setRawMode = stdin.setRawMode.bind(stdin);
+  stdin.setRawMode = isRaw => {
+    try {
+      return setRawMode(isRaw);
+    } catch {
+      return stdin;
+    }
+  };
+  return stdin;
 }
 
 /**
@@ -74,7 +117,7 @@ function standardSink(fd: number, viaStream: () => NodeSink, onError: 'throw' | 
           stream = viaStream();
           return stream.write(bytes.subarray(done));
         }
-        if (onError === 'throw') throw faultOf(error as NodeJS.ErrnoException);
+        if (onError === 'throw') throw faultOf(error as NodeJS.ErrnoException, text);
       }
     },
   };
@@ -94,9 +137,9 @@ function isPlain(fd: number): boolean {
  * present or the next write: as ClosedPipe, or as FAILED (a full disk); with `drop`, they are swallowed.
  */
 export function nodeSink(stream: NodeJS.WriteStream, onError: 'throw' | 'drop' = 'throw'): NodeSink {
-  let fault: Error | undefined;
+  let fault: NodeJS.ErrnoException | undefined;
   const record = (error: NodeJS.ErrnoException) => {
-    fault ??= faultOf(error);
+    fault ??= error;
   };
   // Without a listener the event would end the process.
   stream.on('error', record);
@@ -113,7 +156,8 @@ export function nodeSink(stream: NodeJS.WriteStream, onError: 'throw' | 'drop' =
     },
     write: text =>
       new Promise((resolve, reject) => {
-        const settle = () => (fault && onError === 'throw' ? reject(fault) : resolve());
+        const settle = () =>
+          fault && onError === 'throw' ? reject(faultOf(fault, String(text))) : resolve();
         if (fault) return settle();
         stream.write(text, error => {
           if (error) record(error);
@@ -127,10 +171,8 @@ interface NodeSink extends Sink {
   write(text: string | Uint8Array): Promise<void>;
 }
 
-const faultOf = (error: NodeJS.ErrnoException): Error =>
-  closed.has(error.code)
-    ? new ClosedPipe(error.message, { cause: error })
-    : failed(`cannot write the output: ${error.message}`);
+const faultOf = (error: NodeJS.ErrnoException, text: string): Error =>
+  closed.has(error.code) ? new ClosedPipe(error.message, { cause: error }) : new OutputError(text, error);
 
 const closed = new Set<string | undefined>(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 

@@ -113,7 +113,7 @@ describe('reading, deciding, committing', () => {
   test('what a decision throws ends the command, and leaves neither a lock nor anything else', async () => {
     const home = new Home();
     await home.commit(draft => void draft.add('deal', { title: 'One' }));
-    const before = contentsOfDirectory(home.dir, ['.crm/cache']);
+    const before = contentsOfDirectory(home.dir, []);
     const failure = new Error('no');
     await expect(
       home.commit(draft => {
@@ -131,7 +131,7 @@ describe('reading, deciding, committing', () => {
       },
     );
     await expect(slow).rejects.toBe(failure);
-    expect(Object.keys(contentsOfDirectory(home.dir, ['.crm/cache']))).toEqual(
+    expect(Object.keys(contentsOfDirectory(home.dir, []))).toEqual(
       [...Object.keys(before), 'data/journal/00000003.jsonl'].sort((a, b) => (a < b ? -1 : 1)),
     );
   });
@@ -200,8 +200,8 @@ describe('files that people write', () => {
     await ws.crm('run');
     await ws.ok('deal add Chairs');
     expect(await ws.json('history')).toHaveLength(length + 1);
-    await ws.ok('undo');
-    await ws.ok('undo');
+    const all = await ws.json<{ tx: number; via: string }[]>('history');
+    await ws.ok(`undo ${all.find(({ via }) => via === 'files')!.tx}`);
     expect(readFileSync(rule, 'utf8')).toBe(text);
   });
 
@@ -279,6 +279,78 @@ describe('a request that is repeated', () => {
     expect(await ws.ok('deal add Chairs --request-id again')).toBe('D1\n');
   });
 
+  test.each([
+    ['another command', 'deal win D1'],
+    ['another argument', 'deal lose D2 --reason price'],
+    ['another option', 'deal lose D1 --reason quality'],
+    ['another user', 'deal lose D1 --reason price --as ben'],
+    ['what reads its answer from the first', 'deal rm D1 --json'],
+  ])('is not %s: crm %s', async (_, args) => {
+    const ws = await workspace('sales');
+    for (const user of ['ana', 'ben'])
+      await ws.ok(`user add ${user} --name ${user} --email ${user}@example.com --role normal`);
+    for (const title of ['Chairs', 'Tables']) await ws.ok(`deal add ${title}`);
+    await ws.ok('deal lose D1 --reason price --as ana --request-id again');
+    const before = contentsOfDirectory(ws.dir, ['.crm']);
+    const other = args.includes('--as') ? args : `${args} --as ana`;
+    const ran = await ws.crm(`${other} --request-id again`);
+    expect(ran).toMatchObject({ code: 4, out: '' });
+    expect(ran.err).toContain('was used for another command');
+    expect(ran.err).not.toContain('D1');
+    expect(contentsOfDirectory(ws.dir, ['.crm'])).toEqual(before);
+  });
+
+  test('may ask for another format, at another time, with its options in another order', async () => {
+    const ws = await workspace('sales');
+    await ws.ok('deal add Chairs --value 5 --tag vip --request-id again');
+    const id = 'deal --request-id again add --tag vip Chairs --value 5 --now 2026-10-01 -q --yes';
+    expect(await ws.ok(id)).toBe('D1\n');
+    expect(await count(ws)).toBe(2);
+  });
+
+  test('was bound to user and command also before ids were bound to arguments', async () => {
+    const home = new Home();
+    const old = { request: { id: 'again', given: true } };
+    await home.commit(draft => draft.add('deal', { title: 'One' }), old);
+    const bound = { request: { ...old.request, commandLine: 'test' } };
+    const nothing = () => {
+      throw new Error('is not decided again');
+    };
+    expect(await commit(await home.workspace(bound), { via: 'test' }, nothing)).toMatchObject({ tx: 2 });
+    for (const [by, via] of [
+      ['ben', 'test'],
+      [undefined, 'other'],
+    ] as const)
+      await expect(
+        commit(await home.workspace(bound), { via, ...(by && { by }) }, nothing),
+      ).rejects.toMatchObject({ kind: 'CONFLICT' });
+  });
+
+  test('shows nothing that became hidden from the user who repeats it', async () => {
+    const ws = await workspace('sales');
+    await ws.ok('user add ana --name Ana --email ana@example.com --role normal');
+    await ws.ok('user add ben --name Ben --email ben@example.com --role normal');
+    const args = 'deal add Secret --owner ben --as ana --json --request-id again';
+    expect(await ws.ok(args)).toContain('Secret');
+    await ws.ok('user set ana role=restricted');
+    const again = await ws.crm(args);
+    expect(again.out + again.err).not.toMatch(/Secret|D1/);
+  });
+
+  test('is known after a purge, which leaves no digest of what was asked', async () => {
+    const ws = await workspace('sales');
+    const args = 'contact add --email jane@example.com --request-id again';
+    await ws.ok(args);
+    const journal = join(ws.dir, 'data/journal');
+    const asked = () =>
+      readdirSync(journal).some(name => readFileSync(join(journal, name), 'utf8').includes('"asked"'));
+    expect(asked()).toBe(true);
+    await ws.ok('purge C1 --yes');
+    expect(asked()).toBe(false);
+    expect((await ws.crm(args.replace('contact add', 'contact rm C1'))).code).not.toBe(0);
+    expect((await ws.crm('doctor')).code).toBe(0);
+  });
+
   test('is done once also when the first is still under way', async () => {
     const home = new Home();
     const request = { id: 'again', given: true };
@@ -311,7 +383,7 @@ describe('what changes no byte', () => {
 
   test('commands that fail', async () => {
     const ws = await busy();
-    const before = contentsOfDirectory(ws.dir, ['.crm/cache']);
+    const before = contentsOfDirectory(ws.dir, []);
     const failing: (readonly [number, string[], string?])[] = [
       [2, ['deal', 'add']],
       [2, ['deal', 'add', 'X', '--value', '12,5', '--contact', 'new@example.com']],
@@ -339,7 +411,7 @@ describe('what changes no byte', () => {
     for (const [code, args, stdin] of failing) {
       const ran = await ws.crm(args, stdin === undefined ? {} : { stdin });
       expect([ran.code, ran.out], `${args.join(' ')}: ${ran.err}`).toEqual([code, expect.anything()]);
-      expect(contentsOfDirectory(ws.dir, ['.crm/cache']), args.join(' ')).toEqual(before);
+      expect(contentsOfDirectory(ws.dir, []), args.join(' ')).toEqual(before);
     }
   });
 
@@ -392,7 +464,7 @@ describe('what changes no byte', () => {
       '--version',
     ];
     for (const args of reading) {
-      rmSync(join(ws.dir, '.crm'), { recursive: true, force: true });
+      for (const dir of [join(ws.dir, '.crm'), ws.cacheHome]) rmSync(dir, { recursive: true, force: true });
       await ws.ok(args);
       expect(contentsOfDirectory(ws.dir, ['.crm']), args).toEqual(before);
     }

@@ -92,12 +92,22 @@ describe('rows', () => {
       expect(
         (await read('a,b\n"x"y,1\n2,"z"\n3,"he said \\"hi\\"",3\r\n4,"q"\n5,"x"y', { sizes })).rows,
       ).toEqual([
-        { line: 2, cells: expect.any(Array), error },
+        { line: 2, cells: expect.any(Array), error, source: '"x"y,1' },
         { line: 3, cells: ['2', 'z'] },
-        { line: 4, cells: expect.any(Array), error },
+        { line: 4, cells: expect.any(Array), error, source: '3,"he said \\"hi\\"",3' },
         { line: 5, cells: ['4', 'q'] },
-        { line: 6, cells: expect.any(Array), error },
+        { line: 6, cells: expect.any(Array), error, source: '5,"x"y' },
       ]);
+  });
+
+  test('of nothing but delimiters are blank; ragged ones too', async () => {
+    expect((await read('a,b\n,\n1,2\n , \n,,,\n"",""\n')).rows).toEqual([
+      { line: 2, cells: ['', ''], blank: true },
+      { line: 3, cells: ['1', '2'] },
+      { line: 4, cells: [' ', ' '], blank: true },
+      { line: 5, cells: ['', '', '', ''], blank: true },
+      { line: 6, cells: ['', ''], blank: true },
+    ]);
   });
 
   test('come in batches, and reading may stop at any of them, which closes the file', async () => {

@@ -64,7 +64,11 @@ const broken: Readonly<Record<string, [path: string, edit: (text: string) => str
     text => text.replace('name: Sales', 'name: {{ x }}'),
     /^pipelines\/sales\.yaml:1: a map or list cannot be a key\nHint: text with \{\{ \}\} needs quotes/,
   ],
-  __proto__: [sales, text => `${text}__proto__: 1\n`, /^pipelines\/sales\.yaml:8: unknown key "__proto__"/],
+  __proto__: [
+    sales,
+    text => `${text}__proto__: 1\n`,
+    /^pipelines\/sales\.yaml:8: "__proto__" cannot be the name of a key/,
+  ],
   'an alias that explodes': [
     'crm.yaml',
     text =>
@@ -130,16 +134,19 @@ describe('undo takes back what broke it', () => {
     await ws.ok('deal add Chairs');
     const sound = read(ws, 'crm.yaml');
     write(ws, 'crm.yaml', `${sound}mail: [\n`);
-    const dry = await ws.crm('undo --dry-run');
+    const dry = await ws.crm('undo 3 --dry-run');
     expect({ code: dry.code, out: dry.out }).toMatchObject({
       code: 0,
       out: expect.stringContaining('crm.yaml'),
     });
     expect(read(ws, 'crm.yaml')).not.toBe(sound);
-    const { code, err } = await ws.crm('undo');
+    const unnamed = await ws.crm('undo');
+    expect(unnamed.code).toBe(5);
+    expect(unnamed.err).toContain('Hint: crm undo 3 takes back what was written by hand in crm.yaml\n');
+    const { code, err } = await ws.crm('undo 3');
     expect({ code, err }).toEqual({
       code: 0,
-      err: 'undid transaction 3 (files by tester): 1 change, transaction 4\n',
+      err: 'undid transaction 3 (files by tester: crm.yaml): 1 change, transaction 4\n',
     });
     expect(read(ws, 'crm.yaml')).toBe(sound);
     expect(await ws.ok('deal list -q')).toBe('D1\n');
@@ -157,20 +164,26 @@ describe('undo takes back what broke it', () => {
     write(ws, 'crm.yaml', `${crm}mail: [\n`);
     write(ws, sales, `${pipeline}mail: [\n`);
     write(ws, 'pipelines/new.yaml', 'name: [\n');
-    await ws.ok('undo');
+    await ws.ok('undo 2');
     expect([read(ws, 'crm.yaml'), read(ws, sales)]).toEqual([crm, pipeline]);
     expect(existsSync(join(ws.dir, 'pipelines/new.yaml'))).toBe(false);
     expect(await ws.ok('pipeline list -q')).toBe('sales\n');
   });
 
-  test('an edit that is sound is the last thing done, too', async () => {
+  test('an edit by hand that is sound is taken back only when it is named', async () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs');
     const before = read(ws, sales);
     write(ws, sales, before.replace('To contact', 'To be contacted'));
-    expect((await ws.crm('undo')).err).toMatch(/^undid transaction 3 \(files by tester\)/);
+    expect((await ws.crm('undo')).err).toMatch(/^undid transaction 2 \(deal add by tester\)/);
+    expect(read(ws, sales)).toContain('To be contacted');
+    const none = await ws.crm('undo');
+    expect(none.code).toBe(1);
+    expect(none.err).toBe(
+      `Error: nothing to undo\nHint: crm undo 3 takes back what was written by hand in ${sales}\n`,
+    );
+    expect((await ws.crm('undo 3')).err).toMatch(`undid transaction 3 (files by tester: ${sales})`);
     expect(read(ws, sales)).toBe(before);
-    expect(await ws.ok('deal list -q')).toBe('D1\n');
     await ws.ok('redo');
     expect(read(ws, sales)).toContain('To be contacted');
   });

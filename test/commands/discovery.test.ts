@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyDirectory, TestWorkspace, workspace } from '../harness.ts';
@@ -83,7 +83,115 @@ test('a workspace whose crm.yaml is gone is known by its journal, and undo bring
     ]);
   }
   writeFileSync(file, '');
-  await ws.ok('undo');
+  expect((await ws.crm('undo')).err).toContain(
+    'Hint: crm undo 2 takes back what was written by hand in crm.yaml',
+  );
+  await ws.ok('undo 2');
   expect(readFileSync(file, 'utf8')).toBe(text);
   await ws.ok('deal list');
+});
+
+describe('a workspace of another user', () => {
+  /** The uid of somebody whom the files of a test do not belong to. */
+  const STRANGER = 54_321;
+  const stranger = (state: string, more: { cwd?: string } = {}) => ({
+    uid: STRANGER,
+    env: { XDG_STATE_HOME: state, HOME: '/nowhere' },
+    ...more,
+  });
+
+  test.each(['deal list', 'deal add X', 'run', 'doctor', 'config', 'export all ../copy'])(
+    'that is only met on the way upwards is not used: %s',
+    async line => {
+      const ws = await workspace();
+      const { code, out, err } = await ws.crm(line, stranger(emptyDirectory()));
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain(`${ws.dir} belongs to another user`);
+      expect(err).toContain(
+        `Hint: crm -C ${ws.dir} COMMAND uses it once; crm -C ${ws.dir} trust --directory`,
+      );
+    },
+  );
+
+  test('is used where it is named, and that it is not ours is said once', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs');
+    const state = emptyDirectory();
+    const named = () => ws.crm(['-C', ws.dir, 'deal', 'list', '-q'], stranger(state, { cwd: '/' }));
+    const told = `Warning: ${ws.dir} belongs to another user; this is said once\n`;
+    // The state directory of this test is not the stranger's, so that nothing is believed that it says.
+    expect(await named()).toMatchObject({ code: 0, out: 'D1\n', err: told });
+    expect(await named()).toMatchObject({ code: 0, out: 'D1\n', err: told });
+    const env = { CRM_DIR: ws.dir, XDG_STATE_HOME: state };
+    expect(await ws.crm('deal list -q', { uid: STRANGER, env, cwd: '/' })).toMatchObject({
+      code: 0,
+      out: 'D1\n',
+    });
+  });
+
+  test('says so once, and is met once it is trusted, until it no longer is', async () => {
+    if (process.getuid?.() !== 0) return;
+    const ws = await workspace();
+    const state = emptyDirectory();
+    chownSync(state, STRANGER, STRANGER);
+    chownSync(ws.dir, STRANGER, STRANGER);
+    const own = { uid: STRANGER, env: { XDG_STATE_HOME: join(state, 'state') } };
+    const asOwner = (line: string) => ws.crm(line, own);
+    // Files that this process makes belong to root: the directory of the state is handed over as it would be made.
+    mkdirSync(join(state, 'state', 'crm'), { recursive: true, mode: 0o700 });
+    chownSync(join(state, 'state', 'crm'), STRANGER, STRANGER);
+    expect((await asOwner('deal list')).err).toContain(`${join(ws.dir, 'crm.yaml')} belongs to another user`);
+    expect((await asOwner(`-C ${ws.dir} deal list`)).err).toContain('this is said once');
+    expect(await asOwner(`-C ${ws.dir} deal list`)).toMatchObject({ code: 0, err: '' });
+    expect(await asOwner(`-C ${ws.dir} trust --directory --dry-run`)).toMatchObject({ code: 0 });
+    expect(await asOwner('deal list')).toMatchObject({ code: 1 });
+    expect(await asOwner('trust --directory')).toMatchObject({
+      code: 0,
+      err: `${ws.dir} is now trusted on this machine\n`,
+    });
+    expect(await asOwner('deal list')).toMatchObject({ code: 0, err: '' });
+    const file = join(state, 'state', 'crm', 'trust.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      directories: { [ws.dir]: { trusted: true, told: true } },
+    });
+    expect((await asOwner('trust --directory --json')).json()).toEqual({ directory: ws.dir, trusted: true });
+    expect(await asOwner('trust --directory --revoke')).toMatchObject({ code: 0 });
+    expect(await asOwner('deal list')).toMatchObject({ code: 1 });
+  });
+
+  test.each(['{', '[]', 'null'])('is not trusted by a state that says %s', async text => {
+    const ws = await workspace();
+    const state = emptyDirectory();
+    mkdirSync(join(state, 'crm'), { mode: 0o700 });
+    writeFileSync(join(state, 'crm', 'trust.json'), text);
+    const { code } = await ws.crm('deal list', stranger(state));
+    expect(code).toBe(1);
+    expect(await ws.crm('trust --directory', { env: { XDG_STATE_HOME: state } })).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('trust.json: is not a JSON object'),
+    });
+  });
+
+  test('a state directory that others can write is not believed', async () => {
+    const ws = await workspace();
+    const state = emptyDirectory();
+    mkdirSync(join(state, 'crm'));
+    chmodSync(join(state, 'crm'), 0o777);
+    expect(await ws.crm('trust --directory', { env: { XDG_STATE_HOME: state } })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not a directory that only you can write'),
+    });
+  });
+
+  test('under sudo, the workspace of the user who called it is their own', async () => {
+    if (process.getuid?.() !== 0) return;
+    const ws = await workspace();
+    for (const path of [ws.dir, join(ws.dir, 'crm.yaml')]) chownSync(path, STRANGER, STRANGER);
+    const env = { HOME: '/nowhere' };
+    expect(await ws.crm('deal list', { uid: 0, env })).toMatchObject({ code: 1 });
+    expect(await ws.crm('deal list', { uid: 0, env: { ...env, SUDO_UID: String(STRANGER) } })).toMatchObject({
+      code: 0,
+    });
+  });
 });

@@ -149,7 +149,7 @@ describe('the journal', () => {
     expect(await ws.ok('deal list')).toContain('Chairs');
     expect((await ws.crm('deal add X')).code).toBe(5);
     expect((await ws.crm('history')).code).toBe(5);
-    rmSync(path(ws, '.crm'), { recursive: true });
+    rmSync(ws.cacheHome, { recursive: true });
     expect((await ws.crm('deal list')).code).toBe(5);
   });
 
@@ -461,12 +461,12 @@ describe('snapshots', () => {
     const ws = await busy();
     const lines = Array.from({ length: 300 }, (_, n) => `Deal ${n},${'long '.repeat(250)}`);
     await ws.ok('import deals -', { stdin: `title,description\n${lines.join('\n')}\n` });
-    const columns = path(ws, '.crm/cache/deals.cols');
+    const columns = ws.cache('deals.cols');
     expect(existsSync(columns)).toBe(true);
     expect(await examine(ws)).toEqual({ sound: true, findings: [] });
     flip(columns, 'deal 7');
     expect(serious(await examine(ws))).toEqual([
-      expect.objectContaining({ severity: 'error', file: '.crm/cache/deals.cols' }),
+      expect.objectContaining({ severity: 'error', file: columns }),
     ]);
     expect(await examine(ws, '--fix')).toEqual({ sound: true, findings: [] });
     edit(snapshot(ws), text => text.replace('"Deal 299"', '"Last"'));
@@ -708,8 +708,8 @@ describe('--salvage', () => {
   });
 
   test.each([
-    ['the journal is a file', 'data/journal', 'it is a file, and not a directory', 'deal list', 5],
-    ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a snapshot', 'deal list', 5],
+    ['the journal is a file', 'data/journal', 'is a file, and not a directory', 'deal list', 5],
+    ['a snapshot is a directory', 'data/deals.jsonl', 'is a directory, and not a file', 'deal list', 5],
     [
       'a transaction is a directory',
       'data/journal/00000003.jsonl',

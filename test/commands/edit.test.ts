@@ -238,6 +238,26 @@ fields: { qualification: target group }
     expect(its.seen[4]).toMatch(/\n# ! id of a deal follows from the history and cannot be set\nid: D7\n/);
   });
 
+  test('an editor that writes the same wrong text again, without the marks, ends', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add A');
+    let opened = 0;
+    const ran = await ws.crm('deal edit D1', {
+      editor: () => {
+        if (++opened > 5) throw new Error('the editor is opened for ever');
+        return 'title: A\nvalue: much\n';
+      },
+    });
+    expect({ opened, code: ran.code }).toEqual({ opened: 2, code: 2 });
+    expect(ran.err).toContain('nothing was changed');
+    // One that changes its text each time may go on.
+    opened = 0;
+    const trying = await ws.crm('deal edit D1', {
+      editor: text => text.replace(/^value:.*$/m, ++opened < 4 ? `value: much${opened}` : 'value: "5.00"'),
+    });
+    expect({ opened, code: trying.code }).toEqual({ opened: 4, code: 0 });
+  });
+
   test('whoever saves the same mistake again gives up: the text is kept, and said where', async () => {
     const ws = await furnished();
     const before = await ws.ok('history --json');

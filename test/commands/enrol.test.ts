@@ -122,6 +122,7 @@ describe('enrolments', () => {
       expect(ran.err, args).toContain(says);
     }
     await rules.ok('contact set C1 owner=ana');
+    await rules.ok('deal set D1 owner=ana');
     await rules.ok('user add dan --name Dan --email dan@example.com --role restricted');
     expect((await rules.json<Row[]>('--as dan automation enrolments')).map(e => e.id)).not.toContain('N2');
   });

@@ -103,7 +103,7 @@ const inputs: Readonly<Record<string, readonly (string | readonly string[])[]>> 
     'deal add A --close tomorow',
     'task add A --due soon',
     'task snooze T1 nextweek',
-    ['log', 'call', 'D1', 'spoke', '--at', '14:00'],
+    ['log', 'call', 'D1', 'spoke', '--at', '25:00'],
     'invoice pay I1 2026-05-32',
     'deal list close:2026-13',
     'deal list idle:30',

@@ -63,11 +63,15 @@ describe('crm event add', () => {
     const ws = await workspace();
     await ws.ok('contact add --email jane@example.com');
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      await ws.ok(['event', 'add', name, '--contact', 'C1', '--prop', `constructor=${name}`]);
+      await ws.ok(['event', 'add', name, '--contact', 'C1', '--prop', `toString=${name}`]);
       expect(await ws.ok(['event', 'list', `name:${name}`, '--fields', 'name'])).toBe(`${name}\n`);
     }
-    expect(await ws.json('event show E1')).toMatchObject({ props: { constructor: '__proto__' } });
-    expect(await ws.crm('event add x --contact C1 --prop __proto__=1')).toMatchObject({ code: 2 });
+    expect(await ws.json('event show E1')).toMatchObject({ props: { toString: '__proto__' } });
+    for (const name of ['__proto__', 'constructor', 'prototype'])
+      expect(await ws.crm(`event add x --contact C1 --prop ${name}=1`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`"${name}" cannot be the name of a property`),
+      });
   });
 });
 

@@ -1,4 +1,6 @@
 /** Texts that steer terminals, look like something else, mean something to JavaScript, or are huge: data, and no more. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/ui/width.ts';
 import { workspace } from '../harness.ts';
@@ -158,4 +160,61 @@ test('names of fields and keys that JavaScript minds are unknown, or data', asyn
     await ws.ok(['--as', name, 'deal', 'set', 'D1', `title=${name}`]);
     expect(await ws.json('history --limit 1')).toMatchObject([{ by: name }]);
   }
+});
+
+describe.each(['__proto__', 'constructor', 'prototype'])('%s is not a name of anything', name => {
+  const sentence = `"${name}" cannot be the name of`;
+
+  test.each([
+    ['crm.yaml', (text: string) => text.replace('users: {}', `users:\n  ${name}: { name: X }`)],
+    ['crm.yaml', (text: string) => `${text}teams: { ${name}: [] }\n`],
+    ['crm.yaml', (text: string) => text.replace('task-types: {', `task-types: { ${name}: {},`)],
+    ['crm.yaml', (text: string) => `${text}fields: { deal: { ${name}: { type: text } } }\n`],
+    ['crm.yaml', (text: string) => `${text}scores: { ${name}: { rules: [] } }\n`],
+    ['crm.yaml', (text: string) => `${text}views: { ${name}: { of: deals, query: '' } }\n`],
+    ['crm.yaml', (text: string) => `${text}imports: { ${name}: { kind: deals } }\n`],
+    ['pipelines/sales.yaml', (text: string) => text.replace('id: follow-up', `id: ${name}`)],
+    [
+      'pipelines/sales.yaml',
+      (text: string) => text.replace('id: follow-up', `id: follow-up, group: ${name}`),
+    ],
+    [`pipelines/${name}.yaml`, () => 'name: X\nstages: []\n'],
+  ])('in %s (%#)', async (path, edit) => {
+    const ws = await workspace();
+    const file = join(ws.dir, path);
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const after = edit(before.replace(/^(teams|fields|scores|views|imports):.*\n/gm, ''));
+    expect(path + after).toContain(name);
+    writeFileSync(file, after);
+    const { code, err } = await ws.crm('deal list');
+    expect([code, err]).toEqual([5, expect.stringMatching(new RegExp(`${path}:\\d+: .*${sentence}`))]);
+  });
+
+  test.each([
+    ['user', 'add', name, '--name', 'X'],
+    ['user', 'add', name],
+    ['team', 'add', name, 'ana'],
+    ['view', 'add', name, 'is:open'],
+    ['field', 'add', 'deal', name, '--type', 'text'],
+    ['pipeline', 'add', 'X', '--id', name],
+    ['stage', 'add', 'X', '--id', name],
+    ['deal', 'add', 'X', '--field', `${name}=1`],
+    ['event', 'add', 'x', '--contact', 'a@b.example', '--prop', `${name}=1`],
+  ])('in a command: %s %s', async (...args) => {
+    const ws = await workspace();
+    await ws.ok('user add ana');
+    await ws.ok('contact add --email a@b.example');
+    expect(await ws.crm(args)).toMatchObject({ code: 2, out: '' });
+    const yaml = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
+    expect(yaml).not.toContain(name);
+  });
+
+  test('in the file of a rule or of a template disables that alone', async () => {
+    const ws = await workspace();
+    writeFileSync(join(ws.dir, 'automations', `${name}.yaml`), 'on: created\nfor: deal\ndo: []\n');
+    writeFileSync(join(ws.dir, 'templates', `${name}.md`), '---\nsubject: x\n---\ny\n');
+    expect(await ws.crm('deal list')).toMatchObject({ code: 0 });
+    const { code, out, err } = await ws.crm('automation lint');
+    expect([code, out + err]).toEqual([5, expect.stringContaining(`${sentence} a rule`)]);
+  });
 });

@@ -76,13 +76,13 @@ describe('formats', () => {
       '[{"title":"a"},\n{"title":"b"',
       'json',
       1,
-      /standard input:2: the object that begins here is never closed/,
+      /standard input:2:1: the object that begins here is never closed/,
     ],
-    ['[{"title":"a"}, 5]', 'json', 1, /standard input:1: .*5.* where an object should begin/],
+    ['[{"title":"a"}, 5]', 'json', 1, /"line":1.*is not a JSON object/],
+    ['[{"title":"a"},]', 'json', 1, /standard input:1:16: .*\].* where a value should be/],
     ['[{"title":"a"}', 'json', 1, /the array is never closed/],
     ['{"__proto__":{"x":1},"title":"a"}', 'jsonl', 1, /a key cannot be named .*__proto__/],
     ['{"title":{"a":{"b":1}}}', 'jsonl', 1, /is an object/],
-    ['', 'json', 1, /has no records/],
     ['', 'csv', 1, /is empty/],
     ['a;b,c\n1;2,3\n', 'csv', 2, /could be delimited by ',' or ';'|';' or ','/],
     ['title,title\na,b\n', 'csv', 1, /columns 1 and 2 are both named/],
@@ -193,7 +193,10 @@ describe('kinds', () => {
       ],
     ];
     for (const [kind, text, last] of sets) {
-      expect({ kind, ...(await importText(ws, kind, text)) }).toMatchObject({ kind, failed: 0 });
+      expect({ kind, ...(await importText(ws, kind, text, '--same-workspace')) }).toMatchObject({
+        kind,
+        failed: 0,
+      });
       const singular = kind === 'activities' ? 'activity' : kind.slice(0, -1);
       expect((await ws.json<object[]>([singular, 'list'])).at(-1)).toMatchObject(last);
     }

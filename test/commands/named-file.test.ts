@@ -47,15 +47,6 @@ describe('a file that cannot be written', () => {
     expect(await ws.ok('contact list -q')).toBe('C1\n');
     expect(readFileSync(join(cwd, 'failed.csv'), 'utf8')).toContain('Jim,jane@example.com,');
   });
-
-  test('errors may go to the file that was imported', async () => {
-    const { ws, cwd } = await beside();
-    await ws.crm(`-C ${ws.dir} import contacts people.csv --skip-invalid --errors people.csv`, { cwd });
-    expect(await ws.ok('contact list -q')).toBe('C1\n');
-    expect(readFileSync(join(cwd, 'people.csv'), 'utf8')).toMatch(
-      /^name,email,crm_error\nJim,jane@example.com,[^\n]*\n$/,
-    );
-  });
 });
 
 describe('a file that cannot be read', () => {

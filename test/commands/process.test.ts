@@ -114,6 +114,33 @@ describe('pipes', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^Error: cannot write the output: .*ENOSPC/);
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full disk on stdout after a change is exit 1, and the change is said to be saved',
+    async () => {
+      const ws = await workspace();
+      for (const [line, printed] of [
+        ['deal add A', '"D1"'],
+        ['deal set D1 value=5 --json', '"{"'],
+        ['stage add New', '"new"'],
+        ['contact add --email a@x.nl', '"C1"'],
+        ['deal win D1 -q', '"D1"'],
+      ]) {
+        const { exitCode, stderr } = await shell(ws.dir, `crm ${line} > /dev/full`);
+        const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
+        expect(exitCode).toBe(1);
+        const text = line!.includes('--json') ? (JSON.parse(stderr).error.message as string) : stderr;
+        expect(text).toContain(
+          `the change is saved, as transaction ${tx}, but ${printed} could not be printed: ENOSPC`,
+        );
+      }
+      expect(await ws.ok('deal list is:won --fields id,value')).toBe('D1\t5.00\n');
+      // Nothing was changed, so nothing is said to be saved.
+      expect((await shell(ws.dir, 'crm deal add B --dry-run > /dev/full')).stderr).toMatch(
+        /cannot write the output/,
+      );
+    },
+  );
 });
 
 describe('nobody to ask', () => {
@@ -180,6 +207,25 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     const { exitCode } = await onTerminal(dir, "deal rm --where 'value:0'", 'y\r');
     expect(exitCode).toBe(0);
     expect((await crm(dir, ['deal', 'list', '-q'])).stdout).toBe('');
+  });
+
+  test('a terminal that is closed at a question ends with 130', async () => {
+    const dir = await manyDeals(5);
+    const done = join(emptyDirectory(), 'code');
+    const line = `(trap '' HUP; "${process.execPath}" "${binary}" deal rm --where value:0; echo $? > "${done}.new"; mv "${done}.new" "${done}")`;
+    const child = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], {
+      cwd: dir,
+      env: { ...environment(), TERM: 'xterm' },
+    });
+    let said = '';
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+      // The other side of the terminal goes with it.
+      if (said.includes('y/N')) child.kill('SIGKILL');
+    });
+    while (!existsSync(done)) await new Promise(resolve => setTimeout(resolve, 50));
+    expect(readFileSync(done, 'utf8')).toBe('130\n');
+    expect((await crm(dir, ['deal', 'list', '-q'])).stdout.split('\n')).toHaveLength(6);
   });
 
   test('a list is a table there', async () => {

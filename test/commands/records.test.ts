@@ -91,6 +91,7 @@ const kinds: Readonly<Record<string, { add: readonly string[]; set: [string, unk
       externalId: null,
       createdAt: NOW,
       updatedAt: NOW,
+      dueTime: null,
     },
   },
   activity: {

@@ -33,16 +33,11 @@ describe('who acts', () => {
     expect(await ws.ok('deal list --fields owner')).toBe('\nmia\nben\nrob\nmia\n');
   });
 
-  test('by id, name or e-mail; a login that is nobody of the users has all rights', async () => {
+  test('by id, name or e-mail', async () => {
     const ws = await withUsers();
     await ws.ok('--as BEN@example.com deal add A');
-    await ws.ok('--as cron deal add A');
-    await ws.ok('--as cron stage add New');
-    expect((await ws.json<{ by: string }[]>('history --limit 3')).map(tx => tx.by)).toEqual([
-      'cron',
-      'cron',
-      'ben',
-    ]);
+    await ws.ok('deal add A', { env: { CRM_USER: 'mia' } });
+    expect((await ws.json<{ by: string }[]>('history --limit 2')).map(tx => tx.by)).toEqual(['mia', 'ben']);
   });
 
   test('nobody acts as somebody who is not active', async () => {
@@ -63,6 +58,130 @@ describe('who acts', () => {
       expect({ text, code }).toEqual({ text, code: 5 });
       expect(err).toContain(join(home, 'crm', 'config.yaml'));
     }
+  });
+});
+
+describe('somebody who is not a user', () => {
+  /** With settings of one's own that name a user. */
+  const settings = (user: string) => {
+    const home = emptyDirectory();
+    mkdirSync(join(home, 'crm'));
+    writeFileSync(join(home, 'crm', 'config.yaml'), `user: ${user}\n`);
+    return { XDG_CONFIG_HOME: home };
+  };
+
+  test.each(['benn', 'BEN2@example.com', '', 'tester', 'constructor', 'restricted'])(
+    'named explicitly, as %j, does nothing: 2, in each of the three ways',
+    async name => {
+      const ws = await withUsers();
+      const before = await ws.ok('history --json');
+      for (const [from, args, env] of [
+        ['--as', ['--as', name], {}],
+        ...(name === '' ? [] : [['CRM_USER', [], { CRM_USER: name }] as const]),
+        ...(name === '' ? [] : [['/crm/config.yaml', [], settings(name)] as const]),
+      ] as const)
+        for (const command of ['deal add A', 'deal list', 'run', 'status', 'user add zoe', 'config']) {
+          const { code, out, err } = await ws.crm([...args, ...command.split(' ')], { env });
+          expect({ from, command, code, out }).toEqual({ from, command, code: 2, out: '' });
+          expect(err).toContain(`${from}: there is no user ${JSON.stringify(name)}\n`);
+        }
+      expect(await ws.ok('history --json')).toBe(before);
+    },
+  );
+
+  test('is told the nearest user, and otherwise which there are', async () => {
+    const ws = await withUsers();
+    expect((await ws.crm('--as benn deal list')).err).toBe(
+      'Error: --as: there is no user "benn"\nHint: did you mean ben?\n',
+    );
+    expect((await ws.crm('--as zz deal list')).err).toBe(
+      'Error: --as: there is no user "zz"\nHint: users: ada, mia, ben, rob\n',
+    );
+  });
+
+  test('where there are no users, anybody may be named', async () => {
+    const ws = await workspace();
+    await ws.ok('--as nina deal add A');
+    expect(await ws.json('history --limit 1')).toMatchObject([{ by: 'nina' }]);
+  });
+
+  test('a login that owns the directory acts as admin; any other is 1, reading and writing', async () => {
+    const ws = await withUsers();
+    const owner = process.getuid!();
+    // A workspace of another user is one that is named.
+    const named = { CRM_DIR: ws.dir };
+    await ws.ok('stage add New', { uid: owner });
+    expect(await ws.json('history --limit 1')).toMatchObject([{ by: 'tester' }]);
+    const before = await ws.ok('history --json');
+    for (const command of ['deal list', 'deal add A', 'run', 'stage add Newer'])
+      expect(await ws.crm(command, { uid: owner + 1, env: named })).toMatchObject({
+        code: 1,
+        out: '',
+        err: expect.stringContaining(
+          'Error: you are logged in as tester, who is not a user of this workspace, and its directory is not yours\nHint: CRM_USER=NAME or --as NAME says which user acts\n',
+        ),
+      });
+    expect(await ws.ok('history --json')).toBe(before);
+    // Who is a user, by login or by name, needs not own it.
+    await ws.ok('deal add A', { uid: owner + 1, env: { ...named, CRM_USER: 'ben' } });
+    await ws.ok('deal add A', { uid: owner + 1, login: 'mia', env: named });
+    await ws.ok('deal add A', { uid: owner + 1, env: { ...named, ...settings('rob') } });
+    const by = (await ws.json<{ by: string }[]>('history --limit 3')).map(tx => tx.by);
+    expect(by).toEqual(['rob', 'mia', 'ben']);
+  });
+
+  test('crm, the name of sweeps, is for the owner of the directory and for admins', async () => {
+    const ws = await withUsers();
+    const elsewhere = { uid: process.getuid!() + 1, env: { CRM_DIR: ws.dir } };
+    await ws.ok('--as crm deal add A');
+    await ws.ok('--as crm stage add New', { ...elsewhere, login: 'ada' });
+    await ws.ok('--as crm deal add A', { ...elsewhere, env: { ...elsewhere.env, CRM_USER: 'ada' } });
+    expect((await ws.json<{ by: string }[]>('history --limit 3')).map(tx => tx.by)).toEqual([
+      'crm',
+      'crm',
+      'crm',
+    ]);
+    for (const user of ['mia', 'ben', 'rob'])
+      expect(
+        await ws.crm('--as crm deal add A', { ...elsewhere, env: { ...elsewhere.env, CRM_USER: user } }),
+      ).toMatchObject({
+        code: 1,
+        out: '',
+      });
+    for (const as of ['--as crm', ''])
+      expect(
+        await ws.crm(`${as} deal add A`, {
+          ...elsewhere,
+          env: { ...elsewhere.env, ...(as ? {} : { CRM_USER: 'crm' }) },
+        }),
+      ).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('you are logged in as tester'),
+      });
+  });
+
+  test('an owner is told once in each workspace how to become a user, where that can be remembered', async () => {
+    const [one, two] = [await withUsers(), await withUsers()];
+    const state = emptyDirectory();
+    const env = { XDG_STATE_HOME: state };
+    const told = async (ws: TestWorkspace, command: string, more: Record<string, string> = {}) =>
+      (await ws.crm(command, { env: { ...env, ...more } })).err.includes('crm user add tester --role admin');
+    // What a shell asks shows nobody anything.
+    expect(await told(one, 'completion words -- deal show')).toBe(false);
+    expect(await told(one, 'deal list', { CRM_USER: 'ben' })).toBe(false);
+    expect(await told(one, 'deal list')).toBe(true);
+    expect(await told(one, 'deal add A')).toBe(false);
+    expect(await told(two, 'deal add A')).toBe(true);
+    expect(await told(two, 'deal list')).toBe(false);
+    expect(readFileSync(join(state, 'crm', 'told'), 'utf8').split('\n')).toHaveLength(3);
+    // Without a home, as a service has none, it would be said at every run.
+    expect(await told(await withUsers(), 'deal list', { XDG_STATE_HOME: '' })).toBe(false);
+    expect(await told(await withUsers(), 'deal list', { XDG_STATE_HOME: 'relative' })).toBe(false);
+    const home = emptyDirectory();
+    expect(await told(await withUsers(), 'deal list', { XDG_STATE_HOME: '', HOME: home })).toBe(true);
+    expect(readFileSync(join(home, '.local', 'state', 'crm', 'told'), 'utf8')).toContain('"tester"');
+    // Nobody is told where there are no users.
+    expect(await told(await workspace(), 'deal list')).toBe(false);
   });
 });
 
@@ -140,12 +259,14 @@ describe('restricted: own records and those of nobody', () => {
     for (const [query, ofRob, ofMia] of [
       ['tasks.open:2', '', 'D2'],
       ['is:overdue', '', 'D2'],
-      ['has:contact', '', 'D1 D3'],
-      ['contact:none', 'D2 D3', 'D2'],
-      ['account:Bens', '', 'D1 D3'],
-      ['contact.email:ben', '', 'D1 D3'],
-      ['event:seen', '', 'D1 D3'],
+      // A deal that they see shows its contact and account, whosever these are.
+      ['has:contact', 'D3', 'D1 D3'],
+      ['contact:none', 'D2', 'D2'],
+      ['account:Bens', 'D3', 'D1 D3'],
+      ['contact.email:ben', 'D3', 'D1 D3'],
+      ['event:seen', 'D3', 'D1 D3'],
       ['account.deals.open:2', '', 'D1 D3'],
+      ['account.deals.open:1', 'D3', ''],
     ] as const)
       expect({ query, rob: await found('rob', query), mia: await found('mia', query) }).toEqual({
         query,
@@ -193,19 +314,39 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('history --json')).toBe(before);
   });
 
+  test('contacts and accounts of a deal that they see are seen with it, and no longer without it', async () => {
+    const ws = await furnished();
+    expect(await ws.crm('--as rob contact show C1')).toMatchObject({ code: 3 });
+    await ws.ok('deal set D2 contact=C1 account=A1');
+    expect(await ws.ok('--as rob deal show D2', { tty: 80 })).toMatch(/ben\.s@example.*\n.*Bens/);
+    expect(await ws.ok('--as rob contact list -q')).toBe('C1\n');
+    expect(await ws.ok('--as rob account list -q')).toBe('A1\n');
+    expect(await ws.ok('--as rob event list -q')).toBe('E1\n');
+    // Also what is in the trash, while the deal names it.
+    await ws.ok('contact rm C1');
+    expect(await ws.ok('--as rob contact list --trash -q')).toBe('C1\n');
+    await ws.ok('deal assign D2 ben');
+    expect(await ws.ok('--as rob contact list --trash -q')).toBe('');
+    expect(await ws.ok('--as rob account list -q')).toBe('');
+  });
+
   test('what a record of theirs points to is nothing, if that is hidden; a change of theirs leaves it', async () => {
     const ws = await furnished();
-    await ws.ok('deal set D2 contact=C1 account=A1');
-    const out = await ws.ok('--as rob deal show D2', { tty: 80 });
-    expect(out).not.toMatch(/ben\.s@example|Bens|C1|A1/);
-    expect(await ws.json('--as rob deal show D2')).toMatchObject({
-      contact: null,
-      contacts: [],
-      account: null,
-    });
-    await ws.ok('--as rob deal set D2 value=5');
-    expect(await ws.json('deal show D2')).toMatchObject({ contact: 'C1', account: 'A1', value: '5.00' });
-    expect(await ws.ok('--as rob deal list', { tty: 200 })).not.toMatch(/ben\.s@example|Bens/);
+    await ws.ok('contact add Own --owner rob --account A1');
+    const out = await ws.ok('--as rob contact show C2', { tty: 80 });
+    expect(out).not.toMatch(/Bens|A1/);
+    expect(await ws.json('--as rob contact show C2')).toMatchObject({ account: null });
+    await ws.ok('--as rob contact set C2 phone=5');
+    expect(await ws.json('contact show C2')).toMatchObject({ account: 'A1', phone: '5' });
+    expect(await ws.ok('--as rob contact list', { tty: 200 })).not.toMatch(/Bens/);
+    const texts: string[] = [];
+    const editor = (text: string) => {
+      texts.push(text);
+      return text.replace(/phone: .*/, 'phone: 6');
+    };
+    await ws.ok('--as rob contact edit C2', { editor });
+    expect(texts.join()).not.toMatch(/Bens|A1/);
+    expect(await ws.json('contact show C2')).toMatchObject({ account: 'A1', phone: '6' });
   });
 
   test('the trash and the history keep to the same', async () => {
@@ -233,9 +374,23 @@ describe('restricted: own records and those of nobody', () => {
     expect(await ws.ok('deal list --fields value')).toBe('5.00\n5.00\n0.00\n');
   });
 
-  test('a deal with a contact of somebody else is a conflict, not a second contact', async () => {
+  test('a key that a hidden record has is refused in one sentence that tells nothing of it', async () => {
     const ws = await furnished();
-    expect(await ws.crm('--as rob deal add X --contact ben.s@example.com')).toMatchObject({ code: 4 });
+    await ws.ok('contact set C1 externalId=x1');
+    await ws.ok('account set A1 externalId=x1');
+    const refused = [];
+    for (const line of [
+      'deal add X --contact ben.s@example.com',
+      'deal add X --account Bens',
+      'contact add --email BEN.S@example.com',
+      'contact add Other --external-id x1',
+      'account add bens',
+      'account add Other --external-id x1',
+    ])
+      refused.push(await ws.crm(`--as rob ${line}`));
+    expect(new Set(refused.map(({ err }) => err)).size).toBe(1);
+    expect(refused[0]).toMatchObject({ code: 1, out: '' });
+    expect(refused[0]!.err).not.toMatch(/ben|x1|e-mail|name|externalId|[AC]1/i);
     expect(await ws.ok('contact list -q')).toBe('C1\n');
   });
 });

@@ -21,6 +21,7 @@ test('a sweep with nothing to do says so, writes nothing, and has no transaction
     automations: [],
     changes: {},
     failures: [],
+    leftOut: [],
   });
 });
 

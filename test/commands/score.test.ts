@@ -121,7 +121,12 @@ describe('crm score', () => {
     ['score C1 10', 2, '"10" is no change of a score', 'accepted: +10, -5, =80'],
     ['score C1 -5x', 2, '"-5x" is no change of a score', 'accepted: +10, -5, =80'],
     ['score C1 +1e3', 2, '"+1e3" is no change of a score', 'accepted: +10, -5, =80'],
-    ['score C1 +10 --expires soon', 2, '"soon" is not a duration', 'accepted: 14d, 2w, 6h or 30min'],
+    [
+      'score C1 +10 --expires soon',
+      2,
+      '"soon" is not a duration',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    ],
     ['score C1 +10 --score hot', 2, 'unknown score "hot" of contacts', 'scores: default'],
     ['score C9 +10', 3, 'C9 does not exist', undefined],
     ['score T1 +10', 3, 'T1 is a task, not a contact or deal', 'crm task show T1'],

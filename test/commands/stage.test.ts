@@ -65,7 +65,7 @@ describe('crm stage set', () => {
     expect(textOf(ws)).toBe(
       own.replace(
         '{ id: follow-up,   name: Follow up, group: late }',
-        '{ id: follow-up, name: Follow up, group: sales, color: red, probability: 40, rotting: 7d }',
+        '{ id: follow-up,   name: Follow up, group: sales, color: red, probability: 40, rotting: 7d }',
       ),
     );
     expect(await ws.json('stage show follow-up')).toMatchObject({ probability: 40, rotting: '7d' });
@@ -74,7 +74,9 @@ describe('crm stage set', () => {
   test('takes out what is given no value, and keeps a comment behind it', async () => {
     const ws = await ownWorkspace();
     await ws.ok('stage set to-contact color= card=title,owner');
-    expect(textOf(ws)).toContain('  - { id: to-contact, name: To contact, card: [ title, owner ] } # hot\n');
+    expect(textOf(ws)).toContain(
+      '  - { id: to-contact,  name: To contact, card: [ title, owner ] }  # hot\n',
+    );
   });
 
   test('the same again changes nothing', async () => {
@@ -91,7 +93,11 @@ describe('crm stage set', () => {
       'did you mean red?',
     ],
     ['stage set proposal probability=140', 'probability: "140" is no percentage', 'accepted: 0 to 100'],
-    ['stage set proposal rotting=soon', '"soon" is not a duration', 'accepted: 14d, 2w, 6h or 30min'],
+    [
+      'stage set proposal rotting=soon',
+      '"soon" is not a duration',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    ],
     ['stage set proposal id=offer', 'the id of a stage never changes', 'name=... is what people read'],
     ['stage set proposal name=', 'a stage needs a name', undefined],
     ['stage set proposel color=red', 'unknown stage "proposel"', 'did you mean proposal?'],
@@ -139,7 +145,7 @@ describe('crm stage move', () => {
     await ws.ok('stage move parked --after to-contact');
     const lines = own.split('\n');
     const [parked] = lines.splice(9, 1);
-    lines.splice(7, 0, parked!.replace('parked,      name', 'parked, name'));
+    lines.splice(7, 0, parked!);
     expect(textOf(ws)).toBe(lines.join('\n'));
   });
 
@@ -164,7 +170,7 @@ describe('crm stage rm', () => {
     expect(textOf(ws)).toBe(
       own
         .replace('  - { id: parked,      name: Parked }\n', '')
-        .replace('{ to: proposal,  from: [to-contact, parked],', '{ to: proposal, from: [ to-contact ],')
+        .replace('{ to: proposal,  from: [to-contact, parked],', '{ to: proposal,  from: [to-contact],')
         .replace("  - { to: follow-up, from: [parked], when: 'idle.over:90d' }\n", ''),
     );
   });
@@ -221,7 +227,7 @@ describe('crm stage rm', () => {
     const text = `name: Sales\nstages:\n${stages}  - { id: c, name: C, group: late }\ntransitions:\n`;
     write(ws, `${text}${row('[group:late, b]')}`);
     await ws.ok('stage rm c');
-    expect(textOf(ws)).toBe(`name: Sales\nstages:\n${stages}transitions:\n${row('[ b ]')}`);
+    expect(textOf(ws)).toBe(`name: Sales\nstages:\n${stages}transitions:\n${row('[b]')}`);
   });
 
   test.each([
@@ -313,7 +319,7 @@ describe('crm stage rm', () => {
         `~ ${PATH}`,
         '  -   - { id: parked,      name: Parked }',
         "  -   - { to: proposal,  from: [to-contact, parked], when: 'tasks.done:>=1' }",
-        "  +   - { to: proposal, from: [ to-contact ], when: 'tasks.done:>=1' }",
+        "  +   - { to: proposal,  from: [to-contact], when: 'tasks.done:>=1' }",
         "  -   - { to: follow-up, from: [parked], when: 'idle.over:90d' }\n",
       ].join('\n'),
     );

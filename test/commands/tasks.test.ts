@@ -15,7 +15,7 @@ async function busyDay(): Promise<TestWorkspace> {
   ben: { name: Ben Bos, role: restricted }`;
   writeFileSync(path, readFileSync(path, 'utf8').replace('users: {}', users));
   const deal = (title: string, ...options: string[]) =>
-    ws.ok(['deal', 'add', title, '--owner', 'ana', ...options]);
+    ws.ok(['deal', 'add', title, ...(options.includes('--owner') ? [] : ['--owner', 'ana']), ...options]);
   await deal('40 chairs, 10 tables', '--value', '5200');
   await deal('Office fit-out', '--value', '66000', '--stage', 'in-contact');
   await deal('株式会社 木村家具 desks', '--owner', 'ben');
@@ -25,7 +25,11 @@ async function busyDay(): Promise<TestWorkspace> {
   await deal('Nothing planned', '--value', '10');
   await deal('Nothing planned, and worth more', '--value', '20', '--stage', 'follow-up');
   const task = (title: string, deal: string, ...options: string[]) =>
-    ws.ok(['task', 'add', title, '--for', deal, '--assignee', 'ana', ...options]);
+    ws.ok([
+      ...['task', 'add', title, '--for', deal],
+      ...(options.includes('--assignee') ? [] : ['--assignee', 'ana']),
+      ...options,
+    ]);
   await task('Later', 'D1', '--due', '2026-10-01');
   await task('Call back', 'D1', '--type', 'call', '--due', '2026-09-12');
   await task('Send quote', 'D2', '--type', 'email', '--due', '2026-09-11', '--assignee', 'ben');

@@ -14,6 +14,10 @@ test.each([
   ['monthly on 31', 'monthly on 31'],
   ['yearly', 'yearly'],
   [' workdays ', 'workdays'],
+  ['last workday of month', 'last workday of month'],
+  ['Every last  workday of the month', 'last workday of month'],
+  ['first monday of every month', 'first monday of month'],
+  ['last day of month', 'last day of month'],
 ])('%j is %j', (text, kept) => expect(parseRepeat(text)).toBe(kept));
 
 test.each(['', 'often', '0d', 'every 0 weeks', 'weekly on 3', 'monthly on 32', '6h', '99999d', 'every'])(
@@ -39,6 +43,15 @@ test.each([
   ['quarterly', '2026-11-30', '2026-11-30', '2027-02-28', 'quarterly on 30'],
   ['yearly', '2028-02-29', '2028-02-29', '2029-02-28', 'yearly on 29'],
   ['yearly on 29', '2031-02-28', '2031-02-28', '2032-02-29', 'yearly'],
+  // 31 January 2027 is a Sunday.
+  ['last workday of month', '2026-12-31', '2026-12-31', '2027-01-29'],
+  ['last workday of month', '2027-01-29', '2027-01-20', '2027-02-26'],
+  ['last workday of month', '2027-01-15', '2027-01-15', '2027-01-29'],
+  ['last workday of month', '2027-01-15', '2027-03-30', '2027-03-31'],
+  ['first workday of month', '2027-01-01', '2027-01-01', '2027-02-01'],
+  ['first workday of month', '2026-12-31', '2026-12-31', '2027-01-01'],
+  ['last friday of month', '2027-01-29', '2027-01-30', '2027-02-26'],
+  ['last day of month', '2028-01-31', '2028-01-31', '2028-02-29'],
 ])('%s, due %s and done %s: %s', (often, due, done, next, then = often) =>
   expect(nextRepeat(often, due, done > due ? done : due)).toEqual({ due: next, repeat: then }),
 );
@@ -53,6 +66,9 @@ test('what comes again is after what was, and missing some of them changes none 
     'quarterly',
     'yearly',
     'workdays',
+    'last workday of month',
+    'first sunday of month',
+    'last day of month',
   );
   fc.assert(
     fc.property(
@@ -70,5 +86,22 @@ test('what comes again is after what was, and missing some of them changes none 
         expect(nextRepeat(text, first, addDays(due, -1))!.due).toBe(due);
       },
     ),
+  );
+});
+
+test('the last workday of a month is the last of its days from Monday to Friday, in every month', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 10_000, max: 40_000 }), number => {
+      const after = dayFromNumber(number);
+      const { due } = nextRepeat('last workday of month', after, after)!;
+      const weekday = (day: string) => new Date(day).getUTCDay();
+      expect(weekday(due) >= 1 && weekday(due) <= 5).toBe(true);
+      // What is left of its month are days of a weekend, and none of the days before was one.
+      for (let day = addDays(due, 1); day.slice(0, 7) === due.slice(0, 7); day = addDays(day, 1))
+        expect([0, 6]).toContain(weekday(day));
+      expect(due > after && due <= addDays(after, 62)).toBe(true);
+      const { due: again } = nextRepeat('last workday of month', addDays(due, -1), addDays(due, -1))!;
+      expect(again).toBe(due);
+    }),
   );
 });

@@ -37,7 +37,7 @@ interface Story {
 
 async function importRows(ws: TestWorkspace, kind: string, header: string, rows: readonly string[]) {
   if (rows.length > 0)
-    await ws.ok(['import', kind, '-', '--create-missing', 'contacts'], {
+    await ws.ok(['import', kind, '-', '--same-workspace', '--create-missing', 'contacts'], {
       stdin: [header, ...rows].join('\n'),
     });
 }

@@ -1,6 +1,5 @@
 /** The same journal, files and now give the same bytes: whatever is cached, and in whatever order files were written. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DAY, Rules } from './rules.ts';
 
@@ -65,8 +64,6 @@ test('two workspaces with the same history have the same journal and snapshots',
 
 test('nothing depends on what is cached', async () => {
   const one = await work(ids, () => {});
-  const other = await work(ids, rules =>
-    rmSync(join(rules.ws.dir, '.crm'), { recursive: true, force: true }),
-  );
+  const other = await work(ids, rules => rmSync(rules.ws.cacheHome, { recursive: true, force: true }));
   expect(other.journal()).toBe(one.journal());
 });

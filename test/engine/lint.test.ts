@@ -872,3 +872,51 @@ test('what may loop is a warning: shown, exit 0, and the rules run', async () =>
     { warning: true, line: 3 },
   ]);
 });
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['at once', { a: 'on: created|add-deal: { title: X }' }, 'a adds what starts a'],
+  ['after a wait', { a: 'on: created|wait: 1d}, {add-deal: { title: X }' }, 'a adds what starts a'],
+  [
+    'by a schedule',
+    { a: "on: { schedule: { cron: '0 9 * * *' } }|add-deal: { title: X }" },
+    'a adds what starts a',
+  ],
+  [
+    'by a query',
+    { a: "on: { matches: { query: 'is:open' } }|add-deal: { title: X }" },
+    'a adds what starts a',
+  ],
+  ['by a date', { a: 'on: { date: { field: createdAt } }|add-deal: { title: X }' }, 'a adds what starts a'],
+  [
+    'in turn',
+    {
+      a: 'on: { enters-stage: { stage: new } }|add-deal: { title: X, stage: done }',
+      b: 'on: { enters-stage: { stage: done } }|add-deal: { title: X, stage: new }',
+    },
+    'a adds what starts b adds what starts a',
+  ],
+  [
+    'by what another one changes',
+    { a: 'on: { tag-added: { tag: x } }|add-deal: { title: X }', b: 'on: created|add-tag: x' },
+    'a adds what starts b adds what starts a',
+  ],
+  ['not where it is allowed', { a: 'generations: 3\non: created|add-deal: { title: X }' }, undefined],
+  ['not for another kind', { a: 'on: created|add-task: { title: X }' }, undefined],
+  [
+    'not what somebody must do',
+    { a: 'on: { status-changes: { to: won } }|add-deal: { title: X }' },
+    undefined,
+  ],
+  ['not for what is over', { a: "on: { matches: { query: 'is:won' } }|add-deal: { title: X }" }, undefined],
+  ['not where it is disabled', { a: 'enabled: false\non: created|add-deal: { title: X }' }, undefined],
+])('a circle of rules that add what starts them is a warning: %s', async (_, texts, way) => {
+  const rules = await Rules.make();
+  for (const [id, text] of Object.entries(texts)) {
+    const [on, step] = text.split('|');
+    rules.rule(id, `for: deal\n${on}\nsteps: [{ ${step} }]\n`);
+  }
+  const { code, err } = await rules.ws.crm('automation lint');
+  expect(code).toBe(0);
+  if (way === undefined) expect(err).not.toContain('feeds itself');
+  else expect(err).toContain(`feeds itself: ${way}; one generation comes of each beginning`);
+});

@@ -1,6 +1,6 @@
 /** Triggers that compare then and now: what begins to match by a change, or by time alone. */
-import { expect, test } from 'vitest';
-import { DAY, outcomes, Rules } from './rules.ts';
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR, outcomes, Rules } from './rules.ts';
 
 const matches = (query: string, more = ''): string =>
   `for: deal\nruns: every-time\n${more}on: { matches: { query: '${query}' } }\nsteps: [{ add-note: it does }]\n`;
@@ -113,4 +113,127 @@ scores:
   expect(await ran()).toEqual(['cold C1']);
   await rules.ok('event add form.submitted --contact C1');
   expect(await ran()).toEqual(['hot C1']);
+});
+
+/** A workspace with a score of deals: 30 from a value of 1000 on. */
+function withHeat(rules: Rules): void {
+  rules.write('crm.yaml', heat);
+  rules.remove('pipelines/hardware.yaml');
+}
+
+const heat = `name: Test
+timezone: UTC
+currency: EUR
+task-types: { todo: {} }
+scores:
+  heat: { for: deal, rules: [{ when: 'value:>=1000', points: 30 }] }
+`;
+
+test.each([
+  ['matches', "{ matches: { query: 'is:open' } }", true],
+  ['matches by another record', "{ matches: { query: 'tasks.open:>=1' } }", false],
+  ['matches by time', "{ matches: { query: 'stage-age.over:1h' } }", true],
+  ['a score that reaches', '{ score-changes: { reaches: 30 } }', true],
+  ['a score that changes by', '{ score-changes: { by: 10 } }', true],
+  ['a score that falls to', '{ score-changes: { falls-to: 40 } }', false],
+])('%s: a record that is restored begins nothing, whenever it was swept', async (_, on, begins) => {
+  for (const sweptBetween of [true, false]) {
+    const rules = await Rules.make();
+    withHeat(rules);
+    rules.rule('r', `for: deal\nruns: every-time\non: ${on}\nsteps: [{ add-note: it did }]\n`);
+    await rules.sweep();
+    await rules.ok('deal add Chairs --value 1000');
+    rules.at(2 * HOUR);
+    expect(outcomes(await rules.sweepTwice())).toEqual(begins ? ['D1 completed'] : []);
+    await rules.ok('deal rm D1');
+    if (sweptBetween) await rules.sweep();
+    rules.at(3 * HOUR);
+    await rules.ok('deal restore D1');
+    expect(outcomes(await rules.sweepTwice())).toEqual([]);
+    // What is done to it then is seen as ever.
+    await rules.ok('deal rm D1');
+    await rules.sweep();
+    await rules.ok('deal restore D1');
+    await rules.ok('deal set D1 value=1');
+    await rules.sweep();
+    await rules.ok('deal set D1 value=1000');
+    const again = on.includes('reaches') || on.includes('by:');
+    expect(outcomes(await rules.sweepTwice())).toEqual(again ? ['D1 completed'] : []);
+  }
+});
+
+test('a record that is restored and changed before the sweep is compared with what it was when it was removed', async () => {
+  const rules = await Rules.make();
+  rules.rule('big', matches('value:>=1000'));
+  await rules.ok('deal add Chairs --value 1');
+  await rules.ok('deal add Tables --value 1000');
+  await rules.sweep();
+  for (const id of ['D1', 'D2']) await rules.ok(`deal rm ${id}`);
+  await rules.sweep();
+  for (const id of ['D1', 'D2']) await rules.ok(`deal restore ${id}`);
+  await rules.ok('deal set D1 D2 value=2000');
+  expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
+});
+
+describe('falls-to', () => {
+  const cold = "for: deal\nruns: every-time\non: { score-changes: { falls-to: 20, where: 'tag:x' } }\n";
+  async function ready(): Promise<Rules> {
+    const rules = await Rules.make();
+    withHeat(rules);
+    rules.rule('cold', `${cold}steps: [{ add-note: it did }]\n`);
+    await rules.sweep();
+    return rules;
+  }
+  /** Each line of commands comes before a sweep; whether the last of them falls. */
+  test.each<[string, string[][], boolean]>([
+    ['a new record that never was above', [['deal add Chairs --value 1 --tag x']], false],
+    ['a new record, above', [['deal add Chairs --value 1000 --tag x']], false],
+    ['from above', [['deal add Chairs --value 1000 --tag x'], ['deal set D1 value=1']], true],
+    ['below all the while', [['deal add Chairs --value 1 --tag x'], ['deal set D1 value=2']], false],
+    [
+      'up and down between two sweeps',
+      [['deal add Chairs --value 1 --tag x'], ['deal set D1 value=1000', 'deal set D1 value=1']],
+      false,
+    ],
+    ['where its condition comes to hold below', [['deal add Chairs --value 1'], ['deal tag D1 +x']], false],
+    [
+      'where its condition comes to hold with the fall',
+      [['deal add Chairs --value 1000'], ['deal tag D1 +x', 'deal set D1 value=1']],
+      true,
+    ],
+    [
+      'removed above, restored, and then it falls',
+      [['deal add Chairs --value 1000 --tag x'], ['deal rm D1'], ['deal restore D1', 'deal set D1 value=1']],
+      true,
+    ],
+  ])('%s', async (_, lines, falls) => {
+    const rules = await ready();
+    let last: string[] = [];
+    for (const line of lines) {
+      for (const command of line) await rules.ok(command);
+      last = outcomes(await rules.sweepTwice());
+    }
+    expect(last).toEqual(falls ? ['D1 completed'] : []);
+  });
+
+  test('a record that was there before the rule is above or below already', async () => {
+    const rules = await Rules.make();
+    withHeat(rules);
+    await rules.ok('deal add Chairs --value 1 --tag x');
+    rules.rule('cold', `${cold}enabled: false\nsteps: [{ add-note: it did }]\n`);
+    await rules.sweep();
+    await rules.ok('automation enable cold --include-existing');
+    expect(outcomes(await rules.sweep())).toEqual([]);
+  });
+
+  test('is what a rule made of a new record, in the same sweep', async () => {
+    const rules = await ready();
+    rules.rule('d-lowers', 'for: deal\non: created\nsteps: [{ update: { value: 1 } }]\n');
+    await rules.sweep();
+    await rules.ok('deal add Chairs --value 1000 --tag x');
+    expect((await rules.sweepTwice()).automations.map(a => `${a.automation} ${a.subject}`)).toEqual([
+      'd-lowers D1',
+      'cold D1',
+    ]);
+  });
 });

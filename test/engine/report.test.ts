@@ -52,6 +52,7 @@ test('the JSON of a sweep is exactly the contract', async () => {
       step: '1.add-note',
       error: empty,
     })),
+    leftOut: [],
   };
   expect(JSON.parse(out)).toEqual(expected);
   expect(Object.keys(JSON.parse(out) as object)).toEqual(Object.keys(expected));

@@ -18,6 +18,7 @@ export interface Ran {
 }
 
 export interface Sweep {
+  readonly leftOut: readonly { automation: string; why: string; count: number; subjects: string[] }[];
   readonly code: number;
   readonly now: string;
   readonly tx: number | null;

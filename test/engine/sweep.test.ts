@@ -56,6 +56,7 @@ describe('crm run --json', () => {
       automations: [],
       changes: { deals: 3 },
       failures: [],
+      leftOut: [],
     });
     expect(Object.keys(JSON.parse(out) as object)).toEqual([
       'now',
@@ -65,6 +66,7 @@ describe('crm run --json', () => {
       'automations',
       'changes',
       'failures',
+      'leftOut',
     ]);
   });
 
@@ -119,6 +121,7 @@ describe('the next sweep', () => {
       automations: [],
       changes: {},
       failures: [],
+      leftOut: [],
     });
     expect(bytesOf(ws)).toEqual(before);
   });
@@ -145,22 +148,40 @@ describe('the next sweep', () => {
     const ws = await busy();
     await sweepOf(ws, 0);
     await ws.ok('deal lose D4');
-    const { failures, transitions } = await sweepOf(ws, 1, '--now', '2026-09-14T07:59:59.999Z');
+    const { failures, transitions } = await sweepOf(ws, 1, '--now', '2026-09-14T07:59:00Z');
     expect(failures).toEqual([
       {
         automation: null,
         subject: null,
         step: null,
         error:
-          'the time of this sweep, 2026-09-14T07:59:59.999Z, is before that of the last one, 2026-09-14T08:00:00.000Z: no rule that depends on time was started',
+          'the time of this sweep, 2026-09-14T07:59:00.000Z, is before that of the last one, 2026-09-14T08:00:00.000Z: no rule that depends on time was started; if that one had a wrong clock, crm run --last-sweep 2026-09-14T07:59:00.000Z puts it back',
       },
     ]);
     // What does not depend on time is done all the same.
     expect(transitions).toEqual([{ record: 'D4', from: 'awaiting-processing', to: 'failed', rule: 4 }]);
-    const text = await ws.crm('run --now 2026-09-14T07:59:59.999Z');
+    const text = await ws.crm('run --now 2026-09-14T07:59:00Z');
     expect(text.code).toBe(1);
     expect(text.err).toContain('is before that of the last one');
     expect((await sweepOf(ws, 0)).tx).toBeNull();
+  });
+
+  it.each([
+    [1, NOW],
+    [4999, NOW],
+    [5000, NOW],
+    [5001, undefined],
+    [60_000, undefined],
+  ])('%i ms before the last one takes the time of that one, within five seconds', async (ms, takes) => {
+    const ws = await busy();
+    await sweepOf(ws, 0);
+    await ws.ok('deal lose D4');
+    const own = new Date(Date.parse(NOW) - ms).toISOString();
+    const swept = await sweepOf(ws, takes ? 0 : 1, '--now', own);
+    expect(swept).toMatchObject({ now: takes ?? own, transitions: [{ record: 'D4' }] });
+    expect(swept.failures).toHaveLength(takes ? 0 : 1);
+    expect(await ws.json('status')).toMatchObject({ sweep: { at: NOW } });
+    expect((await ws.crm('doctor')).code).toBe(0);
   });
 });
 

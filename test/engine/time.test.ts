@@ -141,12 +141,12 @@ test.each([
     to: '2026-10-25T12:00:00.000Z',
     last: '2026-10-25T08:00:00.000Z',
   },
-  // Skipped: when the hour is over. Twice: the first time.
+  // Skipped: when the skip ends. Twice: the first time.
   {
     cron: '30 2 * * *',
     from: '2026-03-28T12:00:00.000Z',
     to: '2026-03-29T12:00:00.000Z',
-    last: '2026-03-29T01:30:00.000Z',
+    last: '2026-03-29T01:00:00.000Z',
   },
   {
     cron: '30 2 * * *',
@@ -154,8 +154,19 @@ test.each([
     to: '2026-10-25T12:00:00.000Z',
     last: '2026-10-25T00:30:00.000Z',
   },
-  // An hour that comes twice is looked at the first time.
-  { cron: '0 * * * *', from: '2026-10-25T00:00:00.000Z', to: '2026-10-25T01:59:00.000Z', last: undefined },
+  // Minutes or hours that begin with * run in real time, twice through an hour that comes twice.
+  {
+    cron: '0 * * * *',
+    from: '2026-10-25T00:00:00.000Z',
+    to: '2026-10-25T01:59:00.000Z',
+    last: '2026-10-25T01:00:00.000Z',
+  },
+  {
+    cron: '*/15 * * * *',
+    from: '2027-10-30T22:00:00.000Z',
+    to: '2027-10-31T01:30:00.000Z',
+    last: '2027-10-31T01:30:00.000Z',
+  },
   {
     cron: '0 0 29 2 *',
     from: '2026-01-01T00:00:00.000Z',
@@ -177,6 +188,53 @@ test.each([
   await rules.sweep();
   const due = last === undefined ? [] : [`D1 schedule: D1 at ${last}`];
   expect(await startedAt(rules, [to])).toEqual(due);
+});
+
+/** Sweeps at each of these times, with a change before each; the causes of what was started. */
+async function sweptWithChanges(cron: string, times: readonly string[]): Promise<string[]> {
+  const rules = await amsterdam('2026-01-01T00:00:00.000Z');
+  rules.ws.now = times[0]!;
+  rules.rule(
+    'rule',
+    `for: deal\nruns: every-time\nlimit: 100 per 1h\non: { schedule: { cron: '${cron}' } }\n${tell}`,
+  );
+  await rules.sweep();
+  const started: string[] = [];
+  for (const now of times.slice(1)) {
+    rules.ws.now = now;
+    await rules.ok(`deal set D1 value=${Date.parse(now) / 60_000}`);
+    started.push(...(await startedAt(rules, [now])).map(cause => cause.replace('D1 schedule: D1 at ', '')));
+  }
+  return started;
+}
+
+/** Every five minutes after `from`, to `to`. */
+const fiveMinutes = (from: string, to: string): string[] => {
+  const times: string[] = [];
+  for (let at = Date.parse(from); at <= Date.parse(to); at += 300_000) times.push(new Date(at).toISOString());
+  return times;
+};
+
+test('02:30 comes once in the night in which it is skipped, whenever something is changed and swept', async () => {
+  const once = ['2026-03-29T01:00:00.000Z'];
+  const night = ['2026-03-28T12:00:00.000Z', ...fiveMinutes('2026-03-29T00:40:00Z', '2026-03-29T01:50:00Z')];
+  expect(await sweptWithChanges('30 2 * * *', night)).toEqual(once);
+  for (const change of ['2026-03-29T01:00:00.000Z', '2026-03-29T01:15:00.000Z', '2026-03-29T01:29:00.000Z'])
+    expect(
+      await sweptWithChanges('30 2 * * *', [night[0]!, change, '2026-03-29T01:45:00.000Z']),
+      change,
+    ).toEqual(once);
+});
+
+test('02:30 comes once in the night in which there are two', async () => {
+  const night = fiveMinutes('2026-10-25T00:00:00Z', '2026-10-25T02:00:00Z');
+  expect(await sweptWithChanges('30 2 * * *', night)).toEqual(['2026-10-25T00:30:00.000Z']);
+});
+
+test('every quarter of an hour comes in real time through the hour that comes twice', async () => {
+  const night = fiveMinutes('2026-10-25T00:00:00Z', '2026-10-25T02:00:00Z');
+  const quarters = night.filter(at => Date.parse(at) % 900_000 === 0).slice(1);
+  expect(await sweptWithChanges('*/15 * * * *', night)).toEqual(quarters);
 });
 
 /** Rules whose effects touch none of their own conditions, and which do not wait. */

@@ -20,7 +20,7 @@ function errorOf(run: () => unknown): { kind: string; message: string; hint: str
 
 const anyField = 'fields of deals: id, title, value, currency, pipeline, stage, status, owner, contact';
 const days =
-  'accepted: 2026-12-01, today, tomorrow, yesterday, monday, eow, eom, eoq, eoy, +2d, -2w, +1m, +1y, 2026-12, 2026Q3, 2026';
+  'accepted: 2026-12-01, today, tomorrow, yesterday, monday, next friday, 3 dec, in 3 days, eow, eom, eoq, eoy, +2d, -2w, +1m, +1y, this-month, last-quarter, 2026-12, 2026Q3, 2026 (crm help dates)';
 
 describe('what a query refuses when it is compiled', () => {
   it.each<[Kind, string, string, string | RegExp | undefined]>([
@@ -133,13 +133,23 @@ describe('what a query refuses when it is compiled', () => {
       'next-action:>overdue: "overdue" is not a day, month, quarter or year',
       days,
     ],
-    ['deal', 'idle:30', 'idle:30: "30" is not a duration', 'accepted: 14d, 2w, 6h or 30min'],
-    ['deal', 'idle.over:1m', 'idle.over:1m: "1m" is not a duration', 'accepted: 14d, 2w, 6h or 30min'],
+    [
+      'deal',
+      'idle:30',
+      'idle:30: "30" is not a duration',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    ],
+    [
+      'deal',
+      'idle.over:1m',
+      'idle.over:1m: "1m" is not a duration',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
+    ],
     [
       'deal',
       'event:form.submitted@month',
       'event:form.submitted@month: "month" is not a duration',
-      'accepted: 14d, 2w, 6h or 30min',
+      'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
     ],
     ['deal', 'id:12', 'id:12: "12" is no id of a deal', 'for example D12'],
     ['deal', 'id:C1', 'id:C1: "C1" is no id of a deal', 'for example D12'],

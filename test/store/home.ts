@@ -1,6 +1,7 @@
 /** A workspace below the commands: opened by as many processes as a test wants, with time and chance fixed. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { type Committed, commit } from '../../src/app/commit.ts';
 import { Workspace, type World } from '../../src/app/workspace.ts';
 import type { Config } from '../../src/domain/config.ts';
@@ -9,7 +10,7 @@ import type { Kind } from '../../src/domain/kinds.ts';
 import { closingIo, type Io } from '../../src/store/io.ts';
 import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
 import { emptyState } from '../domain/contents.ts';
-import { emptyDirectory } from '../harness.ts';
+import { cachePath, emptyDirectory } from '../harness.ts';
 import { unsyncedIo } from './hooked-io.ts';
 
 const settings = (fields = '{}') => `name: Test
@@ -28,6 +29,7 @@ stages:
 
 export class Home {
   readonly dir: string;
+  readonly cacheHome: string;
   now = Date.parse('2026-09-14T08:00:00Z');
   readonly warnings: string[] = [];
   #count = 0;
@@ -35,6 +37,8 @@ export class Home {
   /** A new workspace, or one that is there already. */
   constructor(dir?: string) {
     this.dir = dir ?? join(emptyDirectory(), 'ws');
+    this.cacheHome = `${this.dir}.caches`;
+    onTestFinished(() => rmSync(this.cacheHome, { recursive: true, force: true }));
     if (dir !== undefined) return;
     this.write('crm.yaml', settings());
     this.write('pipelines/sales.yaml', pipeline);
@@ -43,6 +47,11 @@ export class Home {
 
   path(...names: string[]): string {
     return join(this.dir, ...names);
+  }
+
+  /** The path of a cache, or of the directory of all of them. */
+  cache(name = ''): string {
+    return cachePath(this.dir, this.cacheHome, name);
   }
 
   write(name: string, text: string): void {
@@ -59,8 +68,8 @@ export class Home {
     return {
       io: unsyncedIo,
       cwd: this.dir,
-      env: {},
-      uid: process.getuid?.(),
+      env: { XDG_CACHE_HOME: this.cacheHome },
+      uid: process.geteuid?.(),
       pid: process.pid,
       host: 'test',
       lockTimeout: 10_000,
@@ -69,7 +78,7 @@ export class Home {
       warn: message => this.warnings.push(message),
       now: () => this.now,
       isTimeGiven: true,
-      user: { name: 'ana', named: true },
+      user: { name: 'ana' },
       request: { id: `request-${++this.#count}`, given: false },
       dryRun: false,
       version: 'test',

@@ -28,12 +28,12 @@ export async function appendMany(journal: Journal, count: number): Promise<Tip> 
 const json = fc.jsonValue({ depthSize: 'small' }).map(value => value as never);
 const changes: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
-    add: fc.record({ id: fc.constant('D1'), title: fc.string({ unit: 'binary' }), fields: json }),
+    add: fc.record({ id: fc.constant('D1'), title: fc.string({ unit: 'binary' }), note: json }),
   }),
   fc.record({
     kind: fc.constant('deal'),
     id: fc.constant('D1'),
-    set: fc.record({ title: fc.tuple(json, json) }),
+    set: fc.record({ note: fc.tuple(json, json) }),
   }),
   fc.record({ kind: fc.constant('deal'), id: fc.constant('D1'), rm: fc.record({ id: fc.constant('D1') }) }),
 ) as fc.Arbitrary<Change>;

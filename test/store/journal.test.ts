@@ -21,7 +21,7 @@ import { encodeLeft, without } from '../../src/store/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
 import { TailFile } from '../../src/store/tail-file.ts';
 import { emptyDirectory } from '../harness.ts';
-import { hookedIo, unsyncedIo } from './hooked-io.ts';
+import { beforeReading, hookedIo, unsyncedIo } from './hooked-io.ts';
 import { appendMany, commitOf, journalContract } from './journal-contract.ts';
 
 let count = 0;
@@ -77,7 +77,8 @@ describe('files of the journal', () => {
     ] as const) {
       const dir = emptyJournal();
       await appendMany(openFiles(dir), transactions);
-      const tail = new TailFile(unsyncedIo, emptyDirectory(), 'a version', temporary);
+      const path = emptyDirectory();
+      const tail = new TailFile(unsyncedIo, { path, make: () => path }, 'a version', temporary);
       let found = 0;
       for (const damaged of [1, 2, 7, transactions - 5]) {
         const bytes = readFileSync(loose(dir, damaged));
@@ -355,16 +356,10 @@ describe('packs', () => {
     await appendMany(a, PACK_SIZE + 1);
     const before = await a.read(0);
     let reads = 0;
-    const io = hookedIo(
-      {
-        // Half-way through its own pack, the other one has finished, and the loose files are gone.
-        readFileSync: ((path: string) => {
-          if (++reads === 100) openFiles(dir).pack(PACK_SIZE + 1);
-          return readFileSync(path);
-        }) as Io['readFileSync'],
-      },
-      unsyncedIo,
-    );
+    const io = beforeReading(() => {
+      // Half-way through its own pack, the other one has finished, and the loose files are gone.
+      if (++reads === 100) openFiles(dir).pack(PACK_SIZE + 1);
+    });
     openFiles(dir, io).pack(PACK_SIZE + 1);
     expect(names(dir)).toEqual(['00000257.jsonl', 'pack-000001.jsonl']);
     expect(await openFiles(dir).read(0)).toEqual(before);
@@ -375,30 +370,18 @@ describe('packs', () => {
     await appendMany(openFiles(dir), PACK_SIZE + 1);
     const packBeforeRead = (nth: number) => {
       let reads = 0;
-      return hookedIo(
-        {
-          readFileSync: ((path: string) => {
-            if (++reads === nth) openFiles(dir).pack(PACK_SIZE + 1);
-            return readFileSync(path);
-          }) as Io['readFileSync'],
-        },
-        unsyncedIo,
-      );
+      return beforeReading(() => {
+        if (++reads === nth) openFiles(dir).pack(PACK_SIZE + 1);
+      });
     };
     expect(await openFiles(dir, packBeforeRead(100)).read(0)).toHaveLength(PACK_SIZE + 1);
 
     const other = emptyJournal();
     await appendMany(openFiles(other), PACK_SIZE + 1);
     let reads = 0;
-    const io = hookedIo(
-      {
-        readFileSync: ((path: string) => {
-          if (++reads === 2) openFiles(other).pack(PACK_SIZE + 1);
-          return readFileSync(path);
-        }) as Io['readFileSync'],
-      },
-      unsyncedIo,
-    );
+    const io = beforeReading(() => {
+      if (++reads === 2) openFiles(other).pack(PACK_SIZE + 1);
+    });
     expect(await openFiles(other, io).findRequest('request-7')).toBe(7);
   });
 });

@@ -15,7 +15,7 @@ import { nodeIo } from '../../src/store/io.ts';
 import { type LockOptions, withLock } from '../../src/store/lock.ts';
 import { isGone, type Owner, thisOwner } from '../../src/store/owner.ts';
 import { emptyDirectory, workspace } from '../harness.ts';
-import { hookedIo, unsyncedIo } from './hooked-io.ts';
+import { beforeReading, hookedIo, unsyncedIo } from './hooked-io.ts';
 
 const me = thisOwner(nodeIo, process.pid, 'here');
 const parent = thisOwner(nodeIo, process.ppid, 'here');
@@ -52,15 +52,9 @@ describe('the lock', () => {
   });
 
   test('that cannot be read any more does not undo what was done under it', async () => {
-    const io = hookedIo(
-      {
-        readFileSync(...args: Parameters<typeof unsyncedIo.readFileSync>) {
-          if (String(args[0]).endsWith('lock')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
-          return unsyncedIo.readFileSync(...args);
-        },
-      } as never,
-      unsyncedIo,
-    );
+    const io = beforeReading(path => {
+      if (path.endsWith('lock')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    });
     const dir = emptyDirectory();
     expect(await withLock(options(dir, me, { io }), async () => 'done')).toBe('done');
   });

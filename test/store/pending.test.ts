@@ -23,7 +23,7 @@ async function killedAfterCommit(): Promise<{ ws: TestWorkspace; had: string; ge
   await ws.ok(['stage', 'add', 'Qualified']);
   const gets = textOf(ws);
   write(ws, PATH, had);
-  write(ws, '.crm/pending', JSON.stringify({ files: [{ path: PATH, had, gets }] }));
+  write(ws, '.crm/pending', JSON.stringify({ tx: 2, files: [{ path: PATH, had, gets }] }));
   return { ws, had, gets };
 }
 
@@ -73,7 +73,7 @@ describe('a note that does not count', () => {
     const had = textOf(ws);
     const gets = had.replace('Follow up', 'Following up');
     mkdirSync(join(ws.dir, '.crm'), { recursive: true });
-    write(ws, '.crm/pending', JSON.stringify({ files: [{ path: PATH, had, gets }] }));
+    write(ws, '.crm/pending', JSON.stringify({ tx: 2, files: [{ path: PATH, had, gets }] }));
     await ws.ok(['deal', 'add', 'Chairs']);
     expect(textOf(ws)).toBe(had);
     expect(existsSync(pending(ws))).toBe(false);
@@ -106,7 +106,7 @@ function worldOf(ws: TestWorkspace, io = nodeIo): World & { warnings: string[] }
     warn: message => warnings.push(message),
     now: () => Date.parse(NOW),
     isTimeGiven: true,
-    user: { name: 'tester', named: false },
+    user: { name: 'tester' },
     request: { id: `pending-${Math.floor(performance.now() * 1000)}`, given: false },
     dryRun: false,
     warnings,

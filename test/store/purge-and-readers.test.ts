@@ -23,15 +23,15 @@ async function forget(home: Home, io: Io): Promise<number | null> {
 }
 
 /** The files in which she is. */
-function mentioning({ dir }: Home): string[] {
-  return readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(
-    name => statSync(join(dir, name)).isFile() && JANE.test(readFileSync(join(dir, name), 'latin1')),
-  );
+function mentioning({ dir, cacheHome }: Home): string[] {
+  return [dir, cacheHome]
+    .flatMap(each => readdirSync(each, { recursive: true, encoding: 'utf8' }).map(name => join(each, name)))
+    .filter(path => statSync(path).isFile() && JANE.test(readFileSync(path, 'latin1')));
 }
 
 describe('a reader that is slower than a purge', () => {
-  const tail = '.crm/cache/tail.json';
-  const columns = '.crm/cache/contacts.cols';
+  const tail = 'tail.json';
+  const columns = 'contacts.cols';
 
   /** Jane in the tail of the journal and in a large snapshot, with nothing in the cache yet; and the same without her. */
   async function beforeAndAfter(): Promise<{ before: Home; after: Home }> {
@@ -40,9 +40,9 @@ describe('a reader that is slower than a purge', () => {
     await before.addLarge(40, 'contact');
     await before.checkpoint();
     for (let i = 0; i < 20; i++) await before.commit(draft => void draft.set('C1', { name: `Jane ${i}` }));
-    rmSync(before.path('.crm/cache'), { recursive: true });
+    for (const name of readdirSync(before.cache())) if (name !== 'workspace.json') rmSync(before.cache(name));
     // Not made by crm, and none of its affair.
-    mkdirSync(before.path('.crm/cache/mine'), { recursive: true });
+    mkdirSync(before.cache('mine'));
     const after = new Home(`${before.dir}-after`);
     cpSync(before.dir, after.dir, { recursive: true });
     await forget(after, unsyncedIo);
@@ -60,7 +60,7 @@ describe('a reader that is slower than a purge', () => {
             isPurged = true;
             rmSync(before.path('data'), { recursive: true });
             cpSync(after.path('data'), before.path('data'), { recursive: true });
-            for (const file of [tail, columns]) rmSync(before.path(file), { force: true });
+            for (const file of [tail, columns]) rmSync(before.cache(file), { force: true });
           }
           io.renameSync(from, to);
         },
@@ -100,10 +100,11 @@ describe('a reader that is slower than a purge', () => {
       unsyncedIo,
     );
     await readDuringPurge(homes, name, killing);
-    expect(mentioning(before)).toEqual([name]);
-    const examination = examine(before.world(), before.dir);
+    const path = before.cache(name);
+    expect(mentioning(before)).toEqual([path]);
+    const examination = await examine(before.world(), before.dir);
     expect(examination.sound).toBe(true);
-    expect(examination.findings).toContainEqual(expect.objectContaining({ file: name, repair: 'remove' }));
+    expect(examination.findings).toContainEqual(expect.objectContaining({ file: path, repair: 'remove' }));
     await before.opened(state => state.table('contact').column('name'));
     expect(mentioning(before)).toEqual([]);
   });

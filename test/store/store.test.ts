@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '../../src/domain/draft.ts';
@@ -173,16 +174,21 @@ describe('the state opened from disk is that of the journal', () => {
     } else draft.setNamed('cursor', 'sweep', { seq: each.pick });
   }
 
+  /** Where the caches of a workspace are, which may have none. */
+  const cachesOf = (home: Home) => (existsSync(home.cacheHome) ? home.cache() : home.cacheHome);
+
   /** Takes a step; returns whether it committed something. */
   async function run(home: Home, each: Step): Promise<unknown> {
     if (each === 'checkpoint') return home.checkpoint();
     if (each === 'read') return void (await home.opened(contentsOf));
-    if (each === 'lose .crm') return rmSync(home.path('.crm'), { recursive: true, force: true });
+    if (each === 'lose .crm')
+      for (const dir of [home.path('.crm'), home.cacheHome]) rmSync(dir, { recursive: true, force: true });
+    if (each === 'lose .crm') return;
     if (each === 'lose checkpoint') return rmSync(home.path('data/checkpoint.json'), { force: true });
     if (each === 'lose .cols' || each === 'lose snapshots') {
-      const [dir, ending] = each === 'lose .cols' ? ['.crm/cache', '.cols'] : ['data', '.jsonl'];
-      for (const name of existsSync(home.path(dir)) ? readdirSync(home.path(dir)) : [])
-        if (name.endsWith(ending)) rmSync(home.path(dir, name));
+      const [dir, ending] = each === 'lose .cols' ? [cachesOf(home), '.cols'] : [home.path('data'), '.jsonl'];
+      for (const name of existsSync(dir) ? readdirSync(dir) : [])
+        if (name.endsWith(ending)) rmSync(join(dir, name));
       return;
     }
     if ('fields' in each) return home.writeFields(each.fields);
@@ -212,7 +218,7 @@ describe('the state opened from disk is that of the journal', () => {
               await expectFolded(home);
               if (committed) await expectCurrent(home);
             }
-            if (existsSync(home.path('.crm/cache/deals.cols'))) projected++;
+            if (existsSync(join(cachesOf(home), 'deals.cols'))) projected++;
           } finally {
             rmSync(home.dir, { recursive: true, force: true });
           }
@@ -307,7 +313,7 @@ describe('two processes at once', () => {
 });
 
 describe('snapshots and projections', () => {
-  const columns = (home: Home) => home.path('.crm/cache/deals.cols');
+  const columns = (home: Home) => home.cache('deals.cols');
 
   test('a kind that is small has no projection; one that is large gets one when it is written', async () => {
     const home = new Home();
@@ -507,15 +513,15 @@ describe('what killed processes leave', () => {
   test('a checkpoint removes their temporaries, and not those of the living', async () => {
     const home = new Home();
     await home.commit(draft => void draft.add('deal', { title: 'One' }));
-    const places = ['.', 'data', 'data/journal', '.crm', '.crm/cache', 'pipelines'];
+    const places = ['.', 'data', 'data/journal', '.crm', 'pipelines'].map(place => home.path(place));
+    places.push(home.cache());
     const { start } = thisOwner(nodeIo, process.pid, 'test');
     const mine = `.tmp-${process.pid}-${start}-1-1`;
-    for (const place of places)
-      for (const name of [gone(1), mine]) writeFileSync(home.path(place, name), 'x');
+    for (const place of places) for (const name of [gone(1), mine]) writeFileSync(join(place, name), 'x');
     await home.checkpoint();
     for (const place of places) {
-      expect(existsSync(home.path(place, gone(1))), place).toBe(false);
-      expect(existsSync(home.path(place, mine)), place).toBe(true);
+      expect(existsSync(join(place, gone(1))), place).toBe(false);
+      expect(existsSync(join(place, mine)), place).toBe(true);
     }
   });
 

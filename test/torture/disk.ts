@@ -132,7 +132,9 @@ export class MemoryDisk {
     this.room -= bytes;
   }
 
-  #openAt(path: string, flags: string): number {
+  #openAt(path: string, asked: string | number): number {
+    // A number is how the store opens what it reads.
+    const flags = typeof asked === 'number' ? 'r' : asked;
     const fd = 1000 + ++this.#count;
     if (this.#directories.has(path)) {
       if (flags !== 'r') throw fault('EISDIR', path);
@@ -178,20 +180,23 @@ export class MemoryDisk {
   #stat(file: File | undefined) {
     return {
       dev: 1,
+      mode: file ? 0o100600 : 0o40700,
+      birthtimeMs: 0,
       ino: file?.number ?? 0,
-      uid: 0,
+      uid: process.getuid?.() ?? 0,
       size: file?.bytes.length ?? 0,
       nlink: file?.links ?? 1,
       mtimeMs: file?.changed ?? 0,
       ctimeMs: file?.changed ?? 0,
       isFile: () => file !== undefined,
       isDirectory: () => file === undefined,
+      isSymbolicLink: () => false,
     };
   }
 
   #makeIo(): Io {
     const io = {
-      openSync: (path: string, flags = 'r') => this.#openAt(path, flags),
+      openSync: (path: string, flags: string | number = 'r') => this.#openAt(path, flags),
       closeSync: (fd: number) => void this.#open.delete(fd),
       existsSync: (path: string) => this.#files.has(path) || this.#directories.has(path),
       fstatSync: (fd: number) => this.#stat(this.#opened(fd).file),
@@ -207,6 +212,7 @@ export class MemoryDisk {
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number });
       },
+      lstatSync: (path: string) => this.#statOf(path),
       mkdirSync: (path: string, options?: { recursive?: boolean }) => {
         const missing: string[] = [];
         for (let each = path; !this.#directories.has(each); each = dirname(each)) missing.unshift(each);
@@ -227,10 +233,15 @@ export class MemoryDisk {
         if (!names) throw fault(this.#files.has(path) ? 'ENOTDIR' : 'ENOENT', path);
         return [...names].map(name => name.slice(name.lastIndexOf('/') + 1));
       },
-      readFileSync: (path: string) => {
+      readFileSync: (path: string | number) => {
+        if (typeof path === 'number') return Buffer.from(this.#opened(path).file!.bytes);
         if (path === '/proc/sys/kernel/random/boot_id') return Buffer.from(this.#boot);
         if (path.startsWith('/proc/')) return nodeIo.readFileSync(path);
         return Buffer.from(this.#file(path).bytes);
+      },
+      realpathSync: (path: string) => {
+        this.#statOf(path);
+        return path;
       },
       renameSync: (from: string, to: string) => {
         const file = this.#file(from);

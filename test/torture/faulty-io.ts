@@ -11,9 +11,9 @@ const codes: { readonly [call in keyof Io]?: string } = {
   writeSync: 'ENOSPC',
 };
 
-/** Whether a call changes what is on the disk, or forces it there. */
+/** Whether a call changes what is on the disk, or forces it there. What the store reads it opens with a number as flags. */
 export const changes = (call: keyof Io, args: readonly unknown[]): boolean =>
-  call === 'openSync' ? args[1] !== 'r' : changing.includes(call);
+  call === 'openSync' ? args[1] !== 'r' && typeof args[1] !== 'number' : changing.includes(call);
 
 const changing: readonly (keyof Io)[] = [
   'fsyncSync',

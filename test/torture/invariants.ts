@@ -8,7 +8,7 @@ import type { Stored } from '../../src/store/journal.ts';
 import { applyTransaction, stateOf } from '../../src/store/store.ts';
 import { contentsOf, emptyState } from '../domain/contents.ts';
 import { imageOf } from './disk.ts';
-import type { Machine } from './machine.ts';
+import { cacheHomeOf, type Machine } from './machine.ts';
 import { fingerprint } from './power-cut.ts';
 
 /** What is said of a workspace before it is looked at. */
@@ -129,7 +129,11 @@ export async function remainsOf(
   if (erases === undefined) return [];
   const there = await transactionsOf(machine).catch(() => []);
   if (there[before.length]?.via !== 'purge') return [];
-  const left = [...imageOf(machine.io, machine.dir).files].filter(([, { bytes }]) => bytes.includes(erases));
+  const caches = cacheHomeOf(machine.dir);
+  const places = [machine.dir, ...(machine.io.existsSync(caches) ? [caches] : [])];
+  const left = places
+    .flatMap(dir => [...imageOf(machine.io, dir).files])
+    .filter(([, { bytes }]) => bytes.includes(erases));
   return left.map(([path]) => `${path} still has what was purged`);
 }
 

@@ -7,6 +7,7 @@ import { Context, type Deps } from '../../src/commands/context.ts';
 import { readGlobals } from '../../src/commands/globals.ts';
 import { run } from '../../src/main.ts';
 import type { Io } from '../../src/store/io.ts';
+import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink, type Sink } from '../../src/ui/streams.ts';
 import { Chance } from './chance.ts';
 
@@ -32,6 +33,9 @@ export interface RunOptions {
 
 let processes = 0;
 
+/** Where the caches of the workspace in `dir` are: beside it, so that nothing is put into anybody's home. */
+export const cacheHomeOf = (dir: string): string => `${dir}.caches`;
+
 /** Commands in the workspace `dir` of a file system. */
 export class Machine {
   readonly io: Io;
@@ -53,7 +57,8 @@ export class Machine {
   /** The workspace as a new process opens it, below the commands. */
   async workspace(options: RunOptions = {}): Promise<Workspace> {
     const deps = this.#deps(options, { stdout: memorySink(), stderr: memorySink() });
-    return new Context(deps, readGlobals(new Options({})), 'torture').workspace();
+    const screened = { ...deps, streams: screensOver(deps.streams, deps.random) };
+    return new Context(screened, readGlobals(new Options({})), 'torture').workspace();
   }
 
   #deps(options: RunOptions, out: { readonly stdout: Sink; readonly stderr: Sink }): Deps {
@@ -70,6 +75,7 @@ export class Machine {
         CRM_USER: 'ana',
         CRM_DIR: this.dir,
         HOME: '/',
+        XDG_CACHE_HOME: cacheHomeOf(this.dir),
         TZ: 'UTC',
       },
       cwd: '/',

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheHomeOf } from './machine.ts';
 import type { Orders } from './worker.ts';
 
 /** Runs `work` in an empty directory that is gone afterwards: in memory where the machine has such a place. */
@@ -11,7 +12,7 @@ export async function inDirectory<T>(work: (dir: string) => Promise<T>): Promise
   try {
     return await work(dir);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    for (const each of [dir, cacheHomeOf(dir)]) rmSync(each, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -4,9 +4,11 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { type Change, kindOf } from '../../src/domain/changes.ts';
+import { ColumnsFile } from '../../src/store/columns-file.ts';
 import { encode, type Unhashed } from '../../src/store/encoding.ts';
 import { PACK_SIZE } from '../../src/store/file-journal.ts';
 import type { Io } from '../../src/store/io.ts';
+import { ProjectedSource } from '../../src/store/records-file.ts';
 import { Store } from '../../src/store/store.ts';
 
 export type Broken = (io: Io) => Io;
@@ -154,13 +156,22 @@ export const acknowledgedBeforeNamed: Broken = io => ({
 });
 
 /** Whatever a transaction says is taken for what its hash was made of. */
-export const hashUnchecked: Broken = io => ({
-  ...io,
-  readFileSync: ((path: string) => {
-    const bytes = io.readFileSync(path) as Buffer;
-    return isJournal(path) ? withRightHashes(bytes) : bytes;
-  }) as Io['readFileSync'],
-});
+export const hashUnchecked: Broken = io => {
+  const paths = new Map<number, unknown>();
+  return {
+    ...io,
+    openSync(path, flags, mode) {
+      const fd = io.openSync(path, flags, mode);
+      paths.set(fd, path);
+      return fd;
+    },
+    readFileSync: ((from: string | number) => {
+      const bytes = io.readFileSync(from) as Buffer;
+      const path = typeof from === 'number' ? paths.get(from) : from;
+      return isJournal(path as string) ? withRightHashes(bytes) : bytes;
+    }) as Io['readFileSync'],
+  };
+};
 
 function withRightHashes(bytes: Buffer): Buffer {
   const out: Buffer[] = [];
@@ -198,5 +209,27 @@ export async function withCursorApart<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     Store.prototype.append = append;
+  }
+}
+
+/** Runs `work` with a store that takes every block of a projection for what was written. */
+export async function withBlocksUnchecked<T>(work: () => Promise<T>): Promise<T> {
+  const { isSound } = ColumnsFile.prototype;
+  ColumnsFile.prototype.isSound = () => true;
+  try {
+    return await work();
+  } finally {
+    ColumnsFile.prototype.isSound = isSound;
+  }
+}
+
+/** Runs `work` with a store that takes the record at a row's place for the row's, whatever its id. */
+export async function withIdsUnchecked<T>(work: () => Promise<T>): Promise<T> {
+  const { isOf } = ProjectedSource.prototype;
+  ProjectedSource.prototype.isOf = () => true;
+  try {
+    return await work();
+  } finally {
+    ProjectedSource.prototype.isOf = isOf;
   }
 }

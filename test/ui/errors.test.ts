@@ -21,7 +21,7 @@ describe('an expected error', () => {
   });
 
   test('has colours where they are wanted', async () => {
-    const colored = errorText(failureOf(usage('a', 'b'), about), await colorPaint());
+    const colored = errorText(failureOf(usage('a', 'b'), about), await colorPaint('\x1b'));
     expect(colored).toBe('\x1b[31m\x1b[1mError:\x1b[22m\x1b[39m a\n\x1b[36m\x1b[1mHint:\x1b[22m\x1b[39m b\n');
   });
 

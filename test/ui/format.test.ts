@@ -195,7 +195,7 @@ describe('a table on a terminal', () => {
 
   test('has the same text in the same places with colours, and a dim header', async () => {
     const plain = await list([long, evil], 'table', { width: 70 });
-    const colored = await list([long, evil], 'table', { width: 70, paint: await colorPaint() });
+    const colored = await list([long, evil], 'table', { width: 70, paint: await colorPaint('\x1b') });
     expect(colored).toContain('\x1b[2mTITLE\x1b[22m');
     expect(colored).toMatch(/\x1b\[1mForty.*…\x1b\[22m/);
     expect(colored.replace(/\x1b\[\d+m/g, '')).toBe(plain);

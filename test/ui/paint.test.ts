@@ -15,7 +15,7 @@ test.each([
 });
 
 test('colours a stage by name or by number, and leaves it alone where that is no colour', async () => {
-  const paint = await colorPaint();
+  const paint = await colorPaint('\x1b');
   expect(paint.stage('yellow', 'proposal')).toBe('\x1b[33mproposal\x1b[39m');
   expect(paint.stage('Gray', 'proposal')).toBe('\x1b[90mproposal\x1b[39m');
   expect(paint.stage('#ff0000', 'proposal')).toBe('\x1b[91mproposal\x1b[39m');
@@ -25,6 +25,14 @@ test('colours a stage by name or by number, and leaves it alone where that is no
 });
 
 test('paints whatever the environment says: that was decided before', async () => {
-  expect((await colorPaint()).red('x')).toBe('\x1b[31mx\x1b[39m');
+  expect((await colorPaint('\x1b')).red('x')).toBe('\x1b[31mx\x1b[39m');
   expect(plainPaint.red('x')).toBe('x');
+});
+
+test('carries the mark of its screen in the place of ESC, also where a style is within another of its kind', async () => {
+  const paint = await colorPaint('<mark>');
+  expect(paint.red(`a ${paint.cyan('b')} c`)).toBe('<mark>[31ma <mark>[36mb<mark>[39m<mark>[31m c<mark>[39m');
+  expect(paint.bold('')).toBe('');
+  // An ESC that comes with the text is not ours.
+  expect(paint.bold('\x1b[31m')).toBe('<mark>[1m\x1b[31m<mark>[22m');
 });

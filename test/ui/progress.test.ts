@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { progressOn } from '../../src/ui/progress.ts';
+import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink } from '../../src/ui/streams.ts';
 
 /** What is written by showing something at each of these times, in ms. */
-function written(terminal: object, times: readonly number[]): string {
+function written(terminal: object, times: readonly number[], what = 'of a long way'): string {
   const sink = memorySink(terminal);
   let now = 0;
-  const progress = progressOn(sink, () => now);
-  for (now of times) progress.show(() => `at ${now} of a long way`);
+  const progress = progressOn(
+    screensOver({ stdin: process.stdin, stdout: sink, stderr: sink }, () => 0.5).stderr,
+    () => now,
+  );
+  for (now of times) progress.show(() => `at ${now} ${what}`);
   progress.end();
   return sink.text;
 }
@@ -21,4 +25,10 @@ test('shows one line that is written over, after a second, not too often, and ta
 test('what is quick shows nothing, and neither does what is no terminal', () => {
   expect(written({ isTTY: true, columns: 80 }, [0, 500, 999])).toBe('');
   expect(written({}, [0, 5000])).toBe('');
+});
+
+test('what is shown cannot steer the terminal', () => {
+  expect(written({ isTTY: true, columns: 80 }, [1000], 'rule \x1b[2J\u202e')).toBe(
+    '\rat 1000 rule \\x1b[2J\\u202e\x1b[K\r\x1b[K',
+  );
 });

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { plainPaint } from '../../src/ui/paint.ts';
 import { canPrompt, confirm } from '../../src/ui/prompt.ts';
+import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink } from '../../src/ui/streams.ts';
 
 describe('canPrompt', () => {
@@ -23,7 +24,8 @@ describe('confirm', () => {
   async function ask(type: (stdin: PassThrough) => void, question = 'Change 12 deals?') {
     const stdin = new PassThrough();
     const stderr = memorySink({ isTTY: true, columns: 80 });
-    const answer = confirm(question, { stdin, stderr }, plainPaint);
+    const screens = screensOver({ stdin, stdout: stderr, stderr }, () => 0.5);
+    const answer = confirm(question, screens, plainPaint);
     // Observed from the start, so that an early rejection is not an unhandled one.
     const settled = answer.then(
       value => ({ value }),

@@ -74,7 +74,7 @@ export async function addReadyRule(
   const among = ready.among && pipeline ? amongWhom(ready, pipeline, draft, values) : [];
   if (pipeline && missing.length + among.length > 0) {
     const path = pathOfPipeline(pipeline);
-    edits.set(path, await withNeeds(files.get(path)!, missing, among));
+    edits.set(path, await withNeeds(path, files.get(path)!, missing, among));
   }
   const kept = ready.templates.filter(name => files.has(mailPathOf(name)));
   for (const name of ready.templates) if (!kept.includes(name)) edits.set(mailPathOf(name), mailTexts[name]!);
@@ -203,15 +203,17 @@ const fill = (text: string, values: ReadonlyMap<string, string>): string =>
   text.replace(/\$([a-z]+)/g, (whole, name: string) => values.get(name) ?? whole);
 
 /** The text of a pipeline's file with more stages, at their end, and the users among whom it assigns. */
-async function withNeeds(text: string, stages: readonly string[], among: readonly string[]): Promise<string> {
-  const { editYaml } = await import('../../store/yaml.ts');
-  const { listAt, putAt } = await import('../settings/yaml-edit.ts');
-  return editYaml(text, document => {
-    const { items } = listAt(document, ['stages']);
-    for (const name of stages) items.push(document.createNode({ id: slug(name), name }, { flow: true }));
+async function withNeeds(
+  path: string,
+  text: string,
+  stages: readonly string[],
+  among: readonly string[],
+): Promise<string> {
+  const { editYaml } = await import('../../store/yaml-edit.ts');
+  return editYaml(path, text, tree => {
+    for (const name of stages) tree.add(['stages'], { id: slug(name), name });
     if (among.length === 0) return;
-    if (!document.hasIn(['assign', 'by']))
-      document.set('assign', document.createNode({ by: 'none' }, { flow: true }));
-    putAt(document, document, ['assign', 'among'], among);
+    if (tree.get(['assign', 'by']) === undefined) tree.put(['assign'], { by: 'none' });
+    tree.put(['assign', 'among'], among);
   });
 }

@@ -8,9 +8,15 @@ import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
-import { asOneOf, asText, asTruth, type SettingKeys, type SettingValues } from '../settings/setting-keys.ts';
+import {
+  asOneOf,
+  asText,
+  asTruth,
+  putSettings,
+  type SettingKeys,
+  type SettingValues,
+} from '../settings/setting-keys.ts';
 import { editSettings, filesOf, writeSettings } from '../settings/settings.ts';
-import { putAt } from '../settings/yaml-edit.ts';
 import type { Viewer } from '../viewer.ts';
 import { problemsError } from '../workspace.ts';
 import type { Writer } from '../writer.ts';
@@ -51,7 +57,7 @@ export async function switchAutomation(
   if (enabled || !draft.config.broken.some(a => a.id === id)) automationNamed(draft.config, id);
   if (allAutomations(draft.config).find(a => a.id === id)?.enabled === enabled) return;
   if (!filesOf(draft).has(pathOf(id))) refuseBuiltIn(id);
-  await editSettings(draft, viewer, pathOf(id), document => document.set('enabled', enabled));
+  await editSettings(draft, viewer, pathOf(id), tree => tree.put(['enabled'], enabled));
 }
 
 /** What `crm automation set` may change: what is one value. */
@@ -62,6 +68,7 @@ export const automationKeys: SettingKeys = {
   runs: { read: asOneOf(['once', 'every-time']) },
   limit: { read: asText },
   overlap: { read: asTruth },
+  generations: { read: text => (/^\d+$/.test(text) ? Number(text) : text) },
 };
 
 /** Changes a rule in its file; USAGE where it would be none then. */
@@ -71,11 +78,7 @@ export async function setAutomation(
   values: SettingValues,
 ): Promise<void> {
   if (!filesOf(draft).has(pathOf(id))) refuseBuiltIn(automationNamed(draft.config, id).id);
-  await editSettings(draft, view.viewer, pathOf(id), document => {
-    for (const [key, value] of values)
-      if (value === undefined) document.delete(key);
-      else putAt(document, document, [key], value);
-  });
+  await editSettings(draft, view.viewer, pathOf(id), tree => putSettings(tree, [], values));
   const broken = draft.config.broken.find(each => each.id === id)?.problems[0];
   if (broken)
     throw usage(`that would be no rule: ${broken.file}:${broken.line}: ${broken.message}`, broken.hint);

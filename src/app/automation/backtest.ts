@@ -12,7 +12,7 @@ import { State } from '../../domain/state.ts';
 import type { Failure, Plan } from '../../engine/plan.ts';
 import { stateOf } from '../../store/store.ts';
 import { type HistoryChange, historyChange } from '../history/history.ts';
-import { seesAll } from '../viewer.ts';
+import { seesAll, type Viewer } from '../viewer.ts';
 import type { Workspace } from '../workspace.ts';
 import { loadLanguages } from './languages.ts';
 import { nothing, Rehearsal } from './rehearsal.ts';
@@ -51,19 +51,23 @@ const BLOCK = 256;
 /** So many changes are gone through again at each sweep before they are made the ground of the next ones. */
 const MOST_LOGGED = 1000;
 
-/** Goes through the history; the workspace stays as it is. FAILED for who may not see all of it. */
+/** Throws FAILED for a user who does not see the whole history, which a backtest goes through. */
+export function mayBacktest(viewer: Viewer): void {
+  if (!seesAll(viewer))
+    throw failed(
+      `${viewer.user} is ${viewer.role}, and a backtest goes through all records`,
+      'a manager may: --as USER',
+    );
+}
+
+/** Goes through the history; the workspace stays as it is. FAILED for a user who may not see all of it. */
 export async function backtest(
   workspace: Workspace,
   settings: Config,
   rule: Automation,
   { since, every, progress }: BacktestOptions,
 ): Promise<Backtest> {
-  const { viewer } = workspace;
-  if (!seesAll(viewer))
-    throw failed(
-      `${viewer.user} is ${viewer.role}, and a backtest goes through all records`,
-      'a manager may: --as USER',
-    );
+  mayBacktest(workspace.viewer);
   const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
   const tip = stateOf(await workspace.open(), workspace.config);
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.

@@ -20,7 +20,7 @@ export interface Enrolled {
  * where the rule is disabled, or its `where` does not hold; NOT_FOUND where a record is of another kind than the rule is for.
  */
 export function enrol(writer: Writer, draft: Draft, name: string, keys: readonly string[]): Enrolled {
-  const rule = automationNamed(writer.config, name);
+  const rule = automationNamed(writer.view.config, name);
   if (!rule.enabled) throw failed(`${name} is disabled`, `crm automation enable ${name}`);
   const { view } = writer;
   const { state } = draft;

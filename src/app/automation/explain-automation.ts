@@ -4,6 +4,7 @@ import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
+import { generationsOf, mayBegin } from '../../engine/generations.ts';
 import { cursorOf } from '../../engine/plan.ts';
 import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
@@ -54,7 +55,7 @@ export async function explainAutomation(
   name: string,
   key: string,
 ): Promise<AutomationExplained> {
-  const automation = automationNamed(workspace.config, name);
+  const automation = automationNamed(workspace.visible, name);
   const { draft } = await openDraft(workspace);
   const view = new View(draft.state, workspace.viewer, workspace.clock);
   const record = view.find(kindNames, key);
@@ -170,5 +171,7 @@ function verdictOf(
   const refused = refusalText(automation, subject, enrolments, refusal, now);
   if (refused !== undefined) return refused;
   if (where && !where.holds) return `its where does not hold for ${subject}`;
+  if (!mayBegin(automation, generationsOf(view.state, subject)))
+    return `it, or a rule of its chain, added ${subject}: only what a person, an import or an event does starts it (generations: ${automation.generations ?? 1})`;
   return `it can start: on ${automation.on.map(spec => spec.type).join(' or ')}`;
 }

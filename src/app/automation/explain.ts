@@ -9,6 +9,7 @@ import {
   type RowExplanation,
 } from '../../engine/transitions.ts';
 import { withValuesOf } from '../../query/compile.ts';
+import { hiddenNames } from '../hidden-names.ts';
 import type { View } from '../view.ts';
 
 export interface TransitionsExplained {
@@ -30,6 +31,7 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;
   const answer = bindTransitions(view.whole).answer(row);
+  const names = hiddenNames(view.state.config, view.viewer);
   return {
     record: id,
     title: deal.title,
@@ -37,7 +39,9 @@ export function explainTransitions(view: View, key: string, to?: string): Transi
     stageSince: deal.stageSince!,
     held: deal.held ?? null,
     answer: answer ? { rule: answer.rule, to: answer.to } : null,
-    rows: rowsExplained(view)(row).filter(each => to === undefined || each.to === to),
+    rows: rowsExplained(view)(row).filter(
+      each => (to === undefined || each.to === to) && !(each.when && names?.inExplanation(each.when)),
+    ),
   };
 }
 

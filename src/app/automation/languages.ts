@@ -17,7 +17,7 @@ async function loadTexts(config: Config): Promise<Texts> {
   return makeTexts(config.timezone);
 }
 
-const noCrons: Crons = { last: () => undefined, check: () => undefined };
+const noCrons: Crons = { last: () => undefined, next: () => undefined, check: () => undefined };
 
 async function loadCrons(config: Config): Promise<Crons> {
   const hasCron = config.automations.some(a => a.on.some(({ params }) => params.cron !== undefined));

@@ -3,6 +3,7 @@
  * is ever touched: for trying rules on a case, and on the past.
  */
 import type { Change } from '../../domain/changes.ts';
+import { clockIn } from '../../domain/clock.ts';
 import type { Config } from '../../domain/config.ts';
 import { type Clock, formatInstant } from '../../domain/dates.ts';
 import { Draft } from '../../domain/draft.ts';
@@ -10,7 +11,6 @@ import { kindNames } from '../../domain/kinds.ts';
 import type { Base } from '../../domain/state.ts';
 import { State } from '../../domain/state.ts';
 import { MemorySource } from '../../domain/table.ts';
-import { type Zone, zone } from '../../domain/zone.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
 import type { Viewer } from '../viewer.ts';
@@ -31,14 +31,14 @@ export class Rehearsal {
   readonly #languages: Languages;
   /** The rule that is swept alone, without transitions; undefined where a sweep is of all. */
   readonly #only: string | undefined;
-  readonly #zone: Zone;
+  readonly #clock: Clock;
   state: State;
 
   constructor(state: State, languages: Languages, only?: string) {
     this.state = state;
     this.#languages = languages;
     this.#only = only;
-    this.#zone = zone(state.config.timezone);
+    this.#clock = clockIn(state.config, 0);
   }
 
   get config(): Config {
@@ -46,7 +46,7 @@ export class Rehearsal {
   }
 
   clock(now: number): Clock {
-    return { now, zone: this.#zone };
+    return { ...this.#clock, now };
   }
 
   /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */

@@ -2,25 +2,35 @@
 import type { Trace } from '../../engine/plan.ts';
 import { withoutValues } from '../../query/compile.ts';
 import type { View } from '../view.ts';
+import { hiddenNames } from '../hidden-names.ts';
 import { seesAll } from '../viewer.ts';
+import { isRuleHidden } from '../visible-config.ts';
 
 export function seenTrace(view: View, trace: Trace): Trace {
   if (seesAll(view.viewer)) return trace;
   const text = (said: string) => view.redacted(said);
+  const names = hiddenNames(view.state.config, view.viewer);
+  const isSeen = (automation: string | null) => !isRuleHidden(view.state.config, view.viewer, automation);
   return {
     ...trace,
     transitions: trace.transitions
       .filter(({ record }) => view.seesId(record))
-      .map(({ when, ...made }) => (when ? { ...made, when: withoutValues(when) } : made)),
+      .map(({ when, ...made }) =>
+        when && !names?.inExplanation(when) ? { ...made, when: withoutValues(when) } : made,
+      ),
     automations: trace.automations
-      .filter(({ subject }) => view.seesId(subject))
+      .filter(({ subject, automation }) => view.seesId(subject) && isSeen(automation))
       .map(run => ({
         ...run,
         cause: text(run.cause),
         steps: run.steps.map(step => ({ ...step, did: text(step.did) })),
       })),
+    leftOut: trace.leftOut.flatMap(each => {
+      const subjects = isSeen(each.automation) ? each.subjects.filter(id => view.seesId(id)) : [];
+      return subjects.length === 0 ? [] : [{ ...each, subjects, count: subjects.length }];
+    }),
     skipped: trace.skipped
-      .filter(({ subject }) => view.seesId(subject))
+      .filter(({ subject, automation }) => view.seesId(subject) && isSeen(automation))
       .map(skip => ({
         ...skip,
         cause: text(skip.cause),
@@ -29,7 +39,7 @@ export function seenTrace(view: View, trace: Trace): Trace {
       })),
     held: trace.held.filter(({ record }) => view.seesId(record)),
     failures: trace.failures
-      .filter(({ subject }) => subject === null || view.seesId(subject))
+      .filter(({ subject, automation }) => (subject === null || view.seesId(subject)) && isSeen(automation))
       .map(failure => ({ ...failure, error: text(failure.error) })),
   };
 }

@@ -1,6 +1,8 @@
 /** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
+import { idOf, isRestored } from '../../domain/changes.ts';
 import type { Draft } from '../../domain/draft.ts';
 import type { Logged, State } from '../../domain/state.ts';
+import { SWEEPER } from '../../domain/sweeper.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
@@ -10,7 +12,6 @@ import {
   type PlanInput,
   plan,
   type SinceLast,
-  SWEEPER,
   type Trace,
 } from '../../engine/plan.ts';
 import { type Committed, commit } from '../commit.ts';
@@ -85,7 +86,7 @@ export function planInput(ground: Ground): PlanInput {
     before: seq => {
       let before = states.get(seq);
       if (!before)
-        states.set(seq, (before = since.length === 0 ? state : state.asOf(seq, since, stageSince)));
+        states.set(seq, (before = since.length === 0 ? state : stateBefore(state, seq, since, stageSince)));
       return before;
     },
     changes: transactionsOf(since),
@@ -102,6 +103,22 @@ export function planInput(ground: Ground): PlanInput {
     subject,
     first,
   };
+}
+
+/**
+ * The state as of a transaction, as rules compare it with what is now: a record that came back from the trash since then
+ * is there as it was removed, so that its return alone starts nothing.
+ */
+function stateBefore(
+  state: State,
+  seq: number,
+  since: readonly Logged[],
+  stageSince: ReadonlyMap<string, string>,
+): State {
+  const before = state.asOf(seq, since, stageSince);
+  for (const { change, at, seq: its } of since)
+    if (its > seq && isRestored(change) && !before.has(idOf(change))) before.apply(change, at, state.seq + 1);
+  return before;
 }
 
 /** What a sweep of all rules, or of one alone, has seen already. */

@@ -38,7 +38,7 @@ export async function copyWorkspace(
     throw failed(`${to} is a file, and not a directory`, example);
   if (io.existsSync(to) && (io.readdirSync(to) as string[]).length > 0)
     throw failed(`${to} is not empty`, example);
-  const files = [...quietStore(world, dir).userFiles()];
+  const files = [...quietStore(world, dir).surveyUserFiles().files];
   const paths = files.map(([path]) => path);
   if (world.dryRun) return paths;
   const store = quietStore(world, to);
@@ -50,7 +50,7 @@ export async function copyWorkspace(
   if (cut.erases.length > 0 || beyond.length > 0)
     await store.append(good, {
       request: world.request.id,
-      at: formatInstant(world.now(zone('UTC'))),
+      at: formatInstant(world.now({ zone: zone('UTC') })),
       by: world.user.name,
       via: 'doctor',
       trigger: false,

@@ -2,7 +2,7 @@
  * `crm doctor`: looks at a whole workspace, also where nothing else works any more, and says what is wrong and what
  * would be right. It repairs only what the journal makes again; what somebody wrote by hand is taken in or left.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Change, idOf } from '../../domain/changes.ts';
 import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
@@ -12,16 +12,16 @@ import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../.
 import { removeQuietly } from '../../store/durable.ts';
 import type { Finding } from '../../store/finding.ts';
 import type { Folded } from '../../store/folded.ts';
-import { codeOf } from '../../store/io.ts';
+import { NotOurs, whyUnread } from '../../store/io.ts';
 import { thisOwner } from '../../store/owner.ts';
 import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
 import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshots.ts';
-import { findWorkspace } from '../../store/workspace.ts';
 import { type Problem, parseYaml } from '../../store/yaml.ts';
 import { type Committed, commit } from '../commit.ts';
 import { idsIn, referencesOf } from '../records/references.ts';
 import { checkConfig } from '../settings/check-config.ts';
+import { admittedWorkspace } from '../trust.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { type Fields, parseField, settableField, Writer } from '../writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
@@ -38,8 +38,8 @@ export interface Examination {
 }
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
-export function examine(world: World, dir: string | undefined): Examination {
-  return examineStore(world, quietStore(world, findWorkspace(world.io, dir, world)));
+export async function examine(world: World, dir: string | undefined): Promise<Examination> {
+  return examineStore(world, quietStore(world, await admittedWorkspace(world, dir)));
 }
 
 function examineStore(world: World, store: Store): Examination {
@@ -47,7 +47,10 @@ function examineStore(world: World, store: Store): Examination {
   const settings = examineSettings(store);
   const { config } = settings;
   const owner = thisOwner(io, world.pid, world.host);
-  const verified = verifyStore({ io, dir: store.dir, version, owner, pending: store.pending }, config);
+  const verified = verifyStore(
+    { io, dir: store.dir, version, owner, pending: store.pending, caches: store.caches },
+    config,
+  );
   const found = [
     ...verified.findings,
     ...settings.findings,
@@ -61,19 +64,17 @@ function examineStore(world: World, store: Store): Examination {
 }
 
 function examineSettings(store: Store): { findings: Finding[]; config: Config | undefined } {
-  let files: ReadonlyMap<string, string>;
-  try {
-    files = store.userFiles();
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    const findings = [
-      {
+  const { files, unread } = store.surveyUserFiles();
+  if (unread.length > 0) {
+    const findings = unread.map(
+      ({ path, error }): Finding => ({
         severity: 'error',
-        file: 'crm.yaml',
-        message: `the settings cannot be read: ${(error as Error).message}`,
-      },
-    ] as const;
-    return { findings: [...findings], config: undefined };
+        file: path,
+        message: whyUnread(error),
+        ...(error instanceof NotOurs && { fix: error.hint! }),
+      }),
+    );
+    return { findings, config: undefined };
   }
   const { config, problems } = checkConfig(files);
   const broken = [...(config?.broken ?? []), ...(config?.brokenTemplates ?? [])].flatMap(b => b.problems);
@@ -165,7 +166,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
     const ours = now.findings.filter(f => f.repair);
     isUnfinished = now.config !== undefined && ours.some(f => f.repair === 'finish');
     for (const { file, repair: how } of ours)
-      if (how === 'remove' || how === 'rebuild') removeQuietly(io, join(dir, file));
+      if (how === 'remove' || how === 'rebuild') removeQuietly(io, resolve(dir, file));
     // With broken settings, the next command that works does it.
     if (now.config && ours.some(f => f.repair === 'rebuild' || f.repair === 'erase'))
       await fold(store, now.config);

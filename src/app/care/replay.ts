@@ -79,7 +79,7 @@ export async function replay(world: World, dir: string, from: string): Promise<R
       ...world,
       now: () => Date.parse(tx.at),
       isTimeGiven: true,
-      request: { id: tx.request, given: false },
+      request: { id: tx.request, given: false, ...(tx.asked !== undefined && { asked: tx.asked }) },
     };
     const committed = await commit(await Workspace.open(own, dir), { via: tx.via, by: tx.by }, draft =>
       replaying.decide(draft, tx),

@@ -29,7 +29,7 @@ export async function exportAll(world: World, dir: string | undefined, to: strin
       `${viewer.user} is ${viewer.role} and does not see all`,
       'an admin or manager may: --as USER',
     );
-  const found = examine(world, dir);
+  const found = await examine(world, dir);
   refuseDamaged(found);
   const files = await copyWorkspace(world, found, to, 'crm export all NEW-DIRECTORY');
   return { ...extent(found), files };
@@ -48,7 +48,7 @@ export async function importAll(
   const workspace = await Workspace.open(world, dir, { orLastSound: true });
   const { store } = workspace;
   mayChangeSettings(workspace.viewer);
-  const found = examineExport(world, from);
+  const found = await examineExport(world, from);
   if (isWithin(store.dir, from) || isWithin(from, store.dir))
     throw usage(`${from} is this workspace, or one is in the other`, 'crm -C NEW-WORKSPACE import all DIR');
   const { config } = found;
@@ -77,9 +77,9 @@ export async function importAll(
   return whole;
 }
 
-function examineExport(world: World, from: string): Examination {
+async function examineExport(world: World, from: string): Promise<Examination> {
   try {
-    return examine(world, from);
+    return await examine(world, from);
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'NOT_FOUND') throw error;
     throw notFound(`there is no exported workspace in ${from}`, 'what crm export all DIR wrote');

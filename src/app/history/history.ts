@@ -66,7 +66,7 @@ export async function* history(
 
 /** A change as the history shows it. */
 export function historyChange(change: Change): HistoryChange {
-  const why = change.why && { why: change.why };
+  const why = change.why && Object.keys(change.why).length > 0 && { why: change.why };
   if ('set' in change)
     return { kind: change.kind, id: change.id, op: 'set', set: visible(change.set), ...why };
   const record = 'add' in change ? change.add : change.rm;

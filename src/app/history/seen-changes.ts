@@ -1,47 +1,66 @@
 /** Changes as one viewer may see them: those of records that they see, without references to what they do not. */
-import { type Change, idOf, kindOf } from '../../domain/changes.ts';
-import { fieldsOf } from '../../domain/fields.ts';
-import { isNamed, type Kind } from '../../domain/kinds.ts';
+import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
+import { isNamed } from '../../domain/kinds.ts';
 import { type Json, sameJson } from '../../domain/records.ts';
 import type { View } from '../view.ts';
-import { maySee, seesAll } from '../viewer.ts';
+import { seesAll } from '../viewer.ts';
+import { maySee } from '../visibility.ts';
+import { isRuleHidden, isTextVisible } from '../visible-config.ts';
 
-/** Undefined for a change of a record that the viewer does not see, as it is now; a set may have lost all its fields. */
+/**
+ * The change as the viewer may see it; undefined for one of a record, or a file, that they do not see, as these are now.
+ * A set may have lost all its fields.
+ */
 export function seenChange(view: View, change: Change): Change | undefined {
   const { state, viewer } = view;
   const kind = kindOf(change);
-  if (isNamed(kind)) return kind === 'file' && viewer.role !== 'restricted' ? change : undefined;
+  if (isNamed(kind)) return kind === 'file' && isFileSeen(view, change) ? change : undefined;
   if (seesAll(viewer)) return change;
   const id = idOf(change);
   return maySee(state, viewer, kind, state.get(id) ?? state.trash().get(id)?.record)
-    ? withSeenReferences(view, change)
+    ? withSeenValues(view, change)
     : undefined;
 }
 
-/** A change without the references to what the viewer does not see. */
-export function withSeenReferences(view: View, change: Change): Change {
+/** Whether the viewer may read what a file said before and after a change; a restricted user reads no settings. */
+function isFileSeen({ state, viewer }: View, change: Change): boolean {
+  if (seesAll(viewer)) return true;
+  if (viewer.role === 'restricted' || !('set' in change)) return false;
+  const texts = (change.set.text ?? []).map(text => (typeof text === 'string' ? text : ''));
+  return texts.every(text => isTextVisible(state.config, viewer, idOf(change), text));
+}
+
+/** A change without what its values tell of what the viewer does not see. */
+export function withSeenValues(view: View, change: Change): Change {
   const kind = kindOf(change);
   if (isNamed(kind) || seesAll(view.viewer)) return change;
-  const { enrolment, ...reason } = change.why ?? {};
-  const why = enrolment === undefined || view.seesId(enrolment) ? {} : { why: reason };
-  const isRef = referring(view, kind);
+  const why = seenWhy(view, change.why);
+  const cut = (path: string, value: Json | undefined) => {
+    const cutter = view.cutter(kind, path);
+    return cutter ? cutter(value) : value;
+  };
   const record = (of: { readonly [field: string]: Json | undefined }) =>
-    Object.fromEntries(
-      Object.entries(of).map(([field, value]) => [field, isRef(field) ? view.references(value) : value]),
-    );
+    Object.fromEntries(Object.entries(of).map(([field, value]) => [field, cut(field, value)]));
   const id = idOf(change);
   if ('add' in change) return { ...change, ...why, add: { ...record(change.add), id } };
   if ('rm' in change) return { ...change, ...why, rm: { ...record(change.rm), id } };
   const set = Object.entries(change.set).flatMap(([field, [old, value]]) => {
-    if (!isRef(field)) return [[field, [old, value]] as const];
-    const seen = [view.references(old) ?? null, view.references(value) ?? null] as const;
+    const seen = [cut(field, old) ?? null, cut(field, value) ?? null] as const;
     return sameJson(seen[0], seen[1]) ? [] : [[field, seen] as const];
   });
   return { ...change, ...why, set: Object.fromEntries(set) };
 }
 
-/** Whether a field of a kind, by its path, refers to records. */
-function referring({ state }: View, kind: Kind): (path: string) => boolean {
-  const paths = new Set(fieldsOf(state.config, kind).flatMap(field => (field.refs ? [field.path] : [])));
-  return path => paths.has(path);
+/** The reason of a change without the rule, the enrolment and the record that the viewer does not see. */
+function seenWhy(view: View, why: Why | undefined): { why?: Why } {
+  if (!why) return {};
+  const isHidden = isRuleHidden(view.state.config, view.viewer, why.automation);
+  const cut: { readonly [key: string]: boolean } = {
+    automation: isHidden,
+    step: isHidden,
+    enrolment: why.enrolment !== undefined && !view.seesId(why.enrolment),
+    into: why.into !== undefined && !view.seesId(why.into),
+  };
+  const seen = Object.entries(why).filter(([key]) => !cut[key]);
+  return { why: Object.fromEntries(seen) };
 }

@@ -12,17 +12,19 @@ import {
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
+import { pipelineOf } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
-import { CrmError, failed, notFound, usage } from '../../domain/errors.ts';
+import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import type { State } from '../../domain/state.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Journal } from '../../store/journal.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { requireUnique } from '../records/rules/unique.ts';
+import { KeyTaken, requireUnique } from '../records/rules/unique.ts';
 import { lacking } from '../settings/deals-in.ts';
 import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
+import { isAdmin, mayChangeSettings, type Viewer } from '../viewer.ts';
 import { isHandMove, type Writer } from '../writer.ts';
 import { backwards } from './history.ts';
 import { endEnrolments } from './undo-enrolments.ts';
@@ -37,6 +39,8 @@ export interface Undone {
   readonly tx: number;
   readonly via: string;
   readonly by: string;
+  /** The files of a hand edit; empty for what a command did. */
+  readonly files: readonly string[];
   readonly kept: readonly Kept[];
 }
 
@@ -61,17 +65,29 @@ function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): vo
     );
 }
 
+/** The files that somebody wrote by hand, where a transaction is such an edit; else empty. */
+const handEdited = ({ via, changes }: Pick<Done, 'via' | 'changes'>): string[] =>
+  via === 'files' ? changes.map(idOf) : [];
+
 /**
- * The transaction to take back: the one named; else the last that changed a record or a file, is no undo itself and
- * was not undone already; what people wrote in files since is the last one of all. For a redo, the last undo that was
- * not taken back.
+ * The transaction to take back: the one named; otherwise the last that a command made, changed a record or a file, is
+ * not an undo itself and was not undone already. A hand edit of files is taken back only when named. For a redo, the
+ * last undo that was not taken back. Throws INVALID where the settings are `broken` and no transaction is named.
  */
 export async function chooseTransaction(
   { draft, view }: Writer,
   journal: Journal,
   what: 'undo' | 'redo',
   seq: number | undefined,
+  broken?: CrmError,
 ): Promise<Done> {
+  const { intake } = draft;
+  // What people wrote in files since the last transaction has the next number.
+  const written: Done | undefined =
+    what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake })
+      ? { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake }
+      : undefined;
+  if (written && seq === written.seq) return written;
   if (seq !== undefined) {
     const tip = await journal.tip();
     if (seq < 1 || seq > tip.seq)
@@ -83,9 +99,7 @@ export async function chooseTransaction(
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return tx!;
   }
-  const { intake } = draft;
-  if (what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake }))
-    return { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake };
+  let byHand = written;
   const undone = new Set<number>();
   for await (const tx of backwards(journal)) {
     if (tx.undoes !== undefined) {
@@ -94,12 +108,24 @@ export async function chooseTransaction(
       undone.add(tx.undoes);
       if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
     } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
+      if (handEdited(tx).length > 0) {
+        byHand ??= tx;
+        if (!broken) continue;
+      }
+      if (broken) throw invalid(broken.message, undoHint(byHand, view.viewer));
       refusePurge(tx);
       return tx;
     }
   }
-  throw failed(`nothing to ${what}`);
+  if (broken) throw invalid(broken.message, undoHint(byHand, view.viewer));
+  throw failed(`nothing to ${what}`, undoHint(byHand, view.viewer));
 }
+
+/** Says how to take back a hand edit, naming its files: only admins may, and only they may know all files. */
+const undoHint = (byHand: Done | undefined, viewer: Viewer): string | undefined =>
+  byHand && isAdmin(viewer)
+    ? `crm undo ${byHand.seq} takes back what was written by hand in ${byHand.changes.map(idOf).join(', ')}`
+    : undefined;
 
 /** Whether an undo takes back another undo. */
 async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
@@ -139,6 +165,7 @@ export async function takeBack(
   };
   // The last first, but all files at once: settings may be sound only together.
   const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
+  if (files.length > 0) mayChangeSettings(writer.view.viewer);
   for (const change of [...inverses].reverse()) {
     if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
     if (kindOf(change) === 'file') continue;
@@ -148,7 +175,7 @@ export async function takeBack(
   // Who may see what was removed can only be said when it is there again.
   const removed = inverses.filter(change => 'rm' in change);
   if (removed.length > 0) refuseHidden(writer, tx, removed);
-  return { tx: tx.seq, via: tx.via, by: tx.by, kept };
+  return { tx: tx.seq, via: tx.via, by: tx.by, files: handEdited(tx), kept };
 }
 
 /** The changes of a transaction to one record, or by one automation. */
@@ -167,8 +194,11 @@ function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): voi
     );
 }
 
+/** Whether a change is of a record that the viewer does not see, or moved one to or from a pipeline that is closed to them. */
 function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
+  const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
+  if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
   const row = draft.state.table(kind).row(numberOf(idOf(change)));
   return row >= 0 && !view.sees(kind, row);
 }
@@ -260,8 +290,7 @@ function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
     requireUnique(writer, kind, record, writer.draft.get(record.id));
     return undefined;
   } catch (error) {
-    if (error instanceof CrmError && error.kind === 'CONFLICT')
-      return `cannot be as it was: ${error.message}`;
+    if (error instanceof KeyTaken) return `cannot be as it was: ${error.message}`;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** Amounts and numbers as people and spreadsheets write them: `1.234,56`, `$40,000`, `€ 12`; never by guessing. */
+import { requireExact } from '../../domain/decimal.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
 import { decimals, isCurrency, parseMoney } from '../../domain/money.ts';
-import type { Locale } from './locales.ts';
+import type { Locale } from '../../domain/locales.ts';
 
 /** The currencies that a sign may mean. */
 const signs: Readonly<Record<string, string>> = {
@@ -58,8 +59,8 @@ export function readNumber(text: string, locale: Locale | undefined): number {
   const typed = plain(text);
   const negative = isNegative(typed);
   const body = typed.replace(/^[-\u2212+(]\s*|\s*[)%]$/g, '');
-  const number = Number(decimalOf(body, text, locale, 'a number', 2));
-  return negative ? -number : number;
+  const number = requireExact(decimalOf(body, text, locale, 'a number', 2), text);
+  return negative && number !== 0 ? -number : number;
 }
 
 const PLAIN = /^\d+(\.\d+)?$/;

@@ -2,41 +2,20 @@
 import {
   type Clock,
   compileDateFormat,
+  type DateOrder,
   formatInstant,
   isDay,
-  parseDay,
   parseInstant,
   SECOND,
 } from '../../domain/dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
-import type { DateOrder } from './locales.ts';
+import { withTime as dayWithTime } from '../../domain/field-types.ts';
+import { orderNames, parseDay, readings, timeOf } from '../../domain/typed-dates.ts';
 
+/** A day of some year, which a person may type, and a file may not leave open. */
+const WITHOUT_YEAR = /^(\d{1,2}\.?[ -]\p{L}+\.?|\p{L}+\.?[ -]\d{1,2})$/u;
 /** What follows the day: a time, in the workspace's zone. */
 const TIME = /^(.*[^\s,]),?[ T]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?$/i;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const NAMES = 'january february march april may june july august september october november december'.split(
-  ' ',
-);
-
-const orders: Readonly<Record<DateOrder, string>> = { DMY: 'D/M/YYYY', MDY: 'M/D/YYYY', YMD: 'YYYY-M-D' };
-
-/** The days, all `YYYY-MM-DD`, that a text of three numbers can be, by the order that reads it so. */
-export function readings(text: string): Map<DateOrder, string> {
-  const found = new Map<DateOrder, string>();
-  const match = /^(\d{1,4})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{1,4})\.?$/.exec(text.trim());
-  if (!match) return found;
-  const [, a, b, c] = match as unknown as [string, string, string, string, string];
-  const add = (order: DateOrder, year: string, month: string, date: string) => {
-    if (year.length === 3 || year.length === 1 || month.length > 2 || date.length > 2) return;
-    const day = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
-    if (isDay(day)) found.set(order, day);
-  };
-  add('DMY', c, b, a);
-  add('MDY', c, a, b);
-  add('YMD', a, b, c);
-  return found;
-}
-
 /** The order in which all of the texts that are dates are read; undefined where several or none would do. */
 export function orderOf(texts: Iterable<string>): DateOrder | undefined {
   let possible: DateOrder[] | undefined;
@@ -50,13 +29,15 @@ export function orderOf(texts: Iterable<string>): DateOrder | undefined {
 export interface DateReader {
   /** The day, `YYYY-MM-DD`; of a text with a time, its day as written. */
   day(text: string): string;
+  /** The day, and after it the time where the text has one that is not midnight, by which many programs mean none. */
+  due(text: string): string;
   /** The instant as it is stored: a time without a zone, or a day's midnight, in the workspace's zone. */
   instant(text: string): string;
 }
 
 /**
- * A reader of dates by a format (`M/D/YYYY`), else by an order, else in the one way that is possible: `01/02/2026` could
- * be two days, which is USAGE, and so is what is no date.
+ * A reader of dates by a format (`M/D/YYYY`), else by an order, else in the one way that is possible, else in the order of the workspace's
+ * locale: without one, `01/02/2026` could be two days, which is USAGE, and so is what is not a date.
  */
 export function dateReader(
   clock: Clock,
@@ -92,6 +73,13 @@ export function dateReader(
       }
       return read;
     },
+    due(typed) {
+      const text = typed.trim();
+      const instant = parseInstant(text);
+      if (instant !== undefined) return dueAt(clock.zone.day(instant), timeOf(clock.zone.wall(instant)));
+      const read = /\d:\d/.test(text) ? withTime(text) : undefined;
+      return read ? dueAt(read.day, read.time) : this.day(text);
+    },
     instant(typed) {
       const text = typed.trim();
       if (text === 'now') return formatInstant(clock.now);
@@ -104,16 +92,19 @@ export function dateReader(
   };
 }
 
+const dueAt = (day: string, time: string): string => (time === '00:00' ? day : dayWithTime(day, time));
+
 function anyDay(text: string, order: DateOrder | undefined, clock: Clock): string {
   if (isDay(text)) return text;
   const read = readings(text);
   const [first] = read.values();
   if (first !== undefined) {
-    const wanted = order && read.get(order);
+    const known = order ?? clock.order;
+    const wanted = known && read.get(known);
     if (wanted !== undefined) return wanted;
     if (order !== undefined)
       throw usage(
-        `${JSON.stringify(text)} is not a date in the order of the locale (${orders[order]})`,
+        `${JSON.stringify(text)} is not a date in the order of the locale (${orderNames[order]})`,
         '--date-format says how dates are written',
       );
     if (new Set(read.values()).size === 1) return first;
@@ -123,8 +114,7 @@ function anyDay(text: string, order: DateOrder | undefined, clock: Clock): strin
       `say which: ${formats.map(format => `--date-format ${format}`).join(' or ')}`,
     );
   }
-  const named = withMonthName(text);
-  if (named !== undefined) return named;
+  if (WITHOUT_YEAR.test(text)) throw usage(`${JSON.stringify(text)} has no year`, 'accepted: 3 Jan 2026');
   try {
     return parseDay(text, clock);
   } catch (error) {
@@ -140,17 +130,4 @@ export function formatLike(text: string, order: DateOrder): string {
   const year = (digits: string) => (digits.length === 2 ? 'YY' : 'YYYY');
   const parts = { DMY: ['D', 'M', year(c)], MDY: ['M', 'D', year(c)], YMD: [year(a), 'M', 'D'] }[order];
   return `${parts[0]}${separator}${parts[1]}${second}${parts[2]}`;
-}
-
-/** `3 Jan 2024`, `3-January-2024`, `Jan 3, 2024`. */
-function withMonthName(text: string): string | undefined {
-  const match =
-    /^(?<date>\d{1,2})[ -](?<month>\p{L}+)\.?,?[ -](?<year>\d{4})$/u.exec(text) ??
-    /^(?<month>\p{L}+)\.?[ -](?<date>\d{1,2}),?[ -](?<year>\d{4})$/u.exec(text);
-  if (!match) return undefined;
-  const { date, month, year } = match.groups as { date: string; month: string; year: string };
-  const lower = month.toLowerCase();
-  const number = Math.max(MONTHS.indexOf(lower), NAMES.indexOf(lower)) + 1;
-  const day = `${year}-${String(number).padStart(2, '0')}-${date.padStart(2, '0')}`;
-  return number > 0 && isDay(day) ? day : undefined;
 }

@@ -28,6 +28,6 @@ export async function guessTable(
     if (sample.length >= SAMPLE) break;
   }
   const target = await targetOf(writer, kind);
-  const context = writer.context(writer.config.pipelines[0]?.currency ?? writer.config.currency);
+  const context = writer.context(writer.view.config.pipelines[0]?.currency ?? writer.config.currency);
   return { ...guessMapping(kind, target, table.header, sample, context), target, sample };
 }

@@ -4,11 +4,13 @@ import type { ValueContext } from '../../domain/field-types.ts';
 import { fieldTypes } from '../../domain/field-types.ts';
 import type { Field } from '../../domain/fields.ts';
 import { fold } from '../../domain/fold.ts';
+import { localeNamed } from '../../domain/locales.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { readings } from '../../domain/typed-dates.ts';
+import { ORIGIN } from '../origin.ts';
 import { readNumber } from './amounts.ts';
-import { formatLike, orderOf, readings } from './date-texts.ts';
+import { formatLike, orderOf } from './date-texts.ts';
 import type { ImportKind } from './import.ts';
-import { localeNamed } from './locales.ts';
 import { type Target as Goal, type Mapping, noMapping } from './mapping.ts';
 import { dialectOf } from './ready/index.ts';
 import { CLOSES, CONTACT_NAME } from './row-reader.ts';
@@ -70,7 +72,7 @@ export function guessMapping(
   }
   nameOfParts(kind, header, columns, compose, taken);
   for (const column of header) {
-    if (columns.has(column) || composed(column) || column === 'crm_error') continue;
+    if (columns.has(column) || composed(column) || column === 'crm_error' || column === ORIGIN) continue;
     const field = fieldFor(kind, target, column, texts.get(column)!, taken);
     if (field === undefined) {
       ignore.push(column);

@@ -7,12 +7,14 @@ import { kindOf } from '../../domain/changes.ts';
 import { CrmError, conflict, usage } from '../../domain/errors.ts';
 import type { ValueContext } from '../../domain/field-types.ts';
 import { type Field, readField } from '../../domain/fields.ts';
-import type { AnyKind, Kind } from '../../domain/kinds.ts';
+import { type AnyKind, type Kind, parseId } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { derivedFields } from '../../query/derived.ts';
+import { defaultOwner } from '../records/rules/deal.ts';
 import { KeyTaken } from '../records/rules/unique.ts';
 import { rulesGivingWork } from '../settings/hand-over.ts';
+import { pipelineIn } from '../settings/pipelines.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
@@ -20,10 +22,10 @@ import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
 import { RecordTarget } from './record-target.ts';
 import { Relations } from './relations.ts';
-import { CLOSES, CONTACT_NAME, RowReader, type Slot } from './row-reader.ts';
+import { CLOSES, CONTACT_NAME, RowReader, SET, type Slot } from './row-reader.ts';
 import type { Target } from './target.ts';
 import { UserTarget } from './user-target.ts';
-import { cannotBeSet, type ReadValue, ValueReaders } from './values.ts';
+import { cannotBeSet, type ReadValue, unprovenId, ValueReaders } from './values.ts';
 
 /** A table of texts, readable more than once: a decision may have to be made again. */
 export interface Table {
@@ -42,6 +44,8 @@ export interface RowError {
   readonly column: string | null;
   readonly error: string;
   readonly cells: readonly string[];
+  /** The row as it stands in the file, where the cells do not say all of it. */
+  readonly source?: string | undefined;
 }
 
 export const outcomes = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
@@ -74,6 +78,10 @@ export interface ImportOptions {
   readonly mapping: Mapping;
   readonly onDuplicate?: OnDuplicate | undefined;
   readonly skipInvalid: boolean;
+  /** The id of this workspace: rows that name it have its ids. */
+  readonly workspace: string | undefined;
+  /** Whether the ids of all rows are of this workspace, also where they do not say so. */
+  readonly sameWorkspace?: boolean | undefined;
   readonly trigger: boolean;
   /** Called for every row, in order; what it says holds only if the import is not given up. */
   readonly onRow?: ((done: RowDone) => void) | undefined;
@@ -122,6 +130,9 @@ class Importer {
   readonly #changed = new Map<string, number>();
   /** By record: the line that made or changed it. */
   readonly #lines = new Map<string, number>();
+  /** Whether ids of the present row are those of this workspace. */
+  #isBelieved = false;
+  readonly #believesAll: boolean;
   readonly errors: RowError[] = [];
 
   constructor(writer: Writer, target: Target, table: Table, options: ImportOptions) {
@@ -130,6 +141,7 @@ class Importer {
     this.#options = options;
     this.#target = target;
     this.#reader = new RowReader(this.#target, table.header, mapping, name => isDerived(writer, kind, name));
+    this.#believesAll = options.sameWorkspace === true || mapping.key === 'id';
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
     this.#values = new ValueReaders(mapping, writer.draft.clock, table.guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
@@ -138,6 +150,10 @@ class Importer {
 
   /** Adds or changes the record of one row; or notes what is wrong with it. */
   row(row: Row): void {
+    if (row.blank) {
+      this.#note({ line: row.line, outcome: 'skipped' });
+      return;
+    }
     const mark = this.#target.mark();
     const users = this.#users?.mark();
     let done: RowDone;
@@ -153,9 +169,14 @@ class Importer {
         column: error instanceof CellError ? error.column : null,
         error: error.hint ? `${error.message} (${error.hint})` : error.message,
         cells: row.cells,
+        source: row.source,
       });
       done = { line: row.line, outcome: 'failed' };
     }
+    this.#note(done);
+  }
+
+  #note(done: RowDone): void {
     this.#counts[done.outcome]++;
     this.#options.onRow?.(done);
   }
@@ -163,6 +184,7 @@ class Importer {
   #decide({ line, cells, error }: Row): RowDone {
     if (error !== undefined) throw usage(error);
     this.#reader.read(cells);
+    this.#isBelieved = this.#believesAll || this.#isOwn(this.#reader.origin);
     const existing = this.#existing();
     if (!existing) {
       const id = this.#create(line);
@@ -228,15 +250,17 @@ class Importer {
   #parse(record: Rec | undefined): Fields {
     const fields: Fields = {};
     const context = this.#context(record);
-    let contact: Slot | undefined;
+    const makeable: { account?: Slot; contact?: Slot } = {};
     for (const slot of this.#reader.slots) {
       const { field, text } = slot;
       if (text === undefined || field.name === CONTACT_NAME || field.name === CLOSES) continue;
-      // Whoever is made for a deal belongs to the account that is named with it.
-      if (field.type === 'ref' && field.refs!.includes('contact')) contact = slot;
+      if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
+      else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
-    if (contact) this.#put(fields, contact, record, context);
+    // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
+    for (const slot of [makeable.account, makeable.contact])
+      if (slot) this.#put(fields, slot, record, context);
     const closes = this.#reader.slot(CLOSES);
     if (closes?.text !== undefined) {
       const isOpen = ((fields.status ?? record?.status ?? 'open') as string) === 'open';
@@ -249,7 +273,9 @@ class Importer {
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
     const { field, text, column } = slot;
     try {
-      const value = field.type === 'ref' ? this.#related(slot, fields) : this.#readerOf(slot)(text!, context);
+      const value = this.#values.unchanged(field, record, text!, cell =>
+        field.type === 'ref' ? this.#related(slot, fields, record) : this.#readerOf(slot)(cell, context),
+      );
       if (!field.settable) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {
@@ -261,12 +287,35 @@ class Importer {
     }
   }
 
-  #related({ field, text }: Slot, fields: Fields): string {
+  #isOwn(origin: string | undefined): boolean {
+    return origin !== undefined && origin === this.#options.workspace;
+  }
+
+  #related({ field, text, column }: Slot, fields: Fields, record: Rec | undefined): string {
     const { account } = fields;
+    // What is set for all rows was typed in this workspace.
+    if (column !== SET) {
+      const named = this.#named(field.refs!, text!.trim());
+      if (named !== undefined) return named;
+    }
     return this.#relations.find(field, text!, {
       name: this.#reader.slot(CONTACT_NAME)?.text,
       account: typeof account === 'string' ? account : undefined,
+      owner: () => this.#ownerOf(fields, record),
     });
+  }
+
+  /** Whose the record of a row is, and what is made for it; a new deal's owner is put into its fields. */
+  #ownerOf(fields: Fields, record: Rec | undefined): string | null {
+    const said = 'owner' in fields ? fields.owner : record?.owner;
+    if (typeof said === 'string') return said;
+    if (said === null || record || this.#options.kind !== 'deal') return null;
+    const { config, view } = this.#writer;
+    const pipeline = pipelineIn(config, view.viewer, fields.pipeline as string | undefined);
+    // Where users take turns, each time that somebody asks is another's turn: the deal keeps the answer.
+    const owner = defaultOwner(pipeline, this.#writer);
+    fields.owner = owner;
+    return owner;
   }
 
   #readerOf(slot: Slot): ReadValue {
@@ -293,18 +342,33 @@ class Importer {
     };
   }
 
+  /**
+   * The record that has an id-shaped text as its name or key, where nothing says that ids of the row are of this
+   * workspace; USAGE where none has. Undefined for all other texts.
+   */
+  #named(kinds: readonly Kind[], text: string): string | undefined {
+    if (this.#isBelieved || !parseId(text)) return undefined;
+    const named = this.#writer.view.lookup(kinds, text, false);
+    if (named !== undefined) return named;
+    throw unprovenId(text, this.#reader.origin);
+  }
+
   /** What values are read with: money is in the currency of the row, the record, or the pipeline. */
   #context(record: Rec | undefined): ValueContext {
     const currency = this.#currency(record);
     let context = this.#contexts.get(currency);
-    if (!context) this.#contexts.set(currency, (context = this.#writer.context(currency)));
+    if (!context) {
+      const made = this.#writer.context(currency);
+      context = { ...made, find: (kinds, key) => this.#named(kinds, key) ?? made.find(kinds, key) };
+      this.#contexts.set(currency, context);
+    }
     return context;
   }
 
   #currency(record: Rec | undefined): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;
-    const { config } = this.#writer;
+    const { config } = this.#writer.view;
     if (this.#options.kind !== 'deal') return config.currency;
     const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
     const named = config.pipelines.find(p => p.id === pipeline || p.name.toLowerCase() === pipeline);

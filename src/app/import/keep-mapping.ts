@@ -1,7 +1,7 @@
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
+import type { Plain } from '../../store/yaml-tree.ts';
 import { editSettings } from '../settings/settings.ts';
-import { inBlock } from '../settings/yaml-edit.ts';
 import type { Writer } from '../writer.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -13,7 +13,7 @@ export async function keepMapping({ draft, view }: Writer, name: string, mapping
       `lower-case words with hyphens: ${slug(name) || 'my-export'}`,
     );
   const { mappingObject } = await import('./mapping-yaml.ts');
-  await editSettings(draft, view.viewer, 'crm.yaml', document => {
-    inBlock(document, ['imports']).set(name, document.createNode(mappingObject(mapping)));
-  });
+  await editSettings(draft, view.viewer, 'crm.yaml', tree =>
+    tree.put(['imports', name], mappingObject(mapping) as Plain, true),
+  );
 }

@@ -1,5 +1,6 @@
 /** A mapping: which column goes to which field, what fills the gaps, what may be made. From a file, crm.yaml, or options. */
 import { notFound, usage } from '../../domain/errors.ts';
+import { requireOnce } from '../../domain/given-twice.ts';
 
 /** Where a cell goes: to a field as it is, or by its value to one or several fields. */
 export interface Target {
@@ -81,15 +82,12 @@ export function pairs(
   what: string,
   at: 'first' | 'last' = 'last',
 ): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const text of texts) {
+  const found = texts.map((text): [string, string] => {
     const sign = at === 'last' ? text.lastIndexOf('=') : text.indexOf('=');
     if (sign <= 0) throw usage(`${what} ${JSON.stringify(text)} is not NAME=VALUE`);
-    Object.defineProperty(found, text.slice(0, sign), {
-      value: text.slice(sign + 1),
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  return found;
+    return [text.slice(0, sign), text.slice(sign + 1)];
+  });
+  requireOnce(found, name => `${what} ${name}`);
+  // fromEntries makes own properties of every name, `__proto__` included.
+  return Object.fromEntries(found);
 }

@@ -1,4 +1,5 @@
 import { Draft } from '../../domain/draft.ts';
+import { workspaceId } from '../origin.ts';
 import { View } from '../view.ts';
 import type { Workspace } from '../workspace.ts';
 import { Writer } from '../writer.ts';
@@ -37,6 +38,7 @@ export async function previewRows(
     kind,
     mapping,
     skipInvalid: true,
+    workspace: await workspaceId(workspace.store),
     trigger: false,
     onRow: row => rows.push(row),
   });

@@ -4,7 +4,7 @@ import { propertyField } from '../../domain/event-property.ts';
 import { fieldTypes } from '../../domain/field-types.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
-import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
+import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { fieldsFor } from '../records/rules/invoice.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { sameKey } from './keys.ts';
@@ -57,6 +57,8 @@ export class RecordTarget implements Target {
 
   create(fields: Fields, line: number): string {
     if (this.#kind === 'invoice') this.#takeCustomer(fields);
+    // Whoever brings in a list does not make all of it theirs.
+    if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
     return this.#writer.insert(this.#kind, fields, { line });
   }
@@ -69,6 +71,8 @@ export class RecordTarget implements Target {
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
     if (this.#kind === 'event') leaveProperties(fields, record);
+    // A record that its kind would not take today may still be there: a row that changes nothing asks nothing of it.
+    if (Object.entries(fields).every(([path, value]) => sameJson(valueAt(record, path), value))) return [];
     if (!this.#writer.set(record.id, fields, { line })) return [];
     const change = this.#writer.draft.changes.at(-1)!;
     return 'set' in change ? Object.keys(change.set) : [];

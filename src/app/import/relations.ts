@@ -8,6 +8,8 @@ import type { Writer } from '../writer.ts';
 export interface Known {
   readonly name?: string | undefined;
   readonly account?: string | undefined;
+  /** Whose it is. */
+  readonly owner: () => string | null;
 }
 
 export class Relations {
@@ -24,7 +26,7 @@ export class Relations {
   }
 
   /** The id that a text means for a field; NOT_FOUND with what would make it. */
-  find(field: Field, text: string, known: Known = {}): string {
+  find(field: Field, text: string, known: Known): string {
     let ids = this.#known.get(field);
     if (!ids) this.#known.set(field, (ids = new Map()));
     let id = ids.get(text);
@@ -57,9 +59,10 @@ export class Relations {
         throw new CrmError(error.kind, error.message, `--create-missing ${pluralOf(kind)} makes it`);
       }
     }
-    if (kind === 'account') return this.#writer.insert('account', { name: text });
+    const owner = known.owner();
+    if (kind === 'account') return this.#writer.insert('account', { name: text, owner });
     const { email, name } = person;
-    return this.#writer.insert('contact', { email, name: known.name ?? name, account: known.account });
+    return this.#writer.insert('contact', { email, name: known.name ?? name, account: known.account, owner });
   }
 
   /** Most contacts that an import names are new: then no other key of theirs has to be looked up. */

@@ -1,7 +1,8 @@
 /** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
-import { usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { type Field, field } from '../../domain/fields.ts';
 import { suggestion } from '../../domain/nearest.ts';
+import { ORIGIN } from '../origin.ts';
 import { CellError } from './cell-error.ts';
 import type { Target as Goal, Mapping } from './mapping.ts';
 import type { Target } from './target.ts';
@@ -22,6 +23,8 @@ interface Column {
   readonly slot: Slot | undefined;
   /** By the cell's text: which fields get which texts. */
   readonly values: ReadonlyMap<string, readonly (readonly [Slot, string])[]> | undefined;
+  /** What is wrong with rows that have something in a column that only later rows named. */
+  readonly refused?: CrmError;
 }
 
 /** A field that is put together: texts, and numbers of columns. */
@@ -34,7 +37,9 @@ interface Composed {
 export const CONTACT_NAME = 'contact.name';
 /** The day a deal closes: when it was closed where it is won or lost, else when it is expected to. */
 export const CLOSES = 'closes';
-const IGNORED = 'crm_error';
+/** Instead of a column: what the mapping sets for all rows. */
+export const SET = 'set';
+const IGNORED: readonly string[] = ['crm_error', ORIGIN];
 /** In `ignore`: every column that is neither mapped nor named like a field. */
 const ALL_OTHERS = '*';
 
@@ -51,6 +56,9 @@ export class RowReader {
   readonly #composed: Composed[] = [];
   readonly #set: (readonly [Slot, string])[];
   #known = 0;
+  #originAt = -1;
+  /** The workspace that the present row says its ids are of. */
+  origin: string | undefined;
 
   /**
    * USAGE for a column that is neither mapped nor named like a field, and for mapped ones that the file has not.
@@ -81,9 +89,11 @@ export class RowReader {
   read(cells: readonly string[]): void {
     if (this.#header.length > this.#known) this.#extend();
     for (const slot of this.slots) slot.text = undefined;
-    for (const { index, name, slot, values } of this.#columns) {
+    this.origin = cells[this.#originAt]?.trim() || undefined;
+    for (const { index, name, slot, values, refused } of this.#columns) {
       const cell = cells[index];
       if (cell === undefined || cell === '' || cell.trim() === '') continue;
+      if (refused) throw refused;
       const meant = values && (values.get(cell) ?? values.get(cell.trim()));
       if (meant)
         for (const [each, text] of meant) {
@@ -115,8 +125,7 @@ export class RowReader {
 
   /** What a new record has where the row has nothing. */
   fillGaps(): void {
-    for (const [slot, text] of this.#set)
-      if (slot.text === undefined) [slot.text, slot.column] = [text, 'set'];
+    for (const [slot, text] of this.#set) if (slot.text === undefined) [slot.text, slot.column] = [text, SET];
   }
 
   #field(name: string): Field | undefined {
@@ -154,18 +163,26 @@ export class RowReader {
       );
   }
 
-  /** Plans the columns that the header has now and had not before. */
+  /** Plans the columns that the header has now and had not before. An unknown one in a later row is that row's error. */
   #extend(): void {
+    const isLater = this.#known > 0;
     for (let index = this.#known; index < this.#header.length; index++) {
-      const column = this.#plan(this.#header[index]!, index);
-      if (column) this.#columns.push(column);
+      const name = this.#header[index]!;
+      try {
+        const column = this.#plan(name, index);
+        if (column) this.#columns.push(column);
+      } catch (error) {
+        if (!isLater || !(error instanceof CrmError)) throw error;
+        this.#columns.push({ index, name, slot: undefined, values: undefined, refused: error });
+      }
     }
     this.#known = this.#header.length;
+    this.#originAt = this.#header.indexOf(ORIGIN);
   }
 
   #plan(name: string, index: number): Column | undefined {
     const { columns, ignore, compose } = this.#mapping;
-    if (ignore.includes(name) || name === IGNORED) return undefined;
+    if (ignore.includes(name) || IGNORED.includes(name)) return undefined;
     if (Object.hasOwn(columns, name)) return this.#planned(name, index, columns[name]!);
     if (this.#field(name)) return { index, name, slot: this.#slot(name), values: undefined };
     if (Object.values(compose).some(template => template.includes(`{${name}}`))) return undefined;

@@ -3,11 +3,11 @@ import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Field, field } from '../../domain/fields.ts';
 import type { Rec } from '../../domain/records.ts';
+import type { Plain } from '../../store/yaml-tree.ts';
 import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
-import { inBlock } from '../settings/yaml-edit.ts';
 import type { Fields, Writer } from '../writer.ts';
 import type { Target } from './target.ts';
 
@@ -108,16 +108,15 @@ export class UserTarget implements Target {
     const { draft, view } = this.#writer;
     draft.config = this.#before;
     if (this.#edits.length === 0) return;
-    await editSettings(draft, view.viewer, 'crm.yaml', document => {
-      const users = inBlock(document, ['users']);
+    await editSettings(draft, view.viewer, 'crm.yaml', tree => {
       for (const { id, values } of this.#edits) {
         const { id: _, ...rest } = values;
-        if (users.has(id)) {
+        if (tree.get(['users', id]) !== undefined) {
           const settings = Object.entries(rest) as [string, string | boolean][];
-          putSettings(document, inBlock(document, ['users', id]), new Map(settings) satisfies SettingValues);
+          putSettings(tree, ['users', id], new Map(settings) satisfies SettingValues);
         } else {
           if (rest.active === true) delete rest.active;
-          users.set(id, document.createNode(rest, { flow: true }));
+          tree.put(['users', id], rest as Plain);
         }
       }
     });

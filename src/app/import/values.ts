@@ -1,13 +1,13 @@
 /** From texts to stored values, by the type of a field and the mapping's ways of writing numbers and dates. */
 import { unguardFormula } from '../../channels/csv-write.ts';
-import { usage } from '../../domain/errors.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { isProperty, propertyOf } from '../../domain/event-property.ts';
 import { type FieldTypeName, fieldTypes, type ValueContext } from '../../domain/field-types.ts';
-import type { Field } from '../../domain/fields.ts';
-import type { Json } from '../../domain/records.ts';
+import { type Field, readField } from '../../domain/fields.ts';
+import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import { readMoney, readNumber } from './amounts.ts';
 import { type DateReader, dateReader } from './date-texts.ts';
-import { type Locale, localeNamed } from './locales.ts';
+import { type Locale, localeNamed } from '../../domain/locales.ts';
 import type { Mapping } from './mapping.ts';
 
 /** Reads a text that is not empty; throws USAGE with what is accepted. */
@@ -16,6 +16,20 @@ export type ReadValue = (text: string, context: ValueContext) => Json;
 /** Types of which few values come back in many rows, and whose meaning does not change while rows are read. */
 const repeated: readonly FieldTypeName[] = ['choice', 'choices', 'tags', 'currency', 'boolean'];
 const MOST_KEPT = 10_000;
+/** Types whose values stand in a cell as they are stored, or by a name. */
+const writtenOneWay: readonly FieldTypeName[] = [
+  'text',
+  'link',
+  'word',
+  'choice',
+  'choices',
+  'tags',
+  'user',
+  'currency',
+  'ref',
+  'refs',
+  'repeat',
+];
 
 export class ValueReaders {
   readonly #locale: Locale | undefined;
@@ -53,7 +67,10 @@ export class ValueReaders {
       case 'number':
         return text => readNumber(text, locale);
       case 'day':
-        return text => this.#dates.day(text);
+        return text => (field.time === undefined ? this.#dates.day(text) : this.#dates.due(text));
+      case 'time':
+        // Other programs write seconds too.
+        return (text, context) => parse(text.trim().replace(/^(\d\d?:\d\d):\d\d$/, '$1'), field, context);
       case 'instant':
         return text => this.#dates.instant(text);
       case 'boolean':
@@ -84,6 +101,42 @@ export class ValueReaders {
     }
   }
 
+  /**
+   * The value of a cell: what the record has, where the cell says that, though it could not be set any more (a record in
+   * the trash, a removed option, a retired currency); else what `read` makes of it.
+   */
+  unchanged(field: Field, record: Rec | undefined, text: string, read: (text: string) => Json): Json {
+    const now = record && readField(field, record);
+    if (isEmpty(now)) return read(text);
+    const { print } = fieldTypes[field.type];
+    const isSame = () => this.#unguarded(text).trim() === print(now!).trim();
+    // What is written in several ways is read first: 1.234 may be a number of thousands.
+    if (!writtenOneWay.includes(field.type)) {
+      try {
+        return read(text);
+      } catch (error) {
+        if (error instanceof CrmError && isSame()) return now!;
+        throw error;
+      }
+    }
+    if (isSame()) return now!;
+    return Array.isArray(now) ? this.#listOf(now as readonly string[], text, read) : read(text);
+  }
+
+  /** A list of which some items are there already: these stay as they are. */
+  #listOf(now: readonly string[], text: string, read: (text: string) => Json): Json {
+    try {
+      return read(text);
+    } catch (error) {
+      const items = this.#unguarded(text)
+        .split(/[,;]/)
+        .map(item => item.trim())
+        .filter(item => item !== '');
+      if (!(error instanceof CrmError) || !items.some(item => now.includes(item))) throw error;
+      return [...new Set(items.flatMap(item => (now.includes(item) ? item : (read(item) as string[]))))];
+    }
+  }
+
   #unguarded(text: string): string {
     return this.#guarded ? unguardFormula(text) : text;
   }
@@ -99,4 +152,20 @@ const domainOf = (text: string): string =>
 
 /** A field that a row may only repeat as it is. */
 export const cannotBeSet = (field: Field, column: string) =>
-  usage(`${field.name} cannot be set`, `--ignore ${JSON.stringify(column)}`);
+  usage(
+    `${field.name} cannot be set`,
+    field.name === 'id'
+      ? '--key id updates the records of this workspace'
+      : `--ignore ${JSON.stringify(column)}`,
+  );
+
+/** An id of which nothing says that it is of this workspace. */
+export const unprovenId = (id: string, origin: string | undefined) =>
+  usage(
+    origin === undefined
+      ? `${id} is an id, and nothing says that it is of this workspace`
+      : `${id} is an id of another workspace, ${origin}`,
+    origin === undefined
+      ? '--same-workspace or --key id says that it is; crm export --portable writes names instead'
+      : 'crm export --portable writes names instead',
+  );

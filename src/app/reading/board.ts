@@ -5,7 +5,8 @@ import { stageOf } from '../../domain/config.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';
 import type { Deal } from '../../domain/records.ts';
-import { compileQuery, findDerived } from '../../query/compile.ts';
+import { findDerived } from '../../query/compile.ts';
+import { compileAsked } from '../../query/former.ts';
 import { rotting } from '../../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
@@ -60,7 +61,7 @@ export type CardField =
 export function board(view: View, options: BoardOptions): Board {
   const { state } = view;
   const deals = state.table('deal');
-  const found = view.blocks(compileQuery(boardQuery(options, state.config), 'deal', state.config));
+  const found = view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config));
   const by = deals.column(options.by) as CodeColumn;
   const tallies = tallyBy(state, by, found);
   const next = nextTasks(view);

@@ -6,6 +6,8 @@ import { findField } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import type { View } from '../view.ts';
+import { ORIGIN } from '../origin.ts';
+import { portableColumns } from './portable.ts';
 import { type Shown, shown } from './shape.ts';
 
 /** Types whose values people write as they like. */
@@ -18,26 +20,48 @@ export interface ExportColumn<R> {
   json(row: R): Json;
 }
 
+export interface ExportOptions {
+  readonly csv: boolean;
+  /** Only these columns, in this order. */
+  readonly names: readonly string[] | undefined;
+  readonly raw: boolean;
+  /** The workspace whose ids these are; left out, no column says it. */
+  readonly origin: string | undefined;
+  /** Whether it is for another workspace: no ids, and nothing that cannot be set. */
+  readonly portable: boolean;
+}
+
+/** The columns of an export; the last one says of which workspace the ids are, unless there are none or columns were chosen. */
 export function exportColumns(
   view: View,
   kind: Kind,
-  csv: boolean,
-  names: readonly string[] | undefined,
-  raw: boolean,
   rows: readonly number[],
+  { csv, names, raw, origin, portable }: ExportOptions,
 ): Shown[] {
   const all = shown(view, kind, csv ? 'flat' : 'json', names);
-  if (!csv) return all;
-  const columns = all.flatMap(column => (column.name === 'props' ? properties(view, rows) : column));
-  if (raw) return columns;
-  return columns.map(column => {
+  const chosen = portable ? portableColumns(view, kind, all, origin ?? '') : all;
+  const isOf = origin !== undefined && !portable && names === undefined;
+  const withOrigin = isOf ? [...chosen, originColumn(origin)] : chosen;
+  if (!csv) return withOrigin;
+  const columns = withOrigin.flatMap(column => (column.name === 'props' ? properties(view, rows) : column));
+  return raw ? columns : guardedColumns(view, kind, columns);
+}
+
+/** The same columns with texts guarded against formulas, for CSV; numbers, days and ids cannot be one. */
+export const guardedColumns = (view: View, kind: Kind, columns: readonly Shown[]): Shown[] =>
+  columns.map(column => {
     const type = column.name.startsWith('prop.')
       ? 'text'
       : findField(view.state.config, kind, column.name)?.type;
-    const isText = type !== undefined && texts.includes(type);
-    return isText ? guarded(column) : column;
+    return type === undefined || texts.includes(type) ? guarded(column) : column;
   });
-}
+
+const originColumn = (origin: string): Shown => ({
+  name: ORIGIN,
+  json: () => origin,
+  text: () => origin,
+  human: () => origin,
+});
 
 /** Each property that some of the events have, in a column of its own, as import takes it. */
 function properties(view: View, rows: readonly number[]): Shown[] {
@@ -53,19 +77,14 @@ function properties(view: View, rows: readonly number[]): Shown[] {
 
 const userFields = ['id', 'name', 'email', 'role', 'active', 'signature'] as const;
 
-/** The same for users; all that they have is text, but whether they are active. */
-export function userColumns(guard: boolean): ExportColumn<User>[] {
-  return userFields.map(name => {
-    const column: ExportColumn<User> = {
-      name,
-      text: user => String(user[name] ?? ''),
-      json: user => user[name] ?? null,
-    };
-    return guard ? guarded(column) : column;
-  });
-}
+/** The columns of an export of users. */
+export const userColumns: readonly ExportColumn<User>[] = userFields.map(name => ({
+  name,
+  text: user => String(user[name] ?? ''),
+  json: user => user[name] ?? null,
+}));
 
-const guarded = <R, C extends ExportColumn<R>>(column: C): C => ({
+const guarded = (column: Shown): Shown => ({
   ...column,
-  text: (row: R) => guardFormula(column.text(row)),
+  text: row => guardFormula(column.text(row)),
 });

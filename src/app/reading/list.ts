@@ -1,11 +1,15 @@
 /** Lists: which rows, in which order, how many. */
 
 import type { Column } from '../../domain/columns.ts';
+import { compareDecimals } from '../../domain/decimal.ts';
 import { usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { findField } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { compileQuery, findDerived } from '../../query/compile.ts';
+import { valueAt } from '../../domain/records.ts';
+import { findDerived } from '../../query/compile.ts';
+import { compileAsked } from '../../query/former.ts';
+import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { parseArguments } from '../../query/parse.ts';
 import type { View } from '../view.ts';
 import { shown } from './shape.ts';
@@ -13,30 +17,62 @@ import { shown } from './shape.ts';
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
   readonly query: readonly string[];
-  /** A field, with `-` before it for the other way round. */
+  /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
 }
 
 /** The rows that a list has, in order. */
 export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
-  const compiled = compileQuery(parseArguments(query), kind, view.state.config);
+  const compiled = compileAsked(parseArguments(query), kind, view.scope, view.config);
   if (sort === undefined) return Array.from(view.rows(compiled, limit));
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
 }
 
-/** Sorts by a field: numbers and dates by size, texts by their folded code units; what has none comes last. */
+/** Sorts by fields: numbers and dates by size, texts by their folded code units; what has none comes last. */
 function sorted(view: View, kind: Kind, rows: readonly number[], sort: string): number[] {
-  const down = sort.startsWith('-');
-  const key = keyOf(view, kind, down ? sort.slice(1) : sort);
-  const keys = new Map(rows.map(row => [row, key(row)]));
-  const isNone = (value: number | string) => value === '' || Number.isNaN(value);
+  const orders = sort.split(',').map(name => orderBy(view, kind, rows, name.trim()));
+  const [first] = orders;
+  if (orders.length === 1) return [...rows].sort(first);
   return [...rows].sort((a, b) => {
+    for (const order of orders) {
+      const decided = order(a, b);
+      if (decided !== 0) return decided;
+    }
+    return 0;
+  });
+}
+
+/** The order of rows by one field; with `-` before it, the other way round. */
+function orderBy(
+  view: View,
+  kind: Kind,
+  rows: readonly number[],
+  name: string,
+): (a: number, b: number) => number {
+  const down = name.startsWith('-');
+  const key = keyOf(view, kind, down ? name.slice(1) : name);
+  const keys = new Map(rows.map(row => [row, key(row)]));
+  const exactly = exactOrder(view, kind, down ? name.slice(1) : name);
+  const isNone = (value: number | string) => value === '' || Number.isNaN(value);
+  return (a, b) => {
     const [x, y] = [keys.get(a)!, keys.get(b)!];
     if (isNone(x) || isNone(y)) return Number(isNone(x)) - Number(isNone(y));
-    const order = typeof x === 'number' && typeof y === 'number' ? x - y : byCodeUnits(String(x), String(y));
+    const order =
+      typeof x === 'number' && typeof y === 'number'
+        ? x - y || (x >= MANY_DIGITS ? exactly(a, b) : 0)
+        : byCodeUnits(String(x), String(y));
     return down ? -order : order;
-  });
+  };
+}
+
+/** How two rows compare whose doubles are equal: amounts of money may have more digits than these. */
+function exactOrder(view: View, kind: Kind, name: string): (a: number, b: number) => number {
+  const field = findField(view.state.config, kind, name);
+  if (field?.type !== 'money') return () => 0;
+  const table = view.state.table(kind);
+  const text = (row: number) => String(valueAt(table.record(row), field.path));
+  return (a, b) => compareDecimals(text(a), text(b));
 }
 
 function keyOf(view: View, kind: Kind, name: string): (row: number) => number | string {

@@ -106,7 +106,7 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'whenDone',
       'externalId',
     ],
-    ...['createdAt', 'updatedAt'],
+    ...['createdAt', 'updatedAt', 'dueTime'],
   ],
   activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
   event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
@@ -125,6 +125,8 @@ const inJson: Readonly<Record<Kind, readonly string[]>> = {
       'template',
       'contact',
       'deal',
+      'account',
+      'task',
       'automation',
       'enrolment',
       'step',
@@ -193,11 +195,18 @@ export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): 
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
   const names = kind === 'deal' ? ['nextAction', 'score'] : kind === 'contact' ? ['score'] : [];
   const more = names.map(name => shownField(view, kind, name)).filter(field => field.text(row) !== '0');
+  // A time of day is shown with its day.
+  const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
   return withCurrency([...shown(view, kind, 'flat'), ...more])
     .filter(field => field.name !== 'contacts' || field.text(row).includes(','))
+    .filter(field => !times.has(field.name))
     .map(field => {
       const { refs } = findField(view.state.config, kind, field.name) ?? {};
-      const named = (id: string) => (nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`);
+      const named = (id: string) => {
+        const removed = nameInTrash(view, id);
+        if (removed !== undefined) return `${removed} (${id}, in the trash)`;
+        return nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`;
+      };
       return refs && field.text(row) !== ''
         ? { ...field, human: () => field.text(row).split(',').map(named).join(', ') }
         : field;
@@ -248,7 +257,8 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
   const type = fieldTypes[field.type];
   const isList = type.column === 'codes' || type.column === 'numbers';
   const stored = (row: number): Json | undefined => readField(field, table.record(row));
-  const value = field.refs ? (row: number) => view.references(stored(row)) : stored;
+  const cut = view.cutter(kind, field.path);
+  const value = cut ? (row: number) => cut(stored(row)) : stored;
   const text = (row: number) => {
     const known = value(row);
     return isEmpty(known) ? '' : type.print(known);
@@ -263,6 +273,9 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
         .join(', '),
   };
   const forPeople = human[field.type];
+  const time = field.time && findField(view.state.config, kind, field.time);
+  const withTime = (row: number) =>
+    [text(row), (time && readField(time, table.record(row))) ?? ''].filter(part => part !== '').join(' ');
   const numeric = field.type === 'money' || field.type === 'number';
   const isTime = field.type === 'day' || field.type === 'instant';
   return {
@@ -272,7 +285,7 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     ...((field.name === 'id' || isTime) && { whole: true }),
     json: row => value(row) ?? (isList ? [] : null),
     text,
-    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : text,
+    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : time ? withTime : text,
   };
 }
 
@@ -286,12 +299,24 @@ export function humanInstant(view: View, instant: string): string {
   return `${day} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
+/** The name or title, else the id, of a record in the trash that the viewer would see; undefined for all others. */
+function nameInTrash(view: View, id: string): string | undefined {
+  const record = view.trashed(id)?.record;
+  if (!record) return undefined;
+  const known = record.name ?? record.title;
+  return typeof known === 'string' ? known : id;
+}
+
 /** What people call a record: its name or title, else its id. */
 function nameOf(view: View, id: string): string {
   const { kind, number } = parseId(id)!;
   const table = view.state.table(kind);
   const row = table.row(number);
-  if (row < 0 || !view.sees(kind, row)) return id;
+  if (row < 0) {
+    const removed = nameInTrash(view, id);
+    return removed === undefined ? id : `${removed} (in the trash)`;
+  }
+  if (!view.sees(kind, row)) return id;
   const { name, title } = table.record(row);
   const known = name ?? title;
   return typeof known === 'string' ? known : id;

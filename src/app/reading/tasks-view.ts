@@ -3,7 +3,7 @@ import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
-import { compileQuery } from '../../query/compile.ts';
+import { compileAsked } from '../../query/former.ts';
 import { type NextAction, nextActions } from '../../query/derived.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
@@ -58,7 +58,7 @@ export function tasksView(view: View, query: readonly string[], by: Grouping): T
   const { state } = view;
   const deals = state.table('deal');
   const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
-  const found = view.blocks(compileQuery(asked, 'deal', state.config));
+  const found = view.blocks(compileAsked(asked, 'deal', view.scope, view.config));
   const next = nextTasks(view);
   const { groups, named } = by === 'stage' ? byStage(view) : byNextAction(next);
   const counts = countGroups(found, groups);

@@ -28,7 +28,8 @@ export function fieldsToEdit(view: View, kind: Kind, row: number): { readonly [n
   const custom: Record<string, Json> = {};
   for (const field of fieldsOf(view.state.config, kind)) {
     if (!isEdited(field)) continue;
-    const value = valueAt(record, field.path);
+    const stored = valueAt(record, field.path);
+    const value = field.refs ? view.references(stored) : stored;
     const isList = Array.isArray(value) || fieldTypes[field.type].column === 'codes' || field.type === 'refs';
     const now = isEmpty(value) ? (isList ? [] : null) : value;
     if (field.custom) custom[field.name] = now;

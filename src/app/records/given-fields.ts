@@ -1,26 +1,43 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
+import { parseUser } from '../../domain/field-types.ts';
 import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
 import { type Field, findField } from '../../domain/fields.ts';
+import { requireOnce } from '../../domain/given-twice.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { pipelineIn } from '../settings/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
 import { createMissing } from './related.ts';
+import { defaultOwner } from './rules/deal.ts';
 import { fieldsFor } from './rules/invoice.ts';
 
-/**
- * Reads texts by field name. A deal makes a contact or account that does not exist yet; `contactName` is the name of
- * such a contact.
- */
+/** What a deal is given beside the texts of its fields. */
+interface People {
+  /** Its contacts by natural key or id, the primary one first. */
+  readonly contacts: readonly string[];
+  /** The name of the first, where there is no such contact yet. */
+  readonly contactName?: string | undefined;
+}
+
+/** Reads texts by field name. A deal makes the contacts and the account that do not exist yet. */
 export function newFields(
   writer: Writer,
   kind: Kind,
   given: Map<string, string>,
-  contactName?: string,
+  { contacts: [primary, ...others], contactName }: People = { contacts: [] },
 ): Fields {
-  if (kind === 'deal') createMissing(writer, given, { contactName, contacts: true, accounts: true });
+  if (primary !== undefined) given.set('contact', primary);
   const { config } = writer;
   const values: Fields = {};
+  // Asked once, because where users take turns each question takes a turn.
+  const owner = () => {
+    if (values.owner === undefined) values.owner = ownerOfNew(writer, given);
+    return values.owner as string | null;
+  };
+  if (kind === 'deal') {
+    createMissing(writer, given, { contactName, contacts: true, accounts: true, owner });
+    if (values.owner !== undefined) given.delete('owner');
+  }
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
@@ -34,9 +51,30 @@ export function newFields(
     }
     const field = settableField(config, kind, name);
     const value = parseField(field, text, writer.context(currency));
-    values[field.path] = field.path === 'contacts' && field.type === 'ref' ? (value ? [value] : []) : value;
+    if (kind === 'deal' && field.path === 'contacts')
+      values.contacts =
+        field.type === 'ref' ? eachOnce(value, values.contacts) : eachOnce(values.contacts, value);
+    else values[field.path] = value;
+  }
+  for (const key of others) {
+    const one = new Map([...given].filter(([name]) => name === 'account')).set('contact', key);
+    createMissing(writer, one, { contacts: true, accounts: false, owner });
+    const contact = settableField(config, kind, 'contact');
+    values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
   return values;
+}
+
+/** The ids of one reference or list of them and of another, each once; the first is a deal's primary contact. */
+const eachOnce = (first: Fields[string], second: Fields[string]): string[] => [
+  ...new Set([first, second].flat().filter(each => typeof each === 'string')),
+];
+/** Whose a new deal will be. */
+function ownerOfNew(writer: Writer, given: ReadonlyMap<string, string>): string | null {
+  const text = given.get('owner');
+  if (text === 'auto') return writer.autoOwner(given.get('pipeline'));
+  if (text !== undefined) return text === '' ? null : parseUser(text, 'owner', writer.context(''));
+  return defaultOwner(pipelineIn(writer.config, writer.view.viewer, given.get('pipeline')), writer);
 }
 
 /** The currency of a new record where none is given: a deal's is its pipeline's, an invoice's is its deal's. */
@@ -65,7 +103,13 @@ export function changedFields(
 ): Fields {
   const { kind } = parseId(id)!;
   const record = writer.view.record(id);
-  const given = new Map(texts.map(([name, text]) => [fieldNamed(writer, kind, name), text]));
+  const named = texts.map(([name, text]) => [fieldNamed(writer, kind, name), text] as const);
+  // `close` and `expectedClose` are one field, and so, for a deal, are `contact` and `contacts`.
+  requireOnce(
+    named.map(([field, text]) => [field.path, text]),
+    path => named.find(([field]) => field.path === path)![0].name,
+  );
+  const given = new Map(named);
   const currencyText = [...given].find(([field]) => field.type === 'currency')?.[1];
   const currency =
     currencyText?.toUpperCase() ?? (record.currency as string | undefined) ?? writer.config.currency;
@@ -83,7 +127,7 @@ export function changedFields(
       fields[field.path] = text === '' ? null : propertyOf(text);
       continue;
     }
-    const value = parseField(field, text, writer.context(field.custom ? writer.config.currency : currency));
+    const value = parseField(field, text, writer.context(currency));
     if (kind === 'deal' && field.name === 'contact') {
       // The one named becomes the primary contact; the others stay.
       const others = ((record.contacts as readonly string[] | undefined) ?? []).filter(c => c !== value);

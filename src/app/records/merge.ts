@@ -5,10 +5,11 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { fieldsOf } from '../../domain/fields.ts';
-import { type Kind, kindNames, numberOf } from '../../domain/kinds.ts';
+import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../writer.ts';
-import { type Reference, referencesOf } from './references.ts';
+import { idsIn, type Reference, referencesOf } from './references.ts';
+import { inTrash } from './set-each.ts';
 
 export interface Merged {
   readonly into: string;
@@ -30,7 +31,10 @@ export function merge(writer: Writer, kind: 'contact' | 'account', key: string, 
       if (!field.refs.includes(kind)) continue;
       const ids = pointingTo(writer, pointing, field, kind, from).filter(id => id !== into && id !== from);
       for (const id of ids) point(writer, id, field, from, into);
-      if (ids.length > 0) moved[pointing] = (moved[pointing] ?? 0) + ids.length;
+      const trashed = trashedPointingTo(writer, pointing, field, from).filter(id => id !== into);
+      inTrash(writer, trashed, id => point(writer, id, field, from, into));
+      const all = ids.length + trashed.length;
+      if (all > 0) moved[pointing] = (moved[pointing] ?? 0) + all;
     }
   // What must be unique is free once the other is gone.
   draft.remove(from, { into });
@@ -57,6 +61,24 @@ function pointingTo({ draft, view }: Writer, pointing: Kind, { path }: Reference
       'somebody who sees all of them may merge it',
     );
   return rows.sort((a, b) => a - b).map(row => table.id(row));
+}
+
+/** The records of a kind in the trash that point to one by a field: restored, they would point to nobody. */
+function trashedPointingTo(
+  { draft, view }: Writer,
+  pointing: Kind,
+  { path }: Reference,
+  id: string,
+): string[] {
+  const found = [...draft.state.trash().values()].filter(
+    each => parseId(each.id)!.kind === pointing && idsIn(valueAt(each.record, path)).includes(id),
+  );
+  if (found.some(each => !view.trashed(each.id)))
+    throw failed(
+      `${id} has records that ${view.viewer.user} may not see`,
+      'somebody who sees all of them may merge it',
+    );
+  return found.map(each => each.id);
 }
 
 /** Makes a field that points to `from` point to `into`, once. */

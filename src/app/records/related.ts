@@ -10,6 +10,8 @@ export interface Missing {
   readonly contactName?: string | undefined;
   /** The account, where it is known by id already. */
   readonly account?: string | undefined;
+  /** Whose the deal will be, asked where something is made: what is made with it is theirs too. */
+  readonly owner: () => string | null;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Missing {
 export function createMissing(writer: Writer, given: Map<string, string>, missing: Missing): void {
   const account = given.get('account');
   if (account && missing.accounts && !parseId(account) && !writer.view.lookup(['account'], account))
-    given.set('account', writer.add('account', { name: account }).id);
+    given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
   const contact = given.get('contact');
   if (contact && missing.contacts && !parseId(contact) && !writer.view.lookup(['contact'], contact)) {
     if (!contact.includes('@'))
@@ -29,7 +31,12 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
       );
     const named = given.get('account');
     const accountId = missing.account ?? (named && writer.view.find(['account'], named));
-    const made = writer.add('contact', { email: contact, name: missing.contactName, account: accountId });
+    const made = writer.add('contact', {
+      email: contact,
+      name: missing.contactName,
+      account: accountId,
+      owner: missing.owner(),
+    });
     given.set('contact', made.id);
   }
 }

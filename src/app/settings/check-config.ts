@@ -1,10 +1,12 @@
 /** Checks what the YAML says beyond its shape: that the queries in it mean something. Loaded only when a file changed. */
 import { type Automation, automationIn, type Broken } from '../../domain/automation.ts';
+import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../domain/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
 import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
@@ -104,6 +106,17 @@ function tableWarnings(pipeline: Pipeline): Broken[] {
   return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
 }
 
+/** A rule with bytes that are not UTF-8 is left out: what it says is not known. */
+const utf8Problem = (file: string, text: string): Problem[] => {
+  const found = notUtf8(text);
+  return found ? [{ file, ...found }] : [];
+};
+/** The problem of a file whose name is one that nothing can have. */
+function unnamed(what: string, id: string, file: string): Problem[] {
+  const message = whyNotNamed(what, id);
+  return message === undefined ? [] : [{ file, line: 1, message, hint: 'rename the file' }];
+}
+
 const notAnId = {
   message: "the file's name is no id",
   hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
@@ -133,6 +146,8 @@ function readAutomations(
     const read = yaml.problems.length > 0 ? undefined : readAutomation(id, yaml.value, config, texts, crons);
     const problems: Problem[] = [
       ...(slug(id) === id ? [] : [{ file: path, line: 1, ...notAnId }]),
+      ...utf8Problem(path, text),
+      ...unnamed('a rule', id, path),
       ...yaml.problems,
       ...placed(id, read?.problems ?? []),
     ];

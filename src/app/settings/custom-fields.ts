@@ -10,7 +10,6 @@ import type { Viewer } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
 import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { inBlock, takeAt } from './yaml-edit.ts';
 
 /** What `crm field set` may change. The type may not: values are stored by it. */
 export const fieldKeys: SettingKeys = { label: { read: asText }, options: { read: asList } };
@@ -36,9 +35,7 @@ export async function setCustomField(
 ): Promise<void> {
   if (values.get('options') && !type.startsWith('choice'))
     throw usage(`options are of a choice, and ${name} is a ${type}`);
-  await editSettings(draft, viewer, 'crm.yaml', document =>
-    putSettings(document, inBlock(document, ['fields', kind, name]), values),
-  );
+  await editSettings(draft, viewer, 'crm.yaml', tree => putSettings(tree, ['fields', kind, name], values));
 }
 
 /** Takes a custom field out of the settings. Its values stay in the records: returns how many have one. */
@@ -49,8 +46,8 @@ export async function removeCustomField(
 ): Promise<number> {
   const { test } = presenceOf(findField(draft.config, kind, name)!, kind).bind(view.scope);
   const kept = draft.state.table(kind).liveRows().filter(test).length;
-  await takeOut(draft, view.viewer, 'crm.yaml', `the field ${name} of ${pluralOf(kind)}`, document =>
-    takeAt(document, ['fields', kind, name]),
+  await takeOut(draft, view.viewer, 'crm.yaml', `the field ${name} of ${pluralOf(kind)}`, tree =>
+    tree.take(['fields', kind, name]),
   );
   return kept;
 }

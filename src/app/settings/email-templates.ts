@@ -41,7 +41,8 @@ export async function addTemplate(writer: Writer, name: string, text: string): P
 
 /** Changes subject or body; what else is in the file stays as it is written. */
 export async function setTemplate(writer: Writer, id: string, values: SettingValues): Promise<void> {
-  const { editYaml } = await import('../../store/yaml.ts');
+  const { editYaml } = await import('../../store/yaml-edit.ts');
+  writer.draft.requireUtf8(pathOf(id));
   const text = filesOf(writer.draft).get(pathOf(id));
   const parts = text === undefined ? undefined : frontMatter(text);
   if (!parts) {
@@ -51,7 +52,9 @@ export async function setTemplate(writer: Writer, id: string, values: SettingVal
   const subject = values.get('subject');
   const body = values.get('body');
   const head =
-    subject === undefined ? parts.head : editYaml(parts.head, document => document.set('subject', subject));
+    subject === undefined
+      ? parts.head
+      : editYaml(pathOf(id), parts.head, tree => tree.put(['subject'], subject));
   const rest = body === undefined ? parts.body : `${String(body).replace(/\n*$/, '')}\n`;
   await write(writer, id, `---\n${head.replace(/\n*$/, '')}\n---\n${rest}`);
 }

@@ -1,13 +1,13 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
-import type * as Yaml from 'yaml';
 import { automationIn } from '../../domain/automation.ts';
 import type { CodeColumn } from '../../domain/columns.ts';
 import type { Config } from '../../domain/config.ts';
-import { failed, usage } from '../../domain/errors.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import type { editYaml as EditYaml } from '../../store/yaml.ts';
-import { setEach } from '../records/set-each.ts';
+import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
+import { inTrash, setEach } from '../records/set-each.ts';
 import { requireActiveUser } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
 import { filesOf, writeFiles } from './settings.ts';
@@ -34,6 +34,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   const contacts = recordsOf(writer, 'contact', 'owner', from);
   const accounts = recordsOf(writer, 'account', 'owner', from);
   const rules = (await rulesGivingWork(writer))(from, to);
+  const trashed = trashedOf(writer, from);
   const counts = {
     deals: deals.length,
     tasks: tasks.length,
@@ -44,9 +45,11 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
     namedAt: queriesNaming(writer, from),
   };
   if (to === undefined) {
-    if (deals.length + tasks.length + rules.size === 0) return { ...counts, contacts: 0, accounts: 0 };
+    const work = trashed.filter(({ kind }) => kind === 'deal' || kind === 'task');
+    if (deals.length + tasks.length + work.length + rules.size === 0)
+      return { ...counts, contacts: 0, accounts: 0 };
     throw usage(
-      stillHas(from, deals.length, tasks.length, [...rules.keys()]),
+      stillHas(from, deals.length, tasks.length, [...rules.keys()], work.length),
       '--successor USER takes them over',
     );
   }
@@ -54,6 +57,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
   requireActiveUser(writer.config, to);
   for (const ids of [deals, contacts, accounts]) setEach(writer, ids, { owner: to });
   setEach(writer, tasks, { assignee: to });
+  for (const { id, field } of trashed) inTrash(writer, [id], () => setEach(writer, [id], { [field]: to }));
   if (rules.size > 0) await writeFiles(writer.draft, writer.view.viewer, rules);
   return counts;
 }
@@ -63,12 +67,33 @@ export function requireNoOpenWork(writer: Writer, user: string, rules: RulesGivi
   const deals = recordsOf(writer, 'deal', 'owner', user).length;
   const tasks = recordsOf(writer, 'task', 'assignee', user).length;
   const named = [...rules(user).keys()];
-  if (deals + tasks + named.length > 0)
-    throw usage(stillHas(user, deals, tasks, named), `crm user rm ${user} --successor USER`);
+  const trashed = trashedOf(writer, user).filter(({ kind }) => kind === 'deal' || kind === 'task').length;
+  if (deals + tasks + trashed + named.length > 0)
+    throw usage(stillHas(user, deals, tasks, named, trashed), `crm user rm ${user} --successor USER`);
 }
 
-const stillHas = (user: string, deals: number, tasks: number, rules: readonly string[]): string =>
-  `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}${namedIn(rules)}`;
+const stillHas = (
+  user: string,
+  deals: number,
+  tasks: number,
+  rules: readonly string[],
+  trashed: number,
+): string =>
+  `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}${
+    trashed > 0 ? `, ${trashed} more in the trash` : ''
+  }${namedIn(rules)}`;
+
+/** What would be somebody's again out of the trash; of deals and tasks the open ones. */
+function trashedOf({ draft }: Writer, user: string): { id: string; kind: Kind; field: string }[] {
+  return [...draft.state.trash().values()].flatMap(({ id, record }) => {
+    const { kind } = parseId(id)!;
+    const field = kind === 'task' ? 'assignee' : 'owner';
+    const isWork = kind === 'deal' || kind === 'task';
+    if (!isWork && kind !== 'contact' && kind !== 'account') return [];
+    if (record[field] !== user || (isWork && record.status !== 'open')) return [];
+    return [{ id, kind, field }];
+  });
+}
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
@@ -95,15 +120,13 @@ const givesWork = ['owner', 'assignee', 'user', 'to'];
 export type RulesGivingWork = (from: string, to?: string) => ReadonlyMap<string, string>;
 
 export async function rulesGivingWork(writer: Writer): Promise<RulesGivingWork> {
-  const { editYaml } = await import('../../store/yaml.ts');
-  const yaml = await import('yaml');
-  return (from, to = from) => rulesFor(writer, editYaml, yaml, from, to);
+  const { editYaml } = await import('../../store/yaml-edit.ts');
+  return (from, to = from) => rulesFor(writer, editYaml, from, to);
 }
 
 function rulesFor(
   { draft, config }: Writer,
   editYaml: typeof EditYaml,
-  { isScalar, visit }: Pick<typeof Yaml, 'isScalar' | 'visit'>,
   from: string,
   to: string,
 ): ReadonlyMap<string, string> {
@@ -111,19 +134,17 @@ function rulesFor(
   for (const [path, text] of filesOf(draft)) {
     if (automationIn(path) === undefined) continue;
     let names = false;
-    const replace = (document: Yaml.Document) =>
-      visit(document.get('steps', true) as Parameters<typeof visit>[0], {
-        Pair(_, { key, value }) {
-          if (!isScalar(key) || !isScalar(value) || !givesWork.includes(String(key.value))) return;
-          if (!means(config, value.value, from)) return;
-          names = true;
-          value.value = to;
-        },
+    const replace = (tree: YamlTree) =>
+      tree.replaceEach(['steps'], (key, value) => {
+        if (!givesWork.includes(key) || !means(config, value, from)) return value;
+        names = true;
+        return to;
       });
     let edited: string;
     try {
-      edited = editYaml(text, replace);
-    } catch {
+      edited = editYaml(path, text, replace);
+    } catch (error) {
+      if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
       throw failed(`${path} cannot be read, and may give work to ${from}`, 'crm automation lint');
     }
     if (names) found.set(path, edited);

@@ -1,6 +1,8 @@
 /** E-mail templates: front matter with a subject, then a body; both Liquid. One that is broken is left out alone. */
 import type { Broken, Template } from '../../domain/automation.ts';
+import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
+import { whyNotNamed } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
@@ -21,6 +23,9 @@ export function readTemplates(
     const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
     if (id === undefined) continue;
     const { problems, subject, body } = readTemplate(path, text, config, texts);
+    const unnamed = whyNotNamed('a template', id);
+    if (unnamed !== undefined)
+      problems.push({ file: path, line: 1, message: unnamed, hint: 'rename the file' });
     if (problems.length === 0) templates[id] = { id, subject, body };
     else brokenTemplates.push({ id, problems });
   }
@@ -37,6 +42,8 @@ function readTemplate(path: string, text: string, config: Config, texts: Texts) 
   const problems: Problem[] = [];
   const say = (line: number, message: string, hint?: string) =>
     problems.push({ file: path, line, message, ...(hint !== undefined && { hint }) });
+  const foreign = notUtf8(text);
+  if (foreign) say(foreign.line, foreign.message, foreign.hint);
   const parts = frontMatter(text);
   if (!parts) {
     say(1, 'is no template: front matter with a subject, then the text', EXAMPLE);

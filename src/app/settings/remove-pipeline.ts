@@ -1,10 +1,10 @@
 /** Taking out a pipeline, with its deals moved to another one. */
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { setEach } from '../records/set-each.ts';
+import { inTrash, setEach } from '../records/set-each.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
-import { countOfDeals, dealsIn } from './deals-in.ts';
+import { countOfDeals, dealsIn, trashedDealsIn } from './deals-in.ts';
 import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
 import { takeOut } from './settings.ts';
 
@@ -19,13 +19,21 @@ export async function removePipeline(
 ): Promise<number> {
   const { draft, view, config } = writer;
   const ids = dealsIn(draft, pipeline);
+  const trashed = trashedDealsIn(draft, pipeline);
   const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
-  if (ids.length > 0 && !target)
-    throw usage(`${pipeline.id} still holds ${countOfDeals(ids)}`, '--move-to PIPELINE/STAGE moves them');
-  if (target) setEach(writer, ids, { pipeline: target.pipeline.id, stage: target.stage.id });
+  if (ids.length + trashed.length > 0 && !target)
+    throw usage(
+      `${pipeline.id} still holds ${countOfDeals(ids, trashed)}`,
+      '--move-to PIPELINE/STAGE moves them',
+    );
+  if (target) {
+    const place = { pipeline: target.pipeline.id, stage: target.stage.id };
+    setEach(writer, ids, place);
+    inTrash(writer, trashed, id => setEach(writer, [id], place));
+  }
   // Only now: an undo takes back the last first, so that the deals return to a pipeline that is there.
   await takeOut(draft, view.viewer, pathOf(pipeline), `the pipeline ${pipeline.id}`, null);
-  return ids.length;
+  return ids.length + trashed.length;
 }
 
 /** A stage of the other pipelines, by `STAGE` or `PIPELINE/STAGE`. */

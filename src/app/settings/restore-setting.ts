@@ -2,15 +2,14 @@
  * Bringing back what was taken out of the settings, as it was when it was last there: the history has every text that
  * their files had. A pipeline, a rule or a template is a whole file; a stage, a view and the like an item in one.
  */
-import { type Document, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
-import { type CrmError, conflict } from '../../domain/errors.ts';
+import { CrmError, conflict } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 import { backwards } from '../history/history.ts';
 import { hasAccess, mayChangeSettings } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
 import { pathOf, pipelineIn } from './pipelines.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
-import { inBlock, listAt } from './yaml-edit.ts';
 
 /** Brings a file back; nothing where it is there. Throws `never` where it never was. */
 export async function restoreFile(
@@ -58,7 +57,7 @@ export async function restoreStage(
       ? config.pipelines.filter(pipeline => hasAccess(pipeline, view.viewer))
       : [pipelineIn(config, view.viewer, pipelineName)];
   let there = false;
-  const found: { pipeline: string; place: Place; old: Document.Parsed }[] = [];
+  const found: { pipeline: string; place: Place; old: YamlTree }[] = [];
   for (const pipeline of pipelines) {
     const place = { file: pathOf(pipeline), above: ['stages'], id };
     if (await isThere(writer, place)) there = true;
@@ -85,34 +84,37 @@ interface Place {
   readonly id: string;
 }
 
-type Item = Pair | YAMLMap;
-
-const idOf = (item: Item): string => {
-  const id: unknown = isMap(item) ? item.get('id') : item.key;
-  return String(isScalar(id) ? id.value : id);
-};
-
-/** The items of the map or list, as far as they have an id. */
-function itemsOf(document: Document.Parsed, above: readonly string[]): readonly Item[] {
-  const node: unknown = document.getIn(above, true);
-  if (isMap(node)) return node.items;
-  return isSeq(node) ? node.items.filter(isMap) : [];
+/** The ids of the entries of a map, or of the items of a list, as far as they have one, each with its index. */
+function idsIn(tree: YamlTree, above: readonly string[]): (string | undefined)[] {
+  const there = tree.get(above);
+  if (there instanceof Map) return [...there.keys()];
+  if (!Array.isArray(there)) return [];
+  return there.map((_, i) => tree.get([...above, i, 'id'])).map(id => (id === undefined ? id : String(id)));
 }
 
 async function isThere({ draft }: Writer, { file, above, id }: Place): Promise<boolean> {
-  const { parseYaml } = await import('../../store/yaml.ts');
-  const { document } = parseYaml(file, filesOf(draft).get(file) ?? '');
-  return itemsOf(document, above).some(item => idOf(item) === id);
+  const { readTree } = await import('../../store/yaml-edit.ts');
+  return idsIn(readTree(file, filesOf(draft).get(file) ?? ''), above).includes(id);
 }
 
-/** The last text of the file that had it. */
-async function lastWith(journal: Journal, { file, above, id }: Place): Promise<Document.Parsed | undefined> {
-  const { parseYaml } = await import('../../store/yaml.ts');
+/** The last sound text of the file that had it. */
+async function lastWith(journal: Journal, { file, above, id }: Place): Promise<YamlTree | undefined> {
+  const { readTree } = await import('../../store/yaml-edit.ts');
   for await (const text of textsOf(journal, file)) {
-    const { document } = parseYaml(file, text);
-    if (itemsOf(document, above).some(item => idOf(item) === id)) return document;
+    const tree = treeOf(() => readTree(file, text));
+    if (tree && idsIn(tree, above).includes(id)) return tree;
   }
   return undefined;
+}
+
+/** A tree; undefined where the text is broken. */
+function treeOf(read: () => YamlTree): YamlTree | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CrmError && error.kind === 'INVALID') return undefined;
+    throw error;
+  }
 }
 
 /** Every text that a file had, the last one first. */
@@ -125,23 +127,17 @@ async function* textsOf(journal: Journal, path: string): AsyncGenerator<string> 
           if (typeof text === 'string' && text !== last) yield (last = text) as string;
 }
 
-/** Puts it behind the item that it stood behind, or the next before that which is there. */
-async function putBack(
-  { draft, view }: Writer,
-  { file, above, id }: Place,
-  old: Document.Parsed,
-): Promise<void> {
-  const before = itemsOf(old, above);
-  const at = before.findIndex(item => idOf(item) === id);
-  await editSettings(draft, view.viewer, file, document => {
-    const isList = isSeq(old.getIn(above, true));
-    const items: unknown[] = (isList ? listAt(document, above) : inBlock(document, above)).items;
-    const now = items as Item[];
-    const behind = before
+/** Puts it after the item that it stood after, or the next before that which is there. */
+async function putBack({ draft, view }: Writer, { file, above, id }: Place, old: YamlTree): Promise<void> {
+  const before = idsIn(old, above);
+  const at = before.indexOf(id);
+  await editSettings(draft, view.viewer, file, tree => {
+    const now = idsIn(tree, above);
+    const after = before
       .slice(0, at)
       .reverse()
-      .map(item => now.findIndex(each => idOf(each) === idOf(item)))
+      .map(each => (each === undefined ? -1 : now.indexOf(each)))
       .find(index => index >= 0);
-    items.splice((behind ?? -1) + 1, 0, before[at]);
+    tree.insertFrom(old, above, at, (after ?? -1) + 1);
   });
 }

@@ -1,5 +1,4 @@
 /** Changing what a pipeline's file says beside its stages and transitions. */
-import { isMap } from 'yaml';
 import { assignments, type Pipeline } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { usage } from '../../domain/errors.ts';
@@ -8,7 +7,6 @@ import type { Viewer } from '../viewer.ts';
 import { pathOf } from './pipelines.ts';
 import { asList, asOneOf, asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings } from './settings.ts';
-import { putAt } from './yaml-edit.ts';
 
 /** What `crm pipeline set` may change; `assign` and `among` together are the pipeline's `assign`. */
 export const pipelineKeys: SettingKeys = {
@@ -39,14 +37,12 @@ export async function setPipeline(
   pipeline: Pipeline,
   values: SettingValues,
 ): Promise<void> {
-  await editSettings(draft, viewer, pathOf(pipeline), document => {
+  await editSettings(draft, viewer, pathOf(pipeline), tree => {
     for (const [key, value] of values) {
       const path = places[key] ?? [key];
-      if (value !== undefined) putAt(document, document, path, value);
-      else if (key === 'assign') document.delete('assign');
-      else if (document.hasIn(path)) document.deleteIn(path);
+      if (value === undefined) tree.take(key === 'assign' ? ['assign'] : path);
+      else if (path.length > 1 && !tree.get(path.slice(0, 1))) tree.put(['assign'], { [path[1]!]: value });
+      else tree.put(path, value);
     }
-    const assign = document.get('assign', true);
-    if (isMap(assign)) assign.flow = true;
   });
 }

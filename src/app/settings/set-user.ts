@@ -2,6 +2,7 @@
 import { roles, type User } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 import type { Writer } from '../writer.ts';
 import { type HandedOver, handOver } from './hand-over.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './setting-keys.ts';
 import { editSettings } from './settings.ts';
 import { checkEmail, keepAnAdmin } from './users.ts';
-import { inBlock } from './yaml-edit.ts';
 
 /** What `crm user set` may change. */
 export const userKeys: SettingKeys = {
@@ -49,8 +49,7 @@ export async function setUser(
   checkEmail(config, user.id, values.get('email') as string | undefined);
   const to = successor === undefined ? undefined : userNamed(writer, successor).id;
   const handed = leaves ? await handOver(writer, user.id, to) : undefined;
-  const edit = (document: Parameters<typeof inBlock>[0]) =>
-    putSettings(document, inBlock(document, ['users', user.id]), values);
+  const edit = (tree: YamlTree) => putSettings(tree, ['users', user.id], values);
   await editSettings(draft, view.viewer, 'crm.yaml', edit, leaves ? 'after' : 'before');
   keepAnAdmin(draft.config, view.viewer);
   return handed;

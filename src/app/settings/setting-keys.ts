@@ -1,11 +1,10 @@
 /** Keys of settings as people type them, `color=red`, and how each becomes a value in YAML. */
-import type { Document, YAMLMap } from 'yaml';
 import { withArticle } from '../../domain/article.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { oneOf } from '../../domain/field-types.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { putAt } from './yaml-edit.ts';
+import type { Path, YamlTree } from '../../store/yaml-tree.ts';
 
 /** Reads a text that is not empty; `key` is for the error. Throws USAGE with what is accepted. */
 type Read = (text: string, key: string) => string | number | boolean | readonly string[];
@@ -73,9 +72,9 @@ export function readSettings(
   );
 }
 
-/** Writes values into a map of a YAML document. */
-export function putSettings(document: Document, map: YAMLMap, values: SettingValues): void {
+/** Writes values into the map at a path of a YAML file. */
+export function putSettings(tree: YamlTree, path: Path, values: SettingValues): void {
   for (const [key, value] of values)
-    if (value === undefined) map.delete(key);
-    else putAt(document, map, [key], value);
+    if (value === undefined) tree.take([...path, key]);
+    else tree.put([...path, key], value);
 }

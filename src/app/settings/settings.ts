@@ -1,10 +1,12 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
-import type { Document } from 'yaml';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import type { Draft, FileEdit } from '../../domain/draft.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
+import { LARGEST_FILE } from '../../domain/file-ids.ts';
 import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
+import { requireName } from '../../domain/names.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 import { mayChangeSettings, type Viewer } from '../viewer.ts';
 import { problemsError } from '../workspace.ts';
 
@@ -13,14 +15,15 @@ export async function editSettings(
   draft: Draft,
   viewer: Viewer,
   path: string,
-  edit: (document: Document.Parsed) => void,
+  edit: (tree: YamlTree) => void,
   when?: FileEdit['when'],
 ): Promise<void> {
-  const { editYaml } = await import('../../store/yaml.ts');
+  const { editYaml } = await import('../../store/yaml-edit.ts');
+  draft.requireUtf8(path);
   const text = draft.state.named('file').get(path)?.text;
   if (typeof text !== 'string') throw usage(`there is no ${path}`);
   try {
-    await writeSettings(draft, viewer, path, editYaml(text, edit), when);
+    await writeSettings(draft, viewer, path, editYaml(path, text, edit), when);
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
     throw usage(`that would not be valid: ${error.message}`, error.hint);
@@ -30,6 +33,7 @@ export async function editSettings(
 /** The id of something new: as given, else made of its name. */
 export function newId(name: string, given: string | undefined): string {
   const id = given ?? slug(name);
+  requireName('anything', id);
   if (id !== '' && slug(id) === id) return id;
   throw usage(
     given === undefined
@@ -61,6 +65,12 @@ export async function writeFiles(
   when?: FileEdit['when'],
 ): Promise<void> {
   mayChangeSettings(viewer);
+  for (const [path, text] of texts)
+    if (text !== null && Buffer.byteLength(text) > LARGEST_FILE)
+      throw usage(
+        `${path} would have more than ${LARGEST_FILE} bytes, which crm does not read`,
+        'make it smaller',
+      );
   const config = await settingsWith(draft, texts);
   for (const [path, text] of texts)
     draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
@@ -91,14 +101,14 @@ export async function takeOut(
   viewer: Viewer,
   path: string,
   what: string,
-  edit: ((document: Document.Parsed) => void) | null,
+  edit: ((tree: YamlTree) => void) | null,
 ): Promise<void> {
   mayChangeSettings(viewer);
-  const { editYaml } = await import('../../store/yaml.ts');
+  const { editYaml } = await import('../../store/yaml-edit.ts');
   const { checkConfig } = await import('./check-config.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const before = filesOf(draft).get(path)!;
-  const after = edit && editYaml(before, edit);
+  const after = edit && editYaml(path, before, edit);
   const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])));
   const all = [
     ...problems,

@@ -1,12 +1,12 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
-import { type Document, isMap, type YAMLMap } from 'yaml';
 import type { Pipeline, Stage } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
-import { setEach } from '../records/set-each.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
+import { inTrash, setEach } from '../records/set-each.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
-import { countOfDeals, dealsIn } from './deals-in.ts';
+import { countOfDeals, dealsIn, trashedDealsIn } from './deals-in.ts';
 import { type Place, pathOf, stageIn } from './pipelines.ts';
 import {
   asDuration,
@@ -18,7 +18,6 @@ import {
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { listAt } from './yaml-edit.ts';
 
 /** What `crm stage set` may change. */
 export const stageKeys: SettingKeys = {
@@ -37,10 +36,9 @@ export async function setStage(
   { pipeline, stage }: Place,
   values: SettingValues,
 ): Promise<void> {
-  await editSettings(draft, viewer, pathOf(pipeline), document => {
-    const { items, at } = itemOf(document, pipeline, stage);
-    putSettings(document, items[at]!, values);
-  });
+  await editSettings(draft, viewer, pathOf(pipeline), tree =>
+    putSettings(tree, ['stages', indexOf(tree, pipeline, stage)], values),
+  );
 }
 
 /** Moves a stage behind another one of its pipeline, or to the beginning. */
@@ -54,9 +52,9 @@ export async function moveStage(
   const others = pipeline.stages.filter(s => s.id !== stage.id);
   const to = after ? others.indexOf(after) + 1 : 0;
   if (pipeline.stages[to] === stage) return;
-  await editSettings(draft, viewer, pathOf(pipeline), document => {
-    const { items, at } = itemOf(document, pipeline, stage);
-    const [item] = items.splice(at, 1);
+  await editSettings(draft, viewer, pathOf(pipeline), tree => {
+    const items = tree.list(['stages']);
+    const [item] = items.splice(indexOf(tree, pipeline, stage), 1);
     items.splice(to, 0, item!);
   });
 }
@@ -79,40 +77,36 @@ export async function removeStage(
 ): Promise<StageRemoved> {
   const { draft, view } = writer;
   const ids = dealsIn(draft, pipeline, stage);
+  const trashed = trashedDealsIn(draft, pipeline, stage);
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
-  if (ids.length > 0 && target === undefined)
-    throw usage(`${stage.id} still holds ${countOfDeals(ids)}`, '--move-to STAGE moves them');
+  if (ids.length + trashed.length > 0 && target === undefined)
+    throw usage(`${stage.id} still holds ${countOfDeals(ids, trashed)}`, '--move-to STAGE moves them');
   setEach(writer, ids, { stage: target });
+  inTrash(writer, trashed, id => setEach(writer, [id], { stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];
-  await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, document => {
-    const { items, at } = itemOf(document, pipeline, stage);
-    items.splice(at, 1);
+  await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, tree => {
+    tree.take(['stages', indexOf(tree, pipeline, stage)]);
     // New deals begin where the others go.
-    if (target !== undefined && document.get('entry') === stage.id) document.set('entry', target);
-    rows = forgetSource(document, pipeline, stage);
+    if (target !== undefined && tree.get(['entry']) === stage.id) tree.put(['entry'], target);
+    rows = forgetSource(tree, pipeline, stage);
   });
-  return { moved: ids.length, rows };
+  return { moved: ids.length + trashed.length, rows };
 }
 
-/** The stages of a pipeline's document, and which of them one is. */
-function itemOf(
-  document: Document.Parsed,
-  pipeline: Pipeline,
-  stage: Stage,
-): { items: YAMLMap[]; at: number } {
-  const items = listAt(document, ['stages']).items as YAMLMap[];
-  const at = items.findIndex(item => isMap(item) && item.get('id') === stage.id);
+/** The index of a stage in the list of its pipeline's file. */
+function indexOf(tree: YamlTree, pipeline: Pipeline, stage: Stage): number {
+  const at = tree.list(['stages']).findIndex((_, i) => tree.get(['stages', i, 'id']) === stage.id);
   if (at < 0) throw failed(`${pathOf(pipeline)}: ${stage.id} is written in a way that only you can change`);
-  return { items, at };
+  return at;
 }
 
 /**
  * Takes a stage, and its group where it was the last of it, out of the stages from which transitions move. A row
  * that moved from nowhere else goes with it: from nowhere it never applies. Returns those rows, from 1.
  */
-function forgetSource(document: Document.Parsed, pipeline: Pipeline, stage: Stage): number[] {
+function forgetSource(tree: YamlTree, pipeline: Pipeline, stage: Stage): number[] {
   const isLast = !pipeline.stages.some(s => s !== stage && s.group === stage.group);
   const gone = [stage.id, ...(isLast && stage.group ? [`group:${stage.group}`] : [])];
   const rows: number[] = [];
@@ -120,8 +114,8 @@ function forgetSource(document: Document.Parsed, pipeline: Pipeline, stage: Stag
     if (!from?.some(name => gone.includes(name))) return;
     const left = from.filter(name => !gone.includes(name));
     if (left.length === 0) rows.push(i);
-    else document.setIn(['transitions', i, 'from'], document.createNode(left, { flow: true }));
+    else tree.put(['transitions', i, 'from'], left);
   });
-  for (const i of rows.toReversed()) document.deleteIn(['transitions', i]);
+  for (const i of rows.toReversed()) tree.take(['transitions', i]);
   return rows.map(i => i + 1);
 }

@@ -1,14 +1,13 @@
 /** Teams: users by a common name, `team:north`, in queries, in `access` and where deals are assigned. */
-import type { Document } from 'yaml';
 import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import { slug } from '../../domain/fold.ts';
+import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Writer } from '../writer.ts';
 import { asList, type SettingKeys } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { inBlock, putAt, takeAt } from './yaml-edit.ts';
 
 export interface Team {
   readonly id: string;
@@ -34,6 +33,7 @@ export function teamNamed(config: Config, name: string): Team {
 
 /** Adds a team of users, named by id, name or e-mail. */
 export async function addTeam(writer: Writer, id: string, members: readonly string[]): Promise<void> {
+  requireName('a team', id);
   if (slug(id) !== id || id === '')
     throw usage(
       `${JSON.stringify(id)} is no name of a team`,
@@ -61,8 +61,7 @@ export async function setTeam(
 
 const putMembers = (writer: Writer, id: string, members: readonly string[]): Promise<void> => {
   const ids = [...new Set(members.map(name => idOf(writer, name)))];
-  const edit = (document: Document.Parsed) => putAt(document, inBlock(document, ['teams']), [id], ids);
-  return editSettings(writer.draft, writer.view.viewer, 'crm.yaml', edit);
+  return editSettings(writer.draft, writer.view.viewer, 'crm.yaml', tree => tree.put(['teams', id], ids));
 };
 
 function idOf({ config, view }: Writer, name: string): string {
@@ -73,4 +72,4 @@ function idOf({ config, view }: Writer, name: string): string {
 
 /** Removes a team; FAILED where a pipeline, a view or a rule names it. Its users stay. */
 export const removeTeam = ({ draft, view }: Writer, { id }: Team): Promise<void> =>
-  takeOut(draft, view.viewer, 'crm.yaml', `the team ${id}`, document => takeAt(document, ['teams', id]));
+  takeOut(draft, view.viewer, 'crm.yaml', `the team ${id}`, tree => tree.take(['teams', id]));

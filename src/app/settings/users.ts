@@ -2,9 +2,9 @@ import type { Config, Role, User } from '../../domain/config.ts';
 import type { Draft } from '../../domain/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
+import { requireName, whyNotNamed } from '../../domain/names.ts';
 import type { Viewer } from '../viewer.ts';
 import { editSettings } from './settings.ts';
-import { inBlock } from './yaml-edit.ts';
 
 export interface NewUser {
   readonly id: string;
@@ -15,6 +15,7 @@ export interface NewUser {
 
 /** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
 export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
+  requireName('a user', id);
   if (slug(id) !== id || id === '')
     throw usage(
       `${JSON.stringify(id)} is no id`,
@@ -29,12 +30,9 @@ export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' |
 /** Adds users to crm.yaml; CONFLICT where an id or an e-mail is taken. */
 export async function addUsers(draft: Draft, viewer: Viewer, users: readonly NewUser[]): Promise<void> {
   for (const user of users) checkNewUser(draft.config, user);
-  await editSettings(draft, viewer, 'crm.yaml', document => {
+  await editSettings(draft, viewer, 'crm.yaml', tree => {
     for (const { id, name, email, role } of users)
-      inBlock(document, ['users']).set(
-        id,
-        document.createNode({ name, ...(email && { email }), role }, { flow: true }),
-      );
+      tree.put(['users', id], { name, ...(email && { email }), role });
   });
   keepAnAdmin(draft.config, viewer);
 }
@@ -66,7 +64,8 @@ export function checkEmail(config: Config, id: string, email: string | undefined
 
 /** An id for a new user of that name, which nobody has yet. */
 export function freeUserId(draft: Draft, name: string, taken: ReadonlySet<string>): string {
-  const base = slug(name) || 'user';
+  const made = slug(name) || 'user';
+  const base = whyNotNamed('a user', made) === undefined ? made : `user-${made}`;
   for (let n = 1; ; n++) {
     const id = n === 1 ? base : `${base}-${n}`;
     if (!Object.hasOwn(draft.config.users, id) && !taken.has(id)) return id;

@@ -5,12 +5,12 @@ import type { Draft } from '../../domain/draft.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Viewer } from '../viewer.ts';
 import { asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { inBlock, takeAt } from './yaml-edit.ts';
 
 /** What `crm view set` may change. */
 export const viewKeys: SettingKeys = {
@@ -38,6 +38,7 @@ export async function addView(
   kind: Kind,
   query: string,
 ): Promise<void> {
+  requireName('a view', id);
   if (id === '' || slug(id) !== id)
     throw usage(
       `${JSON.stringify(id)} is no name of a view`,
@@ -45,8 +46,8 @@ export async function addView(
     );
   if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);
   compileText(query, kind, draft.config);
-  await editSettings(draft, viewer, 'crm.yaml', document =>
-    inBlock(document, ['views']).set(id, document.createNode({ of: pluralOf(kind), query }, { flow: true })),
+  await editSettings(draft, viewer, 'crm.yaml', tree =>
+    tree.put(['views', id], { of: pluralOf(kind), query }),
   );
 }
 
@@ -61,16 +62,12 @@ export async function setView(
   if (!kind)
     throw usage(`unknown kind ${JSON.stringify(of)}`, suggestion(of, kindNames.map(pluralOf), 'kinds'));
   compileText(query, kind, draft.config);
-  await editSettings(draft, viewer, 'crm.yaml', document =>
-    putSettings(
-      document,
-      inBlock(document, ['views', view.id]),
-      new Map([...values, ['of', pluralOf(kind)]]),
-    ),
+  await editSettings(draft, viewer, 'crm.yaml', tree =>
+    putSettings(tree, ['views', view.id], new Map([...values, ['of', pluralOf(kind)]])),
   );
 }
 
 /** Removes a view; FAILED where another view or a rule asks for it. */
 export async function removeView(draft: Draft, viewer: Viewer, { id }: View): Promise<void> {
-  await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, document => takeAt(document, ['views', id]));
+  await takeOut(draft, viewer, 'crm.yaml', `the view ${id}`, tree => tree.take(['views', id]));
 }

@@ -24,5 +24,5 @@ views: {}
 imports: {}
 `;
 
-/** What git should not keep: locks and caches. */
+/** What git should not keep: locks, and temporary files. */
 export const gitignore = '.crm/\n.tmp-*\n';

@@ -39,7 +39,7 @@ export const add: Command = {
     if (file === '-' && args.length < 2) throw usage('which name?', 'crm automation add NAME -');
     const id = args.length === 2 ? args[0]! : basename(file).replace(/\.ya?ml$/, '');
     const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
-    const committed = await context.change((writer, draft) =>
+    const committed = await context.changeSettings((writer, draft) =>
       addAutomation(draft, writer.view.viewer, id, text),
     );
     await reportSetting(context, committed, id);
@@ -54,7 +54,7 @@ async function addTemplate(
 ): Promise<void> {
   if (args.length > 0) throw usage('either a file or --template, not both');
   const set = assignments(options.list('set'), 'a value');
-  const committed = await context.change((writer, draft) =>
+  const committed = await context.changeSettings((writer, draft) =>
     addReadyRule(draft, writer.view.viewer, template, { id: options.text('id'), set }),
   );
   const added = committed.result;

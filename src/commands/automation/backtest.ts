@@ -1,12 +1,18 @@
 import { basename } from 'node:path';
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { automationOf } from '../../app/automation/automations.ts';
-import { type Backtest, type BacktestFiring, backtest as run } from '../../app/automation/backtest.ts';
+import {
+  type Backtest,
+  type BacktestFiring,
+  mayBacktest,
+  backtest as run,
+} from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import { type Clock, formatInstant, isDuration, parseDuration, parseWhen } from '../../domain/dates.ts';
+import { type Clock, formatInstant, isDuration, parseDuration } from '../../domain/dates.ts';
+import { parseWhen } from '../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
@@ -36,6 +42,7 @@ export const backtest: Command = {
     const every = parseDuration(options.text('every') ?? '15min');
     if (every === 0)
       throw usage('--every: cron needs some time between its sweeps', 'for example 15min or 1h');
+    mayBacktest(workspace.viewer);
     const { config, rule } = await ruleNamed(context, name);
     const line = progressOn(context.streams.stderr, () => context.deps.now());
     const found = await run(workspace, config, rule, {
@@ -89,7 +96,7 @@ export const backtest: Command = {
 
 /** A duration back from now, or a day or an instant. */
 function sinceWhen(text: string, clock: Clock): number {
-  const since = isDuration(text) ? clock.now - parseDuration(text) : parseWhen(text, clock);
+  const since = isDuration(text) ? clock.now - parseDuration(text) : parseWhen(text, clock, 'past');
   if (since <= clock.now) return since;
   throw usage(`--since: ${text} is not in the past`, 'for example 90d, or 2026-01-01');
 }

@@ -25,7 +25,7 @@ export const enrolments: Command = {
   examples: ['automation enrolments hot-leads --status failed', 'automation enrolments C3'],
   async run(context, args, options) {
     const workspace = await context.workspace();
-    const { config } = workspace;
+    const { visible: config } = workspace;
     const view = await workspace.view();
     const enabled = new Set(config.automations.filter(a => a.enabled).map(a => a.id));
     const statusOf = (e: Enrolment) =>

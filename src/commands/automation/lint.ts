@@ -10,7 +10,7 @@ export const lint: Command = {
   usage: '[NAME...]',
   examples: ['automation lint', 'automation lint hot-leads --json'],
   async run(context, args) {
-    const { config, files: all } = await context.workspace();
+    const { visible: config, visibleFiles: all } = await context.workspace();
     const known = new Set(config.broken.map(b => b.id));
     for (const id of args) if (!known.has(id)) automationNamed(config, id);
     // A template that is broken is a problem of the rules that use it; and of nobody's, where none does.
@@ -38,7 +38,7 @@ export const lint: Command = {
         `${printable(`${file}:${line}: ${message}`)}${hint ? `\n  ${printable(hint)}` : ''}\n`,
       );
     for (const { file, line, message, hint } of warnings)
-      await context.message(printable(`Warning: ${file}:${line}: ${message}${hint ? `; ${hint}` : ''}`));
+      await context.message(`Warning: ${file}:${line}: ${message}${hint ? `; ${hint}` : ''}`);
     const checked = args.length || config.automations.length + config.broken.length;
     await context.message(
       problems.length === 0

@@ -16,9 +16,9 @@ export const list: Command = {
   summary: 'list automations, with what became of them',
   usage: '',
   async run(context) {
-    const { config } = await context.workspace();
+    const { visible: config } = await context.workspace();
     const view = await (await context.workspace()).view();
-    const enrolments = enrolmentsOf(view.state, undefined);
+    const enrolments = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
     const count = (id: string, ...status: string[]) =>
       enrolments.filter(e => e.automation === id && status.includes(e.status)).length;
     const rows: Row[] = [

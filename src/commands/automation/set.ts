@@ -13,7 +13,7 @@ export const set: Command = {
   async run(context, args) {
     const { word, pairs } = wordAndPairs('automation', args, 'NAME runs=once');
     const values = readSettings('automation', automationKeys, pairs);
-    const committed = await context.change(writer => setAutomation(writer, word, values));
+    const committed = await context.changeSettings(writer => setAutomation(writer, word, values));
     await reportSettingChanged(context, committed, word, 'changed');
   },
 };

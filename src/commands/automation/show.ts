@@ -10,14 +10,14 @@ export const show: Command = {
   async run(context, args) {
     const [id] = args;
     if (id === undefined || args.length > 1) throw usage('which automation?', 'crm automation list');
-    const { config, store } = await context.workspace();
-    const text = store.userFiles().get(pathOf(id));
+    const { visible: config, visibleFiles } = await context.workspace();
+    const text = visibleFiles.get(pathOf(id));
     if (text === undefined) {
       const rule = automationNamed(config, id);
       if (!(await printJson(context, rule))) await context.print(`${id} is built in: ${rule.name}\n`);
     } else if (
       !(config.automations.some(a => a.id === id) && (await printJson(context, automationNamed(config, id))))
     )
-      await context.print(text);
+      await context.printExact(text);
   },
 };

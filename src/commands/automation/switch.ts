@@ -25,7 +25,7 @@ const switching = (
   async run(context, args, given) {
     if (args.length === 0) throw usage('which automation?', 'crm automation list');
     const { store } = await context.workspace();
-    const committed = await context.change(async writer => {
+    const committed = await context.changeSettings(async writer => {
       for (const id of args) await change(writer, id, store.journal, given);
     });
     if (context.globals.dryRun) return reportDryRun(context, committed);

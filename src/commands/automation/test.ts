@@ -10,7 +10,7 @@ export const test: Command = {
   usage: '[NAME...]',
   examples: ['automation test', 'automation test hot-leads --json'],
   async run(context, args) {
-    const { files, config } = await context.workspace();
+    const { visibleFiles: files, visible: config } = await context.workspace();
     const tested = await testRules(files, config, args);
     const failed = tested.filter(each => each.wrong !== null).length;
     const code = failed > 0 ? 1 : 0;

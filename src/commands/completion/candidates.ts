@@ -2,7 +2,7 @@
 import type { Kind } from '../../domain/kinds.ts';
 import type { Command, OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
-import { globalOptions } from '../globals.ts';
+import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
 import { aliases, commands, nouns } from '../registry.ts';
 import type { Values } from './values.ts';
@@ -25,7 +25,7 @@ export async function candidates(words: readonly string[], open: Open): Promise<
   const path = Object.hasOwn(commands, two) ? two : Object.hasOwn(commands, noun) ? noun : undefined;
   if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun) : [];
   const command = await commands[path]!();
-  const options = [...(command.options ?? []), ...globalOptions];
+  const options = optionsOf(command);
   const line = sort(words.slice(0, -1), options);
   const args = line.plain.slice(path.split(' ').length);
   const context = open(line.given);

@@ -21,10 +21,13 @@ export const completion: Command = {
     const { candidates } = await import('./candidates.ts');
     // The workspace and the user are those of the line that is completed, else one's own.
     const { dir, as } = context.globals;
-    const found = await candidates(
-      words,
-      given => new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), ''),
-    );
+    const opened: Context[] = [];
+    const found = await candidates(words, given => {
+      const own = new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), '');
+      opened.push(own);
+      return own;
+    });
+    for (const own of opened) own.close();
     const partial = words.at(-1) ?? '';
     const lines = found
       .filter(({ value }) => value.startsWith(partial) && value !== partial)

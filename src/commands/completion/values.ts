@@ -1,7 +1,6 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
 
 import type { View } from '../../app/view.ts';
-import { hasAccess } from '../../app/viewer.ts';
 import { roles } from '../../domain/config.ts';
 import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
@@ -61,7 +60,7 @@ export async function valuesIn(context: Context): Promise<Values> {
       if (name === 'format') return formats.map(value => ({ value }));
       if (name === 'color') return ['auto', 'always', 'never'].map(value => ({ value }));
       if (name === 'as') return one('USER', place);
-      const field = view && takes === 'VALUE' ? findField(view.state.config, place.kind, name) : undefined;
+      const field = view && takes === 'VALUE' ? findField(view.config, place.kind, name) : undefined;
       if (view && field) return fieldValues(view, field);
       return fixedValues(takes, place) ?? one(takes, place);
     },
@@ -91,10 +90,9 @@ function fixedValues(word: string, { path }: Place): Candidate[] | undefined {
 }
 
 function sourceOf(view: View, word: string, place: Place): Candidate[] {
-  const { config } = view.state;
+  const { config } = view;
   const named = (all: readonly { readonly id: string; readonly name?: string }[]) =>
     all.map(({ id, name }) => ({ value: id, about: name }));
-  const pipelines = config.pipelines.filter(pipeline => hasAccess(pipeline, view.viewer));
   switch (word) {
     case 'ID':
     case 'A':
@@ -106,10 +104,10 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
     case 'CONTACT':
       return records(view, ['contact']);
     case 'PIPELINE':
-      return named(pipelines);
+      return named(config.pipelines);
     case 'STAGE':
     case 'PIPELINE/STAGE':
-      return named(pipelines.flatMap(pipeline => pipeline.stages));
+      return named(config.pipelines.flatMap(pipeline => pipeline.stages));
     case 'USER':
       return named(Object.values(config.users).filter(user => user.active || place.path === 'user restore'));
     case 'AUTOMATION':
@@ -128,7 +126,7 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
   }
 }
 
-function ofNoun({ state: { config } }: View, { noun, kind }: Place): Candidate[] {
+function ofNoun({ config }: View, { noun, kind }: Place): Candidate[] {
   switch (noun) {
     case 'view':
       return config.views.map(({ id, query }) => ({ value: id, about: query }));
@@ -172,7 +170,7 @@ function records(view: View, kinds: readonly Kind[]): Candidate[] {
 
 /** `stage=`, and behind it what the field may be. */
 function assignments(view: View, { kind, partial }: Place): Candidate[] {
-  const { config } = view.state;
+  const { config } = view;
   const [name, value] = partial.split('=', 2) as [string, string?];
   const field = value === undefined ? undefined : findField(config, kind, name);
   if (field) return fieldValues(view, field).map(each => ({ ...each, value: `${name}=${each.value}` }));
@@ -181,7 +179,7 @@ function assignments(view: View, { kind, partial }: Place): Candidate[] {
 
 /** `stage:`, and behind it what there is; `@view`. */
 function queries(view: View, { kind, partial }: Place): Candidate[] {
-  const { config } = view.state;
+  const { config } = view;
   const [name, value] = partial.split(':', 2) as [string, string?];
   const names = queryNames(kind, config);
   if (value === undefined)
@@ -208,7 +206,7 @@ function queries(view: View, { kind, partial }: Place): Candidate[] {
 
 /** The values of a closed set: of others nothing is offered. */
 function fieldValues(view: View, field: Field): Candidate[] {
-  const { config } = view.state;
+  const { config } = view;
   if (field.type === 'user') return sourceOf(view, 'USER', nowhere);
   if (field.name === 'pipeline') return sourceOf(view, 'PIPELINE', nowhere);
   if (field.name === 'stage') return sourceOf(view, 'STAGE', nowhere);

@@ -1,7 +1,7 @@
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
-import { changeAndReport, whereOption } from '../choose.ts';
+import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const assign: Command = {
@@ -15,7 +15,7 @@ export const assign: Command = {
   ],
   async run(context, args, options) {
     const user = args.at(-1);
-    if (user === undefined || (args.length < 2 && options.text('where') === undefined))
+    if (user === undefined || (args.length < 2 && !isByQuery(options)))
       throw usage('which deal, and to whom?', 'crm deal assign D12 ana');
     const choosing = { kinds: ['deal'], words: args.slice(0, -1), options, did: 'assigned' } as const;
     await changeAndReport(context, choosing, (writer, id) => {

@@ -1,5 +1,5 @@
 import { usage } from '../../domain/errors.ts';
-import { changeAndReport, whereOption } from '../choose.ts';
+import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
 
@@ -9,7 +9,7 @@ export const contact: Command = {
   options: [whereOption],
   examples: ['deal contact D12 add jane@example.com', 'deal contact D12 primary C4'],
   async run(context, args, options) {
-    const words = options.text('where') === undefined ? args.slice(0, 1) : [];
+    const words = !isByQuery(options) ? args.slice(0, 1) : [];
     const [verb, who] = args.slice(words.length);
     if (verb === undefined || who === undefined)
       throw usage('which deal, what, and which contact?', 'crm deal contact D12 add jane@example.com');

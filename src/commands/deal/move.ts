@@ -1,6 +1,6 @@
 import { usage } from '../../domain/errors.ts';
 import type { Deal } from '../../domain/records.ts';
-import { changeAndReport, whereOption } from '../choose.ts';
+import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const move: Command = {
@@ -17,20 +17,18 @@ export const move: Command = {
   ],
   async run(context, args, options) {
     const pipeline = options.text('pipeline');
-    const where = options.text('where');
+    const where = isByQuery(options);
     const toEntry =
       pipeline !== undefined &&
-      (where !== undefined
-        ? args.length === 0
-        : args.length > 0 && (args.length === 1 || /^D\d+$/.test(args.at(-1)!)));
+      (where ? args.length === 0 : args.length > 0 && (args.length === 1 || /^D\d+$/.test(args.at(-1)!)));
     const stage = toEntry ? undefined : args.at(-1);
     const words = toEntry ? args : args.slice(0, -1);
-    if ((words.length === 0 && where === undefined) || (!toEntry && stage === undefined))
+    if ((words.length === 0 && !where) || (!toEntry && stage === undefined))
       throw usage('which deal, and to which stage?', 'crm deal move D12 proposal');
     const choosing = { kinds: ['deal'], words, options, did: 'moved' } as const;
     const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id) as Deal;
-      const target = writer.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
+      const target = writer.view.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
       writer.set(id, {
         ...(pipeline !== undefined && { pipeline }),
         ...(stage !== undefined

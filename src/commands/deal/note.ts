@@ -1,6 +1,6 @@
 import { usage } from '../../domain/errors.ts';
 import { reportAdded } from '../changed.ts';
-import { changeChosen, whereOption } from '../choose.ts';
+import { changeChosen, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const note: Command = {
@@ -9,7 +9,7 @@ export const note: Command = {
   options: [whereOption],
   examples: ['deal note D12 "prefers oak"', 'deal note --where \'owner:ben is:open\' "Ana takes over"'],
   async run(context, args, options) {
-    const named = options.text('where') === undefined ? 1 : 0;
+    const named = !isByQuery(options) ? 1 : 0;
     const text = args.slice(named).join(' ');
     if (args.length <= named)
       throw usage('a note needs a deal and a text', 'crm deal note D12 "prefers oak"');

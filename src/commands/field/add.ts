@@ -1,8 +1,8 @@
 import { editSettings } from '../../app/settings/settings.ts';
-import { inBlock } from '../../app/settings/yaml-edit.ts';
 import { customFieldTypes, customKinds } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { findField } from '../../domain/fields.ts';
+import { requireName } from '../../domain/names.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
@@ -12,7 +12,11 @@ export const add: Command = {
   usage: 'deal|contact|account NAME',
   options: [
     { flags: '--type <TYPE>', description: `${customFieldTypes.join(', ')} (text)` },
-    { flags: '--options <LIST>', description: 'the options of a choice: "unknown,target group"' },
+    {
+      flags: '--options <LIST>',
+      description: 'the options of a choice: "unknown,target group"',
+      repeat: 'list',
+    },
     { flags: '--label <TEXT>', description: 'what people see' },
   ],
   examples: [
@@ -35,12 +39,12 @@ export const add: Command = {
       throw usage(`a ${type} needs options`, '--options "small,large"');
     if (!isChoice && choices)
       throw usage(`options are of a choice, and ${name} is a ${type}`, '--type choice');
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
+      requireName('a field', name);
       if (findField(config, kind, name)) throw conflict(`${kind} has a field ${name} already`);
-      await editSettings(draft, view.viewer, 'crm.yaml', document => {
+      await editSettings(draft, view.viewer, 'crm.yaml', tree => {
         const field = { type, ...(label !== undefined && { label }), ...(choices && { options: choices }) };
-        inBlock(document, ['fields']);
-        inBlock(document, ['fields', kind]).set(name, document.createNode(field, { flow: true }));
+        tree.put(['fields', kind, name], field);
       });
     });
     await reportSetting(context, committed, name);

@@ -14,7 +14,7 @@ export const rm: Command = {
     if (kindName === undefined || name === undefined)
       throw usage('of what, and which name?', 'crm field rm deal product');
     const kind = oneOf('field rm', kindName, customKinds);
-    const committed = await context.change(writer =>
+    const committed = await context.changeSettings(writer =>
       removeCustomField(writer, kind, customFieldNamed(writer.config, kind, name)),
     );
     await reportSettingChanged(context, committed, name, 'removed');

@@ -16,7 +16,7 @@ export const set: Command = {
     const kind = oneOf('field set', kindName, customKinds);
     const { word, pairs } = wordAndPairs('field', rest, `${kind} NAME label=...`);
     const values = readSettings('custom field', fieldKeys, pairs);
-    const committed = await context.change(({ view, config }, draft) =>
+    const committed = await context.changeSettings(({ view, config }, draft) =>
       setCustomField(draft, view.viewer, kind, customFieldNamed(config, kind, word), values),
     );
     await reportSettingChanged(context, committed, word, 'changed');

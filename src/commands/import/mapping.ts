@@ -51,7 +51,7 @@ export const mappingOptions: readonly OptionSpec[] = [
 const makeable = ['accounts', 'contacts', 'users'];
 
 export async function mappingOf(context: Context, options: Options, kind: ImportKind): Promise<Mapping> {
-  const { imports } = (await context.workspace()).config;
+  const { imports } = (await context.workspace()).visible;
   const name = options.text('mapping');
   return optionsOver(name === undefined ? noMapping : await named(context, imports, name, kind), options);
 }

@@ -1,12 +1,7 @@
 /** What an import says: counts and errors, and what it left out, would change, or did not start. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type ImportResult, outcomes, type RowDone } from '../../app/import/import.ts';
-import { csvLine } from '../../channels/csv-write.ts';
-import { printable } from '../../ui/escape.ts';
 import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
-import { unwritable } from '../named-file.ts';
 import { printJson } from '../output.ts';
 
 /** So many errors are shown; all of them are in --json and in --errors. */
@@ -22,28 +17,6 @@ export interface Report {
   readonly rows: readonly RowDone[] | undefined;
 }
 
-/** The failed rows as they were, with the reason in a last column that the next import ignores. */
-export async function writeErrors(
-  context: Context,
-  file: string,
-  header: readonly string[],
-  result: ImportResult,
-): Promise<void> {
-  const names = header.filter(name => name !== 'crm_error');
-  const lines = result.errors.map(({ cells, column, error }) =>
-    csvLine([
-      ...names.map(name => cells[header.indexOf(name)] ?? ''),
-      column === null ? error : `${column}: ${error}`,
-    ]),
-  );
-  await writeFile(
-    resolve(context.deps.cwd, file),
-    [csvLine([...names, 'crm_error']), ...lines].join(''),
-  ).catch(error => {
-    throw unwritable(error, file);
-  });
-}
-
 export async function reportImport(context: Context, report: Report): Promise<void> {
   const { source, result, tx, errorsFile, rows } = report;
   const { created, updated, unchanged, skipped, failed, changed, made, notStarted } = result;
@@ -55,9 +28,7 @@ export async function reportImport(context: Context, report: Report): Promise<vo
   if (json) return;
   if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
   for (const { line, column, error } of rows ? errors : errors.slice(0, SHOWN))
-    await context.message(
-      `${source}:${line}${column === null ? '' : `: ${printable(column)}`}: ${printable(error)}`,
-    );
+    await context.message(`${source}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
   if (!rows && errors.length > SHOWN)
     await context.message(`and ${plural(errors.length - SHOWN, 'more error')}`);
   const counts = outcomes
@@ -72,8 +43,7 @@ export async function reportImport(context: Context, report: Report): Promise<vo
       `fields ${context.globals.dryRun ? 'that change' : 'changed'}: ${fields.join(', ')}`,
     );
   }
-  if (result.leftOut.length > 0)
-    await context.message(`left out: ${result.leftOut.map(printable).join(', ')}`);
+  if (result.leftOut.length > 0) await context.message(`left out: ${result.leftOut.join(', ')}`);
   if (notStarted > 0)
     await context.message(`automations not started: ${grouped(notStarted)}; --trigger starts them`);
   if (failed > 0 && created + updated + unchanged + skipped === 0)

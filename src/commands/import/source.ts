@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Table } from '../../app/import/import.ts';
 import type { Mapping } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
+import type { RowFile } from '../../channels/row-file.ts';
 import type { Context } from '../context.ts';
 import { unreadable } from '../named-file.ts';
 
@@ -14,6 +15,10 @@ export interface Source extends Table {
   /** How the format was understood, where nobody said it. */
   readonly found: string | undefined;
   readonly foundDelimiter: string | undefined;
+  /** How it is written, for a file of the same kind. */
+  readonly format: RowFile['format'];
+  readonly delimiter: string | undefined;
+  readonly encoding: string | undefined;
   /** How many bytes there are, and how many of them were read; for the rows that are read now. */
   readonly size: number;
   read(): number;
@@ -46,12 +51,14 @@ export async function openSource(
   };
   let first: Awaited<ReturnType<typeof open>> | undefined = await open();
   const { header, guarded, found, foundDelimiter } = first;
+  const written = { format: first.format, delimiter: first.delimiter, encoding };
   return {
     name,
     header,
     guarded: guarded && !isRaw,
     found,
     foundDelimiter,
+    ...written,
     size: pasted?.length ?? (await stat(path)).size,
     read: () => read,
     async *rows() {

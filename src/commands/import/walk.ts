@@ -1,4 +1,5 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
+import { ORIGIN } from '../../app/origin.ts';
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
 import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
@@ -10,7 +11,6 @@ import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { numberOf } from '../../domain/kinds.ts';
-import { printable } from '../../ui/escape.ts';
 import { renderList } from '../../ui/format.ts';
 import { askText, type Choice, choose, confirm } from '../../ui/prompt.ts';
 import { displayWidth } from '../../ui/width.ts';
@@ -42,8 +42,9 @@ export async function walkThrough(
 ): Promise<Walked | undefined> {
   const workspace = await context.workspace();
   const guess = await guessTable(workspace, source, kind);
-  if (source.header.every(column => guess.target.field(column) !== undefined)) return undefined;
-  const paint = await context.paint();
+  if (source.header.every(column => column === ORIGIN || guess.target.field(column) !== undefined))
+    return undefined;
+  const paint = await context.promptPaint();
   const { streams } = context;
   const pick = (question: string, choices: readonly Choice[], preset?: string) =>
     choose(question, choices, preset, streams, paint);
@@ -52,7 +53,7 @@ export async function walkThrough(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
   const columns = await askColumns(pick, guess, source.header);
-  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.config));
+  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.visible));
   await showFirst(context, source, kind, mapping);
   if (!(await confirm(`Import all rows of ${source.name} so?`, streams, paint)))
     throw new CrmError(
@@ -201,9 +202,7 @@ async function showFirst(
   const workspace = await context.workspace();
   const { rows, result, view } = await previewRows(workspace, source, kind, mapping, PREVIEWED);
   for (const { line, column, error } of result.errors)
-    await context.message(
-      `${source.name}:${line}${column === null ? '' : `: ${printable(column)}`}: ${printable(error)}`,
-    );
+    await context.message(`${source.name}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
   if (kind === 'user') return;
   const table = view.state.table(kind);
   const found = rows

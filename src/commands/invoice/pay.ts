@@ -3,7 +3,7 @@ import { isDay } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';
 import { isEmpty } from '../../domain/records.ts';
-import { changeAndReport, whereOption } from '../choose.ts';
+import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const pay: Command = {
@@ -13,7 +13,7 @@ export const pay: Command = {
   examples: ['invoice pay I1 2026-05-20'],
   async run(context, args, options) {
     const last = args.at(-1);
-    const where = options.text('where') !== undefined;
+    const where = isByQuery(options);
     if (last === undefined && !where) throw usage('which invoice?', 'crm invoice pay I1');
     const day =
       last !== undefined && (where || (args.length > 1 && last !== '-' && (isDay(last) || !parseId(last))))

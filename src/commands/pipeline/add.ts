@@ -11,7 +11,11 @@ export const add: Command = {
   options: [
     { flags: '--id <ID>', description: 'the id; else made of the name' },
     { flags: '--currency <CODE>', description: "the currency of its deals; else the workspace's" },
-    { flags: '--stages <NAMES>', description: 'its stages in order: "To contact,Proposal sent"' },
+    {
+      flags: '--stages <NAMES>',
+      description: 'its stages in order: "To contact,Proposal sent"',
+      repeat: 'list',
+    },
   ],
   examples: ['pipeline add Hardware --id hardware --currency USD --stages "Prospecting,Engaging"'],
   async run(context, args, options) {
@@ -33,7 +37,7 @@ export const add: Command = {
       stages.length === 0 ? 'stages: []' : 'stages:',
       ...stages.map(stage => `  - { id: ${newId(stage, undefined)}, name: ${scalar(stage)} }`),
     ].join('\n');
-    const committed = await context.change(async (writer, draft) => {
+    const committed = await context.changeSettings(async (writer, draft) => {
       const path = `pipelines/${id}.yaml`;
       if (typeof draft.state.named('file').get(path)?.text === 'string')
         throw conflict(`there is a pipeline ${id} already`);

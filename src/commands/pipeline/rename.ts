@@ -12,7 +12,7 @@ export const rename: Command = {
     const [word, name] = args;
     if (word === undefined || !name)
       throw usage('which pipeline, and which name?', 'crm pipeline rename PIPELINE NAME');
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const pipeline = pipelineIn(config, view.viewer, word);
       await setPipeline(draft, view.viewer, pipeline, new Map([['name', name]]));
       return pipeline.id;

@@ -16,7 +16,7 @@ export const rm: Command = {
     const [word] = args;
     const to = options.text('moveTo');
     if (word === undefined) throw usage('which pipeline?', 'crm pipeline rm PIPELINE --move-to OTHER/STAGE');
-    const committed = await context.change(async writer => {
+    const committed = await context.changeSettings(async writer => {
       const pipeline = pipelineIn(writer.config, writer.view.viewer, word);
       return { id: pipeline.id, moved: await removePipeline(writer, pipeline, to) };
     });

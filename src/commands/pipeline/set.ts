@@ -14,7 +14,7 @@ export const set: Command = {
   async run(context, args) {
     const { word, pairs } = wordAndPairs('pipeline', args, 'PIPELINE entry=STAGE');
     const values = readSettings('pipeline', pipelineKeys, pairs);
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const pipeline = pipelineIn(config, view.viewer, word);
       await setPipeline(draft, view.viewer, pipeline, values);
       return pipeline.id;

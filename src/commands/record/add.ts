@@ -5,8 +5,10 @@ import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { propertyOf } from '../../domain/event-property.ts';
-import { type Field, fieldsOf } from '../../domain/fields.ts';
+import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
+import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { requireName } from '../../domain/names.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command, OptionSpec, Options } from '../command.ts';
 
@@ -24,6 +26,11 @@ const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: strin
 
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
+/** A deal's `--contact`: one natural key, commas included, and may be given for each of several. */
+const isPrimaryContact = (kind: Kind, field: Field): boolean => kind === 'deal' && field.name === 'contact';
+
+const isList = ({ type }: Field): boolean => type === 'tags' || type === 'choices' || type === 'refs';
+
 function optionsOf(kind: Kind): OptionSpec[] {
   // Built-in fields do not depend on the workspace, so that help works without one.
   const fields = fieldsOf(noSettings, kind).filter(f => f.settable || f.name === 'for');
@@ -31,6 +38,7 @@ function optionsOf(kind: Kind): OptionSpec[] {
     namesOf(f).map((name, i) => ({
       flags: `--${name} <VALUE>`,
       description: i === 0 ? describe(f, kind) : `the same as --${kebab(f.name)}`,
+      ...(isPrimaryContact(kind, f) ? { repeat: true as const } : isList(f) && { repeat: 'list' as const }),
     })),
   );
   if (kind === 'deal' || kind === 'contact' || kind === 'account')
@@ -52,12 +60,17 @@ const described: Readonly<Record<string, string>> = {
   'deal stage': "its id or name; else the pipeline's entry",
   'deal currency': "an ISO 4217 code; else the pipeline's",
   'deal owner': 'a user, auto or none; else as the pipeline assigns, else who adds it',
-  'deal contact': 'an e-mail, a name or an id; a new e-mail makes a contact',
+  'deal contact': 'an e-mail, a name or an id; a new e-mail makes a contact; once for each of several',
   'deal contacts': 'several, with commas; the first is the primary one',
   'deal account': 'a name or an id; a new name makes an account',
+  'contact owner': 'a user, or none; else the user who adds it',
+  'account owner': 'a user, or none; else the user who adds it',
   'task type': "one of the workspace's task types; else todo",
   'task for': 'a deal, contact or account: its id, e-mail or name',
-  'task repeat': 'daily, workdays, weekly, monthly, every 2 weeks, ...: done, it comes again',
+  'task due': 'a day, or a day and a time: +2d, friday, 3 dec, "tomorrow 14:30"',
+  'task dueTime': 'the time of the day on which it is due: 14:30',
+  'task repeat':
+    'daily, workdays, weekly, monthly, every 2 weeks, last workday of month, ...: done, it comes again',
   'task whenCreated': 'an automation to start now, for the record that the task is for',
   'task whenDone': 'an automation to start when the task is done',
   'task assignee': 'a user, or none; else who adds it',
@@ -77,6 +90,7 @@ function describe(field: Field, kind: Kind): string {
   if (field.refs) return `${field.refs.join(', ')}: an id, an e-mail or a name`;
   const types: Partial<Record<Field['type'], string>> = {
     day: 'a day: 2026-12-01, +30d, eom',
+    time: 'a time of day: 14:30',
     instant: 'a time or a day',
     money: 'an amount: 1200.50 or 10k',
     user: 'a user, or none',
@@ -105,10 +119,19 @@ export const add = (kind: Kind): Command => ({
 
 function readFields(kind: Kind, args: readonly string[], options: Options, writer: Writer): Fields {
   const given = new Map<string, string>();
+  // One field may be given by several names, and a list by several of its values.
+  const give = (name: string, text: string, written: string) => {
+    const field = findField(writer.config, kind, name);
+    const key = field?.name ?? name;
+    const before = given.get(key);
+    if (before === undefined) given.set(key, text);
+    else if (field && isList(field)) given.set(key, `${before},${text}`);
+    else if (before !== text) throw givenTwice(written, before, text);
+  };
   for (const field of fieldsOf(noSettings, kind))
     for (const name of namesOf(field)) {
       const text = options.text(camel(name));
-      if (text !== undefined) given.set(field.name, text);
+      if (text !== undefined) give(field.name, text, `--${name}`);
     }
   const first = positional[kind];
   if (args[0] !== undefined && first) {
@@ -116,17 +139,26 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
       throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
     given.set(first, args[0]);
   }
-  for (const [name, text] of assignments(options.list('field'), 'a field')) given.set(name, text);
-  const values = newFields(writer, kind, given, options.text('contactName'));
+  for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
+  const contacts = [...new Set(options.list('contact'))];
+  const values = newFields(writer, kind, given, { contacts, contactName: options.text('contactName') });
   const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0)
     values.props = Object.fromEntries(props.map(([key, text]) => [key, propertyOf(text)]));
   return values;
 }
 
-/** `key=value` pairs; names that JavaScript treats in a way of its own are refused. */
+/** `key=value` pairs; two values of one name are refused. */
 export function assignments(texts: readonly string[], what: string): [string, string][] {
-  return texts.map(text => {
+  const pairs = texts.map(asPair(what));
+  requireOnce(pairs);
+  return pairs;
+}
+
+/** Splits `key=value`; names that JavaScript treats in a way of its own are refused. */
+const asPair =
+  (what: string) =>
+  (text: string): [string, string] => {
     const at = text.indexOf('=');
     if (at <= 0)
       throw usage(
@@ -134,10 +166,9 @@ export function assignments(texts: readonly string[], what: string): [string, st
         'for example product=chairs',
       );
     const name = text.slice(0, at);
-    if (name === '__proto__') throw usage(`"__proto__" cannot be the name of ${what}`);
+    requireName(what, name);
     return [name, text.slice(at + 1)];
-  });
-}
+  };
 
 const examples: { readonly [kind in Kind]?: readonly string[] } = {
   deal: [

@@ -29,7 +29,7 @@ export const edit = (kind: Kind): Command => ({
       instead: `crm ${kind} set ${id} FIELD=VALUE`,
       async save(edited) {
         // It may have taken an hour: the time, the settings and the records are those of now.
-        const now = new Context(context.deps, context.globals, context.via);
+        const now = new Context(context.deps, context.globals, context.via, context.commandLine);
         const committed = await now.change(writer => {
           const record = writer.view.record(id);
           const changed = Object.keys({ ...before, ...record }).find(

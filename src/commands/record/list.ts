@@ -9,7 +9,11 @@ export const list = (kind: Kind): Command => ({
   summary: `list ${pluralOf(kind)} that a query finds`,
   usage: '[QUERY]',
   options: [
-    { flags: '--sort <FIELD>', description: 'sort by a field; -FIELD for the other way round' },
+    {
+      flags: '--sort <FIELD>',
+      description: 'sort by a field, -FIELD for the other way round; several with commas',
+      repeat: 'list',
+    },
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--trash', description: 'list what is in the trash' },
   ],

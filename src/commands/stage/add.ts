@@ -1,6 +1,5 @@
 import { pipelineIn, stageIn } from '../../app/settings/pipelines.ts';
 import { editSettings, newId } from '../../app/settings/settings.ts';
-import { listAt } from '../../app/settings/yaml-edit.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { reportSetting } from '../changed.ts';
@@ -42,7 +41,7 @@ export const add: Command = {
       ),
       ...(probability !== undefined && { probability: Number(probability) }),
     };
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const pipeline = pipelineIn(config, view.viewer, options.text('pipeline'));
       if (pipeline.stages.some(s => s.id === stage.id))
         throw conflict(`the pipeline ${pipeline.id} has a stage ${stage.id} already`);
@@ -51,9 +50,9 @@ export const add: Command = {
         after === undefined
           ? pipeline.stages.length
           : pipeline.stages.findIndex(s => s.id === stageIn(pipeline, after, config, view.viewer).id) + 1;
-      await editSettings(draft, view.viewer, `pipelines/${pipeline.id}.yaml`, document => {
-        listAt(document, ['stages']).items.splice(at, 0, document.createNode(stage, { flow: true }));
-      });
+      await editSettings(draft, view.viewer, `pipelines/${pipeline.id}.yaml`, tree =>
+        tree.add(['stages'], stage, at),
+      );
     });
     await reportSetting(context, committed, stage.id);
   },

@@ -20,7 +20,7 @@ export const move: Command = {
     if (word === undefined) throw usage('which stage?', 'crm stage move STAGE --after OTHER');
     if ((after === undefined) !== options.flag('first'))
       throw usage('where to?', 'either --after STAGE or --first');
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const place = stageNamed(config, view.viewer, word, options.text('pipeline'));
       const other =
         after === undefined ? undefined : stageNamed(config, view.viewer, after, place.pipeline.id);

@@ -14,7 +14,7 @@ export const rename: Command = {
     const [word, name] = args;
     if (word === undefined || !name)
       throw usage('which stage, and which name?', 'crm stage rename STAGE NAME');
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const place = stageNamed(config, view.viewer, word, options.text('pipeline'));
       await setStage(draft, view.viewer, place, new Map([['name', name]]));
       return place.stage.id;

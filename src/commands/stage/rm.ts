@@ -14,7 +14,7 @@ export const rm: Command = {
   async run(context, args, options) {
     const [word] = args;
     if (word === undefined) throw usage('which stage?', 'crm stage rm STAGE --move-to OTHER');
-    const committed = await context.change(async writer => {
+    const committed = await context.changeSettings(async writer => {
       const place = stageNamed(writer.config, writer.view.viewer, word, options.text('pipeline'));
       return { id: place.stage.id, ...(await removeStage(writer, place, options.text('moveTo'))) };
     });

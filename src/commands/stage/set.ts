@@ -16,7 +16,7 @@ export const set: Command = {
   async run(context, args, options) {
     const { word, pairs } = wordAndPairs('stage', args, 'STAGE color=red');
     const values = readSettings('stage', stageKeys, pairs);
-    const committed = await context.change(async ({ view, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view, config }, draft) => {
       const place = stageNamed(config, view.viewer, word, options.text('pipeline'));
       await setStage(draft, view.viewer, place, values);
       return place.stage.id;

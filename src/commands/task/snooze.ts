@@ -1,6 +1,6 @@
 import { parseField, settableField } from '../../app/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { changeAndReport, whereOption } from '../choose.ts';
+import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 export const snooze: Command = {
@@ -14,7 +14,7 @@ export const snooze: Command = {
   ],
   async run(context, args, options) {
     const day = args.at(-1);
-    if (day === undefined || (args.length < 2 && options.text('where') === undefined))
+    if (day === undefined || (args.length < 2 && !isByQuery(options)))
       throw usage('which task, and to which day?', 'crm task snooze T40 +2d');
     const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off' } as const;
     await changeAndReport(context, choosing, (writer, id) => {

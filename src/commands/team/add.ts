@@ -10,7 +10,7 @@ export const add: Command = {
   async run(context, [name, ...members]) {
     if (name === undefined || members.length === 0)
       throw usage('which name, and which users?', 'crm team add north ana ben');
-    const committed = await context.change(writer => addTeam(writer, name, members));
+    const committed = await context.changeSettings(writer => addTeam(writer, name, members));
     await reportSetting(context, committed, name);
   },
 };

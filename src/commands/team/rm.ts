@@ -8,7 +8,7 @@ export const rm: Command = {
   usage: 'NAME',
   async run(context, [name]) {
     if (name === undefined) throw usage('which team?', 'crm team rm NAME');
-    const committed = await context.change(async writer => {
+    const committed = await context.changeSettings(async writer => {
       const team = teamNamed(writer.config, name);
       await removeTeam(writer, team);
       return team.id;

@@ -15,7 +15,7 @@ export const set: Command = {
         ? { word: args[0]!, pairs: [] }
         : wordAndPairs('team', args, 'NAME +USER -USER');
     const values = readSettings('team', teamKeys, pairs);
-    const committed = await context.change(async writer => {
+    const committed = await context.changeSettings(async writer => {
       const team = teamNamed(writer.config, word);
       const members = values.has('members')
         ? ((values.get('members') as string[] | undefined) ?? [])

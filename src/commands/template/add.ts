@@ -33,7 +33,7 @@ export const add: Command = {
           ? await readNamed(context, file, 'or --subject TEXT and --body TEXT')
           : templateText(subject!, body === '-' ? await context.readStdin() : body!);
     const id = name ?? basename(file!).replace(/\.(md|txt)$/, '');
-    const committed = await context.change(writer => addTemplate(writer, id, text));
+    const committed = await context.changeSettings(writer => addTemplate(writer, id, text));
     await reportSetting(context, committed, committed.result ?? id);
   },
 };

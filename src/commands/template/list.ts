@@ -5,7 +5,7 @@ export const list: Command = {
   summary: 'list e-mail templates',
   usage: '',
   async run(context) {
-    const { templates, brokenTemplates } = (await context.workspace()).config;
+    const { templates, brokenTemplates } = (await context.workspace()).visible;
     const rows = [
       ...Object.values(templates).map(({ id, subject }) => ({ id, subject, state: 'ready' })),
       ...brokenTemplates.map(({ id }) => ({ id, subject: null, state: 'broken' })),

@@ -8,7 +8,7 @@ export const rm: Command = {
   usage: 'NAME',
   async run(context, [id]) {
     if (id === undefined) throw usage('which template?', 'crm template rm NAME');
-    const committed = await context.change(writer => removeTemplate(writer, id));
+    const committed = await context.changeSettings(writer => removeTemplate(writer, id));
     await reportSettingChanged(context, committed, id, 'removed');
   },
 };

@@ -10,7 +10,7 @@ export const set: Command = {
   async run(context, args) {
     const { word, pairs } = wordAndPairs('template', args, 'NAME subject=...');
     const values = readSettings('template', templateKeys, pairs);
-    const committed = await context.change(writer => setTemplate(writer, word, values));
+    const committed = await context.changeSettings(writer => setTemplate(writer, word, values));
     await reportSettingChanged(context, committed, word, 'changed');
   },
 };

@@ -8,11 +8,11 @@ export const show: Command = {
   usage: 'NAME',
   async run(context, [id]) {
     if (id === undefined) throw usage('which template?', 'crm template list');
-    const { config, store } = await context.workspace();
-    const text = store.userFiles().get(pathOf(id));
+    const { visible: config, visibleFiles } = await context.workspace();
+    const text = visibleFiles.get(pathOf(id));
     // One that is broken can be read as well; what is wrong with it is for lint to say.
     if (text === undefined) templateNamed(config, id);
     else if (!(Object.hasOwn(config.templates, id) && (await printJson(context, templateNamed(config, id)))))
-      await context.print(text);
+      await context.printExact(text);
   },
 };

@@ -22,7 +22,7 @@ export const add: Command = {
     if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
     const asked = options.text('role');
     const role = asked === undefined ? undefined : oneOf('--role', asked, roles);
-    const committed = await context.change(async ({ view: { viewer } }, draft) => {
+    const committed = await context.changeSettings(async ({ view: { viewer } }, draft) => {
       const user = {
         id,
         name: options.text('name') ?? id,

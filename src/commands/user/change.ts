@@ -18,7 +18,7 @@ export async function changeUser(
   successor: string | undefined,
   did: string,
 ): Promise<void> {
-  const committed = await context.change(async writer => {
+  const committed = await context.changeSettings(async writer => {
     const user = userNamed(writer, name);
     return { id: user.id, handed: await setUser(writer, user, values, successor) };
   });

@@ -17,7 +17,7 @@ export const add: Command = {
     // Several arguments are ANDed, each a whole of its own.
     const text =
       query.length === 1 ? query[0]! : query.map(arg => (/\s/.test(arg) ? `(${arg})` : arg)).join(' ');
-    const committed = await context.change(({ view }, draft) =>
+    const committed = await context.changeSettings(({ view }, draft) =>
       addView(draft, view.viewer, name, kind, text),
     );
     await reportSetting(context, committed, name);

@@ -6,7 +6,7 @@ export const list: Command = {
   summary: 'list saved views',
   usage: '',
   async run(context) {
-    const { config } = await context.workspace();
+    const { visible: config } = await context.workspace();
     await printThings(context, config.views, viewColumns, v => v.id);
   },
 };

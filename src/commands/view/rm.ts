@@ -8,7 +8,7 @@ export const rm: Command = {
   usage: 'NAME',
   async run(context, [name]) {
     if (name === undefined) throw usage('which view?', 'crm view rm NAME');
-    const committed = await context.change(async ({ view: { viewer }, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view: { viewer }, config }, draft) => {
       const view = viewNamed(config, name);
       await removeView(draft, viewer, view);
       return view.id;

@@ -10,7 +10,7 @@ export const set: Command = {
   async run(context, args) {
     const { word, pairs } = wordAndPairs('view', args, 'NAME query=...');
     const values = readSettings('view', viewKeys, pairs);
-    const committed = await context.change(async ({ view: { viewer }, config }, draft) => {
+    const committed = await context.changeSettings(async ({ view: { viewer }, config }, draft) => {
       const view = viewNamed(config, word);
       await setView(draft, viewer, view, values);
       return view.id;

@@ -9,7 +9,7 @@ export const show: Command = {
   usage: 'NAME',
   async run(context, [name]) {
     if (name === undefined) throw usage('which view?', 'crm view show NAME');
-    const { config } = await context.workspace();
+    const { visible: config } = await context.workspace();
     await printThing(context, viewNamed(config, name), viewColumns, v => v.id);
   },
 };

@@ -1,13 +1,7 @@
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
-import { queue } from './queue.ts';
-import { on, type Running, type Step } from './step.ts';
-
-/** The deal or contact that `on:` names, for whoever lists what was said of it. */
-function aboutOf({ params, on: find }: Running): { deal?: string; contact?: string } {
-  const id = params.on === undefined ? undefined : find(params.on);
-  return params.on === 'deal' ? { deal: id! } : params.on === 'contact' ? { contact: id! } : {};
-}
+import { queue, unseenBy } from './queue.ts';
+import { on, type Reading, type Step } from './step.ts';
 
 export const notify: Step = {
   name: 'notify',
@@ -22,8 +16,12 @@ export const notify: Step = {
     const { params, writer, text } = running;
     const user = parseUser(text(params.user), 'notify', { config: writer.config, me: '' });
     if (user === null) throw failed('there is nobody to notify');
-    const { deal, contact } = aboutOf(running);
-    const id = queue(running, { channel: 'notify', to: user, body: text(params.text), contact, deal });
-    return { did: `queued ${id} to ${user}` };
+    const did = unseenBy(running, user);
+    if (did !== undefined) return { did };
+    const reading: Reading = { reader: user, named: new Map() };
+    const body = text(params.text, reading);
+    return {
+      did: `queued ${queue(running, { channel: 'notify', to: user, body }, reading.named)} to ${user}`,
+    };
   },
 };

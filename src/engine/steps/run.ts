@@ -1,6 +1,6 @@
 import { failed } from '../../domain/errors.ts';
 import { queue } from './queue.ts';
-import type { Step } from './step.ts';
+import type { Reading, Step } from './step.ts';
 
 export const run: Step = {
   name: 'run',
@@ -13,8 +13,10 @@ export const run: Step = {
   example: "run: [./notify.sh, '{{ contact.name }}']",
   run(running) {
     const { params, text } = running;
-    const argv = (params.argv as readonly unknown[]).map(text);
+    const reading: Reading = { named: new Map() };
+    const argv = (params.argv as readonly unknown[]).map(each => text(each, reading));
     if (argv[0]!.trim() === '') throw failed('there is no program to run');
-    return { did: `queued ${queue(running, { channel: 'run', to: argv[0]!, body: JSON.stringify(argv) })}` };
+    const message = { channel: 'run', to: argv[0]!, body: JSON.stringify(argv) } as const;
+    return { did: `queued ${queue(running, message, reading.named)}` };
   },
 };

@@ -1,8 +1,8 @@
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../domain/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
-import { queue } from './queue.ts';
-import { on, type Running, type Step } from './step.ts';
+import { aboutOf, queue, unseenBy } from './queue.ts';
+import { on, type Reading, type Running, type Step } from './step.ts';
 
 export const sendEmail: Step = {
   name: 'send-email',
@@ -32,25 +32,37 @@ export const sendEmail: Step = {
     const { params, writer, text, enrolment } = running;
     const template =
       typeof params.template === 'string' ? writer.config.templates[params.template] : undefined;
+    const to = recipients(running);
+    const reading: Reading = { reader: to[0]?.user, named: new Map() };
+    const unseen = unseenBy(running, reading.reader);
+    if (unseen !== undefined) return { did: unseen };
     const [subject, body] = [
-      text(template?.subject ?? params.subject).trim(),
-      text(template?.body ?? params.body),
+      text(template?.subject ?? params.subject, reading).trim(),
+      text(template?.body ?? params.body, reading),
     ];
     if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
-    const about = params.on === undefined ? enrolment.subject : running.on(params.on);
+    const about = aboutOf(running);
     const deal = about.startsWith('D') ? about : enrolment.deal;
-    const ids = recipients(running).map(({ address, contact }) =>
-      queue(running, { channel: 'email', to: address, subject, body, template: template?.id, contact, deal }),
+    const ids = to.map(({ address, contact }) =>
+      queue(
+        running,
+        { channel: 'email', to: address, subject, body, template: template?.id, contact, deal },
+        reading.named,
+      ),
     );
     return { did: `queued ${ids.join(', ')}` };
   },
 };
 
+/** Whom a mail goes to: a user, who reads of what they may see, or somebody outside. */
+interface Recipient {
+  readonly address: string;
+  readonly contact?: string;
+  readonly user?: string;
+}
+
 /** Addresses, each with the contact it belongs to. */
-function recipients({ params, writer, on: find, related, owner, text }: Running): {
-  address: string;
-  contact?: string;
-}[] {
+function recipients({ params, writer, on: find, related, owner, text }: Running): Recipient[] {
   const to = text(params.to);
   const theirs = (kind: 'contact' | 'deal') => {
     const id = related(kind);
@@ -69,12 +81,16 @@ function recipients({ params, writer, on: find, related, owner, text }: Running)
     if (!contacts?.length) throw failed(`${deal} has no contact`);
     return contacts.map(addressOf);
   }
-  if (to.includes('@')) return [{ address: to }];
+  if (to.includes('@')) {
+    const address = to.toLowerCase();
+    const its = Object.values(writer.config.users).find(user => user.email?.toLowerCase() === address);
+    return [{ address: to, ...(its && { user: its.id }) }];
+  }
   const id =
     to === 'owner' || to === 'user' ? owner() : parseUser(to, 'to', { config: writer.config, me: '' });
   const user =
     typeof id === 'string' && Object.hasOwn(writer.config.users, id) ? writer.config.users[id] : undefined;
   if (!user) throw failed(`${find(params.on)} has no owner`);
   if (!user.email) throw failed(`the user ${user.id} has no e-mail address`);
-  return [{ address: user.email }];
+  return [{ address: user.email, user: user.id }];
 }

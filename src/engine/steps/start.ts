@@ -2,6 +2,7 @@ import { failed } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
 import { refusalOf } from '../admission.ts';
+import { descentFrom, generationsOf, mayBegin } from '../generations.ts';
 import { on, type Step } from './step.ts';
 
 export const start: Step = {
@@ -13,7 +14,7 @@ export const start: Step = {
   },
   short: 'automation',
   example: 'start: onboarding',
-  run({ params, writer, scope, related, starts, on: find }) {
+  run({ params, writer, scope, related, starts, on: find, atWork, leftOut }) {
     const id = String(params.automation);
     const rule = writer.config.automations.find(each => each.id === id);
     if (!rule) throw failed(`there is no automation ${id}, or it is broken`);
@@ -31,7 +32,12 @@ export const start: Step = {
     if (refusal === 'limit') return { did: `${subject} was in ${id} as often as its limit says` };
     if (refusal || starts.some(each => each.automation === id && each.subject === subject))
       return { did: `${subject} is, or was, in ${id} already` };
-    starts.push({ automation: id, subject });
+    const by = atWork();
+    if (!mayBegin(rule, generationsOf(state, subject, by))) {
+      leftOut(rule, subject);
+      return { did: `${id} is not started for ${subject}, which it, or a rule of its chain, added` };
+    }
+    starts.push({ automation: id, subject, descent: descentFrom(state, subject, by) });
     return { did: `started ${id} for ${subject}` };
   },
 };

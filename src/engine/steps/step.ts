@@ -4,8 +4,17 @@ import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
+import type { AtWork, Descent } from '../generations.ts';
 import type { Complaint, ParamSpecs } from '../params.ts';
 import type { Recorder } from '../recorder.ts';
+
+/** A text that somebody is to read. */
+export interface Reading {
+  /** The user who reads it: what they may not see does not exist for it. Left out: everything does. */
+  readonly reader?: string | undefined;
+  /** The record of each kind that the text named. */
+  readonly named: Map<SubjectKind, string>;
+}
 
 /** What a step has at hand while it runs. */
 export interface Running {
@@ -22,8 +31,8 @@ export interface Running {
   readonly since: number;
   /** The id of the record that it acts on: the subject, or the one that `on:` names. Throws where there is none. */
   on(kind?: unknown): string;
-  /** A value with its Liquid rendered. */
-  text(value: unknown): string;
+  /** A value with its Liquid rendered; for `reading`, as that user may see it. */
+  text(value: unknown, reading?: Reading): string;
   /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
   /** The user whose the record is that it acts on: the one that `on:` names, else the deal that a step made, else the subject. */
@@ -37,6 +46,10 @@ export interface Running {
   made(deal: string): void;
   /** Whether a query holds for the record. */
   holds(query: string, id: string): boolean;
+  /** The enrolment, with what it has added by now. */
+  atWork(): AtWork;
+  /** Notes that a rule is not started for a record which it, or a rule of its chain, added. */
+  leftOut(rule: Automation, subject: string): void;
   /** Enrolments in other rules that this one's steps begin, once it has come to rest. */
   readonly starts: Start[];
 }
@@ -44,6 +57,8 @@ export interface Running {
 export interface Start {
   readonly automation: string;
   readonly subject: string;
+  /** What leads to it. */
+  readonly descent: Descent;
 }
 
 /** What a step did, in a few words, and what comes next where that is not the next step. */

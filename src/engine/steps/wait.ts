@@ -3,6 +3,7 @@ import { dayNumber, formatInstant, parseDuration, parseInstant } from '../../dom
 import { failed } from '../../domain/errors.ts';
 import { findField, readField } from '../../domain/fields.ts';
 import { parseId } from '../../domain/kinds.ts';
+import type { Rec } from '../../domain/records.ts';
 import { fromDate, momentFromDay, momentFromInstant, nextTime } from '../moments.ts';
 import type { Running, Step } from './step.ts';
 
@@ -19,7 +20,10 @@ export const wait: Step = {
     until: { type: 'query', description: 'until the query holds' },
     'at-most': { type: 'duration', description: 'but not longer than that' },
     'until-date': { type: 'field', description: 'until a date of the record: expectedClose' },
-    offset: { type: 'offset', description: '-3d is three days before it, +2w two weeks after' },
+    offset: {
+      type: 'offset',
+      description: '-3d is three days before it, +2w two weeks after; -1mo and +1y by the calendar',
+    },
     at: {
       type: 'time',
       description: "until the next such time of day: '09:00'; with until-date that of its day",
@@ -86,6 +90,12 @@ function momentOf({ params, scope, on: find }: Running): number {
   if (typeof value !== 'string') throw failed(`${id} has no ${field.name}`);
   const from = fromDate(params);
   return field.type === 'day'
-    ? momentFromDay(dayNumber(value), from, clock.zone)
+    ? momentFromDay(dayNumber(value), from, clock.zone, timeIn(state.get(id)!, field.time))
     : momentFromInstant(parseInstant(value)!, from, clock.zone);
+}
+
+/** The time of day that a record keeps beside a day. */
+function timeIn(record: Rec, field: string | undefined): string | undefined {
+  const time = field === undefined ? undefined : record[field];
+  return typeof time === 'string' ? time : undefined;
 }

@@ -1,5 +1,5 @@
 import { queue } from './queue.ts';
-import type { Step } from './step.ts';
+import type { Reading, Step } from './step.ts';
 
 export const webhook: Step = {
   name: 'webhook',
@@ -12,7 +12,9 @@ export const webhook: Step = {
   example: 'webhook: https://example.com/hooks/won',
   run(running) {
     const { params, text } = running;
-    const body = params.body === undefined ? {} : { body: text(params.body) };
-    return { did: `queued ${queue(running, { channel: 'webhook', to: text(params.url), ...body })}` };
+    const reading: Reading = { named: new Map() };
+    const body = params.body === undefined ? {} : { body: text(params.body, reading) };
+    const to = text(params.url, reading);
+    return { did: `queued ${queue(running, { channel: 'webhook', to, ...body }, reading.named)}` };
   },
 };

@@ -1,19 +1,34 @@
-import type { NumberColumn } from '../../domain/columns.ts';
+import type { Params, SubjectKind } from '../../domain/automation.ts';
+import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { DAY } from '../../domain/dates.ts';
 import { findField } from '../../domain/fields.ts';
-import { fromDate, momentFromDay, momentFromInstant } from '../moments.ts';
+import { numberOf } from '../../domain/kinds.ts';
+import type { State } from '../../domain/state.ts';
+import type { Zone } from '../../domain/zone.ts';
+import { DateMoments, fromDate, momentFromDay, momentFromInstant } from '../moments.ts';
 import { kindNamed, of, type TimeTrigger } from './trigger.ts';
 
 export const date: TimeTrigger = {
   name: 'date',
-  summary: 'a date of a record comes, or so long before or after it',
+  summary: 'a date of a record comes, or so long before or after it, once or every year',
   type: 'time',
   of: kindNamed,
   params: {
     of,
     field: { type: 'field', description: 'a day or a time: expectedClose, due, createdAt', required: true },
-    offset: { type: 'offset', description: '-3d is three days before it, +2w two weeks after' },
-    at: { type: 'time', description: "the time of that day: '09:00'; left out: its midnight" },
+    offset: {
+      type: 'offset',
+      description: '-3d is three days before it, +2w two weeks after; -1mo and +1y by the calendar',
+    },
+    at: {
+      type: 'time',
+      description: "the time of that day: '09:00'; left out: the time that the date has, or its midnight",
+    },
+    every: {
+      type: 'choice',
+      options: ['year'],
+      description: 'year: again each year, as for birthdays; 29 February is the 28th in other years',
+    },
   },
   check({ field: name }, looks, config) {
     const field = findField(config, looks, String(name))!;
@@ -23,25 +38,50 @@ export const date: TimeTrigger = {
   },
   example: "date: { field: expectedClose, offset: -3d, at: '09:00' }",
   *due(params, subject, { after, until, state, zone, setAt }) {
-    const kind = kindNamed(params, subject);
-    const field = findField(state.config, kind, String(params.field))!;
-    const from = fromDate(params);
-    const table = state.table(kind);
-    const column = table.column(field.path) as NumberColumn;
+    const { table, field, moments, dateOf, momentOf } = datesOf(params, subject, state, zone);
     const isDay = field.type === 'day';
-    const unit = isDay ? DAY : 1;
-    // Two days more on either side than any zone and time of day can make of it.
-    const shift = from.offset.days * DAY + from.offset.ms;
-    const [first, last] = [after - shift - 2 * DAY, until - shift + 2 * DAY];
     for (let row = 0; row < table.rows; row++) {
-      const value = column.get(row);
-      if (!(value * unit >= first && value * unit <= last) || !table.live(row)) continue;
-      const at = isDay ? momentFromDay(value, from, zone) : momentFromInstant(value, from, zone);
-      if (!(at > after && at <= until)) continue;
+      const value = dateOf(row);
+      if (Number.isNaN(value)) continue;
+      const at = moments.last(value, years => momentOf(row, years), after, until);
+      if (at === undefined || !table.live(row)) continue;
       const record = table.id(row);
       // A day that was there already when somebody set it does not come any more; the time of a change is itself a moment.
       const set = setAt(record, field.path);
       if (set === undefined || set < at || (set === at && !isDay)) yield { record, at };
     }
   },
+  *upcoming(params, subject, record, { after, state, zone }) {
+    const { table, moments, dateOf, momentOf } = datesOf(params, subject, state, zone);
+    const row = table.row(numberOf(record));
+    for (let from = after; ; ) {
+      const value = dateOf(row);
+      const at = Number.isNaN(value) ? undefined : moments.next(value, years => momentOf(row, years), from);
+      if (at === undefined) return;
+      yield at;
+      from = at;
+    }
+  },
 };
+
+/** The dates that a trigger looks at, by rows: as ms, NaN where there is none, and the moments that they give. */
+function datesOf(params: Params, subject: SubjectKind, state: State, zone: Zone) {
+  const kind = kindNamed(params, subject);
+  const field = findField(state.config, kind, String(params.field))!;
+  const from = fromDate(params);
+  const table = state.table(kind);
+  const column = table.column(field.path) as NumberColumn;
+  const times = field.time === undefined ? undefined : (table.column(field.time) as CodeColumn);
+  const timeOf = (row: number) => times?.words[times.get(row)];
+  const isDay = field.type === 'day';
+  return {
+    table,
+    field,
+    moments: new DateMoments(from),
+    dateOf: (row: number) => column.get(row) * (isDay ? DAY : 1),
+    momentOf: (row: number, years: number) =>
+      isDay
+        ? momentFromDay(column.get(row), from, zone, timeOf(row), years)
+        : momentFromInstant(column.get(row), from, zone, years),
+  };
+}

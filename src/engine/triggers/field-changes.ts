@@ -1,4 +1,5 @@
 import { idOf } from '../../domain/changes.ts';
+import { compareDecimals } from '../../domain/decimal.ts';
 import { fieldTypes } from '../../domain/field-types.ts';
 import { type Field, findField } from '../../domain/fields.ts';
 import type { Json } from '../../domain/records.ts';
@@ -47,6 +48,7 @@ export const fieldChanges: ChangeTrigger = {
 
 /** Whether a stored value is what a rule says: amounts and numbers by what they are worth, lists with commas. */
 function isWritten(field: Field, value: Json, wanted: string): boolean {
-  if (field.type === 'money' || field.type === 'number') return Number(value) === Number(wanted);
+  if (field.type === 'money' || field.type === 'number')
+    return compareDecimals(String(value), wanted.trim()) === 0;
   return (Array.isArray(value) ? value.join(',') : fieldTypes[field.type].print(value)) === wanted;
 }

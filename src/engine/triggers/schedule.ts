@@ -16,9 +16,13 @@ export const schedule: TimeTrigger = {
   *due({ cron }, subject, { after, until, state, zone, crons }) {
     // No time to begin at: what there was before it was enabled has missed no time.
     if (after === Number.NEGATIVE_INFINITY) return;
-    const at = crons.last(String(cron), zone.name, after, until);
+    const at = crons.last(String(cron), zone, after, until);
     if (at === undefined) return;
     const table = state.table(subject);
     for (const row of table.liveRows()) yield { record: table.id(row), at };
+  },
+  *upcoming({ cron }, _subject, _record, { after, zone, crons }) {
+    let at: number | undefined = after;
+    while ((at = crons.next(String(cron), zone, at, Number.POSITIVE_INFINITY)) !== undefined) yield at;
   },
 };

@@ -40,6 +40,7 @@ export const scoreChanges: StateTrigger = {
       config,
     );
   },
+  needsFormer: params => params['falls-to'] !== undefined,
   measure(params, subject, config) {
     if (params.by === undefined) return undefined;
     const kind = scored(params, subject, config);

@@ -39,6 +39,11 @@ export interface StateTrigger extends Described {
   readonly type: 'state';
   /** The query that begins to hold, of the kind of record that it looks at. */
   query(params: Params, subject: SubjectKind, config: Config): Query;
+  /**
+   * Whether only a record that was there before, and for which the query did not hold, can begin to. Then the trigger's
+   * `where` is asked of it when it does.
+   */
+  needsFormer?(params: Params): boolean;
   /** A number to compare then and now instead, where the parameters ask for that. */
   measure?(params: Params, subject: SubjectKind, config: Config): Measure | undefined;
 }
@@ -54,6 +59,8 @@ export interface TimeTrigger extends Described {
   readonly type: 'time';
   /** The records for which a moment came, each with the last one. */
   due(params: Params, subject: SubjectKind, time: Elapsed): Iterable<Due>;
+  /** The moments that are still to come for a record, ms, in order: as far as anybody asks. */
+  upcoming(params: Params, subject: SubjectKind, record: string, time: ToCome): Iterable<number>;
 }
 
 /** The time that went by, and what there is now. */
@@ -66,6 +73,12 @@ export interface Elapsed {
   readonly crons: Crons;
   /** When a field of a record was set meanwhile, ms; undefined where it was so before. */
   setAt(id: string, path: string): number | undefined;
+}
+
+/** The time that is still to come, and what there is now. */
+export interface ToCome extends Pick<Elapsed, 'state' | 'zone' | 'crons'> {
+  /** Moments after this one are asked for, ms. */
+  readonly after: number;
 }
 
 export interface Due {

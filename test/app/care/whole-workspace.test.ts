@@ -168,9 +168,9 @@ describe('bad input', () => {
     await used.ok('deal rm D1');
     const cases: [TestWorkspace, string[], number, string][] = [
       [ws, ['export', 'all'], 2, 'into which directory?'],
-      [ws, ['export', 'all', dir], 1, `${dir} is not empty`],
+      [ws, ['export', 'all', dir], 1, `${dir} is a workspace, which stays as it is`],
       [ws, ['export', 'all', join(ws.dir, 'backup')], 1, 'is inside the workspace'],
-      [ws, ['--as', 'rob', 'export', 'all', join(dir, 'x')], 1, 'rob is restricted and does not see all'],
+      [ws, ['--as', 'rob', 'export', 'all', `${dir}-x`], 1, 'rob is restricted and does not see all'],
       [ws, ['import', 'all', dir], 1, 'this workspace has, or had, records: D2 would be next'],
       [ws, ['import', 'all', ws.dir], 2, 'is this workspace'],
       [used, ['import', 'all', dir], 1, 'this workspace has, or had, records'],

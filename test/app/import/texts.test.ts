@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { readMoney, readNumber } from '../../../src/app/import/amounts.ts';
 import { dateReader } from '../../../src/app/import/date-texts.ts';
-import { localeNamed } from '../../../src/app/import/locales.ts';
 import { CrmError } from '../../../src/domain/errors.ts';
+import { localeNamed } from '../../../src/domain/locales.ts';
 import { zone } from '../../../src/domain/zone.ts';
 import { NOW } from '../../harness.ts';
 

@@ -102,6 +102,7 @@ async function onTmpfs(tmpfs: string, scenario: Scenario): Promise<Place> {
 /** Writes the workspace of an image into a real directory. */
 export function writeImage({ files }: Image, dir: string): void {
   for (const [path, { bytes }] of files) {
+    if (!path.startsWith(`${DIR}/`)) continue;
     const to = join(dir, path.slice(DIR.length));
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, bytes);

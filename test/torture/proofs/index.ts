@@ -1,6 +1,7 @@
 /** All proofs, in the order of the table. */
 import type { Proof } from '../proof.ts';
 import { bitFlips } from './bit-flips.ts';
+import { cacheFlips } from './cache-flips.ts';
 import { calls } from './calls.ts';
 import { diskFull } from './disk-full.ts';
 import { kills } from './kills.ts';
@@ -21,5 +22,6 @@ export const proofs: readonly Proof[] = [
   starvation,
   diskFull,
   bitFlips,
+  cacheFlips,
   sabotage,
 ];

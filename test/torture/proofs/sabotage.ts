@@ -4,6 +4,7 @@ import * as broken from '../saboteurs.ts';
 import { scenarioNamed } from '../scenarios.ts';
 import { stalledCourses } from '../stalled-writers.ts';
 import { flipBits } from './bit-flips.ts';
+import { flipCaches } from './cache-flips.ts';
 import { tryCalls } from './calls.ts';
 import { cutPower, scenarioCourse } from './power-loss.ts';
 
@@ -17,6 +18,9 @@ const amongStalledWriters = async (how: broken.Broken): Violations =>
 
 const underFaults = async (how: broken.Broken, scenario: string, trial: Trial): Violations =>
   (await tryCalls([scenarioNamed(scenario)], { ...trial, scale: 1 }, { broken: how })).violations;
+
+const amongDamagedCaches = async (trial: Trial): Violations =>
+  (await flipCaches({ ...trial, scale: 0.05 })).violations;
 
 /** What each does wrong, and the proof that has to find it. */
 const stores: readonly { readonly what: string; find(trial: Trial): Violations }[] = [
@@ -47,6 +51,14 @@ const stores: readonly { readonly what: string; find(trial: Trial): Violations }
   {
     what: 'hashes are not checked',
     find: async trial => (await flipBits({ ...trial, scale: 0.1 }, broken.hashUnchecked)).violations,
+  },
+  {
+    what: 'blocks of projections are not checked',
+    find: trial => broken.withBlocksUnchecked(() => amongDamagedCaches(trial)),
+  },
+  {
+    what: 'the id of a record is not that of its row',
+    find: trial => broken.withIdsUnchecked(() => amongDamagedCaches(trial)),
   },
   {
     what: 'the cursor outside the transaction',

@@ -51,7 +51,7 @@ export const sweeps: Proof = {
         await machine.ok(['import', 'deals', '-', ...lock], { stdin: csv });
         const first = killed * DEALS + 1;
         const tasks = Array.from({ length: DEALS }, (_, i) => `Call,call,D${first + i}`);
-        await machine.ok(['import', 'tasks', '-', ...lock], {
+        await machine.ok(['import', 'tasks', '-', '--same-workspace', ...lock], {
           stdin: ['title,type,for', ...tasks].join('\n'),
         });
         await sleep(chance.next() * MOMENT);

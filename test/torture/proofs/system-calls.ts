@@ -7,7 +7,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeIo } from '../../../src/store/io.ts';
 import { hashOf, remainsOf, signed, transactionsOf, violationsOf } from '../invariants.ts';
-import { Machine, NOW } from '../machine.ts';
+import { cacheHomeOf, Machine, NOW } from '../machine.ts';
 import { inDirectory } from '../processes.ts';
 import { counted, type Proof } from '../proof.ts';
 import { before, type Scenario, scenarios } from '../scenarios.ts';
@@ -89,6 +89,7 @@ function traced(tracing: readonly string[], dir: string, { args, stdin = '' }: S
       CRM_NO_INPUT: '1',
       CRM_USER: 'ana',
       HOME: '/',
+      XDG_CACHE_HOME: cacheHomeOf(dir),
       TZ: 'UTC',
       NODE_DISABLE_COMPILE_CACHE: '1',
     },

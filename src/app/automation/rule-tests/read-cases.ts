@@ -1,12 +1,13 @@
 /** From the YAML of a test file to its cases, with all that is wrong in it: what lint says, and what stops a test. */
 import { type Config, roles } from '../../../domain/config.ts';
-import { isDuration, parseDuration, parseWhen } from '../../../domain/dates.ts';
+import { clockIn } from '../../../domain/clock.ts';
+import { isDuration, parseDuration } from '../../../domain/dates.ts';
+import { parseWhen } from '../../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../../domain/errors.ts';
 import { fieldTypes } from '../../../domain/field-types.ts';
 import { fieldsOf, findField } from '../../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
-import { zone } from '../../../domain/zone.ts';
 import { type Problem, parseYaml } from '../../../store/yaml.ts';
 import { settableField } from '../../writer.ts';
 import type { Action, Case, Expected, GivenFields } from './cases.ts';
@@ -110,7 +111,7 @@ class Reader {
       if (!known.includes(key))
         this.#say([name, key], `unknown key ${JSON.stringify(key)}`, suggestion(key, known, 'known'));
     const at = value.at === undefined ? BEGINNING : String(value.at);
-    const clock = { now: 0, zone: zone(this.#settings.timezone) };
+    const clock = clockIn(this.#settings, 0);
     this.#caught([name, 'at'], () => parseWhen(at, clock));
     const given = this.#list([name, 'given'], value.given ?? []);
     this.#config = { ...this.#settings, users: { ...this.#settings.users, ...this.#users(name, given) } };
@@ -275,7 +276,7 @@ class Reader {
         return [];
       case 'until': {
         const when = String(value);
-        const clock = { now: 0, zone: zone(this.#settings.timezone) };
+        const clock = clockIn(this.#settings, 0);
         this.#caught(path, () => parseWhen(when, clock));
         return [{ type: 'until', when, line }];
       }
@@ -443,7 +444,7 @@ class Reader {
         typeof given.currency === 'string'
           ? given.currency
           : (config.pipelines[0]?.currency ?? config.currency);
-      const clock = { now: 0, zone: zone(config.timezone) };
+      const clock = clockIn(config, 0);
       fieldTypes[field.type].parse(text, field, { config, clock, me: '', currency, find: () => '' });
     });
   }

@@ -1,6 +1,7 @@
 /** Runs a case in memory: what commands would do, and what the sweeps between do then, through the one plan. */
 import type { Config } from '../../../domain/config.ts';
-import { formatInstant, parseWhen } from '../../../domain/dates.ts';
+import { formatInstant } from '../../../domain/dates.ts';
+import { parseWhen } from '../../../domain/typed-dates.ts';
 import { CrmError, conflict } from '../../../domain/errors.ts';
 import { findField } from '../../../domain/fields.ts';
 import { type Kind, kindNames, parseId } from '../../../domain/kinds.ts';

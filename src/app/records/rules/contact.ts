@@ -1,12 +1,14 @@
 import { usage } from '../../../domain/errors.ts';
 import { isEmpty } from '../../../domain/records.ts';
+import { actingUser } from './acting-user.ts';
 import type { Rules } from './index.ts';
 
 /** An address is what a mail server could take; more is for the server to say. */
 const emailPattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
 
 export const contactRules: Rules = {
-  complete(fields, before) {
+  complete(fields, before, writer) {
+    if (!before && fields.owner === undefined) fields.owner = actingUser(writer);
     const email = fields.email;
     if (typeof email === 'string') {
       const address = email.trim();

@@ -8,6 +8,8 @@ import { pipelineIn, stageIn } from '../../settings/pipelines.ts';
 import { hasAccess, requireActiveUser, type Viewer, viewerOf } from '../../viewer.ts';
 import type { Fields, Writer } from '../../writer.ts';
 import { assignee } from '../assign.ts';
+import { actingUser } from './acting-user.ts';
+import { takeAmountsAlong } from './currency.ts';
 import type { Rules } from './index.ts';
 
 export const dealRules: Rules = {
@@ -20,6 +22,7 @@ export const dealRules: Rules = {
     fields.pipeline = pipeline.id;
     chooseStage(fields, before, pipeline, config, viewer);
     fields.currency = now('currency') ?? pipeline.currency;
+    takeAmountsAlong('deal', fields, before, writer);
     fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
     fields.status = now('status') ?? 'open';
     completeClosing(fields, before, draft.at);
@@ -89,18 +92,18 @@ function completeClosing(fields: Fields, before: Rec | undefined, at: string): v
   if (status === 'won' && before?.status === 'lost') fields.lostReason = null;
 }
 
-function takeAccountOfContact(fields: Fields, { draft }: Writer): void {
+/** A deal is for the account of its primary contact, where the viewer sees it: the deal would show it to them. */
+function takeAccountOfContact(fields: Fields, { draft, view }: Writer): void {
   const [primary] = (fields.contacts as readonly string[] | undefined) ?? [];
   if (primary === undefined || fields.account !== undefined) return;
-  fields.account = (draft.get(primary) as Contact | undefined)?.account;
+  const account = (draft.get(primary) as Contact | undefined)?.account;
+  if (account !== undefined && view.seesId(account)) fields.account = account;
 }
 
 /** What the pipeline's assignment gives, else the acting user if they are in `users`, else nobody. */
-function defaultOwner(pipeline: Pipeline, writer: Writer): string | null {
+export function defaultOwner(pipeline: Pipeline, writer: Writer): string | null {
   const assigned = assignee(writer.draft, pipeline);
   if (assigned !== undefined) return assigned;
-  const { user } = writer.view.viewer;
-  return Object.hasOwn(writer.config.users, user) && hasAccess(pipeline, viewerOf(writer.config, user))
-    ? user
-    : null;
+  const user = actingUser(writer);
+  return user !== null && hasAccess(pipeline, viewerOf(writer.config, user)) ? user : null;
 }

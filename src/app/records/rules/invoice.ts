@@ -3,6 +3,7 @@ import { parseId } from '../../../domain/kinds.ts';
 import { parseMoney } from '../../../domain/money.ts';
 import { type Deal, isEmpty } from '../../../domain/records.ts';
 import type { Fields, Writer } from '../../writer.ts';
+import { takeAmountsAlong } from './currency.ts';
 import type { Rules } from './index.ts';
 
 /** What an invoice has that is for this record (an id or a key): that one, and what is known of its customer. */
@@ -29,6 +30,7 @@ export const invoiceRules: Rules = {
     if (isAsked && subjects.every(path => isEmpty(now(path))))
       throw usage('an invoice is for a deal, an account or a contact', '--for D12');
     fields.currency = now('currency') ?? deal?.currency ?? config.currency;
+    takeAmountsAlong('invoice', fields, before, writer);
     const amount = now('amount');
     if (typeof amount === 'string') fields.amount = parseMoney(amount, fields.currency as string);
     if (!before) fields.issued ??= draft.clock.zone.day(draft.clock.now);

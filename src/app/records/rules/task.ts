@@ -1,7 +1,8 @@
 import { usage } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
-import { isEmpty } from '../../../domain/records.ts';
+import { isEmpty, type Rec } from '../../../domain/records.ts';
 import { requireActiveUser } from '../../viewer.ts';
+import type { Fields } from '../../writer.ts';
 import type { Rules } from './index.ts';
 
 export const taskRules: Rules = {
@@ -18,6 +19,7 @@ export const taskRules: Rules = {
       const { user } = writer.view.viewer;
       if (fields.assignee === undefined && Object.hasOwn(config.users, user)) fields.assignee = user;
     }
+    splitDue(fields, before);
     if (!isEmpty(fields.doneAt) && fields.status === undefined) fields.status = 'done';
     if (fields.status === 'done' && before?.status !== 'done') fields.doneAt ??= draft.at;
     if (fields.status === 'open') {
@@ -27,7 +29,8 @@ export const taskRules: Rules = {
     for (const name of ['whenCreated', 'whenDone'] as const) {
       const id = fields[name];
       if (typeof id !== 'string' || id === before?.[name]) continue;
-      const known = [...config.automations, ...config.broken].map(each => each.id);
+      const { automations, broken } = writer.view.config;
+      const known = [...automations, ...broken].map(each => each.id);
       if (!known.includes(id))
         throw usage(
           `${name}: there is no automation ${JSON.stringify(id)}`,
@@ -38,3 +41,18 @@ export const taskRules: Rules = {
     if (typeof assignee === 'string' && assignee !== before?.assignee) requireActiveUser(config, assignee);
   },
 };
+
+/** A day that was typed with a time is two fields; a time needs a day, and goes with it. */
+function splitDue(fields: Fields, before: Rec | undefined): void {
+  if (typeof fields.due === 'string' && fields.due.includes(' ')) {
+    const [day, time] = fields.due.split(' ') as [string, string];
+    if (typeof fields.dueTime === 'string' && fields.dueTime !== time)
+      throw usage(`due says ${time}, and dueTime says ${fields.dueTime}`, 'give one of them');
+    fields.due = day;
+    fields.dueTime = time;
+  }
+  const due = 'due' in fields ? fields.due : before?.due;
+  if (!isEmpty(due)) return;
+  if (!isEmpty(fields.dueTime)) throw usage('a task with a time needs a day', '--due "tomorrow 14:30"');
+  if (!isEmpty(before?.dueTime)) fields.dueTime = null;
+}

@@ -70,23 +70,24 @@ export class KeyTaken extends CrmError {
   /** Whose, where the viewer may see it. */
   readonly id: string | undefined;
 
-  constructor(path: string, id: string | undefined, message: string, hint: string) {
-    super('CONFLICT', message, hint);
+  constructor(
+    path: string,
+    taken: { readonly id: string; readonly message: string; readonly hint: string } | undefined,
+  ) {
+    if (taken) super('CONFLICT', taken.message, taken.hint);
+    else super('FAILED', HIDDEN_IN_THE_WAY, 'somebody who sees all records may do it: a manager or an admin');
     this.path = path;
-    this.id = id;
+    this.id = taken?.id;
   }
 }
 
+/** The same whatever the record is, and whichever key: it tells nothing of it. */
+const HIDDEN_IN_THE_WAY = 'this cannot be saved: a record that you may not see is in the way';
+
 function taken({ view, draft }: Writer, kind: Kind, { row, key, value }: Double): KeyTaken {
   const { path, said } = key;
-  const message = `there is ${withArticle(kind)} with the ${said} ${value} already`;
-  if (!view.sees(kind, row))
-    return new KeyTaken(
-      path,
-      undefined,
-      message,
-      `${view.viewer.user} may not see whose it is; a manager may`,
-    );
+  if (!view.sees(kind, row)) return new KeyTaken(path, undefined);
   const id = draft.state.table(kind).id(row);
-  return new KeyTaken(path, id, `${message}: ${id}`, `crm ${kind} set ${id} ...`);
+  const message = `there is ${withArticle(kind)} with the ${said} ${value} already: ${id}`;
+  return new KeyTaken(path, { id, message, hint: `crm ${kind} set ${id} ...` });
 }

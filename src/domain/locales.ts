@@ -1,10 +1,8 @@
 /** How numbers, dates and yes or no are written in a language: a small table, since what an import reads must not
  * depend on the version of Node. */
-import { usage } from '../../domain/errors.ts';
-import { suggestion } from '../../domain/nearest.ts';
-
-/** In which order a date has its year, month and day. */
-export type DateOrder = 'DMY' | 'MDY' | 'YMD';
+import type { DateOrder } from './dates.ts';
+import { usage } from './errors.ts';
+import { suggestion } from './nearest.ts';
 
 export interface Locale {
   readonly name: string;

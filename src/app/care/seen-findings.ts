@@ -1,0 +1,55 @@
+/** What `crm doctor` found, as the acting user may see it. */
+import type { Finding } from '../../store/finding.ts';
+import { seenChange } from '../history/seen-changes.ts';
+import type { View } from '../view.ts';
+import { seesAll } from '../viewer.ts';
+import { Workspace, type World } from '../workspace.ts';
+import type { Examination } from './doctor.ts';
+
+/** The workspace as it was opened, and what the user sees of it; undefined where it cannot be read that far. */
+interface Seen {
+  readonly workspace: Workspace;
+  readonly view: View | undefined;
+}
+
+async function openFor(world: World, { dir }: Examination): Promise<Seen | undefined> {
+  try {
+    const workspace = await Workspace.open({ ...world, warn: () => {} }, dir, { orLastSound: true });
+    return { workspace, view: await workspace.view().catch(() => undefined) };
+  } catch {
+    // There is nothing that says who may see what.
+    return undefined;
+  }
+}
+
+/** Whether the acting user sees all that is in the workspace, so that they may copy it or take in what is in its files. */
+export async function seesWhole(world: World, found: Examination): Promise<boolean> {
+  const seen = await openFor(world, found);
+  return !seen || seesAll(seen.workspace.viewer);
+}
+
+/** The findings without what the acting user may not see: such a one says no more than that it is there. */
+export async function seenFindings(world: World, found: Examination): Promise<readonly Finding[]> {
+  const seen = await openFor(world, found);
+  if (!seen || seesAll(seen.workspace.viewer)) return found.findings;
+  const { workspace, view } = seen;
+  return found.findings.map(finding => {
+    const { file, severity } = finding;
+    const isFileHidden = workspace.files.has(file) && !workspace.visibleFiles.has(file);
+    if (!view || isFileHidden) return unseen(severity, isFileHidden ? file.split('/')[0]! : file);
+    const { message, fix, changes, ...rest } = finding;
+    return {
+      ...rest,
+      message: view.redacted(message),
+      ...(fix !== undefined && { fix: view.redacted(fix) }),
+      ...(changes && { changes: changes.flatMap(change => seenChange(view, change) ?? []) }),
+    };
+  });
+}
+
+const unseen = (severity: Finding['severity'], file: string): Finding => ({
+  severity,
+  file,
+  message: 'something is wrong that you may not see',
+  fix: 'an admin sees what it is: crm doctor',
+});

@@ -1,0 +1,20 @@
+/** Which workspace this is: what tells its ids from those of another. */
+import type { Store } from '../store/store.ts';
+
+/** The last column, or key, of an export, which says where its ids are from. Imports read it and set nothing by it. */
+export const ORIGIN = 'crm_workspace';
+
+/** Hexadecimal digits of the hash: 64 bits tell workspaces apart, and are short enough to stand in every row. */
+const LENGTH = 16;
+
+/**
+ * Returns the id of a workspace: the beginning of the hash of its first transaction, which is salted, so that no two
+ * are alike, and stays through purges, packs and copies. A spreadsheet does not take it for a number. Workspaces that were made earlier have it as well. Undefined
+ * before the first transaction.
+ */
+export async function workspaceId({ journal }: Store): Promise<string | undefined> {
+  const { seq } = await journal.tip();
+  if (seq === 0) return undefined;
+  const [first] = await journal.read(0, 1);
+  return first && `ws-${Buffer.from(first.hash, 'base64').toString('hex').slice(0, LENGTH)}`;
+}

@@ -1,0 +1,58 @@
+/**
+ * An export for another workspace, where ids mean other records: a reference is the name or key of its record, and a
+ * record that has none gets an external id, by which the rows of other kinds find it.
+ */
+import { findField } from '../../domain/fields.ts';
+import { type Kind, parseId } from '../../domain/kinds.ts';
+import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import type { View } from '../view.ts';
+import type { Shown } from './shape.ts';
+
+/** What can be set elsewhere, with keys in the place of ids. */
+export function portableColumns(view: View, kind: Kind, columns: readonly Shown[], origin: string): Shown[] {
+  const table = view.state.table(kind);
+  return columns.flatMap(column => {
+    const field = findField(view.state.config, kind, column.name);
+    if (column.name === 'externalId') {
+      const key = (row: number) => externalIdOf(kind, table.record(row), origin) ?? null;
+      return { ...column, json: key, text: row => key(row) ?? '' };
+    }
+    if (field?.refs) {
+      const keys = (row: number): Json => {
+        const value = column.json(row) as Json;
+        return Array.isArray(value)
+          ? (value as readonly string[]).map(id => keyOf(view, id, origin))
+          : typeof value === 'string'
+            ? keyOf(view, value, origin)
+            : value;
+      };
+      return {
+        ...column,
+        json: keys,
+        text: row => {
+          const value = keys(row);
+          return Array.isArray(value) ? value.join(',') : isEmpty(value) ? '' : String(value);
+        },
+      };
+    }
+    // Whom an invoice is for may be set, though it is not stored as such.
+    return field && !field.settable && !(kind === 'invoice' && field.name === 'for') ? [] : column;
+  });
+}
+
+/** The external id that a record has, or gets where others could not name it: a deal, a contact without an e-mail. */
+function externalIdOf(kind: Kind, record: Rec, origin: string): string | undefined {
+  if (typeof record.externalId === 'string' && record.externalId !== '') return record.externalId;
+  const isNamed = kind === 'account' || (kind === 'contact' && !isEmpty(record.email));
+  return isNamed || !['deal', 'contact'].includes(kind) ? undefined : `${origin}/${record.id}`;
+}
+
+/** By what another workspace knows a record. One in the trash is not exported, and keeps a key that finds nothing. */
+function keyOf(view: View, id: string, origin: string): string {
+  const record = view.state.get(id) ?? view.trashed(id)?.record;
+  if (!record) return `${origin}/${id}`;
+  const { kind } = parseId(id)!;
+  if (kind === 'contact' && typeof record.email === 'string' && record.email !== '') return record.email;
+  if (kind === 'account') return record.name as string;
+  return externalIdOf(kind, record, origin) ?? `${origin}/${id}`;
+}

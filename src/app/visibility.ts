@@ -1,0 +1,132 @@
+/**
+ * Which records a viewer sees. What a user may not see does not exist for them: a restricted user sees their own
+ * records, those of nobody, and the contacts and accounts of deals that they see; a pipeline may be closed to anybody
+ * but managers; what is about a record is seen by those who see that one.
+ */
+import type { CodeColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
+import { type Kind, makeId, numberOf, parseId, refKind, refNumber, refTo } from '../domain/kinds.ts';
+import type { Deal, Rec } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+import { hasAccess, seesAll, type Viewer } from './viewer.ts';
+import { isRuleHidden } from './visible-config.ts';
+
+interface Guard {
+  /** The field that says whose a record is, where that counts. */
+  readonly own?: string;
+  /** The field of deals that points to such records: a deal that is seen shows them, whosever they are. */
+  readonly throughDeals?: 'contacts' | 'account';
+  /** The records that it is about: those who do not see one of these do not see it. */
+  readonly about?: readonly string[];
+  /** The field that names the rule behind it. */
+  readonly rule?: string;
+}
+
+const guards: { readonly [kind in Kind]?: Guard } = {
+  deal: { own: 'owner' },
+  contact: { own: 'owner', throughDeals: 'contacts' },
+  account: { own: 'owner', throughDeals: 'account' },
+  task: { own: 'assignee', about: ['for'] },
+  activity: { about: ['for'] },
+  event: { about: ['contact'] },
+  invoice: { about: ['deal', 'account', 'contact'] },
+  message: { about: ['contact', 'deal', 'account', 'task', 'enrolment'] },
+  enrolment: { about: ['subject', 'deal'], rule: 'automation' },
+};
+
+type Sees = (row: number) => boolean;
+
+/** Returns the test of which rows of a kind the viewer sees; undefined where that is all. */
+export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | undefined {
+  const { own, throughDeals, about = [], rule } = guards[kind] ?? {};
+  if (seesAll(viewer)) return undefined;
+  const closed = closedPipelines(state, viewer);
+  const isRestricted = viewer.role === 'restricted';
+  if (!isRestricted && closed.length === 0) return undefined;
+  const table = state.table(kind);
+  const tests: Sees[] = [];
+  if (own && isRestricted) {
+    const owner = table.column(own) as CodeColumn;
+    const isOwn: Sees = row => {
+      const code = owner.get(row);
+      return code < 0 || owner.words[code] === viewer.user;
+    };
+    const reached = throughDeals && reachedFrom(state, viewer, kind, throughDeals);
+    tests.push(reached ? row => isOwn(row) || reached(row) : isOwn);
+  }
+  if (kind === 'deal' && closed.length > 0) {
+    const pipeline = table.column('pipeline') as CodeColumn;
+    tests.push(row => !closed.includes(pipeline.words[pipeline.get(row)] ?? ''));
+  }
+  if (rule && closed.length > 0) {
+    const names = table.column(rule) as CodeColumn;
+    tests.push(row => !isRuleHidden(state.config, viewer, names.words[names.get(row)]));
+  }
+  for (const field of about) tests.push(subjectVisible(state, viewer, table.column(field) as NumberColumn));
+  return tests.length === 0 ? undefined : row => tests.every(sees => sees(row));
+}
+
+/** Whether a deal that the viewer sees points to a row; the links are asked of rows of other owners only. */
+function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts' | 'account'): Sees {
+  let seesDeal: Sees | undefined;
+  return row => {
+    seesDeal ??= visibility(state, viewer, 'deal');
+    return state.links(kind, 'deal', field).some(row, deal => seesDeal?.(deal) ?? true);
+  };
+}
+
+/**
+ * Tells whether the viewer sees one record, which may be in the trash. A record that is nowhere any more is known to
+ * those who see all.
+ */
+export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
+  const { own, throughDeals, about = [], rule } = guards[kind] ?? {};
+  if (seesAll(viewer)) return true;
+  if (!record) return false;
+  const owner = own && record[own];
+  const isOthers = owner && viewer.role === 'restricted' && owner !== viewer.user;
+  if (isOthers && !(throughDeals && isReached(state, viewer, kind, throughDeals, record.id))) return false;
+  if (kind === 'deal' && closedPipelines(state, viewer).includes((record as Deal).pipeline)) return false;
+  if (rule && isRuleHidden(state.config, viewer, record[rule])) return false;
+  return about.every(field => {
+    const id = record[field] as string | undefined;
+    const subject = id === undefined ? undefined : (state.get(id) ?? state.trash().get(id)?.record);
+    return !subject || maySee(state, viewer, parseId(subject.id)!.kind, subject);
+  });
+}
+
+/** Whether a deal that the viewer sees points to a record, which may be in the trash: links lead to living rows only. */
+function isReached(
+  state: State,
+  viewer: Viewer,
+  kind: Kind,
+  field: 'contacts' | 'account',
+  id: string,
+): boolean {
+  const deals = state.table('deal');
+  const column = deals.column(field) as NumberColumn | NumbersColumn;
+  const sees = visibility(state, viewer, 'deal');
+  let isFound = false;
+  column.equal(column.type === 'numbers' ? numberOf(id) : refTo(kind, numberOf(id)), row => {
+    isFound ||= deals.live(row) && (sees?.(row) ?? true);
+  });
+  return isFound;
+}
+
+const closedPipelines = ({ config }: State, viewer: Viewer): string[] =>
+  config.pipelines.filter(p => !hasAccess(p, viewer)).map(p => p.id);
+
+/** Returns the test of whether the record that a column points to is seen. */
+function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): Sees {
+  const byKind = new Map<Kind, Sees | undefined>();
+  return row => {
+    const ref = column.get(row);
+    const kind = ref > 0 ? refKind(ref) : undefined;
+    if (!kind) return true;
+    if (!byKind.has(kind)) byKind.set(kind, visibility(state, viewer, kind));
+    const visible = byKind.get(kind);
+    const target = state.table(kind).row(refNumber(ref));
+    if (target >= 0) return visible?.(target) ?? true;
+    const removed = state.trash().get(makeId(kind, refNumber(ref)))?.record;
+    return !removed || maySee(state, viewer, kind, removed);
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * Whose work made a record, and whether a rule may begin for it. A rule that nobody starts (time, a query or other rules
+ * do) does not begin for a record that it, or a rule of its chain, added: over many sweeps it would make ever more of
+ * them. `generations: 3` in the rule allows three. An enrolment remembers the records that its steps added and what led to
+ * it, so that the state alone answers, and the journal is not searched.
+ */
+import type { Automation } from '../domain/automation.ts';
+import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { type Kind, parseId } from '../domain/kinds.ts';
+import type { Enrolment } from '../domain/records.ts';
+import type { State } from '../domain/state.ts';
+
+/** In how many generations of added records each rule took part, on the way to a record or an enrolment. */
+export type Generations = Readonly<Record<string, number>>;
+
+/** What led to an enrolment that nobody began. */
+export interface Descent {
+  readonly generations: Generations;
+  /** The rules whose work made it begin, since the last record of its generations was added. */
+  readonly after: readonly string[];
+}
+
+/** An enrolment at work: what it has added is not recorded yet. */
+export interface AtWork extends Partial<Descent> {
+  readonly automation: string;
+  readonly added: readonly Change[];
+}
+
+const NONE: Generations = {};
+
+/** The kinds of records that steps add and triggers look at, with the field of an enrolment that has their ids. */
+const fieldOf: {
+  readonly [kind in Kind]?: 'addedDeals' | 'addedTasks' | 'addedActivities' | 'addedEvents';
+} = { deal: 'addedDeals', task: 'addedTasks', activity: 'addedActivities', event: 'addedEvents' };
+
+/** What an enrolment remembers of the records that it added: those of before, and those among these changes. */
+export function addedBy(
+  before: Partial<Enrolment> | undefined,
+  changes: readonly Change[],
+): Partial<Enrolment> {
+  const added: Partial<Record<string, readonly string[]>> = {};
+  for (const change of changes) {
+    if (!('add' in change)) continue;
+    const field = fieldOf[kindOf(change) as Kind];
+    if (field) added[field] = [...(added[field] ?? before?.[field] ?? []), idOf(change)];
+  }
+  return added;
+}
+
+/** The generations that led to a record: none, where a person, an import or an outside event added it. */
+export function generationsOf(state: State, id: string, atWork?: AtWork): Generations {
+  if (atWork?.added.some(change => 'add' in change && idOf(change) === id)) return grown(atWork);
+  const maker = makerOf(state, id);
+  return maker ? grown(maker) : NONE;
+}
+
+/** The enrolment whose steps added a record. */
+function makerOf(state: State, id: string): Enrolment | undefined {
+  const { kind, number } = parseId(id)!;
+  const field = fieldOf[kind];
+  const enrolments = state.table('enrolment');
+  if (!field || enrolments.rows === 0) return undefined;
+  const row = state.table(kind).row(number);
+  const links = state.links(kind, 'enrolment', field);
+  const edge = links.first(row);
+  if (edge >= 0) return enrolments.record(links.row(edge)) as Enrolment;
+  if (kind !== 'deal') return undefined;
+  // Enrolments of before these were remembered have at least the last deal.
+  const deal = state.links('deal', 'enrolment', 'deal');
+  const last = deal.first(row);
+  return last < 0 ? undefined : (enrolments.record(deal.row(last)) as Enrolment);
+}
+
+/** The generations of what an enrolment adds: those that led to it, and one more of each rule that took part since. */
+function grown({ automation, generations = NONE, after = [] }: AtWork | Enrolment): Generations {
+  const next: Record<string, number> = { ...generations };
+  for (const rule of new Set([...after, automation])) next[rule] = (next[rule] ?? 0) + 1;
+  return next;
+}
+
+function most(a: Generations, b: Generations): Generations {
+  if (b === NONE || a === b) return a;
+  const both: Record<string, number> = { ...a };
+  for (const [rule, count] of Object.entries(b)) both[rule] = Math.max(both[rule] ?? 0, count);
+  return both;
+}
+
+/** Who did what made a rule begin: a change, or, without one, time or a query. */
+interface Beginning {
+  readonly subject: string;
+  /** The record that the trigger saw. */
+  readonly record: string;
+  readonly change: Change | undefined;
+}
+
+/** What led to the beginning of a rule that nobody starts. */
+export interface Led {
+  /** The generations that led to its subject. */
+  readonly subject: Generations;
+  /** Those that led to the record which the trigger saw, and the enrolment that added it. */
+  readonly record: Generations;
+  readonly maker: string | undefined;
+  readonly descent: Descent;
+}
+
+/** Returns what led to a beginning; undefined where a person, an import or an outside event did, which counts anew. */
+export function ledTo(state: State, { subject, record, change }: Beginning): Led | undefined {
+  if (change && !isOfRules(change)) return undefined;
+  const maker = makerOf(state, record);
+  const ofRecord = maker ? grown(maker) : NONE;
+  const ofSubject = subject === record ? ofRecord : generationsOf(state, subject);
+  const generations = most(ofSubject, ofRecord);
+  // What is added is itself a generation; whoever changed what there was takes part in the next one.
+  const isAdded = change !== undefined && 'add' in change && kindOf(change) !== 'enrolment';
+  const doer = change && !isAdded ? doerOf(state, change) : undefined;
+  const descent = doer ? descentAfter(generations, doer) : { generations, after: [] };
+  return { subject: ofSubject, record: ofRecord, maker: maker?.id, descent };
+}
+
+const descentAfter = (
+  records: Generations,
+  { automation, generations = NONE, after = [] }: AtWork | Enrolment,
+): Descent => ({
+  generations: most(records, generations),
+  after: [...new Set([...after, automation])].sort(),
+});
+
+/** What leads to an enrolment that a step of another one starts. */
+export const descentFrom = (state: State, subject: string, by: AtWork): Descent =>
+  descentAfter(generationsOf(state, subject, by), by);
+
+/** Whether a rule may begin, once more, for records of such generations. */
+export const mayBegin = ({ id, generations = 1 }: Automation, led: Generations): boolean =>
+  (led[id] ?? 0) < generations;
+
+/** Whether a sweep made a change, by a rule's step, a transition or what an enrolment reached. */
+const isOfRules = (change: Change): boolean =>
+  kindOf(change) === 'enrolment' ||
+  change.why?.automation !== undefined ||
+  change.why?.transition !== undefined;
+
+/** The enrolment that made a change. */
+function doerOf(state: State, change: Change): Enrolment | undefined {
+  const id = kindOf(change) === 'enrolment' ? idOf(change) : change.why?.enrolment;
+  return id === undefined ? undefined : (state.get(id) as Enrolment | undefined);
+}
+
+/** What an enrolment remembers of what led to it: nothing, where that is nothing. */
+export function remembered({
+  generations = NONE,
+  after = [],
+}: Partial<Descent> = {}): Pick<Partial<Enrolment>, 'generations' | 'after'> {
+  return {
+    ...(Object.keys(generations).length > 0 && { generations: inOrder(generations) }),
+    ...(after.length > 0 && { after }),
+  };
+}
+
+/** The same, whatever the order in which the rules took part. */
+const inOrder = (generations: Generations): Generations =>
+  Object.fromEntries(Object.entries(generations).sort(([a], [b]) => (a < b ? -1 : 1)));

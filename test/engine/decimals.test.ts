@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { moneyOf } from '../../src/engine/decimals.ts';
+import { makeTexts } from '../../src/engine/liquid.ts';
+import { workspace } from '../harness.ts';
+
+const texts = makeTexts('UTC');
+const render = (text: string, data: object = {}): string =>
+  texts.render(
+    text,
+    {
+      all: {
+        deal: {
+          value: moneyOf('1234.10', 'EUR'),
+          yen: moneyOf('1000', 'JPY'),
+          n: 0.1,
+          none: null,
+          list: [0.1, 0.2, 'x'],
+          ...data,
+        },
+      },
+    },
+    0,
+  );
+
+describe('arithmetic in texts', () => {
+  test.each([
+    // Money is rounded half to even to its currency.
+    ['deal.value', '1234.10'],
+    ['deal.value | plus: 0.1', '1234.20'],
+    ['deal.value | minus: 1234.1', '0.00'],
+    ['deal.value | minus: 2000', '-765.90'],
+    ['deal.value | times: 1.21', '1493.26'],
+    ['deal.value | times: 0.00005', '0.06'],
+    ['deal.value | plus: 0.005', '1234.10'],
+    ['deal.value | plus: 0.015', '1234.12'],
+    ['2 | times: deal.value', '2468.20'],
+    ['deal.value | divided_by: 3', '411.37'],
+    ['deal.value | divided_by: 3, true', '411.00'],
+    ['deal.value | divided_by: deal.value', '1'],
+    ['deal.yen | divided_by: 3', '333'],
+    ['deal.yen | times: 0.0025', '2'],
+    ['deal.yen | times: 0.0035', '4'],
+    ['deal.value | modulo: 100', '34.10'],
+    ['deal.value | minus: 2000 | abs', '765.90'],
+    ['deal.value | at_least: 5000', '5000.00'],
+    ['deal.value | at_most: 5000', '1234.10'],
+    ['deal.value | round', '1234'],
+    ['deal.value | plus: 0.40 | round', '1234'],
+    ['deal.value | plus: 1.40 | round', '1236'],
+    ['deal.value | round: 1', '1234.1'],
+    ['deal.value | round: -2', '1200'],
+    ['deal.value | ceil', '1235'],
+    ['deal.value | floor', '1234'],
+    ['deal.value | round | times: 1.21', '1493.14'],
+    ['deal.value | append: " EUR"', '1234.10 EUR'],
+    ['deal.value | size', '7'],
+    ['deal.value.size', '7'],
+    ['deal.value | split: "." | first', '1234'],
+    // Numbers have all their digits.
+    ['0.1 | plus: 0.2', '0.3'],
+    ['deal.n | times: 3', '0.3'],
+    ['1.005 | round: 2', '1.01'],
+    ['2.5 | round', '3'],
+    ['1 | divided_by: 3', '0.33333333333333333333'],
+    ['10 | divided_by: 3', '3.3333333333333333333'],
+    ['10 | divided_by: 4', '2.5'],
+    ['7 | divided_by: 2, true', '3'],
+    ['-7 | modulo: 3', '2'],
+    ['0.3 | modulo: 0.1', '0'],
+    ['"9007199254740993" | plus: 1', '9007199254740994'],
+    ['"9007199254740992" | plus: 1', '9007199254740993'],
+    ['"109876543210987654" | times: 10', '1098765432109876540'],
+    ['"1.10" | plus: 1', '2.1'],
+    ['-1.5 | ceil', '-1'],
+    ['-1.5 | floor', '-2'],
+    ['deal.none | plus: 1', '1'],
+    ['deal.list | sum', '0.3'],
+  ])('{{ %s }} is %s', (expression, expected) => {
+    expect(render(`{{ ${expression} }}`)).toBe(expected);
+  });
+
+  test.each([
+    ['deal.value > 1234', true],
+    ['deal.value >= "1234.1"', true],
+    ['deal.value == 1234.1', true],
+    ['deal.value == "1234.10"', true],
+    ['deal.value != 1234.1', false],
+    ['1234.2 > deal.value', true],
+    ['deal.value < 1000', false],
+    ['deal.value < "x"', false],
+    ['deal.value contains "34"', true],
+  ])('%s: %s', (condition, expected) => {
+    expect(render(`{% if ${condition} %}true{% else %}false{% endif %}`)).toBe(String(expected));
+  });
+
+  test.each([
+    ['deal.value | plus: deal.yen', /plus: 1234\.10 EUR and 1000 JPY are in two currencies/],
+    ['deal.value | divided_by: 0', /cannot be divided by 0/],
+    ['1 | modulo: 0', /cannot be divided by 0/],
+    ['"x" | plus: 1', /plus: "x" is not a number/],
+    ['1 | round: "x"', /round: "x" is not a number of decimals/],
+  ])('{{ %s }} fails', (expression, message) => {
+    expect(() => render(`{{ ${expression} }}`)).toThrow(message);
+  });
+
+  test('a sum of amounts is exact to the cent, whatever they are', () => {
+    const cents = fc.bigInt({ min: 0n, max: 2n ** 53n });
+    const written = (units: bigint) => `${units / 100n}.${String(units % 100n).padStart(2, '0')}`;
+    fc.assert(
+      fc.property(cents, cents, fc.bigInt({ min: 0n, max: 10000n }), (a, b, percent) => {
+        const data = { a: moneyOf(written(a), 'EUR'), b: moneyOf(written(b), 'EUR') };
+        expect(render('{{ deal.a | plus: deal.b }}', data)).toBe(written(a + b));
+        const [whole, rest] = [(a * percent) / 10000n, (a * percent) % 10000n];
+        const even = rest > 5000n || (rest === 5000n && whole % 2n === 1n) ? whole + 1n : whole;
+        const factor = `${percent / 10000n}.${String(percent % 10000n).padStart(4, '0')}`;
+        expect(render(`{{ deal.a | times: ${factor} }}`, data)).toBe(written(even));
+      }),
+    );
+  });
+});
+
+test('a rule calculates with what a deal is worth, in its currency', async () => {
+  const ws = await workspace();
+  writeFileSync(
+    join(ws.dir, 'automations/calc.yaml'),
+    "for: deal\non: created\nsteps:\n  - add-note: { text: '{{ deal.value | times: 1.21 }} {{ deal.value | divided_by: 3 }}' }\n",
+  );
+  await ws.ok('deal add a --value 1234.10');
+  await ws.ok('deal add b --value 1000 --currency JPY');
+  await ws.ok('run');
+  const notes = await ws.json<{ text: string }[]>('activity list');
+  expect(notes.map(note => note.text)).toEqual(['1493.26 411.37', '1210 333']);
+});
