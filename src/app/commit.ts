@@ -340,6 +340,11 @@ function roughSize(changes: readonly Change[]): number {
 async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: number): Promise<Committed<T>> {
   const { store, viewer, world, clock } = workspace;
   const [tx] = await store.journal.read(seq - 1, seq);
+  if (world.request.given && tx!.purged !== undefined)
+    throw conflict(
+      `request id ${JSON.stringify(world.request.id)} was used for a command of which records were erased since`,
+      'it cannot be said any more whether this is the same command; nothing was done',
+    );
   if (!isSameRequest(workspace, options, tx!))
     throw conflict(
       `request id ${JSON.stringify(world.request.id)} was used for another command`,
@@ -352,7 +357,7 @@ async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: numb
   return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
 }
 
-/** Transactions that were made before ids were bound, or purged since, only say who acted and which command it was. */
+/** Transactions that were made before ids were bound only say who acted and which command it was. */
 function isSameRequest(workspace: Workspace, { by, via }: CommitOptions, tx: Transaction): boolean {
   if (tx.asked !== undefined) return tx.asked === bindingOf(workspace);
   return tx.by === (by ?? workspace.viewer.user) && tx.via === via;

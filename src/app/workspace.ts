@@ -26,7 +26,7 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   readonly request: {
     readonly id: string;
     readonly given: boolean;
-    readonly commandLine?: string;
+    readonly commandLine?: string | undefined;
     /** What it was bound to elsewhere, where a transaction is made again. */
     readonly asked?: string;
   };

@@ -52,9 +52,10 @@ export class Context {
   readonly globals: Globals;
   /** The command as the history shows it: `deal move`. */
   readonly via: string;
-  /** The command line as one text, to which a request id is bound. */
+  /** The command line as one text, to which, with standard input, a request id is bound. */
   readonly commandLine: string;
   readonly #files: ReturnType<typeof closingIo>;
+  #stdin: Buffer | undefined;
   #workspace: Promise<Workspace> | undefined;
   #world: World | undefined;
 
@@ -97,7 +98,7 @@ export class Context {
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
       user: await actorNamed(globals.as, deps),
-      request: requestNamed(requestId, this.commandLine, deps),
+      request: requestNamed(requestId, () => this.#given(), deps),
       dryRun: globals.dryRun,
       saved: tx => deps.saved?.(tx),
     };
@@ -202,9 +203,20 @@ export class Context {
   }
 
   async readStdin(): Promise<string> {
+    return (await this.readStdinBytes()).toString();
+  }
+
+  /** All of standard input, to which a request id is bound as it is to the command line. */
+  async readStdinBytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this.streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks).toString();
+    return (this.#stdin = Buffer.concat(chunks));
+  }
+
+  /** All that the command was given, as one text. */
+  #given(): string {
+    if (this.#stdin === undefined) return this.commandLine;
+    return JSON.stringify([this.commandLine, this.#stdin.toString('latin1')]);
   }
 }
 
@@ -217,11 +229,14 @@ function idsInLine(line: string): string[] {
 }
 
 /** A new id is made when it is first needed: who only reads needs none. */
-function requestNamed(given: string | undefined, commandLine: string, { uuid }: Deps): World['request'] {
+function requestNamed(given: string | undefined, line: () => string, { uuid }: Deps): World['request'] {
   let id = given;
   return {
     given: given !== undefined,
-    ...(given !== undefined && { commandLine }),
+    /** Asked when standard input has been read. */
+    get commandLine() {
+      return given === undefined ? undefined : line();
+    },
     get id() {
       return (id ??= uuid());
     },

@@ -156,7 +156,12 @@ empty:
     let looks = 0;
     for (const pair of items) {
       const { key } = pair;
-      Object.defineProperty(pair, 'key', { get: () => (looks++, key) });
+      Object.defineProperty(pair, 'key', {
+        get() {
+          looks++;
+          return key;
+        },
+      });
     }
     expect(names.map(name => yaml.lineOf([name]))).toEqual(names.map((_, i) => i + 1));
     expect(looks / names.length).toBeLessThan(8);
