@@ -36,6 +36,13 @@ const mistakes: readonly (readonly [
   ['no kind', 'on: created\nsteps: [stop]\n', 1, 'for is missing', 'deal, contact, account, task'],
   ['a kind', good.replace('deal', 'deals'), 1, 'for: unknown kind "deals"', 'deal, contact, account, task'],
   ['runs', `runs: twice\n${good}`, 1, 'runs: unknown value "twice"', 'once or every-time'],
+  [
+    'too many steps, branches included',
+    `${head}${'  - if: is:open\n    then: [stop]\n'.repeat(500)}  - add-note: last\n`,
+    1004,
+    'a rule has at most 1000 steps',
+    'start: { automation: ID } goes on in another rule',
+  ],
   ['a limit', `${good}limit: 10 a day\n`, 4, 'limit: "10 a day" is no limit', 'for example 10 per 24h'],
   [
     'a limit of nothing',
