@@ -58,6 +58,7 @@ When clocks go back, a time that comes twice is the first; when they skip it, it
 
 Cron expressions (crm help automations schedule) where clocks change
   '30 2 * * *'          a fixed time comes once on its day: the first of two; the end of the skip where it is skipped
+  '0 9 ? * mon'         ? is the same as *; where a day of the month and a weekday are given, either is enough
   '*/15 * * * *'        a minute or hour that begins with * runs in real time: twice through an hour that comes twice,
                         and not through one that is skipped
 A sweep fires the last missed time alone.
