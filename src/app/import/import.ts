@@ -25,7 +25,7 @@ import { Relations } from './relations.ts';
 import { CLOSES, CONTACT_NAME, RowReader, SET, type Slot } from './row-reader.ts';
 import type { Target } from './target.ts';
 import { UserTarget } from './user-target.ts';
-import { cannotBeSet, type ReadValue, unprovenId, ValueReaders } from './values.ts';
+import { cannotBeSet, foreignRow, type ReadValue, unprovenId, ValueReaders } from './values.ts';
 
 /** A table of texts, readable more than once: a decision may have to be made again. */
 export interface Table {
@@ -184,7 +184,10 @@ class Importer {
   #decide({ line, cells, error }: Row): RowDone {
     if (error !== undefined) throw usage(error);
     this.#reader.read(cells);
-    this.#isBelieved = this.#believesAll || this.#isOwn(this.#reader.origin);
+    const { origin } = this.#reader;
+    this.#isBelieved = this.#believesAll || this.#isOwn(origin);
+    if (this.#options.mapping.key === 'id' && !this.#options.sameWorkspace && origin && !this.#isOwn(origin))
+      throw foreignRow(origin);
     const existing = this.#existing();
     if (!existing) {
       const id = this.#create(line);

@@ -159,6 +159,13 @@ export const cannotBeSet = (field: Field, column: string) =>
       : `--ignore ${JSON.stringify(column)}`,
   );
 
+/** A row that names another workspace, where --key id would change the record that has its id in this one. */
+export const foreignRow = (origin: string) =>
+  usage(
+    `the row is of another workspace, ${origin}: its id is another record here`,
+    '--same-workspace if its ids are of this workspace; crm export --portable writes names instead',
+  );
+
 /** An id of which nothing says that it is of this workspace. */
 export const unprovenId = (id: string, origin: string | undefined) =>
   usage(
