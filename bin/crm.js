@@ -82,10 +82,16 @@ function cacheHome({ XDG_CACHE_HOME: named, HOME: home }) {
  * that nobody else can write, and are not below a workspace, whose files belong to the user whoever made them.
  */
 function isTrusted(dir) {
-  if (!isOurs(fs.lstatSync(dir)) || !isOurs(fs.lstatSync(dirname(dir)))) return false;
-  for (let each = fs.realpathSync.native(dir); ; each = dirname(each)) {
-    if (fs.existsSync(join(each, 'crm.yaml')) && !isHome(each)) return false;
-    if (each === dirname(each)) return true;
+  return isOurs(fs.lstatSync(dir)) && isOurs(fs.lstatSync(dirname(dir))) && !isInWorkspace(dir);
+}
+
+/** Whether a path, as far as it is there, is below a workspace. */
+function isInWorkspace(path) {
+  let there = path;
+  while (!fs.existsSync(there)) there = dirname(there);
+  for (let each = fs.realpathSync.native(there); ; each = dirname(each)) {
+    if (fs.existsSync(join(each, 'crm.yaml')) && !isHome(each)) return true;
+    if (each === dirname(each)) return false;
   }
 }
 
@@ -146,6 +152,7 @@ function keep(path, script) {
 /** Makes the directory where it is missing, but not a home; whether it is there now. */
 function makeDirectory(dir) {
   if (fs.existsSync(dir)) return true;
+  if (isInWorkspace(dir)) return false;
   const { XDG_CACHE_HOME: named, HOME: home } = process.env;
   const isNamed = named && isAbsolute(named);
   // Nothing is put into the home of another user, who could not remove it.

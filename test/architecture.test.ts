@@ -9,19 +9,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Which rooms each room may import from, beside itself. `.` is src/ itself: the entry. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  query: ['domain'],
-  engine: ['domain', 'query'],
-  store: ['domain'],
-  channels: ['domain'],
-  ui: ['domain'],
-  app: ['domain', 'query', 'engine', 'store', 'channels'],
-  commands: ['domain', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
+  kinds: ['domain'],
+  state: ['domain', 'kinds'],
+  query: ['domain', 'kinds', 'state'],
+  engine: ['domain', 'kinds', 'state', 'query'],
+  store: ['domain', 'kinds', 'state'],
+  channels: ['domain', 'kinds'],
+  ui: ['domain', 'kinds'],
+  app: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels'],
+  commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
   '.': ['commands', 'ui'],
 };
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
+  kinds: [],
+  state: [],
   query: [],
   engine: ['croner', 'liquidjs'],
   store: [
@@ -174,6 +178,25 @@ describe('the rooms of src/', () => {
   });
 });
 
+test('no files import each other in a circle, types included', () => {
+  const targets = new Map(
+    sources.map(source => [
+      source.path,
+      source.imports.filter(({ from }) => isRelative(from)).map(({ from }) => resolved(source, from)),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+    if (done.has(path) || way.includes(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
 test.each(reachesOut)('only $only uses $what', ({ what, only }) => {
   const found = sources.filter(s => what.test(s.code)).map(s => s.path);
   expect(found.filter(path => !only.includes(path))).toEqual([]);
@@ -230,7 +253,9 @@ describe('ARCHITECTURE.md', () => {
 
   test('names files that exist', () => {
     const files = [
-      ...page.matchAll(/`((?:app|commands|domain|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g),
+      ...page.matchAll(
+        /`((?:app|commands|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
+      ),
     ];
     expect(files.length).toBeGreaterThan(20);
     const known = new Set(sources.map(s => s.path));

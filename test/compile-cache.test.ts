@@ -130,6 +130,13 @@ test('nothing is made where there is no home', async () => {
   expect(existsSync(home)).toBe(false);
 });
 
+test('nothing is made in a workspace', async () => {
+  const dir = emptyDirectory();
+  writeFileSync(join(dir, 'crm.yaml'), 'name: Theirs\n');
+  expect((await crm({ env: { XDG_CACHE_HOME: join(dir, 'cache') } })).exitCode).toBe(0);
+  expect(readdirSync(dir)).toEqual(['crm.yaml']);
+});
+
 test('of what is old, only what crm compiled is removed', async () => {
   const home = emptyDirectory();
   const all = join(home, 'crm');

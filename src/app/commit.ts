@@ -6,12 +6,12 @@ import { badByteIn } from '../domain/bad-bytes.ts';
 import type { Change, Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { Draft, type FileEdit } from '../domain/draft.ts';
-import { CrmError, conflict, invalid } from '../domain/errors.ts';
-import type { State } from '../domain/state.ts';
+import { Draft, type FileEdit } from '../state/draft.ts';
+import { conflict, CrmError, invalid } from '../domain/errors.ts';
+import type { State } from '../state/state.ts';
 import type { Commit, Tip } from '../store/journal.ts';
 import { Sha256 } from '../store/sha256.ts';
-import { type Opened, type Store, stateOf } from '../store/store.ts';
+import { type Opened, stateOf, type Store } from '../store/store.ts';
 import { View } from './view.ts';
 import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
@@ -340,6 +340,11 @@ function roughSize(changes: readonly Change[]): number {
 async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: number): Promise<Committed<T>> {
   const { store, viewer, world, clock } = workspace;
   const [tx] = await store.journal.read(seq - 1, seq);
+  if (world.request.given && tx!.purged !== undefined)
+    throw conflict(
+      `request id ${JSON.stringify(world.request.id)} was used for a command of which records were erased since`,
+      'it cannot be said any more whether this is the same command; nothing was done',
+    );
   if (!isSameRequest(workspace, options, tx!))
     throw conflict(
       `request id ${JSON.stringify(world.request.id)} was used for another command`,
@@ -352,7 +357,7 @@ async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: numb
   return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
 }
 
-/** Transactions that were made before ids were bound, or purged since, only say who acted and which command it was. */
+/** Transactions that were made before ids were bound only say who acted and which command it was. */
 function isSameRequest(workspace: Workspace, { by, via }: CommitOptions, tx: Transaction): boolean {
   if (tx.asked !== undefined) return tx.asked === bindingOf(workspace);
   return tx.by === (by ?? workspace.viewer.user) && tx.via === via;

@@ -4,7 +4,7 @@
  */
 import { failed } from '../domain/errors.ts';
 import { type Machine, MachineState } from '../store/machine-state.ts';
-import { type Found, findWorkspace, type Surroundings } from '../store/workspace.ts';
+import { findWorkspace, type Found, type Surroundings } from '../store/workspace.ts';
 
 /** Where and who this is, and how to say something. */
 interface Here extends Machine, Surroundings {

@@ -1,15 +1,16 @@
 /** Reading: a state as one viewer sees it at one time. */
 import { withArticle } from '../domain/article.ts';
 import type { Config } from '../domain/config.ts';
-import type { Clock } from '../domain/dates.ts';
+import type { Clock } from '../domain/clock.ts';
 import { conflict, notFound } from '../domain/errors.ts';
-import { fieldsOf } from '../domain/fields.ts';
+import { fieldsOf } from '../kinds/fields.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../domain/records.ts';
-import type { State, Trashed } from '../domain/state.ts';
-import type { Block, Narrow } from '../domain/table.ts';
+import type { State, Trashed } from '../state/state.ts';
+import type { Block, Narrow } from '../state/table.ts';
 import type { BoundQuery, Query } from '../query/compile.ts';
-import { naturalKeys } from '../query/field-terms.ts';
+import { wholeScope } from '../query/whole-scope.ts';
+import { keyPaths } from '../kinds/index.ts';
 import { oneByOne } from '../query/narrow.ts';
 import type { Scope } from '../query/scope.ts';
 import { hiddenNames } from './hidden-names.ts';
@@ -41,7 +42,7 @@ export class View {
 
   /** Everything: for what is decided alike for all, such as transitions. */
   get whole(): Scope {
-    return { state: this.state, clock: this.clock, me: this.viewer.user };
+    return wholeScope(this.state, this.clock, this.viewer.user);
   }
 
   readonly #visibility = (kind: Kind): ((row: number) => boolean) | undefined => {
@@ -163,7 +164,7 @@ export class View {
   findTrashed(kind: Kind, key: string): Trashed | undefined {
     if (parseId(key)) return parseId(key)!.kind === kind ? this.trashed(key) : undefined;
     const found = this.trash(kind).filter(({ record }) =>
-      naturalKeys[kind].some(column => sameKey(record[column], key)),
+      keyPaths(kind).some(column => sameKey(record[column], key)),
     );
     if (found.length > 1)
       throw conflict(
@@ -203,7 +204,7 @@ export class View {
     if (key === '') return undefined;
     for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
       const ids = kinds
-        .filter(kind => naturalKeys[kind].includes(column))
+        .filter(kind => keyPaths(kind).includes(column))
         .flatMap(kind => {
           const table = this.state.table(kind);
           const rows = table.find(column, key).filter(row => this.sees(kind, row));
@@ -253,5 +254,5 @@ function howNamed(kinds: readonly Kind[], key: string): string {
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
   if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];
-  return `${withArticle(kind)} is named by ${either(['id', ...naturalKeys[kind]])}`;
+  return `${withArticle(kind)} is named by ${either(['id', ...keyPaths(kind)])}`;
 }

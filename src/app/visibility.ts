@@ -3,41 +3,19 @@
  * records, those of nobody, and the contacts and accounts of deals that they see; a pipeline may be closed to anybody
  * but managers; what is about a record is seen by those who see that one.
  */
-import type { CodeColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
+import type { CodeColumn, NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 import { type Kind, makeId, numberOf, parseId, refKind, refNumber, refTo } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/index.ts';
 import type { Deal, Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { hasAccess, seesAll, type Viewer } from './viewer.ts';
 import { isRuleHidden } from './visible-config.ts';
-
-interface Guard {
-  /** The field that says whose a record is, where that counts. */
-  readonly own?: string;
-  /** The field of deals that points to such records: a deal that is seen shows them, whosever they are. */
-  readonly throughDeals?: 'contacts' | 'account';
-  /** The records that it is about: those who do not see one of these do not see it. */
-  readonly about?: readonly string[];
-  /** The field that names the rule behind it. */
-  readonly rule?: string;
-}
-
-const guards: { readonly [kind in Kind]?: Guard } = {
-  deal: { own: 'owner' },
-  contact: { own: 'owner', throughDeals: 'contacts' },
-  account: { own: 'owner', throughDeals: 'account' },
-  task: { own: 'assignee', about: ['for'] },
-  activity: { about: ['for'] },
-  event: { about: ['contact'] },
-  invoice: { about: ['deal', 'account', 'contact'] },
-  message: { about: ['contact', 'deal', 'account', 'task', 'enrolment'] },
-  enrolment: { about: ['subject', 'deal'], rule: 'automation' },
-};
 
 type Sees = (row: number) => boolean;
 
 /** Returns the test of which rows of a kind the viewer sees; undefined where that is all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | undefined {
-  const { own, throughDeals, about = [], rule } = guards[kind] ?? {};
+  const { owner: own, throughDeals, about, rule } = definitionOf(kind);
   if (seesAll(viewer)) return undefined;
   const closed = closedPipelines(state, viewer);
   const isRestricted = viewer.role === 'restricted';
@@ -79,7 +57,7 @@ function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts'
  * those who see all.
  */
 export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
-  const { own, throughDeals, about = [], rule } = guards[kind] ?? {};
+  const { owner: own, throughDeals, about, rule } = definitionOf(kind);
   if (seesAll(viewer)) return true;
   if (!record) return false;
   const owner = own && record[own];

@@ -2,10 +2,10 @@
 import { kindOf, type SetChange } from '../domain/changes.ts';
 import { clockIn } from '../domain/clock.ts';
 import { type Config, noSettings } from '../domain/config.ts';
-import type { Clock } from '../domain/dates.ts';
+import type { Clock } from '../domain/clock.ts';
 import { CrmError, invalid } from '../domain/errors.ts';
 import { offsetTable, useOffsetTable } from '../domain/zone.ts';
-import { type Opened, Store, type StoreOptions, stateOf } from '../store/store.ts';
+import { type Opened, stateOf, Store, type StoreOptions } from '../store/store.ts';
 import { findWorkspace, type Surroundings } from '../store/workspace.ts';
 import type { Problem } from '../store/yaml.ts';
 import { type Actor, viewerFor } from './actor.ts';
@@ -26,7 +26,7 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   readonly request: {
     readonly id: string;
     readonly given: boolean;
-    readonly commandLine?: string;
+    readonly commandLine?: string | undefined;
     /** What it was bound to elsewhere, where a transaction is made again. */
     readonly asked?: string;
   };

@@ -2,32 +2,32 @@
  * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
+import { assignee, assigneeOf } from './records/assign.ts';
+import { withoutLost } from './records/references.ts';
+import { requirePlace } from './records/restore-notes.ts';
+import { pipelineIn, stageIn } from './settings/pipelines.ts';
+import { requireRestorable, requireUnique } from './unique.ts';
+import { View } from './view.ts';
+import { hasAccess, requireActiveUser, type Viewer, viewerOf } from './viewer.ts';
 import { withArticle } from '../domain/article.ts';
 import type { Change, Why } from '../domain/changes.ts';
-import type { AssignBy, Config } from '../domain/config.ts';
-import type { Draft } from '../domain/draft.ts';
+import type { AssignBy, Config, Pipeline, Stage } from '../domain/config.ts';
 import { CrmError, usage } from '../domain/errors.ts';
-import type { ValueContext } from '../domain/field-types.ts';
-import { fieldTypes } from '../domain/field-types.ts';
-import { type Field, fieldsOf, findField } from '../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
-import { type BoundTransitions, bindTransitions } from '../engine/transitions.ts';
+import { bindTransitions, type BoundTransitions } from '../engine/transitions.ts';
+import { fieldTypes, type ValueContext } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
+import { fieldsOf, findField } from '../kinds/fields.ts';
+import { definitionOf } from '../kinds/index.ts';
+import type { Fields, Writing } from '../kinds/writing.ts';
 import { findDerived } from '../query/compile.ts';
-import { assigneeOf } from './records/assign.ts';
-import { withoutLost } from './records/references.ts';
-import { requirePlace } from './records/restore-notes.ts';
-import { rulesOf } from './records/rules/index.ts';
-import { requireUnique } from './records/rules/unique.ts';
-import { pipelineIn } from './settings/pipelines.ts';
-import { View } from './view.ts';
-import { type Viewer, viewerOf } from './viewer.ts';
+import type { Draft } from '../state/draft.ts';
 
-/** Fields by path, to be completed and written. */
-export type Fields = Record<string, Json | undefined>;
+export type { Fields };
 
-export class Writer {
+export class Writer implements Writing {
   readonly draft: Draft;
   readonly view: View;
   #transitions: BoundTransitions | undefined;
@@ -41,6 +41,59 @@ export class Writer {
 
   get config(): Config {
     return this.draft.config;
+  }
+
+  get user(): string {
+    return this.view.viewer.user;
+  }
+
+  get at(): string {
+    return this.draft.at;
+  }
+
+  get today(): string {
+    const { now, zone } = this.draft.clock;
+    return zone.day(now);
+  }
+
+  get visible(): Config {
+    return this.view.config;
+  }
+
+  actorSees(id: string): boolean {
+    return this.view.seesId(id);
+  }
+
+  fields(kind: Kind): readonly Field[] {
+    return fieldsOf(this.config, kind);
+  }
+
+  field(kind: Kind, name: string): Field | undefined {
+    return findField(this.config, kind, name);
+  }
+
+  get(id: string): Rec | undefined {
+    return this.draft.get(id);
+  }
+
+  pipeline(name: string | undefined): Pipeline {
+    return pipelineIn(this.config, this.view.viewer, name);
+  }
+
+  stage(pipeline: Pipeline, name: string): Stage {
+    return stageIn(pipeline, name, this.config, this.view.viewer);
+  }
+
+  mayAccess(pipeline: Pipeline, user: string): boolean {
+    return hasAccess(pipeline, viewerOf(this.config, user));
+  }
+
+  requireActive(user: string): void {
+    requireActiveUser(this.config, user);
+  }
+
+  assign(pipeline: Pipeline): string | undefined {
+    return assignee(this.draft, pipeline);
   }
 
   /** What parsing a value needs, for a record whose money is in `currency`; names are those that the viewer may know. */
@@ -62,7 +115,7 @@ export class Writer {
 
   /** The same; its id. The fields are completed in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
-    rulesOf(kind).complete(fields, undefined, this);
+    definitionOf(kind).complete?.(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
     requireUnique(this, kind, fields);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
@@ -72,7 +125,7 @@ export class Writer {
   /** What a new record has, with what its kind fills in. */
   completed(kind: Kind, fields: Fields): Fields {
     const complete = { ...fields };
-    rulesOf(kind).complete(complete, undefined, this);
+    definitionOf(kind).complete?.(complete, undefined, this);
     return complete;
   }
 
@@ -81,7 +134,7 @@ export class Writer {
     const before = this.view.record(id);
     const { kind } = parseId(id)!;
     const complete = { ...fields };
-    rulesOf(kind).complete(complete, before, this);
+    definitionOf(kind).complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
     requireUnique(this, kind, complete, before);
     const change = this.draft.set(id, complete, why);
@@ -131,8 +184,8 @@ export class Writer {
   restore(kind: Kind, key: string): string {
     const trashed = this.view.findTrashed(kind, key);
     if (!trashed) return this.view.find([kind], key);
-    requirePlace(this, kind, trashed.record);
-    requireUnique(this, kind, trashed.record);
+    requirePlace(this.config, kind, trashed.record);
+    requireRestorable(this, kind, trashed.record);
     this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
     return trashed.id;
   }

@@ -28,11 +28,15 @@ export class JsonFault extends Error {
 const doubtful = /^-?(?:\d[\d.]{15}|\d[\d.]*[eE]|0\.0{6})/;
 const doubtfulInside = /[:,[\s]-?(?:\d[\d.]{15}|\d[\d.]*[eE]|0\.0{6})/;
 
+/** An escape that may be half a character. JSON.parse takes such a half, but no file in UTF-8 can keep it. */
+const surrogate = /\\u[dD][89a-fA-F]/;
+const loneSurrogate = /\p{Surrogate}/u;
+
 /** Reads one value; numbers that JSON.parse would change are a JsonNumber. Throws JsonFault. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    if (!doubtfulInside.test(text)) return value;
+    if (!doubtfulInside.test(text) && !surrogate.test(text)) return value;
   } catch {
     // The reader below says where.
   }
@@ -147,8 +151,10 @@ class JsonReader {
         throw new JsonFault(from + index, `${what} in a text`);
       }
     if (end < 0) throw new JsonFault(from, 'the text that begins here is never closed');
+    const value = JSON.parse(text) as string;
+    if (loneSurrogate.test(value)) throw new JsonFault(from, 'half a surrogate pair in a text');
     this.#at = end + 1;
-    return JSON.parse(text) as string;
+    return value;
   }
 
   #number(): number | JsonNumber {

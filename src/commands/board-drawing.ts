@@ -3,7 +3,7 @@ import type { Board, BoardColumn, CardField } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
 import { amount, shortAmount } from '../ui/amounts.ts';
-import { type BoardRoom, boardLines, type DrawnCard, type Fitting, fitsAcross } from '../ui/board.ts';
+import { boardLines, type BoardRoom, type DrawnCard, fitsAcross, type Fitting } from '../ui/board.ts';
 import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';

@@ -1,4 +1,4 @@
-import { type Board, type BoardColumn, type BoardOptions, board as boardOf } from '../app/reading/board.ts';
+import { type Board, board as boardOf, type BoardColumn, type BoardOptions } from '../app/reading/board.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import type { Total } from '../app/reading/totals.ts';
 import { pipelineIn } from '../app/settings/pipelines.ts';

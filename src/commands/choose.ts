@@ -10,7 +10,7 @@ import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
 import { reportChanged } from './changed.ts';
-import type { OptionSpec, Options } from './command.ts';
+import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
 

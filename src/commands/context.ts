@@ -1,64 +1,34 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
-import { type CommitOptions, type Committed, commit } from '../app/commit.ts';
+import { commit, type CommitOptions, type Committed } from '../app/commit.ts';
 import { mayChangeSettings } from '../app/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
 import { Writer } from '../app/writer.ts';
-import type { Clock } from '../domain/dates.ts';
-import type { Draft } from '../domain/draft.ts';
+import type { CommandDeps, Deps } from './deps.ts';
+import type { Globals } from './globals.ts';
+import { actorNamed, mustBeTold } from './identity.ts';
+import type { Clock } from '../domain/clock.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
-import { closingIo, type Io, nodeIo } from '../store/io.ts';
+import type { Draft } from '../state/draft.ts';
+import { closingIo, nodeIo } from '../store/io.ts';
 import { printable } from '../ui/escape.ts';
 import { type Paint, plainPaint, wantsColor } from '../ui/paint.ts';
 import type { Screens } from '../ui/screen.ts';
-import type { Streams } from '../ui/streams.ts';
-import type { Globals } from './globals.ts';
-import { actorNamed, mustBeTold } from './identity.ts';
-
-/** The outside world: the only source of time, randomness and surroundings. */
-export interface Deps {
-  readonly streams: Streams;
-  /** Of crm itself. */
-  readonly version: string;
-  /** The version of Node. */
-  readonly runtime: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly uid: number | undefined;
-  readonly pid: number;
-  readonly host: string;
-  readonly login: string;
-  now(): number;
-  random(): number;
-  /** 128 random bits, base64url. */
-  salt(): string;
-  uuid(): string;
-  /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
-  onTerminal(command: readonly string[]): Promise<number>;
-  /** The file system below the store; left out: Node's. */
-  readonly io?: Io;
-}
-
-/** The same with streams on which nothing from data steers a terminal. */
-export interface ScreenedDeps extends Deps {
-  readonly streams: Screens;
-  /** Is told of each transaction that was saved. */
-  saved?(tx: number): void;
-}
 
 export class Context {
-  readonly deps: ScreenedDeps;
+  readonly deps: CommandDeps;
   readonly globals: Globals;
   /** The command as the history shows it: `deal move`. */
   readonly via: string;
-  /** The command line as one text, to which a request id is bound. */
+  /** The command line as one text, to which, with standard input, a request id is bound. */
   readonly commandLine: string;
   readonly #files: ReturnType<typeof closingIo>;
+  #stdin: Buffer | undefined;
   #workspace: Promise<Workspace> | undefined;
   #world: World | undefined;
 
-  constructor(deps: ScreenedDeps, globals: Globals, via: string, commandLine: string = via) {
+  constructor(deps: CommandDeps, globals: Globals, via: string, commandLine: string = via) {
     this.deps = deps;
     this.globals = globals;
     this.via = via;
@@ -97,7 +67,7 @@ export class Context {
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
       user: await actorNamed(globals.as, deps),
-      request: requestNamed(requestId, this.commandLine, deps),
+      request: requestNamed(requestId, () => this.#given(), deps),
       dryRun: globals.dryRun,
       saved: tx => deps.saved?.(tx),
     };
@@ -202,9 +172,20 @@ export class Context {
   }
 
   async readStdin(): Promise<string> {
+    return (await this.readStdinBytes()).toString();
+  }
+
+  /** All of standard input, to which a request id is bound as it is to the command line. */
+  async readStdinBytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this.streams.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks).toString();
+    return (this.#stdin = Buffer.concat(chunks));
+  }
+
+  /** All that the command was given, as one text. */
+  #given(): string {
+    if (this.#stdin === undefined) return this.commandLine;
+    return JSON.stringify([this.commandLine, this.#stdin.toString('latin1')]);
   }
 }
 
@@ -217,11 +198,14 @@ function idsInLine(line: string): string[] {
 }
 
 /** A new id is made when it is first needed: who only reads needs none. */
-function requestNamed(given: string | undefined, commandLine: string, { uuid }: Deps): World['request'] {
+function requestNamed(given: string | undefined, line: () => string, { uuid }: Deps): World['request'] {
   let id = given;
   return {
     given: given !== undefined,
-    ...(given !== undefined && { commandLine }),
+    /** Asked when standard input has been read. */
+    get commandLine() {
+      return given === undefined ? undefined : line();
+    },
     get id() {
       return (id ??= uuid());
     },

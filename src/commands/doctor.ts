@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { copyWorkspace } from '../app/care/copy-workspace.ts';
-import { adopt, type Examination, examine, extent, repair, repairsOf } from '../app/care/doctor.ts';
-import { type Replayed, replay } from '../app/care/replay.ts';
+import { adopt, examine, extent, repair, repairsOf } from '../app/care/doctor.ts';
+import type { Examination } from '../app/care/examination.ts';
+import { replay, type Replayed } from '../app/care/replay.ts';
 import { seenFindings, seesWhole } from '../app/care/seen-findings.ts';
 import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';

@@ -9,7 +9,7 @@ import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
 import { refusesEdit } from '../domain/bad-bytes.ts';
 import { type Config, customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { parseUser } from '../domain/field-types.ts';
+import { parseUser } from '../kinds/field-types.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Context } from './context.ts';

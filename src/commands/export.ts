@@ -1,14 +1,15 @@
 import { exportColumns, userColumns } from '../app/reading/export.ts';
 import { workspaceId } from '../app/origin.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
-import { type CsvStyle, csvLine } from '../channels/csv-write.ts';
+import { csvLine, type CsvStyle } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
 import { usage } from '../domain/errors.ts';
 import { kindNames } from '../domain/kinds.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
-import type { Command, Options } from './command.ts';
+import type { Command } from './command.ts';
+import type { Options } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
 import { pickColumns } from './output.ts';

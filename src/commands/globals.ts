@@ -2,7 +2,7 @@
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { type Format, formats } from '../ui/format.ts';
-import type { Command, OptionSpec, Options } from './command.ts';
+import type { Options, OptionSpec } from './options.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
@@ -33,11 +33,16 @@ export const globalOptions: readonly OptionSpec[] = [
 ];
 
 /** Those of them that a command does not have in a sense of its own. */
-export const globalsBeside = ({ options = [] }: Pick<Command, 'options'>): readonly OptionSpec[] =>
+/** What has options of its own: a command. */
+interface WithOptions {
+  readonly options?: readonly OptionSpec[];
+}
+
+export const globalsBeside = ({ options = [] }: WithOptions): readonly OptionSpec[] =>
   globalOptions.filter(({ flags }) => !options.some(own => own.flags === flags));
 
 /** All options of a command, its own first. */
-export const optionsOf = (command: Pick<Command, 'options'>): readonly OptionSpec[] => [
+export const optionsOf = (command: WithOptions): readonly OptionSpec[] => [
   ...(command.options ?? []),
   ...globalsBeside(command),
 ];

@@ -2,17 +2,23 @@
 import { usage } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
+import type { CommandInfo } from './command-info.ts';
 import { globalsBeside } from './globals.ts';
-import { aliases, commands, nouns } from './registry.ts';
 import { topics } from './topics.ts';
+import type { Tree } from './tree.ts';
 
 /** The overview of all commands, or of those of a noun. */
-export async function overview(noun: string): Promise<string> {
+export async function overview(noun: string, tree: Tree): Promise<string> {
+  const { commands, nouns } = tree;
   if (noun !== '') {
-    const rows = await rowsOf(Object.keys(commands).filter(path => path.startsWith(`${noun} `)));
+    const rows = await rowsOf(
+      tree,
+      Object.keys(commands).filter(path => path.startsWith(`${noun} `)),
+    );
     return `${nouns[noun]}\n\n${table(rows)}\ncrm ${noun} VERB --help says more.\n`;
   }
   const single = await rowsOf(
+    tree,
     Object.keys(commands).filter(path => !Object.hasOwn(nouns, path.split(' ')[0]!)),
   );
   return [
@@ -27,7 +33,7 @@ export async function overview(noun: string): Promise<string> {
   ].join('\n');
 }
 
-async function rowsOf(paths: readonly string[]): Promise<[string, string][]> {
+async function rowsOf({ commands }: Tree, paths: readonly string[]): Promise<[string, string][]> {
   return Promise.all(
     paths.map(async path => {
       const command = await commands[path]!();
@@ -41,7 +47,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
   return `${rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`;
 }
 
-export function commandHelp(path: string, command: Command): string {
+export function commandHelp(path: string, command: CommandInfo): string {
   const flags = (flags: string) => flags.replace(/<(.*)>/, '$1');
   const parts = [`${command.summary}\n`, `usage: crm ${path} ${command.usage}`.trimEnd().concat('\n')];
   if (command.options?.length)
@@ -63,13 +69,15 @@ export const help: Command = {
   usage: '[COMMAND...|TOPIC [PART]]',
   examples: ['help deal move', 'help query', 'help automations wait'],
   async run(context, args) {
+    const { tree } = context.deps;
+    const { commands, nouns, aliases } = tree;
     const [first, second] = args;
-    if (first === undefined) return context.print(await overview(''));
+    if (first === undefined) return context.print(await overview('', tree));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
     if (topic && (second === undefined || first === 'automations')) return context.print(await topic(second));
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
-    if (Object.hasOwn(nouns, path)) return context.print(await overview(path));
+    if (Object.hasOwn(nouns, path)) return context.print(await overview(path, tree));
     const near = nearest(path, [...Object.keys(topics), ...Object.keys(nouns), ...Object.keys(commands)]);
     throw usage(
       `there is no help on ${JSON.stringify(path)}`,

@@ -1,4 +1,4 @@
-import { type HistoryEntry, history as historyOf } from '../app/history/history.ts';
+import { history as historyOf, type HistoryEntry } from '../app/history/history.ts';
 import { type StageStay, stageTimes } from '../app/history/stage-times.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { humanInstant, shortDuration } from '../app/reading/shape.ts';

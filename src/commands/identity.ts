@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Actor } from '../app/actor.ts';
 import { invalid } from '../domain/errors.ts';
-import type { Deps } from './context.ts';
+import type { Deps } from './deps.ts';
 
 export async function actorNamed(as: string | undefined, deps: Deps): Promise<Actor> {
   return as === undefined

@@ -1,9 +1,10 @@
 import { usage } from '../domain/errors.ts';
-import { type Kind, kindNames, pluralOf } from '../domain/kinds.ts';
+import { type Kind, pluralOf } from '../domain/kinds.ts';
+import { definitions } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
 
 /** The kinds that people make records of. */
-const outside = kindNames.filter(kind => kind !== 'message' && kind !== 'enrolment');
+const outside = definitions.filter(each => each.isMadeByPeople).map(each => each.name);
 
 /** The kind that a word names, in the singular or the plural; `others` are words that the caller understands too. */
 export function kindNamed(

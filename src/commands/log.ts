@@ -1,10 +1,10 @@
 import { parseField, settableField } from '../app/writer.ts';
-import { usage } from '../domain/errors.ts';
-import { activityTypes } from '../domain/fields.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
 import { oneOf } from './globals.ts';
+import { usage } from '../domain/errors.ts';
+import { activityTypes } from '../kinds/activity.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 

@@ -7,8 +7,8 @@ import { csvLine, guardFormula } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { Trashed } from '../domain/state.ts';
-import { type Column, type Format, type RenderOptions, renderList, renderOne } from '../ui/format.ts';
+import type { Trashed } from '../state/state.ts';
+import { type Column, type Format, renderList, renderOne, type RenderOptions } from '../ui/format.ts';
 import type { Context } from './context.ts';
 
 /** On a terminal a table; piped, TSV. */

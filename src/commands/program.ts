@@ -4,14 +4,16 @@
  */
 import { usage } from '../domain/errors.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
-import { type Command, Options } from './command.ts';
-import { Context, type ScreenedDeps } from './context.ts';
+import type { Command } from './command.ts';
+import { Options } from './options.ts';
+import { Context } from './context.ts';
+import type { CommandDeps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
-import { aliases, commands, nouns } from './registry.ts';
+import { commands, tree } from './registry.ts';
 import type { Split } from './split-options.ts';
 
 /** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
-export async function runProgram(argv: readonly string[], deps: ScreenedDeps): Promise<number> {
+export async function runProgram(argv: readonly string[], deps: Omit<CommandDeps, 'tree'>): Promise<number> {
   const { path, command } = await findCommand(leadingWords(argv));
   const end = argv.indexOf('--');
   const wantsHelp = argv
@@ -24,7 +26,7 @@ export async function runProgram(argv: readonly string[], deps: ScreenedDeps): P
       argv.filter(word => word !== '--help' && word !== '-h'),
     );
     const { overview } = await import('./help.ts');
-    await deps.streams.stdout.write(await overview(path));
+    await deps.streams.stdout.write(await overview(path, tree));
     return 0;
   }
   if (wantsHelp) {
@@ -33,7 +35,12 @@ export async function runProgram(argv: readonly string[], deps: ScreenedDeps): P
     return 0;
   }
   const { args, options } = await parse(path, command, argv);
-  const context = new Context(deps, readGlobals(options), path, commandLine(path, args, options));
+  const context = new Context(
+    { ...deps, tree },
+    readGlobals(options),
+    path,
+    commandLine(path, args, options),
+  );
   try {
     return (await command.run(context, args, options)) ?? 0;
   } finally {
@@ -56,6 +63,7 @@ function leadingWords(argv: readonly string[]): string[] {
 
 /** The command that one or two words name; no command where they name a group, or nothing. */
 async function findCommand(words: readonly string[]): Promise<{ path: string; command?: Command }> {
+  const { nouns, aliases } = tree;
   const [noun, verb] = words;
   if (noun === undefined) return { path: '' };
   const two = verb === undefined ? undefined : `${noun} ${aliases[verb] ?? verb}`;

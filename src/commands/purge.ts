@@ -1,4 +1,4 @@
-import { purge as forget, type Mention, type Purged } from '../app/records/purge.ts';
+import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { usage } from '../domain/errors.ts';
 import { parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';

@@ -1,6 +1,7 @@
 /** Every command by its words: one line each, loaded when it is called. */
 import type { Kind } from '../domain/kinds.ts';
 import type { Command } from './command.ts';
+import type { Tree } from './tree.ts';
 
 type Load = () => Promise<Command>;
 
@@ -161,4 +162,6 @@ export const nouns: Readonly<Record<string, string>> = {
   message: 'what was queued: e-mails to customers, notifications to users',
 };
 
-export const aliases: Readonly<Record<string, string>> = { ls: 'list' };
+const aliases: Readonly<Record<string, string>> = { ls: 'list' };
+
+export const tree: Tree = { commands, nouns, aliases };

@@ -2,7 +2,8 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { usage } from '../domain/errors.ts';
 import { givenTwice } from '../domain/given-twice.ts';
-import type { Command, OptionSpec } from './command.ts';
+import type { Command } from './command.ts';
+import type { OptionSpec } from './options.ts';
 import { optionsOf } from './globals.ts';
 
 export interface Split {

@@ -58,6 +58,7 @@ When clocks go back, a time that comes twice is the first; when they skip it, it
 
 Cron expressions (crm help automations schedule) where clocks change
   '30 2 * * *'          a fixed time comes once on its day: the first of two; the end of the skip where it is skipped
+  '0 9 ? * mon'         ? is the same as *; where a day of the month and a weekday are given, either is enough
   '*/15 * * * *'        a minute or hour that begins with * runs in real time: twice through an hour that comes twice,
                         and not through one that is skipped
 A sweep fires the last missed time alone.
@@ -76,8 +77,9 @@ A sweep fires the last missed time alone.
 Caches are not in there: $XDG_CACHE_HOME/crm has them (~/.cache/crm). Deleting them loses nothing.
 
 Changes of YAML files, by hand or by command, are part of the history and can be undone; crm undo
-takes back what was written by hand only when its transaction is named. A command changes the lines
-of its entry and no others. Files are UTF-8; one that is not is never edited by a command.
+takes back what was written by hand only when its transaction is named, and says which that is. A
+command changes the lines of its entry and no others. What records use, live or in the trash, no
+command takes out: --move-to or --successor says what they get instead. Files are UTF-8; one that is not is never edited by a command.
 `,
   'exit-codes': async () => `Exit codes
 

@@ -1,4 +1,5 @@
-import { chooseTransaction, takeBack } from '../app/history/undo.ts';
+import { chooseTransaction } from '../app/history/choose-transaction.ts';
+import { takeBack } from '../app/history/undo.ts';
 import { View } from '../app/view.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
@@ -27,14 +28,14 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
     const workspace = await context.workspace({ orLastSound: what === 'undo' });
     const { store } = workspace;
     const committed = await context.change(async writer => {
-      const tx = await chooseTransaction(
+      const { tx, left } = await chooseTransaction(
         writer,
         store.journal,
         what,
         text === undefined ? undefined : Number(text),
         workspace.broken,
       );
-      return takeBack(writer, store.journal, tx, options.text('only'));
+      return { ...(await takeBack(writer, store.journal, tx, options.text('only'))), left };
     });
     const done = committed.result;
     const view = new View(committed.state, workspace.viewer, workspace.clock);
@@ -53,6 +54,7 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
     else if (!context.globals.dryRun)
       await context.message(`transaction ${tx} (${title}): nothing was left to ${what}`);
     for (const { id, why } of kept) await context.message(`kept ${id} (${why})`);
+    if (done.left !== undefined) await context.message(done.left);
     return 0;
   },
 });

@@ -2,7 +2,6 @@
  * A change is data that carries the old value, so that history, undo and triggers can all read it.
  * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
  */
-import { AddedLine } from './added-line.ts';
 import { type AnyKind, type Kind, parseId } from './kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
 
@@ -21,6 +20,18 @@ export interface Why {
 export interface AddChange {
   readonly add: Rec;
   readonly why?: Why | undefined;
+  /** Set if the change is kept as its line of the journal, so that `add` is parsed when it is asked for. */
+  readonly line?: Line;
+}
+
+/** The line that an added record has in the journal, in memory shared with other lines. */
+export interface Line {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly bytes: Buffer;
+  /** The line begins at this byte, and ends before `end`, its line end included. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Each field by its path, `[old, new]`; null is empty. */
@@ -76,18 +87,33 @@ export interface Transaction extends Head {
 }
 
 export function kindOf(change: Change): AnyKind {
-  if (change instanceof AddedLine) return change.kind;
-  return 'add' in change ? parseId(change.add.id)!.kind : change.kind;
+  if (!('add' in change)) return change.kind;
+  return change.line ? change.line.kind : parseId(change.add.id)!.kind;
 }
 
 /** Whether a change brings a record back from the trash: only such a one knows when it was made. */
 export const isRestored = (change: Change): boolean =>
-  'add' in change && !(change instanceof AddedLine) && change.add.createdAt !== undefined;
+  'add' in change && !change.line && change.add.createdAt !== undefined;
+
+/** The records that a transaction takes out of the trash to change them, and puts back: they were and are in the trash. */
+export function passingThrough(changes: readonly Change[]): Set<string> {
+  const first = new Map<string, Change>();
+  const last = new Map<string, Change>();
+  for (const change of changes) {
+    const id = idOf(change);
+    if (!first.has(id)) first.set(id, change);
+    last.set(id, change);
+  }
+  const passes = ([id, change]: [string, Change]) => isRestored(change) && 'rm' in last.get(id)!;
+  return new Set([...first].filter(passes).map(([id]) => id));
+}
 
 export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
-export const idOf = (change: Change): string =>
-  change instanceof AddedLine || !('add' in change) ? change.id : change.add.id;
+export function idOf(change: Change): string {
+  if (!('add' in change)) return change.id;
+  return change.line ? change.line.id : change.add.id;
+}
 
 /**
  * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone

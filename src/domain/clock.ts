@@ -1,6 +1,14 @@
 import type { Config } from './config.ts';
-import type { Clock } from './dates.ts';
-import { zone } from './zone.ts';
+import type { DateOrder } from './dates.ts';
+import { type Zone, zone } from './zone.ts';
+
+/** What "today" and "now" mean: an instant, and the zone whose days count. */
+export interface Clock {
+  readonly now: number;
+  readonly zone: Zone;
+  /** How a date of three numbers is read; undefined where the workspace has no locale that says it. */
+  readonly order?: DateOrder | undefined;
+}
 
 /** The clock of a workspace at an instant (ms): its time zone, and how its locale writes dates. */
 export function clockIn({ timezone, dateOrder }: Pick<Config, 'timezone' | 'dateOrder'>, now: number): Clock {

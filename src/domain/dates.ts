@@ -1,18 +1,9 @@
 import { type CrmError, usage } from './errors.ts';
-import type { Zone } from './zone.ts';
 
 /**
  * A day is a string `YYYY-MM-DD` of the (proleptic) Gregorian calendar, years 0001 to 9999. An instant is a number
  * of ms since the epoch, as text UTC ISO 8601 with milliseconds. A duration is a number of ms.
  */
-
-/** What "today" and "now" mean: an instant, and the zone whose days count. */
-export interface Clock {
-  readonly now: number;
-  readonly zone: Zone;
-  /** How a date of three numbers is read; undefined where the workspace has no locale that says it. */
-  readonly order?: DateOrder | undefined;
-}
 
 /** In which order a date has its year, month and day. */
 export type DateOrder = 'DMY' | 'MDY' | 'YMD';

@@ -2,10 +2,10 @@
  * Days, periods and instants as people type them: one reader, wherever a day is taken. The list of what is understood
  * is closed, and `crm help dates` prints it.
  */
+import type { Clock } from './clock.ts';
 import {
   addDays,
   addMonths,
-  type Clock,
   type DateOrder,
   dayNumber,
   dayOf,
@@ -63,7 +63,7 @@ const INSTANT_EXAMPLES = '14:30, yesterday 14:30, 2026-12-01T09:30Z, now';
 export function parseDay(text: string, clock: Clock, toward: Toward = 'next'): string {
   const meant = meaningOf(text, clock, toward);
   if (meant?.type === 'days' && meant.isDay) return meant.from;
-  if (meant?.type === 'time') throw noTime(text, meant.day);
+  if (meant?.type === 'time') throw noTime(text);
   throw notUnderstood(text, 'a day', DAY_EXAMPLES, dayWords);
 }
 
@@ -109,7 +109,7 @@ export function parseTime(text: string): string {
 export function parsePeriod(text: string, clock: Clock): { from: string; to: string } {
   const meant = meaningOf(text, clock, 'nearest');
   if (meant?.type === 'days') return { from: meant.from, to: meant.to };
-  if (meant?.type === 'time') throw noTime(text, meant.day);
+  if (meant?.type === 'time') throw noTime(text);
   throw notUnderstood(text, 'a day, month, quarter or year', PERIOD_EXAMPLES, [...dayWords, ...periodWords]);
 }
 
@@ -334,7 +334,9 @@ function periodOf(day: string, step: number, unit: string): { from: string; to: 
 
 const quarterOf = (day: string) => periodOf(day, 0, 'quarter');
 
-function noTime(text: string, day: string): CrmError {
+/** The hint repeats the day as it was typed: a query is checked without a clock, which could say which day that is. */
+function noTime(text: string): CrmError {
+  const day = text.replace(/[ T]*\d{1,2}:\d{2}\s*$/i, '').trim() || 'today';
   return usage(
     `${JSON.stringify(text)} is not a day: it has a time of day`,
     `accepted: ${day}; a time of day goes with an instant or a task's due`,

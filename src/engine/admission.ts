@@ -3,7 +3,7 @@ import type { Automation } from '../domain/automation.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 
 /** `enrolled` once for all, or still on its way; `limit` where it was as often as it may. Undefined: it may. */
 export type Refusal = 'enrolled' | 'limit';

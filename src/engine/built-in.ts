@@ -4,7 +4,7 @@
  */
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
-import { byCodeUnits } from '../domain/field-types.ts';
+import { byCodeUnits } from '../kinds/field-types.ts';
 
 export const builtIn: readonly Automation[] = [
   {

@@ -2,7 +2,7 @@
 import type { Automation, StepSpec } from '../domain/automation.ts';
 import type { Pipeline } from '../domain/config.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { RuleProblem } from './params.ts';
+import type { RuleProblem } from './rule-problem.ts';
 
 export interface CheckedRules {
   /** Per rule that is broken. */

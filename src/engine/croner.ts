@@ -14,8 +14,8 @@ const ANY_TIME = Date.UTC(2000, 0, 1);
 const MOST_DAYS = 146_097;
 /** The days whose moments are kept per expression and zone: at most 1,500 numbers each. */
 const MOST_KEPT = 64;
-/** How a field begins that matches all the time, or every so often; croner takes `?` for `*`. */
-const ANY = /^[*?]/;
+/** How a field begins that matches all the time, or every so often. */
+const ANY = /^\*/;
 
 /** What an expression means on a calendar without time zones. */
 interface Pattern {
@@ -32,11 +32,14 @@ const patterns = new Map<string, Pattern>();
 const cronOf = (expression: string): Cron =>
   new Cron(expression, { utcOffset: 0, paused: true, mode: '5-part' });
 
-/** The five fields of an expression; `@daily` and its like stand for some. Throws what croner finds wrong. */
+/**
+ * Returns the five fields of an expression; `@daily` and its like stand for some, and `?` is `*`: croner would take the
+ * `?` of `0 0 ? * mon` for a restriction that every day meets. Throws what croner finds wrong.
+ */
 function fieldsOf(expression: string): string[] {
   cronOf(expression);
   const text = expression.trim().toLowerCase();
-  const fields = (nicknames[text] ?? text).split(/\s+/);
+  const fields = (nicknames[text] ?? text).replaceAll('?', '*').split(/\s+/);
   // Croner also takes a date, which is a moment and not an expression.
   if (fields.length !== 5) throw new Error('exactly five space separated parts are required');
   return fields;
@@ -151,8 +154,8 @@ export const crons: Crons = {
   },
   check(expression) {
     try {
-      fieldsOf(expression);
-      return cronOf(expression).nextRun(new Date(ANY_TIME)) ? undefined : 'there is no such day';
+      const fields = fieldsOf(expression);
+      return cronOf(fields.join(' ')).nextRun(new Date(ANY_TIME)) ? undefined : 'there is no such day';
     } catch (error) {
       return error instanceof Error
         ? error.message.replace(/^CronPattern: (.)/, (_, c: string) => c.toLowerCase())

@@ -2,25 +2,24 @@
 
 import type { Automation, SubjectKind } from '../domain/automation.ts';
 import type { Change, Why } from '../domain/changes.ts';
-import type { CodeColumn, NumberColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
-import { fieldTypes } from '../domain/field-types.ts';
 import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
 import { type Enrolment, isObject, type Json, type Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
-import { compileText, type Query } from '../query/compile.ts';
-import { wordTest } from '../query/derived.ts';
-import type { Scope } from '../query/scope.ts';
 import { addedBy, type Descent, remembered } from './generations.ts';
-import { hasLiquid } from './params.ts';
 import { type Instruction, placeOf, programOf } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reading, Running, Start } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import { type Lens, textSource } from './text-data.ts';
-import { TextError, type Texts } from './texts.ts';
+import { hasLiquid, TextError, type Texts } from './texts.ts';
+import { fieldTypes } from '../kinds/field-types.ts';
+import { compileText, type Query } from '../query/compile.ts';
+import { wordTest } from '../query/derived.ts';
+import type { Scope } from '../query/scope.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
+import type { State } from '../state/state.ts';
 
 /** A rule that goes round in circles without waiting is stopped after so many steps. */
 const MOST_STEPS = 1000;

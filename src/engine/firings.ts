@@ -4,7 +4,7 @@ import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { type AnyKind, type Kind, makeId, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { relatedTo, subjectsOf } from './subjects.ts';

@@ -8,7 +8,7 @@ import type { Automation } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { type Kind, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 
 /** In how many generations of added records each rule took part, on the way to a record or an enrolment. */
 export type Generations = Readonly<Record<string, number>>;

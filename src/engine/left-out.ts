@@ -2,8 +2,8 @@
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import type { Draft } from '../domain/draft.ts';
-import type { State } from '../domain/state.ts';
+import type { Draft } from '../state/draft.ts';
+import type { State } from '../state/state.ts';
 import type { Zone } from '../domain/zone.ts';
 import { builtIn } from './built-in.ts';
 import type { Naming } from './firings.ts';

@@ -9,7 +9,7 @@ import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
 import { arithmetic, Decimal, sumOf } from './decimals.ts';
 import { DEFAULT_FORMAT, strftime } from './strftime.ts';
-import { type Knows, TextError, type TextProblem, type TextSource, type Texts } from './texts.ts';
+import { type Knows, TextError, type TextProblem, type Texts, type TextSource } from './texts.ts';
 
 /** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
 const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(

@@ -6,20 +6,15 @@
 import type { Automation, Broken } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { clockIn } from '../domain/clock.ts';
-import type { CodeColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { Draft } from '../domain/draft.ts';
 import { numberOf, parseId } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
 import { SWEEPER } from '../domain/sweeper.ts';
-import { compileText, type Explanation } from '../query/compile.ts';
-import type { Scope } from '../query/scope.ts';
 import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
 import { allAutomations, builtIn } from './built-in.ts';
 import { type Chain, Chains, type Loop, type Loops, loopText } from './chains.ts';
-import { type Advanced, advance, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
+import { advance, type Advanced, newWay, type StepDone, type Way, wayOf } from './enrolments.ts';
 import {
   changeFirings,
   existingRecords,
@@ -28,14 +23,14 @@ import {
   hasTimedTrigger,
   hasTimeTrigger,
   isSeen,
-  type Naming,
   namedByTasks,
+  type Naming,
   onceForEach,
   reachesGoal,
   type Seen,
   stateFirings,
-  type Truths,
   timeFirings,
+  type Truths,
   truthsDiffer,
   truthsOf,
 } from './firings.ts';
@@ -45,6 +40,12 @@ import { type LeftOut, LeftOuts, ownText, stoppedText } from './left-out.ts';
 import type { Recorder } from './recorder.ts';
 import { settleDeals, type TransitionMade, unsettledAmong } from './settle.ts';
 import { type Held, type Skip, Skips } from './skips.ts';
+import { compileText, type Explanation } from '../query/compile.ts';
+import type { Scope } from '../query/scope.ts';
+import { wholeScope } from '../query/whole-scope.ts';
+import type { CodeColumn } from '../state/columns/column.ts';
+import { Draft } from '../state/draft.ts';
+import type { State } from '../state/state.ts';
 
 /** After so many subjects it is said how far a sweep is. */
 const OFTEN = 500;
@@ -205,7 +206,7 @@ class Sweep {
     const clock = clockIn(config, Math.max(now, last));
     this.#draft = new Draft(after.fork(), { ...clock, now });
     this.#writer = input.recorder(this.#draft);
-    this.#scope = { state: this.#draft.state, clock, me: SWEEPER };
+    this.#scope = wholeScope(this.#draft.state, clock, SWEEPER);
     const wanted = allAutomations(config).filter(a => only === undefined || a.id === only);
     this.#automations = wanted.filter(a => a.enabled);
     if (input.isExplained) {

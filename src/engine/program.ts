@@ -63,18 +63,20 @@ export function reachedIn(
   stops: (instruction: Instruction) => boolean = () => false,
 ): ReadonlySet<number> {
   const reached = new Set<number>();
-  const ahead = [from];
-  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
-    const instruction = program[at];
-    if (!instruction || reached.has(at)) continue;
+  const places = new Map(program.map(({ spec }, place) => [spec, place]));
+  const labels = new Map(program.map(({ id }, place) => [id, place]));
+  const ahead: (number | undefined)[] = [from];
+  while (ahead.length > 0) {
+    const at = ahead.pop();
+    const instruction = at === undefined ? undefined : program[at];
+    if (at === undefined || !instruction || reached.has(at)) continue;
     reached.add(at);
     if (stops(instruction)) continue;
     const { step, spec, next, otherwise, goals } = instruction;
     if (!step.last) ahead.push(next);
     if (step.branches) ahead.push(otherwise);
-    const jumps = spec.type === 'go-to' ? program.filter(each => each.id === spec.params.label) : [];
-    for (const [place, each] of program.entries())
-      if (jumps.includes(each) || goals.includes(each.spec)) ahead.push(place);
+    if (spec.type === 'go-to') ahead.push(labels.get(String(spec.params.label)));
+    for (const goal of goals) ahead.push(places.get(goal));
   }
   return reached;
 }

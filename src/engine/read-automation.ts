@@ -12,7 +12,10 @@ import { isDuration, parseDuration } from '../domain/dates.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
-import { type CheckContext, checkParams, checkQuery, type RuleProblem } from './params.ts';
+import { checkQuery } from './check-query.ts';
+import type { CheckContext } from './param-types.ts';
+import { checkParams } from './params.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import { type Instruction, programOf, reachedIn } from './program.ts';
 import { steps as stepTypes } from './steps/index.ts';
 import type { Step } from './steps/step.ts';
@@ -20,6 +23,12 @@ import { knownVariables } from './text-data.ts';
 import type { Texts } from './texts.ts';
 import { triggers as triggerTypes } from './triggers/index.ts';
 import { kindSeen, type Trigger } from './triggers/trigger.ts';
+
+/**
+ * The most steps of a rule, branches included. Each way through them is checked for its end, which takes the square of
+ * their number; a rule may come from somebody else.
+ */
+const MOST_STEPS_OF_RULE = 1000;
 
 const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'generations', 'where', 'steps'];
 const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
@@ -56,6 +65,8 @@ class Reader {
   readonly #crons: Crons;
   #subject: SubjectKind = 'deal';
   readonly #labels = new Set<string>();
+  /** How many steps were read, branches included. */
+  #count = 0;
   readonly #goTos: { readonly path: PropertyKey[]; readonly label: string }[] = [];
   /** Where in the YAML each step is. */
   readonly #places = new Map<StepSpec, readonly PropertyKey[]>();
@@ -256,6 +267,15 @@ class Reader {
     }
     return (value as unknown[]).flatMap((item, i): StepSpec[] => {
       const at = [...path, i];
+      if (++this.#count > MOST_STEPS_OF_RULE) {
+        if (this.#count === MOST_STEPS_OF_RULE + 1)
+          this.#say(
+            at,
+            `a rule has at most ${MOST_STEPS_OF_RULE} steps`,
+            'start: { automation: ID } goes on in another rule',
+          );
+        return [];
+      }
       const step = this.#step(at, item, `${place}${i + 1}.`);
       if (step) this.#places.set(step, at);
       return step ? [step] : [];

@@ -1,10 +1,10 @@
 import type { Why } from '../domain/changes.ts';
 import type { AssignBy, Config } from '../domain/config.ts';
-import type { Draft } from '../domain/draft.ts';
-import type { ValueContext } from '../domain/field-types.ts';
-import type { Field } from '../domain/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
+import type { ValueContext } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
+import type { Draft } from '../state/draft.ts';
 
 /**
  * How steps write records: with all that their kinds demand, so that a rule can do no more than a command. What a

@@ -1,12 +1,12 @@
 /** Applies the transition tables to every deal, each until it is stable. */
-import { Draft } from '../domain/draft.ts';
+import { Draft } from '../state/draft.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import type { Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import type { Held } from './skips.ts';
-import { type BoundTransitions, bindTransitions } from './transitions.ts';
+import { bindTransitions, type BoundTransitions } from './transitions.ts';
 
 export interface TransitionMade {
   readonly record: string;

@@ -1,8 +1,9 @@
 /** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
 import type { SubjectKind } from '../domain/automation.ts';
+import { definitionOf } from '../kinds/index.ts';
 import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * The ids of the subjects: the record itself; the open deals of a contact or account; the contact or account of a
@@ -45,27 +46,20 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   return undefined;
 }
 
-/** The id of the user whose record it is: its owner, or the assignee of a task. */
+/** Returns the user whose record it is: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {
-  const record = state.get(id);
-  const owner = record?.owner ?? record?.assignee;
+  const field = definitionOf(parseId(id)!.kind).owner;
+  const owner = field && state.get(id)?.[field];
   return typeof owner === 'string' ? owner : undefined;
 }
 
-/** The record that another is about: whom a task or activity is for, an event's contact, an enrolment's subject. */
+/** Returns the record that another is about: the deal of a task, the contact of an event, the subject of an enrolment. */
 function aboutOf(kind: Kind, record: Rec): string | undefined {
-  const about = {
-    task: record.for,
-    activity: record.for,
-    event: record.contact,
-    message: record.deal ?? record.contact,
-    enrolment: record.subject,
-    deal: undefined,
-    contact: undefined,
-    account: undefined,
-    invoice: undefined,
-  }[kind];
-  return typeof about === 'string' ? about : undefined;
+  for (const field of definitionOf(kind).about) {
+    const about = record[field];
+    if (typeof about === 'string') return about;
+  }
+  return undefined;
 }
 
 function openDeals(state: State, kind: 'contact' | 'account', id: string): string[] {

@@ -1,14 +1,15 @@
 /** What the texts of a rule may speak of: deal, contact, account, task, owner, user, event and now. */
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { type Field, fieldsOf, isCustomKind, readField } from '../domain/fields.ts';
 import { type Kind, parseId } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
 import { moneyOf } from './decimals.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
+import type { Field } from '../kinds/field.ts';
+import { fieldsOf, isCustomKind, readField } from '../kinds/fields.ts';
+import type { State } from '../state/state.ts';
 
 const records = ['deal', 'contact', 'account', 'task'] as const;
 type Subject = (typeof records)[number];

@@ -36,3 +36,7 @@ export interface Texts {
   /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
   check(text: string, knows: Knows): TextProblem | undefined;
 }
+
+/** Whether a value is a text with Liquid in it. */
+export const hasLiquid = (value: unknown): value is string =>
+  typeof value === 'string' && (value.includes('{{') || value.includes('{%'));

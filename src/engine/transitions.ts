@@ -2,11 +2,11 @@
  * Automatic moves between stages: an ordered decision table per pipeline. The first row that applies decides; a row
  * that names the present stage says: stay. A function of the state and of what a hand move left behind (`held`).
  */
-import type { CodeColumn } from '../domain/columns.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
-import { HELD } from '../domain/fields.ts';
+import { HELD } from '../kinds/deal.ts';
 import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
+import type { CodeColumn } from '../state/columns/column.ts';
 
 /** What the table says of a deal: the row that decided, from 1, and the stage that it names. */
 export interface Answer {

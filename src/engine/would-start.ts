@@ -1,11 +1,12 @@
 /** How many enrolments changes would begin, if they might start rules: by what rules see, without running any. */
 import type { Change } from '../domain/changes.ts';
-import type { Clock } from '../domain/dates.ts';
+import type { Clock } from '../domain/clock.ts';
 import { numberOf } from '../domain/kinds.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { SWEEPER } from '../domain/sweeper.ts';
 import { compileText } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
+import { wholeScope } from '../query/whole-scope.ts';
 import { refusalOf } from './admission.ts';
 import {
   changeFirings,
@@ -30,7 +31,7 @@ export function wouldStart(
 ): number {
   if (!after.config.automations.some(rule => rule.enabled)) return 0;
   const seen = changes.filter(isSeen).map(change => ({ change, seq }));
-  const scopeOf = (state: State): Scope => ({ state, clock, me: SWEEPER });
+  const scopeOf = (state: State): Scope => wholeScope(state, clock, SWEEPER);
   const scope = scopeOf(after);
   const named = namedByTasks(seen, after);
   let earlier: Scope | undefined;

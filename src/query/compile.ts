@@ -5,11 +5,11 @@
  */
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
-import { fieldsOf, findField } from '../domain/fields.ts';
+import { fieldsOf, findField } from '../kinds/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { Narrow } from '../domain/table.ts';
-import { type DerivedField, derivedFields, type Sum, showSums } from './derived.ts';
+import type { Narrow } from '../state/table.ts';
+import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
 import {
   compileDerived,
   compileProperty,

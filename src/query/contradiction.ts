@@ -4,7 +4,7 @@
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
-import { findField } from '../domain/fields.ts';
+import { findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { MANY_DIGITS } from './money-terms.ts';
 import { numberIn } from './operators.ts';

@@ -3,15 +3,15 @@
  * tasks are open, what is next. Each looks at one row's own links, so that a change costs no more than that row.
  * A new one is one entry in `derivedFields`.
  */
-import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
-import { ExactSum, valuesInMinorUnits } from '../domain/exact-sum.ts';
-import { byCodeUnits } from '../domain/field-types.ts';
 import { type Kind, numberIn, refTo } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
+import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
 import { defaultScore, scoreOf } from './score.ts';
+import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../state/columns/column.ts';
+import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
 
 export interface DerivedField {
   /** As in JSON and `--fields`; kebab-case is understood. */

@@ -1,35 +1,29 @@
 /** Terms on fields: how each type of field is tested against the values of a term, and what it shows of a row. */
-import {
-  type CodeColumn,
-  type CodesColumn,
-  type NumberColumn,
-  type NumbersColumn,
-  needleOf,
-  type TextColumn,
-} from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
-import { type Clock, dayNumber } from '../domain/dates.ts';
+import type { Clock } from '../domain/clock.ts';
+import { dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { fieldTypes, oneOf, parseUser } from '../domain/field-types.ts';
-import { activityBy, type Field } from '../domain/fields.ts';
 import { fold } from '../domain/fold.ts';
 import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
-import type { State } from '../domain/state.ts';
+import { activityBy } from '../kinds/activity.ts';
+import { fieldTypes, oneOf, parseUser } from '../kinds/field-types.ts';
+import type { Field } from '../kinds/field.ts';
+import { keyPaths } from '../kinds/index.ts';
 import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import { compileMoney, compileSums } from './money-terms.ts';
 import { byCode } from './narrow.ts';
 import {
-  type Compare,
   checkDays,
   checkInstants,
+  type Compare,
   compareDays,
   compareDurations,
   compareInstants,
   compareNumbers,
-  onlyEquals,
   numberIn,
+  onlyEquals,
   showDay,
   showDuration,
   showInstant,
@@ -38,6 +32,15 @@ import {
 import type { Term } from './parse.ts';
 import { type BoundTerm, type CompiledTerm, type Scope, seenRow } from './scope.ts';
 import { containing } from './text-search.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
+import type { State } from '../state/state.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   if (field.name === 'id') return compileId(term, kind);
@@ -311,7 +314,7 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        naturalKeys[table.kind].flatMap(column =>
+        keyPaths(table.kind).flatMap(column =>
           names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
         ),
       );
@@ -320,19 +323,6 @@ function refsNamed(
     return found;
   };
 }
-
-/** The columns by which a record may be named. */
-export const naturalKeys: Readonly<Record<Kind, readonly string[]>> = {
-  deal: ['externalId', 'title'],
-  contact: ['email', 'externalId', 'name'],
-  account: ['name', 'externalId', 'domain'],
-  task: ['externalId'],
-  activity: ['externalId'],
-  event: ['externalId'],
-  invoice: ['externalId'],
-  message: [],
-  enrolment: [],
-};
 
 /** Whether a field has a value. */
 export function presenceOf(field: Field, kind: Kind): CompiledTerm {

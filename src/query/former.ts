@@ -5,7 +5,7 @@
 import { type Config, customKinds } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { State } from '../domain/state.ts';
+import type { State } from '../state/state.ts';
 import { compileQuery, type Query } from './compile.ts';
 import type { Node } from './parse.ts';
 import type { Scope } from './scope.ts';

@@ -1,8 +1,8 @@
 /** Terms on amounts of money, compared to the last digit: a column's doubles keep 15 of them, amounts may have more. */
-import type { NumberColumn } from '../domain/columns.ts';
+import type { NumberColumn } from '../state/columns/column.ts';
 import { compareDecimals, plainDecimal } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
-import type { Field } from '../domain/fields.ts';
+import type { Field } from '../kinds/field.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { valueAt } from '../domain/records.ts';
 import { type DerivedField, showSums } from './derived.ts';

@@ -3,8 +3,8 @@
  * other. Terms on words go through their column in one plain loop, which is the same for all of them, so that V8
  * compiles it once and there is no call per row; all others are asked one by one, of what is left.
  */
-import type { CodeColumn } from '../domain/columns.ts';
-import type { Narrow } from '../domain/table.ts';
+import type { CodeColumn } from '../state/columns/column.ts';
+import type { Narrow } from '../state/table.ts';
 
 export const oneByOne =
   (test: (row: number) => boolean): Narrow =>

@@ -1,8 +1,8 @@
 /** How each type of value is compared: from a term's operator and values to a test of what a row has. */
+import type { Clock } from '../domain/clock.ts';
 import {
-  type Clock,
-  DAY,
   type DateOrder,
+  DAY,
   dayFromNumber,
   dayNumber,
   formatInstant,

@@ -1,8 +1,14 @@
-import type { Clock } from '../domain/dates.ts';
+import type { Config } from '../domain/config.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Links } from '../domain/links.ts';
-import type { State } from '../domain/state.ts';
-import type { Narrow } from '../domain/table.ts';
+import type { Links } from '../state/links.ts';
+import type { State } from '../state/state.ts';
+import type { Narrow } from '../state/table.ts';
+
+/** A compiled query asked of a scope. */
+export interface BoundTest {
+  test(row: number): boolean;
+}
 
 /** What a query is asked of: a state, at a time, by somebody. */
 export interface Scope {
@@ -10,6 +16,8 @@ export interface Scope {
   readonly clock: Clock;
   /** The acting user's id. */
   readonly me: string;
+  /** Compiles the queries of score rules when a term asks for a score; a parameter, because queries ask for scores. */
+  readonly compile: (text: string, kind: Kind, config: Config) => { bind(scope: Scope): BoundTest };
   /** Which rows of a kind there are for who asks; undefined for all, as it is where this is left out. */
   readonly sees?: (kind: Kind) => ((row: number) => boolean) | undefined;
   /** Only events of the last so many milliseconds count, as for points that expire. */

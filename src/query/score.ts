@@ -2,13 +2,11 @@
  * Scores: the points of the rules in crm.yaml that match, each once, and what was added by hand. Points that
  * expire come from events of that last stretch of time only; an adjustment says itself when it ends.
  */
-import type { NumberColumn } from '../domain/columns.ts';
 import type { Config, Score } from '../domain/config.ts';
-import { ADJUSTED } from '../domain/fields.ts';
 import type { Json, Rec } from '../domain/records.ts';
-import { compileQuery } from './compile.ts';
-import { parseQuery } from './parse.ts';
+import { ADJUSTED } from '../kinds/adjustments.ts';
 import type { Scope } from './scope.ts';
+import type { NumberColumn } from '../state/columns/column.ts';
 
 type ScoredKind = Score['for'];
 
@@ -45,7 +43,7 @@ export function scoreOf(asked: Scope, kind: ScoredKind, name: string): (row: num
     const within = rule.expires === undefined ? scope : { ...scope, eventsWithin: rule.expires };
     return {
       points: rule.points,
-      test: compileQuery(parseQuery(rule.when), kind, state.config).bind(within).test,
+      test: scope.compile(rule.when, kind, state.config).bind(within).test,
     };
   });
   const table = state.table(kind);

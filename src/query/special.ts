@@ -2,28 +2,30 @@
  * Terms with words of their own: `is:`, `has:task`, `text:` and bare words, `event:`, `contact-tag:`, `group:`.
  * Each compiles a term for a kind; a new one is one entry in `specialTerms`.
  */
-import {
-  type CodeColumn,
-  type CodesColumn,
-  type NumberColumn,
-  type NumbersColumn,
-  needleOf,
-  type TextColumn,
-} from '../domain/columns.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { oneOf } from '../domain/field-types.ts';
-import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../domain/fields.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { State } from '../domain/state.ts';
+import type { RecordState } from '../kinds/define.ts';
+import { oneOf } from '../kinds/field-types.ts';
+import { BETWEEN_TEXTS, columnsOf, SEARCH } from '../kinds/fields.ts';
+import { definitionOf, definitions } from '../kinds/index.ts';
 import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
+import type { State } from '../state/state.ts';
 
 /** Returns undefined where the kind has no such term: then it may be a field. */
 type Compile = (term: Term, kind: Kind, config: Config) => CompiledTerm | undefined;
@@ -37,19 +39,6 @@ export const specialTerms: Readonly<Record<string, Compile>> = {
   contactTag: compileContactTag,
   group: compileGroup,
 };
-
-/** What `has:` and `no:` know beside fields: whether other records point to this one. */
-const relations: readonly { of: readonly Kind[]; kind: Kind; field: string }[] = [
-  { of: ['deal', 'contact', 'account'], kind: 'task', field: 'for' },
-  { of: ['deal', 'contact', 'account'], kind: 'activity', field: 'for' },
-  { of: ['contact'], kind: 'event', field: 'contact' },
-  { of: ['contact'], kind: 'deal', field: 'contacts' },
-  { of: ['account'], kind: 'deal', field: 'account' },
-  { of: ['account'], kind: 'contact', field: 'account' },
-  { of: ['deal'], kind: 'invoice', field: 'deal' },
-  { of: ['contact'], kind: 'invoice', field: 'contact' },
-  { of: ['account'], kind: 'invoice', field: 'account' },
-];
 
 /** `has:` of a word that is no field; undefined where it is none of these either. */
 export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
@@ -66,13 +55,15 @@ export function compileSpecialPresence(name: string, kind: Kind, config: Config)
   return compileRelation(name, kind);
 }
 
+/** `has:task` and the like: whether records of a kind point to this one. */
 function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
-  const relation = relations.find(r => r.kind === name && r.of.includes(kind));
-  if (!relation) return undefined;
+  const pointing = definitions.find(each => each.name === name && each.isMadeByPeople);
+  const field = pointing?.fields.find(each => each.refs?.includes(kind) && !each.read);
+  if (!field) return undefined;
   return {
     timed: false,
     bind: scope => {
-      const links = linksOf(scope, kind, relation.kind, relation.field);
+      const links = linksOf(scope, kind, pointing!.name, field.path);
       return { test: row => links.some(row, () => true), actual: row => String(links.count(row)) };
     },
   };
@@ -161,14 +152,14 @@ interface Condition {
   bind(scope: Scope, kind: Kind): BoundTerm;
 }
 
-const statusIs = (word: string): Condition => ({
+const fieldIs = (field: string, word: string): Condition => ({
   bind: ({ state }, kind) => {
-    const status = state.table(kind).column('status') as CodeColumn;
-    const is = wordTest(status, w => w === word);
+    const column = state.table(kind).column(field) as CodeColumn;
+    const is = wordTest(column, w => w === word);
     return {
-      test: row => is(status.get(row)),
-      narrow: byCode(status, is),
-      actual: row => status.words[status.get(row)] ?? 'none',
+      test: row => is(column.get(row)),
+      narrow: byCode(column, is),
+      actual: row => column.words[column.get(row)] ?? 'none',
     };
   },
 });
@@ -193,54 +184,51 @@ const isRotting: Condition = {
   },
 };
 
-const isOverdueTask: Condition = {
+/** A day that has passed, of a record that is open. */
+const isOverdue = (field: string): Condition => ({
   timed: true,
-  bind: ({ state, clock }) => {
-    const tasks = state.table('task');
-    const due = tasks.column('due') as NumberColumn;
-    const status = tasks.column('status') as CodeColumn;
+  bind: ({ state, clock }, kind) => {
+    const table = state.table(kind);
+    const due = table.column(field) as NumberColumn;
+    const status = table.column('status') as CodeColumn;
     const isOpen = wordTest(status, word => word === 'open');
     const today = dayNumber(clock.zone.day(clock.now));
     return {
       test: row => isOpen(status.get(row)) && due.get(row) < today,
-      actual: row => `due ${showDay(due.get(row))}`,
-    };
-  },
-};
-
-const isPaid = (wanted: boolean): Condition => ({
-  timed: true,
-  bind: ({ state, clock }) => {
-    const paid = state.table('invoice').column('paid') as NumberColumn;
-    const today = dayNumber(clock.zone.day(clock.now));
-    return {
-      test: row => paid.get(row) <= today === wanted,
-      actual: row => `paid ${showDay(paid.get(row))}`,
+      actual: row => `${field} ${showDay(due.get(row))}`,
     };
   },
 });
 
-const conditions: { readonly [kind in Kind]?: Readonly<Record<string, Condition>> } = {
-  deal: {
-    open: statusIs('open'),
-    won: statusIs('won'),
-    lost: statusIs('lost'),
-    overdue: hasOverdueTask,
-    rotting: isRotting,
+/** Whether a day has come. */
+const dayIs = (field: string, came: boolean): Condition => ({
+  timed: true,
+  bind: ({ state, clock }, kind) => {
+    const day = state.table(kind).column(field) as NumberColumn;
+    const today = dayNumber(clock.zone.day(clock.now));
+    return {
+      test: row => day.get(row) <= today === came,
+      actual: row => `${field} ${showDay(day.get(row))}`,
+    };
   },
-  contact: { overdue: hasOverdueTask },
-  account: { overdue: hasOverdueTask },
-  task: { open: statusIs('open'), done: statusIs('done'), overdue: isOverdueTask },
-  invoice: { paid: isPaid(true), open: isPaid(false) },
-};
+});
+
+function conditionOf(state: RecordState): Condition {
+  if (state === 'has-overdue-task') return hasOverdueTask;
+  if (state === 'rotting') return isRotting;
+  if ('is' in state) return fieldIs(state.field, state.is);
+  return 'day' in state ? dayIs(state.day, state.came) : isOverdue(state.overdue);
+}
+
+const statesOf = (kind: Kind): Readonly<Record<string, RecordState>> => definitionOf(kind).states ?? {};
 
 /** What `is:` knows of a kind. */
-export const isWords = (kind: Kind): string[] => Object.keys(conditions[kind] ?? {});
+export const isWords = (kind: Kind): string[] => Object.keys(statesOf(kind));
 
 function compileIs(term: Term, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const known = conditions[kind] ?? {};
-  const wanted = term.values.map(value => known[oneOf(value, isWords(kind), 'is:')]!);
+  const known = statesOf(kind);
+  const wanted = term.values.map(value => conditionOf(known[oneOf(value, isWords(kind), 'is:')]!));
   return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
 }
 

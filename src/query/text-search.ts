@@ -1,14 +1,13 @@
-/**
- * Whether rows have a text: one by one at first, and once many were asked for all of them in one pass, which takes a
- * tenth of the time. After a change it is one by one again: who changes much asks seldom.
- */
-import type { TextColumn } from '../domain/columns.ts';
-import type { Table } from '../domain/table.ts';
+/** Whether rows contain a text: a lazy index (see LazyIndex) over what one pass through the column finds. */
+import type { TextColumn } from '../state/columns/column.ts';
+import { LazyIndex } from '../state/lazy-index.ts';
+import type { Table } from '../state/table.ts';
 
-const ASKED_BEFORE_PASS = 16;
+/** Rows that are asked one by one before one pass finds all: a pass takes a tenth of the time of asking every row. */
+const ASKED_ONE_BY_ONE = 16;
 
 interface Search {
-  /** What the answer depends on; the first has the rows that are asked for. */
+  /** The tables on which the answer depends; the first has the rows that are asked for. */
   readonly tables: readonly [Table, Table?];
   one(row: number): boolean;
   /** Calls `found` with every row for which `one` holds. */
@@ -17,19 +16,18 @@ interface Search {
 
 export function lazily({ tables, one, all }: Search): (row: number) => boolean {
   const [table, other] = tables;
-  let asked = 0;
-  let passed = -1;
-  let found = new Uint8Array(0);
-  return row => {
-    const now = other ? table.version + other.version : table.version;
-    if (passed === now) return found[row] === 1;
-    if (passed >= 0 || ++asked <= ASKED_BEFORE_PASS) return one(row);
-    passed = now;
-    found = new Uint8Array(table.rows);
+  const versionNow = () => (other ? table.version + other.version : table.version);
+  const pass = new LazyIndex(ASKED_ONE_BY_ONE, () => {
+    const found = new Uint8Array(table.rows);
     all(each => {
       found[each] = 1;
     });
-    return found[row] === 1;
+    return { version: versionNow(), found };
+  });
+  return row => {
+    // A change makes the pass out of date, and it is not made again: commands that write much search little.
+    const known = pass.ask();
+    return known?.version === versionNow() ? known.found[row] === 1 : one(row);
   };
 }
 

@@ -1,7 +1,7 @@
 /** Terms on a related record: `contact.phone:020`, `account.tag:vip`. A record without one never matches. */
-import type { NumberColumn, NumbersColumn } from '../domain/columns.ts';
 import { type Kind, numberIn } from '../domain/kinds.ts';
 import { type CompiledTerm, seenRow } from './scope.ts';
+import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 
 /** How one kind leads to another: by a field that refers to one record, or the first of a list. */
 export interface Relation {

@@ -9,6 +9,8 @@
 
 /** Odd, so that to multiply with it loses nothing: 2^32 divided by the golden ratio. */
 const FACTOR = 0x9e3779b1 | 0;
+/** Odd, and unlike FACTOR: spreads the length. */
+const SPREAD = 0x85ebca6b | 0;
 /** A page of WebAssembly's memory, in bytes. */
 const PAGE = 0x10000;
 
@@ -78,8 +80,9 @@ function theProgram(): Program {
 
 /** The checksum of bytes: an integer from 0 to 2^32 - 1. */
 export function checksum(bytes: Uint8Array, { memory, sum } = theProgram()): number {
-  // The length is in it, since the last word is filled up with zeros.
-  let hash = bytes.length;
+  // The length is in it, because the last word is filled up with zeros; spread over all bits, so that a first word that
+  // equals the length does not cancel it.
+  let hash = Math.imul(bytes.length + 1, SPREAD);
   for (let at = 0; at < bytes.length; at += PAGE) {
     const piece = Math.min(PAGE, bytes.length - at);
     memory.set(at === 0 && piece === bytes.length ? bytes : bytes.subarray(at, at + piece));

@@ -9,9 +9,10 @@
  * a sound block look damaged.
  */
 import { join } from 'node:path';
-import type { Cells, Codes, ColumnData, ColumnType } from '../domain/columns.ts';
+import type { ColumnType } from '../domain/cell.ts';
 import { CrmError, failed } from '../domain/errors.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
+import type { Cells, Codes, ColumnData } from '../state/columns/column.ts';
 import { areSound, checksum, checksumsOf } from './checksum.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';

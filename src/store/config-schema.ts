@@ -14,13 +14,13 @@ import {
 } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
-import { fieldsOf, findField, isQueryWord } from '../domain/fields.ts';
+import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
-import { type Problem, parseYaml, type YamlFile } from './yaml.ts';
+import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
 const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -3,9 +3,8 @@
  * and the commit line without the hash; each commit line names the hash of the one before. What a purge has left of
  * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
-import { AddedLine } from '../domain/added-line.ts';
-import { isErasure, wrongChange, wrongHead } from '../domain/change-shape.ts';
-import type { Change, Erasure, Head, Transaction } from '../domain/changes.ts';
+import { isErasure, wrongChange, wrongHead } from '../kinds/change-shape.ts';
+import type { AddChange, Change, Erasure, Head, Line, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { Sha256 } from './sha256.ts';
 
@@ -34,7 +33,7 @@ export function encode(
   };
   let chunk = '';
   /** Lines that lie side by side in memory. */
-  let lines: Pick<AddedLine, 'bytes' | 'start' | 'end'> | undefined;
+  let lines: Pick<Line, 'bytes' | 'start' | 'end'> | undefined;
   const flush = () => {
     if (lines) put(lines.bytes.subarray(lines.start, lines.end));
     if (chunk !== '') put(Buffer.from(chunk));
@@ -43,8 +42,9 @@ export function encode(
   };
   for (const { seq, now } of erases) chunk += `${JSON.stringify({ kind: 'purge', seq, now })}\n`;
   for (const change of changes) {
-    if (change instanceof AddedLine) {
-      const { bytes, start, end } = change;
+    const { line } = change as AddChange;
+    if (line) {
+      const { bytes, start, end } = line;
       if (lines?.bytes !== bytes || lines.end !== start) flush();
       lines = { bytes, start: lines?.start ?? start, end };
       continue;

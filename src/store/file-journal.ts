@@ -7,7 +7,7 @@ import type { Erasure, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
-import { codeOf, type Io, ifThere, openRegular, readWhole, requireOwnDirectory } from './io.ts';
+import { codeOf, ifThere, type Io, openRegular, readWhole, requireOwnDirectory } from './io.ts';
 import {
   type Commit,
   encodeLeft,

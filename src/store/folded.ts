@@ -5,7 +5,7 @@
 import { applyChange, type Change, idOf, isPurge, kindOf, type Transaction } from '../domain/changes.ts';
 import { isNamed, type Kind, kindNames, namedKindNames, numberOf, parseId } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { Trashed } from '../domain/state.ts';
+import type { Trashed } from '../state/state.ts';
 import { GENESIS } from './encoding.ts';
 import type { Tip } from './journal.ts';
 import type { SnapshotKind } from './snapshot.ts';

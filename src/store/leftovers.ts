@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Temporary } from './durable.ts';
 import type { Finding } from './finding.ts';
-import { codeOf, type Io, ifThere, isThere, namesIn, whyUnread } from './io.ts';
+import { codeOf, ifThere, type Io, isThere, namesIn, whyUnread } from './io.ts';
 import { heldLock, isNobodys } from './lock.ts';
 import { isGone, type Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';

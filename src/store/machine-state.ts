@@ -6,7 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { failed, invalid } from '../domain/errors.ts';
 import { makeDirectory, replaceFile, type Temporary } from './durable.ts';
-import { type Io, ifThere, readIfThere } from './io.ts';
+import { ifThere, type Io, readIfThere } from './io.ts';
 import { temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { type Owner, thisOwner } from './owner.ts';

@@ -1,16 +1,11 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
-import {
-  buildColumn,
-  type Cells,
-  type ColumnData,
-  liveColumn,
-  type NumberColumn,
-} from '../domain/columns.ts';
-import type { ColumnSpec } from '../domain/fields.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import type { Source } from '../domain/table.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
+import type { Cells, ColumnData, NumberColumn } from '../state/columns/column.ts';
+import { buildColumn, liveColumn } from '../state/columns/index.ts';
+import type { Source } from '../state/source.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { isIntact, type OpenSnapshot, readBody, readInto, readRange } from './snapshot.ts';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
-import { type Io, ifThere, requireOwnDirectory } from './io.ts';
+import { ifThere, type Io, requireOwnDirectory } from './io.ts';
 import { salvageJournal } from './salvage.ts';
 import { snapshotFile } from './snapshot.ts';
 import { snapshotKinds } from './store.ts';

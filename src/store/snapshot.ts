@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { type AnyKind, pluralOf } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
-import { type Io, ifThere, openRegular } from './io.ts';
+import { ifThere, type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
 import { type Signature, signatureOf } from './verified.ts';
 

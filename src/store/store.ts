@@ -4,44 +4,44 @@
  */
 import { dirname, join } from 'node:path';
 import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/changes.ts';
-import type { ColumnData } from '../domain/columns.ts';
-import { dumpColumn } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
-import { columnsOf } from '../domain/fields.ts';
 import { isFileId } from '../domain/file-ids.ts';
 import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import { type Base, State, type Trashed } from '../domain/state.ts';
 import { reasonOf } from '../domain/system-errors.ts';
-import { MemorySource, type Source } from '../domain/table.ts';
+import { columnsOf } from '../kinds/fields.ts';
+import type { ColumnData } from '../state/columns/column.ts';
+import { dumpColumn } from '../state/columns/index.ts';
+import { MemorySource, type Source } from '../state/source.ts';
+import { type Base, State, type Trashed } from '../state/state.ts';
 import { CacheDirectory, type CacheSurroundings, removeOldCaches } from './cache-directory.ts';
 import { ColumnsFile, ENDS, NUMBERS, writeColumns } from './columns-file.ts';
 import { makeDirectory, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
-import { codeOf, type Io, ifThere, isLink, NotOurs, readWhole, requireOwnDirectory } from './io.ts';
+import { codeOf, ifThere, type Io, isLink, NotOurs, readWhole, requireOwnDirectory } from './io.ts';
 import { type Commit, type Tailed, type Tip, without } from './journal.ts';
 import { deadTemporaries, deadTemporariesIn, temporaryOf } from './leftovers.ts';
 import { withLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
 import { type Owner, thisOwner } from './owner.ts';
 import { PendingFiles } from './pending.ts';
-import { ProjectedSource, parseBody, projectionOf } from './records-file.ts';
+import { parseBody, ProjectedSource, projectionOf } from './records-file.ts';
 import {
   FORMAT,
   isIntact,
   type OpenSnapshot,
   openSnapshot,
   readBody,
-  type SnapshotKind,
   snapshotFile,
+  type SnapshotKind,
   writeSnapshot,
 } from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
 import { readCache, writeCache } from './text-cache.ts';
 import { encodeFile } from './utf8.ts';
-import { signatureOf, VERIFIED_FILE, Verified } from './verified.ts';
+import { signatureOf, Verified, VERIFIED_FILE } from './verified.ts';
 import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
 
 /** A checkpoint is due when so much of the journal lies after the last one. */

@@ -3,7 +3,7 @@
  * times and its inode stay: `verified.json` among the caches has these by name.
  */
 import type { Stats } from 'node:fs';
-import { type Io, ifThere } from './io.ts';
+import { ifThere, type Io } from './io.ts';
 import { readCache } from './text-cache.ts';
 
 /**

@@ -4,19 +4,19 @@
  */
 import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
-import type { Column } from '../domain/columns.ts';
 import type { Config } from '../domain/config.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
-import { columnsOf } from '../domain/fields.ts';
 import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
-import { MemorySource, Table } from '../domain/table.ts';
+import { columnsOf } from '../kinds/fields.ts';
+import { MemorySource } from '../state/source.ts';
+import { Table } from '../state/table.ts';
 import { ColumnsFile, ENDS } from './columns-file.ts';
 import type { Finding } from './finding.ts';
 import type { Folded } from './folded.ts';
 import { type Io, whyUnread } from './io.ts';
-import { ProjectedSource, parseBody } from './records-file.ts';
+import { parseBody, ProjectedSource } from './records-file.ts';
 import { Sha256 } from './sha256.ts';
 import {
   hasHead,
@@ -24,11 +24,12 @@ import {
   type OpenSnapshot,
   openSnapshot,
   readBody,
+  snapshotFile,
   type SnapshotHead,
   type SnapshotKind,
-  snapshotFile,
 } from './snapshot.ts';
 import { columnsFile } from './store.ts';
+import type { Column } from '../state/columns/column.ts';
 
 /** A snapshot that somebody changed, and what they changed. */
 export interface EditedSnapshot {

@@ -8,7 +8,7 @@ import { emptyBlock, insertInBlock, putInEmpty, removeFromBlock, replaceInBlock 
 import { changeFlow } from './yaml-flow.ts';
 import { type Added, type Changes, type Patch, Unchangeable } from './yaml-patch.ts';
 import { printValue, type Style } from './yaml-print.ts';
-import { type Entry, entriesOf, isFlow } from './yaml-source.ts';
+import { entriesOf, type Entry, isFlow } from './yaml-source.ts';
 import { isList, isMapping, sameValue, type YamlMap, type YamlValue } from './yaml-tree.ts';
 
 /** Edits the text so that the node has another value. `entry` is the one that holds it; undefined at the root. */

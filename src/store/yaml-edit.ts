@@ -5,8 +5,8 @@ import { failed, invalid } from '../domain/errors.ts';
 import { parseYaml } from './yaml.ts';
 import { change } from './yaml-change.ts';
 import { type Patch, type TextEdit, Unchangeable } from './yaml-patch.ts';
-import { type Entry, entriesOf, isFlow, Lines } from './yaml-source.ts';
-import { readNode, type Source, sameValue, YamlTree, type YamlValue } from './yaml-tree.ts';
+import { entriesOf, type Entry, isFlow, Lines } from './yaml-source.ts';
+import { readNode, sameValue, type Source, YamlTree, type YamlValue } from './yaml-tree.ts';
 
 /** Where the maps and lists of all trees came from, so that what is put back is written as it was. */
 const sources = new WeakMap<object, Source>();

@@ -16,7 +16,7 @@ export function changeFlow(
   const { stays, added } = changes;
   const hasComment = patch.lines.text.slice(token.start.offset, token.end[0]!.offset).includes('#');
   if (entries.length > 0 && !stays.includes(true) && !hasComment) {
-    replaceAll(patch, token, entries, [...added.values()].flat());
+    replaceAll(patch, node, entries, [...added.values()].flat());
     return;
   }
   entries.forEach((entry, i) => {
@@ -44,18 +44,19 @@ export function changeFlow(
       entries,
       stays,
       after,
-      news.map(each => textOf(patch, each)),
+      news.map(each => textOf(patch, each, node)),
     );
 }
 
 /** Puts new entries in the place of all: on lines of their own if the first had one. */
 function replaceAll(
   patch: Patch,
-  token: CST.FlowCollection,
+  node: YAMLMap | YAMLSeq,
   entries: readonly Entry[],
   added: readonly Added[],
 ): void {
   const { lines, edits } = patch;
+  const token = node.srcToken as CST.FlowCollection;
   const [first, last] = [entries[0]!, entries.at(-1)!];
   const comma = commasOf(token)[entries.length - 1];
   if (added.length === 0) {
@@ -63,7 +64,7 @@ function replaceAll(
     return;
   }
   const gap = lines.startsLine(first.start) ? ownLine(lines, first.start) : ' ';
-  const text = added.map(each => textOf(patch, each)).join(`,${gap}`);
+  const text = added.map(each => textOf(patch, each, node)).join(`,${gap}`);
   edits.push({ from: first.start, to: comma === undefined ? last.end : comma + 1, text });
 }
 
@@ -114,17 +115,20 @@ function insert(
   edits.push({ from: at, to: at, text: isOpen && lines.text[at] !== ' ' ? ` ${joined} ` : ` ${joined}` });
 }
 
-/** A new entry as it was written before, where that was on one line, or printed. */
-function textOf(patch: Patch, added: Added): string {
+/**
+ * A new entry as it was written before, or printed. What stood on several lines is only put back into its own
+ * collection, where its indentation fits.
+ */
+function textOf(patch: Patch, added: Added, into: YAMLMap | YAMLSeq): string {
   const { key, value } = added;
-  const { lines, entry, node } = sourceOf(patch, added) ?? {};
+  const { lines, entry, node, around } = sourceOf(patch, added) ?? {};
   const isFlowValue = (node as { flow?: boolean } | undefined)?.flow === true;
   if (lines && entry && entry.key === key && entry.value && isFlowValue) {
     const text =
       key === undefined
         ? lines.text.slice(entry.value.start, entry.end)
         : lines.text.slice(entry.start, entry.end);
-    if (!text.includes('\n')) return text;
+    if (!text.includes('\n') || around === into) return text;
   }
   return key === undefined ? printValue(value, true, patch.print) : printPair(key, value, patch.print);
 }

@@ -2,7 +2,7 @@
 import { type Document, isAlias, type Node } from 'yaml';
 import type { PrintOptions } from './yaml-print.ts';
 import type { Lines } from './yaml-source.ts';
-import { type Source, sameValue, type YamlValue } from './yaml-tree.ts';
+import { sameValue, type Source, type YamlValue } from './yaml-tree.ts';
 
 /** Replaces the text between two offsets. */
 export interface TextEdit {

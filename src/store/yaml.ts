@@ -1,5 +1,16 @@
 /** YAML with line numbers: every problem is reported as `file:line: what is wrong`. */
-import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { isRounded } from '../domain/decimal.ts';
 import { whyNotNamed } from '../domain/names.ts';
 
@@ -19,6 +30,9 @@ export interface YamlFile {
   /** The line of the node at a path, or of the nearest one above it that exists. */
   lineOf(path: readonly PropertyKey[]): number;
 }
+
+/** A node as the parser gives it: it knows where it stands. */
+type Placed = { readonly range?: readonly [number, number, number] } | null | undefined;
 
 const severalDocuments = {
   message: 'a file has one document, and a second one begins here',
@@ -79,20 +93,29 @@ export function parseYaml(file: string, text: string): YamlFile {
     } catch (error) {
       problems.push({ file, line: 1, message: error instanceof Error ? error.message : String(error) });
     }
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let depth = path.length; depth >= 0; depth--) {
-      const keys = path.slice(0, depth);
-      const key = keys.at(-1);
-      // The line of a key, rather than of what stands below it.
-      const parent: unknown = depth > 0 ? document.getIn(keys.slice(0, -1), true) : undefined;
-      const pair = isMap(parent)
-        ? parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(key))
-        : undefined;
-      const node: unknown = pair?.key ?? document.getIn(keys, true);
-      const range = (node as { range?: [number, number, number] } | undefined)?.range;
-      if (range) return lines.linePos(range[0]).line;
+  const keysOf = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  /** The pairs of a map by key, the first of each: found once, since each of very many problems asks for its line. */
+  const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair> => {
+    let pairs = keysOf.get(map);
+    if (!pairs) {
+      const found = new Map<string, Pair>();
+      for (const pair of map.items)
+        if (isScalar(pair.key) && !found.has(String(pair.key.value))) found.set(String(pair.key.value), pair);
+      keysOf.set(map, (pairs = found));
     }
-    return 1;
+    return pairs;
+  };
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    let node: unknown = document.contents;
+    let at = (node as Placed)?.range?.[0];
+    for (const key of path) {
+      const pair = isMap(node) ? pairsOf(node).get(String(key)) : undefined;
+      node = pair ? pair.value : isSeq(node) ? node.get(key, true) : undefined;
+      // The line of a key, rather than of what stands below it.
+      at = ((pair?.key ?? node) as Placed)?.range?.[0] ?? at;
+      if (!isCollection(node)) break;
+    }
+    return at === undefined ? 1 : lines.linePos(at).line;
   };
   return { file, document, value, problems, lineOf };
 }

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit } from '../../src/app/commit.ts';
-import type { Draft } from '../../src/domain/draft.ts';
-import { contentsOf } from '../domain/contents.ts';
+import type { Draft } from '../../src/state/draft.ts';
+import { contentsOf } from '../state/contents.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
 import { Home } from '../store/home.ts';
 import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
@@ -337,6 +337,20 @@ describe('a request that is repeated', () => {
     expect(again.out + again.err).not.toMatch(/Secret|D1/);
   });
 
+  test.each([
+    ['deal tag - +vip', 'D1\n', 'D2\n'],
+    ['import deals - --from csv', 'title\nSofa\n', 'title\nBed\n'],
+    ['template add welcome -', '---\nsubject: Hello\n---\nHello\n', '---\nsubject: Hello\n---\nGoodbye\n'],
+  ])('is bound to standard input too: crm %s', async (args, stdin, other) => {
+    const ws = await workspace('sales');
+    for (const title of ['Chairs', 'Tables']) await ws.ok(`deal add ${title}`);
+    const again = `${args} --request-id again`;
+    const first = await ws.crm(again, { stdin });
+    expect(first.code).toBe(0);
+    expect((await ws.crm(again, { stdin })).code).toBe(0);
+    expect(await ws.crm(again, { stdin: other })).toMatchObject({ code: 4, out: '' });
+  });
+
   test('is known after a purge, which leaves no digest of what was asked', async () => {
     const ws = await workspace('sales');
     const args = 'contact add --email jane@example.com --request-id again';
@@ -347,8 +361,11 @@ describe('a request that is repeated', () => {
     expect(asked()).toBe(true);
     await ws.ok('purge C1 --yes');
     expect(asked()).toBe(false);
-    expect((await ws.crm(args.replace('contact add', 'contact rm C1'))).code).not.toBe(0);
-    expect((await ws.crm('doctor')).code).toBe(0);
+    for (const line of [args, args.replace('jane', 'joe')]) {
+      const ran = await ws.crm(line);
+      expect(ran).toMatchObject({ code: 4, out: '' });
+      expect(ran.err).toContain('records were erased since');
+    }
   });
 
   test('is done once also when the first is still under way', async () => {

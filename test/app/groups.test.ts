@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countGroups, firstOfGroups, type Order } from '../../src/app/reading/groups.ts';
 import type { Keys } from '../../src/app/reading/keys.ts';
-import type { Block } from '../../src/domain/table.ts';
+import type { Block } from '../../src/state/table.ts';
 
 interface Row {
   readonly isMeant: boolean;

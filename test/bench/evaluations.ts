@@ -8,12 +8,12 @@ import { Engine } from 'json-rules-engine';
 import { nothing } from '../../src/app/automation/rehearsal.ts';
 import { planInput } from '../../src/app/automation/sweep.ts';
 import { checkConfig } from '../../src/app/settings/check-config.ts';
-import type { ColumnData } from '../../src/domain/columns.ts';
+import type { ColumnData } from '../../src/state/columns/column.ts';
 import { DAY, formatInstant } from '../../src/domain/dates.ts';
-import type { ColumnSpec } from '../../src/domain/fields.ts';
+import type { ColumnSpec } from '../../src/kinds/define.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import { type Base, State } from '../../src/domain/state.ts';
-import { MemorySource } from '../../src/domain/table.ts';
+import { type Base, State } from '../../src/state/state.ts';
+import { MemorySource } from '../../src/state/source.ts';
 import { plan } from '../../src/engine/plan.ts';
 
 const DEALS = 100_000;

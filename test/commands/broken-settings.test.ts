@@ -158,6 +158,28 @@ describe('undo takes back what broke it', () => {
     expect((await ws.crm('undo')).err).toMatch(/^undid transaction 2 \(deal add by tester\)/);
   });
 
+  test('of several hand edits that it passes over, the last is named, for those who may take it back', async () => {
+    const ws = await workspace();
+    await ws.ok('user add boss --role admin');
+    await ws.ok('user add ben');
+    await ws.ok('deal add Chairs --as ben');
+    for (const name of ['One', 'Two', 'Three']) {
+      write(ws, 'templates/mail.md', `---\nsubject: ${name}\n---\nHello\n`);
+      await ws.ok('run');
+    }
+    const dry = (user: string) => ws.crm(`undo --dry-run --as ${user}`);
+    const { tx } = (await ws.json<{ tx: number; via: string }[]>('history --as boss')).find(
+      ({ via }) => via === 'files',
+    )!;
+    expect((await dry('boss')).err).toContain(
+      `\ntransaction ${tx}, written by hand in templates/mail.md, stays: crm undo ${tx} takes it back; so do 2 earlier ones: crm history\n`,
+    );
+    expect((await dry('ben')).err).not.toContain('by hand');
+    await ws.ok('undo --as ben');
+    const none = await ws.crm('undo --as ben');
+    expect(none.err).not.toContain('mail.md');
+  });
+
   test('edits of several files, which are sound only together', async () => {
     const ws = await workspace();
     const [crm, pipeline] = [read(ws, 'crm.yaml'), read(ws, sales)];
@@ -175,7 +197,9 @@ describe('undo takes back what broke it', () => {
     await ws.ok('deal add Chairs');
     const before = read(ws, sales);
     write(ws, sales, before.replace('To contact', 'To be contacted'));
-    expect((await ws.crm('undo')).err).toMatch(/^undid transaction 2 \(deal add by tester\)/);
+    expect((await ws.crm('undo')).err).toBe(
+      `undid transaction 2 (deal add by tester): 1 change, transaction 4\ntransaction 3, written by hand in ${sales}, stays: crm undo 3 takes it back\n`,
+    );
     expect(read(ws, sales)).toContain('To be contacted');
     const none = await ws.crm('undo');
     expect(none.code).toBe(1);

@@ -118,6 +118,58 @@ describe('crm doctor --replay', () => {
     expect((await here.crm('doctor')).code).toBe(0);
   });
 
+  test('what came out of the trash there, while another record has its key here, stays there, and is listed', async () => {
+    const { here, there } = await parted();
+    await here.ok('contact rm C1');
+    cpSync(here.dir, there.dir, { recursive: true, force: true });
+    await here.ok('contact add --email jane@example.com --name J');
+    await there.ok('contact restore C1');
+    const { conflicts } = await replay(here, there);
+    expect(conflicts).toEqual([
+      {
+        theirs: 7,
+        id: 'C1',
+        why: 'was brought back there, and C2 has its key here: crm contact restore C1 --merge merges it into C2',
+      },
+    ]);
+    expect(await here.ok('contact list -q')).toBe('C2\n');
+  });
+
+  test('what was changed in the trash there is changed here: there too, and if it was restored, where it is', async () => {
+    const { here, there } = await parted();
+    await here.ok('stage add Parked --pipeline sales');
+    await here.ok('deal move D1 D2 parked');
+    await here.ok('deal set D1 externalId=X1');
+    await here.ok('deal rm D1 D2');
+    cpSync(here.dir, there.dir, { recursive: true, force: true });
+    await here.ok('deal add Beds --external-id X1');
+    await here.ok('deal restore D2');
+    await there.ok('stage rm parked --move-to in-contact');
+    expect((await replay(here, there)).conflicts).toEqual([]);
+    expect(await here.ok('deal list -q')).toBe('D2\nD3\n');
+    expect(await show(here, 'D2')).toMatchObject({ stage: 'in-contact' });
+    await here.ok('deal set D3 externalId=');
+    await here.ok('deal restore D1');
+    expect(await show(here, 'D1')).toMatchObject({ stage: 'in-contact', externalId: 'X1' });
+  });
+
+  test.each([
+    ['live', 'it has the stage parked, which holds a deal, D3'],
+    ['trash', 'it has the stage parked, which holds a deal, D3, in the trash'],
+  ])('settings that records need here stay: %s', async (where, why) => {
+    const { here, there } = await parted();
+    await here.ok('stage add Parked --pipeline sales');
+    cpSync(here.dir, there.dir, { recursive: true, force: true });
+    await here.ok('deal add Beds --stage parked');
+    if (where === 'trash') await here.ok('deal rm D3');
+    await there.ok('stage rm parked');
+    expect((await replay(here, there)).conflicts).toEqual([
+      { theirs: 7, id: 'pipelines/sales.yaml', why: `stays as it is here: ${why}` },
+    ]);
+    if (where === 'trash') await here.ok('deal restore D3');
+    expect(await show(here, 'D3')).toMatchObject({ stage: 'parked' });
+  });
+
   test('what was removed, purged or written in files on both sides', async () => {
     const { here, there } = await parted();
     await here.ok('deal rm D1');

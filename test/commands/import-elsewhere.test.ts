@@ -10,7 +10,8 @@ interface Summary {
 
 /** Two workspaces in which C1 and C2 are other people. */
 async function two(): Promise<readonly [TestWorkspace, TestWorkspace]> {
-  const [here, there] = [await workspace(), await workspace()];
+  // The salt of tests is the same everywhere: the name makes the two differ, as the salt does outside them.
+  const [here, there] = [await workspace(), await workspace('sales', '--name', 'Elsewhere')];
   await here.ok('contact add --email jane@example.com --name Jane');
   await here.ok('contact add --name Nameless');
   await here.ok('account add Acme');
@@ -82,6 +83,25 @@ describe('an id in a cell', () => {
       ['c', ['C1']],
       ['d', ['C1']],
     ]);
+  });
+
+  test('changes no record of the same id by --key id, where the row names another workspace', async () => {
+    const [here, there] = await two();
+    for (const format of ['csv', 'json', 'jsonl']) {
+      const stdin = await here.ok(['export', 'deals', '--format', format, '--raw']);
+      const before = await there.json('deal list');
+      const ran = await there.crm(['import', 'deals', '-', '--from', format, '--key', 'id', '--json'], {
+        stdin,
+      });
+      expect(ran.code).toBe(1);
+      expect(ran.json<Summary>().errors.map(error => error.error)).toEqual(
+        [1, 2].map(() => expect.stringMatching(/^the row is of another workspace, ws-[0-9a-f]{16}: /)),
+      );
+      expect(await there.json('deal list')).toEqual(before);
+    }
+    const stdin = (await here.ok('export contacts')).replace(/Jane/, 'June');
+    await there.ok('import contacts - --key id --same-workspace', { stdin });
+    expect(await there.json('contact show C1')).toMatchObject({ name: 'June' });
   });
 
   test('is a name where a record is called exactly so, and else never makes one', async () => {

@@ -209,7 +209,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     expect((await crm(dir, ['deal', 'list', '-q'])).stdout).toBe('');
   });
 
-  test('a terminal that is closed at a question ends with 130', async () => {
+  test('a terminal that is closed at a question ends the command', async () => {
     const dir = await manyDeals(5);
     const done = join(emptyDirectory(), 'code');
     const line = `(trap '' HUP; "${process.execPath}" "${binary}" deal rm --where value:0; echo $? > "${done}.new"; mv "${done}.new" "${done}")`;
@@ -224,7 +224,8 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
       if (said.includes('y/N')) child.kill('SIGKILL');
     });
     while (!existsSync(done)) await new Promise(resolve => setTimeout(resolve, 50));
-    expect(readFileSync(done, 'utf8')).toBe('130\n');
+    // The hang-up ends the process at the question, or the end of its input is seen first: never SIGABRT, which is 134.
+    expect(['129\n', '130\n']).toContain(readFileSync(done, 'utf8'));
     expect((await crm(dir, ['deal', 'list', '-q'])).stdout.split('\n')).toHaveLength(6);
   });
 

@@ -242,6 +242,23 @@ test.each([
   '*/0 * * * *',
 ])('%j is not a cron expression', text => expect(crons.check(text)).toEqual(expect.any(String)));
 
+test.each([
+  ['0 9 ? * mon', '0 9 * * mon'],
+  ['0 9 13 * ?', '0 9 13 * *'],
+  ['? ? ? ? ?', '* * * * *'],
+  ['?/15 9 * * 5L', '*/15 9 * * 5L'],
+])('%j is %j: a ? restricts nothing', (text, same) => {
+  const amsterdam = zone('Europe/Amsterdam');
+  const [from, to] = [Date.parse('2026-03-20'), Date.parse('2026-04-15')];
+  const found = moments(text, amsterdam, from, to);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found).toEqual(moments(same, amsterdam, from, to));
+});
+
+test('a ? does not make a day that never comes', () => {
+  expect(crons.check('0 0 30 2 ?')).toBe('there is no such day');
+});
+
 test.each(['@hourly', '0 9 * * mon-fri', '0 0 L * *', '0 0 * * mon#2', ' 5 4  * * * '])('%j is one', text =>
   expect(crons.check(text)).toBeUndefined(),
 );

@@ -1,7 +1,7 @@
 /** `crm explain RECORD AUTOMATION` agrees with what happens: what the next sweep does, and when time alone brings it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, after as later, Rules } from './rules.ts';
+import { after as later, DAY, HOUR, Rules } from './rules.ts';
 
 interface Explained {
   readonly subject: string | null;

@@ -36,6 +36,13 @@ const mistakes: readonly (readonly [
   ['no kind', 'on: created\nsteps: [stop]\n', 1, 'for is missing', 'deal, contact, account, task'],
   ['a kind', good.replace('deal', 'deals'), 1, 'for: unknown kind "deals"', 'deal, contact, account, task'],
   ['runs', `runs: twice\n${good}`, 1, 'runs: unknown value "twice"', 'once or every-time'],
+  [
+    'too many steps, branches included',
+    `${head}${'  - if: is:open\n    then: [stop]\n'.repeat(500)}  - add-note: last\n`,
+    1004,
+    'a rule has at most 1000 steps',
+    'start: { automation: ID } goes on in another rule',
+  ],
   ['a limit', `${good}limit: 10 a day\n`, 4, 'limit: "10 a day" is no limit', 'for example 10 per 24h'],
   [
     'a limit of nothing',
@@ -518,11 +525,11 @@ const mistakes: readonly (readonly [
     'a cron expression',
     on("schedule: { cron: '0 9 * * foo' }"),
     2,
-    /cron: "0 9 \* \* foo" is no cron expression/,
+    /cron: "0 9 \* \* foo" is not a cron expression/,
     /minute hour/,
   ],
-  ['too few parts', on("schedule: { cron: '0 9 * *' }"), 2, /is no cron expression/, /minute hour/],
-  ['seconds', on("schedule: { cron: '* * * * * *' }"), 2, /is no cron expression/, /minute hour/],
+  ['too few parts', on("schedule: { cron: '0 9 * *' }"), 2, /is not a cron expression/, /minute hour/],
+  ['seconds', on("schedule: { cron: '* * * * * *' }"), 2, /is not a cron expression/, /minute hour/],
   [
     'a day that never comes',
     on("schedule: { cron: '0 0 31 2 *' }"),
@@ -591,7 +598,7 @@ const mistakes: readonly (readonly [
     /chooses among the users of a pipeline/,
     'on: deal',
   ],
-  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is no address', /^https:/],
+  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is not an address', /^https:/],
   [
     'no list',
     `${head}  - run: ./won.sh now\n`,

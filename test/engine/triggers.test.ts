@@ -1,6 +1,6 @@
 /** What starts a rule, for whom, how often, and since when. */
 import { expect, test } from 'vitest';
-import { DAY, outcomes, type Sweep, seededBy } from './rules.ts';
+import { DAY, outcomes, seededBy, type Sweep } from './rules.ts';
 
 const subjects = (sweep: Sweep): string[] => sweep.automations.map(a => a.subject);
 const tell = "steps:\n  - notify: { user: ana, text: 'now' }\n";

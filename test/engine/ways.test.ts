@@ -1,6 +1,6 @@
 /** The way through a rule: goals, labels, other rules started and ended, waits for a time of day, and who is next in turn. */
 import { expect, test } from 'vitest';
-import { DAY, outcomes, type Rules, type Sweep, seededBy } from './rules.ts';
+import { DAY, outcomes, type Rules, seededBy, type Sweep } from './rules.ts';
 
 /** D1 of ana's for C1. */
 const seeded = seededBy(

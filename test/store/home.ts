@@ -2,14 +2,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Committed, commit } from '../../src/app/commit.ts';
+import { commit, type Committed } from '../../src/app/commit.ts';
 import { Workspace, type World } from '../../src/app/workspace.ts';
 import type { Config } from '../../src/domain/config.ts';
-import type { Draft } from '../../src/domain/draft.ts';
+import type { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { closingIo, type Io } from '../../src/store/io.ts';
 import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
-import { emptyState } from '../domain/contents.ts';
+import { emptyState } from '../state/contents.ts';
 import { cachePath, emptyDirectory } from '../harness.ts';
 import { unsyncedIo } from './hooked-io.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/app/care/doctor.ts';
 import { purge } from '../../src/app/records/purge.ts';
 import { Writer } from '../../src/app/writer.ts';
-import type { State } from '../../src/domain/state.ts';
+import type { State } from '../../src/state/state.ts';
 import type { Io } from '../../src/store/io.ts';
 import { Home } from './home.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';

@@ -11,13 +11,13 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '../../src/domain/draft.ts';
+import type { Draft } from '../../src/state/draft.ts';
 import { type Kind, kindNames, pluralOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { closingIo, type Io, nodeIo } from '../../src/store/io.ts';
 import { thisOwner } from '../../src/store/owner.ts';
 import { stateOf } from '../../src/store/store.ts';
-import { contentsOf } from '../domain/contents.ts';
+import { contentsOf } from '../state/contents.ts';
 import { Home } from './home.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
 

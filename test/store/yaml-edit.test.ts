@@ -98,12 +98,13 @@ function mayGo(change: Edit, drawn: Drawn): Set<string> {
   if (change.op === 'add' || change.op === 'move') return new Set();
   const isTouched = touched({ ...change, path: change.path }, drawn);
   const gone = new Set<string>();
+  const within = entriesOf(change, drawn);
   // A collection inside a flow collection takes its comments along.
   const isInner = drawn.places.some(
     ({ path, kind }) => same(path, change.path) && (kind === 'map' || kind === 'list'),
   );
   drawn.lines.forEach(({ text, owner }, i) => {
-    const isWithin = startsWith(owner, change.path);
+    const isWithin = within.some(entry => startsWith(owner, entry));
     const isAround = isInner && isTouched(owner) && owner!.length < change.path.length;
     if (isWithin || isAround) for (const comment of commentsIn(text)) gone.add(comment);
     if (!isWithin) return;
@@ -157,6 +158,23 @@ function isAbove(change: Edit, drawn: Drawn, at: number): boolean {
     lines[at]!.owner === undefined && entriesOf(change, drawn).some(entry => startsWith(next?.owner, entry))
   );
 }
+
+describe('a flow list', () => {
+  const texts = ['a', 'b', 'c', 'd'];
+  const lists = texts.flatMap((_, i) => [texts.slice(0, i + 1)]);
+  const wanted = fc.subarray(texts).chain(some => fc.constantFrom(some, [...some, 'new'], ['new', ...some]));
+
+  test('becomes any other, with entries side by side that go while new ones come', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...lists), wanted, (now, then) => {
+        const text = `# above\nlist: [ ${now.join(', ')} ] # beside\nafter: 1\n`;
+        const after = editYaml('x.yaml', text, tree => tree.put(['list'], then));
+        expect(valueIn(after)).toEqual({ list: then, after: 1 });
+        expect(after).toMatch(/^# above\nlist: \[.*\] # beside\nafter: 1\n$/);
+      }),
+    );
+  });
+});
 
 describe('an edit of YAML', () => {
   test('touches the lines of its entry alone, says exactly what was asked, and keeps all other comments', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { YAMLMap } from 'yaml';
 import { parseYaml } from '../../src/store/yaml.ts';
 import { editYaml } from '../../src/store/yaml-edit.ts';
 import type { YamlTree } from '../../src/store/yaml-tree.ts';
@@ -118,5 +119,51 @@ describe('reading YAML', () => {
         hint: 'take out the line --- and what follows, or keep it in a file of its own',
       },
     ]);
+  });
+
+  const nested = `name: A
+stages:
+  - id: a
+    group:
+      x: 1
+  - { id: b,
+      name: B }
+1: one
+empty:
+`;
+
+  test.each<[path: readonly PropertyKey[], line: number]>([
+    [[], 1],
+    [['name'], 1],
+    [['name', 'deeper'], 1],
+    [['stages'], 2],
+    [['stages', 0, 'group', 'x'], 5],
+    [['stages', 1], 6],
+    [['stages', 1, 'name'], 7],
+    [['stages', 1, 'none'], 6],
+    [['stages', 9], 2],
+    [['1'], 8],
+    [['empty', 'x'], 9],
+    [['none'], 1],
+  ])('the line of %j is %d', (path, line) => {
+    expect(parseYaml('crm.yaml', nested).lineOf(path)).toBe(line);
+  });
+
+  test('the lines of all keys of a map are found with a few looks at each', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `k${i}`);
+    const yaml = parseYaml('crm.yaml', names.map(name => `${name}: 1\n`).join(''));
+    const { items } = yaml.document.contents as YAMLMap;
+    let looks = 0;
+    for (const pair of items) {
+      const { key } = pair;
+      Object.defineProperty(pair, 'key', {
+        get() {
+          looks++;
+          return key;
+        },
+      });
+    }
+    expect(names.map(name => yaml.lineOf([name]))).toEqual(names.map((_, i) => i + 1));
+    expect(looks / names.length).toBeLessThan(8);
   });
 });

@@ -2,9 +2,11 @@
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import type { Workspace } from '../../src/app/workspace.ts';
-import { Options } from '../../src/commands/command.ts';
-import { Context, type Deps } from '../../src/commands/context.ts';
+import { Options } from '../../src/commands/options.ts';
+import { Context } from '../../src/commands/context.ts';
+import type { Deps } from '../../src/commands/deps.ts';
 import { readGlobals } from '../../src/commands/globals.ts';
+import { tree } from '../../src/commands/registry.ts';
 import { run } from '../../src/main.ts';
 import type { Io } from '../../src/store/io.ts';
 import { screensOver } from '../../src/ui/screen.ts';
@@ -57,7 +59,7 @@ export class Machine {
   /** The workspace as a new process opens it, below the commands. */
   async workspace(options: RunOptions = {}): Promise<Workspace> {
     const deps = this.#deps(options, { stdout: memorySink(), stderr: memorySink() });
-    const screened = { ...deps, streams: screensOver(deps.streams, deps.random) };
+    const screened = { ...deps, tree, streams: screensOver(deps.streams, deps.random) };
     return new Context(screened, readGlobals(new Options({})), 'torture').workspace();
   }
 

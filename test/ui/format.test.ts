@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Column, type Format, type RenderOptions, renderList, renderOne } from '../../src/ui/format.ts';
+import { type Column, type Format, renderList, renderOne, type RenderOptions } from '../../src/ui/format.ts';
 import { colorPaint, plainPaint } from '../../src/ui/paint.ts';
 import { displayWidth } from '../../src/ui/width.ts';
 

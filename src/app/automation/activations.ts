@@ -2,7 +2,7 @@
 
 import { automationIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import type { Logged } from '../../domain/state.ts';
+import type { Logged } from '../../state/state.ts';
 
 /** The rules that became enabled by these changes, each by the last one that did it: the transaction, and when (ms). */
 export async function activations(

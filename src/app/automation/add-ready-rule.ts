@@ -1,8 +1,8 @@
 /** Ready-made rules: listed, and added with all that they need in one transaction. */
 import type { Pipeline } from '../../domain/config.ts';
 import { usersAmong } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { CrmError, conflict, failed, notFound, usage } from '../../domain/errors.ts';
+import type { Draft } from '../../state/draft.ts';
+import { conflict, CrmError, failed, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { pathOf as pathOfPipeline, pipelineIn } from '../settings/pipelines.ts';

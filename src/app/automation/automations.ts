@@ -1,12 +1,12 @@
 /** The rules of a workspace as files: made, switched on and off, changed, taken away. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import {
   asOneOf,

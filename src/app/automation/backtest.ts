@@ -8,7 +8,7 @@ import type { Config } from '../../domain/config.ts';
 import { addDays, formatInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
 import { isNamed, kindNames } from '../../domain/kinds.ts';
-import { State } from '../../domain/state.ts';
+import { State } from '../../state/state.ts';
 import type { Failure, Plan } from '../../engine/plan.ts';
 import { stateOf } from '../../store/store.ts';
 import { type HistoryChange, historyChange } from '../history/history.ts';

@@ -1,5 +1,5 @@
 /** Enrolling by hand: what a person starts for a record, whatever its triggers say. */
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { failed } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';

@@ -1,5 +1,5 @@
 /** Rules that look at what there was before they were enabled, as the journal notes it. */
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 
 /** The id, among the cursors, of such a note. */
 const includingOf = (id: string): string => `existing/${id}`;

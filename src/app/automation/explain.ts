@@ -4,8 +4,8 @@ import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import {
   type Answer,
-  type BoundTransitions,
   bindTransitions,
+  type BoundTransitions,
   type RowExplanation,
 } from '../../engine/transitions.ts';
 import { withValuesOf } from '../../query/compile.ts';

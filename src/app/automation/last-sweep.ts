@@ -1,6 +1,6 @@
 /** `crm run --last-sweep TIME`: says when the last sweep was, after one that had a wrong clock. */
 import { formatInstant } from '../../domain/dates.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import { cursorOf } from '../../engine/plan.ts';
 import { seesAll, type Viewer } from '../viewer.ts';

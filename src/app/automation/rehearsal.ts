@@ -2,20 +2,20 @@
  * A workspace in memory that commands and sweeps change as they would change a real one, and of which no file
  * is ever touched: for trying rules on a case, and on the past.
  */
+import { planInput, seenBefore } from './sweep.ts';
+import type { Viewer } from '../viewer.ts';
+import { Writer } from '../writer.ts';
 import type { Change } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
 import type { Config } from '../../domain/config.ts';
-import { type Clock, formatInstant } from '../../domain/dates.ts';
-import { Draft } from '../../domain/draft.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { formatInstant } from '../../domain/dates.ts';
 import { kindNames } from '../../domain/kinds.ts';
-import type { Base } from '../../domain/state.ts';
-import { State } from '../../domain/state.ts';
-import { MemorySource } from '../../domain/table.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
-import type { Viewer } from '../viewer.ts';
-import { Writer } from '../writer.ts';
-import { planInput, seenBefore } from './sweep.ts';
+import { Draft } from '../../state/draft.ts';
+import { MemorySource } from '../../state/source.ts';
+import { type Base, State } from '../../state/state.ts';
 
 /** What a state without a record is made of. */
 export const nothing: Base = {

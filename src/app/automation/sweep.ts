@@ -1,20 +1,20 @@
 /** `crm run`: plans on what was done since the last sweep, and commits what comes of it as one transaction. */
 import { idOf, isRestored } from '../../domain/changes.ts';
-import type { Draft } from '../../domain/draft.ts';
-import type { Logged, State } from '../../domain/state.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { Logged, State } from '../../state/state.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
 import {
   cursorOf,
   type Moment,
-  type PlanInput,
   plan,
+  type PlanInput,
   type SinceLast,
   type Trace,
 } from '../../engine/plan.ts';
-import { type Committed, commit } from '../commit.ts';
+import { commit, type Committed } from '../commit.ts';
 import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../workspace.ts';
 import { Writer } from '../writer.ts';

@@ -9,11 +9,11 @@ import { CutPurges } from '../../store/cut-purges.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { salvageJournal } from '../../store/salvage.ts';
-import { Store, stateOf } from '../../store/store.ts';
+import { stateOf, Store } from '../../store/store.ts';
 import type { Verified } from '../../store/verify.ts';
 import { finishPurges } from '../commit.ts';
 import type { World } from '../workspace.ts';
-import type { Examination } from './doctor.ts';
+import type { Examination } from './examination.ts';
 
 /** A store that does not warn of what findings say. */
 export const quietStore = (world: World, dir: string): Store => new Store({ ...world, dir, warn: () => {} });

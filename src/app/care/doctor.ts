@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { type Change, idOf } from '../../domain/changes.ts';
 import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import { byReference, definitions } from '../../kinds/index.ts';
 import { type Kind, kindNames, parseId } from '../../domain/kinds.ts';
 import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { removeQuietly } from '../../store/durable.ts';
@@ -17,25 +18,15 @@ import { thisOwner } from '../../store/owner.ts';
 import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
 import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshots.ts';
-import { type Problem, parseYaml } from '../../store/yaml.ts';
-import { type Committed, commit } from '../commit.ts';
+import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { commit, type Committed } from '../commit.ts';
 import { idsIn, referencesOf } from '../records/references.ts';
 import { checkConfig } from '../settings/check-config.ts';
 import { admittedWorkspace } from '../trust.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { type Fields, parseField, settableField, Writer } from '../writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
-
-export interface Examination {
-  readonly dir: string;
-  /** In order of importance: errors, warnings, notes. */
-  readonly findings: readonly Finding[];
-  /** Whether there is nothing but notes. */
-  readonly sound: boolean;
-  readonly verified: Verified;
-  /** Undefined where the settings are broken. */
-  readonly config: Config | undefined;
-}
+import type { Examination } from './examination.ts';
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
 export async function examine(world: World, dir: string | undefined): Promise<Examination> {
@@ -198,8 +189,8 @@ export async function adopt(
   return committed;
 }
 
-/** Kinds in an order in which each comes after those that its records name. */
-const inOrder: readonly Kind[] = ['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'];
+/** The kinds that people make records of, each after those that its records point to. */
+const inOrder: readonly Kind[] = byReference(definitions.filter(each => each.isMadeByPeople));
 
 function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
   const problems: string[] = [];

@@ -8,11 +8,12 @@ import {
   idOf,
   isPurge,
   kindOf,
+  passingThrough,
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
 import { noSettings } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { CrmError, failed } from '../../domain/errors.ts';
 import { type Kind, makeId, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
@@ -21,8 +22,10 @@ import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../commit.ts';
 import { isUntouched } from '../history/undo.ts';
 import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { sameRecord } from '../records/rules/unique.ts';
-import { writeFiles } from '../settings/settings.ts';
+import { wayBack } from '../unique.ts';
+import { settingsWith, writeFiles } from '../settings/settings.ts';
+import { lacking } from '../settings/uses.ts';
+import { sameRecord } from '../unique.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { Writer } from '../writer.ts';
 
@@ -111,6 +114,8 @@ class Replaying {
   readonly #conflicts = new Map<number, Conflict[]>();
   /** Enrolments of the other side in what ran for the same record here too: they do not go on. */
   readonly #doubles = new Set<string>();
+  /** What the transaction takes out of the trash and puts back, and where it was here. */
+  #passing: ReadonlyMap<string, 'restored' | 'trashed'> = new Map();
   /** Up to here, sweeps of the other side have seen what it did: rules ran for it there. */
   readonly #swept: number;
   /** The number of the first enrolment after the fork, which is the same on both sides. */
@@ -160,6 +165,11 @@ class Replaying {
     if (tx.trigger === false || tx.seq <= this.#swept) draft.trigger = false;
     if (tx.undoes !== undefined)
       draft.undoes = tx.undoes <= this.#side.fork ? tx.undoes : this.#seqs.get(tx.undoes);
+    this.#passing = new Map(
+      [...passingThrough(tx.changes)]
+        .map(id => this.#mappedId(id))
+        .map(id => [id, draft.get(id) ? 'restored' : 'trashed']),
+    );
     for (const change of tx.changes) {
       const kind = kindOf(change);
       if (kind === 'cursor') continue;
@@ -198,6 +208,12 @@ class Replaying {
     const now = draft.get(id);
     if ('rm' in change) {
       if (!now) return undefined;
+      const passed = this.#passing.get(id);
+      if (passed) {
+        // It went back there, and so it does here, unless it was restored here.
+        if (passed === 'trashed') draft.apply({ kind, id, rm: now, ...this.#why(change) });
+        return undefined;
+      }
       if (isPurge(change)) return `was purged there: crm purge ${id} does it here`;
       if (!isUntouched(now, { ...this.#mappedRecord(kind, change.rm), id }))
         return 'was removed there, and changed here';
@@ -219,6 +235,10 @@ class Replaying {
     if (record.createdAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
       return draft.get(known) ? undefined : 'was brought back there, and is gone here';
     const isBack = record.createdAt !== undefined;
+    const holder =
+      isBack && !this.#passing.has(known) ? sameRecord(writer, kind, { ...record, id: known }) : undefined;
+    if (holder !== undefined)
+      return `was brought back there, and ${holder} has its key here: ${wayBack(kind, known, holder)}`;
     const left = withoutLost(draft.state, kind, record);
     const owner = referencesOf(draft.config, kind).find(
       ({ path, belongs }) => belongs && record[path] && !left[path],
@@ -337,7 +357,10 @@ async function replayFile(writer: Writer, { id, set }: SetChange): Promise<strin
   if (now === made) return undefined;
   if (now !== old) return 'was changed on both sides; it stays as it is here';
   try {
-    await writeFiles(draft, view.viewer, new Map([[id, made]]));
+    const texts = new Map([[id, made]]);
+    const lacks = lacking(draft, await settingsWith(draft, texts));
+    if (lacks !== undefined) return `stays as it is here: it ${lacks}`;
+    await writeFiles(draft, view.viewer, texts);
     return undefined;
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

@@ -4,7 +4,7 @@ import { seenChange } from '../history/seen-changes.ts';
 import type { View } from '../view.ts';
 import { seesAll } from '../viewer.ts';
 import { Workspace, type World } from '../workspace.ts';
-import type { Examination } from './doctor.ts';
+import type { Examination } from './examination.ts';
 
 /** The workspace as it was opened, and what the user sees of it; undefined where it cannot be read that far. */
 interface Seen {

@@ -11,7 +11,8 @@ import { type Opened, stateOf } from '../../store/store.ts';
 import { mayChangeSettings } from '../viewer.ts';
 import { Workspace, type World } from '../workspace.ts';
 import { copyWorkspace, fold, isWithin, quietStore } from './copy-workspace.ts';
-import { type Examination, examine, extent } from './doctor.ts';
+import { examine, extent } from './doctor.ts';
+import type { Examination } from './examination.ts';
 
 /** How much there is. */
 export interface Whole {

@@ -1,11 +1,11 @@
 /** Changes as one viewer may see them: those of records that they see, without references to what they do not. */
-import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
-import { isNamed } from '../../domain/kinds.ts';
-import { type Json, sameJson } from '../../domain/records.ts';
 import type { View } from '../view.ts';
 import { seesAll } from '../viewer.ts';
 import { maySee } from '../visibility.ts';
 import { isRuleHidden, isTextVisible } from '../visible-config.ts';
+import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
+import { isNamed } from '../../domain/kinds.ts';
+import { type Json, sameJson } from '../../domain/records.ts';
 
 /**
  * The change as the viewer may see it; undefined for one of a record, or a file, that they do not see, as these are now.

@@ -3,7 +3,7 @@
  * advanced does not go on, and still counts for `once`, so that the next sweep does not do it all again.
  */
 import { type Change, idOf, kindOf, type SetChange, type Transaction } from '../../domain/changes.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { type Enrolment, sameJson, valueAt } from '../../domain/records.ts';
 
 const isOfEnrolment = (change: Change): boolean => kindOf(change) === 'enrolment';

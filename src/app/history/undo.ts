@@ -2,32 +2,33 @@
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
  * and is listed, and so does a record that others point to.
  */
+import { type Done, handEdited } from './choose-transaction.ts';
+import { backwards } from './history.ts';
+import { endEnrolments } from './undo-enrolments.ts';
+import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
+import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
+import { lacking } from '../settings/uses.ts';
+import { KeyTaken, requireRestorable, requireUnique } from '../unique.ts';
+import { mayChangeSettings } from '../viewer.ts';
+import { isHandMove, type Writer } from '../writer.ts';
 import {
   applyChange,
   type Change,
   idOf,
-  isPurge,
   isRestored,
   kindOf,
+  passingThrough,
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
 import { pipelineOf } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
 import { merged } from '../../domain/three-way.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { State } from '../../state/state.ts';
 import type { Journal } from '../../store/journal.ts';
-import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { KeyTaken, requireUnique } from '../records/rules/unique.ts';
-import { lacking } from '../settings/deals-in.ts';
-import { type FileTexts, filesOf, settingsWith, writeFiles } from '../settings/settings.ts';
-import { isAdmin, mayChangeSettings, type Viewer } from '../viewer.ts';
-import { isHandMove, type Writer } from '../writer.ts';
-import { backwards } from './history.ts';
-import { endEnrolments } from './undo-enrolments.ts';
 
 /** What an undo left as it is, and why. */
 export interface Kept {
@@ -42,95 +43,6 @@ export interface Undone {
   /** The files of a hand edit; empty for what a command did. */
   readonly files: readonly string[];
   readonly kept: readonly Kept[];
-}
-
-/** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
-const changesSomething = (tx: Transaction): boolean =>
-  tx.changes.some(
-    change => kindOf(change) !== 'cursor' && (kindOf(change) !== 'enrolment' || tx.via !== 'run'),
-  );
-
-/** Whether the transaction made the workspace: what is before it is none. */
-const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
-  tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
-
-/** What an undo needs to know of a transaction. */
-type Done = Pick<Transaction, 'seq' | 'at' | 'by' | 'via' | 'changes' | 'purged'>;
-
-function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): void {
-  if (changes.some(isPurge))
-    throw failed(
-      `transaction ${seq} erased records for good: nothing brings them back`,
-      `crm history shows what was done before; crm undo ${seq - 1} takes that back`,
-    );
-}
-
-/** The files that somebody wrote by hand, where a transaction is such an edit; else empty. */
-const handEdited = ({ via, changes }: Pick<Done, 'via' | 'changes'>): string[] =>
-  via === 'files' ? changes.map(idOf) : [];
-
-/**
- * The transaction to take back: the one named; otherwise the last that a command made, changed a record or a file, is
- * not an undo itself and was not undone already. A hand edit of files is taken back only when named. For a redo, the
- * last undo that was not taken back. Throws INVALID where the settings are `broken` and no transaction is named.
- */
-export async function chooseTransaction(
-  { draft, view }: Writer,
-  journal: Journal,
-  what: 'undo' | 'redo',
-  seq: number | undefined,
-  broken?: CrmError,
-): Promise<Done> {
-  const { intake } = draft;
-  // What people wrote in files since the last transaction has the next number.
-  const written: Done | undefined =
-    what === 'undo' && intake.length > 0 && !isBeginning({ changes: intake })
-      ? { seq: draft.seq - 1, at: draft.at, by: view.viewer.user, via: 'files', changes: intake }
-      : undefined;
-  if (written && seq === written.seq) return written;
-  if (seq !== undefined) {
-    const tip = await journal.tip();
-    if (seq < 1 || seq > tip.seq)
-      throw notFound(`there is no transaction ${seq}; the last one is ${tip.seq}`, 'crm history');
-    const [tx] = await journal.read(seq - 1, seq);
-    if (what === 'redo' && tx!.undoes === undefined)
-      throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
-    refusePurge(tx!);
-    if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
-    return tx!;
-  }
-  let byHand = written;
-  const undone = new Set<number>();
-  for await (const tx of backwards(journal)) {
-    if (tx.undoes !== undefined) {
-      if (undone.has(tx.seq)) continue;
-      // Seen from the tip backwards, what takes back comes before what is taken back.
-      undone.add(tx.undoes);
-      if (what === 'redo' && !(await isRedo(journal, tx))) return tx;
-    } else if (what === 'undo' && !undone.has(tx.seq) && changesSomething(tx) && !isBeginning(tx)) {
-      if (handEdited(tx).length > 0) {
-        byHand ??= tx;
-        if (!broken) continue;
-      }
-      if (broken) throw invalid(broken.message, undoHint(byHand, view.viewer));
-      refusePurge(tx);
-      return tx;
-    }
-  }
-  if (broken) throw invalid(broken.message, undoHint(byHand, view.viewer));
-  throw failed(`nothing to ${what}`, undoHint(byHand, view.viewer));
-}
-
-/** Says how to take back a hand edit, naming its files: only admins may, and only they may know all files. */
-const undoHint = (byHand: Done | undefined, viewer: Viewer): string | undefined =>
-  byHand && isAdmin(viewer)
-    ? `crm undo ${byHand.seq} takes back what was written by hand in ${byHand.changes.map(idOf).join(', ')}`
-    : undefined;
-
-/** Whether an undo takes back another undo. */
-async function isRedo(journal: Journal, tx: Transaction): Promise<boolean> {
-  const [undone] = await journal.read(tx.undoes! - 1, tx.undoes!);
-  return undone!.undoes !== undefined;
 }
 
 /** Takes back a transaction in a draft; `only` limits it to one record (by id or natural key) or automation. */
@@ -162,16 +74,24 @@ export async function takeBack(
   const known: Known = {
     stages: await stagesBefore(journal, tx, inverses),
     pointed: await pointedSince(writer, journal, tx, inverses),
+    passing: passingIn(draft.state, inverses),
   };
   // The last first, but all files at once: settings may be sound only together.
   const files = inverses.filter(change => kindOf(change) === 'file') as SetChange[];
   if (files.length > 0) mayChangeSettings(writer.view.viewer);
+  // In the trash, what the transaction added is as it was before it: nowhere.
+  const added = new Set(
+    inverses.flatMap(change => ('add' in change && !isRestored(change) ? [idOf(change)] : [])),
+  );
+  // Files that records need until they are taken back too wait for these: the users that an import made.
+  const wait = files.length > 0 && !(await areSound(draft, files, added));
   for (const change of [...inverses].reverse()) {
-    if (change === files.at(-1)) kept.push(...(await takeBackFiles(writer, files)));
+    if (change === files.at(-1) && !wait) kept.push(...(await takeBackFiles(writer, files, added)));
     if (kindOf(change) === 'file') continue;
     const why = takeBackOne(writer, change, tx, known);
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
+  if (wait) kept.push(...(await takeBackFiles(writer, files, added)));
   // Who may see what was removed can only be said when it is there again.
   const removed = inverses.filter(change => 'rm' in change);
   if (removed.length > 0) refuseHidden(writer, tx, removed);
@@ -199,12 +119,31 @@ function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
   const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
   if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
-  const row = draft.state.table(kind).row(numberOf(idOf(change)));
-  return row >= 0 && !view.sees(kind, row);
+  const id = idOf(change);
+  const row = draft.state.table(kind).row(numberOf(id));
+  if (row >= 0) return !view.sees(kind, row);
+  // What comes back is looked at when it is there.
+  return !('rm' in change) && draft.state.trash().has(id) && !view.trashed(id);
 }
 
+/** Whether files can be as they were at once. */
+const areSound = async (
+  draft: Draft,
+  changes: readonly SetChange[],
+  takenBack: ReadonlySet<string>,
+): Promise<boolean> =>
+  (await whyKept(
+    draft,
+    new Map(changes.map(({ id, set }) => [id, set.text![0] as string | null])),
+    takenBack,
+  )) === undefined;
+
 /** Takes back changes of files: all of them where that is sound, else those that are sound one by one. */
-async function takeBackFiles({ draft, view }: Writer, changes: readonly SetChange[]): Promise<Kept[]> {
+async function takeBackFiles(
+  { draft, view }: Writer,
+  changes: readonly SetChange[],
+  takenBack: ReadonlySet<string>,
+): Promise<Kept[]> {
   const kept: Kept[] = [];
   const now = filesOf(draft);
   const back = new Map<string, string | null>();
@@ -213,9 +152,9 @@ async function takeBackFiles({ draft, view }: Writer, changes: readonly SetChang
     if ((now.get(id) ?? null) === made) back.set(id, old);
     else kept.push({ id, why: 'was changed since' });
   }
-  const together = (await whyKept(draft, back)) === undefined;
+  const together = (await whyKept(draft, back, takenBack)) === undefined;
   for (const texts of together ? [back] : [...back].map(one => new Map([one]))) {
-    const why = await whyKept(draft, texts);
+    const why = await whyKept(draft, texts, takenBack);
     if (why === undefined) await writeFiles(draft, view.viewer, texts);
     else for (const id of texts.keys()) kept.push({ id, why });
   }
@@ -228,6 +167,15 @@ interface Known {
   readonly stages: ReadonlyMap<string, string>;
   /** Who points since to what it brought back. */
   readonly pointed: ReadonlySet<string>;
+  /** The records that came out of the trash for it and went back, and whether they are there still. */
+  readonly passing: ReadonlyMap<string, 'trashed' | 'restored since' | 'purged'>;
+}
+
+/** The records that a transaction took out of the trash to change them, and put back. */
+function passingIn(state: State, changes: readonly Change[]): Known['passing'] {
+  const nowOf = (id: string) =>
+    state.get(id) ? 'restored since' : state.trash().has(id) ? 'trashed' : 'purged';
+  return new Map([...passingThrough(changes)].map(id => [id, nowOf(id)]));
 }
 
 /** Takes back one change of a record; returns why it was left where it was. */
@@ -235,10 +183,18 @@ function takeBackOne(
   writer: Writer,
   change: Change,
   tx: Done,
-  { stages, pointed }: Known,
+  { stages, pointed, passing }: Known,
 ): string | undefined {
   const { draft } = writer;
   const kind = kindOf(change);
+  const passed = passing.get(idOf(change));
+  // Out of the trash, changed and back again: another record may have its key, since it does not stay.
+  if (passed !== undefined && !('set' in change)) {
+    if (passed !== 'trashed') return passed === 'purged' && 'rm' in change ? 'was purged' : undefined;
+    if ('rm' in change) draft.apply({ add: draft.state.trash().get(change.id)!.record });
+    else draft.remove(change.add.id);
+    return undefined;
+  }
   if ('add' in change) {
     const now = draft.get(change.add.id);
     if (!now) return 'is gone already';
@@ -250,7 +206,7 @@ function takeBackOne(
   }
   if ('rm' in change) {
     if (draft.get(change.id)) return 'is there again already';
-    const taken = whyTaken(writer, kind as Kind, change.rm);
+    const taken = whyTaken(() => requireRestorable(writer, kind as Kind, change.rm), true);
     if (taken === undefined) draft.apply({ add: withoutLost(draft.state, kind as Kind, change.rm) });
     return taken;
   }
@@ -266,7 +222,8 @@ function takeBackOne(
     else {
       const wanted = { id: now.id, [path]: before.value };
       const left = withoutLost(draft.state, kind as Kind, wanted);
-      const why = whyTaken(writer, kind as Kind, wanted) ?? whyLost(before.value, left[path]);
+      const unique = () => requireUnique(writer, kind as Kind, wanted, draft.get(wanted.id));
+      const why = whyTaken(unique) ?? whyLost(before.value, left[path]);
       if (why === undefined) back[path] = left[path] ?? null;
       else taken = why;
     }
@@ -285,20 +242,25 @@ const whyLost = (wanted: Json, left: Json | undefined): string | undefined =>
   typeof wanted === 'string' && left === undefined ? `cannot be as it was: ${wanted} was purged` : undefined;
 
 /** Why what was may not be again: another record has its e-mail or name by now. */
-function whyTaken(writer: Writer, kind: Kind, record: Rec): string | undefined {
+function whyTaken(requireFree: () => void, withHint = false): string | undefined {
   try {
-    requireUnique(writer, kind, record, writer.draft.get(record.id));
+    requireFree();
     return undefined;
   } catch (error) {
-    if (error instanceof KeyTaken) return `cannot be as it was: ${error.message}`;
-    throw error;
+    if (!(error instanceof KeyTaken)) throw error;
+    const hint = withHint && error.id !== undefined ? `; ${error.hint}` : '';
+    return `cannot be as it was: ${error.message}${hint}`;
   }
 }
 
 /** Why a file cannot be as it was: something since relies on what it says now. */
-async function whyKept(draft: Draft, texts: FileTexts): Promise<string | undefined> {
+async function whyKept(
+  draft: Draft,
+  texts: FileTexts,
+  takenBack: ReadonlySet<string>,
+): Promise<string | undefined> {
   try {
-    return lacking(draft, await settingsWith(draft, texts));
+    return lacking(draft, await settingsWith(draft, texts), takenBack);
   } catch (error) {
     if (error instanceof CrmError && error.kind === 'INVALID') return `is needed: ${error.message}`;
     throw error;

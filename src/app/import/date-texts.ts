@@ -1,6 +1,6 @@
 /** Dates as exports have them, with or without a time: by a format, by the order of a locale, or where only one is possible. */
+import type { Clock } from '../../domain/clock.ts';
 import {
-  type Clock,
   compileDateFormat,
   type DateOrder,
   formatInstant,
@@ -9,7 +9,7 @@ import {
   SECOND,
 } from '../../domain/dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
-import { withTime as dayWithTime } from '../../domain/field-types.ts';
+import { withTime as dayWithTime } from '../../kinds/field-types.ts';
 import { orderNames, parseDay, readings, timeOf } from '../../domain/typed-dates.ts';
 
 /** A day of some year, which a person may type, and a file may not leave open. */

@@ -1,4 +1,4 @@
-import { Draft } from '../../domain/draft.ts';
+import { Draft } from '../../state/draft.ts';
 import type { Workspace } from '../workspace.ts';
 import { Writer } from '../writer.ts';
 import { type Guess, guessMapping } from './guess.ts';

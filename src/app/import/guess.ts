@@ -1,21 +1,20 @@
 /** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
-import { CrmError } from '../../domain/errors.ts';
-import type { ValueContext } from '../../domain/field-types.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import type { Field } from '../../domain/fields.ts';
-import { fold } from '../../domain/fold.ts';
-import { localeNamed } from '../../domain/locales.ts';
-import { nearest } from '../../domain/nearest.ts';
-import { readings } from '../../domain/typed-dates.ts';
-import { ORIGIN } from '../origin.ts';
 import { readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
 import type { ImportKind } from './import.ts';
-import { type Target as Goal, type Mapping, noMapping } from './mapping.ts';
+import { type Mapping, noMapping, type Target as Goal } from './mapping.ts';
 import { dialectOf } from './ready/index.ts';
 import { CLOSES, CONTACT_NAME } from './row-reader.ts';
 import { meanings } from './synonyms.ts';
 import type { Target } from './target.ts';
+import { ORIGIN } from '../origin.ts';
+import { CrmError } from '../../domain/errors.ts';
+import { fold } from '../../domain/fold.ts';
+import { localeNamed } from '../../domain/locales.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { readings } from '../../domain/typed-dates.ts';
+import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
 
 export interface Guess {
   readonly mapping: Mapping;

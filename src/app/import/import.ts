@@ -2,20 +2,6 @@
  * Import: one transaction. Every row is read and decided on first; then either all of them are written or, unless
  * invalid ones may be skipped, none. A dry run takes the same path and stops before the commit.
  */
-import type { Row } from '../../channels/row-file.ts';
-import { kindOf } from '../../domain/changes.ts';
-import { CrmError, conflict, usage } from '../../domain/errors.ts';
-import type { ValueContext } from '../../domain/field-types.ts';
-import { type Field, readField } from '../../domain/fields.ts';
-import { type AnyKind, type Kind, parseId } from '../../domain/kinds.ts';
-import { type Rec, sameJson } from '../../domain/records.ts';
-import { wouldStart } from '../../engine/would-start.ts';
-import { derivedFields } from '../../query/derived.ts';
-import { defaultOwner } from '../records/rules/deal.ts';
-import { KeyTaken } from '../records/rules/unique.ts';
-import { rulesGivingWork } from '../settings/hand-over.ts';
-import { pipelineIn } from '../settings/pipelines.ts';
-import type { Fields, Writer } from '../writer.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
 import type { Mapping } from './mapping.ts';
@@ -25,7 +11,23 @@ import { Relations } from './relations.ts';
 import { CLOSES, CONTACT_NAME, RowReader, SET, type Slot } from './row-reader.ts';
 import type { Target } from './target.ts';
 import { UserTarget } from './user-target.ts';
-import { cannotBeSet, type ReadValue, unprovenId, ValueReaders } from './values.ts';
+import { cannotBeSet, foreignRow, type ReadValue, unprovenId, ValueReaders } from './values.ts';
+import { rulesGivingWork } from '../settings/hand-over.ts';
+import { pipelineIn } from '../settings/pipelines.ts';
+import { KeyTaken } from '../unique.ts';
+import { mayChangeSettings } from '../viewer.ts';
+import type { Fields, Writer } from '../writer.ts';
+import type { Row } from '../../channels/row-file.ts';
+import { kindOf } from '../../domain/changes.ts';
+import { conflict, CrmError, usage } from '../../domain/errors.ts';
+import { type AnyKind, type Kind, parseId } from '../../domain/kinds.ts';
+import { type Rec, sameJson } from '../../domain/records.ts';
+import { wouldStart } from '../../engine/would-start.ts';
+import { defaultOwner } from '../../kinds/deal.ts';
+import type { ValueContext } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { readField } from '../../kinds/fields.ts';
+import { derivedFields } from '../../query/derived.ts';
 
 /** A table of texts, readable more than once: a decision may have to be made again. */
 export interface Table {
@@ -88,8 +90,12 @@ export interface ImportOptions {
 }
 
 /** What rows become that are of a kind. */
-export const targetOf = async (writer: Writer, kind: ImportKind): Promise<Target> =>
-  kind === 'user' ? new UserTarget(writer, await rulesGivingWork(writer)) : new RecordTarget(writer, kind);
+export async function targetOf(writer: Writer, kind: ImportKind): Promise<Target> {
+  if (kind !== 'user') return new RecordTarget(writer, kind);
+  // Before any row: what its errors say is for those who may change users.
+  mayChangeSettings(writer.view.viewer);
+  return new UserTarget(writer, await rulesGivingWork(writer));
+}
 
 /** Decides on all rows in a draft. With errors and without `skipInvalid`, the draft is left without changes. */
 export async function importRows(
@@ -184,7 +190,10 @@ class Importer {
   #decide({ line, cells, error }: Row): RowDone {
     if (error !== undefined) throw usage(error);
     this.#reader.read(cells);
-    this.#isBelieved = this.#believesAll || this.#isOwn(this.#reader.origin);
+    const { origin } = this.#reader;
+    this.#isBelieved = this.#believesAll || this.#isOwn(origin);
+    if (this.#options.mapping.key === 'id' && !this.#options.sameWorkspace && origin && !this.#isOwn(origin))
+      throw foreignRow(origin);
     const existing = this.#existing();
     if (!existing) {
       const id = this.#create(line);

@@ -1,8 +1,8 @@
 /** By what a row and what is there already are known to be the same. */
-import { usage } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
-import type { Json } from '../../domain/records.ts';
 import type { Target } from './target.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Json } from '../../domain/records.ts';
+import type { Field } from '../../kinds/field.ts';
 
 /** What becomes of a row whose key is there already. */
 export const onDuplicate = ['update', 'skip', 'error'] as const;

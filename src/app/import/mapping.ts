@@ -1,5 +1,5 @@
 /** A mapping: which column goes to which field, what fills the gaps, what may be made. From a file, crm.yaml, or options. */
-import { notFound, usage } from '../../domain/errors.ts';
+import { usage } from '../../domain/errors.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
 
 /** Where a cell goes: to a field as it is, or by its value to one or several fields. */
@@ -36,29 +36,6 @@ export const noMapping: Mapping = {
   ignore: [],
   optional: false,
 };
-
-/** Reads a mapping from YAML; INVALID with file and line where it is none. */
-export async function parseMapping(file: string, text: string): Promise<Mapping> {
-  const { parseYaml } = await import('../../store/yaml.ts');
-  const yaml = parseYaml(file, text);
-  const { checkMapping } = await import('./mapping-schema.ts');
-  return checkMapping(yaml);
-}
-
-/** A mapping kept in crm.yaml under `imports`; `others` are names that mean one too. */
-export async function savedMapping(
-  imports: { readonly [name: string]: unknown },
-  name: string,
-  others: readonly string[],
-): Promise<Mapping> {
-  if (!Object.hasOwn(imports, name))
-    throw notFound(
-      `there is no mapping ${JSON.stringify(name)}: neither a file nor under imports in crm.yaml`,
-      [...Object.keys(imports), ...others].join(', '),
-    );
-  const { stringify } = await import('yaml');
-  return parseMapping(`crm.yaml, imports.${name}`, stringify(imports[name]));
-}
 
 /** A mapping with what was said on the command line on top. */
 export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mapping {

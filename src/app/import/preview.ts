@@ -1,4 +1,4 @@
-import { Draft } from '../../domain/draft.ts';
+import { Draft } from '../../state/draft.ts';
 import { workspaceId } from '../origin.ts';
 import { View } from '../view.ts';
 import type { Workspace } from '../workspace.ts';

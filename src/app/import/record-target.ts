@@ -1,19 +1,16 @@
 /** Rows that become records of a kind, in a draft. */
-import { usage } from '../../domain/errors.ts';
-import { propertyField } from '../../domain/event-property.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
-import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
-import { fieldsFor } from '../records/rules/invoice.ts';
-import type { Fields, Writer } from '../writer.ts';
 import { sameKey } from './keys.ts';
 import type { Target } from './target.ts';
-
-const naturalKeys: Partial<Record<Kind, readonly string[]>> = {
-  contact: ['email'],
-  account: ['domain', 'name'],
-};
+import { customerFields } from '../records/invoice-customer.ts';
+import type { Fields, Writer } from '../writer.ts';
+import { usage } from '../../domain/errors.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
+import { propertyField } from '../../kinds/event-property.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf, findField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/index.ts';
 
 export class RecordTarget implements Target {
   readonly noun: string;
@@ -27,7 +24,7 @@ export class RecordTarget implements Target {
     this.#kind = kind;
     this.noun = pluralOf(kind);
     this.fields = fieldsOf(writer.config, kind);
-    this.naturalKeys = naturalKeys[kind] ?? [];
+    this.naturalKeys = definitionOf(kind).importKeys ?? [];
   }
 
   field(name: string): Field | undefined {
@@ -83,7 +80,7 @@ export class RecordTarget implements Target {
     const { for: subject } = fields;
     delete fields.for;
     if (subject === undefined) return;
-    for (const [path, id] of Object.entries(fieldsFor(this.#writer, subject as string)))
+    for (const [path, id] of Object.entries(customerFields(this.#writer, subject as string)))
       if (!isEmpty(id)) fields[path] ??= id;
   }
 

@@ -1,8 +1,8 @@
 /** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
-import { CrmError } from '../../domain/errors.ts';
-import type { Field } from '../../domain/fields.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import type { Writer } from '../writer.ts';
+import { CrmError } from '../../domain/errors.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Field } from '../../kinds/field.ts';
 
 /** What is known of a record that has to be made. */
 export interface Known {

@@ -1,11 +1,11 @@
 /** From the cells of a row to texts by field, as the mapping says: planned once for a header, and then done per row. */
-import { CrmError, usage } from '../../domain/errors.ts';
-import { type Field, field } from '../../domain/fields.ts';
-import { suggestion } from '../../domain/nearest.ts';
-import { ORIGIN } from '../origin.ts';
 import { CellError } from './cell-error.ts';
-import type { Target as Goal, Mapping } from './mapping.ts';
+import type { Mapping, Target as Goal } from './mapping.ts';
 import type { Target } from './target.ts';
+import { ORIGIN } from '../origin.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { type Field, field } from '../../kinds/field.ts';
 
 /** A field that rows may fill, and what the present row says of it. */
 export interface Slot {

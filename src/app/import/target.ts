@@ -1,7 +1,7 @@
 /** What rows become: records of a kind, or users, which are settings. An import knows no more of them than this. */
-import type { Field } from '../../domain/fields.ts';
-import type { Rec } from '../../domain/records.ts';
 import type { Fields } from '../writer.ts';
+import type { Rec } from '../../domain/records.ts';
+import type { Field } from '../../kinds/field.ts';
 
 export interface Target {
   /** In the plural: `deals`. */

@@ -1,15 +1,15 @@
 /** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
-import { type Config, roles } from '../../domain/config.ts';
-import { usage } from '../../domain/errors.ts';
-import { type Field, field } from '../../domain/fields.ts';
-import type { Rec } from '../../domain/records.ts';
-import type { Plain } from '../../store/yaml-tree.ts';
-import { type RulesGivingWork, requireNoOpenWork } from '../settings/hand-over.ts';
+import type { Target } from './target.ts';
+import { requireNoOpenWork, type RulesGivingWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
 import type { Fields, Writer } from '../writer.ts';
-import type { Target } from './target.ts';
+import { type Config, roles } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Rec } from '../../domain/records.ts';
+import { type Field, field } from '../../kinds/field.ts';
+import type { Plain } from '../../store/yaml-tree.ts';
 
 const userFields: readonly Field[] = [
   field('id', 'text'),

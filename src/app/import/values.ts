@@ -1,14 +1,15 @@
 /** From texts to stored values, by the type of a field and the mapping's ways of writing numbers and dates. */
-import { unguardFormula } from '../../channels/csv-write.ts';
-import { CrmError, usage } from '../../domain/errors.ts';
-import { isProperty, propertyOf } from '../../domain/event-property.ts';
-import { type FieldTypeName, fieldTypes, type ValueContext } from '../../domain/field-types.ts';
-import { type Field, readField } from '../../domain/fields.ts';
-import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import { readMoney, readNumber } from './amounts.ts';
 import { type DateReader, dateReader } from './date-texts.ts';
-import { type Locale, localeNamed } from '../../domain/locales.ts';
 import type { Mapping } from './mapping.ts';
+import { unguardFormula } from '../../channels/csv-write.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
+import { type Locale, localeNamed } from '../../domain/locales.ts';
+import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import { isProperty, propertyOf } from '../../kinds/event-property.ts';
+import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import type { Field, FieldTypeName } from '../../kinds/field.ts';
+import { readField } from '../../kinds/fields.ts';
 
 /** Reads a text that is not empty; throws USAGE with what is accepted. */
 export type ReadValue = (text: string, context: ValueContext) => Json;
@@ -157,6 +158,13 @@ export const cannotBeSet = (field: Field, column: string) =>
     field.name === 'id'
       ? '--key id updates the records of this workspace'
       : `--ignore ${JSON.stringify(column)}`,
+  );
+
+/** A row that names another workspace, where --key id would change the record that has its id in this one. */
+export const foreignRow = (origin: string) =>
+  usage(
+    `the row is of another workspace, ${origin}: its id is another record here`,
+    '--same-workspace if its ids are of this workspace; crm export --portable writes names instead',
   );
 
 /** An id of which nothing says that it is of this workspace. */

@@ -1,20 +1,19 @@
 /** The board of a pipeline: its deals in columns by stage or by owner, the most urgent first. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
-import type { Config, Pipeline, Stage } from '../../domain/config.ts';
-import { stageOf } from '../../domain/config.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
-import type { Deal } from '../../domain/records.ts';
-import { findDerived } from '../../query/compile.ts';
-import { compileAsked } from '../../query/former.ts';
-import { rotting } from '../../query/derived.ts';
-import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
-import { type NextTasks, nextTasks } from '../records/next-task.ts';
-import type { View } from '../view.ts';
 import { firstOfGroups } from './groups.ts';
 import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
-import { countOf, type Total, tallyBy, totalsOf } from './totals.ts';
+import { countOf, tallyBy, type Total, totalsOf } from './totals.ts';
+import { type NextTasks, nextTasks } from '../records/next-task.ts';
+import type { View } from '../view.ts';
+import { type Config, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
+import type { Deal } from '../../domain/records.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { findField } from '../../kinds/fields.ts';
+import { findDerived } from '../../query/compile.ts';
+import { rotting } from '../../query/derived.ts';
+import { compileAsked } from '../../query/former.ts';
+import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 
 export interface BoardOptions {
   readonly pipeline: Pipeline;

@@ -1,14 +1,15 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
-import { guardFormula } from '../../channels/csv-write.ts';
-import type { User } from '../../domain/config.ts';
-import { byCodeUnits, type FieldTypeName } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import type { Json } from '../../domain/records.ts';
-import type { View } from '../view.ts';
 import { ORIGIN } from '../origin.ts';
 import { portableColumns } from './portable.ts';
 import { type Shown, shown } from './shape.ts';
+import type { View } from '../view.ts';
+import { guardFormula } from '../../channels/csv-write.ts';
+import type { User } from '../../domain/config.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Json } from '../../domain/records.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { FieldTypeName } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
 
 /** Types whose values people write as they like. */
 const texts: readonly FieldTypeName[] = ['text', 'link', 'tags', 'word', 'choice', 'choices'];

@@ -2,8 +2,8 @@
  * Rows by group, of which a few are shown and all are counted. Who shows twenty of many does not wait for the others
  * to be sorted, or to be collected.
  */
-import type { Block } from '../../domain/table.ts';
-import { countKeys, type Keys, keyed } from './keys.ts';
+import type { Block } from '../../state/table.ts';
+import { countKeys, keyed, type Keys } from './keys.ts';
 
 /** By rank, the lowest first; what is of one rank by its worth, the greatest first; then by id. */
 export interface Order {

@@ -3,8 +3,8 @@
  * made of their codes. Each loop here is small and does one thing, because a short command ends before V8 has compiled
  * anything larger; and what goes through whole numbers alone makes no garbage until then.
  */
-import type { CodeColumn, Codes } from '../../domain/columns.ts';
-import { BLOCK, type Block } from '../../domain/table.ts';
+import type { CodeColumn, Codes } from '../../state/columns/column.ts';
+import { BLOCK, type Block } from '../../state/table.ts';
 
 export interface Keys {
   /** They are numbers from 0 on, below this. */

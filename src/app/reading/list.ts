@@ -1,18 +1,18 @@
 /** Lists: which rows, in which order, how many. */
 
-import type { Column } from '../../domain/columns.ts';
+import { shown } from './shape.ts';
+import type { View } from '../view.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
 import { usage } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { findField } from '../../domain/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { valueAt } from '../../domain/records.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { findField } from '../../kinds/fields.ts';
 import { findDerived } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { parseArguments } from '../../query/parse.ts';
-import type { View } from '../view.ts';
-import { shown } from './shape.ts';
+import type { Column } from '../../state/columns/column.ts';
 
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */

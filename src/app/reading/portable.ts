@@ -2,7 +2,7 @@
  * An export for another workspace, where ids mean other records: a reference is the name or key of its record, and a
  * record that has none gets an external id, by which the rows of other kinds find it.
  */
-import { findField } from '../../domain/fields.ts';
+import { findField } from '../../kinds/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import type { View } from '../view.ts';

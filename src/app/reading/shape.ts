@@ -2,20 +2,22 @@
  * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
  * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
  */
-import type { CodeColumn } from '../../domain/columns.ts';
+import type { View } from '../view.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import { propertyField } from '../../domain/event-property.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import { type Field, fieldsOf, findField, isCustomKind, readField } from '../../domain/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { isEmpty, type Json } from '../../domain/records.ts';
+import { propertyField } from '../../kinds/event-property.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf, findField, isCustomKind, readField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/index.ts';
 import { findDerived } from '../../query/compile.ts';
-import { derivedFields, nextAction, type Sum, showSums } from '../../query/derived.ts';
+import { derivedFields, nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { scoreNames, scoreOf } from '../../query/score.ts';
-import type { View } from '../view.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
 
 /** One field of rows of a kind. */
 export interface Shown {
@@ -31,135 +33,6 @@ export interface Shown {
   human(row: number): string;
 }
 
-/** The fields of a record in JSON, in order; `fields` has the custom ones. */
-const inJson: Readonly<Record<Kind, readonly string[]>> = {
-  deal: [
-    ...[
-      'id',
-      'title',
-      'value',
-      'currency',
-      'pipeline',
-      'stage',
-      'status',
-      'owner',
-      'contact',
-      'contacts',
-      'account',
-    ],
-    ...[
-      'description',
-      'tags',
-      'fields',
-      'score',
-      'expectedClose',
-      'createdAt',
-      'updatedAt',
-      'stageSince',
-      'closedAt',
-    ],
-    ...['closedStage', 'lostReason', 'externalId'],
-  ],
-  contact: [
-    ...[
-      'id',
-      'name',
-      'email',
-      'phone',
-      'account',
-      'owner',
-      'tags',
-      'score',
-      'scores',
-      'consent',
-      'fields',
-      'externalId',
-    ],
-    ...['createdAt', 'updatedAt'],
-  ],
-  account: [
-    'id',
-    'name',
-    'domain',
-    'parent',
-    'owner',
-    'tags',
-    'fields',
-    'description',
-    'externalId',
-    'createdAt',
-    'updatedAt',
-  ],
-  task: [
-    ...[
-      'id',
-      'title',
-      'type',
-      'for',
-      'due',
-      'assignee',
-      'status',
-      'outcome',
-      'doneAt',
-      'repeat',
-      'whenCreated',
-      'whenDone',
-      'externalId',
-    ],
-    ...['createdAt', 'updatedAt', 'dueTime'],
-  ],
-  activity: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
-  event: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
-  invoice: [
-    ...['id', 'for', 'deal', 'account', 'contact', 'amount', 'currency', 'issued', 'paid', 'externalId'],
-    ...['createdAt', 'updatedAt'],
-  ],
-  message: [
-    ...[
-      'id',
-      'channel',
-      'status',
-      'to',
-      'subject',
-      'body',
-      'template',
-      'contact',
-      'deal',
-      'account',
-      'task',
-      'automation',
-      'enrolment',
-      'step',
-    ],
-    ...['createdAt', 'updatedAt'],
-  ],
-  enrolment: ['id', 'createdAt', 'updatedAt'],
-};
-
-/** What a list shows where nothing is asked for. */
-const inLists: Readonly<Record<Kind, readonly string[]>> = {
-  deal: [
-    'id',
-    'title',
-    'value',
-    'currency',
-    'stage',
-    'status',
-    'owner',
-    'contact',
-    'account',
-    'expectedClose',
-  ],
-  contact: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
-  account: ['id', 'name', 'domain', 'parent', 'owner', 'tags'],
-  task: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
-  activity: ['id', 'type', 'for', 'at', 'by', 'text'],
-  event: ['id', 'name', 'contact', 'at', 'props'],
-  invoice: ['id', 'for', 'amount', 'currency', 'issued', 'paid'],
-  message: ['id', 'channel', 'status', 'to', 'subject', 'automation', 'createdAt'],
-  enrolment: ['id', 'createdAt'],
-};
-
 export type Breadth = 'list' | 'json' | 'flat';
 
 /**
@@ -168,7 +41,8 @@ export type Breadth = 'list' | 'json' | 'flat';
  */
 export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
   if (names) return names.map(name => shownField(view, kind, name));
-  const wanted = breadth === 'list' ? inLists[kind] : inJson[kind];
+  const { inLists, inJson } = definitionOf(kind);
+  const wanted = breadth === 'list' ? inLists : inJson;
   return wanted.flatMap(name => {
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
@@ -193,8 +67,9 @@ export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): 
 
 /** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
-  const names = kind === 'deal' ? ['nextAction', 'score'] : kind === 'contact' ? ['score'] : [];
-  const more = names.map(name => shownField(view, kind, name)).filter(field => field.text(row) !== '0');
+  const more = (definitionOf(kind).inFull ?? [])
+    .map(name => shownField(view, kind, name))
+    .filter(field => field.text(row) !== '0');
   // A time of day is shown with its day.
   const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
   return withCurrency([...shown(view, kind, 'flat'), ...more])
@@ -242,7 +117,7 @@ function shownField(view: View, kind: Kind, name: string): Shown {
 /** USAGE for a field that records of the kind do not have, with the nearest one that they have. */
 export function unknownField(config: Config, kind: Kind, name: string): CrmError {
   const known = [
-    ...inJson[kind],
+    ...definitionOf(kind).inJson,
     ...fieldsOf(config, kind).map(f => f.name),
     ...derivedFields(kind, config.scores).map(f => f.name),
   ];

@@ -1,12 +1,12 @@
 /** How the workspace stands, in numbers: what is sold and to be sold, what waits, and what the engine has yet to see. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
-import { dayNumber } from '../../domain/dates.ts';
-import type { DealStatus } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
-import { compileText } from '../../query/compile.ts';
+import { countOf, tallyBy, totalsOf } from './totals.ts';
 import { eachOpenTask } from '../records/next-task.ts';
 import type { View } from '../view.ts';
-import { countOf, tallyBy, totalsOf } from './totals.ts';
+import { dayNumber } from '../../domain/dates.ts';
+import type { DealStatus } from '../../domain/records.ts';
+import { compileText } from '../../query/compile.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { State } from '../../state/state.ts';
 
 export interface DealsStanding {
   readonly count: number;

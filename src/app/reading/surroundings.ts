@@ -1,9 +1,9 @@
 /** What hangs on a record, of what the viewer sees: what is to be done, what was done, and what is sold. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
+import type { View } from '../view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { wordTest } from '../../query/derived.ts';
 import { linksOf } from '../../query/scope.ts';
-import type { View } from '../view.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 
 /** Rows of each kind. */
 export interface Surroundings {

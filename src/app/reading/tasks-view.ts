@@ -1,16 +1,16 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
-import { dayFromNumber } from '../../domain/dates.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import type { Deal } from '../../domain/records.ts';
-import { compileAsked } from '../../query/former.ts';
-import { type NextAction, nextActions } from '../../query/derived.ts';
-import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import { countGroups, firstOfGroups, LAST } from './groups.ts';
+import { codesOf, keyOf, type Keys, keysOf } from './keys.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
 import type { View } from '../view.ts';
 import { hasAccess } from '../viewer.ts';
-import { countGroups, firstOfGroups, LAST } from './groups.ts';
-import { codesOf, type Keys, keyOf, keysOf } from './keys.ts';
+import { dayFromNumber } from '../../domain/dates.ts';
+import type { Deal } from '../../domain/records.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { type NextAction, nextActions } from '../../query/derived.ts';
+import { compileAsked } from '../../query/former.ts';
+import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 
 export const groupings = ['next-action', 'stage'] as const;
 export type Grouping = (typeof groupings)[number];

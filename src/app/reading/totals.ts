@@ -3,14 +3,14 @@
  * weighted sum counts each open deal at the probability of its stage, a won one in full and a lost one not at all;
  * an open deal in a stage without a probability is left out of it.
  */
-import type { CodeColumn, Codes, NumberColumn } from '../../domain/columns.ts';
+import { codesOf, countKeys, keyed, type Keys, keysOf, rename } from './keys.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
-import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
 import { decimals, fromMinorUnits } from '../../domain/money.ts';
-import type { State } from '../../domain/state.ts';
-import type { Block } from '../../domain/table.ts';
-import { codesOf, countKeys, type Keys, keyed, keysOf, rename } from './keys.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { CodeColumn, Codes, NumberColumn } from '../../state/columns/column.ts';
+import { valuesInMinorUnits } from '../../state/exact-sum.ts';
+import type { State } from '../../state/state.ts';
+import type { Block } from '../../state/table.ts';
 
 export interface Total {
   readonly currency: string;

@@ -1,6 +1,6 @@
 /** Automatic assignment of deals, as a pipeline's `assign` says. */
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { failed } from '../../domain/errors.ts';
 import { hasAccess, viewerOf } from '../viewer.ts';
 import { dealLoads } from './deal-loads.ts';

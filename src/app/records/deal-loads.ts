@@ -1,12 +1,12 @@
 /** What each user has to do in a pipeline: how many open deals, or their sum; kept while a draft changes them. */
 import { type Change, idOf } from '../../domain/changes.ts';
-import type { CodeColumn } from '../../domain/columns.ts';
 import type { Pipeline } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { valuesInMinorUnits } from '../../domain/exact-sum.ts';
 import { parseId } from '../../domain/kinds.ts';
 import { minorUnits } from '../../domain/money.ts';
 import type { Deal } from '../../domain/records.ts';
+import type { CodeColumn } from '../../state/columns/column.ts';
+import type { Draft } from '../../state/draft.ts';
+import { valuesInMinorUnits } from '../../state/exact-sum.ts';
 
 /**
  * What an open deal counts: 1, or its value in minor units. The sum is of the deals in the pipeline's currency: nothing

@@ -1,15 +1,16 @@
 /** A record as a person edits it: its fields as YAML, and what of them was changed, with the line of each. */
 import { isMap, isScalar, isSeq } from 'yaml';
-import { CrmError } from '../../domain/errors.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import { type Field, fieldsOf } from '../../domain/fields.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { isEmpty, type Json, valueAt } from '../../domain/records.ts';
-import { type Problem, parseYaml } from '../../store/yaml.ts';
 import { shownInFull } from '../reading/shape.ts';
+import { changedFields } from './given-fields.ts';
 import type { View } from '../view.ts';
 import type { Writer } from '../writer.ts';
-import { changedFields } from './given-fields.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { isEmpty, type Json, valueAt } from '../../domain/records.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
+import { parseYaml, type Problem } from '../../store/yaml.ts';
 
 /** What an edit got wrong: each problem with its line of the text. */
 export class EditProblems extends Error {

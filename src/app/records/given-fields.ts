@@ -1,15 +1,16 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
-import { parseUser } from '../../domain/field-types.ts';
-import { isProperty, propertyField, propertyOf } from '../../domain/event-property.ts';
-import { type Field, findField } from '../../domain/fields.ts';
+import { customerFields } from './invoice-customer.ts';
+import { createMissing } from './related.ts';
+import { pipelineIn } from '../settings/pipelines.ts';
+import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
-import { pipelineIn } from '../settings/pipelines.ts';
-import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
-import { createMissing } from './related.ts';
-import { defaultOwner } from './rules/deal.ts';
-import { fieldsFor } from './rules/invoice.ts';
+import { defaultOwner } from '../../kinds/deal.ts';
+import { isProperty, propertyField, propertyOf } from '../../kinds/event-property.ts';
+import { parseUser } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
 
 /** What a deal is given beside the texts of its fields. */
 interface People {
@@ -41,7 +42,7 @@ export function newFields(
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
-    Object.assign(values, fieldsFor(writer, subject));
+    Object.assign(values, customerFields(writer, subject));
   }
   const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
   for (const [name, text] of given) {
@@ -120,7 +121,7 @@ export function changedFields(
       continue;
     }
     if (kind === 'invoice' && field.name === 'for') {
-      Object.assign(fields, fieldsFor(writer, text));
+      Object.assign(fields, customerFields(writer, text));
       continue;
     }
     if (isProperty(field)) {

@@ -3,13 +3,13 @@
  * gets what it lacks, and the one goes to the trash. Its changes are those of any command, so that undo takes it back.
  */
 import { failed, usage } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
-import { fieldsOf } from '../../domain/fields.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
 import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../writer.ts';
 import { idsIn, type Reference, referencesOf } from './references.ts';
-import { inTrash } from './set-each.ts';
+import { inTrash } from './move-uses.ts';
 
 export interface Merged {
   readonly into: string;

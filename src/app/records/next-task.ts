@@ -1,11 +1,11 @@
 /** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
-import type { NumberColumn } from '../../domain/columns.ts';
+import type { View } from '../view.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { numberIn } from '../../domain/kinds.ts';
-import type { State } from '../../domain/state.ts';
 import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextAction } from '../../query/derived.ts';
-import type { View } from '../view.ts';
+import type { NumberColumn } from '../../state/columns/column.ts';
+import type { State } from '../../state/state.ts';
 
 /** Asked with the row of a deal. */
 export interface NextTasks {

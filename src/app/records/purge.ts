@@ -2,17 +2,17 @@
  * `crm purge`: forgets records for good, with what is a part of them, in all that the workspace keeps. Records of
  * others that point to them lose only that; texts of others that mention them are listed, and left to people.
  */
+import { backwards } from '../history/history.ts';
+import { type Reference, referencesOf } from './references.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Writer } from '../writer.ts';
 import { type Change, type Erasure, idOf, kindOf } from '../../domain/changes.ts';
-import type { NumberColumn, NumbersColumn } from '../../domain/columns.ts';
 import { failed, notFound } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
 import { isNamed, type Kind, kindNames, numberIn, parseId, refOf } from '../../domain/kinds.ts';
 import { isObject, type Json, type Rec } from '../../domain/records.ts';
+import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
 import { encodeLeft, type Journal, without } from '../../store/journal.ts';
-import { backwards } from '../history/history.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
-import { type Reference, referencesOf } from './references.ts';
 
 /** A text that is left as it is, though it names who is forgotten. */
 export interface Mention {

@@ -1,9 +1,10 @@
 /** Which fields point to other records, and what is left of such a field when these are gone for good. */
 import type { Config } from '../../domain/config.ts';
-import { type Field, fieldsOf } from '../../domain/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
+import type { State } from '../../state/state.ts';
 
 /** A field of references as it is stored: not one that shows another's. */
 export type Reference = Field & { readonly refs: readonly Kind[] };

@@ -1,15 +1,15 @@
-/** Changing and removing custom fields. */
-import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { usage } from '../../domain/errors.ts';
-import { findField } from '../../domain/fields.ts';
-import { pluralOf } from '../../domain/kinds.ts';
-import { suggestion } from '../../domain/nearest.ts';
-import { presenceOf } from '../../query/field-terms.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+/** Changing and removing custom fields, and the options of choices, with the records that have values of them. */
+import { moveUses } from '../records/move-uses.ts';
 import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
+import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
+import type { Writer } from '../writer.ts';
+import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
+import { pluralOf } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { valueAt } from '../../domain/records.ts';
+import { findField } from '../../kinds/fields.ts';
 
 /** What `crm field set` may change. The type may not: values are stored by it. */
 export const fieldKeys: SettingKeys = { label: { read: asText }, options: { read: asList } };
@@ -26,26 +26,76 @@ export function customFieldNamed(config: Config, kind: CustomKind, name: string)
   );
 }
 
+/**
+ * Changes a custom field; returns how many records got another option. USAGE where an option goes that records have,
+ * live or in the trash, and `moveTo`, another option, is left out; FAILED where something else still names it.
+ */
 export async function setCustomField(
-  draft: Draft,
-  viewer: Viewer,
+  writer: Writer,
   kind: CustomKind,
-  { name, type }: CustomField,
+  field: CustomField,
   values: SettingValues,
-): Promise<void> {
-  if (values.get('options') && !type.startsWith('choice'))
-    throw usage(`options are of a choice, and ${name} is a ${type}`);
-  await editSettings(draft, viewer, 'crm.yaml', tree => putSettings(tree, ['fields', kind, name], values));
+  moveTo: string | undefined,
+): Promise<number> {
+  const { draft, view } = writer;
+  const { name, type } = field;
+  const options = values.get('options') as readonly string[] | undefined;
+  if (options && !type.startsWith('choice')) throw usage(`options are of a choice, and ${name} is a ${type}`);
+  const path = ['fields', kind, name];
+  const gone = options ? (field.options ?? []).filter(option => !options.includes(option)) : [];
+  if (moveTo !== undefined && gone.length === 0)
+    throw usage('--move-to is for the records of an option that goes', `crm field show ${kind} ${name}`);
+  if (gone.length === 0) {
+    await editSettings(draft, view.viewer, 'crm.yaml', tree => putSettings(tree, path, values));
+    return 0;
+  }
+  const moved = moveOptions(writer, kind, name, gone, options!, moveTo);
+  const said = gone.map(id => nameOf({ type: 'option', id, kind, field: name })).join(', ');
+  // Only now: an undo takes back the last first, so that the records return to an option that is there.
+  await takeOut(draft, view.viewer, 'crm.yaml', said, tree => putSettings(tree, path, values));
+  return moved;
 }
 
-/** Takes a custom field out of the settings. Its values stay in the records: returns how many have one. */
+/** Gives the records of options that go another one, which is or becomes an option; returns how many there are. */
+function moveOptions(
+  writer: Writer,
+  kind: CustomKind,
+  field: string,
+  gone: readonly string[],
+  options: readonly string[],
+  moveTo: string | undefined,
+): number {
+  if (moveTo !== undefined && !options.includes(moveTo))
+    throw usage(
+      `${JSON.stringify(moveTo)} is not an option of ${field}`,
+      suggestion(moveTo, options, 'options'),
+    );
+  const moved = new Set<string>();
+  for (const id of gone) {
+    const setting: Setting = { type: 'option', id, kind, field };
+    const uses = usesOf(writer.draft, setting);
+    if (uses.length > 0 && moveTo === undefined)
+      throw usage(
+        `${nameOf(setting)} is still used by ${countOf(uses, setting)}`,
+        '--move-to OPTION moves them',
+      );
+    moveUses(writer, uses, ({ path }, record) => {
+      const value = valueAt(record, path);
+      const now = (each: unknown) => (each === id ? moveTo! : String(each));
+      return { [path]: Array.isArray(value) ? [...new Set(value.map(now))] : moveTo! };
+    });
+    for (const use of uses) moved.add(use.id);
+  }
+  return moved.size;
+}
+
+/** Takes a custom field out of the settings. Its values stay in the records, live and in the trash: returns how many have one. */
 export async function removeCustomField(
   { draft, view }: Writer,
   kind: CustomKind,
   { name }: CustomField,
 ): Promise<number> {
-  const { test } = presenceOf(findField(draft.config, kind, name)!, kind).bind(view.scope);
-  const kept = draft.state.table(kind).liveRows().filter(test).length;
+  const kept = usesOf(draft, { type: 'field', id: name, kind }).length;
   await takeOut(draft, view.viewer, 'crm.yaml', `the field ${name} of ${pluralOf(kind)}`, tree =>
     tree.take(['fields', kind, name]),
   );

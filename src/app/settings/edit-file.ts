@@ -5,8 +5,8 @@ import { conflict } from '../../domain/errors.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { EditProblems } from '../records/edit-record.ts';
 import type { Writer } from '../writer.ts';
-import { lacking } from './deals-in.ts';
 import { filesOf, writeSettings } from './settings.ts';
+import { lacking } from './uses.ts';
 
 /** Throws EditProblems with the lines of what is wrong, CONFLICT where the file is not `original` any more. */
 export async function saveEditedFile(

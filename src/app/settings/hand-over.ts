@@ -1,18 +1,18 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
-import { automationIn } from '../../domain/automation.ts';
-import type { CodeColumn } from '../../domain/columns.ts';
-import type { Config } from '../../domain/config.ts';
-import { CrmError, failed, usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
-import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
-import { inTrash, setEach } from '../records/set-each.ts';
+import { moveUses } from '../records/move-uses.ts';
+import { filesOf, writeFiles } from './settings.ts';
+import { isWork, type Use, usesOf } from './uses.ts';
 import { requireActiveUser } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
-import { filesOf, writeFiles } from './settings.ts';
+import { automationIn } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { parseUser } from '../../kinds/field-types.ts';
+import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 
-/** How many there were of each, and who has them now; undefined where nobody had to. */
+/** How many there were of each, the trash included, and who has them now; undefined where nobody had to. */
 export interface HandedOver {
   readonly deals: number;
   readonly tasks: number;
@@ -29,89 +29,51 @@ export interface HandedOver {
  * Contacts and accounts go along, but need nobody: nothing is due for them.
  */
 export async function handOver(writer: Writer, from: string, to: string | undefined): Promise<HandedOver> {
-  const deals = recordsOf(writer, 'deal', 'owner', from);
-  const tasks = recordsOf(writer, 'task', 'assignee', from);
-  const contacts = recordsOf(writer, 'contact', 'owner', from);
-  const accounts = recordsOf(writer, 'account', 'owner', from);
+  const uses = usesOf(writer.draft, { type: 'user', id: from });
+  const all = (kind: Kind) => uses.filter(use => use.kind === kind).length;
   const rules = (await rulesGivingWork(writer))(from, to);
-  const trashed = trashedOf(writer, from);
   const counts = {
-    deals: deals.length,
-    tasks: tasks.length,
-    contacts: contacts.length,
-    accounts: accounts.length,
+    deals: all('deal'),
+    tasks: all('task'),
+    contacts: all('contact'),
+    accounts: all('account'),
     automations: rules.size,
     to,
     namedAt: queriesNaming(writer, from),
   };
   if (to === undefined) {
-    const work = trashed.filter(({ kind }) => kind === 'deal' || kind === 'task');
-    if (deals.length + tasks.length + work.length + rules.size === 0)
-      return { ...counts, contacts: 0, accounts: 0 };
-    throw usage(
-      stillHas(from, deals.length, tasks.length, [...rules.keys()], work.length),
-      '--successor USER takes them over',
-    );
+    const work = stillHas(from, uses, [...rules.keys()]);
+    if (work === undefined) return { ...counts, contacts: 0, accounts: 0 };
+    throw usage(work, '--successor USER takes them over');
   }
   if (to === from) throw usage(`${to} cannot take over from ${to}`);
   requireActiveUser(writer.config, to);
-  for (const ids of [deals, contacts, accounts]) setEach(writer, ids, { owner: to });
-  setEach(writer, tasks, { assignee: to });
-  for (const { id, field } of trashed) inTrash(writer, [id], () => setEach(writer, [id], { [field]: to }));
+  moveUses(writer, uses, ({ path }) => ({ [path]: to }));
   if (rules.size > 0) await writeFiles(writer.draft, writer.view.viewer, rules);
   return counts;
 }
 
 /** Throws USAGE where a user has open work, or is given some by a rule, who leaves without anybody to take it over. */
-export function requireNoOpenWork(writer: Writer, user: string, rules: RulesGivingWork): void {
-  const deals = recordsOf(writer, 'deal', 'owner', user).length;
-  const tasks = recordsOf(writer, 'task', 'assignee', user).length;
-  const named = [...rules(user).keys()];
-  const trashed = trashedOf(writer, user).filter(({ kind }) => kind === 'deal' || kind === 'task').length;
-  if (deals + tasks + trashed + named.length > 0)
-    throw usage(stillHas(user, deals, tasks, named, trashed), `crm user rm ${user} --successor USER`);
+export function requireNoOpenWork({ draft }: Writer, user: string, rules: RulesGivingWork): void {
+  const work = stillHas(user, usesOf(draft, { type: 'user', id: user }), [...rules(user).keys()]);
+  if (work !== undefined) throw usage(work, `crm user rm ${user} --successor USER`);
 }
 
-const stillHas = (
-  user: string,
-  deals: number,
-  tasks: number,
-  rules: readonly string[],
-  trashed: number,
-): string =>
-  `${user} still has ${count(deals, 'open deal')} and ${count(tasks, 'open task')}${
+/** Says which work a user has, would have again out of the trash, and is given by rules; undefined for none. */
+function stillHas(user: string, uses: readonly Use[], rules: readonly string[]): string | undefined {
+  const work = uses.filter(({ kind }) => isWork(kind));
+  if (work.length + rules.length === 0) return undefined;
+  const live = (kind: Kind) => work.filter(use => use.kind === kind && !use.isTrashed).length;
+  const trashed = work.filter(use => use.isTrashed).length;
+  return `${user} still has ${count(live('deal'), 'open deal')} and ${count(live('task'), 'open task')}${
     trashed > 0 ? `, ${trashed} more in the trash` : ''
   }${namedIn(rules)}`;
-
-/** What would be somebody's again out of the trash; of deals and tasks the open ones. */
-function trashedOf({ draft }: Writer, user: string): { id: string; kind: Kind; field: string }[] {
-  return [...draft.state.trash().values()].flatMap(({ id, record }) => {
-    const { kind } = parseId(id)!;
-    const field = kind === 'task' ? 'assignee' : 'owner';
-    const isWork = kind === 'deal' || kind === 'task';
-    if (!isWork && kind !== 'contact' && kind !== 'account') return [];
-    if (record[field] !== user || (isWork && record.status !== 'open')) return [];
-    return [{ id, kind, field }];
-  });
 }
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const namedIn = (paths: readonly string[]): string =>
   paths.length === 0 ? '' : `, and is given work by ${paths.join(', ')}`;
-
-/** The ids of the records of a kind that are somebody's; of deals and tasks the open ones. */
-function recordsOf({ draft }: Writer, kind: Kind, field: string, user: string): string[] {
-  const table = draft.state.table(kind);
-  const whose = table.column(field) as CodeColumn;
-  const status = kind === 'deal' || kind === 'task' ? (table.column('status') as CodeColumn) : undefined;
-  return table
-    .liveRows()
-    .filter(
-      row => whose.words[whose.get(row)] === user && (!status || status.words[status.get(row)] === 'open'),
-    )
-    .map(row => table.id(row));
-}
 
 /** The keys of steps whose values are users who get something to do, or to read. */
 const givesWork = ['owner', 'assignee', 'user', 'to'];

@@ -6,7 +6,7 @@ import { whyNotNamed } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
-import { type Problem, parseYaml } from '../../store/yaml.ts';
+import { parseYaml, type Problem } from '../../store/yaml.ts';
 
 const keys = ['subject'];
 const EXAMPLE = '---\\nsubject: Welcome\\n---\\nDear {{ contact.name }}, ...';

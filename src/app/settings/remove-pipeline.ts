@@ -1,12 +1,12 @@
 /** Taking out a pipeline, with its deals moved to another one. */
-import type { Config, Pipeline } from '../../domain/config.ts';
-import { usage } from '../../domain/errors.ts';
-import { inTrash, setEach } from '../records/set-each.ts';
+import { moveUses } from '../records/move-uses.ts';
+import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from './pipelines.ts';
+import { takeOut } from './settings.ts';
+import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Writer } from '../writer.ts';
-import { countOfDeals, dealsIn, trashedDealsIn } from './deals-in.ts';
-import { type Place, pathOf, pipelineIn, stageIn, stageNamed } from './pipelines.ts';
-import { takeOut } from './settings.ts';
+import type { Config, Pipeline } from '../../domain/config.ts';
+import { usage } from '../../domain/errors.ts';
 
 /**
  * Removes a pipeline's file; its deals go to a stage of another one: `STAGE`, `PIPELINE/STAGE`. Returns how many.
@@ -18,22 +18,21 @@ export async function removePipeline(
   moveTo: string | undefined,
 ): Promise<number> {
   const { draft, view, config } = writer;
-  const ids = dealsIn(draft, pipeline);
-  const trashed = trashedDealsIn(draft, pipeline);
+  const setting: Setting = { type: 'pipeline', id: pipeline.id };
+  const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
-  if (ids.length + trashed.length > 0 && !target)
+  if (uses.length > 0 && !target)
     throw usage(
-      `${pipeline.id} still holds ${countOfDeals(ids, trashed)}`,
+      `${pipeline.id} still holds ${countOf(uses, setting)}`,
       '--move-to PIPELINE/STAGE moves them',
     );
   if (target) {
     const place = { pipeline: target.pipeline.id, stage: target.stage.id };
-    setEach(writer, ids, place);
-    inTrash(writer, trashed, id => setEach(writer, [id], place));
+    moveUses(writer, uses, () => place);
   }
   // Only now: an undo takes back the last first, so that the deals return to a pipeline that is there.
-  await takeOut(draft, view.viewer, pathOf(pipeline), `the pipeline ${pipeline.id}`, null);
-  return ids.length + trashed.length;
+  await takeOut(draft, view.viewer, pathOf(pipeline), nameOf(setting), null);
+  return uses.length;
 }
 
 /** A stage of the other pipelines, by `STAGE` or `PIPELINE/STAGE`. */

@@ -2,7 +2,7 @@
  * Bringing back what was taken out of the settings, as it was when it was last there: the history has every text that
  * their files had. A pipeline, a rule or a template is a whole file; a stage, a view and the like an item in one.
  */
-import { CrmError, conflict } from '../../domain/errors.ts';
+import { conflict, CrmError } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 import { backwards } from '../history/history.ts';

@@ -1,6 +1,6 @@
 /** Changing what a pipeline's file says beside its stages and transitions. */
 import { assignments, type Pipeline } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Viewer } from '../viewer.ts';

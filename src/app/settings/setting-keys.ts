@@ -2,7 +2,7 @@
 import { withArticle } from '../../domain/article.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { oneOf } from '../../domain/field-types.ts';
+import { oneOf } from '../../kinds/field-types.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Path, YamlTree } from '../../store/yaml-tree.ts';
 

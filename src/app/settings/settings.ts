@@ -1,14 +1,15 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
-import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
-import type { Draft, FileEdit } from '../../domain/draft.ts';
+import { removedBetween } from './uses.ts';
+import { mayChangeSettings, type Viewer } from '../viewer.ts';
+import { problemsError } from '../workspace.ts';
+import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { LARGEST_FILE } from '../../domain/file-ids.ts';
 import { slug } from '../../domain/fold.ts';
 import { diffOfLines } from '../../domain/line-diff.ts';
 import { requireName } from '../../domain/names.ts';
+import type { Draft, FileEdit } from '../../state/draft.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
-import { mayChangeSettings, type Viewer } from '../viewer.ts';
-import { problemsError } from '../workspace.ts';
 
 /** Edits a YAML file in a draft. What would not be valid settings was asked for by the command: USAGE. */
 export async function editSettings(
@@ -72,8 +73,9 @@ export async function writeFiles(
         'make it smaller',
       );
   const config = await settingsWith(draft, texts);
+  // What is taken out goes only once no record needs it any more.
   for (const [path, text] of texts)
-    draft.edit(path, text, when ?? (takesOut(draft.config, config) ? 'after' : 'before'));
+    draft.edit(path, text, when ?? (removedBetween(draft.config, config).length > 0 ? 'after' : 'before'));
   draft.config = config;
 }
 
@@ -84,13 +86,6 @@ export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Conf
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
 }
-
-/** Whether a stage or a whole pipeline goes: only once no deal needs it any more. */
-const takesOut = (before: Config, after: Config): boolean =>
-  before.pipelines.some(pipeline => {
-    const now = pipelineOf(after, pipeline.id);
-    return pipeline.stages.some(stage => !stageOf(now, stage.id)) || !now;
-  });
 
 /**
  * Takes something out of a file of settings, or the whole file where `edit` is null; it is written after the commit.

@@ -1,13 +1,6 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
-import type { Pipeline, Stage } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
-import { failed, usage } from '../../domain/errors.ts';
-import type { YamlTree } from '../../store/yaml-tree.ts';
-import { inTrash, setEach } from '../records/set-each.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
-import { countOfDeals, dealsIn, trashedDealsIn } from './deals-in.ts';
-import { type Place, pathOf, stageIn } from './pipelines.ts';
+import { moveUses } from '../records/move-uses.ts';
+import { pathOf, type Place, stageIn } from './pipelines.ts';
 import {
   asDuration,
   asList,
@@ -18,6 +11,13 @@ import {
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
+import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
+import type { Viewer } from '../viewer.ts';
+import type { Writer } from '../writer.ts';
+import type { Pipeline, Stage } from '../../domain/config.ts';
+import { failed, usage } from '../../domain/errors.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { YamlTree } from '../../store/yaml-tree.ts';
 
 /** What `crm stage set` may change. */
 export const stageKeys: SettingKeys = {
@@ -76,23 +76,22 @@ export async function removeStage(
   moveTo: string | undefined,
 ): Promise<StageRemoved> {
   const { draft, view } = writer;
-  const ids = dealsIn(draft, pipeline, stage);
-  const trashed = trashedDealsIn(draft, pipeline, stage);
+  const setting: Setting = { type: 'stage', id: stage.id, pipeline: pipeline.id };
+  const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
-  if (ids.length + trashed.length > 0 && target === undefined)
-    throw usage(`${stage.id} still holds ${countOfDeals(ids, trashed)}`, '--move-to STAGE moves them');
-  setEach(writer, ids, { stage: target });
-  inTrash(writer, trashed, id => setEach(writer, [id], { stage: target }));
+  if (uses.length > 0 && target === undefined)
+    throw usage(`${stage.id} still holds ${countOf(uses, setting)}`, '--move-to STAGE moves them');
+  moveUses(writer, uses, () => ({ stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];
-  await takeOut(draft, view.viewer, pathOf(pipeline), `the stage ${stage.id}`, tree => {
+  await takeOut(draft, view.viewer, pathOf(pipeline), nameOf(setting), tree => {
     tree.take(['stages', indexOf(tree, pipeline, stage)]);
     // New deals begin where the others go.
     if (target !== undefined && tree.get(['entry']) === stage.id) tree.put(['entry'], target);
     rows = forgetSource(tree, pipeline, stage);
   });
-  return { moved: ids.length + trashed.length, rows };
+  return { moved: uses.length, rows };
 }
 
 /** The index of a stage in the list of its pipeline's file. */

@@ -1,7 +1,7 @@
 /** Teams: users by a common name, `team:north`, in queries, in `access` and where deals are assigned. */
 import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';

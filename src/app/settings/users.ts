@@ -1,5 +1,5 @@
 import type { Config, Role, User } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireName, whyNotNamed } from '../../domain/names.ts';

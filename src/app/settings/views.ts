@@ -1,7 +1,7 @@
 /** Saved views: a query by its name. */
 
 import type { Config, View } from '../../domain/config.ts';
-import type { Draft } from '../../domain/draft.ts';
+import type { Draft } from '../../state/draft.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';

@@ -1,5 +1,5 @@
 import { crmYaml, gitignore } from './base.ts';
-import type { Template } from './index.ts';
+import type { Template } from './template.ts';
 
 /** Statuses that keep themselves: twelve stages in four groups, and the table that moves deals between them. */
 export const automatedSales: Template = options => ({

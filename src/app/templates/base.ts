@@ -1,4 +1,4 @@
-import type { TemplateOptions } from './index.ts';
+import type { TemplateOptions } from './template.ts';
 
 /** A text as a YAML scalar: quoted where it would not be read as the same text. */
 export const scalar = (text: string): string =>

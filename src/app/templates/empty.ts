@@ -1,5 +1,5 @@
 import { crmYaml, gitignore } from './base.ts';
-import type { Template } from './index.ts';
+import type { Template } from './template.ts';
 
 /** Settings and nothing else: no pipeline, no fields. */
 export const empty: Template = options => ({

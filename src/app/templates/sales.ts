@@ -1,5 +1,5 @@
 import { crmYaml, gitignore } from './base.ts';
-import type { Template } from './index.ts';
+import type { Template } from './template.ts';
 
 /** Three stages, moved by hand. */
 export const sales: Template = options => ({

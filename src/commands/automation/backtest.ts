@@ -3,15 +3,16 @@ import { automationNamed } from '../../app/automation/automation-named.ts';
 import { automationOf } from '../../app/automation/automations.ts';
 import {
   type Backtest,
+  backtest as run,
   type BacktestFiring,
   mayBacktest,
-  backtest as run,
 } from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
-import { type Clock, formatInstant, isDuration, parseDuration } from '../../domain/dates.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { formatInstant, isDuration, parseDuration } from '../../domain/dates.ts';
 import { parseWhen } from '../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';

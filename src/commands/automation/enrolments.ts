@@ -8,7 +8,8 @@ import { usage } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
-import type { Command, Options } from '../command.ts';
+import type { Command } from '../command.ts';
+import type { Options } from '../options.ts';
 import { plainColumn, printThings } from '../output.ts';
 
 /** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */

@@ -6,7 +6,8 @@ import type { Writer } from '../../app/writer.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command, OptionSpec, Options } from '../command.ts';
+import type { Command } from '../command.ts';
+import type { Options, OptionSpec } from '../options.ts';
 import { printJson } from '../output.ts';
 
 type Change = (writer: Writer, id: string, journal: Journal, options: Options) => Promise<void>;

@@ -1,29 +1,28 @@
 /** What may come next on a command line, from the registry of commands and from the workspace. */
 import type { Kind } from '../../domain/kinds.ts';
-import type { Command, OptionSpec } from '../command.ts';
+import type { CommandInfo } from '../command-info.ts';
+import type { OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
-import { aliases, commands, nouns } from '../registry.ts';
+import type { Tree } from '../tree.ts';
+import type { Candidate } from './candidate.ts';
 import type { Values } from './values.ts';
-
-export interface Candidate {
-  readonly value: string;
-  readonly about?: string | undefined;
-}
 
 /** Makes a context for the workspace and the user that the line itself names. */
 type Open = (given: Readonly<Record<string, unknown>>) => Context;
 
 /** All that could stand in place of the last word, whatever it begins with. `words` come after `crm`. */
-export async function candidates(words: readonly string[], open: Open): Promise<Candidate[]> {
+export async function candidates(words: readonly string[], tree: Tree, open: Open): Promise<Candidate[]> {
+  const { commands, nouns, aliases } = tree;
   const partial = words.at(-1) ?? '';
   const { plain, given, waiting } = sort(words.slice(0, -1), globalOptions);
   const [noun, verb] = plain;
-  if (noun === undefined) return waiting ? valuesOf(waiting, undefined, partial, open(given)) : firstWords();
+  if (noun === undefined)
+    return waiting ? valuesOf(waiting, undefined, partial, open(given)) : firstWords(tree);
   const two = `${noun} ${aliases[verb ?? ''] ?? verb}`;
   const path = Object.hasOwn(commands, two) ? two : Object.hasOwn(commands, noun) ? noun : undefined;
-  if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun) : [];
+  if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun, tree) : [];
   const command = await commands[path]!();
   const options = optionsOf(command);
   const line = sort(words.slice(0, -1), options);
@@ -45,12 +44,12 @@ export async function candidates(words: readonly string[], open: Open): Promise<
 const valuesFrom = async (context: Context): Promise<Values> =>
   (await import('./values.ts')).valuesIn(context);
 
-const firstWords = (): Candidate[] => [
+const firstWords = ({ nouns, commands }: Tree): Candidate[] => [
   ...Object.entries(nouns).map(([value, about]) => ({ value, about })),
   ...Object.keys(commands).flatMap(path => (path.includes(' ') ? [] : { value: path })),
 ];
 
-const verbsOf = async (noun: string): Promise<Candidate[]> =>
+const verbsOf = async (noun: string, { commands }: Tree): Promise<Candidate[]> =>
   Promise.all(
     Object.keys(commands)
       .filter(path => path.startsWith(`${noun} `))
@@ -88,7 +87,7 @@ function kindOf(noun: string, args: readonly string[]): Kind {
 }
 
 /** The words of the line of usage that may stand at a place. */
-function tokensAt({ usage }: Command, place: number): string[] {
+function tokensAt({ usage }: CommandInfo, place: number): string[] {
   const tokens = usage.split(' ').filter(token => token !== '');
   const repeats = tokens.findIndex(token => token.includes('...') || token.includes('QUERY'));
   const bare = (token: string) => token.replace(/^\[|\]$|\.\.\./g, '').replace(/\]$/, '');

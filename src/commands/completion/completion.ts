@@ -1,7 +1,8 @@
 /** `crm completion SHELL`: the script for a shell; `crm completion words` is what the script asks. */
 
 import { usage } from '../../domain/errors.ts';
-import { type Command, Options } from '../command.ts';
+import type { Command } from '../command.ts';
+import { Options } from '../options.ts';
 import { Context } from '../context.ts';
 import { oneOf, readGlobals } from '../globals.ts';
 
@@ -22,7 +23,7 @@ export const completion: Command = {
     // The workspace and the user are those of the line that is completed, else one's own.
     const { dir, as } = context.globals;
     const opened: Context[] = [];
-    const found = await candidates(words, given => {
+    const found = await candidates(words, context.deps.tree, given => {
       const own = new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), '');
       opened.push(own);
       return own;

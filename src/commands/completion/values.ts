@@ -1,18 +1,19 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
 
 import type { View } from '../../app/view.ts';
+import type { Candidate } from './candidate.ts';
+import type { Context } from '../context.ts';
+import type { Tree } from '../tree.ts';
+import { topics } from '../topics.ts';
 import { roles } from '../../domain/config.ts';
-import { type Field, fieldsOf, findField } from '../../domain/fields.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { queryNames } from '../../query/compile.ts';
 import { nextActions } from '../../query/derived.ts';
 import { isWords } from '../../query/special.ts';
 import { formats } from '../../ui/format.ts';
-import type { Context } from '../context.ts';
-import { commands, nouns } from '../registry.ts';
-import { topics } from '../topics.ts';
-import type { Candidate } from './candidates.ts';
 
 export interface Place {
   readonly noun: string;
@@ -47,7 +48,7 @@ export async function valuesIn(context: Context): Promise<Values> {
       const found = await Promise.all(
         token.split('|').map(async word => {
           if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
-          const fixed = fixedValues(word, place);
+          const fixed = fixedValues(word, place, context.deps.tree);
           if (fixed) return fixed;
           const sign = /^[+-]/.exec(word)?.[0] ?? '';
           const values = await one(word.slice(sign.length), place);
@@ -62,12 +63,12 @@ export async function valuesIn(context: Context): Promise<Values> {
       if (name === 'as') return one('USER', place);
       const field = view && takes === 'VALUE' ? findField(view.config, place.kind, name) : undefined;
       if (view && field) return fieldValues(view, field);
-      return fixedValues(takes, place) ?? one(takes, place);
+      return fixedValues(takes, place, context.deps.tree) ?? one(takes, place);
     },
   };
 }
 
-function fixedValues(word: string, { path }: Place): Candidate[] | undefined {
+function fixedValues(word: string, { path }: Place, { nouns, commands }: Tree): Candidate[] | undefined {
   // Which settings there were, only the history knows.
   if (path.endsWith(' restore') && ['NAME', 'PIPELINE', 'STAGE'].includes(word)) return [];
   switch (word) {

@@ -1,5 +1,5 @@
 import { usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';

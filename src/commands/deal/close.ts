@@ -1,7 +1,8 @@
 /** Winning, losing and reopening: the status of a deal, which never moves its stage. */
 import type { Fields } from '../../app/writer.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import type { Command, OptionSpec, Options } from '../command.ts';
+import type { Command } from '../command.ts';
+import type { Options, OptionSpec } from '../options.ts';
 
 const statusCommand = (
   verb: string,

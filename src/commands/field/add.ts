@@ -1,7 +1,7 @@
 import { editSettings } from '../../app/settings/settings.ts';
 import { customFieldTypes, customKinds } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { findField } from '../../domain/fields.ts';
+import { findField } from '../../kinds/fields.ts';
 import { requireName } from '../../domain/names.ts';
 import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';

@@ -2,6 +2,7 @@ import { customFieldNamed, fieldKeys, setCustomField } from '../../app/settings/
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
+import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
@@ -9,16 +10,25 @@ import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 export const set: Command = {
   summary: `change a custom field: ${Object.keys(fieldKeys).join(', ')}`,
   usage: 'deal|contact|account NAME KEY=VALUE...',
-  examples: ['field set contact size options="small,large,huge"'],
-  async run(context, [kindName, ...rest]) {
+  options: [
+    { flags: '--move-to <OPTION>', description: 'what the records of an option that goes get instead' },
+  ],
+  examples: [
+    'field set contact size options="small,large,huge"',
+    'field set contact size options="small,large" --move-to large',
+  ],
+  async run(context, [kindName, ...rest], options) {
     if (kindName === undefined)
       throw usage('of what, and which field?', 'crm field set contact size label=Size');
     const kind = oneOf('field set', kindName, customKinds);
     const { word, pairs } = wordAndPairs('field', rest, `${kind} NAME label=...`);
     const values = readSettings('custom field', fieldKeys, pairs);
-    const committed = await context.changeSettings(({ view, config }, draft) =>
-      setCustomField(draft, view.viewer, kind, customFieldNamed(config, kind, word), values),
+    const moveTo = options.text('moveTo');
+    const committed = await context.changeSettings(writer =>
+      setCustomField(writer, kind, customFieldNamed(writer.config, kind, word), values, moveTo),
     );
     await reportSettingChanged(context, committed, word, 'changed');
+    const moved = committed.result ?? 0;
+    if (moved > 0) await context.message(`moved ${plural(moved, kind)} to ${moveTo}`);
   },
 };

@@ -1,16 +1,10 @@
 /** The mapping of an import: a file, one that is kept in crm.yaml or comes with crm, and the options on top. */
 import type { ImportKind } from '../../app/import/import.ts';
-import {
-  type Mapping,
-  noMapping,
-  pairs,
-  parseMapping,
-  savedMapping,
-  withOptions,
-} from '../../app/import/mapping.ts';
+import { type Mapping, noMapping, pairs, withOptions } from '../../app/import/mapping.ts';
+import { parseMapping, savedMapping } from '../../app/import/read-mapping.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { OptionSpec, Options } from '../command.ts';
+import type { Options, OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { kindNamed } from '../kind.ts';
 import { readNamed } from '../named-file.ts';

@@ -73,7 +73,5 @@ async function readAll(context: Context): Promise<Buffer> {
   const { stdin } = context.streams;
   if (stdin.isTTY)
     await context.message('paste the rows, the one with the names of the columns first; then Ctrl-D');
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks);
+  return context.readStdinBytes();
 }

@@ -2,7 +2,7 @@
 import { ORIGIN } from '../../app/origin.ts';
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
-import type { Target as Goal, Mapping } from '../../app/import/mapping.ts';
+import type { Mapping, Target as Goal } from '../../app/import/mapping.ts';
 import { previewRows } from '../../app/import/preview.ts';
 import { shown } from '../../app/reading/shape.ts';
 import { isAdmin } from '../../app/viewer.ts';

@@ -1,6 +1,7 @@
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, pluralOf } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/index.ts';
 import type { Command } from '../command.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
 
@@ -17,7 +18,7 @@ export const list = (kind: Kind): Command => ({
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--trash', description: 'list what is in the trash' },
   ],
-  examples: kind === 'deal' ? ["deal list 'stage:proposal value.over:10k' --sort -value --limit 20"] : [],
+  examples: definitionOf(kind).examples.list ?? [],
   async run(context, args, options) {
     const view = await (await context.workspace()).view();
     const limit = options.text('limit');

@@ -1,16 +1,23 @@
-import { merge as mergeRecords } from '../../app/records/merge.ts';
+import { merge as mergeRecords, type Merged } from '../../app/records/merge.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/index.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
+
+/** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
+export function movedTo({ moved }: Merged): string {
+  const all = Object.entries(moved).map(([what, count]) => plural(count, what as Kind));
+  return all.length > 0 ? `, with ${all.join(', ')}` : '';
+}
 
 /** `crm contact merge A B`: B into A. */
 export const merge = (kind: 'contact' | 'account'): Command => ({
   summary: `merge ${kind}s that are the same: the second into the first, and then to the trash`,
   usage: 'A B',
   examples: [
-    kind === 'contact' ? 'contact merge C3 jane.roe@old.example' : 'account merge Acme "Acme Inc."',
+    ...(definitionOf(kind).examples.merge ?? []),
     `${kind} merge ${kind[0]!.toUpperCase()}3 ${kind[0]!.toUpperCase()}9 --dry-run`,
   ],
   async run(context, args) {
@@ -23,9 +30,6 @@ export const merge = (kind: 'contact' | 'account'): Command => ({
     const format = context.globals.format ?? 'table';
     if (context.globals.dryRun || format !== 'table' || !result)
       return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
-    const moved = Object.entries(result.moved).map(([what, count]) => plural(count, what as Kind));
-    await context.message(
-      `merged ${result.from} into ${result.into}${moved.length > 0 ? `, with ${moved.join(', ')}` : ''}`,
-    );
+    await context.message(`merged ${result.from} into ${result.into}${movedTo(result)}`);
   },
 });

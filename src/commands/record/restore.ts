@@ -1,23 +1,45 @@
+import { type Restored, restoreMerged } from '../../app/records/restore-merged.ts';
 import { restoreNotes } from '../../app/records/restore-notes.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
+import type { OptionSpec } from '../options.ts';
+import { movedTo } from './merge.ts';
+
+const merging: OptionSpec = {
+  flags: '--merge',
+  description: 'if another one has its e-mail, name or externalId by now, merge it into that one',
+};
 
 /** `crm <kind> restore ID...`: out of the trash. */
 export const restore = (kind: Kind): Command => ({
   summary: 'bring back from the trash',
   usage: 'ID...',
-  async run(context, args) {
+  ...((kind === 'contact' || kind === 'account') && {
+    options: [merging],
+    examples: [`${kind} restore ${kind[0]!.toUpperCase()}3 --merge`],
+  }),
+  async run(context, args, options) {
     if (args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} list --trash`);
     const keys = await context.ids(args);
-    let ids: string[] = [];
+    let done: Restored[] = [];
     let notes: string[] = [];
     const committed = await context.change(writer => {
-      ids = keys.map(key => writer.restore(kind, key));
-      notes = ids.flatMap(id => restoreNotes(writer, id));
+      done = keys.map(key =>
+        options.flag('merge') && (kind === 'contact' || kind === 'account')
+          ? restoreMerged(writer, kind, key)
+          : { id: writer.restore(kind, key) },
+      );
+      notes = done.flatMap(({ id, merged }) => (merged ? [] : restoreNotes(writer.draft, writer.view, id)));
     });
-    await reportChanged(context, committed, kind, ids, 'restored');
+    const { format, dryRun } = context.globals;
+    const isSaid = !dryRun && (format === undefined || format === 'table');
+    const merged = isSaid ? done.flatMap(each => each.merged ?? []) : [];
+    const ids = done.filter(each => !isSaid || !each.merged).map(({ id }) => id);
+    if (ids.length > 0 || merged.length === 0) await reportChanged(context, committed, kind, ids, 'restored');
+    for (const each of merged)
+      await context.message(`restored ${each.from} and merged it into ${each.into}${movedTo(each)}`);
     for (const note of notes) await context.message(note);
   },
 });

@@ -1,6 +1,7 @@
 import { changedFields } from '../../app/records/given-fields.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/index.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import { assignments } from './add.ts';
@@ -10,13 +11,7 @@ export const set = (kind: Kind): Command => ({
   summary: 'change fields, of one or many',
   usage: 'ID... FIELD=VALUE...',
   options: [whereOption],
-  examples:
-    kind === 'deal'
-      ? [
-          'deal set D12 D13 value=1300 close=+30d',
-          "deal set --where 'stage:proposal idle:>60d' stage=follow-up",
-        ]
-      : [],
+  examples: definitionOf(kind).examples.set ?? [],
   async run(context, args, options) {
     const isAssignment = (arg: string) => /^[\p{L}_][\p{L}\p{N}_.-]*=/u.test(arg);
     const texts = assignments(args.filter(isAssignment), 'a field');

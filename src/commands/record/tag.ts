@@ -1,5 +1,5 @@
 import { usage } from '../../domain/errors.ts';
-import { byCodeUnits } from '../../domain/field-types.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';

@@ -1,7 +1,7 @@
 import { setUser, userNamed } from '../../app/settings/set-user.ts';
 import type { SettingValues } from '../../app/settings/setting-keys.ts';
 import { plural } from '../../ui/words.ts';
-import type { OptionSpec } from '../command.ts';
+import type { OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { reportSettingChanged } from '../setting.ts';
 

@@ -1,5 +1,5 @@
 import { usage } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import type { Command } from '../command.ts';
 import { printThing } from '../output.ts';
 import { userColumns } from './columns.ts';

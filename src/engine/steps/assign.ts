@@ -1,6 +1,6 @@
 import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import { parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import type { Step } from './step.ts';

@@ -1,6 +1,5 @@
-import { activityTypes } from '../../domain/fields.ts';
-import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { on, type Step } from './step.ts';
+import { activityTypes } from '../../kinds/activity.ts';
 
 export const log: Step = {
   name: 'log',

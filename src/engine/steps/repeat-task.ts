@@ -1,7 +1,7 @@
 import { failed } from '../../domain/errors.ts';
 import type { Task } from '../../domain/records.ts';
 import { nextRepeat } from '../../domain/repeat.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 import { ownerOf } from '../subjects.ts';
 import type { Step } from './step.ts';
 

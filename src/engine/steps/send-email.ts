@@ -1,5 +1,5 @@
 import { failed } from '../../domain/errors.ts';
-import { parseUser } from '../../domain/field-types.ts';
+import { parseUser } from '../../kinds/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
 import { aboutOf, queue, unseenBy } from './queue.ts';
 import { on, type Reading, type Running, type Step } from './step.ts';

@@ -5,7 +5,8 @@ import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { AtWork, Descent } from '../generations.ts';
-import type { Complaint, ParamSpecs } from '../params.ts';
+import type { ParamSpecs } from '../params.ts';
+import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
 
 /** A text that somebody is to read. */

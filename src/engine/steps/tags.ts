@@ -1,5 +1,5 @@
 /** Tags given and taken: one way to change them, two steps. */
-import { byCodeUnits } from '../../domain/field-types.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Running, Step } from './step.ts';
 import { on } from './step.ts';
 

@@ -1,7 +1,7 @@
 import { subjectKinds } from '../../domain/automation.ts';
 import { dayNumber, formatInstant, parseDuration, parseInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
-import { findField, readField } from '../../domain/fields.ts';
+import { findField, readField } from '../../kinds/fields.ts';
 import { parseId } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import { fromDate, momentFromDay, momentFromInstant, nextTime } from '../moments.ts';

@@ -1,12 +1,12 @@
 import type { Params, SubjectKind } from '../../domain/automation.ts';
-import type { CodeColumn, NumberColumn } from '../../domain/columns.ts';
 import { DAY } from '../../domain/dates.ts';
-import { findField } from '../../domain/fields.ts';
 import { numberOf } from '../../domain/kinds.ts';
-import type { State } from '../../domain/state.ts';
 import type { Zone } from '../../domain/zone.ts';
 import { DateMoments, fromDate, momentFromDay, momentFromInstant } from '../moments.ts';
 import { kindNamed, of, type TimeTrigger } from './trigger.ts';
+import { findField } from '../../kinds/fields.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { State } from '../../state/state.ts';
 
 export const date: TimeTrigger = {
   name: 'date',

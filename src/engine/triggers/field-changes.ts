@@ -1,9 +1,10 @@
 import { idOf } from '../../domain/changes.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
-import { fieldTypes } from '../../domain/field-types.ts';
-import { type Field, findField } from '../../domain/fields.ts';
 import type { Json } from '../../domain/records.ts';
 import { type ChangeTrigger, isOrNone, kindNamed, of, valueChange } from './trigger.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
 
 export const fieldChanges: ChangeTrigger = {
   name: 'field-changes',

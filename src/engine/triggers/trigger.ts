@@ -3,12 +3,13 @@ import { type Change, kindOf } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import type { State } from '../../domain/state.ts';
+import type { State } from '../../state/state.ts';
 import type { Zone } from '../../domain/zone.ts';
 import type { Query } from '../../query/compile.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Crons } from '../crons.ts';
-import type { Complaint, ParamSpecs } from '../params.ts';
+import type { ParamSpecs } from '../params.ts';
+import type { Complaint } from '../rule-problem.ts';
 
 interface Described {
   readonly name: string;

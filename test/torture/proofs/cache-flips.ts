@@ -3,7 +3,7 @@
  * write. They must answer as they do on the undamaged workspace, and write the same; checkpoint.json may be refused.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ColumnData } from '../../../src/domain/columns.ts';
+import type { ColumnData } from '../../../src/state/columns/column.ts';
 import { ColumnsFile, ENDS, writeColumns } from '../../../src/store/columns-file.ts';
 import type { Io } from '../../../src/store/io.ts';
 import { stateOf } from '../../../src/store/store.ts';

@@ -1,8 +1,8 @@
 /** What a sweep did against what it was expected to do. */
 import { type Change, idOf, kindOf } from '../../../domain/changes.ts';
 import { CrmError } from '../../../domain/errors.ts';
-import { fieldTypes } from '../../../domain/field-types.ts';
-import { findField, readField } from '../../../domain/fields.ts';
+import { fieldTypes } from '../../../kinds/field-types.ts';
+import { findField, readField } from '../../../kinds/fields.ts';
 import { isNamed, type Kind, numberOf } from '../../../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../../../domain/records.ts';
 import type { AutomationRun, Failure, Plan } from '../../../engine/plan.ts';

@@ -2,10 +2,10 @@
 import type { Config } from '../../../domain/config.ts';
 import { formatInstant } from '../../../domain/dates.ts';
 import { parseWhen } from '../../../domain/typed-dates.ts';
-import { CrmError, conflict } from '../../../domain/errors.ts';
-import { findField } from '../../../domain/fields.ts';
+import { conflict, CrmError } from '../../../domain/errors.ts';
+import { findField } from '../../../kinds/fields.ts';
 import { type Kind, kindNames, parseId } from '../../../domain/kinds.ts';
-import { State } from '../../../domain/state.ts';
+import { State } from '../../../state/state.ts';
 import type { Languages } from '../../../engine/languages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { changedFields, newFields } from '../../records/given-fields.ts';

@@ -1,0 +1,15 @@
+import type { Config } from '../../domain/config.ts';
+import type { Finding } from '../../store/finding.ts';
+import type { Verified } from '../../store/verify.ts';
+
+/** What doctor found in a workspace. */
+export interface Examination {
+  readonly dir: string;
+  /** In order of importance: errors, warnings, notes. */
+  readonly findings: readonly Finding[];
+  /** Whether there are only notes. */
+  readonly sound: boolean;
+  readonly verified: Verified;
+  /** Undefined if the settings are broken. */
+  readonly config: Config | undefined;
+}

@@ -1,0 +1,40 @@
+/** Changing records that a command did not name, because a setting or another record that they refer to goes. */
+import { CrmError } from '../../domain/errors.ts';
+import type { Rec } from '../../domain/records.ts';
+import type { Use } from '../settings/uses.ts';
+import type { Fields, Writer } from '../writer.ts';
+
+/** Sets fields of a record that nobody named: an error names it. */
+function setUnnamed(writer: Writer, id: string, fields: Fields): void {
+  try {
+    writer.set(id, fields);
+  } catch (error) {
+    if (error instanceof CrmError) throw new CrmError(error.kind, `${id}: ${error.message}`, error.hint);
+    throw error;
+  }
+}
+
+/**
+ * Changes records in the trash, which count as present where the settings or other records change: each comes out,
+ * is changed, and goes back. So an undo takes it back as it takes back any change.
+ */
+export function inTrash({ draft }: Writer, ids: readonly string[], change: (id: string) => void): void {
+  for (const id of ids) {
+    draft.apply({ add: draft.state.trash().get(id)!.record });
+    change(id);
+    draft.remove(id);
+  }
+}
+
+/** Gives records that use a setting other values, each as it is when its turn comes: live ones, and those in the trash. */
+export function moveUses(
+  writer: Writer,
+  uses: readonly Use[],
+  fieldsFor: (use: Use, record: Rec) => Fields,
+): void {
+  for (const use of uses) {
+    const move = (id: string) => setUnnamed(writer, id, fieldsFor(use, writer.draft.record(id)));
+    if (use.isTrashed) inTrash(writer, [use.id], move);
+    else move(use.id);
+  }
+}

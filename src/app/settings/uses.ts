@@ -1,0 +1,233 @@
+/**
+ * Which records use a setting: a pipeline, stage, user, task type, option or custom field. Whatever takes a setting out,
+ * or brings a record back, asks here, so that the live records and those in the trash count alike everywhere.
+ */
+import { wholeScope } from '../../query/whole-scope.ts';
+import { withArticle } from '../../domain/article.ts';
+import { type Config, type CustomKind, customKinds, pipelineOf, stageOf } from '../../domain/config.ts';
+import { type Kind, kindNames, parseId, pluralOf } from '../../domain/kinds.ts';
+import { isEmpty, type Rec, valueAt } from '../../domain/records.ts';
+import { fieldsOf, isCustomKind } from '../../kinds/fields.ts';
+import { presenceOf } from '../../query/field-terms.ts';
+import type { Column } from '../../state/columns/column.ts';
+import type { Draft } from '../../state/draft.ts';
+
+/** Something in the settings that records name. */
+export type Setting =
+  | { readonly type: 'pipeline' | 'user' | 'task type'; readonly id: string }
+  | { readonly type: 'stage'; readonly id: string; readonly pipeline: string }
+  | { readonly type: 'field'; readonly id: string; readonly kind: CustomKind }
+  | { readonly type: 'option'; readonly id: string; readonly kind: CustomKind; readonly field: string };
+
+/** A record that names a setting, and the path of the field that does. */
+export interface Use {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly path: string;
+  readonly isTrashed: boolean;
+}
+
+/** A field that names a setting. */
+interface Place {
+  readonly kind: Kind;
+  readonly path: string;
+  /** What other fields of the record have to be for it to count: closed deals and done tasks are history. */
+  readonly where?: { readonly [path: string]: string };
+}
+
+const whereOpen = { status: 'open' };
+
+const places: { readonly [type in 'pipeline' | 'stage' | 'user' | 'task type']: readonly Place[] } = {
+  pipeline: [{ kind: 'deal', path: 'pipeline' }],
+  stage: [{ kind: 'deal', path: 'stage' }],
+  user: [
+    { kind: 'deal', path: 'owner', where: whereOpen },
+    { kind: 'task', path: 'assignee', where: whereOpen },
+    { kind: 'contact', path: 'owner' },
+    { kind: 'account', path: 'owner' },
+  ],
+  'task type': [{ kind: 'task', path: 'type' }],
+};
+
+function placesOf(setting: Setting): readonly Place[] {
+  switch (setting.type) {
+    case 'stage':
+      return places.stage.map(place => ({ ...place, where: { pipeline: setting.pipeline } }));
+    case 'field':
+      return [{ kind: setting.kind, path: `fields.${setting.id}` }];
+    case 'option':
+      return [{ kind: setting.kind, path: `fields.${setting.field}` }];
+    default:
+      return places[setting.type];
+  }
+}
+
+/** Returns every record that uses a setting: the live ones by kind and id, then those in the trash. */
+export function usesOf(draft: Draft, setting: Setting): Use[] {
+  const all = placesOf(setting);
+  return [...all.flatMap(place => liveUses(draft, setting, place)), ...trashedUses(draft, setting, all)];
+}
+
+function liveUses({ state, clock }: Draft, setting: Setting, { kind, path, where = {} }: Place): Use[] {
+  const table = state.table(kind);
+  const field = fieldsOf(state.config, kind).find(each => each.path === path && !each.read);
+  // What the settings do not have, no query finds.
+  if (table.rows === 0 || !field) return [];
+  const tests =
+    setting.type === 'field'
+      ? [presenceOf(field, kind).bind(wholeScope(state, clock, '')).test]
+      : [has(table.column(path), setting.id)];
+  for (const [other, word] of Object.entries(where)) tests.push(has(table.column(other), word));
+  return table
+    .liveRows()
+    .filter(row => tests.every(test => test(row)))
+    .map(row => ({ id: table.id(row), kind, path, isTrashed: false }));
+}
+
+/** Returns the test of whether a row of a column has a word. */
+function has(column: Column, word: string): (row: number) => boolean {
+  if (column.type !== 'code' && column.type !== 'codes') return () => false;
+  const code = column.words.indexOf(word);
+  if (code < 0) return () => false;
+  if (column.type === 'code') return row => column.get(row) === code;
+  return row => {
+    for (let i = 0; i < column.size(row); i++) if (column.at(row, i) === code) return true;
+    return false;
+  };
+}
+
+function trashedUses({ state }: Draft, setting: Setting, all: readonly Place[]): Use[] {
+  return [...state.trash().values()].flatMap(({ id, record }) => {
+    const { kind } = parseId(id)!;
+    const place = all.find(
+      each =>
+        each.kind === kind &&
+        (setting.type === 'field'
+          ? !isEmpty(valueAt(record, each.path))
+          : wordsAt(record, each.path).includes(setting.id)) &&
+        Object.entries(each.where ?? {}).every(([path, word]) => record[path] === word),
+    );
+    return place ? [{ id, kind, path: place.path, isTrashed: true }] : [];
+  });
+}
+
+/** The words that a field of a record has: one, several or none. */
+const wordsAt = (record: Rec, path: string): string[] =>
+  [valueAt(record, path) ?? []].flat().filter((word): word is string => typeof word === 'string');
+
+/** Whether settings have what records name. A user who is not active counts as gone: they do nothing any more. */
+function isThere(config: Config, setting: Setting): boolean {
+  const { id } = setting;
+  switch (setting.type) {
+    case 'pipeline':
+      return pipelineOf(config, id) !== undefined;
+    case 'stage':
+      return stageOf(pipelineOf(config, setting.pipeline), id) !== undefined;
+    case 'user':
+      return Object.hasOwn(config.users, id) && config.users[id]!.active;
+    case 'task type':
+      return Object.hasOwn(config.taskTypes, id);
+    case 'field':
+      return config.fields[setting.kind].some(field => field.name === id);
+    case 'option': {
+      const field = config.fields[setting.kind].find(each => each.name === setting.field);
+      // Without its field, or with one of another type, a value is hidden and comes back with it.
+      return !field?.options || field.options.includes(id);
+    }
+  }
+}
+
+/** Lists what a record names that the settings do not have any more, with the field that names it. */
+export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Setting; field: string }[] {
+  const named: { setting: Setting; field: string }[] = [];
+  for (const type of ['pipeline', 'stage', 'user', 'task type'] as const)
+    for (const place of places[type])
+      if (place.kind === kind)
+        for (const id of wordsAt(record, place.path))
+          named.push({
+            setting: type === 'stage' ? { type, id, pipeline: String(record.pipeline) } : { type, id },
+            field: place.path,
+          });
+  if (isCustomKind(kind))
+    for (const { name, options } of config.fields[kind])
+      if (options)
+        for (const id of wordsAt(record, `fields.${name}`))
+          named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
+  return named.filter(({ setting }) => !isThere(config, setting));
+}
+
+/** Lists what other settings have no more; of a pipeline that goes, not its stages as well. */
+export function removedBetween(before: Config, after: Config): Setting[] {
+  const all: Setting[] = [
+    ...before.pipelines.flatMap(({ id, stages }): Setting[] => [
+      { type: 'pipeline', id },
+      ...(pipelineOf(after, id)
+        ? stages.map(stage => ({ type: 'stage' as const, id: stage.id, pipeline: id }))
+        : []),
+    ]),
+    ...Object.keys(before.users).map(id => ({ type: 'user' as const, id })),
+    ...Object.keys(before.taskTypes).map(id => ({ type: 'task type' as const, id })),
+    ...customKinds.flatMap(kind =>
+      before.fields[kind].flatMap(({ name, options = [] }) =>
+        options.map(id => ({ type: 'option' as const, id, kind, field: name })),
+      ),
+    ),
+  ];
+  return all.filter(setting => isThere(before, setting) && !isThere(after, setting));
+}
+
+/**
+ * Says what other settings lack that records need, as the end of a sentence (`has the stage x, which holds a deal, D1`);
+ * undefined where they lack nothing. A user who is no longer active may keep customers: only work needs somebody. Records
+ * of `takenBack` do not count while they are in the trash.
+ */
+export function lacking(
+  draft: Draft,
+  settings: Config,
+  takenBack: ReadonlySet<string> = new Set(),
+): string | undefined {
+  for (const setting of removedBetween(draft.config, settings)) {
+    const isKept = setting.type === 'user' && Object.hasOwn(settings.users, setting.id);
+    const uses = usesOf(draft, setting).filter(
+      ({ id, kind, isTrashed }) => (!isKept || isWork(kind)) && !(isTrashed && takenBack.has(id)),
+    );
+    if (uses.length > 0) return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(uses, setting)}`;
+  }
+  return undefined;
+}
+
+/** Whether something is due for a record, so that it needs somebody. */
+export const isWork = (kind: Kind): boolean => kind === 'deal' || kind === 'task';
+
+const saidOf: { readonly [type in Setting['type']]: string } = {
+  pipeline: 'which holds',
+  stage: 'which holds',
+  user: 'who still has',
+  'task type': 'which is used by',
+  field: 'which is used by',
+  option: 'which is used by',
+};
+
+/** Names a setting in a sentence: `the option large of size`. */
+export const nameOf = (setting: Setting): string =>
+  `the ${setting.type} ${setting.id}${setting.type === 'option' ? ` of ${setting.field}` : ''}`;
+
+/** Counts uses by kind: `2 deals and a task, T1, 1 of them in the trash`. Of a user, deals and tasks are open ones. */
+export function countOf(uses: readonly Use[], { type }: Setting): string {
+  const ids = new Map<Kind, Set<string>>();
+  for (const { id, kind } of uses) ids.set(kind, (ids.get(kind) ?? new Set()).add(id));
+  const texts = kindNames.flatMap(kind => {
+    const its = ids.get(kind);
+    if (!its) return [];
+    const open = type === 'user' && isWork(kind) ? 'open ' : '';
+    return its.size === 1
+      ? `${withArticle(open + kind)}, ${[...its][0]}`
+      : `${its.size} ${open}${pluralOf(kind)}`;
+  });
+  const trashed = new Set(uses.filter(use => use.isTrashed).map(use => use.id)).size;
+  const last = texts.pop()!;
+  const text = texts.length > 0 ? `${texts.join(', ')} and ${last}` : last;
+  if (trashed === 0) return text;
+  const isOne = ids.size === 1 && [...ids.values()][0]!.size === 1;
+  return `${text}${isOne ? ', in the trash' : `, ${trashed} of them in the trash`}`;
+}

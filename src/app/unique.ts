@@ -1,0 +1,115 @@
+/** By what records of a kind are told apart, beside their ids: no two have the same. */
+import { withArticle } from '../domain/article.ts';
+import { CrmError } from '../domain/errors.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Json, Rec } from '../domain/records.ts';
+import type { Key } from '../kinds/define.ts';
+import { definitionOf } from '../kinds/index.ts';
+import type { Draft } from '../state/draft.ts';
+import type { View } from './view.ts';
+
+/** Where a double is looked for: a draft, and what its writer may see. */
+interface Place {
+  readonly draft: Draft;
+  readonly view: View;
+}
+
+type Keyed = Readonly<Record<string, Json | undefined>>;
+
+/** Throws CONFLICT where a key that `fields` give to a record, which was as `before`, is another one's already. */
+export function requireUnique(place: Place, kind: Kind, fields: Keyed, before?: Rec): void {
+  const found = doubleOf(place, kind, fields, before);
+  if (found) throw taken(place, kind, found);
+}
+
+/** The record that has one of the keys already; undefined where there is none. */
+export const sameRecord = (place: Place, kind: Kind, fields: Keyed): string | undefined => {
+  const found = doubleOf(place, kind, fields);
+  return found && place.draft.state.table(kind).id(found.row);
+};
+
+interface Double {
+  readonly row: number;
+  readonly key: Key;
+  readonly value: string;
+}
+
+const uniqueKeys = (kind: Kind): readonly Key[] => definitionOf(kind).keys.filter(key => key.unique);
+
+function doubleOf(place: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
+  for (const key of uniqueKeys(kind)) {
+    const found = doubleBy(key, place, kind, fields, before);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function doubleBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
+  const value = fields[key.path];
+  if (typeof value !== 'string' || value === before?.[key.path]) return undefined;
+  const table = draft.state.table(kind);
+  const row = table
+    .find(key.path, value)
+    .find(each => table.id(each) !== before?.id && isSame(key, table.record(each)[key.path], value));
+  return row === undefined ? undefined : { row, key, value };
+}
+
+/** Throws CONFLICT if a record in the trash has a key that another one has by now; the hint says what to do. */
+export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
+  const found = doubleOf(place, kind, record);
+  if (found) throw taken(place, kind, found, id => wayBack(kind, record.id, id));
+}
+
+/** Returns the records that have a key of a record in the trash by now, each once. FAILED if one is hidden from the viewer. */
+export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
+  const { view, draft } = place;
+  const found = uniqueKeys(kind).flatMap(key => doubleBy(key, place, kind, record) ?? []);
+  const hidden = found.find(({ row }) => !view.sees(kind, row));
+  if (hidden) throw taken(place, kind, hidden);
+  return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];
+}
+
+/** Says how a record comes back from the trash though another has its key. */
+export const wayBack = (kind: Kind, id: string, other: string): string =>
+  definitionOf(kind).isMergeable
+    ? `crm ${kind} restore ${id} --merge merges it into ${other}`
+    : `crm ${kind} set ${other} externalId=, then crm ${kind} restore ${id}`;
+
+function isSame({ caseless }: Key, value: Json | undefined, text: string): boolean {
+  if (typeof value !== 'string') return false;
+  const [a, b] = [value.normalize(), text.normalize()];
+  return caseless ? a.toLowerCase() === b.toLowerCase() : a === b;
+}
+
+/** A key is another record's. */
+export class KeyTaken extends CrmError {
+  readonly path: string;
+  /** Whose, where the viewer may see it. */
+  readonly id: string | undefined;
+
+  constructor(
+    path: string,
+    taken: { readonly id: string; readonly message: string; readonly hint: string } | undefined,
+  ) {
+    if (taken) super('CONFLICT', taken.message, taken.hint);
+    else super('FAILED', HIDDEN_IN_THE_WAY, 'somebody who sees all records may do it: a manager or an admin');
+    this.path = path;
+    this.id = taken?.id;
+  }
+}
+
+/** The same whatever the record is, and whichever key: it tells nothing of it. */
+const HIDDEN_IN_THE_WAY = 'this cannot be saved: a record that you may not see is in the way';
+
+function taken(
+  { view, draft }: Place,
+  kind: Kind,
+  { row, key, value }: Double,
+  hintFor = (id: string) => `crm ${kind} set ${id} ...`,
+): KeyTaken {
+  const { path, said } = key;
+  if (!view.sees(kind, row)) return new KeyTaken(path, undefined);
+  const id = draft.state.table(kind).id(row);
+  const message = `there is ${withArticle(kind)} with the ${said} ${value} already: ${id}`;
+  return new KeyTaken(path, { id, message, hint: hintFor(id) });
+}

@@ -1,0 +1,37 @@
+import type { Io } from '../store/io.ts';
+import type { Screens } from '../ui/screen.ts';
+import type { Streams } from '../ui/streams.ts';
+import type { Tree } from './tree.ts';
+
+/** The outside world: the only source of time, randomness and surroundings. */
+export interface Deps {
+  readonly streams: Streams;
+  /** Of crm itself. */
+  readonly version: string;
+  /** The version of Node. */
+  readonly runtime: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly uid: number | undefined;
+  readonly pid: number;
+  readonly host: string;
+  readonly login: string;
+  now(): number;
+  random(): number;
+  /** 128 random bits, base64url. */
+  salt(): string;
+  uuid(): string;
+  /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
+  onTerminal(command: readonly string[]): Promise<number>;
+  /** The file system below the store; left out: Node's. */
+  readonly io?: Io;
+}
+
+/** What commands are handed: the same with streams on which nothing from data steers a terminal. */
+export interface CommandDeps extends Deps {
+  readonly streams: Screens;
+  /** All commands, for help and completion. */
+  readonly tree: Tree;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
+}

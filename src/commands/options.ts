@@ -1,0 +1,44 @@
+/** The options of a command: how they are declared, and what was given. */
+export interface OptionSpec {
+  /** As commander has it: `--reason TEXT` becomes `--reason <TEXT>`. */
+  readonly flags: string;
+  readonly description: string;
+  /**
+   * What several values become: `true` keeps them all (`Options.list`), `'list'` joins them with commas, as one list
+   * (`Options.text`). Left out: two different values are a usage error.
+   */
+  readonly repeat?: true | 'list';
+}
+
+/** The options given, by their name in camelCase. */
+export class Options {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  /** Whether `--no-NAME` was given. */
+  denied(name: string): boolean {
+    return this.#values[name] === false;
+  }
+
+  /** All that were given, by name. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? (value as string[]) : [];
+  }
+}

@@ -1,0 +1,47 @@
+/** Checks a query in a rule: whether it compiles, whether anybody is `me`, and whether it can ever hold. */
+import type { Config } from '../domain/config.ts';
+import { CrmError } from '../domain/errors.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { compileText } from '../query/compile.ts';
+import { contradictionIn } from '../query/contradiction.ts';
+import { notText, type RuleProblem } from './rule-problem.ts';
+
+export function checkQuery(
+  path: readonly PropertyKey[],
+  text: unknown,
+  kind: Kind,
+  config: Config,
+): RuleProblem[] {
+  if (typeof text !== 'string') return [notText(path, text)];
+  try {
+    const { asks } = compileText(text, kind, config);
+    if (asks.has('me')) return [{ path, message: `${text}: nobody asks a rule, so me is nobody` }];
+    const never = contradictionIn(text, kind, config);
+    return never === undefined
+      ? []
+      : [{ path, message: `${text}: can never hold`, hint: `not together: ${never}` }];
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const { message, hint } = error;
+    // A rule for contacts that asks for a deal's fields would silently never hold.
+    const isOfDeal = kind !== 'deal' && isQueryOf('deal', text, config);
+    return [
+      {
+        path,
+        message,
+        hint: isOfDeal
+          ? `that is of deals, and this is asked of a ${kind}; use on: deal, or a rule for: deal`
+          : hint,
+      },
+    ];
+  }
+}
+
+function isQueryOf(kind: Kind, text: string, config: Config): boolean {
+  try {
+    compileText(text, kind, config);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,246 @@
+import { withArticle } from '../domain/article.ts';
+import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
+import { failed, usage } from '../domain/errors.ts';
+import { parseMoney } from '../domain/money.ts';
+import { type Contact, type Deal, isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
+import { adjusted } from './adjustments.ts';
+import type { ColumnSpec, KindDefinition } from './define.ts';
+import { actingUser } from './acting-user.ts';
+import { takeAmountsAlong } from './currency.ts';
+import { field } from './field.ts';
+import { byExternalId, created, externalId, id, owner, tags, updated } from './shared.ts';
+import type { Fields, Writing } from './writing.ts';
+
+/** The stages of all pipelines, collected once per settings: an import asks for them at every row. */
+const stagesByConfig = new WeakMap<Config, readonly string[]>();
+const stageIds = (config: Config): readonly string[] => {
+  let ids = stagesByConfig.get(config);
+  if (!ids)
+    stagesByConfig.set(config, (ids = [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))]));
+  return ids;
+};
+
+const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
+
+/** The key of the column with the answer for which a deal is held; '' if no row applied, nothing if it is not held. */
+export const HELD = 'held';
+
+const held: ColumnSpec = {
+  key: HELD,
+  storedAs: HELD,
+  type: 'code',
+  reads: ['held'],
+  cell: record => {
+    const answer = record.held as Deal['held'];
+    return answer && (answer.stage ?? '');
+  },
+};
+
+export const deal: KindDefinition = {
+  name: 'deal',
+  isMadeByPeople: true,
+  isExtensible: true,
+  fields: [
+    id,
+    field('title', 'text', {
+      required: true,
+      searched: true,
+      help: 'text; {{ contact.name }} and the like are written out',
+    }),
+    field('value', 'money', { required: true }),
+    field('currency', 'currency', { required: true, help: "an ISO 4217 code; else the pipeline's" }),
+    field('pipeline', 'choice', {
+      required: true,
+      options: config => config.pipelines.map(p => p.id),
+      names: config => config.pipelines,
+      help: 'its id or name; else the first',
+    }),
+    field('stage', 'choice', {
+      required: true,
+      options: stageIds,
+      names: config => config.pipelines.flatMap(p => p.stages),
+      help: "its id or name; else the pipeline's entry",
+    }),
+    field('status', 'choice', { required: true, options: () => ['open', 'won', 'lost'] }),
+    { ...owner, help: 'a user, auto or none; else as the pipeline assigns, else who adds it' },
+    field('contact', 'ref', {
+      refs: ['contact'],
+      path: 'contacts',
+      read: primary,
+      help: 'an e-mail, a name or an id; a new e-mail makes a contact; once for each of several',
+    }),
+    field('contacts', 'refs', {
+      refs: ['contact'],
+      help: 'several, with commas; the first is the primary one',
+    }),
+    field('account', 'ref', { refs: ['account'], help: 'a name or an id; a new name makes an account' }),
+    field('description', 'text', { searched: true }),
+    tags,
+    field('expectedClose', 'day', { aliases: ['close'] }),
+    created,
+    updated,
+    field('stageSince', 'instant', { settable: false }),
+    field('closedAt', 'instant', { aliases: ['closed'], happened: true }),
+    field('closedStage', 'choice', { settable: false, options: stageIds }),
+    field('lostReason', 'text'),
+    externalId,
+  ],
+  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true }],
+  owner: 'owner',
+  about: [],
+  states: {
+    open: { field: 'status', is: 'open' },
+    won: { field: 'status', is: 'won' },
+    lost: { field: 'status', is: 'lost' },
+    overdue: 'has-overdue-task',
+    rotting: 'rotting',
+  },
+  columns: [adjusted, held],
+  times: ['stageSince'],
+  complete,
+  named: 'title',
+  inJson: [
+    'id',
+    'title',
+    'value',
+    'currency',
+    'pipeline',
+    'stage',
+    'status',
+    'owner',
+    'contact',
+    'contacts',
+    'account',
+    'description',
+    'tags',
+    'fields',
+    'score',
+    'expectedClose',
+    'createdAt',
+    'updatedAt',
+    'stageSince',
+    'closedAt',
+    'closedStage',
+    'lostReason',
+    'externalId',
+  ],
+  inLists: [
+    'id',
+    'title',
+    'value',
+    'currency',
+    'stage',
+    'status',
+    'owner',
+    'contact',
+    'account',
+    'expectedClose',
+  ],
+  inFull: ['nextAction', 'score'],
+  examples: {
+    add: [
+      'deal add "40 chairs, 10 tables" --value 5200 --contact jane@example.com --account "Acme"',
+      "deal add 'Chairs for {{ contact.name }}' --contact jane@example.com",
+    ],
+    list: ["deal list 'stage:proposal value.over:10k' --sort -value --limit 20"],
+    set: [
+      'deal set D12 D13 value=1300 close=+30d',
+      "deal set --where 'stage:proposal idle:>60d' stage=follow-up",
+    ],
+  },
+};
+
+function complete(fields: Fields, before: Rec | undefined, writing: Writing): void {
+  // The order of `contacts` says which contact is the primary one.
+  const now = (path: string) => (path in fields ? fields[path] : before && valueAt(before, path));
+  const pipeline = writing.pipeline((fields.pipeline ?? before?.pipeline) as string | undefined);
+  fields.pipeline = pipeline.id;
+  chooseStage(fields, before, pipeline, writing);
+  fields.currency = now('currency') ?? pipeline.currency;
+  takeAmountsAlong(writing.fields('deal'), fields, before);
+  fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
+  fields.status = now('status') ?? 'open';
+  completeClosing(fields, before, writing.at);
+  if (!before) takeAccountOfContact(fields, writing);
+  if (!before && fields.owner === undefined) fields.owner = defaultOwner(pipeline, writing);
+  checkOwner(now('owner'), before, pipeline, writing);
+  for (const needed of pipeline.requires)
+    if (isEmpty(now(needed === 'contact' ? 'contacts' : needed)))
+      throw usage(`a deal in ${pipeline.id} needs a ${needed}`, `--${needed}`);
+  checkStage(fields, before, pipeline, writing);
+}
+
+function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, writing: Writing): void {
+  const isMoved = before !== undefined && before.pipeline !== pipeline.id;
+  const wanted = (fields.stage ?? (before && !isMoved ? before.stage : pipeline.entry)) as string;
+  // A deal may stand in a stage that was removed from the file since: it stays readable, and can be moved away.
+  if (before && wanted === before.stage && !isMoved) return;
+  fields.stage = writing.stage(pipeline, wanted).id;
+}
+
+/** Checks the fields that a stage requires: when a deal enters it, and while it is in it. */
+function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, writing: Writing): void {
+  const stage = (fields.stage ?? before?.stage) as string;
+  const enters = !before || before.stage !== stage || before.pipeline !== pipeline.id;
+  for (const name of stageOf(pipeline, stage)?.requires ?? []) {
+    const { path } = writing.field('deal', name)!;
+    if (!enters && !(path in fields)) continue;
+    if (isEmpty(path in fields ? fields[path] : before && valueAt(before, path)))
+      throw usage(
+        `a deal in ${stage} needs ${withArticle(name)}`,
+        before ? `crm deal set ${before.id} ${name}=...` : `--field ${name}=...`,
+      );
+  }
+}
+
+/** Sets when and at which stage a deal was won or lost, and clears that of one that is open again. */
+function completeClosing(fields: Fields, before: Rec | undefined, at: string): void {
+  const { status } = fields;
+  if (status === 'open') {
+    if (!isEmpty(fields.closedAt))
+      throw usage('an open deal has no closing date', 'status=won or status=lost');
+    if (before && before.status !== 'open')
+      Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
+  } else if (!before || before.status !== status) {
+    fields.closedAt ??= before?.status === 'open' || !before ? at : before.closedAt;
+    fields.closedStage =
+      before && before.status !== 'open' ? before.closedStage : (before?.stage ?? fields.stage);
+  } else if ('closedAt' in fields && isEmpty(fields.closedAt))
+    throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');
+  if (status !== 'lost' && !isEmpty(fields.lostReason))
+    throw usage('only a lost deal has a lostReason', 'status=lost, or crm deal lose');
+  if (status === 'won' && before?.status === 'lost') fields.lostReason = null;
+}
+
+/** Takes over the account of the primary contact, if the user may see it: the deal would show it to them. */
+function takeAccountOfContact(fields: Fields, writing: Writing): void {
+  const [first] = (fields.contacts as readonly string[] | undefined) ?? [];
+  if (first === undefined || fields.account !== undefined) return;
+  const account = (writing.get(first) as Contact | undefined)?.account;
+  if (account !== undefined && writing.actorSees(account)) fields.account = account;
+}
+
+/** Returns what the pipeline's assignment gives, else the acting user if they are in `users`, else nobody. */
+export function defaultOwner(pipeline: Pipeline, writing: Writing): string | null {
+  const assigned = writing.assign(pipeline);
+  if (assigned !== undefined) return assigned;
+  const user = actingUser(writing);
+  return user !== null && writing.mayAccess(pipeline, user) ? user : null;
+}
+
+/** Checks that a new owner is active and has access to the pipeline. */
+function checkOwner(
+  user: Json | undefined,
+  before: Rec | undefined,
+  pipeline: Pipeline,
+  writing: Writing,
+): void {
+  const isNew = !before || user !== before.owner;
+  if (typeof user !== 'string' || (!isNew && pipeline.id === before.pipeline)) return;
+  if (pipeline.access && !writing.mayAccess(pipeline, user))
+    throw failed(
+      `${user} has no access to the pipeline ${pipeline.id}`,
+      `access: ${pipeline.access.join(', ')}`,
+    );
+  if (isNew) writing.requireActive(user);
+}

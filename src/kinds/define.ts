@@ -1,0 +1,87 @@
+/**
+ * What there is to say of a kind of record. Each kind is one file beside this one that says it, and one line in
+ * index.ts; columns, queries, `add`, `set`, import, export, rights and doctor follow from that.
+ */
+import type { Cell, ColumnType } from '../domain/cell.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
+import type { Field } from './field.ts';
+import type { Fields, Writing } from './writing.ts';
+
+/** What a table keeps as a column: a field's values, the text that bare words search, or what a kind derives. */
+export interface ColumnSpec {
+  readonly key: string;
+  /** Its name in a projection: a field of another type is another column, though it has the same key. */
+  readonly storedAs: string;
+  readonly type: ColumnType;
+  /** The paths of the record's own fields that it reads. */
+  readonly reads: readonly string[];
+  cell(record: Rec): Cell;
+}
+
+/** A field by which people name a record. */
+export interface Key {
+  readonly path: string;
+  /** What a sentence calls it. */
+  readonly said: string;
+  /** Whether no two records of the kind may have the same value. */
+  readonly unique: boolean;
+  /** Whether the case of letters makes no difference: of addresses and names, not of identifiers. */
+  readonly caseless: boolean;
+}
+
+/** What `is:` knows of a record, as data: the query room compiles it to a test of columns. */
+export type RecordState =
+  | { readonly field: string; readonly is: string }
+  /** A day that has come: `paid: today or before`. */
+  | { readonly day: string; readonly came: boolean }
+  /** A day that has passed, of a record whose `status` is open. */
+  | { readonly overdue: string }
+  /** A record that tasks are for, of which one is overdue. */
+  | 'has-overdue-task'
+  /** A deal that is longer in its stage than the stage's `rotting`. */
+  | 'rotting';
+
+export interface KindDefinition {
+  readonly name: Kind;
+  readonly fields: readonly Field[];
+  /** Whether crm.yaml may define more fields. */
+  readonly isExtensible?: true;
+  /** Whether people add and list such records, and not only the engine. */
+  readonly isMadeByPeople: boolean;
+  /** In the order in which a name is looked up. */
+  readonly keys: readonly Key[];
+  /** The fields by which an import finds existing records, in the order in which it tries them. */
+  readonly importKeys?: readonly string[];
+  /** Whether two records that are the same can be merged. */
+  readonly isMergeable?: true;
+  /** The field that says whose record it is. */
+  readonly owner?: string;
+  /** The field of deals that points to such records: whoever sees a deal sees them, whosever they are. */
+  readonly throughDeals?: 'contacts' | 'account';
+  /** The field that names the rule that made it. */
+  readonly rule?: string;
+  /** The fields with the records that it is about, the nearest first: a user who may not see those may not see it. */
+  readonly about: readonly string[];
+  /** What `is:` knows. */
+  readonly states?: Readonly<Record<string, RecordState>>;
+  /** Columns beside those of the fields. */
+  readonly columns?: readonly ColumnSpec[];
+  /** Times that follow from its changes, beside createdAt and updatedAt, when it is added. */
+  readonly times?: readonly string[];
+  /**
+   * Fills in what is missing in `fields`, which will be set on `before` (or make a new record), and throws USAGE,
+   * FAILED or CONFLICT if they contradict each other or the rest of the workspace.
+   */
+  complete?(fields: Fields, before: Rec | undefined, writing: Writing): void;
+  /** The field that the argument of `add` is for. */
+  readonly named?: string;
+  /** The fields of a record in JSON, in order; `fields` stands for the custom ones. */
+  readonly inJson: readonly string[];
+  /** The fields that a list shows. */
+  readonly inLists: readonly string[];
+  /** Fields that a record shown in full has beside those of JSON. */
+  readonly inFull?: readonly string[];
+  /** Commands that help shows, without `crm`. */
+  readonly examples: { readonly [verb in 'add' | 'list' | 'set' | 'merge']?: readonly string[] };
+}

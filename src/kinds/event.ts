@@ -1,0 +1,26 @@
+import type { KindDefinition } from './define.ts';
+import { field } from './field.ts';
+import { byExternalId, created, externalId, id, updated } from './shared.ts';
+
+export const event: KindDefinition = {
+  name: 'event',
+  isMadeByPeople: true,
+  fields: [
+    id,
+    field('name', 'word', { required: true }),
+    field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
+    field('at', 'instant', { required: true, happened: true, help: 'when it was; else now' }),
+    externalId,
+    created,
+    updated,
+  ],
+  keys: [byExternalId],
+  about: ['contact'],
+  complete(fields, before, writing) {
+    if (!before) fields.at ??= writing.at;
+  },
+  named: 'name',
+  inJson: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
+  inLists: ['id', 'name', 'contact', 'at', 'props'],
+  examples: { add: ['event add form.submitted --contact jane@example.com --prop form=quote'] },
+};

@@ -1,0 +1,264 @@
+/**
+ * The types that a field can have: how it is kept in a column, how a value typed by a person is read, and how
+ * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
+ */
+import type { Cell, ColumnType } from '../domain/cell.ts';
+import type { Config } from '../domain/config.ts';
+import type { Clock } from '../domain/clock.ts';
+import { formatInstant, readDay } from '../domain/dates.ts';
+import { plainDecimal, requireExact } from '../domain/decimal.ts';
+import { usage } from '../domain/errors.ts';
+import { type Kind, numberOf, refOf } from '../domain/kinds.ts';
+import { isCurrency, parseMoney } from '../domain/money.ts';
+import { suggestion } from '../domain/nearest.ts';
+import type { Json, Rec } from '../domain/records.ts';
+import { parseRepeat } from '../domain/repeat.ts';
+import { parseDay, parseDue, parseTime, parseWhen, type Toward } from '../domain/typed-dates.ts';
+import type { Field, FieldTypeName } from './field.ts';
+
+/** What reading a value needs to know. */
+export interface ValueContext {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** The acting user's id, or the login name where they are not in `users`. */
+  readonly me: string;
+  /** The currency of money in the record that is being changed. */
+  readonly currency: string;
+  /** The id of a record by its id or natural key; throws NOT_FOUND or CONFLICT. */
+  find(kinds: readonly Kind[], key: string): string;
+}
+
+export interface FieldType {
+  readonly column: ColumnType;
+  cell(value: Json | undefined, record: Rec): Cell;
+  /** A typed value as it is stored; throws USAGE with what is accepted. An empty text is handled before. */
+  parse(text: string, field: Field, context: ValueContext): Json;
+  /** The exact text of a stored value, for TSV and CSV. */
+  print(value: Json): string;
+}
+
+const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const list = (text: string): string[] =>
+  [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
+const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
+
+/** Which day without a year is meant: what happened is past. */
+const towardOf = ({ happened }: Field): Toward => (happened ? 'past' : 'next');
+
+/** A day with a time of it, as one value that is typed: two fields once the record is written. */
+export const withTime = (day: string, time: string): string => `${day} ${time}`;
+
+export const fieldTypes: Record<FieldTypeName, FieldType> = {
+  text: {
+    column: 'text',
+    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    parse: text => text,
+    print: asText,
+  },
+  link: {
+    column: 'text',
+    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    parse(text, field) {
+      const link = text.trim();
+      if (isLink(link)) return link;
+      throw usage(
+        `${field.name}: ${JSON.stringify(text)} is no link`,
+        isLink(`https://${link}`) ? `did you mean https://${link}?` : 'for example https://example.com/offer',
+      );
+    },
+    print: asText,
+  },
+  number: {
+    column: 'number',
+    cell: value => (typeof value === 'number' ? value : undefined),
+    parse(text, field) {
+      if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim()))
+        throw usage(`${field.name}: ${JSON.stringify(text)} is not a number`, 'accepted: 12, -3 or 4.5');
+      return requireExact(text.trim());
+    },
+    print: value => (typeof value === 'number' ? plainDecimal(value) : asText(value)),
+  },
+  money: {
+    column: 'number',
+    // Decimal strings of the same amount give the same double, and the order of amounts is kept.
+    cell: value => (typeof value === 'string' ? Number(value) : undefined),
+    parse: (text, _field, context) => parseMoney(text, context.currency),
+    print: asText,
+  },
+  instant: {
+    column: 'number',
+    cell: value => (typeof value === 'string' ? timeOf(value) : undefined),
+    parse: (text, field, context) => formatInstant(parseWhen(text, context.clock, towardOf(field))),
+    print: asText,
+  },
+  day: {
+    column: 'number',
+    // What a custom field holds from the time when it was of another type need not be a day.
+    cell: value => (typeof value === 'string' ? readDay(value) : undefined),
+    parse(text, field, { clock }) {
+      if (field.time === undefined) return parseDay(text, clock, towardOf(field));
+      const { day, time } = parseDue(text, clock);
+      return time === undefined ? day : withTime(day, time);
+    },
+    print: asText,
+  },
+  time: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => parseTime(text),
+    print: asText,
+  },
+  boolean: {
+    column: 'number',
+    cell: value => (value === true ? 1 : value === false ? 0 : undefined),
+    parse(text, field) {
+      const value = { true: true, yes: true, '1': true, false: false, no: false, '0': false }[
+        text.trim().toLowerCase()
+      ];
+      if (value === undefined)
+        throw usage(
+          `${field.name}: ${JSON.stringify(text)} is neither yes nor no`,
+          'accepted: true, yes, 1, false, no, 0',
+        );
+      return value;
+    },
+    print: asText,
+  },
+  word: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => text.trim(),
+    print: asText,
+  },
+  currency: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse(text) {
+      const code = text.trim().toUpperCase();
+      if (!isCurrency(code))
+        throw usage(
+          `${JSON.stringify(text)} is not a currency`,
+          'accepted: an ISO 4217 code such as EUR or USD',
+        );
+      return code;
+    },
+    print: asText,
+  },
+  choice: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: (text, field, context) => member(text, field, context),
+    print: asText,
+  },
+  choices: {
+    column: 'codes',
+    cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
+    parse: (text, field, context) => list(text).map(item => member(item, field, context)),
+    print: asList,
+  },
+  tags: {
+    column: 'codes',
+    cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
+    parse: text => list(text).sort(byCodeUnits),
+    print: asList,
+  },
+  user: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: (text, field, context) => parseUser(text, field.name, context),
+    print: asText,
+  },
+  repeat: {
+    column: 'code',
+    cell: value => (typeof value === 'string' ? value : undefined),
+    parse: text => parseRepeat(text),
+    print: asText,
+  },
+  ref: {
+    column: 'number',
+    cell: value => (typeof value === 'string' ? refOf(value) : undefined),
+    parse: (text, field, context) => context.find(field.refs!, text.trim()),
+    print: asText,
+  },
+  refs: {
+    column: 'numbers',
+    cell: value => (Array.isArray(value) ? (value as string[]).map(numberOf) : undefined),
+    parse: (text, field, context) => list(text).map(item => context.find(field.refs!, item)),
+    print: asList,
+  },
+};
+
+let lastInstant = '';
+let lastTime = Number.NaN;
+
+/** Of a stored instant, ms. Many records that follow each other were made at once. */
+function timeOf(instant: string): number {
+  if (instant !== lastInstant) [lastInstant, lastTime] = [instant, Date.parse(instant)];
+  return lastTime;
+}
+
+/** Whether a text is an address that a browser, a mailer or a phone opens. */
+function isLink(text: string): boolean {
+  if (!/^(https?:\/\/[^\s/]+\.[^\s/]+|https?:\/\/localhost|ftp:\/\/|mailto:.+@|tel:\+?\d)\S*$/i.test(text))
+    return false;
+  return URL.canParse(text);
+}
+
+/** Order by UTF-16 code units: the same on every machine. */
+export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * A value of a closed set, by its id or its name, without regard to case. Stages of several pipelines may share a
+ * name: then it stays as it is, for the pipeline to tell which one is meant.
+ */
+function member(text: string, field: Field, { config }: ValueContext): string {
+  const lower = text.trim().toLowerCase();
+  const options = field.options?.(config) ?? [];
+  const isId = options.some(id => id.toLowerCase() === lower);
+  const named = isId ? [] : (field.names?.(config) ?? []).filter(each => each.name.toLowerCase() === lower);
+  const [first] = named;
+  if (!first) return oneOf(text, options, field.name);
+  return named.every(each => each.id === first.id) ? first.id : text.trim();
+}
+
+/** The option that `text` names; USAGE with the nearest one where it names none. */
+export function oneOf(text: string, options: readonly string[], name: string): string {
+  const typed = text.trim();
+  const found = options.find(o => o === typed) ?? options.find(o => o.toLowerCase() === typed.toLowerCase());
+  if (found === undefined)
+    throw usage(`unknown ${name} ${JSON.stringify(text)}`, suggestion(typed, options, `${name} is one of`));
+  return found;
+}
+
+/** A user's id from id, name or e-mail; `me` is the acting user; null for `none`. */
+export function parseUser(
+  text: string,
+  name: string,
+  context: Pick<ValueContext, 'config' | 'me'>,
+): string | null {
+  const typed = text.trim();
+  if (typed === 'none') return null;
+  const { users } = context.config;
+  if (typed === 'me') {
+    if (Object.hasOwn(users, context.me)) return context.me;
+    throw usage(
+      `${name}: you act as ${JSON.stringify(context.me)}, who is not in users`,
+      `crm user add ${context.me}`,
+    );
+  }
+  if (Object.hasOwn(users, typed)) return typed;
+  const lower = typed.toLowerCase();
+  const found = Object.values(users).filter(
+    u => u.name.toLowerCase() === lower || u.email?.toLowerCase() === lower,
+  );
+  if (found.length === 1) return found[0]!.id;
+  if (found.length > 1)
+    throw usage(
+      `${name}: ${JSON.stringify(text)} names several users`,
+      `use an id: ${found.map(u => u.id).join(', ')}`,
+    );
+  throw usage(
+    `unknown user ${JSON.stringify(text)}`,
+    suggestion(typed, Object.keys(users), 'users') ?? 'there are no users: crm user add ID',
+  );
+}

@@ -1,0 +1,71 @@
+/** A field of a kind of record: a name, a place in the record, a type, and what may be done with it. */
+import type { Config } from '../domain/config.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Json, Rec } from '../domain/records.ts';
+
+export type FieldTypeName =
+  | 'text'
+  | 'link'
+  | 'number'
+  | 'money'
+  | 'instant'
+  | 'day'
+  | 'time'
+  | 'boolean'
+  | 'word'
+  | 'currency'
+  | 'choice'
+  | 'choices'
+  | 'tags'
+  | 'user'
+  | 'repeat'
+  | 'ref'
+  | 'refs';
+
+export interface Field {
+  /** camelCase, as in JSON, CSV and `set`. */
+  readonly name: string;
+  readonly type: FieldTypeName;
+  /** Where it is in the record; `fields.product` for a custom field. */
+  readonly path: string;
+  /** Other names it goes by, in `set` and in queries; kebab-case is always understood. */
+  readonly aliases: readonly string[];
+  /** Whether `set` and import may change it. */
+  readonly settable: boolean;
+  readonly required: boolean;
+  /** The kinds that a reference may point to. */
+  readonly refs?: readonly Kind[];
+  /** The record is a part of the one that it points to, and is forgotten with it. */
+  readonly belongs?: true;
+  /** The values of a closed set. */
+  readonly options?: (config: Config) => readonly string[];
+  /** What the options are called, if they have names beside their ids. */
+  readonly names?: (config: Config) => readonly { readonly id: string; readonly name: string }[];
+  /** Whether it is shown by itself in JSON and CSV; custom fields are inside `fields`. */
+  readonly custom: boolean;
+  /** Reads it from a record, if it is another view of a stored field. */
+  readonly read?: (record: Rec) => Json | undefined;
+  /** The day or instant says when something happened: a day without a year is the nearest past one. */
+  readonly happened?: true;
+  /** The field that keeps the time of day, if one is typed with the day. */
+  readonly time?: string;
+  /** Whether bare words search it. */
+  readonly searched: boolean;
+  /** What help says of the option that sets it, if the type does not say it all. */
+  readonly help?: string;
+}
+
+type Extra = Partial<Omit<Field, 'name' | 'type'>>;
+
+/** Makes a field as most are: stored under its name, and settable. */
+export const field = (name: string, type: FieldTypeName, extra: Extra = {}): Field => ({
+  name,
+  type,
+  path: name,
+  aliases: [],
+  settable: true,
+  required: false,
+  custom: false,
+  searched: false,
+  ...extra,
+});

@@ -1,0 +1,109 @@
+/** The fields of each kind in a workspace, its own ones included, and the columns that tables keep of them. */
+import { type Config, type CustomField, type CustomKind, customKinds } from '../domain/config.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { type Json, readerOf, type Rec, valueAt } from '../domain/records.ts';
+import type { ColumnSpec } from './define.ts';
+import { type Field, field, type FieldTypeName } from './field.ts';
+import { fieldTypes } from './field-types.ts';
+import { definitionOf } from './index.ts';
+
+const cache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
+
+/** All fields of a kind, custom fields last, in the order in which they are shown. */
+export function fieldsOf(config: Config, kind: Kind): readonly Field[] {
+  let byKind = cache.get(config);
+  if (!byKind) cache.set(config, (byKind = new Map()));
+  let fields = byKind.get(kind);
+  if (!fields) {
+    const custom = isCustomKind(kind) ? config.fields[kind].map(customField) : [];
+    byKind.set(kind, (fields = [...definitionOf(kind).fields, ...custom]));
+  }
+  return fields;
+}
+
+export const isCustomKind = (kind: Kind): kind is CustomKind =>
+  (customKinds as readonly Kind[]).includes(kind);
+
+function customField(custom: CustomField): Field {
+  const types: Record<CustomField['type'], FieldTypeName> = {
+    text: 'text',
+    link: 'link',
+    number: 'number',
+    money: 'money',
+    date: 'day',
+    boolean: 'boolean',
+    choice: 'choice',
+    choices: 'choices',
+  };
+  return field(custom.name, types[custom.type], {
+    path: `fields.${custom.name}`,
+    aliases: [`fields.${custom.name}`],
+    custom: true,
+    options: () => custom.options ?? [],
+  });
+}
+
+const camel = (name: string): string =>
+  name.replace(/[-_](\p{L})/gu, (_, letter: string) => letter.toUpperCase());
+
+/** The field that a name means, by its name, an alias, or either in kebab-case. */
+export function findField(config: Config, kind: Kind, name: string): Field | undefined {
+  const fields = fieldsOf(config, kind);
+  const is = (wanted: string) =>
+    fields.find(f => f.name === wanted) ?? fields.find(f => f.aliases.includes(wanted));
+  return is(name) ?? is(camel(name));
+}
+
+const queryWords = 'text is has no not event group contactTag idle stageAge nextAction score scores'.split(
+  ' ',
+);
+
+/** Whether queries and lists know the name as something that is not stored, so that no custom field can have it. */
+export const isQueryWord = (name: string): boolean => queryWords.includes(camel(name));
+
+/** A field's stored value. */
+export function readField(field: Field, record: Rec): Json | undefined {
+  return field.read ? field.read(record) : valueAt(record, field.path);
+}
+
+/** The column of all searched text of a record. */
+export const SEARCH = 'search';
+/** Stands between the texts in it, so that no phrase begins in one and ends in the next: a control character. */
+export const BETWEEN_TEXTS = '\u001f';
+
+const specCache = new WeakMap<Config, Map<Kind, ReadonlyMap<string, ColumnSpec>>>();
+
+/** The columns of a kind by key: one for each field but the id, by its path, and one for searching. */
+export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, ColumnSpec> {
+  let byKind = specCache.get(config);
+  if (!byKind) specCache.set(config, (byKind = new Map()));
+  let specs = byKind.get(kind);
+  if (!specs) {
+    const fields = fieldsOf(config, kind);
+    const searched = fields.filter(f => f.searched);
+    const all = fields.filter(f => f.name !== 'id' && !f.read).map(columnOf);
+    if (searched.length > 0)
+      all.push({
+        key: SEARCH,
+        storedAs: SEARCH,
+        type: 'text',
+        reads: searched.map(f => f.path),
+        cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
+      });
+    all.push(...(definitionOf(kind).columns ?? []));
+    byKind.set(kind, (specs = new Map(all.map(spec => [spec.key, spec]))));
+  }
+  return specs;
+}
+
+function columnOf(field: Field): ColumnSpec {
+  const type = fieldTypes[field.type];
+  const read = readerOf(field.path);
+  return {
+    key: field.path,
+    storedAs: `${field.path} ${field.type}`,
+    type: type.column,
+    reads: [field.path],
+    cell: record => type.cell(read(record), record),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Added records as the lines that the journal has of them. An import adds a million, and looks at few of them again:
+ * a line takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is read on demand.
+ */
+import type { AddChange, Line, Why } from '../domain/changes.ts';
+import { type Kind, makeId } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/index.ts';
+import type { Rec } from '../domain/records.ts';
+
+const BEFORE = '{"add":';
+const AFTER = '}\n';
+
+/** Memory that lines share. */
+interface Piece {
+  readonly bytes: Buffer;
+  /** The line that was written last, and its record: what follows an addition asks for it at once. */
+  last: { readonly line: AddedLine; readonly record: Rec } | undefined;
+}
+
+/** A change of which nothing is kept but its line: `{"add":{...},"why":{...}}`. */
+export class AddedLine implements AddChange, Line {
+  readonly kind: Kind;
+  readonly number: number;
+  readonly #piece: Piece;
+  /** Where in `bytes` the line begins, its record ends, and the line ends, with its line end. */
+  readonly start: number;
+  readonly recordEnd: number;
+  readonly end: number;
+
+  constructor(kind: Kind, number: number, piece: Piece, start: number, recordEnd: number, end: number) {
+    this.kind = kind;
+    this.number = number;
+    this.#piece = piece;
+    this.start = start;
+    this.recordEnd = recordEnd;
+    this.end = end;
+  }
+
+  get id(): string {
+    return makeId(this.kind, this.number);
+  }
+
+  get line(): this {
+    return this;
+  }
+
+  get bytes(): Buffer {
+    return this.#piece.bytes;
+  }
+
+  /** Read anew each time, unless it is the last of all. */
+  get add(): Rec {
+    const { last } = this.#piece;
+    if (last?.line === this) return last.record;
+    return JSON.parse(this.bytes.toString('utf8', this.start + BEFORE.length, this.recordEnd)) as Rec;
+  }
+
+  get why(): Why | undefined {
+    return this.toJSON().why;
+  }
+
+  toJSON(): AddChange {
+    return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as AddChange;
+  }
+
+  /** How many bytes the beginning of the line has that a snapshot has of its record; `endOfRecord` is the rest. */
+  get recordSize(): number {
+    return this.recordEnd - 1 - this.start - BEFORE.length;
+  }
+
+  copyRecord(into: Buffer, at: number): void {
+    this.bytes.copy(into, at, this.start + BEFORE.length, this.recordEnd - 1);
+  }
+}
+
+/** Returns the times that a new record has beside its line: they follow from when it was added, as in `applyChange`. */
+export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
+  createdAt: at,
+  updatedAt: at,
+  ...Object.fromEntries((definitionOf(kind).times ?? []).map(name => [name, at])),
+});
+
+/** The same as the rest of the line in a snapshot, with the line end. */
+export const endOfRecord = (kind: Kind, at: string): Buffer =>
+  Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`);
+
+/** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */
+const PIECE = 1 << 21;
+/** The most bytes that a UTF-16 unit takes. */
+const WIDEST = 3;
+
+/** Writes added records as lines, one after the other. */
+export class AddedLines {
+  #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
+  #length = 0;
+
+  add(kind: Kind, number: number, record: Rec, why: Why | undefined): AddedLine {
+    const text = JSON.stringify(record);
+    const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
+    const most = WIDEST * (BEFORE.length + text.length + rest.length);
+    if (this.#length + most > this.#piece.bytes.length) {
+      this.#piece = { bytes: Buffer.allocUnsafeSlow(Math.max(PIECE, most)), last: undefined };
+      this.#length = 0;
+    }
+    const start = this.#length;
+    this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
+    const recordEnd = this.#length - Buffer.byteLength(rest);
+    const line = new AddedLine(kind, number, this.#piece, start, recordEnd, this.#length);
+    this.#piece.last = { line, record };
+    return line;
+  }
+}

@@ -1,0 +1,55 @@
+/** Makes columns of each type: from cells, from raw arrays, and back into raw arrays. */
+import type { Cell, ColumnType } from '../../domain/cell.ts';
+import { CodeBuilder, dumpCodes, LiveCodes } from './codes.ts';
+import type { Column, ColumnBuilder, ColumnData, LiveColumn } from './column.ts';
+import { Dictionary } from './dictionary.ts';
+import { ListBuilder, LiveCodeLists, LiveNumberLists } from './lists.ts';
+import { dumpNumbers, LiveNumbers, NumberBuilder } from './numbers.ts';
+import { LiveTexts, TextBuilder } from './texts.ts';
+
+const live: Readonly<Record<ColumnType, (data: ColumnData) => LiveColumn>> = {
+  number: data => new LiveNumbers(data),
+  code: data => new LiveCodes(data),
+  codes: data => new LiveCodeLists(data),
+  numbers: data => new LiveNumberLists(data),
+  text: data => new LiveTexts(data),
+};
+
+const builders: Readonly<Record<ColumnType, (rows: number) => ColumnBuilder>> = {
+  number: rows => new NumberBuilder(rows),
+  code: rows => new CodeBuilder(rows),
+  codes: rows => new ListBuilder(rows, new Dictionary([])),
+  numbers: rows => new ListBuilder(rows),
+  text: rows => new TextBuilder(rows),
+};
+
+/** Returns a column that starts from raw arrays and follows changes. It writes into the arrays that it is given. */
+export const liveColumn = (data: ColumnData): LiveColumn => live[data.type](data);
+
+/** Builds a column from the cells of all rows. */
+export function buildColumn(type: ColumnType, rows: number, cell: (row: number) => Cell): ColumnData {
+  const builder = builders[type](rows);
+  for (let row = 0; row < rows; row++) builder.add(cell(row));
+  return builder.data();
+}
+
+/**
+ * Returns a column as raw arrays, with its rows in the order given. `isGapless` says that these are all its rows in
+ * their own order; the arrays are then its own where nothing changed.
+ */
+export function dumpColumn(column: Column, rows: readonly number[], isGapless = false): ColumnData {
+  const own = isGapless ? ownArrays(column, rows.length) : undefined;
+  if (own) return own;
+  if (column.type === 'number') return dumpNumbers(column, rows);
+  if (column.type === 'code') return dumpCodes(column, rows);
+  return column.dump(rows);
+}
+
+/** Returns a column's own arrays, cut to its first `rows` rows; undefined if they are not as `dumpColumn` gives them. */
+function ownArrays(column: Column, rows: number): ColumnData | undefined {
+  if (column.type !== 'number' && column.type !== 'code') return column.unchanged(rows);
+  const values = column.all();
+  if (values.length < rows) return undefined;
+  const data = { type: column.type, values: values.subarray(0, rows) };
+  return column.type === 'code' ? { ...data, words: [...column.words] } : data;
+}

@@ -1,0 +1,61 @@
+import type { Codes, ColumnData } from './column.ts';
+import { LazyIndex } from '../lazy-index.ts';
+
+/**
+ * One value per row, the base of number and code columns. A column in a file passes through these states:
+ *
+ *     cell by cell   `cells` reads single values; changed rows are kept in a map
+ *     read           the whole array is in memory with the changed rows written into it; changes go straight there
+ *
+ * A column that was built in memory starts in the second state.
+ */
+export abstract class LiveValues<A extends Float64Array | Codes> {
+  readonly #data: ColumnData;
+  /** Undefined until the whole column was read. */
+  protected values: A | undefined;
+  /** Rows that changed before the whole column was read. */
+  readonly #changed = new Map<number, number>();
+  readonly #whole: LazyIndex<A>;
+
+  constructor(data: ColumnData) {
+    this.#data = data;
+    if (!data.cells) this.values = data.values as A;
+    this.#whole = new LazyIndex(data.cells?.worth ?? 0, () => this.all());
+  }
+
+  /** Returns the values with room for this one, in a larger or wider array if need be. */
+  protected abstract withRoom(values: A, row: number, value: number): A;
+
+  /** Returns a row's value while the column is not read. */
+  protected cell(row: number): number {
+    const changed = this.#changed.get(row);
+    if (changed !== undefined) return changed;
+    const whole = this.#whole.ask();
+    return whole ? whole[row]! : this.#data.cells!.at(row);
+  }
+
+  all(): A {
+    if (this.values === undefined) {
+      this.values = this.#data.values as A;
+      for (const [row, value] of this.#changed) this.put(row, value);
+    }
+    return this.values;
+  }
+
+  protected put(row: number, value: number): void {
+    if (this.values === undefined) {
+      this.#changed.set(row, value);
+      return;
+    }
+    this.values = this.withRoom(this.values, row, value);
+    this.values[row] = value;
+  }
+}
+
+/** Returns a copy with room for a row, and for as many again; `none` fills the rows that nothing was written to. */
+export function grown<A extends Float64Array | Codes>(array: A, row: number, none: number): A {
+  const larger = new (array.constructor as new (n: number) => A)(Math.max(row + 1, 2 * array.length, 64));
+  larger.set(array as never);
+  larger.fill(none, array.length);
+  return larger;
+}

@@ -1,0 +1,179 @@
+import { type AddChange, andWhatFollows, applyChange, isAmong, type SetChange } from '../domain/changes.ts';
+import type { Cell } from '../domain/cell.ts';
+import type { ColumnSpec } from '../kinds/define.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
+import { type AddedLine, endOfRecord } from './added-line.ts';
+import { Pending } from './pending.ts';
+import type { Source } from './source.ts';
+
+/**
+ * What lies over a table's source: rows that were added, changed or removed since. A row of the source passes through
+ * these states, and only the last two cost memory:
+ *
+ *     as it came    its record is read from the source each time it is asked for
+ *     pending       changes were noted, the record was not read
+ *     current       the record was read and changed; it is kept
+ *
+ * A row that was added keeps the change that added it (an import has a million, and asks for few of them again) until
+ * it is changed in turn.
+ */
+export class Overlay {
+  readonly #kind: Kind;
+  readonly #source: Source;
+  readonly #addedBy: AddChange[] = [];
+  readonly #addedAt: string[] = [];
+  readonly removed = new Set<number>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #current = new Map<number, Rec>();
+  /**
+   * Which paths changes of the source's rows have set, so that columns that read none of them are known to be as they
+   * were; undefined once a row was added anew, since that may have changed any path.
+   */
+  #paths: Map<string, readonly string[]> | undefined = new Map();
+  /** The last record that was read: showing a row asks for its record once per field. */
+  #read: { readonly row: number; readonly record: Rec } | undefined;
+
+  constructor(kind: Kind, source: Source) {
+    this.#kind = kind;
+    this.#source = source;
+  }
+
+  /** Takes in a record on a new row. */
+  add(change: AddChange, at: string): void {
+    this.#addedBy.push(change);
+    this.#addedAt.push(at);
+  }
+
+  /** Takes in a record on a row that had one before: it came back from the trash. */
+  addAnew(row: number, change: AddChange, at: string): void {
+    this.removed.delete(row);
+    this.#current.delete(row);
+    this.#pending.set(row, new Pending(change, at));
+    this.#paths = undefined;
+  }
+
+  set(row: number, change: SetChange, at: string): void {
+    const pending = this.#pending.get(row);
+    // The record was often read just before, to decide on the change.
+    const record = this.#current.get(row) ?? (this.#read?.row === row ? this.#read.record : undefined);
+    if (pending) pending.push(change, at);
+    else if (record) this.#current.set(row, applyChange(record, change, at)!);
+    else this.#pending.set(row, new Pending(change, at));
+    if (row >= this.#source.rows || !this.#paths) return;
+    const paths = pathsOf(change);
+    if (!this.#paths.has(paths)) this.#paths.set(paths, Object.keys(change.set));
+  }
+
+  /** Whether a row is not as it came from the source. */
+  differs(row: number): boolean {
+    return row >= this.#source.rows || this.#current.has(row) || this.#pending.has(row);
+  }
+
+  record(row: number): Rec {
+    let record = this.#current.get(row);
+    const pending = this.#pending.get(row);
+    if (!pending) return record ?? this.#asItCame(row);
+    if (!record && !pending.isWhole) record = this.#asItCame(row);
+    record = pending.on(record);
+    this.#pending.delete(row);
+    this.#current.set(row, record!);
+    return record!;
+  }
+
+  /** Returns the record of a row that was not changed since it was added, or since the source. */
+  #asItCame(row: number): Rec {
+    if (this.#read?.row !== row) {
+      const base = this.#source.rows;
+      const record = row < base ? this.#source.record(row) : this.#asAdded(row - base);
+      this.#read = { row, record };
+    }
+    return this.#read.record;
+  }
+
+  #asAdded(place: number): Rec {
+    const by = this.#addedBy[place]!;
+    const record = applyChange(undefined, by, this.#addedAt[place]!)!;
+    // A record takes more memory than the line it was read from, so the line is read again.
+    if (!by.line) this.#current.set(this.#source.rows + place, record);
+    return record;
+  }
+
+  /** Returns the rows that differ from the source in what a column reads, some perhaps twice. */
+  *rowsThatDiffer({ reads }: ColumnSpec): Iterable<number> {
+    const base = this.#source.rows;
+    const sets = this.#paths && [...this.#paths.values()];
+    if (!sets || reads.some(path => sets.some(set => isAmong(path, andWhatFollows(set))))) {
+      for (const row of this.#current.keys()) if (row < base) yield row;
+      // A copy, because asking for a record removes it from the pending ones.
+      for (const row of [...this.#pending.keys()]) if (row < base) yield row;
+    }
+    for (let row = base; row < base + this.#addedBy.length; row++) yield row;
+  }
+
+  /** Whether a row may differ from the source in what a column reads, as far as is known without reading its record. */
+  mayDiffer(row: number, { reads }: ColumnSpec): boolean {
+    const pending = this.#current.has(row) || row >= this.#source.rows ? undefined : this.#pending.get(row);
+    return !pending || pending.concern(reads);
+  }
+
+  /** Returns a row's value in a column, without reading its record if the changes say all that the column reads. */
+  cell(row: number, spec: ColumnSpec, readsTimes: boolean): Cell {
+    const isCurrent = this.#current.has(row);
+    const pending = isCurrent ? undefined : this.#pending.get(row);
+    if (pending?.say(spec.reads)) return spec.cell(pending.said);
+    const base = this.#source.rows;
+    const isAsAdded = row >= base && !readsTimes && !pending && !isCurrent;
+    return spec.cell(isAsAdded ? this.#addedBy[row - base]!.add : this.record(row));
+  }
+
+  /**
+   * Copies the lines of rows from `row` on, at most to `end`, that need not be encoded anew, as far as `into` has room,
+   * and puts where each line ends there into `ends`. Returns how many lines it copied, perhaps none.
+   */
+  copyUnchanged(row: number, end: number, into: Buffer, ends: Uint32Array): number {
+    const base = this.#source.rows;
+    const isOfSource = row < base;
+    const isKept = isOfSource
+      ? () => this.#source.copyLines !== undefined
+      : (to: number) => this.#addedBy[to - base]!.line !== undefined;
+    const limit = Math.min(isOfSource ? Math.min(end, base) : end, row + ends.length);
+    let to = row;
+    while (
+      to < limit &&
+      isKept(to) &&
+      !this.#current.has(to) &&
+      !this.#pending.has(to) &&
+      !this.removed.has(to)
+    )
+      to++;
+    if (to === row) return 0;
+    return isOfSource
+      ? this.#source.copyLines!(row, to, into, ends)
+      : this.#copyAdded(row - base, to - base, into, ends);
+  }
+
+  #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array): number {
+    let size = 0;
+    let at: string | undefined;
+    let end!: Buffer;
+    for (let i = from; i < to; i++) {
+      const line = this.#addedBy[i] as AddedLine;
+      if (this.#addedAt[i] !== at) end = endOfRecord(this.#kind, (at = this.#addedAt[i]!));
+      if (size + line.recordSize + end.length > into.length) return i - from;
+      line.copyRecord(into, size);
+      size += line.recordSize;
+      into.set(end, size);
+      size += end.length;
+      ends[i - from] = size;
+    }
+    return to - from;
+  }
+}
+
+/** Returns the paths of a change as one text: most changes set one path, and many set the same ones. */
+export function pathsOf({ set }: SetChange): string {
+  let name = '';
+  for (const path in set) name = name === '' ? path : `${name}\n${path}`;
+  return name;
+}

@@ -1,0 +1,58 @@
+import { applyChange, type Change, concerns, says } from '../domain/changes.ts';
+import type { Rec } from '../domain/records.ts';
+
+/**
+ * Changes of a row that were not applied to its record yet. Reading and parsing a record costs far more than noting a
+ * change, and often the changes alone answer what is asked: they `say` what a column reads, or do not `concern` it.
+ */
+export class Pending {
+  readonly #changes: { readonly change: Change; readonly at: string }[] = [];
+  /** The record that the changes alone make; undefined until it is asked for. */
+  #said: Rec | undefined;
+
+  constructor(change: Change, at: string) {
+    this.push(change, at);
+  }
+
+  push(change: Change, at: string): void {
+    this.#changes.push({ change, at });
+    this.#said = undefined;
+  }
+
+  /** Whether the changes make the whole record, so that no earlier one is needed. */
+  get isWhole(): boolean {
+    return 'add' in this.#changes[0]!.change;
+  }
+
+  /** Applies the changes to a record. */
+  on(record: Rec | undefined): Rec | undefined {
+    let next = record;
+    for (const { change, at } of this.#changes) next = applyChange(next, change, at);
+    return next;
+  }
+
+  /** Returns what the changes alone say of the record. */
+  get said(): Rec {
+    return (this.#said ??= this.on(undefined)!);
+  }
+
+  // Loops instead of iterators: a command asks this for every row changed since the checkpoint and every column read.
+
+  /** Whether the changes say what is at all of these paths. */
+  say(paths: readonly string[]): boolean {
+    for (let i = 0; i < paths.length; i++) if (!this.#some(says, paths[i]!)) return false;
+    return true;
+  }
+
+  /** Whether the changes may have altered what is at one of these paths. */
+  concern(paths: readonly string[]): boolean {
+    for (let i = 0; i < paths.length; i++) if (this.#some(concerns, paths[i]!)) return true;
+    return false;
+  }
+
+  #some(holds: (change: Change, path: string) => boolean, path: string): boolean {
+    const changes = this.#changes;
+    for (let i = 0; i < changes.length; i++) if (holds(changes[i]!.change, path)) return true;
+    return false;
+  }
+}

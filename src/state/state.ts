@@ -1,0 +1,307 @@
+/**
+ * The whole workspace as of one transaction: a table per kind, the links between them, and the settings that
+ * were then in force. A state follows changes, so that a use case or a sweep sees its own work.
+ */
+import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
+import type { Config } from '../domain/config.ts';
+import {
+  type AnyKind,
+  isNamed,
+  type Kind,
+  makeId,
+  type NamedKind,
+  numberIn,
+  numberOf,
+  parseId,
+  refTo,
+} from '../domain/kinds.ts';
+import type { Rec } from '../domain/records.ts';
+import { columnsOf } from '../kinds/fields.ts';
+import type { NumberColumn, NumbersColumn } from './columns/column.ts';
+import { Links } from './links.ts';
+import type { Source } from './source.ts';
+import { Table } from './table.ts';
+
+/** A removed record, kept until it is purged. */
+export interface Trashed {
+  readonly id: string;
+  readonly removedAt: string;
+  readonly record: Rec;
+}
+
+/** What a state is made of: rows and counters, each kind as of its own transaction, none before `seq`. */
+export interface Base {
+  readonly seq: number;
+  /** The transaction up to which what is known of a kind is true: at or after `seq`. Later changes come by `apply`. */
+  seqOf(kind: Kind | NamedKind | 'trash'): number;
+  source(kind: Kind): Source;
+  named(kind: NamedKind): readonly Rec[];
+  trash(): readonly Trashed[];
+  /** The number that the next new record of a kind gets. */
+  next(kind: Kind): number;
+}
+
+/** A change that a state took in, and which transaction it belongs to. */
+export interface Logged {
+  readonly change: Change;
+  readonly at: string;
+  readonly seq: number;
+  /** Whether it must not start rules: of an import without --trigger, or an undo. */
+  readonly quiet: boolean;
+}
+
+export class State {
+  readonly config: Config;
+  readonly #base: Base;
+  readonly #tables = new Map<Kind, Table>();
+  readonly #links = new Map<string, Links>();
+  /** The same by the kind that points. */
+  readonly #linksFrom = new Map<Kind, Links[]>();
+  readonly #named = new Map<NamedKind, Map<string, Rec>>();
+  #trash: Map<string, Trashed> | undefined;
+  readonly #next = new Map<Kind, number>();
+  /** All changes since the base, in order: what a lazily opened part starts with. */
+  readonly #log: Logged[] = [];
+  readonly #logOf = new Map<AnyKind, Logged[]>();
+  /** The last transaction that it knows. */
+  seq: number;
+
+  constructor(base: Base, config: Config) {
+    this.#base = base;
+    this.config = config;
+    this.seq = base.seq;
+  }
+
+  /** The same state to go on with, leaving this one as it is. */
+  fork(): State {
+    const copy = new State(this.#base, this.config);
+    for (const { change, at, seq, quiet } of this.#log) copy.apply(change, at, seq, quiet);
+    return copy;
+  }
+
+  /**
+   * The state as of an earlier transaction, but with the quiet changes that came after it. `earlier` are changes after
+   * that transaction which what this state started from has in it already; `stageSince` says since when a deal was in
+   * the stage that they moved it from.
+   */
+  asOf(seq: number, earlier: readonly Logged[], stageSince: ReadonlyMap<string, string>): State {
+    const copy = new State(this.#base, this.config);
+    const isThere = (change: Change) => 'add' in change || isNamed(change.kind) || copy.has(change.id);
+    for (const { change, at, seq: its, quiet } of this.#log)
+      if (its <= seq || (quiet && isThere(change))) copy.apply(change, at, its, quiet);
+    // What a quiet change set stays as that set it, whatever louder ones had set before.
+    const quietly = new Set<string>();
+    // Deals that go back to a stage, and since when they had been in it: as what set it last says, once that is met.
+    const back = new Map<string, string | undefined>();
+    for (const { change, at, seq: its, quiet } of [...earlier].reverse()) {
+      if (quiet && 'set' in change)
+        for (const path of Object.keys(change.set)) quietly.add(`${change.id} ${path}`);
+      if (quiet || its <= seq || its > this.#base.seqOf(kindOf(change)) || !isThere(change)) {
+        const id = idOf(change);
+        if (back.has(id)) back.set(id, back.get(id) ?? stageSetBy(change, at));
+        continue;
+      }
+      let inverse = invert(change);
+      // What was added, and quietly taken away again, is not there already.
+      if ('rm' in inverse && !isNamed(inverse.kind) && !copy.get(inverse.id)) continue;
+      if ('set' in inverse) {
+        const { id, set } = inverse;
+        const loud = Object.entries(set).filter(([path]) => !quietly.has(`${id} ${path}`));
+        if (loud.length === 0) continue;
+        inverse = { ...inverse, set: Object.fromEntries(loud) };
+        if (inverse.set.stage) back.set(id, undefined);
+      }
+      copy.apply(inverse, at, this.seq + 1);
+    }
+    for (const [id, met] of back) {
+      const since = met ?? stageSince.get(id);
+      if (since && copy.get(id))
+        copy.apply({ kind: 'deal', id, set: { stageSince: [null, since] } }, since, this.seq + 1);
+    }
+    return copy;
+  }
+
+  table(kind: Kind): Table {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      table = new Table(kind, this.#base.source(kind), columnsOf(this.config, kind));
+      for (const { change, at } of this.#since(kind)) table.apply(change, at);
+      this.#tables.set(kind, table);
+    }
+    return table;
+  }
+
+  get(id: string): Rec | undefined {
+    const parsed = parseId(id);
+    if (!parsed) return undefined;
+    const table = this.table(parsed.kind);
+    const row = table.row(parsed.number);
+    return row < 0 ? undefined : table.record(row);
+  }
+
+  /** Whether there is a record of this id; it is not read for that. */
+  has(id: string): boolean {
+    const parsed = parseId(id);
+    return parsed !== undefined && this.table(parsed.kind).row(parsed.number) >= 0;
+  }
+
+  /** The row of a reference, or -1 where it points to nothing or to another kind. */
+  rowOfRef(kind: Kind, ref: number): number {
+    const number = numberIn(kind, ref);
+    return number > 0 ? this.table(kind).row(number) : -1;
+  }
+
+  /** YAML files and templates by path, or the engine's cursor. */
+  named(kind: NamedKind): ReadonlyMap<string, Rec> {
+    let map = this.#named.get(kind);
+    if (!map) {
+      map = new Map(this.#base.named(kind).map(rec => [rec.id, rec]));
+      for (const { change, at } of this.#since(kind)) applyNamed(map, change, at);
+      this.#named.set(kind, map);
+    }
+    return map;
+  }
+
+  trash(): ReadonlyMap<string, Trashed> {
+    if (!this.#trash) {
+      this.#trash = new Map(this.#base.trash().map(t => [t.id, t]));
+      const seq = this.#base.seqOf('trash');
+      for (const logged of this.#log) if (logged.seq > seq) applyTrash(this.#trash, logged.change, logged.at);
+    }
+    return this.#trash;
+  }
+
+  nextId(kind: Kind): string {
+    return makeId(kind, this.nextNumber(kind));
+  }
+
+  nextNumber(kind: Kind): number {
+    return this.#next.get(kind) ?? this.#base.next(kind);
+  }
+
+  /**
+   * From rows of one kind to the rows of another that point to them by a field: a deal's tasks (`task`, `for`),
+   * a contact's events (`event`, `contact`). Built at the first call, kept up to date by `apply`.
+   */
+  links(to: Kind, from: Kind, field: string): Links {
+    const key = `${to} ${from} ${field}`;
+    let links = this.#links.get(key);
+    if (!links) {
+      const table = this.table(from);
+      links = new Links(targetsOf(this, to, from, field), sourcesOf(this, to, from, field), () => table.rows);
+      this.#links.set(key, links);
+      this.#linksFrom.set(from, [...(this.#linksFrom.get(from) ?? []), links]);
+    }
+    return links;
+  }
+
+  /** Takes in a change made at `at` (ISO instant) by transaction `seq`. */
+  apply(change: Change, at: string, seq = this.seq, quiet = false): void {
+    const logged = { change, at, seq, quiet };
+    this.#log.push(logged);
+    this.seq = seq;
+    const kind = kindOf(change);
+    const ofKind = this.#logOf.get(kind);
+    if (ofKind) ofKind.push(logged);
+    else this.#logOf.set(kind, [logged]);
+    if (isNamed(kind)) {
+      const map = this.#named.get(kind);
+      if (map) applyNamed(map, change, at);
+      return;
+    }
+    if ('add' in change) {
+      if (seq <= this.#base.seqOf(kind)) return;
+      const next = numberOf(idOf(change)) + 1;
+      if (next > this.nextNumber(kind)) this.#next.set(kind, next);
+      // A record that comes back may get another row: who points to it is found anew.
+      else for (const [key, links] of this.#links) if (key.startsWith(`${kind} `)) links.invalidate();
+    }
+    if (isPurge(change) && seq > this.#base.seqOf(kind)) {
+      const next = numberOf(idOf(change)) + 1;
+      if (next > this.nextNumber(kind)) this.#next.set(kind, next);
+    }
+    if (this.#trash) applyTrash(this.#trash, change, at);
+    const table = this.#tables.get(kind);
+    if (!table) return;
+    const row = table.apply(change, at);
+    if (row < 0) return;
+    for (const links of this.#linksFrom.get(kind) ?? []) links.update(row);
+  }
+
+  /** The changes of a kind that what is known of it does not have yet. */
+  *#since(kind: Kind | NamedKind) {
+    const seq = this.#base.seqOf(kind);
+    for (const logged of this.#logOf.get(kind) ?? []) if (logged.seq > seq) yield logged;
+  }
+
+  /** The changes that lie between the base and now. */
+  log(): readonly Logged[] {
+    return this.#log;
+  }
+}
+
+/** Since when a deal is in the stage that a change sets, made at `at`; undefined where it sets none. */
+function stageSetBy(change: Change, at: string): string | undefined {
+  if ('add' in change) return (change.add.stageSince ?? change.add.createdAt ?? at) as string;
+  return 'set' in change && change.set.stage ? ((change.set.stageSince?.[1] ?? at) as string) : undefined;
+}
+
+function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {
+  if ('add' in change) return;
+  const next = applyChange(map.get(change.id), change, at);
+  if (next) map.set(change.id, next);
+  else map.delete(change.id);
+}
+
+function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): void {
+  if ('add' in change) trash.delete(idOf(change));
+  else if (isPurge(change)) trash.delete(idOf(change));
+  else if ('rm' in change && !isNamed(change.kind))
+    trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
+}
+
+/** For a row of `from`: the rows of `to` that its field points to. */
+function targetsOf(
+  state: State,
+  to: Kind,
+  from: Kind,
+  field: string,
+): (row: number, found: (target: number) => void) => void {
+  const fromTable = state.table(from);
+  const toTable = state.table(to);
+  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
+  if (column.type === 'numbers')
+    return (row, found) => {
+      if (!fromTable.live(row)) return;
+      const numbers = column.get(row);
+      for (let i = 0; i < numbers.length; i++) {
+        const target = toTable.row(numbers[i]!);
+        if (target >= 0) found(target);
+      }
+    };
+  return (row, found) => {
+    const ref = column.get(row);
+    if (!(ref > 0) || !fromTable.live(row)) return;
+    const target = state.rowOfRef(to, ref);
+    if (target >= 0) found(target);
+  };
+}
+
+/** The other way round: the rows of `from` whose field points to a row of `to`. */
+function sourcesOf(
+  state: State,
+  to: Kind,
+  from: Kind,
+  field: string,
+): (target: number, found: (row: number) => void) => void {
+  const fromTable = state.table(from);
+  const toTable = state.table(to);
+  const column = fromTable.column(field) as NumberColumn | NumbersColumn;
+  return (target, found) => {
+    const number = toTable.number(target);
+    if (toTable.row(number) !== target) return;
+    column.equal(column.type === 'numbers' ? number : refTo(to, number), row => {
+      if (fromTable.live(row)) found(row);
+    });
+  };
+}

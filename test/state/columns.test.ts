@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cell, ColumnType } from '../../src/domain/cell.ts';
+import type {
+  CodeColumn,
+  CodesColumn,
+  ColumnData,
+  NumberColumn,
+  NumbersColumn,
+  TextColumn,
+} from '../../src/state/columns/column.ts';
+import { buildColumn, dumpColumn, liveColumn } from '../../src/state/columns/index.ts';
+import { needleOf } from '../../src/state/columns/texts.ts';
+import { fold } from '../../src/domain/fold.ts';
+import { cellOf } from './contents.ts';
+
+const texts = fc.constantFrom('', 'a', 'ab', 'aba', 'Ärger', 'two\nlines', 'lines', '😀 é', 'ﬃ İ', ' ', 'aa');
+const words = fc.constantFrom('new', 'offer', '', 'ünïcode', '__proto__', 'constructor');
+const cells: Record<ColumnType, fc.Arbitrary<Cell>> = {
+  number: fc.option(fc.double({ noNaN: true }), { nil: undefined }),
+  code: fc.option(words, { nil: undefined }),
+  codes: fc.option(fc.uniqueArray(words), { nil: undefined }),
+  numbers: fc.option(fc.array(fc.integer({ min: 1, max: 2 ** 31 - 1 }), { maxLength: 3 }), {
+    nil: undefined,
+  }),
+  text: fc.option(texts, { nil: undefined }),
+};
+const types = Object.keys(cells) as ColumnType[];
+
+const folded = (cell: Cell) => fold((cell as string | undefined) ?? '').replaceAll('\n', ' ');
+
+/** What a column says of a cell. */
+function expected(type: ColumnType, cell: Cell): unknown {
+  switch (type) {
+    case 'number':
+      return cell ?? Number.NaN;
+    case 'code':
+      return cell ?? null;
+    case 'text':
+      return folded(cell);
+    default:
+      return cell ?? [];
+  }
+}
+
+/**
+ * A column of the first cells, with the rest written into it afterwards: some over rows that are there, some after; or
+ * most of them after.
+ */
+const history = (type: ColumnType) => {
+  const some = fc.array(fc.record({ at: fc.nat(12), cell: cells[type] }), { maxLength: 12 });
+  const many = fc.array(fc.record({ at: fc.nat(999), cell: cells[type] }), { minLength: 70, maxLength: 90 });
+  const later = fc.oneof({ weight: 3, arbitrary: some }, many);
+  return fc.record({ first: fc.array(cells[type], { maxLength: 8 }), later });
+};
+
+interface Steps {
+  readonly first: Cell[];
+  readonly later: { at: number; cell: Cell }[];
+}
+
+function play(type: ColumnType, { first, later }: Steps, asStored = (data: ColumnData) => data) {
+  const column = liveColumn(asStored(buildColumn(type, first.length, row => first[row])));
+  const model = [...first];
+  for (const { at, cell } of later) {
+    const row = Math.min(at, model.length);
+    column.set(row, cell);
+    model[row] = cell;
+  }
+  return { column, model };
+}
+
+/** As a file has it: single cells may be asked for before the rest is. */
+const cellByCell = (data: ColumnData): ColumnData =>
+  data.type === 'number' || data.type === 'code'
+    ? { ...data, cells: { at: row => data.values[row]!, worth: 16 } }
+    : data;
+
+const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
+  const rows: number[] = [];
+  search(row => rows.push(row));
+  return rows.sort((a, b) => a - b);
+};
+
+describe.each(types)('a column of type %s', type => {
+  test('has what was built and what was written since (property)', () => {
+    fc.assert(
+      fc.property(history(type), steps => {
+        const { column, model } = play(type, steps);
+        expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+      }),
+    );
+  });
+
+  test('says the same where its cells are read one by one, before and after the whole is (property)', () => {
+    fc.assert(
+      fc.property(history(type), fc.nat(30), history(type), (steps, asked, { later }) => {
+        const { column, model } = play(type, steps, cellByCell);
+        for (let i = 0; i < asked && model.length > 0; i++) {
+          const row = i % model.length;
+          expect(cellOf(column, row)).toEqual(expected(type, model[row]));
+        }
+        for (const { at, cell } of later) {
+          const row = Math.min(at, model.length);
+          column.set(row, cell);
+          model[row] = cell;
+          expect(cellOf(column, row)).toEqual(expected(type, cell));
+        }
+        expect(model.map((_, row) => cellOf(column, row))).toEqual(model.map(cell => expected(type, cell)));
+      }),
+    );
+  });
+
+  test('is the same after it was dumped, in any order and with rows left out (property)', () => {
+    const all = [...Array(99).keys()];
+    const orders = fc.oneof(fc.constant(all), fc.shuffledSubarray(all));
+    fc.assert(
+      fc.property(history(type), orders, (steps, order) => {
+        const { column, model } = play(type, steps);
+        const rows = order.filter(row => row < model.length);
+        const again = liveColumn(
+          dumpColumn(
+            column,
+            rows,
+            rows.every((row, i) => row === i),
+          ),
+        );
+        expect(rows.map((_, row) => cellOf(again, row))).toEqual(rows.map(row => expected(type, model[row])));
+      }),
+    );
+  });
+});
+
+test.each(types)('has what is written to a row of many that came one after the other, of type %s', type => {
+  const column = liveColumn(buildColumn(type, 6, () => undefined));
+  const cell: Cell = type === 'number' ? 1 : type === 'numbers' ? [1] : type === 'codes' ? ['a'] : 'a';
+  for (let row = 6; row < 65; row++) column.set(row, undefined);
+  for (const row of [0, 1, 2, 3, 4, 5, 11]) column.set(row, undefined);
+  column.set(12, cell);
+  expect(cellOf(column, 12)).toEqual(expected(type, cell));
+  expect(cellOf(column, 13)).toEqual(expected(type, undefined));
+});
+
+test.each(['number', 'numbers'] as const)('finds the rows that have a value, of type %s (property)', type => {
+  const value = fc.integer({ min: 1, max: 4 });
+  const cell: fc.Arbitrary<Cell> = type === 'number' ? value : fc.array(value, { maxLength: 3 });
+  const later = fc.array(fc.record({ at: fc.nat(12), cell }), { maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(cell, { maxLength: 8 }), later, value, (first, later, wanted) => {
+      const { column, model } = play(type, { first, later }, cellByCell);
+      const rows = model.flatMap((cell, row) =>
+        [cell].flat().flatMap(each => (each === wanted ? [row] : [])),
+      );
+      expect(rowsOf(found => (column as NumberColumn | NumbersColumn).equal(wanted, found))).toEqual(rows);
+    }),
+  );
+});
+
+describe('a column of texts', () => {
+  test('finds the rows that contain a needle, and those that equal it (property)', () => {
+    const needle = fc.oneof(texts, fc.constantFrom('b', 'ger', 'o l', '\n', 'É', 'aaa'));
+    fc.assert(
+      fc.property(history('text'), needle, (steps, text) => {
+        const { column, model } = play('text', steps);
+        const live = column as TextColumn;
+        const bytes = needleOf(text);
+        const containing = model.flatMap((cell, row) => (folded(cell).includes(folded(text)) ? [row] : []));
+        const equal = model.flatMap((cell, row) => (folded(cell) === folded(text) ? [row] : []));
+        expect(rowsOf(found => live.search(bytes, found))).toEqual(containing);
+        expect(rowsOf(found => live.equal(bytes, found))).toEqual(equal);
+        expect(model.flatMap((_, row) => (live.includes(row, bytes) ? [row] : []))).toEqual(containing);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a needle does not reach from one row into the next', () => {
+    const column = liveColumn(buildColumn('text', 2, row => ['ab', 'cd'][row])) as TextColumn;
+    for (const text of ['bc', 'b\nc', 'ab\ncd', 'b c'])
+      expect(rowsOf(found => column.search(needleOf(text), found))).toEqual([]);
+  });
+});
+
+test('codes of a list are words of its dictionary, in the order given', () => {
+  const column = liveColumn(buildColumn('codes', 2, row => [['b', 'a'], ['a']][row])) as CodesColumn;
+  expect(Array.from(column.get(0), code => column.words[code])).toEqual(['b', 'a']);
+  expect(column.words).toEqual(['b', 'a']);
+});
+
+test.each([
+  ['built', (words: string[]) => liveColumn(buildColumn('code', words.length, row => words[row]))],
+  [
+    'written later',
+    (words: string[]) => {
+      const column = liveColumn(buildColumn('code', 1, () => words[0]));
+      for (const [row, word] of words.entries()) column.set(row, word);
+      return column;
+    },
+  ],
+  [
+    'written before the rest is read',
+    (words: string[]) => {
+      const column = liveColumn(cellByCell(buildColumn('code', 1, () => words[0])));
+      for (const [row, word] of words.entries()) column.set(row, word);
+      return column;
+    },
+  ],
+  [
+    'dumped',
+    (words: string[]) => {
+      const column = liveColumn(buildColumn('code', words.length, row => words[row]));
+      return liveColumn(
+        dumpColumn(
+          column,
+          words.map((_, row) => row),
+        ),
+      );
+    },
+  ],
+])('a dictionary may have as many words as come: %s', (_, columnOf) => {
+  for (const size of [127, 128, 129, 255, 257, 32_768, 32_770]) {
+    const words = Array.from({ length: size }, (_, i) => `word ${i}`);
+    const column = columnOf(words) as CodeColumn;
+    const codes = column.all();
+    expect(words.map((_, row) => column.words[codes[row]!])).toEqual(words);
+    expect(column.get(size - 1)).toBe(size - 1);
+  }
+});
+
+test('a list of a row that was never written is empty', () => {
+  const column = liveColumn(buildColumn('numbers', 1, () => [7])) as NumbersColumn;
+  expect([Array.from(column.get(0)), Array.from(column.get(1)), Array.from(column.get(99))]).toEqual([
+    [7],
+    [],
+    [],
+  ]);
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Links } from '../../src/state/links.ts';
+
+/** Links of rows that say where they point. */
+function linksOf(targets: (row: number, found: (target: number) => void) => void, rows: () => number): Links {
+  const sources = (target: number, found: (row: number) => void) => {
+    for (let row = 0; row < rows(); row++) targets(row, each => each === target && found(row));
+  };
+  return new Links(targets, sources, rows);
+}
+
+test('know who points where, whatever changes (property)', () => {
+  const targets = fc.uniqueArray(fc.nat(90), { maxLength: 4 });
+  fc.assert(
+    fc.property(
+      fc.array(targets, { maxLength: 8 }),
+      fc.array(fc.record({ row: fc.nat(12), targets, ask: fc.constantFrom(0, 1, 30) }), { maxLength: 20 }),
+      (first, then) => {
+        const pointing = first.map(list => [...list]);
+        const links = linksOf(
+          (row, found) => pointing[row]!.forEach(found),
+          () => pointing.length,
+        );
+        for (const { row, targets: now, ask } of then) {
+          // Asked before a change, they follow it; else they are made when first asked. Asked often, they are built.
+          for (let target = 0; target < ask; target++) links.count(target);
+          const at = Math.min(row, pointing.length);
+          pointing[at] = now;
+          links.update(at);
+        }
+        for (const target of [...Array(100).keys(), 1e6]) {
+          const expected = pointing.flatMap((list, row) => (list.includes(target) ? [row] : []));
+          const found: number[] = [];
+          const stopped = links.some(target, row => {
+            found.push(row);
+            return false;
+          });
+          expect(found.sort((a, b) => a - b)).toEqual(expected);
+          expect(stopped).toBe(false);
+          expect(links.count(target)).toBe(expected.length);
+        }
+      },
+    ),
+  );
+});
+
+test('stop at the first that is looked for', () => {
+  const links = linksOf(
+    (_, found) => found(3),
+    () => 5,
+  );
+  let asked = 0;
+  expect(links.some(3, () => ++asked === 2)).toBe(true);
+  expect(asked).toBe(2);
+  expect(links.some(-1, () => true)).toBe(false);
+});
+
+test('a row may point to one target more than once', () => {
+  let times = 2;
+  const links = linksOf(
+    (row, found) => {
+      if (row === 0) for (let i = 0; i < times; i++) found(7);
+    },
+    () => 1,
+  );
+  expect(links.count(7)).toBe(2);
+  times = 1;
+  links.update(0);
+  expect(links.count(7)).toBe(1);
+});
+
+test('a target that comes back is found again once they are told to look anew', () => {
+  let there = false;
+  const links = linksOf(
+    (_, found) => {
+      if (there) found(3);
+    },
+    () => 2,
+  );
+  expect(links.count(3)).toBe(0);
+  there = true;
+  links.invalidate();
+  expect(links.count(3)).toBe(2);
+});
+
+test('who goes through them may ask of any others meanwhile', () => {
+  const links = linksOf(
+    (row, found) => found(row % 40),
+    () => 120,
+  );
+  const rows: number[] = [];
+  for (let edge = links.first(3); edge >= 0; edge = links.next(edge)) {
+    rows.push(links.row(edge));
+    for (let target = 0; target < 40; target++) expect(links.count(target)).toBe(3);
+  }
+  expect(rows).toEqual([3, 43, 83]);
+});
