@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
+import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
 
 /** Values that only Jane has; each must be gone. */
 const hers = [
@@ -210,5 +211,40 @@ describe('crm purge', () => {
     await ws.ok('doctor --adopt');
     await ws.ok('purge C1 --yes');
     expect(having(ws.dir, [...hers, 'Jane Doe'])).toEqual([]);
+  });
+});
+
+describe('a purge that was interrupted', () => {
+  /** A disk on which nothing takes the place of a file of the journal. */
+  const failing = hookedIo(
+    {
+      renameSync(from, to) {
+        if (String(to).includes('data/journal/'))
+          throw Object.assign(new Error('EIO: i/o error, rename'), { code: 'EIO' });
+        unsyncedIo.renameSync(from, to);
+      },
+    },
+    unsyncedIo,
+  );
+
+  test('and cannot be finished says so by its number, and that nothing of the present command was saved', async () => {
+    const ws = await customer();
+    const before = (await ws.json<{ tx: number }[]>('history --limit 1'))[0]!.tx;
+    const cut = await ws.crm('purge C1 --yes', { io: failing });
+    expect(cut).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('could not be taken out of all files'),
+    });
+
+    const next = await ws.crm('deal add Sofa', { io: failing });
+    expect(next).toMatchObject({ code: 1, out: '' });
+    expect(next.err).toContain(
+      `the purge of transaction ${before + 1} was interrupted, and cannot be finished`,
+    );
+    expect(next.err).toContain('nothing of this command was saved');
+    expect((await ws.json<{ tx: number }[]>('history --limit 1'))[0]!.tx).toBe(before + 1);
+
+    await ws.ok('deal add Sofa');
+    expect(having(ws.dir, hers)).toEqual([]);
   });
 });
