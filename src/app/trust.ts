@@ -45,7 +45,7 @@ async function admit(here: Here, { dir, isNamed, foreign }: Found): Promise<void
       note(trust, real, { told: true });
     });
   } catch {
-    // Then it is said again.
+    // The warning is printed again next time.
   }
 }
 

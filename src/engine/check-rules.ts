@@ -97,7 +97,7 @@ function* unknownNames(
   }
 }
 
-/** The shortest way from a rule back to itself along an arrow; undefined where there is none. */
+/** Returns the shortest way from a rule back to itself along an arrow, or undefined. */
 function wayBack(from: string, next: (id: string) => readonly string[]): string[] | undefined {
   const ways: string[][] = [[from]];
   const seen = new Set<string>();

@@ -27,7 +27,7 @@ export function compileMoney(term: Term, field: Field, kind: Kind): CompiledTerm
   };
 }
 
-/** Sums are compared as `value` is, without regard to the currency: in one of them it must hold. Of nothing it is 0. */
+/** Compares sums as `value` is compared: the comparison must hold in at least one currency. The sum of nothing is 0. */
 export function compileSums(
   term: Term,
   field: DerivedField,

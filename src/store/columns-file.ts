@@ -88,8 +88,8 @@ export class ColumnsFile {
   }
 
   /**
-   * Opens the file; undefined where it is missing, of another format or version of crm, or damaged in its head: then it
-   * is made again. `dir` is undefined where there are no caches.
+   * Opens the file. Returns undefined if it is missing, of another format or version of crm, or damaged in its head; the
+   * caller then makes it again. `dir` is undefined if there are no caches.
    */
   static open(io: Io, dir: string | undefined, name: string, version: string): ColumnsFile | undefined {
     if (dir === undefined) return undefined;

@@ -106,11 +106,12 @@ function tableWarnings(pipeline: Pipeline): Broken[] {
   return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
 }
 
-/** A rule with bytes that are not UTF-8 is left out: what it says is not known. */
+/** The problem of a rule with bytes that are not UTF-8: such a rule is left out, because its text is not known. */
 const utf8Problem = (file: string, text: string): Problem[] => {
   const found = notUtf8(text);
   return found ? [{ file, ...found }] : [];
 };
+
 /** The problem of a file whose name is one that nothing can have. */
 function unnamed(what: string, id: string, file: string): Problem[] {
   const message = whyNotNamed(what, id);
