@@ -8,9 +8,9 @@ import { makeDirectory } from '../store/durable.ts';
 import type { Io } from '../store/io.ts';
 import { Store } from '../store/store.ts';
 import { userFolders } from '../store/workspace.ts';
-import { commit } from './commit.ts';
+import { commit } from './core/commit.ts';
 import { templates } from './templates/index.ts';
-import { Workspace, type World } from './workspace.ts';
+import { Workspace, type World } from './core/workspace.ts';
 
 export interface InitOptions {
   /** Absolute. */

@@ -1,8 +1,8 @@
 import { type Board, board as boardOf, type BoardColumn, type BoardOptions } from '../app/reading/board.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import type { Total } from '../app/reading/totals.ts';
-import { pipelineIn } from '../app/settings/pipelines.ts';
-import { hasAccess } from '../app/viewer.ts';
+import { pipelineIn } from '../app/core/pipelines.ts';
+import { hasAccess } from '../app/core/viewer.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { fromMinorUnits } from '../domain/money.ts';

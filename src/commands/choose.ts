@@ -2,8 +2,8 @@
  * Which records a verb is for: ids or natural keys, `-` for those on standard input, or `--where QUERY`. Every verb
  * that takes ids goes this way, so each of them takes all three, asks before it changes many, and shows a dry run.
  */
-import type { Committed } from '../app/commit.ts';
-import type { Writer } from '../app/writer.ts';
+import type { Committed } from '../app/core/commit.ts';
+import type { Writer } from '../app/core/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { compileAsked } from '../query/former.ts';

@@ -1,8 +1,8 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
-import { commit, type CommitOptions, type Committed } from '../app/commit.ts';
-import { mayChangeSettings } from '../app/viewer.ts';
-import { type OpenOptions, Workspace, type World } from '../app/workspace.ts';
-import { Writer } from '../app/writer.ts';
+import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
+import { mayChangeSettings } from '../app/core/viewer.ts';
+import { type OpenOptions, Workspace, type World } from '../app/core/workspace.ts';
+import { Writer } from '../app/core/writer.ts';
 import type { CommandDeps, Deps } from './deps.ts';
 import type { Globals } from './globals.ts';
 import { actorNamed, mustBeTold } from './identity.ts';

@@ -2,10 +2,10 @@ import { pathOf as pathOfAutomation, refuseBuiltIn } from '../app/automation/aut
 import { customFieldNamed } from '../app/settings/custom-fields.ts';
 import { saveEditedFile } from '../app/settings/edit-file.ts';
 import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
-import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/settings/pipelines.ts';
+import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/core/pipelines.ts';
 import { teamNamed } from '../app/settings/teams.ts';
 import { viewNamed } from '../app/settings/views.ts';
-import { mayChangeSettings, type Viewer } from '../app/viewer.ts';
+import { mayChangeSettings, type Viewer } from '../app/core/viewer.ts';
 import { refusesEdit } from '../domain/bad-bytes.ts';
 import { type Config, customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';

@@ -1,5 +1,5 @@
 import { exportColumns, userColumns } from '../app/reading/export.ts';
-import { workspaceId } from '../app/origin.ts';
+import { workspaceId } from '../app/core/origin.ts';
 import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { csvLine, type CsvStyle } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';

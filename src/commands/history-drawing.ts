@@ -1,7 +1,7 @@
 /** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
 import { humanInstant } from '../app/reading/shape.ts';
-import type { View } from '../app/view.ts';
+import type { View } from '../app/core/view.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
 import { wrapped } from '../ui/width.ts';

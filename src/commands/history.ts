@@ -2,7 +2,7 @@ import { history as historyOf, type HistoryEntry } from '../app/history/history.
 import { type StageStay, stageTimes } from '../app/history/stage-times.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { humanInstant, shortDuration } from '../app/reading/shape.ts';
-import type { View } from '../app/view.ts';
+import type { View } from '../app/core/view.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';

@@ -1,7 +1,7 @@
 /** Who acts: --as, else CRM_USER, else the user named in the user's own settings, else the login name. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Actor } from '../app/actor.ts';
+import type { Actor } from '../app/core/actor.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Deps } from './deps.ts';
 

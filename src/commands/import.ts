@@ -3,7 +3,7 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
-import { workspaceId } from '../app/origin.ts';
+import { workspaceId } from '../app/core/origin.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
 import type { Command } from './command.ts';

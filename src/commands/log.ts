@@ -1,4 +1,4 @@
-import { parseField, settableField } from '../app/writer.ts';
+import { parseField, settableField } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';

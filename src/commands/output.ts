@@ -2,7 +2,7 @@
 
 import { guardedColumns } from '../app/reading/export.ts';
 import { type Breadth, type Shown, shown, shownInFull, shownToPeople } from '../app/reading/shape.ts';
-import type { View } from '../app/view.ts';
+import type { View } from '../app/core/view.ts';
 import { csvLine, guardFormula } from '../channels/csv-write.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';

@@ -1,6 +1,6 @@
 import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
 import { restoreEntry, restoreFile, restoreStage } from '../app/settings/restore-setting.ts';
-import type { Writer } from '../app/writer.ts';
+import type { Writer } from '../app/core/writer.ts';
 import { customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import type { Journal } from '../store/journal.ts';

@@ -1,7 +1,7 @@
 import { automationNamed } from '../app/automation/automation-named.ts';
 import { seenTrace } from '../app/automation/seen-trace.ts';
 import { sweep } from '../app/automation/sweep.ts';
-import { View } from '../app/view.ts';
+import { View } from '../app/core/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';

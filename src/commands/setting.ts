@@ -1,5 +1,5 @@
 /** What the commands on settings (stages, pipelines, users, fields, views) share. */
-import type { Committed } from '../app/commit.ts';
+import type { Committed } from '../app/core/commit.ts';
 import { usage } from '../domain/errors.ts';
 import { reportDryRun } from './changed.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { chooseTransaction } from '../app/history/choose-transaction.ts';
 import { takeBack } from '../app/history/undo.ts';
-import { View } from '../app/view.ts';
+import { View } from '../app/core/view.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import { reportDryRun } from './changed.ts';

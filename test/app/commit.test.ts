@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commit } from '../../src/app/commit.ts';
+import { commit } from '../../src/app/core/commit.ts';
 import type { Draft } from '../../src/state/draft.ts';
 import { contentsOf } from '../state/contents.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';

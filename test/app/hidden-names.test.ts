@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HiddenNames } from '../../src/app/hidden-names.ts';
+import { HiddenNames } from '../../src/app/core/hidden-names.ts';
 import type { Pipeline } from '../../src/domain/config.ts';
 
 const pipeline = (id: string, name: string, ...stages: string[]): Pipeline => ({

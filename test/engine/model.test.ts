@@ -1,7 +1,7 @@
 /** Random deals, rules, edits and sweeps, against the naive engine of reference.ts. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Writer } from '../../src/app/writer.ts';
+import { Writer } from '../../src/app/core/writer.ts';
 import { type Change, idOf, kindOf } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
 import { formatInstant } from '../../src/domain/dates.ts';

@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { commit, type Committed } from '../../src/app/commit.ts';
-import { Workspace, type World } from '../../src/app/workspace.ts';
+import { commit, type Committed } from '../../src/app/core/commit.ts';
+import { Workspace, type World } from '../../src/app/core/workspace.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';

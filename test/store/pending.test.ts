@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commit } from '../../src/app/commit.ts';
+import { commit } from '../../src/app/core/commit.ts';
 import { writeSettings } from '../../src/app/settings/settings.ts';
-import { Workspace, type World } from '../../src/app/workspace.ts';
+import { Workspace, type World } from '../../src/app/core/workspace.ts';
 import { nodeIo } from '../../src/store/io.ts';
 import { NOW, type TestWorkspace, workspace } from '../harness.ts';
 import { hookedIo } from './hooked-io.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/app/care/doctor.ts';
 import { purge } from '../../src/app/records/purge.ts';
-import { Writer } from '../../src/app/writer.ts';
+import { Writer } from '../../src/app/core/writer.ts';
 import type { State } from '../../src/state/state.ts';
 import type { Io } from '../../src/store/io.ts';
 import { Home } from './home.ts';

@@ -1,7 +1,7 @@
 /** Runs whole commands in this process, on any file system, each as if it were a process of its own. */
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
-import type { Workspace } from '../../src/app/workspace.ts';
+import type { Workspace } from '../../src/app/core/workspace.ts';
 import { Options } from '../../src/commands/options.ts';
 import { Context } from '../../src/commands/context.ts';
 import type { Deps } from '../../src/commands/deps.ts';

@@ -5,9 +5,9 @@ import type { Draft } from '../../state/draft.ts';
 import { conflict, CrmError, failed, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { pathOf as pathOfPipeline, pipelineIn } from '../settings/pipelines.ts';
+import { pathOf as pathOfPipeline, pipelineIn } from '../core/pipelines.ts';
 import { filesOf, newId, writeFiles } from '../settings/settings.ts';
-import { hasAccess, type Viewer, viewerOf } from '../viewer.ts';
+import { hasAccess, type Viewer, viewerOf } from '../core/viewer.ts';
 import { automationNamed } from './automation-named.ts';
 import { pathOf } from './automations.ts';
 

@@ -4,7 +4,7 @@ import type { Config } from '../../domain/config.ts';
 import { notFound } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { allAutomations } from '../../engine/built-in.ts';
-import { problemsError } from '../workspace.ts';
+import { problemsError } from '../core/workspace.ts';
 
 /** The rule; NOT_FOUND with the nearest one, INVALID with file and line where it is broken. */
 export function automationNamed(config: Config, id: string): Automation {

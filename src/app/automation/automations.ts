@@ -17,9 +17,9 @@ import {
   type SettingValues,
 } from '../settings/setting-keys.ts';
 import { editSettings, filesOf, writeSettings } from '../settings/settings.ts';
-import type { Viewer } from '../viewer.ts';
-import { problemsError } from '../workspace.ts';
-import type { Writer } from '../writer.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { problemsError } from '../core/workspace.ts';
+import type { Writer } from '../core/writer.ts';
 import { automationNamed } from './automation-named.ts';
 
 export const pathOf = (id: string): string => `automations/${id}.yaml`;

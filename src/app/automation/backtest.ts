@@ -12,8 +12,8 @@ import { State } from '../../state/state.ts';
 import type { Failure, Plan } from '../../engine/plan.ts';
 import { stateOf } from '../../store/store.ts';
 import { type HistoryChange, historyChange } from '../history/history.ts';
-import { seesAll, type Viewer } from '../viewer.ts';
-import type { Workspace } from '../workspace.ts';
+import { seesAll, type Viewer } from '../core/viewer.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { loadLanguages } from './languages.ts';
 import { nothing, Rehearsal } from './rehearsal.ts';
 

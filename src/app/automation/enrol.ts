@@ -5,7 +5,7 @@ import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn } from '../../engine/admission.ts';
 import { compileText } from '../../query/compile.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import { automationNamed } from './automation-named.ts';
 
 export interface Enrolled {

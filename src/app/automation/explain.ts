@@ -9,8 +9,8 @@ import {
   type RowExplanation,
 } from '../../engine/transitions.ts';
 import { withValuesOf } from '../../query/compile.ts';
-import { hiddenNames } from '../hidden-names.ts';
-import type { View } from '../view.ts';
+import { hiddenNames } from '../core/hidden-names.ts';
+import type { View } from '../core/view.ts';
 
 export interface TransitionsExplained {
   readonly record: string;

@@ -3,7 +3,7 @@ import { formatInstant } from '../../domain/dates.ts';
 import type { Draft } from '../../state/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import { cursorOf } from '../../engine/plan.ts';
-import { seesAll, type Viewer } from '../viewer.ts';
+import { seesAll, type Viewer } from '../core/viewer.ts';
 
 /**
  * Sets the time of the last sweep, of all rules and of each that was run alone since; returns what it was before, an

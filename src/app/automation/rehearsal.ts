@@ -3,8 +3,8 @@
  * is ever touched: for trying rules on a case, and on the past.
  */
 import { planInput, seenBefore } from './sweep.ts';
-import type { Viewer } from '../viewer.ts';
-import { Writer } from '../writer.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { Writer } from '../core/writer.ts';
 import type { Change } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
 import type { Config } from '../../domain/config.ts';

@@ -1,10 +1,10 @@
 /** What a sweep did, as one viewer may see it. The sweep itself is the same, whoever starts it. */
 import type { Trace } from '../../engine/plan.ts';
 import { withoutValues } from '../../query/compile.ts';
-import type { View } from '../view.ts';
-import { hiddenNames } from '../hidden-names.ts';
-import { seesAll } from '../viewer.ts';
-import { isRuleHidden } from '../visible-config.ts';
+import type { View } from '../core/view.ts';
+import { hiddenNames } from '../core/hidden-names.ts';
+import { seesAll } from '../core/viewer.ts';
+import { isRuleHidden } from '../core/visible-config.ts';
 
 export function seenTrace(view: View, trace: Trace): Trace {
   if (seesAll(view.viewer)) return trace;

@@ -14,10 +14,10 @@ import {
   type SinceLast,
   type Trace,
 } from '../../engine/plan.ts';
-import { commit, type Committed } from '../commit.ts';
+import { commit, type Committed } from '../core/commit.ts';
 import { stagesBefore } from '../history/undo.ts';
-import type { Workspace } from '../workspace.ts';
-import { Writer } from '../writer.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
 import { activations } from './activations.ts';
 import { ruleIncluding } from './existing.ts';
 import { loadLanguages } from './languages.ts';

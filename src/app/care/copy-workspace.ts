@@ -11,8 +11,8 @@ import { thisOwner } from '../../store/owner.ts';
 import { salvageJournal } from '../../store/salvage.ts';
 import { stateOf, Store } from '../../store/store.ts';
 import type { Verified } from '../../store/verify.ts';
-import { finishPurges } from '../commit.ts';
-import type { World } from '../workspace.ts';
+import { finishPurges } from '../core/commit.ts';
+import type { World } from '../core/workspace.ts';
 import type { Examination } from './examination.ts';
 
 /** A store that does not warn of what findings say. */

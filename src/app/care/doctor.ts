@@ -19,12 +19,12 @@ import type { Store } from '../../store/store.ts';
 import { type Verified, verifyStore } from '../../store/verify.ts';
 import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshots.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
-import { commit, type Committed } from '../commit.ts';
-import { idsIn, referencesOf } from '../records/references.ts';
+import { commit, type Committed } from '../core/commit.ts';
+import { idsIn, referencesOf } from '../core/references.ts';
 import { checkConfig } from '../settings/check-config.ts';
 import { admittedWorkspace } from '../trust.ts';
-import { Workspace, type World } from '../workspace.ts';
-import { type Fields, parseField, settableField, Writer } from '../writer.ts';
+import { Workspace, type World } from '../core/workspace.ts';
+import { type Fields, parseField, settableField, Writer } from '../core/writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
 import type { Examination } from './examination.ts';
 

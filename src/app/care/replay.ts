@@ -19,15 +19,15 @@ import { type Kind, makeId, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { merged } from '../../domain/three-way.ts';
 import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
-import { commit } from '../commit.ts';
+import { commit } from '../core/commit.ts';
 import { isUntouched } from '../history/undo.ts';
-import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
-import { wayBack } from '../unique.ts';
+import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
+import { wayBack } from '../core/unique.ts';
 import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
-import { sameRecord } from '../unique.ts';
-import { Workspace, type World } from '../workspace.ts';
-import { Writer } from '../writer.ts';
+import { sameRecord } from '../core/unique.ts';
+import { Workspace, type World } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
 
 /** What was left as it is here. */
 export interface Conflict {

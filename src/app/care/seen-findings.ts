@@ -1,9 +1,9 @@
 /** What `crm doctor` found, as the acting user may see it. */
 import type { Finding } from '../../store/finding.ts';
 import { seenChange } from '../history/seen-changes.ts';
-import type { View } from '../view.ts';
-import { seesAll } from '../viewer.ts';
-import { Workspace, type World } from '../workspace.ts';
+import type { View } from '../core/view.ts';
+import { seesAll } from '../core/viewer.ts';
+import { Workspace, type World } from '../core/workspace.ts';
 import type { Examination } from './examination.ts';
 
 /** The workspace as it was opened, and what the user sees of it; undefined where it cannot be read that far. */

@@ -2,8 +2,8 @@
 import { idOf, isPurge, kindOf, type Transaction } from '../../domain/changes.ts';
 import { type CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
-import { isAdmin } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+import { isAdmin } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
 import { backwards } from './history.ts';
 
 /** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */

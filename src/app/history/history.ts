@@ -2,7 +2,7 @@
 import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { seenChange } from './seen-changes.ts';
 
 export interface HistoryChange {

@@ -5,12 +5,12 @@
 import { type Done, handEdited } from './choose-transaction.ts';
 import { backwards } from './history.ts';
 import { endEnrolments } from './undo-enrolments.ts';
-import { idsIn, referencesOf, withoutLost } from '../records/references.ts';
+import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
-import { KeyTaken, requireRestorable, requireUnique } from '../unique.ts';
-import { mayChangeSettings } from '../viewer.ts';
-import { isHandMove, type Writer } from '../writer.ts';
+import { KeyTaken, requireRestorable, requireUnique } from '../core/unique.ts';
+import { mayChangeSettings } from '../core/viewer.ts';
+import { isHandMove, type Writer } from '../core/writer.ts';
 import {
   applyChange,
   type Change,

@@ -1,6 +1,6 @@
 import { Draft } from '../../state/draft.ts';
-import type { Workspace } from '../workspace.ts';
-import { Writer } from '../writer.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
 import { type Guess, guessMapping } from './guess.ts';
 import { type ImportKind, type Table, targetOf } from './import.ts';
 import type { Target } from './target.ts';

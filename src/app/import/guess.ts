@@ -7,7 +7,7 @@ import { dialectOf } from './ready/index.ts';
 import { CLOSES, CONTACT_NAME } from './row-reader.ts';
 import { meanings } from './synonyms.ts';
 import type { Target } from './target.ts';
-import { ORIGIN } from '../origin.ts';
+import { ORIGIN } from '../core/origin.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
 import { localeNamed } from '../../domain/locales.ts';

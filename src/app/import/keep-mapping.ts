@@ -2,7 +2,7 @@ import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import type { Plain } from '../../store/yaml-tree.ts';
 import { editSettings } from '../settings/settings.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import type { Mapping } from './mapping.ts';
 
 /** Keeps a mapping in crm.yaml under `imports`, to be named with --mapping. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem, YamlFile } from '../../store/yaml.ts';
 import { check } from '../../store/yaml-shape.ts';
-import { problemsError } from '../workspace.ts';
+import { problemsError } from '../core/workspace.ts';
 import type { Mapping, Target } from './mapping.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);

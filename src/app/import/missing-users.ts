@@ -1,7 +1,7 @@
 /** Users that rows name and that do not exist: known at once to the rows, written to crm.yaml at the end, in one edit. */
 import type { Config } from '../../domain/config.ts';
 import { addUsers, freeUserId, type NewUser } from '../settings/users.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 
 export class MissingUsers {
   readonly #writer: Writer;

@@ -1,8 +1,8 @@
 import { Draft } from '../../state/draft.ts';
-import { workspaceId } from '../origin.ts';
-import { View } from '../view.ts';
-import type { Workspace } from '../workspace.ts';
-import { Writer } from '../writer.ts';
+import { workspaceId } from '../core/origin.ts';
+import { View } from '../core/view.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
 import { type ImportKind, type ImportResult, importRows, type RowDone, type Table } from './import.ts';
 import type { Mapping } from './mapping.ts';
 

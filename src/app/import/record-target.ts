@@ -2,7 +2,7 @@
 import { sameKey } from './keys.ts';
 import type { Target } from './target.ts';
 import { customerFields } from '../records/invoice-customer.ts';
-import type { Fields, Writer } from '../writer.ts';
+import type { Fields, Writer } from '../core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';

@@ -1,5 +1,5 @@
 /** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';

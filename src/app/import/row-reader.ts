@@ -2,7 +2,7 @@
 import { CellError } from './cell-error.ts';
 import type { Mapping, Target as Goal } from './mapping.ts';
 import type { Target } from './target.ts';
-import { ORIGIN } from '../origin.ts';
+import { ORIGIN } from '../core/origin.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { type Field, field } from '../../kinds/field.ts';

@@ -1,5 +1,5 @@
 /** What rows become: records of a kind, or users, which are settings. An import knows no more of them than this. */
-import type { Fields } from '../writer.ts';
+import type { Fields } from '../core/writer.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 

@@ -4,7 +4,7 @@ import { requireNoOpenWork, type RulesGivingWork } from '../settings/hand-over.t
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
 import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
-import type { Fields, Writer } from '../writer.ts';
+import type { Fields, Writer } from '../core/writer.ts';
 import { type Config, roles } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';

@@ -4,7 +4,7 @@ import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { countOf, tallyBy, type Total, totalsOf } from './totals.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { type Config, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';

@@ -1,8 +1,8 @@
 /** What an export has: every field, each custom field in a column of its own in CSV, texts guarded against formulas. */
-import { ORIGIN } from '../origin.ts';
+import { ORIGIN } from '../core/origin.ts';
 import { portableColumns } from './portable.ts';
 import { type Shown, shown } from './shape.ts';
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { guardFormula } from '../../channels/csv-write.ts';
 import type { User } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';

@@ -1,7 +1,7 @@
 /** Lists: which rows, in which order, how many. */
 
 import { shown } from './shape.ts';
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';

@@ -5,7 +5,7 @@
 import { findField } from '../../kinds/fields.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import type { Shown } from './shape.ts';
 
 /** What can be set elsewhere, with keys in the place of ids. */

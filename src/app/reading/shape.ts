@@ -2,7 +2,7 @@
  * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
  * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
  */
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';

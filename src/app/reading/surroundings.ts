@@ -1,5 +1,5 @@
 /** What hangs on a record, of what the viewer sees: what is to be done, what was done, and what is sold. */
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { wordTest } from '../../query/derived.ts';
 import { linksOf } from '../../query/scope.ts';

@@ -2,8 +2,8 @@
 import { countGroups, firstOfGroups, LAST } from './groups.ts';
 import { codesOf, keyOf, type Keys, keysOf } from './keys.ts';
 import { type NextTasks, nextTasks } from '../records/next-task.ts';
-import type { View } from '../view.ts';
-import { hasAccess } from '../viewer.ts';
+import type { View } from '../core/view.ts';
+import { hasAccess } from '../core/viewer.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';

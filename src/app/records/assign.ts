@@ -2,7 +2,7 @@
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { failed } from '../../domain/errors.ts';
-import { hasAccess, viewerOf } from '../viewer.ts';
+import { hasAccess, viewerOf } from '../core/viewer.ts';
 import { dealLoads } from './deal-loads.ts';
 
 /** Where the last automatically assigned owner of a pipeline is remembered, among the named records. */

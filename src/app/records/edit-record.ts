@@ -2,8 +2,8 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { shownInFull } from '../reading/shape.ts';
 import { changedFields } from './given-fields.ts';
-import type { View } from '../view.ts';
-import type { Writer } from '../writer.ts';
+import type { View } from '../core/view.ts';
+import type { Writer } from '../core/writer.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, valueAt } from '../../domain/records.ts';

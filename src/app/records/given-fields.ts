@@ -1,8 +1,8 @@
 /** The fields of a record that is to be added or changed, from the texts that people give for them. */
 import { customerFields } from './invoice-customer.ts';
 import { createMissing } from './related.ts';
-import { pipelineIn } from '../settings/pipelines.ts';
-import { type Fields, parseField, settableField, type Writer } from '../writer.ts';
+import { pipelineIn } from '../core/pipelines.ts';
+import { type Fields, parseField, settableField, type Writer } from '../core/writer.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
 import { type Kind, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';

@@ -2,7 +2,7 @@
 import { parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { customers } from '../../kinds/shared.ts';
-import type { Fields, Writer } from '../writer.ts';
+import type { Fields, Writer } from '../core/writer.ts';
 
 /** Returns the fields of an invoice that is for the record of an id or a key; NOT_FOUND if there is none. */
 export function customerFields(writer: Writer, key: string): Fields {

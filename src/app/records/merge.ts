@@ -7,8 +7,8 @@ import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
 import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
-import type { Fields, Writer } from '../writer.ts';
-import { idsIn, type Reference, referencesOf } from './references.ts';
+import type { Fields, Writer } from '../core/writer.ts';
+import { idsIn, type Reference, referencesOf } from '../core/references.ts';
 import { inTrash } from './move-uses.ts';
 
 export interface Merged {

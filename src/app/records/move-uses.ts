@@ -2,7 +2,7 @@
 import { CrmError } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Use } from '../settings/uses.ts';
-import type { Fields, Writer } from '../writer.ts';
+import type { Fields, Writer } from '../core/writer.ts';
 
 /** Sets fields of a record that nobody named: an error names it. */
 function setUnnamed(writer: Writer, id: string, fields: Fields): void {

@@ -1,5 +1,5 @@
 /** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
-import type { View } from '../view.ts';
+import type { View } from '../core/view.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { numberIn } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';

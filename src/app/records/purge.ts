@@ -3,9 +3,9 @@
  * others that point to them lose only that; texts of others that mention them are listed, and left to people.
  */
 import { backwards } from '../history/history.ts';
-import { type Reference, referencesOf } from './references.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+import { type Reference, referencesOf } from '../core/references.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
 import { type Change, type Erasure, idOf, kindOf } from '../../domain/changes.ts';
 import { failed, notFound } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';

@@ -1,7 +1,7 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
 import { notFound } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 
 export interface Missing {
   readonly contacts: boolean;

@@ -1,9 +1,9 @@
 /** Restoring a contact or account though another one got its e-mail, name or externalId meanwhile: both become one. */
 import { conflict } from '../../domain/errors.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import { merge, type Merged } from './merge.ts';
-import { withoutLost } from './references.ts';
-import { keyHolders } from '../unique.ts';
+import { withoutLost } from '../core/references.ts';
+import { keyHolders } from '../core/unique.ts';
 
 /** What became of a record in the trash. */
 export interface Restored {

@@ -5,8 +5,8 @@ import { type Rec, valueAt } from '../../domain/records.ts';
 import { goneFor } from '../settings/uses.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
-import type { View } from '../view.ts';
-import { idsIn, referencesOf } from './references.ts';
+import type { View } from '../core/view.ts';
+import { idsIn, referencesOf } from '../core/references.ts';
 
 /** Throws FAILED where a deal's pipeline or stage is gone from the settings: it would be nowhere. */
 export function requirePlace(config: Config, kind: Kind, record: Rec): void {

@@ -5,7 +5,7 @@ import { usage } from '../../domain/errors.ts';
 import { numberOf, pluralOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { defaultScore, scoreNames, scoreOf, withAdjustment } from '../../query/score.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 
 export interface ScoreChange {
   /** The score's name; left out: the default one. */

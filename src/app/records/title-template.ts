@@ -3,7 +3,7 @@ import { usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { dataOfNew, knownVariables } from '../../engine/text-data.ts';
 import { TextError } from '../../engine/texts.ts';
-import type { Fields, Writer } from '../writer.ts';
+import type { Fields, Writer } from '../core/writer.ts';
 
 /** The fields of a new deal or task with its title written out; USAGE for a variable that is unknown, or empty for it. */
 export async function withTitle(writer: Writer, kind: 'deal' | 'task', fields: Fields): Promise<Fields> {

@@ -3,7 +3,7 @@ import { moveUses } from '../records/move-uses.ts';
 import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { pluralOf } from '../../domain/kinds.ts';

@@ -2,8 +2,8 @@
 import { moveUses } from '../records/move-uses.ts';
 import { filesOf, writeFiles } from './settings.ts';
 import { isWork, type Use, usesOf } from './uses.ts';
-import { requireActiveUser } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+import { requireActiveUser } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
 import { automationIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';

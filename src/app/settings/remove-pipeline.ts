@@ -1,10 +1,10 @@
 /** Taking out a pipeline, with its deals moved to another one. */
 import { moveUses } from '../records/move-uses.ts';
-import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from './pipelines.ts';
+import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from '../core/pipelines.ts';
 import { takeOut } from './settings.ts';
 import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 

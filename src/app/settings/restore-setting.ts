@@ -6,9 +6,9 @@ import { conflict, CrmError } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 import { backwards } from '../history/history.ts';
-import { hasAccess, mayChangeSettings } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
-import { pathOf, pipelineIn } from './pipelines.ts';
+import { hasAccess, mayChangeSettings } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
+import { pathOf, pipelineIn } from '../core/pipelines.ts';
 import { editSettings, filesOf, writeSettings } from './settings.ts';
 
 /** Brings a file back; nothing where it is there. Throws `never` where it never was. */

@@ -3,8 +3,8 @@ import { assignments, type Pipeline } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
-import type { Viewer } from '../viewer.ts';
-import { pathOf } from './pipelines.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { pathOf } from '../core/pipelines.ts';
 import { asList, asOneOf, asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings } from './settings.ts';
 

@@ -3,7 +3,7 @@ import { roles, type User } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import { type HandedOver, handOver } from './hand-over.ts';
 import {
   asOneOf,

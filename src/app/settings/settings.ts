@@ -1,7 +1,7 @@
 /** Changing the workspace's YAML: comments and order stay, and nothing is written that would not be valid. */
 import { removedBetween } from './uses.ts';
-import { mayChangeSettings, type Viewer } from '../viewer.ts';
-import { problemsError } from '../workspace.ts';
+import { mayChangeSettings, type Viewer } from '../core/viewer.ts';
+import { problemsError } from '../core/workspace.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { LARGEST_FILE } from '../../domain/file-ids.ts';

@@ -1,6 +1,6 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
 import { moveUses } from '../records/move-uses.ts';
-import { pathOf, type Place, stageIn } from './pipelines.ts';
+import { pathOf, type Place, stageIn } from '../core/pipelines.ts';
 import {
   asDuration,
   asList,
@@ -12,8 +12,8 @@ import {
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
-import type { Viewer } from '../viewer.ts';
-import type { Writer } from '../writer.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Writer } from '../core/writer.ts';
 import type { Pipeline, Stage } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';

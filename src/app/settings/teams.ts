@@ -5,7 +5,7 @@ import { parseUser } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import type { Writer } from '../writer.ts';
+import type { Writer } from '../core/writer.ts';
 import { asList, type SettingKeys } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 

@@ -3,7 +3,7 @@ import type { Draft } from '../../state/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireName, whyNotNamed } from '../../domain/names.ts';
-import type { Viewer } from '../viewer.ts';
+import type { Viewer } from '../core/viewer.ts';
 import { editSettings } from './settings.ts';
 
 export interface NewUser {

@@ -8,7 +8,7 @@ import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { compileText } from '../../query/compile.ts';
-import type { Viewer } from '../viewer.ts';
+import type { Viewer } from '../core/viewer.ts';
 import { asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { enrolmentsOf } from '../../app/automation/automations.ts';
 import { humanInstant } from '../../app/reading/shape.ts';
-import type { View } from '../../app/view.ts';
+import type { View } from '../../app/core/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';

@@ -2,7 +2,7 @@
 import { pathOf, removeAutomation, switchAutomation } from '../../app/automation/automations.ts';
 import { includeExisting } from '../../app/automation/existing.ts';
 import { restoreFile } from '../../app/settings/restore-setting.ts';
-import type { Writer } from '../../app/writer.ts';
+import type { Writer } from '../../app/core/writer.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';

@@ -1,6 +1,6 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
 
-import type { View } from '../../app/view.ts';
+import type { View } from '../../app/core/view.ts';
 import type { Candidate } from './candidate.ts';
 import type { Context } from '../context.ts';
 import type { Tree } from '../tree.ts';

@@ -1,5 +1,5 @@
 /** Winning, losing and reopening: the status of a deal, which never moves its stage. */
-import type { Fields } from '../../app/writer.ts';
+import type { Fields } from '../../app/core/writer.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';

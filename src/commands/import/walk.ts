@@ -1,11 +1,11 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
-import { ORIGIN } from '../../app/origin.ts';
+import { ORIGIN } from '../../app/core/origin.ts';
 import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
 import type { ImportKind } from '../../app/import/import.ts';
 import type { Mapping, Target as Goal } from '../../app/import/mapping.ts';
 import { previewRows } from '../../app/import/preview.ts';
 import { shown } from '../../app/reading/shape.ts';
-import { isAdmin } from '../../app/viewer.ts';
+import { isAdmin } from '../../app/core/viewer.ts';
 import { csvLine } from '../../channels/csv-write.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { parseField, settableField } from '../../app/writer.ts';
+import { parseField, settableField } from '../../app/core/writer.ts';
 import { isDay } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseId } from '../../domain/kinds.ts';

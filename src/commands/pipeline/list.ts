@@ -1,4 +1,4 @@
-import { hasAccess } from '../../app/viewer.ts';
+import { hasAccess } from '../../app/core/viewer.ts';
 import type { Command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { pipelineColumns } from './columns.ts';

@@ -1,4 +1,4 @@
-import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { pipelineIn } from '../../app/core/pipelines.ts';
 import { setPipeline } from '../../app/settings/set-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { pipelineIn } from '../../app/core/pipelines.ts';
 import { removePipeline } from '../../app/settings/remove-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';

@@ -1,4 +1,4 @@
-import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { pipelineIn } from '../../app/core/pipelines.ts';
 import { pipelineKeys, setPipeline } from '../../app/settings/set-pipeline.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { pipelineIn } from '../../app/settings/pipelines.ts';
+import { pipelineIn } from '../../app/core/pipelines.ts';
 import type { Command } from '../command.ts';
 import { printThing } from '../output.ts';
 import { pipelineColumns } from './columns.ts';

@@ -1,6 +1,6 @@
 import { newFields } from '../../app/records/given-fields.ts';
 import { withTitle } from '../../app/records/title-template.ts';
-import type { Fields, Writer } from '../../app/writer.ts';
+import type { Fields, Writer } from '../../app/core/writer.ts';
 import { reportAdded } from '../changed.ts';
 import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';

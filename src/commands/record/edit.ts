@@ -1,5 +1,5 @@
 import { fieldsToEdit, notesOn, setEdited } from '../../app/records/edit-record.ts';
-import type { View } from '../../app/view.ts';
+import type { View } from '../../app/core/view.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { sameJson, valueAt } from '../../domain/records.ts';

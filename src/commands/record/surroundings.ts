@@ -1,7 +1,7 @@
 /** Below a record that people look at: its tasks, what happened, and its deals and contacts. */
 import { type Shown, shown } from '../../app/reading/shape.ts';
 import { surroundings } from '../../app/reading/surroundings.ts';
-import type { View } from '../../app/view.ts';
+import type { View } from '../../app/core/view.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { printable } from '../../ui/escape.ts';
 import { groupedTableLines } from '../../ui/grouped-table.ts';

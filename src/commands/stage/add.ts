@@ -1,4 +1,4 @@
-import { pipelineIn, stageIn } from '../../app/settings/pipelines.ts';
+import { pipelineIn, stageIn } from '../../app/core/pipelines.ts';
 import { editSettings, newId } from '../../app/settings/settings.ts';
 import { parseDuration } from '../../domain/dates.ts';
 import { conflict, usage } from '../../domain/errors.ts';

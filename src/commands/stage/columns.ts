@@ -1,4 +1,4 @@
-import type { Place } from '../../app/settings/pipelines.ts';
+import type { Place } from '../../app/core/pipelines.ts';
 import { durationText } from '../../domain/dates.ts';
 import { plainColumn, type ThingColumn } from '../output.ts';
 

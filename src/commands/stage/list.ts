@@ -1,5 +1,5 @@
-import { pipelineIn } from '../../app/settings/pipelines.ts';
-import { hasAccess } from '../../app/viewer.ts';
+import { pipelineIn } from '../../app/core/pipelines.ts';
+import { hasAccess } from '../../app/core/viewer.ts';
 import type { Command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { stageColumns } from './columns.ts';

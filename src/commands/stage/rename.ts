@@ -1,4 +1,4 @@
-import { stageNamed } from '../../app/settings/pipelines.ts';
+import { stageNamed } from '../../app/core/pipelines.ts';
 import { setStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';

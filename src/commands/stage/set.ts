@@ -1,4 +1,4 @@
-import { stageNamed } from '../../app/settings/pipelines.ts';
+import { stageNamed } from '../../app/core/pipelines.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import { setStage, stageKeys } from '../../app/settings/stages.ts';
 import type { Command } from '../command.ts';

@@ -1,5 +1,5 @@
 import { lacksNextAction } from '../../app/records/next-task.ts';
-import { type Fields, parseField, settableField } from '../../app/writer.ts';
+import { type Fields, parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf, parseId } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';

@@ -1,4 +1,4 @@
-import { parseField, settableField } from '../../app/writer.ts';
+import { parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';

@@ -7,7 +7,7 @@ import { isNamed, type Kind, numberOf } from '../../../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../../../domain/records.ts';
 import type { AutomationRun, Failure, Plan } from '../../../engine/plan.ts';
 import { defaultScore, scoreOf } from '../../../query/score.ts';
-import type { Writer } from '../../writer.ts';
+import type { Writer } from '../../core/writer.ts';
 import type { Expected, GivenFields } from './cases.ts';
 
 /** A line of the difference: what was expected and not done, was done and not expected, or was done otherwise. */

@@ -4,7 +4,7 @@ import type { Config } from '../../../domain/config.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import type { Problem } from '../../../store/yaml.ts';
-import { problemsError } from '../../workspace.ts';
+import { problemsError } from '../../core/workspace.ts';
 import { automationNamed } from '../automation-named.ts';
 import { loadLanguages } from '../languages.ts';
 import type { Case } from './cases.ts';

@@ -9,7 +9,7 @@ import { fieldsOf, findField } from '../../../kinds/fields.ts';
 import { type Kind, parseId, pluralOf } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { parseYaml, type Problem } from '../../../store/yaml.ts';
-import { settableField } from '../../writer.ts';
+import { settableField } from '../../core/writer.ts';
 import type { Action, Case, Expected, GivenFields } from './cases.ts';
 import { isScored } from './compare.ts';
 

@@ -10,7 +10,7 @@ import type { Languages } from '../../../engine/languages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { changedFields, newFields } from '../../records/given-fields.ts';
 import { adjustScore } from '../../records/scores.ts';
-import { settableField, type Writer } from '../../writer.ts';
+import { settableField, type Writer } from '../../core/writer.ts';
 import { nothing, Rehearsal } from '../rehearsal.ts';
 import type { Action, AddAction, Case, SweepAction } from './cases.ts';
 import { type Difference, differences } from './compare.ts';

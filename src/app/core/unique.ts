@@ -1,11 +1,11 @@
 /** By what records of a kind are told apart, beside their ids: no two have the same. */
-import { withArticle } from '../domain/article.ts';
-import { CrmError } from '../domain/errors.ts';
-import type { Kind } from '../domain/kinds.ts';
-import type { Json, Rec } from '../domain/records.ts';
-import type { Key } from '../kinds/define.ts';
-import { definitionOf } from '../kinds/index.ts';
-import type { Draft } from '../state/draft.ts';
+import { withArticle } from '../../domain/article.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Json, Rec } from '../../domain/records.ts';
+import type { Key } from '../../kinds/define.ts';
+import { definitionOf } from '../../kinds/index.ts';
+import type { Draft } from '../../state/draft.ts';
 import type { View } from './view.ts';
 
 /** Where a double is looked for: a draft, and what its writer may see. */

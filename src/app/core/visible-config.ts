@@ -3,8 +3,8 @@
  * templates and mappings that name one. Whatever is said to a user, or read from what they typed, goes by these; what
  * is decided for the workspace (transitions, rules, assignment) goes by the whole settings.
  */
-import { type Automation, automationIn, testedIn } from '../domain/automation.ts';
-import type { Config } from '../domain/config.ts';
+import { type Automation, automationIn, testedIn } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
 import { type HiddenNames, hiddenNames } from './hidden-names.ts';
 import { hasAccess, type Viewer } from './viewer.ts';
 

@@ -2,7 +2,7 @@ import type { Config, Pipeline, Stage } from '../../domain/config.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { hasAccess, type Viewer } from '../viewer.ts';
+import { hasAccess, type Viewer } from './viewer.ts';
 
 /** The file of a pipeline, below the workspace. */
 export const pathOf = (pipeline: Pipeline): string => `pipelines/${pipeline.id}.yaml`;

@@ -3,11 +3,11 @@
  * records, those of nobody, and the contacts and accounts of deals that they see; a pipeline may be closed to anybody
  * but managers; what is about a record is seen by those who see that one.
  */
-import type { CodeColumn, NumberColumn, NumbersColumn } from '../state/columns/column.ts';
-import { type Kind, makeId, numberOf, parseId, refKind, refNumber, refTo } from '../domain/kinds.ts';
-import { definitionOf } from '../kinds/index.ts';
-import type { Deal, Rec } from '../domain/records.ts';
-import type { State } from '../state/state.ts';
+import type { CodeColumn, NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
+import { type Kind, makeId, numberOf, parseId, refKind, refNumber, refTo } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/index.ts';
+import type { Deal, Rec } from '../../domain/records.ts';
+import type { State } from '../../state/state.ts';
 import { hasAccess, seesAll, type Viewer } from './viewer.ts';
 import { isRuleHidden } from './visible-config.ts';
 

@@ -2,16 +2,16 @@
  * The one path on which every change goes: read, decide, commit. The decision is made without the lock; if somebody
  * else committed meanwhile, it is made again on the new state, now under the lock, so that it gets through.
  */
-import { badByteIn } from '../domain/bad-bytes.ts';
-import type { Change, Transaction } from '../domain/changes.ts';
-import type { Config } from '../domain/config.ts';
-import { formatInstant } from '../domain/dates.ts';
-import { Draft, type FileEdit } from '../state/draft.ts';
-import { conflict, CrmError, invalid } from '../domain/errors.ts';
-import type { State } from '../state/state.ts';
-import type { Commit, Tip } from '../store/journal.ts';
-import { Sha256 } from '../store/sha256.ts';
-import { type Opened, stateOf, type Store } from '../store/store.ts';
+import { badByteIn } from '../../domain/bad-bytes.ts';
+import type { Change, Transaction } from '../../domain/changes.ts';
+import type { Config } from '../../domain/config.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import { Draft, type FileEdit } from '../../state/draft.ts';
+import { conflict, CrmError, invalid } from '../../domain/errors.ts';
+import type { State } from '../../state/state.ts';
+import type { Commit, Tip } from '../../store/journal.ts';
+import { Sha256 } from '../../store/sha256.ts';
+import { type Opened, stateOf, type Store } from '../../store/store.ts';
 import { View } from './view.ts';
 import { seesAll } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
@@ -352,7 +352,7 @@ async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: numb
     );
   const state = stateOf(await workspace.open(), workspace.config);
   if (seesAll(viewer)) return { tx: seq, result: undefined, changes: tx!.changes, state };
-  const { seenChange } = await import('./history/seen-changes.ts');
+  const { seenChange } = await import('../history/seen-changes.ts');
   const view = new View(state, viewer, clock);
   return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
 }

@@ -1,5 +1,5 @@
 /** Which workspace this is: what tells its ids from those of another. */
-import type { Store } from '../store/store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** The last column, or key, of an export, which says where its ids are from. Imports read it and set nothing by it. */
 export const ORIGIN = 'crm_workspace';

@@ -1,8 +1,8 @@
 /** Who acts in a workspace, and with which rights, from the name that was given or the login. */
-import type { Config } from '../domain/config.ts';
-import { CrmError, failed, usage } from '../domain/errors.ts';
-import { suggestion } from '../domain/nearest.ts';
-import { SWEEPER } from '../domain/sweeper.ts';
+import type { Config } from '../../domain/config.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { SWEEPER } from '../../domain/sweeper.ts';
 import { isAdmin, type Viewer, viewerOf } from './viewer.ts';
 
 /** Who acts, as named. */

@@ -2,28 +2,28 @@
  * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
-import { assignee, assigneeOf } from './records/assign.ts';
-import { withoutLost } from './records/references.ts';
-import { requirePlace } from './records/restore-notes.ts';
-import { pipelineIn, stageIn } from './settings/pipelines.ts';
+import { assignee, assigneeOf } from '../records/assign.ts';
+import { withoutLost } from './references.ts';
+import { requirePlace } from '../records/restore-notes.ts';
+import { pipelineIn, stageIn } from './pipelines.ts';
 import { requireRestorable, requireUnique } from './unique.ts';
 import { View } from './view.ts';
 import { hasAccess, requireActiveUser, type Viewer, viewerOf } from './viewer.ts';
-import { withArticle } from '../domain/article.ts';
-import type { Change, Why } from '../domain/changes.ts';
-import type { AssignBy, Config, Pipeline, Stage } from '../domain/config.ts';
-import { CrmError, usage } from '../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../domain/kinds.ts';
-import { suggestion } from '../domain/nearest.ts';
-import { isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
-import { bindTransitions, type BoundTransitions } from '../engine/transitions.ts';
-import { fieldTypes, type ValueContext } from '../kinds/field-types.ts';
-import type { Field } from '../kinds/field.ts';
-import { fieldsOf, findField } from '../kinds/fields.ts';
-import { definitionOf } from '../kinds/index.ts';
-import type { Fields, Writing } from '../kinds/writing.ts';
-import { findDerived } from '../query/compile.ts';
-import type { Draft } from '../state/draft.ts';
+import { withArticle } from '../../domain/article.ts';
+import type { Change, Why } from '../../domain/changes.ts';
+import type { AssignBy, Config, Pipeline, Stage } from '../../domain/config.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
+import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
+import { bindTransitions, type BoundTransitions } from '../../engine/transitions.ts';
+import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+import { fieldsOf, findField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/index.ts';
+import type { Fields, Writing } from '../../kinds/writing.ts';
+import { findDerived } from '../../query/compile.ts';
+import type { Draft } from '../../state/draft.ts';
 
 export type { Fields };
 

@@ -2,8 +2,8 @@
  * Who reads and writes, and what they may. Every read takes a Viewer, whose rights are ANDed into it: what a user
  * may not see does not exist for them. With files on one's own disk this guards against mistakes, no more.
  */
-import type { Config, Pipeline, Role } from '../domain/config.ts';
-import { failed } from '../domain/errors.ts';
+import type { Config, Pipeline, Role } from '../../domain/config.ts';
+import { failed } from '../../domain/errors.ts';
 
 export interface Viewer {
   /** A user's id, or a login name that is not in `users`. */

@@ -2,10 +2,10 @@
  * The names that a viewer may not know: those of the pipelines that are closed to them, and of the stages and groups
  * that only these have. Settings are searched for them by structure, since a word such as `new` may be anything else.
  */
-import type { Config, Pipeline } from '../domain/config.ts';
-import { CrmError } from '../domain/errors.ts';
-import type { Explanation } from '../query/compile.ts';
-import { type Node, parseQuery } from '../query/parse.ts';
+import type { Config, Pipeline } from '../../domain/config.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { Explanation } from '../../query/compile.ts';
+import { type Node, parseQuery } from '../../query/parse.ts';
 import { hasAccess, seesAll, type Viewer } from './viewer.ts';
 
 /** Fields of queries whose values are names of pipelines, stages or groups, also of a related record. */
