@@ -26,6 +26,8 @@ export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */
   readonly name: string;
   readonly type: FieldTypeName;
+  /** What people call it; left out: its name in words. */
+  readonly label?: string;
   /** Where it is in the record; `fields.product` for a custom field. */
   readonly path: string;
   /** Other names it goes by, in `set` and in queries; kebab-case is always understood. */

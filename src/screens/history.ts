@@ -1,6 +1,6 @@
 /** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
-import { humanInstant } from '../app/reading/shape.ts';
+import { humanInstant } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
@@ -10,12 +10,13 @@ import type { Terminal } from './terminal.ts';
 
 const indent = '    ';
 
-/** Draws each transaction with its time, user and command, and below it a line for each field. */
+/** Draws each transaction with its time, user and command, and below it a line for each field; of other records than `of`, with their ids. */
 export async function drawHistory(
   terminal: Terminal,
   view: View,
   entries: readonly HistoryEntry[],
   whyText: (entry: HistoryEntry) => string,
+  of: string,
 ): Promise<void> {
   const paint = await terminal.paint();
   const width = terminal.streams.stdout.columns;
@@ -23,13 +24,14 @@ export async function drawHistory(
     const why = whyText(entry);
     const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
     await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
-    for (const line of entry.changes.flatMap(change => linesOf(view, change)))
+    for (const line of entry.changes.flatMap(change => linesOf(view, change, of)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
         await terminal.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
   }
 }
 
-function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
+function linesOf(view: View, { id, op, set, kind }: HistoryChange, of: string): string[] {
+  const whose = id === of ? '' : `${id} `;
   if (kind === 'file') {
     const [old, value] = set.text as readonly [string | null, string | null];
     return fileLines(old, value);
@@ -44,8 +46,8 @@ function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
     return text.replace(/"(\d{4}-\d\d-\d\d \d\d:\d\d)"/g, '$1');
   });
   return op === 'set'
-    ? fields
-    : [op === 'add' ? 'added' : 'moved to the trash', ...fields.map(f => `  ${f}`)];
+    ? fields.map(field => whose + field)
+    : [`${whose}${op === 'add' ? 'added' : 'moved to the trash'}`, ...fields.map(f => `  ${f}`)];
 }
 
 /** Custom fields each on its own: those of a record that comes or goes are in one object. */

@@ -2,6 +2,7 @@
 import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Journal } from '../../store/journal.ts';
+import type { Mention } from '../../store/mentions.ts';
 import type { View } from '../core/view.ts';
 import { seenChange } from './seen-changes.ts';
 
@@ -39,12 +40,19 @@ export async function* backwards(journal: Journal, from?: number): AsyncGenerato
 }
 
 /** The entries that concern any of some records (or files, by their paths), or all; what the viewer may not see is left out. */
-export async function* history(
+export const history = (
   journal: Journal,
   view: View,
   ids: ReadonlySet<string> | undefined,
+): AsyncGenerator<HistoryEntry> => entriesOf(backwards(journal), view, ids);
+
+/** Makes the entries of transactions, in their order. */
+export async function* entriesOf(
+  transactions: AsyncIterable<Mention>,
+  view: View,
+  ids: ReadonlySet<string> | undefined,
 ): AsyncGenerator<HistoryEntry> {
-  for await (const tx of backwards(journal)) {
+  for await (const tx of transactions) {
     const changes = tx.changes
       .filter(change => ids?.has(idOf(change)) ?? true)
       .flatMap(change => seenChange(view, change) ?? [])
