@@ -7,7 +7,7 @@ import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
-import { diffLines } from './diff.ts';
+import { diffLines } from '../screens/diff.ts';
 import { formatFor, printRecord, printRecords, printTrashed } from './output.ts';
 
 /** How many records a sentence names before it only counts them. */

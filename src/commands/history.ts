@@ -8,7 +8,7 @@ import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
-import { setText, short } from './diff.ts';
+import { setText, short } from '../screens/diff.ts';
 import { formatFor, plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
@@ -54,7 +54,7 @@ export const history: Command = {
       return printStages(context, view, stageTimes(entries, id ?? '', view.clock.now));
     const one = id !== undefined;
     if (one && formatFor(context) === 'table' && !context.globals.fields) {
-      const { drawHistory } = await import('./history-drawing.ts');
+      const { drawHistory } = await import('../screens/history.ts');
       return drawHistory(context, view, entries, whyText);
     }
     const isRecord = one && parseId(id) !== undefined;

@@ -15,7 +15,7 @@ import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
-import { obstacle, reason } from './explain.ts';
+import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 
