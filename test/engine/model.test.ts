@@ -1,6 +1,7 @@
 /** Random deals, rules, edits and sweeps, against the naive engine of reference.ts. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { assignee } from '../../src/app/records/assign.ts';
 import { Writer } from '../../src/app/core/writer.ts';
 import { type Change, idOf, kindOf } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
@@ -87,7 +88,7 @@ class Real {
   /** Commits what a command does. */
   change(now: number, quiet: boolean, work: (writer: Writer) => void): void {
     const draft = new Draft(this.state.fork(), { now, zone: utc });
-    work(new Writer(draft, root));
+    work(new Writer(draft, root, assignee));
     this.#commit(draft.changes, now, quiet);
   }
 
@@ -125,7 +126,7 @@ class Real {
       existing: new Set(),
       texts: makeTexts('UTC'),
       crons,
-      recorder: draft => new Writer(draft, root),
+      recorder: draft => new Writer(draft, root, assignee),
     });
   }
 

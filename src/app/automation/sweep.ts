@@ -17,6 +17,7 @@ import {
 import { commit, type Committed } from '../core/commit.ts';
 import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { activations } from './activations.ts';
 import { ruleIncluding } from './existing.ts';
@@ -98,7 +99,7 @@ export function planInput(ground: Ground): PlanInput {
     later: laterOf(state, seen, activated),
     existing: existingFor(state, since),
     ...languages,
-    recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
+    recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }, assignee),
     only,
     subject,
     first,
