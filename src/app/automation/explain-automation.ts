@@ -5,7 +5,7 @@ import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
 import { generationsOf, mayBegin } from '../../engine/generations.ts';
-import { cursorOf } from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
 import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { compileText, type Explanation, type Query, withValuesOf } from '../../query/compile.ts';

@@ -12,7 +12,8 @@ import type { Clock } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { kindNames } from '../../domain/kinds.ts';
 import type { Languages } from '../../engine/languages.ts';
-import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
+import { type Plan, plan } from '../../engine/plan.ts';
 import { Draft } from '../../state/draft.ts';
 import { MemorySource } from '../../state/source.ts';
 import { type Base, State } from '../../state/state.ts';
@@ -76,16 +77,17 @@ export class Rehearsal {
     const { state } = this;
     const { seq } = seenBefore(state, this.#only);
     return plan(
-      planInput({
-        state,
-        since: state.log().filter(entry => entry.seq > seq),
-        stageSince: new Map(),
-        activated: new Map(),
-        now,
-        languages: this.#languages,
-        only: this.#only,
-        first,
-      }),
+      planInput(
+        {
+          state,
+          since: state.log().filter(entry => entry.seq > seq),
+          stageSince: new Map(),
+          activated: new Map(),
+          now,
+          languages: this.#languages,
+        },
+        { only: this.#only, first },
+      ),
     );
   }
 

@@ -2,8 +2,9 @@ import { Draft } from '../../state/draft.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { Writer } from '../core/writer.ts';
 import { type Guess, guessMapping } from './guess.ts';
-import { type ImportKind, type Table, targetOf } from './import.ts';
-import type { Target } from './target.ts';
+import { targetOf } from './import.ts';
+import type { Table } from './table.ts';
+import type { ImportKind, Target } from './target.ts';
 
 /** So many rows are looked at. */
 const SAMPLE = 50_000;

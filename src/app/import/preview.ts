@@ -3,7 +3,10 @@ import { workspaceId } from '../core/origin.ts';
 import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { Writer } from '../core/writer.ts';
-import { type ImportKind, type ImportResult, importRows, type RowDone, type Table } from './import.ts';
+import { importRows } from './import.ts';
+import type { ImportResult, RowDone } from './outcome.ts';
+import type { Table } from './table.ts';
+import type { ImportKind } from './target.ts';
 import type { Mapping } from './mapping.ts';
 
 export interface Preview {
