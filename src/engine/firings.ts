@@ -133,7 +133,7 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
   return [...kinds].flatMap(kind => {
     const table = state.table(kind);
     return table.liveRows().map(row => {
-      const { createdAt: _, ...add } = table.record(row);
+      const { updatedAt: _, ...add } = table.record(row);
       return { change: { add: add as Rec }, seq };
     });
   });

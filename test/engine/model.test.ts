@@ -1,6 +1,7 @@
 /** Random deals, rules, edits and sweeps, against the naive engine of reference.ts. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { assignee } from '../../src/app/records/assign.ts';
 import { Writer } from '../../src/app/core/writer.ts';
 import { type Change, idOf, kindOf } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
@@ -88,7 +89,7 @@ class Real {
   /** Commits what a command does. */
   change(now: number, quiet: boolean, work: (writer: Writer) => void): void {
     const draft = new Draft(this.state.fork(), { now, zone: utc });
-    work(new Writer(draft, root));
+    work(new Writer(draft, root, assignee));
     this.#commit(draft.changes, now, quiet);
   }
 
@@ -124,7 +125,7 @@ class Real {
         later: new Map(),
         existing: new Set(),
       },
-      tools: { texts: makeTexts('UTC'), crons, recorder: draft => new Writer(draft, root) },
+      tools: { texts: makeTexts('UTC'), crons, recorder: draft => new Writer(draft, root, assignee) },
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import { planInput, seenBefore } from './sweep.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import type { Change } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
@@ -53,7 +54,7 @@ export class Rehearsal {
   /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */
   change<T>(now: number, viewer: Viewer, decide: (writer: Writer) => T): T {
     const draft = new Draft(this.state.fork(), this.clock(now));
-    const result = decide(new Writer(draft, viewer));
+    const result = decide(new Writer(draft, viewer, assignee));
     this.take(draft.changes, now);
     return result;
   }

@@ -13,6 +13,7 @@ import type { Trace } from '../../engine/sweep/report.ts';
 import { commit, type Committed } from '../core/commit.ts';
 import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { activations } from './activations.ts';
 import { ruleIncluding } from './existing.ts';
@@ -86,7 +87,7 @@ export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
       later: laterOf(state, last.seq, activated),
       existing: existingFor(state, since),
     },
-    tools: { ...languages, recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }) },
+    tools: { ...languages, recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }, assignee) },
     asked,
   };
 }

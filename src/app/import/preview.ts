@@ -2,6 +2,7 @@ import { Draft } from '../../state/draft.ts';
 import { workspaceId } from '../core/origin.ts';
 import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { importRows } from './import.ts';
 import type { ImportResult, RowDone } from './outcome.ts';
@@ -37,7 +38,7 @@ export async function previewRows(
     },
   };
   const rows: RowDone[] = [];
-  const result = await importRows(new Writer(draft, viewer), first, {
+  const result = await importRows(new Writer(draft, viewer, assignee), first, {
     kind,
     mapping,
     skipInvalid: true,

@@ -1,5 +1,5 @@
 import { type Params, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
-import { type Change, kindOf } from '../../domain/changes.ts';
+import { type Change, isRestored, kindOf } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -102,7 +102,7 @@ export const kindSeen = ({ of }: Trigger, params: Params, subject: SubjectKind, 
 
 /** The record of a kind that a change adds; not one that comes back from the trash, which was created before. */
 export const added = (change: Change, kind: Kind): Rec | undefined =>
-  'add' in change && kindOf(change) === kind && change.add.createdAt === undefined ? change.add : undefined;
+  'add' in change && kindOf(change) === kind && !isRestored(change) ? change.add : undefined;
 
 /** `[old, new]` of a field that a change sets in a record of the kind. */
 export function valueChange(
