@@ -1,4 +1,5 @@
 /** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
+import { isImport } from '../app/history/change-words.ts';
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
 import { humanInstant } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
@@ -24,13 +25,13 @@ export async function drawHistory(
     const why = whyText(entry);
     const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
     await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
-    for (const line of entry.changes.flatMap(change => linesOf(view, change, of)))
+    for (const line of entry.changes.flatMap(change => linesOf(view, change, entry.via, of)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
         await terminal.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
   }
 }
 
-function linesOf(view: View, { id, op, set, kind }: HistoryChange, of: string): string[] {
+function linesOf(view: View, { id, op, set, kind }: HistoryChange, via: string, of: string): string[] {
   const whose = id === of ? '' : `${id} `;
   if (kind === 'file') {
     const [old, value] = set.text as readonly [string | null, string | null];
@@ -47,7 +48,10 @@ function linesOf(view: View, { id, op, set, kind }: HistoryChange, of: string): 
   });
   return op === 'set'
     ? fields.map(field => whose + field)
-    : [`${whose}${op === 'add' ? 'added' : 'moved to the trash'}`, ...fields.map(f => `  ${f}`)];
+    : [
+        `${whose}${op === 'rm' ? 'moved to the trash' : isImport(via) ? 'imported' : 'added'}`,
+        ...fields.map(f => `  ${f}`),
+      ];
 }
 
 /** Custom fields each on its own: those of a record that comes or goes are in one object. */

@@ -15,6 +15,9 @@ export interface InWords {
   readonly text: string;
 }
 
+/** Whether a command brings in what was somewhere else before: `import`, `event import`. */
+export const isImport = (via: string): boolean => via.split(' ').at(-1) === 'import';
+
 /** What follows from other fields that were changed, and is not said by itself. */
 const following = new Set(['closedAt', 'closedStage', 'held', 'lostReason']);
 
@@ -25,7 +28,7 @@ export function changeWords(view: View, change: HistoryChange, via: string): InW
   const now = view.state.get(id) ?? view.state.trash().get(id)?.record;
   const name = now?.title ?? now?.name;
   const text = typeof name === 'string' ? name : '';
-  if (op === 'add') return { what: via.startsWith('import') ? 'imported' : 'added', text };
+  if (op === 'add') return { what: isImport(via) ? 'imported' : 'added', text };
   if (op === 'rm') return { what: 'moved to the trash', text };
   const say = speaker(view, kind, set, now ?? { id });
   const parts: InWords[] = [];
