@@ -23,6 +23,22 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '.': ['commands', 'ui'],
 };
 
+/**
+ * The rooms of src/app/, lowest first: each imports those above it in this list alone, so that no two need each other.
+ * Core is all that every use case stands on, and knows none of them.
+ */
+const appRooms = [
+  'core',
+  'reading',
+  'records',
+  'settings',
+  'history',
+  'automation',
+  'import',
+  'care',
+  'templates',
+];
+
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -178,6 +194,29 @@ describe('the rooms of src/', () => {
         .map(({ from }) => `${s.path} -> ${from}`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the rooms of src/app/', () => {
+  const appRoomOf = (path: string) => relative('src/app', path).split('/')[0]!;
+
+  test('are all known', () => {
+    const met = sources.filter(s => roomOf(s.path) === 'app').map(s => appRoomOf(s.path));
+    expect([...new Set(met)].sort()).toEqual([...appRooms].sort());
+  });
+
+  test.each(appRooms)('%s imports only from the rooms below it', room => {
+    const below = appRooms.slice(0, appRooms.indexOf(room) + 1);
+    const wrong = sources
+      .filter(s => roomOf(s.path) === 'app' && appRoomOf(s.path) === room)
+      .flatMap(s =>
+        s.imports
+          .filter(({ from }) => isRelative(from))
+          .map(({ from }) => resolved(s, from))
+          .filter(to => roomOf(to) === 'app' && !below.includes(appRoomOf(to)))
+          .map(to => `${s.path} -> ${to}`),
+      );
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
 import { ORIGIN } from '../app/core/origin.ts';
 import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
-import type { ImportKind, Table } from '../app/import/import.ts';
+import type { Table } from '../app/import/table.ts';
+import type { ImportKind } from '../app/import/target.ts';
 import type { Mapping, Target as Goal } from '../app/import/mapping.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { shown } from '../app/reading/shape.ts';
