@@ -37,8 +37,15 @@ const currencies = ['EUR', 'EUR', 'USD', 'JPY'];
 
 const of = <T>(list: readonly T[], pick: number): T => list[pick % list.length]!;
 
-/** Makes histories; `isBackdated` lets closings and imports be of earlier times than their transactions. */
-export const randomHistory = ({ isBackdated = true, steps = 40 } = {}): fc.Arbitrary<RandomHistory> =>
+/**
+ * Makes histories; `isBackdated` lets closings and imports be of earlier times than their transactions, `isPlain` leaves
+ * out imports and undo.
+ */
+export const randomHistory = ({
+  isBackdated = true,
+  isPlain = false,
+  steps = 40,
+} = {}): fc.Arbitrary<RandomHistory> =>
   fc
     .array(
       fc.record({
@@ -53,7 +60,10 @@ export const randomHistory = ({ isBackdated = true, steps = 40 } = {}): fc.Arbit
       }),
       { minLength: 1, maxLength: steps },
     )
-    .map(list => made(list, isBackdated));
+    .map(list => made(isPlain ? list.filter(({ what }) => !notPlain.includes(what)) : list, isBackdated));
+
+/** Steps that import and undo. */
+const notPlain = [3, 4, 5, 6, 7];
 
 class Making {
   readonly alive = new Map<string, Deal>();
