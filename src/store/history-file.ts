@@ -5,6 +5,7 @@
  *   SIZE SUM {"format":1, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum],...}, "words":...}\n  bytes...
  */
 import { join } from 'node:path';
+import { CrmError } from '../domain/errors.ts';
 import {
   type DealHistory,
   type HistoryColumn,
@@ -55,8 +56,12 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
     }
   } catch (error) {
     // It is not there, or not what it should be.
-    if (codeOf(error) === undefined && !(error instanceof SyntaxError) && !(error instanceof RangeError))
-      throw error;
+    const isOfFile =
+      codeOf(error) !== undefined ||
+      error instanceof CrmError ||
+      error instanceof SyntaxError ||
+      error instanceof RangeError;
+    if (!isOfFile) throw error;
   }
   if (fd !== undefined) io.closeSync(fd);
   return undefined;

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isPurge } from '../domain/changes.ts';
+import { invalid } from '../domain/errors.ts';
 import type { DealHistory } from '../state/deal-history.ts';
 import { HistoryFold } from '../state/fold-history.ts';
 import type { CacheDirectory } from './cache-directory.ts';
@@ -75,7 +76,11 @@ async function foldAnew({ journal }: HistoryPlace, tip: Tip): Promise<DealHistor
   let prev = GENESIS;
   for (let seq = 0; seq < tip.seq; seq += BLOCK)
     for (const tx of await journal.read(seq, Math.min(seq + BLOCK, tip.seq))) {
-      if (tx.prev !== prev) throw new Error(`transaction ${tx.seq} does not follow the one before it`);
+      if (tx.prev !== prev)
+        throw invalid(
+          `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`,
+          'crm doctor',
+        );
       prev = tx.hash;
       fold.take(tx);
     }
