@@ -133,18 +133,15 @@ function made(list: readonly Step[], isBackdated: boolean): RandomHistory {
 
 function take(making: Making, step: Step, isBackdated: boolean): void {
   const { what, pick } = step;
-  if (what < 3) return making.commit([{ add: added(making, step) as Rec }]);
-  if (what < 6) return making.commit(imported(making, step, isBackdated));
-  if (what === 6) return undo(making, 0);
-  if (what === 7) return undo(making, pick % 4);
-  if (what === 8) {
-    const [id, record] = [...making.trash][pick % Math.max(1, making.trash.size)] ?? [];
-    return id ? making.commit([{ add: record! }]) : undefined;
-  }
   const deal = making.deal(step);
-  if (!deal) return;
-  if (what === 9) return making.commit([{ kind: 'deal', id: deal.id, rm: deal }]);
-  making.commit(changed(making, deal, step, isBackdated));
+  if (what < 3) making.commit([{ add: added(making, step) as Rec }]);
+  else if (what < 6) making.commit(imported(making, step, isBackdated));
+  else if (what < 8) undo(making, what === 6 ? 0 : pick % 4);
+  else if (what === 8) {
+    const record = [...making.trash.values()][pick % Math.max(1, making.trash.size)];
+    if (record) making.commit([{ add: record }]);
+  } else if (deal && what === 9) making.commit([{ kind: 'deal', id: deal.id, rm: deal }]);
+  else if (deal) making.commit(changed(making, deal, step, isBackdated));
 }
 
 function changed(making: Making, deal: Deal, { what, pick }: Step, isBackdated: boolean): Change[] {
