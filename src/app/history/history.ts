@@ -27,36 +27,39 @@ export interface HistoryEntry {
 }
 
 /** The entries that concern any of some records (or files, by their paths), or all; what the viewer may not see is left out. */
-export const history = (
+export async function* history(
   journal: Journal,
   view: View,
   ids: ReadonlySet<string> | undefined,
-): AsyncGenerator<HistoryEntry> => entriesOf(backwards(journal), view, ids);
-
-/** Makes the entries of transactions, in their order. */
-export async function* entriesOf(
-  transactions: AsyncIterable<Mention>,
-  view: View,
-  ids: ReadonlySet<string> | undefined,
 ): AsyncGenerator<HistoryEntry> {
-  for await (const tx of transactions) {
-    const changes = tx.changes
-      .filter(change => ids?.has(idOf(change)) ?? true)
-      .flatMap(change => seenChange(view, change) ?? [])
-      .map(historyChange)
-      .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
-    if (changes.length === 0) continue;
-    const { seq, at, by, via, undoes } = tx;
-    const shared = sharedWhy(changes);
-    yield {
-      tx: seq,
-      at,
-      by,
-      via,
-      why: undoes === undefined ? shared : { undoes },
-      changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
-    };
+  for await (const tx of backwards(journal)) {
+    const entry = entryOf(view, tx, ids);
+    if (entry) yield entry;
   }
+}
+
+/** What a transaction did to some records, or to all; undefined where the viewer sees nothing of that. */
+export function entryOf(
+  view: View,
+  tx: Mention,
+  ids: ReadonlySet<string> | undefined,
+): HistoryEntry | undefined {
+  const changes = tx.changes
+    .filter(change => ids?.has(idOf(change)) ?? true)
+    .flatMap(change => seenChange(view, change) ?? [])
+    .map(historyChange)
+    .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
+  if (changes.length === 0) return undefined;
+  const { seq, at, by, via, undoes } = tx;
+  const shared = sharedWhy(changes);
+  return {
+    tx: seq,
+    at,
+    by,
+    via,
+    why: undoes === undefined ? shared : { undoes },
+    changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
+  };
 }
 
 /** A change as the history shows it. */

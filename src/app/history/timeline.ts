@@ -11,7 +11,7 @@ import type { Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
 import { userName } from '../reading/said.ts';
 import { changeWords, doneBy } from './change-words.ts';
-import { entriesOf } from './history.ts';
+import { entryOf } from './history.ts';
 
 export interface TimelineEntry {
   /** Milliseconds; of what has only a day, its midnight. */
@@ -35,7 +35,9 @@ export async function timeline(
   const entries = momentsAbout(view, ids, most);
   let changes = 0;
   if (most > 0)
-    for await (const entry of entriesOf(journal.mentions(ids), view, ids)) {
+    for await (const tx of journal.mentions(ids)) {
+      const entry = entryOf(view, tx, ids);
+      if (!entry) continue;
       for (const change of entry.changes) {
         const words = changeWords(view, change, entry.via);
         if (!words) continue;
