@@ -30,6 +30,7 @@ export const customFieldTypes = [
   'choice',
   'choices',
   'link',
+  'handle',
 ] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
@@ -125,6 +126,8 @@ export interface Config {
   readonly locale?: string;
   /** The order of dates there; undefined where the locale does not say it. */
   readonly dateOrder?: DateOrder;
+  /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
+  readonly country?: string;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   readonly taskTypes: { readonly [id: string]: TaskType };
