@@ -14,6 +14,8 @@ export interface User {
   readonly role: Role;
   readonly active: boolean;
   readonly signature?: string;
+  /** When the user is away, as `parseAbsence` reads it. */
+  readonly away?: string;
 }
 
 export interface TaskType {
