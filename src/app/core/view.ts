@@ -6,6 +6,7 @@ import { conflict, notFound } from '../../domain/errors.ts';
 import { storedFieldsOf } from '../../kinds/fields.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
 import type { State, Trashed } from '../../state/state.ts';
 import type { Block, Narrow } from '../../state/table.ts';
 import type { BoundQuery, Query } from '../../query/compile.ts';
@@ -21,16 +22,28 @@ import { seesAll, type Viewer } from './viewer.ts';
 import { maySee, visibility } from './visibility.ts';
 import { isRuleHidden, visibleConfig } from './visible-config.ts';
 
+/** Calls a function with the past of all deals; again, with one made anew, where what was kept of it is damaged. */
+export type Past = <T>(use: (history: DealHistory) => T) => Promise<T>;
+
 export class View {
   readonly state: State;
   readonly viewer: Viewer;
   readonly clock: Clock;
+  readonly #past: Past | undefined;
   readonly #visible = new Map<Kind, ((row: number) => boolean) | undefined>();
 
-  constructor(state: State, viewer: Viewer, clock: Clock) {
+  /** `past` is known of what is committed, and not of a draft. */
+  constructor(state: State, viewer: Viewer, clock: Clock, past?: Past) {
     this.state = state;
     this.viewer = viewer;
     this.clock = clock;
+    this.#past = past;
+  }
+
+  /** Calls `use` with the past of all deals, those that the viewer may not see among them. */
+  past<T>(use: (history: DealHistory) => T): Promise<T> {
+    if (!this.#past) throw new Error('a draft has no past');
+    return this.#past(use);
   }
 
   /** The settings as the viewer may know them: what is said to them, or read from what they typed, goes by these. */
