@@ -101,7 +101,7 @@ const withoutCurrency = (fields: readonly Shown[]): Shown[] =>
   fields.filter(field => field.name !== 'currency');
 
 /** Returns one field of a kind, by its name; of what it points to after a dot: `account.name`. Throws USAGE for an unknown one. */
-export function shownField(view: View, kind: Kind, name: string): Shown {
+function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
   if (field) return storedField(view, kind, field);

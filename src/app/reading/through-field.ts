@@ -7,7 +7,16 @@ import { isEmpty, type Json } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField, readField } from '../../kinds/fields.ts';
 import type { View } from '../core/view.ts';
-import type { Shown } from './shape.ts';
+
+/** A field as it is shown, as much of it as counts here. */
+interface Shown {
+  readonly name: string;
+  readonly align?: 'left' | 'right';
+  readonly whole?: boolean;
+  json(row: number): Json;
+  text(row: number): string;
+  human(row: number): string;
+}
 
 type ShowField = (view: View, kind: Kind, name: string) => Shown;
 
