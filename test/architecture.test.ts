@@ -41,7 +41,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   channels: ['node:buffer', 'node:util', 'papaparse'],
-  ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
+  ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],

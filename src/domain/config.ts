@@ -6,6 +6,16 @@ import type { DateOrder } from './dates.ts';
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
 
+/** A number that holds from a day on, until the next one of the list; the earliest first. */
+export type ByDay = readonly { readonly from: string; readonly amount: string }[];
+
+/** What a user is to win in a month, quarter or year: decimals in the workspace's currency. */
+export interface Quota {
+  readonly month?: ByDay;
+  readonly quarter?: ByDay;
+  readonly year?: ByDay;
+}
+
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -13,6 +23,7 @@ export interface User {
   readonly role: Role;
   readonly active: boolean;
   readonly signature?: string;
+  readonly quota?: Quota;
 }
 
 export interface TaskType {
@@ -66,6 +77,10 @@ export interface View {
   readonly line: number;
 }
 
+/** How sure a forecast may be of the deals in a stage. */
+export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
+export type ForecastCategory = (typeof forecastCategories)[number];
+
 export interface Stage {
   readonly id: string;
   readonly name: string;
@@ -73,6 +88,8 @@ export interface Stage {
   readonly color?: string;
   /** Percent. */
   readonly probability?: number;
+  /** Left out: pipeline. */
+  readonly forecast?: ForecastCategory;
   /** Milliseconds in the stage after which a deal is rotting. */
   readonly rotting?: number;
   /** The fields that a deal must have to enter it. */
@@ -113,6 +130,8 @@ export interface Pipeline {
   readonly entry: string;
   /** What a deal must have: contact, account. */
   readonly requires: readonly string[];
+  /** The reasons for which deals may be lost; left out: those of the workspace, or any text. */
+  readonly lostReasons?: readonly string[];
   readonly stages: readonly Stage[];
   readonly transitions: readonly Transition[];
 }
@@ -125,6 +144,12 @@ export interface Config {
   readonly locale?: string;
   /** The order of dates there; undefined where the locale does not say it. */
   readonly dateOrder?: DateOrder;
+  /** The month, 1 to 12, in which years begin; left out: January. */
+  readonly yearStart?: number;
+  /** What one unit of a currency is worth in the workspace's currency. */
+  readonly rates?: { readonly [currency: string]: ByDay };
+  /** The reasons for which deals may be lost; left out: any text. */
+  readonly lostReasons?: readonly string[];
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   readonly taskTypes: { readonly [id: string]: TaskType };

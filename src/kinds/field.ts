@@ -49,6 +49,8 @@ export interface Field {
   readonly happened?: true;
   /** The field that keeps the time of day, if one is typed with the day. */
   readonly time?: string;
+  /** A whole record in JSON is without it where it is empty, since records were printed before there was such a field. */
+  readonly sparse?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
   /** What help says of the option that sets it, if the type does not say it all. */

@@ -6,6 +6,7 @@ import {
   type CustomField,
   customFieldTypes,
   customKinds,
+  forecastCategories,
   type Pipeline,
   type Stage,
   type Transition,
@@ -20,6 +21,7 @@ import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isZone } from '../domain/zone.ts';
+import { figuresOf, quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -56,6 +58,7 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  quota: quotaShape.optional(),
 });
 
 const customField = z.strictObject({
@@ -87,6 +90,9 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  'year-start': yearStartShape.optional(),
+  rates: ratesShape.nullish(),
+  'lost-reasons': reasonsShape.optional(),
 });
 
 const stage = z.strictObject({
@@ -95,6 +101,7 @@ const stage = z.strictObject({
   group: slug.optional(),
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
+  forecast: z.enum(forecastCategories).optional(),
   rotting: duration.optional(),
   requires: z.array(z.string()).optional(),
   card: names.optional(),
@@ -108,6 +115,7 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
+  'lost-reasons': reasonsShape.optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(
@@ -167,6 +175,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...figuresOf(crm, main, problems),
     users,
     teams,
     taskTypes: Object.fromEntries(
@@ -288,6 +297,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
+      ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
       stages,
       transitions,
     });
