@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { steps } from '../src/engine/steps/index.ts';
+import { triggers } from '../src/engine/triggers/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,6 +24,22 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app', 'screens'],
   '.': ['commands', 'ui'],
 };
+
+/**
+ * The rooms of src/app/, lowest first: each imports those above it in this list alone, so that no two need each other.
+ * Core is all that every use case stands on, and knows none of them.
+ */
+const appRooms = [
+  'core',
+  'reading',
+  'records',
+  'settings',
+  'history',
+  'automation',
+  'import',
+  'care',
+  'templates',
+];
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -181,6 +199,29 @@ describe('the rooms of src/', () => {
   });
 });
 
+describe('the rooms of src/app/', () => {
+  const appRoomOf = (path: string) => relative('src/app', path).split('/')[0]!;
+
+  test('are all known', () => {
+    const met = sources.filter(s => roomOf(s.path) === 'app').map(s => appRoomOf(s.path));
+    expect([...new Set(met)].sort()).toEqual([...appRooms].sort());
+  });
+
+  test.each(appRooms)('%s imports only from the rooms below it', room => {
+    const below = appRooms.slice(0, appRooms.indexOf(room) + 1);
+    const wrong = sources
+      .filter(s => roomOf(s.path) === 'app' && appRoomOf(s.path) === room)
+      .flatMap(s =>
+        s.imports
+          .filter(({ from }) => isRelative(from))
+          .map(({ from }) => resolved(s, from))
+          .filter(to => roomOf(to) === 'app' && !below.includes(appRoomOf(to)))
+          .map(to => `${s.path} -> ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
 test('no files import each other in a circle, types included', () => {
   const targets = new Map(
     sources.map(source => [
@@ -212,6 +253,37 @@ test('no file is imported for what it does, and nothing that is exported changes
   const changing = sources.filter(({ code }) => /^export (?:let|var)\b/m.test(code)).map(({ path }) => path);
   expect({ effects, changing }).toEqual({ effects: [], changing: [] });
 });
+
+/** Names of steps and triggers that are words of something else too: commands, kinds of records, parts of a line. */
+const commonWords: Readonly<
+  Record<'steps' | 'triggers', { engine: readonly string[]; all: readonly string[] }>
+> = {
+  steps: {
+    engine: [],
+    all: ['assign', 'end', 'label', 'log', 'run', 'start', 'update', 'wait'],
+  },
+  triggers: { engine: ['date', 'event'], all: ['created', 'date', 'event'] },
+};
+
+test.each([
+  ['steps', steps],
+  ['triggers', triggers],
+] as const)(
+  'names of %s stand only in their folder: what is special about one is in its definition',
+  (what, registry) => {
+    const home = `src/engine/${what}/`;
+    const named = sources
+      .filter(({ path }) => !path.startsWith(home))
+      .flatMap(({ path, code }) => {
+        const words = commonWords[what][path.startsWith('src/engine/') ? 'engine' : 'all'];
+        return [...code.matchAll(/(['"`])([a-z][a-z-]*)\1/g)]
+          .map(([, , text]) => text!)
+          .filter(text => registry.has(text) && !words.includes(text))
+          .map(text => `${path}: ${text}`);
+      });
+    expect(named).toEqual([]);
+  },
+);
 
 describe('exports', () => {
   const declared = (code: string, what: string): string[] =>

@@ -1,7 +1,7 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/core/commit.ts';
 import { historyChange } from '../app/history/history.ts';
-import { seenChange, withSeenValues } from '../app/history/seen-changes.ts';
+import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
 import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';

@@ -2,6 +2,7 @@
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
 import { mayChangeSettings } from '../app/core/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/core/workspace.ts';
+import { assignee } from '../app/records/assign.ts';
 import { Writer } from '../app/core/writer.ts';
 import type { CommandDeps, Deps } from './deps.ts';
 import type { Globals } from './globals.ts';
@@ -96,7 +97,7 @@ export class Context {
   ): Promise<Committed<T>> {
     const workspace = await this.workspace();
     return commit(workspace, { via: this.via, ...options }, draft =>
-      decide(new Writer(draft, workspace.viewer), draft),
+      decide(new Writer(draft, workspace.viewer, assignee), draft),
     );
   }
 

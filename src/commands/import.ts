@@ -1,4 +1,6 @@
-import { type ImportKind, type ImportResult, importRows, type RowDone } from '../app/import/import.ts';
+import { importRows } from '../app/import/import.ts';
+import type { ImportResult, RowDone } from '../app/import/outcome.ts';
+import type { ImportKind } from '../app/import/target.ts';
 import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';

@@ -1,7 +1,8 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
 import { ORIGIN } from '../app/core/origin.ts';
 import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
-import type { ImportKind, Table } from '../app/import/import.ts';
+import type { Table } from '../app/import/table.ts';
+import type { ImportKind } from '../app/import/target.ts';
 import type { Mapping, Target as Goal } from '../app/import/mapping.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { shown } from '../app/reading/shape.ts';
@@ -12,6 +13,7 @@ import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { numberOf } from '../domain/kinds.ts';
+import { mayImport } from '../kinds/field.ts';
 import { renderList } from '../ui/format.ts';
 import { askText, type Choice, choose, confirm } from '../ui/prompt.ts';
 import { displayWidth } from '../ui/width.ts';
@@ -124,7 +126,7 @@ async function askColumn(
   const choices: Choice[] = [
     { value: LEAVE_OUT, name: 'leave out' },
     ...[
-      ...target.fields.filter(field => field.settable).map(field => field.name),
+      ...target.fields.filter(mayImport).map(field => field.name),
       ...(guessed?.field ? [guessed.field] : []),
     ]
       .filter((name, i, all) => all.indexOf(name) === i)

@@ -1,5 +1,5 @@
 /** A small workspace in memory: a state of plain records, and the changes that lead from one set of records to another. */
-import { checkConfig } from '../../src/app/settings/check-config.ts';
+import { checkConfig } from '../../src/app/core/check-config.ts';
 import { type Change, setChange } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';

@@ -4,6 +4,7 @@
  */
 import { planInput, seenBefore } from './sweep.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import type { Change } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
@@ -12,7 +13,8 @@ import type { Clock } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { kindNames } from '../../domain/kinds.ts';
 import type { Languages } from '../../engine/languages.ts';
-import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
+import { type Plan, plan } from '../../engine/plan.ts';
 import { Draft } from '../../state/draft.ts';
 import { MemorySource } from '../../state/source.ts';
 import { type Base, State } from '../../state/state.ts';
@@ -52,7 +54,7 @@ export class Rehearsal {
   /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */
   change<T>(now: number, viewer: Viewer, decide: (writer: Writer) => T): T {
     const draft = new Draft(this.state.fork(), this.clock(now));
-    const result = decide(new Writer(draft, viewer));
+    const result = decide(new Writer(draft, viewer, assignee));
     this.take(draft.changes, now);
     return result;
   }
@@ -76,16 +78,17 @@ export class Rehearsal {
     const { state } = this;
     const { seq } = seenBefore(state, this.#only);
     return plan(
-      planInput({
-        state,
-        since: state.log().filter(entry => entry.seq > seq),
-        stageSince: new Map(),
-        activated: new Map(),
-        now,
-        languages: this.#languages,
-        only: this.#only,
-        first,
-      }),
+      planInput(
+        {
+          state,
+          since: state.log().filter(entry => entry.seq > seq),
+          stageSince: new Map(),
+          activated: new Map(),
+          now,
+          languages: this.#languages,
+        },
+        { only: this.#only, first },
+      ),
     );
   }
 

@@ -27,6 +27,7 @@ import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
 import { sameRecord } from '../core/unique.ts';
 import { Workspace, type World } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 
 /** What was left as it is here. */
@@ -161,7 +162,7 @@ class Replaying {
     if (before) return this.#recall(tx, before);
     const conflicts: Conflict[] = [];
     this.#conflicts.set(tx.seq, conflicts);
-    const writer = new Writer(draft, { user: tx.by, role: 'admin' });
+    const writer = new Writer(draft, { user: tx.by, role: 'admin' }, assignee);
     if (tx.trigger === false || tx.seq <= this.#swept) draft.trigger = false;
     if (tx.undoes !== undefined)
       draft.undoes = tx.undoes <= this.#side.fork ? tx.undoes : this.#seqs.get(tx.undoes);
@@ -232,9 +233,9 @@ class Replaying {
     const known = this.#mappedId(change.add.id);
     const record = this.#mappedRecord(kind, change.add);
     // Only a record that comes back from the trash knows when it was made.
-    if (record.createdAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
+    if (record.updatedAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
       return draft.get(known) ? undefined : 'was brought back there, and is gone here';
-    const isBack = record.createdAt !== undefined;
+    const isBack = record.updatedAt !== undefined;
     const holder =
       isBack && !this.#passing.has(known) ? sameRecord(writer, kind, { ...record, id: known }) : undefined;
     if (holder !== undefined)

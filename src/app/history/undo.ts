@@ -3,7 +3,6 @@
  * and is listed, and so does a record that others point to.
  */
 import { type Done, handEdited } from './choose-transaction.ts';
-import { backwards } from './history.ts';
 import { endEnrolments } from './undo-enrolments.ts';
 import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
@@ -28,7 +27,7 @@ import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/
 import { merged } from '../../domain/three-way.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import type { Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 
 /** What an undo left as it is, and why. */
 export interface Kept {
@@ -216,7 +215,7 @@ function takeBackOne(
   const changed: string[] = [];
   let taken: string | undefined;
   for (const [path, [old, made]] of Object.entries(change.set)) {
-    if (path === 'held' || path === 'stageSince') continue;
+    if (path === 'held' || (path === 'stageSince' && change.set.stage)) continue;
     const before = merged(valueAt(now, path), made, old);
     if (!before) changed.push(path);
     else {
@@ -338,7 +337,7 @@ export async function stagesBefore(
       if (!wanted.has(id)) continue;
       if ('add' in change)
         since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
-      else if ('set' in change && change.set.stage)
+      else if ('set' in change && (change.set.stage ?? change.set.stageSince))
         since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
       else continue;
       wanted.delete(id);

@@ -1,12 +1,11 @@
 /** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
 import { readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
-import type { ImportKind } from './import.ts';
 import { type Mapping, noMapping, type Target as Goal } from './mapping.ts';
 import { dialectOf } from './ready/index.ts';
 import { CLOSES, CONTACT_NAME } from './row-reader.ts';
 import { meanings } from './synonyms.ts';
-import type { Target } from './target.ts';
+import type { ImportKind, Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
@@ -14,7 +13,7 @@ import { localeNamed } from '../../domain/locales.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { readings } from '../../domain/typed-dates.ts';
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
-import type { Field } from '../../kinds/field.ts';
+import { type Field, mayImport } from '../../kinds/field.ts';
 
 export interface Guess {
   readonly mapping: Mapping;
@@ -144,7 +143,7 @@ function fieldFor(
   const plain = normalized(column);
   const isFree = (name: string) => !taken.has(name);
   const named = target.fields.find(
-    field => field.settable && [field.name, ...field.aliases].some(name => normalized(name) === plain),
+    field => mayImport(field) && [field.name, ...field.aliases].some(name => normalized(name) === plain),
   );
   if (named && isFree(named.name)) return named.name;
   // A contact is named by an address; a column of names is for one that is made.

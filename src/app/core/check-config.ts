@@ -7,7 +7,8 @@ import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
 import { whyNotNamed } from '../../domain/names.ts';
-import { checkRules, rowsThatLoop } from '../../engine/check-rules.ts';
+import { checkRules } from '../../engine/check-rules.ts';
+import { rowsThatLoop } from '../../engine/possible-loops.ts';
 import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
 import type { RuleProblem } from '../../engine/rule-problem.ts';
@@ -17,8 +18,7 @@ import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
 import { readConfig } from '../../store/config-schema.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
-import { isCardField } from '../reading/board.ts';
-import { unknownField } from '../reading/shape.ts';
+import { isCardField, unknownField } from './readable-fields.ts';
 import { readTemplates } from './read-templates.ts';
 
 export interface CheckedConfig {
