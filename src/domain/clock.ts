@@ -12,6 +12,9 @@ export interface Clock {
   readonly yearStart?: number | undefined;
 }
 
+/** The day that it is, in the zone of the workspace. */
+export const today = ({ now, zone }: Clock): string => zone.day(now);
+
 /** What of the settings says how days are read and counted. */
 export type Calendar = Pick<Config, 'timezone' | 'dateOrder' | 'yearStart'>;
 

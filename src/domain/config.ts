@@ -25,6 +25,8 @@ export interface User {
   readonly active: boolean;
   readonly signature?: string;
   readonly quota?: Quota;
+  /** When the user is away, as `parseAbsence` reads it. */
+  readonly away?: string;
 }
 
 export interface TaskType {

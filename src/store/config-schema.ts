@@ -1,5 +1,6 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
 import { z } from 'zod';
+import { parseAbsence } from '../domain/absence.ts';
 import {
   assignments,
   type Config,
@@ -60,6 +61,7 @@ const user = z.strictObject({
   active: z.boolean().default(true),
   signature: z.string().optional(),
   quota: quotaShape.optional(),
+  away: text.optional(),
 });
 
 const customField = z.strictObject({
@@ -171,6 +173,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       if (!known)
         say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
     });
+  checkAbsences(users, (id, message, hint) => say(main, ['users', id, 'away'], message, hint));
   for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
 
   const config: Config = {
@@ -307,6 +310,26 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     });
   }
   return { config, problems };
+}
+
+/** Reports absences that cannot be read, and stand-ins who are not there or are the absent user. */
+function checkAbsences(
+  users: Config['users'],
+  say: (id: string, message: string, hint?: string) => void,
+): void {
+  for (const { id, away } of Object.values(users)) {
+    if (away === undefined) continue;
+    try {
+      const { standIn } = parseAbsence(away);
+      if (standIn === undefined) continue;
+      if (standIn === id) say(id, `${id} cannot stand in for ${id}`);
+      else if (!Object.hasOwn(users, standIn))
+        say(id, `unknown user ${JSON.stringify(standIn)}`, suggestion(standIn, Object.keys(users), 'known'));
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      say(id, error.message, error.hint);
+    }
+  }
 }
 
 /** Reports what is not a day, and a calendar that leaves none to work on. */
