@@ -44,7 +44,7 @@ const appRooms = [
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  kinds: [],
+  kinds: ['libphonenumber-js/min'],
   state: [],
   query: [],
   engine: ['croner', 'liquidjs'],

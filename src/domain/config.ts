@@ -44,6 +44,7 @@ export const customFieldTypes = [
   'choice',
   'choices',
   'link',
+  'handle',
 ] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
@@ -153,6 +154,8 @@ export interface Config {
   readonly rates?: { readonly [currency: string]: ByDay };
   /** The reasons for which deals may be lost; left out: any text. */
   readonly lostReasons?: readonly string[];
+  /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
+  readonly country?: string;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   /** Days on which nobody works, as crm.yaml has them. */

@@ -17,6 +17,7 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
+import { isCountry } from '../kinds/phones.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
@@ -74,6 +75,7 @@ const crmYaml = z.strictObject({
   name: text,
   timezone: text,
   locale: text.optional(),
+  country: text.optional(),
   currency,
   users: z.record(slug, user).nullish(),
   teams: z.record(slug, names).nullish(),
@@ -182,6 +184,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     currency: crm.currency,
     ...locale,
     ...figuresOf(crm, main, problems),
+    ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
     holidays: crm.holidays ?? [],
@@ -222,7 +225,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
         kind,
         custom.name,
       );
-      if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      if (builtIn && !builtIn.yields)
+        say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
         say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
@@ -359,6 +363,18 @@ function localeOf(
     say(error.message, error.hint);
     return {};
   }
+}
+
+/** The country of phone numbers that are typed without one; an unknown code is said. */
+function countryOf(
+  code: string | undefined,
+  say: (message: string, hint?: string) => void,
+): Pick<Config, 'country'> {
+  if (code === undefined) return {};
+  const country = code.toUpperCase();
+  if (isCountry(country)) return { country };
+  say(`${JSON.stringify(code)} is not a country`, 'a code of two letters such as NL, GB or US');
+  return {};
 }
 
 /** What has no value is not there at all. */

@@ -101,7 +101,7 @@ export class RowReader {
           each.column = name;
         }
       else if (slot) {
-        slot.text = cell;
+        slot.text = slot.text === undefined ? cell : joined(slot, cell);
         slot.column = name;
       } else
         throw new CellError(
@@ -233,6 +233,13 @@ export class RowReader {
         );
       });
   }
+}
+
+/** What a field is by several columns: of a list all of them, else the last one. */
+function joined({ field, text }: Slot, cell: string): string {
+  const between = { emails: '\n', phones: '\n', domains: '\n', refs: ',' } as const;
+  const separator = between[field.type as keyof typeof between];
+  return separator === undefined ? cell : `${text}${separator}${cell}`;
 }
 
 /** What columns may be of deals beside their fields. */
