@@ -35,6 +35,7 @@ const appRooms = [
   'records',
   'settings',
   'history',
+  'reports',
   'automation',
   'import',
   'care',

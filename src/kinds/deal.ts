@@ -81,6 +81,7 @@ export const deal: KindDefinition = {
     field('expectedClose', 'day', { aliases: ['close'] }),
     field('probability', 'number', {
       sparse: true,
+      yields: true,
       help: 'percent, 0 to 100, in place of that of its stage',
     }),
     created,
