@@ -58,6 +58,8 @@ export interface Field {
   readonly happened?: true;
   /** The field that keeps the time of day, if one is typed with the day. */
   readonly time?: string;
+  /** A whole record in JSON is without it where it is empty, since records were printed before there was such a field. */
+  readonly sparse?: true;
   /** Whether it is stored and not shown: a part of what another field shows. */
   readonly hidden?: true;
   /** Whether no table keeps a column of it: another column has its values. */

@@ -29,6 +29,8 @@ export interface Shown {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether a record in JSON is without it where it is empty. */
+  readonly sparse?: boolean;
   json(row: number): Json;
   text(row: number): string;
   human(row: number): string;
@@ -52,12 +54,18 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
         ? []
-        : shownField(view, kind, name);
+        : sparsely(view, kind, breadth, shownField(view, kind, name));
     if (!isCustomKind(kind)) return [];
     return breadth === 'flat'
       ? view.state.config.fields[kind].map(f => shownField(view, kind, f.name))
       : allCustom(view, kind);
   });
+}
+
+/** A field that a whole record in JSON is without where it is empty. */
+function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown {
+  const isSparse = breadth === 'json' && findField(view.state.config, kind, field.name)?.sparse;
+  return isSparse ? { ...field, sparse: true } : field;
 }
 
 /**
