@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import { type Decoded, erasuresIn, type ErasuresOf, GENESIS, scan } from './encoding.ts';
-import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
+import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
 import { codeOf, ifThere, type Io, NotOurs, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
