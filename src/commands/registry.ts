@@ -131,6 +131,7 @@ export const commands: Readonly<Record<string, Load>> = {
   export: async () => (await import('./export.ts')).exportCommand,
   'import all': async () => (await import('./all.ts')).importWorkspace,
   'export all': async () => (await import('./all.ts')).exportWorkspace,
+  'export person': async () => (await import('./export-person.ts')).exportPerson,
   history: async () => (await import('./history.ts')).history,
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,

@@ -29,6 +29,8 @@ export interface Line {
   readonly kind: Kind;
   readonly id: string;
   readonly bytes: Buffer;
+  /** Whether the record says itself when it was created: an import told when that was elsewhere. */
+  readonly hasTimes: boolean;
   /** The line begins at this byte, and ends before `end`, its line end included. */
   readonly start: number;
   readonly end: number;
@@ -91,9 +93,9 @@ export function kindOf(change: Change): AnyKind {
   return change.line ? change.line.kind : parseId(change.add.id)!.kind;
 }
 
-/** Whether a change brings a record back from the trash: only such a one knows when it was made. */
+/** Whether a change brings a record back from the trash: only such a change says when the record was last changed. */
 export const isRestored = (change: Change): boolean =>
-  'add' in change && !change.line && change.add.createdAt !== undefined;
+  'add' in change && !change.line && change.add.updatedAt !== undefined;
 
 /** The records that a transaction takes out of the trash to change them, and puts back: they were and are in the trash. */
 export function passingThrough(changes: readonly Change[]): Set<string> {
@@ -117,7 +119,7 @@ export function idOf(change: Change): string {
 
 /**
  * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
- * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo says what it was.
+ * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo or an import says what it was.
  */
 export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
   if ('add' in change) {

@@ -2,6 +2,7 @@
 
 import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
+import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
@@ -127,6 +128,8 @@ export interface Config {
   readonly dateOrder?: DateOrder;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
+  /** Days on which nobody works, as crm.yaml has them. */
+  readonly holidays: Holidays;
   readonly taskTypes: { readonly [id: string]: TaskType };
   readonly fields: { readonly [kind in CustomKind]: readonly CustomField[] };
   readonly scores: readonly Score[];
@@ -150,6 +153,7 @@ export const noSettings: Config = {
   currency: 'EUR',
   users: {},
   teams: {},
+  holidays: [],
   taskTypes: {},
   fields: { deal: [], contact: [], account: [] },
   scores: [],

@@ -150,10 +150,9 @@ function goalReached(
   for (const spec of program[at]!.goals) {
     const place = program.findIndex(each => each.spec === spec);
     const goal = program[place]!;
-    if (way.goals?.includes(String(goal.spec.params.name))) continue;
+    if (way.goals?.includes(goal.step.goal!.name(spec.params))) continue;
     try {
-      const { params, holds, on } = running(goal);
-      if (holds(String(params.when), on(params.on))) return place;
+      if (goal.step.goal!.isReached(running(goal))) return place;
     } catch (error) {
       // There is no such record yet: a deal that is still to be made.
       if (!(error instanceof CrmError)) throw error;

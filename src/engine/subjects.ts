@@ -46,6 +46,9 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   return undefined;
 }
 
+/** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
+export const ownerField = (kind: SubjectKind): string => definitionOf(kind).owner!;
+
 /** Returns the user whose record it is: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {
   const field = definitionOf(parseId(id)!.kind).owner;

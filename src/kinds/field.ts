@@ -32,6 +32,8 @@ export interface Field {
   readonly aliases: readonly string[];
   /** Whether `set` and import may change it. */
   readonly settable: boolean;
+  /** An import may set it, though `set` may not: it says what was so before the record came here. */
+  readonly importable?: true;
   readonly required: boolean;
   /** The kinds that a reference may point to. */
   readonly refs?: readonly Kind[];
@@ -54,6 +56,9 @@ export interface Field {
   /** What help says of the option that sets it, if the type does not say it all. */
   readonly help?: string;
 }
+
+/** Whether an import may set a field. */
+export const mayImport = ({ settable, importable }: Field): boolean => settable || importable === true;
 
 type Extra = Partial<Omit<Field, 'name' | 'type'>>;
 

@@ -3,7 +3,11 @@ import type { Key } from './define.ts';
 import { field } from './field.ts';
 
 export const id = field('id', 'text', { settable: false });
-export const created = field('createdAt', 'instant', { aliases: ['created'], settable: false });
+export const created = field('createdAt', 'instant', {
+  aliases: ['created'],
+  settable: false,
+  importable: true,
+});
 export const updated = field('updatedAt', 'instant', { aliases: ['updated'], settable: false });
 export const externalId = field('externalId', 'text', { help: 'its id elsewhere, for imports' });
 export const owner = field('owner', 'user');

@@ -26,14 +26,22 @@ export class AddedLine implements AddChange, Line {
   readonly start: number;
   readonly recordEnd: number;
   readonly end: number;
+  readonly hasTimes: boolean;
 
-  constructor(kind: Kind, number: number, piece: Piece, start: number, recordEnd: number, end: number) {
+  constructor(
+    kind: Kind,
+    number: number,
+    piece: Piece,
+    [start, recordEnd, end]: readonly [number, number, number],
+    hasTimes: boolean,
+  ) {
     this.kind = kind;
     this.number = number;
     this.#piece = piece;
     this.start = start;
     this.recordEnd = recordEnd;
     this.end = end;
+    this.hasTimes = hasTimes;
   }
 
   get id(): string {
@@ -80,9 +88,18 @@ export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
   ...Object.fromEntries((definitionOf(kind).times ?? []).map(name => [name, at])),
 });
 
-/** The same as the rest of the line in a snapshot, with the line end. */
-export const endOfRecord = (kind: Kind, at: string): Buffer =>
-  Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`);
+/** The ends of lines in a snapshot: the times that the records have beside their own lines, with the line end. */
+export interface EndsOfRecords {
+  readonly usual: Buffer;
+  /** Of a record that says itself when it was created. */
+  readonly timed: Buffer;
+}
+
+/** Returns the ends of the lines of records that were added at `at`. */
+export const endsOfRecords = (kind: Kind, at: string): EndsOfRecords => ({
+  usual: Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`),
+  timed: Buffer.from(`,"updatedAt":${JSON.stringify(at)}}\n`),
+});
 
 /** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */
 const PIECE = 1 << 21;
@@ -94,6 +111,7 @@ export class AddedLines {
   #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
   #length = 0;
 
+  /** A record that says when it was created says all its times but `updatedAt`. */
   add(kind: Kind, number: number, record: Rec, why: Why | undefined): AddedLine {
     const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
@@ -105,7 +123,13 @@ export class AddedLines {
     const start = this.#length;
     this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
     const recordEnd = this.#length - Buffer.byteLength(rest);
-    const line = new AddedLine(kind, number, this.#piece, start, recordEnd, this.#length);
+    const line = new AddedLine(
+      kind,
+      number,
+      this.#piece,
+      [start, recordEnd, this.#length],
+      record.createdAt !== undefined,
+    );
     this.#piece.last = { line, record };
     return line;
   }

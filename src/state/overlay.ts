@@ -3,7 +3,7 @@ import type { Cell } from '../domain/cell.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import { type AddedLine, endOfRecord } from './added-line.ts';
+import { type AddedLine, endsOfRecords, type EndsOfRecords } from './added-line.ts';
 import { Pending } from './pending.ts';
 import type { Source } from './source.ts';
 
@@ -156,10 +156,11 @@ export class Overlay {
   #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array): number {
     let size = 0;
     let at: string | undefined;
-    let end!: Buffer;
+    let endings!: EndsOfRecords;
     for (let i = from; i < to; i++) {
       const line = this.#addedBy[i] as AddedLine;
-      if (this.#addedAt[i] !== at) end = endOfRecord(this.#kind, (at = this.#addedAt[i]!));
+      if (this.#addedAt[i] !== at) endings = endsOfRecords(this.#kind, (at = this.#addedAt[i]!));
+      const end = line.hasTimes ? endings.timed : endings.usual;
       if (size + line.recordSize + end.length > into.length) return i - from;
       line.copyRecord(into, size);
       size += line.recordSize;

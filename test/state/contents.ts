@@ -29,6 +29,7 @@ export function configOf(fields: Config['fields']['deal'] = []): Config {
     currency: 'EUR',
     users: {},
     teams: {},
+    holidays: [],
     taskTypes: {},
     fields: { deal: fields, contact: [], account: [] },
     scores: [],

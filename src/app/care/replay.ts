@@ -233,9 +233,9 @@ class Replaying {
     const known = this.#mappedId(change.add.id);
     const record = this.#mappedRecord(kind, change.add);
     // Only a record that comes back from the trash knows when it was made.
-    if (record.createdAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
+    if (record.updatedAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
       return draft.get(known) ? undefined : 'was brought back there, and is gone here';
-    const isBack = record.createdAt !== undefined;
+    const isBack = record.updatedAt !== undefined;
     const holder =
       isBack && !this.#passing.has(known) ? sameRecord(writer, kind, { ...record, id: known }) : undefined;
     if (holder !== undefined)

@@ -215,7 +215,7 @@ function takeBackOne(
   const changed: string[] = [];
   let taken: string | undefined;
   for (const [path, [old, made]] of Object.entries(change.set)) {
-    if (path === 'held' || path === 'stageSince') continue;
+    if (path === 'held' || (path === 'stageSince' && change.set.stage)) continue;
     const before = merged(valueAt(now, path), made, old);
     if (!before) changed.push(path);
     else {
@@ -337,7 +337,7 @@ export async function stagesBefore(
       if (!wanted.has(id)) continue;
       if ('add' in change)
         since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
-      else if ('set' in change && change.set.stage)
+      else if ('set' in change && (change.set.stage ?? change.set.stageSince))
         since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
       else continue;
       wanted.delete(id);

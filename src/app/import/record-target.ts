@@ -1,6 +1,7 @@
 /** Rows that become records of a kind, in a draft. */
 import { sameKey } from './keys.ts';
 import type { Target } from './target.ts';
+import { completeTimes } from './own-times.ts';
 import { customerFields } from '../records/invoice-customer.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { usage } from '../../domain/errors.ts';
@@ -57,6 +58,7 @@ export class RecordTarget implements Target {
     // Whoever brings in a list does not make all of it theirs.
     if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
+    this.#completeTimes(fields, undefined);
     return this.#writer.insert(this.#kind, fields, { line });
   }
 
@@ -70,9 +72,14 @@ export class RecordTarget implements Target {
     if (this.#kind === 'event') leaveProperties(fields, record);
     // A record that its kind would not take today may still be there: a row that changes nothing asks nothing of it.
     if (Object.entries(fields).every(([path, value]) => sameJson(valueAt(record, path), value))) return [];
+    this.#completeTimes(fields, record);
     if (!this.#writer.set(record.id, fields, { line })) return [];
     const change = this.#writer.draft.changes.at(-1)!;
     return 'set' in change ? Object.keys(change.set) : [];
+  }
+
+  #completeTimes(fields: Fields, before: Rec | undefined): void {
+    completeTimes(fields, before, this.#writer.draft.clock, this.#kind === 'deal');
   }
 
   /** An invoice is for one record, which says the others. */

@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { type Field, field } from '../../kinds/field.ts';
+import { type Field, field, mayImport } from '../../kinds/field.ts';
 
 /** A field that rows may fill, and what the present row says of it. */
 export interface Slot {
@@ -138,7 +138,7 @@ export class RowReader {
     if (!field) {
       const near = suggestion(
         name,
-        this.#target.fields.filter(f => f.settable).map(f => f.name),
+        this.#target.fields.filter(mayImport).map(f => f.name),
         'fields',
       );
       const where = column === undefined ? '' : `column ${JSON.stringify(column)}: `;

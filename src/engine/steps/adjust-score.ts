@@ -3,7 +3,7 @@ import { formatInstant, parseDuration } from '../../domain/dates.ts';
 import { parseId, pluralOf } from '../../domain/kinds.ts';
 import { defaultScore, scoreNames, withAdjustment } from '../../query/score.ts';
 import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 export const adjustScore: Step = {
   name: 'adjust-score',
@@ -15,6 +15,9 @@ export const adjustScore: Step = {
     expires: { type: 'duration', description: 'after how long they are gone' },
   },
   short: 'by',
+  effects: (params, rule) => [
+    { scores: actsOn(params, rule.for), score: params.score, by: Number(params.by) },
+  ],
   check({ score }, acts, config) {
     if (acts !== 'contact' && acts !== 'deal')
       return { message: `${withArticle(acts)} has no score`, hint: 'on: contact, or on: deal' };

@@ -1,10 +1,12 @@
+import type { SubjectKind } from '../../domain/automation.ts';
 import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import { parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
+import { ownerField } from '../subjects.ts';
 import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 export const assign: Step = {
   name: 'assign',
@@ -19,6 +21,10 @@ export const assign: Step = {
     },
   },
   short: 'to',
+  effects(params, rule) {
+    const kind = actsOn(params, rule.for);
+    return [{ sets: kind, fields: { [ownerField(kind)]: params.to } }];
+  },
   check: ({ to }, acts) =>
     waysToAssign.includes(String(to)) && acts !== 'deal'
       ? {
@@ -39,7 +45,7 @@ export const assign: Step = {
           way === 'auto' ? undefined : (way as AssignBy),
         )
       : parseUser(to, 'assign', { config: writer.config, me: '' });
-    const changed = writer.set(id, { [kind === 'task' ? 'assignee' : 'owner']: owner }, why);
+    const changed = writer.set(id, { [ownerField(kind as SubjectKind)]: owner }, why);
     const whose = owner ?? 'nobody';
     return { did: changed ? `assigned ${id} to ${whose}` : `${id} is of ${whose} already` };
   },

@@ -12,6 +12,7 @@ export const repeatTask: Step = {
   params: {},
   check: (_params, acts) =>
     acts === 'task' ? undefined : { message: `${acts}s do not repeat`, hint: 'in a rule for: task' },
+  effects: () => [{ adds: 'task', fields: {} }],
   example: 'repeat-task',
   run({ enrolment, writer, why, scope }) {
     const task = writer.view.record(enrolment.subject) as Task;
@@ -21,7 +22,7 @@ export const repeatTask: Step = {
     if (task.repeat === undefined) return { did: `${task.id} does not repeat` };
     const done = zone.day(task.doneAt === undefined ? now : Date.parse(task.doneAt));
     const from = task.due ?? done;
-    const again = nextRepeat(task.repeat, from, from > done ? from : done);
+    const again = nextRepeat(task.repeat, from, from > done ? from : done, config.holidays);
     if (!again) throw failed(`${task.id} repeats ${JSON.stringify(task.repeat)}, which is not understood`);
     const {
       id: _,

@@ -34,6 +34,7 @@ export const wait: Step = {
     },
   },
   short: 'for',
+  waits: () => true,
   check(params, acts, config) {
     const [main, second] = given(params, 'for', 'until', 'until-date');
     if (second) return { message: `wait has ${main} and ${second}`, hint: wait.example };
@@ -77,7 +78,8 @@ export const wait: Step = {
 function endOfTime({ params, since, scope }: Running): number {
   const from = since + (typeof params.for === 'string' ? parseDuration(params.for) : 0);
   const at = typeof params.at === 'string' ? params.at : undefined;
-  return nextTime(from, at, typeof params.on === 'string' ? params.on : undefined, scope.clock.zone);
+  const on = typeof params.on === 'string' ? params.on : undefined;
+  return nextTime(from, at, on, scope.clock.zone, scope.state.config.holidays);
 }
 
 /** The moment from a date of a record, as it is now. */
