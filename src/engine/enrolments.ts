@@ -1,4 +1,6 @@
 /** One subject's way through a rule: runs its steps until it waits, ends or fails. */
+import { whoTakesOver } from '../domain/absence.ts';
+import { today } from '../domain/clock.ts';
 
 import type { Automation, SubjectKind } from '../domain/automation.ts';
 import type { Change, Why } from '../domain/changes.ts';
@@ -283,7 +285,7 @@ function running(
     since,
     on,
     text,
-    fields: (kind, values, before) => readFields(writer, kind, values, before, text),
+    fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
     owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
     related: kind => {
       const record = named();
@@ -305,6 +307,7 @@ function readFields(
   values: Running['params'],
   before: Rec | undefined,
   text: (value: unknown) => string,
+  day: string,
 ): Record<string, Json> {
   const { config } = writer;
   const fields: Record<string, Json> = {};
@@ -325,6 +328,10 @@ function readFields(
     }
     const parsed =
       typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(String(currency)));
+    if (field.type === 'user' && !field.custom && typeof parsed === 'string') {
+      fields[field.path] = whoTakesOver(config, parsed, day);
+      continue;
+    }
     fields[field.path] =
       field.path === 'contacts' && field.type === 'ref' && typeof parsed === 'string' ? [parsed] : parsed;
   }

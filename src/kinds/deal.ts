@@ -2,6 +2,7 @@ import { withArticle } from '../domain/article.ts';
 import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
 import { failed, usage } from '../domain/errors.ts';
 import { parseMoney } from '../domain/money.ts';
+import { oneLine } from '../domain/one-line.ts';
 import { type Contact, type Deal, isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { adjusted } from './adjustments.ts';
 import type { ColumnSpec, KindDefinition } from './define.ts';
@@ -44,6 +45,7 @@ export const deal: KindDefinition = {
     id,
     field('title', 'text', {
       required: true,
+      line: true,
       searched: true,
       help: 'text; {{ contact.name }} and the like are written out',
     }),
@@ -90,7 +92,7 @@ export const deal: KindDefinition = {
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true }],
+  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true, read: oneLine }],
   owner: 'owner',
   about: [],
   states: {

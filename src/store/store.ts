@@ -1,12 +1,13 @@
 /**
  * The store of one workspace, as steps that return values: `open` the state as of the journal's tip, take the `lock`,
  * `append` a transaction, `settle` the snapshots. The journal is the truth; all else here can be made again from it.
- * The store calls nothing of the app: who opens, decides and appends in which order is said in `app/core/commit.ts`.
+ * The store calls nothing of the app, but for `past`: `app/core/commit.ts` says in which order to open, decide and append.
  */
 import { dirname, join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
+import type { DealHistory } from '../state/deal-history.ts';
 import type { State } from '../state/state.ts';
 import { cachedValue, cacheValue } from './cache.ts';
 import { type CacheDirectory, removeOldCaches } from './cache-directory.ts';
@@ -87,6 +88,17 @@ export class Store {
   /** Returns whether nobody has committed since a store was opened. */
   isAtTip({ tip }: Opened): boolean {
     return this.#journal.isTip(tip.seq);
+  }
+
+  /**
+   * Calls `use` with the past of all deals as of what was opened. This one step takes a function: damage to what was kept
+   * shows only while it is read, block by block, and the reader has to begin again with a past that was folded anew.
+   */
+  async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
+    const { withHistory } = await import('./kept-history.ts');
+    const { io, caches, temporary, options } = this.#site;
+    const place = { io, caches, version: options.version, temporary, journal: this.#journal };
+    return withHistory(place, { tip, tail }, use);
   }
 
   /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */
