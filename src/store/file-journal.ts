@@ -26,7 +26,6 @@ import {
   without,
 } from './journal.ts';
 import {
-  againWhilePacked,
   JournalDirectory,
   type Listing,
   looseName,
@@ -35,6 +34,8 @@ import {
   packName,
   packOf,
 } from './journal-directory.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
+import { againWhilePacked } from './packed-meanwhile.ts';
 import { readRange } from './snapshot.ts';
 import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
@@ -164,6 +165,26 @@ export class FileJournal implements Journal {
   /** Asked for each transaction of the tail by who writes, and `join` takes as long as the system. */
   readonly #signatureOf = (seq: number): string =>
     signatureOf(this.#io.lstatSync(`${this.dir}/${looseName(seq)}`)).text;
+
+  async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
+    let { packs, tip } = this.#files.list();
+    for (let seq = tip; seq > 0; ) {
+      const { found, first } = againWhilePacked(() => {
+        const packed = packOf(seq) <= packs;
+        const path = join(this.dir, nameOf(seq, { packs }));
+        try {
+          const found = mentionsIn(readWhole(this.#io, path), path, ids);
+          return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
+        } catch (error) {
+          packs = this.#files.list().packs;
+          throw error;
+        }
+      });
+      // A pack that was made meanwhile has what was read already.
+      for (const tx of found) if (tx.seq <= seq) yield tx;
+      seq = first - 1;
+    }
+  }
 
   /** Adds the transactions after `after` to those that are `found` already. */
   #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {

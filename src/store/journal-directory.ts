@@ -13,12 +13,10 @@
 import { dirname, join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
 import { codeOf, ifThere, type Io, readWhole, requireOwnDirectory } from './io.ts';
+import { ATTEMPTS } from './packed-meanwhile.ts';
 
 /** How many transactions a pack has. */
 export const PACK_SIZE = 256;
-
-/** How many times a reader looks before it reports an inconsistency as damage: a writer or packer may be at work. */
-const ATTEMPTS = 3;
 
 export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
 export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
@@ -122,19 +120,5 @@ export class JournalDirectory {
   /** Returns whether a file of this name is there. */
   has(name: string): boolean {
     return this.#io.existsSync(join(this.dir, name));
-  }
-}
-
-/**
- * Does `work` again if a file was gone: a packer may remove a loose file between our listing and our reading, and the next
- * listing has its pack.
- */
-export function againWhilePacked<T>(work: () => T): T {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return work();
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
-    }
   }
 }

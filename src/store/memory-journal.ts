@@ -10,6 +10,7 @@ import {
   type Tip,
   without,
 } from './journal.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
 
 /** A journal in memory, for tests: the same bytes as in files, and nothing kept. */
 export class MemoryJournal implements Journal {
@@ -27,6 +28,11 @@ export class MemoryJournal implements Journal {
 
   async read(after: number, to = this.#transactions.length): Promise<Stored[]> {
     return this.#read(after, to);
+  }
+
+  async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
+    for (let i = this.#transactions.length - 1; i >= 0; i--)
+      yield* mentionsIn(this.#transactions[i]!, `transaction ${i + 1}`, ids);
   }
 
   #read(after: number, to: number): Stored[] {
