@@ -53,6 +53,9 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
             (a, b) => Number(openDeal(b)) - Number(openDeal(a)) || value.get(b) - value.get(a) || a - b,
           )
         : [],
-    contacts: kind === 'account' ? linked('contact', 'account').sort((a, b) => a - b) : [],
+    contacts:
+      kind === 'account'
+        ? [...linked('contact', 'account'), ...linked('contact', 'otherAccounts')].sort((a, b) => a - b)
+        : [],
   };
 }
