@@ -101,6 +101,7 @@ export const commands: Readonly<Record<string, Load>> = {
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
+  report: async () => (await import('./report.ts')).report,
   status: async () => (await import('./status.ts')).status,
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,

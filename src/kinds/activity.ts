@@ -9,7 +9,12 @@ import type { Fields } from './writing.ts';
 export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 
 /** A user, or a login name that is not in `users`. */
-export const activityBy = field('by', 'word', { help: 'who it was; else who adds it' });
+export const activityBy = field('by', 'word', {
+  names: config => Object.entries(config.users).map(([id, { name }]) => ({ id, name })),
+  help: 'who it was; else who adds it',
+});
+
+const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
 
 /** Where the others whom it was with are stored: a list holds records of one kind. */
 const lists = { deal: 'withDeals', contact: 'withContacts', account: 'withAccounts' } as const;
@@ -89,6 +94,9 @@ export const activity: KindDefinition = {
     'fields',
   ],
   inLists: ['id', 'type', 'for', 'at', 'by', 'text', 'with'],
+  moments: [
+    { at: 'at', what: ({ type }) => String(type), text: ({ text }) => asText(text), by: ({ by }) => by },
+  ],
   examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
 };
 

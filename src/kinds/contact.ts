@@ -103,6 +103,7 @@ export const contact: KindDefinition = {
     'updatedAt',
   ],
   inLists: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
+  inCards: ['id', 'name', 'email', 'phone'],
   inFull: ['score'],
   examples: {
     add: ['contact add --email jane@example.com --name "Jane Roe"'],

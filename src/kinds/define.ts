@@ -51,6 +51,17 @@ export type RecordState =
   /** A deal that is longer in its stage than the stage's `rotting`. */
   | 'rotting';
 
+/** Something of a record that stands in the timelines of the records that it is about: a call, a payment. */
+export interface Moment {
+  /** The field, an instant or a day, that says when it happened; one without it did not. */
+  readonly at: string;
+  /** What happened, in a word or two: `call`, `invoice paid`. */
+  what(record: Rec): string;
+  text(record: Rec): string | undefined;
+  /** Who it was: a user, or a name. */
+  by?(record: Rec): Json | undefined;
+}
+
 export interface KindDefinition {
   readonly name: Kind;
   readonly fields: readonly Field[];
@@ -93,6 +104,10 @@ export interface KindDefinition {
   readonly inJson: readonly string[];
   /** The fields that a list shows. */
   readonly inLists: readonly string[];
+  /** The fields that the cards of other records show of such a record. */
+  readonly inCards?: readonly string[];
+  /** What of it stands in timelines. */
+  readonly moments?: readonly Moment[];
   /** Fields that a record shown in full has beside those of JSON. */
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */

@@ -54,10 +54,10 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'number':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term, config.dateOrder);
+      checkInstants(term, config);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term, config.dateOrder);
+      checkDays(term, config);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
@@ -405,7 +405,7 @@ function compileNextAction(term: Term, field: DerivedField, config: Config): Com
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days, config.dateOrder);
+    checkDays(days, config);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

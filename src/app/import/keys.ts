@@ -18,7 +18,7 @@ export function sameKey(value: Json | undefined, text: string): boolean {
   return a === b;
 }
 
-/** The fields by which rows are matched, in turn. USAGE where that is none that can be a key. */
+/** The fields by which rows are matched, in turn; the named key is the first. USAGE if that cannot be a key. */
 export function keysOf(target: Target, name: string | undefined, mode: OnDuplicate | undefined): Field[] {
   if (name === undefined) {
     if (mode === undefined) return [];
@@ -26,6 +26,8 @@ export function keysOf(target: Target, name: string | undefined, mode: OnDuplica
       throw usage(`--on-duplicate of ${target.noun} needs a key`, '--key externalId');
     return target.naturalKeys.map(key => target.field(key)!);
   }
+  // With both, what is not found by the key may still be there by what no two records share.
+  const natural = mode === undefined ? [] : target.naturalKeys.filter(key => key !== name);
   const field = target.field(name);
   if (!field || (!keyTypes.includes(field.type) && field.name !== 'id'))
     throw usage(
@@ -35,5 +37,5 @@ export function keysOf(target: Target, name: string | undefined, mode: OnDuplica
         .map(f => f.name)
         .join(', '),
     );
-  return [field];
+  return [field, ...natural.map(key => target.field(key)!)];
 }
