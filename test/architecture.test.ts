@@ -223,6 +223,15 @@ describe('the rooms of src/app/', () => {
   });
 });
 
+test('the store is handed values, and work of the app to do only where `past` says why', () => {
+  const { code } = sources.find(({ path }) => path === 'src/store/store.ts')!;
+  const methods = [...code.matchAll(/^ {2}(?:async )?(\w+)(?:<[^>]*>)?\(([\s\S]*?)\)(?:: [^{]+)? \{$/gm)];
+  expect(methods.map(([, name]) => name)).toContain('append');
+  expect(methods.filter(([, , parameters]) => parameters!.includes('=>')).map(([, name]) => name)).toEqual([
+    'past',
+  ]);
+});
+
 test('no files import each other in a circle, types included', () => {
   const targets = new Map(
     sources.map(source => [

@@ -149,6 +149,7 @@ export const deal: KindDefinition = {
     'account',
     'expectedClose',
   ],
+  inCards: ['id', 'status', 'stage', 'title', 'value'],
   inFull: ['nextAction', 'score'],
   examples: {
     add: [
