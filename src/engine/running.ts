@@ -1,5 +1,7 @@
 /** What a step has at hand while it runs: the records around the enrolment, texts, queries and values. */
+import { whoTakesOver } from '../domain/absence.ts';
 import type { Automation, SubjectKind } from '../domain/automation.ts';
+import { today } from '../domain/clock.ts';
 import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import { type Kind, parseId } from '../domain/kinds.ts';
@@ -51,7 +53,7 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
     leftOut,
     on,
     text,
-    fields: (kind, values, before) => readFields(writer, kind, values, before, text),
+    fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
     owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
     related: kind => {
       const record = named();
@@ -113,6 +115,7 @@ function readFields(
   values: Running['params'],
   before: Rec | undefined,
   text: (value: unknown) => string,
+  day: string,
 ): Record<string, Json> {
   const { config } = writer;
   const fields: Record<string, Json> = {};
@@ -133,6 +136,10 @@ function readFields(
     }
     const parsed =
       typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(String(currency)));
+    if (field.type === 'user' && !field.custom && typeof parsed === 'string') {
+      fields[field.path] = whoTakesOver(config, parsed, day);
+      continue;
+    }
     fields[field.path] =
       field.path === 'contacts' && field.type === 'ref' && typeof parsed === 'string' ? [parsed] : parsed;
   }

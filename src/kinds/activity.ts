@@ -1,3 +1,4 @@
+import type { Json } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
 import { byExternalId, created, customers, externalId, id, updated } from './shared.ts';
@@ -5,7 +6,12 @@ import { byExternalId, created, customers, externalId, id, updated } from './sha
 export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 
 /** A user, or a login name that is not in `users`. */
-export const activityBy = field('by', 'word', { help: 'who it was; else who adds it' });
+export const activityBy = field('by', 'word', {
+  names: config => Object.entries(config.users).map(([id, { name }]) => ({ id, name })),
+  help: 'who it was; else who adds it',
+});
+
+const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
 
 export const activity: KindDefinition = {
   name: 'activity',
@@ -30,5 +36,8 @@ export const activity: KindDefinition = {
   },
   inJson: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
   inLists: ['id', 'type', 'for', 'at', 'by', 'text'],
+  moments: [
+    { at: 'at', what: ({ type }) => String(type), text: ({ text }) => asText(text), by: ({ by }) => by },
+  ],
   examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
 };

@@ -39,7 +39,7 @@ function compileNextAction(term: Term, field: DerivedField, config: Config): Com
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days, config.dateOrder);
+    checkDays(days, config);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

@@ -5,6 +5,7 @@ import { usage } from '../domain/errors.ts';
 import { type Kind, makeId, parseId } from '../domain/kinds.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
+import { textsIn, wrapped } from '../kinds/several-cells.ts';
 import { compileMoney } from './money-terms.ts';
 import {
   checkDays,
@@ -20,6 +21,7 @@ import {
 } from './operators.ts';
 import type { Term } from './parse.ts';
 import type { CompiledTerm, Scope } from './scope.ts';
+import { compilePhone } from './phone-terms.ts';
 import { containing } from './text-search.ts';
 import type { NumberColumn, TextColumn } from '../state/columns/column.ts';
 import { needleOf } from '../state/columns/texts.ts';
@@ -34,16 +36,22 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'number':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term, config.dateOrder);
+      checkInstants(term, config);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term, config.dateOrder);
+      checkDays(term, config);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
     case 'text':
     case 'link':
+    case 'emails':
+    case 'domains':
+    case 'handle':
       return compileTextField(term, field, kind);
+    case 'phone':
+    case 'phones':
+      return compilePhone(term, field, kind, config);
     case 'ref':
     case 'refs':
       return compileRef(term, field, kind);
@@ -108,20 +116,20 @@ function compileBoolean(term: Term, field: Field, kind: Kind): CompiledTerm {
 
 function compileTextField(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const needles = term.values.map(needleOf);
+  const isList = fieldTypes[field.type].list === true;
+  const isWhole = term.operator === '=';
+  const needles = term.values.map(value => needleOf(isList && isWhole ? wrapped(value) : value));
   return {
     timed: false,
     bind: ({ state }) => {
       const table = state.table(kind);
       const column = table.column(field.path) as TextColumn;
       const tests = needles.map(needle =>
-        term.operator === '='
-          ? (row: number) => column.equals(row, needle)
-          : containing(table, column, needle),
+        isWhole && !isList ? (row: number) => column.equals(row, needle) : containing(table, column, needle),
       );
       return {
         test: tests.length === 1 ? tests[0]! : row => tests.some(test => test(row)),
-        actual: row => JSON.stringify(column.get(row).slice(0, 60)),
+        actual: row => JSON.stringify(textsIn(column.get(row)).join(', ').slice(0, 60)),
       };
     },
   };

@@ -1,11 +1,13 @@
 /** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
 import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
-import { keyPaths } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/index.ts';
+import { keysOf } from '../kinds/natural-keys.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, type Scope, seenRow } from './scope.ts';
 import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
+import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
 
 /** References to records of the kinds that the field refers to: those of others in its column do not count. */
@@ -62,7 +64,13 @@ interface Refs {
 
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const paths = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
+  const several = definitionOf(kind).several?.find(each => each.all === field.name);
+  const paths =
+    kind === 'invoice' && field.name === 'for'
+      ? ['deal', 'account', 'contact']
+      : several
+        ? [several.one, several.others]
+        : [field.path];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -121,8 +129,10 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        keyPaths(table.kind).flatMap(column =>
-          names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
+        keysOf(state.config, table.kind).flatMap(key =>
+          names.flatMap(name =>
+            rowsNamed(table, key, name, state.config).map(row => refTo(table.kind, table.number(row))),
+          ),
         ),
       );
       found = new Set([...fixed, ...named]);

@@ -1,11 +1,13 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
 import { z } from 'zod';
+import { parseAbsence } from '../domain/absence.ts';
 import {
   assignments,
   type Config,
   type CustomField,
   customFieldTypes,
   customKinds,
+  forecastCategories,
   type Pipeline,
   type Stage,
   type Transition,
@@ -15,12 +17,14 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
+import { isCountry } from '../kinds/phones.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
 import { isZone } from '../domain/zone.ts';
+import { figuresOf, quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -57,6 +61,8 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  quota: quotaShape.optional(),
+  away: text.optional(),
 });
 
 const customField = z.strictObject({
@@ -69,6 +75,7 @@ const crmYaml = z.strictObject({
   name: text,
   timezone: text,
   locale: text.optional(),
+  country: text.optional(),
   currency,
   users: z.record(slug, user).nullish(),
   teams: z.record(slug, names).nullish(),
@@ -89,6 +96,9 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  'year-start': yearStartShape.optional(),
+  rates: ratesShape.nullish(),
+  'lost-reasons': reasonsShape.optional(),
 });
 
 const stage = z.strictObject({
@@ -97,6 +107,7 @@ const stage = z.strictObject({
   group: slug.optional(),
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
+  forecast: z.enum(forecastCategories).optional(),
   rotting: duration.optional(),
   requires: z.array(z.string()).optional(),
   card: names.optional(),
@@ -110,6 +121,7 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
+  'lost-reasons': reasonsShape.optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(
@@ -163,6 +175,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       if (!known)
         say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
     });
+  checkAbsences(users, (id, message, hint) => say(main, ['users', id, 'away'], message, hint));
   for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
 
   const config: Config = {
@@ -170,6 +183,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...figuresOf(crm, main, problems),
+    ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
     holidays: crm.holidays ?? [],
@@ -210,7 +225,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
         kind,
         custom.name,
       );
-      if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      if (builtIn && !builtIn.yields)
+        say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
         say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
@@ -292,11 +308,32 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
+      ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
       stages,
       transitions,
     });
   }
   return { config, problems };
+}
+
+/** Reports absences that cannot be read, and stand-ins who are not there or are the absent user. */
+function checkAbsences(
+  users: Config['users'],
+  say: (id: string, message: string, hint?: string) => void,
+): void {
+  for (const { id, away } of Object.values(users)) {
+    if (away === undefined) continue;
+    try {
+      const { standIn } = parseAbsence(away);
+      if (standIn === undefined) continue;
+      if (standIn === id) say(id, `${id} cannot stand in for ${id}`);
+      else if (!Object.hasOwn(users, standIn))
+        say(id, `unknown user ${JSON.stringify(standIn)}`, suggestion(standIn, Object.keys(users), 'known'));
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      say(id, error.message, error.hint);
+    }
+  }
 }
 
 /** Reports what is not a day, and a calendar that leaves none to work on. */
@@ -326,6 +363,18 @@ function localeOf(
     say(error.message, error.hint);
     return {};
   }
+}
+
+/** The country of phone numbers that are typed without one; an unknown code is said. */
+function countryOf(
+  code: string | undefined,
+  say: (message: string, hint?: string) => void,
+): Pick<Config, 'country'> {
+  if (code === undefined) return {};
+  const country = code.toUpperCase();
+  if (isCountry(country)) return { country };
+  say(`${JSON.stringify(code)} is not a country`, 'a code of two letters such as NL, GB or US');
+  return {};
 }
 
 /** What has no value is not there at all. */

@@ -17,6 +17,8 @@ import {
   type Tailed,
   type Tip,
 } from './journal.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
+import { ATTEMPTS, againWhilePacked } from './packed-meanwhile.ts';
 import { readRange } from './snapshot.ts';
 import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
@@ -30,9 +32,6 @@ const COMMIT_LINE = 8192;
  * system for 256 is a fourteenth of the time that a command takes.
  */
 const LOOKED_AT = 32;
-
-/** So often a reader looks again before it takes for damage what may be somebody at work. */
-const ATTEMPTS = 3;
 
 export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
 export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
@@ -240,6 +239,26 @@ export class FileJournal implements Journal {
     return this.#io.existsSync(join(this.dir, name));
   }
 
+  async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
+    let { packs, tip } = this.#list();
+    for (let seq = tip; seq > 0; ) {
+      const { found, first } = againWhilePacked(() => {
+        const packed = packOf(seq) <= packs;
+        const path = join(this.dir, packed ? packName(packOf(seq)) : looseName(seq));
+        try {
+          const found = mentionsIn(readWhole(this.#io, path), path, ids);
+          return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
+        } catch (error) {
+          packs = this.#list().packs;
+          throw error;
+        }
+      });
+      // A pack that was made meanwhile has what was read already.
+      for (const tx of found) if (tx.seq <= seq) yield tx;
+      seq = first - 1;
+    }
+  }
+
   /** Adds the transactions after `after` to those that are `found` already. */
   #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {
     const { packs, tip } = this.#list();
@@ -388,16 +407,5 @@ export class FileJournal implements Journal {
     for (const each of covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
     // Before temporaries go: a loose file that outlived the one which it shares would be a second history.
     if (covered.length > 0) syncDirectory(this.#io, this.dir);
-  }
-}
-
-/** A packer may remove a loose file between our listing and our reading: the next listing has its pack. */
-function againWhilePacked<T>(work: () => T): T {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return work();
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { type Change, type Erasure, type Head, idOf, type Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { encode } from './encoding.ts';
+import type { Mention } from './mentions.ts';
 
 export interface Tip {
   readonly seq: number;
@@ -17,8 +18,8 @@ export type Commit = Omit<Head, 'seq' | 'purged'> & {
 /** A transaction that was read, and how many bytes it takes. */
 export type Stored = Transaction & { readonly size: number };
 
-/** What a state is made of, without who did it and how; `prev` only of the first of several. */
-export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'undoes' | 'prev'> & {
+/** What a state and its past are made of, without who did it and how; `prev` only of the first of several. */
+export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> & {
   readonly prev?: string;
 };
 
@@ -31,6 +32,11 @@ export interface Journal {
   tip(): Promise<Tip>;
   /** The transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID where the chain is broken. */
   read(after: number, to?: number): Promise<Stored[]>;
+  /**
+   * The transactions that change records of these ids, without their other changes, the newest first. What is about other
+   * records is not read, and hashes are not checked: a card shows what happened with one of many records.
+   */
+  mentions(ids: ReadonlySet<string>): AsyncIterable<Mention>;
   /**
    * Makes the transaction number `after.seq + 1`: what it returns is durable. Returns undefined where that number
    * is taken: nothing was written, and whoever asked must decide again on the new state.

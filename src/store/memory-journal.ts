@@ -1,6 +1,7 @@
 import type { Erasure, Transaction } from '../domain/changes.ts';
 import { decode, encode, GENESIS } from './encoding.ts';
 import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
 
 /** A journal in memory, for tests: the same bytes as in files, and nothing kept. */
 export class MemoryJournal implements Journal {
@@ -18,6 +19,11 @@ export class MemoryJournal implements Journal {
 
   async read(after: number, to = this.#transactions.length): Promise<Stored[]> {
     return this.#read(after, to);
+  }
+
+  async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
+    for (let i = this.#transactions.length - 1; i >= 0; i--)
+      yield* mentionsIn(this.#transactions[i]!, `transaction ${i + 1}`, ids);
   }
 
   #read(after: number, to: number): Stored[] {

@@ -131,6 +131,37 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
       expect(await journal.findRequest('request-')).toBeUndefined();
     });
 
+    test('mentions are the changes of the records that were asked for, the newest first, whatever the texts say', async () => {
+      const idOf = (change: Change) => ('add' in change ? change.add.id : change.id);
+      const id = fc.constantFrom('D1', 'D11', 'C1');
+      const odd = fc.oneof(json, fc.constantFrom('"id":"D1"', { id: 'D1' } as never));
+      const change = fc.oneof(
+        fc.record({ add: fc.record({ note: odd, id }) }),
+        fc.record({ kind: fc.constant('deal'), id, set: fc.record({ note: fc.tuple(odd, odd) }) }),
+        fc.record({ kind: fc.constant('deal'), id, rm: fc.record({ id }) }),
+      ) as fc.Arbitrary<Change>;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { maxLength: 6 }),
+          fc.uniqueArray(id, { minLength: 1 }),
+          async (commits, asked) => {
+            const journal = make().open();
+            for (const [i, changes] of commits.entries())
+              await journal.append(await journal.tip(), commitOf(i + 1, { changes }));
+            const ids = new Set<string>(asked);
+            const wanted = (await journal.read(0)).reverse().flatMap(({ seq, at, by, via, changes }) => {
+              const own = changes.filter(each => ids.has(idOf(each)));
+              return own.length > 0 ? [{ seq, at, by, via, changes: own }] : [];
+            });
+            const found = [];
+            for await (const mention of journal.mentions(ids)) found.push(mention);
+            expect(found).toEqual(wanted);
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
     /** A journal of five, and a purge that erases C1 from the second and the third. */
     const withPurge = async (home: { open(): Journal }) => {
       const journal = home.open();

@@ -1,3 +1,5 @@
+import { whoTakesOver } from '../../domain/absence.ts';
+import { today } from '../../domain/clock.ts';
 import type { SubjectKind } from '../../domain/automation.ts';
 import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
@@ -33,20 +35,21 @@ export const assign: Step = {
         }
       : undefined,
   example: 'assign: { on: deal, to: round-robin }',
-  run({ params, writer, why, on: find, text }) {
+  run({ params, writer, why, on: find, text, scope }) {
     const id = find(params.on);
     const { kind } = parseId(id)!;
     const to = text(params.to).trim();
     const way = waysToAssign.includes(to) ? to : undefined;
     if (way && kind !== 'deal') throw failed(`${id} is in no pipeline`);
-    const owner = way
+    const named = way
       ? writer.autoOwner(
           (writer.view.record(id) as Deal).pipeline,
           way === 'auto' ? undefined : (way as AssignBy),
         )
       : parseUser(to, 'assign', { config: writer.config, me: '' });
-    const changed = writer.set(id, { [ownerField(kind as SubjectKind)]: owner }, why);
-    const whose = owner ?? 'nobody';
+    const taker = named === null ? null : whoTakesOver(writer.config, named, today(scope.clock));
+    const changed = writer.set(id, { [ownerField(kind as SubjectKind)]: taker }, why);
+    const whose = taker === named ? (taker ?? 'nobody') : `${taker}, as ${named} is away`;
     return { did: changed ? `assigned ${id} to ${whose}` : `${id} is of ${whose} already` };
   },
 };
