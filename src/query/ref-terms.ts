@@ -62,6 +62,12 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
+/** The stored lists that a field shows as one, since each of them has records of one kind. */
+const shownLists = (kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
+  kind === 'activity' && name === 'with' && refs
+    ? definitionOf(kind).fields.find(each => each.also)!.also
+    : undefined;
+
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
   const several = definitionOf(kind).several?.find(each => each.all === field.name);
@@ -70,7 +76,7 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
       ? ['deal', 'account', 'contact']
       : several
         ? [several.one, several.others]
-        : [field.path];
+        : (shownLists(kind, field) ?? [field.path, ...(field.also ?? [])]);
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -83,12 +89,14 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
     : () => false;
   return paths.map(path => {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
+    const listed =
+      definitionOf(kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ?? kinds[0]!;
     if (column.type === 'numbers')
       return {
         count: row => column.size(row),
         get: (row, i) => {
-          const ref = refTo(kinds[0]!, column.at(row, i));
-          return isHidden(ref) ? 0 : ref;
+          const ref = refTo(listed, column.at(row, i));
+          return !kinds.includes(listed) || isHidden(ref) ? 0 : ref;
         },
       };
     const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!) && !isHidden(ref);
