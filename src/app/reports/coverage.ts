@@ -1,8 +1,8 @@
 /** What is open against what is missing to the quota, by period. */
 import type { View } from '../core/view.ts';
 import { sumOf, Tallies } from '../reading/tally.ts';
-import { dayNumber } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
+import type { Days } from '../../domain/periods.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
@@ -41,71 +41,73 @@ function answer(view: View, asked: Asked): Answer {
   const { currency: own } = config;
   if (asked.rates && asked.rates.target !== own)
     throw usage(`quotas are in ${own}`, `--currency ${own}, or without --currency`);
+  const { periods } = asked.span;
+  const figures = figuresOf(view, asked);
+  const quotas = periods.map(period => {
+    const known = users.flatMap(user => quotaIn(config, user, period) ?? []);
+    return known.length === 0 ? undefined : known.reduce((sum, quota) => sum + quota, 0n);
+  });
+  const rows: ReportRow[] = periods.map((period, i) => ({
+    cells: { period: period.key, ...figures([i], quotas[i]) },
+    query: asked.queryOf(dueIn(period, asked), asked.inCurrency(own)),
+  }));
+  const isUnknown = quotas.includes(undefined);
+  const sum = isUnknown ? undefined : quotas.reduce((all, quota) => all! + quota!, 0n);
+  const overdue = [...asked.deals(`is:open close.before:${asked.today}`)].length > 0;
+  return {
+    rows,
+    total: [{ period: null, ...figures([...periods.keys()], sum) }],
+    notes: [
+      ...(isUnknown ? ['quotas are of whole months: other periods have none'] : []),
+      ...(overdue ? ['deals that are overdue are in no period: crm report forecast --deals overdue'] : []),
+      ...(asked.rates ? [] : [`only deals in ${own}; --currency ${own} converts the others`]),
+      ...asked.notes,
+    ],
+  };
+}
+
+/** The term that finds the open deals that are due in a period, without those that are overdue. */
+function dueIn({ from, to }: Days, { today }: Asked): string {
+  if (to < today) return `is:open close:${from}..${to} close:>=${today}`;
+  return `is:open close:${from < today ? today : from}..${to}`;
+}
+
+/** Returns the figures of some periods, by their places, against a quota in minor units. */
+function figuresOf(
+  view: View,
+  asked: Asked,
+): (places: readonly number[], quota: bigint | undefined) => Cells {
+  const { currency: own } = view.config;
   const { periods, from, to } = asked.span;
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
   const closed = view.state.table('deal').column('closedAt') as NumberColumn;
   const byDay = indexByDay(periods);
   const byInstant = indexByInstant(periods, view.clock);
-  const first = from < asked.today ? asked.today : from;
   const isInOwn = asked.rates ? '' : ` currency:${own}`;
-  const open = new Tallies(
-    first > to ? [] : asked.deals(`is:open close:${first}..${to}${isInOwn}`),
+  const openDeals = new Tallies(
+    asked.deals(`${dueIn({ from, to }, asked)}${isInOwn}`),
     { size: periods.length, of: row => byDay(close.get(row)) },
     asked.amounts(row => close.get(row)),
   );
-  const won = new Tallies(
+  const wonDeals = new Tallies(
     asked.deals(`is:won closed:${from}..${to}${isInOwn}`),
     { size: periods.length, of: row => byInstant(closed.get(row)) },
     asked.amounts(closedDay(view)),
   );
-  const code = Math.max(0, open.currencies.indexOf(own));
-  const hasAmounts = open.currencies.length > 0;
-  const line = (numbers: readonly number[], quota: bigint | undefined): Cells => {
-    const isOpen = sumOf(hasAmounts ? numbers.map(number => open.of(number, code)) : []);
-    const isWon = sumOf(hasAmounts ? numbers.map(number => won.of(number, code)) : []);
-    const missing = quota === undefined ? undefined : quota > isWon.value ? quota - isWon.value : 0n;
+  const code = openDeals.currencies.indexOf(own);
+  const at = (tallies: Tallies, places: readonly number[]) =>
+    sumOf(code < 0 ? [] : places.map(place => tallies.of(place, code)));
+  return (places, quota) => {
+    const [open, won] = [at(openDeals, places), at(wonDeals, places)];
+    const missing = quota === undefined ? undefined : quota > won.value ? quota - won.value : 0n;
     return {
       currency: own,
-      open: money(isOpen.value, own),
-      weighted: weightedMoney(isOpen, own),
-      won: money(isWon.value, own),
+      open: money(open.value, own),
+      weighted: weightedMoney(open, own),
+      won: money(won.value, own),
       quota: quota === undefined ? null : money(quota, own),
       missing: missing === undefined ? null : money(missing, own),
-      ratio: missing === undefined ? null : rate(isOpen.value, missing),
+      ratio: missing === undefined ? null : rate(open.value, missing),
     };
-  };
-  const quotas = periods.map(period => {
-    const known = users.flatMap(user => quotaIn(config, user, period) ?? []);
-    return known.length === 0 ? undefined : known.reduce((sum, quota) => sum + quota, 0n);
-  });
-  const rows: ReportRow[] = periods.map((period, i) => {
-    const start = period.from < asked.today ? asked.today : period.from;
-    return {
-      cells: { period: period.key, ...line([i], quotas[i]) },
-      query:
-        dayNumber(start) > dayNumber(period.to)
-          ? asked.queryOf(`is:open close:${period.from}..${period.to} close:>=${asked.today}`)
-          : asked.queryOf(`is:open close:${start}..${period.to}`, asked.inCurrency(own)),
-    };
-  });
-  const sum = quotas.includes(undefined) ? undefined : quotas.reduce((all, quota) => all! + quota!, 0n);
-  const overdue = [...asked.deals(`is:open close.before:${asked.today}${isInOwn}`)].length > 0;
-  return {
-    rows,
-    total: [
-      {
-        period: null,
-        ...line(
-          periods.map((_, i) => i),
-          sum,
-        ),
-      },
-    ],
-    notes: [
-      ...(quotas.includes(undefined) ? ['quotas are of whole months: other periods have none'] : []),
-      ...(overdue ? ['deals that are overdue are in no period: crm report forecast --deals overdue'] : []),
-      ...(asked.rates ? [] : [`only deals in ${own}; --currency ${own} converts the others`]),
-      ...asked.notes,
-    ],
   };
 }

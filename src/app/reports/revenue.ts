@@ -1,5 +1,6 @@
 /** What was won by period, beside the same period a year before; with --invoiced or --paid, what was invoiced or paid. */
 import type { View } from '../core/view.ts';
+import type { Tally } from '../reading/tally.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Days, Period } from '../../domain/periods.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
@@ -50,49 +51,14 @@ function answer(view: View, asked: Asked): Answer {
   const before = span.periods.map(period => yearBefore(period, span.by, asked.today, view.clock.yearStart));
   const now = grouped(asked, counted, span.periods);
   const then = grouped(asked, counted, named(before, span.periods));
-  const valueThen = new Map(Array.from(then.parts(), part => [placeOf(part), part.tally.value]));
-  const running = new Map<string, bigint>();
-  const rows: ReportRow[] = Array.from(now.parts(), part => {
-    const { currency, tally, group } = part;
-    const { period: _, ...others } = group.cells;
-    const line = JSON.stringify([others, currency]);
-    const sum = (running.get(line) ?? 0n) + tally.value;
-    running.set(line, sum);
-    const earlier = valueThen.get(placeOf(part)) ?? 0n;
-    const period = span.periods.find(each => each.key === group.cells.period)!;
-    return {
-      cells: {
-        ...group.cells,
-        currency,
-        deals: tally.deals,
-        value: money(tally.value, currency),
-        average: average(tally.value, tally.deals, currency),
-        running: money(sum, currency),
-        yearBefore: money(earlier, currency),
-        change: change(tally.value, earlier),
-      },
-      labels: group.labels,
-      query: counted.dealOf ? null : asked.queryOf(group.query, asked.inCurrency(currency)),
-      ...(counted.dealOf && { deals: () => dealsIn(counted, period) }),
-    };
-  });
   const totalThen = new Map(Array.from(then.totals(), part => [part.currency, part.tally.value]));
-  const total = Array.from(now.totals(), ({ currency, tally }): Cells => {
-    const earlier = totalThen.get(currency) ?? 0n;
-    return {
-      ...now.grouping.none,
-      currency,
-      deals: tally.deals,
-      value: money(tally.value, currency),
-      average: average(tally.value, tally.deals, currency),
-      running: money(tally.value, currency),
-      yearBefore: money(earlier, currency),
-      change: change(tally.value, earlier),
-    };
-  });
+  const total = Array.from(now.totals(), ({ currency, tally }) => ({
+    ...now.grouping.none,
+    ...figures(tally, currency, tally.value, totalThen.get(currency) ?? 0n),
+  }));
   const isRunning = span.periods.some(({ from, to }) => from <= asked.today && asked.today < to);
   return {
-    rows,
+    rows: rowsOf(asked, counted, now, then),
     total,
     notes: [
       ...(isRunning && total.length > 0
@@ -104,6 +70,38 @@ function answer(view: View, asked: Asked): Answer {
       nothing: `nothing was ${asked.own.invoiced ? 'invoiced' : asked.own.paid ? 'paid' : 'won'} from ${span.from} to ${span.to}`,
     }),
   };
+}
+
+function figures(tally: Tally, currency: string, running: bigint, earlier: bigint): Cells {
+  return {
+    currency,
+    deals: tally.deals,
+    value: money(tally.value, currency),
+    average: average(tally.value, tally.deals, currency),
+    running: money(running, currency),
+    yearBefore: money(earlier, currency),
+    change: change(tally.value, earlier),
+  };
+}
+
+/** A row for each period, group and currency, each with what its line adds up to until then. */
+function rowsOf(asked: Asked, counted: Counted, now: Grouped, then: Grouped): ReportRow[] {
+  const valueThen = new Map(Array.from(then.parts(), part => [placeOf(part), part.tally.value]));
+  const running = new Map<string, bigint>();
+  return Array.from(now.parts(), part => {
+    const { currency, tally, group } = part;
+    const { period, ...others } = group.cells;
+    const line = JSON.stringify([others, currency]);
+    const sum = (running.get(line) ?? 0n) + tally.value;
+    running.set(line, sum);
+    const days = asked.span.periods.find(({ key }) => key === period)!;
+    return {
+      cells: { ...group.cells, ...figures(tally, currency, sum, valueThen.get(placeOf(part)) ?? 0n) },
+      labels: group.labels,
+      query: counted.dealOf ? null : asked.queryOf(group.query, asked.inCurrency(currency)),
+      ...(counted.dealOf && { deals: () => dealsIn(counted, days) }),
+    };
+  });
 }
 
 const placeOf = ({
