@@ -145,6 +145,7 @@ export const commands: Readonly<Record<string, Load>> = {
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,
   purge: async () => (await import('./purge.ts')).purge,
+  'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
   doctor: async () => (await import('./doctor.ts')).doctor,
