@@ -8,12 +8,26 @@ import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Trashed } from '../state/state.ts';
-import { type Column, type Format, renderList, renderOne, type RenderOptions } from '../ui/format.ts';
+import {
+  type Column,
+  type Format,
+  formats,
+  renderList,
+  renderOne,
+  type RenderOptions,
+} from '../ui/format.ts';
 import type { Context } from './context.ts';
+import { oneOf } from './globals.ts';
 
-/** On a terminal a table; piped, TSV. */
+/** The format that was asked for, else that of CRM_FORMAT, else a table on a terminal and TSV in a pipe. */
 export const formatFor = (context: Context): Format =>
-  context.globals.format ?? (context.streams.stdout.isTTY ? 'table' : 'tsv');
+  context.globals.format ??
+  formatIn(context.deps.env.CRM_FORMAT) ??
+  (context.streams.stdout.isTTY ? 'table' : 'tsv');
+
+/** The format that the environment asks for. */
+const formatIn = (named: string | undefined): Format | undefined =>
+  named === undefined || named === '' ? undefined : oneOf('CRM_FORMAT', named, formats);
 
 const breadthOf = (format: Format): Breadth =>
   format === 'csv' ? 'flat' : format === 'json' || format === 'jsonl' || format === 'yaml' ? 'json' : 'list';
@@ -47,8 +61,13 @@ export async function printRecords(
       : shown(view, kind, breadthOf(format), fields);
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
-  for await (const chunk of renderList(rows, guarded, format, options)) await printIn(context, format, chunk);
+  for await (const chunk of renderList(rows, guarded.map(colored), format, options))
+    await printIn(context, format, chunk);
 }
+
+/** Paints a field in the colour that it has for a row. */
+const colored = (field: Column<number> & Pick<Shown, 'color'>): Column<number> =>
+  field.color ? { ...field, paint: (text, row, paint) => paint.stage(field.color?.(row), text) } : field;
 
 /** Prints one record in full. */
 export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
@@ -65,7 +84,7 @@ export async function printRecord(context: Context, view: View, kind: Kind, row:
         );
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
-  await printIn(context, format, await renderOne(row, guarded, format, options));
+  await printIn(context, format, await renderOne(row, guarded.map(colored), format, options));
 }
 
 /** A column of things that are not records: settings, history. */

@@ -7,6 +7,8 @@ import {
   type CustomField,
   customFieldTypes,
   customKinds,
+  forecastCategories,
+  noSettings,
   type Pipeline,
   type Stage,
   type Transition,
@@ -23,6 +25,7 @@ import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
 import { isZone } from '../domain/zone.ts';
+import { figuresOf, quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -59,6 +62,7 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  quota: quotaShape.optional(),
   away: text.optional(),
 });
 
@@ -93,6 +97,9 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  'year-start': yearStartShape.optional(),
+  rates: ratesShape.nullish(),
+  'lost-reasons': reasonsShape.optional(),
 });
 
 const stage = z.strictObject({
@@ -101,6 +108,7 @@ const stage = z.strictObject({
   group: slug.optional(),
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
+  forecast: z.enum(forecastCategories).optional(),
   rotting: duration.optional(),
   requires: z.array(z.string()).optional(),
   card: names.optional(),
@@ -114,6 +122,7 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
+  'lost-reasons': reasonsShape.optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(
@@ -175,6 +184,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...figuresOf(crm, main, problems),
     ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
@@ -211,11 +221,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {
-      const builtIn = findField(
-        { ...config, fields: { deal: [], contact: [], account: [] } },
-        kind,
-        custom.name,
-      );
+      const builtIn = findField({ ...config, fields: noSettings.fields }, kind, custom.name);
       if (builtIn && !builtIn.yields)
         say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
@@ -299,6 +305,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
+      ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
       stages,
       transitions,
     });
