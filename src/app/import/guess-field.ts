@@ -60,7 +60,7 @@ export function fieldFor(
 /** The fields that a column about one's own people may be. */
 const OWN = ['owner', 'by', 'assignee', 'id', 'name', 'email', 'role', 'active'];
 
-export const areAddresses = (texts: readonly string[]): boolean =>
+const areAddresses = (texts: readonly string[]): boolean =>
   texts.length > 0 && texts.every(text => ADDRESS.test(text));
 
 /** A contact is named by an address; a column of names beside one of addresses is for a contact that is made. */
