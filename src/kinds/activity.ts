@@ -36,6 +36,7 @@ export const activity: KindDefinition = {
   },
   inJson: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
   inLists: ['id', 'type', 'for', 'at', 'by', 'text'],
+  forPeople: { sort: '-at' },
   moments: [
     { at: 'at', what: ({ type }) => String(type), text: ({ text }) => asText(text), by: ({ by }) => by },
   ],
