@@ -56,7 +56,7 @@ export interface CustomField {
 }
 
 /** The kinds of record that may have custom fields. */
-export const customKinds = ['deal', 'contact', 'account'] as const;
+export const customKinds = ['deal', 'contact', 'account', 'activity'] as const;
 export type CustomKind = (typeof customKinds)[number];
 
 export interface ScoreRule {
@@ -188,7 +188,7 @@ export const noSettings: Config = {
   teams: {},
   holidays: [],
   taskTypes: {},
-  fields: { deal: [], contact: [], account: [] },
+  fields: { deal: [], contact: [], account: [], activity: [] },
   scores: [],
   views: [],
   imports: {},

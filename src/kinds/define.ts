@@ -96,6 +96,8 @@ export interface KindDefinition {
    * FAILED or CONFLICT if they contradict each other or the rest of the workspace.
    */
   complete?(fields: Fields, before: Rec | undefined, writing: Writing): void;
+  /** What must be set besides, so that a record whose fields were changed one by one is in order: by undo, merge, purge. */
+  tidy?(record: { readonly [path: string]: Json | undefined }): Fields;
   /** The field that the argument of `add` is for. */
   readonly named?: string;
   /** The fields of a record in JSON, in order; `fields` stands for the custom ones. */

@@ -46,6 +46,8 @@ export interface Field {
   readonly refs?: readonly Kind[];
   /** The record is a part of the one that it points to, and is forgotten with it. */
   readonly belongs?: true;
+  /** The paths of lists, each of records of one kind, that point to these as it does itself. */
+  readonly also?: readonly string[];
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
   /** What the options are called, if they have names beside their ids. */

@@ -12,7 +12,6 @@ import { notFound } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind, makeId, parseId } from '../domain/kinds.ts';
 import { type Json, type Rec, recordOf } from '../domain/records.ts';
 import { definitionOf } from '../kinds/index.ts';
-import { tidied } from '../kinds/several.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -110,9 +109,9 @@ export class Draft {
   set(id: string, values: Values, why?: Why): Change | undefined {
     const kind = parseId(id)!.kind;
     const record = this.record(id);
-    const { several } = definitionOf(kind);
-    const tidy = several && tidied(several, { ...record, ...values });
-    const change = setChange(kind, record, { ...values, ...tidy }, why);
+    const { tidy } = definitionOf(kind);
+    const tidied = tidy ? { ...values, ...tidy({ ...record, ...values }) } : values;
+    const change = setChange(kind, record, tidied, why);
     if (change) this.apply(change);
     return change;
   }

@@ -9,6 +9,7 @@ import {
   customKinds,
   defaultCard,
   forecastCategories,
+  noSettings,
   type Pipeline,
   type Stage,
   type Transition,
@@ -221,11 +222,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {
-      const builtIn = findField(
-        { ...config, fields: { deal: [], contact: [], account: [] } },
-        kind,
-        custom.name,
-      );
+      const builtIn = findField({ ...config, fields: noSettings.fields }, kind, custom.name);
       if (builtIn && !builtIn.yields)
         say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))

@@ -89,7 +89,8 @@ function rowsAbout(
   for (const id of ids) {
     const { kind, number } = parseId(id)!;
     const target = view.state.table(kind).row(number);
-    for (const path of about) {
+    const paths = about.flatMap(path => [path, ...(findField(view.state.config, name, path)?.also ?? [])]);
+    for (const path of paths) {
       const field = findField(view.state.config, name, path);
       if (target < 0 || field?.read || !field?.refs?.includes(kind)) continue;
       linksOf(view.scope, kind, name, path).some(target, row => {

@@ -8,6 +8,7 @@ import { grouped } from '../../ui/words.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
+import { noteOf, noteOption } from './note-option.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 const statusCommand = (
@@ -19,13 +20,15 @@ const statusCommand = (
 ): Command => ({
   summary,
   usage: 'ID...',
-  options: [...options, whereOption],
+  options: [...options, noteOption, whereOption],
   examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
   async run(context, args, given) {
     const choosing = { kinds: ['deal'], words: args, options: given, did } as const;
-    const { committed, ids } = await changeAndReport(context, choosing, (writer, id) =>
-      writer.set(id, fields(given)),
-    );
+    const note = await noteOf(context, given, args);
+    const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
+      writer.set(id, fields(given));
+      note(writer, id);
+    });
     if (did !== 'reopened' && !context.globals.dryRun) await sayOpenTasks(context, committed, ids);
   },
 });
