@@ -89,8 +89,7 @@ function rowsAbout(
   for (const id of ids) {
     const { kind, number } = parseId(id)!;
     const target = view.state.table(kind).row(number);
-    const paths = about.flatMap(path => [path, ...(findField(view.state.config, name, path)?.also ?? [])]);
-    for (const path of paths) {
+    for (const path of about) {
       const field = findField(view.state.config, name, path);
       if (target < 0 || field?.read || !field?.refs?.includes(kind)) continue;
       linksOf(view.scope, kind, name, path).some(target, row => {

@@ -19,6 +19,7 @@ export const list = (kind: Kind): Command => ({
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print so many at most' },
+    { flags: '--offset <N>', description: 'leave out the first N' },
     ...(definitionOf(kind).forPeople?.without
       ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
       : []),
@@ -28,11 +29,12 @@ export const list = (kind: Kind): Command => ({
   async run(context, args, options) {
     const view = await (await context.workspace()).view();
     const limit = options.text('limit');
+    const offset = parseLimit(options.text('offset') ?? '0', '--offset');
     if (options.flag('trash')) {
       if (args.length > 0 || options.text('sort') !== undefined)
-        throw usage('--trash goes with --limit only', `crm ${kind} list --trash`);
+        throw usage('--trash goes with --limit and --offset only', `crm ${kind} list --trash`);
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
-      return printTrashed(context, view.trash(kind).slice(0, most));
+      return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
     const isTable = formatFor(context) === 'table';
     const { sort, without } = (isTable && definitionOf(kind).forPeople) || {};
@@ -43,6 +45,7 @@ export const list = (kind: Kind): Command => ({
       ...(isHidden && { without: without.query }),
       sort: options.text('sort') ?? sort,
       limit: limit === undefined ? undefined : parseLimit(limit),
+      offset,
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
