@@ -21,7 +21,7 @@ test('quotas, rates, reasons, categories and the year start are set by command',
     users: { ana: { quota: { month: 20000, year: 300000 } } },
   });
   expect(readFileSync(join(ws.dir, 'pipelines/sales.yaml'), 'utf8')).toContain(
-    'lost-reasons: [price, timing]',
+    'lost-reasons: [ price, timing ]',
   );
   await ws.ok('user set ana quota.month= quota.year= --as ana');
   expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).not.toContain('quota');
