@@ -306,7 +306,6 @@ describe('sizes', () => {
     'src/app/import/guess.ts',
     'src/app/records/given-fields.ts',
     'src/commands/import.ts',
-    'src/store/config-schema.ts',
     'src/store/yaml.ts',
   ];
 
