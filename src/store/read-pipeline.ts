@@ -1,6 +1,13 @@
 /** A pipeline as its file says it. Stages, fields and users that the file names must be there. */
 import type { z } from 'zod';
-import { type Config, type Pipeline, type Stage, type Transition, usersAmong } from '../domain/config.ts';
+import {
+  type Config,
+  defaultCard,
+  type Pipeline,
+  type Stage,
+  type Transition,
+  usersAmong,
+} from '../domain/config.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
@@ -12,9 +19,6 @@ import { check } from './yaml-shape.ts';
 type PipelineYaml = z.infer<typeof pipelineYaml>;
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'];
-
-/** The fields on a card if the pipeline names none. */
-const CARD = ['title', 'value', 'owner', 'next-action'];
 
 /** Reads the file of a pipeline; undefined if its shape is wrong. `config` is what crm.yaml says. */
 export function readPipeline(
@@ -44,7 +48,7 @@ export function readPipeline(
     currency: value.currency ?? config.currency,
     assign: value.assign ?? { by: 'none', among: [] },
     ...(value.access && { access: usersAmong(config, value.access) }),
-    card: value.card ?? CARD,
+    card: value.card ?? defaultCard,
     entry: value.entry ?? ids[0] ?? '',
     requires: value.requires ?? [],
     ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
