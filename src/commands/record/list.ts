@@ -2,6 +2,7 @@ import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, pluralOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/index.ts';
+import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
 
@@ -17,13 +18,14 @@ export const list = (kind: Kind): Command => ({
     },
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--trash', description: 'list what is in the trash' },
+    ...(kind === 'deal' ? [atOption] : []),
   ],
   examples: definitionOf(kind).examples.list ?? [],
   async run(context, args, options) {
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
     const limit = options.text('limit');
     if (options.flag('trash')) {
-      if (args.length > 0 || options.text('sort') !== undefined)
+      if (args.length > 0 || options.text('sort') !== undefined || options.text('at') !== undefined)
         throw usage('--trash goes with --limit only', `crm ${kind} list --trash`);
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
       return printTrashed(context, view.trash(kind).slice(0, most));
