@@ -42,7 +42,9 @@ const files = {
 const heavy = [
   '@inquirer/prompts',
   'chalk',
+  'cli-table3',
   'croner',
+  'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
   'papaparse',
@@ -50,7 +52,7 @@ const heavy = [
   'yaml',
   'zod',
 ];
-const fileOf = name => `${name.replace('@', '').replace('/', '-')}.cjs`;
+const fileOf = name => `${name.replace('@', '').replaceAll('/', '-')}.cjs`;
 
 const common = {
   bundle: true,
@@ -80,6 +82,22 @@ const apart = {
   },
 };
 
+/** cli-table3 measures texts as all other tables do, by our own width; string-width, which that needs, is the file beside it. */
+const ownWidth = {
+  name: 'own-width',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /node_modules.cli-table3/.test(importer)
+        ? { path: 'own-width', namespace: 'own-width' }
+        : { path: `./${fileOf('string-width')}`, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: 'own-width' }, () => ({
+      contents: "module.exports = require('./src/ui/width.ts').displayWidth;",
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
 /** commander loads child_process for a feature that is not used here; it costs as much as commander itself. */
 const withoutChildProcess = {
   name: 'without-child-process',
@@ -93,12 +111,12 @@ const withoutChildProcess = {
 
 /**
  * What is imported by name, but loaded only when it is called: node:crypto takes a sixth of the time in which Node
- * starts, and string-width, which few texts need, as much again.
+ * starts, and string-width, which few texts need, as much again; few commands meet a phone number.
  */
 const whenCalled = {
   name: 'when-called',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:crypto|string-width)$/ }, ({ path, namespace }) =>
+    onResolve({ filter: /^(node:crypto|string-width|libphonenumber-js\/min)$/ }, ({ path, namespace }) =>
       namespace === 'when-called'
         ? { path: path === 'node:crypto' ? path : `../dist/vendor/${fileOf(path)}`, external: true }
         : { path, namespace: 'when-called' },
@@ -107,6 +125,13 @@ const whenCalled = {
       const names = ['createHash', 'randomBytes'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
+      );
+      return { contents: calls.join('\n') };
+    });
+    onLoad({ filter: /^libphonenumber/, namespace: 'when-called' }, ({ path }) => {
+      const names = ['isSupportedCountry', 'parsePhoneNumberFromString'];
+      const calls = names.map(
+        name => `export const ${name} = (...args) => require(${JSON.stringify(path)}).${name}(...args);`,
       );
       return { contents: calls.join('\n') };
     });
@@ -179,6 +204,7 @@ const [program, ...vendors] = await Promise.all([
     build({
       ...common,
       entryPoints: [name],
+      ...(name === 'cli-table3' && { plugins: [ownWidth] }),
       outfile: `dist/vendor/${fileOf(name)}`,
       format: 'cjs',
       footer: footerOf(name),

@@ -31,9 +31,14 @@ export const commands: Readonly<Record<string, Load>> = {
 
   ...recordVerbs('contact'),
   'contact tag': async () => (await import('./record/tag.ts')).tag('contact'),
+  'contact email': async () => (await import('./record/several.ts')).severalCommand('contact', 'email'),
+  'contact phone': async () => (await import('./record/several.ts')).severalCommand('contact', 'phone'),
+  'contact account': async () => (await import('./record/several.ts')).severalCommand('contact', 'account'),
   'contact merge': async () => (await import('./record/merge.ts')).merge('contact'),
   ...recordVerbs('account'),
   'account tag': async () => (await import('./record/tag.ts')).tag('account'),
+  'account domain': async () => (await import('./record/several.ts')).severalCommand('account', 'domain'),
+  'account phone': async () => (await import('./record/several.ts')).severalCommand('account', 'phone'),
   'account merge': async () => (await import('./record/merge.ts')).merge('account'),
 
   ...recordVerbs('task'),
@@ -96,6 +101,7 @@ export const commands: Readonly<Record<string, Load>> = {
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
+  report: async () => (await import('./report.ts')).report,
   status: async () => (await import('./status.ts')).status,
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,

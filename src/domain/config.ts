@@ -7,6 +7,16 @@ import type { Holidays } from './workdays.ts';
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
 
+/** A number that holds from a day on, until the next one of the list; the earliest first. */
+export type ByDay = readonly { readonly from: string; readonly amount: string }[];
+
+/** What a user is to win in a month, quarter or year: decimals in the workspace's currency. */
+export interface Quota {
+  readonly month?: ByDay;
+  readonly quarter?: ByDay;
+  readonly year?: ByDay;
+}
+
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -14,6 +24,7 @@ export interface User {
   readonly role: Role;
   readonly active: boolean;
   readonly signature?: string;
+  readonly quota?: Quota;
   /** When the user is away, as `parseAbsence` reads it. */
   readonly away?: string;
 }
@@ -33,6 +44,7 @@ export const customFieldTypes = [
   'choice',
   'choices',
   'link',
+  'handle',
 ] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
@@ -44,7 +56,7 @@ export interface CustomField {
 }
 
 /** The kinds of record that may have custom fields. */
-export const customKinds = ['deal', 'contact', 'account'] as const;
+export const customKinds = ['deal', 'contact', 'account', 'activity'] as const;
 export type CustomKind = (typeof customKinds)[number];
 
 export interface ScoreRule {
@@ -69,6 +81,10 @@ export interface View {
   readonly line: number;
 }
 
+/** How sure a forecast may be of the deals in a stage. */
+export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
+export type ForecastCategory = (typeof forecastCategories)[number];
+
 export interface Stage {
   readonly id: string;
   readonly name: string;
@@ -76,6 +92,8 @@ export interface Stage {
   readonly color?: string;
   /** Percent. */
   readonly probability?: number;
+  /** Left out: pipeline. */
+  readonly forecast?: ForecastCategory;
   /** Milliseconds in the stage after which a deal is rotting. */
   readonly rotting?: number;
   /** The fields that a deal must have to enter it. */
@@ -116,6 +134,8 @@ export interface Pipeline {
   readonly entry: string;
   /** What a deal must have: contact, account. */
   readonly requires: readonly string[];
+  /** The reasons for which deals may be lost; left out: those of the workspace, or any text. */
+  readonly lostReasons?: readonly string[];
   readonly stages: readonly Stage[];
   readonly transitions: readonly Transition[];
 }
@@ -128,6 +148,14 @@ export interface Config {
   readonly locale?: string;
   /** The order of dates there; undefined where the locale does not say it. */
   readonly dateOrder?: DateOrder;
+  /** The month, 1 to 12, in which years begin; left out: January. */
+  readonly yearStart?: number;
+  /** What one unit of a currency is worth in the workspace's currency. */
+  readonly rates?: { readonly [currency: string]: ByDay };
+  /** The reasons for which deals may be lost; left out: any text. */
+  readonly lostReasons?: readonly string[];
+  /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
+  readonly country?: string;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   /** Days on which nobody works, as crm.yaml has them. */
@@ -157,7 +185,7 @@ export const noSettings: Config = {
   teams: {},
   holidays: [],
   taskTypes: {},
-  fields: { deal: [], contact: [], account: [] },
+  fields: { deal: [], contact: [], account: [], activity: [] },
   scores: [],
   views: [],
   imports: {},

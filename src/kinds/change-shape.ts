@@ -6,7 +6,7 @@
 import { noSettings } from '../domain/config.ts';
 import { isDay } from '../domain/dates.ts';
 import type { FieldTypeName } from './field.ts';
-import { fieldsOf } from './fields.ts';
+import { storedFieldsOf } from './fields.ts';
 import { isFileId } from '../domain/file-ids.ts';
 import { type Kind, kindNames, parseId } from '../domain/kinds.ts';
 
@@ -62,6 +62,11 @@ const ofTypes: Readonly<Record<FieldTypeName, Test>> = {
   repeat: isText,
   ref: isId,
   refs: isListOf(isId),
+  emails: isListOf(isText),
+  phone: isText,
+  phones: isListOf(isText),
+  domains: isListOf(isText),
+  handle: isText,
 };
 
 /** What records have beside the fields of the registry. */
@@ -81,7 +86,7 @@ const testsByKind = new Map<Kind, ReadonlyMap<string, Test>>();
 function testsOf(kind: Kind): ReadonlyMap<string, Test> {
   let tests = testsByKind.get(kind);
   if (!tests) {
-    const fields = fieldsOf(noSettings, kind).filter(field => !field.read && field.name !== 'id');
+    const fields = storedFieldsOf(noSettings, kind).filter(field => !field.read && field.name !== 'id');
     tests = new Map([...Object.entries(also), ...fields.map(f => [f.path, ofTypes[f.type]] as const)]);
     testsByKind.set(kind, tests);
   }

@@ -2,6 +2,7 @@ import { withArticle } from '../domain/article.ts';
 import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
 import { failed, usage } from '../domain/errors.ts';
 import { parseMoney } from '../domain/money.ts';
+import { oneLine } from '../domain/one-line.ts';
 import { type Contact, type Deal, isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { adjusted } from './adjustments.ts';
 import type { ColumnSpec, KindDefinition } from './define.ts';
@@ -44,6 +45,7 @@ export const deal: KindDefinition = {
     id,
     field('title', 'text', {
       required: true,
+      line: true,
       searched: true,
       help: 'text; {{ contact.name }} and the like are written out',
     }),
@@ -77,6 +79,11 @@ export const deal: KindDefinition = {
     field('description', 'text', { searched: true }),
     tags,
     field('expectedClose', 'day', { aliases: ['close'] }),
+    field('probability', 'number', {
+      sparse: true,
+      yields: true,
+      help: 'percent, 0 to 100, in place of that of its stage',
+    }),
     created,
     updated,
     field('stageSince', 'instant', { settable: false, importable: true }),
@@ -90,7 +97,7 @@ export const deal: KindDefinition = {
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true }],
+  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true, read: oneLine }],
   owner: 'owner',
   about: [],
   states: {
@@ -121,6 +128,7 @@ export const deal: KindDefinition = {
     'fields',
     'score',
     'expectedClose',
+    'probability',
     'createdAt',
     'updatedAt',
     'stageSince',
@@ -141,6 +149,7 @@ export const deal: KindDefinition = {
     'account',
     'expectedClose',
   ],
+  inCards: ['id', 'status', 'stage', 'title', 'value'],
   inFull: ['nextAction', 'score'],
   examples: {
     add: [
@@ -166,6 +175,7 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
   fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
   fields.status = now('status') ?? 'open';
   completeClosing(fields, before, writing.at);
+  checkProbability(fields.probability);
   if (fields.closedStage != null && fields.closedStage !== before?.closedStage)
     fields.closedStage = writing.stage(pipeline, fields.closedStage as string).id;
   if (!before) takeAccountOfContact(fields, writing);
@@ -200,6 +210,14 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
         before ? `crm deal set ${before.id} ${name}=...` : `--field ${name}=...`,
       );
   }
+}
+
+function checkProbability(percent: Json | undefined): void {
+  if (typeof percent === 'number' && (percent < 0 || percent > 100))
+    throw usage(
+      `probability: ${percent} is not a percentage`,
+      'accepted: 0 to 100, or nothing for its stage',
+    );
 }
 
 /** Sets when and at which stage a deal was won or lost, and clears that of one that is open again. */

@@ -4,8 +4,9 @@
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Rec } from '../domain/records.ts';
+import type { Json, Rec } from '../domain/records.ts';
 import type { Field } from './field.ts';
+import type { Several } from './several.ts';
 import type { Fields, Writing } from './writing.ts';
 
 /** What a table keeps as a column: a field's values, the text that bare words search, or what a kind derives. */
@@ -16,6 +17,8 @@ export interface ColumnSpec {
   readonly type: ColumnType;
   /** The paths of the record's own fields that it reads. */
   readonly reads: readonly string[];
+  /** Whether a cell is several texts of the record, with BETWEEN_TEXTS around each. */
+  readonly several?: true;
   cell(record: Rec): Cell;
 }
 
@@ -28,6 +31,12 @@ export interface Key {
   readonly unique: boolean;
   /** Whether the case of letters makes no difference: of addresses and names, not of identifiers. */
   readonly caseless: boolean;
+  /** What a record may have several of, each of which names it: then `path` is the column of all of them. */
+  readonly several?: Several;
+  /** Whether its values are phone numbers, of which many texts are the same. */
+  readonly isPhone?: true;
+  /** What a text that names a record is as this key, if it is not kept as it is typed: an address, a domain. */
+  read?(text: string): string;
 }
 
 /** What `is:` knows of a record, as data: the query room compiles it to a test of columns. */
@@ -42,6 +51,17 @@ export type RecordState =
   /** A deal that is longer in its stage than the stage's `rotting`. */
   | 'rotting';
 
+/** Something of a record that stands in the timelines of the records that it is about: a call, a payment. */
+export interface Moment {
+  /** The field, an instant or a day, that says when it happened; one without it did not. */
+  readonly at: string;
+  /** What happened, in a word or two: `call`, `invoice paid`. */
+  what(record: Rec): string;
+  text(record: Rec): string | undefined;
+  /** Who it was: a user, or a name. */
+  by?(record: Rec): Json | undefined;
+}
+
 export interface KindDefinition {
   readonly name: Kind;
   readonly fields: readonly Field[];
@@ -49,6 +69,8 @@ export interface KindDefinition {
   readonly isExtensible?: true;
   /** Whether people add and list such records, and not only the engine. */
   readonly isMadeByPeople: boolean;
+  /** What a record may have several of. */
+  readonly several?: readonly Several[];
   /** In the order in which a name is looked up. */
   readonly keys: readonly Key[];
   /** The fields by which an import finds existing records, in the order in which it tries them. */
@@ -74,12 +96,18 @@ export interface KindDefinition {
    * FAILED or CONFLICT if they contradict each other or the rest of the workspace.
    */
   complete?(fields: Fields, before: Rec | undefined, writing: Writing): void;
+  /** What must be set besides, so that a record whose fields were changed one by one is in order: by undo, merge, purge. */
+  tidy?(record: { readonly [path: string]: Json | undefined }): Fields;
   /** The field that the argument of `add` is for. */
   readonly named?: string;
   /** The fields of a record in JSON, in order; `fields` stands for the custom ones. */
   readonly inJson: readonly string[];
   /** The fields that a list shows. */
   readonly inLists: readonly string[];
+  /** The fields that the cards of other records show of such a record. */
+  readonly inCards?: readonly string[];
+  /** What of it stands in timelines. */
+  readonly moments?: readonly Moment[];
   /** Fields that a record shown in full has beside those of JSON. */
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */

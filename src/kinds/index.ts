@@ -27,9 +27,6 @@ const byName = new Map(definitions.map(definition => [definition.name, definitio
 
 export const definitionOf = (kind: Kind): KindDefinition => byName.get(kind)!;
 
-/** Returns the paths of the fields by which people name a record of a kind. */
-export const keyPaths = (kind: Kind): readonly string[] => definitionOf(kind).keys.map(key => key.path);
-
 /** Returns the names of kinds in an order in which each comes after those that its records point to. */
 export function byReference(kinds: readonly KindDefinition[]): Kind[] {
   const sorted = new Set<Kind>();

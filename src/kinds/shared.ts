@@ -1,6 +1,8 @@
 /** Fields and keys that several kinds have. */
 import type { Key } from './define.ts';
 import { field } from './field.ts';
+import { cleanPhone, samePhone } from './phones.ts';
+import type { Several } from './several.ts';
 
 export const id = field('id', 'text', { settable: false });
 export const created = field('createdAt', 'instant', {
@@ -15,5 +17,24 @@ export const tags = field('tags', 'tags', { aliases: ['tag'] });
 
 /** The kinds that tasks, activities and invoices are for. */
 export const customers = ['deal', 'contact', 'account'] as const;
+
+/** The phones of a person or a company. */
+export const phones: Several = {
+  one: 'phone',
+  all: 'phones',
+  others: 'otherPhones',
+  clean: cleanPhone,
+  same: samePhone,
+};
+
+/** A switchboard is the phone of several people, so that it is no unique key. */
+export const byPhone: Key = {
+  path: 'phones',
+  said: 'phone',
+  unique: false,
+  caseless: true,
+  isPhone: true,
+  several: phones,
+};
 
 export const byExternalId: Key = { path: 'externalId', said: 'externalId', unique: true, caseless: false };

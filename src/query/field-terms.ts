@@ -10,7 +10,9 @@ import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import { activityBy } from '../kinds/activity.ts';
 import { fieldTypes, oneOf, parseUser } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
-import { keyPaths } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/index.ts';
+import { keysOf } from '../kinds/natural-keys.ts';
+import { textsIn, wrapped } from '../kinds/several-cells.ts';
 import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import { compileMoney, compileSums } from './money-terms.ts';
 import { byCode } from './narrow.ts';
@@ -31,6 +33,7 @@ import {
 } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type BoundTerm, type CompiledTerm, type Scope, seenRow } from './scope.ts';
+import { compilePhone } from './phone-terms.ts';
 import { containing } from './text-search.ts';
 import type {
   CodeColumn,
@@ -40,6 +43,7 @@ import type {
   TextColumn,
 } from '../state/columns/column.ts';
 import { needleOf } from '../state/columns/texts.ts';
+import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
@@ -50,16 +54,22 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'number':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term, config.dateOrder);
+      checkInstants(term, config);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term, config.dateOrder);
+      checkDays(term, config);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
     case 'text':
     case 'link':
+    case 'emails':
+    case 'domains':
+    case 'handle':
       return compileTextField(term, field, kind);
+    case 'phone':
+    case 'phones':
+      return compilePhone(term, field, kind, config);
     case 'ref':
     case 'refs':
       return compileRef(term, field, kind);
@@ -124,20 +134,20 @@ function compileBoolean(term: Term, field: Field, kind: Kind): CompiledTerm {
 
 function compileTextField(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const needles = term.values.map(needleOf);
+  const isList = fieldTypes[field.type].list === true;
+  const isWhole = term.operator === '=';
+  const needles = term.values.map(value => needleOf(isList && isWhole ? wrapped(value) : value));
   return {
     timed: false,
     bind: ({ state }) => {
       const table = state.table(kind);
       const column = table.column(field.path) as TextColumn;
       const tests = needles.map(needle =>
-        term.operator === '='
-          ? (row: number) => column.equals(row, needle)
-          : containing(table, column, needle),
+        isWhole && !isList ? (row: number) => column.equals(row, needle) : containing(table, column, needle),
       );
       return {
         test: tests.length === 1 ? tests[0]! : row => tests.some(test => test(row)),
-        actual: row => JSON.stringify(column.get(row).slice(0, 60)),
+        actual: row => JSON.stringify(textsIn(column.get(row)).join(', ').slice(0, 60)),
       };
     },
   };
@@ -253,9 +263,21 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
+/** The stored lists that a field shows as one, since each of them has records of one kind. */
+const shownLists = (kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
+  kind === 'activity' && name === 'with' && refs
+    ? definitionOf(kind).fields.find(each => each.also)!.also
+    : undefined;
+
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const paths = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
+  const several = definitionOf(kind).several?.find(each => each.all === field.name);
+  const paths =
+    kind === 'invoice' && field.name === 'for'
+      ? ['deal', 'account', 'contact']
+      : several
+        ? [several.one, several.others]
+        : (shownLists(kind, field) ?? [field.path, ...(field.also ?? [])]);
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -268,12 +290,14 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
     : () => false;
   return paths.map(path => {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
+    const listed =
+      definitionOf(kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ?? kinds[0]!;
     if (column.type === 'numbers')
       return {
         count: row => column.size(row),
         get: (row, i) => {
-          const ref = refTo(kinds[0]!, column.at(row, i));
-          return isHidden(ref) ? 0 : ref;
+          const ref = refTo(listed, column.at(row, i));
+          return !kinds.includes(listed) || isHidden(ref) ? 0 : ref;
         },
       };
     const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!) && !isHidden(ref);
@@ -314,8 +338,10 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        keyPaths(table.kind).flatMap(column =>
-          names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
+        keysOf(state.config, table.kind).flatMap(key =>
+          names.flatMap(name =>
+            rowsNamed(table, key, name, state.config).map(row => refTo(table.kind, table.number(row))),
+          ),
         ),
       );
       found = new Set([...fixed, ...named]);
@@ -379,7 +405,7 @@ function compileNextAction(term: Term, field: DerivedField, config: Config): Com
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days, config.dateOrder);
+    checkDays(days, config);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

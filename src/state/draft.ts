@@ -11,6 +11,7 @@ import { formatInstant } from '../domain/dates.ts';
 import { notFound } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind, makeId, parseId } from '../domain/kinds.ts';
 import { type Json, type Rec, recordOf } from '../domain/records.ts';
+import { definitionOf } from '../kinds/index.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -107,7 +108,10 @@ export class Draft {
   /** Sets fields by path; undefined where they are so already. */
   set(id: string, values: Values, why?: Why): Change | undefined {
     const kind = parseId(id)!.kind;
-    const change = setChange(kind, this.record(id), values, why);
+    const record = this.record(id);
+    const { tidy } = definitionOf(kind);
+    const tidied = tidy ? { ...values, ...tidy({ ...record, ...values }) } : values;
+    const change = setChange(kind, record, tidied, why);
     if (change) this.apply(change);
     return change;
   }

@@ -7,6 +7,8 @@ import {
   type CustomField,
   customFieldTypes,
   customKinds,
+  forecastCategories,
+  noSettings,
   type Pipeline,
   type Stage,
   type Transition,
@@ -16,12 +18,14 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
+import { isCountry } from '../kinds/phones.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
 import { isZone } from '../domain/zone.ts';
+import { figuresOf, quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -58,6 +62,7 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  quota: quotaShape.optional(),
   away: text.optional(),
 });
 
@@ -71,6 +76,7 @@ const crmYaml = z.strictObject({
   name: text,
   timezone: text,
   locale: text.optional(),
+  country: text.optional(),
   currency,
   users: z.record(slug, user).nullish(),
   teams: z.record(slug, names).nullish(),
@@ -91,6 +97,9 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  'year-start': yearStartShape.optional(),
+  rates: ratesShape.nullish(),
+  'lost-reasons': reasonsShape.optional(),
 });
 
 const stage = z.strictObject({
@@ -99,6 +108,7 @@ const stage = z.strictObject({
   group: slug.optional(),
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
+  forecast: z.enum(forecastCategories).optional(),
   rotting: duration.optional(),
   requires: z.array(z.string()).optional(),
   card: names.optional(),
@@ -112,6 +122,7 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
+  'lost-reasons': reasonsShape.optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(
@@ -173,6 +184,8 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...figuresOf(crm, main, problems),
+    ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
     holidays: crm.holidays ?? [],
@@ -208,12 +221,9 @@ export function readConfig(files: ReadonlyMap<string, string>): {
   };
   for (const kind of customKinds)
     for (const custom of config.fields[kind]) {
-      const builtIn = findField(
-        { ...config, fields: { deal: [], contact: [], account: [] } },
-        kind,
-        custom.name,
-      );
-      if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      const builtIn = findField({ ...config, fields: noSettings.fields }, kind, custom.name);
+      if (builtIn && !builtIn.yields)
+        say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
         say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
@@ -295,6 +305,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
+      ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
       stages,
       transitions,
     });
@@ -349,6 +360,18 @@ function localeOf(
     say(error.message, error.hint);
     return {};
   }
+}
+
+/** The country of phone numbers that are typed without one; an unknown code is said. */
+function countryOf(
+  code: string | undefined,
+  say: (message: string, hint?: string) => void,
+): Pick<Config, 'country'> {
+  if (code === undefined) return {};
+  const country = code.toUpperCase();
+  if (isCountry(country)) return { country };
+  say(`${JSON.stringify(code)} is not a country`, 'a code of two letters such as NL, GB or US');
+  return {};
 }
 
 /** What has no value is not there at all. */

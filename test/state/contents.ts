@@ -31,7 +31,7 @@ export function configOf(fields: Config['fields']['deal'] = []): Config {
     teams: {},
     holidays: [],
     taskTypes: {},
-    fields: { deal: fields, contact: [], account: [] },
+    fields: { deal: fields, contact: [], account: [], activity: [] },
     scores: [],
     views: [],
     imports: {},

@@ -23,11 +23,13 @@ import { commit, type Committed } from '../core/commit.ts';
 import { idsIn, referencesOf } from '../core/references.ts';
 import { checkConfig } from '../core/check-config.ts';
 import { admittedWorkspace } from '../core/trust.ts';
+import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { assignee } from '../records/assign.ts';
 import { type Fields, parseField, settableField, Writer } from '../core/writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
 import type { Examination } from './examination.ts';
+import { sharedKeys, untidyLists } from './shared-keys.ts';
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
 export async function examine(world: World, dir: string | undefined): Promise<Examination> {
@@ -47,6 +49,8 @@ function examineStore(world: World, store: Store): Examination {
     ...verified.findings,
     ...settings.findings,
     ...danglingReferences(verified.folded),
+    ...untidyLists(verified.folded),
+    ...(config ? sharedKeys(verified.folded, config) : []),
     ...(config ? lostDeals(verified.folded, config) : []),
   ];
   const findings = (['error', 'warning', 'note'] as const).flatMap(severity =>
@@ -151,7 +155,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
   if (lock?.severity === 'warning') io.unlinkSync(join(dir, lock.file));
   const done: string[] = lock ? [`remove ${lock.file}`] : [];
   let isUnfinished = false;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     const now = examineStore(world, store);
     done.push(...repairsOf(now));
     if (now.verified.isUnread || isDamaged(now.verified)) return;
@@ -183,7 +187,7 @@ export async function adopt(
   );
   if (world.dryRun) return committed;
   const { store } = workspace;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     for (const each of edited) if (isAsRead(world.io, dir, each)) world.io.unlinkSync(join(dir, each.file));
     await fold(store, workspace.config);
   });

@@ -21,7 +21,8 @@ import { merged } from '../../domain/three-way.ts';
 import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../core/commit.ts';
 import { isUntouched } from '../history/undo.ts';
-import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
+import { definitions } from '../../kinds/index.ts';
+import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { wayBack } from '../core/unique.ts';
 import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
@@ -103,6 +104,7 @@ const together: readonly (readonly string[])[] = [
   ['value', 'currency'],
   ['amount', 'currency'],
   ['status', 'doneAt', 'outcome'],
+  ...definitions.flatMap(({ several = [] }) => several.map(({ one, others }) => [one, others])),
 ];
 
 class Replaying {
@@ -314,7 +316,7 @@ class Replaying {
       if (group.some(path => kept.has(path)))
         for (const path of group) if (path in values) delete values[path];
     const wanted = { id: now.id, ...values };
-    const left = withoutLost(draft.state, kind, wanted);
+    const left = fieldsLeft(draft.state, kind, wanted);
     for (const path of Object.keys(values)) values[path] = left[path] ?? null;
     draft.set(now.id, values, why);
     if (kept.size === 0) return undefined;

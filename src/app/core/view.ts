@@ -3,7 +3,7 @@ import { withArticle } from '../../domain/article.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { conflict, notFound } from '../../domain/errors.ts';
-import { fieldsOf } from '../../kinds/fields.ts';
+import { storedFieldsOf } from '../../kinds/fields.ts';
 import { type Kind, kindNames, makeId, numberOf, parseId } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
@@ -11,7 +11,10 @@ import type { State, Trashed } from '../../state/state.ts';
 import type { Block, Narrow } from '../../state/table.ts';
 import type { BoundQuery, Query } from '../../query/compile.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
-import { keyPaths } from '../../kinds/index.ts';
+import type { Key } from '../../kinds/define.ts';
+import { definitionOf } from '../../kinds/index.ts';
+import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
+import { rowsNamed } from '../../state/named-rows.ts';
 import { oneByOne } from '../../query/narrow.ts';
 import type { Scope } from '../../query/scope.ts';
 import { hiddenNames } from './hidden-names.ts';
@@ -104,7 +107,7 @@ export class View {
   cutter(kind: Kind, path: string): ((value: Json | undefined) => Json | undefined) | undefined {
     const { viewer, state } = this;
     if (seesAll(viewer)) return undefined;
-    if (fieldsOf(state.config, kind).some(field => field.path === path && field.refs))
+    if (storedFieldsOf(state.config, kind).some(field => field.path === path && field.refs))
       return value => this.references(value);
     const names = hiddenNames(state.config, viewer);
     const named = settingsNamed[kind]?.[path];
@@ -192,8 +195,11 @@ export class View {
   /** The record in the trash that an id or a natural key means; CONFLICT with the candidates where there are several. */
   findTrashed(kind: Kind, key: string): Trashed | undefined {
     if (parseId(key)) return parseId(key)!.kind === kind ? this.trashed(key) : undefined;
+    const { config } = this.state;
     const found = this.trash(kind).filter(({ record }) =>
-      keyPaths(kind).some(column => sameKey(record[column], key)),
+      keysOf(config, kind).some(each =>
+        keyValues(each, record).some(value => isKey(each, value, key, config) || sameText(value, key)),
+      ),
     );
     if (found.length > 1)
       throw conflict(
@@ -231,16 +237,21 @@ export class View {
     const parsed = parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
-    for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
-      const ids = kinds
-        .filter(kind => keyPaths(kind).includes(column))
-        .flatMap(kind => {
-          const table = this.state.table(kind);
-          const rows = table.find(column, key).filter(row => this.sees(kind, row));
+    const { config } = this.state;
+    for (const turn of turns) {
+      const ids = kinds.flatMap(kind => {
+        const table = this.state.table(kind);
+        const named = keysOf(config, kind).flatMap(each => {
+          if (turnOf(each) !== turn) return [];
+          const rows = rowsNamed(table, each, key, config).filter(row => this.sees(kind, row));
           // Accents count where they make a difference.
-          const exact = rows.length > 1 ? rows.filter(row => sameKey(table.record(row)[column], key)) : rows;
-          return (exact.length > 0 ? exact : rows).map(row => makeId(kind, table.number(row)));
+          const isExact = (row: number) =>
+            keyValues(each, table.record(row)).some(value => isKey(each, value, key, config));
+          const exact = rows.length > 1 && !each.isPhone ? rows.filter(isExact) : rows;
+          return exact.length > 0 ? exact : rows;
         });
+        return [...new Set(named)].map(row => makeId(kind, table.number(row)));
+      });
       if (ids.length === 1) return ids[0];
       if (ids.length > 1)
         throw conflict(
@@ -273,8 +284,12 @@ const settingsNamed: {
 const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-const sameKey = (value: unknown, key: string) =>
-  typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
+const sameText = (value: string, key: string) =>
+  value.normalize().toLowerCase() === key.normalize().toLowerCase();
+
+/** The keys by which a name is looked up, in turn; the last are what people are called on networks. */
+const turns = ['emails', 'domains', 'externalId', 'phones', 'name', 'title', 'handles'];
+const turnOf = ({ path }: Key): string => (path.startsWith('fields.') ? 'handles' : path);
 
 /** How a record of one of the kinds is named, or how one that is missing is made. */
 function howNamed(kinds: readonly Kind[], key: string): string {
@@ -283,5 +298,5 @@ function howNamed(kinds: readonly Kind[], key: string): string {
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
   if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];
-  return `${withArticle(kind)} is named by ${either(['id', ...keyPaths(kind)])}`;
+  return `${withArticle(kind)} is named by ${either(['id', ...definitionOf(kind).keys.map(nameOfKey)])}`;
 }

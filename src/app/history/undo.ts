@@ -4,7 +4,7 @@
  */
 import { type Done, handEdited } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
-import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
+import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
 import { KeyTaken, requireRestorable, requireUnique } from '../core/unique.ts';
@@ -220,7 +220,7 @@ function takeBackOne(
     if (!before) changed.push(path);
     else {
       const wanted = { id: now.id, [path]: before.value };
-      const left = withoutLost(draft.state, kind as Kind, wanted);
+      const left = fieldsLeft(draft.state, kind as Kind, wanted);
       const unique = () => requireUnique(writer, kind as Kind, wanted, draft.get(wanted.id));
       const why = whyTaken(unique) ?? whyLost(before.value, left[path]);
       if (why === undefined) back[path] = left[path] ?? null;

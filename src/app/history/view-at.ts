@@ -23,7 +23,7 @@ import {
 } from '../../state/deal-history.ts';
 import type { State } from '../../state/state.ts';
 import { backwards } from '../../store/journal.ts';
-import { stateOf } from '../../store/store.ts';
+import { stateOf } from '../../store/opened.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { View } from '../core/view.ts';
 
