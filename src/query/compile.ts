@@ -10,14 +10,10 @@ import { type Kind, pluralOf } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
-import {
-  compileDerived,
-  compileProperty,
-  compileRef,
-  compileStored,
-  presenceOf,
-  presenceOfProperty,
-} from './field-terms.ts';
+import { compileDerived } from './derived-terms.ts';
+import { compileStored, presenceOf } from './field-terms.ts';
+import { compileProperty, presenceOfProperty } from './property-terms.ts';
+import { compileRef } from './ref-terms.ts';
 import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
