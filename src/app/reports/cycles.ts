@@ -32,11 +32,12 @@ export interface CyclesAsked {
   readonly until: number;
   /** A number for the group and currency of a deal, by its last row; below 0 if it does not count. */
   keyOf(row: number): number;
+  unitsOf(row: number): number | bigint;
 }
 
 /** Returns what was decided in some days by key, and what is open. */
 export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, Cycles> {
-  const { rows, deal, at, status, flags, value } = history;
+  const { rows, deal, at, status, flags } = history;
   const cycles = new Map<number, Cycles>();
   for (let begin = 0, end = 0; begin < rows; begin = end) {
     let last = -1;
@@ -52,12 +53,12 @@ export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, 
     if (isOpen) known.open++;
     else if ((status[last]! & STATUS) === WON) {
       known.won++;
-      known.wonUnits += BigInt(value[last]!);
+      known.wonUnits += BigInt(asked.unitsOf(last));
       if ((flags[begin]! & CREATION_UNKNOWN) !== 0) known.unknown++;
       else known.times.push(closed - at[begin]!);
     } else {
       known.lost++;
-      known.lostUnits += BigInt(value[last]!);
+      known.lostUnits += BigInt(asked.unitsOf(last));
     }
   }
   return cycles;
@@ -81,7 +82,11 @@ function closingOf({ status, at }: DealHistory, begin: number, last: number): nu
 }
 
 /** Returns how long visits took that ended in some days, in milliseconds, by `keyOf` of the row that began each. */
-export function staysIn(history: DealHistory, visits: Visits, asked: CyclesAsked): Map<number, number[]> {
+export function staysIn(
+  history: DealHistory,
+  visits: Visits,
+  asked: Omit<CyclesAsked, 'unitsOf'>,
+): Map<number, number[]> {
   const { count, first, entered, left, how } = visits;
   const stays = new Map<number, number[]>();
   for (let visit = 0; visit < count; visit++) {
@@ -95,14 +100,4 @@ export function staysIn(history: DealHistory, visits: Visits, asked: CyclesAsked
     else stays.set(key, [left[visit]! - entered[visit]!]);
   }
   return stays;
-}
-
-/** Returns a quantile, interpolated between the two nearest values; undefined where there is no value. */
-export function quantile(values: readonly number[], share: number): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = Float64Array.from(values).sort();
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const next = sorted[below + 1] ?? sorted[below]!;
-  return sorted[below]! + (next - sorted[below]!) * (place - below);
 }

@@ -25,7 +25,10 @@ export interface Flow {
   readonly units: bigint;
 }
 
-export type Flows = { readonly [name in FlowName]: Flow };
+export type Flows = { readonly [name in FlowName]: Flow } & {
+  /** How many of the deals that were due at the start are not by what is said at the end. */
+  readonly slipped: number;
+};
 
 export interface FlowsAsked {
   /** Instants: the first one is in, the second one is not. */
@@ -41,11 +44,8 @@ export interface FlowsAsked {
   isDue?(row: number): boolean;
 }
 
-/** Returns the flows of each cell, and how many deals were due at the start and are not by what is said at the end. */
-export function flowsIn(
-  history: DealHistory,
-  asked: FlowsAsked,
-): { cells: readonly Flows[]; slipped: number } {
+/** Returns the flows of each cell. */
+export function flowsIn(history: DealHistory, asked: FlowsAsked): readonly Flows[] {
   const counting = new Counting(history, asked);
   const { rows, deal, at, flags } = history;
   for (let begin = 0; begin < rows; ) {
@@ -85,7 +85,7 @@ class Counting {
   readonly #deals: Float64Array;
   readonly #units: bigint[];
   readonly #small: Float64Array;
-  #slipped = 0;
+  readonly #slipped: Float64Array;
 
   constructor(history: DealHistory, asked: FlowsAsked) {
     this.#history = history;
@@ -94,6 +94,7 @@ class Counting {
     this.#deals = new Float64Array(size);
     this.#units = new Array<bigint>(size).fill(0n);
     this.#small = new Float64Array(size);
+    this.#slipped = new Float64Array(asked.cells);
   }
 
   /** The cell of an open deal; below 0 of one that is not open, counts nowhere, or is not due. */
@@ -185,18 +186,18 @@ class Counting {
 
   /** Of a deal that was due at the start: whether its expected close is another one by now. */
   compare(first: number, last: number): void {
-    if (this.#cell(first) >= 0 && !this.#isDue(last)) this.#slipped++;
+    const cell = this.#cell(first);
+    if (cell >= 0 && !this.#isDue(last)) this.#slipped[cell]!++;
   }
 
-  result(): { cells: readonly Flows[]; slipped: number } {
-    const cells = Array.from({ length: this.#asked.cells }, (_, cell) => {
+  result(): readonly Flows[] {
+    return Array.from({ length: this.#asked.cells }, (_, cell) => {
       const flows = flowNames.map((name, i) => {
         const at = cell * flowNames.length + i;
         return [name, { deals: this.#deals[at]!, units: this.#units[at]! + BigInt(this.#small[at]!) }];
       });
-      return Object.fromEntries(flows) as Flows;
+      return { ...(Object.fromEntries(flows) as Omit<Flows, 'slipped'>), slipped: this.#slipped[cell]! };
     });
-    return { cells, slipped: this.#slipped };
   }
 }
 

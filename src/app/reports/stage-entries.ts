@@ -2,9 +2,10 @@
 import type { Pipeline } from '../../domain/config.ts';
 import { CREATION_UNKNOWN, type DealHistory, IN_TRASH, STATUS, WON } from '../../state/deal-history.ts';
 import { LOST_THERE, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';
+import type { Counted } from './counted.ts';
 
 /** The stages whose deals are not of customers: what moves there has left the funnel. */
-export const NOT_CUSTOMERS = 'not-customers';
+const NOT_CUSTOMERS = 'not-customers';
 
 export const outcomes = ['advanced', 'won', 'lost', 'back', 'left', 'still'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -31,8 +32,7 @@ export interface EntriesAsked {
   readonly to: number;
   /** Up to when it is known what became of them. */
   readonly until: number;
-  /** Whether a deal counts, by a row of it. */
-  includes(row: number): boolean;
+  readonly counted: Counted;
 }
 
 /** Returns the stages in their order, those after the funnel last, each with its currencies. */
@@ -74,12 +74,12 @@ class Counting {
   result(visits: Visits): readonly Entries[] {
     this.#countEntries(visits);
     this.#countCohort(visits);
-    const { currency } = this.#history.words;
+    const { currencies } = this.#asked.counted;
     return [...this.#cells]
       .sort(([a], [b]) => a - b)
       .flatMap(([place, cells]) =>
         [...cells]
-          .map(([code, cell]) => ({ stage: this.#stages[place]!, currency: currency[code] ?? '', ...cell }))
+          .map(([code, cell]) => ({ stage: this.#stages[place]!, currency: currencies[code] ?? '', ...cell }))
           .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
       );
   }
@@ -97,18 +97,18 @@ class Counting {
   }
 
   #countEntries(visits: Visits): void {
-    const { pipeline, stage, currency, value } = this.#history;
-    const { from, to } = this.#asked;
+    const { pipeline, stage } = this.#history;
+    const { from, to, counted } = this.#asked;
     const { count, first, last, entered, left, how } = visits;
     for (let visit = 0; visit < count; visit++) {
       const row = first[visit]!;
       if (!(entered[visit]! >= from && entered[visit]! < to)) continue;
-      if (pipeline[row] !== this.#pipeline || !this.#asked.includes(row)) continue;
+      if (pipeline[row] !== this.#pipeline || !counted.includes(row)) continue;
       const end = last[visit]!;
-      const cell = this.#cell(this.#order[stage[row]!]!, currency[end]!);
+      const cell = this.#cell(this.#order[stage[row]!]!, counted.currency(end));
       const outcome = this.#outcome(visits, visit);
       cell.counts[outcome]++;
-      cell.units[outcome] += BigInt(value[end]!);
+      cell.units[outcome] += BigInt(counted.units(end));
       if (how[visit] !== STILL && !isEntryUnknown(this.#history, row))
         cell.stays.push(left[visit]! - entered[visit]!);
     }
@@ -150,13 +150,13 @@ class Counting {
   }
 
   #countDeal(begin: number, furthest: number): void {
-    const { at, currency, status } = this.#history;
-    const { from, to, until } = this.#asked;
+    const { at, status } = this.#history;
+    const { from, to, until, counted } = this.#asked;
     const [first, last] = boundsOf(this.#history, begin, until);
-    if (!(at[first]! >= from && at[first]! < to) || !this.#asked.includes(first)) return;
+    if (!(at[first]! >= from && at[first]! < to) || !counted.includes(first)) return;
     const isWon = (status[last]! & STATUS) === WON && (status[last]! & IN_TRASH) === 0;
     for (let place = 0; place <= furthest; place++) {
-      const cell = this.#cell(place, currency[last]!);
+      const cell = this.#cell(place, counted.currency(last));
       cell.reached++;
       if (isWon) cell.reachedWon++;
     }

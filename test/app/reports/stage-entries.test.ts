@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quantile } from '../../../src/app/reports/cycles.ts';
 import { learnedIn, learnedOf } from '../../../src/app/reports/learned.ts';
 import { entriesIn, outcomes } from '../../../src/app/reports/stage-entries.ts';
 import type { Pipeline } from '../../../src/domain/config.ts';
@@ -28,7 +27,13 @@ function folded(transactions: readonly RandomTransaction[]) {
 const entries = (transactions: readonly RandomTransaction[], from: number, to: number) => {
   const { history, visits } = folded(transactions);
   const until = Number.POSITIVE_INFINITY;
-  return entriesIn(history, visits, { pipeline: sales, from, to, until, includes: () => true });
+  const counted = {
+    includes: () => true,
+    currencies: history.words.currency,
+    currency: (row: number) => history.currency[row]!,
+    units: (row: number) => history.value[row]!,
+  };
+  return entriesIn(history, visits, { pipeline: sales, from, to, until, counted });
 };
 
 function naiveOutcome(visit: NaiveVisit, next: NaiveVisit | undefined) {
@@ -148,14 +153,4 @@ describe('learned probability', () => {
   test('of nothing decided is not known', () => {
     expect(learnedOf(0, 0)).toEqual({ won: 0, n: 0, rate: undefined, low: undefined, high: undefined });
   });
-});
-
-test.each([
-  [[], 0.5, undefined],
-  [[3], 0.9, 3],
-  [[4, 1, 3, 2], 0.5, 2.5],
-  [[1, 2, 3, 4, 5], 0.25, 2],
-  [[10, 20], 0.9, 19],
-])('the quantile of %j at %f is %s', (values, share, expected) => {
-  expect(quantile(values, share)).toBe(expected);
 });
