@@ -4,7 +4,7 @@ import type { Pipeline } from '../../domain/config.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { countedIn, instantsOf } from './counted.ts';
+import { pastDealsIn, instantsOf } from './past-deals.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { inDays, Samples } from './samples.ts';
@@ -43,7 +43,7 @@ const columns: readonly ReportColumn[] = [
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
   const until = view.clock.now;
   const visits = visitsIn(history, until);
-  const counted = countedIn(view, asked, history);
+  const counted = pastDealsIn(view, asked, history);
   const rows = asked.pipelines.flatMap(pipeline =>
     rowsOf(pipeline, entriesIn(history, visits, { pipeline, ...instantsOf(asked), until, counted })),
   );

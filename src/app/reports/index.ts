@@ -12,6 +12,11 @@ const reports: Readonly<Record<string, () => Promise<Report>>> = {
   probability: async () => (await import('./probability.ts')).probability,
   velocity: async () => (await import('./velocity.ts')).velocity,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
+  owners: async () => (await import('./owners.ts')).owners,
+  losses: async () => (await import('./losses.ts')).losses,
+  revenue: async () => (await import('./revenue.ts')).revenue,
+  activity: async () => (await import('./activity.ts')).activity,
+  coverage: async () => (await import('./coverage.ts')).coverage,
 };
 
 const reportNames: readonly string[] = Object.keys(reports);

@@ -6,7 +6,7 @@ import type { Days } from '../../domain/periods.ts';
 import { parsePeriod } from '../../domain/typed-dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import type { Asked } from './asked.ts';
-import { countedIn, instantsOf } from './counted.ts';
+import { pastDealsIn, instantsOf } from './past-deals.ts';
 import { type FlowName, flowNames, type Flows, type FlowsAsked, flowsIn } from './flows.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
@@ -84,7 +84,7 @@ function answered(
   due: Days | undefined,
   per: Per | undefined,
 ): Answer {
-  const counted = countedIn(view, asked, history);
+  const counted = pastDealsIn(view, asked, history);
   const inPipelines = history.words.pipeline.map(word => asked.pipelines.some(({ id }) => id === word));
   const words = per ? history.words[per] : [];
   const width = counted.currencies.length;

@@ -3,7 +3,7 @@ import type { View } from '../core/view.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { countedIn } from './counted.ts';
+import { pastDealsIn } from './past-deals.ts';
 import { ENOUGH, type Learned, learnedIn, learnedOf } from './learned.ts';
 import type { Answer, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
@@ -32,7 +32,7 @@ const columns: readonly ReportColumn[] = [
 /** Returns what the deals that count say of each stage, by `pipeline/stage`. */
 export function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
   const until = view.clock.now;
-  const { includes } = countedIn(view, asked, history);
+  const { includes } = pastDealsIn(view, asked, history);
   return learnedIn(history, visitsIn(history, until), { until, includes });
 }
 

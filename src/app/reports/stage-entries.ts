@@ -2,7 +2,7 @@
 import type { Pipeline } from '../../domain/config.ts';
 import { CREATION_UNKNOWN, type DealHistory, IN_TRASH, STATUS, WON } from '../../state/deal-history.ts';
 import { LOST_THERE, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';
-import type { Counted } from './counted.ts';
+import type { PastDeals } from './past-deals.ts';
 
 /** The stages whose deals are not of customers: what moves there has left the funnel. */
 const NOT_CUSTOMERS = 'not-customers';
@@ -32,7 +32,7 @@ export interface EntriesAsked {
   readonly to: number;
   /** Up to when it is known what became of them. */
   readonly until: number;
-  readonly counted: Counted;
+  readonly counted: PastDeals;
 }
 
 /** Returns the stages in their order, those after the funnel last, each with its currencies. */

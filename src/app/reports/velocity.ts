@@ -4,7 +4,7 @@ import { DAY } from '../../domain/dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { type Counted, countedIn, instantsOf } from './counted.ts';
+import { type PastDeals, pastDealsIn, instantsOf } from './past-deals.ts';
 import { type Cycles, cyclesIn, staysIn } from './cycles.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
@@ -39,7 +39,7 @@ const columns: readonly ReportColumn[] = [
 ];
 
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
-  const counted = countedIn(view, asked, history);
+  const counted = pastDealsIn(view, asked, history);
   const { pipelines } = asked;
   const width = counted.currencies.length;
   const placeOf = history.words.pipeline.map(word => pipelines.findIndex(({ id }) => id === word));
@@ -125,7 +125,7 @@ function stayNotes(
   view: View,
   asked: Asked,
   history: DealHistory,
-  { currencies }: Counted,
+  { currencies }: PastDeals,
   placeIn: (row: number) => number,
 ): string[] {
   const until = view.clock.now;

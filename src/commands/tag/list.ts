@@ -1,0 +1,22 @@
+import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
+import { usage } from '../../domain/errors.ts';
+import { pluralOf } from '../../domain/kinds.ts';
+import type { Command } from '../command.ts';
+import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+
+const columns: readonly ThingColumn<TagCount>[] = [
+  plainColumn('tag', ({ tag }) => tag),
+  ...taggedKinds.map(kind => plainColumn<TagCount>(pluralOf(kind), ({ counts }) => counts[kind] ?? 0)),
+  plainColumn('total', ({ total }) => total),
+];
+
+export const list: Command = {
+  summary: 'list tags and how many records have each',
+  usage: '',
+  examples: ['tag list', 'tag list --json'],
+  async run(context, args) {
+    if (args.length > 0) throw usage(`all tags are listed, not ${args.join(' ')}`, 'crm deal list tag:vip');
+    const view = await (await context.workspace()).view();
+    await printThings(context, tagCounts(view), columns, ({ tag }) => tag);
+  },
+};
