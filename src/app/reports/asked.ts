@@ -43,6 +43,8 @@ export class Asked {
   readonly own: NonNullable<ReportOptions['own']>;
   readonly #per: string | undefined;
   readonly #args: readonly string[];
+  /** The same without the pipelines. */
+  readonly #anywhere: readonly string[];
   #chances: Chances | undefined;
 
   constructor(view: View, span: Span, options: ReportOptions) {
@@ -54,6 +56,7 @@ export class Asked {
     const named = (options.pipelines ?? []).map(name => pipelineIn(state.config, viewer, name));
     this.pipelines = named.length > 0 ? named : config.pipelines;
     const inPipelines = named.length > 0 ? [`pipeline:${named.map(({ id }) => id).join()}`] : [];
+    this.#anywhere = options.query;
     this.#args = [...inPipelines, ...options.query];
     this.query = joinedQuery(...inPipelines, askedQuery(options.query))!;
     this.rates =
@@ -69,6 +72,18 @@ export class Asked {
     const node =
       this.#args.length === 0 ? base : ({ type: 'and', nodes: [base, parseArguments(this.#args)] } as const);
     return view.blocks(compileAsked(node, 'deal', view.scope, view.config));
+  }
+
+  /** The deals that the query of the arguments finds, whichever pipelines are asked for; undefined if there is no query. */
+  anywhere(): Iterable<Block> | undefined {
+    if (this.#anywhere.length === 0) return undefined;
+    const { view } = this;
+    return view.blocks(compileAsked(parseArguments(this.#anywhere), 'deal', view.scope, view.config));
+  }
+
+  /** What --per asks for, as typed. */
+  get per(): string | undefined {
+    return this.#per;
   }
 
   /** What `crm deal list` is asked for the deals of a row; null where a term of it cannot be said. */
