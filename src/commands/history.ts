@@ -4,7 +4,6 @@ import { parseLimit } from '../app/reading/list.ts';
 import { humanInstant, shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
@@ -44,7 +43,7 @@ export const history: Command = {
     const found = new Set(entries.flatMap(({ changes }) => changes.map(change => change.id)));
     for (const each of entries.length < most ? (ids ?? []) : []) {
       if (found.has(each)) continue;
-      if (parseId(each) && !view.trashed(each)) view.find(kindNames, each);
+      if (view.kinds.parseId(each) && !view.trashed(each)) view.find(view.kinds.names, each);
       throw notFound(
         `there is no file ${JSON.stringify(each)} in the history`,
         'for example pipelines/sales.yaml',
@@ -57,7 +56,7 @@ export const history: Command = {
       const { drawHistory } = await import('./history-drawing.ts');
       return drawHistory(context, view, entries, whyText);
     }
-    const isRecord = one && parseId(id) !== undefined;
+    const isRecord = one && view.kinds.parseId(id) !== undefined;
     const text = (entry: HistoryEntry) => summary(entry, isRecord);
     // What was changed needs its room; what somebody asked for stays.
     const goes = !context.globals.fields;
@@ -79,7 +78,9 @@ export const history: Command = {
 
 /** A record's id, or a file's path. A file, a record in the trash and one that was purged have a history too. */
 const subjectOf = (view: View, key: string): string =>
-  key.includes('/') || key.endsWith('.yaml') || parseId(key) ? key : view.find(kindNames, key);
+  key.includes('/') || key.endsWith('.yaml') || view.kinds.parseId(key)
+    ? key
+    : view.find(view.kinds.names, key);
 
 /** A line per stay in a stage, the first one first. */
 const printStages = (context: Context, view: View, stays: readonly StageStay[]): Promise<void> =>

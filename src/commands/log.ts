@@ -1,3 +1,4 @@
+import type { Kinds } from '../domain/kinds.ts';
 import { parseField, settableField } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
@@ -8,10 +9,14 @@ import { activityTypes } from '../kinds/activity.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
-export const log: Command = {
+export const log = (kinds: Kinds): Command => ({
   summary: 'log a call, an e-mail, a meeting or a note',
   usage: 'call|email|meeting|note ID TEXT',
-  options: [{ flags: '--at <TIME>', description: 'when it was; else now' }, whereOption, ofOption(subjects)],
+  options: [
+    { flags: '--at <TIME>', description: 'when it was; else now' },
+    whereOption,
+    ofOption(kinds, subjects),
+  ],
   examples: [
     'log call D12 "asked for a discount"',
     'log meeting acme --at 2026-05-03 "shown the oak tables"',
@@ -38,4 +43,4 @@ export const log: Command = {
     });
     await reportAdded(context, committed, 'activity');
   },
-};
+});

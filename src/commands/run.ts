@@ -5,7 +5,7 @@ import { View } from '../app/core/view.ts';
 import { idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind } from '../domain/kinds.ts';
 import type { LeftOut } from '../engine/left-out.ts';
 import type { AutomationRun, Progress, Trace } from '../engine/plan.ts';
 import type { TransitionMade } from '../engine/settle.ts';
@@ -71,7 +71,7 @@ export const run: Command = {
         ? [...automations, ...trace.skipped.map(skippedRun)]
         : automations.map(({ cause: _, ...run }) => run),
       ...(isExplained && { held: trace.held }),
-      changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
+      changes: Object.fromEntries([...changed].map(([kind, ids]) => [view.kinds.pluralOf(kind), ids.size])),
       failures,
       leftOut: trace.leftOut,
     };

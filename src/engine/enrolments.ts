@@ -5,7 +5,7 @@ import type { Change, Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
-import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import { type Kind, numberOf } from '../domain/kinds.ts';
 import { type Enrolment, isObject, type Json, type Rec } from '../domain/records.ts';
 import { addedBy, type Descent, remembered } from './generations.ts';
 import { type Instruction, placeOf, programOf } from './program.ts';
@@ -294,7 +294,7 @@ function running(
       way.deal = deal;
     },
     holds: (source, id) => {
-      const { kind, number } = parseId(id)!;
+      const { kind, number } = state.kinds.parseId(id)!;
       return queryOf(source, kind, state.config).bind(scope).test(state.table(kind).row(number));
     },
   };
@@ -341,7 +341,7 @@ export function newWay(
   now: number,
   descent: Descent | undefined,
 ): Way {
-  const byEvent = cause !== undefined && parseId(cause)?.kind === 'event';
+  const byEvent = cause !== undefined && state.kinds.parseId(cause)?.kind === 'event';
   return {
     id: state.nextId('enrolment'),
     automation: automation.id,
@@ -357,7 +357,8 @@ export function newWay(
 
 /** When an enrolment began: now, but one that an event started began with it. */
 function startOf(state: State, cause: string | undefined, now: number): number {
-  const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+  const event =
+    cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
   return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
 }
 

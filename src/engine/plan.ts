@@ -8,7 +8,7 @@ import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { clockIn } from '../domain/clock.ts';
 import type { Config } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { numberOf, parseId } from '../domain/kinds.ts';
+import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import { SWEEPER } from '../domain/sweeper.ts';
 import { enrolmentsIn, refusalOf, refusalText } from './admission.ts';
@@ -201,7 +201,10 @@ class Sweep {
     const { after, config, now, last, only } = input;
     this.#input = input;
     this.#loops = loops;
-    this.chains = new Chains(loops, id => numberOf(id) >= after.nextNumber(parseId(id)!.kind));
+    this.chains = new Chains(
+      loops,
+      id => numberOf(id) >= after.nextNumber(this.#input.config.kinds.kindOf(id)),
+    );
     // Seen from the last sweep's time nothing is due that was not due then.
     const clock = clockIn(config, Math.max(now, last));
     this.#draft = new Draft(after.fork(), { ...clock, now });
@@ -496,7 +499,7 @@ class Sweep {
   #begin(firing: Firing, chain: Chain, descent: Descent | undefined): void {
     const { automation, subject, record } = firing;
     const { state } = this.#draft;
-    const cause = parseId(record)?.kind === automation.for ? undefined : record;
+    const cause = this.#input.config.kinds.parseId(record)?.kind === automation.for ? undefined : record;
     const way = newWay(state, automation, subject, cause, this.#scope.clock.now, descent);
     this.#run(automation, way, chain, causeOf(firing));
   }

@@ -6,6 +6,9 @@ import { byExternalId, created, externalId, id, owner, tags, updated } from './s
 
 export const account: KindDefinition = {
   name: 'account',
+  letter: 'A',
+  plural: 'accounts',
+  summary: 'companies',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,

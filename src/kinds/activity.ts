@@ -9,6 +9,9 @@ export const activityBy = field('by', 'word', { help: 'who it was; else who adds
 
 export const activity: KindDefinition = {
   name: 'activity',
+  letter: 'V',
+  plural: 'activities',
+  summary: 'what happened with a customer: calls, e-mails, meetings, notes',
   isMadeByPeople: true,
   fields: [
     id,

@@ -11,6 +11,9 @@ const emailPattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
 
 export const contact: KindDefinition = {
   name: 'contact',
+  letter: 'C',
+  plural: 'contacts',
+  summary: 'people',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,

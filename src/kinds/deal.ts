@@ -38,6 +38,9 @@ const held: ColumnSpec = {
 
 export const deal: KindDefinition = {
   name: 'deal',
+  letter: 'D',
+  plural: 'deals',
+  summary: 'deals: what may be sold, to whom, for how much, and how far it is',
   isMadeByPeople: true,
   isExtensible: true,
   fields: [

@@ -3,7 +3,7 @@
  * index.ts; columns, queries, `add`, `set`, import, export, rights and doctor follow from that.
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
-import type { Kind } from '../domain/kinds.ts';
+import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Field } from './field.ts';
 import type { Fields, Writing } from './writing.ts';
@@ -42,11 +42,10 @@ export type RecordState =
   /** A deal that is longer in its stage than the stage's `rotting`. */
   | 'rotting';
 
-export interface KindDefinition {
-  readonly name: Kind;
+export interface KindDefinition extends KindIdentity {
+  /** What the overview of commands says of the noun. */
+  readonly summary: string;
   readonly fields: readonly Field[];
-  /** Whether crm.yaml may define more fields. */
-  readonly isExtensible?: true;
   /** Whether people add and list such records, and not only the engine. */
   readonly isMadeByPeople: boolean;
   /** In the order in which a name is looked up. */
@@ -84,4 +83,28 @@ export interface KindDefinition {
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */
   readonly examples: { readonly [verb in 'add' | 'list' | 'set' | 'merge']?: readonly string[] };
+}
+
+/** Returns what there is to say of a kind. All kinds of a program are made of whole definitions: see index.ts. */
+export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.of(kind) as KindDefinition;
+
+/** Returns all that there is to say of the kinds, in their order. */
+export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>
+  kinds.all as readonly KindDefinition[];
+
+/** Returns the paths of the fields by which people name a record of a kind. */
+export const keyPaths = (kinds: Kinds, kind: Kind): readonly string[] =>
+  definitionOf(kinds, kind).keys.map(key => key.path);
+
+/** Returns the names of kinds in an order in which each comes after those that its records point to. */
+export function byReference(definitions: readonly KindDefinition[]): Kind[] {
+  const sorted = new Set<Kind>();
+  const visit = ({ name, fields }: KindDefinition, on: readonly Kind[]): void => {
+    if (sorted.has(name) || on.includes(name)) return;
+    const pointedTo = new Set(fields.flatMap(field => field.refs ?? []));
+    for (const each of definitions) if (pointedTo.has(each.name)) visit(each, [...on, name]);
+    sorted.add(name);
+  };
+  for (const each of definitions) visit(each, []);
+  return [...sorted];
 }

@@ -4,6 +4,9 @@ import { byExternalId, created, externalId, id, updated } from './shared.ts';
 
 export const event: KindDefinition = {
   name: 'event',
+  letter: 'E',
+  plural: 'events',
+  summary: 'what was observed outside: forms, page visits, opened mails',
   isMadeByPeople: true,
   fields: [
     id,

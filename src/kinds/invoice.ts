@@ -11,6 +11,9 @@ const isFor = (record: Rec): Json | undefined => record.deal ?? record.account ?
 
 export const invoice: KindDefinition = {
   name: 'invoice',
+  letter: 'I',
+  plural: 'invoices',
+  summary: 'invoices, and whether they are paid',
   isMadeByPeople: true,
   fields: [
     id,

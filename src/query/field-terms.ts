@@ -4,13 +4,13 @@ import type { Clock } from '../domain/clock.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { fold } from '../domain/fold.ts';
-import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
+import { type Kind, refNumber } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import { activityBy } from '../kinds/activity.ts';
 import { fieldTypes, oneOf, parseUser } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
-import { keyPaths } from '../kinds/index.ts';
+import { keyPaths } from '../kinds/define.ts';
 import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import { compileMoney, compileSums } from './money-terms.ts';
 import { byCode } from './narrow.ts';
@@ -43,7 +43,7 @@ import { needleOf } from '../state/columns/texts.ts';
 import type { State } from '../state/state.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
-  if (field.name === 'id') return compileId(term, kind);
+  if (field.name === 'id') return compileId(term, kind, config);
   switch (field.type) {
     case 'money':
       return compileMoney(term, field, kind);
@@ -86,13 +86,16 @@ function numeric(
   };
 }
 
-function compileId(term: Term, kind: Kind): CompiledTerm {
+function compileId(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
   onlyEquals(term);
   const numbers = new Set(
     term.values.map(value => {
-      const id = parseId(value);
+      const id = kinds.parseId(value);
       if (id?.kind !== kind)
-        throw usage(`${JSON.stringify(value)} is no id of a ${kind}`, `for example ${makeId(kind, 12)}`);
+        throw usage(
+          `${JSON.stringify(value)} is no id of a ${kind}`,
+          `for example ${kinds.makeId(kind, 12)}`,
+        );
       return id.number;
     }),
   );
@@ -240,7 +243,7 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
           refs
             .flatMap(each => Array.from({ length: each.count(row) }, (_, i) => each.get(row, i)))
             .filter(ref => ref > 0)
-            .map(ref => makeId(refKind(ref)!, refNumber(ref)))
+            .map(ref => scope.state.kinds.makeId(scope.state.kinds.refKind(ref)!, refNumber(ref)))
             .join(',') || 'none',
       };
     },
@@ -261,7 +264,7 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
   const isHidden = scope.sees
     ? (ref: number) => {
-        const of = refKind(ref)!;
+        const of = state.kinds.refKind(ref)!;
         const number = refNumber(ref);
         return state.table(of).row(number) >= 0 && rowOf.get(of)!(number) < 0;
       }
@@ -272,11 +275,11 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
       return {
         count: row => column.size(row),
         get: (row, i) => {
-          const ref = refTo(kinds[0]!, column.at(row, i));
+          const ref = state.kinds.refTo(kinds[0]!, column.at(row, i));
           return isHidden(ref) ? 0 : ref;
         },
       };
-    const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!) && !isHidden(ref);
+    const counts = (ref: number) => ref > 0 && kinds.includes(state.kinds.refKind(ref)!) && !isHidden(ref);
     return {
       count: () => 1,
       get: row => {
@@ -299,10 +302,10 @@ function refsNamed(
   const fixed: number[] = [];
   const names: string[] = [];
   for (const value of values) {
-    const id = parseId(value);
+    const id = state.kinds.parseId(value);
     if (value === 'none') fixed.push(0);
     else if (!id) names.push(value);
-    else if (kinds.includes(id.kind)) fixed.push(refOf(value));
+    else if (kinds.includes(id.kind)) fixed.push(state.kinds.refOf(value));
   }
   let found: ReadonlySet<number> = new Set(fixed);
   if (names.length === 0) return () => found;
@@ -314,8 +317,10 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        keyPaths(table.kind).flatMap(column =>
-          names.flatMap(name => table.find(column, name).map(row => refTo(table.kind, table.number(row)))),
+        keyPaths(state.kinds, table.kind).flatMap(column =>
+          names.flatMap(name =>
+            table.find(column, name).map(row => state.kinds.refTo(table.kind, table.number(row))),
+          ),
         ),
       );
       found = new Set([...fixed, ...named]);

@@ -3,8 +3,8 @@
  * a line takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is read on demand.
  */
 import type { AddChange, Line, Why } from '../domain/changes.ts';
-import { type Kind, makeId } from '../domain/kinds.ts';
-import { definitionOf } from '../kinds/index.ts';
+import type { Kind, KindIdentity } from '../domain/kinds.ts';
+import type { KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 
 const BEFORE = '{"add":';
@@ -19,7 +19,7 @@ interface Piece {
 
 /** A change of which nothing is kept but its line: `{"add":{...},"why":{...}}`. */
 export class AddedLine implements AddChange, Line {
-  readonly kind: Kind;
+  readonly #identity: KindIdentity;
   readonly number: number;
   readonly #piece: Piece;
   /** Where in `bytes` the line begins, its record ends, and the line ends, with its line end. */
@@ -27,8 +27,15 @@ export class AddedLine implements AddChange, Line {
   readonly recordEnd: number;
   readonly end: number;
 
-  constructor(kind: Kind, number: number, piece: Piece, start: number, recordEnd: number, end: number) {
-    this.kind = kind;
+  constructor(
+    identity: KindIdentity,
+    number: number,
+    piece: Piece,
+    start: number,
+    recordEnd: number,
+    end: number,
+  ) {
+    this.#identity = identity;
     this.number = number;
     this.#piece = piece;
     this.start = start;
@@ -36,8 +43,12 @@ export class AddedLine implements AddChange, Line {
     this.end = end;
   }
 
+  get kind(): Kind {
+    return this.#identity.name;
+  }
+
   get id(): string {
-    return makeId(this.kind, this.number);
+    return this.#identity.letter + this.number;
   }
 
   get line(): this {
@@ -59,8 +70,8 @@ export class AddedLine implements AddChange, Line {
     return this.toJSON().why;
   }
 
-  toJSON(): AddChange {
-    return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as AddChange;
+  toJSON(): Pick<AddChange, 'add' | 'why'> {
+    return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as Pick<AddChange, 'add' | 'why'>;
   }
 
   /** How many bytes the beginning of the line has that a snapshot has of its record; `endOfRecord` is the rest. */
@@ -74,15 +85,15 @@ export class AddedLine implements AddChange, Line {
 }
 
 /** Returns the times that a new record has beside its line: they follow from when it was added, as in `applyChange`. */
-export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
+export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, 'id'> => ({
   createdAt: at,
   updatedAt: at,
-  ...Object.fromEntries((definitionOf(kind).times ?? []).map(name => [name, at])),
+  ...Object.fromEntries(times.map(name => [name, at])),
 });
 
 /** The same as the rest of the line in a snapshot, with the line end. */
-export const endOfRecord = (kind: Kind, at: string): Buffer =>
-  Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`);
+export const endOfRecord = (definition: KindDefinition, at: string): Buffer =>
+  Buffer.from(`,${JSON.stringify(timesOf(definition, at)).slice(1)}\n`);
 
 /** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */
 const PIECE = 1 << 21;
@@ -94,7 +105,7 @@ export class AddedLines {
   #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
   #length = 0;
 
-  add(kind: Kind, number: number, record: Rec, why: Why | undefined): AddedLine {
+  add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
     const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
     const most = WIDEST * (BEFORE.length + text.length + rest.length);
@@ -105,7 +116,7 @@ export class AddedLines {
     const start = this.#length;
     this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
     const recordEnd = this.#length - Buffer.byteLength(rest);
-    const line = new AddedLine(kind, number, this.#piece, start, recordEnd, this.#length);
+    const line = new AddedLine(identity, number, this.#piece, start, recordEnd, this.#length);
     this.#piece.last = { line, record };
     return line;
   }

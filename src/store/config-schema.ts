@@ -4,8 +4,9 @@ import {
   assignments,
   type Config,
   type CustomField,
+  customFieldsOf,
   customFieldTypes,
-  customKinds,
+  noSettings,
   type Pipeline,
   type Stage,
   type Transition,
@@ -15,6 +16,7 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
@@ -64,30 +66,35 @@ const customField = z.strictObject({
   options: z.array(z.coerce.string()).optional(),
 });
 
-const crmYaml = z.strictObject({
-  name: text,
-  timezone: text,
-  locale: text.optional(),
-  currency,
-  users: z.record(slug, user).nullish(),
-  teams: z.record(slug, names).nullish(),
-  'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
-  fields: z.partialRecord(z.enum(customKinds), z.record(fieldName, customField).nullish()).nullish(),
-  scores: z
-    .record(
-      slug,
-      z.strictObject({
-        for: z.enum(['contact', 'deal']).default('contact'),
-        rules: z
-          .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
-          .default([]),
-      }),
-    )
-    .nullish(),
-  views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
-  imports: z.record(z.string(), z.unknown()).nullish(),
-  mail: z.unknown().optional(),
-});
+const crmYaml = (kinds: Kinds) =>
+  z.strictObject({
+    name: text,
+    timezone: text,
+    locale: text.optional(),
+    currency,
+    users: z.record(slug, user).nullish(),
+    teams: z.record(slug, names).nullish(),
+    'task-types': z
+      .record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable())
+      .nullish(),
+    fields: z
+      .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
+      .nullish(),
+    scores: z
+      .record(
+        slug,
+        z.strictObject({
+          for: z.enum(['contact', 'deal']).default('contact'),
+          rules: z
+            .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
+            .default([]),
+        }),
+      )
+      .nullish(),
+    views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
+    imports: z.record(z.string(), z.unknown()).nullish(),
+    mail: z.unknown().optional(),
+  });
 
 const stage = z.strictObject({
   id: slug,
@@ -123,13 +130,16 @@ const pipelineYaml = z.strictObject({
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'];
 
 /** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
-export function readConfig(files: ReadonlyMap<string, string>): {
+export function readConfig(
+  files: ReadonlyMap<string, string>,
+  kinds: Kinds,
+): {
   config: Config | undefined;
   problems: Problem[];
 } {
   const problems: Problem[] = [];
   const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
-  const crm = check(crmYaml, main, problems);
+  const crm = check(crmYaml(kinds), main, problems);
   const pipelines: Pipeline[] = [];
   const pipelineFiles = [...files.keys()].filter(path => /^pipelines\/[^/]+\.yaml$/.test(path));
   if (!crm) {
@@ -163,6 +173,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
   for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
 
   const config: Config = {
+    kinds,
     name: crm.name,
     timezone: crm.timezone,
     currency: crm.currency,
@@ -175,9 +186,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
         { id, contact: type?.contact ?? false },
       ]),
     ),
-    fields: Object.fromEntries(
-      customKinds.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})]),
-    ) as unknown as Config['fields'],
+    fields: Object.fromEntries(kinds.extensible.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})])),
     scores: Object.entries(crm.scores ?? {}).map(([id, score]) => ({
       id,
       for: score.for,
@@ -199,13 +208,9 @@ export function readConfig(files: ReadonlyMap<string, string>): {
     templates: {},
     brokenTemplates: [],
   };
-  for (const kind of customKinds)
-    for (const custom of config.fields[kind]) {
-      const builtIn = findField(
-        { ...config, fields: { deal: [], contact: [], account: [] } },
-        kind,
-        custom.name,
-      );
+  for (const kind of kinds.extensible)
+    for (const custom of customFieldsOf(config, kind)) {
+      const builtIn = findField(noSettings(kinds), kind, custom.name);
       if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
         say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);

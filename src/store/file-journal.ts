@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import type { Erasure, Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, ifThere, type Io, openRegular, readWhole, requireOwnDirectory } from './io.ts';
@@ -53,16 +54,18 @@ export class FileJournal implements Journal {
   readonly dir: string;
   readonly #temporary: Temporary;
   readonly #salt: () => string;
+  readonly #kinds: Kinds;
   /** Covered loose files that were looked at already. */
   readonly #harmless = new Set<number>();
   /** What purges erase, of those that were asked for. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
-  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string) {
+  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds) {
     this.#io = io;
     this.dir = dir;
     this.#temporary = temporary;
     this.#salt = salt;
+    this.#kinds = kinds;
   }
 
   /** A gap may be a writer or a packer at work between two reads of the directory; damage is what stays. */
@@ -248,7 +251,7 @@ export class FileJournal implements Journal {
       const packed = packOf(seq) <= packs;
       const name = packed ? packName(packOf(seq)) : looseName(seq);
       const path = join(this.dir, name);
-      const all = [...decode(readWhole(this.#io, path), path, this.#erasuresOf)];
+      const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -274,7 +277,7 @@ export class FileJournal implements Journal {
     if (erasures || purge > tip) return erasures;
     const name = packOf(purge) <= packs ? packName(packOf(purge)) : looseName(purge);
     const bytes = readWhole(this.#io, join(this.dir, name));
-    erasures = erasuresIn(bytes, purge, this.#erasuresOf);
+    erasures = erasuresIn(this.#kinds, bytes, purge, this.#erasuresOf);
     if (erasures) this.#erasures.set(purge, erasures);
     return erasures;
   };
@@ -328,7 +331,7 @@ export class FileJournal implements Journal {
       const chunks: Buffer[] = [];
       let at = 0;
       let isDone = true;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) {
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf)) {
         const { seq, size, purged = 0 } = tx;
         at += size;
         if (!seqs.has(seq) || purged >= purge) {
@@ -359,7 +362,8 @@ export class FileJournal implements Journal {
       const path = join(this.dir, name);
       const bytes = readWhole(this.#io, path);
       if (!bytes.includes(wanted)) continue;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) if (tx.request === request) return tx.seq;
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf))
+        if (tx.request === request) return tx.seq;
     }
     return undefined;
   }

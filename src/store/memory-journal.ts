@@ -1,4 +1,5 @@
 import type { Erasure, Transaction } from '../domain/changes.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { decode, encode, GENESIS } from './encoding.ts';
 import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
 
@@ -6,10 +7,12 @@ import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, typ
 export class MemoryJournal implements Journal {
   readonly #transactions: Buffer[] = [];
   readonly #salt: () => string;
+  readonly #kinds: Kinds;
   #hash = GENESIS;
 
-  constructor(salt: () => string) {
+  constructor(salt: () => string, kinds: Kinds) {
     this.#salt = salt;
+    this.#kinds = kinds;
   }
 
   async tip(): Promise<Tip> {
@@ -23,7 +26,9 @@ export class MemoryJournal implements Journal {
   #read(after: number, to: number): Stored[] {
     return this.#transactions
       .slice(after, to)
-      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`, this.#erasuresOf)]);
+      .flatMap((bytes, i) => [
+        ...decode(this.#kinds, bytes, `transaction ${after + i + 1}`, this.#erasuresOf),
+      ]);
   }
 
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined =>

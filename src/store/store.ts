@@ -7,7 +7,7 @@ import { idOf, isPurge, isRestored, kindOf, type Transaction } from '../domain/c
 import type { Config } from '../domain/config.ts';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
-import { isNamed, type Kind, kindNames, type NamedKind, namedKindNames, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds, type NamedKind, namedKindNames } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { reasonOf } from '../domain/system-errors.ts';
 import { columnsOf } from '../kinds/fields.ts';
@@ -58,7 +58,12 @@ const CHUNK = 256 * 1024;
 /** Lines are copied so many at a time: more have no room in a piece, or seldom. */
 const LINES = 1024;
 
-export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
+/** Returns all that has a snapshot. */
+export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
+  ...names,
+  ...namedKindNames,
+  'trash',
+];
 
 /** Written once, by `crm init`, and nobody's settings. */
 const IGNORED = '.gitignore';
@@ -74,6 +79,8 @@ export interface Checkpoint {
 }
 
 export interface StoreOptions extends CacheSurroundings {
+  /** The kinds of record that the program knows. */
+  readonly kinds: Kinds;
   readonly io: Io;
   readonly dir: string;
   /** Of crm itself: part of every cache key, since what another version computed is not trusted. */
@@ -141,11 +148,22 @@ export class Store {
     let names: Temporary | undefined;
     this.#temporary = { name: () => (names ??= temporaryOf(this.#owner, options.random)).name() };
     this.#tail = new TailFile(io, this.caches, options.version, this.#temporary);
-    this.journal = new FileJournal(io, join(this.#data, 'journal'), this.#temporary, options.salt);
+    this.journal = new FileJournal(
+      io,
+      join(this.#data, 'journal'),
+      this.#temporary,
+      options.salt,
+      options.kinds,
+    );
     this.pending = new PendingFiles(io, this.#hidden, this.#temporary, {
       read: path => this.userFiles().get(path) ?? null,
       write: (path, text) => this.writeUserFile(path, text),
     });
+  }
+
+  /** The kinds of record that the program knows. */
+  get kinds(): Kinds {
+    return this.#options.kinds;
   }
 
   /** This process; who only reads does not ask the system for it. */
@@ -196,7 +214,8 @@ export class Store {
     const verified = Verified.read(this.#io, this.caches.path);
     // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
     const snapshots = new Map<SnapshotKind, KindBase>();
-    for (const kind of snapshotKinds) snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
+    for (const kind of snapshotKinds(this.kinds))
+      snapshots.set(kind, this.#openKind(kind, checkpoint, verified));
     this.#cacheVerified(verified);
     const first = Math.min(...[...snapshots.values()].map(s => s.seq));
     const { tail, signatures, tip } = await this.#tailAfter(first);
@@ -217,7 +236,7 @@ export class Store {
   async #openJournal(config: Config, misfit: string): Promise<Opened> {
     this.#options.warn(`${misfit}; the journal is what counts, and crm doctor says how to go on`);
     const none: KindBase = { snapshot: undefined, seq: 0, edited: false };
-    const snapshots = new Map(snapshotKinds.map(kind => [kind, none]));
+    const snapshots = new Map(snapshotKinds(this.kinds).map(kind => [kind, none]));
     const { tail, signatures, tip } = await this.#tailAfter(0);
     return {
       tip,
@@ -247,7 +266,7 @@ export class Store {
   }
 
   #openKind(kind: SnapshotKind, checkpoint: Checkpoint | undefined, verified: Verified): KindBase {
-    const snapshot = openSnapshot(this.#io, this.#data, kind);
+    const snapshot = openSnapshot(this.#io, this.#data, snapshotFile(this.kinds, kind));
     const kept = checkpoint?.current[kind];
     if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
     const isTrue = () => isIntact(readBody(this.#io, snapshot), snapshot.head);
@@ -311,13 +330,18 @@ export class Store {
     if (snapshot.size < SMALL)
       return new MemorySource(parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start).records);
     const specs = columnsOf(config, kind);
-    const columns = ColumnsFile.open(this.#io, this.caches.path, columnsFile(kind), this.#options.version);
+    const columns = ColumnsFile.open(
+      this.#io,
+      this.caches.path,
+      columnsFile(this.kinds, kind),
+      this.#options.version,
+    );
     if (
       columns?.head.checksum === snapshot.head.checksum &&
       columns.head.rows === snapshot.head.records &&
       [...specs.values()].every(spec => columns.has(spec))
     )
-      return new ProjectedSource(this.#io, kind, snapshot, columns, specs);
+      return new ProjectedSource(this.#io, config.kinds.of(kind), snapshot, columns, specs);
     const { records, ends } = parseBody<Rec>(readBody(this.#io, snapshot), snapshot.start);
     this.#writeColumns(kind, snapshot, records.length, projectionOf(records, ends, specs));
     return new MemorySource(records);
@@ -330,7 +354,7 @@ export class Store {
     columns: ReadonlyMap<string, ColumnData>,
   ): void {
     const meta = { version: this.#options.version, checksum: snapshot.head.checksum, rows };
-    const name = columnsFile(kind);
+    const name = columnsFile(this.kinds, kind);
     this.#tryToCache(dir => {
       writeColumns(this.#io, dir, this.#temporary, name, meta, columns);
       // What took its place meanwhile may be what a purge left, which looked for these columns before they were here.
@@ -486,7 +510,7 @@ export class Store {
     for (const [kind, { edited }] of snapshots)
       if (edited)
         throw failed(
-          `${join(this.#data, snapshotFile(kind))} was changed by hand, and may have what is to be erased; nothing was`,
+          `${join(this.#data, snapshotFile(this.kinds, kind))} was changed by hand, and may have what is to be erased; nothing was`,
           'crm doctor --adopt takes the changes in; or delete the file, which is made again from the journal',
         );
   }
@@ -522,7 +546,7 @@ export class Store {
   checkpoint(opened: Opened, state: State, tip: Tip, isPurge = false): void {
     const changed = changedKinds(opened, state);
     const current: { [kind in SnapshotKind]?: number } = {};
-    for (const kind of snapshotKinds) {
+    for (const kind of snapshotKinds(this.kinds)) {
       const { snapshot, edited } = opened.snapshots.get(kind)!;
       if (edited) continue;
       if (changed.has(kind)) {
@@ -549,7 +573,7 @@ export class Store {
 
   /** Whether a process that was faster after its commit has brought a snapshot further than `seq`. */
   #isBeyond(kind: SnapshotKind, seq: number): boolean {
-    const there = openSnapshot(this.#io, this.#data, kind);
+    const there = openSnapshot(this.#io, this.#data, snapshotFile(this.kinds, kind));
     if (there) this.#io.closeSync(there.fd);
     return there !== undefined && there.head.seq > seq;
   }
@@ -631,7 +655,7 @@ export class Store {
       lines(),
     );
     if (end < SMALL || !isProjected) return;
-    const written = openSnapshot(this.#io, this.#data, kind)!;
+    const written = openSnapshot(this.#io, this.#data, snapshotFile(this.kinds, kind))!;
     // Another process may have put its own in place meanwhile: then the projection is its work.
     if (written.head.checksum === head.checksum) {
       const endsInFile = ends.map(at => at + written.start);
@@ -685,7 +709,8 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
 }
 
 const isNamedOrTrash = (kind: SnapshotKind): kind is NamedKind | 'trash' => kind === 'trash' || isNamed(kind);
-export const columnsFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.cols`;
+export const columnsFile = (kinds: Kinds, kind: SnapshotKind) =>
+  `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.cols`;
 
 /** The state that an opened store stands for: its base with the tail on top. */
 export function stateOf(opened: Opened, config: Config): State {

@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { type Decoded, erasuresIn, type ErasuresOf, GENESIS, scan } from './encoding.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
 import type { Finding } from './finding.ts';
@@ -44,7 +45,12 @@ interface Unit {
 }
 
 /** Calls `each` with the good transactions in order; reads and says all there is, and throws nothing of its own. */
-export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): VerifiedJournal {
+export function verifyJournal(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  each: (tx: Stored) => void,
+): VerifiedJournal {
   const findings: Finding[] = [];
   const pieces: Piece[] = [];
   const hashes = new Map<number, string>();
@@ -91,7 +97,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
   if (error) findings.push({ severity: 'error', file: JOURNAL, message: error });
   const listing = sortOut(names);
   findings.push(...listing.findings);
-  const erasuresOf = erasuresFrom(io, dir, listing);
+  const erasuresOf = erasuresFrom(io, dir, kinds, listing);
 
   let expected = 1;
   for (const unit of listing.units) {
@@ -110,7 +116,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     let found = 0;
     const conflict = bytes && conflictIn(bytes);
     if (conflict !== undefined) damage(unit.name, 'has both sides of a git merge', conflict, ONE_SIDE);
-    for (const each of bytes && conflict === undefined ? scan(bytes, erasuresOf) : []) {
+    for (const each of bytes && conflict === undefined ? scan(kinds, bytes, erasuresOf) : []) {
       if ('damage' in each) {
         damage(unit.name, each.damage, each.line);
         // A commit line that was damaged takes its number with it; what comes after it says its own.
@@ -128,7 +134,7 @@ export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): 
     expected = unit.first + unit.count;
   }
   findings.push(...verifyCovered(io, dir, listing));
-  for (const name of listing.others) findings.push(verifyOther(io, dir, name, hashes));
+  for (const name of listing.others) findings.push(verifyOther(io, dir, kinds, name, hashes));
   const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
   return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs, erasuresOf };
 }
@@ -168,13 +174,13 @@ function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, me
 }
 
 /** What purges erase, whatever else in their files is damaged. */
-function erasuresFrom(io: Io, dir: string, { units }: Sorted): ErasuresOf {
+function erasuresFrom(io: Io, dir: string, kinds: Kinds, { units }: Sorted): ErasuresOf {
   const known = new Map<number, readonly Erasure[] | undefined>();
   const erasuresOf: ErasuresOf = purge => {
     const unit = units.find(({ first, count }) => first <= purge && purge < first + count);
     if (!unit || known.has(purge)) return known.get(purge);
     const bytes = readUnit(io, dir, unit, () => {});
-    known.set(purge, bytes && erasuresIn(bytes, purge, erasuresOf));
+    known.set(purge, bytes && erasuresIn(kinds, bytes, purge, erasuresOf));
     return known.get(purge);
   };
   return erasuresOf;
@@ -229,12 +235,18 @@ function sortOut(names: readonly string[]): Sorted {
  * A file that is ignored, whatever it is; but what a program that copies files between machines made of a second
  * history (`00000057 (conflicted copy).jsonl`) is said.
  */
-function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<number, string>): Finding {
+function verifyOther(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  name: string,
+  hashes: ReadonlyMap<number, string>,
+): Finding {
   const file = join(JOURNAL, name);
   const found: Decoded[] = [];
   try {
     const bytes = readWhole(io, join(dir, file));
-    for (const each of scan(bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
+    for (const each of scan(kinds, bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
   }

@@ -1,8 +1,8 @@
 /** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
-import { join } from 'node:path';
-import type { Change } from '../domain/changes.ts';
+import { basename, join } from 'node:path';
+import { addition, type Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import { parseId } from '../domain/kinds.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import type { Trashed } from '../state/state.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import type { Finding } from './finding.ts';
@@ -31,6 +31,7 @@ import {
 export interface StoreAtHand {
   readonly io: Io;
   readonly dir: string;
+  readonly kinds: Kinds;
   /** Of crm itself. */
   readonly version: string;
   /** Who looks. */
@@ -75,20 +76,21 @@ function names({ io, dir }: StoreAtHand): string {
 }
 
 function look(store: StoreAtHand, config: Config | undefined): Verified {
-  const { io, dir, version, owner, pending, caches } = store;
+  const { io, dir, kinds, version, owner, pending, caches } = store;
+  const folded = new Folded(kinds);
   const elsewhere = dataElsewhere(io, dir);
   if (elsewhere)
     return {
       findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
       journal: {
         findings: [elsewhere],
-        good: NOTHING.tip,
+        good: folded.tip,
         last: 0,
         pieces: [],
         packs: 0,
         erasuresOf: () => undefined,
       },
-      folded: NOTHING,
+      folded,
       edited: [],
       beyond: [],
       isUnread: true,
@@ -99,15 +101,14 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   const checkpoint = readCheckpoint(io, dir);
   const kept = keptIn(io, caches);
   const snapshots: ReadSnapshot[] = [];
-  for (const kind of snapshotKinds) {
-    const read = readSnapshot(io, dir, kind);
+  for (const kind of snapshotKinds(kinds)) {
+    const read = readSnapshot(io, dir, kinds, kind);
     if (read && 'severity' in read) findings.push(read);
     else if (read) snapshots.push(read);
   }
   if (checkpoint && 'severity' in checkpoint) findings.push(checkpoint);
   const isUnread = findings.some(finding => !finding.repair);
 
-  const folded = new Folded();
   const comparisons: { readonly finding: Finding; readonly ids: readonly string[]; readonly seq: number }[] =
     [];
   const compare = (snapshot: ReadSnapshot) => {
@@ -137,7 +138,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
     stopAt(checkpoint.seq, () => {
       const problem =
         checkpoint.hash === folded.tip.hash
-          ? behind(checkpoint, folded, snapshots)
+          ? behind(kinds, checkpoint, folded, snapshots)
           : ofAnother('data/checkpoint.json', checkpoint.seq);
       if (problem) findings.push(problem);
     });
@@ -148,19 +149,19 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
   };
   stop(0);
   const purges = new Purges();
-  const journal = verifyJournal(io, dir, tx => {
+  const journal = verifyJournal(io, dir, kinds, tx => {
     purges.take(tx);
     for (const message of folded.apply(tx))
       findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
     stop(tx.seq);
   });
-  if (journal.last === 0) findings.push(emptiness(io, caches, snapshots.length > 0 || isUnread));
+  if (journal.last === 0) findings.push(emptiness(io, kinds, caches, snapshots.length > 0 || isUnread));
   const isSound = !journal.findings.some(f => f.severity === 'error');
   const beyond: Change[] = [];
   const uncompared: ReadSnapshot[] = [];
   for (const snapshot of snapshots) {
     if (!snapshot.head || !stops.has(snapshot.head.seq)) continue;
-    if (snapshot.isIntact) beyond.push(...changesBeyond(snapshot, folded));
+    if (snapshot.isIntact) beyond.push(...changesBeyond(kinds, snapshot, folded));
     if (!isSound) uncompared.push(snapshot);
     else if (snapshot.isIntact) findings.push(ahead(snapshot, folded));
     else late.add(snapshot);
@@ -184,7 +185,7 @@ function look(store: StoreAtHand, config: Config | undefined): Verified {
 }
 
 /** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
-function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
+function emptiness(io: Io, kinds: Kinds, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
   const { path } = caches;
   const lost = isSomethingLeft || !caches.isOfThis() ? [] : knownKinds(io, path);
   if (lost.length === 0 || path === undefined)
@@ -196,13 +197,11 @@ function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Fi
   return {
     severity: 'error',
     file: join(path, VERIFIED_FILE),
-    message: `knows of ${lost.map(kind => snapshotFile(kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
+    message: `knows of ${lost.map(kind => snapshotFile(kinds, kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
     fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
     repair: 'remove',
   };
 }
-
-const NOTHING = new Folded();
 
 /** Says that the records are not in the workspace: what a link points to is not looked at. */
 function dataElsewhere(io: Io, dir: string): Finding | undefined {
@@ -255,11 +254,12 @@ const ofAnother = (file: string, seq: number): Finding => ({
 
 /** A checkpoint says which snapshots were still true then: none of those may have been changed before. */
 function behind(
+  kinds: Kinds,
   { seq, current }: Checkpoint,
   folded: Folded,
   snapshots: readonly ReadSnapshot[],
 ): Finding | undefined {
-  const wrong = snapshotKinds.find(kind => {
+  const wrong = snapshotKinds(kinds).find(kind => {
     const snapshot = snapshots.find(s => s.kind === kind);
     const kept = current[kind];
     return kept !== undefined && kept === (snapshot?.head?.seq ?? 0) && folded.changed(kind) > kept;
@@ -275,15 +275,15 @@ function behind(
 }
 
 /** What a snapshot says of records beyond the journal. Of files, what they are counts; the trash is for what it still has. */
-function changesBeyond(snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
+function changesBeyond(kinds: Kinds, snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
   const { kind, records } = snapshot;
   if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];
   if (kind !== 'trash') return [];
   return [...(records as ReadonlyMap<string, unknown>).values()].flatMap((trashed): Change[] => {
     const { id, record } = trashed as Trashed;
-    const itsKind = parseId(id)!.kind;
+    const itsKind = kinds.kindOf(id);
     const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
-    return isKnown ? [] : [{ add: record }, { kind: itsKind, id, rm: record }];
+    return isKnown ? [] : [addition(itsKind, record), { kind: itsKind, id, rm: record }];
   });
 }
 
@@ -303,5 +303,5 @@ function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
 const notCompared = (snapshots: readonly ReadSnapshot[], folded: Folded): Finding => ({
   severity: 'note',
   file: 'data',
-  message: `${snapshots.map(({ kind }) => snapshotFile(kind)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
+  message: `${snapshots.map(({ file }) => basename(file)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
 });

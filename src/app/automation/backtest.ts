@@ -7,7 +7,7 @@ import { type Change, idOf, kindOf, type Transaction } from '../../domain/change
 import type { Config } from '../../domain/config.ts';
 import { addDays, formatInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
-import { isNamed, kindNames } from '../../domain/kinds.ts';
+import { isNamed } from '../../domain/kinds.ts';
 import { State } from '../../state/state.ts';
 import type { Failure, Plan } from '../../engine/plan.ts';
 import { stateOf } from '../../store/store.ts';
@@ -71,7 +71,7 @@ export async function backtest(
   const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
   const tip = stateOf(await workspace.open(), workspace.config);
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
-  const next = new Map(kindNames.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
+  const next = new Map(tip.kinds.names.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
   const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
   const replay = new Replay(
     new Rehearsal(state, await loadLanguages(config), rule.id),

@@ -1,6 +1,6 @@
 /** Which fields point to other records, and what is left of such a field when these are gone for good. */
 import type { Config } from '../../domain/config.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
@@ -18,7 +18,7 @@ export const idsIn = (value: Json | undefined): string[] =>
 
 /** Whether an id is of a record that is neither there nor in the trash: it was purged. */
 const isLost = (state: State, id: string): boolean =>
-  parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
+  state.kinds.parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
 
 /** The record without references to what is gone for good. */
 export function withoutLost(state: State, kind: Kind, record: Rec): Rec {

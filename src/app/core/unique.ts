@@ -1,10 +1,10 @@
 /** By what records of a kind are told apart, beside their ids: no two have the same. */
 import { withArticle } from '../../domain/article.ts';
 import { CrmError } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import type { Key } from '../../kinds/define.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { View } from './view.ts';
 
@@ -34,10 +34,11 @@ interface Double {
   readonly value: string;
 }
 
-const uniqueKeys = (kind: Kind): readonly Key[] => definitionOf(kind).keys.filter(key => key.unique);
+const uniqueKeys = (kinds: Kinds, kind: Kind): readonly Key[] =>
+  definitionOf(kinds, kind).keys.filter(key => key.unique);
 
 function doubleOf(place: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
-  for (const key of uniqueKeys(kind)) {
+  for (const key of uniqueKeys(place.draft.state.kinds, kind)) {
     const found = doubleBy(key, place, kind, fields, before);
     if (found) return found;
   }
@@ -57,21 +58,21 @@ function doubleBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?
 /** Throws CONFLICT if a record in the trash has a key that another one has by now; the hint says what to do. */
 export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
   const found = doubleOf(place, kind, record);
-  if (found) throw taken(place, kind, found, id => wayBack(kind, record.id, id));
+  if (found) throw taken(place, kind, found, id => wayBack(place.draft.state.kinds, kind, record.id, id));
 }
 
 /** Returns the records that have a key of a record in the trash by now, each once. FAILED if one is hidden from the viewer. */
 export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
   const { view, draft } = place;
-  const found = uniqueKeys(kind).flatMap(key => doubleBy(key, place, kind, record) ?? []);
+  const found = uniqueKeys(draft.state.kinds, kind).flatMap(key => doubleBy(key, place, kind, record) ?? []);
   const hidden = found.find(({ row }) => !view.sees(kind, row));
   if (hidden) throw taken(place, kind, hidden);
   return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];
 }
 
 /** Says how a record comes back from the trash though another has its key. */
-export const wayBack = (kind: Kind, id: string, other: string): string =>
-  definitionOf(kind).isMergeable
+export const wayBack = (kinds: Kinds, kind: Kind, id: string, other: string): string =>
+  definitionOf(kinds, kind).isMergeable
     ? `crm ${kind} restore ${id} --merge merges it into ${other}`
     : `crm ${kind} set ${other} externalId=, then crm ${kind} restore ${id}`;
 

@@ -160,14 +160,15 @@ const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
   const { checkConfig } = await import('../settings/check-config.ts');
+  const none = noSettings(store.kinds);
   const texts = new Map<string, string | null>();
-  for (const { id, text } of stateOf(await store.open(noSettings), noSettings)
+  for (const { id, text } of stateOf(await store.open(none), none)
     .named('file')
     .values())
     texts.set(id, (text as string | undefined) ?? null);
   const check = () => {
     const files = [...texts].filter((file): file is [string, string] => file[1] !== null);
-    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))));
+    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   };
   let checked = check();
   for await (const { changes } of backwards(store.journal)) {
@@ -185,17 +186,18 @@ async function loadConfig(
   files: ReadonlyMap<string, string>,
   versions: string,
 ): Promise<Config> {
-  const key = JSON.stringify([versions, ...files]);
+  const { kinds } = store;
+  const key = JSON.stringify([versions, kinds.names, ...files]);
   const { config, problems, offsets } = await store.cached('config', key, async () => {
     const { checkConfig } = await import('../settings/check-config.ts');
-    const checked = checkConfig(files);
+    const checked = checkConfig(files, store.kinds);
     const sound = checked.config !== undefined && checked.problems.length === 0;
     // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
     return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
   });
   if (!config || problems.length > 0) throw problemsError(problems);
   if (offsets) useOffsetTable(config.timezone, offsets);
-  return config;
+  return { ...config, kinds };
 }
 
 /** One error for all that is wrong, each with its file and line. */

@@ -20,7 +20,7 @@ import type { Fields, Writer } from '../core/writer.ts';
 import type { Row } from '../../channels/row-file.ts';
 import { kindOf } from '../../domain/changes.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
-import { type AnyKind, type Kind, parseId } from '../../domain/kinds.ts';
+import type { AnyKind, Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
@@ -356,7 +356,7 @@ class Importer {
    * workspace; USAGE where none has. Undefined for all other texts.
    */
   #named(kinds: readonly Kind[], text: string): string | undefined {
-    if (this.#isBelieved || !parseId(text)) return undefined;
+    if (this.#isBelieved || !this.#writer.config.kinds.parseId(text)) return undefined;
     const named = this.#writer.view.lookup(kinds, text, false);
     if (named !== undefined) return named;
     throw unprovenId(text, this.#reader.origin);

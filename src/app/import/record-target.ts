@@ -4,13 +4,13 @@ import type { Target } from './target.ts';
 import { customerFields } from '../records/invoice-customer.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 
 export class RecordTarget implements Target {
   readonly noun: string;
@@ -22,9 +22,9 @@ export class RecordTarget implements Target {
   constructor(writer: Writer, kind: Kind) {
     this.#writer = writer;
     this.#kind = kind;
-    this.noun = pluralOf(kind);
+    this.noun = writer.config.kinds.pluralOf(kind);
     this.fields = fieldsOf(writer.config, kind);
-    this.naturalKeys = definitionOf(kind).importKeys ?? [];
+    this.naturalKeys = definitionOf(writer.config.kinds, kind).importKeys ?? [];
   }
 
   field(name: string): Field | undefined {
@@ -61,7 +61,7 @@ export class RecordTarget implements Target {
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {
-    if (this.#kind === 'invoice') takeSubject(fields, record);
+    if (this.#kind === 'invoice') takeSubject(this.#writer.config.kinds, fields, record);
     const contacts = fields.contacts as readonly string[] | undefined;
     const now = record.contacts as readonly string[] | undefined;
     // A primary contact among others is no reason to lose the others.
@@ -121,9 +121,9 @@ function leaveProperties(fields: Fields, record: Rec): void {
 }
 
 /** Another one whom an invoice is for. */
-function takeSubject(fields: Fields, { deal, account, contact }: Rec): void {
+function takeSubject(kinds: Kinds, fields: Fields, { deal, account, contact }: Rec): void {
   const { for: subject } = fields;
   delete fields.for;
   if (typeof subject === 'string' && subject !== (deal ?? account ?? contact))
-    fields[parseId(subject)!.kind] ??= subject;
+    fields[kinds.kindOf(subject)] ??= subject;
 }

@@ -3,17 +3,17 @@
  * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
  */
 import type { View } from '../core/view.ts';
-import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
+import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { isEmpty, type Json } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
-import { fieldsOf, findField, isCustomKind, readField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { fieldsOf, findField, readField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { findDerived } from '../../query/compile.ts';
 import { derivedFields, nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { scoreNames, scoreOf } from '../../query/score.ts';
@@ -41,16 +41,16 @@ export type Breadth = 'list' | 'json' | 'flat';
  */
 export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
   if (names) return names.map(name => shownField(view, kind, name));
-  const { inLists, inJson } = definitionOf(kind);
+  const { inLists, inJson } = definitionOf(view.kinds, kind);
   const wanted = breadth === 'list' ? inLists : inJson;
   return wanted.flatMap(name => {
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
         ? []
         : shownField(view, kind, name);
-    if (!isCustomKind(kind)) return [];
+    if (!view.kinds.of(kind).isExtensible) return [];
     return breadth === 'flat'
-      ? view.state.config.fields[kind].map(f => shownField(view, kind, f.name))
+      ? customFieldsOf(view.state.config, kind).map(f => shownField(view, kind, f.name))
       : allCustom(view, kind);
   });
 }
@@ -67,7 +67,7 @@ export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): 
 
 /** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
-  const more = (definitionOf(kind).inFull ?? [])
+  const more = (definitionOf(view.kinds, kind).inFull ?? [])
     .map(name => shownField(view, kind, name))
     .filter(field => field.text(row) !== '0');
   // A time of day is shown with its day.
@@ -104,7 +104,7 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
   if (field) return storedField(view, kind, field);
-  if (name === 'fields' && isCustomKind(kind)) return allCustom(view, kind);
+  if (name === 'fields' && view.kinds.of(kind).isExtensible) return allCustom(view, kind);
   if (name === 'props' && kind === 'event') return props(view);
   const property = kind === 'event' ? propertyField(name) : undefined;
   if (property) return storedField(view, kind, property);
@@ -117,12 +117,12 @@ function shownField(view: View, kind: Kind, name: string): Shown {
 /** USAGE for a field that records of the kind do not have, with the nearest one that they have. */
 export function unknownField(config: Config, kind: Kind, name: string): CrmError {
   const known = [
-    ...definitionOf(kind).inJson,
+    ...definitionOf(config.kinds, kind).inJson,
     ...fieldsOf(config, kind).map(f => f.name),
     ...derivedFields(kind, config.scores).map(f => f.name),
   ];
   return usage(
-    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
     suggestion(name, known, 'fields'),
   );
 }
@@ -184,7 +184,7 @@ function nameInTrash(view: View, id: string): string | undefined {
 
 /** What people call a record: its name or title, else its id. */
 function nameOf(view: View, id: string): string {
-  const { kind, number } = parseId(id)!;
+  const { kind, number } = view.kinds.parseId(id)!;
   const table = view.state.table(kind);
   const row = table.row(number);
   if (row < 0) {

@@ -4,7 +4,7 @@ import { createMissing } from './related.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../core/writer.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import { isProperty, propertyField, propertyOf } from '../../kinds/event-property.ts';
@@ -102,7 +102,7 @@ export function changedFields(
   id: string,
   texts: readonly (readonly [string, string])[],
 ): Fields {
-  const { kind } = parseId(id)!;
+  const kind = writer.config.kinds.kindOf(id);
   const record = writer.view.record(id);
   const named = texts.map(([name, text]) => [fieldNamed(writer, kind, name), text] as const);
   // `close` and `expectedClose` are one field, and so, for a deal, are `contact` and `contacts`.

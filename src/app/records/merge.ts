@@ -5,7 +5,7 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
-import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { idsIn, type Reference, referencesOf } from '../core/references.ts';
@@ -15,18 +15,18 @@ export interface Merged {
   readonly into: string;
   readonly from: string;
   /** How many records of each kind pointed to the one and now point to the other. */
-  readonly moved: Readonly<Partial<Record<Kind, number>>>;
+  readonly moved: { readonly [kind: Kind]: number };
 }
 
 /** Merges the second into the first, both by id or natural key. USAGE for one with itself. */
-export function merge(writer: Writer, kind: 'contact' | 'account', key: string, other: string): Merged {
+export function merge(writer: Writer, kind: Kind, key: string, other: string): Merged {
   const { view, draft } = writer;
   const [into, from] = [view.find([kind], key), view.find([kind], other)];
   if (into === from)
     throw usage(`${into} cannot be merged with itself`, `two ${kind}s: crm ${kind} merge A B`);
   const gone = view.record(from);
-  const moved: Partial<Record<Kind, number>> = {};
-  for (const pointing of kindNames)
+  const moved: Record<Kind, number> = {};
+  for (const pointing of writer.config.kinds.names)
     for (const field of referencesOf(writer.config, pointing)) {
       if (!field.refs.includes(kind)) continue;
       const ids = pointingTo(writer, pointing, field, kind, from).filter(id => id !== into && id !== from);
@@ -71,7 +71,7 @@ function trashedPointingTo(
   id: string,
 ): string[] {
   const found = [...draft.state.trash().values()].filter(
-    each => parseId(each.id)!.kind === pointing && idsIn(valueAt(each.record, path)).includes(id),
+    each => view.kinds.kindOf(each.id) === pointing && idsIn(valueAt(each.record, path)).includes(id),
   );
   if (found.some(each => !view.trashed(each.id)))
     throw failed(

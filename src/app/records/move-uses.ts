@@ -1,4 +1,5 @@
 /** Changing records that a command did not name, because a setting or another record that they refer to goes. */
+import { addition } from '../../domain/changes.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Use } from '../settings/uses.ts';
@@ -20,7 +21,7 @@ function setUnnamed(writer: Writer, id: string, fields: Fields): void {
  */
 export function inTrash({ draft }: Writer, ids: readonly string[], change: (id: string) => void): void {
   for (const id of ids) {
-    draft.apply({ add: draft.state.trash().get(id)!.record });
+    draft.apply(addition(draft.state.kinds.kindOf(id), draft.state.trash().get(id)!.record));
     change(id);
     draft.remove(id);
   }

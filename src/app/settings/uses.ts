@@ -4,10 +4,10 @@
  */
 import { wholeScope } from '../../query/whole-scope.ts';
 import { withArticle } from '../../domain/article.ts';
-import { type Config, type CustomKind, customKinds, pipelineOf, stageOf } from '../../domain/config.ts';
-import { type Kind, kindNames, parseId, pluralOf } from '../../domain/kinds.ts';
+import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, type Rec, valueAt } from '../../domain/records.ts';
-import { fieldsOf, isCustomKind } from '../../kinds/fields.ts';
+import { fieldsOf } from '../../kinds/fields.ts';
 import { presenceOf } from '../../query/field-terms.ts';
 import type { Column } from '../../state/columns/column.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -16,8 +16,8 @@ import type { Draft } from '../../state/draft.ts';
 export type Setting =
   | { readonly type: 'pipeline' | 'user' | 'task type'; readonly id: string }
   | { readonly type: 'stage'; readonly id: string; readonly pipeline: string }
-  | { readonly type: 'field'; readonly id: string; readonly kind: CustomKind }
-  | { readonly type: 'option'; readonly id: string; readonly kind: CustomKind; readonly field: string };
+  | { readonly type: 'field'; readonly id: string; readonly kind: Kind }
+  | { readonly type: 'option'; readonly id: string; readonly kind: Kind; readonly field: string };
 
 /** A record that names a setting, and the path of the field that does. */
 export interface Use {
@@ -98,7 +98,7 @@ function has(column: Column, word: string): (row: number) => boolean {
 
 function trashedUses({ state }: Draft, setting: Setting, all: readonly Place[]): Use[] {
   return [...state.trash().values()].flatMap(({ id, record }) => {
-    const { kind } = parseId(id)!;
+    const kind = state.kinds.kindOf(id);
     const place = all.find(
       each =>
         each.kind === kind &&
@@ -128,9 +128,9 @@ function isThere(config: Config, setting: Setting): boolean {
     case 'task type':
       return Object.hasOwn(config.taskTypes, id);
     case 'field':
-      return config.fields[setting.kind].some(field => field.name === id);
+      return customFieldsOf(config, setting.kind).some(field => field.name === id);
     case 'option': {
-      const field = config.fields[setting.kind].find(each => each.name === setting.field);
+      const field = customFieldsOf(config, setting.kind).find(each => each.name === setting.field);
       // Without its field, or with one of another type, a value is hidden and comes back with it.
       return !field?.options || field.options.includes(id);
     }
@@ -148,11 +148,10 @@ export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Set
             setting: type === 'stage' ? { type, id, pipeline: String(record.pipeline) } : { type, id },
             field: place.path,
           });
-  if (isCustomKind(kind))
-    for (const { name, options } of config.fields[kind])
-      if (options)
-        for (const id of wordsAt(record, `fields.${name}`))
-          named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
+  for (const { name, options } of customFieldsOf(config, kind))
+    if (options)
+      for (const id of wordsAt(record, `fields.${name}`))
+        named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
   return named.filter(({ setting }) => !isThere(config, setting));
 }
 
@@ -167,8 +166,8 @@ export function removedBetween(before: Config, after: Config): Setting[] {
     ]),
     ...Object.keys(before.users).map(id => ({ type: 'user' as const, id })),
     ...Object.keys(before.taskTypes).map(id => ({ type: 'task type' as const, id })),
-    ...customKinds.flatMap(kind =>
-      before.fields[kind].flatMap(({ name, options = [] }) =>
+    ...before.kinds.extensible.flatMap(kind =>
+      customFieldsOf(before, kind).flatMap(({ name, options = [] }) =>
         options.map(id => ({ type: 'option' as const, id, kind, field: name })),
       ),
     ),
@@ -191,7 +190,8 @@ export function lacking(
     const uses = usesOf(draft, setting).filter(
       ({ id, kind, isTrashed }) => (!isKept || isWork(kind)) && !(isTrashed && takenBack.has(id)),
     );
-    if (uses.length > 0) return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(uses, setting)}`;
+    if (uses.length > 0)
+      return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(settings.kinds, uses, setting)}`;
   }
   return undefined;
 }
@@ -213,16 +213,16 @@ export const nameOf = (setting: Setting): string =>
   `the ${setting.type} ${setting.id}${setting.type === 'option' ? ` of ${setting.field}` : ''}`;
 
 /** Counts uses by kind: `2 deals and a task, T1, 1 of them in the trash`. Of a user, deals and tasks are open ones. */
-export function countOf(uses: readonly Use[], { type }: Setting): string {
+export function countOf(kinds: Kinds, uses: readonly Use[], { type }: Setting): string {
   const ids = new Map<Kind, Set<string>>();
   for (const { id, kind } of uses) ids.set(kind, (ids.get(kind) ?? new Set()).add(id));
-  const texts = kindNames.flatMap(kind => {
+  const texts = kinds.names.flatMap(kind => {
     const its = ids.get(kind);
     if (!its) return [];
     const open = type === 'user' && isWork(kind) ? 'open ' : '';
     return its.size === 1
       ? `${withArticle(open + kind)}, ${[...its][0]}`
-      : `${its.size} ${open}${pluralOf(kind)}`;
+      : `${its.size} ${open}${kinds.pluralOf(kind)}`;
   });
   const trashed = new Set(uses.filter(use => use.isTrashed).map(use => use.id)).size;
   const last = texts.pop()!;

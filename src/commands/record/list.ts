@@ -1,13 +1,13 @@
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, pluralOf } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Command } from '../command.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
-export const list = (kind: Kind): Command => ({
-  summary: `list ${pluralOf(kind)} that a query finds`,
+export const list = (kinds: Kinds, kind: Kind): Command => ({
+  summary: `list ${kinds.pluralOf(kind)} that a query finds`,
   usage: '[QUERY]',
   options: [
     {
@@ -18,7 +18,7 @@ export const list = (kind: Kind): Command => ({
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--trash', description: 'list what is in the trash' },
   ],
-  examples: definitionOf(kind).examples.list ?? [],
+  examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
     const view = await (await context.workspace()).view();
     const limit = options.text('limit');
@@ -35,6 +35,6 @@ export const list = (kind: Kind): Command => ({
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
-      await context.message(`no ${pluralOf(kind)} found`);
+      await context.message(`no ${kinds.pluralOf(kind)} found`);
   },
 });

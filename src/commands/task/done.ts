@@ -1,7 +1,7 @@
 import { lacksNextAction } from '../../app/records/next-task.ts';
 import { type Fields, parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
@@ -65,7 +65,7 @@ export const done: Command = {
           .filter(id => !repeating.includes(id))
           .map(id => (committed.state.get(id) as Task | undefined)?.for ?? ''),
       ),
-    ].filter(id => parseId(id)?.kind === 'deal');
+    ].filter(id => state.kinds.parseId(id)?.kind === 'deal');
     const { state } = committed;
     const left = deals.filter(id => {
       const row = state.table('deal').row(numberOf(id));

@@ -6,7 +6,7 @@ import { parseWhen } from '../../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../../domain/errors.ts';
 import { fieldTypes } from '../../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../../kinds/fields.ts';
-import { type Kind, parseId, pluralOf } from '../../../domain/kinds.ts';
+import type { Kind } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { parseYaml, type Problem } from '../../../store/yaml.ts';
 import { settableField } from '../../core/writer.ts';
@@ -40,7 +40,7 @@ const isScalar = (value: unknown): value is string | number | boolean =>
 
 type Path = readonly PropertyKey[];
 
-function numberIn(text: string): number {
+function numberNamed(text: string): number {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   throw usage(`score: ${JSON.stringify(text)} is not a number`, 'for example 80');
 }
@@ -402,7 +402,7 @@ class Reader {
       const text = all.map(each => (each === null ? '' : String(each))).join(',');
       fields[name] = text;
       const isScore = use === 'expected' && name === 'score' && (kind === undefined || isScored(kind));
-      if (isScore) this.#caught([...path, name], () => numberIn(text));
+      if (isScore) this.#caught([...path, name], () => numberNamed(text));
       else if (kind) this.#field([...path, name], kind, name, text, value, use);
       else this.#knownField([...path, name], String(path.at(-1)), name);
     }
@@ -411,7 +411,7 @@ class Reader {
 
   /** Of a record that is only named its id alone says the kind. */
   #knownField(path: Path, record: string, name: string): void {
-    const kinds = [parseId(record)?.kind ?? expectable].flat();
+    const kinds = [this.#config.kinds.parseId(record)?.kind ?? expectable].flat();
     if (kinds.some(kind => findField(this.#config, kind, name))) return;
     const known = new Set(kinds.flatMap(kind => fieldsOf(this.#config, kind).map(f => f.name)));
     this.#say(path, `unknown field ${JSON.stringify(name)}`, suggestion(name, known, 'fields'));
@@ -433,7 +433,7 @@ class Reader {
         const known = fieldsOf(config, kind).map(f => f.name);
         this.#say(
           path,
-          `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+          `unknown field ${JSON.stringify(name)} of ${this.#config.kinds.pluralOf(kind)}`,
           suggestion(name, known, 'fields'),
         );
         return;
