@@ -28,6 +28,10 @@ const files = {
     'src/commands/board',
     'src/commands/status',
     'src/commands/tasks',
+    'src/screens/board',
+    'src/screens/status',
+    'src/screens/surroundings',
+    'src/screens/tasks',
   ],
   /** What cron calls every minute. */
   run: ['src/commands/run.ts'],

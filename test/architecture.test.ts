@@ -17,9 +17,27 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   channels: ['domain', 'kinds'],
   ui: ['domain', 'kinds'],
   app: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels'],
-  commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app'],
+  // What is drawn is data that the app has read: a screen opens no store and decides nothing.
+  screens: ['domain', 'kinds', 'state', 'query', 'channels', 'ui', 'app'],
+  commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app', 'screens'],
   '.': ['commands', 'ui'],
 };
+
+/**
+ * The rooms of src/app/, lowest first: each imports those above it in this list alone, so that no two need each other.
+ * Core is all that every use case stands on, and knows none of them.
+ */
+const appRooms = [
+  'core',
+  'reading',
+  'records',
+  'settings',
+  'history',
+  'automation',
+  'import',
+  'care',
+  'templates',
+];
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -41,6 +59,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   channels: ['node:buffer', 'node:util', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
+  screens: [],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
@@ -178,6 +197,29 @@ describe('the rooms of src/', () => {
   });
 });
 
+describe('the rooms of src/app/', () => {
+  const appRoomOf = (path: string) => relative('src/app', path).split('/')[0]!;
+
+  test('are all known', () => {
+    const met = sources.filter(s => roomOf(s.path) === 'app').map(s => appRoomOf(s.path));
+    expect([...new Set(met)].sort()).toEqual([...appRooms].sort());
+  });
+
+  test.each(appRooms)('%s imports only from the rooms below it', room => {
+    const below = appRooms.slice(0, appRooms.indexOf(room) + 1);
+    const wrong = sources
+      .filter(s => roomOf(s.path) === 'app' && appRoomOf(s.path) === room)
+      .flatMap(s =>
+        s.imports
+          .filter(({ from }) => isRelative(from))
+          .map(({ from }) => resolved(s, from))
+          .filter(to => roomOf(to) === 'app' && !below.includes(appRoomOf(to)))
+          .map(to => `${s.path} -> ${to}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
 test('no files import each other in a circle, types included', () => {
   const targets = new Map(
     sources.map(source => [
@@ -254,7 +296,7 @@ describe('ARCHITECTURE.md', () => {
   test('names files that exist', () => {
     const files = [
       ...page.matchAll(
-        /`((?:app|commands|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
+        /`((?:app|commands|screens|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
       ),
     ];
     expect(files.length).toBeGreaterThan(20);

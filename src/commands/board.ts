@@ -47,7 +47,7 @@ export const board: Command = {
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);
     if (format === 'table') {
-      const { drawBoard } = await import('./board-drawing.ts');
+      const { drawBoard } = await import('../screens/board.ts');
       const today = dayNumber(view.clock.zone.day(view.clock.now));
       for (const [i, shown] of boards.entries()) {
         if (i > 0) await context.print('\n');

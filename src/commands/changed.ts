@@ -1,13 +1,13 @@
 /** Saying what a command did to records: the ids on stdout for scripts, a sentence on stderr for people. */
 import type { Committed } from '../app/core/commit.ts';
 import { historyChange } from '../app/history/history.ts';
-import { seenChange, withSeenValues } from '../app/history/seen-changes.ts';
+import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
 import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
-import { diffLines } from './diff.ts';
+import { diffLines } from '../screens/diff.ts';
 import { formatFor, printRecord, printRecords, printTrashed } from './output.ts';
 
 /** How many records a sentence names before it only counts them. */

@@ -3,6 +3,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
 import { mayChangeSettings } from '../app/core/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/core/workspace.ts';
+import { assignee } from '../app/records/assign.ts';
 import { Writer } from '../app/core/writer.ts';
 import type { CommandDeps, Deps } from './deps.ts';
 import type { Globals } from './globals.ts';
@@ -97,7 +98,7 @@ export class Context {
   ): Promise<Committed<T>> {
     const workspace = await this.workspace();
     return commit(workspace, { via: this.via, ...options }, draft =>
-      decide(new Writer(draft, workspace.viewer), draft),
+      decide(new Writer(draft, workspace.viewer, assignee), draft),
     );
   }
 

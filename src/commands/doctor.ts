@@ -10,7 +10,7 @@ import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
-import { diffLines } from './diff.ts';
+import { diffLines } from '../screens/diff.ts';
 import { printJson } from './output.ts';
 import { requireOutside } from './output-file.ts';
 

@@ -7,7 +7,7 @@ import { notFound, usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
-import { setText, short } from './diff.ts';
+import { setText, short } from '../screens/diff.ts';
 import { formatFor, plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
@@ -53,7 +53,7 @@ export const history: Command = {
       return printStages(context, view, stageTimes(entries, id ?? '', view.clock.now));
     const one = id !== undefined;
     if (one && formatFor(context) === 'table' && !context.globals.fields) {
-      const { drawHistory } = await import('./history-drawing.ts');
+      const { drawHistory } = await import('../screens/history.ts');
       return drawHistory(context, view, entries, whyText);
     }
     const isRecord = one && view.kinds.parseId(id) !== undefined;

@@ -1,4 +1,6 @@
-import { type ImportKind, type ImportResult, importRows, type RowDone } from '../app/import/import.ts';
+import { importRows } from '../app/import/import.ts';
+import type { ImportResult, RowDone } from '../app/import/outcome.ts';
+import type { ImportKind } from '../app/import/target.ts';
 import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';
@@ -10,7 +12,7 @@ import type { Command } from './command.ts';
 import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
-import { bar } from './import/bar.ts';
+import { bar } from '../screens/import-bar.ts';
 import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport } from './import/report.ts';
@@ -84,8 +86,8 @@ export async function importFile(
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
   let keepAs = '';
   if (file !== '-' && lacksMapping(options) && (await context.canAsk())) {
-    const { walkThrough } = await import('./import/walk.ts');
-    const walked = await walkThrough(context, table, kind);
+    const { walkThrough } = await import('../screens/import-walk.ts');
+    const walked = await walkThrough(context, await context.workspace(), table, kind);
     if (walked) {
       mapping = optionsOver(asFound(walked.mapping, table), options);
       keepAs = walked.keepAs;

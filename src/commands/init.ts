@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
-import { initWorkspace } from '../app/init.ts';
+import { initWorkspace } from '../app/templates/init.ts';
 import type { Command } from './command.ts';
 
 export const init: Command = {

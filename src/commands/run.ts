@@ -7,14 +7,15 @@ import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { isNamed, type Kind } from '../domain/kinds.ts';
 import type { LeftOut } from '../engine/left-out.ts';
-import type { AutomationRun, Progress, Trace } from '../engine/plan.ts';
+import type { Progress } from '../engine/sweep/input.ts';
+import type { AutomationRun, Trace } from '../engine/sweep/report.ts';
 import type { TransitionMade } from '../engine/settle.ts';
 import type { Held, Skip } from '../engine/skips.ts';
 import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
-import { obstacle, reason } from './explain.ts';
+import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 

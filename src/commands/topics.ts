@@ -53,6 +53,9 @@ Periods, in queries: the whole of it
 Durations, for idle, stage-age, waits and @30d: exact multiples of 24 hours, whatever the clocks do
   30min 6h 14d 2w, 3mo (30 days each), 1y (365 days)
 
+Workdays, of \`on: workdays\` in a wait and of tasks that repeat on workdays, are Monday to Friday without the
+holidays in crm.yaml: \`holidays: [2026-12-25, 01-01]\`, a day alone or one of every year.
+
 Days are in the time zone of the workspace (timezone in crm.yaml). The clock is --now or CRM_NOW where given.
 When clocks go back, a time that comes twice is the first; when they skip it, it is the end of the skip.
 
@@ -67,7 +70,7 @@ A sweep fires the last missed time alone.
   tests: async () => (await import('./tests-topic.ts')).testsTopic(),
   files: async () => `Files of a workspace
 
-  crm.yaml                name, timezone, currency, users and teams, task types, custom fields, scores, views
+  crm.yaml                name, timezone, currency, holidays, users and teams, task types, custom fields, scores, views
   pipelines/<id>.yaml     stages in order, transitions, assignment, access
   automations/<id>.yaml   rules, each with the cases that test it in <id>.test.yaml
   templates/<id>.md       e-mail templates

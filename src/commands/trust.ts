@@ -1,4 +1,4 @@
-import { trustDirectory } from '../app/trust.ts';
+import { trustDirectory } from '../app/core/trust.ts';
 import { usage } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { printJson } from './output.ts';

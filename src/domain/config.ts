@@ -3,6 +3,7 @@
 import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
 import type { Kind, Kinds } from './kinds.ts';
+import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
@@ -126,6 +127,8 @@ export interface Config {
   readonly dateOrder?: DateOrder;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
+  /** Days on which nobody works, as crm.yaml has them. */
+  readonly holidays: Holidays;
   readonly taskTypes: { readonly [id: string]: TaskType };
   /** Custom fields by kind: see `customFieldsOf`. */
   readonly fields: { readonly [kind: Kind]: readonly CustomField[] };
@@ -158,6 +161,7 @@ const nothingSet: Omit<Config, 'kinds'> = {
   currency: 'EUR',
   users: {},
   teams: {},
+  holidays: [],
   taskTypes: {},
   fields: {},
   scores: [],

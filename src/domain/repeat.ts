@@ -4,6 +4,7 @@
  */
 import { addDays, addMonths, dayNumber, monthEnd, weekdayOf } from './dates.ts';
 import { usage } from './errors.ts';
+import { type Holidays, isWorkday } from './workdays.ts';
 
 /** A day that is counted from an end of each month: `last workday of month`. */
 interface InMonth {
@@ -85,15 +86,20 @@ export interface Again {
  * The next day, after `after`, of what comes again from `from` on; undefined where the text is none that `parseRepeat`
  * takes, as in what came from elsewhere.
  */
-export function nextRepeat(text: string, from: string, after: string): Again | undefined {
+export function nextRepeat(
+  text: string,
+  from: string,
+  after: string,
+  holidays: Holidays = [],
+): Again | undefined {
   const repeat = readRepeat(text);
   if (!repeat) return undefined;
   if (repeat.unit === 'in month')
-    return { due: nextInMonth(repeat, from > after ? from : after), repeat: repeatText(repeat) };
+    return { due: nextInMonth(repeat, from > after ? from : after, holidays), repeat: repeatText(repeat) };
   const { count, unit } = repeat;
   if (unit === 'workday') {
     let due = addDays(from > after ? from : after, 1);
-    while (weekdayOf(due) > 4) due = addDays(due, 1);
+    while (!isWorkday(due, holidays)) due = addDays(due, 1);
     return { due, repeat: repeatText(repeat) };
   }
   if (unit === 'day' || unit === 'week') {
@@ -114,17 +120,17 @@ export function nextRepeat(text: string, from: string, after: string): Again | u
 }
 
 /** The first such day of a month after a day. */
-function nextInMonth(repeat: InMonth, after: string): string {
+function nextInMonth(repeat: InMonth, after: string, holidays: Holidays): string {
   for (let first = `${after.slice(0, 8)}01`; ; first = addMonths(first, 1)) {
-    const day = dayInMonth(repeat, first);
+    const day = dayInMonth(repeat, first, holidays);
     if (day > after) return day;
   }
 }
 
 /** The day that is meant in the month that begins on `first`. */
-function dayInMonth({ which, day }: InMonth, first: string): string {
+function dayInMonth({ which, day }: InMonth, first: string, holidays: Holidays): string {
   const fits = (each: string) =>
-    day === 'day' || (day === 'workday' ? weekdayOf(each) < 5 : WEEK[weekdayOf(each)] === day);
+    day === 'day' || (day === 'workday' ? isWorkday(each, holidays) : WEEK[weekdayOf(each)] === day);
   const step = which === 'first' ? 1 : -1;
   let found = which === 'first' ? first : monthEnd(first);
   while (!fits(found)) found = addDays(found, step);

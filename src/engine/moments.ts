@@ -10,6 +10,7 @@ import {
   weekdayOf,
 } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
+import { type Holidays, isWorkday } from '../domain/workdays.ts';
 import type { Zone } from '../domain/zone.ts';
 
 /** How far from a date. */
@@ -143,8 +144,9 @@ export class DateMoments {
 
 /** Words for days of the week; Monday is 0. */
 const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const WORKDAYS = 'workdays';
 const DAYS = new Map<string, readonly number[]>([
-  ['workdays', [0, 1, 2, 3, 4]],
+  [WORKDAYS, [0, 1, 2, 3, 4]],
   ['weekends', [5, 6]],
   ...WEEK.map((name, day): [string, number[]] => [name, [day]]),
 ]);
@@ -155,10 +157,18 @@ export const dayWords: readonly string[] = [...DAYS.keys()];
  * The first moment from an instant on that is on such a day, and at a time of day where one is given; on the instant's
  * own day that is the instant itself, on a later one the time or midnight.
  */
-export function nextTime(from: number, at: string | undefined, on: string | undefined, zone: Zone): number {
+export function nextTime(
+  from: number,
+  at: string | undefined,
+  on: string | undefined,
+  zone: Zone,
+  holidays: Holidays,
+): number {
   const days = on === undefined ? undefined : DAYS.get(on);
+  const fits = (day: string) =>
+    on === WORKDAYS ? isWorkday(day, holidays) : !days || days.includes(weekdayOf(day));
   for (let day = zone.day(from); ; day = addDays(day, 1)) {
     const moment = at === undefined ? Math.max(from, zone.midnight(day)) : zone.at(day, at);
-    if (moment >= from && (!days || days.includes(weekdayOf(day)))) return moment;
+    if (moment >= from && fits(day)) return moment;
   }
 }

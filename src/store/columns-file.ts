@@ -24,8 +24,6 @@ const FORMAT = 3;
  * row after the other. The system reads as many at once, and to check them takes a few microseconds.
  */
 const BLOCK = 4096;
-/** To read a cell by itself takes about as long as so many bytes of a whole column, for which there is fresh memory. */
-const CELL_IN_BYTES = 1024;
 /** Bytes before the head: its size and its checksum, each behind spaces, and a space. */
 const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
@@ -166,10 +164,14 @@ export class ColumnsFile {
     const width = arrayOf.BYTES_PER_ELEMENT;
     const inBlock = BLOCK / width;
     const { rows } = this.head;
+    // A block that is read by itself costs a system call, and about as much as fresh memory for it does.
+    const blocks = Math.ceil(size / BLOCK);
+    let reads = 0;
     let ahead: ColumnData['values'] = new arrayOf(Math.min(inBlock, rows));
     let from = 0;
     let to = 0;
     const readAround = (row: number) => {
+      reads++;
       from = row - (row % inBlock);
       to = Math.min(from + inBlock, rows);
       const bytes = new Uint8Array(ahead.buffer, 0, (to - from) * width);
@@ -182,7 +184,9 @@ export class ColumnsFile {
       return this.#remade(key, words).values;
     };
     return {
-      worth: size / CELL_IN_BYTES,
+      get areMany() {
+        return reads > blocks;
+      },
       at: row => {
         if (row < from || row >= to) ahead = this.#sound(() => readAround(row), readAll);
         return ahead[row - from]!;

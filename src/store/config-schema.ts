@@ -21,6 +21,7 @@ import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
 import { isZone } from '../domain/zone.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
@@ -77,6 +78,7 @@ const crmYaml = (kinds: Kinds) =>
     'task-types': z
       .record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable())
       .nullish(),
+    holidays: z.array(z.string()).nullish(),
     fields: z
       .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
       .nullish(),
@@ -157,6 +159,7 @@ export function readConfig(
       'an IANA name such as Europe/Amsterdam',
     );
   const locale = localeOf(crm.locale, (message, hint) => say(main, ['locale'], message, hint));
+  checkHolidays(crm.holidays ?? [], (path, message, hint) => say(main, path, message, hint));
   const users = Object.fromEntries(
     Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]),
   );
@@ -180,6 +183,7 @@ export function readConfig(
     ...locale,
     users,
     teams,
+    holidays: crm.holidays ?? [],
     taskTypes: Object.fromEntries(
       Object.entries(crm['task-types'] ?? {}).map(([id, type]) => [
         id,
@@ -298,6 +302,19 @@ export function readConfig(
     });
   }
   return { config, problems };
+}
+
+/** Reports what is not a day, and a calendar that leaves none to work on. */
+function checkHolidays(
+  holidays: readonly string[],
+  say: (path: PropertyKey[], message: string, hint?: string) => void,
+): void {
+  holidays.forEach((day, i) => {
+    if (!isHolidayText(day))
+      say(['holidays', i], `${JSON.stringify(day)} is not a day`, '2026-12-25, or 12-25 for every year');
+  });
+  if (holidays.length > MOST_HOLIDAYS)
+    say(['holidays'], `there are ${holidays.length} holidays, and at most ${MOST_HOLIDAYS} are possible`);
 }
 
 /** A workspace's locale, and the order of dates in it; an unknown name is said. */

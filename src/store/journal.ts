@@ -47,6 +47,22 @@ export interface Journal {
   findRequest(request: string): Promise<number | undefined>;
 }
 
+/** How many transactions `backwards` reads at once: as many as a pack has, so that each pack is read once. */
+const BLOCK = 256;
+
+/** Yields transactions from the tip, or from `from`, backwards to the first. */
+export async function* backwards(
+  journal: Pick<Journal, 'tip' | 'read'>,
+  from?: number,
+): AsyncGenerator<Transaction> {
+  const last = from ?? (await journal.tip()).seq;
+  for (let to = last; to > 0; ) {
+    const after = Math.floor((to - 1) / BLOCK) * BLOCK;
+    yield* (await journal.read(after, to)).reverse();
+    to = after;
+  }
+}
+
 /** What is left of a transaction when the records of these ids are erased from it by the purge of that number. */
 export function without(tx: Transaction, ids: ReadonlySet<string>, purge: number): Transaction {
   return { ...tx, changes: tx.changes.filter(change => !ids.has(idOf(change))), purged: purge };

@@ -3,7 +3,7 @@ import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { type KindIdentity, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
-import type { Cells, ColumnData, NumberColumn } from '../state/columns/column.ts';
+import type { ColumnData, NumberColumn } from '../state/columns/column.ts';
 import { buildColumn, liveColumn } from '../state/columns/index.ts';
 import type { Source } from '../state/source.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
@@ -24,7 +24,7 @@ export class ProjectedSource implements Source {
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   #numbersRead: NumberColumn | undefined;
   #isGapless: boolean | undefined;
-  #ends: Cells | undefined;
+  #ends: NumberColumn | undefined;
   #read = 0;
   #body: Buffer | undefined;
   /** What was read last: so many bytes of the file, and where they begin. */
@@ -185,8 +185,8 @@ export class ProjectedSource implements Source {
 
   /** Where the line of a row ends in the snapshot's file; of -1, where the first one begins. */
   #endOf(row: number): number {
-    this.#ends ??= this.#columns.cells(ENDS);
-    return row < 0 ? this.#snapshot.start : this.#ends.at(row);
+    this.#ends ??= liveColumn(this.#columns.column(ENDS)) as NumberColumn;
+    return row < 0 ? this.#snapshot.start : this.#ends.get(row);
   }
 }
 

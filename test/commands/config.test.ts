@@ -66,3 +66,17 @@ test('else as YAML that says the same, and that crm.yaml would accept', async ()
   writeFileSync(join(ws.dir, 'pipelines/sales.yaml'), JSON.stringify(pipelines.sales));
   expect(await ws.ok('config')).toBe(out);
 });
+
+test('holidays are shown, and a day that is none is refused with its line', async () => {
+  const ws = await workspace();
+  const path = join(ws.dir, 'crm.yaml');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, `${text}holidays: [12-25, 2026-12-28]\n`);
+  expect(await ws.json('config')).toMatchObject({ holidays: ['12-25', '2026-12-28'] });
+  writeFileSync(path, `${text}holidays:\n  - 2026-12-28\n  - 28.12.2026\n`);
+  const { code, err } = await ws.crm('config');
+  const line = text.split('\n').length + 2;
+  expect(code).toBe(5);
+  expect(err).toContain(`crm.yaml:${line}: "28.12.2026" is not a day`);
+  expect(err).toContain('2026-12-25, or 12-25 for every year');
+});

@@ -1,6 +1,7 @@
 /** Random deals, rules, edits and sweeps, against the naive engine of reference.ts. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { assignee } from '../../src/app/records/assign.ts';
 import { Writer } from '../../src/app/core/writer.ts';
 import { type Change, idOf, kindOf } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
@@ -13,7 +14,8 @@ import { MemorySource } from '../../src/state/source.ts';
 import { zone } from '../../src/domain/zone.ts';
 import { crons } from '../../src/engine/croner.ts';
 import { makeTexts } from '../../src/engine/liquid.ts';
-import { cursorOf, type Plan, plan } from '../../src/engine/plan.ts';
+import { cursorOf } from '../../src/engine/cursor.ts';
+import { type Plan, plan } from '../../src/engine/plan.ts';
 import { configOf, stateOf } from '../query/world.ts';
 import { type Edit, Reference, type Rule, stages, type Step, type Trigger } from './reference.ts';
 
@@ -87,7 +89,7 @@ class Real {
   /** Commits what a command does. */
   change(now: number, quiet: boolean, work: (writer: Writer) => void): void {
     const draft = new Draft(this.state.fork(), { now, zone: utc });
-    work(new Writer(draft, root));
+    work(new Writer(draft, root, assignee));
     this.#commit(draft.changes, now, quiet);
   }
 
@@ -109,23 +111,21 @@ class Real {
       moved.map(({ change }) => [idOf(change), this.#stageSince(idOf(change), seen)]),
     );
     return plan({
-      before: seq => this.state.asOf(seq, since, stageSince),
-      changes: since.map(({ change, at, seq, quiet }) => ({
-        seq,
-        at: Date.parse(at),
-        changes: [change],
-        trigger: !quiet,
-      })),
       after: this.state,
-      config: this.state.config,
-      last: cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY,
       now,
-      seen,
-      later: new Map(),
-      existing: new Set(),
-      texts: makeTexts('UTC'),
-      crons,
-      recorder: draft => new Writer(draft, root),
+      since: {
+        last: { seq: seen, at: cursor ? Date.parse(cursor.at as string) : Number.NEGATIVE_INFINITY },
+        transactions: since.map(({ change, at, seq, quiet }) => ({
+          seq,
+          at: Date.parse(at),
+          changes: [change],
+          trigger: !quiet,
+        })),
+        before: seq => this.state.asOf(seq, since, stageSince),
+        later: new Map(),
+        existing: new Set(),
+      },
+      tools: { texts: makeTexts('UTC'), crons, recorder: draft => new Writer(draft, root, assignee) },
     });
   }
 

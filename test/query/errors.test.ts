@@ -1,6 +1,6 @@
 import { recordKinds } from '../../src/kinds/index.ts';
 import { describe, expect, it } from 'vitest';
-import { checkConfig } from '../../src/app/settings/check-config.ts';
+import { checkConfig } from '../../src/app/core/check-config.ts';
 import { CrmError } from '../../src/domain/errors.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { compileText } from '../../src/query/compile.ts';

@@ -1,7 +1,7 @@
 /** A small workspace in memory: a state of plain records, and the changes that lead from one set of records to another. */
-import { recordKinds } from '../../src/kinds/index.ts';
 import { added } from '../added.ts';
-import { checkConfig } from '../../src/app/settings/check-config.ts';
+import { recordKinds } from '../../src/kinds/index.ts';
+import { checkConfig } from '../../src/app/core/check-config.ts';
 import { type Change, setChange } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';

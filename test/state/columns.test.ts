@@ -70,11 +70,23 @@ function play(type: ColumnType, { first, later }: Steps, asStored = (data: Colum
   return { column, model };
 }
 
+/** Cells that are read 16 times by themselves; then the whole column is. */
+function cellsOf(values: ColumnData['values']) {
+  let reads = 0;
+  return {
+    at(row: number) {
+      reads++;
+      return values[row]!;
+    },
+    get areMany() {
+      return reads >= 16;
+    },
+  };
+}
+
 /** As a file has it: single cells may be asked for before the rest is. */
 const cellByCell = (data: ColumnData): ColumnData =>
-  data.type === 'number' || data.type === 'code'
-    ? { ...data, cells: { at: row => data.values[row]!, worth: 16 } }
-    : data;
+  data.type === 'number' || data.type === 'code' ? { ...data, cells: cellsOf(data.values) } : data;
 
 const rowsOf = (search: (found: (row: number) => void) => void): number[] => {
   const rows: number[] = [];

@@ -31,6 +31,7 @@ export function configOf(fields: Config['fields'][string] = []): Config {
     currency: 'EUR',
     users: {},
     teams: {},
+    holidays: [],
     taskTypes: {},
     fields: { deal: fields, contact: [], account: [] },
     scores: [],

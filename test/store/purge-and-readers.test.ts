@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/app/care/doctor.ts';
 import { purge } from '../../src/app/records/purge.ts';
+import { assignee } from '../../src/app/records/assign.ts';
 import { Writer } from '../../src/app/core/writer.ts';
 import type { State } from '../../src/state/state.ts';
 import type { Io } from '../../src/store/io.ts';
@@ -16,7 +17,7 @@ async function forget(home: Home, io: Io): Promise<number | null> {
   const workspace = await home.workspace({ io });
   const admin = { user: 'ana', role: 'admin' } as const;
   const { tx } = await home.commit(
-    draft => purge(new Writer(draft, admin), workspace.store.journal, ['C1']),
+    draft => purge(new Writer(draft, admin, assignee), workspace.store.journal, ['C1']),
     { io },
   );
   return tx;

@@ -31,7 +31,7 @@ export async function automationOf(
   id: string,
   text: string,
 ): Promise<{ config: Config; rule: Automation }> {
-  const { checkConfig } = await import('../settings/check-config.ts');
+  const { checkConfig } = await import('../core/check-config.ts');
   // The rules are in the order of their files.
   const all = new Map([...files, [pathOf(id), text] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
   const { config, problems } = checkConfig(all, kinds);

@@ -2,7 +2,7 @@
 import { formatInstant } from '../../domain/dates.ts';
 import type { Draft } from '../../state/draft.ts';
 import { failed, usage } from '../../domain/errors.ts';
-import { cursorOf } from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
 import { seesAll, type Viewer } from '../core/viewer.ts';
 
 /**

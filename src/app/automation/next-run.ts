@@ -4,7 +4,9 @@ import { clockIn } from '../../domain/clock.ts';
 import { DAY, formatInstant, MINUTE } from '../../domain/dates.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { hasTimedTrigger, recordsSeen } from '../../engine/firings.ts';
-import { type AutomationRun, plan } from '../../engine/plan.ts';
+import { plan } from '../../engine/plan.ts';
+import type { Asked } from '../../engine/sweep/input.ts';
+import type { AutomationRun } from '../../engine/sweep/report.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { type Ground, planInput } from './sweep.ts';
 
@@ -33,8 +35,8 @@ export function nextRun(
   enrolments: readonly Enrolment[],
 ): NextRun | null {
   if (!automation.enabled) return null;
-  const at = (now: number, alone: Pick<Ground, 'only' | 'subject'> = {}) =>
-    plan(planInput({ ...ground, now, ...alone })).trace.automations.find(
+  const at = (now: number, alone: Asked = {}) =>
+    plan(planInput({ ...ground, now }, alone)).trace.automations.find(
       run => run.automation === automation.id && run.subject === subject,
     );
   // What a sweep now does, other rules and transitions do as well; later there is this rule alone, for this subject.

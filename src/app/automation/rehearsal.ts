@@ -4,6 +4,7 @@
  */
 import { planInput, seenBefore } from './sweep.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import type { Change } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
@@ -11,7 +12,8 @@ import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { Languages } from '../../engine/languages.ts';
-import { cursorOf, type Plan, plan } from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
+import { type Plan, plan } from '../../engine/plan.ts';
 import { Draft } from '../../state/draft.ts';
 import { MemorySource } from '../../state/source.ts';
 import { type Base, State } from '../../state/state.ts';
@@ -51,7 +53,7 @@ export class Rehearsal {
   /** Does what a command would do at `now` as one transaction; nothing of it where it throws. */
   change<T>(now: number, viewer: Viewer, decide: (writer: Writer) => T): T {
     const draft = new Draft(this.state.fork(), this.clock(now));
-    const result = decide(new Writer(draft, viewer));
+    const result = decide(new Writer(draft, viewer, assignee));
     this.take(draft.changes, now);
     return result;
   }
@@ -75,16 +77,17 @@ export class Rehearsal {
     const { state } = this;
     const { seq } = seenBefore(state, this.#only);
     return plan(
-      planInput({
-        state,
-        since: state.log().filter(entry => entry.seq > seq),
-        stageSince: new Map(),
-        activated: new Map(),
-        now,
-        languages: this.#languages,
-        only: this.#only,
-        first,
-      }),
+      planInput(
+        {
+          state,
+          since: state.log().filter(entry => entry.seq > seq),
+          stageSince: new Map(),
+          activated: new Map(),
+          now,
+          languages: this.#languages,
+        },
+        { only: this.#only, first },
+      ),
     );
   }
 

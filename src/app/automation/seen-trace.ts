@@ -1,5 +1,5 @@
 /** What a sweep did, as one viewer may see it. The sweep itself is the same, whoever starts it. */
-import type { Trace } from '../../engine/plan.ts';
+import type { Trace } from '../../engine/sweep/report.ts';
 import { withoutValues } from '../../query/compile.ts';
 import type { View } from '../core/view.ts';
 import { hiddenNames } from '../core/hidden-names.ts';

@@ -6,17 +6,14 @@ import type { Logged, State } from '../../state/state.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import { hasStateTrigger } from '../../engine/firings.ts';
 import type { Languages } from '../../engine/languages.ts';
-import {
-  cursorOf,
-  type Moment,
-  plan,
-  type PlanInput,
-  type SinceLast,
-  type Trace,
-} from '../../engine/plan.ts';
+import { cursorOf } from '../../engine/cursor.ts';
+import { plan } from '../../engine/plan.ts';
+import type { Asked, Done, Moment, PlanInput } from '../../engine/sweep/input.ts';
+import type { Trace } from '../../engine/sweep/report.ts';
 import { commit, type Committed } from '../core/commit.ts';
 import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { activations } from './activations.ts';
 import { ruleIncluding } from './existing.ts';
@@ -25,10 +22,10 @@ import { loadLanguages } from './languages.ts';
 /** Sweeps once; in a dry run the same is decided, and nothing is written. `only` is a rule's id. */
 export async function sweep(
   workspace: Workspace,
-  { only, ...asked }: Pick<PlanInput, 'only' | 'progress' | 'isExplained'> = {},
+  asked: Pick<Asked, 'only' | 'progress' | 'isExplained'> = {},
 ): Promise<Committed<Trace>> {
   return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
-    const planned = plan({ ...planInput(await groundOf(workspace, draft, only)), ...asked });
+    const planned = plan(planInput(await groundOf(workspace, draft, asked.only), asked));
     // What the plan has read and made is there already: the commit goes on with it.
     draft.adopt(planned.draft);
     return planned.trace;
@@ -53,7 +50,6 @@ export async function groundOf(
     activated: await activations(config, since),
     now: workspace.clock.now,
     languages: await loadLanguages(config),
-    only,
   };
 }
 
@@ -69,39 +65,30 @@ export interface Ground {
   /** The time of the sweep, ms. */
   readonly now: number;
   readonly languages: Languages;
-  /** This rule alone, and no transitions. */
-  readonly only?: string | undefined;
-  /** This subject alone. */
-  readonly subject?: string | undefined;
-  /** Only whether there is anything to do. */
-  readonly first?: boolean | undefined;
 }
 
 /** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
-export function planInput(ground: Ground): PlanInput {
-  const { state, since, stageSince, activated, now, languages, only, subject, first } = ground;
-  const { seq: seen, at: last } = seenBefore(state, only);
+export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
+  const { state, since, stageSince, activated, now, languages } = ground;
+  const last = seenBefore(state, asked.only);
   const states = new Map<number, State>();
   return {
-    before: seq => {
-      let before = states.get(seq);
-      if (!before)
-        states.set(seq, (before = since.length === 0 ? state : stateBefore(state, seq, since, stageSince)));
-      return before;
-    },
-    changes: transactionsOf(since),
     after: state,
-    config: state.config,
-    last,
     now,
-    seen,
-    later: laterOf(state, seen, activated),
-    existing: existingFor(state, since),
-    ...languages,
-    recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }),
-    only,
-    subject,
-    first,
+    since: {
+      last,
+      transactions: transactionsOf(since),
+      before: seq => {
+        let before = states.get(seq);
+        if (!before)
+          states.set(seq, (before = since.length === 0 ? state : stateBefore(state, seq, since, stageSince)));
+        return before;
+      },
+      later: laterOf(state, last.seq, activated),
+      existing: existingFor(state, since),
+    },
+    tools: { ...languages, recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }, assignee) },
+    asked,
   };
 }
 
@@ -172,8 +159,8 @@ async function changesSince(workspace: Workspace, state: State, seq: number): Pr
   ];
 }
 
-function transactionsOf(since: readonly Logged[]): SinceLast[] {
-  const transactions: (SinceLast & { changes: Logged['change'][] })[] = [];
+function transactionsOf(since: readonly Logged[]): Done[] {
+  const transactions: (Done & { changes: Logged['change'][] })[] = [];
   for (const { change, at, seq, quiet } of since) {
     const last = transactions.at(-1);
     if (last?.seq === seq) last.changes.push(change);

@@ -21,9 +21,10 @@ import { type EditedSnapshot, isAsRead, some } from '../../store/verify-snapshot
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 import { commit, type Committed } from '../core/commit.ts';
 import { idsIn, referencesOf } from '../core/references.ts';
-import { checkConfig } from '../settings/check-config.ts';
-import { admittedWorkspace } from '../trust.ts';
+import { checkConfig } from '../core/check-config.ts';
+import { admittedWorkspace } from '../core/trust.ts';
 import { Workspace, type World } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { type Fields, parseField, settableField, Writer } from '../core/writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
 import type { Examination } from './examination.ts';
@@ -178,7 +179,7 @@ export async function adopt(
   const { edited } = verified;
   const workspace = await Workspace.open({ ...world, warn: () => {} }, dir);
   const committed = await commit(workspace, { via: 'doctor', confirm: draft => show(draft.changes) }, draft =>
-    takeIn(new Writer(draft, workspace.viewer), edited),
+    takeIn(new Writer(draft, workspace.viewer, assignee), edited),
   );
   if (world.dryRun) return committed;
   const { store } = workspace;

@@ -28,6 +28,7 @@ import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
 import { sameRecord } from '../core/unique.ts';
 import { Workspace, type World } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 
 /** What was left as it is here. */
@@ -164,7 +165,7 @@ class Replaying {
     if (before) return this.#recall(tx, before);
     const conflicts: Conflict[] = [];
     this.#conflicts.set(tx.seq, conflicts);
-    const writer = new Writer(draft, { user: tx.by, role: 'admin' });
+    const writer = new Writer(draft, { user: tx.by, role: 'admin' }, assignee);
     if (tx.trigger === false || tx.seq <= this.#swept) draft.trigger = false;
     if (tx.undoes !== undefined)
       draft.undoes = tx.undoes <= this.#side.fork ? tx.undoes : this.#seqs.get(tx.undoes);

@@ -1,6 +1,6 @@
 /** What `crm doctor` found, as the acting user may see it. */
 import type { Finding } from '../../store/finding.ts';
-import { seenChange } from '../history/seen-changes.ts';
+import { seenChange } from '../core/seen-changes.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { Workspace, type World } from '../core/workspace.ts';

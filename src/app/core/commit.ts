@@ -352,7 +352,7 @@ async function repeat<T>(workspace: Workspace, options: CommitOptions, seq: numb
     );
   const state = stateOf(await workspace.open(), workspace.config);
   if (seesAll(viewer)) return { tx: seq, result: undefined, changes: tx!.changes, state };
-  const { seenChange } = await import('../history/seen-changes.ts');
+  const { seenChange } = await import('./seen-changes.ts');
   const view = new View(state, viewer, clock);
   return { tx: seq, result: undefined, changes: tx!.changes.flatMap(c => seenChange(view, c) ?? []), state };
 }

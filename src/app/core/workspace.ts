@@ -5,11 +5,11 @@ import { type Config, noSettings } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { CrmError, invalid } from '../../domain/errors.ts';
 import { offsetTable, useOffsetTable } from '../../domain/zone.ts';
+import { backwards } from '../../store/journal.ts';
 import { type Opened, stateOf, Store, type StoreOptions } from '../../store/store.ts';
 import { findWorkspace, type Surroundings } from '../../store/workspace.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { type Actor, viewerFor } from './actor.ts';
-import { backwards } from '../history/history.ts';
 import { View } from './view.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleConfig, visibleFiles } from './visible-config.ts';
@@ -96,7 +96,7 @@ export class Workspace {
   static async open(world: World, dir: string | undefined, options: OpenOptions = {}): Promise<Workspace> {
     const { dir: found, foreign } = findWorkspace(world.io, dir, world);
     // Only then is anything asked of what is known on this machine.
-    if (foreign !== undefined) await (await import('../trust.ts')).admittedWorkspace(world, dir);
+    if (foreign !== undefined) await (await import('./trust.ts')).admittedWorkspace(world, dir);
     const store = new Store({ ...world, dir: found });
     return new Workspace(world, store, options, await readSettings(world, store, options));
   }
@@ -159,7 +159,7 @@ const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
 
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
-  const { checkConfig } = await import('../settings/check-config.ts');
+  const { checkConfig } = await import('./check-config.ts');
   const none = noSettings(store.kinds);
   const texts = new Map<string, string | null>();
   for (const { id, text } of stateOf(await store.open(none), none)
@@ -189,8 +189,8 @@ async function loadConfig(
   const { kinds } = store;
   const key = JSON.stringify([versions, kinds.names, ...files]);
   const { config, problems, offsets } = await store.cached('config', key, async () => {
-    const { checkConfig } = await import('../settings/check-config.ts');
-    const checked = checkConfig(files, store.kinds);
+    const { checkConfig } = await import('./check-config.ts');
+    const checked = checkConfig(files, kinds);
     const sound = checked.config !== undefined && checked.problems.length === 0;
     // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
     return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };

@@ -2,9 +2,8 @@
  * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
-import { assignee, assigneeOf } from '../records/assign.ts';
 import { withoutLost } from './references.ts';
-import { requirePlace } from '../records/restore-notes.ts';
+import { requirePlace } from './named-settings.ts';
 import { pipelineIn, stageIn } from './pipelines.ts';
 import { requireRestorable, requireUnique } from './unique.ts';
 import { View } from './view.ts';
@@ -12,7 +11,7 @@ import { hasAccess, requireActiveUser, type Viewer, viewerOf } from './viewer.ts
 import { withArticle } from '../../domain/article.ts';
 import { addition, type Change, type Why } from '../../domain/changes.ts';
 import type { AssignBy, Config, Pipeline, Stage } from '../../domain/config.ts';
-import { CrmError, usage } from '../../domain/errors.ts';
+import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
@@ -27,15 +26,20 @@ import type { Draft } from '../../state/draft.ts';
 
 export type { Fields };
 
+/** Returns whom a pipeline gives its next deal, as it says itself or by another way; undefined if that is nobody. */
+export type Assign = (draft: Draft, pipeline: Pipeline, by?: AssignBy) => string | undefined;
+
 export class Writer implements Writing {
   readonly draft: Draft;
   readonly view: View;
+  readonly #assign: Assign;
   #transitions: BoundTransitions | undefined;
   /** What users see whom something is written for. */
   readonly #views = new Map<string, View>();
 
-  constructor(draft: Draft, viewer: Viewer) {
+  constructor(draft: Draft, viewer: Viewer, assign: Assign) {
     this.draft = draft;
+    this.#assign = assign;
     this.view = new View(draft.state, viewer, draft.clock);
   }
 
@@ -93,7 +97,7 @@ export class Writer implements Writing {
   }
 
   assign(pipeline: Pipeline): string | undefined {
-    return assignee(this.draft, pipeline);
+    return this.#assign(this.draft, pipeline);
   }
 
   /** What parsing a value needs, for a record whose money is in `currency`; names are those that the viewer may know. */
@@ -159,7 +163,13 @@ export class Writer implements Writing {
 
   /** The owner that `--owner auto` means in a pipeline, or that it assigns another way; FAILED where it assigns nobody. */
   autoOwner(pipelineId: string | undefined, by?: AssignBy): string {
-    return assigneeOf(this.draft, pipelineIn(this.config, this.view.viewer, pipelineId), by);
+    const pipeline = pipelineIn(this.config, this.view.viewer, pipelineId);
+    const chosen = this.#assign(this.draft, pipeline, by);
+    if (chosen !== undefined) return chosen;
+    throw failed(
+      `the pipeline ${pipeline.id} assigns to nobody`,
+      `assign: { by: round-robin, among: [...] } in pipelines/${pipeline.id}.yaml, with active users who have access`,
+    );
   }
 
   /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */

@@ -1,10 +1,9 @@
 /** Choosing the transaction that an undo or a redo takes back, and saying which hand edits it leaves alone. */
 import { idOf, isPurge, kindOf, type Transaction } from '../../domain/changes.ts';
 import { type CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
-import type { Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 import { isAdmin } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
-import { backwards } from './history.ts';
 
 /** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
 const changesSomething = (tx: Transaction): boolean =>

@@ -1,9 +1,9 @@
 /** The history: what was changed, by whom, when and why, read from the journal, newest first. */
-import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
+import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
-import type { Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
-import { seenChange } from './seen-changes.ts';
+import { seenChange } from '../core/seen-changes.ts';
 
 export interface HistoryChange {
   readonly kind: string;
@@ -23,19 +23,6 @@ export interface HistoryEntry {
   /** The reason that all of its changes share, or the transaction that an undo took back. */
   readonly why: Why | { readonly undoes: number } | null;
   readonly changes: readonly HistoryChange[];
-}
-
-/** How many transactions are read at once. */
-const BLOCK = 256;
-
-/** Transactions from the tip backwards. */
-export async function* backwards(journal: Journal, from?: number): AsyncGenerator<Transaction> {
-  const last = from ?? (await journal.tip()).seq;
-  for (let to = last; to > 0; ) {
-    const after = Math.floor((to - 1) / BLOCK) * BLOCK;
-    yield* (await journal.read(after, to)).reverse();
-    to = after;
-  }
 }
 
 /** The entries that concern any of some records (or files, by their paths), or all; what the viewer may not see is left out. */

@@ -3,7 +3,6 @@
  * and is listed, and so does a record that others point to.
  */
 import { type Done, handEdited } from './choose-transaction.ts';
-import { backwards } from './history.ts';
 import { endEnrolments } from './undo-enrolments.ts';
 import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
@@ -29,7 +28,7 @@ import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/
 import { merged } from '../../domain/three-way.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
-import type { Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 
 /** What an undo left as it is, and why. */
 export interface Kept {

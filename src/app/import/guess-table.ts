@@ -1,9 +1,11 @@
 import { Draft } from '../../state/draft.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
 import { type Guess, guessMapping } from './guess.ts';
-import { type ImportKind, type Table, targetOf } from './import.ts';
-import type { Target } from './target.ts';
+import { targetOf } from './import.ts';
+import type { Table } from './table.ts';
+import type { ImportKind, Target } from './target.ts';
 
 /** So many rows are looked at. */
 const SAMPLE = 50_000;
@@ -21,7 +23,7 @@ export async function guessTable(
   kind: ImportKind,
 ): Promise<GuessedTable> {
   const view = await workspace.view();
-  const writer = new Writer(new Draft(view.state, view.clock), view.viewer);
+  const writer = new Writer(new Draft(view.state, view.clock), view.viewer, assignee);
   const sample: (readonly string[])[] = [];
   for await (const batch of table.rows()) {
     for (const row of batch) if (row.error === undefined) sample.push(row.cells);

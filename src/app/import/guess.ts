@@ -1,12 +1,11 @@
 /** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
 import { readNumber } from './amounts.ts';
 import { formatLike, orderOf } from './date-texts.ts';
-import type { ImportKind } from './import.ts';
 import { type Mapping, noMapping, type Target as Goal } from './mapping.ts';
 import { dialectOf } from './ready/index.ts';
 import { CLOSES, CONTACT_NAME } from './row-reader.ts';
 import { meanings } from './synonyms.ts';
-import type { Target } from './target.ts';
+import type { ImportKind, Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';

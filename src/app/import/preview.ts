@@ -2,8 +2,12 @@ import { Draft } from '../../state/draft.ts';
 import { workspaceId } from '../core/origin.ts';
 import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
-import { type ImportKind, type ImportResult, importRows, type RowDone, type Table } from './import.ts';
+import { importRows } from './import.ts';
+import type { ImportResult, RowDone } from './outcome.ts';
+import type { Table } from './table.ts';
+import type { ImportKind } from './target.ts';
 import type { Mapping } from './mapping.ts';
 
 export interface Preview {
@@ -34,7 +38,7 @@ export async function previewRows(
     },
   };
   const rows: RowDone[] = [];
-  const result = await importRows(new Writer(draft, viewer), first, {
+  const result = await importRows(new Writer(draft, viewer, assignee), first, {
     kind,
     mapping,
     skipInvalid: true,

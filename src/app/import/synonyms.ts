@@ -1,5 +1,5 @@
 /** What columns are called in other people's tables, by the field that they mean: folded, without spaces and signs. */
-import type { ImportKind } from './import.ts';
+import type { ImportKind } from './target.ts';
 
 const shared = {
   externalId: 'id recordid externalid reference ref number no nr uuid key code',

@@ -1,7 +1,11 @@
 /** What rows become: records of a kind, or users, which are settings. An import knows no more of them than this. */
 import type { Fields } from '../core/writer.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
+
+/** What can be imported: users are settings, all else are records. */
+export type ImportKind = Kind | 'user';
 
 export interface Target {
   /** In the plural: `deals`. */

@@ -3,13 +3,11 @@ import { firstOfGroups } from './groups.ts';
 import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { countOf, tallyBy, type Total, totalsOf } from './totals.ts';
-import { type NextTasks, nextTasks } from '../records/next-task.ts';
+import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { type Config, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import { findField } from '../../kinds/fields.ts';
-import { findDerived } from '../../query/compile.ts';
 import { rotting } from '../../query/derived.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
@@ -187,9 +185,3 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
     };
   };
 }
-
-/** Whether `card` in a pipeline's file may name the field. */
-export const isCardField = (config: Config, name: string): boolean =>
-  name === 'group' ||
-  findField(config, 'deal', name) !== undefined ||
-  findDerived('deal', name, config) !== undefined;

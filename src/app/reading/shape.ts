@@ -2,12 +2,11 @@
  * How records look outside: the fields of each kind in the order of the contract, each as JSON, as exact text for
  * TSV and CSV, and as people like to read it. Fed from the field registry and the derived fields of the query room.
  */
+import { unknownField } from '../core/readable-fields.ts';
 import type { View } from '../core/view.ts';
-import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
+import { pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
-import { type CrmError, usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { suggestion } from '../../domain/nearest.ts';
 import { isEmpty, type Json } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
@@ -15,7 +14,7 @@ import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField, readField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { findDerived } from '../../query/compile.ts';
-import { derivedFields, nextAction, showSums, type Sum } from '../../query/derived.ts';
+import { nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { scoreNames, scoreOf } from '../../query/score.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 
@@ -112,19 +111,6 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   const derived = derivedField(view, kind, name);
   if (derived) return derived;
   throw unknownField(config, kind, name);
-}
-
-/** USAGE for a field that records of the kind do not have, with the nearest one that they have. */
-export function unknownField(config: Config, kind: Kind, name: string): CrmError {
-  const known = [
-    ...definitionOf(config.kinds, kind).inJson,
-    ...fieldsOf(config, kind).map(f => f.name),
-    ...derivedFields(kind, config.scores).map(f => f.name),
-  ];
-  return usage(
-    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
-    suggestion(name, known, 'fields'),
-  );
 }
 
 function storedField(view: View, kind: Kind, field: Field): Shown {

@@ -1,6 +1,6 @@
 /** How the workspace stands, in numbers: what is sold and to be sold, what waits, and what the engine has yet to see. */
 import { countOf, tallyBy, totalsOf } from './totals.ts';
-import { eachOpenTask } from '../records/next-task.ts';
+import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';

@@ -1,7 +1,7 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
 import { countGroups, firstOfGroups, LAST } from './groups.ts';
 import { codesOf, keyOf, type Keys, keysOf } from './keys.ts';
-import { type NextTasks, nextTasks } from '../records/next-task.ts';
+import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { hasAccess } from '../core/viewer.ts';
 import { dayFromNumber } from '../../domain/dates.ts';

@@ -1,14 +1,13 @@
-/** Automatic assignment of deals, as a pipeline's `assign` says. */
+/** Automatic assignment of deals, as a pipeline's `assign` says: what a `Writer` is handed to find owners with. */
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
-import { failed } from '../../domain/errors.ts';
 import { hasAccess, viewerOf } from '../core/viewer.ts';
 import { dealLoads } from './deal-loads.ts';
 
 /** Where the last automatically assigned owner of a pipeline is remembered, among the named records. */
 const turnOf = (pipeline: Pipeline) => `assign/${pipeline.id}`;
 
-/** The next owner, or undefined where the pipeline assigns nobody. Where they take turns, remembers whose it was. */
+/** Returns the next owner, or undefined if the pipeline assigns nobody. If they take turns, remembers whose turn it was. */
 export function assignee(
   draft: Draft,
   pipeline: Pipeline,
@@ -21,16 +20,6 @@ export function assignee(
   const chosen = nextInTurn(draft, pipeline, among);
   draft.setNamed('cursor', turnOf(pipeline), { owner: chosen });
   return chosen;
-}
-
-/** The same, where nobody is an error. */
-export function assigneeOf(draft: Draft, pipeline: Pipeline, by?: AssignBy): string {
-  const chosen = assignee(draft, pipeline, by);
-  if (chosen !== undefined) return chosen;
-  throw failed(
-    `the pipeline ${pipeline.id} assigns to nobody`,
-    `assign: { by: round-robin, among: [...] } in pipelines/${pipeline.id}.yaml, with active users who have access`,
-  );
 }
 
 function candidates(config: Config, pipeline: Pipeline): string[] {

@@ -9,7 +9,7 @@ import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { idsIn, type Reference, referencesOf } from '../core/references.ts';
-import { inTrash } from './move-uses.ts';
+import { inTrash } from './in-trash.ts';
 
 export interface Merged {
   readonly into: string;

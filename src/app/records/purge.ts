@@ -2,7 +2,6 @@
  * `crm purge`: forgets records for good, with what is a part of them, in all that the workspace keeps. Records of
  * others that point to them lose only that; texts of others that mention them are listed, and left to people.
  */
-import { backwards } from '../history/history.ts';
 import { type Reference, referencesOf } from '../core/references.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
@@ -12,6 +11,7 @@ import { fold } from '../../domain/fold.ts';
 import { isNamed, type Kind, type Kinds } from '../../domain/kinds.ts';
 import { isObject, type Json, type Rec } from '../../domain/records.ts';
 import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
+import { backwards } from '../../store/journal.ts';
 import { encodeLeft, type Journal, without } from '../../store/journal.ts';
 
 /** A text that is left as it is, though it names who is forgotten. */

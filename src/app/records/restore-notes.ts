@@ -1,29 +1,9 @@
 /** What a record that comes back from the trash refers to that is not there any more. */
-import { failed } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { type Rec, valueAt } from '../../domain/records.ts';
-import { goneFor } from '../settings/uses.ts';
-import type { Config } from '../../domain/config.ts';
+import { valueAt } from '../../domain/records.ts';
+import { goneFor } from '../core/named-settings.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { View } from '../core/view.ts';
 import { idsIn, referencesOf } from '../core/references.ts';
-
-/** Throws FAILED where a deal's pipeline or stage is gone from the settings: it would be nowhere. */
-export function requirePlace(config: Config, kind: Kind, record: Rec): void {
-  const { id } = record;
-  for (const { setting } of goneFor(config, kind, record)) {
-    if (setting.type === 'pipeline')
-      throw failed(
-        `${id} was in the pipeline ${setting.id}, which is gone`,
-        `crm pipeline restore ${setting.id}`,
-      );
-    if (setting.type === 'stage')
-      throw failed(
-        `${id} was in the stage ${setting.id}, which ${setting.pipeline} no longer has`,
-        `crm stage restore ${setting.id} --pipeline ${setting.pipeline}`,
-      );
-  }
-}
 
 /** What is worth knowing of a restored record, a sentence each: users who left, options that are gone, the trash. */
 export function restoreNotes(draft: Draft, view: View, id: string): string[] {

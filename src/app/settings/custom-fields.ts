@@ -1,9 +1,10 @@
 /** Changing and removing custom fields, and the options of choices, with the records that have values of them. */
 import type { Kind } from '../../domain/kinds.ts';
-import { moveUses } from '../records/move-uses.ts';
+import { moveUses } from './move-uses.ts';
 import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
+import { countOf, nameOf, usesOf } from './uses.ts';
+import type { Setting } from '../core/named-settings.ts';
 import type { Writer } from '../core/writer.ts';
 import { type Config, type CustomField, customFieldsOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';

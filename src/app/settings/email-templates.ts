@@ -5,7 +5,7 @@ import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { problemsError } from '../core/workspace.ts';
 import type { Writer } from '../core/writer.ts';
-import { frontMatter } from './read-templates.ts';
+import { frontMatter } from '../core/read-templates.ts';
 import { asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { filesOf, newId, settingsWith, takeOut, writeSettings } from './settings.ts';
 

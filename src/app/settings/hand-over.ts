@@ -1,5 +1,5 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
-import { moveUses } from '../records/move-uses.ts';
+import { moveUses } from './move-uses.ts';
 import { filesOf, writeFiles } from './settings.ts';
 import { isWork, type Use, usesOf } from './uses.ts';
 import { requireActiveUser } from '../core/viewer.ts';

@@ -1,8 +1,9 @@
 /** Taking out a pipeline, with its deals moved to another one. */
-import { moveUses } from '../records/move-uses.ts';
+import { moveUses } from './move-uses.ts';
 import { pathOf, pipelineIn, type Place, stageIn, stageNamed } from '../core/pipelines.ts';
 import { takeOut } from './settings.ts';
-import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
+import { countOf, nameOf, usesOf } from './uses.ts';
+import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';

@@ -3,9 +3,8 @@
  * their files had. A pipeline, a rule or a template is a whole file; a stage, a view and the like an item in one.
  */
 import { conflict, CrmError } from '../../domain/errors.ts';
-import type { Journal } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
-import { backwards } from '../history/history.ts';
 import { hasAccess, mayChangeSettings } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { pathOf, pipelineIn } from '../core/pipelines.ts';

@@ -81,7 +81,7 @@ export async function writeFiles(
 
 /** The settings as they would be with other texts of files; INVALID where they would not be valid. */
 export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
-  const { checkConfig } = await import('./check-config.ts');
+  const { checkConfig } = await import('../core/check-config.ts');
   const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
@@ -100,7 +100,7 @@ export async function takeOut(
 ): Promise<void> {
   mayChangeSettings(viewer);
   const { editYaml } = await import('../../store/yaml-edit.ts');
-  const { checkConfig } = await import('./check-config.ts');
+  const { checkConfig } = await import('../core/check-config.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const before = filesOf(draft).get(path)!;
   const after = edit && editYaml(path, before, edit);

@@ -1,5 +1,5 @@
 /** Changing the stages of a pipeline: its file, and the deals that are in them. */
-import { moveUses } from '../records/move-uses.ts';
+import { moveUses } from './move-uses.ts';
 import { pathOf, type Place, stageIn } from '../core/pipelines.ts';
 import {
   asDuration,
@@ -11,7 +11,8 @@ import {
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
-import { countOf, nameOf, type Setting, usesOf } from './uses.ts';
+import { countOf, nameOf, usesOf } from './uses.ts';
+import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Pipeline, Stage } from '../../domain/config.ts';

@@ -2,22 +2,16 @@
  * Which records use a setting: a pipeline, stage, user, task type, option or custom field. Whatever takes a setting out,
  * or brings a record back, asks here, so that the live records and those in the trash count alike everywhere.
  */
+import { isThere, type Place, placesOf, type Setting, wordsAt } from '../core/named-settings.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
 import { withArticle } from '../../domain/article.ts';
-import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
+import { type Config, pipelineOf, customFieldsOf } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
-import { isEmpty, type Rec, valueAt } from '../../domain/records.ts';
+import { isEmpty, valueAt } from '../../domain/records.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
 import { presenceOf } from '../../query/field-terms.ts';
 import type { Column } from '../../state/columns/column.ts';
 import type { Draft } from '../../state/draft.ts';
-
-/** Something in the settings that records name. */
-export type Setting =
-  | { readonly type: 'pipeline' | 'user' | 'task type'; readonly id: string }
-  | { readonly type: 'stage'; readonly id: string; readonly pipeline: string }
-  | { readonly type: 'field'; readonly id: string; readonly kind: Kind }
-  | { readonly type: 'option'; readonly id: string; readonly kind: Kind; readonly field: string };
 
 /** A record that names a setting, and the path of the field that does. */
 export interface Use {
@@ -25,41 +19,6 @@ export interface Use {
   readonly kind: Kind;
   readonly path: string;
   readonly isTrashed: boolean;
-}
-
-/** A field that names a setting. */
-interface Place {
-  readonly kind: Kind;
-  readonly path: string;
-  /** What other fields of the record have to be for it to count: closed deals and done tasks are history. */
-  readonly where?: { readonly [path: string]: string };
-}
-
-const whereOpen = { status: 'open' };
-
-const places: { readonly [type in 'pipeline' | 'stage' | 'user' | 'task type']: readonly Place[] } = {
-  pipeline: [{ kind: 'deal', path: 'pipeline' }],
-  stage: [{ kind: 'deal', path: 'stage' }],
-  user: [
-    { kind: 'deal', path: 'owner', where: whereOpen },
-    { kind: 'task', path: 'assignee', where: whereOpen },
-    { kind: 'contact', path: 'owner' },
-    { kind: 'account', path: 'owner' },
-  ],
-  'task type': [{ kind: 'task', path: 'type' }],
-};
-
-function placesOf(setting: Setting): readonly Place[] {
-  switch (setting.type) {
-    case 'stage':
-      return places.stage.map(place => ({ ...place, where: { pipeline: setting.pipeline } }));
-    case 'field':
-      return [{ kind: setting.kind, path: `fields.${setting.id}` }];
-    case 'option':
-      return [{ kind: setting.kind, path: `fields.${setting.field}` }];
-    default:
-      return places[setting.type];
-  }
 }
 
 /** Returns every record that uses a setting: the live ones by kind and id, then those in the trash. */
@@ -109,50 +68,6 @@ function trashedUses({ state }: Draft, setting: Setting, all: readonly Place[]):
     );
     return place ? [{ id, kind, path: place.path, isTrashed: true }] : [];
   });
-}
-
-/** The words that a field of a record has: one, several or none. */
-const wordsAt = (record: Rec, path: string): string[] =>
-  [valueAt(record, path) ?? []].flat().filter((word): word is string => typeof word === 'string');
-
-/** Whether settings have what records name. A user who is not active counts as gone: they do nothing any more. */
-function isThere(config: Config, setting: Setting): boolean {
-  const { id } = setting;
-  switch (setting.type) {
-    case 'pipeline':
-      return pipelineOf(config, id) !== undefined;
-    case 'stage':
-      return stageOf(pipelineOf(config, setting.pipeline), id) !== undefined;
-    case 'user':
-      return Object.hasOwn(config.users, id) && config.users[id]!.active;
-    case 'task type':
-      return Object.hasOwn(config.taskTypes, id);
-    case 'field':
-      return customFieldsOf(config, setting.kind).some(field => field.name === id);
-    case 'option': {
-      const field = customFieldsOf(config, setting.kind).find(each => each.name === setting.field);
-      // Without its field, or with one of another type, a value is hidden and comes back with it.
-      return !field?.options || field.options.includes(id);
-    }
-  }
-}
-
-/** Lists what a record names that the settings do not have any more, with the field that names it. */
-export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Setting; field: string }[] {
-  const named: { setting: Setting; field: string }[] = [];
-  for (const type of ['pipeline', 'stage', 'user', 'task type'] as const)
-    for (const place of places[type])
-      if (place.kind === kind)
-        for (const id of wordsAt(record, place.path))
-          named.push({
-            setting: type === 'stage' ? { type, id, pipeline: String(record.pipeline) } : { type, id },
-            field: place.path,
-          });
-  for (const { name, options } of customFieldsOf(config, kind))
-    if (options)
-      for (const id of wordsAt(record, `fields.${name}`))
-        named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
-  return named.filter(({ setting }) => !isThere(config, setting));
 }
 
 /** Lists what other settings have no more; of a pipeline that goes, not its stages as well. */

@@ -19,7 +19,7 @@ import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { setText, short } from '../diff.ts';
+import { setText, short } from '../../screens/diff.ts';
 import { readNamed } from '../named-file.ts';
 import { formatFor, plainColumn, printJson, printThings } from '../output.ts';
 

@@ -1,6 +1,6 @@
 /** The rows that failed, in a file like the one that they come from: to be corrected and imported again. */
 import { extname } from 'node:path';
-import type { RowError } from '../../app/import/import.ts';
+import type { RowError } from '../../app/import/outcome.ts';
 import { csvLine } from '../../channels/csv-write.ts';
 import { withMember } from '../../channels/json-text.ts';
 import type { Context } from '../context.ts';

@@ -1,6 +1,6 @@
 /** The mapping of an import: a file, one that is kept in crm.yaml or comes with crm, and the options on top. */
 import type { Kinds } from '../../domain/kinds.ts';
-import type { ImportKind } from '../../app/import/import.ts';
+import type { ImportKind } from '../../app/import/target.ts';
 import { type Mapping, noMapping, pairs, withOptions } from '../../app/import/mapping.ts';
 import { parseMapping, savedMapping } from '../../app/import/read-mapping.ts';
 import { CrmError, usage } from '../../domain/errors.ts';

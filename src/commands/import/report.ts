@@ -1,5 +1,5 @@
 /** What an import says: counts and errors, and what it left out, would change, or did not start. */
-import { type ImportResult, outcomes, type RowDone } from '../../app/import/import.ts';
+import { type ImportResult, outcomes, type RowDone } from '../../app/import/outcome.ts';
 import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Table } from '../../app/import/import.ts';
+import type { Table } from '../../app/import/table.ts';
 import type { Mapping } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
 import type { RowFile } from '../../channels/row-file.ts';

@@ -17,7 +17,7 @@ export const show = (kind: Kind): Command => ({
     if (rows.length !== 1) return printRecords(context, view, kind, rows);
     await printRecord(context, view, kind, rows[0]!);
     if (formatFor(context) === 'table' && !context.globals.fields) {
-      const { drawSurroundings } = await import('./surroundings.ts');
+      const { drawSurroundings } = await import('../../screens/surroundings.ts');
       await drawSurroundings(context, view, kind, rows[0]!);
     }
   },

@@ -1,4 +1,4 @@
-import { lacksNextAction } from '../../app/records/next-task.ts';
+import { lacksNextAction } from '../../app/reading/next-task.ts';
 import { type Fields, parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';

@@ -21,7 +21,7 @@ export const repeatTask: Step = {
     if (task.repeat === undefined) return { did: `${task.id} does not repeat` };
     const done = zone.day(task.doneAt === undefined ? now : Date.parse(task.doneAt));
     const from = task.due ?? done;
-    const again = nextRepeat(task.repeat, from, from > done ? from : done);
+    const again = nextRepeat(task.repeat, from, from > done ? from : done, config.holidays);
     if (!again) throw failed(`${task.id} repeats ${JSON.stringify(task.repeat)}, which is not understood`);
     const {
       id: _,

@@ -76,7 +76,8 @@ export const wait: Step = {
 function endOfTime({ params, since, scope }: Running): number {
   const from = since + (typeof params.for === 'string' ? parseDuration(params.for) : 0);
   const at = typeof params.at === 'string' ? params.at : undefined;
-  return nextTime(from, at, typeof params.on === 'string' ? params.on : undefined, scope.clock.zone);
+  const on = typeof params.on === 'string' ? params.on : undefined;
+  return nextTime(from, at, on, scope.clock.zone, scope.state.config.holidays);
 }
 
 /** The moment from a date of a record, as it is now. */

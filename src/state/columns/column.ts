@@ -88,11 +88,11 @@ export interface ColumnData {
   readonly cells?: Cells;
 }
 
-/** Reads single values of a column that lies in a file. */
+/** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
   at(row: number): number;
-  /** The number of single reads that cost about as much as reading the whole column. */
-  readonly worth: number;
+  /** Whether so many blocks were read that reading the whole column would have cost no more. */
+  readonly areMany: boolean;
 }
 
 /** A column that follows changes: `set` writes a row that exists or the next one. */

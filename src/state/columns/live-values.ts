@@ -1,5 +1,4 @@
 import type { Codes, ColumnData } from './column.ts';
-import { LazyIndex } from '../lazy-index.ts';
 
 /**
  * One value per row, the base of number and code columns. A column in a file passes through these states:
@@ -15,12 +14,10 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   protected values: A | undefined;
   /** Rows that changed before the whole column was read. */
   readonly #changed = new Map<number, number>();
-  readonly #whole: LazyIndex<A>;
 
   constructor(data: ColumnData) {
     this.#data = data;
     if (!data.cells) this.values = data.values as A;
-    this.#whole = new LazyIndex(data.cells?.worth ?? 0, () => this.all());
   }
 
   /** Returns the values with room for this one, in a larger or wider array if need be. */
@@ -30,8 +27,8 @@ export abstract class LiveValues<A extends Float64Array | Codes> {
   protected cell(row: number): number {
     const changed = this.#changed.get(row);
     if (changed !== undefined) return changed;
-    const whole = this.#whole.ask();
-    return whole ? whole[row]! : this.#data.cells!.at(row);
+    const cells = this.#data.cells!;
+    return cells.areMany ? this.all()[row]! : cells.at(row);
   }
 
   all(): A {

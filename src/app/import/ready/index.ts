@@ -1,6 +1,6 @@
 /** The mappings that come with crm. Another one is a file and a line here. */
 import { usage } from '../../../domain/errors.ts';
-import type { ImportKind } from '../import.ts';
+import type { ImportKind } from '../target.ts';
 import type { Mapping } from '../mapping.ts';
 import { activecampaign } from './activecampaign.ts';
 import type { Dialect, DialectKind } from './dialect.ts';

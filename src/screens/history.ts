@@ -5,26 +5,27 @@ import type { View } from '../app/core/view.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
 import { wrapped } from '../ui/width.ts';
-import type { Context } from './context.ts';
 import { fileLines, setText, short } from './diff.ts';
+import type { Terminal } from './terminal.ts';
 
 const indent = '    ';
 
+/** Draws each transaction with its time, user and command, and below it a line for each field. */
 export async function drawHistory(
-  context: Context,
+  terminal: Terminal,
   view: View,
   entries: readonly HistoryEntry[],
   whyText: (entry: HistoryEntry) => string,
 ): Promise<void> {
-  const paint = await context.paint();
-  const width = context.streams.stdout.columns;
+  const paint = await terminal.paint();
+  const width = terminal.streams.stdout.columns;
   for (const entry of entries) {
     const why = whyText(entry);
     const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
-    await context.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
+    await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
     for (const line of entry.changes.flatMap(change => linesOf(view, change)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
-        await context.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
+        await terminal.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
   }
 }
 

@@ -1,16 +1,16 @@
 /** Making a workspace. */
 import { dirname, join } from 'node:path';
-import { failed, usage } from '../domain/errors.ts';
-import { isCurrency } from '../domain/money.ts';
-import { suggestion } from '../domain/nearest.ts';
-import { isZone } from '../domain/zone.ts';
-import { makeDirectory } from '../store/durable.ts';
-import type { Io } from '../store/io.ts';
-import { Store } from '../store/store.ts';
-import { userFolders } from '../store/workspace.ts';
-import { commit } from './core/commit.ts';
-import { templates } from './templates/index.ts';
-import { Workspace, type World } from './core/workspace.ts';
+import { failed, usage } from '../../domain/errors.ts';
+import { isCurrency } from '../../domain/money.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { isZone } from '../../domain/zone.ts';
+import { makeDirectory } from '../../store/durable.ts';
+import type { Io } from '../../store/io.ts';
+import { Store } from '../../store/store.ts';
+import { userFolders } from '../../store/workspace.ts';
+import { commit } from '../core/commit.ts';
+import { templates } from './index.ts';
+import { Workspace, type World } from '../core/workspace.ts';
 
 export interface InitOptions {
   /** Absolute. */

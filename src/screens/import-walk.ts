@@ -1,21 +1,27 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
-import { ORIGIN } from '../../app/core/origin.ts';
-import { type GuessedTable, guessTable } from '../../app/import/guess-table.ts';
-import type { ImportKind } from '../../app/import/import.ts';
-import type { Mapping, Target as Goal } from '../../app/import/mapping.ts';
-import { previewRows } from '../../app/import/preview.ts';
-import { shown } from '../../app/reading/shape.ts';
-import { isAdmin } from '../../app/core/viewer.ts';
-import { csvLine } from '../../channels/csv-write.ts';
-import type { Config } from '../../domain/config.ts';
-import { CrmError } from '../../domain/errors.ts';
-import { slug } from '../../domain/fold.ts';
-import { numberOf } from '../../domain/kinds.ts';
-import { renderList } from '../../ui/format.ts';
-import { askText, type Choice, choose, confirm } from '../../ui/prompt.ts';
-import { displayWidth } from '../../ui/width.ts';
-import type { Context } from '../context.ts';
-import type { Source } from './source.ts';
+import { ORIGIN } from '../app/core/origin.ts';
+import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
+import type { Table } from '../app/import/table.ts';
+import type { ImportKind } from '../app/import/target.ts';
+import type { Mapping, Target as Goal } from '../app/import/mapping.ts';
+import { previewRows } from '../app/import/preview.ts';
+import { shown } from '../app/reading/shape.ts';
+import { isAdmin } from '../app/core/viewer.ts';
+import type { Workspace } from '../app/core/workspace.ts';
+import { csvLine } from '../channels/csv-write.ts';
+import type { Config } from '../domain/config.ts';
+import { CrmError } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
+import { numberOf } from '../domain/kinds.ts';
+import { renderList } from '../ui/format.ts';
+import { askText, type Choice, choose, confirm } from '../ui/prompt.ts';
+import { displayWidth } from '../ui/width.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The rows of an import, and what they are called. */
+export interface NamedTable extends Table {
+  readonly name: string;
+}
 
 export interface Walked {
   readonly mapping: Mapping;
@@ -36,25 +42,25 @@ const PREVIEWED = 5;
  * Undefined where nothing has to be asked: every column is named like a field.
  */
 export async function walkThrough(
-  context: Context,
-  source: Source,
+  terminal: Terminal,
+  workspace: Workspace,
+  source: NamedTable,
   kind: ImportKind,
 ): Promise<Walked | undefined> {
-  const workspace = await context.workspace();
   const guess = await guessTable(workspace, source, kind);
   if (source.header.every(column => column === ORIGIN || guess.target.field(column) !== undefined))
     return undefined;
-  const paint = await context.promptPaint();
-  const { streams } = context;
+  const paint = await terminal.promptPaint();
+  const { streams } = terminal;
   const pick = (question: string, choices: readonly Choice[], preset?: string) =>
     choose(question, choices, preset, streams, paint);
   const top = guess.notes.get('');
-  await context.message(
+  await terminal.message(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
   const columns = await askColumns(pick, guess, source.header);
   const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.visible));
-  await showFirst(context, source, kind, mapping);
+  await showFirst(terminal, workspace, source, kind, mapping);
   if (!(await confirm(`Import all rows of ${source.name} so?`, streams, paint)))
     throw new CrmError(
       'INTERRUPTED',
@@ -194,15 +200,15 @@ async function askNotes(pick: Pick, { notes }: GuessedTable, mapping: Mapping): 
 }
 
 async function showFirst(
-  context: Context,
-  source: Source,
+  terminal: Terminal,
+  workspace: Workspace,
+  source: NamedTable,
   kind: ImportKind,
   mapping: Mapping,
 ): Promise<void> {
-  const workspace = await context.workspace();
   const { rows, result, view } = await previewRows(workspace, source, kind, mapping, PREVIEWED);
   for (const { line, column, error } of result.errors)
-    await context.message(`${source.name}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
+    await terminal.message(`${source.name}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
   if (kind === 'user') return;
   const table = view.state.table(kind);
   const found = rows
@@ -219,11 +225,11 @@ async function showFirst(
     .filter(name => name !== 'contact.name' && !name.startsWith('prop.'));
   const columns = shown(view, kind, 'list', [...new Set(fields)]);
   const options = {
-    width: context.streams.stderr.columns,
-    paint: await context.paint(),
+    width: terminal.streams.stderr.columns,
+    paint: await terminal.paint(),
     id: (row: number) => table.id(row),
     csvLine,
   };
   for await (const chunk of renderList(found, columns, 'table', options))
-    await context.streams.stderr.write(chunk);
+    await terminal.streams.stderr.write(chunk);
 }

@@ -1,4 +1,4 @@
-/** A board for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
+/** `crm board` for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
 import type { Board, BoardColumn, CardField } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
@@ -9,7 +9,7 @@ import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';
 import { displayWidth, shorten, wrapped } from '../ui/width.ts';
 import { grouped, inWords, plural } from '../ui/words.ts';
-import type { Context } from './context.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface Drawing {
   readonly pipeline: Pipeline;
@@ -28,10 +28,11 @@ const LEAST_LISTED = 3;
 /** Cells of a name that a headline has at least. */
 const LEAST_NAMED = 8;
 
-export async function drawBoard(context: Context, board: Board, drawing: Drawing): Promise<void> {
-  const { stdout } = context.streams;
+/** Draws a board as wide and, if it has no limit, as high as the terminal. */
+export async function drawBoard(terminal: Terminal, board: Board, drawing: Drawing): Promise<void> {
+  const { stdout } = terminal.streams;
   const { pipeline, limit } = drawing;
-  const paint = await context.paint();
+  const paint = await terminal.paint();
   const cards = new Cards(board, drawing.today);
   const filled = board.columns.filter(({ count }) => count > 0);
   const columns = fitsAcross(board.columns.length, stdout.columns) ? board.columns : filled;
@@ -46,7 +47,7 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
 
   const count = filled.reduce((sum, column) => sum + column.count, 0);
   const title = headline(pipeline.name, count, board.totals, stdout.columns, paint.bold);
-  await context.print(`${title}\n`);
+  await terminal.print(`${title}\n`);
   const lines = fitsAcross(columns.length, stdout.columns)
     ? boardLines(
         columns.map(column => drawnColumn(column, cards, limit ?? Math.max(1, height))),
@@ -54,7 +55,7 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
       )
     : listLines(filled, cards, limit, room);
   const drawn = [...lines].join('');
-  if (drawn !== '') await context.print(`\n${drawn}`);
+  if (drawn !== '') await terminal.print(`\n${drawn}`);
 
   const notes = cards.legend();
   if (empty.length > 0) notes.unshift(`no deals: ${empty.map(({ name }) => printable(name)).join(', ')}`);
@@ -62,7 +63,7 @@ export async function drawBoard(context: Context, board: Board, drawing: Drawing
     notes.push(`other pipelines: ${drawing.others.map(({ id }) => id).join(', ')}`);
   const noteLines = notes.flatMap(note => wrapped(note, stdout.columns));
   if (noteLines.length > 0)
-    await context.print(`\n${noteLines.map(line => `${paint.dim(line)}\n`).join('')}`);
+    await terminal.print(`\n${noteLines.map(line => `${paint.dim(line)}\n`).join('')}`);
 }
 
 /** A name, how many deals it has, and what they are worth, as exactly as there is room for on one line. */

@@ -2,9 +2,9 @@
  * What the user of this machine trusts, and was told. A workspace that belongs to somebody else is used only where the
  * user names it, or has said once that it may be met on the way upwards (as git's safe.directory).
  */
-import { failed } from '../domain/errors.ts';
-import { type Machine, MachineState } from '../store/machine-state.ts';
-import { findWorkspace, type Found, type Surroundings } from '../store/workspace.ts';
+import { failed } from '../../domain/errors.ts';
+import { type Machine, MachineState } from '../../store/machine-state.ts';
+import { findWorkspace, type Found, type Surroundings } from '../../store/workspace.ts';
 
 /** Where and who this is, and how to say something. */
 interface Here extends Machine, Surroundings {

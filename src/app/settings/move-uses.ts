@@ -1,8 +1,8 @@
 /** Changing records that a command did not name, because a setting or another record that they refer to goes. */
-import { addition } from '../../domain/changes.ts';
+import { inTrash } from '../records/in-trash.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
-import type { Use } from '../settings/uses.ts';
+import type { Use } from './uses.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 
 /** Sets fields of a record that nobody named: an error names it. */
@@ -12,18 +12,6 @@ function setUnnamed(writer: Writer, id: string, fields: Fields): void {
   } catch (error) {
     if (error instanceof CrmError) throw new CrmError(error.kind, `${id}: ${error.message}`, error.hint);
     throw error;
-  }
-}
-
-/**
- * Changes records in the trash, which count as present where the settings or other records change: each comes out,
- * is changed, and goes back. So an undo takes it back as it takes back any change.
- */
-export function inTrash({ draft }: Writer, ids: readonly string[], change: (id: string) => void): void {
-  for (const id of ids) {
-    draft.apply(addition(draft.state.kinds.kindOf(id), draft.state.trash().get(id)!.record));
-    change(id);
-    draft.remove(id);
   }
 }
 

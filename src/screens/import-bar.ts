@@ -1,4 +1,4 @@
-import { grouped } from '../../ui/words.ts';
+import { grouped } from '../ui/words.ts';
 
 const WIDTH = 24;
 

@@ -1,8 +1,8 @@
 /** Changes as one viewer may see them: those of records that they see, without references to what they do not. */
-import type { View } from '../core/view.ts';
-import { seesAll } from '../core/viewer.ts';
-import { maySee } from '../core/visibility.ts';
-import { isRuleHidden, isTextVisible } from '../core/visible-config.ts';
+import type { View } from './view.ts';
+import { seesAll } from './viewer.ts';
+import { maySee } from './visibility.ts';
+import { isRuleHidden, isTextVisible } from './visible-config.ts';
 import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
 import { isNamed } from '../../domain/kinds.ts';
 import { type Json, sameJson } from '../../domain/records.ts';

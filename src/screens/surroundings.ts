@@ -1,12 +1,12 @@
 /** Below a record that people look at: its tasks, what happened, and its deals and contacts. */
-import { type Shown, shown } from '../../app/reading/shape.ts';
-import { surroundings } from '../../app/reading/surroundings.ts';
-import type { View } from '../../app/core/view.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { printable } from '../../ui/escape.ts';
-import { groupedTableLines } from '../../ui/grouped-table.ts';
-import { plural } from '../../ui/words.ts';
-import type { Context } from '../context.ts';
+import { type Shown, shown } from '../app/reading/shape.ts';
+import { surroundings } from '../app/reading/surroundings.ts';
+import type { View } from '../app/core/view.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { printable } from '../ui/escape.ts';
+import { groupedTableLines } from '../ui/grouped-table.ts';
+import { plural } from '../ui/words.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How many of each are shown. */
 const SHOWN = 5;
@@ -19,10 +19,16 @@ const fields = {
   contacts: { kind: 'contact', heading: 'contact', names: ['id', 'name', 'email'] },
 } as const;
 
-export async function drawSurroundings(context: Context, view: View, kind: Kind, row: number): Promise<void> {
+/** Draws a table for each kind of record around the record of `row`, the first few of each. */
+export async function drawSurroundings(
+  terminal: Terminal,
+  view: View,
+  kind: Kind,
+  row: number,
+): Promise<void> {
   const found = surroundings(view, kind, row);
-  const { stdout } = context.streams;
-  const paint = await context.paint();
+  const { stdout } = terminal.streams;
+  const paint = await terminal.paint();
   for (const name of ['tasks', 'activities', 'deals', 'contacts'] as const) {
     const rows = found[name];
     if (rows.length === 0) continue;
@@ -45,6 +51,6 @@ export async function drawSurroundings(context: Context, view: View, kind: Kind,
       stdout.columns,
       { dim: paint.dim, cell: (text, _group, _row, i) => (i === 0 ? paint.dim(text) : text) },
     );
-    await context.print(`\n${[...lines].join('')}`);
+    await terminal.print(`\n${[...lines].join('')}`);
   }
 }

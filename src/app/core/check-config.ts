@@ -17,8 +17,7 @@ import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
 import { readConfig } from '../../store/config-schema.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
-import { isCardField } from '../reading/board.ts';
-import { unknownField } from '../reading/shape.ts';
+import { isCardField, unknownField } from './readable-fields.ts';
 import { readTemplates } from './read-templates.ts';
 
 export interface CheckedConfig {

@@ -1,0 +1,36 @@
+/** What became of the rows of an import. */
+import type { AnyKind } from '../../domain/kinds.ts';
+
+export interface RowError {
+  readonly line: number;
+  readonly column: string | null;
+  readonly error: string;
+  readonly cells: readonly string[];
+  /** The row as it stands in the file, where the cells do not say all of it. */
+  readonly source?: string | undefined;
+}
+
+export const outcomes = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** What became of one row. */
+export interface RowDone {
+  readonly line: number;
+  readonly outcome: Outcome;
+  /** The record; of one that is new, the id that it would get. */
+  readonly id?: string;
+  /** The fields that changed, old and new, of an update. */
+  readonly fields?: readonly string[];
+}
+
+export type ImportResult = Readonly<Record<Outcome, number>> & {
+  readonly errors: readonly RowError[];
+  /** In how many records each field was changed, by updates. */
+  readonly changed: ReadonlyMap<string, number>;
+  /** How many records of other kinds, and users, were made because rows name them. */
+  readonly made: ReadonlyMap<AnyKind | 'user', number>;
+  /** How many enrolments in automations the import would have begun, if it might. */
+  readonly notStarted: number;
+  /** Columns that were left out without having been named. */
+  readonly leftOut: readonly string[];
+};

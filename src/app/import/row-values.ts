@@ -1,0 +1,195 @@
+/** From the texts of a row to the values of a record: read by type, and with what the row names found or made. */
+import { CellError, inColumn } from './cell-error.ts';
+import type { Mapping } from './mapping.ts';
+import { MissingUsers } from './missing-users.ts';
+import { Relations } from './relations.ts';
+import { CLOSES, CONTACT_NAME, type RowReader, SET, type Slot } from './row-reader.ts';
+import type { ImportKind, Target } from './target.ts';
+import { cannotBeSet, type ReadValue, unprovenId, ValueReaders } from './values.ts';
+import { pipelineIn } from '../core/pipelines.ts';
+import type { Fields, Writer } from '../core/writer.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { type Rec, sameJson } from '../../domain/records.ts';
+import { defaultOwner } from '../../kinds/deal.ts';
+import type { ValueContext } from '../../kinds/field-types.ts';
+import { readField } from '../../kinds/fields.ts';
+
+/** What was done beside the rows' own records, as far as a row can be given up. */
+export type BesideMark = number | undefined;
+
+export class RowValues {
+  readonly #writer: Writer;
+  readonly #kind: ImportKind;
+  readonly #target: Target;
+  readonly #reader: RowReader;
+  readonly #values: ValueReaders;
+  readonly #relations: Relations;
+  readonly #users: MissingUsers | undefined;
+  readonly #readers = new Map<Slot, ReadValue>();
+  readonly #contexts = new Map<string, ValueContext>();
+  /** Whether ids of the present row are those of this workspace. */
+  isBelieved = false;
+
+  /** `guarded`: see `ValueReaders`. */
+  constructor(
+    writer: Writer,
+    kind: ImportKind,
+    target: Target,
+    reader: RowReader,
+    mapping: Mapping,
+    guarded: boolean,
+  ) {
+    this.#writer = writer;
+    this.#kind = kind;
+    this.#target = target;
+    this.#reader = reader;
+    this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
+    this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
+    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer) : undefined;
+  }
+
+  /** The values of the row's texts. */
+  of(record: Rec | undefined): Fields {
+    const fields: Fields = {};
+    const context = this.#context(record);
+    const makeable: { account?: Slot; contact?: Slot } = {};
+    for (const slot of this.#reader.slots) {
+      const { field, text } = slot;
+      if (text === undefined || field.name === CONTACT_NAME || field.name === CLOSES) continue;
+      if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
+      else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
+      else this.#put(fields, slot, record, context);
+    }
+    // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
+    for (const slot of [makeable.account, makeable.contact])
+      if (slot) this.#put(fields, slot, record, context);
+    const closes = this.#reader.slot(CLOSES);
+    if (closes?.text !== undefined) {
+      const isOpen = ((fields.status ?? record?.status ?? 'open') as string) === 'open';
+      const field = this.#target.field(isOpen ? 'expectedClose' : 'closedAt')!;
+      fields[field.path] ??= inColumn(closes.column, () => this.#values.of(field)(closes.text!, context));
+    }
+    return fields;
+  }
+
+  #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
+    const { field, text, column } = slot;
+    try {
+      const value = this.#values.unchanged(field, record, text!, cell =>
+        field.type === 'ref' ? this.#related(slot, fields, record) : this.#readerOf(slot)(cell, context),
+      );
+      if (!field.settable) {
+        if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
+      } else if (field.type === 'ref' && field.path === 'contacts') {
+        const others = (fields.contacts as readonly string[] | undefined) ?? [];
+        fields.contacts = [value as string, ...others.filter(other => other !== value)];
+      } else fields[field.path] = value;
+    } catch (error) {
+      throw error instanceof CrmError ? new CellError(column, error) : error;
+    }
+  }
+
+  #related({ field, text, column }: Slot, fields: Fields, record: Rec | undefined): string {
+    const { account } = fields;
+    // What is set for all rows was typed in this workspace.
+    if (column !== SET) {
+      const named = this.#named(field.refs!, text!.trim());
+      if (named !== undefined) return named;
+    }
+    return this.#relations.find(field, text!, {
+      name: this.#reader.slot(CONTACT_NAME)?.text,
+      account: typeof account === 'string' ? account : undefined,
+      owner: () => this.#ownerOf(fields, record),
+    });
+  }
+
+  /** Whose the record of a row is, and what is made for it; a new deal's owner is put into its fields. */
+  #ownerOf(fields: Fields, record: Rec | undefined): string | null {
+    const said = 'owner' in fields ? fields.owner : record?.owner;
+    if (typeof said === 'string') return said;
+    if (said === null || record || this.#kind !== 'deal') return null;
+    const { config, view } = this.#writer;
+    const pipeline = pipelineIn(config, view.viewer, fields.pipeline as string | undefined);
+    // Where users take turns, each time that somebody asks is another's turn: the deal keeps the answer.
+    const owner = defaultOwner(pipeline, this.#writer);
+    fields.owner = owner;
+    return owner;
+  }
+
+  #readerOf(slot: Slot): ReadValue {
+    let read = this.#readers.get(slot);
+    if (!read) {
+      read = this.#values.of(slot.field);
+      if (this.#users && slot.field.type === 'user') read = this.#orMadeUser(read);
+      this.#readers.set(slot, read);
+    }
+    return read;
+  }
+
+  /** The user of a name, who is made where there is none. */
+  #orMadeUser(read: ReadValue): ReadValue {
+    return (text, context) => {
+      try {
+        return read(text, context);
+      } catch (error) {
+        const made = error instanceof CrmError ? this.#users!.make(text) : undefined;
+        if (made === undefined) throw error;
+        this.#contexts.clear();
+        return made;
+      }
+    };
+  }
+
+  /**
+   * The record that has an id-shaped text as its name or key, where nothing says that ids of the row are of this
+   * workspace; USAGE where none has. Undefined for all other texts.
+   */
+  #named(kinds: readonly Kind[], text: string): string | undefined {
+    if (this.isBelieved || !this.#writer.config.kinds.parseId(text)) return undefined;
+    const named = this.#writer.view.lookup(kinds, text, false);
+    if (named !== undefined) return named;
+    throw unprovenId(text, this.#reader.origin);
+  }
+
+  /** What values are read with: money is in the currency of the row, the record, or the pipeline. */
+  #context(record: Rec | undefined): ValueContext {
+    const currency = this.#currency(record);
+    let context = this.#contexts.get(currency);
+    if (!context) {
+      const made = this.#writer.context(currency);
+      context = { ...made, find: (kinds, key) => this.#named(kinds, key) ?? made.find(kinds, key) };
+      this.#contexts.set(currency, context);
+    }
+    return context;
+  }
+
+  #currency(record: Rec | undefined): string {
+    const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
+    if (typeof said === 'string' && said !== '') return said;
+    const { config } = this.#writer.view;
+    if (this.#kind !== 'deal') return config.currency;
+    const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
+    const named = config.pipelines.find(p => p.id === pipeline || p.name.toLowerCase() === pipeline);
+    return (named ?? config.pipelines[0])?.currency ?? config.currency;
+  }
+
+  mark(): BesideMark {
+    return this.#users?.mark();
+  }
+
+  /** Gives up the users that were made since the mark, and what was found meanwhile. */
+  revert(to: BesideMark): void {
+    if (to !== undefined) this.#users!.revert(to);
+    this.#relations.forget();
+  }
+
+  /** How many users were made. */
+  get usersMade(): number {
+    return this.#users?.mark() ?? 0;
+  }
+
+  async finish(): Promise<void> {
+    await this.#users?.finish();
+  }
+}

@@ -1,0 +1,130 @@
+/** What a sweep reports: what rules and transitions did, what failed, and what was left out. */
+import type { Automation, Broken } from '../../domain/automation.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import type { Config } from '../../domain/config.ts';
+import type { Explanation } from '../../query/compile.ts';
+import { builtIn } from '../built-in.ts';
+import type { Advanced, StepDone, Way } from '../enrolments.ts';
+import type { Firing } from '../firings.ts';
+import { type LeftOut, LeftOuts } from '../left-out.ts';
+import type { TransitionMade } from '../settle.ts';
+import { type Held, type Skip, Skips } from '../skips.ts';
+
+export interface AutomationRun {
+  readonly automation: string;
+  readonly subject: string;
+  readonly outcome: 'completed' | 'waiting' | 'failed' | 'skipped';
+  readonly steps: readonly StepDone[];
+  /** What started it, or made it go on. */
+  readonly cause: string;
+}
+
+export interface Failure {
+  readonly automation: string | null;
+  readonly subject: string | null;
+  readonly step: string | null;
+  readonly error: string;
+}
+
+export interface Trace {
+  /** The time of the sweep, ms: its own, or the last one's if that is a few seconds later. */
+  readonly now: number;
+  /** How many changes were looked at. */
+  readonly events: number;
+  readonly transitions: readonly TransitionMade[];
+  readonly automations: readonly AutomationRun[];
+  readonly failures: readonly Failure[];
+  /** How much was left out, by rule and reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** What was left out, each with its cause, and which deals are held; empty unless it was asked for. */
+  readonly skipped: readonly Skip[];
+  readonly held: readonly Held[];
+}
+
+export class Report {
+  /** By enrolment: one that waits may go on in a later round. */
+  readonly #runs = new Map<string, AutomationRun>();
+  readonly #failures: Failure[] = [];
+  readonly #transitions: TransitionMade[] = [];
+  readonly leftOut = new LeftOuts();
+  /** Undefined where nobody asked for it. */
+  readonly skips: Skips | undefined;
+  /** Deals whose transitions do not settle; each round looks at all deals again. */
+  unsettled: readonly Failure[] = [];
+
+  constructor(isExplained: boolean) {
+    this.skips = isExplained ? new Skips() : undefined;
+  }
+
+  /** How many enrolments did something. */
+  get runs(): number {
+    return this.#runs.size;
+  }
+
+  fail(error: string, where: Partial<Failure> = {}): void {
+    this.#failures.push({ automation: null, subject: null, step: null, ...where, error });
+  }
+
+  /** Reports the files of rules and templates that are broken, and so left out; with `only`, those of this rule. */
+  failBroken({ broken, brokenTemplates }: Config, only: string | undefined): void {
+    for (const { id, problems } of broken)
+      if (only === undefined || only === id)
+        this.fail(`${placeOf(problems)}; the rule is left out`, { automation: id });
+    if (only !== undefined) return;
+    for (const { problems } of brokenTemplates) this.fail(`${placeOf(problems)}; the template is left out`);
+  }
+
+  /** Reports how far an enrolment came; what it did earlier in this sweep stays. */
+  advanced(automation: string, { id, subject }: Way, done: Advanced, cause: string): void {
+    const earlier = this.#runs.get(id);
+    this.#runs.set(id, {
+      automation,
+      subject,
+      outcome: done.outcome,
+      steps: earlier ? [...earlier.steps, ...done.steps] : done.steps,
+      cause: earlier?.cause ?? cause,
+    });
+    if (done.failure) this.fail(done.failure.error, { automation, subject, step: done.failure.step });
+  }
+
+  moved(transitions: readonly TransitionMade[]): void {
+    this.#transitions.push(...transitions);
+  }
+
+  /** Notes that something called for a rule that does not begin, if somebody asks for that. */
+  skip(firing: Firing, why: string, where?: Explanation): void {
+    // Nobody wonders why most tasks do not repeat.
+    if (!this.skips || builtIn.includes(firing.automation)) return;
+    const { automation, subject } = firing;
+    this.skips.note({
+      ...{ automation: automation.id, subject, cause: causeOf(firing), why },
+      ...(where && { where }),
+    });
+  }
+
+  /** Notes that an enrolment does not go on, if somebody asks for that. */
+  skipWaiting(automation: Automation, subject: string, step: string | undefined, why: string): void {
+    const cause = `waits at ${step ?? 'its beginning'}`;
+    this.skips?.note({ automation: automation.id, subject, cause, why });
+  }
+
+  trace(now: number, events: number): Trace {
+    return {
+      now,
+      events,
+      transitions: this.#transitions,
+      automations: [...this.#runs.values()],
+      failures: [...this.#failures, ...this.unsettled],
+      leftOut: this.leftOut.list(),
+      skipped: this.skips?.but(this.#runs.values()) ?? [],
+      held: this.skips?.held ?? [],
+    };
+  }
+}
+
+/** What started a rule, in words. */
+export const causeOf = ({ trigger, record, at }: Firing): string =>
+  `${trigger}: ${record}${at === undefined ? '' : ` at ${formatInstant(at)}`}`;
+
+/** Where a file is broken first, and how. */
+const placeOf = ([first]: Broken['problems']): string => `${first!.file}:${first!.line}: ${first!.message}`;

@@ -1,0 +1,169 @@
+/** What starts rules in a sweep: which firings there are in a round, and whether each begins an enrolment. */
+import type { Automation } from '../../domain/automation.ts';
+import { numberOf } from '../../domain/kinds.ts';
+import { compileText } from '../../query/compile.ts';
+import { enrolmentsIn, type Refusal, refusalOf, refusalText } from '../admission.ts';
+import type { Chain } from '../chains.ts';
+import { newWay } from '../enrolments.ts';
+import {
+  changeFirings,
+  existingRecords,
+  type Firing,
+  hasStateTrigger,
+  hasTimedTrigger,
+  hasTimeTrigger,
+  type Naming,
+  onceForEach,
+  type Seen,
+  stateFirings,
+  type Truths,
+  truthsDiffer,
+  truthsOf,
+} from '../firings.ts';
+import { type Led, ledTo, mayBegin } from '../generations.ts';
+import { ownText } from '../left-out.ts';
+import type { Round, SweepContext } from './context.ts';
+import { causeOf } from './report.ts';
+import { momentsSince, setAtIn, truthsThen } from './time.ts';
+import type { Turn } from './turn.ts';
+
+/** The rules that tasks name, by the id of the rule. */
+export type Named = ReadonlyMap<string, readonly Naming[]>;
+
+/** Finds what starts rules, round by round. */
+export class Starts {
+  readonly #context: SweepContext;
+  /** What the state triggers of each rule held for when they were last looked at. */
+  readonly #truths = new Map<Automation, Truths>();
+  readonly #setAt: ReturnType<typeof setAtIn>;
+  /** Whether a query of a trigger holds for other records than at the last sweep, or a moment came for one. */
+  moved = false;
+
+  constructor(context: SweepContext) {
+    this.#context = context;
+    this.#setAt = setAtIn(context.since.transactions);
+  }
+
+  /** Returns all firings of a rule in a round, in the order of its triggers. */
+  of(automation: Automation, round: Round, named: Named): Firing[] {
+    return onceForEach(this.#firings(automation, round, named));
+  }
+
+  *#firings(automation: Automation, round: Round, named: Named): Generator<Firing> {
+    const isFirst = round.number === 0;
+    const isExisting = isFirst && this.#context.since.existing.has(automation.id);
+    yield* isExisting ? this.#existing(automation) : this.#changes(automation, round, named);
+    if (isFirst && hasTimeTrigger(automation)) yield* this.#moments(automation);
+    if (hasStateTrigger(automation)) yield* this.#states(automation, isFirst, isExisting);
+  }
+
+  /** Firings for what there was already, as if it had just come. */
+  #existing(automation: Automation): Iterable<Firing> {
+    const { after, draft, scope } = this.#context;
+    return changeFirings(automation, existingRecords(automation, after, draft.seq), scope);
+  }
+
+  /** Firings for the changes of a round, after those that the rule has seen, or was not there to see. */
+  #changes(automation: Automation, { seen }: Round, named: Named): Iterable<Firing> {
+    const { since, scope, report } = this.#context;
+    const after = since.later.get(automation.id)?.seq;
+    const sinceThen = <T extends Seen>(all: readonly T[]) =>
+      after === undefined ? all : all.filter(({ seq }) => seq > after);
+    return changeFirings(
+      automation,
+      sinceThen(seen),
+      scope,
+      sinceThen(named.get(automation.id) ?? []),
+      report.skips && ((firing, why, where) => report.skip(firing, why, where)),
+    );
+  }
+
+  #moments(automation: Automation): Firing[] {
+    const firings = momentsSince(automation, this.#context, this.#setAt);
+    // Whether a moment starts a rule is decided when it has come, and not again.
+    this.moved ||= firings.length > 0;
+    return firings;
+  }
+
+  /** Firings of queries that began to hold since the last sweep, in later rounds since the round before. */
+  #states(automation: Automation, isFirst: boolean, isExisting: boolean): readonly Firing[] {
+    const { since, after, scope } = this.#context;
+    // Without a change only time can make a difference.
+    const isQuiet = isFirst && !isExisting && since.transactions.length === 0;
+    if (isQuiet && !hasTimedTrigger(automation, after.config)) return [];
+    const now = truthsOf(automation, scope);
+    const before = isExisting
+      ? { held: new Map() }
+      : isFirst
+        ? truthsThen(automation, this.#context)
+        : (this.#truths.get(automation) ?? truthsOf(automation, { ...scope, state: after }));
+    this.moved ||= truthsDiffer(automation, before, now);
+    const { firings, later } = stateFirings(automation, before, now, scope);
+    this.#truths.set(automation, later);
+    return firings;
+  }
+}
+
+/** Decides whether a firing begins an enrolment; undefined where it does not, which is noted. */
+export function beginningOf(firing: Firing, round: number, context: SweepContext): Turn | undefined {
+  const { automation, subject, change, record } = firing;
+  const { chains, report, since, scope } = context;
+  const chain = chains.next(automation.id, subject, change ?? record, round);
+  if (!chain || !holdsFor(firing, context)) return undefined;
+  const { state } = context.draft;
+  const refusal = refusalOf(state, automation, subject, scope.clock.now);
+  if (refusal) noteRefusal(firing, refusal, context);
+  if (refusal === 'enrolled') return undefined;
+  // What there was before is looked at because somebody said so.
+  const isAnew = round === 0 && since.existing.has(automation.id);
+  const led = refusal || isAnew ? undefined : ledTo(state, firing);
+  if (led && !mayBeginBy(automation, led, chain, context)) {
+    report.leftOut.note(automation.id, 'generations', subject);
+    report.skip(firing, ownText(automation, subject));
+    return undefined;
+  }
+  // A rule that would start itself over and over is a loop, also where its limit would end it.
+  if (chains.isTooLong(chain) || (refusal === 'limit' && chains.comesBack(chain))) chains.cut(chain);
+  else if (refusal) report.leftOut.note(automation.id, 'limit', subject);
+  else {
+    const cause = state.kinds.parseId(record)?.kind === automation.for ? undefined : record;
+    const way = newWay(state, automation, subject, cause, scope.clock.now, led?.descent);
+    return { automation, way, chain, cause: causeOf(firing) };
+  }
+  return undefined;
+}
+
+/** Whether the rule's own `where` holds for the subject of a firing. */
+function holdsFor(firing: Firing, { draft, scope, report }: SweepContext): boolean {
+  const { automation, subject } = firing;
+  if (automation.where === undefined) return true;
+  const { state } = draft;
+  const where = compileText(automation.where, automation.for, state.config).bind(scope);
+  const row = state.table(automation.for).row(numberOf(subject));
+  if (where.test(row)) return true;
+  if (report.skips) report.skip(firing, 'its where does not hold', where.explain(row));
+  return false;
+}
+
+function noteRefusal(firing: Firing, refusal: Refusal, { draft, scope, report }: SweepContext): void {
+  if (!report.skips) return;
+  const { automation, subject } = firing;
+  const enrolments = enrolmentsIn(draft.state, automation, subject);
+  report.skip(firing, refusalText(automation, subject, enrolments, refusal, scope.clock.now)!);
+}
+
+/**
+ * Whether a rule that nobody starts may begin for its subject, because of what a trigger saw. What goes round in one
+ * sweep, for a subject that no rule added, is a loop, and found as one.
+ */
+function mayBeginBy(
+  automation: Automation,
+  { subject, record, maker }: Led,
+  chain: Chain,
+  { after, chains }: SweepContext,
+): boolean {
+  if (!mayBegin(automation, subject)) return false;
+  if (mayBegin(automation, record)) return true;
+  const isOfThisSweep = numberOf(maker!) >= after.nextNumber('enrolment');
+  return isOfThisSweep && chains.comesBack(chain);
+}

@@ -1,0 +1,72 @@
+/** The time that a sweep goes by: what lies between the last sweep and this one, and what there was then. */
+import type { Automation } from '../../domain/automation.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import { type Firing, timeFirings, type Truths, truthsOf } from '../firings.ts';
+import type { SweepContext } from './context.ts';
+import type { Done, PlanInput } from './input.ts';
+
+/**
+ * How long before the last sweep, ms, a sweep may be and still take its time: two that start together read their clocks
+ * in one order and get the lock in the other.
+ */
+const SIDE_BY_SIDE = 5_000;
+
+/** Whether a sweep is so long before the last one that one of both clocks is wrong. */
+export const isBehind = ({ now, since }: Pick<PlanInput, 'now' | 'since'>): boolean =>
+  now < since.last.at - SIDE_BY_SIDE;
+
+/** What is wrong with a sweep that is before the last one. */
+export function behindText({ now, since }: Pick<PlanInput, 'now' | 'since'>): string {
+  const [time, last] = [formatInstant(now), formatInstant(since.last.at)];
+  return `the time of this sweep, ${time}, is before that of the last one, ${last}: no rule that depends on time was started; if that one had a wrong clock, crm run --last-sweep ${time} puts it back`;
+}
+
+/** Returns when a field of a record was last set, ms; undefined where it was so before. */
+export type SetAt = (id: string, path: string) => number | undefined;
+
+/** Returns when fields were set by some transactions, which are gone through when that is first asked. */
+export function setAtIn(transactions: readonly Done[]): SetAt {
+  let since: Map<string, number> | undefined;
+  return (id, path) => {
+    since ??= timesIn(transactions);
+    return since.get(`${id} ${path}`) ?? since.get(id);
+  };
+}
+
+/** By the id of a record that was added, or by an id and a path that was set. */
+function timesIn(transactions: readonly Done[]): Map<string, number> {
+  const since = new Map<string, number>();
+  for (const { at, changes } of transactions)
+    for (const change of changes) {
+      if ('add' in change) since.set(change.add.id, at);
+      else if ('set' in change)
+        for (const path of Object.keys(change.set)) since.set(`${change.id} ${path}`, at);
+    }
+  return since;
+}
+
+/** Moments that came since the last sweep, or since the rule began to look, of what there was before this one. */
+export function momentsSince(automation: Automation, context: SweepContext, setAt: SetAt): Firing[] {
+  const { after, now, since, tools, scope } = context;
+  const all = since.existing.has(automation.id);
+  return timeFirings(
+    automation,
+    {
+      after: all ? Number.NEGATIVE_INFINITY : (since.later.get(automation.id)?.at ?? since.last.at),
+      until: now,
+      state: after,
+      zone: scope.clock.zone,
+      crons: tools.crons,
+      setAt: all ? () => undefined : setAt,
+    },
+    scope,
+  );
+}
+
+/** What a rule's state triggers held for at the last sweep, or when the rule began to look. */
+export function truthsThen(automation: Automation, { since, scope }: SweepContext): Truths {
+  const { seq, at } = since.later.get(automation.id) ?? since.last;
+  // Before the first sweep there is no time to go by: what was there quietly counts as it is now.
+  const clock = { ...scope.clock, ...(at > Number.NEGATIVE_INFINITY && { now: at }) };
+  return truthsOf(automation, { ...scope, state: since.before(seq), clock });
+}
