@@ -580,6 +580,7 @@ export class Store {
 
   #writeSnapshot(kind: SnapshotKind, state: State, tip: Tip, isProjected = true): void {
     if (this.#isBeyond(kind, tip.seq)) return;
+    const file = snapshotFile(this.kinds, kind);
     const meta = { seq: tip.seq, hash: tip.hash };
     if (isNamedOrTrash(kind)) {
       const all: readonly { id: string }[] =
@@ -590,7 +591,7 @@ export class Store {
         this.#io,
         this.#data,
         this.#temporary,
-        kind,
+        file,
         { ...meta, next: 1, records: records.length },
         lines,
       );
@@ -650,12 +651,12 @@ export class Store {
       this.#io,
       this.#data,
       this.#temporary,
-      kind,
+      file,
       { ...meta, next, records: rows.length },
       lines(),
     );
     if (end < SMALL || !isProjected) return;
-    const written = openSnapshot(this.#io, this.#data, snapshotFile(this.kinds, kind))!;
+    const written = openSnapshot(this.#io, this.#data, file)!;
     // Another process may have put its own in place meanwhile: then the projection is its work.
     if (written.head.checksum === head.checksum) {
       const endsInFile = ends.map(at => at + written.start);

@@ -58,15 +58,15 @@ export const done: Command = {
     const repeating = ids.filter(id => (committed.state.get(id) as Task | undefined)?.repeat !== undefined);
     if (repeating.length > 0)
       await context.message(`${repeating.join(', ')}: crm run adds the next one, as it repeats`);
+    const { state } = committed;
     // A deal without a next action is a deal that is forgotten.
     const deals = [
       ...new Set(
         ids
           .filter(id => !repeating.includes(id))
-          .map(id => (committed.state.get(id) as Task | undefined)?.for ?? ''),
+          .map(id => (state.get(id) as Task | undefined)?.for ?? ''),
       ),
     ].filter(id => state.kinds.parseId(id)?.kind === 'deal');
-    const { state } = committed;
     const left = deals.filter(id => {
       const row = state.table('deal').row(numberOf(id));
       return row >= 0 && lacksNextAction(state, row);
