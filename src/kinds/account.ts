@@ -25,9 +25,9 @@ export const account: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'name', said: 'name', unique: true, caseless: true },
+    { path: 'name', rank: 4, said: 'name', unique: true, caseless: true },
     byExternalId,
-    { path: 'domain', said: 'domain', unique: false, caseless: true },
+    { path: 'domain', rank: 2, said: 'domain', unique: false, caseless: true },
   ],
   importKeys: ['domain', 'name'],
   owner: 'owner',

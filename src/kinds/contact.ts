@@ -31,9 +31,9 @@ export const contact: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'email', said: 'e-mail', unique: true, caseless: true },
+    { path: 'email', rank: 1, said: 'e-mail', unique: true, caseless: true },
     byExternalId,
-    { path: 'name', said: 'name', unique: false, caseless: true },
+    { path: 'name', rank: 4, said: 'name', unique: false, caseless: true },
   ],
   importKeys: ['email'],
   owner: 'owner',

@@ -88,7 +88,7 @@ export const deal: KindDefinition = {
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true }],
+  keys: [byExternalId, { path: 'title', rank: 5, said: 'title', unique: false, caseless: true }],
   owner: 'owner',
   about: [],
   states: {

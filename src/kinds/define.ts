@@ -22,6 +22,8 @@ export interface ColumnSpec {
 /** A field by which people name a record. */
 export interface Key {
   readonly path: string;
+  /** Of a text that names records by different keys, those of the key with the lowest rank are meant. */
+  readonly rank: number;
   /** What a sentence calls it. */
   readonly said: string;
   /** Whether no two records of the kind may have the same value. */
@@ -95,6 +97,19 @@ export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>
 /** Returns the paths of the fields by which people name a record of a kind. */
 export const keyPaths = (kinds: Kinds, kind: Kind): readonly string[] =>
   definitionOf(kinds, kind).keys.map(key => key.path);
+
+const ranked = new WeakMap<Kinds, readonly string[]>();
+
+/** Returns the paths of the keys of all kinds, in the order in which a text is looked up by them. */
+export function keyPathsByRank(kinds: Kinds): readonly string[] {
+  let paths = ranked.get(kinds);
+  if (!paths) {
+    const keys = definitionsIn(kinds).flatMap(each => each.keys);
+    paths = [...new Set([...keys].sort((a, b) => a.rank - b.rank).map(key => key.path))];
+    ranked.set(kinds, paths);
+  }
+  return paths;
+}
 
 /** Returns the names of kinds in an order in which each comes after those that its records point to. */
 export function byReference(definitions: readonly KindDefinition[]): Kind[] {

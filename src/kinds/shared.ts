@@ -12,4 +12,10 @@ export const tags = field('tags', 'tags', { aliases: ['tag'] });
 /** The kinds that tasks, activities and invoices are for. */
 export const customers = ['deal', 'contact', 'account'] as const;
 
-export const byExternalId: Key = { path: 'externalId', said: 'externalId', unique: true, caseless: false };
+export const byExternalId: Key = {
+  path: 'externalId',
+  rank: 3,
+  said: 'externalId',
+  unique: true,
+  caseless: false,
+};

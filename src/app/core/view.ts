@@ -10,7 +10,7 @@ import type { State, Trashed } from '../../state/state.ts';
 import type { Block, Narrow } from '../../state/table.ts';
 import type { BoundQuery, Query } from '../../query/compile.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
-import { keyPaths } from '../../kinds/define.ts';
+import { keyPaths, keyPathsByRank } from '../../kinds/define.ts';
 import { oneByOne } from '../../query/narrow.ts';
 import type { Scope } from '../../query/scope.ts';
 import { hiddenNames } from './hidden-names.ts';
@@ -208,7 +208,7 @@ export class View {
     const parsed = this.kinds.parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
-    for (const column of ['email', 'domain', 'externalId', 'name', 'title'] as const) {
+    for (const column of keyPathsByRank(this.kinds)) {
       const ids = kinds
         .filter(kind => keyPaths(this.kinds, kind).includes(column))
         .flatMap(kind => {

@@ -62,9 +62,7 @@ export const done: Command = {
     // A deal without a next action is a deal that is forgotten.
     const deals = [
       ...new Set(
-        ids
-          .filter(id => !repeating.includes(id))
-          .map(id => (state.get(id) as Task | undefined)?.for ?? ''),
+        ids.filter(id => !repeating.includes(id)).map(id => (state.get(id) as Task | undefined)?.for ?? ''),
       ),
     ].filter(id => state.kinds.parseId(id)?.kind === 'deal');
     const left = deals.filter(id => {
