@@ -43,6 +43,7 @@ const heavy = [
   '@inquirer/prompts',
   'chalk',
   'croner',
+  'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
   'papaparse',
@@ -50,7 +51,7 @@ const heavy = [
   'yaml',
   'zod',
 ];
-const fileOf = name => `${name.replace('@', '').replace('/', '-')}.cjs`;
+const fileOf = name => `${name.replace('@', '').replaceAll('/', '-')}.cjs`;
 
 const common = {
   bundle: true,
@@ -93,12 +94,12 @@ const withoutChildProcess = {
 
 /**
  * What is imported by name, but loaded only when it is called: node:crypto takes a sixth of the time in which Node
- * starts, and string-width, which few texts need, as much again.
+ * starts, and string-width, which few texts need, as much again; few commands meet a phone number.
  */
 const whenCalled = {
   name: 'when-called',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:crypto|string-width)$/ }, ({ path, namespace }) =>
+    onResolve({ filter: /^(node:crypto|string-width|libphonenumber-js\/min)$/ }, ({ path, namespace }) =>
       namespace === 'when-called'
         ? { path: path === 'node:crypto' ? path : `../dist/vendor/${fileOf(path)}`, external: true }
         : { path, namespace: 'when-called' },
@@ -107,6 +108,13 @@ const whenCalled = {
       const names = ['createHash', 'randomBytes'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
+      );
+      return { contents: calls.join('\n') };
+    });
+    onLoad({ filter: /^libphonenumber/, namespace: 'when-called' }, ({ path }) => {
+      const names = ['isSupportedCountry', 'parsePhoneNumberFromString'];
+      const calls = names.map(
+        name => `export const ${name} = (...args) => require(${JSON.stringify(path)}).${name}(...args);`,
       );
       return { contents: calls.join('\n') };
     });

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { steps } from '../src/engine/steps/index.ts';
+import { triggers } from '../src/engine/triggers/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -42,7 +44,7 @@ const appRooms = [
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  kinds: [],
+  kinds: ['libphonenumber-js/min'],
   state: [],
   query: [],
   engine: ['croner', 'liquidjs'],
@@ -251,6 +253,37 @@ test('no file is imported for what it does, and nothing that is exported changes
   const changing = sources.filter(({ code }) => /^export (?:let|var)\b/m.test(code)).map(({ path }) => path);
   expect({ effects, changing }).toEqual({ effects: [], changing: [] });
 });
+
+/** Names of steps and triggers that are words of something else too: commands, kinds of records, parts of a line. */
+const commonWords: Readonly<
+  Record<'steps' | 'triggers', { engine: readonly string[]; all: readonly string[] }>
+> = {
+  steps: {
+    engine: [],
+    all: ['assign', 'end', 'label', 'log', 'run', 'start', 'update', 'wait'],
+  },
+  triggers: { engine: ['date', 'event'], all: ['created', 'date', 'event'] },
+};
+
+test.each([
+  ['steps', steps],
+  ['triggers', triggers],
+] as const)(
+  'names of %s stand only in their folder: what is special about one is in its definition',
+  (what, registry) => {
+    const home = `src/engine/${what}/`;
+    const named = sources
+      .filter(({ path }) => !path.startsWith(home))
+      .flatMap(({ path, code }) => {
+        const words = commonWords[what][path.startsWith('src/engine/') ? 'engine' : 'all'];
+        return [...code.matchAll(/(['"`])([a-z][a-z-]*)\1/g)]
+          .map(([, , text]) => text!)
+          .filter(text => registry.has(text) && !words.includes(text))
+          .map(text => `${path}: ${text}`);
+      });
+    expect(named).toEqual([]);
+  },
+);
 
 describe('exports', () => {
   const declared = (code: string, what: string): string[] =>

@@ -1,17 +1,14 @@
 import Papa from 'papaparse';
-import { failed, usage } from '../domain/errors.ts';
-import { decodeStream, lineEnds } from './decode.ts';
+import { CrmError, failed, usage } from '../domain/errors.ts';
+import { closingQuote, longestRow, opensCell, readBatches, RowParser } from './csv-rows.ts';
+import { decodeStream } from './decode.ts';
 import { delimiterNamed } from './delimiter.ts';
+import { headerAfterPreamble, mayBePreamble } from './preamble.ts';
 import { isUnsafe, type Row, type RowFile, type RowFileOptions } from './row-file.ts';
 
 export interface CsvFile extends RowFile {
   readonly delimiter: string;
 }
-
-/** How much text is parsed at once unless a row is longer, in UTF-16 units like all lengths here. */
-const blockLength = 64 * 1024;
-/** Nothing in a CRM is longer: somebody forgot to close a quote. */
-const longestRow = 16 * 1024 * 1024;
 
 /**
  * Opens a CSV file (RFC 4180; line ends LF, CRLF and CR, also mixed) and reads its header. Its rows have as many cells
@@ -25,24 +22,18 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFil
   const named = options.delimiter === undefined ? undefined : delimiterNamed(options.delimiter);
   const texts = decodeStream(chunks, options.encoding, name);
   try {
-    let beginning = await upToHeader(texts);
-    const said = /^sep=([^"\r\n])(\r\n?|\n)/i.exec(beginning);
-    if (said) beginning = beginning.slice(said[0].length);
-    const delimiter = named ?? said?.[1] ?? delimiterOf(beginning, name);
-    const batches = readBatches(beginning, texts, new RowParser(delimiter, name, said ? 2 : 1));
+    const start = await startOf(texts, named, options);
+    const { text, line, delimiter } = start;
+    const batches = readBatches(text, texts, new RowParser(delimiter, name, line, options.pads));
     const { value: first } = await batches.next();
     if (!first) throw failed(`${name} is empty`, 'the first line has to name the columns');
     const [header, ...rest] = first;
-    checkHeader(header!, name);
+    checkHeader(header!, options);
     return {
       format: 'csv',
       header: header!.cells,
       delimiter,
-      ...(named === undefined &&
-        delimiter !== ',' && {
-          found: `delimited by ${wordFor(delimiter)}`,
-          foundDelimiter: delimiter === '\t' ? 'tab' : delimiter,
-        }),
+      ...foundIn(start, named === undefined && delimiter !== ','),
       guarded: true,
       rows: resumed(rest, batches),
     };
@@ -50,6 +41,109 @@ export async function openCsv(chunks: AsyncIterable<Uint8Array>, options: RowFil
     await texts.return();
     throw error;
   }
+}
+
+/** Where the rows begin, the header first: what is left of the text that was read, and the number of its first line. */
+interface Start {
+  readonly text: string;
+  readonly line: number;
+  readonly delimiter: string;
+  /** Whether lines before it were found not to be the header. */
+  readonly isFound: boolean;
+}
+
+/** What was found out and not said. */
+function foundIn({ line, delimiter, isFound }: Start, hasFoundDelimiter: boolean): Partial<CsvFile> {
+  const found = [
+    ...(hasFoundDelimiter ? [`delimited by ${wordFor(delimiter)}`] : []),
+    ...(isFound ? [`the names of the columns are in line ${line} (--header-line 1 if not)`] : []),
+  ];
+  return {
+    ...(found.length > 0 && { found: found.join(', ') }),
+    ...(hasFoundDelimiter && { foundDelimiter: delimiter === '\t' ? 'tab' : delimiter }),
+    ...(isFound && { foundHeaderLine: line }),
+  };
+}
+
+/** Reads up to the header, and finds the header and the delimiter where nobody said them. */
+async function startOf(
+  texts: AsyncGenerator<string>,
+  named: string | undefined,
+  { name, headerLine }: RowFileOptions,
+): Promise<Start> {
+  let beginning = await upToHeader(texts);
+  const said = /^sep=([^"\r\n])(\r\n?|\n)/i.exec(beginning);
+  if (said) beginning = beginning.slice(said[0].length);
+  const first = said ? 2 : 1;
+  const given = named ?? said?.[1];
+  if (headerLine !== undefined && headerLine > first) {
+    const lines = headerLine - first;
+    while (offsetOfLine(beginning, lines) < 0) {
+      const { value, done } = await texts.next();
+      if (done) throw failed(`${name} has no line ${headerLine} with text`, '--header-line');
+      beginning += value;
+    }
+    const text = await upToHeader(texts, beginning.slice(offsetOfLine(beginning, lines)));
+    return { text, line: headerLine, delimiter: given ?? delimiterOf(text, name), isFound: false };
+  }
+  const usual = (): Start => ({
+    text: beginning,
+    line: first,
+    delimiter: given ?? delimiterOf(beginning, name),
+    isFound: false,
+  });
+  if (headerLine !== undefined || !mayBeginWithPreamble(beginning, given)) return usual();
+  while (beginning.length < PREAMBLE_LENGTH) {
+    const { value, done } = await texts.next();
+    if (done) break;
+    beginning += value;
+  }
+  let best: Start | undefined;
+  let names = 0;
+  for (const delimiter of given ?? candidates) {
+    const header = headerAfterPreamble(firstRows(beginning, delimiter, name, first));
+    if (!header || header.cells.length <= names) continue;
+    names = header.cells.length;
+    const text = beginning.slice(offsetOfLine(beginning, header.line - first));
+    best = { text, line: header.line, delimiter, isFound: true };
+  }
+  return best ?? usual();
+}
+
+/** Text above a table is looked for in so much of the file, in UTF-16 units. */
+const PREAMBLE_LENGTH = 16 * 1024;
+
+/** Whether the first line with text has one cell, by whatever delimits it, so that it may not be the header. */
+function mayBeginWithPreamble(beginning: string, given: string | undefined): boolean {
+  const [line = ''] = /[^\r\n]*\S[^\r\n]*/.exec(beginning) ?? [];
+  const delimiters = given === undefined ? (delimitersOfHeader(`${line}\n`) ?? []) : [given];
+  return delimiters.every(delimiter =>
+    mayBePreamble(Papa.parse<string[]>(line, { delimiter }).data[0] ?? []),
+  );
+}
+
+/** The rows at the beginning of a file that are whole; none if they cannot be read. */
+function firstRows(text: string, delimiter: string, name: string, line: number): Row[] {
+  try {
+    const { value } = new RowParser(delimiter, name, line, true)
+      .wholeRows(`${text}\n`, text.length + 1)
+      .next();
+    return Array.isArray(value) ? value : [];
+  } catch (error) {
+    if (error instanceof CrmError) return [];
+    throw error;
+  }
+}
+
+/** Where the line after so many others begins; -1 if the text ends before. */
+function offsetOfLine(text: string, lines: number): number {
+  const ends = /\r\n?|\n/g;
+  let offset = 0;
+  for (let i = 0; i < lines; i++) {
+    if (!ends.exec(text)) return -1;
+    offset = ends.lastIndex;
+  }
+  return offset;
 }
 
 /** `first`, then what is left of `batches`, which is closed however the reading ends. */
@@ -62,200 +156,12 @@ async function* resumed(first: Row[], batches: AsyncGenerator<Row[]>): AsyncGene
   }
 }
 
-async function* readBatches(
-  beginning: string,
-  texts: AsyncIterable<string>,
-  parser: RowParser,
-): AsyncGenerator<Row[]> {
-  let pending = beginning;
-  let wanted = blockLength;
-  for await (const text of texts) {
-    pending += text;
-    if (pending.length < wanted) continue;
-    pending = yield* parser.wholeRows(pending, wanted);
-    // Twice the length, since a long row that is parsed anew with every chunk takes quadratic time.
-    wanted = Math.max(blockLength, 2 * pending.length);
-  }
-  pending = yield* parser.wholeRows(/[\r\n]$/.test(pending) ? pending : `${pending}\n`, wanted, true);
-  if (pending !== '') parser.failUnclosed(pending);
-}
-
-/** Tokenises one file, text by text; papaparse does it, and this keeps the lines and survives a bad row. */
-class RowParser {
-  readonly #delimiter: string;
-  readonly #name: string;
-  #line: number;
-  #width: number | undefined;
-
-  /** `line` is the one on which the text begins. */
-  constructor(delimiter: string, name: string, line: number) {
-    this.#delimiter = delimiter;
-    this.#name = name;
-    this.#line = line;
-  }
-
-  /**
-   * Yields the rows that are complete in `text`, which begins with a row, and returns what is left of it.
-   * `length` is how much to parse first.
-   */
-  *wholeRows(text: string, length: number, last = false): Generator<Row[], string> {
-    // A CR at the end may be half of a line end.
-    const whole = last || !text.endsWith('\r') ? text.length : text.length - 1;
-    const unified = withLineFeeds(text.slice(0, whole), this.#delimiter);
-    let start = 0;
-    for (;;) {
-      const block = unified.slice(start, start + length);
-      const { rows, end, malformed } = this.#parse(block);
-      if (rows.length > 0) yield rows;
-      start += end;
-      if (end === 0) {
-        if (block.length > longestRow) this.#failTooLong();
-        if (start + block.length === unified.length) return block + text.slice(whole);
-      }
-      // Behind a malformed cell papaparse looks at every quote of the block in vain: many of them want small blocks.
-      length = malformed ? 256 : end === 0 ? length * 2 : Math.min(length * 2, blockLength);
-    }
-  }
-
-  #parse(block: string): Parsed {
-    return this.#parseAtOnce(block) ?? this.#parseStepwise(block);
-  }
-
-  /**
-   * The rows of a block in which nothing needs a closer look; undefined for others. Without a step per row, papaparse
-   * leaves far less for the garbage collector to look through.
-   */
-  #parseAtOnce(block: string): Parsed | undefined {
-    if (block.length > longestRow) return undefined;
-    const { data, errors, meta }: Tokenised = this.#papaparser().parse(block, 0, true);
-    // What is one empty cell may be a blank line, or two quotes.
-    if (errors.length > 0 || data.some(({ length, 0: first }) => length === 1 && first === ''))
-      return undefined;
-    const end = meta.cursor;
-    const read = end === block.length ? block : block.slice(0, end);
-    const isLineEach = !read.includes('\r') && lineEnds(read) === data.length;
-    const rows = data.map(cells => {
-      const line = this.#line;
-      this.#line += isLineEach ? 1 : cells.reduce((sum, cell) => sum + lineEnds(cell), 1);
-      return this.#row(line, cells);
-    });
-    return { rows, end, malformed: false };
-  }
-
-  #row(line: number, cells: string[], error?: string, source?: string): Row {
-    this.#width ??= cells.length;
-    if (error === undefined && cells.length > 1 && cells.every(cell => cell.trim() === ''))
-      return { line, cells, blank: true };
-    const wrong = error ?? raggedness(cells.length, this.#width);
-    if (wrong === undefined) return { line, cells };
-    return { line, cells, error: wrong, ...(source !== undefined && { source }) };
-  }
-
-  /** The rows of `block` up to the first malformed one, that included, and where they end. */
-  #parseStepwise(block: string): Parsed {
-    const rows: Row[] = [];
-    // What is left of the CRs is within quotes, where they count as line ends too.
-    const manyLines = block.includes('\r');
-    let end = 0;
-    let fault: Papa.ParseError | undefined;
-    const add = (cells: string[], next: number, error?: string) => {
-      const line = this.#line;
-      const oneLine = !manyLines && block.indexOf('\n', end) === next - 1;
-      this.#line += oneLine ? 1 : lineEnds(block.slice(end, next));
-      if (next - end > longestRow) this.#failTooLong(line);
-      const source = error === undefined ? undefined : block.slice(end, next - 1);
-      const blank = next - end === 1;
-      end = next;
-      if (blank) return;
-      rows.push(this.#row(line, cells, error, source));
-    };
-    const parser = this.#papaparser(({ data, errors, meta }) => {
-      fault = errors[0];
-      if (fault) parser.abort();
-      else add(data[0]!, meta.cursor);
-    });
-    const result: Tokenised = parser.parse(block, 0, true);
-    fault ??= result.errors[0];
-
-    // papaparse goes on to the next quote that could be a closing one. Rather lose one line than all up to there.
-    const next = fault ? block.indexOf('\n', closingQuote(block, fault.index!)) + 1 : 0;
-    if (next > 0) {
-      const { data }: Tokenised = this.#papaparser().parse(block.slice(end, next - 1), 0, false);
-      add(
-        data[0]!,
-        next,
-        'text after the closing quote of a cell; a quote inside of quotes is written twice',
-      );
-    }
-    return { rows, end, malformed: next > 0 };
-  }
-
-  /** `rest` is the last row of the file, and incomplete. */
-  failUnclosed(rest: string): never {
-    const { data, errors }: Tokenised = this.#papaparser().parse(rest, 0, false);
-    const line = this.#line + lineEnds(rest.slice(0, errors[0]?.index));
-    throw failed(`${this.#name}:${line}: the quote that opens column ${data[0]!.length} is never closed`);
-  }
-
-  #failTooLong(line = this.#line): never {
-    const what = `a row of more than ${longestRow / 1024 / 1024} million characters`;
-    throw failed(`${this.#name}:${line}: ${what}`, 'is there a quote that is never closed?');
-  }
-
-  #papaparser(step?: (row: Tokenised) => void): Papa.Parser {
-    return new Papa.Parser({ delimiter: this.#delimiter, newline: '\n', ...(step && { step }) });
-  }
-}
-
-interface Parsed {
-  readonly rows: Row[];
-  /** Where in the block they end. */
-  readonly end: number;
-  readonly malformed: boolean;
-}
-
-type Tokenised = Papa.ParseResult<string[]>;
-
-const raggedness = (count: number, width: number): string | undefined =>
-  count === width ? undefined : `${count} ${count === 1 ? 'cell' : 'cells'} where the header has ${width}`;
-
-/** Makes every line end outside of quotes a LF, the one that papaparse is told; cells keep theirs. */
-function withLineFeeds(text: string, delimiter: string): string {
-  if (!text.includes('"')) return text.replaceAll(/\r\n?/g, '\n');
-  let result = '';
-  let copied = 0;
-  let cr = text.indexOf('\r');
-  let quote = text.indexOf('"');
-  while (cr !== -1) {
-    if (quote !== -1 && quote < cr) {
-      const close = opensCell(text, quote, delimiter) ? closingQuote(text, quote + 1) : quote;
-      if (close === -1) break;
-      quote = text.indexOf('"', close + 1);
-      if (cr < close) cr = text.indexOf('\r', close + 1);
-    } else {
-      result += `${text.slice(copied, cr)}\n`;
-      copied = text[cr + 1] === '\n' ? cr + 2 : cr + 1;
-      cr = text.indexOf('\r', copied);
-    }
-  }
-  return result + text.slice(copied);
-}
-
-const opensCell = (text: string, quote: number, delimiters: string): boolean =>
-  quote === 0 || `${delimiters}\r\n`.includes(text[quote - 1]!);
-
-/** Where the cell that begins at `from`, behind its quote, is closed; -1 if it is not. */
-function closingQuote(text: string, from: number): number {
-  let quote = text.indexOf('"', from);
-  while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
-  return quote;
-}
-
 const candidates = ',;\t|';
 
 /** Reads until the header is there, and perhaps more. */
-async function upToHeader(texts: AsyncGenerator<string>): Promise<string> {
-  let text = '';
+async function upToHeader(texts: AsyncGenerator<string>, begun = ''): Promise<string> {
+  let text = begun;
+  if (delimitersOfHeader(text)) return text;
   for (let wanted = 0; text.length <= longestRow; ) {
     const { value, done } = await texts.next();
     if (done) break;
@@ -302,13 +208,17 @@ function delimitersOfHeader(text: string): string[] | undefined {
   return undefined;
 }
 
-function checkHeader({ line, cells, error }: Row, name: string): void {
+function checkHeader({ line, cells, error }: Row, { name, mayLackNames }: RowFileOptions): void {
   const refuse = (what: string, hint?: string) => failed(`${name}:${line}: ${what}`, hint);
   if (error !== undefined) throw refuse(error);
   const columns = new Map<string, number>();
   for (const [index, cell] of cells.entries()) {
     const column = index + 1;
-    if (cell.trim() === '') throw refuse(`column ${column} of ${cells.length} has no name`);
+    if (cell.trim() === '') {
+      if (!mayLackNames) throw refuse(`column ${column} of ${cells.length} has no name`);
+      cells[index] = '';
+      continue;
+    }
     if (isUnsafe(cell)) throw refuse(`column ${column} cannot be named ${cell}`, 'rename the column');
     const earlier = columns.get(cell);
     if (earlier !== undefined)

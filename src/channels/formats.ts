@@ -1,6 +1,7 @@
 /** The formats that rows can be read from: a new one is a reader and a line here. */
 import { usage } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { notATable } from './other-formats.ts';
 import type { RowFile, RowFileOptions } from './row-file.ts';
 
 type Open = (chunks: AsyncIterable<Uint8Array>, options: RowFileOptions) => Promise<RowFile>;
@@ -32,8 +33,17 @@ export async function openRows(
     throw usage(`unknown format ${JSON.stringify(format)}`, suggestion(format, formatNames, 'formats'));
   const ending = /\.([a-z]+)$/i.exec(options.name.toLowerCase())?.[1] ?? '';
   const named = format ?? endings[ending] ?? (Object.hasOwn(formats, ending) ? ending : undefined);
-  if (named !== undefined) return formats[named]!(chunks, options);
-  const { format: found, all } = await peek(chunks);
+  const other = format === undefined ? notATable(options.name, ending) : undefined;
+  if (other) throw other;
+  if (named === 'json' || named === 'jsonl') return formats[named]!(chunks, options);
+  const { format: found, bytes, all } = await peek(chunks);
+  // The name may say another format: what a spreadsheet saves is easily renamed.
+  const hidden = notATable(options.name, bytes);
+  if (hidden) {
+    await all.return(undefined);
+    throw hidden;
+  }
+  if (named !== undefined) return formats[named]!(all, options);
   return formats[found]!(all, options);
 }
 
@@ -59,7 +69,7 @@ async function peek(chunks: AsyncIterable<Uint8Array>) {
       await iterator.return?.();
     }
   };
-  return { format: formatOf(text, bytes.length === 0), all: all() };
+  return { format: formatOf(text, bytes.length === 0), bytes, all: all() };
 }
 
 function formatOf(text: string, isEmpty: boolean): string {

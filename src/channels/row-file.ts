@@ -25,6 +25,8 @@ export interface RowFile {
   readonly found?: string;
   /** The delimiter that was found, where nobody said it and it is not the usual one; as an option takes it. */
   readonly foundDelimiter?: string;
+  /** The line of the header, where lines before it were found to be none. */
+  readonly foundHeaderLine?: number;
   /** Whether texts may have the apostrophe that keeps a spreadsheet from running them. */
   readonly guarded: boolean;
   /** In batches; blank rows are left out. To be read once. */
@@ -38,6 +40,12 @@ export interface RowFileOptions {
   readonly encoding?: string | undefined;
   /** One character, or `tab`, `\t`, `comma`, `semicolon`, `pipe`; left out, it is found in the header. */
   readonly delimiter?: string | undefined;
+  /** Of a table of cells: the line that names the columns, from 1; left out, it is found. */
+  readonly headerLine?: number | undefined;
+  /** Of a table of cells: whether columns may have no name; it is '' then. */
+  readonly mayLackNames?: boolean;
+  /** Of a table of cells: whether rows may end early, and have nothing in the columns after that. */
+  readonly pads?: boolean | undefined;
 }
 
 /** Whether no column may have the name; also of what is inside of an object: `fields.__proto__`. */

@@ -5,6 +5,7 @@ import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
 import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
+import { isPhone } from '../kinds/phones.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
@@ -24,6 +25,7 @@ export async function reportAdded(
   committed: Committed<unknown>,
   kind: Kind,
 ): Promise<void> {
+  await warnOfPhones(context, committed);
   const added = committed.changes.filter(c => 'add' in c && kindOf(c) === kind).map(idOf);
   if (context.globals.dryRun) return reportDryRun(context, committed);
   const { format, fields } = context.globals;
@@ -49,6 +51,7 @@ export async function reportChanged(
   did: string,
   added: readonly string[] = [],
 ): Promise<void> {
+  await warnOfPhones(context, committed);
   if (context.globals.dryRun) return reportDryRun(context, committed);
   const changed = changedIds(committed, kind);
   // Of a request that was carried out before, only the changes are known.
@@ -67,6 +70,23 @@ export async function reportChanged(
   const done = changed.filter(id => asked.has(id) && isOld(id));
   await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
   if (added.length > 0) await context.message(`added ${named(added, kind)}`);
+}
+
+/** Warns of new phones that are no numbers: they are kept as they are. */
+async function warnOfPhones(context: Context, committed: Committed<unknown>): Promise<void> {
+  const { country } = committed.state.config;
+  for (const change of committed.changes) {
+    if ('rm' in change || isNamed(kindOf(change))) continue;
+    const phones = ['phone', 'otherPhones'].flatMap(path => {
+      const [before, now] = 'add' in change ? [undefined, change.add[path]] : (change.set[path] ?? []);
+      return [now].flat().filter(each => typeof each === 'string' && ![before].flat().includes(each));
+    });
+    for (const phone of phones as string[])
+      if (!isPhone(phone, country))
+        await context.message(
+          `Warning: ${JSON.stringify(phone)} of ${idOf(change)} is not a phone number${country === undefined ? '' : ` in ${country}`}; it is kept as it is`,
+        );
+  }
 }
 
 /** After a removal: what is in the trash now. */

@@ -97,9 +97,15 @@ export class Context {
     options: Omit<CommitOptions, 'via'> = {},
   ): Promise<Committed<T>> {
     const workspace = await this.workspace();
-    return commit(workspace, { via: this.via, ...options }, draft =>
+    const committed = await commit(workspace, { via: this.via, ...options }, draft =>
       decide(new Writer(draft, workspace.viewer, assignee), draft),
     );
+    const { config } = committed.state;
+    if (Object.values(config.users).some(({ away }) => away !== undefined)) {
+      const { absenceNotes } = await import('../app/records/absence-notes.ts');
+      for (const note of absenceNotes(committed.changes, config, workspace.clock)) await this.message(note);
+    }
+    return committed;
   }
 
   /** The same for a change of settings: a user who may not change any learns nothing of them by trying. */

@@ -1,5 +1,5 @@
 import { history as historyOf, type HistoryEntry } from '../app/history/history.ts';
-import { type StageStay, stageTimes } from '../app/history/stage-times.ts';
+import type { StageStay } from '../app/history/stage-times.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { humanInstant, shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
@@ -34,6 +34,10 @@ export const history: Command = {
     const id = ids?.length === 1 ? ids[0] : undefined;
     if (options.flag('stages') && (id === undefined || limit !== undefined))
       throw usage('--stages is of one deal, and of all its history', 'crm history D12 --stages');
+    if (options.flag('stages')) {
+      const { stageTimes } = await import('../app/history/stage-times.ts');
+      return printStages(context, view, await stageTimes(view, workspace.store.journal, id!));
+    }
     const entries: HistoryEntry[] = [];
     if (most > 0 && ids?.length !== 0)
       for await (const entry of historyOf(workspace.store.journal, view, ids && new Set(ids))) {
@@ -49,8 +53,6 @@ export const history: Command = {
         'for example pipelines/sales.yaml',
       );
     }
-    if (options.flag('stages'))
-      return printStages(context, view, stageTimes(entries, id ?? '', view.clock.now));
     const one = id !== undefined;
     if (one && formatFor(context) === 'table' && !context.globals.fields) {
       const { drawHistory } = await import('../screens/history.ts');
@@ -82,6 +84,8 @@ const subjectOf = (view: View, key: string): string =>
     ? key
     : view.find(view.kinds.names, key);
 
+const why = ({ entry }: StageStay): string => (entry ? whyText(entry) : '');
+
 /** A line per stay in a stage, the first one first. */
 const printStages = (context: Context, view: View, stays: readonly StageStay[]): Promise<void> =>
   printThings(
@@ -94,9 +98,9 @@ const printStages = (context: Context, view: View, stays: readonly StageStay[]):
       plainColumn('to', s => s.to, { whole: true, human: s => (s.to ? humanInstant(view, s.to) : '') }),
       plainColumn('time', s => shortDuration(s.time), { align: 'right' }),
       { ...plainColumn<StageStay>('seconds', s => Math.floor(s.time / 1000)), jsonOnly: true },
-      plainColumn('by', s => s.entry.by),
-      plainColumn('via', s => s.entry.via),
-      plainColumn('why', s => s.entry.why, { text: s => whyText(s.entry), human: s => whyText(s.entry) }),
+      plainColumn('by', s => s.entry?.by ?? null),
+      plainColumn('via', s => s.entry?.via ?? null),
+      plainColumn('why', s => s.entry?.why ?? null, { text: why, human: why }),
     ],
     s => s.stage,
   );

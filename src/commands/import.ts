@@ -3,8 +3,9 @@ import type { ImportResult, RowDone } from '../app/import/outcome.ts';
 import type { ImportKind } from '../app/import/target.ts';
 import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
-import { type Mapping, noMapping } from '../app/import/mapping.ts';
+import { type Mapping, noMapping, type Reading } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
@@ -73,7 +74,7 @@ export async function importFile(
   const mode = options.text('onDuplicate');
   const duplicates = mode === undefined ? undefined : oneOf('--on-duplicate', mode, onDuplicate);
   let source: Source | undefined;
-  const open = async (mapping: Pick<Mapping, 'delimiter' | 'encoding'>) =>
+  const open = async (mapping: Reading) =>
     (source ??= await openSource(context, file, mapping, {
       format: options.text('from'),
       isRaw: options.flag('raw'),
@@ -83,6 +84,7 @@ export async function importFile(
   let mapping = await mappingOf(context, options, kind);
   checkKind(context.deps.kinds, mapping, kind, word);
   const table = await open(mapping);
+  if (table.format === 'csv') checkIgnored(options, table);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
   let keepAs = '';
   if (file !== '-' && lacksMapping(options) && (await context.canAsk())) {
@@ -121,6 +123,8 @@ export async function importFile(
         if (++count % 256 === 0) progress.show(() => bar(count, table.read() / table.size, now() - begun));
       },
     });
+    // Rows of JSON name their columns one by one.
+    checkIgnored(options, table);
     progress.show(() => `${grouped(count)} rows read; writing them`);
     return result;
   });
@@ -137,6 +141,16 @@ export async function importFile(
   return result.failed > 0 ? 1 : 0;
 }
 
+/** USAGE for a column that --ignore names and the file has not: it may be misspelt. A mapping is for many files. */
+function checkIgnored(options: Options, { header }: Source): void {
+  for (const column of options.list('ignore'))
+    if (column !== '*' && !header.includes(column))
+      throw usage(
+        `--ignore ${JSON.stringify(column)}: the file has no such column`,
+        suggestion(column, header, 'columns'),
+      );
+}
+
 /** Whether nobody said how columns become fields. */
 const lacksMapping = (options: Options): boolean =>
   options.text('mapping') === undefined &&
@@ -144,8 +158,11 @@ const lacksMapping = (options: Options): boolean =>
   options.list('compose').length === 0;
 
 /** A mapping that reads the next such file as this one was read. */
-const asFound = (mapping: Mapping, { foundDelimiter: delimiter }: Source): Mapping =>
-  delimiter === undefined ? mapping : { ...mapping, delimiter };
+const asFound = (mapping: Mapping, { foundDelimiter, foundHeaderLine }: Source): Mapping => ({
+  ...mapping,
+  ...(foundDelimiter !== undefined && { delimiter: foundDelimiter }),
+  ...(foundHeaderLine !== undefined && { headerLine: foundHeaderLine }),
+});
 
 /** Prints the mapping that a file seems to need, to be read, changed and given as --mapping. */
 async function printGuess(

@@ -8,7 +8,10 @@ type Load = () => Promise<Command>;
 type Commands = Readonly<Record<string, Load>>;
 
 /** The verbs that a kind of record has: those of every kind, its own, and those that its definition asks for. */
-const recordVerbs = (kinds: Kinds, { name: kind, fields, isMergeable }: KindDefinition): Commands => ({
+const recordVerbs = (
+  kinds: Kinds,
+  { name: kind, fields, several, isMergeable }: KindDefinition,
+): Commands => ({
   [`${kind} add`]: async () => (await import('./record/add.ts')).add(kinds, kind),
   [`${kind} list`]: async () => (await import('./record/list.ts')).list(kinds, kind),
   [`${kind} show`]: async () => (await import('./record/show.ts')).show(kind),
@@ -20,6 +23,12 @@ const recordVerbs = (kinds: Kinds, { name: kind, fields, isMergeable }: KindDefi
   ...(fields.some(field => field.type === 'tags') && {
     [`${kind} tag`]: async () => (await import('./record/tag.ts')).tag(kinds, kind),
   }),
+  ...Object.fromEntries(
+    (several ?? []).map(({ one }) => [
+      `${kind} ${one}`,
+      async () => (await import('./record/several.ts')).severalCommand(kinds, kind, one),
+    ]),
+  ),
   ...(isMergeable && {
     [`${kind} merge`]: async () => (await import('./record/merge.ts')).merge(kinds, kind),
   }),
@@ -134,6 +143,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   export: async () => (await import('./export.ts')).exportCommand,
   'import all': async () => (await import('./all.ts')).importWorkspace,
   'export all': async () => (await import('./all.ts')).exportWorkspace,
+  'export person': async () => (await import('./export-person.ts')).exportPerson,
   history: async () => (await import('./history.ts')).history,
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,

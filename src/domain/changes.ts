@@ -32,6 +32,8 @@ export interface Line {
   readonly kind: Kind;
   readonly id: string;
   readonly bytes: Buffer;
+  /** Whether the record says itself when it was created: an import told when that was elsewhere. */
+  readonly hasTimes: boolean;
   /** The line begins at this byte, and ends before `end`, its line end included. */
   readonly start: number;
   readonly end: number;
@@ -106,9 +108,9 @@ export function asStored(change: Change): object {
 
 export const kindOf = (change: Change): AnyKind => change.kind;
 
-/** Whether a change brings a record back from the trash: only such a one knows when it was made. */
+/** Whether a change brings a record back from the trash: only such a change says when the record was last changed. */
 export const isRestored = (change: Change): boolean =>
-  'add' in change && !change.line && change.add.createdAt !== undefined;
+  'add' in change && !change.line && change.add.updatedAt !== undefined;
 
 /** The records that a transaction takes out of the trash to change them, and puts back: they were and are in the trash. */
 export function passingThrough(changes: readonly Change[]): Set<string> {
@@ -129,7 +131,7 @@ export const idOf = (change: Change): string => change.id;
 
 /**
  * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
- * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo says what it was.
+ * (createdAt, updatedAt, a deal's stageSince) is not in the change, unless an undo or an import says what it was.
  */
 export function applyChange(record: Rec | undefined, change: Change, at: string): Rec | undefined {
   if ('add' in change) {

@@ -11,6 +11,9 @@ export interface Clock {
 }
 
 /** The clock of a workspace at an instant (ms): its time zone, and how its locale writes dates. */
+/** The day that it is, in the zone of the workspace. */
+export const today = ({ now, zone }: Clock): string => zone.day(now);
+
 export function clockIn({ timezone, dateOrder }: Pick<Config, 'timezone' | 'dateOrder'>, now: number): Clock {
   return { now, zone: zone(timezone), order: dateOrder };
 }

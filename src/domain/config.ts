@@ -15,6 +15,8 @@ export interface User {
   readonly role: Role;
   readonly active: boolean;
   readonly signature?: string;
+  /** When the user is away, as `parseAbsence` reads it. */
+  readonly away?: string;
 }
 
 export interface TaskType {
@@ -32,6 +34,7 @@ export const customFieldTypes = [
   'choice',
   'choices',
   'link',
+  'handle',
 ] as const;
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
@@ -125,6 +128,8 @@ export interface Config {
   readonly locale?: string;
   /** The order of dates there; undefined where the locale does not say it. */
   readonly dateOrder?: DateOrder;
+  /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
+  readonly country?: string;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   /** Days on which nobody works, as crm.yaml has them. */

@@ -5,6 +5,8 @@
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
+import { repeatTask } from './steps/repeat-task.ts';
+import { taskCompleted } from './triggers/task-completed.ts';
 
 export const builtIn: readonly Automation[] = [
   {
@@ -12,11 +14,11 @@ export const builtIn: readonly Automation[] = [
     name: 'A task that repeats comes again when it is done',
     enabled: true,
     for: 'task',
-    on: [{ type: 'task-completed', params: {}, where: 'has:repeat' }],
+    on: [{ type: taskCompleted.name, params: {}, where: 'has:repeat' }],
     runs: 'once',
     limit: { count: 1, per: 0 },
     overlap: false,
-    steps: [{ id: '1.repeat-task', type: 'repeat-task', params: {} }],
+    steps: [{ id: `1.${repeatTask.name}`, type: repeatTask.name, params: {} }],
   },
 ];
 

@@ -1,4 +1,6 @@
 /** One subject's way through a rule: runs its steps until it waits, ends or fails. */
+import { whoTakesOver } from '../domain/absence.ts';
+import { today } from '../domain/clock.ts';
 
 import type { Automation, SubjectKind } from '../domain/automation.ts';
 import type { Change, Why } from '../domain/changes.ts';
@@ -150,10 +152,9 @@ function goalReached(
   for (const spec of program[at]!.goals) {
     const place = program.findIndex(each => each.spec === spec);
     const goal = program[place]!;
-    if (way.goals?.includes(String(goal.spec.params.name))) continue;
+    if (way.goals?.includes(goal.step.goal!.name(spec.params))) continue;
     try {
-      const { params, holds, on } = running(goal);
-      if (holds(String(params.when), on(params.on))) return place;
+      if (goal.step.goal!.isReached(running(goal))) return place;
     } catch (error) {
       // There is no such record yet: a deal that is still to be made.
       if (!(error instanceof CrmError)) throw error;
@@ -284,7 +285,7 @@ function running(
     since,
     on,
     text,
-    fields: (kind, values, before) => readFields(writer, kind, values, before, text),
+    fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
     owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
     related: kind => {
       const record = named();
@@ -306,6 +307,7 @@ function readFields(
   values: Running['params'],
   before: Rec | undefined,
   text: (value: unknown) => string,
+  day: string,
 ): Record<string, Json> {
   const { config } = writer;
   const fields: Record<string, Json> = {};
@@ -326,6 +328,10 @@ function readFields(
     }
     const parsed =
       typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(String(currency)));
+    if (field.type === 'user' && !field.custom && typeof parsed === 'string') {
+      fields[field.path] = whoTakesOver(config, parsed, day);
+      continue;
+    }
     fields[field.path] =
       field.path === 'contacts' && field.type === 'ref' && typeof parsed === 'string' ? [parsed] : parsed;
   }

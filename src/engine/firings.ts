@@ -8,9 +8,7 @@ import type { State } from '../state/state.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
 import { relatedTo, subjectsOf } from './subjects.ts';
-import { triggers } from './triggers/index.ts';
-import { taskCompleted } from './triggers/task-completed.ts';
-import { taskCreated } from './triggers/task-created.ts';
+import { namingTriggers, triggers } from './triggers/index.ts';
 import { type Elapsed, kindSeen, type Measure, type StateTrigger, type Trigger } from './triggers/trigger.ts';
 
 /** A change that triggers may see. */
@@ -110,16 +108,16 @@ function seenOf(seen: readonly Seen[], kinds: readonly Kind[]): readonly Seen[] 
   return seen.filter(({ change }) => kinds.some(each => each === kindOf(change)));
 }
 
+/** The kinds of records that may name rules. */
+const namingKinds = [...new Set(namingTriggers.map(({ kind }) => kind))];
+
 /** A task may itself name a rule, which its being added or done starts whatever the rule's own triggers are. */
 export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<string, readonly Naming[]> {
   const named = new Map<string, Naming[]>();
-  for (const each of seenOf(seen, ['task']))
-    for (const [trigger, name] of [
-      [taskCreated, 'whenCreated'],
-      [taskCompleted, 'whenDone'],
-    ] as const) {
-      const record = trigger.sees(each.change, {}, 'task', state.config);
-      const rule = record === undefined ? undefined : state.get(record)?.[name];
+  for (const each of seenOf(seen, namingKinds))
+    for (const { trigger, kind, field } of namingTriggers) {
+      const record = trigger.sees(each.change, {}, kind, state.config);
+      const rule = record === undefined ? undefined : state.get(record)?.[field];
       if (record === undefined || typeof rule !== 'string') continue;
       const known = named.get(rule) ?? [];
       if (known.push({ ...each, record, trigger: trigger.name }) === 1) named.set(rule, known);
@@ -135,7 +133,7 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
   return [...kinds].flatMap(kind => {
     const table = state.table(kind);
     return table.liveRows().map(row => {
-      const { createdAt: _, ...add } = table.record(row);
+      const { updatedAt: _, ...add } = table.record(row);
       return { change: addition(kind, add as Rec), seq };
     });
   });

@@ -96,6 +96,7 @@ const paramTypes = {
   tag: anyText,
   label: anyText,
   automation: anyText,
+  'goal-name': anyText,
   number: {
     raw: checked =>
       typeof checked.value === 'number'

@@ -31,7 +31,7 @@ export function programOf(automation: Automation): readonly Instruction[] {
 /** Lays out steps one behind the other; returns nothing, the last of them goes on behind. */
 function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly StepSpec[]): void {
   for (const [i, spec] of specs.entries()) {
-    const goals = [...specs.slice(i + 1).filter(each => each.type === 'goal'), ...around];
+    const goals = [...specs.slice(i + 1).filter(each => steps.get(each.type)!.goal), ...around];
     const instruction: Instruction = {
       id: spec.id,
       spec,
@@ -75,7 +75,7 @@ export function reachedIn(
     const { step, spec, next, otherwise, goals } = instruction;
     if (!step.last) ahead.push(next);
     if (step.branches) ahead.push(otherwise);
-    if (spec.type === 'go-to') ahead.push(labels.get(String(spec.params.label)));
+    if (step.goesTo) ahead.push(labels.get(step.goesTo(spec.params)));
     for (const goal of goals) ahead.push(places.get(goal));
   }
   return reached;

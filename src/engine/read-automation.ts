@@ -18,7 +18,8 @@ import { checkParams } from './params.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import { type Instruction, programOf, reachedIn } from './program.ts';
 import { steps as stepTypes } from './steps/index.ts';
-import type { Step } from './steps/step.ts';
+import { label as labelStep } from './steps/label.ts';
+import { actsOn, type Step } from './steps/step.ts';
 import { knownVariables } from './text-data.ts';
 import type { Texts } from './texts.ts';
 import { triggers as triggerTypes } from './triggers/index.ts';
@@ -33,8 +34,7 @@ const MOST_STEPS_OF_RULE = 1000;
 const keys = ['name', 'enabled', 'for', 'on', 'runs', 'limit', 'overlap', 'generations', 'where', 'steps'];
 const DEFAULT_LIMIT = { count: 10, per: 24 * 3_600_000 };
 
-const isWait = ({ spec }: Instruction): boolean =>
-  spec.type === 'wait' || (spec.type === 'goal' && spec.params.otherwise === 'wait');
+const isWait = ({ step, spec }: Instruction): boolean => step.waits?.(spec.params) === true;
 
 export interface ReadAutomation {
   /** Undefined where the rule is broken. */
@@ -135,13 +135,14 @@ class Reader {
   /** Says where steps go back and come again without a wait: once begun, they would not end. */
   #checkRounds(automation: Automation): void {
     const program = programOf(automation);
-    program.forEach(({ spec }, i) => {
-      if (spec.type !== 'go-to') return;
-      const target = program.findIndex(each => each.id === spec.params.label);
+    program.forEach(({ spec, step }, i) => {
+      const label = step.goesTo?.(spec.params);
+      if (label === undefined) return;
+      const target = program.findIndex(each => each.id === label);
       if (reachedIn(program, target, isWait).has(i))
         this.#say(
-          [...this.#places.get(spec)!, 'go-to'],
-          `goes round from ${String(spec.params.label)} without a wait`,
+          [...this.#places.get(spec)!, spec.type],
+          `goes round from ${label} without a wait`,
           'wait: 1d, on the way',
         );
     });
@@ -299,9 +300,8 @@ class Reader {
     const { label, then, else: otherwise, ...named } = map;
     const names = Object.keys(named);
     // A label by itself is a step that does nothing but be there.
-    const type =
-      names.length === 0 && label !== undefined ? 'label' : names.find(name => stepTypes.has(name));
-    if (names.length === 0 && label !== undefined) names.push('label');
+    if (names.length === 0 && label !== undefined) names.push(labelStep.name);
+    const type = names.find(name => stepTypes.has(name));
     if (type === undefined || names.length !== 1) {
       const wrong = names.find(name => name !== type);
       if (wrong === undefined) this.#say(path, 'a step has a name', [...stepTypes.keys()].join(', '));
@@ -320,29 +320,25 @@ class Reader {
       return undefined;
     }
     const step = stepTypes.get(type)!;
-    const given = type === 'label' ? label : named[type];
+    const given = type === labelStep.name ? label : named[type];
     const params: Params = isMap(given)
       ? given
       : given === null || given === undefined
         ? {}
         : { [step.short ?? 'value']: given };
     const of = step.open?.(params, this.#subject);
-    const queried =
-      typeof params.on === 'string' && (subjectKinds as readonly string[]).includes(params.on)
-        ? (params.on as Kind)
-        : this.#subject;
-    this.#params([...path, type], step, params, queried, of);
+    this.#params([...path, type], step, params, actsOn(params, this.#subject), of);
     if ((then !== undefined || otherwise !== undefined) && !step.branches)
       this.#say(path, `${type} has no then or else`);
     if (step.branches && then === undefined && otherwise === undefined)
       this.#say(path, `${type} needs then, else or both`);
     if (label !== undefined && (typeof label !== 'string' || /^\d/.test(label)))
-      this.#say([...path, 'label'], 'a label is a text that does not begin with a digit');
+      this.#say([...path, labelStep.name], 'a label is a text that does not begin with a digit');
     else if (typeof label === 'string' && this.#labels.has(label))
-      this.#say([...path, 'label'], `there are two steps with the label ${label}`);
+      this.#say([...path, labelStep.name], `there are two steps with the label ${label}`);
     else if (typeof label === 'string') this.#labels.add(label);
-    if (type === 'go-to' && typeof params.label === 'string')
-      this.#goTos.push({ path: [...path, type], label: params.label });
+    if (step.goesTo && typeof params.label === 'string')
+      this.#goTos.push({ path: [...path, type], label: step.goesTo(params) });
     return {
       id: typeof label === 'string' ? label : `${place}${type}`,
       type,

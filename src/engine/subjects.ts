@@ -1,6 +1,10 @@
 /** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
 import type { SubjectKind } from '../domain/automation.ts';
-import { definitionOf } from '../kinds/define.ts';
+import { account } from '../kinds/account.ts';
+import { contact } from '../kinds/contact.ts';
+import { deal } from '../kinds/deal.ts';
+import { definitionOf, type KindDefinition } from '../kinds/define.ts';
+import { task } from '../kinds/task.ts';
 import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
@@ -45,6 +49,11 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   if (wanted === 'account' && kind === 'contact') return record.account as string | undefined;
   return undefined;
 }
+
+/** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
+export const ownerField = (kind: SubjectKind): string => definitions[kind].owner!;
+
+const definitions: { readonly [kind in SubjectKind]: KindDefinition } = { deal, contact, account, task };
 
 /** Returns the user whose record it is: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {

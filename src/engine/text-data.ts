@@ -8,6 +8,7 @@ import { moneyOf } from './decimals.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 import type { Field } from '../kinds/field.ts';
+import { fieldTypes } from '../kinds/field-types.ts';
 import { fieldsOf, readField } from '../kinds/fields.ts';
 import type { State } from '../state/state.ts';
 
@@ -157,8 +158,6 @@ export function knownVariables(config: Config): Knows {
   };
 }
 
-const lists = ['refs', 'choices', 'tags'];
-
 /** What Liquid knows of a text or a list. */
 const isPartOf = (field: Field, part: string): boolean =>
-  part === 'size' || (lists.includes(field.type) && /^(first|last|-?\d+)$/.test(part));
+  part === 'size' || (fieldTypes[field.type].list === true && /^(first|last|-?\d+)$/.test(part));

@@ -1,8 +1,23 @@
 import { usage } from '../domain/errors.ts';
+import { oneLine } from '../domain/one-line.ts';
 import type { KindDefinition } from './define.ts';
 import { actingUser } from './acting-user.ts';
 import { field } from './field.ts';
-import { byExternalId, created, externalId, id, owner, tags, updated } from './shared.ts';
+import { domainIn, parseDomain } from '../domain/web-names.ts';
+import { phoneCell } from './phones.ts';
+import { severalColumn } from './several-cells.ts';
+import { completeSeveral, type Several, severalFields } from './several.ts';
+import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
+
+const domains: Several = {
+  one: 'domain',
+  all: 'domains',
+  others: 'otherDomains',
+  clean: parseDomain,
+  same: (a, b) => a === b,
+};
+
+const several = [domains, phones];
 
 export const account: KindDefinition = {
   name: 'account',
@@ -14,8 +29,14 @@ export const account: KindDefinition = {
   isMergeable: true,
   fields: [
     id,
-    field('name', 'text', { required: true, searched: true }),
-    field('domain', 'text'),
+    field('name', 'text', { required: true, searched: true, line: true }),
+    field('domain', 'text', { help: 'acme.example; once for each of several, the primary one first' }),
+    ...severalFields(domains, { type: 'domains', yields: true, help: 'several, with commas' }),
+    field('phone', 'phone', {
+      yields: true,
+      help: 'a number; once for each of several, the primary one first',
+    }),
+    ...severalFields(phones, { type: 'phones', yields: true, help: 'several, with commas' }),
     field('parent', 'ref', { refs: ['account'] }),
     { ...owner, help: 'a user, or none; else the user who adds it' },
     tags,
@@ -25,19 +46,29 @@ export const account: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'name', rank: 4, said: 'name', unique: true, caseless: true },
+    { path: 'name', rank: 5, said: 'name', unique: true, caseless: true, read: oneLine },
     byExternalId,
-    { path: 'domain', rank: 2, said: 'domain', unique: false, caseless: true },
+    {
+      path: 'domains',
+      rank: 2,
+      said: 'domain',
+      unique: true,
+      caseless: true,
+      several: domains,
+      read: domainIn,
+    },
+    byPhone,
   ],
-  importKeys: ['domain', 'name'],
+  importKeys: ['domain', 'domains', 'name'],
   owner: 'owner',
   throughDeals: 'account',
   about: [],
   states: { overdue: 'has-overdue-task' },
+  columns: [severalColumn(domains, text => text), severalColumn(phones, phoneCell)],
+  several,
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
-    if (typeof fields.name === 'string') fields.name = fields.name.trim();
-    if (typeof fields.domain === 'string') fields.domain = fields.domain.trim().toLowerCase();
+    for (const each of several) completeSeveral(each, fields, before, writing.config.country);
     for (
       let parent = fields.parent;
       before && typeof parent === 'string';
@@ -51,6 +82,9 @@ export const account: KindDefinition = {
     'id',
     'name',
     'domain',
+    'domains',
+    'phone',
+    'phones',
     'parent',
     'owner',
     'tags',

@@ -6,7 +6,7 @@
 import { noSettings } from '../domain/config.ts';
 import { isDay } from '../domain/dates.ts';
 import type { FieldTypeName } from './field.ts';
-import { fieldsOf } from './fields.ts';
+import { storedFieldsOf } from './fields.ts';
 import { isFileId } from '../domain/file-ids.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 
@@ -61,6 +61,11 @@ const testsByType = (isId: Test): Readonly<Record<FieldTypeName, Test>> => ({
   repeat: isText,
   ref: isId,
   refs: isListOf(isId),
+  emails: isListOf(isText),
+  phone: isText,
+  phones: isListOf(isText),
+  domains: isListOf(isText),
+  handle: isText,
 });
 
 /** What records have beside the fields of the registry. */
@@ -83,7 +88,9 @@ function testsOf(kinds: Kinds, kind: Kind): ReadonlyMap<string, Test> {
   let tests = byKind.get(kind);
   if (!tests) {
     const ofTypes = testsByType(value => isIdOf(kinds, value));
-    const fields = fieldsOf(noSettings(kinds), kind).filter(field => !field.read && field.name !== 'id');
+    const fields = storedFieldsOf(noSettings(kinds), kind).filter(
+      field => !field.read && field.name !== 'id',
+    );
     tests = new Map([...Object.entries(also), ...fields.map(f => [f.path, ofTypes[f.type]] as const)]);
     byKind.set(kind, tests);
   }

@@ -1,13 +1,36 @@
+import { parseEmail, readAddress, sameEmail } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
+import { oneLine } from '../domain/one-line.ts';
 import { isEmpty } from '../domain/records.ts';
 import { adjusted } from './adjustments.ts';
 import type { KindDefinition } from './define.ts';
 import { actingUser } from './acting-user.ts';
 import { field } from './field.ts';
-import { byExternalId, created, externalId, id, owner, tags, updated } from './shared.ts';
+import { phoneCell } from './phones.ts';
+import { severalColumn } from './several-cells.ts';
+import { completeSeveral, type Several, severalFields } from './several.ts';
+import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
 
-/** Accepts what a mail server could take; whether the mailbox exists is for the server to say. */
-const emailPattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
+const emails: Several = {
+  one: 'email',
+  all: 'emails',
+  others: 'otherEmails',
+  clean: parseEmail,
+  same: sameEmail,
+};
+
+const accounts: Several = {
+  one: 'account',
+  all: 'accounts',
+  others: 'otherAccounts',
+  clean: id => id,
+  same: (a, b) => a === b,
+};
+
+const several = [emails, phones, accounts];
+
+/** The address in a text that names a contact; the text itself if there is none. */
+const addressIn = (text: string): string => readAddress(text)?.email ?? text;
 
 export const contact: KindDefinition = {
   name: 'contact',
@@ -19,10 +42,21 @@ export const contact: KindDefinition = {
   isMergeable: true,
   fields: [
     id,
-    field('name', 'text', { required: true, searched: true }),
-    field('email', 'text'),
-    field('phone', 'text'),
-    field('account', 'ref', { refs: ['account'] }),
+    field('name', 'text', { required: true, searched: true, line: true }),
+    field('email', 'text', { help: 'an address; once for each of several, the primary one first' }),
+    ...severalFields(emails, { type: 'emails', yields: true, help: 'several, with commas' }),
+    field('phone', 'phone', { help: 'a number; once for each of several, the primary one first' }),
+    ...severalFields(phones, { type: 'phones', yields: true, help: 'several, with commas' }),
+    field('account', 'ref', {
+      refs: ['account'],
+      help: 'a name or an id; a new name makes an account; once for each of several',
+    }),
+    ...severalFields(accounts, {
+      type: 'refs',
+      refs: ['account'],
+      yields: true,
+      help: 'several, with commas; the first is the primary one',
+    }),
     { ...owner, help: 'a user, or none; else the user who adds it' },
     tags,
     field('consent', 'boolean'),
@@ -31,25 +65,29 @@ export const contact: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'email', rank: 1, said: 'e-mail', unique: true, caseless: true },
+    {
+      path: 'emails',
+      rank: 1,
+      said: 'e-mail',
+      unique: true,
+      caseless: true,
+      several: emails,
+      read: addressIn,
+    },
     byExternalId,
-    { path: 'name', rank: 4, said: 'name', unique: false, caseless: true },
+    byPhone,
+    { path: 'name', rank: 5, said: 'name', unique: false, caseless: true, read: oneLine },
   ],
-  importKeys: ['email'],
+  importKeys: ['email', 'emails'],
   owner: 'owner',
   throughDeals: 'contacts',
   about: [],
   states: { overdue: 'has-overdue-task' },
-  columns: [adjusted],
+  columns: [adjusted, severalColumn(emails, text => text), severalColumn(phones, phoneCell)],
+  several,
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
-    const { email } = fields;
-    if (typeof email === 'string') {
-      const address = email.trim();
-      if (!emailPattern.test(address))
-        throw usage(`${JSON.stringify(email)} is not an e-mail address`, 'for example jane@example.com');
-      fields.email = address;
-    }
+    for (const each of several) completeSeveral(each, fields, before, writing.config.country);
     if (!before) fields.name ??= fields.email;
     if (!before && isEmpty(fields.name))
       throw usage('a contact needs a name or an e-mail', '--name, --email');
@@ -59,8 +97,11 @@ export const contact: KindDefinition = {
     'id',
     'name',
     'email',
+    'emails',
     'phone',
+    'phones',
     'account',
+    'accounts',
     'owner',
     'tags',
     'score',

@@ -2,6 +2,7 @@ import { withArticle } from '../domain/article.ts';
 import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
 import { failed, usage } from '../domain/errors.ts';
 import { parseMoney } from '../domain/money.ts';
+import { oneLine } from '../domain/one-line.ts';
 import { type Contact, type Deal, isEmpty, type Json, type Rec, valueAt } from '../domain/records.ts';
 import { adjusted } from './adjustments.ts';
 import type { ColumnSpec, KindDefinition } from './define.ts';
@@ -47,6 +48,7 @@ export const deal: KindDefinition = {
     id,
     field('title', 'text', {
       required: true,
+      line: true,
       searched: true,
       help: 'text; {{ contact.name }} and the like are written out',
     }),
@@ -82,13 +84,21 @@ export const deal: KindDefinition = {
     field('expectedClose', 'day', { aliases: ['close'] }),
     created,
     updated,
-    field('stageSince', 'instant', { settable: false }),
+    field('stageSince', 'instant', { settable: false, importable: true }),
     field('closedAt', 'instant', { aliases: ['closed'], happened: true }),
-    field('closedStage', 'choice', { settable: false, options: stageIds }),
+    field('closedStage', 'choice', {
+      settable: false,
+      importable: true,
+      options: stageIds,
+      names: config => config.pipelines.flatMap(p => p.stages),
+    }),
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', rank: 5, said: 'title', unique: false, caseless: true }],
+  keys: [
+    byExternalId,
+    { path: 'title', rank: 6, said: 'title', unique: false, caseless: true, read: oneLine },
+  ],
   owner: 'owner',
   about: [],
   states: {
@@ -164,6 +174,8 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
   fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
   fields.status = now('status') ?? 'open';
   completeClosing(fields, before, writing.at);
+  if (fields.closedStage != null && fields.closedStage !== before?.closedStage)
+    fields.closedStage = writing.stage(pipeline, fields.closedStage as string).id;
   if (!before) takeAccountOfContact(fields, writing);
   if (!before && fields.owner === undefined) fields.owner = defaultOwner(pipeline, writing);
   checkOwner(now('owner'), before, pipeline, writing);
@@ -175,7 +187,9 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
 
 function chooseStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline, writing: Writing): void {
   const isMoved = before !== undefined && before.pipeline !== pipeline.id;
-  const wanted = (fields.stage ?? (before && !isMoved ? before.stage : pipeline.entry)) as string;
+  // Winning and losing never move a deal: it is still in the stage in which an import says that it was closed.
+  const usual = before && !isMoved ? before.stage : (fields.closedStage ?? pipeline.entry);
+  const wanted = (fields.stage ?? usual) as string;
   // A deal may stand in a stage that was removed from the file since: it stays readable, and can be moved away.
   if (before && wanted === before.stage && !isMoved) return;
   fields.stage = writing.stage(pipeline, wanted).id;
@@ -202,11 +216,13 @@ function completeClosing(fields: Fields, before: Rec | undefined, at: string): v
   if (status === 'open') {
     if (!isEmpty(fields.closedAt))
       throw usage('an open deal has no closing date', 'status=won or status=lost');
+    if (!isEmpty(fields.closedStage))
+      throw usage('an open deal has no closedStage', 'status=won or status=lost');
     if (before && before.status !== 'open')
       Object.assign(fields, { closedAt: null, closedStage: null, lostReason: null });
   } else if (!before || before.status !== status) {
     fields.closedAt ??= before?.status === 'open' || !before ? at : before.closedAt;
-    fields.closedStage =
+    fields.closedStage ??=
       before && before.status !== 'open' ? before.closedStage : (before?.stage ?? fields.stage);
   } else if ('closedAt' in fields && isEmpty(fields.closedAt))
     throw usage(`a ${String(status)} deal has a closing date`, 'crm deal reopen');

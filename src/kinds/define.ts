@@ -6,6 +6,7 @@ import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Field } from './field.ts';
+import type { Several } from './several.ts';
 import type { Fields, Writing } from './writing.ts';
 
 /** What a table keeps as a column: a field's values, the text that bare words search, or what a kind derives. */
@@ -16,6 +17,8 @@ export interface ColumnSpec {
   readonly type: ColumnType;
   /** The paths of the record's own fields that it reads. */
   readonly reads: readonly string[];
+  /** Whether a cell is several texts of the record, with BETWEEN_TEXTS around each. */
+  readonly several?: true;
   cell(record: Rec): Cell;
 }
 
@@ -30,6 +33,12 @@ export interface Key {
   readonly unique: boolean;
   /** Whether the case of letters makes no difference: of addresses and names, not of identifiers. */
   readonly caseless: boolean;
+  /** What a record may have several of, each of which names it: then `path` is the column of all of them. */
+  readonly several?: Several;
+  /** Whether its values are phone numbers, of which many texts are the same. */
+  readonly isPhone?: true;
+  /** What a text that names a record is as this key, if it is not kept as it is typed: an address, a domain. */
+  read?(text: string): string;
 }
 
 /** What `is:` knows of a record, as data: the query room compiles it to a test of columns. */
@@ -50,6 +59,8 @@ export interface KindDefinition extends KindIdentity {
   readonly fields: readonly Field[];
   /** Whether people add and list such records, and not only the engine. */
   readonly isMadeByPeople: boolean;
+  /** What a record may have several of. */
+  readonly several?: readonly Several[];
   /** In the order in which a name is looked up. */
   readonly keys: readonly Key[];
   /** The fields by which an import finds existing records, in the order in which it tries them. */
@@ -93,23 +104,6 @@ export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.
 /** Returns all that there is to say of the kinds, in their order. */
 export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>
   kinds.all as readonly KindDefinition[];
-
-/** Returns the paths of the fields by which people name a record of a kind. */
-export const keyPaths = (kinds: Kinds, kind: Kind): readonly string[] =>
-  definitionOf(kinds, kind).keys.map(key => key.path);
-
-const ranked = new WeakMap<Kinds, readonly string[]>();
-
-/** Returns the paths of the keys of all kinds, in the order in which a text is looked up by them. */
-export function keyPathsByRank(kinds: Kinds): readonly string[] {
-  let paths = ranked.get(kinds);
-  if (!paths) {
-    const keys = definitionsIn(kinds).flatMap(each => each.keys);
-    paths = [...new Set([...keys].sort((a, b) => a.rank - b.rank).map(key => key.path))];
-    ranked.set(kinds, paths);
-  }
-  return paths;
-}
 
 /** Returns the names of kinds in an order in which each comes after those that its records point to. */
 export function byReference(definitions: readonly KindDefinition[]): Kind[] {

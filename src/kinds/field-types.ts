@@ -7,6 +7,7 @@ import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { formatInstant, readDay } from '../domain/dates.ts';
 import { plainDecimal, requireExact } from '../domain/decimal.ts';
+import { parseEmails } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
 import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { isCurrency, parseMoney } from '../domain/money.ts';
@@ -14,7 +15,9 @@ import { suggestion } from '../domain/nearest.ts';
 import type { Json } from '../domain/records.ts';
 import { parseRepeat } from '../domain/repeat.ts';
 import { parseDay, parseDue, parseTime, parseWhen, type Toward } from '../domain/typed-dates.ts';
+import { parseDomains, parseHandle } from '../domain/web-names.ts';
 import type { Field, FieldTypeName } from './field.ts';
+import { cleanPhone, parsePhones } from './phones.ts';
 
 /** What reading a value needs to know. */
 export interface ValueContext {
@@ -30,6 +33,8 @@ export interface ValueContext {
 
 export interface FieldType {
   readonly column: ColumnType;
+  /** Whether a value is a list. */
+  readonly list?: true;
   cell(value: Json | undefined, kinds: Kinds): Cell;
   /** A typed value as it is stored; throws USAGE with what is accepted. An empty text is handled before. */
   parse(text: string, field: Field, context: ValueContext): Json;
@@ -41,6 +46,8 @@ const asText = (value: Json): string => (typeof value === 'string' ? value : JSO
 const list = (text: string): string[] =>
   [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
 const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
+const textCell = (value: Json | undefined): Cell =>
+  typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value);
 
 /** Which day without a year is meant: what happened is past. */
 const towardOf = ({ happened }: Field): Toward => (happened ? 'past' : 'next');
@@ -51,13 +58,13 @@ export const withTime = (day: string, time: string): string => `${day} ${time}`;
 export const fieldTypes: Record<FieldTypeName, FieldType> = {
   text: {
     column: 'text',
-    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    cell: textCell,
     parse: text => text,
     print: asText,
   },
   link: {
     column: 'text',
-    cell: value => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)),
+    cell: textCell,
     parse(text, field) {
       const link = text.trim();
       if (isLink(link)) return link;
@@ -152,12 +159,14 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   choices: {
     column: 'codes',
+    list: true,
     cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
     parse: (text, field, context) => list(text).map(item => member(item, field, context)),
     print: asList,
   },
   tags: {
     column: 'codes',
+    list: true,
     cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
     parse: text => list(text).sort(byCodeUnits),
     print: asList,
@@ -182,10 +191,24 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   refs: {
     column: 'numbers',
+    list: true,
     cell: value => (Array.isArray(value) ? (value as string[]).map(numberOf) : undefined),
     parse: (text, field, context) => list(text).map(item => context.find(field.refs!, item)),
     print: asList,
   },
+  emails: { column: 'text', list: true, cell: textCell, parse: parseEmails, print: asList },
+  phone: { column: 'text', cell: textCell, parse: cleanPhone, print: asText },
+  phones: {
+    column: 'text',
+    list: true,
+    cell: textCell,
+    parse: (text, _field, { config }) => parsePhones(text, config.country),
+    // A phone that was kept before lists were may have what separates the items of one.
+    print: value =>
+      Array.isArray(value) ? value.map(each => cleanPhone(String(each))).join(',') : asText(value),
+  },
+  domains: { column: 'text', list: true, cell: textCell, parse: parseDomains, print: asList },
+  handle: { column: 'text', cell: textCell, parse: parseHandle, print: asText },
 };
 
 let lastInstant = '';

@@ -20,7 +20,12 @@ export type FieldTypeName =
   | 'user'
   | 'repeat'
   | 'ref'
-  | 'refs';
+  | 'refs'
+  | 'emails'
+  | 'phone'
+  | 'phones'
+  | 'domains'
+  | 'handle';
 
 export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */
@@ -32,6 +37,8 @@ export interface Field {
   readonly aliases: readonly string[];
   /** Whether `set` and import may change it. */
   readonly settable: boolean;
+  /** An import may set it, though `set` may not: it says what was so before the record came here. */
+  readonly importable?: true;
   readonly required: boolean;
   /** The kinds that a reference may point to. */
   readonly refs?: readonly Kind[];
@@ -49,11 +56,22 @@ export interface Field {
   readonly happened?: true;
   /** The field that keeps the time of day, if one is typed with the day. */
   readonly time?: string;
+  /** Whether it is stored and not shown: a part of what another field shows. */
+  readonly hidden?: true;
+  /** Whether no table keeps a column of it: another column has its values. */
+  readonly columnless?: true;
+  /** Whether a custom field of the same name takes its place: workspaces had one before there was this field. */
+  readonly yields?: true;
+  /** Whether it is a name or a title: one line, without blanks around it and two blanks in a row. */
+  readonly line?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
   /** What help says of the option that sets it, if the type does not say it all. */
   readonly help?: string;
 }
+
+/** Whether an import may set a field. */
+export const mayImport = ({ settable, importable }: Field): boolean => settable || importable === true;
 
 type Extra = Partial<Omit<Field, 'name' | 'type'>>;
 

@@ -5,17 +5,32 @@ import { type Json, readerOf, type Rec, valueAt } from '../domain/records.ts';
 import { type ColumnSpec, definitionOf } from './define.ts';
 import { type Field, field, type FieldTypeName } from './field.ts';
 import { fieldTypes } from './field-types.ts';
+import { BETWEEN_TEXTS } from './several-cells.ts';
 
 const cache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
+const shownCache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
 
-/** All fields of a kind, custom fields last, in the order in which they are shown. */
+/** All fields of a kind that people know, custom fields last, in the order in which they are shown. */
 export function fieldsOf(config: Config, kind: Kind): readonly Field[] {
+  let byKind = shownCache.get(config);
+  if (!byKind) shownCache.set(config, (byKind = new Map()));
+  let fields = byKind.get(kind);
+  if (!fields) byKind.set(kind, (fields = storedFieldsOf(config, kind).filter(each => !each.hidden)));
+  return fields;
+}
+
+/** The same with the fields that are stored and not shown. */
+export function storedFieldsOf(config: Config, kind: Kind): readonly Field[] {
   let byKind = cache.get(config);
   if (!byKind) cache.set(config, (byKind = new Map()));
   let fields = byKind.get(kind);
   if (!fields) {
     const custom = customFieldsOf(config, kind).map(customField);
-    byKind.set(kind, (fields = [...definitionOf(config.kinds, kind).fields, ...custom]));
+    const taken = new Set(custom.map(each => each.name));
+    const own = definitionOf(config.kinds, kind).fields.filter(
+      each => !(each.yields && taken.has(each.name)),
+    );
+    byKind.set(kind, (fields = [...own, ...custom]));
   }
   return fields;
 }
@@ -30,6 +45,7 @@ function customField(custom: CustomField): Field {
     boolean: 'boolean',
     choice: 'choice',
     choices: 'choices',
+    handle: 'handle',
   };
   return field(custom.name, types[custom.type], {
     path: `fields.${custom.name}`,
@@ -64,8 +80,6 @@ export function readField(field: Field, record: Rec): Json | undefined {
 
 /** The column of all searched text of a record. */
 export const SEARCH = 'search';
-/** Stands between the texts in it, so that no phrase begins in one and ends in the next: a control character. */
-export const BETWEEN_TEXTS = '\u001f';
 
 const specCache = new WeakMap<Config, Map<Kind, ReadonlyMap<string, ColumnSpec>>>();
 
@@ -75,9 +89,11 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
   if (!byKind) specCache.set(config, (byKind = new Map()));
   let specs = byKind.get(kind);
   if (!specs) {
-    const fields = fieldsOf(config, kind);
+    const fields = storedFieldsOf(config, kind);
     const searched = fields.filter(f => f.searched);
-    const all = fields.filter(f => f.name !== 'id' && !f.read).map(field => columnOf(field, config.kinds));
+    const all = fields
+      .filter(f => f.name !== 'id' && !f.read && !f.columnless)
+      .map(field => columnOf(field, config.kinds));
     if (searched.length > 0)
       all.push({
         key: SEARCH,

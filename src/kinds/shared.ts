@@ -1,9 +1,15 @@
 /** Fields and keys that several kinds have. */
 import type { Key } from './define.ts';
 import { field } from './field.ts';
+import { cleanPhone, samePhone } from './phones.ts';
+import type { Several } from './several.ts';
 
 export const id = field('id', 'text', { settable: false });
-export const created = field('createdAt', 'instant', { aliases: ['created'], settable: false });
+export const created = field('createdAt', 'instant', {
+  aliases: ['created'],
+  settable: false,
+  importable: true,
+});
 export const updated = field('updatedAt', 'instant', { aliases: ['updated'], settable: false });
 export const externalId = field('externalId', 'text', { help: 'its id elsewhere, for imports' });
 export const owner = field('owner', 'user');
@@ -11,6 +17,26 @@ export const tags = field('tags', 'tags', { aliases: ['tag'] });
 
 /** The kinds that tasks, activities and invoices are for. */
 export const customers = ['deal', 'contact', 'account'] as const;
+
+/** The phones of a person or a company. */
+export const phones: Several = {
+  one: 'phone',
+  all: 'phones',
+  others: 'otherPhones',
+  clean: cleanPhone,
+  same: samePhone,
+};
+
+/** A switchboard is the phone of several people, so that it is no unique key. */
+export const byPhone: Key = {
+  path: 'phones',
+  rank: 4,
+  said: 'phone',
+  unique: false,
+  caseless: true,
+  isPhone: true,
+  several: phones,
+};
 
 export const byExternalId: Key = {
   path: 'externalId',

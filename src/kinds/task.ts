@@ -16,6 +16,7 @@ export const task: KindDefinition = {
     id,
     field('title', 'text', {
       required: true,
+      line: true,
       searched: true,
       help: 'text; {{ deal.title }} and the like are written out',
     }),

@@ -10,7 +10,9 @@ import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import { activityBy } from '../kinds/activity.ts';
 import { fieldTypes, oneOf, parseUser } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
-import { keyPaths } from '../kinds/define.ts';
+import { definitionOf } from '../kinds/define.ts';
+import { keysOf } from '../kinds/natural-keys.ts';
+import { textsIn, wrapped } from '../kinds/several-cells.ts';
 import { type DerivedField, nextAction, nextActions } from './derived.ts';
 import { compileMoney, compileSums } from './money-terms.ts';
 import { byCode } from './narrow.ts';
@@ -31,6 +33,7 @@ import {
 } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type BoundTerm, type CompiledTerm, type Scope, seenRow } from './scope.ts';
+import { compilePhone } from './phone-terms.ts';
 import { containing } from './text-search.ts';
 import type {
   CodeColumn,
@@ -40,6 +43,7 @@ import type {
   TextColumn,
 } from '../state/columns/column.ts';
 import { needleOf } from '../state/columns/texts.ts';
+import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
@@ -59,7 +63,13 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
       return compileBoolean(term, field, kind);
     case 'text':
     case 'link':
+    case 'emails':
+    case 'domains':
+    case 'handle':
       return compileTextField(term, field, kind);
+    case 'phone':
+    case 'phones':
+      return compilePhone(term, field, kind, config);
     case 'ref':
     case 'refs':
       return compileRef(term, field, kind);
@@ -127,20 +137,20 @@ function compileBoolean(term: Term, field: Field, kind: Kind): CompiledTerm {
 
 function compileTextField(term: Term, field: Field, kind: Kind): CompiledTerm {
   onlyEquals(term);
-  const needles = term.values.map(needleOf);
+  const isList = fieldTypes[field.type].list === true;
+  const isWhole = term.operator === '=';
+  const needles = term.values.map(value => needleOf(isList && isWhole ? wrapped(value) : value));
   return {
     timed: false,
     bind: ({ state }) => {
       const table = state.table(kind);
       const column = table.column(field.path) as TextColumn;
       const tests = needles.map(needle =>
-        term.operator === '='
-          ? (row: number) => column.equals(row, needle)
-          : containing(table, column, needle),
+        isWhole && !isList ? (row: number) => column.equals(row, needle) : containing(table, column, needle),
       );
       return {
         test: tests.length === 1 ? tests[0]! : row => tests.some(test => test(row)),
-        actual: row => JSON.stringify(column.get(row).slice(0, 60)),
+        actual: row => JSON.stringify(textsIn(column.get(row)).join(', ').slice(0, 60)),
       };
     },
   };
@@ -258,7 +268,13 @@ interface Refs {
 
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const paths = kind === 'invoice' && field.name === 'for' ? ['deal', 'account', 'contact'] : [field.path];
+  const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
+  const paths =
+    kind === 'invoice' && field.name === 'for'
+      ? ['deal', 'account', 'contact']
+      : several
+        ? [several.one, several.others]
+        : [field.path];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -317,9 +333,11 @@ function refsNamed(
     if (now !== version) {
       version = now;
       const named = tables.flatMap(table =>
-        keyPaths(state.kinds, table.kind).flatMap(column =>
+        keysOf(state.config, table.kind).flatMap(key =>
           names.flatMap(name =>
-            table.find(column, name).map(row => state.kinds.refTo(table.kind, table.number(row))),
+            rowsNamed(table, key, name, state.config).map(row =>
+              state.kinds.refTo(table.kind, table.number(row)),
+            ),
           ),
         ),
       );

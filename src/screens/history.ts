@@ -23,13 +23,13 @@ export async function drawHistory(
     const why = whyText(entry);
     const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
     await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
-    for (const line of entry.changes.flatMap(change => linesOf(view, change)))
+    for (const line of entry.changes.flatMap(change => linesOf(view, change, entry.via)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
         await terminal.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
   }
 }
 
-function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
+function linesOf(view: View, { op, set, kind }: HistoryChange, via: string): string[] {
   if (kind === 'file') {
     const [old, value] = set.text as readonly [string | null, string | null];
     return fileLines(old, value);
@@ -45,8 +45,14 @@ function linesOf(view: View, { op, set, kind }: HistoryChange): string[] {
   });
   return op === 'set'
     ? fields
-    : [op === 'add' ? 'added' : 'moved to the trash', ...fields.map(f => `  ${f}`)];
+    : [
+        op === 'rm' ? 'moved to the trash' : isImport(via) ? 'imported' : 'added',
+        ...fields.map(f => `  ${f}`),
+      ];
 }
+
+/** Whether a command brings in what was somewhere else before: `import`, `event import`. */
+const isImport = (via: string): boolean => via.split(' ').at(-1) === 'import';
 
 /** Custom fields each on its own: those of a record that comes or goes are in one object. */
 function oneByOne({ fields, ...set }: HistoryChange['set']): HistoryChange['set'] {

@@ -13,6 +13,7 @@ import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { numberOf } from '../domain/kinds.ts';
+import { mayImport } from '../kinds/field.ts';
 import { renderList } from '../ui/format.ts';
 import { askText, type Choice, choose, confirm } from '../ui/prompt.ts';
 import { displayWidth } from '../ui/width.ts';
@@ -125,7 +126,7 @@ async function askColumn(
   const choices: Choice[] = [
     { value: LEAVE_OUT, name: 'leave out' },
     ...[
-      ...target.fields.filter(field => field.settable).map(field => field.name),
+      ...target.fields.filter(mayImport).map(field => field.name),
       ...(guessed?.field ? [guessed.field] : []),
     ]
       .filter((name, i, all) => all.indexOf(name) === i)

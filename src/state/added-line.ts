@@ -26,14 +26,14 @@ export class AddedLine implements AddChange, Line {
   readonly start: number;
   readonly recordEnd: number;
   readonly end: number;
+  readonly hasTimes: boolean;
 
   constructor(
     identity: KindIdentity,
     number: number,
     piece: Piece,
-    start: number,
-    recordEnd: number,
-    end: number,
+    [start, recordEnd, end]: readonly [number, number, number],
+    hasTimes: boolean,
   ) {
     this.#identity = identity;
     this.number = number;
@@ -41,6 +41,7 @@ export class AddedLine implements AddChange, Line {
     this.start = start;
     this.recordEnd = recordEnd;
     this.end = end;
+    this.hasTimes = hasTimes;
   }
 
   get kind(): Kind {
@@ -91,9 +92,18 @@ export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, '
   ...Object.fromEntries(times.map(name => [name, at])),
 });
 
-/** The same as the rest of the line in a snapshot, with the line end. */
-export const endOfRecord = (definition: KindDefinition, at: string): Buffer =>
-  Buffer.from(`,${JSON.stringify(timesOf(definition, at)).slice(1)}\n`);
+/** The ends of lines in a snapshot: the times that the records have beside their own lines, with the line end. */
+export interface EndsOfRecords {
+  readonly usual: Buffer;
+  /** Of a record that says itself when it was created. */
+  readonly timed: Buffer;
+}
+
+/** Returns the ends of the lines of records that were added at `at`. */
+export const endsOfRecords = (definition: KindDefinition, at: string): EndsOfRecords => ({
+  usual: Buffer.from(`,${JSON.stringify(timesOf(definition, at)).slice(1)}\n`),
+  timed: Buffer.from(`,"updatedAt":${JSON.stringify(at)}}\n`),
+});
 
 /** Lines are put into pieces of memory of this size, in bytes, unless one is longer. */
 const PIECE = 1 << 21;
@@ -105,6 +115,7 @@ export class AddedLines {
   #piece: Piece = { bytes: Buffer.alloc(0), last: undefined };
   #length = 0;
 
+  /** A record that says when it was created says all its times but `updatedAt`. */
   add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
     const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
@@ -116,7 +127,13 @@ export class AddedLines {
     const start = this.#length;
     this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
     const recordEnd = this.#length - Buffer.byteLength(rest);
-    const line = new AddedLine(identity, number, this.#piece, start, recordEnd, this.#length);
+    const line = new AddedLine(
+      identity,
+      number,
+      this.#piece,
+      [start, recordEnd, this.#length],
+      record.createdAt !== undefined,
+    );
     this.#piece.last = { line, record };
     return line;
   }

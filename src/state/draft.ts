@@ -11,6 +11,8 @@ import { formatInstant } from '../domain/dates.ts';
 import { notFound } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind } from '../domain/kinds.ts';
 import { type Json, type Rec, recordOf } from '../domain/records.ts';
+import { definitionOf } from '../kinds/define.ts';
+import { tidied } from '../kinds/several.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -109,7 +111,10 @@ export class Draft {
   /** Sets fields by path; undefined where they are so already. */
   set(id: string, values: Values, why?: Why): Change | undefined {
     const kind = this.state.kinds.kindOf(id);
-    const change = setChange(kind, this.record(id), values, why);
+    const record = this.record(id);
+    const { several } = definitionOf(this.state.kinds, kind);
+    const tidy = several && tidied(several, { ...record, ...values });
+    const change = setChange(kind, record, { ...values, ...tidy }, why);
     if (change) this.apply(change);
     return change;
   }

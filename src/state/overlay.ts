@@ -2,7 +2,7 @@ import { type AddChange, andWhatFollows, applyChange, isAmong, type SetChange } 
 import type { Cell } from '../domain/cell.ts';
 import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
-import { type AddedLine, endOfRecord } from './added-line.ts';
+import { type AddedLine, endsOfRecords, type EndsOfRecords } from './added-line.ts';
 import { Pending } from './pending.ts';
 import type { Source } from './source.ts';
 
@@ -155,10 +155,11 @@ export class Overlay {
   #copyAdded(from: number, to: number, into: Buffer, ends: Uint32Array): number {
     let size = 0;
     let at: string | undefined;
-    let end!: Buffer;
+    let endings!: EndsOfRecords;
     for (let i = from; i < to; i++) {
       const line = this.#addedBy[i] as AddedLine;
-      if (this.#addedAt[i] !== at) end = endOfRecord(this.#definition, (at = this.#addedAt[i]!));
+      if (this.#addedAt[i] !== at) endings = endsOfRecords(this.#definition, (at = this.#addedAt[i]!));
+      const end = line.hasTimes ? endings.timed : endings.usual;
       if (size + line.recordSize + end.length > into.length) return i - from;
       line.copyRecord(into, size);
       size += line.recordSize;

@@ -242,7 +242,9 @@ export class State {
 /** Since when a deal is in the stage that a change sets, made at `at`; undefined where it sets none. */
 function stageSetBy(change: Change, at: string): string | undefined {
   if ('add' in change) return (change.add.stageSince ?? change.add.createdAt ?? at) as string;
-  return 'set' in change && change.set.stage ? ((change.set.stageSince?.[1] ?? at) as string) : undefined;
+  if (!('set' in change)) return undefined;
+  const { stage, stageSince } = change.set;
+  return stage || stageSince ? ((stageSince?.[1] ?? at) as string) : undefined;
 }
 
 function applyNamed(map: Map<string, Rec>, change: Change, at: string): void {

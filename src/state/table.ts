@@ -230,7 +230,7 @@ export class Table {
     const recordFor = (isTimed: boolean) => {
       if (!added) return this.record(row);
       if (!isTimed) return added;
-      return 'line' in change ? this.#timesAt(at) : this.record(row);
+      return 'line' in change && !change.line!.hasTimes ? this.#timesAt(at) : this.record(row);
     };
     for (const { spec, column, isTimed } of this.#concernedBy(change))
       column.set(row, spec.cell(recordFor(isTimed)));

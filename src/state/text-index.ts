@@ -1,5 +1,6 @@
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
+import { textsIn, wrapped } from '../kinds/several-cells.ts';
 import type { TextColumn } from './columns/column.ts';
 import { liveColumn } from './columns/index.ts';
 import { foldLine, needleOf } from './columns/texts.ts';
@@ -13,7 +14,7 @@ const SEARCHES = 8;
 type Rows = Map<string, number | Set<number>>;
 
 /**
- * Finds the rows of a table whose text in one column is a given one: a contact's e-mail, an account's name.
+ * Finds the rows of a table whose text in one column is a given one: an account's name, one of a contact's e-mails.
  *
  *     rows of the source   a lazy index (see LazyIndex): the column's bytes are searched, later a map is asked
  *     rows since then      a second map, to which `note` adds every text that a row has or had
@@ -34,7 +35,7 @@ export class TextIndex {
 
   /** Notes the text of a row that is new or has changed. */
   note(row: number, record: Rec): void {
-    put(this.#since, this.#textOf(record), row);
+    for (const text of this.#textsOf(record)) put(this.#since, text, row);
   }
 
   /**
@@ -51,7 +52,7 @@ export class TextIndex {
       for (const row of rows) {
         const record = now(row);
         // A row that changed in other fields alone was not noted, and still has its text.
-        if (record === 'as before' || (record && this.#textOf(record) === wanted)) found.add(row);
+        if (record === 'as before' || (record && this.#textsOf(record).includes(wanted))) found.add(row);
       }
     return [...found].sort((a, b) => a - b);
   }
@@ -61,14 +62,17 @@ export class TextIndex {
     const map = this.#before.ask();
     if (map) return each(map.get(wanted));
     const rows: number[] = [];
-    this.#columnOfSource().equal(needleOf(wanted), row => rows.push(row));
+    const column = this.#columnOfSource();
+    if (this.spec.several) column.search(needleOf(wrapped(wanted)), row => rows.push(row));
+    else column.equal(needleOf(wanted), row => rows.push(row));
     return rows;
   }
 
   #mapOfSource(): Rows {
     const map: Rows = new Map();
     const column = this.#columnOfSource();
-    for (let row = 0; row < this.#source.rows; row++) put(map, column.get(row), row);
+    for (let row = 0; row < this.#source.rows; row++)
+      for (const text of this.#textsOfCell(column.get(row))) put(map, text, row);
     this.#column = undefined;
     return map;
   }
@@ -77,8 +81,12 @@ export class TextIndex {
     return (this.#column ??= liveColumn(this.#source.column(this.spec)) as TextColumn);
   }
 
-  #textOf(record: Rec): string {
-    return foldLine((this.spec.cell(record) as string | undefined) ?? '');
+  #textsOf(record: Rec): readonly string[] {
+    return this.#textsOfCell(foldLine((this.spec.cell(record) as string | undefined) ?? ''));
+  }
+
+  #textsOfCell(cell: string): readonly string[] {
+    return this.spec.several ? textsIn(cell) : [cell];
   }
 }
 

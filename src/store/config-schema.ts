@@ -1,5 +1,7 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml, and how they become a Config. What queries say is checked elsewhere. */
+import type { Kinds } from '../domain/kinds.ts';
 import { z } from 'zod';
+import { parseAbsence } from '../domain/absence.ts';
 import {
   assignments,
   type Config,
@@ -16,7 +18,7 @@ import {
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { fieldsOf, findField, isQueryWord } from '../kinds/fields.ts';
-import type { Kinds } from '../domain/kinds.ts';
+import { isCountry } from '../kinds/phones.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
@@ -59,6 +61,7 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  away: text.optional(),
 });
 
 const customField = z.strictObject({
@@ -67,35 +70,39 @@ const customField = z.strictObject({
   options: z.array(z.coerce.string()).optional(),
 });
 
-const crmYaml = (kinds: Kinds) =>
-  z.strictObject({
-    name: text,
-    timezone: text,
-    locale: text.optional(),
-    currency,
-    users: z.record(slug, user).nullish(),
-    teams: z.record(slug, names).nullish(),
-    'task-types': z
-      .record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable())
-      .nullish(),
-    holidays: z.array(z.string()).nullish(),
+const crmYaml = z.strictObject({
+  name: text,
+  timezone: text,
+  locale: text.optional(),
+  country: text.optional(),
+  currency,
+  users: z.record(slug, user).nullish(),
+  teams: z.record(slug, names).nullish(),
+  'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
+  holidays: z.array(z.string()).nullish(),
+  /** Of which kinds depends on the program: see `crmYamlOf`. */
+  fields: z.unknown(),
+  scores: z
+    .record(
+      slug,
+      z.strictObject({
+        for: z.enum(['contact', 'deal']).default('contact'),
+        rules: z
+          .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
+          .default([]),
+      }),
+    )
+    .nullish(),
+  views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
+  imports: z.record(z.string(), z.unknown()).nullish(),
+  mail: z.unknown().optional(),
+});
+
+const crmYamlOf = (kinds: Kinds) =>
+  crmYaml.extend({
     fields: z
       .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
       .nullish(),
-    scores: z
-      .record(
-        slug,
-        z.strictObject({
-          for: z.enum(['contact', 'deal']).default('contact'),
-          rules: z
-            .array(z.strictObject({ when: text, points: z.number(), expires: duration.optional() }))
-            .default([]),
-        }),
-      )
-      .nullish(),
-    views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
-    imports: z.record(z.string(), z.unknown()).nullish(),
-    mail: z.unknown().optional(),
   });
 
 const stage = z.strictObject({
@@ -141,7 +148,7 @@ export function readConfig(
 } {
   const problems: Problem[] = [];
   const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
-  const crm = check(crmYaml(kinds), main, problems);
+  const crm = check(crmYamlOf(kinds), main, problems);
   const pipelines: Pipeline[] = [];
   const pipelineFiles = [...files.keys()].filter(path => /^pipelines\/[^/]+\.yaml$/.test(path));
   if (!crm) {
@@ -173,6 +180,7 @@ export function readConfig(
       if (!known)
         say(file, [...path, i], `unknown user ${JSON.stringify(name)}`, suggestion(name, all, 'known'));
     });
+  checkAbsences(users, (id, message, hint) => say(main, ['users', id, 'away'], message, hint));
   for (const [team, members] of Object.entries(teams)) knowsUsers(main, ['teams', team], members);
 
   const config: Config = {
@@ -181,6 +189,7 @@ export function readConfig(
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
     holidays: crm.holidays ?? [],
@@ -215,7 +224,8 @@ export function readConfig(
   for (const kind of kinds.extensible)
     for (const custom of customFieldsOf(config, kind)) {
       const builtIn = findField(noSettings(kinds), kind, custom.name);
-      if (builtIn) say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
+      if (builtIn && !builtIn.yields)
+        say(main, ['fields', kind, custom.name], `${kind} has a field ${custom.name} already`);
       if (isQueryWord(custom.name))
         say(main, ['fields', kind, custom.name], `${custom.name}: means something else in queries`);
       if (custom.type.startsWith('choice') && !custom.options?.length)
@@ -304,6 +314,26 @@ export function readConfig(
   return { config, problems };
 }
 
+/** Reports absences that cannot be read, and stand-ins who are not there or are the absent user. */
+function checkAbsences(
+  users: Config['users'],
+  say: (id: string, message: string, hint?: string) => void,
+): void {
+  for (const { id, away } of Object.values(users)) {
+    if (away === undefined) continue;
+    try {
+      const { standIn } = parseAbsence(away);
+      if (standIn === undefined) continue;
+      if (standIn === id) say(id, `${id} cannot stand in for ${id}`);
+      else if (!Object.hasOwn(users, standIn))
+        say(id, `unknown user ${JSON.stringify(standIn)}`, suggestion(standIn, Object.keys(users), 'known'));
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      say(id, error.message, error.hint);
+    }
+  }
+}
+
 /** Reports what is not a day, and a calendar that leaves none to work on. */
 function checkHolidays(
   holidays: readonly string[],
@@ -331,6 +361,18 @@ function localeOf(
     say(error.message, error.hint);
     return {};
   }
+}
+
+/** The country of phone numbers that are typed without one; an unknown code is said. */
+function countryOf(
+  code: string | undefined,
+  say: (message: string, hint?: string) => void,
+): Pick<Config, 'country'> {
+  if (code === undefined) return {};
+  const country = code.toUpperCase();
+  if (isCountry(country)) return { country };
+  say(`${JSON.stringify(code)} is not a country`, 'a code of two letters such as NL, GB or US');
+  return {};
 }
 
 /** What has no value is not there at all. */

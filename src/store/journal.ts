@@ -17,8 +17,8 @@ export type Commit = Omit<Head, 'seq' | 'purged'> & {
 /** A transaction that was read, and how many bytes it takes. */
 export type Stored = Transaction & { readonly size: number };
 
-/** What a state is made of, without who did it and how; `prev` only of the first of several. */
-export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'undoes' | 'prev'> & {
+/** What a state and its past are made of, without who did it and how; `prev` only of the first of several. */
+export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> & {
   readonly prev?: string;
 };
 

@@ -12,6 +12,7 @@ import type { Rec } from '../domain/records.ts';
 import { reasonOf } from '../domain/system-errors.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import type { ColumnData } from '../state/columns/column.ts';
+import type { DealHistory } from '../state/deal-history.ts';
 import { dumpColumn } from '../state/columns/index.ts';
 import { MemorySource, type Source } from '../state/source.ts';
 import { type Base, State, type Trashed } from '../state/state.ts';
@@ -247,6 +248,18 @@ export class Store {
       snapshots,
       base: this.#base(snapshots, 0, config),
     };
+  }
+
+  /**
+   * Calls `use` with the past of all deals as of what was opened. It is called a second time where what was kept of the
+   * past turns out to be damaged.
+   */
+  async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
+    const { withHistory } = await import('./kept-history.ts');
+    const { version } = this.#options;
+    const { caches, journal } = this;
+    const place = { io: this.#io, caches, version, temporary: this.#temporary, journal };
+    return withHistory(place, { tip, tail }, use);
   }
 
   /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */

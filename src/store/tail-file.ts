@@ -40,8 +40,8 @@ export function keptIn(io: Io, caches: Caches): readonly Tailed[] {
 }
 
 /** No more than is needed: every command reads this. */
-function tailed({ seq, prev, hash, at, trigger, purged, erases, changes, size }: Tailed, i: number) {
-  return { seq, ...(i === 0 && { prev }), hash, at, trigger, purged, erases, changes, size };
+function tailed({ seq, prev, hash, at, trigger, undoes, purged, erases, changes, size }: Tailed, i: number) {
+  return { seq, ...(i === 0 && { prev }), hash, at, trigger, undoes, purged, erases, changes, size };
 }
 
 export class TailFile {

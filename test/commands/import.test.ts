@@ -291,6 +291,36 @@ ignore: ['*']
     );
   });
 
+  test.each([
+    ['csv', 'title,Notes\na,b\n'],
+    ['json', '[{"title":"a"},{"title":"b","Notes":"c"}]'],
+    ['jsonl', '{"title":"a"}\n{"title":"b","Notes":"c"}\n'],
+  ])(
+    '--ignore of a column that %s does not have is a mistake, and one that a mapping names is not',
+    async (from, text) => {
+      const ws = await workspace();
+      const ignoring = (...options: string[]) =>
+        ws.crm(['import', 'deals', '-', '--from', from, ...options], { stdin: text });
+      expect(await ignoring('--ignore', 'Note')).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/--ignore "Note": the file has no such column[\s\S]*did you mean Notes/),
+      });
+      expect(await ws.ok('deal list')).toBe('');
+      const mapping = put(ws, 'ignore.yaml', 'ignore: [Note, Notes]\n');
+      expect(await ignoring('--mapping', mapping)).toMatchObject({ code: 0 });
+      expect(await ignoring('--ignore', 'Notes', '--ignore', '*')).toMatchObject({ code: 0 });
+    },
+  );
+
+  test('a column without a name is nothing where it is empty, and left out where that is said', async () => {
+    const ws = await workspace();
+    expect(await importText(ws, 'deals', 'title,\na,\nb,\n')).toMatchObject({ created: 2 });
+    expect(await importText(ws, 'deals', 'title,\na,\nb,x\n')).toMatchObject({
+      errors: [{ line: 3, error: expect.stringMatching(/column 2 of 2 has no name .*--ignore ''/) }],
+    });
+    expect(await importText(ws, 'deals', 'title,\na,\nb,x\n', '--ignore', '')).toMatchObject({ created: 2 });
+  });
+
   test('options say the same, and the names of mappings are suggested', async () => {
     const ws = await workspace();
     const csv = 'First,Last,Mail,Co\nJane,Roe,j@x.nl,Acme\n';
@@ -398,6 +428,56 @@ describe('duplicates', () => {
     ],
   ])('within a file: %s', async (_, options, result) => {
     expect(await importText(await workspace(), 'contacts', csv, ...options)).toMatchObject(result);
+  });
+
+  test('names the earlier line, whichever key is taken', async () => {
+    const ws = await workspace();
+    const rows: [string, string][] = [
+      ['contacts', 'name,externalId\na,7\nb,8\nc,7\n'],
+      ['deals', 'title,externalId\na,7\nb,8\nc,7\n'],
+      ['accounts', 'name\na\nb\nA\n'],
+      ['users', 'id,email\nann,a@x.nl\nbob,b@x.nl\ncas,A@x.nl\n'],
+      ['users', 'id,email\nann,a@x.nl\nbob,b@x.nl\nann,c@x.nl\n'],
+    ];
+    for (const [kind, text] of rows)
+      expect({ kind, ...(await importText(ws, kind, text, '--dry-run')) }).toMatchObject({
+        kind,
+        failed: 1,
+        errors: [{ line: 4, error: expect.stringMatching(/already.*, of line 2/) }],
+      });
+    const parent = 'name,parent\nBelgium,Acme\nAcme,\n';
+    expect(await importText(ws, 'accounts', parent, '--create-missing', 'accounts')).toMatchObject({
+      errors: [{ line: 3, error: expect.stringMatching(/already: A1, of line 2/) }],
+    });
+  });
+
+  test('--on-duplicate beside a key: what the key does not find is found by what no two have', async () => {
+    const ws = await workspace();
+    await ws.ok('contact add --email jane@x.nl --name Jane');
+    const text = 'externalId,name,email\n1,Jane Roe,jane@x.nl\n2,Tom,tom@x.nl\n,Tim,TOM@x.nl\n';
+    const key = ['--key', 'externalId', '--on-duplicate'];
+    expect(await importText(ws, 'contacts', text, ...key, 'skip', '--dry-run')).toMatchObject({
+      created: 1,
+      skipped: 2,
+    });
+    expect(await importText(ws, 'contacts', text, ...key, 'error')).toMatchObject({
+      failed: 2,
+      errors: [
+        { line: 2, error: expect.stringContaining('C1 has the key "jane@x.nl" already') },
+        { line: 4, error: expect.stringContaining('in line 3 already') },
+      ],
+    });
+    expect(await importText(ws, 'contacts', text, ...key, 'update')).toMatchObject({
+      created: 1,
+      updated: 2,
+    });
+    expect(await ws.json('contact list')).toMatchObject([
+      { id: 'C1', name: 'Jane Roe', externalId: '1' },
+      { name: 'Tim', externalId: '2' },
+    ]);
+    expect(await importText(ws, 'contacts', 'externalId,name\n,Nobody\n', ...key, 'update')).toMatchObject({
+      errors: [{ error: 'the key externalId is empty' }],
+    });
   });
 
   test('with the workspace: accounts by domain, else by name', async () => {

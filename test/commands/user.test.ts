@@ -49,6 +49,7 @@ describe('crm user set', () => {
       active: true,
       teams: [],
       signature: 'Ana, Acme',
+      away: null,
     });
     expect(await ws.ok('user show me --as ben --fields id')).toBe('ben\n');
   });

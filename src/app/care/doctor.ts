@@ -28,6 +28,7 @@ import { assignee } from '../records/assign.ts';
 import { type Fields, parseField, settableField, Writer } from '../core/writer.ts';
 import { fold, quietStore } from './copy-workspace.ts';
 import type { Examination } from './examination.ts';
+import { sharedKeys, untidyLists } from './shared-keys.ts';
 
 /** Looks at everything; NOT_FOUND where there is no workspace, and otherwise nothing is thrown and nothing written. */
 export async function examine(world: World, dir: string | undefined): Promise<Examination> {
@@ -47,6 +48,8 @@ function examineStore(world: World, store: Store): Examination {
     ...verified.findings,
     ...settings.findings,
     ...danglingReferences(verified.folded),
+    ...untidyLists(verified.folded),
+    ...(config ? sharedKeys(verified.folded, config) : []),
     ...(config ? lostDeals(verified.folded, config) : []),
   ];
   const findings = (['error', 'warning', 'note'] as const).flatMap(severity =>

@@ -22,7 +22,8 @@ import { merged } from '../../domain/three-way.ts';
 import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../core/commit.ts';
 import { isUntouched } from '../history/undo.ts';
-import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
+import { definitionsIn } from '../../kinds/define.ts';
+import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { wayBack } from '../core/unique.ts';
 import { settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
@@ -106,8 +107,14 @@ const together: readonly (readonly string[])[] = [
   ['status', 'doneAt', 'outcome'],
 ];
 
+const togetherIn = (kinds: Kinds): readonly (readonly string[])[] => [
+  ...together,
+  ...definitionsIn(kinds).flatMap(({ several = [] }) => several.map(({ one, others }) => [one, others])),
+];
+
 class Replaying {
   readonly #kinds: Kinds;
+  readonly #together: readonly (readonly string[])[];
   readonly #side: OtherSide;
   /** The transactions here since the fork, by their mark. */
   readonly #done: ReadonlyMap<string, Transaction>;
@@ -126,6 +133,7 @@ class Replaying {
 
   constructor(kinds: Kinds, side: OtherSide, done: ReadonlyMap<string, Transaction>) {
     this.#kinds = kinds;
+    this.#together = togetherIn(kinds);
     this.#side = side;
     this.#done = done;
     const changes = side.transactions.flatMap(tx => tx.changes);
@@ -236,9 +244,9 @@ class Replaying {
     const known = this.#mappedId(change.add.id);
     const record = this.#mappedRecord(kind, change.add);
     // Only a record that comes back from the trash knows when it was made.
-    if (record.createdAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
+    if (record.updatedAt !== undefined && (draft.get(known) || !draft.state.trash().has(known)))
       return draft.get(known) ? undefined : 'was brought back there, and is gone here';
-    const isBack = record.createdAt !== undefined;
+    const isBack = record.updatedAt !== undefined;
     const holder =
       isBack && !this.#passing.has(known) ? sameRecord(writer, kind, { ...record, id: known }) : undefined;
     if (holder !== undefined)
@@ -313,11 +321,11 @@ class Replaying {
       if (step) values[path] = step.value;
       else kept.add(path);
     }
-    for (const group of together)
+    for (const group of this.#together)
       if (group.some(path => kept.has(path)))
         for (const path of group) if (path in values) delete values[path];
     const wanted = { id: now.id, ...values };
-    const left = withoutLost(draft.state, kind, wanted);
+    const left = fieldsLeft(draft.state, kind, wanted);
     for (const path of Object.keys(values)) values[path] = left[path] ?? null;
     draft.set(now.id, values, why);
     if (kept.size === 0) return undefined;

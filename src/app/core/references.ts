@@ -1,16 +1,18 @@
 /** Which fields point to other records, and what is left of such a field when these are gone for good. */
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { type Json, type Rec, valueAt } from '../../domain/records.ts';
+import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
-import { fieldsOf } from '../../kinds/fields.ts';
+import { storedFieldsOf } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { tidied } from '../../kinds/several.ts';
 import type { State } from '../../state/state.ts';
 
 /** A field of references as it is stored: not one that shows another's. */
 export type Reference = Field & { readonly refs: readonly Kind[] };
 
 export const referencesOf = (config: Config, kind: Kind): readonly Reference[] =>
-  fieldsOf(config, kind).filter((field): field is Reference => field.refs !== undefined && !field.read);
+  storedFieldsOf(config, kind).filter((field): field is Reference => field.refs !== undefined && !field.read);
 
 /** The ids that a value has, which is one reference, a list of them, or nothing. */
 export const idsIn = (value: Json | undefined): string[] =>
@@ -20,11 +22,20 @@ export const idsIn = (value: Json | undefined): string[] =>
 const isLost = (state: State, id: string): boolean =>
   state.kinds.parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
 
-/** The record without references to what is gone for good. */
+/** The whole record without references to what is gone for good, with a primary one of what it has several of. */
 export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
-  const left: Record<string, Json | undefined> = { ...record };
+  const left: Record<string, Json | undefined> = { ...fieldsLeft(state, kind, record) };
+  for (const [path, value] of Object.entries(tidied(definitionOf(state.kinds, kind).several, left)))
+    if (isEmpty(value)) delete left[path];
+    else left[path] = value;
+  return left as unknown as Rec;
+}
+
+/** Some fields of a record without references to what is gone for good. */
+export function fieldsLeft(state: State, kind: Kind, fields: Rec): Rec {
+  const left: Record<string, Json | undefined> = { ...fields };
   for (const { path } of referencesOf(state.config, kind)) {
-    const value = valueAt(record, path);
+    const value = valueAt(fields, path);
     const ids = idsIn(value);
     const there = ids.filter(id => !isLost(state, id));
     if (there.length === ids.length) continue;

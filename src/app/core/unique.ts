@@ -1,10 +1,12 @@
 /** By what records of a kind are told apart, beside their ids: no two have the same. */
 import { withArticle } from '../../domain/article.ts';
 import { CrmError } from '../../domain/errors.ts';
+import type { Config } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import type { Key } from '../../kinds/define.ts';
 import { definitionOf } from '../../kinds/define.ts';
+import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { View } from './view.ts';
 
@@ -34,25 +36,30 @@ interface Double {
   readonly value: string;
 }
 
-const uniqueKeys = (kinds: Kinds, kind: Kind): readonly Key[] =>
-  definitionOf(kinds, kind).keys.filter(key => key.unique);
+const uniqueKeys = (config: Config, kind: Kind): readonly Key[] =>
+  keysOf(config, kind).filter(key => key.unique);
 
 function doubleOf(place: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
-  for (const key of uniqueKeys(place.draft.state.kinds, kind)) {
-    const found = doubleBy(key, place, kind, fields, before);
-    if (found) return found;
-  }
+  for (const key of uniqueKeys(place.draft.config, kind))
+    for (const found of doublesBy(key, place, kind, fields, before)) return found;
   return undefined;
 }
 
-function doubleBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Double | undefined {
-  const value = fields[key.path];
-  if (typeof value !== 'string' || value === before?.[key.path]) return undefined;
+/** The records that have one of the values of a key that `fields` add to a record. */
+function* doublesBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, before?: Rec): Generator<Double> {
+  const had = before ? keyValues(key, before) : [];
   const table = draft.state.table(kind);
-  const row = table
-    .find(key.path, value)
-    .find(each => table.id(each) !== before?.id && isSame(key, table.record(each)[key.path], value));
-  return row === undefined ? undefined : { row, key, value };
+  for (const value of keyValues(key, fields)) {
+    if (had.includes(value)) continue;
+    const row = table
+      .find(key.path, value)
+      .find(
+        each =>
+          table.id(each) !== before?.id &&
+          keyValues(key, table.record(each)).some(its => isKey(key, its, value, draft.config)),
+      );
+    if (row !== undefined) yield { row, key, value };
+  }
 }
 
 /** Throws CONFLICT if a record in the trash has a key that another one has by now; the hint says what to do. */
@@ -64,7 +71,7 @@ export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
 /** Returns the records that have a key of a record in the trash by now, each once. FAILED if one is hidden from the viewer. */
 export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
   const { view, draft } = place;
-  const found = uniqueKeys(draft.state.kinds, kind).flatMap(key => doubleBy(key, place, kind, record) ?? []);
+  const found = uniqueKeys(draft.config, kind).flatMap(key => [...doublesBy(key, place, kind, record)]);
   const hidden = found.find(({ row }) => !view.sees(kind, row));
   if (hidden) throw taken(place, kind, hidden);
   return [...new Set(found.map(({ row }) => draft.state.table(kind).id(row)))];
@@ -75,12 +82,6 @@ export const wayBack = (kinds: Kinds, kind: Kind, id: string, other: string): st
   definitionOf(kinds, kind).isMergeable
     ? `crm ${kind} restore ${id} --merge merges it into ${other}`
     : `crm ${kind} set ${other} externalId=, then crm ${kind} restore ${id}`;
-
-function isSame({ caseless }: Key, value: Json | undefined, text: string): boolean {
-  if (typeof value !== 'string') return false;
-  const [a, b] = [value.normalize(), text.normalize()];
-  return caseless ? a.toLowerCase() === b.toLowerCase() : a === b;
-}
 
 /** A key is another record's. */
 export class KeyTaken extends CrmError {
@@ -108,7 +109,8 @@ function taken(
   { row, key, value }: Double,
   hintFor = (id: string) => `crm ${kind} set ${id} ...`,
 ): KeyTaken {
-  const { path, said } = key;
+  const { said } = key;
+  const path = nameOfKey(key);
   if (!view.sees(kind, row)) return new KeyTaken(path, undefined);
   const id = draft.state.table(kind).id(row);
   const message = `there is ${withArticle(kind)} with the ${said} ${value} already: ${id}`;

@@ -3,14 +3,17 @@ import { withArticle } from '../../domain/article.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { conflict, notFound } from '../../domain/errors.ts';
-import { fieldsOf } from '../../kinds/fields.ts';
+import { storedFieldsOf } from '../../kinds/fields.ts';
 import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
 import type { State, Trashed } from '../../state/state.ts';
 import type { Block, Narrow } from '../../state/table.ts';
 import type { BoundQuery, Query } from '../../query/compile.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
-import { keyPaths, keyPathsByRank } from '../../kinds/define.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { isKey, keysOf, keyValues, nameOfKey, ranksOf } from '../../kinds/natural-keys.ts';
+import { rowsNamed } from '../../state/named-rows.ts';
 import { oneByOne } from '../../query/narrow.ts';
 import type { Scope } from '../../query/scope.ts';
 import { hiddenNames } from './hidden-names.ts';
@@ -18,16 +21,28 @@ import { seesAll, type Viewer } from './viewer.ts';
 import { maySee, visibility } from './visibility.ts';
 import { isRuleHidden, visibleConfig } from './visible-config.ts';
 
+/** Calls a function with the past of all deals; again, with one made anew, where what was kept of it is damaged. */
+export type Past = <T>(use: (history: DealHistory) => T) => Promise<T>;
+
 export class View {
   readonly state: State;
   readonly viewer: Viewer;
   readonly clock: Clock;
+  readonly #past: Past | undefined;
   readonly #visible = new Map<Kind, ((row: number) => boolean) | undefined>();
 
-  constructor(state: State, viewer: Viewer, clock: Clock) {
+  /** `past` is known of what is committed, and not of a draft. */
+  constructor(state: State, viewer: Viewer, clock: Clock, past?: Past) {
     this.state = state;
     this.viewer = viewer;
     this.clock = clock;
+    this.#past = past;
+  }
+
+  /** Calls `use` with the past of all deals, those that the viewer may not see among them. */
+  past<T>(use: (history: DealHistory) => T): Promise<T> {
+    if (!this.#past) throw new Error('a draft has no past');
+    return this.#past(use);
   }
 
   get kinds(): Kinds {
@@ -81,7 +96,7 @@ export class View {
   cutter(kind: Kind, path: string): ((value: Json | undefined) => Json | undefined) | undefined {
     const { viewer, state } = this;
     if (seesAll(viewer)) return undefined;
-    if (fieldsOf(state.config, kind).some(field => field.path === path && field.refs))
+    if (storedFieldsOf(state.config, kind).some(field => field.path === path && field.refs))
       return value => this.references(value);
     const names = hiddenNames(state.config, viewer);
     const named = settingsNamed[kind]?.[path];
@@ -169,8 +184,11 @@ export class View {
   /** The record in the trash that an id or a natural key means; CONFLICT with the candidates where there are several. */
   findTrashed(kind: Kind, key: string): Trashed | undefined {
     if (this.kinds.parseId(key)) return this.kinds.kindOf(key) === kind ? this.trashed(key) : undefined;
+    const { config } = this.state;
     const found = this.trash(kind).filter(({ record }) =>
-      keyPaths(this.kinds, kind).some(column => sameKey(record[column], key)),
+      keysOf(config, kind).some(each =>
+        keyValues(each, record).some(value => isKey(each, value, key, config) || sameText(value, key)),
+      ),
     );
     if (found.length > 1)
       throw conflict(
@@ -208,16 +226,21 @@ export class View {
     const parsed = this.kinds.parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
-    for (const column of keyPathsByRank(this.kinds)) {
-      const ids = kinds
-        .filter(kind => keyPaths(this.kinds, kind).includes(column))
-        .flatMap(kind => {
-          const table = this.state.table(kind);
-          const rows = table.find(column, key).filter(row => this.sees(kind, row));
+    const { config } = this.state;
+    for (const rank of ranksOf(this.kinds)) {
+      const ids = kinds.flatMap(kind => {
+        const table = this.state.table(kind);
+        const named = keysOf(config, kind).flatMap(each => {
+          if (each.rank !== rank) return [];
+          const rows = rowsNamed(table, each, key, config).filter(row => this.sees(kind, row));
           // Accents count where they make a difference.
-          const exact = rows.length > 1 ? rows.filter(row => sameKey(table.record(row)[column], key)) : rows;
-          return (exact.length > 0 ? exact : rows).map(row => this.kinds.makeId(kind, table.number(row)));
+          const isExact = (row: number) =>
+            keyValues(each, table.record(row)).some(value => isKey(each, value, key, config));
+          const exact = rows.length > 1 && !each.isPhone ? rows.filter(isExact) : rows;
+          return exact.length > 0 ? exact : rows;
         });
+        return [...new Set(named)].map(row => this.kinds.makeId(kind, table.number(row)));
+      });
       if (ids.length === 1) return ids[0];
       if (ids.length > 1)
         throw conflict(
@@ -250,8 +273,8 @@ const settingsNamed: {
 const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-const sameKey = (value: unknown, key: string) =>
-  typeof value === 'string' && value.normalize().toLowerCase() === key.normalize().toLowerCase();
+const sameText = (value: string, key: string) =>
+  value.normalize().toLowerCase() === key.normalize().toLowerCase();
 
 /** How a record of one of the kinds is named, or how one that is missing is made. */
 function howNamed(known: Kinds, kinds: readonly Kind[], key: string): string {
@@ -260,5 +283,5 @@ function howNamed(known: Kinds, kinds: readonly Kind[], key: string): string {
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
   if (kinds.length > 1) return `its id, such as ${known.makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];
-  return `${withArticle(kind)} is named by ${either(['id', ...keyPaths(known, kind)])}`;
+  return `${withArticle(kind)} is named by ${either(['id', ...definitionOf(known, kind).keys.map(nameOfKey)])}`;
 }

@@ -117,7 +117,9 @@ export class Workspace {
 
   /** What the acting user sees now. */
   async view(): Promise<View> {
-    return new View(stateOf(await this.open(), this.config), this.viewer, this.clock);
+    const opened = await this.open();
+    const state = stateOf(opened, this.config);
+    return new View(state, this.viewer, this.clock, use => this.store.past(opened, use));
   }
 }
 

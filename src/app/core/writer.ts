@@ -14,11 +14,12 @@ import type { AssignBy, Config, Pipeline, Stage } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
+import { oneLine } from '../../domain/one-line.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import { bindTransitions, type BoundTransitions } from '../../engine/transitions.ts';
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
-import { fieldsOf, findField } from '../../kinds/fields.ts';
+import { fieldsOf, findField, storedFieldsOf } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import type { Fields, Writing } from '../../kinds/writing.ts';
 import { findDerived } from '../../query/compile.ts';
@@ -119,6 +120,7 @@ export class Writer implements Writing {
 
   /** The same; its id. The fields are completed in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
+    this.#tidyLines(kind, fields, undefined);
     definitionOf(this.config.kinds, kind).complete?.(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
     requireUnique(this, kind, fields);
@@ -138,6 +140,7 @@ export class Writer implements Writing {
     const before = this.view.record(id);
     const kind = this.config.kinds.kindOf(id);
     const complete = { ...fields };
+    this.#tidyLines(kind, complete, before);
     definitionOf(this.config.kinds, kind).complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
     requireUnique(this, kind, complete, before);
@@ -200,6 +203,14 @@ export class Writer implements Writing {
     return trashed.id;
   }
 
+  /** Makes names and titles one line; one that the record has already stays as it is. */
+  #tidyLines(kind: Kind, fields: Fields, before: Rec | undefined): void {
+    for (const path of orderOf(this.config, kind).lines) {
+      const text = fields[path];
+      if (typeof text === 'string' && text !== before?.[path]) fields[path] = oneLine(text);
+    }
+  }
+
   #checkRequired(kind: Kind, fields: Fields, before: Rec | undefined): void {
     for (const field of orderOf(this.config, kind).required) {
       const value = field.path in fields ? fields[field.path] : before && valueAt(before, field.path);
@@ -215,6 +226,8 @@ export class Writer implements Writing {
 interface Order {
   /** The paths of all fields, in the order in which they are stored. */
   readonly paths: readonly string[];
+  /** The paths of names and titles. */
+  readonly lines: readonly string[];
   /** The fields that every record has. */
   readonly required: readonly Field[];
 }
@@ -227,9 +240,10 @@ function orderOf(config: Config, kind: Kind): Order {
   if (!byKind) orders.set(config, (byKind = new Map()));
   let order = byKind.get(kind);
   if (!order) {
-    const fields = fieldsOf(config, kind).filter(field => field.name !== 'id');
+    const fields = storedFieldsOf(config, kind).filter(field => field.name !== 'id');
     const paths = [...new Set(fields.map(field => field.path))];
-    byKind.set(kind, (order = { paths, required: fields.filter(field => field.required) }));
+    const lines = fields.filter(field => field.line).map(field => field.path);
+    byKind.set(kind, (order = { paths, lines, required: fields.filter(field => field.required) }));
   }
   return order;
 }

@@ -1,5 +1,5 @@
 /** The history: what was changed, by whom, when and why, read from the journal, newest first. */
-import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
+import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
@@ -32,23 +32,33 @@ export async function* history(
   ids: ReadonlySet<string> | undefined,
 ): AsyncGenerator<HistoryEntry> {
   for await (const tx of backwards(journal)) {
-    const changes = tx.changes
-      .filter(change => ids?.has(idOf(change)) ?? true)
-      .flatMap(change => seenChange(view, change) ?? [])
-      .map(historyChange)
-      .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
-    if (changes.length === 0) continue;
-    const { seq, at, by, via, undoes } = tx;
-    const shared = sharedWhy(changes);
-    yield {
-      tx: seq,
-      at,
-      by,
-      via,
-      why: undoes === undefined ? shared : { undoes },
-      changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
-    };
+    const entry = entryOf(view, tx, ids);
+    if (entry) yield entry;
   }
+}
+
+/** What a transaction did to some records, or to all; undefined where the viewer sees nothing of that. */
+export function entryOf(
+  view: View,
+  tx: Transaction,
+  ids: ReadonlySet<string> | undefined,
+): HistoryEntry | undefined {
+  const changes = tx.changes
+    .filter(change => ids?.has(idOf(change)) ?? true)
+    .flatMap(change => seenChange(view, change) ?? [])
+    .map(historyChange)
+    .filter(({ op, set }) => op !== 'set' || Object.keys(set).length > 0);
+  if (changes.length === 0) return undefined;
+  const { seq, at, by, via, undoes } = tx;
+  const shared = sharedWhy(changes);
+  return {
+    tx: seq,
+    at,
+    by,
+    via,
+    why: undoes === undefined ? shared : { undoes },
+    changes: shared ? changes.map(({ why: _, ...change }) => change) : changes,
+  };
 }
 
 /** A change as the history shows it. */

@@ -4,7 +4,7 @@
  */
 import { type Done, handEdited } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
-import { idsIn, referencesOf, withoutLost } from '../core/references.ts';
+import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
 import { KeyTaken, requireRestorable, requireUnique } from '../core/unique.ts';
@@ -216,12 +216,12 @@ function takeBackOne(
   const changed: string[] = [];
   let taken: string | undefined;
   for (const [path, [old, made]] of Object.entries(change.set)) {
-    if (path === 'held' || path === 'stageSince') continue;
+    if (path === 'held' || (path === 'stageSince' && change.set.stage)) continue;
     const before = merged(valueAt(now, path), made, old);
     if (!before) changed.push(path);
     else {
       const wanted = { id: now.id, [path]: before.value };
-      const left = withoutLost(draft.state, kind as Kind, wanted);
+      const left = fieldsLeft(draft.state, kind as Kind, wanted);
       const unique = () => requireUnique(writer, kind as Kind, wanted, draft.get(wanted.id));
       const why = whyTaken(unique) ?? whyLost(before.value, left[path]);
       if (why === undefined) back[path] = left[path] ?? null;
@@ -338,7 +338,7 @@ export async function stagesBefore(
       if (!wanted.has(id)) continue;
       if ('add' in change)
         since.set(id, (change.add as Deal).stageSince ?? change.add.createdAt ?? before.at);
-      else if ('set' in change && change.set.stage)
+      else if ('set' in change && (change.set.stage ?? change.set.stageSince))
         since.set(id, (change.set.stageSince?.[1] as string | undefined) ?? before.at);
       else continue;
       wanted.delete(id);

@@ -13,7 +13,7 @@ import { localeNamed } from '../../domain/locales.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { readings } from '../../domain/typed-dates.ts';
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
-import type { Field } from '../../kinds/field.ts';
+import { type Field, mayImport } from '../../kinds/field.ts';
 
 export interface Guess {
   readonly mapping: Mapping;
@@ -143,7 +143,7 @@ function fieldFor(
   const plain = normalized(column);
   const isFree = (name: string) => !taken.has(name);
   const named = target.fields.find(
-    field => field.settable && [field.name, ...field.aliases].some(name => normalized(name) === plain),
+    field => mayImport(field) && [field.name, ...field.aliases].some(name => normalized(name) === plain),
   );
   if (named && isFree(named.name)) return named.name;
   // A contact is named by an address; a column of names is for one that is made.

@@ -18,7 +18,7 @@ import { KeyTaken } from '../core/unique.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Row } from '../../channels/row-file.ts';
-import { kindOf } from '../../domain/changes.ts';
+import { idOf, kindOf } from '../../domain/changes.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import type { AnyKind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -83,7 +83,10 @@ class Importer {
   readonly #changed = new Map<string, number>();
   /** By record: the line that made or changed it. */
   readonly #lines = new Map<string, number>();
+  /** By record that was made because a row names it: that line. */
+  readonly #beside = new Map<string, number>();
   readonly #believesAll: boolean;
+  readonly #header: readonly string[];
   readonly errors: RowError[] = [];
 
   constructor(writer: Writer, target: Target, table: Table, options: ImportOptions) {
@@ -92,6 +95,7 @@ class Importer {
     this.#options = options;
     this.#target = target;
     this.#reader = new RowReader(this.#target, table.header, mapping, name => isDerived(writer, kind, name));
+    this.#header = table.header;
     this.#believesAll = options.sameWorkspace === true || mapping.key === 'id';
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
     this.#values = new RowValues(writer, kind, target, this.#reader, mapping, table.guarded);
@@ -108,8 +112,10 @@ class Importer {
     let done: RowDone;
     try {
       done = this.#decide(row);
-    } catch (error) {
-      if (!(error instanceof CrmError)) throw error;
+      this.#noteBeside(mark, row.line);
+    } catch (thrown) {
+      if (!(thrown instanceof CrmError)) throw thrown;
+      const error = this.#withLine(thrown);
       this.#target.revert(mark);
       this.#values.revert(beside);
       this.errors.push({
@@ -124,13 +130,27 @@ class Importer {
     this.#note(done);
   }
 
+  /** Notes which line names records of which others are made, for errors of later lines. */
+  #noteBeside(mark: number, line: number): void {
+    const { changes } = this.#writer.draft;
+    for (let i = mark; i < changes.length - 1; i++) this.#beside.set(idOf(changes[i]!), line);
+  }
+
+  /** Adds to an error about what is there already which line of the file brought it. */
+  #withLine(error: CrmError): CrmError {
+    if (!(error instanceof KeyTaken) || error.id === undefined) return error;
+    const line = this.#lines.get(error.id) ?? this.#beside.get(error.id);
+    return line === undefined ? error : conflict(`${error.message}, of line ${line}`, error.hint);
+  }
+
   #note(done: RowDone): void {
     this.#counts[done.outcome]++;
     this.#options.onRow?.(done);
   }
 
-  #decide({ line, cells, error }: Row): RowDone {
-    if (error !== undefined) throw usage(error);
+  #decide({ line, cells, error, source }: Row): RowDone {
+    const isShort = source === undefined && cells.length < this.#header.length;
+    if (error !== undefined) throw usage(error, isShort ? '--pad takes rows that end early' : undefined);
     this.#reader.read(cells);
     const { origin } = this.#reader;
     this.#values.isBelieved = this.#believesAll || this.#isOwn(origin);
@@ -139,7 +159,7 @@ class Importer {
     const existing = this.#existing();
     if (!existing) {
       const id = this.#create(line);
-      if (this.#keys.length > 0) this.#lines.set(id, line);
+      this.#lines.set(id, line);
       return { line, outcome: 'created', id };
     }
     const { id } = existing;
@@ -157,7 +177,7 @@ class Importer {
       const slot = this.#reader.slot(key.name);
       const text = slot?.text?.trim();
       if (!slot || text === undefined) {
-        if (mapping.key !== undefined) throw usage(`the key ${key.name} is empty`);
+        if (mapping.key === key.name && !this.#hasOtherKey(key)) throw usage(`the key ${key.name} is empty`);
         continue;
       }
       slot.text = text;
@@ -186,6 +206,11 @@ class Importer {
     return undefined;
   }
 
+  /** Whether the row has one of the keys by which it is looked for if it has not the first one. */
+  #hasOtherKey(key: Field): boolean {
+    return this.#keys.some(other => other !== key && this.#reader.slot(other.name)?.text !== undefined);
+  }
+
   #create(line: number): string {
     this.#reader.fillGaps();
     const fields = this.#values.of(undefined);
@@ -193,7 +218,11 @@ class Importer {
       return this.#target.create(fields, line);
     } catch (error) {
       if (!(error instanceof KeyTaken) || error.id === undefined || this.#keys.length > 0) throw error;
-      throw conflict(error.message, `--key ${error.path} updates it`);
+      throw new KeyTaken(error.path, {
+        id: error.id,
+        message: error.message,
+        hint: `--key ${error.path} updates it`,
+      });
     }
   }
 

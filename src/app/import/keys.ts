@@ -2,23 +2,23 @@
 import type { Target } from './target.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
-import type { Field } from '../../kinds/field.ts';
+import type { Field, FieldTypeName } from '../../kinds/field.ts';
 
 /** What becomes of a row whose key is there already. */
 export const onDuplicate = ['update', 'skip', 'error'] as const;
 export type OnDuplicate = (typeof onDuplicate)[number];
 
-/** The case of an address or a name is no difference; that of an identifier is. */
-const isCaseless = (key: Field): boolean => ['email', 'domain', 'name'].includes(key.path);
+/** The types of fields that can be a key: a phone may be of several records, and is then refused row by row. */
+const keyTypes: readonly FieldTypeName[] = ['text', 'phone', 'handle'];
 
 /** Whether a stored value is the key that a row has. */
-export function sameKey(key: Field, value: Json | undefined, text: string): boolean {
+export function sameKey(value: Json | undefined, text: string): boolean {
   if (typeof value !== 'string') return false;
   const [a, b] = [value.normalize(), text.normalize()];
-  return isCaseless(key) ? a.toLowerCase() === b.toLowerCase() : a === b;
+  return a === b;
 }
 
-/** The fields by which rows are matched, in turn. USAGE where that is none that can be a key. */
+/** The fields by which rows are matched, in turn; the named key is the first. USAGE if that cannot be a key. */
 export function keysOf(target: Target, name: string | undefined, mode: OnDuplicate | undefined): Field[] {
   if (name === undefined) {
     if (mode === undefined) return [];
@@ -26,14 +26,16 @@ export function keysOf(target: Target, name: string | undefined, mode: OnDuplica
       throw usage(`--on-duplicate of ${target.noun} needs a key`, '--key externalId');
     return target.naturalKeys.map(key => target.field(key)!);
   }
+  // With both, what is not found by the key may still be there by what no two records share.
+  const natural = mode === undefined ? [] : target.naturalKeys.filter(key => key !== name);
   const field = target.field(name);
-  if (!field || (field.type !== 'text' && field.name !== 'id'))
+  if (!field || (!keyTypes.includes(field.type) && field.name !== 'id'))
     throw usage(
       `${JSON.stringify(name)} cannot be the key of ${target.noun}`,
       target.fields
-        .filter(f => f.type === 'text')
+        .filter(f => keyTypes.includes(f.type))
         .map(f => f.name)
         .join(', '),
     );
-  return [field];
+  return [field, ...natural.map(key => target.field(key)!)];
 }

@@ -17,6 +17,8 @@ const schema = z.strictObject({
   locale: z.string().optional(),
   delimiter: z.string().optional(),
   encoding: z.string().optional(),
+  'header-line': z.number().int().positive().optional(),
+  pad: z.boolean().optional(),
   columns: z.record(z.string(), z.union([z.string(), byValue])).default({}),
   compose: z.record(z.string(), z.string()).default({}),
   set: z.record(z.string(), scalar).default({}),
@@ -29,14 +31,18 @@ export function checkMapping(yaml: YamlFile): Mapping {
   const problems: Problem[] = [];
   const data = check(schema, yaml, problems);
   if (!data) throw problemsError(problems);
-  const { columns, 'create-missing': createMissing, ...rest } = data;
+  const { columns, 'create-missing': createMissing, 'header-line': headerLine, ...rest } = data;
   const targets = Object.entries(columns).map(([column, target]): [string, Target] => [
     column,
     typeof target === 'string'
       ? { field: target }
       : { ...(target.field && { field: target.field }), ...(target.values && { values: valuesOf(target) }) },
   ]);
-  return { ...defined(rest), columns: Object.fromEntries(targets), createMissing } as Mapping;
+  return {
+    ...defined({ ...rest, headerLine }),
+    columns: Object.fromEntries(targets),
+    createMissing,
+  } as Mapping;
 }
 
 /** A word for a value is one of the target's own field; several fields are said one by one. */

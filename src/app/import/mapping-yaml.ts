@@ -11,6 +11,8 @@ export function mappingObject(mapping: Mapping): Record<string, unknown> {
     locale,
     delimiter,
     encoding,
+    headerLine,
+    pad,
     columns,
     compose,
     set,
@@ -21,6 +23,8 @@ export function mappingObject(mapping: Mapping): Record<string, unknown> {
   const filled = (object: object) => (Object.keys(object).length > 0 ? object : undefined);
   const all = {
     ...{ kind, key, dates, locale, delimiter, encoding },
+    'header-line': headerLine,
+    pad: pad || undefined,
     columns: filled(
       Object.fromEntries(Object.entries(columns).map(([column, target]) => [column, targetObject(target)])),
     ),

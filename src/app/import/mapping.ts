@@ -16,6 +16,10 @@ export interface Mapping {
   readonly locale?: string;
   readonly delimiter?: string;
   readonly encoding?: string;
+  /** The line of the file that names the columns, from 1. */
+  readonly headerLine?: number;
+  /** Whether rows may end early. */
+  readonly pad?: boolean;
   readonly columns: { readonly [column: string]: Target };
   /** Fields that are put together: `{First name} {Last name}`, where a name in braces is a column. */
   readonly compose: { readonly [field: string]: string };
@@ -36,6 +40,9 @@ export const noMapping: Mapping = {
   ignore: [],
   optional: false,
 };
+
+/** What has to be known of a file before its rows can be read. */
+export type Reading = Pick<Mapping, 'delimiter' | 'encoding' | 'headerLine' | 'pad'>;
 
 /** A mapping with what was said on the command line on top. */
 export function withOptions(mapping: Mapping, options: Partial<Mapping>): Mapping {

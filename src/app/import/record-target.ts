@@ -1,6 +1,7 @@
 /** Rows that become records of a kind, in a draft. */
 import { sameKey } from './keys.ts';
 import type { Target } from './target.ts';
+import { completeTimes } from './own-times.ts';
 import { customerFields } from '../records/invoice-customer.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { usage } from '../../domain/errors.ts';
@@ -11,6 +12,9 @@ import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
+import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
+import { allOf } from '../../kinds/several.ts';
+import { rowsNamed } from '../../state/named-rows.ts';
 
 export class RecordTarget implements Target {
   readonly noun: string;
@@ -42,14 +46,21 @@ export class RecordTarget implements Target {
       // What is not there, or not seen, is said as everywhere.
       return record && view.record(text) ? [record] : [view.record(text)];
     }
-    const found: Rec[] = [];
-    for (const row of table.find(key.path, text)) {
-      if (!view.sees(this.#kind, row)) continue;
-      const record = table.record(row);
-      if (sameKey(key, record[key.path] ?? (record.fields as Rec | undefined)?.[key.name], text))
-        found.push(record);
-    }
-    return found;
+    const { config } = draft;
+    const natural = keysOf(config, this.#kind).find(
+      each => nameOfKey(each) === key.path || each.path === key.path,
+    );
+    const found = new Set<number>();
+    for (const one of natural && fieldTypes[key.type].list ? itemsIn(text) : [text])
+      for (const row of natural ? rowsNamed(table, natural, one, config) : table.find(key.path, one)) {
+        if (!view.sees(this.#kind, row)) continue;
+        const record = table.record(row);
+        const isSame = natural
+          ? keyValues(natural, record).some(value => isKey(natural, value, one, config))
+          : sameKey(valueAt(record, key.path), one);
+        if (isSame) found.add(row);
+      }
+    return [...found].map(row => table.record(row));
   }
 
   create(fields: Fields, line: number): string {
@@ -57,6 +68,7 @@ export class RecordTarget implements Target {
     // Whoever brings in a list does not make all of it theirs.
     if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
+    this.#completeTimes(fields, undefined);
     return this.#writer.insert(this.#kind, fields, { line });
   }
 
@@ -68,11 +80,31 @@ export class RecordTarget implements Target {
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
     if (this.#kind === 'event') leaveProperties(fields, record);
+    // One that the record has already, though not as its primary one, is no change.
+    for (const several of definitionOf(this.#writer.config.kinds, this.#kind).several ?? []) {
+      const now = fields[several.one];
+      if (typeof now !== 'string' || fields[several.all] !== undefined) continue;
+      const { country } = this.#writer.config;
+      if (allOf(record, several).some(each => several.same(each, now, country))) delete fields[several.one];
+    }
     // A record that its kind would not take today may still be there: a row that changes nothing asks nothing of it.
-    if (Object.entries(fields).every(([path, value]) => sameJson(valueAt(record, path), value))) return [];
+    if (Object.entries(fields).every(([path, value]) => sameJson(this.#now(record, path), value))) return [];
+    this.#completeTimes(fields, record);
     if (!this.#writer.set(record.id, fields, { line })) return [];
     const change = this.#writer.draft.changes.at(-1)!;
     return 'set' in change ? Object.keys(change.set) : [];
+  }
+
+  /** What a record has at a path, or under the name of all that it has several of. */
+  #now(record: Rec, path: string): Json | undefined {
+    const several = definitionOf(this.#writer.config.kinds, this.#kind).several?.find(
+      ({ all }) => all === path,
+    );
+    return several ? allOf(record, several) : valueAt(record, path);
+  }
+
+  #completeTimes(fields: Fields, before: Rec | undefined): void {
+    completeTimes(fields, before, this.#writer.draft.clock, this.#kind === 'deal');
   }
 
   /** An invoice is for one record, which says the others. */
@@ -110,6 +142,13 @@ export class RecordTarget implements Target {
 
   async finish(): Promise<void> {}
 }
+
+/** The items of a list in a cell. */
+const itemsIn = (text: string): string[] =>
+  text
+    .split(/[,;\n]|:::/)
+    .map(item => item.trim())
+    .filter(item => item !== '');
 
 /** A property that has the same text stays as it is: as text, 3 and "3" are the same. */
 function leaveProperties(fields: Fields, record: Rec): void {

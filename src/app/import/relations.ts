@@ -1,5 +1,6 @@
 /** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
 import type { Writer } from '../core/writer.ts';
+import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -73,7 +74,7 @@ export class Relations {
   #withEmail(email: string): string | undefined {
     const { view } = this.#writer;
     const table = view.state.table('contact');
-    const rows = table.find('email', email).filter(row => view.sees('contact', row));
+    const rows = table.find('emails', email).filter(row => view.sees('contact', row));
     return rows.length === 1 ? table.id(rows[0]!) : undefined;
   }
 
@@ -86,8 +87,5 @@ export class Relations {
 }
 
 /** `jane@example.com`, `Jane Roe <jane@example.com>`, `Jane Roe (jane@example.com)` or `Jane Roe`. */
-function namedPerson(text: string): { name?: string; email?: string } {
-  const both = /^(.*\S)\s*[<(]([^\s<>()]+@[^\s<>()]+)[>)]$/s.exec(text);
-  if (both) return { name: both[1]!.replace(/^"(.*)"$/s, '$1'), email: both[2]! };
-  return /^\S+@\S+$/.test(text) ? { email: text } : { name: text };
-}
+const namedPerson = (text: string): { readonly name?: string; readonly email?: string } =>
+  readAddress(text) ?? (/^\S+@\S+$/.test(text) ? { email: text } : { name: text });

@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { type Field, field } from '../../kinds/field.ts';
+import { type Field, field, mayImport } from '../../kinds/field.ts';
 
 /** A field that rows may fill, and what the present row says of it. */
 export interface Slot {
@@ -101,7 +101,7 @@ export class RowReader {
           each.column = name;
         }
       else if (slot) {
-        slot.text = cell;
+        slot.text = slot.text === undefined ? cell : joined(slot, cell);
         slot.column = name;
       } else
         throw new CellError(
@@ -138,7 +138,7 @@ export class RowReader {
     if (!field) {
       const near = suggestion(
         name,
-        this.#target.fields.filter(f => f.settable).map(f => f.name),
+        this.#target.fields.filter(mayImport).map(f => f.name),
         'fields',
       );
       const where = column === undefined ? '' : `column ${JSON.stringify(column)}: `;
@@ -182,6 +182,7 @@ export class RowReader {
 
   #plan(name: string, index: number): Column | undefined {
     const { columns, ignore, compose } = this.#mapping;
+    if (name === '' && !ignore.includes(ALL_OTHERS) && !ignore.includes(name)) return this.#unnamed(index);
     if (ignore.includes(name) || IGNORED.includes(name)) return undefined;
     if (Object.hasOwn(columns, name)) return this.#planned(name, index, columns[name]!);
     if (this.#field(name)) return { index, name, slot: this.#slot(name), values: undefined };
@@ -199,6 +200,15 @@ export class RowReader {
       `the column ${JSON.stringify(name)} is neither mapped nor named like a field of ${this.#target.noun}`,
       `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}; --guess prints a whole mapping${near?.startsWith('did') ? `; ${near}` : ''}`,
     );
+  }
+
+  /** A column without a name is nothing, as long as nothing is in it. */
+  #unnamed(index: number): Column {
+    const refused = usage(
+      `column ${index + 1} of ${this.#header.length} has no name`,
+      `name it in the file, or leave it out: --ignore ''`,
+    );
+    return { index, name: '', slot: undefined, values: undefined, refused };
   }
 
   #planned(name: string, index: number, { field, values }: Goal): Column {
@@ -233,6 +243,13 @@ export class RowReader {
         );
       });
   }
+}
+
+/** What a field is by several columns: of a list all of them, else the last one. */
+function joined({ field, text }: Slot, cell: string): string {
+  const between = { emails: '\n', phones: '\n', domains: '\n', refs: ',' } as const;
+  const separator = between[field.type as keyof typeof between];
+  return separator === undefined ? cell : `${text}${separator}${cell}`;
 }
 
 /** What columns may be of deals beside their fields. */

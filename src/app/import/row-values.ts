@@ -13,6 +13,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
+import { mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 
 /** What was done beside the rows' own records, as far as a row can be given up. */
@@ -79,7 +80,7 @@ export class RowValues {
       const value = this.#values.unchanged(field, record, text!, cell =>
         field.type === 'ref' ? this.#related(slot, fields, record) : this.#readerOf(slot)(cell, context),
       );
-      if (!field.settable) {
+      if (!mayImport(field)) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {
         const others = (fields.contacts as readonly string[] | undefined) ?? [];

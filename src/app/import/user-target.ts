@@ -6,7 +6,7 @@ import { editSettings } from '../settings/settings.ts';
 import { checkEmail, checkNewUser, freeUserId, keepAnAdmin, roleFor } from '../settings/users.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { type Config, roles } from '../../domain/config.ts';
-import { usage } from '../../domain/errors.ts';
+import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { type Field, field } from '../../kinds/field.ts';
 import type { Plain } from '../../store/yaml-tree.ts';
@@ -24,6 +24,7 @@ interface Edit {
   readonly id: string;
   readonly before: Config;
   readonly values: Fields;
+  readonly line: number;
 }
 
 export class UserTarget implements Target {
@@ -53,7 +54,7 @@ export class UserTarget implements Target {
       .filter(user => has(user[key.path]));
   }
 
-  create(fields: Fields): string {
+  create(fields: Fields, line: number): string {
     const { draft } = this.#writer;
     const { email, name = email } = fields as { email?: string; name?: string };
     const id =
@@ -67,12 +68,12 @@ export class UserTarget implements Target {
       id,
       name: name ?? id,
     };
-    checkNewUser(this.#writer.config, { id, email });
-    this.#keep(id, user);
+    this.#checkNew(id, email);
+    this.#keep(id, user, line);
     return id;
   }
 
-  update(record: Rec, fields: Fields): readonly string[] {
+  update(record: Rec, fields: Fields, line: number): readonly string[] {
     const changed = Object.entries(fields).filter(([path, value]) => (record[path] ?? null) !== value);
     if (changed.length === 0) return [];
     const { id } = record;
@@ -82,15 +83,30 @@ export class UserTarget implements Target {
     const values = Object.fromEntries(changed);
     checkEmail(config, id, values.email as string | undefined);
     if (values.active === false) requireNoOpenWork(this.#writer, id, this.#rules);
-    this.#keep(id, values);
+    this.#keep(id, values, line);
     return Object.keys(values);
   }
 
+  /** Throws CONFLICT, with the earlier line if one has it, where an id or an e-mail is taken. */
+  #checkNew(id: string, email: string | undefined): void {
+    try {
+      checkNewUser(this.#writer.config, { id, email });
+    } catch (error) {
+      if (!(error instanceof CrmError) || error.kind !== 'CONFLICT') throw error;
+      const earlier = this.#edits.find(
+        edit =>
+          edit.id === id ||
+          (email !== undefined && edit.values.email?.toString().toLowerCase() === email.toLowerCase()),
+      );
+      throw earlier ? conflict(`${error.message}, of line ${earlier.line}`, error.hint) : error;
+    }
+  }
+
   /** The user as rows that follow see them. */
-  #keep(id: string, values: Fields): void {
+  #keep(id: string, values: Fields, line: number): void {
     const { draft } = this.#writer;
     const before = draft.config;
-    this.#edits.push({ id, before, values });
+    this.#edits.push({ id, before, values, line });
     const user = { ...before.users[id], ...values, id } as Config['users'][string];
     draft.config = { ...before, users: { ...before.users, [id]: user } };
   }

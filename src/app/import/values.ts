@@ -30,6 +30,11 @@ const writtenOneWay: readonly FieldTypeName[] = [
   'ref',
   'refs',
   'repeat',
+  'phone',
+  'phones',
+  'emails',
+  'domains',
+  'handle',
 ];
 
 export class ValueReaders {
@@ -92,7 +97,11 @@ export class ValueReaders {
       case 'link':
       case 'word':
       case 'choice':
-        if (field.path === 'domain') return text => domainOf(this.#unguarded(text));
+      case 'phone':
+      case 'phones':
+      case 'emails':
+      case 'domains':
+      case 'handle':
         if (isProperty(field)) return text => propertyOf(this.#unguarded(text));
         return this.#guarded
           ? (text, context) => parse(unguardFormula(text), field, context)
@@ -142,14 +151,6 @@ export class ValueReaders {
     return this.#guarded ? unguardFormula(text) : text;
   }
 }
-
-/** A web address is that of a domain. */
-const domainOf = (text: string): string =>
-  text
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\/(www\.)?|^www\./, '')
-    .replace(/[/?#].*$/s, '');
 
 /** A field that a row may only repeat as it is. */
 export const cannotBeSet = (field: Field, column: string) =>

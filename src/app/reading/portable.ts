@@ -21,9 +21,9 @@ export function portableColumns(view: View, kind: Kind, columns: readonly Shown[
       const keys = (row: number): Json => {
         const value = column.json(row) as Json;
         return Array.isArray(value)
-          ? (value as readonly string[]).map(id => keyOf(view, id, origin))
+          ? (value as readonly string[]).map(id => keyOf(view, id, origin, true))
           : typeof value === 'string'
-            ? keyOf(view, value, origin)
+            ? keyOf(view, value, origin, false)
             : value;
       };
       return {
@@ -43,16 +43,21 @@ export function portableColumns(view: View, kind: Kind, columns: readonly Shown[
 /** The external id that a record has, or gets where others could not name it: a deal, a contact without an e-mail. */
 function externalIdOf(kind: Kind, record: Rec, origin: string): string | undefined {
   if (typeof record.externalId === 'string' && record.externalId !== '') return record.externalId;
-  const isNamed = kind === 'account' || (kind === 'contact' && !isEmpty(record.email));
-  return isNamed || !['deal', 'contact'].includes(kind) ? undefined : `${origin}/${record.id}`;
+  const isNamed =
+    (kind === 'account' && !String(record.name).includes(',')) ||
+    (kind === 'contact' && !isEmpty(record.email));
+  return isNamed || !['deal', 'contact', 'account'].includes(kind) ? undefined : `${origin}/${record.id}`;
 }
 
-/** By what another workspace knows a record. One in the trash is not exported, and keeps a key that finds nothing. */
-function keyOf(view: View, id: string, origin: string): string {
+/**
+ * By what another workspace knows a record. One in the trash is not exported, and keeps a key that finds nothing. In a
+ * list a name with a comma would be two.
+ */
+function keyOf(view: View, id: string, origin: string, isListed: boolean): string {
   const record = view.state.get(id) ?? view.trashed(id)?.record;
   if (!record) return `${origin}/${id}`;
   const kind = view.kinds.kindOf(id);
   if (kind === 'contact' && typeof record.email === 'string' && record.email !== '') return record.email;
-  if (kind === 'account') return record.name as string;
+  if (kind === 'account' && !(isListed && String(record.name).includes(','))) return record.name as string;
   return externalIdOf(kind, record, origin) ?? `${origin}/${id}`;
 }

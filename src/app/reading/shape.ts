@@ -43,6 +43,8 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
   const { inLists, inJson } = definitionOf(view.kinds, kind);
   const wanted = breadth === 'list' ? inLists : inJson;
   return wanted.flatMap(name => {
+    // A custom field took the place of the one that has this name elsewhere.
+    if (customFieldsOf(view.state.config, kind).some(f => f.name === name)) return [];
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
         ? []
@@ -70,9 +72,12 @@ export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
     .map(name => shownField(view, kind, name))
     .filter(field => field.text(row) !== '0');
   // A time of day is shown with its day.
+  const several = definitionOf(view.kinds, kind).several ?? [];
+  // All of what it may have several of, if there are several.
+  const isWhole = (name: string) => name === 'contacts' || several.some(({ all }) => all === name);
   const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
   return withCurrency([...shown(view, kind, 'flat'), ...more])
-    .filter(field => field.name !== 'contacts' || field.text(row).includes(','))
+    .filter(field => !isWhole(field.name) || field.text(row).includes(','))
     .filter(field => !times.has(field.name))
     .map(field => {
       const { refs } = findField(view.state.config, kind, field.name) ?? {};
@@ -116,7 +121,6 @@ function shownField(view: View, kind: Kind, name: string): Shown {
 function storedField(view: View, kind: Kind, field: Field): Shown {
   const table = view.state.table(kind);
   const type = fieldTypes[field.type];
-  const isList = type.column === 'codes' || type.column === 'numbers';
   const stored = (row: number): Json | undefined => readField(field, table.record(row));
   const cut = view.cutter(kind, field.path);
   const value = cut ? (row: number) => cut(stored(row)) : stored;
@@ -144,7 +148,7 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
     ...(numeric && { align: 'right' as const }),
     ...((field.name === 'id' || isTime) && { whole: true }),
-    json: row => value(row) ?? (isList ? [] : null),
+    json: row => value(row) ?? (type.list ? [] : null),
     text,
     human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : time ? withTime : text,
   };

@@ -1,4 +1,6 @@
 /** Automatic assignment of deals, as a pipeline's `assign` says: what a `Writer` is handed to find owners with. */
+import { absenceOn } from '../../domain/absence.ts';
+import { today } from '../../domain/clock.ts';
 import { type AssignBy, type Config, type Pipeline, usersAmong } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { hasAccess, viewerOf } from '../core/viewer.ts';
@@ -14,7 +16,7 @@ export function assignee(
   by: AssignBy = pipeline.assign.by,
 ): string | undefined {
   if (by === 'none') return undefined;
-  const among = candidates(draft.config, pipeline);
+  const among = present(draft, candidates(draft.config, pipeline));
   if (among.length === 0) return undefined;
   if (by !== 'round-robin') return least(draft, pipeline, among, by);
   const chosen = nextInTurn(draft, pipeline, among);
@@ -26,6 +28,13 @@ function candidates(config: Config, pipeline: Pipeline): string[] {
   return usersAmong(config, pipeline.assign.among).filter(
     user => config.users[user]?.active && (!pipeline.access || hasAccess(pipeline, viewerOf(config, user))),
   );
+}
+
+/** Those who are not away, or all if everybody is: a deal of nobody is forgotten. */
+function present(draft: Draft, among: readonly string[]): readonly string[] {
+  const { config, clock } = draft;
+  const there = among.filter(user => absenceOn(config.users[user], today(clock)) === undefined);
+  return there.length > 0 ? there : among;
 }
 
 function nextInTurn(draft: Draft, pipeline: Pipeline, among: readonly string[]): string {

@@ -6,10 +6,10 @@ import type { View } from '../core/view.ts';
 import type { Writer } from '../core/writer.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { isEmpty, type Json, valueAt } from '../../domain/records.ts';
+import { isEmpty, type Json } from '../../domain/records.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
-import { fieldsOf } from '../../kinds/fields.ts';
+import { fieldsOf, readField } from '../../kinds/fields.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 
 /** What an edit got wrong: each problem with its line of the text. */
@@ -29,9 +29,9 @@ export function fieldsToEdit(view: View, kind: Kind, row: number): { readonly [n
   const custom: Record<string, Json> = {};
   for (const field of fieldsOf(view.state.config, kind)) {
     if (!isEdited(field)) continue;
-    const stored = valueAt(record, field.path);
+    const stored = readField(field, record);
     const value = field.refs ? view.references(stored) : stored;
-    const isList = Array.isArray(value) || fieldTypes[field.type].column === 'codes' || field.type === 'refs';
+    const isList = Array.isArray(value) || fieldTypes[field.type].list === true;
     const now = isEmpty(value) ? (isList ? [] : null) : value;
     if (field.custom) custom[field.name] = now;
     else fields[field.name] = now;

@@ -5,19 +5,23 @@ import { pipelineIn } from '../core/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../core/writer.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import type { Deal } from '../../domain/records.ts';
+import type { Deal, Json } from '../../domain/records.ts';
+import { actingUser } from '../../kinds/acting-user.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import { isProperty, propertyField, propertyOf } from '../../kinds/event-property.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/define.ts';
 
-/** What a deal is given beside the texts of its fields. */
+/** What a record is given beside the texts of its fields. */
 interface People {
   /** Its contacts by natural key or id, the primary one first. */
   readonly contacts: readonly string[];
   /** The name of the first, where there is no such contact yet. */
   readonly contactName?: string | undefined;
+  /** What a person or company may have several of, by the name of the primary one, which comes first. */
+  readonly several?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads texts by field name. A deal makes the contacts and the account that do not exist yet. */
@@ -25,9 +29,10 @@ export function newFields(
   writer: Writer,
   kind: Kind,
   given: Map<string, string>,
-  { contacts: [primary, ...others], contactName }: People = { contacts: [] },
+  { contacts: [primary, ...others], contactName, several }: People = { contacts: [] },
 ): Fields {
   if (primary !== undefined) given.set('contact', primary);
+  for (const [one, [first]] of several ?? []) if (first !== undefined) given.set(one, first);
   const { config } = writer;
   const values: Fields = {};
   // Asked once, because where users take turns each question takes a turn.
@@ -39,6 +44,14 @@ export function newFields(
     createMissing(writer, given, { contactName, contacts: true, accounts: true, owner });
     if (values.owner !== undefined) given.delete('owner');
   }
+  // A contact makes its accounts, as a deal does.
+  const makeAccount = (one: Map<string, string>) =>
+    createMissing(writer, one, {
+      contacts: false,
+      accounts: true,
+      owner: () => ownerOfContact(writer, given),
+    });
+  if (kind === 'contact') makeAccount(given);
   const subject = kind === 'invoice' ? given.get('for') : undefined;
   if (subject !== undefined) {
     given.delete('for');
@@ -63,7 +76,25 @@ export function newFields(
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
+  for (const [name, [, ...more]] of several ?? []) {
+    const all = definitionOf(writer.config.kinds, kind).several!.find(each => each.one === name)!.all;
+    const field = settableField(config, kind, name);
+    const texts = more.map(text => {
+      const one = new Map([[name, text]]);
+      if (name === 'account') makeAccount(one);
+      return one.get(name)!;
+    });
+    const parsed = texts.map(text => parseField(field, text, writer.context('')));
+    if (parsed.length > 0) values[all] = [...parsed, ...((values[all] as Json[] | undefined) ?? [])];
+  }
   return values;
+}
+
+/** Whose a new contact will be. */
+function ownerOfContact(writer: Writer, given: ReadonlyMap<string, string>): string | null {
+  const text = given.get('owner');
+  if (text === undefined) return actingUser(writer);
+  return text === '' ? null : parseUser(text, 'owner', writer.context(''));
 }
 
 /** The ids of one reference or list of them and of another, each once; the first is a deal's primary contact. */

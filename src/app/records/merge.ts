@@ -5,6 +5,8 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { allOf } from '../../kinds/several.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../core/writer.ts';
@@ -105,7 +107,10 @@ function isEnrolledToo(
   });
 }
 
-/** What the one that stays gets of the other: values where it has none, tags of both, and all adjustments of scores. */
+/**
+ * What the one that stays gets of the other: values where it has none, tags, e-mails, phones, accounts and domains of
+ * both, and all adjustments of scores.
+ */
 function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
   const fields: Fields = {};
   for (const { path, settable, type } of fieldsOf(writer.config, kind)) {
@@ -113,6 +118,12 @@ function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
     if (!settable || isEmpty(its)) continue;
     if (type === 'tags') fields[path] = [...new Set([...list(own), ...list(its)])].sort(byText);
     else if (isEmpty(own) && its !== stays.id) fields[path] = its;
+  }
+  for (const several of definitionOf(writer.config.kinds, kind).several ?? []) {
+    const [own, its] = [allOf(stays, several), allOf(gone, several).filter(each => each !== stays.id)];
+    if (its.length === 0) continue;
+    delete fields[several.one];
+    fields[several.all] = [...own, ...its];
   }
   if (stays.parent === gone.id) fields.parent = gone.parent === stays.id ? null : (gone.parent ?? null);
   const adjustments = [...list(stays.adjustments), ...list(gone.adjustments)];

@@ -98,7 +98,12 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
   const erased = new Set(ids);
   for (let before = 0; before < erased.size; ) {
     before = erased.size;
-    const addresses = new Set([...erased].map(id => address(recordOf(writer, id).email)).filter(Boolean));
+    const addresses = new Set(
+      [...erased].flatMap(id => {
+        const { email, otherEmails } = recordOf(writer, id);
+        return [email, ...listed(otherEmails)].map(address).filter(text => text !== '');
+      }),
+    );
     for (const kind of draft.state.kinds.names) {
       const parts = referencesOf(config, kind).filter(field => field.belongs);
       for (const field of parts) for (const id of pointing(writer, kind, field, erased)) erased.add(id);
@@ -116,6 +121,8 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
   }
   return erased;
 }
+
+const listed = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
 const address = (value: Json | undefined): string =>
   typeof value === 'string' ? value.trim().toLowerCase() : '';
@@ -197,10 +204,10 @@ class Names {
   add(record: Rec): void {
     const kind = this.#kinds.kindOf(record.id);
     if (kind !== 'contact' && kind !== 'account') return;
-    for (const field of ['name', 'email', 'phone', 'domain']) {
-      const value = record[field];
+    const { name, email, phone, domain, otherEmails, otherPhones, otherDomains } = record;
+    const others = [otherEmails, otherPhones, otherDomains].flatMap(listed);
+    for (const value of [name, email, phone, domain, ...others])
       if (typeof value === 'string' && value.trim().length > 2) this.#texts.set(fold(value.trim()), value);
-    }
   }
 
   get size(): number {

@@ -4,7 +4,7 @@ import { durationText } from '../../domain/dates.ts';
 
 /** Plain JSON, by the keys of the files: crm.yaml at the top, each pipeline's file below `pipelines`. */
 export function effectiveSettings(config: Config): { readonly [key: string]: unknown } {
-  const { name, timezone, locale, currency, holidays, users, teams, imports } = config;
+  const { name, timezone, locale, country, currency, holidays, users, teams, imports } = config;
   const byId = <T extends { readonly id: string }, R>(
     things: readonly T[],
     shape: (thing: Omit<T, 'id'>) => R,
@@ -15,6 +15,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     name,
     timezone,
     ...(locale !== undefined && { locale }),
+    ...(country !== undefined && { country }),
     currency,
     ...(holidays.length > 0 && { holidays }),
     users: byId(Object.values(users), user => user),

@@ -1,4 +1,5 @@
 /** Changing users. */
+import { parseAbsence } from '../../domain/absence.ts';
 import { roles, type User } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
@@ -10,11 +11,18 @@ import {
   asText,
   asTruth,
   putSettings,
+  type Read,
   type SettingKeys,
   type SettingValues,
 } from './setting-keys.ts';
 import { editSettings } from './settings.ts';
 import { checkEmail, keepAnAdmin } from './users.ts';
+
+/** As it was typed, once it can be read; who stands in is checked with the file. */
+const asAbsence: Read = text => {
+  parseAbsence(text);
+  return text;
+};
 
 /** What `crm user set` may change. */
 export const userKeys: SettingKeys = {
@@ -23,6 +31,7 @@ export const userKeys: SettingKeys = {
   role: { read: asOneOf(roles), required: true },
   active: { read: asTruth, required: true },
   signature: { read: asText },
+  away: { read: asAbsence },
 };
 
 /** The user of an id, name or e-mail; USAGE where there is none. */

@@ -7,7 +7,7 @@ import { suggestion } from '../../domain/nearest.ts';
 import type { Path, YamlTree } from '../../store/yaml-tree.ts';
 
 /** Reads a text that is not empty; `key` is for the error. Throws USAGE with what is accepted. */
-type Read = (text: string, key: string) => string | number | boolean | readonly string[];
+export type Read = (text: string, key: string) => string | number | boolean | readonly string[];
 
 export interface SettingKey {
   readonly read: Read;

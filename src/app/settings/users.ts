@@ -1,6 +1,7 @@
 import type { Config, Role, User } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
+import { parseEmail } from '../../domain/email.ts';
 import { slug } from '../../domain/fold.ts';
 import { requireName, whyNotNamed } from '../../domain/names.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -56,6 +57,7 @@ export function keepAnAdmin(config: Config, viewer: Viewer): void {
 
 /** CONFLICT where somebody else has the e-mail. */
 export function checkEmail(config: Config, id: string, email: string | undefined): void {
+  if (email) parseEmail(email);
   const same = Object.values(config.users).find(
     user => user.id !== id && email && user.email?.toLowerCase() === email.toLowerCase(),
   );

@@ -41,6 +41,8 @@ export const mappingOptions: readonly OptionSpec[] = [
   { flags: '--locale <NAME>', description: 'how numbers and dates are written: nl, en-US, de' },
   { flags: '--delimiter <CHAR>', description: ', ; tab or |; else found from the header' },
   { flags: '--encoding <NAME>', description: 'where it is not UTF-8: windows-1252' },
+  { flags: '--header-line <N>', description: 'the line that names the columns; else found' },
+  { flags: '--pad', description: 'take rows that end early: they have nothing in the last columns' },
 ];
 
 const makeable = ['accounts', 'contacts', 'users'];
@@ -85,6 +87,8 @@ export function optionsOver(mapping: Mapping, options: Options): Mapping {
     locale: options.text('locale'),
     delimiter: options.text('delimiter'),
     encoding: options.text('encoding'),
+    headerLine: lineNumber(options.text('headerLine')),
+    pad: options.flag('pad') || undefined,
     columns: Object.fromEntries(
       Object.entries(pairs(options.list('map'), '--map')).map(([column, field]) => [column, { field }]),
     ),
@@ -93,6 +97,16 @@ export function optionsOver(mapping: Mapping, options: Options): Mapping {
     createMissing: made,
     ignore: options.list('ignore'),
   } as Partial<Mapping>);
+}
+
+function lineNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw usage(
+      `--header-line: ${JSON.stringify(text)} is not the number of a line`,
+      'accepted: 1, 2, 3, ...',
+    );
+  return Number(text);
 }
 
 /** USAGE where a mapping is for another kind. */

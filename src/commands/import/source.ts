@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Table } from '../../app/import/table.ts';
-import type { Mapping } from '../../app/import/mapping.ts';
+import type { Reading } from '../../app/import/mapping.ts';
 import { openRows } from '../../channels/formats.ts';
 import type { RowFile } from '../../channels/row-file.ts';
 import type { Context } from '../context.ts';
@@ -15,6 +15,7 @@ export interface Source extends Table {
   /** How the format was understood, where nobody said it. */
   readonly found: string | undefined;
   readonly foundDelimiter: string | undefined;
+  readonly foundHeaderLine: number | undefined;
   /** How it is written, for a file of the same kind. */
   readonly format: RowFile['format'];
   readonly delimiter: string | undefined;
@@ -28,7 +29,7 @@ export interface Source extends Table {
 export async function openSource(
   context: Context,
   file: string,
-  { delimiter, encoding }: Pick<Mapping, 'delimiter' | 'encoding'>,
+  { delimiter, encoding, headerLine, pad }: Reading,
   { format, isRaw }: { readonly format: string | undefined; readonly isRaw: boolean },
 ): Promise<Source> {
   const name = file === '-' ? 'standard input' : file;
@@ -44,13 +45,17 @@ export async function openSource(
   }
   const open = async () => {
     try {
-      return await openRows(bytes(), { name, delimiter, encoding }, format);
+      return await openRows(
+        bytes(),
+        { name, delimiter, encoding, headerLine, pads: pad, mayLackNames: true },
+        format,
+      );
     } catch (error) {
       throw unreadable(error, file);
     }
   };
   let first: Awaited<ReturnType<typeof open>> | undefined = await open();
-  const { header, guarded, found, foundDelimiter } = first;
+  const { header, guarded, found, foundDelimiter, foundHeaderLine } = first;
   const written = { format: first.format, delimiter: first.delimiter, encoding };
   return {
     name,
@@ -58,6 +63,7 @@ export async function openSource(
     guarded: guarded && !isRaw,
     found,
     foundDelimiter,
+    foundHeaderLine,
     ...written,
     size: pasted?.length ?? (await stat(path)).size,
     read: () => read,

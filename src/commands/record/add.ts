@@ -12,6 +12,7 @@ import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { requireName } from '../../domain/names.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
+import { fieldTypes } from '../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 
@@ -20,10 +21,13 @@ const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: strin
 
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
-/** A deal's `--contact`: one natural key, commas included, and may be given for each of several. */
-const isPrimaryContact = (kind: Kind, field: Field): boolean => kind === 'deal' && field.name === 'contact';
+/** `--contact` of a deal, `--email` of a contact: one, commas included, and may be given for each of several. */
+const isOneOfSeveral = (kinds: Kinds, kind: Kind, field: Field): boolean =>
+  kind === 'deal'
+    ? field.name === 'contact'
+    : (definitionOf(kinds, kind).several?.some(({ one }) => one === field.name) ?? false);
 
-const isList = ({ type }: Field): boolean => type === 'tags' || type === 'choices' || type === 'refs';
+const isList = ({ type }: Field): boolean => fieldTypes[type].list === true;
 
 function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   // Built-in fields do not depend on the workspace, so that help works without one.
@@ -32,7 +36,9 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
     namesOf(f).map((name, i) => ({
       flags: `--${name} <VALUE>`,
       description: i === 0 ? describe(f, kinds) : `the same as --${kebab(f.name)}`,
-      ...(isPrimaryContact(kind, f) ? { repeat: true as const } : isList(f) && { repeat: 'list' as const }),
+      ...(isOneOfSeveral(kinds, kind, f)
+        ? { repeat: true as const }
+        : isList(f) && { repeat: 'list' as const }),
     })),
   );
   if (definitionOf(kinds, kind).isExtensible)
@@ -104,8 +110,12 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     given.set(first, args[0]);
   }
   for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
-  const contacts = [...new Set(options.list('contact'))];
-  const values = newFields(writer, kind, given, { contacts, contactName: options.text('contactName') });
+  const contacts = kind === 'deal' ? [...new Set(options.list('contact'))] : [];
+  const several = new Map(
+    (definitionOf(kinds, kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
+  );
+  const people = { contacts, contactName: options.text('contactName'), several };
+  const values = newFields(writer, kind, given, people);
   const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0)
     values.props = Object.fromEntries(props.map(([key, text]) => [key, propertyOf(text)]));

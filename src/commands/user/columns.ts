@@ -11,6 +11,7 @@ export function userColumns({ teams }: Config): readonly ThingColumn<User>[] {
     plainColumn('role', u => u.role),
     plainColumn('active', u => u.active),
     plainColumn('teams', u => teamsOf(u.id)),
+    { ...plainColumn<User>('away', u => u.away), jsonOnly: true },
     { ...plainColumn<User>('signature', u => u.signature), jsonOnly: true },
   ];
 }

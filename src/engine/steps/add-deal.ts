@@ -8,6 +8,7 @@ export const addDeal: Step = {
     title: { type: 'text', description: 'its title', required: true },
   },
   open: () => 'deal',
+  effects: params => [{ adds: 'deal', fields: params }],
   example:
     "add-deal: { title: 'Chairs for {{ contact.name }}', value: '1500.00', pipeline: sales, stage: to-contact, owner: auto }",
   run({ params, writer, why, fields, related, made }) {

@@ -11,6 +11,7 @@ export const addEvent: Step = {
     props: { type: 'props', description: 'its properties: { plan: gold }' },
   },
   short: 'name',
+  effects: ({ name }) => [{ adds: 'event', fields: { name } }],
   example: "add-event: { name: trial.started, props: { plan: gold, deal: '{{ deal.id }}' } }",
   run({ params, writer, why, related, text, on: find }) {
     const contact = related('contact');

@@ -6,6 +6,7 @@ export const addNote: Step = {
   summary: 'writes a note to a record',
   params: { on, text: { type: 'text', description: 'the note', required: true } },
   short: 'text',
+  effects: () => [{ adds: 'activity', fields: { type: 'note' } }],
   example: "add-note: { on: deal, text: 'Came in by the form' }",
   run({ params, writer, why, on: find, text }) {
     const subject = find(params.on);

@@ -12,6 +12,7 @@ export const addTask: Step = {
     assignee: { type: 'user', description: 'who does it' },
   },
   open: () => 'task',
+  effects: params => [{ adds: 'task', fields: params }],
   check: params =>
     params.for === undefined
       ? undefined

@@ -2,7 +2,7 @@ import { withArticle } from '../../domain/article.ts';
 import { formatInstant, parseDuration } from '../../domain/dates.ts';
 import { defaultScore, scoreNames, withAdjustment } from '../../query/score.ts';
 import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 export const adjustScore: Step = {
   name: 'adjust-score',
@@ -14,6 +14,9 @@ export const adjustScore: Step = {
     expires: { type: 'duration', description: 'after how long they are gone' },
   },
   short: 'by',
+  effects: (params, rule) => [
+    { scores: actsOn(params, rule.for), score: params.score, by: Number(params.by) },
+  ],
   check({ score }, acts, config) {
     if (acts !== 'contact' && acts !== 'deal')
       return { message: `${withArticle(acts)} has no score`, hint: 'on: contact, or on: deal' };

@@ -1,9 +1,13 @@
+import { whoTakesOver } from '../../domain/absence.ts';
+import { today } from '../../domain/clock.ts';
+import type { SubjectKind } from '../../domain/automation.ts';
 import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
+import { ownerField } from '../subjects.ts';
 import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 export const assign: Step = {
   name: 'assign',
@@ -18,6 +22,10 @@ export const assign: Step = {
     },
   },
   short: 'to',
+  effects(params, rule) {
+    const kind = actsOn(params, rule.for);
+    return [{ sets: kind, fields: { [ownerField(kind)]: params.to } }];
+  },
   check: ({ to }, acts) =>
     waysToAssign.includes(String(to)) && acts !== 'deal'
       ? {
@@ -26,20 +34,21 @@ export const assign: Step = {
         }
       : undefined,
   example: 'assign: { on: deal, to: round-robin }',
-  run({ params, writer, why, on: find, text }) {
+  run({ params, writer, why, on: find, text, scope }) {
     const id = find(params.on);
     const kind = writer.config.kinds.kindOf(id);
     const to = text(params.to).trim();
     const way = waysToAssign.includes(to) ? to : undefined;
     if (way && kind !== 'deal') throw failed(`${id} is in no pipeline`);
-    const owner = way
+    const named = way
       ? writer.autoOwner(
           (writer.view.record(id) as Deal).pipeline,
           way === 'auto' ? undefined : (way as AssignBy),
         )
       : parseUser(to, 'assign', { config: writer.config, me: '' });
-    const changed = writer.set(id, { [kind === 'task' ? 'assignee' : 'owner']: owner }, why);
-    const whose = owner ?? 'nobody';
+    const taker = named === null ? null : whoTakesOver(writer.config, named, today(scope.clock));
+    const changed = writer.set(id, { [ownerField(kind as SubjectKind)]: taker }, why);
+    const whose = taker === named ? (taker ?? 'nobody') : `${taker}, as ${named} is away`;
     return { did: changed ? `assigned ${id} to ${whose}` : `${id} is of ${whose} already` };
   },
 };

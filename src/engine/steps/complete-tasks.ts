@@ -11,6 +11,7 @@ export const completeTasks: Step = {
     outcome: { type: 'text', description: 'what came of them' },
   },
   short: 'where',
+  effects: () => [{ sets: 'task', fields: { status: 'done' } }],
   example: "complete-tasks: { on: deal, where: 'type:call', outcome: 'no longer needed' }",
   run({ params, writer, why, on: find, holds, text, scope }) {
     const id = find(params.on);

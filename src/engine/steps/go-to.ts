@@ -6,6 +6,7 @@ export const goTo: Step = {
   params: { label: { type: 'label', description: 'the label', required: true } },
   short: 'label',
   last: true,
+  goesTo: ({ label }) => String(label),
   example: 'go-to: remind',
   run: ({ params }) => ({ did: `went to ${String(params.label)}`, goTo: String(params.label) }),
 };

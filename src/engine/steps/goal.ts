@@ -18,6 +18,12 @@ export const goal: Step = {
         'where it does not hold when the steps before are done: continue (the default), wait or end',
     },
   },
+  waits: ({ otherwise }) => otherwise === 'wait',
+  goal: {
+    name: ({ name }) => String(name),
+    isReached: ({ params, holds, on: find }) => holds(String(params.when), find(params.on)),
+  },
+  effects: ({ name }, rule) => [{ reaches: String(name), of: rule.id }],
   example: "goal: { name: Bought, on: deal, when: 'is:won', otherwise: end }",
   run({ params, holds, on: find }) {
     const name = String(params.name);

@@ -9,6 +9,7 @@ export const log: Step = {
     type: { type: 'choice', options: activityTypes, description: activityTypes.join(', '), required: true },
     text: { type: 'text', description: 'what it was about' },
   },
+  effects: ({ type }) => [{ adds: 'activity', fields: { type } }],
   example: "log: { on: deal, type: call, text: 'Came in by the call centre' }",
   run({ params, writer, why, on: find, text }) {
     const subject = find(params.on);

@@ -1,3 +1,5 @@
+import { whoTakesOver } from '../../domain/absence.ts';
+import { today } from '../../domain/clock.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import { queue, unseenBy } from './queue.ts';
@@ -13,9 +15,10 @@ export const notify: Step = {
   },
   example: "notify: { user: '{{ deal.owner }}', text: '{{ contact.name }} is interested' }",
   run(running) {
-    const { params, writer, text } = running;
-    const user = parseUser(text(params.user), 'notify', { config: writer.config, me: '' });
-    if (user === null) throw failed('there is nobody to notify');
+    const { params, writer, text, scope } = running;
+    const named = parseUser(text(params.user), 'notify', { config: writer.config, me: '' });
+    if (named === null) throw failed('there is nobody to notify');
+    const user = whoTakesOver(writer.config, named, today(scope.clock));
     const did = unseenBy(running, user);
     if (did !== undefined) return { did };
     const reading: Reading = { reader: user, named: new Map() };

@@ -12,6 +12,7 @@ export const repeatTask: Step = {
   params: {},
   check: (_params, acts) =>
     acts === 'task' ? undefined : { message: `${acts}s do not repeat`, hint: 'in a rule for: task' },
+  effects: () => [{ adds: 'task', fields: {} }],
   example: 'repeat-task',
   run({ enrolment, writer, why, scope }) {
     const task = writer.view.record(enrolment.subject) as Task;

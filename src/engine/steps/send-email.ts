@@ -27,6 +27,7 @@ export const sendEmail: Step = {
       ? undefined
       : { message: 'send-email needs a template, or a subject and a body', hint: sendEmail.example };
   },
+  effects: () => [{ sends: 'email' }],
   example: 'send-email: { to: contact, template: welcome }',
   run(running) {
     const { params, writer, text, enrolment } = running;

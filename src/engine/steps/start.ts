@@ -13,6 +13,7 @@ export const start: Step = {
     automation: { type: 'automation', description: 'which', required: true },
   },
   short: 'automation',
+  effects: ({ automation }) => [{ starts: String(automation) }],
   example: 'start: onboarding',
   run({ params, writer, scope, related, starts, on: find, atWork, leftOut }) {
     const id = String(params.automation);

@@ -1,9 +1,10 @@
-import type { Automation, Params, SubjectKind } from '../../domain/automation.ts';
+import { type Automation, type Params, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
 import type { Why } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
+import type { Effect } from '../effect.ts';
 import type { AtWork, Descent } from '../generations.ts';
 import type { ParamSpecs } from '../params.ts';
 import type { Complaint } from '../rule-problem.ts';
@@ -77,6 +78,13 @@ export interface Did {
   readonly end?: boolean;
 }
 
+/** A step to which an enrolment jumps as soon as it is reached, from any step before it. */
+export interface Goal {
+  name(params: Params): string;
+  /** Whether it is reached by now; throws CrmError if the record that it asks about is not there yet. */
+  isReached(running: Running): boolean;
+}
+
 export interface Step {
   readonly name: string;
   /** What it does, in a sentence. */
@@ -85,16 +93,27 @@ export interface Step {
   /** The parameter that a bare value stands for: `wait: 1d`. */
   readonly short?: string;
   /** Whether other parameters are fields of the record that it acts on. */
-  readonly open?: (params: Params, subject: Kind) => Kind | undefined;
+  readonly open?: (params: Params, subject: SubjectKind) => Kind | undefined;
   /** What is wrong with the parameters as a whole, where each by itself is right; `acts` on such a record. */
   check?(params: Params, acts: Kind, config: Config): Complaint | undefined;
   /** Whether it has `then` and `else`. */
   readonly branches?: boolean;
   /** Whether nothing comes after it but what is gone to. */
   readonly last?: boolean;
+  /** Whether an enrolment may rest at it until a later sweep. */
+  waits?(params: Params): boolean;
+  /** The label at which it goes on. */
+  goesTo?(params: Params): string;
+  readonly goal?: Goal;
+  /** What it does in a rule, as far as its parameters tell before it runs. */
+  effects?(params: Params, rule: Pick<Automation, 'id' | 'for'>): readonly Effect[];
   readonly example: string;
   run(running: Running): Did;
 }
+
+/** Returns the kind of record that a step acts on: the one that `on:` names, else the subject's. */
+export const actsOn = ({ on: named }: Params, subject: SubjectKind): SubjectKind =>
+  subjectKinds.find(kind => kind === named) ?? subject;
 
 export const on = {
   type: 'on',

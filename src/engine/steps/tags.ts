@@ -1,7 +1,7 @@
 /** Tags given and taken: one way to change them, two steps. */
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Running, Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 /** The tags that a rule names: one, several with commas, or a list. */
 function named(value: unknown, text: Running['text']): string[] {
@@ -20,6 +20,9 @@ const tagging = (
   summary: verb === 'add' ? 'gives a record a tag, or several' : 'takes a tag off a record, or several',
   params: { on, tag: { type: 'tags', description: 'the tag; several with commas', required: true } },
   short: 'tag',
+  effects: (params, rule) => [
+    { tags: actsOn(params, rule.for), names: params.tag, isGone: verb === 'remove' },
+  ],
   check: (_params, acts) =>
     acts === 'task' ? { message: 'a task has no tags', hint: 'on: deal, or on: contact' } : undefined,
   example:

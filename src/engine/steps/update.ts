@@ -1,5 +1,5 @@
 import type { Step } from './step.ts';
-import { on } from './step.ts';
+import { actsOn, on } from './step.ts';
 
 export const update: Step = {
   name: 'update',
@@ -7,8 +7,10 @@ export const update: Step = {
   params: { on },
   check: ({ on: _, ...values }) =>
     Object.keys(values).length === 0 ? { message: 'update sets nothing', hint: update.example } : undefined,
-  open: ({ on: record }, subject) =>
-    record === 'deal' || record === 'contact' || record === 'account' || record === 'task' ? record : subject,
+  open: (params, subject) => actsOn(params, subject),
+  effects({ on: record, ...fields }, rule) {
+    return [{ sets: actsOn({ on: record }, rule.for), fields }];
+  },
   example: 'update: { on: deal, stage: in-contact, owner: auto }',
   run({ params, writer, why, on: find, fields }) {
     const { on: record, ...values } = params;

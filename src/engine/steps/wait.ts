@@ -33,6 +33,7 @@ export const wait: Step = {
     },
   },
   short: 'for',
+  waits: () => true,
   check(params, acts, config) {
     const [main, second] = given(params, 'for', 'until', 'until-date');
     if (second) return { message: `wait has ${main} and ${second}`, hint: wait.example };

@@ -36,6 +36,9 @@ export const date: TimeTrigger = {
       ? undefined
       : { message: `${field.name} is no date`, hint: 'a day or a time: expectedClose, due, createdAt' };
   },
+  // Time must come to the date first: a step that moves it on starts nothing by that.
+  causedBy: () => false,
+  comesFor: (added, params) => kindNamed(params, added) === added,
   example: "date: { field: expectedClose, offset: -3d, at: '09:00' }",
   *due(params, subject, { after, until, state, zone, setAt }) {
     const { table, field, moments, dateOf, momentOf } = datesOf(params, subject, state, zone);

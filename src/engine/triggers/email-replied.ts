@@ -1,3 +1,4 @@
+import { fieldsAdded } from '../effect.ts';
 import { added, type ChangeTrigger } from './trigger.ts';
 
 export const emailReplied: ChangeTrigger = {
@@ -6,6 +7,7 @@ export const emailReplied: ChangeTrigger = {
   type: 'change',
   of: 'event',
   params: {},
+  causedBy: effect => fieldsAdded(effect, 'event')?.name === 'email.replied',
   example: 'email-replied',
   sees: change => {
     const event = added(change, 'event');

@@ -1,4 +1,5 @@
 import { idOf } from '../../domain/changes.ts';
+import { fieldsAdded } from '../effect.ts';
 import { added, type ChangeTrigger, valueChange } from './trigger.ts';
 
 export const emailSent: ChangeTrigger = {
@@ -9,6 +10,8 @@ export const emailSent: ChangeTrigger = {
   of: 'contact',
   saidBy: ['activity', 'message'],
   params: {},
+  causedBy: effect =>
+    ('sends' in effect && effect.sends === 'email') || fieldsAdded(effect, 'activity')?.type === 'email',
   example: 'email-sent',
   sees(change) {
     if (added(change, 'activity')?.type === 'email') return idOf(change);

@@ -1,4 +1,5 @@
 import { idOf } from '../../domain/changes.ts';
+import { fieldsSet, isAsked } from '../effect.ts';
 import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const entersStage: ChangeTrigger = {
@@ -9,6 +10,10 @@ export const entersStage: ChangeTrigger = {
   params: {
     pipeline: { type: 'pipeline', description: 'the pipeline of the stage' },
     stage: { type: 'stage', description: 'the stage', required: true },
+  },
+  causedBy(effect, { stage }) {
+    const entered = fieldsSet(effect, 'deal')?.stage;
+    return entered !== undefined && isAsked(stage, entered);
   },
   example: 'enters-stage: { stage: to-contact }',
   sees(change, { stage }) {

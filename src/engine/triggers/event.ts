@@ -1,3 +1,4 @@
+import { fieldsAdded, isAsked } from '../effect.ts';
 import { added, type ChangeTrigger, fits } from './trigger.ts';
 
 export const event: ChangeTrigger = {
@@ -6,6 +7,10 @@ export const event: ChangeTrigger = {
   type: 'change',
   of: 'event',
   params: { name: { type: 'text', description: 'the name of the event', required: true } },
+  causedBy(effect, { name }) {
+    const recorded = fieldsAdded(effect, 'event');
+    return recorded !== undefined && isAsked(name, recorded.name);
+  },
   example: "event: { name: form.submitted, where: 'prop.form:quote' }",
   sees(change, { name }) {
     const recorded = added(change, 'event');

@@ -1,6 +1,7 @@
 import { idOf } from '../../domain/changes.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
 import type { Json } from '../../domain/records.ts';
+import { fieldsChanged, isAsked } from '../effect.ts';
 import { type ChangeTrigger, isOrNone, kindNamed, of, valueChange } from './trigger.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -32,6 +33,10 @@ export const fieldChanges: ChangeTrigger = {
     return wrong === undefined
       ? undefined
       : { message: `${field.name} is never ${JSON.stringify(wrong)}`, hint: options.join(', ') };
+  },
+  causedBy(effect, params, subject) {
+    const given = fieldsChanged(effect, kindNamed(params, subject))?.[String(params.field)];
+    return given !== undefined && isAsked(params.to, given);
   },
   example: 'field-changes: { field: expectedClose }',
   sees(change, params, subject, config) {

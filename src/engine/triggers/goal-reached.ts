@@ -1,4 +1,5 @@
 import type { Enrolment } from '../../domain/records.ts';
+import { isAsked } from '../effect.ts';
 import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 type Goals = readonly string[] | null | undefined;
@@ -10,8 +11,10 @@ export const goalReached: ChangeTrigger = {
   saidBy: ['enrolment'],
   params: {
     automation: { type: 'automation', description: 'the automation; left out: any' },
-    goal: { type: 'text', description: 'the name of the goal; left out: any' },
+    goal: { type: 'goal-name', description: 'the name of the goal; left out: any' },
   },
+  causedBy: (effect, { automation, goal }) =>
+    'reaches' in effect && isAsked(automation, effect.of) && isAsked(goal, effect.reaches),
   example: 'goal-reached: { automation: onboarding, goal: Bought }',
   sees(change, { goal }) {
     const begun = added(change, 'enrolment');

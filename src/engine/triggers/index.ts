@@ -1,4 +1,5 @@
 /** The registry of triggers: one file and one line each. */
+import type { SubjectKind } from '../../domain/automation.ts';
 import { created } from './created.ts';
 import { date } from './date.ts';
 import { emailReplied } from './email-replied.ts';
@@ -18,7 +19,7 @@ import { statusChanges } from './status-changes.ts';
 import { tagAdded, tagRemoved } from './tags.ts';
 import { taskCompleted } from './task-completed.ts';
 import { taskCreated } from './task-created.ts';
-import type { Trigger } from './trigger.ts';
+import type { ChangeTrigger, Trigger } from './trigger.ts';
 import { valueChanges } from './value-changes.ts';
 
 const all: readonly Trigger[] = [
@@ -46,3 +47,14 @@ const all: readonly Trigger[] = [
 ];
 
 export const triggers: ReadonlyMap<string, Trigger> = new Map(all.map(t => [t.name, t]));
+
+/** The triggers whose records may themselves name a rule to start, each with the kind and the field that does. */
+export const namingTriggers: readonly Naming[] = all.flatMap(trigger =>
+  trigger.type === 'change' && trigger.naming ? [{ trigger, ...trigger.naming }] : [],
+);
+
+interface Naming {
+  readonly trigger: ChangeTrigger;
+  readonly kind: SubjectKind;
+  readonly field: string;
+}

@@ -5,6 +5,7 @@ export const manual: ChangeTrigger = {
   summary: 'nothing but crm automation enrol, a start step or a task that names the rule',
   type: 'change',
   params: {},
+  causedBy: () => false,
   example: 'manual',
   sees: () => undefined,
 };

@@ -1,4 +1,5 @@
 import { compileText } from '../../query/compile.ts';
+import { asksForClosed, makesTrue } from '../plain-terms.ts';
 import type { StateTrigger } from './trigger.ts';
 
 export const matches: StateTrigger = {
@@ -13,6 +14,8 @@ export const matches: StateTrigger = {
     (query === undefined) === (view === undefined)
       ? { message: 'matches needs a query or a view', hint: matches.example }
       : undefined,
+  causedBy: (effect, { query }, subject) => makesTrue(effect, query, subject),
+  comesFor: (_added, { query }) => !asksForClosed(query),
   example: "matches: { query: 'is:open idle.over:14d' }",
   query: ({ query, view }, subject, config) =>
     compileText(typeof view === 'string' ? `@${view}` : String(query), subject, config),

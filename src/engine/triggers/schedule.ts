@@ -12,6 +12,9 @@ export const schedule: TimeTrigger = {
       required: true,
     },
   },
+  // A cron's moments come whatever steps do.
+  causedBy: () => false,
+  comesFor: () => true,
   example: "schedule: { cron: '0 9 * * mon-fri', where: 'is:overdue' }",
   *due({ cron }, subject, { after, until, state, zone, crons }) {
     // No time to begin at: what there was before it was enabled has missed no time.

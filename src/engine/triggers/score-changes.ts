@@ -2,6 +2,7 @@ import type { Params, SubjectKind } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { compileText } from '../../query/compile.ts';
 import { defaultScore, scoreOf } from '../../query/score.ts';
+import { isAsked } from '../effect.ts';
 import type { StateTrigger } from './trigger.ts';
 
 /** The kind of record whose score it is: as the score says; left out, the rule's own where that has scores. */
@@ -29,6 +30,12 @@ export const scoreChanges: StateTrigger = {
       return { message: 'score-changes needs one of reaches, falls-to and by', hint: scoreChanges.example };
     return params.by === 0 ? { message: 'by: 0 is no change', hint: 'by: 10, or by: -10' } : undefined;
   },
+  // What went over a number must come back under it first, so one step by itself starts nothing again and again by that.
+  causedBy: (effect, { score, by }) =>
+    'scores' in effect &&
+    by !== undefined &&
+    isAsked(score, effect.score) &&
+    Math.sign(effect.by) === Math.sign(Number(by)),
   example: 'score-changes: { reaches: 80 }',
   query(params, subject, config) {
     const field = typeof params.score === 'string' ? `score.${params.score}` : 'score';

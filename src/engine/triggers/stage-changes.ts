@@ -1,4 +1,5 @@
 import { idOf } from '../../domain/changes.ts';
+import { fieldsChanged, isAsked } from '../effect.ts';
 import { type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const stageChanges: ChangeTrigger = {
@@ -10,6 +11,10 @@ export const stageChanges: ChangeTrigger = {
     pipeline: { type: 'pipeline', description: 'the pipeline of the deal' },
     from: { type: 'stage', description: 'the stage it was in; left out: any' },
     to: { type: 'stage', description: 'the stage it is in now; left out: any' },
+  },
+  causedBy(effect, { to }) {
+    const stage = fieldsChanged(effect, 'deal')?.stage;
+    return stage !== undefined && isAsked(to, stage);
   },
   example: 'stage-changes: { to: follow-up }',
   sees(change, { from, to }) {

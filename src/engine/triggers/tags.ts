@@ -1,6 +1,7 @@
 /** A tag that a record gets or loses: one look at a change, two triggers. */
 import { type Change, idOf } from '../../domain/changes.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { fieldsChanged, fieldsSet, tagsNamed } from '../effect.ts';
 import { added, type ChangeTrigger, kindNamed, of, valueChange } from './trigger.ts';
 
 type Tags = readonly string[] | null | undefined;
@@ -11,6 +12,25 @@ function tagsIn(change: Change, kind: Kind): readonly [Tags, Tags] | undefined {
   if (record) return [null, record.tags as Tags];
   return valueChange(change, kind, 'tags') as readonly [Tags, Tags] | undefined;
 }
+
+/** Whether an effect gives a record of the kind the tag that a trigger looks for. */
+const isAdded: ChangeTrigger['causedBy'] = (effect, { tag, of: kind }, subject) => {
+  const looks = kindNamed({ of: kind }, subject);
+  const tags = fieldsSet(effect, looks)?.tags;
+  if (tags !== undefined) return isNamed(tags, tag);
+  return 'tags' in effect && effect.tags === looks && !effect.isGone && isNamed(effect.names, tag);
+};
+
+/** Whether an effect takes the tag that a trigger looks for off a record of the kind: other tags in its place do, too. */
+const isRemoved: ChangeTrigger['causedBy'] = (effect, { tag, of: kind }, subject) => {
+  const looks = kindNamed({ of: kind }, subject);
+  const tags = fieldsChanged(effect, looks)?.tags;
+  if (tags !== undefined) return tag === undefined || !tagsNamed(tags).includes(String(tag));
+  return 'tags' in effect && effect.tags === looks && effect.isGone && isNamed(effect.names, tag);
+};
+
+const isNamed = (tags: unknown, tag: unknown): boolean =>
+  tag === undefined || tagsNamed(tags).includes(String(tag));
 
 const sees =
   (gone: 'added' | 'removed'): ChangeTrigger['sees'] =>
@@ -36,6 +56,7 @@ export const tagAdded: ChangeTrigger = {
   summary: 'a record gets a tag, also when it is added with it',
   example: 'tag-added: { tag: vip }',
   sees: sees('added'),
+  causedBy: isAdded,
 };
 
 export const tagRemoved: ChangeTrigger = {
@@ -44,4 +65,5 @@ export const tagRemoved: ChangeTrigger = {
   summary: 'a record loses a tag',
   example: 'tag-removed: { of: contact, tag: newsletter }',
   sees: sees('removed'),
+  causedBy: isRemoved,
 };

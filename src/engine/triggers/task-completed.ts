@@ -1,4 +1,5 @@
 import { idOf } from '../../domain/changes.ts';
+import { fieldsSet, isAsked } from '../effect.ts';
 import { added, type ChangeTrigger, fits, valueChange } from './trigger.ts';
 
 export const taskCompleted: ChangeTrigger = {
@@ -7,6 +8,11 @@ export const taskCompleted: ChangeTrigger = {
   type: 'change',
   of: 'task',
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
+  naming: { kind: 'task', field: 'whenDone' },
+  causedBy: (effect, { type }) => {
+    const done = fieldsSet(effect, 'task');
+    return done?.status === 'done' && (done.type === undefined || isAsked(type, done.type));
+  },
   example: 'task-completed: { type: call }',
   sees(change) {
     const status = added(change, 'task')?.status ?? valueChange(change, 'task', 'status')?.[1];

@@ -1,3 +1,4 @@
+import { fieldsAdded, isAsked } from '../effect.ts';
 import { added, type ChangeTrigger, fits } from './trigger.ts';
 
 export const taskCreated: ChangeTrigger = {
@@ -6,6 +7,11 @@ export const taskCreated: ChangeTrigger = {
   type: 'change',
   of: 'task',
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
+  naming: { kind: 'task', field: 'whenCreated' },
+  causedBy: (effect, { type }) => {
+    const task = fieldsAdded(effect, 'task');
+    return task !== undefined && isAsked(type, task.type);
+  },
   example: 'task-created: { type: call }',
   sees(change, { type }) {
     const task = added(change, 'task');

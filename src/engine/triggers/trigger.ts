@@ -1,5 +1,5 @@
 import { type Params, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
-import { type Change, kindOf } from '../../domain/changes.ts';
+import { type Change, isRestored, kindOf } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -8,6 +8,7 @@ import type { Zone } from '../../domain/zone.ts';
 import type { Query } from '../../query/compile.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Crons } from '../crons.ts';
+import type { Effect } from '../effect.ts';
 import type { ParamSpecs } from '../params.ts';
 import type { Complaint } from '../rule-problem.ts';
 
@@ -20,6 +21,10 @@ interface Described {
   readonly of?: Kind | ((params: Params, subject: SubjectKind, config: Config) => Kind);
   /** What is wrong with the parameters as a whole, where each by itself is right; it `looks` at such records. */
   check?(params: Params, looks: Kind, config: Config): Complaint | undefined;
+  /** Whether an effect of a step may make it fire, in this sweep or soon after it, in a rule for such subjects. */
+  causedBy(effect: Effect, params: Params, subject: SubjectKind): boolean;
+  /** Whether it may fire later, by time or a query, for a record of the rule's kind, because that was added. */
+  comesFor?(added: SubjectKind, params: Params): boolean;
   /** YAML of the `on:` item. */
   readonly example: string;
 }
@@ -31,6 +36,8 @@ export interface ChangeTrigger extends Described {
   readonly saidBy?: readonly Kind[];
   /** The id of the record for which it fires, or undefined. */
   sees(change: Change, params: Params, subject: SubjectKind, config: Config): string | undefined;
+  /** The field in which a record may itself name a rule that this starts for it, whatever the rule's own triggers are. */
+  readonly naming?: { readonly kind: SubjectKind; readonly field: string };
   /** What the change does not say, asked of the record as it is now. */
   holds?(record: Rec, params: Params, change: Change): boolean;
 }
@@ -95,7 +102,7 @@ export const kindSeen = ({ of }: Trigger, params: Params, subject: SubjectKind, 
 
 /** The record of a kind that a change adds; not one that comes back from the trash, which was created before. */
 export const added = (change: Change, kind: Kind): Rec | undefined =>
-  'add' in change && kindOf(change) === kind && change.add.createdAt === undefined ? change.add : undefined;
+  'add' in change && kindOf(change) === kind && !isRestored(change) ? change.add : undefined;
 
 /** `[old, new]` of a field that a change sets in a record of the kind. */
 export function valueChange(

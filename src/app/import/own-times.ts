@@ -1,0 +1,52 @@
+/** Since when records exist and stand in their stage, as an import says it: completed, and checked against each other. */
+import type { Fields } from '../core/writer.ts';
+import { formatInstant, parseInstant } from '../../domain/dates.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Rec } from '../../domain/records.ts';
+
+/** The fields that say when something happened, by the words of a sentence. */
+const SAID = { createdAt: 'created', stageSince: 'moved to its stage', closedAt: 'closed' } as const;
+type TimeField = keyof typeof SAID;
+
+/**
+ * Completes the times of a record that an import adds or changes (`before`), and throws USAGE if they contradict each
+ * other: nothing is created after it was moved or closed, and nothing happened in the future. A deal that does not say
+ * when it was created was there at the latest when it came into its stage or was closed.
+ */
+export function completeTimes(
+  fields: Fields,
+  before: Rec | undefined,
+  clock: Clock,
+  hasStages: boolean,
+): void {
+  const timeOf = (name: TimeField) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const names = (Object.keys(SAID) as TimeField[]).filter(
+    name => timeOf(name) !== undefined && fields[name] !== before?.[name],
+  );
+  if (names.length === 0) return;
+  const now = formatInstant(clock.now);
+  for (const name of names)
+    if (timeOf(name)! > now) throw usage(`${name} ${timeOf(name)!} is in the future`, `now is ${now}`);
+  if (!before && timeOf('createdAt') === undefined)
+    fields.createdAt = earliest(timeOf('stageSince'), timeOf('closedAt'));
+  const created = timeOf('createdAt');
+  if (created === undefined) return;
+  for (const name of ['stageSince', 'closedAt'] as const) {
+    const time = timeOf(name);
+    if (time === undefined || time >= created) continue;
+    if (!isDayOf(time, created, clock))
+      throw usage(`a deal cannot be ${SAID[name]} (${time}) before it was created (${created})`);
+    fields[name] = created;
+  }
+  if (hasStages && !before && fields.stageSince === undefined) fields.stageSince = created;
+}
+
+const earliest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a !== undefined && b !== undefined ? (a < b ? a : b) : (a ?? b);
+
+/** Whether a time is the midnight with which the day of another time begins: the file says the day alone. */
+function isDayOf(time: string, other: string, { zone }: Clock): boolean {
+  const day = zone.day(parseInstant(other)!);
+  return formatInstant(zone.midnight(day)) === time;
+}

@@ -1,0 +1,37 @@
+/** Lines before the header: titles, notes and dates that programs put above a table. */
+
+/** At most so many rows are looked at for a header: a title, a date and some notes have less. */
+const MOST_ROWS = 30;
+/** A header has at least so many names: with less, a text with a comma would be taken for one. */
+const FEWEST_NAMES = 3;
+
+/** A row as far as this looks at it. */
+interface Cells {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+const filled = (cells: readonly string[]): number => cells.filter(cell => cell.trim() !== '').length;
+
+/** Whether a row may be a line of text above a table: it has one cell with something in it. */
+export const mayBePreamble = (cells: readonly string[]): boolean => filled(cells) <= 1;
+
+/**
+ * Returns the first row that looks like a header though it is not the first: rows of one text come before it, it has
+ * names that differ, and the row after it is as wide. Undefined if there is none.
+ */
+export function headerAfterPreamble(rows: readonly Cells[]): Cells | undefined {
+  if (!rows[0] || !mayBePreamble(rows[0].cells)) return undefined;
+  const at = rows.slice(0, MOST_ROWS).findIndex(({ cells }) => !mayBePreamble(cells));
+  const found = rows[at];
+  if (!found) return undefined;
+  const { cells } = found;
+  const names = cells.map(cell => cell.trim()).filter(name => name !== '');
+  const isHeader =
+    names.length >= FEWEST_NAMES &&
+    names.length >= cells.length - 1 &&
+    new Set(names).size === names.length &&
+    names.every(name => /\p{L}/u.test(name));
+  const next = rows[at + 1];
+  return isHeader && (!next || next.cells.length === cells.length) ? found : undefined;
+}

@@ -1,0 +1,33 @@
+import { personFile } from '../app/history/person.ts';
+import { usage } from '../domain/errors.ts';
+import { jsonPieces } from '../ui/escape.ts';
+import { plural } from '../ui/words.ts';
+import type { Command } from './command.ts';
+import { openOutput } from './output-file.ts';
+
+export const exportPerson: Command = {
+  summary: 'write all that is kept about a contact as one JSON object, as the person may ask for it',
+  usage: 'CONTACT',
+  options: [{ flags: '-o, --output <FILE>', description: 'to a file (default: standard output)' }],
+  examples: ['export person C3', 'export person jane@example.com -o jane.json'],
+  async run(context, [key], options) {
+    if (key === undefined) throw usage('name a contact', 'crm export person CONTACT');
+    const workspace = await context.workspace();
+    const person = await personFile(await workspace.view(), workspace.store.journal, key);
+    const file = options.text('output');
+    const { write, close } =
+      file === undefined
+        ? { write: (text: string) => context.print(text), close: async () => {} }
+        : await openOutput(context, file);
+    try {
+      for (const piece of jsonPieces(person, 2)) await write(piece);
+    } finally {
+      await close();
+    }
+    if (file === undefined) return;
+    const records = Object.values(person.records).flat().length;
+    await context.message(
+      `wrote ${String(person.contact.id)} with ${plural(records, 'record')} and ${plural(person.history.length, 'transaction')} to ${file}`,
+    );
+  },
+};

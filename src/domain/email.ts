@@ -1,0 +1,67 @@
+/** The one reader of e-mail addresses, for every door by which one comes in. */
+import { usage } from './errors.ts';
+
+/** What a mail server could take; whether the mailbox exists is for the server to say. */
+const LOCAL = String.raw`[^\s@<>,;:"()[\]\\]+`;
+const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?`;
+const ADDRESS = new RegExp(String.raw`^${LOCAL}@(?:${LABEL}(?:\.${LABEL})*|\[[0-9a-fA-F.:]+\])$`, 'u');
+/** `Jane Roe <jane@example.com>` or `Jane Roe (jane@example.com)`. */
+const WITH_NAME = /^(.*\S)\s*[<(]\s*([^\s<>()]+@[^\s<>()]+)\s*[>)]$/s;
+
+/** A person as an address line names them. */
+export interface Named {
+  readonly name?: string;
+  readonly email: string;
+}
+
+/**
+ * Reads `jane@example.com`, `mailto:jane@example.com?subject=x`, `<jane@example.com>`, `jane@example.com.` or
+ * `Jane Roe <jane@example.com>`; undefined if the text is not an address.
+ */
+export function readAddress(text: string): Named | undefined {
+  const both = WITH_NAME.exec(text.trim());
+  const email = bare(both ? both[2]! : text);
+  if (!ADDRESS.test(email)) return undefined;
+  const name = both?.[1]?.replace(/^(["'])(.*)\1$/s, '$2').trim();
+  return name ? { name, email } : { email };
+}
+
+/** Takes off what mail programs and browsers put around an address, and the full stop of a sentence. */
+const bare = (text: string): string =>
+  text
+    .trim()
+    .replace(/^<(.*)>$/s, '$1')
+    .trim()
+    .replace(/^mailto:\s*([^?]*).*$/is, '$1')
+    .replace(/\.+$/, '');
+
+/** Returns the address that a text is, without what is around it; throws USAGE if it is not an address. */
+export function parseEmail(text: string): string {
+  const read = readAddress(text);
+  if (!read) throw usage(`${JSON.stringify(text)} is not an e-mail address`, 'for example jane@example.com');
+  return read.email;
+}
+
+/** Returns the addresses in a list with commas, semicolons, blanks or lines between them, each once. */
+export function parseEmails(text: string): string[] {
+  const parts = text
+    .split(/[,;\n]|:::/)
+    .map(part => part.trim())
+    .filter(part => part !== '');
+  const found = parts.flatMap(part => {
+    const words = part.split(/\s+/);
+    return words.length > 1 && words.every(word => readAddress(word)) ? words : part;
+  });
+  return eachOnce(found.map(parseEmail), sameEmail);
+}
+
+/** Whether two addresses are one: the case of letters makes no difference. */
+export const sameEmail = (a: string, b: string): boolean =>
+  a.normalize().toLowerCase() === b.normalize().toLowerCase();
+
+/** Returns the items without those that are the same as an earlier one. */
+export function eachOnce<T>(items: readonly T[], same: (a: T, b: T) => boolean): T[] {
+  const kept: T[] = [];
+  for (const item of items) if (!kept.some(each => same(each, item))) kept.push(item);
+  return kept;
+}

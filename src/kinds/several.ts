@@ -1,0 +1,117 @@
+/**
+ * What a record may have several of: e-mails, phones, domains, accounts. The first is the primary one and is stored
+ * under the name of one (`email`), the others under `otherEmails`; records of before there were others are as they
+ * were. People see `email`, the primary one, and `emails`, all of them, which is never stored:
+ *
+ *     { email: 'a@x.com', otherEmails: ['b@x.com'] }      email  a@x.com      emails  a@x.com, b@x.com
+ */
+import { eachOnce } from '../domain/email.ts';
+import { isEmpty, type Json, type Rec } from '../domain/records.ts';
+import { type Field, field, type FieldTypeName } from './field.ts';
+import type { Fields } from './writing.ts';
+
+/** What a record may have several of. */
+export interface Several {
+  /** The name of the primary one: `email`. */
+  readonly one: string;
+  /** The name of all: `emails`. */
+  readonly all: string;
+  /** Where those beside the primary one are stored: `otherEmails`. */
+  readonly others: string;
+  /** Returns a value as it is kept; throws USAGE if it cannot be one. */
+  clean(value: string): string;
+  /** Whether two values are the same one, by the country of the workspace. */
+  same(a: string, b: string, country: string | undefined): boolean;
+}
+
+/** All that a record has, the primary one first, each once. */
+export function allOf(
+  record: { readonly [path: string]: Json | undefined },
+  { one, others }: Several,
+): string[] {
+  const primary = record[one];
+  const more = record[others];
+  const rest = Array.isArray(more) ? (more as readonly string[]) : [];
+  return typeof primary === 'string' && primary !== ''
+    ? [...new Set([primary, ...rest])]
+    : [...new Set(rest)];
+}
+
+interface Extra extends Partial<Field> {
+  /** The type of `all`, and of what is stored of the others. */
+  readonly type: FieldTypeName;
+}
+
+/** The fields of `all`, and of what is stored beside the primary one. */
+export const severalFields = (several: Several, { type, ...extra }: Extra): Field[] => [
+  field(several.all, type, { ...extra, read: record => allOf(record, several) }),
+  field(several.others, type, {
+    settable: false,
+    hidden: true,
+    ...(extra.refs ? { refs: extra.refs } : { columnless: true }),
+  }),
+];
+
+/**
+ * Makes what was given for one or for all into what is stored. `email` becomes the primary one in the place of the
+ * one before; one that the record has already moves to the front, and none takes the primary one away. `emails`
+ * takes the place of all.
+ */
+export function completeSeveral(
+  several: Several,
+  fields: Fields,
+  before: Rec | undefined,
+  country: string | undefined,
+): void {
+  const { one, all, others, clean } = several;
+  if (fields[all] === undefined && others in fields) fields[all] = allOf({ ...before, ...fields }, several);
+  const first = fields[one];
+  if (first === undefined && fields[all] === undefined) return;
+  const same = (a: string, b: string) => several.same(a, b, country);
+  const had = before ? allOf(before, several) : [];
+  const kept = (value: string) => (had.includes(value) ? value : clean(value));
+  const given = fields[all] === undefined ? undefined : listOf(fields[all]).map(kept);
+  let list: string[];
+  if (isEmpty(first)) list = given ?? (first === undefined ? had : had.slice(1));
+  else {
+    const primary = kept(String(first));
+    const rest = given ?? (had.some(each => same(each, primary)) ? had : had.slice(1));
+    list = [primary, ...rest.filter(each => !same(each, primary))];
+  }
+  store(several, fields, before, eachOnce(list, same));
+}
+
+function store(
+  { one, all, others }: Several,
+  fields: Fields,
+  before: Rec | undefined,
+  list: readonly string[],
+): void {
+  delete fields[all];
+  const [primary, ...rest] = list;
+  fields[one] = primary ?? null;
+  if (rest.length > 0 || !isEmpty(before?.[others])) fields[others] = rest.length > 0 ? rest : null;
+  else delete fields[others];
+}
+
+const listOf = (value: Json | undefined): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
+/**
+ * What must be set besides, so that a record whose fields were changed one by one (by undo, merge or purge) has a
+ * primary one if it has any, and none twice.
+ */
+export function tidied(
+  all: readonly Several[] | undefined,
+  record: { readonly [path: string]: Json | undefined },
+): Fields {
+  const fields: Fields = {};
+  for (const several of all ?? []) {
+    const more = record[several.others];
+    if (isEmpty(more)) continue;
+    const [primary, ...rest] = allOf(record, several);
+    if (primary !== record[several.one]) fields[several.one] = primary ?? null;
+    if (rest.length !== (more as readonly Json[]).length || primary !== record[several.one])
+      fields[several.others] = rest.length > 0 ? rest : null;
+  }
+  return fields;
+}

@@ -1,0 +1,99 @@
+/** What rules, pipelines and people give to users who are away. */
+import { expect, test } from 'vitest';
+import { DAY, type Rules, seededBy } from './rules.ts';
+
+/** The tests begin on 14 September 2026; ben is away until the 16th, and ana stands in for him. */
+const AWAY = '2026-09-14..2026-09-16 to ana';
+const BACK = 3 * DAY;
+
+const seeded = seededBy(
+  'contact add --email jane@example.com --name Jane',
+  'deal add Chairs --value 500 --contact jane@example.com',
+  'run',
+);
+
+async function benAway(): Promise<Rules> {
+  const rules = await seeded();
+  await rules.ok(['user', 'set', 'ben', `away=${AWAY}`]);
+  return rules;
+}
+
+interface Deal {
+  readonly owner: string | null;
+}
+
+const hardware = async (rules: Rules): Promise<string | null> => {
+  const id = (await rules.ok('deal add X --pipeline hardware --value 1 --owner auto')).trim();
+  return (await rules.json<Deal>(['deal', 'show', id])).owner;
+};
+
+test('automatic assignment passes over a user who is away, until they are back', async () => {
+  const rules = await benAway();
+  expect([await hardware(rules), await hardware(rules)]).toEqual(['ana', 'ana']);
+  rules.at(BACK);
+  expect([await hardware(rules), await hardware(rules)]).toEqual(['ben', 'ana']);
+});
+
+test('deals are assigned all the same while everybody is away', async () => {
+  const rules = await benAway();
+  await rules.ok(['user', 'set', 'ana', 'away=2026-09-14..2026-09-16']);
+  expect([await hardware(rules), await hardware(rules)].sort()).toEqual(['ana', 'ben']);
+});
+
+test.each([
+  ['assign: ben', async (rules: Rules) => (await rules.json<Deal>('deal show D1'.split(' '))).owner],
+  [
+    'add-task: { title: Call, assignee: ben }',
+    async (rules: Rules) =>
+      (await rules.json<{ assignee: string }[]>('task list'.split(' '))).at(-1)!.assignee,
+  ],
+  [
+    'update: { owner: ben }',
+    async (rules: Rules) => (await rules.json<Deal>('deal show D1'.split(' '))).owner,
+  ],
+  [
+    'notify: { user: ben, text: Hello }',
+    async (rules: Rules) => (await rules.json<{ to: string }[]>('message list'.split(' '))).at(-1)!.to,
+  ],
+])('a rule with %s goes to the stand-in, and to the user once they are back', async (step, whose) => {
+  const rules = await benAway();
+  // A rule starts once for a record, so there are two.
+  for (const tag of ['away', 'back'])
+    rules.rule(tag, `for: deal\non: { tag-added: { tag: ${tag} } }\nsteps:\n  - ${step}\n`);
+  await rules.ok('deal tag D1 +away');
+  await rules.sweep();
+  expect(await whose(rules)).toBe('ana');
+  rules.at(BACK);
+  await rules.ok('deal tag D1 +back');
+  await rules.sweep();
+  expect(await whose(rules)).toBe('ben');
+});
+
+test('what a person gives by hand stays with the user, and the person is told', async () => {
+  const rules = await benAway();
+  const { err } = await rules.ws.crm('deal assign D1 ben');
+  expect(err).toContain('ben is away until 2026-09-16; ana stands in\n');
+  expect((await rules.json<Deal>('deal show D1'.split(' '))).owner).toBe('ben');
+  rules.at(BACK);
+  expect((await rules.ws.crm('deal set D1 owner=ana')).err).not.toContain('is away');
+});
+
+test.each([
+  ['away=tomorrow', '"tomorrow" does not say when somebody is away'],
+  ['away=2026-09-16..2026-09-14', 'an absence cannot end before it begins'],
+  ['away=2026-09-14..2026-09-16 to ben', 'ben cannot stand in for ben'],
+  ['away=2026-09-14..2026-09-16 to anna', 'unknown user "anna"'],
+])('user set ben %j is refused', async (pair, why) => {
+  const rules = await seeded();
+  const ran = await rules.ws.crm(['user', 'set', 'ben', pair]);
+  expect(ran.err).toContain(why);
+  expect(ran.code).toBe(2);
+  expect(await rules.json<object>('user show ben'.split(' '))).toMatchObject({ away: null });
+});
+
+test('an absence is taken out with an empty value', async () => {
+  const rules = await benAway();
+  expect(await rules.json<object>('user show ben'.split(' '))).toMatchObject({ away: AWAY });
+  await rules.ok('user set ben away=');
+  expect(await hardware(rules)).toBe('ben');
+});
