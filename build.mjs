@@ -42,6 +42,7 @@ const files = {
 const heavy = [
   '@inquirer/prompts',
   'chalk',
+  'cli-table3',
   'croner',
   'libphonenumber-js/min',
   'liquidjs',
@@ -78,6 +79,22 @@ const apart = {
   setup({ onResolve }) {
     const filter = new RegExp(`^(${heavy.join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path: `../dist/vendor/${fileOf(path)}`, external: true }));
+  },
+};
+
+/** cli-table3 measures texts as all other tables do, by our own width; string-width, which that needs, is the file beside it. */
+const ownWidth = {
+  name: 'own-width',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      /node_modules.cli-table3/.test(importer)
+        ? { path: 'own-width', namespace: 'own-width' }
+        : { path: `./${fileOf('string-width')}`, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: 'own-width' }, () => ({
+      contents: "module.exports = require('./src/ui/width.ts').displayWidth;",
+      resolveDir: process.cwd(),
+    }));
   },
 };
 
@@ -187,6 +204,7 @@ const [program, ...vendors] = await Promise.all([
     build({
       ...common,
       entryPoints: [name],
+      ...(name === 'cli-table3' && { plugins: [ownWidth] }),
       outfile: `dist/vendor/${fileOf(name)}`,
       format: 'cjs',
       footer: footerOf(name),

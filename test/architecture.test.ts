@@ -35,6 +35,7 @@ const appRooms = [
   'records',
   'settings',
   'history',
+  'reports',
   'automation',
   'import',
   'care',
@@ -59,7 +60,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   channels: ['node:buffer', 'node:util', 'papaparse'],
-  ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'string-width', 'yaml'],
+  ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
@@ -220,6 +221,15 @@ describe('the rooms of src/app/', () => {
       );
     expect(wrong).toEqual([]);
   });
+});
+
+test('the store is handed values, and work of the app to do only where `past` says why', () => {
+  const { code } = sources.find(({ path }) => path === 'src/store/store.ts')!;
+  const methods = [...code.matchAll(/^ {2}(?:async )?(\w+)(?:<[^>]*>)?\(([\s\S]*?)\)(?:: [^{]+)? \{$/gm)];
+  expect(methods.map(([, name]) => name)).toContain('append');
+  expect(methods.filter(([, , parameters]) => parameters!.includes('=>')).map(([, name]) => name)).toEqual([
+    'past',
+  ]);
 });
 
 test('no files import each other in a circle, types included', () => {

@@ -68,7 +68,10 @@ export async function reportChanged(
   }
   const isOld = (id: string) => !added.includes(id);
   const done = changed.filter(id => asked.has(id) && isOld(id));
-  await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
+  const isNoted = done.length === 0 && committed.changes.some(change => 'add' in change);
+  if (isNoted && added.length === 0)
+    await context.message(`noted at ${named([...asked], kind)}, which is so already`);
+  else await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
   if (added.length > 0) await context.message(`added ${named(added, kind)}`);
 }
 

@@ -169,6 +169,13 @@ export class Context {
       throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }
 
+  /** Asks somebody for a text, where somebody can be asked. */
+  async askText(question: string): Promise<string> {
+    const { stdin, stderr } = this.streams;
+    const { askText } = await import('../ui/prompt.ts');
+    return askText(question, { stdin, stderr }, await this.promptPaint());
+  }
+
   /** Ids and keys as arguments, where `-` stands for those on standard input: ids in any line, or a key per line. */
   async ids(args: readonly string[]): Promise<string[]> {
     const ids: string[] = [];

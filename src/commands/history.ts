@@ -1,7 +1,8 @@
 import { history as historyOf, type HistoryEntry } from '../app/history/history.ts';
 import type { StageStay } from '../app/history/stage-times.ts';
 import { parseLimit } from '../app/reading/list.ts';
-import { humanInstant, shortDuration } from '../app/reading/shape.ts';
+import { humanInstant } from '../app/reading/said.ts';
+import { shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
@@ -15,10 +16,12 @@ export const history: Command = {
   usage: '[RECORD...]',
   options: [
     { flags: '--limit <N>', description: 'the newest so many' },
+    { flags: '--all', description: 'of a record: also of the tasks, activities and deals that are about it' },
     { flags: '--stages', description: 'of a deal: how long it was in each stage' },
   ],
   examples: [
     'history D12',
+    'history D12 --all',
     'history D12 --stages',
     'history --limit 10',
     'deal list -q is:won | crm history -',
@@ -30,8 +33,12 @@ export const history: Command = {
     const limit = options.text('limit');
     const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
     // Undefined: of everything.
-    const ids = args.length === 0 ? undefined : (await context.ids(args)).map(key => subjectOf(view, key));
-    const id = ids?.length === 1 ? ids[0] : undefined;
+    const named = args.length === 0 ? undefined : (await context.ids(args)).map(key => subjectOf(view, key));
+    const id = named?.length === 1 ? named[0] : undefined;
+    const isAll = options.flag('all');
+    if (isAll && (id === undefined || options.flag('stages')))
+      throw usage('--all is of one record, and not of its stages', 'crm history D12 --all');
+    const ids = isAll && id !== undefined ? await withWhatIsAbout(view, id) : named;
     if (options.flag('stages') && (id === undefined || limit !== undefined))
       throw usage('--stages is of one deal, and of all its history', 'crm history D12 --stages');
     if (options.flag('stages')) {
@@ -45,7 +52,7 @@ export const history: Command = {
         if (entries.length >= most) break;
       }
     const found = new Set(entries.flatMap(({ changes }) => changes.map(change => change.id)));
-    for (const each of entries.length < most ? (ids ?? []) : []) {
+    for (const each of entries.length < most ? (named ?? []) : []) {
       if (found.has(each)) continue;
       if (view.kinds.parseId(each) && !view.trashed(each)) view.find(view.kinds.names, each);
       throw notFound(
@@ -56,9 +63,9 @@ export const history: Command = {
     const one = id !== undefined;
     if (one && formatFor(context) === 'table' && !context.globals.fields) {
       const { drawHistory } = await import('../screens/history.ts');
-      return drawHistory(context, view, entries, whyText);
+      return drawHistory(context, view, entries, whyText, id);
     }
-    const isRecord = one && view.kinds.parseId(id) !== undefined;
+    const isRecord = one && !isAll && view.kinds.parseId(id) !== undefined;
     const text = (entry: HistoryEntry) => summary(entry, isRecord);
     // What was changed needs its room; what somebody asked for stays.
     const goes = !context.globals.fields;
@@ -83,6 +90,15 @@ const subjectOf = (view: View, key: string): string =>
   key.includes('/') || key.endsWith('.yaml') || view.kinds.parseId(key)
     ? key
     : view.find(view.kinds.names, key);
+
+/** A record with what is about it; one in the trash, or a file, by itself. */
+async function withWhatIsAbout(view: View, id: string): Promise<string[]> {
+  const parsed = view.kinds.parseId(id);
+  const row = parsed ? view.state.table(parsed.kind).row(parsed.number) : -1;
+  if (!parsed || row < 0 || !view.sees(parsed.kind, row)) return [id];
+  const { idsAbout } = await import('../app/history/timeline.ts');
+  return [...idsAbout(view, parsed.kind, row)];
+}
 
 const why = ({ entry }: StageStay): string => (entry ? whyText(entry) : '');
 

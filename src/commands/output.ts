@@ -47,8 +47,13 @@ export async function printRecords(
       : shown(view, kind, breadthOf(format), fields);
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, row => view.state.table(kind).id(row));
-  for await (const chunk of renderList(rows, guarded, format, options)) await printIn(context, format, chunk);
+  for await (const chunk of renderList(rows, guarded.map(colored), format, options))
+    await printIn(context, format, chunk);
 }
+
+/** Paints a field in the colour that it has for a row. */
+const colored = (field: Column<number> & Pick<Shown, 'color'>): Column<number> =>
+  field.color ? { ...field, paint: (text, row, paint) => paint.stage(field.color?.(row), text) } : field;
 
 /** Prints one record in full. */
 export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
@@ -65,7 +70,7 @@ export async function printRecord(context: Context, view: View, kind: Kind, row:
         );
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
-  await printIn(context, format, await renderOne(row, guarded, format, options));
+  await printIn(context, format, await renderOne(row, guarded.map(colored), format, options));
 }
 
 /** A column of things that are not records: settings, history. */

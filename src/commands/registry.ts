@@ -108,6 +108,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
+  report: async () => (await import('./report.ts')).report,
   status: async () => (await import('./status.ts')).status,
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,

@@ -8,12 +8,17 @@ export interface Clock {
   readonly zone: Zone;
   /** How a date of three numbers is read; undefined where the workspace has no locale that says it. */
   readonly order?: DateOrder | undefined;
+  /** The month, 1 to 12, in which years begin, and quarters with them; undefined for January. */
+  readonly yearStart?: number | undefined;
 }
 
-/** The clock of a workspace at an instant (ms): its time zone, and how its locale writes dates. */
 /** The day that it is, in the zone of the workspace. */
 export const today = ({ now, zone }: Clock): string => zone.day(now);
 
-export function clockIn({ timezone, dateOrder }: Pick<Config, 'timezone' | 'dateOrder'>, now: number): Clock {
-  return { now, zone: zone(timezone), order: dateOrder };
+/** What of the settings says how days are read and counted. */
+export type Calendar = Pick<Config, 'timezone' | 'dateOrder' | 'yearStart'>;
+
+/** The clock of a workspace at an instant (ms): its time zone, how its locale writes dates, and when its years begin. */
+export function clockIn({ timezone, dateOrder, yearStart }: Calendar, now: number): Clock {
+  return { now, zone: zone(timezone), order: dateOrder, yearStart };
 }

@@ -8,6 +8,16 @@ import type { Holidays } from './workdays.ts';
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
 export type Role = (typeof roles)[number];
 
+/** A number that holds from a day on, until the next one of the list; the earliest first. */
+export type ByDay = readonly { readonly from: string; readonly amount: string }[];
+
+/** What a user is to win in a month, quarter or year: decimals in the workspace's currency. */
+export interface Quota {
+  readonly month?: ByDay;
+  readonly quarter?: ByDay;
+  readonly year?: ByDay;
+}
+
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -15,6 +25,7 @@ export interface User {
   readonly role: Role;
   readonly active: boolean;
   readonly signature?: string;
+  readonly quota?: Quota;
   /** When the user is away, as `parseAbsence` reads it. */
   readonly away?: string;
 }
@@ -45,6 +56,10 @@ export interface CustomField {
   readonly options?: readonly string[];
 }
 
+/** The kinds of record that may have custom fields. */
+export const customKinds = ['deal', 'contact', 'account', 'activity'] as const;
+export type CustomKind = (typeof customKinds)[number];
+
 export interface ScoreRule {
   readonly when: string;
   readonly points: number;
@@ -67,6 +82,10 @@ export interface View {
   readonly line: number;
 }
 
+/** How sure a forecast may be of the deals in a stage. */
+export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
+export type ForecastCategory = (typeof forecastCategories)[number];
+
 export interface Stage {
   readonly id: string;
   readonly name: string;
@@ -74,6 +93,8 @@ export interface Stage {
   readonly color?: string;
   /** Percent. */
   readonly probability?: number;
+  /** Left out: pipeline. */
+  readonly forecast?: ForecastCategory;
   /** Milliseconds in the stage after which a deal is rotting. */
   readonly rotting?: number;
   /** The fields that a deal must have to enter it. */
@@ -114,6 +135,8 @@ export interface Pipeline {
   readonly entry: string;
   /** What a deal must have: contact, account. */
   readonly requires: readonly string[];
+  /** The reasons for which deals may be lost; left out: those of the workspace, or any text. */
+  readonly lostReasons?: readonly string[];
   readonly stages: readonly Stage[];
   readonly transitions: readonly Transition[];
 }
@@ -128,6 +151,12 @@ export interface Config {
   readonly locale?: string;
   /** The order of dates there; undefined where the locale does not say it. */
   readonly dateOrder?: DateOrder;
+  /** The month, 1 to 12, in which years begin; left out: January. */
+  readonly yearStart?: number;
+  /** What one unit of a currency is worth in the workspace's currency. */
+  readonly rates?: { readonly [currency: string]: ByDay };
+  /** The reasons for which deals may be lost; left out: any text. */
+  readonly lostReasons?: readonly string[];
   /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
   readonly country?: string;
   readonly users: { readonly [id: string]: User };
@@ -168,7 +197,7 @@ const nothingSet: Omit<Config, 'kinds'> = {
   teams: {},
   holidays: [],
   taskTypes: {},
-  fields: {},
+  fields: { deal: [], contact: [], account: [], activity: [] },
   scores: [],
   views: [],
   imports: {},

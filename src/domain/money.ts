@@ -109,3 +109,10 @@ function notAnAmount(text: string, currency: string) {
     `accepted: ${examples} (not negative, ${precision})`,
   );
 }
+
+/** For people, the same on every machine: an exact decimal with its thousands apart, and its currency where it is known. */
+export function amount(value: string, currency?: string): string {
+  const [whole, fraction] = value.split('.') as [string, string?];
+  const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${fraction === undefined ? apart : `${apart}.${fraction}`}${currency === undefined ? '' : ` ${currency}`}`;
+}

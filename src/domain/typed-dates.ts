@@ -18,6 +18,7 @@ import {
 } from './dates.ts';
 import { type CrmError, usage } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { periodAfter, type PeriodUnit, periodWith, quarterOf, yearOf } from './periods.ts';
 
 /**
  * Which day is meant by one without a year: the next when something is set, the nearest past one for what happened,
@@ -37,14 +38,14 @@ const MONTHS = 'january february march april may june july august september octo
 );
 
 /** Words for a day, by what they mean today. Weeks end on Sunday. */
-const DAY_WORDS = new Map<string, (today: string) => string>([
+const DAY_WORDS = new Map<string, (today: string, yearStart?: number) => string>([
   ['today', today => today],
   ['tomorrow', today => addDays(today, 1)],
   ['yesterday', today => addDays(today, -1)],
   ['eow', today => addDays(today, 6 - weekdayOf(today))],
   ['eom', today => monthEnd(today)],
-  ['eoq', today => quarterOf(today).to],
-  ['eoy', today => `${today.slice(0, 4)}-12-31`],
+  ['eoq', (today, yearStart) => periodWith(today, 'quarter', yearStart).to],
+  ['eoy', (today, yearStart) => periodWith(today, 'year', yearStart).to],
 ]);
 const dayWords = [...DAY_WORDS.keys(), ...WEEKDAYS];
 const periodWords = ['this', 'last', 'next'].flatMap(which =>
@@ -170,7 +171,7 @@ function dayMeant(word: string, clock: Clock, toward: Toward): string | undefine
   if (isDay(word)) return word;
   const today = () => todayAt(clock);
   const named = DAY_WORDS.get(word);
-  if (named !== undefined) return named(today());
+  if (named !== undefined) return named(today(), clock.yearStart);
   return (
     weekdayMeant(word, today, toward) ??
     distanceMeant(word, today) ??
@@ -306,33 +307,15 @@ function periodMeant(word: string, clock: Clock): { from: string; to: string } |
   const named = /^(this|last|next)[- ](week|month|quarter|year)$/.exec(word);
   if (named) {
     const step = { this: 0, last: -1, next: 1 }[named[1] as 'this'];
-    return periodOf(todayAt(clock), step, named[2]!);
+    return periodAfter(todayAt(clock), named[2] as PeriodUnit, step, clock.yearStart);
   }
   const match = /^(\d{4})(?:-(0[1-9]|1[0-2])|-?q([1-4]))?$/.exec(word);
   if (match === null || match[1] === '0000') return undefined;
   const [, year, month, quarter] = match;
-  const first = Number(month ?? (quarter === undefined ? 1 : Number(quarter) * 3 - 2));
-  const months = month !== undefined ? 1 : quarter !== undefined ? 3 : 12;
-  return {
-    from: dayOf(Number(year), first, 1),
-    to: monthEnd(dayOf(Number(year), first + months - 1, 1)),
-  };
+  if (month !== undefined) return periodWith(dayOf(Number(year), Number(month), 1), 'month');
+  if (quarter !== undefined) return quarterOf(Number(year), Number(quarter), clock.yearStart);
+  return yearOf(Number(year), clock.yearStart);
 }
-
-/** The week, month, quarter or year that a day is in, or so many later. Weeks begin on Monday. */
-function periodOf(day: string, step: number, unit: string): { from: string; to: string } {
-  if (unit === 'week') {
-    const monday = addDays(day, step * 7 - weekdayOf(day));
-    return { from: monday, to: addDays(monday, 6) };
-  }
-  const months = { month: 1, quarter: 3, year: 12 }[unit]!;
-  const { year, month } = partsOf(day);
-  const first = Math.floor((month - 1) / months) * months + 1;
-  const from = addMonths(dayOf(year, first, 1), step * months);
-  return { from, to: monthEnd(addMonths(from, months - 1)) };
-}
-
-const quarterOf = (day: string) => periodOf(day, 0, 'quarter');
 
 /** The hint repeats the day as it was typed: a query is checked without a clock, which could say which day that is. */
 function noTime(text: string): CrmError {

@@ -6,7 +6,7 @@ import { field } from './field.ts';
 import { domainIn, parseDomain } from '../domain/web-names.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
-import { completeSeveral, type Several, severalFields } from './several.ts';
+import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
 import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
 
 const domains: Several = {
@@ -66,6 +66,7 @@ export const account: KindDefinition = {
   states: { overdue: 'has-overdue-task' },
   columns: [severalColumn(domains, text => text), severalColumn(phones, phoneCell)],
   several,
+  tidy: record => tidied(several, record),
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);

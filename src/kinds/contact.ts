@@ -8,7 +8,7 @@ import { actingUser } from './acting-user.ts';
 import { field } from './field.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
-import { completeSeveral, type Several, severalFields } from './several.ts';
+import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
 import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
 
 const emails: Several = {
@@ -85,6 +85,7 @@ export const contact: KindDefinition = {
   states: { overdue: 'has-overdue-task' },
   columns: [adjusted, severalColumn(emails, text => text), severalColumn(phones, phoneCell)],
   several,
+  tidy: record => tidied(several, record),
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);
@@ -113,6 +114,7 @@ export const contact: KindDefinition = {
     'updatedAt',
   ],
   inLists: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
+  inCards: ['id', 'name', 'email', 'phone'],
   inFull: ['score'],
   examples: {
     add: ['contact add --email jane@example.com --name "Jane Roe"'],

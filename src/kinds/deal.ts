@@ -82,6 +82,11 @@ export const deal: KindDefinition = {
     field('description', 'text', { searched: true }),
     tags,
     field('expectedClose', 'day', { aliases: ['close'] }),
+    field('probability', 'number', {
+      sparse: true,
+      yields: true,
+      help: 'percent, 0 to 100, in place of that of its stage',
+    }),
     created,
     updated,
     field('stageSince', 'instant', { settable: false, importable: true }),
@@ -129,6 +134,7 @@ export const deal: KindDefinition = {
     'fields',
     'score',
     'expectedClose',
+    'probability',
     'createdAt',
     'updatedAt',
     'stageSince',
@@ -149,6 +155,7 @@ export const deal: KindDefinition = {
     'account',
     'expectedClose',
   ],
+  inCards: ['id', 'status', 'stage', 'title', 'value'],
   inFull: ['nextAction', 'score'],
   examples: {
     add: [
@@ -174,6 +181,7 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
   fields.value = parseMoney((now('value') as string | undefined) ?? '0', fields.currency as string);
   fields.status = now('status') ?? 'open';
   completeClosing(fields, before, writing.at);
+  checkProbability(fields.probability);
   if (fields.closedStage != null && fields.closedStage !== before?.closedStage)
     fields.closedStage = writing.stage(pipeline, fields.closedStage as string).id;
   if (!before) takeAccountOfContact(fields, writing);
@@ -208,6 +216,14 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
         before ? `crm deal set ${before.id} ${name}=...` : `--field ${name}=...`,
       );
   }
+}
+
+function checkProbability(percent: Json | undefined): void {
+  if (typeof percent === 'number' && (percent < 0 || percent > 100))
+    throw usage(
+      `probability: ${percent} is not a percentage`,
+      'accepted: 0 to 100, or nothing for its stage',
+    );
 }
 
 /** Sets when and at which stage a deal was won or lost, and clears that of one that is open again. */

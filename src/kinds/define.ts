@@ -4,7 +4,7 @@
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
-import type { Rec } from '../domain/records.ts';
+import type { Json, Rec } from '../domain/records.ts';
 import type { Field } from './field.ts';
 import type { Several } from './several.ts';
 import type { Fields, Writing } from './writing.ts';
@@ -53,6 +53,17 @@ export type RecordState =
   /** A deal that is longer in its stage than the stage's `rotting`. */
   | 'rotting';
 
+/** Something of a record that stands in the timelines of the records that it is about: a call, a payment. */
+export interface Moment {
+  /** The field, an instant or a day, that says when it happened; one without it did not. */
+  readonly at: string;
+  /** What happened, in a word or two: `call`, `invoice paid`. */
+  what(record: Rec): string;
+  text(record: Rec): string | undefined;
+  /** Who it was: a user, or a name. */
+  by?(record: Rec): Json | undefined;
+}
+
 export interface KindDefinition extends KindIdentity {
   /** What the overview of commands says of the noun. */
   readonly summary: string;
@@ -86,12 +97,18 @@ export interface KindDefinition extends KindIdentity {
    * FAILED or CONFLICT if they contradict each other or the rest of the workspace.
    */
   complete?(fields: Fields, before: Rec | undefined, writing: Writing): void;
+  /** What must be set besides, so that a record whose fields were changed one by one is in order: by undo, merge, purge. */
+  tidy?(record: { readonly [path: string]: Json | undefined }): Fields;
   /** The field that the argument of `add` is for. */
   readonly named?: string;
   /** The fields of a record in JSON, in order; `fields` stands for the custom ones. */
   readonly inJson: readonly string[];
   /** The fields that a list shows. */
   readonly inLists: readonly string[];
+  /** The fields that the cards of other records show of such a record. */
+  readonly inCards?: readonly string[];
+  /** What of it stands in timelines. */
+  readonly moments?: readonly Moment[];
   /** Fields that a record shown in full has beside those of JSON. */
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */

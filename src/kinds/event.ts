@@ -1,6 +1,16 @@
+import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
 import { byExternalId, created, externalId, id, updated } from './shared.ts';
+
+/** `form=quote page=/chairs` */
+const propsText = (props: Json | undefined): string | undefined =>
+  isObject(props)
+    ? Object.entries(props)
+        .filter(([, value]) => !isEmpty(value))
+        .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+        .join(' ')
+    : undefined;
 
 export const event: KindDefinition = {
   name: 'event',
@@ -25,5 +35,6 @@ export const event: KindDefinition = {
   named: 'name',
   inJson: ['id', 'name', 'contact', 'at', 'props', 'externalId', 'createdAt', 'updatedAt'],
   inLists: ['id', 'name', 'contact', 'at', 'props'],
+  moments: [{ at: 'at', what: ({ name }) => String(name), text: ({ props }) => propsText(props) }],
   examples: { add: ['event add form.submitted --contact jane@example.com --prop form=quote'] },
 };

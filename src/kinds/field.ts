@@ -31,6 +31,8 @@ export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */
   readonly name: string;
   readonly type: FieldTypeName;
+  /** What people call it; left out: its name in words. */
+  readonly label?: string;
   /** Where it is in the record; `fields.product` for a custom field. */
   readonly path: string;
   /** Other names it goes by, in `set` and in queries; kebab-case is always understood. */
@@ -44,6 +46,8 @@ export interface Field {
   readonly refs?: readonly Kind[];
   /** The record is a part of the one that it points to, and is forgotten with it. */
   readonly belongs?: true;
+  /** The paths of lists, each of records of one kind, that point to these as it does itself. */
+  readonly also?: readonly string[];
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
   /** What the options are called, if they have names beside their ids. */
@@ -56,6 +60,8 @@ export interface Field {
   readonly happened?: true;
   /** The field that keeps the time of day, if one is typed with the day. */
   readonly time?: string;
+  /** A whole record in JSON is without it where it is empty, since records were printed before there was such a field. */
+  readonly sparse?: true;
   /** Whether it is stored and not shown: a part of what another field shows. */
   readonly hidden?: true;
   /** Whether no table keeps a column of it: another column has its values. */

@@ -50,6 +50,7 @@ function customField(custom: CustomField): Field {
   return field(custom.name, types[custom.type], {
     path: `fields.${custom.name}`,
     aliases: [`fields.${custom.name}`],
+    ...(custom.label !== undefined && { label: custom.label }),
     custom: true,
     options: () => custom.options ?? [],
   });

@@ -1,5 +1,5 @@
 import { usage } from '../domain/errors.ts';
-import { parseMoney } from '../domain/money.ts';
+import { amount, parseMoney } from '../domain/money.ts';
 import { type Deal, isEmpty, type Json, type Rec } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { takeAmountsAlong } from './currency.ts';
@@ -8,6 +8,9 @@ import { byExternalId, created, customers, externalId, id, updated } from './sha
 
 /** The record that an invoice is for: its deal, else its account, else its contact. */
 const isFor = (record: Rec): Json | undefined => record.deal ?? record.account ?? record.contact;
+
+const worth = ({ amount: value, currency }: Rec): string =>
+  typeof value === 'string' && typeof currency === 'string' ? amount(value, currency) : '';
 
 export const invoice: KindDefinition = {
   name: 'invoice',
@@ -69,5 +72,9 @@ export const invoice: KindDefinition = {
     'updatedAt',
   ],
   inLists: ['id', 'for', 'amount', 'currency', 'issued', 'paid'],
+  moments: [
+    { at: 'issued', what: () => 'invoice', text: worth },
+    { at: 'paid', what: () => 'invoice paid', text: worth },
+  ],
   examples: { add: ['invoice add --for D12 --amount 5200 --issued 2026-05-03'] },
 };

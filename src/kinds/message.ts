@@ -1,3 +1,4 @@
+import { isEmpty } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
 import { created, id, updated } from './shared.ts';
@@ -49,5 +50,13 @@ export const message: KindDefinition = {
     'updatedAt',
   ],
   inLists: ['id', 'channel', 'status', 'to', 'subject', 'automation', 'createdAt'],
+  moments: [
+    {
+      at: 'createdAt',
+      what: ({ channel, status }) => `${String(channel)} ${String(status)}`,
+      text: ({ subject, to }) =>
+        [subject, to && `to ${String(to)}`].filter(part => !isEmpty(part)).join(', '),
+    },
+  ],
   examples: {},
 };

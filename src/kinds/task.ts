@@ -109,6 +109,15 @@ export const task: KindDefinition = {
     'dueTime',
   ],
   inLists: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
+  inCards: ['id', 'due', 'type', 'title', 'assignee'],
+  moments: [
+    {
+      at: 'doneAt',
+      what: ({ type }) => `${String(type)} done`,
+      text: ({ title, outcome }) => [title, outcome].filter(part => !isEmpty(part)).join(': '),
+      by: ({ assignee }) => assignee,
+    },
+  ],
   examples: {
     add: [
       'task add "Call back" --for D12 --type call --due +2d --assignee ana',

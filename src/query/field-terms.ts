@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { fold } from '../domain/fold.ts';
-import { type Kind, refNumber } from '../domain/kinds.ts';
+import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import { activityBy } from '../kinds/activity.ts';
@@ -54,10 +54,10 @@ export function compileStored(term: Term, field: Field, kind: Kind, config: Conf
     case 'number':
       return numeric(field, kind, compareNumbers(term), showNumber);
     case 'instant':
-      checkInstants(term, config.dateOrder);
+      checkInstants(term, config);
       return numeric(field, kind, (clock: Clock) => compareInstants(term, clock), showInstant);
     case 'day':
-      checkDays(term, config.dateOrder);
+      checkDays(term, config);
       return numeric(field, kind, (clock: Clock) => compareDays(term, clock), showDay);
     case 'boolean':
       return compileBoolean(term, field, kind);
@@ -266,6 +266,12 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
+/** The stored lists that a field shows as one, since each of them has records of one kind. */
+const shownLists = (kinds: Kinds, kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
+  kind === 'activity' && name === 'with' && refs
+    ? definitionOf(kinds, kind).fields.find(each => each.also)!.also
+    : undefined;
+
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
   const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
@@ -274,7 +280,7 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
       ? ['deal', 'account', 'contact']
       : several
         ? [several.one, several.others]
-        : [field.path];
+        : (shownLists(state.kinds, kind, field) ?? [field.path, ...(field.also ?? [])]);
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -287,12 +293,15 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
     : () => false;
   return paths.map(path => {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
+    const listed =
+      definitionOf(state.kinds, kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ??
+      kinds[0]!;
     if (column.type === 'numbers')
       return {
         count: row => column.size(row),
         get: (row, i) => {
-          const ref = state.kinds.refTo(kinds[0]!, column.at(row, i));
-          return isHidden(ref) ? 0 : ref;
+          const ref = state.kinds.refTo(listed, column.at(row, i));
+          return !kinds.includes(listed) || isHidden(ref) ? 0 : ref;
         },
       };
     const counts = (ref: number) => ref > 0 && kinds.includes(state.kinds.refKind(ref)!) && !isHidden(ref);
@@ -402,7 +411,7 @@ function compileNextAction(term: Term, field: DerivedField, config: Config): Com
   const words = equals ? term.values.flatMap(value => wordOf(value) ?? []) : [];
   const days = { ...term, values: equals ? term.values.filter(value => !wordOf(value)) : term.values };
   try {
-    checkDays(days, config.dateOrder);
+    checkDays(days, config);
   } catch (error) {
     const [value] = days.values;
     if (!equals || /\d/.test(value!)) throw error;

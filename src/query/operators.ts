@@ -1,7 +1,6 @@
 /** How each type of value is compared: from a term's operator and values to a test of what a row has. */
-import type { Clock } from '../domain/clock.ts';
+import { type Calendar, type Clock, clockIn } from '../domain/clock.ts';
 import {
-  type DateOrder,
   DAY,
   dayFromNumber,
   dayNumber,
@@ -14,7 +13,6 @@ import {
 import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import { parseInstantRange, parsePeriod } from '../domain/typed-dates.ts';
-import { zone } from '../domain/zone.ts';
 import type { Operator, Term } from './parse.ts';
 
 export type Compare = (value: number) => boolean;
@@ -122,21 +120,21 @@ export const compareDays = (term: Term, clock: Clock): Compare => compare(term, 
  * Long ago and far ahead, and in all parts of a year: whether `tomorow` is a day does not depend on the time, whether a
  * range is reversed may.
  */
-const someTimes = (order: DateOrder | undefined): readonly [Clock, ...Clock[]] => {
-  const at = (day: string): Clock => ({ now: Date.parse(day), zone: zone('UTC'), order });
+const someTimes = (calendar: Calendar): readonly [Clock, ...Clock[]] => {
+  const at = (day: string): Clock => clockIn({ ...calendar, timezone: 'UTC' }, Date.parse(day));
   return [at('1970-01-01'), ...['9000-01-01', '9000-04-01', '9000-07-01', '9000-10-01'].map(at)];
 };
 
 /** Throws USAGE where a term on instants is wrong at any time. */
-export function checkInstants(term: Term, order: DateOrder | undefined): void {
-  const times = someTimes(order);
+export function checkInstants(term: Term, calendar: Calendar): void {
+  const times = someTimes(calendar);
   compareInstants(term, times[0]);
   refuseReversed(term, ...times.map(instantStretch));
 }
 
 /** Throws USAGE where a term on days is wrong at any time. */
-export function checkDays(term: Term, order: DateOrder | undefined): void {
-  const times = someTimes(order);
+export function checkDays(term: Term, calendar: Calendar): void {
+  const times = someTimes(calendar);
   compareDays(term, times[0]);
   refuseReversed(term, ...times.map(dayStretch));
 }

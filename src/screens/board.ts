@@ -2,7 +2,8 @@
 import type { Board, BoardColumn, CardField } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
-import { amount, shortAmount } from '../ui/amounts.ts';
+import { amount } from '../domain/money.ts';
+import { shortAmount } from '../ui/amounts.ts';
 import { boardLines, type BoardRoom, type DrawnCard, fitsAcross, type Fitting } from '../ui/board.ts';
 import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
@@ -75,7 +76,11 @@ function headline(
   paint: (text: string) => string,
 ): string {
   const worth = worthSaying(totals);
-  const text = (money: typeof amount, weigh: boolean, deals = plural(count, 'deal')) => {
+  const text = (
+    money: (value: string, currency: string) => string,
+    weigh: boolean,
+    deals = plural(count, 'deal'),
+  ) => {
     const sums = worth.map(({ sum, currency }) => money(sum, currency));
     const weighted = worth.flatMap(({ weighted, currency }) =>
       weighted === null || !weigh ? [] : [money(weighted, currency)],

@@ -1,6 +1,7 @@
 /** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
+import { isImport } from '../app/history/change-words.ts';
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
-import { humanInstant } from '../app/reading/shape.ts';
+import { humanInstant } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
@@ -10,12 +11,13 @@ import type { Terminal } from './terminal.ts';
 
 const indent = '    ';
 
-/** Draws each transaction with its time, user and command, and below it a line for each field. */
+/** Draws each transaction with its time, user and command, and below it a line for each field; of other records than `of`, with their ids. */
 export async function drawHistory(
   terminal: Terminal,
   view: View,
   entries: readonly HistoryEntry[],
   whyText: (entry: HistoryEntry) => string,
+  of: string,
 ): Promise<void> {
   const paint = await terminal.paint();
   const width = terminal.streams.stdout.columns;
@@ -23,13 +25,14 @@ export async function drawHistory(
     const why = whyText(entry);
     const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
     await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
-    for (const line of entry.changes.flatMap(change => linesOf(view, change, entry.via)))
+    for (const line of entry.changes.flatMap(change => linesOf(view, change, entry.via, of)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
         await terminal.print(`${indent}${i > 0 ? '  ' : ''}${part}\n`);
   }
 }
 
-function linesOf(view: View, { op, set, kind }: HistoryChange, via: string): string[] {
+function linesOf(view: View, { id, op, set, kind }: HistoryChange, via: string, of: string): string[] {
+  const whose = id === of ? '' : `${id} `;
   if (kind === 'file') {
     const [old, value] = set.text as readonly [string | null, string | null];
     return fileLines(old, value);
@@ -44,15 +47,12 @@ function linesOf(view: View, { op, set, kind }: HistoryChange, via: string): str
     return text.replace(/"(\d{4}-\d\d-\d\d \d\d:\d\d)"/g, '$1');
   });
   return op === 'set'
-    ? fields
+    ? fields.map(field => whose + field)
     : [
-        op === 'rm' ? 'moved to the trash' : isImport(via) ? 'imported' : 'added',
+        `${whose}${op === 'rm' ? 'moved to the trash' : isImport(via) ? 'imported' : 'added'}`,
         ...fields.map(f => `  ${f}`),
       ];
 }
-
-/** Whether a command brings in what was somewhere else before: `import`, `event import`. */
-const isImport = (via: string): boolean => via.split(' ').at(-1) === 'import';
 
 /** Custom fields each on its own: those of a record that comes or goes are in one object. */
 function oneByOne({ fields, ...set }: HistoryChange['set']): HistoryChange['set'] {

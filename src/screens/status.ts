@@ -1,8 +1,8 @@
 /** `crm status` for people: a line per figure, red if somebody should look at it. */
 import type { View } from '../app/core/view.ts';
-import { humanInstant } from '../app/reading/shape.ts';
+import { humanInstant } from '../app/reading/said.ts';
 import type { DealsStanding, Status } from '../app/reading/status.ts';
-import { amount } from '../ui/amounts.ts';
+import { amount } from '../domain/money.ts';
 import { printable } from '../ui/escape.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';

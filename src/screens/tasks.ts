@@ -1,6 +1,6 @@
 /** `crm tasks` for people: a table of open deals per group, and what is next for each. */
 import type { TaskGroup, TasksView } from '../app/reading/tasks-view.ts';
-import { amount } from '../ui/amounts.ts';
+import { amount } from '../domain/money.ts';
 import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';

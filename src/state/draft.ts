@@ -12,7 +12,6 @@ import { notFound } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind } from '../domain/kinds.ts';
 import { type Json, type Rec, recordOf } from '../domain/records.ts';
 import { definitionOf } from '../kinds/define.ts';
-import { tidied } from '../kinds/several.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -112,9 +111,9 @@ export class Draft {
   set(id: string, values: Values, why?: Why): Change | undefined {
     const kind = this.state.kinds.kindOf(id);
     const record = this.record(id);
-    const { several } = definitionOf(this.state.kinds, kind);
-    const tidy = several && tidied(several, { ...record, ...values });
-    const change = setChange(kind, record, { ...values, ...tidy }, why);
+    const { tidy } = definitionOf(this.state.kinds, kind);
+    const tidied = tidy ? { ...values, ...tidy({ ...record, ...values }) } : values;
+    const change = setChange(kind, record, tidied, why);
     if (change) this.apply(change);
     return change;
   }

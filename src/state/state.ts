@@ -187,7 +187,10 @@ export class State {
     let links = this.#links.get(key);
     if (!links) {
       const table = this.table(from);
-      links = new Links(targetsOf(this, to, from, field), sourcesOf(this, to, from, field), () => table.rows);
+      const paths = [field, ...alsoPointing(this.kinds, to, from, field)];
+      const targets = paths.map(path => targetsOf(this, to, from, path));
+      const sources = paths.map(path => sourcesOf(this, to, from, path));
+      links = new Links(inTurn(targets), inTurn(sources), () => table.rows);
       this.#links.set(key, links);
       this.#linksFrom.set(from, [...(this.#linksFrom.get(from) ?? []), links]);
     }
@@ -259,6 +262,23 @@ function applyTrash(trash: Map<string, Trashed>, change: Change, at: string): vo
   else if (isPurge(change)) trash.delete(idOf(change));
   else if ('rm' in change && !isNamed(change.kind))
     trash.set(change.id, { id: change.id, removedAt: at, record: change.rm });
+}
+
+type Find = (row: number, found: (row: number) => void) => void;
+
+/** Calls the one after the other, or the only one. */
+const inTurn = (finds: readonly Find[]): Find =>
+  finds.length === 1
+    ? finds[0]!
+    : (row, found) => {
+        for (const find of finds) find(row, found);
+      };
+
+/** The paths of lists of records of `to` that point as a field does: whom a meeting was with, beside whom it is for. */
+function alsoPointing(kinds: Kinds, to: Kind, from: Kind, path: string): string[] {
+  const { fields } = definitionOf(kinds, from);
+  const also = fields.find(each => each.path === path)?.also ?? [];
+  return also.filter(each => fields.some(list => list.path === each && list.refs?.includes(to)));
 }
 
 /** For a row of `from`: the rows of `to` that its field points to. */

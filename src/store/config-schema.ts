@@ -8,6 +8,7 @@ import {
   type CustomField,
   customFieldsOf,
   customFieldTypes,
+  forecastCategories,
   noSettings,
   type Pipeline,
   type Stage,
@@ -25,6 +26,7 @@ import { whyNotNamed } from '../domain/names.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
 import { isZone } from '../domain/zone.ts';
+import { figuresOf, quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -61,6 +63,7 @@ const user = z.strictObject({
   role: z.enum(['admin', 'manager', 'normal', 'restricted']).default('normal'),
   active: z.boolean().default(true),
   signature: z.string().optional(),
+  quota: quotaShape.optional(),
   away: text.optional(),
 });
 
@@ -96,6 +99,9 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  'year-start': yearStartShape.optional(),
+  rates: ratesShape.nullish(),
+  'lost-reasons': reasonsShape.optional(),
 });
 
 const crmYamlOf = (kinds: Kinds) =>
@@ -111,6 +117,7 @@ const stage = z.strictObject({
   group: slug.optional(),
   color: text.optional(),
   probability: z.number().min(0).max(100).optional(),
+  forecast: z.enum(forecastCategories).optional(),
   rotting: duration.optional(),
   requires: z.array(z.string()).optional(),
   card: names.optional(),
@@ -124,6 +131,7 @@ const pipelineYaml = z.strictObject({
   card: names.optional(),
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
+  'lost-reasons': reasonsShape.optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(
@@ -189,6 +197,7 @@ export function readConfig(
     timezone: crm.timezone,
     currency: crm.currency,
     ...locale,
+    ...figuresOf(crm, main, problems),
     ...countryOf(crm.country, (message, hint) => say(main, ['country'], message, hint)),
     users,
     teams,
@@ -307,6 +316,7 @@ export function readConfig(
       card: value.card ?? ['title', 'value', 'owner', 'next-action'],
       entry: value.entry ?? ids[0] ?? '',
       requires: value.requires ?? [],
+      ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
       stages,
       transitions,
     });

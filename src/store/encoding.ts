@@ -158,7 +158,7 @@ export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Genera
 }
 
 /** Returns a change as it is in memory: an addition with the kind and id of its record. */
-function tagged(kinds: Kinds, change: Change): Change {
+export function tagged(kinds: Kinds, change: Change): Change {
   if (!('add' in change)) return change;
   const { id } = change.add;
   return Object.assign(change, { kind: kinds.kindOf(id), id });

@@ -7,8 +7,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
 import { ifThere, type Io, requireOwnDirectory } from './io.ts';
 import { salvageJournal } from './salvage.ts';
-import { snapshotFile } from './snapshot.ts';
-import { snapshotKinds } from './store.ts';
+import { snapshotFile, snapshotKinds } from './snapshot.ts';
 import type { Piece } from './verify-journal.ts';
 
 /** To be called under the lock of the workspace `dir`; `pieces` are those of the verified journal of `from`. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
-import type { AnyKind, Kinds } from '../domain/kinds.ts';
+import { type AnyKind, type Kinds, namedKindNames } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { ifThere, type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
@@ -14,6 +14,14 @@ export const FORMAT = 1;
 
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
+
+/** Returns all that has a snapshot. */
+export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
+  ...names,
+  ...namedKindNames,
+  'trash',
+];
+
 export const snapshotFile = (kinds: Kinds, kind: SnapshotKind) =>
   `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.jsonl`;
 
@@ -42,6 +50,12 @@ const NO_HEAD: SnapshotHead = {
 };
 
 const HEAD_BYTES = 256;
+
+/**
+ * A snapshot below this size, in bytes, is written at every commit, so that what one greps is current, and has no
+ * projection: it is parsed in a few milliseconds.
+ */
+export const SMALL = 256 * 1024;
 
 /** An opened snapshot: it stays as it is, whoever replaces the file meanwhile. */
 export interface OpenSnapshot {

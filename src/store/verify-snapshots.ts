@@ -29,7 +29,7 @@ import {
   type SnapshotHead,
   type SnapshotKind,
 } from './snapshot.ts';
-import { columnsFile } from './store.ts';
+import { columnsFile } from './projection.ts';
 import type { Column } from '../state/columns/column.ts';
 
 /** A snapshot that somebody changed, and what they changed. */

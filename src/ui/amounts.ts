@@ -1,12 +1,5 @@
-/** Money for people, the same on every machine: `5,200.00 EUR`, or `5.2k EUR` where there is little room. */
+/** Money where there is little room, the same on every machine: `5.2k EUR`. */
 import { grouped } from './words.ts';
-
-/** An exact decimal with thousands apart. */
-export function amount(value: string, currency: string): string {
-  const [whole, fraction] = value.split('.') as [string, string?];
-  const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${fraction === undefined ? apart : `${apart}.${fraction}`} ${currency}`;
-}
 
 /** The amount rounded to two or three digits: 940, 5.2k, 12.3k, 340k, 1.2m. */
 export function shortAmount(value: string, currency: string): string {

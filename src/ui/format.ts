@@ -16,6 +16,8 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether JSON is without it where it is null. */
+  readonly sparse?: boolean;
   /** Exact; for TSV and CSV. */
   text(row: R): string;
   /** As CSV, where that is not `text`: guarded against formulas. */
@@ -167,8 +169,17 @@ function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): strin
 }
 
 /** fromEntries makes own properties of every name, `__proto__` included. */
-const record = <R>(row: R, columns: readonly Column<R>[]) =>
-  Object.fromEntries(columns.map(column => [column.name, column.json(row) ?? null]));
+function record<R>(row: R, columns: readonly Column<R>[]): { [name: string]: unknown } {
+  const all: { [name: string]: unknown } = {};
+  for (const column of columns) {
+    const value = column.json(row) ?? null;
+    if (value === null && column.sparse) continue;
+    // A column may have any name, and __proto__ is not set by assigning to it.
+    if (column.name === '__proto__') Object.defineProperty(all, column.name, { value, enumerable: true });
+    else all[column.name] = value;
+  }
+  return all;
+}
 
 const human = <R>(column: Column<R>, row: R) => printable(column.human?.(row) ?? column.text(row)).trimEnd();
 

@@ -55,6 +55,26 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
+/** As `wrapped`, but a word that is wider than a line is broken: scripts without spaces between words need that. */
+export const filled = (text: string, width: number): string[] =>
+  wrapped(text, width).flatMap(line => {
+    if (displayWidth(line) <= width) return [line];
+    const lines: string[] = [];
+    let part = '';
+    let taken = 0;
+    for (const { segment } of segments(line.slice(0, LONG))) {
+      const own = displayWidth(segment);
+      if (part !== '' && taken + own > width) {
+        lines.push(part);
+        part = '';
+        taken = 0;
+      }
+      part += segment;
+      taken += own;
+    }
+    return [...lines, part];
+  });
+
 /** The text in at most `width` cells, with `…` for what does not fit; characters are kept whole. */
 export function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

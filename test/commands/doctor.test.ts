@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
-import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
+import { FileJournal } from '../../src/store/file-journal.ts';
+import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';

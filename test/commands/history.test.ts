@@ -203,21 +203,26 @@ describe('for people', () => {
     expect(deal.slice(deal.indexOf('\n\n'))).toMatchInlineSnapshot(`
       "
 
-      2 open tasks
-        T2  2026-09-14  todo  Sooner
-        T1              todo  Later
+      1 contact
+        C1  jane@example.com  jane@example.com
 
-      6 activities
-        V6  2026-09-06 00:00  call  spoke-6  tester
-        V5  2026-09-05 00:00  call  spoke-5  tester
-        V4  2026-09-04 00:00  call  spoke-4  tester
-        V3  2026-09-03 00:00  call  spoke-3  tester
-        V2  2026-09-02 00:00  call  spoke-2  tester
-        + 1 more
+      2 open tasks
+        T2  today  todo  Sooner
+        T1         todo  Later
+
+      timeline
+        2026-09-14 10:00          todo done: Done
+        2026-09-14 10:00  tester  added: Chairs
+        2026-09-06 00:00  tester  call: spoke-6
+        2026-09-05 00:00  tester  call: spoke-5
+        2026-09-04 00:00  tester  call: spoke-4
+        2026-09-03 00:00  tester  call: spoke-3
+        2026-09-02 00:00  tester  call: spoke-2
+        2026-09-01 00:00  tester  call: spoke-1
       "
     `);
     const account = await ws.ok('account show Acme', { tty: 80, env: plain });
-    expect(account).toMatch(/\n2 deals\n {2}D2 {2}open .*\n {2}D1 .*\n\n1 contact\n {2}C1 /);
+    expect(account).toMatch(/\n1 contact\n {2}C1 .*\n\n2 deals\n {2}D2 {2}open .*\n {2}D1 /);
     expect(await ws.ok('deal show D1')).not.toContain('Sooner');
     expect(await ws.ok('deal show D1 --json', { tty: 80 })).not.toContain('Sooner');
   });

@@ -94,7 +94,8 @@ describe('to scripts', () => {
       );
       expect(out).toBe(
         {
-          table: 'OWNER   VALUE  NEXT ACTION  CLOSE       GROUP\nana    980.50  none         2026-12-01\n',
+          table:
+            'OWNER          VALUE  NEXT ACTION  CLOSE       GROUP\nAna Ruiz  980.50 EUR  none         2026-12-01\n',
           tsv: 'ana\t980.50\tnone\t2026-12-01\t\n',
           csv: 'owner,value,nextAction,expectedClose,group\nana,980.50,none,2026-12-01,\n',
           json: '[\n{"owner":"ana","value":"980.50","nextAction":"none","expectedClose":"2026-12-01","group":null}\n]\n',
@@ -143,6 +144,44 @@ describe('to scripts', () => {
   });
 });
 
+describe('fields of what a record points to', () => {
+  test('by a dot, in every kind and format, and in exports', async () => {
+    const ws = await furnished();
+    await ws.ok(['contact', 'set', 'C1', 'name=Jane Roe', 'account=Acme']);
+    await ws.ok('deal set D1 owner=ana');
+    await ws.ok('task add Call --for D1 --assignee ana');
+    await ws.ok('log call C1 hello');
+    const row = async (line: string) => (await ws.ok(line)).split('\n')[0];
+    expect(await row('deal list id:D1 --fields account.name,contact.email,owner.name,contacts.name')).toBe(
+      'Acme\tjane@example.com\tAna Ruiz\tJane Roe',
+    );
+    expect(await row('contact list --fields account.name')).toBe('Acme');
+    expect(await row('task list --fields for.title,assignee.name,for.owner')).toBe(
+      '40 chairs, 10 tables\tAna Ruiz\tana',
+    );
+    expect(await row('activity list --fields for.name,by.name')).toBe('Jane Roe\t');
+    expect(await ws.ok('export deals id:D1 --fields id,account.name --format csv')).toBe(
+      'id,account.name\nD1,Acme\n',
+    );
+    expect(await ws.json('deal list id:D1 --fields contacts.email,account.owner')).toEqual([
+      { 'contacts.email': ['jane@example.com'], 'account.owner': null },
+    ]);
+    expect(await ws.crm('deal list --fields account.nme')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal list --fields owner.nme')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal list --fields title.x')).toMatchObject({ code: 2 });
+  });
+
+  test('has nothing of what the viewer does not see', async () => {
+    const ws = await workspace();
+    await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
+    await ws.ok(['user', 'add', 'bob', '--name', 'Bob']);
+    await ws.ok('account add Hidden --owner bob --as bob');
+    await ws.ok('contact add --email c@example.com --name C --account Hidden --owner eve --as bob');
+    expect(await ws.ok('contact list --fields id,account.name --as eve')).toBe('C1\t\n');
+    expect(await ws.ok('contact list --fields id,account.name --as bob')).toBe('C1\tHidden\n');
+  });
+});
+
 describe('to people', () => {
   test.each([60, 80, 200])('a table %i cells wide', async width => {
     const ws = await furnished();
@@ -155,11 +194,11 @@ describe('to people', () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs --value 5200');
     expect(await ws.ok('deal list', { tty: 80, env: plain })).toBe(
-      'ID  TITLE         VALUE  STAGE       STATUS\nD1  Chairs  5200.00 EUR  to-contact  open\n',
+      'ID  TITLE          VALUE  STAGE       STATUS\nD1  Chairs  5,200.00 EUR  To contact  open\n',
     );
     // What is asked for by name is there all the same.
     expect(await ws.ok('deal list --fields id,owner,value', { tty: 80, env: plain })).toBe(
-      'ID  OWNER    VALUE\nD1         5200.00\n',
+      'ID  OWNER         VALUE\nD1         5,200.00 EUR\n',
     );
     expect(await ws.crm('deal list is:won', { tty: 80 })).toMatchObject({
       code: 0,

@@ -33,7 +33,7 @@ export function configOf(fields: Config['fields'][string] = []): Config {
     teams: {},
     holidays: [],
     taskTypes: {},
-    fields: { deal: fields, contact: [], account: [] },
+    fields: { deal: fields, contact: [], account: [], activity: [] },
     scores: [],
     views: [],
     imports: {},

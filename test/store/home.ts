@@ -9,7 +9,7 @@ import type { Config } from '../../src/domain/config.ts';
 import type { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { closingIo, type Io } from '../../src/store/io.ts';
-import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
+import { applyTransaction, type Opened, stateOf } from '../../src/store/opened.ts';
 import { emptyState } from '../state/contents.ts';
 import { cachePath, emptyDirectory } from '../harness.ts';
 import { unsyncedIo } from './hooked-io.ts';

@@ -18,7 +18,7 @@ import type { Kind } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { closingIo, type Io, nodeIo } from '../../src/store/io.ts';
 import { thisOwner } from '../../src/store/owner.ts';
-import { stateOf } from '../../src/store/store.ts';
+import { stateOf } from '../../src/store/opened.ts';
 import { contentsOf } from '../state/contents.ts';
 import { Home } from './home.ts';
 import { hookedIo, unsyncedIo } from './hooked-io.ts';
@@ -246,7 +246,7 @@ describe('two processes at once', () => {
       const io = hookedIo(
         {
           readdirSync: ((path: string) => {
-            if (path === store.journal.dir && ++looked === nth) {
+            if (path === store.journalPath && ++looked === nth) {
               const add = { id: `D${tip.seq + 1}`, title: 'Another' };
               void store.journal.append(tip, { ...head, changes: [added(add)] });
             }

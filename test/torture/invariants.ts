@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../../src/domain/changes.ts';
 import { FileJournal } from '../../src/store/file-journal.ts';
 import type { Stored } from '../../src/store/journal.ts';
-import { applyTransaction, stateOf } from '../../src/store/store.ts';
+import { applyTransaction, stateOf } from '../../src/store/opened.ts';
 import { contentsOf, emptyState } from '../state/contents.ts';
 import { imageOf } from './disk.ts';
 import { cacheHomeOf, type Machine } from './machine.ts';

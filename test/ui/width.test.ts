@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { displayWidth, shorten, wrapped } from '../../src/ui/width.ts';
+import { displayWidth, filled, shorten, wrapped } from '../../src/ui/width.ts';
 
 // Measured by the cursor in a terminal.
 test.each([
@@ -41,3 +41,10 @@ test.each([
   ['漢字 漢字', 5, ['漢字', '漢字']],
   ['a   b', 3, ['a', 'b']],
 ])('%j on lines of %i cells', (text, width, lines) => expect(wrapped(text, width)).toEqual(lines));
+
+test.each([
+  ['one two three', 7, ['one two', 'three']],
+  ['unbreakable', 4, ['unbr', 'eaka', 'ble']],
+  ['漢字漢字', 5, ['漢字', '漢字']],
+  ['a👨‍👩‍👧‍👦b', 1, ['a', '👨‍👩‍👧‍👦', 'b']],
+])('%j fills lines of %i cells', (text, width, lines) => expect(filled(text, width)).toEqual(lines));

@@ -10,7 +10,7 @@ import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { compileText, type Explanation, type Query, withValuesOf } from '../../query/compile.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
-import { openDraft } from '../core/commit.ts';
+import { openDraft } from '../core/commit/decide.ts';
 import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { automationNamed } from './automation-named.ts';

@@ -23,6 +23,7 @@ import { commit, type Committed } from '../core/commit.ts';
 import { idsIn, referencesOf } from '../core/references.ts';
 import { checkConfig } from '../core/check-config.ts';
 import { admittedWorkspace } from '../core/trust.ts';
+import { underLock } from '../core/under-lock.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { assignee } from '../records/assign.ts';
 import { type Fields, parseField, settableField, Writer } from '../core/writer.ts';
@@ -154,7 +155,7 @@ export async function repair(world: World, { dir, findings }: Examination): Prom
   if (lock?.severity === 'warning') io.unlinkSync(join(dir, lock.file));
   const done: string[] = lock ? [`remove ${lock.file}`] : [];
   let isUnfinished = false;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     const now = examineStore(world, store);
     done.push(...repairsOf(now));
     if (now.verified.isUnread || isDamaged(now.verified)) return;
@@ -186,7 +187,7 @@ export async function adopt(
   );
   if (world.dryRun) return committed;
   const { store } = workspace;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     for (const each of edited) if (isAsRead(world.io, dir, each)) world.io.unlinkSync(join(dir, each.file));
     await fold(store, workspace.config);
   });

@@ -6,7 +6,8 @@ import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { replaceJournal } from '../../store/replace-journal.ts';
-import { type Opened, stateOf } from '../../store/store.ts';
+import { type Opened, stateOf } from '../../store/opened.ts';
+import { underLock } from '../core/under-lock.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { copyWorkspace, fold, isWithin, quietStore } from './copy-workspace.ts';
@@ -64,7 +65,7 @@ export async function importAll(
   const files = quietStore(world, from).userFiles();
   const whole = { ...extent(found), files: [...files.keys()] };
   if (world.dryRun) return whole;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     const now = await workspace.open();
     if (now.tip.hash !== before.tip.hash) refuseRecords(workspace, now);
     // Should this be cut short, the workspace has no records and other settings, and can be imported into again.

@@ -5,7 +5,6 @@ import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { storedFieldsOf } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { tidied } from '../../kinds/several.ts';
 import type { State } from '../../state/state.ts';
 
 /** A field of references as it is stored: not one that shows another's. */
@@ -25,7 +24,7 @@ const isLost = (state: State, id: string): boolean =>
 /** The whole record without references to what is gone for good, with a primary one of what it has several of. */
 export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
   const left: Record<string, Json | undefined> = { ...fieldsLeft(state, kind, record) };
-  for (const [path, value] of Object.entries(tidied(definitionOf(state.kinds, kind).several, left)))
+  for (const [path, value] of Object.entries(definitionOf(state.kinds, kind).tidy?.(left) ?? {}))
     if (isEmpty(value)) delete left[path];
     else left[path] = value;
   return left as unknown as Rec;

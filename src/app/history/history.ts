@@ -1,7 +1,8 @@
 /** The history: what was changed, by whom, when and why, read from the journal, newest first. */
-import { type Change, idOf, kindOf, type Transaction, type Why } from '../../domain/changes.ts';
+import { type Change, idOf, kindOf, type Why } from '../../domain/changes.ts';
 import type { Json } from '../../domain/records.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
+import type { Mention } from '../../store/mentions.ts';
 import type { View } from '../core/view.ts';
 import { seenChange } from '../core/seen-changes.ts';
 
@@ -40,7 +41,7 @@ export async function* history(
 /** What a transaction did to some records, or to all; undefined where the viewer sees nothing of that. */
 export function entryOf(
   view: View,
-  tx: Transaction,
+  tx: Mention,
   ids: ReadonlySet<string> | undefined,
 ): HistoryEntry | undefined {
   const changes = tx.changes

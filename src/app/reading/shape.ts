@@ -7,7 +7,7 @@ import type { View } from '../core/view.ts';
 import { pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { isEmpty, type Json } from '../../domain/records.ts';
+import { type Deal, isEmpty, type Json } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -17,6 +17,8 @@ import { findDerived } from '../../query/compile.ts';
 import { nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { scoreNames, scoreOf } from '../../query/score.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
+import { nameInTrash, nameOf, sayingOf } from './said.ts';
+import { throughField } from './through-field.ts';
 
 /** One field of rows of a kind. */
 export interface Shown {
@@ -27,9 +29,13 @@ export interface Shown {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether a record in JSON is without it where it is empty. */
+  readonly sparse?: boolean;
   json(row: number): Json;
   text(row: number): string;
   human(row: number): string;
+  /** The colour of a row's stage, as the pipeline has it. */
+  color?(row: number): string | undefined;
 }
 
 export type Breadth = 'list' | 'json' | 'flat';
@@ -48,7 +54,7 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
         ? []
-        : shownField(view, kind, name);
+        : sparsely(view, kind, breadth, shownField(view, kind, name));
     if (!view.kinds.of(kind).isExtensible) return [];
     return breadth === 'flat'
       ? customFieldsOf(view.state.config, kind).map(f => shownField(view, kind, f.name))
@@ -56,12 +62,18 @@ export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly
   });
 }
 
+/** A field that a whole record in JSON is without where it is empty. */
+function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown {
+  const isSparse = breadth === 'json' && findField(view.state.config, kind, field.name)?.sparse;
+  return isSparse ? { ...field, sparse: true } : field;
+}
+
 /**
  * What a list shows to people: money with its currency, and no column that is empty in every row; where there is little
  * room, the first three.
  */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
-  return withCurrency(shown(view, kind, 'list'))
+  return withoutCurrency(shown(view, kind, 'list'))
     .filter(field => rows.some(row => field.text(row) !== ''))
     .map((field, i) => (i < 3 ? field : { ...field, goes: true }));
 }
@@ -76,7 +88,7 @@ export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
   // All of what it may have several of, if there are several.
   const isWhole = (name: string) => name === 'contacts' || several.some(({ all }) => all === name);
   const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
-  return withCurrency([...shown(view, kind, 'flat'), ...more])
+  return withoutCurrency([...shown(view, kind, 'flat'), ...more])
     .filter(field => !isWhole(field.name) || field.text(row).includes(','))
     .filter(field => !times.has(field.name))
     .map(field => {
@@ -92,18 +104,11 @@ export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
     });
 }
 
-/** Money with its currency, which then needs no place of its own. */
-function withCurrency(fields: readonly Shown[]): Shown[] {
-  const currency = fields.find(field => field.name === 'currency');
-  return fields
-    .filter(field => field !== currency)
-    .map(field =>
-      field.name === 'value' || field.name === 'amount'
-        ? { ...field, human: row => `${field.human(row)} ${currency?.text(row) ?? ''}` }
-        : field,
-    );
-}
+/** Without the currency by itself: amounts are shown with it. */
+const withoutCurrency = (fields: readonly Shown[]): Shown[] =>
+  fields.filter(field => field.name !== 'currency');
 
+/** Returns one field of a kind, by its name; of what it points to after a dot: `account.name`. Throws USAGE for an unknown one. */
 function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
@@ -115,6 +120,8 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   if (name === 'scores' && kind === 'contact') return scores(view);
   const derived = derivedField(view, kind, name);
   if (derived) return derived;
+  const through = throughField(view, kind, name, shownField);
+  if (through) return through;
   throw unknownField(config, kind, name);
 }
 
@@ -128,63 +135,32 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     const known = value(row);
     return isEmpty(known) ? '' : type.print(known);
   };
-  const human: Partial<Record<Field['type'], (text: string) => string>> = {
-    instant: instant => humanInstant(view, instant),
-    ref: id => nameOf(view, id),
-    refs: ids =>
-      ids
-        .split(',')
-        .map(id => nameOf(view, id))
-        .join(', '),
-  };
-  const forPeople = human[field.type];
+  const say = sayingOf(view, kind, field);
+  const human = (row: number) => say(value(row), table.record(row));
   const time = field.time && findField(view.state.config, kind, field.time);
   const withTime = (row: number) =>
-    [text(row), (time && readField(time, table.record(row))) ?? ''].filter(part => part !== '').join(' ');
+    [human(row), (time && readField(time, table.record(row))) ?? ''].filter(part => part !== '').join(' ');
   const numeric = field.type === 'money' || field.type === 'number';
   const isTime = field.type === 'day' || field.type === 'instant';
   return {
     name: field.name,
+    ...(field.label !== undefined && { title: field.label }),
     ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
     ...(numeric && { align: 'right' as const }),
     ...((field.name === 'id' || isTime) && { whole: true }),
     json: row => value(row) ?? (type.list ? [] : null),
     text,
-    human: forPeople ? row => (text(row) === '' ? '' : forPeople(text(row))) : time ? withTime : text,
+    human: time ? withTime : human,
+    ...(kind === 'deal' && field.name === 'stage' && { color: stageColor(view) }),
   };
 }
 
-/** `2026-05-03 14:20` in the workspace's time zone. */
-export function humanInstant(view: View, instant: string): string {
-  const { zone } = view.clock;
-  const ms = Date.parse(instant);
-  const day = zone.day(ms);
-  const minutes = Math.floor((ms - zone.midnight(day)) / 60_000);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${day} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-
-/** The name or title, else the id, of a record in the trash that the viewer would see; undefined for all others. */
-function nameInTrash(view: View, id: string): string | undefined {
-  const record = view.trashed(id)?.record;
-  if (!record) return undefined;
-  const known = record.name ?? record.title;
-  return typeof known === 'string' ? known : id;
-}
-
-/** What people call a record: its name or title, else its id. */
-function nameOf(view: View, id: string): string {
-  const { kind, number } = view.kinds.parseId(id)!;
-  const table = view.state.table(kind);
-  const row = table.row(number);
-  if (row < 0) {
-    const removed = nameInTrash(view, id);
-    return removed === undefined ? id : `${removed} (in the trash)`;
-  }
-  if (!view.sees(kind, row)) return id;
-  const { name, title } = table.record(row);
-  const known = name ?? title;
-  return typeof known === 'string' ? known : id;
+function stageColor(view: View): NonNullable<Shown['color']> {
+  const table = view.state.table('deal');
+  return row => {
+    const { pipeline, stage } = table.record(row) as Deal;
+    return stageOf(pipelineOf(view.state.config, pipeline), stage)?.color;
+  };
 }
 
 function allCustom(view: View, kind: Kind): Shown {
@@ -198,10 +174,14 @@ function allCustom(view: View, kind: Kind): Shown {
     // A value whose field was taken out of the settings is still there.
     return { ...(record.fields as { [name: string]: Json } | undefined), ...known };
   };
+  const labels = new Map(custom.map(field => [field.name, field.label]));
   const text = (row: number) =>
     Object.entries(object(row))
       .filter(([, value]) => !isEmpty(value))
-      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .map(
+        ([name, value]) =>
+          `${labels.get(name) ?? name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      )
       .join(' ');
   return { name: 'fields', json: object, text: row => JSON.stringify(object(row)), human: text };
 }

@@ -1,6 +1,6 @@
-/** What hangs on a record, of what the viewer sees: what is to be done, what was done, and what is sold. */
+/** What hangs on a record, of what the viewer sees: who takes part, what is to be done, and what is sold. */
 import type { View } from '../core/view.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { wordTest } from '../../query/derived.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -9,11 +9,9 @@ import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 export interface Surroundings {
   /** Open ones, the one due first first. */
   readonly tasks: readonly number[];
-  /** The latest first. */
-  readonly activities: readonly number[];
   /** Of a contact or an account: open ones first, then by value. */
   readonly deals: readonly number[];
-  /** Of an account. */
+  /** Of a deal, the primary one first, and of an account. */
   readonly contacts: readonly number[];
 }
 
@@ -31,7 +29,6 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
   const tasks = state.table('task');
   const due = tasks.column('due') as NumberColumn;
   const dueOf = (task: number) => (Number.isNaN(due.get(task)) ? Number.MAX_SAFE_INTEGER : due.get(task));
-  const at = state.table('activity').column('at') as NumberColumn;
   const deals = state.table('deal');
   const value = deals.column('value') as NumberColumn;
   const isOpen = (from: 'task' | 'deal') => {
@@ -46,13 +43,24 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
           .filter(isOpen('task'))
           .sort((a, b) => dueOf(a) - dueOf(b) || a - b)
       : [],
-    activities: isSubject ? linked('activity', 'for').sort((a, b) => at.get(b) - at.get(a) || b - a) : [],
     deals:
       kind === 'contact' || kind === 'account'
         ? linked('deal', kind === 'contact' ? 'contacts' : 'account').sort(
             (a, b) => Number(openDeal(b)) - Number(openDeal(a)) || value.get(b) - value.get(a) || a - b,
           )
         : [],
-    contacts: kind === 'account' ? linked('contact', 'account').sort((a, b) => a - b) : [],
+    contacts:
+      kind === 'account'
+        ? [...linked('contact', 'account'), ...linked('contact', 'otherAccounts')].sort((a, b) => a - b)
+        : kind === 'deal'
+          ? contactsOf(view, row)
+          : [],
   };
+}
+
+/** The contacts of a deal, in its order. */
+function contactsOf(view: View, row: number): number[] {
+  const ids = view.references(view.state.table('deal').record(row).contacts) as readonly string[] | undefined;
+  const contacts = view.state.table('contact');
+  return (ids ?? []).map(id => contacts.row(numberOf(id))).filter(contact => contact >= 0);
 }

@@ -87,6 +87,8 @@ function trashedPointingTo(
 function point({ draft }: Writer, id: string, { path }: Reference, from: string, into: string): void {
   const record = draft.record(id);
   const value = record[path];
+  // It may point there by another field, whose turn comes.
+  if (!idsIn(value).includes(from)) return;
   const now = Array.isArray(value) ? [...new Set(value.map(each => (each === from ? into : each)))] : into;
   const enrolment =
     path === 'subject' && isOpen(record) && isEnrolledToo(draft.state.table('enrolment'), record, into);

@@ -8,7 +8,7 @@ import {
   mayBacktest,
 } from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
-import { humanInstant } from '../../app/reading/shape.ts';
+import { humanInstant } from '../../app/reading/said.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';

@@ -1,6 +1,6 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { enrolmentsOf } from '../../app/automation/automations.ts';
-import { humanInstant } from '../../app/reading/shape.ts';
+import { humanInstant } from '../../app/reading/said.ts';
 import type { View } from '../../app/core/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';

@@ -2,6 +2,7 @@
 import type { Fields } from '../../app/core/writer.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import { noteOf, noteOption } from './note-option.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 const statusCommand = (
@@ -13,11 +14,15 @@ const statusCommand = (
 ): Command => ({
   summary,
   usage: 'ID...',
-  options: [...options, whereOption],
+  options: [...options, noteOption, whereOption],
   examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
   async run(context, args, given) {
     const choosing = { kinds: ['deal'], words: args, options: given, did } as const;
-    await changeAndReport(context, choosing, (writer, id) => writer.set(id, fields(given)));
+    const note = await noteOf(context, given, args);
+    await changeAndReport(context, choosing, (writer, id) => {
+      writer.set(id, fields(given));
+      note(writer, id);
+    });
   },
 });
 

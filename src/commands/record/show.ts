@@ -1,24 +1,53 @@
+import { parseLimit } from '../../app/reading/list.ts';
 import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { formatFor, printRecord, printRecords } from '../output.ts';
 
+/** How many entries of the timeline a card shows unless `--limit` says otherwise: with the fields, about one screen. */
+const ENTRIES = 10;
+
+/** The kinds that tasks, activities and deals are about: what happened with one is shown below it. */
+const withCards: readonly Kind[] = ['deal', 'contact', 'account'];
+
 /** `crm <kind> show ID...` */
-export const show = (kind: Kind): Command => ({
-  summary: `show ${withArticle(kind)} in full`,
-  usage: 'ID...',
-  async run(context, args) {
-    const keys = await context.ids(args);
-    if (keys.length === 0 && args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} show ID`);
-    const view = await (await context.workspace()).view();
-    const table = view.state.table(kind);
-    const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
-    if (rows.length !== 1) return printRecords(context, view, kind, rows);
-    await printRecord(context, view, kind, rows[0]!);
-    if (formatFor(context) === 'table' && !context.globals.fields) {
-      const { drawSurroundings } = await import('../../screens/surroundings.ts');
-      await drawSurroundings(context, view, kind, rows[0]!);
-    }
-  },
-});
+export const show = (kind: Kind): Command => {
+  const hasCard = withCards.includes(kind);
+  return {
+    summary: `show ${withArticle(kind)} in full`,
+    usage: 'ID...',
+    ...(hasCard && {
+      options: [
+        {
+          flags: '--limit <N>',
+          description: `on a terminal: the newest N entries of the timeline (default: ${ENTRIES})`,
+        },
+      ],
+    }),
+    async run(context, args, options) {
+      const keys = await context.ids(args);
+      if (keys.length === 0 && args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} show ID`);
+      const limit = hasCard ? options.text('limit') : undefined;
+      const most = limit === undefined ? ENTRIES : parseLimit(limit);
+      const view = await (await context.workspace()).view();
+      const table = view.state.table(kind);
+      const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
+      if (rows.length !== 1) return printRecords(context, view, kind, rows);
+      await printRecord(context, view, kind, rows[0]!);
+      if (hasCard && formatFor(context) === 'table' && !context.globals.fields)
+        await printCard(context, kind, rows[0]!, most);
+    },
+  };
+};
+
+async function printCard(context: Context, kind: Kind, row: number, most: number): Promise<void> {
+  const workspace = await context.workspace();
+  const view = await workspace.view();
+  const { subjectsOf, timeline } = await import('../../app/history/timeline.ts');
+  const { drawCard } = await import('../../screens/card.ts');
+  // One entry more than is shown tells whether there are older ones.
+  const entries = await timeline(view, workspace.store.journal, subjectsOf(view, kind, row), most + 1);
+  await drawCard(context, view, { kind, row, timeline: entries, most });
+}

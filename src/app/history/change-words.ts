@@ -1,0 +1,104 @@
+/** Changes of a record in words for people: moved, won, and fields by their labels with names for values. */
+import type { Config } from '../../domain/config.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import type { Field } from '../../kinds/field.ts';
+import { findField } from '../../kinds/fields.ts';
+import { allAutomations } from '../../engine/built-in.ts';
+import type { View } from '../core/view.ts';
+import { sayingOf, userName } from '../reading/said.ts';
+import type { HistoryChange, HistoryEntry } from './history.ts';
+
+/** What was done, in a word or two, and what exactly. */
+export interface InWords {
+  readonly what: string;
+  readonly text: string;
+}
+
+/** Whether a command brings in what was somewhere else before: `import`, `event import`. */
+export const isImport = (via: string): boolean => via.split(' ').at(-1) === 'import';
+
+/** What follows from other fields that were changed, and is not said by itself. */
+const following = new Set(['closedAt', 'closedStage', 'held', 'lostReason']);
+
+/** Returns a change of a record in words, as of a transaction made by `via`; undefined where people need not know of it. */
+export function changeWords(view: View, change: HistoryChange, via: string): InWords | undefined {
+  const { id, op, set } = change;
+  const kind = change.kind as Kind;
+  const now = view.state.get(id) ?? view.state.trash().get(id)?.record;
+  const name = now?.title ?? now?.name;
+  const text = typeof name === 'string' ? name : '';
+  if (op === 'add') return { what: isImport(via) ? 'imported' : 'added', text };
+  if (op === 'rm') return { what: 'moved to the trash', text };
+  const say = speaker(view, kind, set, now ?? { id });
+  const parts: InWords[] = [];
+  if (set.status && kind === 'deal') parts.push(closing(set.status[1], set.lostReason?.[1]));
+  if (set.stage || set.pipeline) parts.push({ what: 'moved', text: moved(set, say) });
+  const isSaid = (path: string) =>
+    !following.has(path) && !(kind === 'deal' && ['status', 'stage', 'pipeline'].includes(path));
+  const others = Object.keys(set)
+    .filter(isSaid)
+    .map(path => fieldWords(view.config, kind, path, say));
+  if (others.length > 0) parts.push({ what: 'changed', text: others.join('; ') });
+  if (parts.length === 0) return undefined;
+  return {
+    what: parts[0]!.what,
+    text: parts
+      .map(part => part.text)
+      .filter(part => part !== '')
+      .join('; '),
+  };
+}
+
+const closing = (status: Json, reason: Json | undefined): InWords => ({
+  what: status === 'open' ? 'reopened' : String(status),
+  text: isEmpty(reason) ? '' : String(reason),
+});
+
+/** Says the value of a field before (0) or after (1) a change. */
+type Speaker = (path: string, side: 0 | 1) => string;
+
+function speaker(view: View, kind: Kind, set: HistoryChange['set'], now: Rec): Speaker {
+  // A stage has its name in its pipeline, and an amount its currency: those of the same side of the change.
+  const record = (side: 0 | 1): Rec => {
+    const known = ['pipeline', 'currency'].flatMap(path => (set[path] ? [[path, set[path][side]]] : []));
+    return { ...now, ...Object.fromEntries(known) };
+  };
+  return (path, side) => {
+    const value = set[path]?.[side];
+    const field = findField(view.state.config, kind, path);
+    if (field) return sayingOf(view, kind, field)(value, record(side));
+    return isEmpty(value) ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  };
+}
+
+function moved(set: HistoryChange['set'], say: Speaker): string {
+  const path = (side: 0 | 1) =>
+    [set.pipeline && say('pipeline', side), set.stage && say('stage', side)]
+      .filter(part => part !== undefined && part !== '')
+      .join(': ');
+  return `${path(0)} → ${path(1)}`;
+}
+
+function fieldWords(config: Config, kind: Kind, path: string, say: Speaker): string {
+  if (path === 'adjustments') return 'score adjusted';
+  const field = findField(config, kind, path);
+  const [before, after] = [say(path, 0), say(path, 1)];
+  const label = labelOf(field, path);
+  if (after === '') return `${label} ${before} removed`;
+  return before === '' ? `${label} ${after}` : `${label} ${before} → ${after}`;
+}
+
+const labelOf = (field: Field | undefined, path: string): string =>
+  field?.label ?? field?.name ?? path.replace(/^fields\./, '');
+
+/** Returns whose doing an entry of the history is: a rule, the transitions of a pipeline, or a user by name. */
+export function doneBy(view: View, { by, why }: HistoryEntry): string {
+  if (why && 'automation' in why && why.automation !== undefined) {
+    const rule = allAutomations(view.config).find(({ id }) => id === why.automation);
+    return rule?.name ?? why.automation;
+  }
+  return why && 'transition' in why && why.transition !== undefined
+    ? 'transition'
+    : userName(view.state.config, by);
+}

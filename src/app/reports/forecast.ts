@@ -1,0 +1,289 @@
+/** Open deals by the period of their expected close, beside what was already won in it. */
+import type { View } from '../core/view.ts';
+import { sumOf, Tallies, type Tally, type TallyKeys } from '../reading/tally.ts';
+import { forecastCategories, pipelineOf, stageOf } from '../../domain/config.ts';
+import { dayNumber } from '../../domain/dates.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Block } from '../../state/table.ts';
+import type { Asked } from './asked.ts';
+import type { Currency } from './grouped.ts';
+import type { Grouping } from './grouping.ts';
+import { money, weightedMoney } from './money-cells.ts';
+import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
+import { AHEAD, indexByDay, indexByInstant } from './span.ts';
+
+export const forecast: Report = {
+  name: 'forecast',
+  summary: 'open deals by expected close, weighted, beside what was won',
+  options: ['by', 'per'],
+  span: AHEAD,
+  columns: asked => columns(asked),
+  chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),
+  answer,
+};
+
+function columns(asked: Asked): ReportColumn[] {
+  return [
+    { key: 'period', type: 'word' },
+    ...asked.perKeys().map(key => ({ key, type: 'word' as const })),
+    { key: 'currency', type: 'currency' },
+    { key: 'deals', type: 'count' },
+    { key: 'value', type: 'money' },
+    { key: 'weighted', type: 'money' },
+    { key: 'noProbability', type: 'count', tone: 'warning', goes: true },
+    { key: 'commit', type: 'money', goes: true },
+    { key: 'bestCase', type: 'money', goes: true },
+    { key: 'pipeline', title: 'pipeline', type: 'money', goes: true },
+    { key: 'wonDeals', title: 'won', type: 'count', goes: true },
+    { key: 'wonValue', type: 'money', tone: 'good' },
+  ];
+}
+
+/** A row of periods: its name, the term that finds its open deals, and its place among the periods. */
+interface Slot {
+  readonly key: string;
+  readonly query: string;
+  /** Whether it is shown with no deals in it too. */
+  readonly always: boolean;
+}
+
+/** The periods with what lies outside of them, in the order in which they are shown. */
+function slotsOf({ span: { periods, to }, today }: Asked): readonly Slot[] {
+  return [
+    { key: 'overdue', query: `close.before:${today}`, always: false },
+    // What is overdue is not in its period.
+    ...periods.map(({ key, from, to: last }) => {
+      const first = from < today ? today : from;
+      return {
+        key,
+        query: first > last ? `close:${from}..${last} close:>=${today}` : `close:${first}..${last}`,
+        always: true,
+      };
+    }),
+    { key: 'later', query: `close.after:${to}`, always: false },
+    { key: 'undated', query: 'no:close', always: false },
+  ];
+}
+
+function answer(view: View, asked: Asked): Answer {
+  const slots = slotsOf(asked);
+  const open = asked.deals('is:open');
+  const won = asked.deals(`is:won closed:${asked.span.from}..${asked.span.to}`);
+  const grouping = asked.grouping(concatenated(open, won));
+  const figures = figuresOf(view, asked, slots.length, { open, won, grouping });
+  // A deal that is in several groups counts once in the total.
+  const whole = grouping?.several ? figuresOf(view, asked, slots.length, { open, won }) : figures;
+  const met = figures.open.currencies
+    .map((currency, code) => ({ currency, code }))
+    .filter(({ code }) => whole.isMet(code))
+    .sort((a, b) => byCodeUnits(a.currency, b.currency));
+  const rows = rowsOf(asked, slots, figures, grouping, met);
+  const total = met.map(({ currency, code }) => ({
+    period: null,
+    ...grouping?.none,
+    ...whole.total(currency, code),
+  }));
+  return {
+    rows,
+    total,
+    notes: [...notesOf(rows, total), ...asked.notes],
+    ...(met.length === 0 && { nothing: 'there are no open deals, and none was won in this time' }),
+  };
+}
+
+interface Chosen {
+  readonly open: Iterable<Block>;
+  readonly won: Iterable<Block>;
+  readonly grouping?: Grouping | undefined;
+}
+
+function figuresOf(view: View, asked: Asked, slots: number, { open, won, grouping }: Chosen): Figures {
+  const groups = grouping?.size ?? 1;
+  const place = placeOf(view, asked, slots);
+  const categoryOf = categories(view);
+  const close = view.state.table('deal').column('expectedClose') as NumberColumn;
+  const closed = view.state.table('deal').column('closedAt') as NumberColumn;
+  const { zone } = view.clock;
+  return new Figures(
+    new Tallies(
+      open,
+      keysOf(grouping, slots, place.open, { count: CATEGORIES, of: categoryOf }),
+      asked.amounts(row => Math.max(asked.todayNumber, close.get(row) || 0)),
+    ),
+    new Tallies(
+      won,
+      keysOf(grouping, slots, place.won, { count: 1, of: () => 0 }),
+      asked.amounts(row => dayNumber(zone.day(closed.get(row)))),
+    ),
+    { slots, groups, hasCategories: hasCategories(asked) },
+  );
+}
+
+/** Keys of a slot, a group and a last digit. */
+function keysOf(
+  grouping: Grouping | undefined,
+  slots: number,
+  slotOf: (row: number) => number,
+  last: { readonly count: number; of(row: number): number },
+): TallyKeys {
+  const groups = grouping?.size ?? 1;
+  const size = slots * groups * last.count;
+  const key = (slot: number, group: number, row: number) =>
+    slot < 0 ? -1 : (slot * groups + group) * last.count + last.of(row);
+  if (!grouping) return { size, of: row => key(slotOf(row), 0, row) };
+  const { several } = grouping;
+  return {
+    size,
+    of: row => key(slotOf(row), grouping.of(row), row),
+    ...(several && { several: (row: number) => several(row).map(group => key(slotOf(row), group, row)) }),
+  };
+}
+
+const CATEGORIES = forecastCategories.length;
+
+function* concatenated<T>(...all: readonly Iterable<T>[]): Iterable<T> {
+  for (const each of all) yield* each;
+}
+
+/** In which slot an open deal is, and a won one; below 0 for an open deal that closes before the periods begin. */
+function placeOf(view: View, asked: Asked, slots: number) {
+  const { periods, to } = asked.span;
+  const close = view.state.table('deal').column('expectedClose') as NumberColumn;
+  const closed = view.state.table('deal').column('closedAt') as NumberColumn;
+  const byDay = indexByDay(periods);
+  const byInstant = indexByInstant(periods, view.clock);
+  const last = dayNumber(to);
+  return {
+    open: (row: number): number => {
+      const day = close.get(row);
+      if (Number.isNaN(day)) return slots - 1;
+      if (day < asked.todayNumber) return 0;
+      if (day > last) return slots - 2;
+      const at = byDay(day);
+      return at < 0 ? -1 : at + 1;
+    },
+    won: (row: number): number => byInstant(closed.get(row)) + 1,
+  };
+}
+
+/** The forecast category of each deal's stage, by its number. */
+function categories(view: View): (row: number) => number {
+  const deals = view.state.table('deal');
+  const pipeline = deals.column('pipeline') as CodeColumn;
+  const stage = deals.column('stage') as CodeColumn;
+  const known: number[][] = [];
+  return row => {
+    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
+    const ofStages = (known[inPipeline] ??= []);
+    return (ofStages[inStage] ??= forecastCategories.indexOf(
+      stageOf(pipelineOf(view.state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.forecast ??
+        'pipeline',
+    ));
+  };
+}
+
+/** Whether a stage says how sure it is: otherwise there are no categories to report. */
+const hasCategories = ({ pipelines }: Asked): boolean =>
+  pipelines.some(({ stages }) => stages.some(stage => stage.forecast !== undefined));
+
+interface Shape {
+  readonly slots: number;
+  readonly groups: number;
+  readonly hasCategories: boolean;
+}
+
+/** The figures of open and won deals by slot and group. */
+class Figures {
+  readonly open: Tallies;
+  readonly #won: Tallies;
+  readonly #shape: Shape;
+
+  constructor(open: Tallies, won: Tallies, shape: Shape) {
+    this.open = open;
+    this.#won = won;
+    this.#shape = shape;
+  }
+
+  /** Whether there are deals in a currency, in a slot or in any, of a group or of any. */
+  isMet(currency: number, slot?: number, group?: number): boolean {
+    const { slots, groups } = this.#shape;
+    if (slot === undefined) return range(slots).some(each => this.isMet(currency, each));
+    if (group === undefined) return range(groups).some(each => this.isMet(currency, slot, each));
+    const key = slot * groups + group;
+    return (
+      this.#won.count(key, currency) > 0 ||
+      range(CATEGORIES).some(category => this.open.count(key * CATEGORIES + category, currency) > 0)
+    );
+  }
+
+  at(slot: number, group: number, currency: string, code: number): Cells {
+    const key = slot * this.#shape.groups + group;
+    const open = range(CATEGORIES).map(category => this.open.of(key * CATEGORIES + category, code));
+    return this.#cells(open, this.#won.of(key, code), currency);
+  }
+
+  total(currency: string, code: number): Cells {
+    const keys = range(this.#shape.slots * this.#shape.groups);
+    const open = range(CATEGORIES).map(category =>
+      sumOf(keys.map(key => this.open.of(key * CATEGORIES + category, code))),
+    );
+    return this.#cells(open, sumOf(keys.map(key => this.#won.of(key, code))), currency);
+  }
+
+  #cells(open: readonly Tally[], won: Tally, currency: string): Cells {
+    const all = sumOf(open);
+    const [commit, bestCase, pipeline] = open as [Tally, Tally, Tally, Tally];
+    const sure = won.value + commit.value;
+    const category = (units: bigint) => (this.#shape.hasCategories ? money(units, currency) : null);
+    return {
+      currency,
+      deals: all.deals,
+      value: money(all.value, currency),
+      weighted: weightedMoney(all, currency),
+      noProbability: all.noProbability,
+      commit: category(sure),
+      bestCase: category(sure + bestCase.value),
+      pipeline: category(commit.value + bestCase.value + pipeline.value),
+      wonDeals: won.deals,
+      wonValue: money(won.value, currency),
+    };
+  }
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** A row for each slot, group and currency: periods also where there is nothing in them, unless there are groups. */
+function rowsOf(
+  asked: Asked,
+  slots: readonly Slot[],
+  figures: Figures,
+  grouping: Grouping | undefined,
+  met: readonly Currency[],
+): ReportRow[] {
+  const numbers = grouping?.order ?? [0];
+  return slots.flatMap(({ key, query, always }, slot) =>
+    numbers.flatMap(number => {
+      const shown = met.filter(({ code }) => (always && !grouping) || figures.isMet(code, slot, number));
+      if (shown.length === 0) return [];
+      const group = grouping?.group(number);
+      return shown.map(({ currency, code }) => ({
+        cells: {
+          period: key,
+          ...group?.cells,
+          ...figures.at(slot, number, currency, code),
+        },
+        ...(group && { labels: group.labels }),
+        query: asked.queryOf('is:open', query, group ? group.query : '', asked.inCurrency(currency)),
+      }));
+    }),
+  );
+}
+
+function notesOf(rows: readonly ReportRow[], total: readonly Cells[]): string[] {
+  const deals = (all: readonly Cells[]) => all.reduce((sum, cells) => sum + (cells.deals as number), 0);
+  const undated = deals(rows.map(({ cells }) => cells).filter(({ period }) => period === 'undated'));
+  return undated > 0 && undated === deals(total)
+    ? ['no open deal has an expected close: crm deal set ID close=DAY']
+    : [];
+}

@@ -1,0 +1,97 @@
+/** Deals by group and currency: the rows of a report that has one for each of them, and its total. */
+import { Tallies, type Amounts, type Tally } from '../reading/tally.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { Block } from '../../state/table.ts';
+import type { Group, Grouping } from './grouping.ts';
+
+/** A currency in which there are deals. */
+export interface Currency {
+  readonly currency: string;
+  readonly code: number;
+}
+
+export interface Part extends Currency {
+  readonly group: Group;
+  /** The number of the group and the code of the currency as one: for figures that are counted beside. */
+  readonly key: number;
+  readonly tally: Tally;
+}
+
+export class Grouped {
+  readonly grouping: Grouping;
+  /** The currencies in which there are deals, in order. */
+  readonly currencies: readonly Currency[];
+  readonly #blocks: Iterable<Block>;
+  readonly #amounts: Amounts;
+  readonly #parts: Tallies;
+  readonly #whole: Tallies;
+
+  constructor(blocks: Iterable<Block>, grouping: Grouping, amounts: Amounts) {
+    this.#blocks = blocks;
+    this.grouping = grouping;
+    this.#amounts = amounts;
+    this.#parts = new Tallies(blocks, grouping, amounts);
+    this.#whole = new Tallies(blocks, { size: 1, of: () => 0 }, amounts);
+    this.currencies = metIn(this.#whole, 1);
+  }
+
+  /** How many keys there are for figures that are counted beside: those of parts, then those of totals. */
+  get size(): number {
+    return (this.grouping.size + 1) * this.#width;
+  }
+
+  get #width(): number {
+    return this.#amounts.currencies.length;
+  }
+
+  /** Each group with its currencies; one that is always shown has a row though it has no deals. */
+  *parts(): Generator<Part> {
+    for (const number of this.grouping.order) {
+      const met = this.currencies.filter(({ code }) => this.#parts.count(number, code) > 0);
+      const isEmpty = met.length === 0;
+      const group = isEmpty ? undefined : this.grouping.group(number);
+      const shown = isEmpty && this.grouping.always?.(number) ? this.currencies.slice(0, 1) : met;
+      for (const { currency, code } of shown)
+        yield {
+          group: group ?? this.grouping.group(number),
+          currency,
+          code,
+          key: number * this.#width + code,
+          tally: this.#parts.of(number, code),
+        };
+    }
+  }
+
+  /** All deals by currency; one that is in several groups counts once. */
+  *totals(): Generator<Omit<Part, 'group'>> {
+    for (const { currency, code } of this.currencies)
+      yield { currency, code, key: this.grouping.size * this.#width + code, tally: this.#whole.of(0, code) };
+  }
+
+  /** Calls `each` with every deal, by the keys under which it counts: those of its groups, then that of the total. */
+  visit(each: (key: number, row: number) => void): void {
+    const { grouping } = this;
+    const last = grouping.size * this.#width;
+    for (const { among, from } of this.#blocks)
+      for (let i = 0; i < among.length; i++) {
+        if (among[i] === 0) continue;
+        const row = from + i;
+        const code = this.#amounts.currency(row);
+        if (grouping.several)
+          for (const number of grouping.several(row)) each(number * this.#width + code, row);
+        else each(grouping.of(row) * this.#width + code, row);
+        each(last + code, row);
+      }
+  }
+}
+
+/** The currencies in which some of so many keys have deals, in order. */
+function metIn(tallies: Tallies, size: number): Currency[] {
+  return tallies.currencies
+    .map((currency, code) => ({ currency, code }))
+    .filter(({ code }) => {
+      for (let key = 0; key < size; key++) if (tallies.count(key, code) > 0) return true;
+      return false;
+    })
+    .sort((a, b) => byCodeUnits(a.currency, b.currency));
+}

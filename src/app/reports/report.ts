@@ -1,0 +1,66 @@
+/** A report as data: what it is called, what may be asked of it, what its rows have, and the function that answers it. */
+import type { Json } from '../../domain/records.ts';
+import type { View } from '../core/view.ts';
+import type { Asked, ReportOption } from './asked.ts';
+import type { Span } from './span.ts';
+
+/** What a column has, which says how it is shown: amounts to the right, rates as percent. */
+export type ColumnType = 'word' | 'currency' | 'count' | 'money' | 'rate' | 'number';
+
+export interface ReportColumn {
+  /** As in JSON, CSV and `--fields`. */
+  readonly key: string;
+  /** For people; left out: the key in words. */
+  readonly title?: string;
+  readonly type: ColumnType;
+  /** What a figure other than 0 means to people. */
+  readonly tone?: 'good' | 'bad' | 'warning';
+  /** Whether a table on a narrow terminal may go without it. */
+  readonly goes?: true;
+}
+
+/** A row: figures by the keys of columns. Money is a decimal text, a rate a number from 0 to 1, unknown is null. */
+export type Cells = Readonly<Record<string, Json>>;
+
+export interface ReportRow {
+  readonly cells: Cells;
+  /** Words for people in the place of cells, by key. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What `crm deal list` answers with the same deals; null where no query can say it. */
+  readonly query: string | null;
+  /** The rows of its deals, where no query can say it. */
+  deals?(): readonly number[];
+}
+
+export interface Answer {
+  readonly rows: readonly ReportRow[];
+  /** One for each currency. */
+  readonly total: readonly Cells[];
+  /** Sentences: what the figures rest on, and what is not in them. */
+  readonly notes: readonly string[];
+  /** Where there is nothing to report: why, as a sentence. */
+  readonly nothing?: string;
+}
+
+/** Which figure is drawn. */
+export interface Chart {
+  /** `bars` beside the rows, or a `line` over periods. */
+  readonly type: 'bars' | 'line';
+  /** The column with the main figure. */
+  readonly figure: string;
+  /** A part of it that is drawn darker. */
+  readonly part?: string;
+}
+
+export interface Report {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly ReportOption[];
+  /** Whether it is about how things stand, and not about some days. */
+  readonly isNow?: true;
+  /** The days and periods that it is about if none are asked for. */
+  readonly span: Span;
+  columns(asked: Asked): readonly ReportColumn[];
+  chart(asked: Asked): Chart | undefined;
+  answer(view: View, asked: Asked): Answer | Promise<Answer>;
+}

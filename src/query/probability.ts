@@ -1,0 +1,42 @@
+/** How probable it is that a deal is won: its own probability, else that of its stage; of a closed deal it is known. */
+import { pipelineOf, stageOf } from '../domain/config.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
+import type { State } from '../state/state.ts';
+
+/** Returns the percent of each deal: 100 of a won one, 0 of a lost one; NaN where neither the deal nor its stage says it. */
+export function probabilityOf(state: State): (row: number) => number {
+  const deals = state.table('deal');
+  const own = deals.column('probability') as NumberColumn;
+  const ofStage = stageProbabilities(state);
+  const status = deals.column('status') as CodeColumn;
+  const known = new Float64Array(status.words.length + 1).fill(Number.NaN);
+  const isClosed = (code: number) => {
+    const word = status.words[code];
+    return word === 'won' ? 100 : word === 'lost' ? 0 : Number.NaN;
+  };
+  for (let code = 0; code < status.words.length; code++) known[code] = isClosed(code);
+  return row => {
+    const code = status.get(row);
+    // A word may enter the dictionary after this was made.
+    const closed = code < known.length ? known[code]! : isClosed(code);
+    if (!Number.isNaN(closed)) return closed;
+    const percent = own.get(row);
+    return Number.isNaN(percent) ? ofStage(row) : percent;
+  };
+}
+
+/** Returns the percent of the stage that each deal is in, NaN where the settings do not say it. */
+function stageProbabilities(state: State): (row: number) => number {
+  const deals = state.table('deal');
+  const pipeline = deals.column('pipeline') as CodeColumn;
+  const stage = deals.column('stage') as CodeColumn;
+  /** By the codes of the pipeline and the stage. */
+  const known: number[][] = [];
+  return row => {
+    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
+    const ofStages = (known[inPipeline] ??= []);
+    return (ofStages[inStage] ??=
+      stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.probability ??
+      Number.NaN);
+  };
+}

@@ -1,0 +1,146 @@
+/** Below the fields of a deal, contact or account: its people, what is to be done, its deals, and what happened, newest first. */
+import type { TimelineEntry } from '../app/history/timeline.ts';
+import { humanInstant } from '../app/reading/said.ts';
+import { type Shown, shown } from '../app/reading/shape.ts';
+import { surroundings } from '../app/reading/surroundings.ts';
+import type { View } from '../app/core/view.ts';
+import { dayNumber } from '../domain/dates.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/define.ts';
+import { printable } from '../ui/escape.ts';
+import { groupedTableLines } from '../ui/grouped-table.ts';
+import type { Paint } from '../ui/paint.ts';
+import { dueText } from '../ui/when.ts';
+import { displayWidth, filled, shorten } from '../ui/width.ts';
+import { plural } from '../ui/words.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How many records of each kind are shown. */
+const SHOWN = 5;
+/** How many lines the text of one entry of the timeline may take. */
+const LINES = 4;
+/** How many cells a name takes at most. */
+const NAME = 16;
+/** Below this width, in cells, entries have a day and no time. */
+const NARROW = 80;
+
+/** What a card shows beside the fields of its record. */
+export interface Card {
+  readonly kind: Kind;
+  readonly row: number;
+  /** Newest first. */
+  readonly timeline: readonly TimelineEntry[];
+  /** How many entries are shown; of more, a line says where they are. */
+  readonly most: number;
+}
+
+/** Draws the parts of a card one below the other; a part without anything takes no room. */
+export async function drawCard(terminal: Terminal, view: View, card: Card): Promise<void> {
+  const { kind, row } = card;
+  const found = surroundings(view, kind, row);
+  const width = terminal.streams.stdout.columns;
+  const paint = await terminal.paint();
+  const parts = [
+    section(view, 'contact', 'contact', found.contacts, width, paint),
+    section(view, 'task', 'open task', found.tasks, width, paint),
+    section(view, 'deal', 'deal', found.deals, width, paint),
+    timelineLines(view, card, width, paint),
+  ];
+  for (const lines of parts) if (lines.length > 0) await terminal.print(`\n${lines.join('')}`);
+}
+
+function section(
+  view: View,
+  kind: Kind,
+  noun: string,
+  rows: readonly number[],
+  width: number,
+  paint: Paint,
+): string[] {
+  if (rows.length === 0) return [];
+  const columns: Shown[] = shown(view, kind, 'list', definitionOf(view.kinds, kind).inCards ?? []);
+  const most = rows.slice(0, SHOWN);
+  const today = dayNumber(view.clock.zone.day(view.clock.now));
+  const text = (column: Shown, row: number) =>
+    column.name === 'due' && column.text(row) !== ''
+      ? dueText(dayNumber(column.text(row)), today)
+      : column.human(row);
+  const isLate = (column: Shown, row: number) =>
+    column.name === 'due' && column.text(row) !== '' && dayNumber(column.text(row)) < today;
+  return [
+    ...groupedTableLines(
+      [
+        {
+          heading: paint.bold(plural(rows.length, noun)),
+          rows: most.map(row => columns.map(column => printable(text(column, row)))),
+          more: rows.length - most.length,
+        },
+      ],
+      columns.map(column => ({
+        title: '',
+        align: column.align ?? 'left',
+        whole: column.whole ?? column.align === 'right',
+      })),
+      width,
+      {
+        dim: paint.dim,
+        cell: (cell, _group, i, c) => {
+          const column = columns[c]!;
+          if (c === 0) return paint.dim(cell);
+          if (isLate(column, most[i]!)) return paint.red(cell);
+          return column.color ? paint.stage(column.color(most[i]!), cell) : cell;
+        },
+      },
+    ),
+  ];
+}
+
+function timelineLines(view: View, card: Card, width: number, paint: Paint): string[] {
+  const { timeline, most } = card;
+  if (timeline.length === 0) return [];
+  const id = view.state.table(card.kind).id(card.row);
+  const entries = timeline.slice(0, most);
+  const time = (entry: TimelineEntry) => {
+    const text = humanInstant(view, new Date(entry.at).toISOString());
+    return entry.hasTime && width >= NARROW ? text : text.slice(0, 10);
+  };
+  const names = entries.map(({ by }) => shorten(printable(by), NAME));
+  const timeWidth = Math.max(...entries.map(entry => time(entry).length));
+  const nameWidth = Math.max(...names.map(displayWidth));
+  const left = indent + timeWidth + gap + (nameWidth > 0 ? nameWidth + gap : 0);
+  const lines = entries.flatMap((entry, i) => {
+    const about = entry.about === id ? '' : ` (${entry.about})`;
+    const what = printable(`${entry.what}${about}`);
+    const texts = textLines(what, entry.text, Math.max(LEAST_TEXT, width - left));
+    return texts.map((text, line) => {
+      if (line > 0) return `${' '.repeat(left)}${text}\n`;
+      const name = nameWidth > 0 ? `${names[i]}${' '.repeat(nameWidth - displayWidth(names[i]!) + gap)}` : '';
+      const when = time(entry).padEnd(timeWidth + gap);
+      return `${' '.repeat(indent)}${paint.dim(when)}${name}${paint.bold(what)}${text.slice(what.length)}`
+        .trimEnd()
+        .concat('\n');
+    });
+  });
+  const older = `older: crm history ${id} --all, or --limit ${2 * Math.max(1, most)}`;
+  return [
+    `${paint.bold('timeline')}\n`,
+    ...lines,
+    ...(timeline.length > most ? [`${' '.repeat(indent)}${paint.dim(older)}\n`] : []),
+  ];
+}
+
+const indent = 2;
+const gap = 2;
+/** A text is wrapped to no fewer cells than this, however narrow the terminal is. */
+const LEAST_TEXT = 16;
+
+/** `what: text` on as many lines as it needs, within reason; the lines of a text stay apart. */
+function textLines(what: string, text: string, width: number): string[] {
+  const [first = '', ...others] = text.trimEnd().split(/\r\n|[\r\n]/);
+  const lines = [
+    ...filled(first === '' ? what : `${what}: ${printable(first)}`, width),
+    ...others.filter(line => line.trim() !== '').flatMap(line => filled(printable(line), width)),
+  ];
+  if (lines.length <= LINES) return lines;
+  return [...lines.slice(0, LINES - 1), shorten(`${lines[LINES - 1]}${' '.repeat(width)}`, width)];
+}

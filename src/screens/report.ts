@@ -1,0 +1,259 @@
+/** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
+import type { Answered } from '../app/reports/index.ts';
+import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
+import { bar, sparkline } from '../ui/bars.ts';
+import { boxedLines } from '../ui/boxed.ts';
+import { printable } from '../ui/escape.ts';
+import type { Paint } from '../ui/paint.ts';
+import { columnsWithRoom, tableLines } from '../ui/table.ts';
+import { displayWidth, wrapped } from '../ui/width.ts';
+import { inWords } from '../ui/words.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReportDrawing {
+  /** The rows to show: sorted, and as many as were asked for. */
+  readonly rows: readonly ReportRow[];
+  /** The columns that were asked for; left out, all. */
+  readonly fields: readonly string[] | undefined;
+  /** Whether there are neither bars nor lines, and borders of ASCII. */
+  readonly plain: boolean;
+}
+
+/** Cells that bars take at most and at least. */
+const WIDEST_BAR = 24;
+const LEAST_BAR = 6;
+/** In fewer cells a text cannot be read. */
+const READABLE = 7;
+
+export async function drawReport(
+  terminal: Terminal,
+  answered: Answered,
+  drawing: ReportDrawing,
+): Promise<void> {
+  const { report, asked, answer } = answered;
+  const paint = await terminal.paint();
+  const width = terminal.streams.stdout.columns;
+  const currencies = [...new Set(answer.rows.flatMap(({ cells }) => cells.currency ?? []))] as string[];
+  await terminal.print(`${heading(answered, currencies, paint)}\n`);
+  if (drawing.rows.length === 0) {
+    const why = answer.nothing ?? 'no rows';
+    await terminal.print(`\n${wrapped(`${why[0]!.toUpperCase()}${why.slice(1)}.`, width).join('\n')}\n`);
+  } else {
+    const columns = shownColumns(report.columns(asked), drawing, currencies);
+    if (!drawing.plain)
+      for (const line of sparklines(answered, drawing.rows)) await terminal.print(`${line}\n`);
+    const rows = withSomething(drawing.rows, columns, currencies);
+    const lines = rowLines(answered, { ...drawing, rows }, columns, width, paint);
+    await terminal.print(`\n${[...lines].join('')}`);
+    const box = await totalBox(answer.total, columns, drawing.plain, width);
+    if (box.length > 0) await terminal.print(`\n${box.join('\n')}\n`);
+  }
+  const notes = answer.notes.flatMap(note => wrapped(printable(note), width));
+  if (notes.length > 0) await terminal.print(`\n${notes.map(line => `${paint.dim(line)}\n`).join('')}`);
+}
+
+/** The name of the report, and what it was asked: `FORECAST  2026-09-01 to 2027-08-31 by month, EUR`. */
+function heading({ report, asked }: Answered, currencies: readonly string[], paint: Paint): string {
+  const { from, to, by } = asked.span;
+  const said = [
+    report.isNow ? asked.today : `${from} to ${to}${by === undefined ? '' : ` by ${by}`}`,
+    ...(currencies.length === 1 ? currencies : []),
+    ...(asked.query === '' ? [] : [printable(asked.query)]),
+  ];
+  return `${paint.bold(report.name)}  ${paint.dim(said.join('  '))}`;
+}
+
+/** The columns that there is something in: a single currency stands in the heading. */
+function shownColumns(
+  columns: readonly ReportColumn[],
+  { fields, rows }: ReportDrawing,
+  currencies: readonly string[],
+): readonly ReportColumn[] {
+  if (fields) return fields.flatMap(name => columns.find(({ key }) => key === name) ?? []);
+  return columns.filter(
+    ({ key, type }) =>
+      (type !== 'currency' || currencies.length > 1) &&
+      (type === 'word' || rows.some(({ cells }) => !isNothing(cells[key]))),
+  );
+}
+
+/** Of several currencies, most have nothing in most periods: rows without any figure say nothing beside others. */
+function withSomething(
+  rows: readonly ReportRow[],
+  columns: readonly ReportColumn[],
+  currencies: readonly string[],
+): readonly ReportRow[] {
+  if (currencies.length < 2) return rows;
+  const figures = columns.filter(({ type }) => type !== 'word' && type !== 'currency');
+  const some = rows.filter(({ cells }) => figures.some(({ key }) => !isNothing(cells[key])));
+  return some.length > 0 ? some : rows;
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === 0 ||
+  (typeof value === 'string' && /^0(\.0+)?$/.test(value));
+
+function* rowLines(
+  answered: Answered,
+  { rows, plain }: ReportDrawing,
+  columns: readonly ReportColumn[],
+  width: number,
+  paint: Paint,
+): Iterable<string> {
+  const cells = rows.map(row => columns.map(column => printable(textFor(column, row))));
+  const drawn = columns.map(({ key, title, type }) => ({
+    title: (title ?? inWords(key)).toUpperCase(),
+    align: type === 'word' || type === 'currency' ? ('left' as const) : ('right' as const),
+    whole: type !== 'word',
+  }));
+  const goes = (i: number) => columns[i]!.goes === true;
+  const used = columnsWithRoom(drawn, cells, width, { readable: READABLE, goes });
+  const bars = barColumn(answered, rows, width - widthOf(drawn, cells, used), plain);
+  yield* tableLines(
+    [...used.map(i => drawn[i]!), ...(bars ? [BARS] : [])],
+    cells.map((line, row) => [...used.map(i => line[i]!), ...(bars ? [bars[row]!] : [])]),
+    width,
+    (text, row, i) => {
+      if (row < 0) return paint.dim(text);
+      return i === used.length ? paint.cyan(text) : toned(columns[used[i]!]!, text, rows[row]!, paint);
+    },
+  );
+}
+
+const BARS = { title: '', align: 'left', whole: true } as const;
+const GAP = 2;
+
+/** How many cells a table takes, with the gap after its last column. */
+function widthOf(
+  columns: readonly { readonly title: string }[],
+  rows: readonly (readonly string[])[],
+  used: readonly number[],
+): number {
+  const widest = (i: number) =>
+    rows.reduce((most, line) => Math.max(most, displayWidth(line[i]!)), displayWidth(columns[i]!.title));
+  return used.reduce((sum, i) => sum + widest(i) + GAP, 0);
+}
+
+/** A bar for each row; undefined where there is nothing to draw, or no room for it. */
+function barColumn(
+  { report, asked }: Answered,
+  rows: readonly ReportRow[],
+  room: number,
+  plain: boolean,
+): readonly string[] | undefined {
+  const chart = report.chart(asked);
+  if (!chart || plain || room < LEAST_BAR) return undefined;
+  return barsOf(rows, chart.figure, chart.part, Math.min(WIDEST_BAR, room));
+}
+
+/** Bars of a figure, each as a share of the largest one in its currency. */
+function barsOf(
+  rows: readonly ReportRow[],
+  figure: string,
+  part: string | undefined,
+  width: number,
+): string[] {
+  const most = new Map<unknown, number>();
+  for (const { cells } of rows)
+    most.set(cells.currency, Math.max(most.get(cells.currency) ?? 0, Number(cells[figure] ?? 0)));
+  return rows.map(({ cells }) => {
+    const largest = most.get(cells.currency)!;
+    if (!(largest > 0)) return '';
+    const share = (key: string) => Number(cells[key] ?? 0) / largest;
+    return bar(share(figure), width, part === undefined ? undefined : share(part));
+  });
+}
+
+/** A line of the main figure over periods for each currency, where there are enough of them to see something. */
+function sparklines({ report, asked }: Answered, rows: readonly ReportRow[]): string[] {
+  const chart = report.chart(asked);
+  const keys = asked.span.periods.map(({ key }) => key);
+  if (!chart || asked.span.by === undefined || keys.length < 3) return [];
+  const byCurrency = new Map<string, Map<unknown, number>>();
+  for (const { cells } of rows) {
+    if (cells.period === undefined) return [];
+    const currency = String(cells.currency ?? '');
+    const of = byCurrency.get(currency) ?? new Map<unknown, number>();
+    of.set(cells.period, (of.get(cells.period) ?? 0) + Number(cells[chart.figure] ?? 0));
+    byCurrency.set(currency, of);
+  }
+  return [...byCurrency].map(
+    ([currency, of]) =>
+      `${sparkline(keys.map(key => of.get(key) ?? 0))}  ${inWords(chart.figure)} ${currency}`,
+  );
+}
+
+/** The total in a box: a line for each currency. */
+async function totalBox(
+  total: readonly Cells[],
+  columns: readonly ReportColumn[],
+  plain: boolean,
+  width: number,
+): Promise<string[]> {
+  if (total.length === 0) return [];
+  const figures = columns.filter(({ key, type }) => type !== 'word' && total.some(c => !isNothing(c[key])));
+  if (figures.length === 0) return [];
+  let shown = figures;
+  for (;;) {
+    const lines = await boxedLines({
+      head: ['total', ...shown.map(({ key, title }) => title ?? inWords(key))],
+      rows: total.map(cells => ['', ...shown.map(column => figureText(column, cells[column.key]))]),
+      align: [
+        'left',
+        ...shown.map(({ type }) => (type === 'currency' ? ('left' as const) : ('right' as const))),
+      ],
+      plain,
+    });
+    if (displayWidth(lines[0]!) <= width || shown.length <= 2) return lines;
+    const goes = shown.findLast(column => column.goes) ?? shown.at(-1);
+    shown = shown.filter(column => column !== goes);
+  }
+}
+
+function textFor(column: ReportColumn, { cells, labels }: ReportRow): string {
+  return labels?.[column.key] ?? figureText(column, cells[column.key]);
+}
+
+/** A figure as people read it: thousands apart, rates in percent, nothing where it is not known. */
+function figureText({ type }: ReportColumn, value: unknown): string {
+  if (value === null || value === undefined) return '';
+  switch (type) {
+    case 'money':
+      return thousands(String(value));
+    case 'rate':
+      return `${(Number(value) * 100).toFixed(1).replace(/\.0$/, '')} %`;
+    case 'count':
+      return thousands(String(value));
+    default:
+      return String(value);
+  }
+}
+
+const thousands = (decimal: string): string => {
+  const [whole, fraction] = decimal.split('.') as [string, string?];
+  const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? apart : `${apart}.${fraction}`;
+};
+
+/** Colours by meaning, of figures that are not nothing. */
+function toned(column: ReportColumn, text: string, { cells }: ReportRow, paint: Paint): string {
+  if (column.type === 'word')
+    return cells[column.key] === 'overdue'
+      ? paint.yellow(text)
+      : cells[column.key] === null
+        ? paint.dim(text)
+        : text;
+  if (isNothing(cells[column.key])) return paint.dim(text);
+  switch (column.tone) {
+    case 'good':
+      return paint.green(text);
+    case 'bad':
+      return paint.red(text);
+    case 'warning':
+      return paint.yellow(text);
+    default:
+      return text;
+  }
+}

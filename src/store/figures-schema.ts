@@ -1,0 +1,79 @@
+/** The shapes of what crm.yaml says for reports: quotas, rates of currencies, reasons, and when years begin. */
+import { z } from 'zod';
+import type { ByDay, Config } from '../domain/config.ts';
+import { isDay } from '../domain/dates.ts';
+import { plainDecimal } from '../domain/decimal.ts';
+import { isCurrency } from '../domain/money.ts';
+import type { Problem, YamlFile } from './yaml.ts';
+
+const DECIMAL = /^\d+(\.\d+)?$/;
+
+/** A positive number, as the decimal that the file says. */
+const positive = (what: string) =>
+  z.union([z.number(), z.string()]).transform((value, context) => {
+    const text = typeof value === 'number' ? plainDecimal(value) : value.trim();
+    if (DECIMAL.test(text) && Number(text) > 0) return text;
+    context.addIssue(`${JSON.stringify(value)} is not ${what} (accepted: a number above 0, such as 1.17)`);
+    return z.NEVER;
+  });
+
+const day = z
+  .string()
+  .refine(isDay, { error: issue => `${JSON.stringify(issue.input)} is not a day such as 2026-07-01` });
+
+/** A number for all days, or a map of days to the numbers that hold from them on. */
+const byDay = (what: string) =>
+  z
+    .union([positive(what), z.record(day, positive(what))])
+    .transform((value): ByDay => {
+      if (typeof value === 'string') return [{ from: ALWAYS, amount: value }];
+      return Object.entries(value)
+        .map(([from, amount]) => ({ from, amount }))
+        .sort((a, b) => (a.from < b.from ? -1 : 1));
+    })
+    .refine(list => list.length > 0, 'has no day');
+
+/** The first day of the calendar. */
+const ALWAYS = '0001-01-01';
+
+export const quotaShape = z.strictObject({
+  month: byDay('an amount').optional(),
+  quarter: byDay('an amount').optional(),
+  year: byDay('an amount').optional(),
+});
+
+export const ratesShape = z.record(
+  z
+    .string()
+    .refine(isCurrency, { error: issue => `${JSON.stringify(issue.input)} is not an ISO 4217 currency` }),
+  byDay('a rate'),
+);
+
+export const yearStartShape = z.int('must be a month, 1 to 12').min(1).max(12);
+
+export const reasonsShape = z.array(z.string().min(1, 'must not be empty'));
+
+/** What crm.yaml says for reports, once its shape is known to be right; what contradicts itself becomes a problem. */
+export function figuresOf(
+  crm: {
+    readonly currency: string;
+    readonly rates?: Config['rates'] | null | undefined;
+    readonly 'year-start'?: number | undefined;
+    readonly 'lost-reasons'?: readonly string[] | undefined;
+  },
+  file: YamlFile,
+  problems: Problem[],
+): Pick<Config, 'rates' | 'yearStart' | 'lostReasons'> {
+  if (crm.rates && Object.hasOwn(crm.rates, crm.currency))
+    problems.push({
+      file: file.file,
+      line: file.lineOf(['rates', crm.currency]),
+      message: `${crm.currency} is the workspace's currency, in which rates are given`,
+      hint: 'take it out',
+    });
+  return {
+    ...(crm.rates && { rates: crm.rates }),
+    ...(crm['year-start'] !== undefined && { yearStart: crm['year-start'] }),
+    ...(crm['lost-reasons'] && { lostReasons: crm['lost-reasons'] }),
+  };
+}

@@ -1,0 +1,68 @@
+/** `crm report` as a whole: what it prints in each format, and what it says of what it cannot report. */
+import { expect, test } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+type Cells = Record<string, string | number | null>;
+interface Json {
+  readonly rows: readonly Cells[];
+  readonly total: readonly Cells[];
+  readonly notes: readonly string[];
+}
+
+/** Deals of one pipeline in two currencies, as of 2026-09-14. */
+async function deals(): Promise<TestWorkspace> {
+  const ws = await workspace('sales');
+  await ws.ok(['user', 'add', 'ana', '--name', 'Ana Ruiz', '--role', 'manager']);
+  const add = (title: string, ...options: string[]) => ws.ok(['deal', 'add', title, ...options]);
+  await add('Chairs', '--value', '1000', '--close', '2026-09-20', '--owner', 'ana');
+  await add('Tables', '--value', '2500.55', '--close', '2026-10-02', '--owner', 'none');
+  await add('Desks', '--value', '300', '--close', '2026-09-01');
+  await add('Lamps', '--value', '70');
+  await add('Stools', '--value', '12', '--currency', 'USD', '--close', '2028-01-01');
+  await add('Sofas', '--value', '5000', '--close', '2026-09-30');
+  await ws.ok('deal win D6');
+  return ws;
+}
+
+test('forecast counts open deals by expected close, beside what was won', async () => {
+  const ws = await deals();
+  const { rows, total } = await ws.json<Json>('report forecast');
+  const some = rows.filter(row => row.deals !== 0 || row.wonDeals !== 0);
+  expect(some.map(r => [r.period, r.currency, r.deals, r.value, r.weighted, r.wonDeals, r.wonValue])).toEqual(
+    [
+      ['overdue', 'EUR', 1, '300.00', '30.00', 0, '0.00'],
+      ['2026-09', 'EUR', 1, '1000.00', '100.00', 1, '5000.00'],
+      ['2026-10', 'EUR', 1, '2500.55', '250.06', 0, '0.00'],
+      ['later', 'USD', 1, '12.00', '1.20', 0, '0.00'],
+      ['undated', 'EUR', 1, '70.00', '7.00', 0, '0.00'],
+    ],
+  );
+  expect(total.map(r => [r.currency, r.deals, r.value, r.weighted, r.wonValue])).toEqual([
+    ['EUR', 4, '3870.55', '387.06', '5000.00'],
+    ['USD', 1, '12.00', '1.20', '0.00'],
+  ]);
+  expect(new Set(rows.map(row => row.period)).size).toBe(15);
+});
+
+test.each([
+  [['report', 'forcast'], 'unknown report "forcast"', 'did you mean forecast?'],
+  [['report', 'forecast', '--by', 'moth'], '--by: unknown period "moth"', 'did you mean month?'],
+  [['report', 'forecast', '--per', 'ower'], '--per: unknown group "ower"', 'did you mean owner?'],
+  [['report', 'forecast', '--currency', 'GBP'], 'there is no rate for GBP', 'EUR'],
+  [['report', 'pipeline', '--by', 'month'], '--by does not go with pipeline', 'it goes with forecast'],
+  [['report', 'forecast', '--from', '2026-10-01', '--to', '2026-09-01'], '--from 2026-10-01 is after', ''],
+  [['report', 'forecast', '--deals', 'overdu'], 'there is no row "overdu" in forecast', 'overdue?'],
+  [['report', 'forecast', '--fields', 'valu'], 'unknown column "valu" of forecast', 'did you mean value?'],
+])('%j is a usage error that says what would be right', async (args, message, hint) => {
+  const ws = await deals();
+  const { code, err, out } = await ws.crm(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(message);
+  expect(err).toContain(hint);
+});
+
+test('a report of nothing is a sentence, not an empty chart', async () => {
+  const ws = await workspace('sales');
+  expect(await ws.ok('report forecast', { tty: 80 })).toContain('There are no open deals');
+  expect(await ws.json<Json>('report forecast')).toMatchObject({ rows: [], total: [] });
+});
