@@ -56,10 +56,6 @@ export interface CustomField {
   readonly options?: readonly string[];
 }
 
-/** The kinds of record that may have custom fields. */
-export const customKinds = ['deal', 'contact', 'account', 'activity'] as const;
-export type CustomKind = (typeof customKinds)[number];
-
 export interface ScoreRule {
   readonly when: string;
   readonly points: number;
@@ -197,7 +193,7 @@ const nothingSet: Omit<Config, 'kinds'> = {
   teams: {},
   holidays: [],
   taskTypes: {},
-  fields: { deal: [], contact: [], account: [], activity: [] },
+  fields: {},
   scores: [],
   views: [],
   imports: {},

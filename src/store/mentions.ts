@@ -1,7 +1,7 @@
 /** The transactions that change some records, found in the bytes of the journal without parsing what is about others. */
 import { tagged } from './encoding.ts';
 import type { Kinds } from '../domain/kinds.ts';
-import { type Change, type Head } from '../domain/changes.ts';
+import type { Change, Head } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { wrongChange, wrongHead } from '../kinds/change-shape.ts';
