@@ -24,6 +24,8 @@ export const report: Command = {
       description: 'owner, team, pipeline, stage, group, account or any choice, user or text field',
     },
     { flags: '--currency <CODE>', description: 'all amounts in one currency, by the rates in crm.yaml' },
+    { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
+    { flags: '--paid', description: 'revenue by invoices paid' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     { flags: '--deals <ROW>', description: 'list the deals of a row, by its number from 1 or its name' },
     {
@@ -59,6 +61,10 @@ export const report: Command = {
       by: options.text('by'),
       per: options.text('per'),
       currency: options.text('currency'),
+      own: {
+        ...(options.flag('invoiced') && { invoiced: true }),
+        ...(options.flag('paid') && { paid: true }),
+      },
     });
     const row = options.text('deals');
     if (row !== undefined) return printDeals(context, answered, row);

@@ -10,14 +10,11 @@ import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
-import {
-  compileDerived,
-  compileProperty,
-  compileRef,
-  compileStored,
-  presenceOf,
-  presenceOfProperty,
-} from './field-terms.ts';
+import { compileDerived } from './derived-terms.ts';
+import { compileStored, presenceOf } from './field-terms.ts';
+import { compileProperty, presenceOfProperty } from './property-terms.ts';
+import { compileRef } from './ref-terms.ts';
+import { refuseHabit } from './habits.ts';
 import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
@@ -189,6 +186,7 @@ function compileView(
 function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   try {
     const { field } = term;
+    refuseHabit(term, name => isQueryField(name, kind, config));
     const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
@@ -213,6 +211,17 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   } catch (error) {
     throw inQuery(error, term.source);
   }
+}
+
+/** Whether a name means something in a query of a kind. */
+function isQueryField(name: string, kind: Kind, config: Config): boolean {
+  if (Object.hasOwn(specialTerms, name) && name !== 'text') return true;
+  if (findField(config, kind, name) || findDerived(kind, name, config) || relatedKind(kind, name))
+    return true;
+  if (kind === 'event' && name.startsWith('prop.')) return true;
+  const dot = name.indexOf('.');
+  const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
+  return related !== undefined && isQueryField(name.slice(dot + 1), related.kind, config);
 }
 
 const unknownField = (name: string, kind: Kind, config: Config) =>

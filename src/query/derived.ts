@@ -49,6 +49,7 @@ const named = ({ id, for: kind }: Score): DerivedField => ({
   bind: scope => scoreOf(scope, kind, id),
 });
 
+/** Long because it is the table of derived fields: an entry each. */
 const all = (kind: Kind): readonly DerivedField[] => [
   {
     name: 'idle',

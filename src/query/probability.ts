@@ -1,12 +1,13 @@
 /** How probable it is that a deal is won: its own probability, else that of its stage; of a closed deal it is known. */
 import { pipelineOf, stageOf } from '../domain/config.ts';
+import { findField } from '../kinds/fields.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { State } from '../state/state.ts';
 
 /** Returns the percent of each deal: 100 of a won one, 0 of a lost one; NaN where neither the deal nor its stage says it. */
 export function probabilityOf(state: State): (row: number) => number {
   const deals = state.table('deal');
-  const own = deals.column('probability') as NumberColumn;
+  const own = ownProbability(state);
   const ofStage = stageProbabilities(state);
   const status = deals.column('status') as CodeColumn;
   const known = new Float64Array(status.words.length + 1).fill(Number.NaN);
@@ -20,9 +21,15 @@ export function probabilityOf(state: State): (row: number) => number {
     // A word may enter the dictionary after this was made.
     const closed = code < known.length ? known[code]! : isClosed(code);
     if (!Number.isNaN(closed)) return closed;
-    const percent = own.get(row);
+    const percent = own?.get(row) ?? Number.NaN;
     return Number.isNaN(percent) ? ofStage(row) : percent;
   };
+}
+
+/** The deals' own probabilities; undefined where a custom field has their name. */
+function ownProbability(state: State): NumberColumn | undefined {
+  const field = findField(state.config, 'deal', 'probability')!;
+  return field.custom ? undefined : (state.table('deal').column(field.path) as NumberColumn);
 }
 
 /** Returns the percent of the stage that each deal is in, NaN where the settings do not say it. */

@@ -20,13 +20,16 @@ export interface ListOptions {
   /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
+  /** How many of the first are left out. */
+  readonly offset?: number | undefined;
 }
 
 /** The rows that a list has, in order. */
-export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
+export function list(view: View, kind: Kind, { query, sort, limit, offset = 0 }: ListOptions): number[] {
   const compiled = compileAsked(parseArguments(query), kind, view.scope, view.config);
-  if (sort === undefined) return Array.from(view.rows(compiled, limit));
-  return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
+  const end = limit === undefined ? undefined : offset + limit;
+  if (sort === undefined) return Array.from(view.rows(compiled, end)).slice(offset);
+  return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(offset, end);
 }
 
 /** Sorts by fields: numbers and dates by size, texts by their folded code units; what has none comes last. */
@@ -106,9 +109,9 @@ function stageOrder(view: View, kind: Kind, name: string): ((row: number) => num
     order.get(`${pipelines.words[pipelines.get(row)]}/${stages.words[stages.get(row)]}`) ?? order.size;
 }
 
-/** A `--limit`: a whole number, not negative. */
-export function parseLimit(text: string): number {
+/** A `--limit` or `--offset`: a whole number, not negative. */
+export function parseLimit(text: string, option = '--limit'): number {
   if (!/^\d+$/.test(text))
-    throw usage(`--limit: ${JSON.stringify(text)} is not a whole number`, 'for example --limit 20');
+    throw usage(`${option}: ${JSON.stringify(text)} is not a whole number`, `for example ${option} 20`);
   return Number(text);
 }

@@ -7,7 +7,7 @@ import { plainDecimal } from '../../domain/decimal.ts';
 import { type Factor, factorOf, fractionOf, multiplied, times } from '../../domain/rounding.ts';
 import { probabilityOf } from '../../query/probability.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import { valuesInMinorUnits } from '../../state/exact-sum.ts';
+import { type Valued, valuesInMinorUnits } from '../../state/exact-sum.ts';
 import type { State } from '../../state/state.ts';
 import type { Block } from '../../state/table.ts';
 import type { Rates } from './rates.ts';
@@ -26,10 +26,14 @@ export interface Amounts {
   weighted(row: number): number | bigint | undefined;
 }
 
-/** The amounts of deals, each in its own currency. */
-export function ownAmounts(state: State, chances: Chances = chancesIn(state)): Amounts {
-  const currency = state.table('deal').column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state);
+/** The amounts of deals, or of invoices, each in its own currency. */
+export function ownAmounts(
+  state: State,
+  chances: Chances = chancesIn(state),
+  kind: Valued = 'deal',
+): Amounts {
+  const currency = state.table(kind).column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(state, kind);
   return {
     currencies: currency.words,
     currency: row => currency.get(row),
@@ -47,9 +51,10 @@ export function convertedAmounts(
   rates: Rates,
   dayOf: (row: number) => number,
   chances: Chances = chancesIn(state),
+  kind: Valued = 'deal',
 ): Amounts {
-  const currency = state.table('deal').column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state);
+  const currency = state.table(kind).column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(state, kind);
   const rateOf = (row: number) => rates.factor(currency.words[currency.get(row)]!, dayOf(row));
   const products = new Map<Factor, Map<Factor, Factor>>();
   const product = (a: Factor, b: Factor): Factor => {
@@ -104,7 +109,7 @@ export interface Tally {
   readonly noProbability: number;
 }
 
-const NOTHING: Tally = { deals: 0, value: 0n, weighted: 0n, noProbability: 0 };
+export const NOTHING: Tally = { deals: 0, value: 0n, weighted: 0n, noProbability: 0 };
 
 export const sumOf = (tallies: readonly Tally[]): Tally =>
   tallies.reduce(

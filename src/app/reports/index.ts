@@ -8,6 +8,11 @@ import type { Answer, Report } from './report.ts';
 const reports: Readonly<Record<string, () => Promise<Report>>> = {
   forecast: async () => (await import('./forecast.ts')).forecast,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
+  owners: async () => (await import('./owners.ts')).owners,
+  losses: async () => (await import('./losses.ts')).losses,
+  revenue: async () => (await import('./revenue.ts')).revenue,
+  activity: async () => (await import('./activity.ts')).activity,
+  coverage: async () => (await import('./coverage.ts')).coverage,
 };
 
 const reportNames: readonly string[] = Object.keys(reports);

@@ -16,22 +16,25 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print so many at most' },
+    { flags: '--offset <N>', description: 'leave out the first N' },
     { flags: '--trash', description: 'list what is in the trash' },
   ],
   examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
     const view = await (await context.workspace()).view();
     const limit = options.text('limit');
+    const offset = parseLimit(options.text('offset') ?? '0', '--offset');
     if (options.flag('trash')) {
       if (args.length > 0 || options.text('sort') !== undefined)
-        throw usage('--trash goes with --limit only', `crm ${kind} list --trash`);
+        throw usage('--trash goes with --limit and --offset only', `crm ${kind} list --trash`);
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
-      return printTrashed(context, view.trash(kind).slice(0, most));
+      return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
     const rows = listRows(view, kind, {
       query: args,
       sort: options.text('sort'),
       limit: limit === undefined ? undefined : parseLimit(limit),
+      offset,
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')

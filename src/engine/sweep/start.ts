@@ -4,7 +4,7 @@ import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
 import { enrolmentsIn, type Refusal, refusalOf, refusalText } from '../admission.ts';
 import type { Chain } from '../chains.ts';
-import { newWay } from '../enrolments.ts';
+import { newWay } from '../way.ts';
 import {
   changeFirings,
   existingRecords,
