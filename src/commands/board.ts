@@ -17,7 +17,10 @@ export const board: Command = {
   usage: '[PIPELINE...] [QUERY]',
   options: [
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
-    { flags: '--all', description: 'every pipeline, one board below the other' },
+    {
+      flags: '--all',
+      description: 'every pipeline, one board below the other, with the deals that were won or lost',
+    },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     {
       flags: '--limit <N>',
@@ -43,7 +46,10 @@ export const board: Command = {
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
     const query = [...args.slice(names.length), ...options.list('where')];
-    const boards = pipelines.map(pipeline => ({ pipeline, ...boardOf(view, { pipeline, by, query }) }));
+    const boards = pipelines.map(pipeline => ({
+      pipeline,
+      ...boardOf(view, { pipeline, by, query, closed: options.flag('all') }),
+    }));
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);
     if (format === 'table') {

@@ -119,6 +119,9 @@ export interface Assign {
   readonly among: readonly string[];
 }
 
+/** What a card of the board shows if the pipeline's file does not say it; the board adds the customer. */
+export const defaultCard: readonly string[] = ['title', 'value', 'owner', 'next-action'];
+
 export interface Pipeline {
   readonly id: string;
   readonly name: string;

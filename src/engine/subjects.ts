@@ -51,7 +51,10 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
 }
 
 /** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
-export const ownerField = (kind: SubjectKind): string => definitions[kind].owner!;
+export const ownerField = (kind: SubjectKind): string => definitionOfSubject(kind).owner!;
+
+/** Returns the definition of a kind that rules are for. */
+export const definitionOfSubject = (kind: SubjectKind): KindDefinition => definitions[kind];
 
 const definitions: { readonly [kind in SubjectKind]: KindDefinition } = { deal, contact, account, task };
 

@@ -97,8 +97,15 @@ export const activity: KindDefinition = {
     'fields',
   ],
   inLists: ['id', 'type', 'for', 'at', 'by', 'text', 'with'],
+  forPeople: { sort: '-at' },
   moments: [
-    { at: 'at', what: ({ type }) => String(type), text: ({ text }) => asText(text), by: ({ by }) => by },
+    {
+      at: 'at',
+      what: ({ type, direction }) =>
+        [directions.find(({ id }) => id === direction)?.name, type].filter(Boolean).join(' '),
+      text: ({ text }) => asText(text),
+      by: ({ by }) => by,
+    },
   ],
   examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
 };

@@ -105,6 +105,19 @@ export interface KindDefinition extends KindIdentity {
   readonly inJson: readonly string[];
   /** The fields that a list shows. */
   readonly inLists: readonly string[];
+  /** What a list on a terminal is like unless it is asked otherwise; scripts get all, in the order of ids. */
+  readonly forPeople?: {
+    /** A field, with `-` before it for the other way round. */
+    readonly sort: string;
+    /** The query of what is left out, unless the asked one names one of these fields or words of `is:`. */
+    readonly without?: {
+      readonly query: string;
+      /** What such records are: `done`. */
+      readonly noun: string;
+      readonly fields: readonly string[];
+      readonly is: readonly string[];
+    };
+  };
   /** The fields that the cards of other records show of such a record. */
   readonly inCards?: readonly string[];
   /** What of it stands in timelines. */

@@ -109,6 +109,15 @@ export const task: KindDefinition = {
     'dueTime',
   ],
   inLists: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
+  forPeople: {
+    sort: 'due',
+    without: {
+      query: 'is:done',
+      noun: 'done',
+      fields: ['status', 'done', 'doneAt', 'done-at', 'outcome'],
+      is: ['open', 'done', 'overdue'],
+    },
+  },
   inCards: ['id', 'due', 'type', 'title', 'assignee'],
   moments: [
     {

@@ -24,5 +24,6 @@ export function unknownField(config: Config, kind: Kind, name: string): CrmError
 /** Returns whether `card` in a pipeline's file may name the field. */
 export const isCardField = (config: Config, name: string): boolean =>
   name === 'group' ||
+  name === 'customer' ||
   findField(config, 'deal', name) !== undefined ||
   findDerived('deal', name, config) !== undefined;

@@ -11,12 +11,15 @@ import { findField } from '../../kinds/fields.ts';
 import { findDerived } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
-import { parseArguments } from '../../query/parse.ts';
+import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import type { Column } from '../../state/columns/column.ts';
 
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
   readonly query: readonly string[];
+  /** A query of what is left out, and one of what alone is listed, whatever `or` the arguments have. */
+  readonly without?: string | undefined;
+  readonly only?: string | undefined;
   /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
@@ -25,8 +28,16 @@ export interface ListOptions {
 }
 
 /** The rows that a list has, in order. */
-export function list(view: View, kind: Kind, { query, sort, limit, offset = 0 }: ListOptions): number[] {
-  const compiled = compileAsked(parseArguments(query), kind, view.scope, view.config);
+export function list(
+  view: View,
+  kind: Kind,
+  { query, without, only, sort, limit, offset = 0 }: ListOptions,
+): number[] {
+  const nodes: Node[] = [parseArguments(query)];
+  if (without !== undefined) nodes.push({ type: 'not', node: parseQuery(without) });
+  if (only !== undefined) nodes.push(parseQuery(only));
+  const asked: Node = nodes.length === 1 ? nodes[0]! : { type: 'and', nodes };
+  const compiled = compileAsked(asked, kind, view.scope, view.config);
   const end = limit === undefined ? undefined : offset + limit;
   if (sort === undefined) return Array.from(view.rows(compiled, end)).slice(offset);
   return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(offset, end);

@@ -59,7 +59,9 @@ const byType: { readonly [type in Field['type']]?: (view: View) => SayFull } = {
 /** Of a closed set whose values have names beside their ids. */
 function namesOf(config: Config, field: Field): SayFull | undefined {
   if (!field.names) return undefined;
-  const names = new Map(field.names(config).map(({ id, name }) => [id, name]));
+  const names = new Map<string, string>();
+  // Of several names of one value, the first is said.
+  for (const { id, name } of field.names(config)) if (!names.has(id)) names.set(id, name);
   return value => names.get(String(value));
 }
 

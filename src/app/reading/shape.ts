@@ -212,6 +212,7 @@ function scores(view: View): Shown {
 
 function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
   if (name === 'group' && kind === 'deal') return group(view);
+  if (name === 'customer' && kind === 'deal') return customer(view);
   const derived = findDerived(kind, name, view.state.config);
   if (!derived) return undefined;
   let bound: ((row: number) => number) | undefined;
@@ -241,6 +242,24 @@ const sums = (name: string, of: (row: number) => readonly Sum[]): Shown => {
 /** Whole days, or hours below one: `34d`, `6h`; what a query takes. */
 export const shortDuration = (ms: number): string =>
   ms >= DAY ? `${Math.floor(ms / DAY)}d` : `${Math.floor(ms / HOUR)}h`;
+
+/** Whom a deal is with: its account, else its contact. */
+function customer(view: View): Shown {
+  const table = view.state.table('deal');
+  const id = (row: number): string | null => {
+    const { account, contacts } = table.record(row) as Deal;
+    return [account, contacts?.[0]].find(each => each !== undefined && view.seesId(each)) ?? null;
+  };
+  return {
+    name: 'customer',
+    json: id,
+    text: row => id(row) ?? '',
+    human: row => {
+      const known = id(row);
+      return known === null ? '' : nameOf(view, known);
+    },
+  };
+}
 
 function group(view: View): Shown {
   const deals = view.state.table('deal');

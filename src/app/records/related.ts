@@ -1,4 +1,5 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
+import { readAddress } from '../../domain/email.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { Writer } from '../core/writer.ts';
 
@@ -27,12 +28,8 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
   )
     given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
   const contact = given.get('contact');
-  if (
-    contact &&
-    missing.contacts &&
-    !writer.config.kinds.parseId(contact) &&
-    !writer.view.lookup(['contact'], contact)
-  ) {
+  if (contact && missing.contacts && !writer.config.kinds.parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+    const person = readAddress(contact);
     if (!contact.includes('@'))
       throw notFound(
         `there is no contact ${JSON.stringify(contact)}`,
@@ -41,8 +38,8 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     const named = given.get('account');
     const accountId = missing.account ?? (named && writer.view.find(['account'], named));
     const made = writer.add('contact', {
-      email: contact,
-      name: missing.contactName,
+      email: person?.email ?? contact,
+      name: missing.contactName ?? person?.name,
       account: accountId,
       owner: missing.owner(),
     });

@@ -34,7 +34,7 @@ export const mappingOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--create-missing <KINDS>',
-    description: 'make what rows name: accounts,contacts,users',
+    description: 'make what rows name: accounts,contacts,users,stages',
     repeat: true,
   },
   { flags: '--date-format <FORMAT>', description: 'how dates are written: M/D/YYYY, DD-MM-YY' },
@@ -45,7 +45,7 @@ export const mappingOptions: readonly OptionSpec[] = [
   { flags: '--pad', description: 'take rows that end early: they have nothing in the last columns' },
 ];
 
-const makeable = ['accounts', 'contacts', 'users'];
+const makeable = ['accounts', 'contacts', 'users', 'stages'];
 
 export async function mappingOf(context: Context, options: Options, kind: ImportKind): Promise<Mapping> {
   const { imports } = (await context.workspace()).visible;

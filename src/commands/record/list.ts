@@ -1,8 +1,11 @@
+import { asksFor } from '../../app/reading/asks-for.ts';
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
+import { parseArguments } from '../../query/parse.ts';
 import type { Command } from '../command.ts';
+import { plural } from '../../ui/words.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
@@ -17,6 +20,9 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
     },
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--offset <N>', description: 'leave out the first N' },
+    ...(definitionOf(kinds, kind).forPeople?.without
+      ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
+      : []),
     { flags: '--trash', description: 'list what is in the trash' },
   ],
   examples: definitionOf(kinds, kind).examples.list ?? [],
@@ -30,14 +36,23 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
       return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
+    const isTable = formatFor(context) === 'table';
+    const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
+    const isHidden =
+      without !== undefined && !options.flag('all') && !asksFor(parseArguments(args), view.config, without);
     const rows = listRows(view, kind, {
       query: args,
-      sort: options.text('sort'),
+      ...(isHidden && { without: without.query }),
+      sort: options.text('sort') ?? sort,
       limit: limit === undefined ? undefined : parseLimit(limit),
       offset,
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
       await context.message(`no ${kinds.pluralOf(kind)} found`);
+    if (!isHidden) return;
+    const hidden = listRows(view, kind, { query: args, only: without.query }).length;
+    if (hidden > 0)
+      await context.message(`not shown: ${plural(hidden, `${without.noun} ${kind}`)}; --all shows them`);
   },
 });
