@@ -152,6 +152,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,
   purge: async () => (await import('./purge.ts')).purge,
+  'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
   doctor: async () => (await import('./doctor.ts')).doctor,

@@ -184,7 +184,8 @@ export function concerns(change: Change, path: string): boolean {
 const isWithin = (path: string, group: string): boolean =>
   path[group.length] === '.' && path.startsWith(group);
 
-function setAt(record: Record<string, Json | undefined>, path: string, value: Json): void {
+/** Sets what a record that is being made has at a path; what is empty is left out. */
+export function setAt(record: Record<string, Json | undefined>, path: string, value: Json): void {
   const dot = path.indexOf('.');
   if (dot < 0) {
     if (isEmpty(value)) delete record[path];

@@ -191,7 +191,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
     const stored = findField(config, kind, field);
-    if (stored) return compileStored(term, stored, kind, config);
+    if (stored && !stored.derivedToo) return compileStored(term, stored, kind, config);
     const derived = findDerived(kind, field, config);
     if (derived) return compileDerived(term, derived, config);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
@@ -279,7 +279,7 @@ function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   const special = compileSpecialPresence(name, kind, config);
   if (special) return special;
   const stored = findField(config, kind, name);
-  if (stored) return presenceOf(stored, kind);
+  if (stored && !stored.derivedToo) return presenceOf(stored, kind);
   const derived = findDerived(kind, name, config);
   if (derived) return presenceOfDerived(derived);
   if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
@@ -299,7 +299,8 @@ function presenceOfDerived(derived: DerivedField): CompiledTerm {
     bind: scope => {
       const value = derived.bind(scope);
       return {
-        test: row => (derived.type === 'next' ? !Number.isNaN(value(row)) : value(row) > 0),
+        test: row =>
+          derived.type === 'next' || derived.type === 'figure' ? !Number.isNaN(value(row)) : value(row) > 0,
         actual: derived.sums ? sumsIn(derived.sums(scope)) : row => String(value(row)),
       };
     },

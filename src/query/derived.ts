@@ -5,10 +5,12 @@
  */
 import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
+import { plainDecimal } from '../domain/decimal.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
+import { probabilityOf, weightedOf } from './probability.ts';
 import { defaultScore, scoreOf } from './score.ts';
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
@@ -17,11 +19,13 @@ export interface DerivedField {
   /** As in JSON and `--fields`; kebab-case is understood. */
   readonly name: string;
   readonly kinds: readonly Kind[];
-  readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums';
+  readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums' | 'figure';
   /** Whether it changes with time alone. */
   readonly timed: boolean;
   /** Of sums the largest. */
   bind(scope: Scope): (row: number) => number;
+  /** Of the type `figure`, which may be unknown (NaN): its exact text, '' for unknown. */
+  exact?(scope: Scope): (row: number) => string;
   /** Of the type `sums`: one for each currency, in order of its code. */
   sums?(scope: Scope): (row: number) => readonly Sum[];
 }
@@ -70,6 +74,28 @@ const all = (kind: Kind): readonly DerivedField[] => [
       const since = scope.state.table('deal').column('stageSince') as NumberColumn;
       return row => scope.clock.now - since.get(row);
     },
+  },
+  {
+    name: 'probability',
+    kinds: ['deal'],
+    type: 'figure',
+    timed: false,
+    bind: ({ state }) => probabilityOf(state),
+    exact: ({ state }) => {
+      const percent = probabilityOf(state);
+      return row => (Number.isNaN(percent(row)) ? '' : plainDecimal(percent(row)));
+    },
+  },
+  {
+    name: 'weighted',
+    kinds: ['deal'],
+    type: 'figure',
+    timed: false,
+    bind: ({ state }) => {
+      const weighted = weightedOf(state);
+      return row => (weighted(row) === '' ? Number.NaN : Number(weighted(row)));
+    },
+    exact: ({ state }) => weightedOf(state),
   },
   {
     name: 'tasks.open',

@@ -16,7 +16,7 @@ import { readAutomation } from '../../engine/read-automation.ts';
 import type { Texts } from '../../engine/texts.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
-import { readConfig } from '../../store/config-schema.ts';
+import { readConfig } from '../../store/read-config.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 import { isCardField, unknownField } from './readable-fields.ts';
 import { readTemplates } from './read-templates.ts';

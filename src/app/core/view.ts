@@ -29,6 +29,8 @@ export class View {
   readonly viewer: Viewer;
   readonly clock: Clock;
   readonly #past: Past | undefined;
+  /** Of an earlier state: what the viewer may see of now, which decides what they may see of then. */
+  #now: View | undefined;
   readonly #visible = new Map<Kind, ((row: number) => boolean) | undefined>();
 
   /** `past` is known of what is committed, and not of a draft. */
@@ -37,6 +39,13 @@ export class View {
     this.viewer = viewer;
     this.clock = clock;
     this.#past = past;
+  }
+
+  /** Returns what a viewer sees of an earlier state, at its time: what they may see of the records as they are now. */
+  static asOf(state: State, clock: Clock, now: View): View {
+    const view = new View(state, now.viewer, clock, now.#past);
+    view.#now = now;
+    return view;
   }
 
   /** Calls `use` with the past of all deals, those that the viewer may not see among them. */
@@ -65,9 +74,16 @@ export class View {
   }
 
   readonly #visibility = (kind: Kind): ((row: number) => boolean) | undefined => {
-    if (!this.#visible.has(kind)) this.#visible.set(kind, visibility(this.state, this.viewer, kind));
+    if (!this.#visible.has(kind)) this.#visible.set(kind, this.#visibilityOf(kind));
     return this.#visible.get(kind);
   };
+
+  #visibilityOf(kind: Kind): ((row: number) => boolean) | undefined {
+    const now = this.#now;
+    if (!now || seesAll(this.viewer)) return visibility(this.state, this.viewer, kind);
+    const table = this.state.table(kind);
+    return row => now.seesId(table.id(row));
+  }
 
   sees(kind: Kind, row: number): boolean {
     return this.#visibility(kind)?.(row) ?? true;

@@ -118,9 +118,9 @@ export class Workspace {
     return this.store.open(this.config);
   }
 
-  /** What the acting user sees now. */
-  async view(): Promise<View> {
-    const opened = await this.open();
+  /** What the acting user sees now, of what was opened or of the journal's tip. */
+  async view(at?: Opened): Promise<View> {
+    const opened = at ?? (await this.open());
     const state = stateOf(opened, this.config);
     return new View(state, this.viewer, this.clock, use => this.store.past(opened, use));
   }

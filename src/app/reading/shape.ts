@@ -45,7 +45,7 @@ export type Breadth = 'list' | 'json' | 'flat';
  * (`flat`, for CSV: custom fields each on their own). Throws USAGE for an unknown name.
  */
 export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
-  if (names) return names.map(name => shownField(view, kind, name));
+  if (names) return names.map(name => namedField(view, kind, name));
   const { inLists, inJson } = definitionOf(view.kinds, kind);
   const wanted = breadth === 'list' ? inLists : inJson;
   return wanted.flatMap(name => {
@@ -109,6 +109,12 @@ const withoutCurrency = (fields: readonly Shown[]): Shown[] =>
   fields.filter(field => field.name !== 'currency');
 
 /** Returns one field of a kind, by its name; of what it points to after a dot: `account.name`. Throws USAGE for an unknown one. */
+/** A field that is asked for by name: what follows from other things too is shown as queries see it. */
+function namedField(view: View, kind: Kind, name: string): Shown {
+  const isDerived = findField(view.state.config, kind, name)?.derivedToo;
+  return (isDerived && derivedField(view, kind, name)) || shownField(view, kind, name);
+}
+
 function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
@@ -223,6 +229,7 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
     const due = (row: number) => (Number.isFinite(value(row)) ? ` ${dayFromNumber(value(row))}` : '');
     return { name: derived.name, json: text, text, human: row => text(row) + due(row) };
   }
+  if (derived.exact) return exactly(derived.name, derived.exact(view.scope), value);
   if (derived.sums) return sums(derived.name, derived.sums(view.scope));
   const text =
     derived.type === 'duration'
@@ -230,6 +237,12 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
       : (row: number) => String(value(row));
   const json = derived.type === 'duration' ? text : value;
   return { name: derived.name, align: 'right', json, text, human: text };
+}
+
+/** A figure that may be unknown: a percent as a number, an amount as exact text. */
+function exactly(name: string, text: (row: number) => string, value: (row: number) => number): Shown {
+  const json = (row: number) => (text(row) === '' ? null : name === 'weighted' ? text(row) : value(row));
+  return { name, align: 'right', json, text, human: text };
 }
 
 /** `{"EUR":"5200.00","USD":"10.00"}`, and in words. */

@@ -28,7 +28,12 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
   )
     given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
   const contact = given.get('contact');
-  if (contact && missing.contacts && !writer.config.kinds.parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+  if (
+    contact &&
+    missing.contacts &&
+    !writer.config.kinds.parseId(contact) &&
+    !writer.view.lookup(['contact'], contact)
+  ) {
     const person = readAddress(contact);
     if (!contact.includes('@'))
       throw notFound(

@@ -4,6 +4,7 @@ import { usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { parseArguments } from '../../query/parse.ts';
+import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
 import { plural } from '../../ui/words.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
@@ -24,14 +25,15 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
       : []),
     { flags: '--trash', description: 'list what is in the trash' },
+    ...(kind === 'deal' ? [atOption] : []),
   ],
   examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
     const limit = options.text('limit');
     const offset = parseLimit(options.text('offset') ?? '0', '--offset');
     if (options.flag('trash')) {
-      if (args.length > 0 || options.text('sort') !== undefined)
+      if (args.length > 0 || options.text('sort') !== undefined || options.text('at') !== undefined)
         throw usage('--trash goes with --limit and --offset only', `crm ${kind} list --trash`);
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
       return printTrashed(context, view.trash(kind).slice(offset, offset + most));

@@ -28,7 +28,7 @@ export const fieldChanges: ChangeTrigger = {
         message: `${field.name} follows from other changes`,
         hint: 'name what is set: stage, status, value ...',
       };
-    if (partsOf(looks, field) && (from !== undefined || to !== undefined))
+    if (partsOf(config.kinds, looks, field) && (from !== undefined || to !== undefined))
       return {
         message: `${field.name} are several, which are not from or to one of them`,
         hint: `field-changes: { field: ${field.name} }`,
