@@ -1,10 +1,9 @@
 /**
  * The workspace as it was at the end of a day: what was changed since is undone, in memory. Deals are as they were in
- * business time, by what is known now: an import { addition } from '../../domain/changes.ts';
-import { addition } from '../../domain/changes.ts';
-import may say today what they were a year ago. Settings and rights are those
+ * business time, by what is known now: an import may say today what they were a year ago. Settings and rights are those
  * of today.
  */
+import { addition } from '../../domain/changes.ts';
 import { addDays, dayFromNumber, formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { fromMinorUnits } from '../../domain/money.ts';
