@@ -55,6 +55,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
   invoice: { 'invoice pay': async () => (await import('./invoice/pay.ts')).pay },
 });
 
+/** Long because it is a table: one line for each command. */
 const commandsOf = (kinds: Kinds): Commands => ({
   init: async () => (await import('./init.ts')).init,
 
