@@ -40,6 +40,9 @@ const held: ColumnSpec = {
 
 export const deal: KindDefinition = {
   name: 'deal',
+  letter: 'D',
+  plural: 'deals',
+  summary: 'deals: what may be sold, to whom, for how much, and how far it is',
   isMadeByPeople: true,
   isExtensible: true,
   fields: [
@@ -99,7 +102,10 @@ export const deal: KindDefinition = {
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true, read: oneLine }],
+  keys: [
+    byExternalId,
+    { path: 'title', rank: 6, said: 'title', unique: false, caseless: true, read: oneLine },
+  ],
   owner: 'owner',
   about: [],
   states: {

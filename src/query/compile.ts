@@ -6,7 +6,7 @@
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
@@ -175,8 +175,8 @@ function compileView(
         'views',
       ) ?? 'crm view add NAME QUERY',
     );
-  if (view.of !== pluralOf(kind))
-    throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
+  if (view.of !== config.kinds.pluralOf(kind))
+    throw usage(`the view ${source} is of ${view.of}, not of ${config.kinds.pluralOf(kind)}`);
   if (views.includes(name))
     throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
   return compileQuery(parseQuery(view.query), kind, config, [...views, name]);
@@ -226,8 +226,8 @@ function isQueryField(name: string, kind: Kind, config: Config): boolean {
 
 const unknownField = (name: string, kind: Kind, config: Config) =>
   usage(
-    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
-    suggestion(name, queryNames(kind, config), `fields of ${pluralOf(kind)}`),
+    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
+    suggestion(name, queryNames(kind, config), `fields of ${config.kinds.pluralOf(kind)}`),
   );
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -6,7 +6,7 @@
 import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { plainDecimal } from '../domain/decimal.ts';
-import { type Kind, numberIn, refTo } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
@@ -291,6 +291,7 @@ export function wordTest(
 /** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
 function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
+  const { kinds } = state;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
   const byAccount = linksOf(scope, 'account', 'invoice', 'account');
@@ -308,9 +309,9 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
     // An invoice that is for several of the three counts for the first.
-    const deal = refTo('deal', deals.number(row));
+    const deal = kinds.refTo('deal', deals.number(row));
     const accountRef = account.get(row);
-    const accountRow = accountRowOf(numberIn('account', accountRef));
+    const accountRow = accountRowOf(kinds.numberIn('account', accountRef));
     const contactRow = contacts.size(row) > 0 ? contactRowOf(contacts.at(row, 0)) : -1;
     let n = count(byDeal, row, isPaid);
     for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {

@@ -1,6 +1,7 @@
 /** The shapes of crm.yaml and pipelines/<id>.yaml. What they say is read in `read-config.ts` and `read-pipeline.ts`. */
+import type { Kinds } from '../domain/kinds.ts';
 import { z } from 'zod';
-import { assignments, customFieldTypes, customKinds, forecastCategories } from '../domain/config.ts';
+import { assignments, customFieldTypes, forecastCategories } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
 import { isCurrency } from '../domain/money.ts';
@@ -50,7 +51,7 @@ const customField = z.strictObject({
   options: z.array(z.coerce.string()).optional(),
 });
 
-export const crmYaml = z.strictObject({
+const crmYaml = z.strictObject({
   name: text,
   timezone: text,
   locale: text.optional(),
@@ -60,7 +61,8 @@ export const crmYaml = z.strictObject({
   teams: z.record(slug, names).nullish(),
   'task-types': z.record(slug, z.strictObject({ contact: z.boolean().default(false) }).nullable()).nullish(),
   holidays: z.array(z.string()).nullish(),
-  fields: z.partialRecord(z.enum(customKinds), z.record(fieldName, customField).nullish()).nullish(),
+  /** Of which kinds depends on the program: see `crmYamlOf`. */
+  fields: z.unknown(),
   scores: z
     .record(
       slug,
@@ -79,6 +81,14 @@ export const crmYaml = z.strictObject({
   rates: ratesShape.nullish(),
   'lost-reasons': reasonsShape.optional(),
 });
+
+/** Returns the shape of crm.yaml in a program that knows these kinds. */
+export const crmYamlOf = (kinds: Kinds) =>
+  crmYaml.extend({
+    fields: z
+      .partialRecord(z.enum([...kinds.extensible]), z.record(fieldName, customField).nullish())
+      .nullish(),
+  });
 
 const stage = z.strictObject({
   id: slug,

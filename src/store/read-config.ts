@@ -1,13 +1,14 @@
 /** The settings as crm.yaml and the files of pipelines say them. What queries in them say is checked elsewhere. */
+import type { Kinds } from '../domain/kinds.ts';
 import type { z } from 'zod';
 import { parseAbsence } from '../domain/absence.ts';
 import {
   type Config,
   type CustomField,
-  customKinds,
   noSettings,
   type Pipeline,
   type User,
+  customFieldsOf,
 } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { localeNamed } from '../domain/locales.ts';
@@ -17,29 +18,32 @@ import { isZone } from '../domain/zone.ts';
 import { findField, isQueryWord } from '../kinds/fields.ts';
 import { isCountry } from '../kinds/phones.ts';
 import { checkUsers, defined, type Say, sayIn } from './config-problems.ts';
-import { crmYaml, pipelineYaml } from './config-schema.ts';
+import { crmYamlOf, pipelineYaml } from './config-schema.ts';
 import { figuresOf } from './figures-schema.ts';
 import { readPipeline } from './read-pipeline.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
-type CrmYaml = z.infer<typeof crmYaml>;
+type CrmYaml = z.infer<ReturnType<typeof crmYamlOf>>;
 
 /** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
-export function readConfig(files: ReadonlyMap<string, string>): {
+export function readConfig(
+  files: ReadonlyMap<string, string>,
+  kinds: Kinds,
+): {
   config: Config | undefined;
   problems: Problem[];
 } {
   const problems: Problem[] = [];
   const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
-  const crm = check(crmYaml, main, problems);
+  const crm = check(crmYamlOf(kinds), main, problems);
   const pipelineFiles = [...files].filter(([path]) => /^pipelines\/[^/]+\.yaml$/.test(path));
   if (!crm) {
     for (const [path, text] of pipelineFiles) check(pipelineYaml, parseYaml(path, text), problems);
     return { config: undefined, problems };
   }
   const pipelines: Pipeline[] = [];
-  const config = { ...readMain(crm, main, problems), pipelines };
+  const config = { ...readMain(crm, main, problems, kinds), pipelines };
   for (const [path, text] of pipelineFiles) {
     const pipeline = readPipeline(path, text, config, problems);
     if (pipeline) pipelines.push(pipeline);
@@ -48,7 +52,7 @@ export function readConfig(files: ReadonlyMap<string, string>): {
 }
 
 /** Returns what crm.yaml says. */
-function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[]): Config {
+function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kinds): Config {
   const say = sayIn(main, problems);
   if (!isZone(crm.timezone))
     say(
@@ -66,7 +70,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[]): Config {
   for (const [team, members] of Object.entries(teams))
     checkUsers({ users, teams }, ['teams', team], members, say);
   const config: Config = {
-    ...noSettings,
+    ...noSettings(kinds),
     name: crm.name,
     timezone: crm.timezone,
     currency: crm.currency,
@@ -83,7 +87,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[]): Config {
       ]),
     ),
     fields: Object.fromEntries(
-      customKinds.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})]),
+      kinds.extensible.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})]),
     ) as unknown as Config['fields'],
     ...placedQueries(crm, main),
     imports: crm.imports ?? {},
@@ -113,10 +117,10 @@ function placedQueries({ scores, views }: CrmYaml, main: YamlFile): Pick<Config,
 
 /** Reports custom fields that mean something already, and choices without options. */
 function checkCustomFields(config: Config, say: Say): void {
-  for (const kind of customKinds)
-    for (const { name, type, options } of config.fields[kind]) {
+  for (const kind of config.kinds.extensible)
+    for (const { name, type, options } of customFieldsOf(config, kind)) {
       const path = ['fields', kind, name];
-      const builtIn = findField({ ...config, fields: noSettings.fields }, kind, name);
+      const builtIn = findField(noSettings(config.kinds), kind, name);
       if (builtIn && !builtIn.yields) say(path, `${kind} has a field ${name} already`);
       if (isQueryWord(name)) say(path, `${name}: means something else in queries`);
       if (type.startsWith('choice') && !options?.length)

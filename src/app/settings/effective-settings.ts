@@ -1,5 +1,5 @@
 /** The settings in force: what the YAML files say, with what they leave out filled in, in the words of those files. */
-import { type ByDay, type Config, customKinds, type Quota } from '../../domain/config.ts';
+import { type ByDay, type Config, type Quota, customFieldsOf } from '../../domain/config.ts';
 import { durationText } from '../../domain/dates.ts';
 
 /** Plain JSON, by the keys of the files: crm.yaml at the top, each pipeline's file below `pipelines`. */
@@ -27,7 +27,9 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     })),
     teams,
     'task-types': byId(Object.values(config.taskTypes), type => type),
-    fields: Object.fromEntries(customKinds.map(kind => [kind, byName(config.fields[kind])])),
+    fields: Object.fromEntries(
+      config.kinds.extensible.map(kind => [kind, byName(customFieldsOf(config, kind))]),
+    ),
     scores: byId(config.scores, score => ({
       for: score.for,
       rules: score.rules.map(({ line: _, expires, ...rule }) => ({ ...rule, ...text('expires', expires) })),

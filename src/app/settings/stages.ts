@@ -84,7 +84,10 @@ export async function removeStage(
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
   if (uses.length > 0 && target === undefined)
-    throw usage(`${stage.id} still holds ${countOf(uses, setting)}`, '--move-to STAGE moves them');
+    throw usage(
+      `${stage.id} still holds ${countOf(writer.config.kinds, uses, setting)}`,
+      '--move-to STAGE moves them',
+    );
   moveUses(writer, uses, () => ({ stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];

@@ -1,8 +1,8 @@
 import { asksFor } from '../../app/reading/asks-for.ts';
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, pluralOf } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { parseArguments } from '../../query/parse.ts';
 import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
@@ -12,8 +12,8 @@ import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
 import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
-export const list = (kind: Kind): Command => ({
-  summary: `list ${pluralOf(kind)} that a query finds`,
+export const list = (kinds: Kinds, kind: Kind): Command => ({
+  summary: `list ${kinds.pluralOf(kind)} that a query finds`,
   usage: '[QUERY]',
   options: [
     {
@@ -23,14 +23,14 @@ export const list = (kind: Kind): Command => ({
     },
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--offset <N>', description: 'leave out the first N' },
-    ...(definitionOf(kind).forPeople?.without
+    ...(definitionOf(kinds, kind).forPeople?.without
       ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
       : []),
     { flags: '--trash', description: 'list what is in the trash' },
     { flags: '--count', description: 'print only how many there are' },
     ...(kind === 'deal' ? [...groupOptions, atOption] : []),
   ],
-  examples: definitionOf(kind).examples.list ?? [],
+  examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
     const view = await viewAsked(context, options);
     const limit = options.text('limit');
@@ -44,7 +44,7 @@ export const list = (kind: Kind): Command => ({
     if (kind === 'deal' && asksForGroups(options)) return printGroups(context, view, args, options);
     if (options.flag('count')) return printCount(context, listRows(view, kind, { query: args }).length);
     const isTable = formatFor(context) === 'table';
-    const { sort, without } = (isTable && definitionOf(kind).forPeople) || {};
+    const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
     const isHidden =
       without !== undefined && !options.flag('all') && !asksFor(parseArguments(args), view.config, without);
     const rows = listRows(view, kind, {
@@ -56,7 +56,7 @@ export const list = (kind: Kind): Command => ({
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
-      await context.message(`no ${pluralOf(kind)} found`);
+      await context.message(`no ${kinds.pluralOf(kind)} found`);
     if (!isHidden) return;
     const hidden = listRows(view, kind, { query: args, only: without.query }).length;
     if (hidden > 0)
