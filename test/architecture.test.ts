@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
 import { steps } from '../src/engine/steps/index.ts';
 import { triggers } from '../src/engine/triggers/index.ts';
 
@@ -223,6 +224,15 @@ describe('the rooms of src/app/', () => {
   });
 });
 
+test('the store is handed values, and work of the app to do only where `past` says why', () => {
+  const { code } = sources.find(({ path }) => path === 'src/store/store.ts')!;
+  const methods = [...code.matchAll(/^ {2}(?:async )?(\w+)(?:<[^>]*>)?\(([\s\S]*?)\)(?:: [^{]+)? \{$/gm)];
+  expect(methods.map(([, name]) => name)).toContain('append');
+  expect(methods.filter(([, , parameters]) => parameters!.includes('=>')).map(([, name]) => name)).toEqual([
+    'past',
+  ]);
+});
+
 test('no files import each other in a circle, types included', () => {
   const targets = new Map(
     sources.map(source => [
@@ -285,6 +295,64 @@ test.each([
     expect(named).toEqual([]);
   },
 );
+
+describe('sizes', () => {
+  /** Most lines of a file, and of a function. */
+  const [FILE, FUNCTION] = [400, 60];
+  /** Larger until they are taken apart; no other file may be. */
+  const largeFiles: readonly string[] = ['src/app/reports/grouping.ts'];
+  /** Files with functions that are longer, and do not give a reason, until they are taken apart. */
+  const longFunctions: readonly string[] = ['src/app/records/given-fields.ts', 'src/commands/import.ts'];
+
+  const texts = sources.map(({ path }) => ({
+    path,
+    lines: readFileSync(join(root, path), 'utf8').split('\n'),
+  }));
+
+  test(`no file has more than ${FILE} lines`, () => {
+    const large = texts.filter(({ lines }) => lines.length - 1 > FILE).map(({ path }) => path);
+    expect(large.sort()).toEqual(largeFiles);
+  });
+
+  /** The comment that ends directly above a line, from 0. */
+  function commentAbove(lines: readonly string[], at: number): string {
+    let first = at;
+    while (first > 0 && /^\s*(\/\/|\/?\*)/.test(lines[first - 1]!)) first--;
+    return lines.slice(first, at).join('\n');
+  }
+
+  interface Code {
+    readonly type: string;
+    readonly start: number;
+    readonly end: number;
+    readonly body?: unknown;
+  }
+
+  function functionsIn(code: unknown, found: Code[] = []): Code[] {
+    if (typeof code !== 'object' || code === null) return found;
+    const { type, body } = code as Code;
+    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type) && body)
+      found.push(code as Code);
+    for (const part of Object.values(code)) functionsIn(part, found);
+    return found;
+  }
+
+  test(`no function has more than ${FUNCTION} lines, unless the comment above it says "Long because"`, () => {
+    const long = texts.flatMap(({ path, lines }) => {
+      const text = lines.join('\n');
+      const linesOf = ({ start, end }: Code) => text.slice(start, end).split('\n').length;
+      return functionsIn(parseAst(text, { lang: 'ts' }))
+        .filter(code => linesOf(code) > FUNCTION)
+        .map(code => ({ first: text.slice(0, code.start).split('\n').length - 1, size: linesOf(code) }))
+        .filter(({ first }) => !/\bLong because \w/.test(commentAbove(lines, first)))
+        .map(({ first, size }) => `${path}:${first + 1}: ${size} lines`);
+    });
+    const known = (place: string) => longFunctions.some(path => place.startsWith(`${path}:`));
+    expect(long.filter(place => !known(place))).toEqual([]);
+    // What was taken apart stands here no more.
+    expect(longFunctions.filter(path => !long.some(place => place.startsWith(`${path}:`)))).toEqual([]);
+  });
+});
 
 describe('exports', () => {
   const declared = (code: string, what: string): string[] =>

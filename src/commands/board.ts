@@ -6,6 +6,7 @@ import { hasAccess } from '../app/core/viewer.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { fromMinorUnits } from '../domain/money.ts';
+import { atOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
@@ -17,25 +18,30 @@ export const board: Command = {
   usage: '[PIPELINE...] [QUERY]',
   options: [
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
-    { flags: '--all', description: 'every pipeline, one board below the other' },
+    {
+      flags: '--all',
+      description: 'every pipeline, one board below the other, with the deals that were won or lost',
+    },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     {
       flags: '--limit <N>',
       description: 'so many deals in each column; else as many as the terminal is high',
     },
+    atOption,
   ],
   examples: [
     'board',
     'board hardware owner:me',
     'board --by owner value.over:10k',
     'board --all',
+    'board --at -3m',
     'board is:won --json',
   ],
   async run(context, args, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
     const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
@@ -43,7 +49,10 @@ export const board: Command = {
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
     const query = [...args.slice(names.length), ...options.list('where')];
-    const boards = pipelines.map(pipeline => ({ pipeline, ...boardOf(view, { pipeline, by, query }) }));
+    const boards = pipelines.map(pipeline => ({
+      pipeline,
+      ...boardOf(view, { pipeline, by, query, closed: options.flag('all') }),
+    }));
     const idOf = (row: number) => view.state.table('deal').id(row);
     const format = formatFor(context);
     if (format === 'table') {

@@ -4,7 +4,6 @@ import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { csvLine, type CsvStyle } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
 import { usage } from '../domain/errors.ts';
-import { kindNames } from '../domain/kinds.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
@@ -15,8 +14,6 @@ import { kindNamed } from './kind.ts';
 import { pickColumns } from './output.ts';
 import { openOutput } from './output-file.ts';
 
-/** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
-const exported = kindNames.filter(kind => kind !== 'enrolment');
 /** Formats that an import reads. */
 const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
@@ -35,11 +32,12 @@ export const exportCommand: Command = {
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'write so many at most' },
+    { flags: '--offset <N>', description: 'leave out the first N' },
     { flags: '--delimiter <CHAR>', description: 'between the cells of CSV: , ; tab or |' },
     { flags: '--bom', description: 'begin CSV with a byte order mark' },
     {
       flags: '--excel',
-      description: 'CSV that Excel opens by itself: a byte order mark, lines that end in CRLF instead of LF',
+      description: 'CSV that Excel opens by itself: a byte order mark, CRLF, phones as text',
     },
     {
       flags: '--portable',
@@ -59,14 +57,23 @@ export const exportCommand: Command = {
     const [word, ...query] = args;
     const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
-    const kind = kindNamed(word, exported, ['users', 'all']);
+    const { kinds, tree } = context.deps;
+    // What has a list outside; what an automation does with a subject is in `crm export all`.
+    const exported = kinds.names.filter(each => Object.hasOwn(tree.nouns, each));
+    const kind = kindNamed(kinds, word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
-    const rows = listRows(view, kind, { query, sort: options.text('sort'), limit: limitOf(options) });
+    const rows = listRows(view, kind, {
+      query,
+      sort: options.text('sort'),
+      limit: limitOf(options),
+      offset: offsetOf(options),
+    });
     const origin = await workspaceId((await context.workspace()).store);
     const columns = exportColumns(view, kind, rows, {
       csv: style.format === 'csv',
       names: context.globals.fields,
       raw: style.raw,
+      excel: style.excel,
       // Ids travel in what is imported again: files of rows, whose columns nobody chose.
       origin: importable.includes(style.format) ? origin : undefined,
       portable: options.flag('portable'),
@@ -80,6 +87,7 @@ interface Style extends CsvStyle {
   readonly format: Format;
   readonly bom: boolean;
   readonly raw: boolean;
+  readonly excel: boolean;
 }
 
 function styleOf(options: Options, { format = 'csv', raw }: Context['globals']): Style {
@@ -100,8 +108,14 @@ function styleOf(options: Options, { format = 'csv', raw }: Context['globals']):
     lineEnd: excel ? '\r\n' : '\n',
     bom: excel || options.flag('bom'),
     raw,
+    excel,
   };
 }
+
+const offsetOf = (options: Options): number => {
+  const offset = options.text('offset');
+  return offset === undefined ? 0 : parseLimit(offset, '--offset');
+};
 
 const limitOf = (options: Options): number | undefined => {
   const limit = options.text('limit');
@@ -117,7 +131,7 @@ async function exportUsers(
   if (query.length > 0 || options.text('sort') !== undefined)
     throw usage('users have no queries and no order of their own', 'crm export users');
   const { config } = await context.workspace();
-  const users = Object.values(config.users).slice(0, limitOf(options));
+  const users = Object.values(config.users).slice(offsetOf(options)).slice(0, limitOf(options));
   const columns = pickColumns(context, userColumns, style.format === 'csv' && !style.raw);
   await write(context, options, users, columns, style, user => user.id);
   await said(context, options, plural(users.length, 'user'));

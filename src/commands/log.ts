@@ -1,41 +1,114 @@
-import { parseField, settableField } from '../app/core/writer.ts';
+import type { Kinds } from '../domain/kinds.ts';
+import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
+import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
-import { usage } from '../domain/errors.ts';
+import { assignments } from './record/add.ts';
+import { CrmError, usage } from '../domain/errors.ts';
 import { activityTypes } from '../kinds/activity.ts';
+import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
-export const log: Command = {
+export const log = (kinds: Kinds): Command => ({
   summary: 'log a call, an e-mail, a meeting or a note',
-  usage: 'call|email|meeting|note ID TEXT',
-  options: [{ flags: '--at <TIME>', description: 'when it was; else now' }, whereOption, ofOption(subjects)],
+  usage: 'call|email|meeting|note ID... TEXT',
+  options: [
+    { flags: '--at <TIME>', description: 'when it was; else now' },
+    { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
+    { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
+    whereOption,
+    ofOption(kinds, subjects),
+  ],
   examples: [
-    'log call D12 "asked for a discount"',
+    'log call D12 "asked for a discount" --direction in',
     'log meeting acme --at 2026-05-03 "shown the oak tables"',
+    'log meeting C1 C2 D12 "all of them want oak"',
   ],
   async run(context, args, options) {
     const [type, ...rest] = args;
-    const words = !isByQuery(options) ? rest.slice(0, 1) : [];
-    const text = rest.slice(words.length).join(' ');
-    if (type === undefined || (words.length === 0 && rest.length === 0))
+    const isQuery = isByQuery(options);
+    if (type === undefined || (rest.length === 0 && !isQuery))
       throw usage('what happened, and with whom?', 'crm log call D12 "asked for a discount"');
     const known = oneOf('log', type, activityTypes);
-    if (known === 'note' && text === '') throw usage('a note needs a text', 'crm log note D12 "prefers oak"');
-    const at = options.text('at');
-    const choosing = { kinds: subjects, words, options, asks: `log a ${known} with` };
+    const { words, text } = await split(context, known, rest, isQuery);
+    const given = [
+      ...(['at', 'direction'] as const).flatMap(name => {
+        const value = options.text(name);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+      ...assignments(options.list('field'), 'a field'),
+    ];
+    // Those that are named were there together; those that a query or a list finds had one each.
+    const isJoint = !isQuery && words.length > 1 && !words.includes('-');
+    const choosing = {
+      kinds: subjects,
+      words: isJoint ? [words[0]!] : words,
+      options,
+      asks: `log a ${known} with`,
+    };
     const { committed } = await changeChosen(context, choosing, (writer, id) => {
-      writer.add('activity', {
-        type: known,
-        for: id,
-        text,
-        ...(at !== undefined && {
-          at: parseField(settableField(writer.config, 'activity', 'at'), at, writer.context('')),
-        }),
-      });
+      const people = isJoint ? together(writer, words) : { for: id };
+      writer.add('activity', { type: known, ...people, text, ...fieldsOf(writer, given) });
     });
     await reportAdded(context, committed, 'activity');
   },
-};
+});
+
+/** Which words name records, and what is the text: the last word. One that is an id is not a text. */
+async function split(
+  context: Context,
+  type: string,
+  rest: readonly string[],
+  isQuery: boolean,
+): Promise<{ words: readonly string[]; text: string }> {
+  const last = rest.at(-1);
+  const hasText = last !== undefined && (isQuery || rest.length > 1) && !context.deps.kinds.parseId(last);
+  const words = hasText ? rest.slice(0, -1) : rest;
+  if (isQuery && words.length > 0)
+    throw usage(`besides --where there is ${words.join(' ')}`, 'put quotes around the text');
+  const isAsked = !hasText && !words.includes('-') && (await context.canAsk());
+  const text = hasText
+    ? await typedText(context, last, words.includes('-'))
+    : isAsked
+      ? await context.askText(`What was the ${type} about?`)
+      : '';
+  if (type === 'note' && text.trim() === '')
+    throw usage('a note needs a text', `crm log note ${words[0] ?? 'D12'} "prefers oak"`);
+  return { words, text };
+}
+
+/** Whom it is for: a deal if one is named, else the first; the others were with them. */
+function together(writer: Writer, words: readonly string[]): Fields {
+  const ids = [...new Set(words.map(word => named(writer, word)))];
+  const subject = ids.find(id => writer.config.kinds.kindOf(id) === 'deal') ?? ids[0]!;
+  const others = ids.filter(id => id !== subject);
+  return { for: subject, ...(others.length > 0 && { with: others }) };
+}
+
+/** The record that a word names; one that names none may be a part of a text without quotes. */
+function named(writer: Writer, word: string): string {
+  try {
+    return writer.view.find(subjects, word);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'NOT_FOUND' || writer.config.kinds.parseId(word))
+      throw error;
+    throw new CrmError(
+      error.kind,
+      error.message,
+      'the last word is the text: put quotes around a text of several words',
+      error,
+    );
+  }
+}
+
+function fieldsOf(writer: Writer, given: readonly (readonly [string, string])[]): Fields {
+  const fields: Fields = {};
+  for (const [name, text] of given) {
+    const field = settableField(writer.config, 'activity', name);
+    fields[field.path] = parseField(field, text, writer.context(writer.config.currency));
+  }
+  return fields;
+}

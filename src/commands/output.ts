@@ -8,12 +8,26 @@ import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Trashed } from '../state/state.ts';
-import { type Column, type Format, renderList, renderOne, type RenderOptions } from '../ui/format.ts';
+import {
+  type Column,
+  type Format,
+  formats,
+  renderList,
+  renderOne,
+  type RenderOptions,
+} from '../ui/format.ts';
 import type { Context } from './context.ts';
+import { oneOf } from './globals.ts';
 
-/** On a terminal a table; piped, TSV. */
+/** The format that was asked for, else that of CRM_FORMAT, else a table on a terminal and TSV in a pipe. */
 export const formatFor = (context: Context): Format =>
-  context.globals.format ?? (context.streams.stdout.isTTY ? 'table' : 'tsv');
+  context.globals.format ??
+  formatIn(context.deps.env.CRM_FORMAT) ??
+  (context.streams.stdout.isTTY ? 'table' : 'tsv');
+
+/** The format that the environment asks for. */
+const formatIn = (named: string | undefined): Format | undefined =>
+  named === undefined || named === '' ? undefined : oneOf('CRM_FORMAT', named, formats);
 
 const breadthOf = (format: Format): Breadth =>
   format === 'csv' ? 'flat' : format === 'json' || format === 'jsonl' || format === 'yaml' ? 'json' : 'list';

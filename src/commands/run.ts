@@ -2,10 +2,10 @@ import { automationNamed } from '../app/automation/automation-named.ts';
 import { seenTrace } from '../app/automation/seen-trace.ts';
 import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/core/view.ts';
-import { idOf, kindOf } from '../domain/changes.ts';
+import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
 import type { LeftOut } from '../engine/left-out.ts';
 import type { Progress } from '../engine/sweep/input.ts';
 import type { AutomationRun, Trace } from '../engine/sweep/report.ts';
@@ -15,6 +15,7 @@ import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
+import type { Context } from './context.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
@@ -55,47 +56,15 @@ export const run: Command = {
     const whole = committed.result ?? { ...nothing, now: workspace.clock.now };
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
-    const { events, transitions, automations, failures } = trace;
-    const isExplained = options.flag('explain');
-    const changed = new Map<Kind, Set<string>>();
-    for (const change of committed.changes) {
-      const kind = kindOf(change);
-      if (!isNamed(kind) && view.seesId(idOf(change)))
-        changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
-    }
-    const result = {
-      now: formatInstant(whole.now),
-      tx: committed.tx,
-      events,
-      transitions: transitions.map(({ when: _, ...made }) => made),
-      automations: isExplained
-        ? [...automations, ...trace.skipped.map(skippedRun)]
-        : automations.map(({ cause: _, ...run }) => run),
-      ...(isExplained && { held: trace.held }),
-      changes: Object.fromEntries([...changed].map(([kind, ids]) => [pluralOf(kind), ids.size])),
-      failures,
-      leftOut: trace.leftOut,
-    };
+    const changed = changedBy(committed.changes, view);
+    const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
-
-    const moves = isExplained ? movesExplained(transitions) : moveLines(transitions);
-    for (const line of moves) await context.print(`${line}\n`);
-    for (const line of runLines(automations, isExplained)) await context.print(`${line}\n`);
-    for (const line of [...skipLines(trace.skipped), ...heldLines(trace.held)])
-      await context.print(`${line}\n`);
-    for (const { automation, subject, error } of failures)
-      await context.message(
-        `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
-      );
-    // What failed is said above.
-    const isSaid = ({ automation, why }: LeftOut) =>
-      why === 'generations' && failures.some(f => f.automation === automation && f.subject === null);
-    for (const each of trace.leftOut) if (!isSaid(each)) await context.message(leftOutLine(each));
+    await printTrace(context, trace, options.flag('explain'));
     if (trace.failures.length < whole.failures.length)
       await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
-    const done = [...changed].map(([kind, ids]) => plural(ids.size, kind)).join(', ');
-    const looked = `looked at ${plural(events, 'change')}`;
+    const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
+    const looked = `looked at ${plural(trace.events, 'change')}`;
     if (context.globals.dryRun)
       await context.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
     else if (committed.tx === null) await context.message('nothing to do');
@@ -103,6 +72,58 @@ export const run: Command = {
     return code;
   },
 };
+
+/** Counts the records of each kind that a sweep changed, as far as the viewer may see them. */
+function changedBy(changes: readonly Change[], view: View): ReadonlyMap<Kind, number> {
+  const changed = new Map<Kind, Set<string>>();
+  for (const change of changes) {
+    const kind = kindOf(change);
+    if (!isNamed(kind) && view.seesId(idOf(change)))
+      changed.set(kind, (changed.get(kind) ?? new Set()).add(idOf(change)));
+  }
+  return new Map([...changed].map(([kind, ids]) => [kind, ids.size]));
+}
+
+/** What `--json` prints of a sweep. */
+const jsonOf = (
+  kinds: Kinds,
+  { now, events, transitions, automations, skipped, held, failures, leftOut }: Trace,
+  changed: ReadonlyMap<Kind, number>,
+  tx: number | null,
+  isExplained: boolean,
+) => ({
+  now: formatInstant(now),
+  tx,
+  events,
+  transitions: transitions.map(({ when: _, ...made }) => made),
+  automations: isExplained
+    ? [...automations, ...skipped.map(skippedRun)]
+    : automations.map(({ cause: _, ...each }) => each),
+  ...(isExplained && { held }),
+  changes: Object.fromEntries([...changed].map(([kind, count]) => [kinds.pluralOf(kind), count])),
+  failures,
+  leftOut,
+});
+
+/** Prints what a sweep did, and says on stderr what failed and what was left out. */
+async function printTrace(context: Context, trace: Trace, isExplained: boolean): Promise<void> {
+  const { transitions, automations, failures } = trace;
+  const lines = [
+    ...(isExplained ? movesExplained(transitions) : moveLines(transitions)),
+    ...runLines(automations, isExplained),
+    ...skipLines(trace.skipped),
+    ...heldLines(trace.held),
+  ];
+  for (const line of lines) await context.print(`${line}\n`);
+  for (const { automation, subject, error } of failures)
+    await context.message(
+      `Failed: ${[automation, subject].filter(Boolean).join(' ')}${automation || subject ? ': ' : ''}${error}`,
+    );
+  // What failed is said above.
+  const isSaid = ({ automation, why }: LeftOut) =>
+    why === 'generations' && failures.some(f => f.automation === automation && f.subject === null);
+  for (const each of trace.leftOut) if (!isSaid(each)) await context.message(leftOutLine(each));
+}
 
 const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   generations: 'which it, or a rule of its chain, added',

@@ -1,6 +1,6 @@
 import { parseLimit } from '../app/reading/list.ts';
-import { groupings, tasksView } from '../app/reading/tasks-view.ts';
-import { dayNumber } from '../domain/dates.ts';
+import { groupings, otherTasks, tasksView } from '../app/reading/tasks-view.ts';
+import { usage } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, plainColumn, printThings } from './output.ts';
@@ -12,6 +12,11 @@ export const tasks: Command = {
   options: [
     { flags: '--by <WHAT>', description: 'group by next-action (the default) or stage' },
     {
+      flags: '--all',
+      description:
+        'also the tasks that are not about an open deal, and by stage the overdue and the idle apart, as on a terminal',
+    },
+    {
       flags: '--limit <N>',
       description: 'so many deals in each group; on a terminal else what fits, 20 at least',
     },
@@ -22,13 +27,19 @@ export const tasks: Command = {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
-    const found = tasksView(view, args, by);
-    if (formatFor(context) === 'table') {
+    const isTable = formatFor(context) === 'table';
+    const isAll = options.flag('all');
+    if (isAll && args.length > 0)
+      throw usage('--all goes without a query, which is of deals', 'crm task list is:open');
+    const found = tasksView(view, args, by, { apart: isTable || isAll });
+    const others = args.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
+    if (isTable) {
       const { drawTasks } = await import('../screens/tasks.ts');
-      return drawTasks(context, found, limit, dayNumber(view.clock.zone.day(view.clock.now)));
+      return drawTasks(context, view, found, others, limit);
     }
     const lines = function* () {
       for (const group of found.groups) for (const row of group.rows(limit)) yield found.line(group, row);
+      for (const row of others?.rows.slice(0, limit) ?? []) yield others!.line(row);
     };
     await printThings(
       context,
@@ -45,8 +56,10 @@ export const tasks: Command = {
         plainColumn('owner', l => l.owner),
         plainColumn('value', l => l.value),
         plainColumn('currency', l => l.currency),
+        plainColumn('account', l => l.account),
+        plainColumn('contact', l => l.contact),
       ],
-      l => l.deal,
+      l => l.deal ?? l.task ?? '',
     );
   },
 };

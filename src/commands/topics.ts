@@ -17,6 +17,8 @@ to case or accents.
   event:NAME  event:NAME@30d    an event of the deal's contacts, ever or within the last 30 days
   me, none                 the acting user, nobody
   @name                    a saved view
+  email emails             of contacts: the primary one, all; so phone phones, account accounts, domain domains
+  phone:2125551234         a number however it was typed (country: US in crm.yaml), or digits in a row of it
 
 Fields of deals: id title text value currency pipeline stage group status owner contact account tag contact-tag
 score created updated close closed idle stage-age tasks.open tasks.done tasks.overdue next-action invoices.paid
@@ -104,6 +106,7 @@ With --json an error is one line on stderr: {"error":{"code":...,"message":...,"
   CRM_NOW          the time to act at, where --now is not given
   CRM_NO_INPUT     never ask (so does CI)
   CRM_REQUEST_ID   as --request-id
+  CRM_FORMAT       how lists and records are printed, where --json, --format and -q are not given; exports have their own
   CRM_EDITOR       what edit opens; else VISUAL, else EDITOR
   CRM_DEBUG        show where a bug happened
   NO_COLOR         no colours

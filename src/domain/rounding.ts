@@ -55,7 +55,7 @@ export function multiplied(units: number, factor: Factor): number | bigint {
 }
 
 /** Returns `units` times a fraction, rounded half to even. `units` is not negative. */
-function multipliedExactly(units: bigint, { n, d }: Fraction): bigint {
+export function multipliedExactly(units: bigint, { n, d }: Fraction): bigint {
   const product = units * n;
   const rest = product % d;
   const whole = product / d;

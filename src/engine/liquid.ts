@@ -18,42 +18,15 @@ const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_stri
 /** Tags that read files, of which there are none. */
 const refusedTags = ['include', 'render', 'layout', 'block'];
 
+/**
+ * The most characters of Liquid, {{ }} and {% %}, in one text: to find what it names, liquidjs counts the lines before each
+ * variable, and 20,000 variables took 25 seconds. A rule may come from somebody else.
+ */
+const MOST_LIQUID = 10_000;
+
 export function makeTexts(timezone: string): Texts {
   let now = 0;
-  const liquid = new Liquid({
-    ownPropertyOnly: true,
-    // Lint knows the names. What is not there for a record may be asked for: `if`, `default`; not be printed.
-    strictVariables: false,
-    strictFilters: true,
-    renderLimit: 1000,
-    memoryLimit: 10_000_000,
-    parseLimit: 1_000_000,
-    templates: {},
-    outputEscape: printed,
-  });
-  for (const name of refusedFilters) delete liquid.filters[name];
-  for (const name of refusedTags) delete liquid.tags[name];
-  liquid.registerFilter(
-    'date',
-    (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
-      if (value === null || value === undefined || value === '') return value;
-      if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
-        throw new TextError(`date: ${String(where)} is no time zone`);
-      return dateText(value === 'now' || value === 'today' ? now : value, String(format), zone(where));
-    },
-  );
-  const otherwise = liquid.filters.default as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
-  liquid.registerFilter('default', function (this: unknown, value: unknown, ...rest: unknown[]) {
-    const found = otherwise.call(this, value, ...rest);
-    return found === '' && rest[0] === '' ? leftEmpty : found;
-  });
-  for (const [name, filter] of Object.entries(arithmetic)) liquid.registerFilter(name, filter);
-  liquid.registerFilter('sum', function* (this: FilterThis, list: unknown, property?: unknown) {
-    const items: unknown[] = [];
-    for (const item of Array.isArray(list) ? list : [list])
-      items.push(property ? yield this.context._getFromScope(item, String(property), false) : item);
-    return sumOf(items);
-  });
+  const liquid = liquidWith(timezone, () => now);
   const parsed = new Map<string, Template[]>();
   const parse = (text: string): Template[] => {
     let template = parsed.get(text);
@@ -75,6 +48,13 @@ export function makeTexts(timezone: string): Texts {
       }
     },
     check(text, knows) {
+      const size = sizeOfLiquid(text);
+      if (size > MOST_LIQUID)
+        return {
+          message: `has ${size} characters of {{ }} and {% %}, more than ${MOST_LIQUID}`,
+          hint: 'several templates, or fewer conditions',
+          line: 1,
+        };
       try {
         return unknownVariable(liquid, parse(text), knows);
       } catch (error) {
@@ -85,6 +65,64 @@ export function makeTexts(timezone: string): Texts {
       }
     },
   };
+}
+
+/** Returns how many characters of a text lie between a `{{` or `{%` and what closes it, or the end of the text. */
+function sizeOfLiquid(text: string): number {
+  let size = 0;
+  for (let at = nextMark(text, 0); at >= 0; ) {
+    const end = text.indexOf(text[at + 1] === '{' ? '}}' : '%}', at + 2);
+    if (end < 0) return size + text.length - at;
+    size += end + 2 - at;
+    at = nextMark(text, end + 2);
+  }
+  return size;
+}
+
+/** Where the next `{{` or `{%` begins, or -1. */
+function nextMark(text: string, from: number): number {
+  for (let at = text.indexOf('{', from); at >= 0; at = text.indexOf('{', at + 1))
+    if (text[at + 1] === '{' || text[at + 1] === '%') return at;
+  return -1;
+}
+
+/** Liquid with the filters and tags that a text may use; `now` gives the time of the sweep, ms. */
+function liquidWith(timezone: string, now: () => number): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    // Lint knows the names. What is not there for a record may be asked for: `if`, `default`; not be printed.
+    strictVariables: false,
+    strictFilters: true,
+    renderLimit: 1000,
+    memoryLimit: 10_000_000,
+    parseLimit: 1_000_000,
+    templates: {},
+    outputEscape: printed,
+  });
+  for (const name of refusedFilters) delete liquid.filters[name];
+  for (const name of refusedTags) delete liquid.tags[name];
+  liquid.registerFilter(
+    'date',
+    (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
+      if (value === null || value === undefined || value === '') return value;
+      if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
+        throw new TextError(`date: ${String(where)} is no time zone`);
+      return dateText(value === 'now' || value === 'today' ? now() : value, String(format), zone(where));
+    },
+  );
+  const otherwise = liquid.filters.default as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+  liquid.registerFilter('default', function (this: unknown, value: unknown, ...rest: unknown[]) {
+    const found = otherwise.call(this, value, ...rest);
+    return found === '' && rest[0] === '' ? leftEmpty : found;
+  });
+  for (const [name, filter] of Object.entries(arithmetic)) liquid.registerFilter(name, filter);
+  liquid.registerFilter('sum', function* (this: FilterThis, list: unknown, property?: unknown) {
+    const items: unknown[] = [];
+    for (const item of Array.isArray(list) ? list : [list])
+      items.push(property ? yield this.context._getFromScope(item, String(property), false) : item);
+    return sumOf(items);
+  });
+  return liquid;
 }
 
 /** Words, and between them the fields that stand there. */

@@ -9,7 +9,7 @@ import {
 } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
 import { checkQuery } from './check-query.ts';
@@ -57,6 +57,15 @@ export function readAutomation(
 type YamlMap = { readonly [key: string]: unknown };
 const isMap = (value: unknown): value is YamlMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An item of a list of steps. */
+interface StepItem {
+  readonly step: Step;
+  readonly params: Params;
+  readonly label: unknown;
+  readonly then: unknown;
+  readonly otherwise: unknown;
+}
 
 class Reader {
   readonly problems: RuleProblem[] = [];
@@ -237,7 +246,11 @@ class Reader {
       const seen = kindSeen(trigger, params, this.#subject, this.#config);
       this.#params([...path, type], trigger, params, seen);
       if (this.#subject === 'task' && seen !== 'task')
-        this.#say([...path, type], `${type} is about ${pluralOf(seen)}: no task begins with it`, 'for: deal');
+        this.#say(
+          [...path, type],
+          `${type} is about ${this.#config.kinds.pluralOf(seen)}: no task begins with it`,
+          'for: deal',
+        );
       const checked = this.#query([...path, type, 'where'], where, seen);
       return [{ type, params, ...(checked !== undefined && { where: checked }) }];
     });
@@ -284,6 +297,31 @@ class Reader {
   }
 
   #step(path: PropertyKey[], item: unknown, place: string): StepSpec | undefined {
+    const read = this.#stepItem(path, item);
+    if (!read) return undefined;
+    const { step, params, label, then, otherwise } = read;
+    const type = step.name;
+    const of = step.open?.(params, this.#subject);
+    this.#params([...path, type], step, params, actsOn(params, this.#subject), of);
+    if ((then !== undefined || otherwise !== undefined) && !step.branches)
+      this.#say(path, `${type} has no then or else`);
+    if (step.branches && then === undefined && otherwise === undefined)
+      this.#say(path, `${type} needs then, else or both`);
+    if (label !== undefined) this.#label([...path, labelStep.name], label);
+    if (step.goesTo && typeof params.label === 'string')
+      this.#goTos.push({ path: [...path, type], label: step.goesTo(params) });
+    return {
+      id: typeof label === 'string' ? label : `${place}${type}`,
+      type,
+      params,
+      // biome-ignore lint/suspicious/noThenProperty: a rule's own word, and nobody awaits a step
+      ...(then !== undefined && { then: this.#steps([...path, 'then'], then, `${place}then.`) }),
+      ...(otherwise !== undefined && { else: this.#steps([...path, 'else'], otherwise, `${place}else.`) }),
+    };
+  }
+
+  /** Reads which step an item is, with its parameters, and what stands beside it: a label, branches. */
+  #stepItem(path: PropertyKey[], item: unknown): StepItem | undefined {
     const map = typeof item === 'string' ? { [item]: null } : item;
     if (!isMap(map)) {
       this.#say(
@@ -296,23 +334,11 @@ class Reader {
     const { label, then, else: otherwise, ...named } = map;
     const names = Object.keys(named);
     // A label by itself is a step that does nothing but be there.
-    if (names.length === 0 && label !== undefined) names.push(labelStep.name);
-    const type = names.find(name => stepTypes.has(name));
-    if (type === undefined || names.length !== 1) {
-      const wrong = names.find(name => name !== type);
-      if (wrong === undefined) this.#say(path, 'a step has a name', [...stepTypes.keys()].join(', '));
-      else if (type === undefined)
-        this.#say(
-          [...path, wrong],
-          `unknown step ${JSON.stringify(wrong)}`,
-          suggestion(wrong, stepTypes.keys(), 'steps'),
-        );
-      else
-        this.#say(
-          [...path, wrong],
-          `unknown key ${JSON.stringify(wrong)} beside ${type}`,
-          'each step is an item of its own',
-        );
+    const isBare = names.length === 0 && label !== undefined;
+    const type = isBare ? labelStep.name : names.find(name => stepTypes.has(name));
+    const wrong = names.find(name => name !== type);
+    if (type === undefined || wrong !== undefined) {
+      this.#sayNoStep(path, type, wrong);
       return undefined;
     }
     const step = stepTypes.get(type)!;
@@ -322,26 +348,29 @@ class Reader {
       : given === null || given === undefined
         ? {}
         : { [step.short ?? 'value']: given };
-    const of = step.open?.(params, this.#subject);
-    this.#params([...path, type], step, params, actsOn(params, this.#subject), of);
-    if ((then !== undefined || otherwise !== undefined) && !step.branches)
-      this.#say(path, `${type} has no then or else`);
-    if (step.branches && then === undefined && otherwise === undefined)
-      this.#say(path, `${type} needs then, else or both`);
-    if (label !== undefined && (typeof label !== 'string' || /^\d/.test(label)))
-      this.#say([...path, labelStep.name], 'a label is a text that does not begin with a digit');
-    else if (typeof label === 'string' && this.#labels.has(label))
-      this.#say([...path, labelStep.name], `there are two steps with the label ${label}`);
-    else if (typeof label === 'string') this.#labels.add(label);
-    if (step.goesTo && typeof params.label === 'string')
-      this.#goTos.push({ path: [...path, type], label: step.goesTo(params) });
-    return {
-      id: typeof label === 'string' ? label : `${place}${type}`,
-      type,
-      params,
-      // biome-ignore lint/suspicious/noThenProperty: a rule's own word, and nobody awaits a step
-      ...(then !== undefined && { then: this.#steps([...path, 'then'], then, `${place}then.`) }),
-      ...(otherwise !== undefined && { else: this.#steps([...path, 'else'], otherwise, `${place}else.`) }),
-    };
+    return { step, params, label, then, otherwise };
+  }
+
+  #sayNoStep(path: PropertyKey[], type: string | undefined, wrong: string | undefined): void {
+    if (wrong === undefined) this.#say(path, 'a step has a name', [...stepTypes.keys()].join(', '));
+    else if (type === undefined)
+      this.#say(
+        [...path, wrong],
+        `unknown step ${JSON.stringify(wrong)}`,
+        suggestion(wrong, stepTypes.keys(), 'steps'),
+      );
+    else
+      this.#say(
+        [...path, wrong],
+        `unknown key ${JSON.stringify(wrong)} beside ${type}`,
+        'each step is an item of its own',
+      );
+  }
+
+  #label(path: PropertyKey[], label: unknown): void {
+    if (typeof label !== 'string' || /^\d/.test(label))
+      this.#say(path, 'a label is a text that does not begin with a digit');
+    else if (this.#labels.has(label)) this.#say(path, `there are two steps with the label ${label}`);
+    else this.#labels.add(label);
   }
 }

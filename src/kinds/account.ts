@@ -6,7 +6,7 @@ import { field } from './field.ts';
 import { domainIn, parseDomain } from '../domain/web-names.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
-import { completeSeveral, type Several, severalFields } from './several.ts';
+import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
 import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
 
 const domains: Several = {
@@ -21,6 +21,9 @@ const several = [domains, phones];
 
 export const account: KindDefinition = {
   name: 'account',
+  letter: 'A',
+  plural: 'accounts',
+  summary: 'companies',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,
@@ -43,9 +46,17 @@ export const account: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'name', said: 'name', unique: true, caseless: true, read: oneLine },
+    { path: 'name', rank: 5, said: 'name', unique: true, caseless: true, read: oneLine },
     byExternalId,
-    { path: 'domains', said: 'domain', unique: true, caseless: true, several: domains, read: domainIn },
+    {
+      path: 'domains',
+      rank: 2,
+      said: 'domain',
+      unique: true,
+      caseless: true,
+      several: domains,
+      read: domainIn,
+    },
     byPhone,
   ],
   importKeys: ['domain', 'domains', 'name'],
@@ -55,6 +66,7 @@ export const account: KindDefinition = {
   states: { overdue: 'has-overdue-task' },
   columns: [severalColumn(domains, text => text), severalColumn(phones, phoneCell)],
   several,
+  tidy: record => tidied(several, record),
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);

@@ -1,7 +1,10 @@
-import type { Json } from '../domain/records.ts';
+import type { Kinds } from '../domain/kinds.ts';
+import { usage } from '../domain/errors.ts';
+import type { Json, Rec } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
 import { byExternalId, created, customers, externalId, id, updated } from './shared.ts';
+import type { Fields } from './writing.ts';
 
 export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 
@@ -13,16 +16,54 @@ export const activityBy = field('by', 'word', {
 
 const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
 
+/** Where the others whom it was with are stored: a list holds records of one kind. */
+const lists = { deal: 'withDeals', contact: 'withContacts', account: 'withAccounts' } as const;
+const kindsWith = Object.keys(lists) as (keyof typeof lists)[];
+
+type Partly = { readonly [path: string]: Json | undefined };
+
+/** All whom an activity was with, beside the one that it is for. */
+const othersOf = (record: Partly): string[] =>
+  kindsWith.flatMap(kind => (record[lists[kind]] as readonly string[] | undefined) ?? []);
+
+/** How a call or an e-mail went, and the words by which people know it. */
+const directions = [
+  { id: 'in', name: 'incoming' },
+  { id: 'in', name: 'inbound' },
+  { id: 'out', name: 'outgoing' },
+  { id: 'out', name: 'outbound' },
+];
+
 export const activity: KindDefinition = {
   name: 'activity',
+  letter: 'V',
+  plural: 'activities',
+  summary: 'what happened with a customer: calls, e-mails, meetings, notes',
   isMadeByPeople: true,
+  isExtensible: true,
   fields: [
     id,
     field('type', 'choice', { required: true, options: () => activityTypes }),
-    field('for', 'ref', { refs: customers, belongs: true, required: true }),
+    field('for', 'ref', {
+      refs: customers,
+      belongs: true,
+      required: true,
+      also: Object.values(lists),
+    }),
     field('at', 'instant', { required: true, happened: true, help: 'when it was; else now' }),
     activityBy,
     field('text', 'text', { searched: true }),
+    field('with', 'refs', {
+      refs: customers,
+      read: othersOf,
+      help: 'others whom it was with: ids, e-mails or names, with commas',
+    }),
+    field('direction', 'choice', {
+      options: () => ['in', 'out'],
+      names: () => directions,
+      help: 'of a call or an e-mail: in or out',
+    }),
+    ...kindsWith.map(kind => field(lists[kind], 'refs', { refs: [kind], settable: false, hidden: true })),
     externalId,
     created,
     updated,
@@ -30,14 +71,66 @@ export const activity: KindDefinition = {
   keys: [byExternalId],
   about: ['for'],
   complete(fields, before, writing) {
-    if (before) return;
-    fields.at ??= writing.at;
-    fields.by ??= writing.user;
+    if (!before) {
+      fields.at ??= writing.at;
+      fields.by ??= writing.user;
+    }
+    completeOthers(writing.config.kinds, fields, before);
+    const type = fields.type ?? before?.type;
+    const direction = 'direction' in fields ? fields.direction : before?.direction;
+    if (direction != null && type !== 'call' && type !== 'email')
+      throw usage(`only a call or an e-mail has a direction, not a ${String(type)}`, 'direction=');
   },
-  inJson: ['id', 'type', 'for', 'at', 'by', 'text', 'externalId', 'createdAt', 'updatedAt'],
-  inLists: ['id', 'type', 'for', 'at', 'by', 'text'],
+  tidy: record => tidyOthers(record),
+  inJson: [
+    'id',
+    'type',
+    'for',
+    'at',
+    'by',
+    'text',
+    'externalId',
+    'createdAt',
+    'updatedAt',
+    'with',
+    'direction',
+    'fields',
+  ],
+  inLists: ['id', 'type', 'for', 'at', 'by', 'text', 'with'],
+  forPeople: { sort: '-at' },
   moments: [
-    { at: 'at', what: ({ type }) => String(type), text: ({ text }) => asText(text), by: ({ by }) => by },
+    {
+      at: 'at',
+      what: ({ type, direction }) =>
+        [directions.find(({ id }) => id === direction)?.name, type].filter(Boolean).join(' '),
+      text: ({ text }) => asText(text),
+      by: ({ by }) => by,
+    },
   ],
   examples: { add: ['activity add --type call --for D12 --text "wants a quote"'] },
 };
+
+/** Makes the records that it was with into a list for each kind. */
+function completeOthers(kinds: Kinds, fields: Fields, before: Rec | undefined): void {
+  const given = fields.with;
+  delete fields.with;
+  if (given === undefined) return;
+  const subject = fields.for ?? before?.for;
+  const others = ((given ?? []) as readonly string[]).filter(each => each !== subject);
+  for (const kind of kindsWith) {
+    const path = lists[kind];
+    const its = [...new Set(others.filter(each => kinds.parseId(each)?.kind === kind))];
+    if (its.length > 0 || before?.[path] !== undefined) fields[path] = its;
+  }
+}
+
+/** What must be set so that nobody is there twice, though a merge made two of them one. */
+function tidyOthers(record: Partly): Fields {
+  const fields: Fields = {};
+  for (const path of Object.values(lists)) {
+    const its = record[path] as readonly string[] | null | undefined;
+    const left = its?.filter((each, i) => each !== record.for && its.indexOf(each) === i);
+    if (its && left!.length !== its.length) fields[path] = left!;
+  }
+  return fields;
+}

@@ -8,7 +8,7 @@ import { actingUser } from './acting-user.ts';
 import { field } from './field.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
-import { completeSeveral, type Several, severalFields } from './several.ts';
+import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
 import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
 
 const emails: Several = {
@@ -34,6 +34,9 @@ const addressIn = (text: string): string => readAddress(text)?.email ?? text;
 
 export const contact: KindDefinition = {
   name: 'contact',
+  letter: 'C',
+  plural: 'contacts',
+  summary: 'people',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,
@@ -62,10 +65,18 @@ export const contact: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'emails', said: 'e-mail', unique: true, caseless: true, several: emails, read: addressIn },
+    {
+      path: 'emails',
+      rank: 1,
+      said: 'e-mail',
+      unique: true,
+      caseless: true,
+      several: emails,
+      read: addressIn,
+    },
     byExternalId,
     byPhone,
-    { path: 'name', said: 'name', unique: false, caseless: true, read: oneLine },
+    { path: 'name', rank: 5, said: 'name', unique: false, caseless: true, read: oneLine },
   ],
   importKeys: ['email', 'emails'],
   owner: 'owner',
@@ -74,6 +85,7 @@ export const contact: KindDefinition = {
   states: { overdue: 'has-overdue-task' },
   columns: [adjusted, severalColumn(emails, text => text), severalColumn(phones, phoneCell)],
   several,
+  tidy: record => tidied(several, record),
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);

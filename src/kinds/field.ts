@@ -46,6 +46,8 @@ export interface Field {
   readonly refs?: readonly Kind[];
   /** The record is a part of the one that it points to, and is forgotten with it. */
   readonly belongs?: true;
+  /** The paths of lists, each of records of one kind, that point to these as it does itself. */
+  readonly also?: readonly string[];
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
   /** What the options are called, if they have names beside their ids. */
@@ -68,6 +70,8 @@ export interface Field {
   readonly yields?: true;
   /** Whether it is a name or a title: one line, without blanks around it and two blanks in a row. */
   readonly line?: true;
+  /** Whether queries and lists that name it take the derived field of its name, which knows more than a record does. */
+  readonly derivedToo?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
   /** What help says of the option that sets it, if the type does not say it all. */

@@ -101,11 +101,11 @@ const listOf = (value: Json | undefined): string[] => (Array.isArray(value) ? (v
  * primary one if it has any, and none twice.
  */
 export function tidied(
-  all: readonly Several[] | undefined,
+  all: readonly Several[],
   record: { readonly [path: string]: Json | undefined },
 ): Fields {
   const fields: Fields = {};
-  for (const several of all ?? []) {
+  for (const several of all) {
     const more = record[several.others];
     if (isEmpty(more)) continue;
     const [primary, ...rest] = allOf(record, several);

@@ -8,6 +8,9 @@ import { byExternalId, created, customers, externalId, id, updated } from './sha
 
 export const task: KindDefinition = {
   name: 'task',
+  letter: 'T',
+  plural: 'tasks',
+  summary: 'what is due',
   isMadeByPeople: true,
   fields: [
     id,
@@ -106,6 +109,15 @@ export const task: KindDefinition = {
     'dueTime',
   ],
   inLists: ['id', 'title', 'type', 'for', 'due', 'assignee', 'status'],
+  forPeople: {
+    sort: 'due',
+    without: {
+      query: 'is:done',
+      noun: 'done',
+      fields: ['status', 'done', 'doneAt', 'done-at', 'outcome'],
+      is: ['open', 'done', 'overdue'],
+    },
+  },
   inCards: ['id', 'due', 'type', 'title', 'assignee'],
   moments: [
     {

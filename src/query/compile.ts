@@ -6,18 +6,15 @@
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
-import {
-  compileDerived,
-  compileProperty,
-  compileRef,
-  compileStored,
-  presenceOf,
-  presenceOfProperty,
-} from './field-terms.ts';
+import { compileDerived } from './derived-terms.ts';
+import { compileStored, presenceOf } from './field-terms.ts';
+import { compileProperty, presenceOfProperty } from './property-terms.ts';
+import { compileRef } from './ref-terms.ts';
+import { refuseHabit } from './habits.ts';
 import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
@@ -178,8 +175,8 @@ function compileView(
         'views',
       ) ?? 'crm view add NAME QUERY',
     );
-  if (view.of !== pluralOf(kind))
-    throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
+  if (view.of !== config.kinds.pluralOf(kind))
+    throw usage(`the view ${source} is of ${view.of}, not of ${config.kinds.pluralOf(kind)}`);
   if (views.includes(name))
     throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
   return compileQuery(parseQuery(view.query), kind, config, [...views, name]);
@@ -189,11 +186,12 @@ function compileView(
 function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   try {
     const { field } = term;
+    refuseHabit(term, name => isQueryField(name, kind, config));
     const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
     const stored = findField(config, kind, field);
-    if (stored) return compileStored(term, stored, kind, config);
+    if (stored && !stored.derivedToo) return compileStored(term, stored, kind, config);
     const derived = findDerived(kind, field, config);
     if (derived) return compileDerived(term, derived, config);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
@@ -215,10 +213,21 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   }
 }
 
+/** Whether a name means something in a query of a kind. */
+function isQueryField(name: string, kind: Kind, config: Config): boolean {
+  if (Object.hasOwn(specialTerms, name) && name !== 'text') return true;
+  if (findField(config, kind, name) || findDerived(kind, name, config) || relatedKind(kind, name))
+    return true;
+  if (kind === 'event' && name.startsWith('prop.')) return true;
+  const dot = name.indexOf('.');
+  const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
+  return related !== undefined && isQueryField(name.slice(dot + 1), related.kind, config);
+}
+
 const unknownField = (name: string, kind: Kind, config: Config) =>
   usage(
-    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
-    suggestion(name, queryNames(kind, config), `fields of ${pluralOf(kind)}`),
+    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
+    suggestion(name, queryNames(kind, config), `fields of ${config.kinds.pluralOf(kind)}`),
   );
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -270,7 +279,7 @@ function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   const special = compileSpecialPresence(name, kind, config);
   if (special) return special;
   const stored = findField(config, kind, name);
-  if (stored) return presenceOf(stored, kind);
+  if (stored && !stored.derivedToo) return presenceOf(stored, kind);
   const derived = findDerived(kind, name, config);
   if (derived) return presenceOfDerived(derived);
   if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
@@ -290,7 +299,8 @@ function presenceOfDerived(derived: DerivedField): CompiledTerm {
     bind: scope => {
       const value = derived.bind(scope);
       return {
-        test: row => (derived.type === 'next' ? !Number.isNaN(value(row)) : value(row) > 0),
+        test: row =>
+          derived.type === 'next' || derived.type === 'figure' ? !Number.isNaN(value(row)) : value(row) > 0,
         actual: derived.sums ? sumsIn(derived.sums(scope)) : row => String(value(row)),
       };
     },

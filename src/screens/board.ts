@@ -1,5 +1,5 @@
 /** `crm board` for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
-import type { Board, BoardColumn, CardField } from '../app/reading/board.ts';
+import type { Board, BoardColumn, CardField, Closed } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
 import { amount } from '../domain/money.ts';
@@ -59,13 +59,35 @@ export async function drawBoard(terminal: Terminal, board: Board, drawing: Drawi
   if (drawn !== '') await terminal.print(`\n${drawn}`);
 
   const notes = cards.legend();
-  if (empty.length > 0) notes.unshift(`no deals: ${empty.map(({ name }) => printable(name)).join(', ')}`);
+  notes.unshift(...emptyNotes(empty), ...hiddenNote(board));
   if (drawing.others.length > 0)
     notes.push(`other pipelines: ${drawing.others.map(({ id }) => id).join(', ')}`);
   const noteLines = notes.flatMap(note => wrapped(note, stdout.columns));
   if (noteLines.length > 0)
     await terminal.print(`\n${noteLines.map(line => `${paint.dim(line)}\n`).join('')}`);
 }
+
+/** Names the columns for which there is no room because they show no deal, and says which of them have closed ones. */
+function emptyNotes(empty: readonly BoardColumn[]): string[] {
+  const named = (columns: readonly BoardColumn[]) =>
+    columns
+      .map(({ name, hidden }) => `${printable(name)}${hidden ? ` (${closedText(hidden)})` : ''}`)
+      .join(', ');
+  const [none, closed] = [empty.filter(({ hidden }) => !hidden), empty.filter(({ hidden }) => hidden)];
+  return [
+    ...(closed.length > 0 ? [`only closed deals: ${named(closed)}`] : []),
+    ...(none.length > 0 ? [`no deals: ${named(none)}`] : []),
+  ];
+}
+
+const hiddenNote = ({ columns }: Board): string[] =>
+  columns.some(({ hidden }) => hidden) ? ['closed deals: crm board --all, or crm board is:won'] : [];
+
+/** `2 won, 1 lost` */
+const closedText = ({ won, lost }: Closed): string =>
+  [won > 0 ? `${grouped(won)} won` : '', lost > 0 ? `${grouped(lost)} lost` : '']
+    .filter(part => part !== '')
+    .join(', ');
 
 /** A name, how many deals it has, and what they are worth, as exactly as there is room for on one line. */
 function headline(
@@ -177,6 +199,7 @@ const saysItself = new Set(
     'contact',
     'contacts',
     'account',
+    'customer',
     'tags',
   ].concat('description'),
 );
@@ -184,7 +207,7 @@ const saysItself = new Set(
 // ---- columns
 
 /** A card takes a line at least, so on a terminal of so many lines `most` of them are enough. */
-function drawnColumn({ name, stage, count, rows, totals }: BoardColumn, cards: Cards, most: number) {
+function drawnColumn({ name, stage, count, hidden, rows, totals }: BoardColumn, cards: Cards, most: number) {
   const summary: Fitting[] = worthSaying(totals).flatMap(({ sum, weighted, currency }) => [
     { text: amount(sum, currency), short: shortAmount(sum, currency) },
     ...(weighted === null
@@ -201,7 +224,9 @@ function drawnColumn({ name, stage, count, rows, totals }: BoardColumn, cards: C
     title: printable(name),
     color: stage?.color,
     group: stage?.group,
-    summary: [{ text: plural(count, 'deal'), tone: 'quiet' as const }, ...summary],
+    summary: hidden
+      ? [{ text: closedText(hidden), tone: 'quiet' as const }]
+      : [{ text: plural(count, 'deal'), tone: 'quiet' as const }, ...summary],
     count,
     cards: drawnCards(rows(most), cards),
   };

@@ -22,18 +22,23 @@ export class ExactSum {
 /** Two numbers below this add up to a safe integer. */
 const HALF = 2 ** 52;
 
+/** The kinds that have an amount in a currency of their own, by the field that it is in. */
+const valued = { deal: 'value', invoice: 'amount' } as const;
+export type Valued = keyof typeof valued;
+
 /**
- * The values of deals in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
+ * The values of deals, or the amounts of invoices, in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
  * below 2^51 rounding gives the very number; above, the record says it.
  */
-export function valuesInMinorUnits(state: State): (row: number) => number {
-  const deals = state.table('deal');
-  const value = deals.column('value') as NumberColumn;
-  const currency = deals.column('currency') as CodeColumn;
+export function valuesInMinorUnits(state: State, kind: Valued = 'deal'): (row: number) => number {
+  const table = state.table(kind);
+  const field = valued[kind];
+  const value = table.column(field) as NumberColumn;
+  const currency = table.column('currency') as CodeColumn;
   const scales: number[] = [];
   return row => {
     const code = currency.get(row);
     const units = Math.round(value.get(row) * (scales[code] ??= 10 ** decimals(currency.words[code]!)));
-    return units < 2 ** 51 ? units : minorUnits(deals.record(row).value as string, currency.words[code]!);
+    return units < 2 ** 51 ? units : minorUnits(table.record(row)[field] as string, currency.words[code]!);
   };
 }

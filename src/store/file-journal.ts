@@ -1,29 +1,46 @@
 /**
  * The journal as files: a transaction is a file that appears (put-if-absent), and 256 of them, once they are old,
- * are one pack. A number belongs to the pack that covers it, whatever loose file has that name.
+ * are one pack (`journal-directory.ts` draws it). A file that has its name is whole and durable:
+ *
+ *     append:  write a temporary file -> fsync -> link to the next number -> fsync the directory -> look for a pack
+ *     pack:    write a temporary file -> fsync -> link to the pack's name -> fsync the directory -> remove loose files
+ *
+ * EEXIST at the link means that somebody was first. A writer that slept meanwhile may find the number free again because
+ * it was packed, so it looks for the pack before it says that the commit is saved.
  */
-import { dirname, join } from 'node:path';
-import type { Erasure, Transaction } from '../domain/changes.ts';
+import { join } from 'node:path';
+import type { Erasure } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
-import { decode, encode, erasuresIn, GENESIS } from './encoding.ts';
-import { codeOf, ifThere, type Io, openRegular, readWhole, requireOwnDirectory } from './io.ts';
+import { decode, erasuresIn, GENESIS } from './encoding.ts';
+import { codeOf, type Io, openRegular, readWhole } from './io.ts';
 import {
   type Commit,
+  encodeCommit,
   encodeLeft,
   type Journal,
   requireErasure,
   type Stored,
   type Tailed,
   type Tip,
+  without,
 } from './journal.ts';
+import {
+  JournalDirectory,
+  type Listing,
+  looseName,
+  nameOf,
+  PACK_SIZE,
+  packName,
+  packOf,
+} from './journal-directory.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
-import { ATTEMPTS, againWhilePacked } from './packed-meanwhile.ts';
+import { againWhilePacked } from './packed-meanwhile.ts';
 import { readRange } from './snapshot.ts';
 import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
 
-export const PACK_SIZE = 256;
 /** A commit line is shorter than this, in bytes. */
 const COMMIT_LINE = 8192;
 
@@ -33,109 +50,27 @@ const COMMIT_LINE = 8192;
  */
 const LOOKED_AT = 32;
 
-export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
-export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
-/** The pack that has, or will have, a transaction: pack 1 has 1 to 256. */
-export const packOf = (seq: number) => Math.ceil(seq / PACK_SIZE);
-
-interface Listing {
-  /** Numbers of loose files after the last pack, ascending. */
-  readonly loose: readonly number[];
-  /** Numbers of loose files that a pack covers. */
-  readonly covered: readonly number[];
-  readonly packs: number;
-  readonly tip: number;
-}
-
 export class FileJournal implements Journal {
   readonly #io: Io;
   readonly dir: string;
   readonly #temporary: Temporary;
   readonly #salt: () => string;
-  /** Covered loose files that were looked at already. */
-  readonly #harmless = new Set<number>();
+  readonly #kinds: Kinds;
+  readonly #files: JournalDirectory;
   /** What purges erase, of those that were asked for. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
-  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string) {
+  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds) {
     this.#io = io;
     this.dir = dir;
     this.#temporary = temporary;
     this.#salt = salt;
-  }
-
-  /** A gap may be a writer or a packer at work between two reads of the directory; damage is what stays. */
-  #list(): Listing {
-    for (let attempt = 1; ; attempt++) {
-      const { packs, seqs } = this.#numbers();
-      const missingPack = packs.findIndex((pack, i) => pack !== i + 1);
-      const first = packs.length * PACK_SIZE + 1;
-      const loose = seqs.filter(seq => seq >= first);
-      const missingLoose = loose.findIndex((seq, i) => seq !== first + i);
-      if (missingPack < 0 && missingLoose < 0) {
-        const covered = seqs.filter(seq => seq < first);
-        this.#checkCovered(covered);
-        return { loose, covered, packs: packs.length, tip: first - 1 + loose.length };
-      }
-      if (attempt < ATTEMPTS) continue;
-      const [name, last] =
-        missingPack >= 0
-          ? [packName(missingPack + 1), missingPack * PACK_SIZE]
-          : [looseName(first + missingLoose), first + missingLoose - 1];
-      throw invalid(
-        `${join(this.dir, name)} is missing, though later transactions are there; the last good one is ${last}`,
-        'crm doctor',
-      );
-    }
-  }
-
-  /** The numbers that files of the directory have, ascending. */
-  #numbers(): { packs: number[]; seqs: number[] } {
-    const packs: number[] = [];
-    const seqs: number[] = [];
-    for (const name of this.#names())
-      if (/^\d{8,}\.jsonl$/.test(name)) seqs.push(Number.parseInt(name, 10));
-      else if (/^pack-\d{6,}\.jsonl$/.test(name)) packs.push(Number.parseInt(name.slice(5), 10));
-    const ascending = (a: number, b: number) => a - b;
-    return { packs: packs.sort(ascending), seqs: seqs.sort(ascending) };
-  }
-
-  /**
-   * A loose file that a pack covers is what a killed packer left, and equals the pack's; or what a killed writer
-   * left before it was acknowledged, and still shares its inode with a temporary. Anything else is a second history.
-   */
-  #checkCovered(covered: readonly number[]): void {
-    let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;
-    for (const seq of covered) {
-      if (this.#harmless.has(seq)) continue;
-      const path = join(this.dir, looseName(seq));
-      const pack = packOf(seq);
-      try {
-        if (this.#io.lstatSync(path).nlink === 1) {
-          const bytes = readWhole(this.#io, path);
-          if (packed?.pack !== pack)
-            packed = { pack, bytes: readWhole(this.#io, join(this.dir, packName(pack))) };
-          if (!packed.bytes.includes(bytes))
-            throw invalid(
-              `${path} is another transaction than the one in ${packName(pack)}: two histories were mixed`,
-              'crm doctor',
-            );
-        }
-      } catch (error) {
-        // The packer is at work, and has removed it.
-        if (codeOf(error) !== 'ENOENT') throw error;
-      }
-      this.#harmless.add(seq);
-    }
-  }
-
-  #names(): string[] {
-    for (const dir of [dirname(this.dir), this.dir]) requireOwnDirectory(this.#io, dir);
-    return ifThere(() => this.#io.readdirSync(this.dir) as string[]) ?? [];
+    this.#kinds = kinds;
+    this.#files = new JournalDirectory(io, dir);
   }
 
   async tip(): Promise<Tip> {
-    const { tip } = this.#list();
+    const { tip } = this.#files.list();
     if (tip === 0) return { seq: 0, hash: GENESIS };
     return { seq: tip, hash: this.#hashOf(tip) ?? (await this.read(tip - 1, tip))[0]!.hash };
   }
@@ -145,8 +80,7 @@ export class FileJournal implements Journal {
    * it. Undefined where that line is not its commit line; reading the whole then says what is wrong.
    */
   #hashOf(seq: number): string | undefined {
-    const packed = packOf(seq) <= this.#list().packs;
-    const path = join(this.dir, packed ? packName(packOf(seq)) : looseName(seq));
+    const path = join(this.dir, nameOf(seq, this.#files.list()));
     let fd: number;
     try {
       fd = openRegular(this.#io, path);
@@ -176,7 +110,7 @@ export class FileJournal implements Journal {
   /** As `read`, to the tip; what `cache` has comes from there, and what it should have goes there. */
   async readTail(after: number, cache: TailFile): Promise<Kept> {
     return againWhilePacked(() => {
-      const listing = this.#list();
+      const listing = this.#files.list();
       const { tip } = listing;
       const signature = this.#signatures(listing);
       const kept = cache.read(after, signature);
@@ -208,7 +142,7 @@ export class FileJournal implements Journal {
         } catch (error) {
           if (codeOf(error) !== 'ENOENT') throw error;
           // Packed meanwhile; or it is missing, which the list says.
-          signature = this.#signatures(this.#list());
+          signature = this.#signatures(this.#files.list());
           now = signature(seq);
         }
         if (now === '' || now === before[i]) continue;
@@ -223,7 +157,7 @@ export class FileJournal implements Journal {
 
   /** Whether nobody has made a transaction after this one. */
   isTip(seq: number): boolean {
-    return !this.#exists(looseName(seq + 1)) && !this.#exists(packName(packOf(seq + 1)));
+    return !this.#files.has(looseName(seq + 1)) && !this.#files.has(packName(packOf(seq + 1)));
   }
 
   /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
@@ -235,21 +169,17 @@ export class FileJournal implements Journal {
   readonly #signatureOf = (seq: number): string =>
     signatureOf(this.#io.lstatSync(`${this.dir}/${looseName(seq)}`)).text;
 
-  #exists(name: string): boolean {
-    return this.#io.existsSync(join(this.dir, name));
-  }
-
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
-    let { packs, tip } = this.#list();
+    let { packs, tip } = this.#files.list();
     for (let seq = tip; seq > 0; ) {
       const { found, first } = againWhilePacked(() => {
         const packed = packOf(seq) <= packs;
-        const path = join(this.dir, packed ? packName(packOf(seq)) : looseName(seq));
+        const path = join(this.dir, nameOf(seq, { packs }));
         try {
-          const found = mentionsIn(readWhole(this.#io, path), path, ids);
+          const found = mentionsIn(this.#kinds, readWhole(this.#io, path), path, ids);
           return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
         } catch (error) {
-          packs = this.#list().packs;
+          packs = this.#files.list().packs;
           throw error;
         }
       });
@@ -261,13 +191,13 @@ export class FileJournal implements Journal {
 
   /** Adds the transactions after `after` to those that are `found` already. */
   #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {
-    const { packs, tip } = this.#list();
+    const { packs, tip } = this.#files.list();
     const last = Math.min(to ?? tip, tip);
     for (let seq = after + 1; seq <= last; ) {
       const packed = packOf(seq) <= packs;
       const name = packed ? packName(packOf(seq)) : looseName(seq);
       const path = join(this.dir, name);
-      const all = [...decode(readWhole(this.#io, path), path, this.#erasuresOf)];
+      const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -289,19 +219,16 @@ export class FileJournal implements Journal {
   /** A purge may be behind what is read, and have been redacted itself by a later one. */
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined => {
     let erasures = this.#erasures.get(purge);
-    const { packs, tip } = this.#list();
-    if (erasures || purge > tip) return erasures;
-    const name = packOf(purge) <= packs ? packName(packOf(purge)) : looseName(purge);
-    const bytes = readWhole(this.#io, join(this.dir, name));
-    erasures = erasuresIn(bytes, purge, this.#erasuresOf);
+    const listing = this.#files.list();
+    if (erasures || purge > listing.tip) return erasures;
+    const bytes = readWhole(this.#io, join(this.dir, nameOf(purge, listing)));
+    erasures = erasuresIn(this.#kinds, bytes, purge, this.#erasuresOf);
     if (erasures) this.#erasures.set(purge, erasures);
     return erasures;
   };
 
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
     const seq = after.seq + 1;
-    const { changes, erases, ...head } = commit;
-    const body = { changes, ...(erases && { erases }) };
     const salt = this.#salt();
     let hash = '';
     const ours = putIfAbsent(
@@ -309,7 +236,7 @@ export class FileJournal implements Journal {
       join(this.dir, looseName(seq)),
       this.#temporary,
       sink => {
-        hash = encode({ ...head, seq, prev: after.hash, salt }, body, chunk => sink.write(chunk));
+        hash = encodeCommit(after, commit, salt, chunk => sink.write(chunk));
       },
       { lost: () => this.#isPackedWithout(seq, hash) },
     );
@@ -329,17 +256,17 @@ export class FileJournal implements Journal {
    * To be called under the lock, when all groups that are complete are packed: a packer that is slow cannot then make
    * a pack of what was there before. Each file is written once, whatever is erased from it.
    */
-  async redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void> {
-    const { packs } = this.#list();
+  async redact(purge: number, ids: ReadonlySet<string>): Promise<void> {
+    const listing = this.#files.list();
     const erasures = this.#erasuresOf(purge) ?? [];
     const files = new Map<string, Set<number>>();
     for (const { seq } of erasures) {
-      const name = packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq);
+      const name = nameOf(seq, listing);
       files.set(name, (files.get(name) ?? new Set()).add(seq));
     }
     for (const [name, seqs] of [...files].reverse()) {
       // A loose file that a killed packer left would be another transaction than the pack's.
-      const left = [...seqs].map(looseName).filter(loose => loose !== name && this.#exists(loose));
+      const left = [...seqs].map(looseName).filter(loose => loose !== name && this.#files.has(loose));
       for (const loose of left) this.#io.unlinkSync(join(this.dir, loose));
       if (left.length > 0) syncDirectory(this.#io, this.dir);
       const path = join(this.dir, name);
@@ -347,14 +274,14 @@ export class FileJournal implements Journal {
       const chunks: Buffer[] = [];
       let at = 0;
       let isDone = true;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) {
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf)) {
         const { seq, size, purged = 0 } = tx;
         at += size;
         if (!seqs.has(seq) || purged >= purge) {
           chunks.push(bytes.subarray(at - size, at));
           continue;
         }
-        const { lines, now } = encodeLeft(leave(tx));
+        const { lines, now } = encodeLeft(without(tx, ids, purge));
         requireErasure(erasures, { seq, now });
         chunks.push(...lines);
         isDone = false;
@@ -369,7 +296,7 @@ export class FileJournal implements Journal {
 
   #findRequest(request: string): number | undefined {
     const wanted = `"request":${JSON.stringify(request)}`;
-    const { packs, loose } = this.#list();
+    const { packs, loose } = this.#files.list();
     const files = [
       ...loose.map(seq => looseName(seq)).reverse(),
       ...Array.from({ length: packs }, (_, i) => packName(packs - i)),
@@ -378,7 +305,8 @@ export class FileJournal implements Journal {
       const path = join(this.dir, name);
       const bytes = readWhole(this.#io, path);
       if (!bytes.includes(wanted)) continue;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) if (tx.request === request) return tx.seq;
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf))
+        if (tx.request === request) return tx.seq;
     }
     return undefined;
   }
@@ -388,7 +316,7 @@ export class FileJournal implements Journal {
    * files once the pack is durable; also the loose files that a pack covered already.
    */
   pack(seq: number): void {
-    for (let pack = this.#list().packs + 1; pack * PACK_SIZE <= seq; pack++) {
+    for (let pack = this.#files.list().packs + 1; pack * PACK_SIZE <= seq; pack++) {
       const first = (pack - 1) * PACK_SIZE + 1;
       try {
         putIfAbsent(this.#io, join(this.dir, packName(pack)), this.#temporary, sink => {
@@ -403,7 +331,7 @@ export class FileJournal implements Journal {
     }
     // Where another process made the pack, its name may not be durable yet.
     syncDirectory(this.#io, this.dir);
-    const { covered } = this.#list();
+    const { covered } = this.#files.list();
     for (const each of covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
     // Before temporaries go: a loose file that outlived the one which it shares would be a second history.
     if (covered.length > 0) syncDirectory(this.#io, this.dir);

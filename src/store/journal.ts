@@ -25,32 +25,47 @@ export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> &
 
 /**
  * The truth: transactions 1, 2, 3, ... Nothing but `append` adds to it, and nothing but `redact` changes what is there.
- * Every implementation passes the same suite (test/store/journal-contract.ts).
+ *
+ * Any home that can put a transaction at a number only if nobody has can be a journal: a directory (link), a table with
+ * the number as its key, a bucket with conditional puts. So all that goes in and out is data, the lines of a transaction
+ * are made by `encodeCommit` and `encodeLeft` alone, so that every home has the same bytes and the same chain of hashes,
+ * and nothing here speaks of files. Every implementation passes the same suite (test/store/journal-contract.ts).
  */
 export interface Journal {
-  /** The last transaction; seq 0 where there is none. */
+  /** Returns the last transaction; seq 0 where there is none. */
   tip(): Promise<Tip>;
-  /** The transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID where the chain is broken. */
+  /** Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID where the chain is broken. */
   read(after: number, to?: number): Promise<Stored[]>;
   /**
-   * The transactions that change records of these ids, without their other changes, the newest first. What is about other
+   * Yields the transactions that change records of these ids, without their other changes, the newest first. What is about other
    * records is not read, and hashes are not checked: a card shows what happened with one of many records.
    */
   mentions(ids: ReadonlySet<string>): AsyncIterable<Mention>;
   /**
    * Makes the transaction number `after.seq + 1`: what it returns is durable. Returns undefined where that number
-   * is taken: nothing was written, and whoever asked must decide again on the new state.
+   * is taken: nothing was written, and the caller must decide again on the new state.
    */
   append(after: Tip, commit: Commit): Promise<Tip | undefined>;
   /**
-   * Puts what is left of each transaction that the purge of this number erases something from in its place, durably:
-   * its number, the chain and its hash stay. Refused where the purge does not name just what `leave` returns. The last
-   * come first: cut short, it leaves of each record what it was at first, not changes of what is not there; called
-   * again, it does what is left to do.
+   * Takes records of these ids out of each transaction that the purge of this number erases something from, durably:
+   * the number, the chain and the hash of the transaction stay. Refused where the purge does not name just what is then
+   * left. The last come first: cut short, it leaves of each record what it was at first, not changes of what is not
+   * there; called again, it does what is left to do.
    */
-  redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void>;
-  /** The number of the transaction that has this request id, if any. */
+  redact(purge: number, ids: ReadonlySet<string>): Promise<void>;
+  /** Returns the number of the transaction that has this request id, if any. */
   findRequest(request: string): Promise<number | undefined>;
+}
+
+/** Writes the lines of the transaction that a commit after `after` is; returns its hash. */
+export function encodeCommit(
+  after: Tip,
+  { changes, erases, ...head }: Commit,
+  salt: string,
+  write: (chunk: Buffer) => void,
+): string {
+  const body = { changes, ...(erases && { erases }) };
+  return encode({ ...head, seq: after.seq + 1, prev: after.hash, salt }, body, write);
 }
 
 /** How many transactions `backwards` reads at once: as many as a pack has, so that each pack is read once. */

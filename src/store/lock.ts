@@ -18,13 +18,20 @@ export interface LockOptions {
   readonly random: () => number;
 }
 
-/** Runs `work` while holding `.crm/lock`; CONFLICT names the holder when it cannot be had in time. */
-export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
+/** A lock that this process holds. */
+export interface Lock {
+  /** Gives it up; to be called whatever happened under it. */
+  release(): void;
+}
+
+/** Takes `.crm/lock`; CONFLICT names the holder when it cannot be had in time. */
+export async function takeLock(options: LockOptions): Promise<Lock> {
   const { io, dir, owner, temporary, timeout, random } = options;
   const path = join(dir, 'lock');
   const content = `${JSON.stringify(owner)}\n`;
   for (let waited = 0; ; ) {
-    if (putIfAbsent(io, path, temporary, sink => sink.write(content), { sync: false })) break;
+    if (putIfAbsent(io, path, temporary, sink => sink.write(content), { sync: false }))
+      return { release: () => release(io, path, content) };
     const held = heldLock(io, path, true);
     if (held && isNobodys(io, held, owner.host)) {
       clear(options, path, held.content);
@@ -42,14 +49,19 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
     await new Promise(resolve => setTimeout(resolve, pause));
     waited += pause;
   }
+}
+
+/** Runs `work` while holding the lock: for what the store itself does in one piece. */
+export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await takeLock(options);
   try {
     return await work();
   } finally {
-    release(io, path, content);
+    lock.release();
   }
 }
 
-/** What `work` did is done, also where the lock cannot be taken away: the next one sees that its owner is gone. */
+/** What was done under the lock stays done if the lock cannot be removed: the next writer sees that its owner is gone. */
 function release(io: Io, path: string, content: string): void {
   try {
     if (readIfThere(io, path, LARGEST)?.toString() === content) removeQuietly(io, path);

@@ -1,16 +1,28 @@
-import type { Erasure, Transaction } from '../domain/changes.ts';
-import { decode, encode, GENESIS } from './encoding.ts';
-import { type Commit, encodeLeft, type Journal, requireErasure, type Stored, type Tip } from './journal.ts';
+import type { Kinds } from '../domain/kinds.ts';
+import type { Erasure } from '../domain/changes.ts';
+import { decode, GENESIS } from './encoding.ts';
+import {
+  type Commit,
+  encodeCommit,
+  encodeLeft,
+  type Journal,
+  requireErasure,
+  type Stored,
+  type Tip,
+  without,
+} from './journal.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 
 /** A journal in memory, for tests: the same bytes as in files, and nothing kept. */
 export class MemoryJournal implements Journal {
   readonly #transactions: Buffer[] = [];
   readonly #salt: () => string;
+  readonly #kinds: Kinds;
   #hash = GENESIS;
 
-  constructor(salt: () => string) {
+  constructor(salt: () => string, kinds: Kinds) {
     this.#salt = salt;
+    this.#kinds = kinds;
   }
 
   async tip(): Promise<Tip> {
@@ -23,24 +35,26 @@ export class MemoryJournal implements Journal {
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     for (let i = this.#transactions.length - 1; i >= 0; i--)
-      yield* mentionsIn(this.#transactions[i]!, `transaction ${i + 1}`, ids);
+      yield* mentionsIn(this.#kinds, this.#transactions[i]!, `transaction ${i + 1}`, ids);
   }
 
   #read(after: number, to: number): Stored[] {
     return this.#transactions
       .slice(after, to)
-      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`, this.#erasuresOf)]);
+      .flatMap((bytes, i) => [
+        ...decode(this.#kinds, bytes, `transaction ${after + i + 1}`, this.#erasuresOf),
+      ]);
   }
 
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined =>
     this.#read(purge - 1, purge)[0]?.erases;
 
-  async redact(purge: number, leave: (tx: Stored) => Transaction): Promise<void> {
+  async redact(purge: number, ids: ReadonlySet<string>): Promise<void> {
     const erasures = this.#erasuresOf(purge) ?? [];
     for (const { seq } of [...erasures].reverse()) {
       const [tx] = this.#read(seq - 1, seq);
       if ((tx!.purged ?? 0) >= purge) continue;
-      const { lines, now } = encodeLeft(leave(tx!));
+      const { lines, now } = encodeLeft(without(tx!, ids, purge));
       requireErasure(erasures, { seq, now });
       this.#transactions[seq - 1] = Buffer.from(lines.join(''));
     }
@@ -49,14 +63,9 @@ export class MemoryJournal implements Journal {
   async append(after: Tip, commit: Commit): Promise<Tip | undefined> {
     if (after.seq !== this.#transactions.length) return undefined;
     const chunks: Buffer[] = [];
-    const { changes, erases, ...head } = commit;
-    const seq = after.seq + 1;
-    const body = { changes, ...(erases && { erases }) };
-    this.#hash = encode({ ...head, seq, prev: after.hash, salt: this.#salt() }, body, chunk =>
-      chunks.push(chunk),
-    );
+    this.#hash = encodeCommit(after, commit, this.#salt(), chunk => chunks.push(chunk));
     this.#transactions.push(Buffer.concat(chunks));
-    return { seq, hash: this.#hash };
+    return { seq: after.seq + 1, hash: this.#hash };
   }
 
   async findRequest(request: string): Promise<number | undefined> {

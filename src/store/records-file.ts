@@ -1,16 +1,17 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
 import { CrmError, failed, invalid } from '../domain/errors.ts';
-import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
+import { type KindIdentity, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { ColumnData, NumberColumn } from '../state/columns/column.ts';
 import { buildColumn, liveColumn } from '../state/columns/index.ts';
+import { LazyIndex } from '../state/lazy-index.ts';
 import type { Source } from '../state/source.ts';
 import { type ColumnsFile, ENDS, NUMBERS } from './columns-file.ts';
 import type { Io } from './io.ts';
 import { isIntact, type OpenSnapshot, readBody, readInto, readRange } from './snapshot.ts';
 
-/** Reading lines here and there costs a system call each; from one in so many on, the whole file at once is cheaper. */
+/** The share of all lines, one in this many, from which reading the whole file is cheaper than a system call for each line. */
 const LINES_BEFORE_ALL = 4;
 /** Lines that are asked for one after the other are read so many bytes at a time, always into the same memory. */
 const AHEAD = 32 * 1024;
@@ -18,15 +19,15 @@ const AHEAD = 32 * 1024;
 export class ProjectedSource implements Source {
   readonly rows: number;
   readonly #io: Io;
-  readonly #kind: Kind;
+  readonly #identity: KindIdentity;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
   #numbersRead: NumberColumn | undefined;
   #isGapless: boolean | undefined;
   #ends: NumberColumn | undefined;
-  #read = 0;
-  #body: Buffer | undefined;
+  /** The whole file, once so many lines were read here and there that reading all of it is cheaper. */
+  readonly #whole: LazyIndex<Buffer>;
   /** What was read last: so many bytes of the file, and where they begin. */
   #block: Buffer | undefined;
   #blockAt = 0;
@@ -36,17 +37,21 @@ export class ProjectedSource implements Source {
 
   constructor(
     io: Io,
-    kind: Kind,
+    identity: KindIdentity,
     snapshot: OpenSnapshot,
     columns: ColumnsFile,
     specs: ReadonlyMap<string, ColumnSpec>,
   ) {
     this.#io = io;
-    this.#kind = kind;
+    this.#identity = identity;
     this.#snapshot = snapshot;
     this.#columns = columns;
     this.#specs = specs;
     this.rows = columns.head.rows;
+    this.#whole = new LazyIndex(Math.floor(this.rows / LINES_BEFORE_ALL), () => {
+      this.#block = undefined;
+      return readRange(io, snapshot.fd, 0, snapshot.size);
+    });
     columns.remake = key => this.#remade(key);
   }
 
@@ -86,7 +91,7 @@ export class ProjectedSource implements Source {
 
   /** Whether the record of a row has the id that the row should have. Not private, for stores that are broken on purpose. */
   isOf(row: number, id: string): boolean {
-    return id === makeId(this.#kind, this.#numberOf(row));
+    return id === this.#identity.letter + this.#numberOf(row);
   }
 
   #distrust(): void {
@@ -114,15 +119,13 @@ export class ProjectedSource implements Source {
 
   /** One line: of the whole file once that was read, else of what was read ahead, else by itself. */
   #line(from: number, to: number): string {
-    if (this.#body) return this.#body.toString('utf8', from, to);
+    const { built } = this.#whole;
+    if (built) return built.toString('utf8', from, to);
     if (from < this.#blockAt || to > this.#blockEnd) {
       const goesOn = from >= this.#blockEnd && from - this.#blockEnd < AHEAD && this.#blockEnd > 0;
       const { fd, size } = this.#snapshot;
-      if (!goesOn && ++this.#read > this.rows / LINES_BEFORE_ALL) {
-        this.#block = undefined;
-        this.#body = readRange(this.#io, fd, 0, size);
-        return this.#body.toString('utf8', from, to);
-      }
+      const whole = goesOn ? undefined : this.#whole.ask();
+      if (whole) return whole.toString('utf8', from, to);
       const until = goesOn ? Math.min(size, Math.max(to, from + AHEAD)) : to;
       const length = until - from;
       if (!this.#block || this.#block.length < length)
@@ -178,7 +181,8 @@ export class ProjectedSource implements Source {
       ends[rows] = end;
     }
     const size = rows === 0 ? 0 : ends[rows - 1]!;
-    if (this.#body) this.#body.copy(into, 0, start, start + size);
+    const { built } = this.#whole;
+    if (built) built.copy(into, 0, start, start + size);
     else readInto(this.#io, this.#snapshot.fd, into.subarray(0, size), start);
     return rows;
   }

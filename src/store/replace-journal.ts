@@ -3,11 +3,11 @@
  * which is a valid workspace; what lies around of an attempt that was cut short goes with the next.
  */
 import { join } from 'node:path';
+import type { Kinds } from '../domain/kinds.ts';
 import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
 import { ifThere, type Io, requireOwnDirectory } from './io.ts';
 import { salvageJournal } from './salvage.ts';
-import { snapshotFile } from './snapshot.ts';
-import { snapshotKinds } from './store.ts';
+import { snapshotFile, snapshotKinds } from './snapshot.ts';
 import type { Piece } from './verify-journal.ts';
 
 /** To be called under the lock of the workspace `dir`; `pieces` are those of the verified journal of `from`. */
@@ -17,6 +17,7 @@ export function replaceJournal(
   pieces: readonly Piece[],
   dir: string,
   temporary: Temporary,
+  kinds: Kinds,
 ): void {
   const data = join(dir, 'data');
   requireOwnDirectory(io, data);
@@ -26,7 +27,7 @@ export function replaceJournal(
   for (const left of [coming, going]) removeFolder(io, left);
   salvageJournal(io, from, pieces, coming, temporary);
   // Snapshots are made again from a journal, whichever it is.
-  for (const name of ['checkpoint.json', ...snapshotKinds.map(snapshotFile)])
+  for (const name of ['checkpoint.json', ...snapshotKinds(kinds).map(kind => snapshotFile(kinds, kind))])
     removeQuietly(io, join(data, name));
   if (io.existsSync(journal)) io.renameSync(journal, going);
   io.renameSync(coming, journal);

@@ -1,7 +1,7 @@
 /** Copies the good part of a journal, byte for byte but for what `rewrite` says, so that its hashes stay what they are. */
 import { join } from 'node:path';
 import { putIfAbsent, type Temporary } from './durable.ts';
-import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
+import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import { type Io, openRegular } from './io.ts';
 import { readRange } from './snapshot.ts';
 import type { Piece } from './verify-journal.ts';

@@ -4,8 +4,9 @@
  */
 import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { type Decoded, erasuresIn, type ErasuresOf, GENESIS, scan } from './encoding.ts';
-import { looseName, PACK_SIZE, packName, packOf } from './file-journal.ts';
+import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
 import { codeOf, ifThere, type Io, NotOurs, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
@@ -44,93 +45,135 @@ interface Unit {
 }
 
 /** Calls `each` with the good transactions in order; reads and says all there is, and throws nothing of its own. */
-export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): VerifiedJournal {
-  const findings: Finding[] = [];
-  const pieces: Piece[] = [];
-  const hashes = new Map<number, string>();
-  let good: Tip = { seq: 0, hash: GENESIS };
-  let isWhole = true;
+export function verifyJournal(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  each: (tx: Stored) => void,
+): VerifiedJournal {
+  const { names, error } = namesIn(io, join(dir, JOURNAL));
+  const listing = sortOut(names);
+  const erasuresOf = erasuresFrom(io, dir, kinds, listing);
+  const chain = new Chain(io, dir, kinds, erasuresOf, each);
+  if (error) chain.findings.push({ severity: 'error', file: JOURNAL, message: error });
+  chain.findings.push(...listing.findings);
+  for (const unit of listing.units) chain.takeUnit(unit);
+  const { findings, good, pieces, hashes, expected } = chain;
+  findings.push(...verifyCovered(io, dir, listing));
+  for (const name of listing.others) findings.push(verifyOther(io, dir, kinds, name, hashes));
+  const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
+  return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs, erasuresOf };
+}
+
+/**
+ * The chain of transactions as it is taken in, file by file. What comes after the first damage is looked at as well, so
+ * that all damage is reported at once, but it is no longer good: it may follow from what is missing.
+ */
+class Chain {
+  readonly findings: Finding[] = [];
+  readonly pieces: Piece[] = [];
+  /** The hashes of all transactions that could be read, good or not. */
+  readonly hashes = new Map<number, string>();
+  good: Tip = { seq: 0, hash: GENESIS };
+  /** The number that comes next. */
+  expected = 1;
+  readonly #io: Io;
+  readonly #dir: string;
+  readonly #kinds: Kinds;
+  readonly #erasuresOf: ErasuresOf;
+  readonly #each: (tx: Stored) => void;
+  #isWhole = true;
   /** The hash of the transaction before, where it is known. */
-  let before: string | undefined = GENESIS;
-  const lastGood = () =>
-    good.seq === 0 ? 'there is no good one before it' : `the last good one is ${good.seq}`;
-  const damage = (name: string, message: string, line?: number, fix?: string) => {
-    isWhole = false;
-    findings.push({
-      severity: 'error',
-      file: join(JOURNAL, name),
-      ...(line !== undefined && { line }),
-      message: `${message}; ${lastGood()}`,
-      fix:
-        fix ??
-        `put the file back from a backup; else crm doctor --salvage DIR writes ${good.seq === 0 ? 'what is good' : `all up to transaction ${good.seq}, and what snapshots know beyond it,`} into a new workspace`,
-    });
-  };
-  const take = (tx: Decoded, expected: number, unit: Unit, at: number) => {
-    if (tx.seq !== expected) {
-      before = undefined;
-      return damage(unit.name, `has transaction ${tx.seq} in the place of ${expected}`);
+  #before: string | undefined = GENESIS;
+
+  constructor(io: Io, dir: string, kinds: Kinds, erasuresOf: ErasuresOf, each: (tx: Stored) => void) {
+    this.#io = io;
+    this.#dir = dir;
+    this.#kinds = kinds;
+    this.#erasuresOf = erasuresOf;
+    this.#each = each;
+  }
+
+  /** Takes in the transactions of the next file. */
+  takeUnit(unit: Unit): void {
+    if (unit.first > this.expected) this.#sayMissing(unit.first);
+    this.expected = unit.first;
+    const bytes = readUnit(this.#io, this.#dir, unit, this.#damage);
+    const conflict = bytes && conflictIn(bytes);
+    if (conflict !== undefined) this.#damage(unit.name, 'has both sides of a git merge', conflict, ONE_SIDE);
+    const found = bytes && conflict === undefined ? this.#takeAll(bytes, unit) : 0;
+    if (bytes && this.#isWhole && found !== unit.count)
+      this.#damage(unit.name, `has ${found} transactions instead of ${unit.count}`);
+    if (found !== unit.count) this.#before = undefined;
+    this.expected = unit.first + unit.count;
+  }
+
+  #sayMissing(next: number): void {
+    const from = this.expected;
+    const to = next - 1;
+    const isPack = from % PACK_SIZE === 1 && next - from >= PACK_SIZE;
+    this.#damage(
+      isPack ? packName(packOf(from)) : looseName(from),
+      from === to ? `transaction ${from} is missing` : `transactions ${from} to ${to} are missing`,
+    );
+    this.#before = undefined;
+  }
+
+  /** Takes in what a file has; returns how many transactions could be read. */
+  #takeAll(bytes: Buffer, unit: Unit): number {
+    let found = 0;
+    for (const each of scan(this.#kinds, bytes, this.#erasuresOf)) {
+      if ('damage' in each) {
+        this.#damage(unit.name, each.damage, each.line);
+        // A commit line that was damaged takes its number with it; what comes after it says its own.
+        this.#before = undefined;
+        continue;
+      }
+      const { seq } = each.tx;
+      if (this.#before === undefined && seq > this.expected && seq < unit.first + unit.count)
+        this.expected = seq;
+      this.#take(each.tx, unit, each.at);
+      this.expected++;
+      found++;
     }
-    if (before !== undefined && tx.prev !== before)
-      damage(
+    return found;
+  }
+
+  #take(tx: Decoded, unit: Unit, at: number): void {
+    if (tx.seq !== this.expected) {
+      this.#before = undefined;
+      this.#damage(unit.name, `has transaction ${tx.seq} in the place of ${this.expected}`);
+      return;
+    }
+    if (this.#before !== undefined && tx.prev !== this.#before)
+      this.#damage(
         unit.name,
         `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`,
         undefined,
         ONE_SIDE,
       );
-    before = tx.hash;
-    hashes.set(tx.seq, tx.hash);
-    if (!isWhole) return;
-    good = { seq: tx.seq, hash: tx.hash };
+    this.#before = tx.hash;
+    this.hashes.set(tx.seq, tx.hash);
+    if (!this.#isWhole) return;
+    this.good = { seq: tx.seq, hash: tx.hash };
     const piece = { seq: tx.seq, file: join(JOURNAL, unit.name), at, size: tx.size };
-    pieces.push(tx.purged === undefined ? piece : { ...piece, purged: tx.purged });
-    each(tx);
-  };
-
-  const { names, error } = namesIn(io, join(dir, JOURNAL));
-  if (error) findings.push({ severity: 'error', file: JOURNAL, message: error });
-  const listing = sortOut(names);
-  findings.push(...listing.findings);
-  const erasuresOf = erasuresFrom(io, dir, listing);
-
-  let expected = 1;
-  for (const unit of listing.units) {
-    if (unit.first > expected) {
-      const isPack = expected % PACK_SIZE === 1 && unit.first - expected >= PACK_SIZE;
-      const missing = isPack ? packName(packOf(expected)) : looseName(expected);
-      const [from, to] = [expected, unit.first - 1];
-      damage(
-        missing,
-        from === to ? `transaction ${from} is missing` : `transactions ${from} to ${to} are missing`,
-      );
-      before = undefined;
-    }
-    expected = unit.first;
-    const bytes = readUnit(io, dir, unit, damage);
-    let found = 0;
-    const conflict = bytes && conflictIn(bytes);
-    if (conflict !== undefined) damage(unit.name, 'has both sides of a git merge', conflict, ONE_SIDE);
-    for (const each of bytes && conflict === undefined ? scan(bytes, erasuresOf) : []) {
-      if ('damage' in each) {
-        damage(unit.name, each.damage, each.line);
-        // A commit line that was damaged takes its number with it; what comes after it says its own.
-        before = undefined;
-        continue;
-      }
-      if (before === undefined && each.tx.seq > expected && each.tx.seq < unit.first + unit.count)
-        expected = each.tx.seq;
-      take(each.tx, expected++, unit, each.at);
-      found++;
-    }
-    if (bytes && isWhole && found !== unit.count)
-      damage(unit.name, `has ${found} transactions instead of ${unit.count}`);
-    if (found !== unit.count) before = undefined;
-    expected = unit.first + unit.count;
+    this.pieces.push(tx.purged === undefined ? piece : { ...piece, purged: tx.purged });
+    this.#each(tx);
   }
-  findings.push(...verifyCovered(io, dir, listing));
-  for (const name of listing.others) findings.push(verifyOther(io, dir, name, hashes));
-  const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
-  return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs, erasuresOf };
+
+  readonly #damage = (name: string, message: string, line?: number, fix?: string): void => {
+    const { seq } = this.good;
+    this.#isWhole = false;
+    this.findings.push({
+      severity: 'error',
+      file: join(JOURNAL, name),
+      ...(line !== undefined && { line }),
+      message: `${message}; ${seq === 0 ? 'there is no good one before it' : `the last good one is ${seq}`}`,
+      fix:
+        fix ??
+        `put the file back from a backup; else crm doctor --salvage DIR writes ${seq === 0 ? 'what is good' : `all up to transaction ${seq}, and what snapshots know beyond it,`} into a new workspace`,
+    });
+  };
 }
 
 /** What to do about two histories in one journal. */
@@ -168,13 +211,13 @@ function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, me
 }
 
 /** What purges erase, whatever else in their files is damaged. */
-function erasuresFrom(io: Io, dir: string, { units }: Sorted): ErasuresOf {
+function erasuresFrom(io: Io, dir: string, kinds: Kinds, { units }: Sorted): ErasuresOf {
   const known = new Map<number, readonly Erasure[] | undefined>();
   const erasuresOf: ErasuresOf = purge => {
     const unit = units.find(({ first, count }) => first <= purge && purge < first + count);
     if (!unit || known.has(purge)) return known.get(purge);
     const bytes = readUnit(io, dir, unit, () => {});
-    known.set(purge, bytes && erasuresIn(bytes, purge, erasuresOf));
+    known.set(purge, bytes && erasuresIn(kinds, bytes, purge, erasuresOf));
     return known.get(purge);
   };
   return erasuresOf;
@@ -229,12 +272,18 @@ function sortOut(names: readonly string[]): Sorted {
  * A file that is ignored, whatever it is; but what a program that copies files between machines made of a second
  * history (`00000057 (conflicted copy).jsonl`) is said.
  */
-function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<number, string>): Finding {
+function verifyOther(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  name: string,
+  hashes: ReadonlyMap<number, string>,
+): Finding {
   const file = join(JOURNAL, name);
   const found: Decoded[] = [];
   try {
     const bytes = readWhole(io, join(dir, file));
-    for (const each of scan(bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
+    for (const each of scan(kinds, bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
   }

@@ -1,7 +1,7 @@
 /** What was erased from a journal, by whom, and whether all of it is gone. */
 import { join } from 'node:path';
 import { idOf, isPurge } from '../domain/changes.ts';
-import { looseName, packName, packOf } from './file-journal.ts';
+import { looseName, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
 import type { Stored, Tailed } from './journal.ts';
 import { TAIL_FILE } from './tail-file.ts';

@@ -1,8 +1,8 @@
 /** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
-import { join } from 'node:path';
-import type { Change } from '../domain/changes.ts';
+import { basename, join } from 'node:path';
+import { addition, type Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import { parseId } from '../domain/kinds.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import type { Trashed } from '../state/state.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import type { Finding } from './finding.ts';
@@ -11,8 +11,9 @@ import { type Io, namesIn, NotOurs, readIfThere, requireOwnDirectory, whyUnread 
 import { findLeftovers } from './leftovers.ts';
 import type { Owner } from './owner.ts';
 import type { PendingFiles } from './pending.ts';
-import { FORMAT, snapshotFile, type SnapshotKind } from './snapshot.ts';
-import { type Checkpoint, isCheckpoint, snapshotKinds } from './store.ts';
+import { isCheckpoint } from './checkpoint-file.ts';
+import type { Checkpoint } from './opened.ts';
+import { FORMAT, snapshotFile, type SnapshotKind, snapshotKinds } from './snapshot.ts';
 import { keptIn } from './tail-file.ts';
 import { knownKinds, VERIFIED_FILE } from './verified.ts';
 import { type VerifiedJournal, verifyJournal } from './verify-journal.ts';
@@ -31,6 +32,7 @@ import {
 export interface StoreAtHand {
   readonly io: Io;
   readonly dir: string;
+  readonly kinds: Kinds;
   /** Of crm itself. */
   readonly version: string;
   /** Who looks. */
@@ -75,116 +77,181 @@ function names({ io, dir }: StoreAtHand): string {
 }
 
 function look(store: StoreAtHand, config: Config | undefined): Verified {
-  const { io, dir, version, owner, pending, caches } = store;
+  const { io, dir, kinds, owner, pending } = store;
   const elsewhere = dataElsewhere(io, dir);
-  if (elsewhere)
-    return {
-      findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
-      journal: {
-        findings: [elsewhere],
-        good: NOTHING.tip,
-        last: 0,
-        pieces: [],
-        packs: 0,
-        erasuresOf: () => undefined,
-      },
-      folded: NOTHING,
-      edited: [],
-      beyond: [],
-      isUnread: true,
-    };
-  const findings: Finding[] = [];
-  const edited: EditedSnapshot[] = [];
-  // What follows from the journal is read before it, so that what it says is in the journal by then.
-  const checkpoint = readCheckpoint(io, dir);
-  const kept = keptIn(io, caches);
-  const snapshots: ReadSnapshot[] = [];
-  for (const kind of snapshotKinds) {
-    const read = readSnapshot(io, dir, kind);
-    if (read && 'severity' in read) findings.push(read);
-    else if (read) snapshots.push(read);
-  }
-  if (checkpoint && 'severity' in checkpoint) findings.push(checkpoint);
-  const isUnread = findings.some(finding => !finding.repair);
+  if (!elsewhere) return new Look(store, config).verified();
+  const folded = new Folded(kinds);
+  const journal = { good: folded.tip, last: 0, pieces: [], packs: 0, erasuresOf: () => undefined };
+  return {
+    findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
+    journal: { ...journal, findings: [elsewhere] },
+    folded,
+    edited: [],
+    beyond: [],
+    isUnread: true,
+  };
+}
 
-  const folded = new Folded();
-  const comparisons: { readonly finding: Finding; readonly ids: readonly string[]; readonly seq: number }[] =
+/**
+ * One look. The journal is folded from its first transaction on, and each snapshot is compared with the fold when it has
+ * come to the transaction that the snapshot is of:
+ *
+ *     transactions   1 ... 180 ........ 240 ..... 250
+ *                          |            |         the end: what says no transaction, or one that is not there
+ *                          tasks        deals, checkpoint
+ */
+class Look {
+  readonly #store: StoreAtHand;
+  readonly #config: Config | undefined;
+  readonly #findings: Finding[] = [];
+  readonly #edited: EditedSnapshot[] = [];
+  readonly #folded: Folded;
+  readonly #snapshots: ReadSnapshot[] = [];
+  /** What is compared with the end of the journal: snapshots that do not truly say of which transaction they are. */
+  readonly #late: Set<ReadSnapshot>;
+  /** What is done when the fold has come to a transaction. */
+  readonly #stops = new Map<number, (() => void)[]>();
+  readonly #checkpoint: Checkpoint | Finding | undefined;
+  readonly #kept: ReturnType<typeof keptIn>;
+  readonly #isUnread: boolean;
+  /** What comparing found, and about which records: a purge that was cut short may explain it. */
+  readonly #compared: { readonly finding: Finding; readonly ids: readonly string[]; readonly seq: number }[] =
     [];
-  const compare = (snapshot: ReadSnapshot) => {
-    const compared = compareSnapshot(snapshot, folded);
-    const { finding, ids } = compared;
-    if (finding) comparisons.push({ finding, ids, seq: snapshot.head?.seq ?? Number.POSITIVE_INFINITY });
-    if (compared.edited) edited.push(compared.edited);
-    if (config && snapshot.isIntact && isProjected(snapshot.kind)) {
-      const finding = verifyProjection(io, caches.path, version, snapshot, config);
-      if (finding) findings.push(finding);
-    }
-  };
-  // Each is compared at the transaction that it is of; one that does not truly say which, at the last.
-  const late = new Set(snapshots.filter(snapshot => !snapshot.head));
-  const stops = new Map<number, (() => void)[]>();
-  const stopAt = (seq: number, work: () => void) => stops.set(seq, [...(stops.get(seq) ?? []), work]);
-  for (const snapshot of snapshots) {
-    const { head, file } = snapshot;
-    if (!head) continue;
-    stopAt(head.seq, () => {
-      if (head.hash === folded.tip.hash) compare(snapshot);
-      else if (!snapshot.isIntact) late.add(snapshot);
-      else findings.push(ofAnother(file, head.seq));
-    });
-  }
-  if (checkpoint && 'current' in checkpoint)
-    stopAt(checkpoint.seq, () => {
-      const problem =
-        checkpoint.hash === folded.tip.hash
-          ? behind(checkpoint, folded, snapshots)
-          : ofAnother('data/checkpoint.json', checkpoint.seq);
-      if (problem) findings.push(problem);
-    });
 
-  const stop = (seq: number) => {
-    for (const work of stops.get(seq) ?? []) work();
-    stops.delete(seq);
-  };
-  stop(0);
-  const purges = new Purges();
-  const journal = verifyJournal(io, dir, tx => {
-    purges.take(tx);
-    for (const message of folded.apply(tx))
-      findings.push({ severity: 'error', file: 'data/journal', message: `transaction ${tx.seq} ${message}` });
-    stop(tx.seq);
-  });
-  if (journal.last === 0) findings.push(emptiness(io, caches, snapshots.length > 0 || isUnread));
-  const isSound = !journal.findings.some(f => f.severity === 'error');
-  const beyond: Change[] = [];
-  const uncompared: ReadSnapshot[] = [];
-  for (const snapshot of snapshots) {
-    if (!snapshot.head || !stops.has(snapshot.head.seq)) continue;
-    if (snapshot.isIntact) beyond.push(...changesBeyond(snapshot, folded));
-    if (!isSound) uncompared.push(snapshot);
-    else if (snapshot.isIntact) findings.push(ahead(snapshot, folded));
-    else late.add(snapshot);
+  /** Reads all but the journal: what follows from the journal is read before it, so that the journal has what it says. */
+  constructor(store: StoreAtHand, config: Config | undefined) {
+    const { io, dir, kinds, caches } = store;
+    this.#folded = new Folded(kinds);
+    this.#store = store;
+    this.#config = config;
+    this.#checkpoint = readCheckpoint(io, dir);
+    this.#kept = keptIn(io, caches);
+    for (const kind of snapshotKinds(kinds)) {
+      const read = readSnapshot(io, dir, kinds, kind);
+      if (read && 'severity' in read) this.#findings.push(read);
+      else if (read) this.#snapshots.push(read);
+    }
+    if (this.#checkpoint && 'severity' in this.#checkpoint) this.#findings.push(this.#checkpoint);
+    this.#isUnread = this.#findings.some(finding => !finding.repair);
+    this.#late = new Set(this.#snapshots.filter(snapshot => !snapshot.head));
   }
-  if (uncompared.length > 0) findings.push(notCompared(uncompared, folded));
-  for (const snapshot of late) compare(snapshot);
-  if (checkpoint && 'current' in checkpoint && stops.has(checkpoint.seq) && isSound)
-    findings.push({
+
+  /** Reads the journal, compares all else with it, and says what does not fit. */
+  verified(): Verified {
+    const { io, dir, kinds, owner, pending, caches } = this.#store;
+    for (const snapshot of this.#snapshots) this.#stopForSnapshot(snapshot);
+    this.#stopForCheckpoint();
+    const purges = new Purges();
+    const journal = this.#fold(purges);
+    if (journal.last === 0)
+      this.#findings.push(emptiness(io, kinds, caches, this.#snapshots.length > 0 || this.#isUnread));
+    const isSound = !journal.findings.some(f => f.severity === 'error');
+    const beyond = this.#lookBeyond(isSound);
+    for (const snapshot of this.#late) this.#compare(snapshot);
+    if (isSound) this.#checkCheckpointBeyond();
+    // A purge that was cut short leaves snapshots of before it that say more than the journal does.
+    for (const { finding, ids, seq } of this.#compared)
+      if (!purges.areErased(ids, seq)) this.#findings.push(finding);
+    this.#findings.push(
+      ...purges.findings(journal.packs, this.#snapshots),
+      ...purges.stale(this.#kept, caches.path),
+    );
+    for (const { opened } of this.#snapshots) io.closeSync(opened.fd);
+    this.#findings.push(...findLeftovers(io, dir, owner, pending));
+    const findings = [...journal.findings, ...this.#findings];
+    return {
+      ...{ findings, journal, folded: this.#folded, edited: this.#edited, beyond },
+      isUnread: this.#isUnread,
+    };
+  }
+
+  #stopAt(seq: number, work: () => void): void {
+    this.#stops.set(seq, [...(this.#stops.get(seq) ?? []), work]);
+  }
+
+  #stopForSnapshot(snapshot: ReadSnapshot): void {
+    const { head, file } = snapshot;
+    if (!head) return;
+    this.#stopAt(head.seq, () => {
+      if (head.hash === this.#folded.tip.hash) this.#compare(snapshot);
+      else if (!snapshot.isIntact) this.#late.add(snapshot);
+      else this.#findings.push(ofAnother(file, head.seq));
+    });
+  }
+
+  #stopForCheckpoint(): void {
+    const checkpoint = this.#checkpoint;
+    if (!checkpoint || !('current' in checkpoint)) return;
+    this.#stopAt(checkpoint.seq, () => {
+      const problem =
+        checkpoint.hash === this.#folded.tip.hash
+          ? behind(this.#store.kinds, checkpoint, this.#folded, this.#snapshots)
+          : ofAnother('data/checkpoint.json', checkpoint.seq);
+      if (problem) this.#findings.push(problem);
+    });
+  }
+
+  #fold(purges: Purges): VerifiedJournal {
+    const { io, dir, kinds } = this.#store;
+    const stop = (seq: number) => {
+      for (const work of this.#stops.get(seq) ?? []) work();
+      this.#stops.delete(seq);
+    };
+    stop(0);
+    return verifyJournal(io, dir, kinds, tx => {
+      purges.take(tx);
+      for (const message of this.#folded.apply(tx))
+        this.#findings.push({
+          severity: 'error',
+          file: 'data/journal',
+          message: `transaction ${tx.seq} ${message}`,
+        });
+      stop(tx.seq);
+    });
+  }
+
+  /** Compares a snapshot with the fold as it is now, and its projection with it. */
+  #compare(snapshot: ReadSnapshot): void {
+    const { io, caches, version } = this.#store;
+    const { finding, ids, edited } = compareSnapshot(snapshot, this.#folded);
+    const seq = snapshot.head?.seq ?? Number.POSITIVE_INFINITY;
+    if (finding) this.#compared.push({ finding, ids, seq });
+    if (edited) this.#edited.push(edited);
+    if (!this.#config || !snapshot.isIntact || !isProjected(snapshot.kind)) return;
+    const ofProjection = verifyProjection(io, caches.path, version, snapshot, this.#config);
+    if (ofProjection) this.#findings.push(ofProjection);
+  }
+
+  /** Says which snapshots are of transactions that the fold did not come to; returns what they say beyond it. */
+  #lookBeyond(isSound: boolean): Change[] {
+    const beyond: Change[] = [];
+    const uncompared: ReadSnapshot[] = [];
+    for (const snapshot of this.#snapshots) {
+      if (!snapshot.head || !this.#stops.has(snapshot.head.seq)) continue;
+      if (snapshot.isIntact) beyond.push(...changesBeyond(this.#store.kinds, snapshot, this.#folded));
+      if (!isSound) uncompared.push(snapshot);
+      else if (snapshot.isIntact) this.#findings.push(ahead(snapshot, this.#folded));
+      else this.#late.add(snapshot);
+    }
+    if (uncompared.length > 0) this.#findings.push(notCompared(uncompared, this.#folded));
+    return beyond;
+  }
+
+  #checkCheckpointBeyond(): void {
+    const checkpoint = this.#checkpoint;
+    if (!checkpoint || !('current' in checkpoint) || !this.#stops.has(checkpoint.seq)) return;
+    this.#findings.push({
       severity: 'error',
       file: 'data/checkpoint.json',
-      message: `is of transaction ${checkpoint.seq}, and the journal ends at ${folded.tip.seq}`,
+      message: `is of transaction ${checkpoint.seq}, and the journal ends at ${this.#folded.tip.seq}`,
       fix: 'if the journal is right, crm doctor --fix makes it again; else put back the newer journal',
       repair: 'rebuild',
     });
-  // A purge that was cut short leaves snapshots of before it that say more than the journal does.
-  for (const { finding, ids, seq } of comparisons) if (!purges.areErased(ids, seq)) findings.push(finding);
-  findings.push(...purges.findings(journal.packs, snapshots), ...purges.stale(kept, caches.path));
-  for (const { opened } of snapshots) io.closeSync(opened.fd);
-  findings.push(...findLeftovers(io, dir, owner, pending));
-  return { findings: [...journal.findings, ...findings], journal, folded, edited, beyond, isUnread };
+  }
 }
 
 /** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
-function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
+function emptiness(io: Io, kinds: Kinds, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
   const { path } = caches;
   const lost = isSomethingLeft || !caches.isOfThis() ? [] : knownKinds(io, path);
   if (lost.length === 0 || path === undefined)
@@ -196,13 +263,11 @@ function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Fi
   return {
     severity: 'error',
     file: join(path, VERIFIED_FILE),
-    message: `knows of ${lost.map(kind => snapshotFile(kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
+    message: `knows of ${lost.map(kind => snapshotFile(kinds, kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
     fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
     repair: 'remove',
   };
 }
-
-const NOTHING = new Folded();
 
 /** Says that the records are not in the workspace: what a link points to is not looked at. */
 function dataElsewhere(io: Io, dir: string): Finding | undefined {
@@ -255,11 +320,12 @@ const ofAnother = (file: string, seq: number): Finding => ({
 
 /** A checkpoint says which snapshots were still true then: none of those may have been changed before. */
 function behind(
+  kinds: Kinds,
   { seq, current }: Checkpoint,
   folded: Folded,
   snapshots: readonly ReadSnapshot[],
 ): Finding | undefined {
-  const wrong = snapshotKinds.find(kind => {
+  const wrong = snapshotKinds(kinds).find(kind => {
     const snapshot = snapshots.find(s => s.kind === kind);
     const kept = current[kind];
     return kept !== undefined && kept === (snapshot?.head?.seq ?? 0) && folded.changed(kind) > kept;
@@ -275,15 +341,15 @@ function behind(
 }
 
 /** What a snapshot says of records beyond the journal. Of files, what they are counts; the trash is for what it still has. */
-function changesBeyond(snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
+function changesBeyond(kinds: Kinds, snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
   const { kind, records } = snapshot;
   if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];
   if (kind !== 'trash') return [];
   return [...(records as ReadonlyMap<string, unknown>).values()].flatMap((trashed): Change[] => {
     const { id, record } = trashed as Trashed;
-    const itsKind = parseId(id)!.kind;
+    const itsKind = kinds.kindOf(id);
     const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
-    return isKnown ? [] : [{ add: record }, { kind: itsKind, id, rm: record }];
+    return isKnown ? [] : [addition(itsKind, record), { kind: itsKind, id, rm: record }];
   });
 }
 
@@ -303,5 +369,5 @@ function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
 const notCompared = (snapshots: readonly ReadSnapshot[], folded: Folded): Finding => ({
   severity: 'note',
   file: 'data',
-  message: `${snapshots.map(({ kind }) => snapshotFile(kind)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
+  message: `${snapshots.map(({ file }) => basename(file)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
 });

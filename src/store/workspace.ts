@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { invalid, notFound } from '../domain/errors.ts';
 import { isFileId, LARGEST_FILE, LARGEST_FILES } from '../domain/file-ids.ts';
-import { looseName, packName } from './file-journal.ts';
+import { looseName, packName } from './journal-directory.ts';
 import {
   codeOf,
   grouped,

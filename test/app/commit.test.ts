@@ -71,7 +71,7 @@ describe('reading, deciding, committing', () => {
       {
         linkSync(from, to) {
           if (String(to).endsWith('.jsonl') && rude-- > 0) {
-            const seq = readdirSync(store.journal.dir).filter(name => /^\d/.test(name)).length;
+            const seq = readdirSync(store.journalPath).filter(name => /^\d/.test(name)).length;
             const [line] = readFileSync(
               home.path(`data/journal/${String(seq).padStart(8, '0')}.jsonl`),
               'utf8',

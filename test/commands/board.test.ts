@@ -97,13 +97,13 @@ describe('for people', () => {
       weighted 98.00 USD
       ─────────────────────────  ─────────────────────────  ─────────────────────────
       D1 40 chairs, 10       !~  D2 Office fit-out, 84      D6 Follow me
-      tables                     workplaces                 999,999.00 EUR  ana
-      5,200.00 EUR  ana          66,000.00 EUR  ana         no next action
+      tables                     workplaces                 999,999.00 EUR  Ana Ruiz
+      5,200.00 EUR  Ana Ruiz     66,000.00 EUR  Ana Ruiz    no next action
       2d overdue: Call back ab…  today: Send quote
 
       D3 株式会社 木村家具    ~
       desks
-      12,500.00 EUR  ben
+      12,500.00 EUR  Ben Bos
       Thu: 見積もりを送る
 
       D4 Reading room 🎉 café ~
@@ -111,7 +111,7 @@ describe('for people', () => {
       Think
 
       D5 Fresh
-      300.05 EUR  ana
+      300.05 EUR  Ana Ruiz
       no next action
 
       ! a task is overdue   ~ too long in its stage
@@ -124,16 +124,16 @@ describe('for people', () => {
       "Sales  6 deals  1.1m EUR + 980 USD
 
       To contact  4 deals  18k EUR + 980 USD
-        !~  D1  40 chairs, 10 tab…    5,200.00 EUR  ana  2d overd…
-        ~   D3  株式会社 木村家具…   12,500.00 EUR  ben  Thu: 見…
-        ~   D4  Reading room 🎉 c…      980.00 USD       Think
-            D5  Fresh                   300.05 EUR  ana  no next…
+        !~  D1  40 chairs, 10 t…    5,200.00 EUR  Ana Ru…  2d ove…
+        ~   D3  株式会社 木村家…   12,500.00 EUR  Ben Bos  Thu:…
+        ~   D4  Reading room 🎉…      980.00 USD           Think
+            D5  Fresh                 300.05 EUR  Ana Ru…  no nex…
 
       In contact  1 deal  66,000.00 EUR  weighted 26,400.00 EUR
-            D2  Office fit-out, 8…   66,000.00 EUR  ana  today: S…
+            D2  Office fit-out,…   66,000.00 EUR  Ana Ru…  today:…
 
       Follow up  1 deal  999,999.00 EUR  weighted 599,999.40 EUR
-            D6  Follow me           999,999.00 EUR  ana  no next…
+            D6  Follow me         999,999.00 EUR  Ana Ru…  no nex…
 
       ! a task is overdue   ~ too long in its stage
       "
@@ -174,19 +174,19 @@ describe('for people', () => {
       weighted 626,949.41 EUR                 weighted 1,250.00 EUR                   weighted 98.00 USD
       ──────────────────────────────────────  ──────────────────────────────────────  ──────────────────────────────────────
       D1 40 chairs, 10 tables             !~  D3 株式会社 木村家具 desks           ~  D4 Reading room 🎉 café              ~
-      5,200.00 EUR  to-contact                12,500.00 EUR  to-contact               980.00 USD  to-contact
+      5,200.00 EUR  To contact                12,500.00 EUR  To contact               980.00 USD  To contact
       2d overdue: Call back about the quote   Thu: 見積もりを送る                     Think
 
       D6 Follow me
-      999,999.00 EUR  follow-up
+      999,999.00 EUR  Follow up
       no next action
 
       D2 Office fit-out, 84 workplaces
-      66,000.00 EUR  in-contact
+      66,000.00 EUR  In contact
       today: Send quote
 
       D5 Fresh
-      300.05 EUR  to-contact
+      300.05 EUR  To contact
       no next action
 
       ! a task is overdue   ~ too long in its stage
@@ -465,5 +465,33 @@ describe('what is on it', () => {
       const { code, err } = await ws.crm(args);
       expect([code, err]).toEqual([2, expect.stringContaining(message)]);
     }
+  });
+});
+
+describe('what the board leaves out', () => {
+  const plain = { NO_COLOR: '1' };
+
+  test('is counted where a stage shows no deal, and --all shows it; cards name the customer', async () => {
+    const ws = await salesTeam();
+    await ws.ok('account add Acme');
+    await ws.ok('deal set D1 account=Acme');
+    await ws.ok('deal win D2');
+    await ws.ok('deal lose D6');
+    for (const width of [60, 100]) {
+      const out = await ws.ok('board', { tty: width, env: plain });
+      expect(out).toContain('1 won');
+      expect(out).toContain('1 lost');
+      expect(out).not.toMatch(/0 deals|no deals/);
+      expect(out).toContain('Acme');
+      expect(out).toContain('crm board --all');
+      const all = await ws.ok('board --all', { tty: width, env: plain });
+      expect(all).toContain('Office fit');
+      expect(all).not.toContain('1 won');
+    }
+    // Who asks for a status is told nothing of others.
+    expect(await ws.ok('board is:won', { tty: 100, env: plain })).not.toContain('1 lost');
+    // Only what the viewer sees is counted.
+    await ws.ok('deal set D2 D6 owner=ana');
+    expect(await ws.ok('board --as ben', { tty: 100, env: plain })).not.toMatch(/1 won|1 lost/);
   });
 });

@@ -107,6 +107,19 @@ describe('the card', () => {
     expect((await ws.crm('deal show D2 --as eve', { tty: 160 })).code).toBe(3);
   });
 
+  test('a joint meeting is on the card of each, and a call says its direction', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs --contact jane@example.com');
+    await ws.ok('contact add --email bob@example.com --name Bob');
+    await ws.ok('activity add --type meeting --for D1 --with bob@example.com --text Joint');
+    await ws.ok('activity add --type call --for D1 --direction in --text Hello');
+    const card = (line: string) => ws.ok(line, { tty: 100, env: plain });
+    expect(await card('deal show D1')).toMatch(/meeting: Joint/);
+    expect(await card('deal show D1')).toMatch(/incoming call: Hello/);
+    expect(await card('contact show bob@example.com')).toMatch(/meeting: Joint/);
+    expect(await card('contact show jane@example.com')).toMatch(/meeting \(D1\): Joint/);
+  });
+
   test('is not there for scripts', async () => {
     const ws = await worked();
     expect(await ws.ok('deal show D1')).not.toContain('timeline');

@@ -62,7 +62,7 @@ describe('what may come next', () => {
       ['deal list @', ['@hot']],
       ['contact list @', ['@people']],
       ['contact list deals.v', ['deals.value:']],
-      ['export contacts emai', ['email:']],
+      ['export contacts emai', ['email:', 'emails:']],
       ['task list type:c', ['type:call']],
       ['log m', ['meeting']],
       ['team set n', ['north']],

@@ -1,3 +1,4 @@
+import { recordKinds } from '../../src/kinds/index.ts';
 import {
   appendFileSync,
   copyFileSync,
@@ -13,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
-import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
+import { FileJournal } from '../../src/store/file-journal.ts';
+import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import { contentsOfDirectory } from '../app/directory-hash.ts';
 import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';
@@ -62,7 +64,13 @@ const serious = ({ findings }: Report) => findings.filter(f => f.severity !== 'n
 async function append(ws: TestWorkspace, transactions: readonly (readonly Change[])[]): Promise<FileJournal> {
   let count = 0;
   const temporary = { name: () => `.tmp-${process.pid}-0-${++count}-test` };
-  const journal = new FileJournal(unsyncedIo, path(ws, 'data/journal'), temporary, () => `salt ${++count}`);
+  const journal = new FileJournal(
+    unsyncedIo,
+    path(ws, 'data/journal'),
+    temporary,
+    () => `salt ${++count}`,
+    recordKinds,
+  );
   let tip = await journal.tip();
   for (const changes of transactions) {
     const head = { request: `below-${tip.seq}`, at: '2026-09-14T09:00:00.000Z', by: 'ana', via: 'test' };

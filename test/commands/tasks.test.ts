@@ -47,23 +47,26 @@ describe('for people', () => {
   test('by next action, at 80', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks', { tty: 80, env: plain })).toMatchInlineSnapshot(`
-      "  DEAL  TITLE                    VALUE  DUE         TYPE     TASK            WHO
+      "  DEAL  TITLE                   VALUE  DUE         TYPE   ID  TASK         WHO
       Overdue  2 deals
-        D2    Office fit-out   66,000.00 EUR  3d overdue  email    Send quote      ben
-        D1    40 chairs, 10…    5,200.00 EUR  2d overdue  call     Call back       ana
+        D2    Office fit-out  66,000.00 EUR  3d overdue  email  T3  Send quote   Ben…
+        D1    40 chairs, 10…   5,200.00 EUR  2d overdue  call   T2  Call back    Ana…
 
       Today  1 deal
-        D3    株式会社 木村…        0.00 EUR  today       todo     見積もりを送る  ana
+        D3    株式会社 木村…       0.00 EUR  today       todo   T4  見積もりを…  Ana…
 
       Upcoming  1 deal
-        D4    Reading room…         0.00 EUR  tomorrow    meeting  Visit           ana
+        D4    Reading room…        0.00 EUR  tomorrow    meet…  T5  Visit        Ana…
 
       Scheduled  1 deal
-        D5    Lockers               0.00 EUR  no date     todo     Think           ana
+        D5    Lockers              0.00 EUR  no date     todo   T6  Think        Ana…
 
       No next action  2 deals
-        D8    Nothing planne…      20.00 EUR                                       ana
-        D7    Nothing planned      10.00 EUR                                       ana
+        D8    Nothing plann…      20.00 EUR                                      Ana…
+        D7    Nothing plann…      10.00 EUR                                      Ana…
+
+      Not about an open deal  1 task
+        D6    Won already                    today       todo   T7  Thank        Ana…
       "
     `);
   });
@@ -71,19 +74,22 @@ describe('for people', () => {
   test('by stage, at 120', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks --by stage', { tty: 120, env: plain })).toMatchInlineSnapshot(`
-      "  DEAL  TITLE                                    VALUE  DUE         TYPE     TASK            WHO
-      To contact  5 deals
-        D1    40 chairs, 10 tables              5,200.00 EUR  2d overdue  call     Call back       ana
-        D3    株式会社 木村家具 desks               0.00 EUR  today       todo     見積もりを送る  ana
-        D4    Reading room 🎉 café                  0.00 EUR  tomorrow    meeting  Visit           ana
-        D5    Lockers                               0.00 EUR  no date     todo     Think           ana
-        D7    Nothing planned                      10.00 EUR                                       ana
+      "  DEAL  TITLE                                    VALUE  DUE         TYPE     ID  TASK            WHO
+      Overdue  2 deals
+        D2    Office fit-out                   66,000.00 EUR  3d overdue  email    T3  Send quote      Ben Bos
+        D1    40 chairs, 10 tables              5,200.00 EUR  2d overdue  call     T2  Call back       Ana Ruiz
 
-      In contact  1 deal
-        D2    Office fit-out                   66,000.00 EUR  3d overdue  email    Send quote      ben
+      To contact  3 deals
+        D3    株式会社 木村家具 desks               0.00 EUR  today       todo     T4  見積もりを送る  Ana Ruiz
+        D4    Reading room 🎉 café                  0.00 EUR  tomorrow    meeting  T5  Visit           Ana Ruiz
+        D5    Lockers                               0.00 EUR  no date     todo     T6  Think           Ana Ruiz
 
-      Follow up  1 deal
-        D8    Nothing planned, and worth more      20.00 EUR                                       ana
+      No next action  2 deals
+        D8    Nothing planned, and worth more      20.00 EUR                                           Ana Ruiz
+        D7    Nothing planned                      10.00 EUR                                           Ana Ruiz
+
+      Not about an open deal  1 task
+        D6    Won already                                     today       todo     T7  Thank           Ana Ruiz
       "
     `);
   });
@@ -128,13 +134,13 @@ describe('for scripts', () => {
   test('TSV, a line per deal', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks')).toMatchInlineSnapshot(`
-      "overdue	D2	Office fit-out	T3	Send quote	email	2026-09-11	ben	ana	66000.00	EUR
-      overdue	D1	40 chairs, 10 tables	T2	Call back	call	2026-09-12	ana	ana	5200.00	EUR
-      today	D3	株式会社 木村家具 desks	T4	見積もりを送る	todo	2026-09-14	ana	ben	0.00	EUR
-      upcoming	D4	Reading room 🎉 café	T5	Visit	meeting	2026-09-15	ana		0.00	EUR
-      scheduled	D5	Lockers	T6	Think	todo		ana	ana	0.00	EUR
-      none	D8	Nothing planned, and worth more						ana	20.00	EUR
-      none	D7	Nothing planned						ana	10.00	EUR
+      "overdue	D2	Office fit-out	T3	Send quote	email	2026-09-11	ben	ana	66000.00	EUR		
+      overdue	D1	40 chairs, 10 tables	T2	Call back	call	2026-09-12	ana	ana	5200.00	EUR		
+      today	D3	株式会社 木村家具 desks	T4	見積もりを送る	todo	2026-09-14	ana	ben	0.00	EUR		
+      upcoming	D4	Reading room 🎉 café	T5	Visit	meeting	2026-09-15	ana		0.00	EUR		
+      scheduled	D5	Lockers	T6	Think	todo		ana	ana	0.00	EUR		
+      none	D8	Nothing planned, and worth more						ana	20.00	EUR		
+      none	D7	Nothing planned						ana	10.00	EUR		
       "
     `);
   });
@@ -154,6 +160,8 @@ describe('for scripts', () => {
       owner: 'ana',
       value: '66000.00',
       currency: 'EUR',
+      account: null,
+      contact: null,
     });
     expect(rows.at(-1)).toEqual({
       group: 'none',
@@ -167,6 +175,8 @@ describe('for scripts', () => {
       owner: 'ana',
       value: '10.00',
       currency: 'EUR',
+      account: null,
+      contact: null,
     });
     expect(await ws.ok('tasks -q')).toBe('D2\nD1\nD3\nD4\nD5\nD8\nD7\n');
   });
@@ -204,14 +214,44 @@ describe('for scripts', () => {
     expect(await ws.ok('tasks --as ben --fields group,deal,task')).toBe('today\tD3\tT4\nnone\tD4\t\n');
   });
 
+  test('--all has the tasks that are not about an open deal, after the deals, and the extremes apart', async () => {
+    const ws = await busyDay();
+    await ws.ok('contact add --email jane@example.com --name Jane');
+    await ws.ok('account add Acme');
+    await ws.ok('task add Ring --for jane@example.com --due 2026-09-20 --assignee ana');
+    await ws.ok('task add Visit --for Acme --due 2026-09-19');
+    await ws.ok('task add Tidy');
+    await ws.ok('task add Old --for Acme');
+    await ws.ok('task done T12');
+    await ws.ok('deal set D2 account=Acme');
+    const rows = await ws.ok('tasks --all --fields group,deal,title,task,account,contact');
+    expect(rows.split('\n').slice(-5).join('\n')).toBe(
+      'other\tD6\tWon already\tT7\t\t\nother\t\tAcme\tT10\tA1\t\nother\t\tJane\tT9\t\tC1\nother\t\t\tT11\t\t\n',
+    );
+    expect(rows).toMatch(/^overdue\tD2\tOffice fit-out\tT3\tA1\t\n/);
+    expect(await ws.ok('tasks')).not.toContain('other');
+    const byStage = (await ws.ok('tasks --by stage --all --fields group')).split('\n');
+    expect([...new Set(byStage)]).toEqual(['overdue', 'to-contact', 'none', 'other', '']);
+    expect((await ws.crm('tasks --all owner:me')).code).toBe(2);
+    const out = await ws.ok('tasks', { tty: 120, env: plain });
+    expect(out).toMatch(/Not about an open deal {2}4 tasks\n(.*\n){4}$/);
+    expect(out).toMatch(/C1 +Jane .*T9 +Ring +Ana/);
+    expect(await ws.ok('tasks owner:ana', { tty: 120, env: plain })).not.toContain('Not about');
+    // A task of a deal, contact or account that a user does not see is not there for them.
+    await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
+    expect(await ws.ok('tasks --all --as eve --fields group,task')).not.toMatch(/T7|T9/);
+  });
+
   test('stages of several pipelines are told apart', async () => {
     const ws = await busyDay();
     await ws.ok('pipeline add Hardware');
     await ws.ok('stage add Quoted --pipeline hardware');
     await ws.ok('deal add Nails --pipeline hardware');
+    await ws.ok('deal add Screws --pipeline hardware');
+    await ws.ok('task add Buy --for D10 --due 2026-10-01');
     const out = await ws.ok('tasks --by stage', { tty: 80, env: plain });
     expect(out).toContain('Hardware: Quoted  1 deal');
-    expect(out).toContain('Sales: To contact  5 deals');
+    expect(out).toContain('Sales: To contact  3 deals');
   });
 
   test('mistakes are refused', async () => {

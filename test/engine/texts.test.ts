@@ -97,3 +97,18 @@ test('dates go by the clocks of the zone, where they change too', () => {
   expect(at('2026-10-25T01:00:00Z')).toBe('Sun 25 02:00');
   expect(() => strftime(0, '%Q', amsterdam)).toThrow('date: unknown %Q; known: %Y');
 });
+
+// `{{ deal.title }}` is 16 characters, so 625 of them are the most.
+test.each([
+  ['outputs', '{{ deal.title }}'.repeat(625), undefined],
+  ['one output more', '{{ deal.title }}'.repeat(626), 10_016],
+  ['words around them do not count', `${'words and {braces} '.repeat(5000)}{{ deal.title }}`, undefined],
+  ['filters', `{{ deal.title${' | upcase'.repeat(20_000)} }}`, 180_016],
+  ['tags', '{% if deal.title %}{% endif %}'.repeat(20_000), 600_000],
+  ['what is not closed', `{{ deal.title ${'x'.repeat(20_000)}`, 20_014],
+])('a text has at most 10,000 characters of Liquid: %s', (_, text, size) => {
+  const found = texts.check(text, () => true)?.message;
+  expect(found).toBe(
+    size === undefined ? undefined : `has ${size} characters of {{ }} and {% %}, more than 10000`,
+  );
+});

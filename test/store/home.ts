@@ -1,4 +1,5 @@
 /** A workspace below the commands: opened by as many processes as a test wants, with time and chance fixed. */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,7 +9,7 @@ import type { Config } from '../../src/domain/config.ts';
 import type { Draft } from '../../src/state/draft.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { closingIo, type Io } from '../../src/store/io.ts';
-import { applyTransaction, type Opened, stateOf } from '../../src/store/store.ts';
+import { applyTransaction, type Opened, stateOf } from '../../src/store/opened.ts';
 import { emptyState } from '../state/contents.ts';
 import { cachePath, emptyDirectory } from '../harness.ts';
 import { unsyncedIo } from './hooked-io.ts';
@@ -67,6 +68,7 @@ export class Home {
   world(extra: Partial<World> = {}): World {
     return {
       io: unsyncedIo,
+      kinds: recordKinds,
       cwd: this.dir,
       env: { XDG_CACHE_HOME: this.cacheHome },
       uid: process.geteuid?.(),

@@ -1,3 +1,5 @@
+import { recordKinds } from '../../src/kinds/index.ts';
+import { added } from '../added.ts';
 import {
   copyFileSync,
   existsSync,
@@ -12,10 +14,10 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Transaction } from '../../src/domain/changes.ts';
 import type { CrmError } from '../../src/domain/errors.ts';
 import { putIfAbsent } from '../../src/store/durable.ts';
-import { FileJournal, PACK_SIZE } from '../../src/store/file-journal.ts';
+import { FileJournal } from '../../src/store/file-journal.ts';
+import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import { codeOf, type Io } from '../../src/store/io.ts';
 import { encodeLeft, without } from '../../src/store/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
@@ -28,7 +30,8 @@ let count = 0;
 const salt = () => `salt-${++count}`;
 const temporary = { name: () => `.tmp-0-0-${++count}` };
 
-const openFiles = (dir: string, io: Io = unsyncedIo) => new FileJournal(io, dir, temporary, salt);
+const openFiles = (dir: string, io: Io = unsyncedIo) =>
+  new FileJournal(io, dir, temporary, salt, recordKinds);
 
 function emptyJournal(): string {
   const dir = join(emptyDirectory(), 'journal');
@@ -37,7 +40,7 @@ function emptyJournal(): string {
 }
 
 journalContract('a journal in memory', () => {
-  const journal = new MemoryJournal(salt);
+  const journal = new MemoryJournal(salt, recordKinds);
   return { open: () => journal };
 });
 
@@ -337,16 +340,15 @@ describe('packs', () => {
     );
     const journal = openFiles(dir, io);
     const purge = PACK_SIZE + 4;
-    const leave = (tx: Transaction) => without(tx, new Set([`D${tx.seq}`]), purge);
-    const erases = (await journal.read(0))
-      .filter(({ seq }) => seq % 50 === 8)
-      .map(tx => ({ seq: tx.seq, now: encodeLeft(leave(tx)).now }));
+    const erased = (await journal.read(0)).filter(({ seq }) => seq % 50 === 8);
+    const ids = new Set(erased.map(({ seq }) => `D${seq}`));
+    const erases = erased.map(tx => ({ seq: tx.seq, now: encodeLeft(without(tx, ids, purge)).now }));
     await journal.append(await journal.tip(), commitOf(purge, { changes: [], erases }));
-    await journal.redact(purge, leave);
+    await journal.redact(purge, ids);
     expect(written).toEqual(['00000258.jsonl', 'pack-000001.jsonl']);
     const gone = (await openFiles(dir).read(0)).filter(tx => tx.changes.length === 0).map(tx => tx.seq);
     expect(gone).toEqual([8, 58, 108, 158, 208, 258, purge]);
-    await journal.redact(purge, leave);
+    await journal.redact(purge, ids);
     expect(written).toHaveLength(2);
   });
 
@@ -493,7 +495,7 @@ describe('damage is named, with its file, and never skipped', () => {
       commitOf(1, {
         trigger: false,
         undoes: 3,
-        changes: [{ add: { id: 'D1', title: 'Zoë' }, why: { line: 3 } }],
+        changes: [added({ id: 'D1', title: 'Zoë' }, { line: 3 })],
       }),
     );
     const whole = readFileSync(loose(dir, 1));

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Change, kindOf } from '../../src/domain/changes.ts';
 import { ColumnsFile } from '../../src/store/columns-file.ts';
 import { encode, type Unhashed } from '../../src/store/encoding.ts';
-import { PACK_SIZE } from '../../src/store/file-journal.ts';
+import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import type { Io } from '../../src/store/io.ts';
 import { ProjectedSource } from '../../src/store/records-file.ts';
 import { Store } from '../../src/store/store.ts';

@@ -1,6 +1,6 @@
 /** Why a rule did, or did not, start for a record: its triggers, its queries with the actual values, its enrolments. */
 import type { Automation } from '../../domain/automation.ts';
-import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
@@ -10,8 +10,9 @@ import { subjectsOf } from '../../engine/subjects.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { compileText, type Explanation, type Query, withValuesOf } from '../../query/compile.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
-import { openDraft } from '../core/commit.ts';
+import { openDraft } from '../core/commit/decide.ts';
 import { View } from '../core/view.ts';
+import type { State } from '../../state/state.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { automationNamed } from './automation-named.ts';
 import { type NextRun, nextRun } from './next-run.ts';
@@ -57,31 +58,19 @@ export async function explainAutomation(
   const automation = automationNamed(workspace.visible, name);
   const { draft } = await openDraft(workspace);
   const view = new View(draft.state, workspace.viewer, workspace.clock);
-  const record = view.find(kindNames, key);
+  const record = view.find(view.kinds.names, key);
   const { state } = view;
   const subject = subjectsOf(state, record, automation.for).findLast(id => view.seesId(id)) ?? null;
   const last = subject === null ? null : await lastSeen(view, workspace.store.journal, automation, subject);
-  const row = subject === null ? -1 : state.table(automation.for).row(numberOf(subject));
-  const explain = (query: Query, row: number) =>
-    view.explained(scope => query.bind(scope).explain(row), withValuesOf);
-  const queries = automation.on.flatMap(spec => {
-    const trigger = triggers.get(spec.type)!;
-    if (trigger.type !== 'state' || subject === null) return [];
-    const query = trigger.query(spec.params, automation.for, state.config);
-    const own = subjectsOf(state, subject, query.kind as Automation['for'])[0];
-    return own === undefined
-      ? []
-      : [
-          {
-            trigger: spec.type,
-            holds: explain(query, state.table(query.kind).row(numberOf(own))),
-          },
-        ];
-  });
+  const explain = (query: Query, id: string) =>
+    view.explained(
+      scope => query.bind(scope).explain(state.table(query.kind).row(numberOf(id))),
+      withValuesOf,
+    );
   const where =
     automation.where === undefined || subject === null
       ? null
-      : explain(compileText(automation.where, automation.for, state.config), row);
+      : explain(compileText(automation.where, automation.for, state.config), subject);
   const enrolments =
     subject === null
       ? []
@@ -97,7 +86,7 @@ export async function explainAutomation(
     subject,
     enabled: automation.enabled,
     last,
-    queries,
+    queries: subject === null ? [] : queriesOf(automation, subject, state, explain),
     where,
     enrolments: enrolments.map(({ id, status, step, createdAt, error }) => ({
       id,
@@ -111,6 +100,22 @@ export async function explainAutomation(
     next: next && { ...next, cause: view.redacted(next.cause) },
     verdict: view.redacted(verdictOf(view, automation, record, subject, where, enrolments, next)),
   };
+}
+
+/** The triggers of a rule that are queries, each as it holds now for the record that it is asked of. */
+function queriesOf(
+  automation: Automation,
+  subject: string,
+  state: State,
+  explain: (query: Query, id: string) => Explanation,
+): AutomationExplained['queries'] {
+  return automation.on.flatMap(spec => {
+    const trigger = triggers.get(spec.type)!;
+    if (trigger.type !== 'state') return [];
+    const query = trigger.query(spec.params, automation.for, state.config);
+    const asked = subjectsOf(state, subject, query.kind as Automation['for'])[0];
+    return asked === undefined ? [] : [{ trigger: spec.type, holds: explain(query, asked) }];
+  });
 }
 
 /** The last change that a trigger of the rule is about, for the subject, whether its `where` holds or not. */
@@ -131,7 +136,7 @@ async function lastSeen(
       for (const firing of changeFirings(rule, seen, view.whole)) {
         const { record } = firing;
         if (firing.subject !== subject || !view.seesId(record)) continue;
-        const { kind, number } = parseId(record)!;
+        const { kind, number } = view.kinds.parseId(record)!;
         return {
           tx: seq,
           at,

@@ -9,9 +9,11 @@ import { CutPurges } from '../../store/cut-purges.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { salvageJournal } from '../../store/salvage.ts';
-import { stateOf, Store } from '../../store/store.ts';
+import { stateOf } from '../../store/opened.ts';
+import { Store } from '../../store/store.ts';
 import type { Verified } from '../../store/verify.ts';
-import { finishPurges } from '../core/commit.ts';
+import { finishPurges } from '../core/commit/interrupted.ts';
+import { underLock } from '../core/under-lock.ts';
 import type { World } from '../core/workspace.ts';
 import type { Examination } from './examination.ts';
 
@@ -44,8 +46,8 @@ export async function copyWorkspace(
   const store = quietStore(world, to);
   const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
   const { pieces, good } = verified.journal;
-  const cut = new CutPurges(verified.journal);
-  salvageJournal(io, dir, pieces, store.journal.dir, temporary, cut.rewrite);
+  const cut = new CutPurges(verified.journal, world.kinds);
+  salvageJournal(io, dir, pieces, store.journalPath, temporary, cut.rewrite);
   const { beyond } = verified;
   if (cut.erases.length > 0 || beyond.length > 0)
     await store.append(good, {
@@ -60,7 +62,7 @@ export async function copyWorkspace(
   // crm.yaml last: until it is there, this is no workspace.
   const last = (path: string) => Number(path === 'crm.yaml');
   for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);
-  if (config) await store.locked(() => fold(store, config));
+  if (config) await underLock(store, () => fold(store, config));
   return paths;
 }
 

@@ -3,11 +3,11 @@
  * whoever writes meanwhile; `import all` turns a workspace without records into the same one again.
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
-import { kindNames } from '../../domain/kinds.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { replaceJournal } from '../../store/replace-journal.ts';
-import { type Opened, stateOf } from '../../store/store.ts';
+import { type Opened, stateOf } from '../../store/opened.ts';
+import { underLock } from '../core/under-lock.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import { Workspace, type World } from '../core/workspace.ts';
 import { copyWorkspace, fold, isWithin, quietStore } from './copy-workspace.ts';
@@ -65,14 +65,14 @@ export async function importAll(
   const files = quietStore(world, from).userFiles();
   const whole = { ...extent(found), files: [...files.keys()] };
   if (world.dryRun) return whole;
-  await store.locked(async () => {
+  await underLock(store, async () => {
     const now = await workspace.open();
     if (now.tip.hash !== before.tip.hash) refuseRecords(workspace, now);
     // Should this be cut short, the workspace has no records and other settings, and can be imported into again.
     for (const path of store.userFiles().keys()) if (!files.has(path)) store.writeUserFile(path, null);
     for (const [path, text] of files) store.writeUserFile(path, text);
     const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
-    replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary);
+    replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary, world.kinds);
     await fold(store, config);
   });
   return whole;
@@ -96,7 +96,7 @@ function refuseDamaged({ dir, verified }: Examination): void {
 /** Ids are never used twice: a workspace that had records is none without. */
 function refuseRecords(workspace: Workspace, opened: Opened): void {
   const state = stateOf(opened, workspace.config);
-  const used = kindNames.filter(kind => state.nextNumber(kind) > 1);
+  const used = state.kinds.names.filter(kind => state.nextNumber(kind) > 1);
   if (used.length > 0)
     throw failed(
       `this workspace has, or had, records: ${used.map(kind => state.nextId(kind)).join(', ')} would be next`,

@@ -1,4 +1,5 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
+import type { Kinds } from '../../domain/kinds.ts';
 import { kindOf, type SetChange } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
 import { type Config, noSettings } from '../../domain/config.ts';
@@ -6,7 +7,9 @@ import type { Clock } from '../../domain/clock.ts';
 import { CrmError, invalid } from '../../domain/errors.ts';
 import { offsetTable, useOffsetTable } from '../../domain/zone.ts';
 import { backwards } from '../../store/journal.ts';
-import { type Opened, stateOf, Store, type StoreOptions } from '../../store/store.ts';
+import { type Opened, stateOf } from '../../store/opened.ts';
+import type { StoreOptions } from '../../store/site.ts';
+import { Store } from '../../store/store.ts';
 import { findWorkspace, type Surroundings } from '../../store/workspace.ts';
 import type { Problem } from '../../store/yaml.ts';
 import { type Actor, viewerFor } from './actor.ts';
@@ -115,9 +118,9 @@ export class Workspace {
     return this.store.open(this.config);
   }
 
-  /** What the acting user sees now. */
-  async view(): Promise<View> {
-    const opened = await this.open();
+  /** What the acting user sees now, of what was opened or of the journal's tip. */
+  async view(at?: Opened): Promise<View> {
+    const opened = at ?? (await this.open());
     const state = stateOf(opened, this.config);
     return new View(state, this.viewer, this.clock, use => this.store.past(opened, use));
   }
@@ -162,14 +165,15 @@ const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
   const { checkConfig } = await import('./check-config.ts');
+  const none = noSettings(store.kinds);
   const texts = new Map<string, string | null>();
-  for (const { id, text } of stateOf(await store.open(noSettings), noSettings)
+  for (const { id, text } of stateOf(await store.open(none), none)
     .named('file')
     .values())
     texts.set(id, (text as string | undefined) ?? null);
   const check = () => {
     const files = [...texts].filter((file): file is [string, string] => file[1] !== null);
-    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))));
+    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   };
   let checked = check();
   for await (const { changes } of backwards(store.journal)) {
@@ -181,23 +185,39 @@ async function lastSound(store: Store): Promise<Config | undefined> {
   return undefined;
 }
 
-/** The settings that files say, from the cache where they are as they were. */
+/** What was read from files: kept among the caches, since most commands find them as they were. */
+interface Checked {
+  readonly config: Config | undefined;
+  readonly problems: readonly Problem[];
+  /** What was asked of the time zone, of sound settings. */
+  readonly offsets: ReturnType<typeof offsetTable> | undefined;
+}
+
+/** Returns the settings that files say: from the cache if they are as they were, otherwise checked again. */
 async function loadConfig(
   store: Store,
   files: ReadonlyMap<string, string>,
   versions: string,
 ): Promise<Config> {
-  const key = JSON.stringify([versions, ...files]);
-  const { config, problems, offsets } = await store.cached('config', key, async () => {
-    const { checkConfig } = await import('./check-config.ts');
-    const checked = checkConfig(files);
-    const sound = checked.config !== undefined && checked.problems.length === 0;
-    // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
-    return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
-  });
+  const { kinds } = store;
+  const key = JSON.stringify([versions, kinds.names, ...files]);
+  let checked = store.kept<Checked>('config', key);
+  if (!checked) {
+    checked = await check(files, kinds);
+    store.keep('config', key, checked);
+  }
+  const { config, problems, offsets } = checked;
   if (!config || problems.length > 0) throw problemsError(problems);
   if (offsets) useOffsetTable(config.timezone, offsets);
-  return config;
+  return { ...config, kinds };
+}
+
+async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<Checked> {
+  const { checkConfig } = await import('./check-config.ts');
+  const checked = checkConfig(files, kinds);
+  const sound = checked.config !== undefined && checked.problems.length === 0;
+  // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
+  return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };
 }
 
 /** One error for all that is wrong, each with its file and line. */

@@ -1,11 +1,12 @@
 /** The board of a pipeline: its deals in columns by stage or by owner, the most urgent first. */
-import { firstOfGroups } from './groups.ts';
+import { asksFor } from './asks-for.ts';
+import { countGroups, firstOfGroups } from './groups.ts';
 import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
 import { countOf, tallyBy, type Total, totalsOf } from './totals.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
-import { type Config, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
+import { type Config, defaultCard, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { rotting } from '../../query/derived.ts';
@@ -18,6 +19,8 @@ export interface BoardOptions {
   readonly by: 'stage' | 'owner';
   /** The query's arguments, ANDed; none for all open deals. */
   readonly query: readonly string[];
+  /** Also deals that were won or lost, though the query does not ask for them. */
+  readonly closed: boolean;
 }
 
 export interface BoardColumn {
@@ -28,9 +31,17 @@ export interface BoardColumn {
   readonly stage?: Stage;
   /** Of deals. */
   readonly count: number;
+  /** Deals that the board leaves out because they were won or lost; counted where it shows no deal of the column. */
+  readonly hidden?: Closed;
   /** The first `most` deals, or all: those with an overdue task first, then by value, whatever its currency. */
   rows(most?: number): readonly number[];
   readonly totals: readonly Total[];
+}
+
+/** How many deals were won, and how many lost. */
+export interface Closed {
+  readonly won: number;
+  readonly lost: number;
 }
 
 export interface Board {
@@ -71,12 +82,15 @@ export function board(view: View, options: BoardOptions): Board {
   const isMet = (_: unknown, group: number) => tallies[group]!.length > 0;
   const met = [null, ...by.words].filter(isMet);
   const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);
+  const hiddenIn = hiddenOf(view, options);
   return {
     columns: columns.map(column => {
       const group = column.id === null ? 0 : by.words.indexOf(column.id) + 1;
       const tally = column.id !== null && group === 0 ? [] : tallies[group]!;
+      const hidden = tally.length === 0 && column.id !== null ? hiddenIn(column.id) : undefined;
       return {
         ...column,
+        ...(hidden && { hidden }),
         count: countOf(tally),
         rows: most => (tally.length === 0 ? [] : first(group, most)),
         totals: totalsOf(tally),
@@ -87,10 +101,35 @@ export function board(view: View, options: BoardOptions): Board {
   };
 }
 
+/** Counts the closed deals of a stage that the board shows nothing of: asked for the first one, it counts all. */
+function hiddenOf(view: View, options: BoardOptions): (stage: string) => Closed | undefined {
+  const asked = parseArguments(options.query);
+  if (options.by !== 'stage' || options.closed || asksForStatus(asked, view.config)) return () => undefined;
+  const deals = view.state.table('deal');
+  const count = (status: 'won' | 'lost') => {
+    const base = parseQuery(`pipeline:${options.pipeline.id} is:${status}`);
+    const query = compileAsked({ type: 'and', nodes: [base, asked] }, 'deal', view.scope, view.config);
+    const stages = deals.column('stage') as CodeColumn;
+    return { stages, counts: countGroups(view.blocks(query), keysOf(stages)) };
+  };
+  let known: Record<'won' | 'lost', ReturnType<typeof count>> | undefined;
+  return stage => {
+    known ??= { won: count('won'), lost: count('lost') };
+    const of = ({ stages, counts }: ReturnType<typeof count>) => {
+      const code = stages.words.indexOf(stage);
+      return code < 0 ? 0 : counts[code + 1]!;
+    };
+    const closed = { won: of(known.won), lost: of(known.lost) };
+    return closed.won + closed.lost > 0 ? closed : undefined;
+  };
+}
+
 /** Deals of the pipeline, and only open ones, unless the query asks for others. */
-function boardQuery({ pipeline, query }: BoardOptions, config: Config): Node {
+function boardQuery({ pipeline, query, closed }: BoardOptions, config: Config): Node {
   const asked = parseArguments(query);
-  const base = parseQuery(`pipeline:${pipeline.id}${asksForStatus(asked, config) ? '' : ' is:open'}`);
+  const base = parseQuery(
+    `pipeline:${pipeline.id}${closed || asksForStatus(asked, config) ? '' : ' is:open'}`,
+  );
   return { type: 'and', nodes: [base, asked] };
 }
 
@@ -98,26 +137,8 @@ function boardQuery({ pipeline, query }: BoardOptions, config: Config): Node {
 const ofClosed = ['status', 'closed', 'closedAt', 'closed-at', 'closedStage', 'closed-stage'];
 const ofLost = ['lostReason', 'lost-reason'];
 
-function asksForStatus(node: Node, config: Config, views: readonly string[] = []): boolean {
-  switch (node.type) {
-    case 'term': {
-      const { field, values } = node;
-      if (field === 'is') return values.some(value => ['open', 'won', 'lost'].includes(value));
-      const names = field === 'has' || field === 'no' ? values : [field];
-      return names.some(name => ofClosed.includes(name) || ofLost.includes(name));
-    }
-    case 'view': {
-      const view = config.views.find(v => v.id === node.name);
-      // One that is unknown or refers to itself is refused when the query is compiled.
-      if (!view || views.includes(node.name)) return false;
-      return asksForStatus(parseQuery(view.query), config, [...views, node.name]);
-    }
-    case 'not':
-      return asksForStatus(node.node, config, views);
-    default:
-      return node.nodes.some(each => asksForStatus(each, config, views));
-  }
-}
+const asksForStatus = (node: Node, config: Config): boolean =>
+  asksFor(node, config, { fields: [...ofClosed, ...ofLost], is: ['open', 'won', 'lost'] });
 
 type Named = Pick<BoardColumn, 'id' | 'name' | 'stage'>;
 
@@ -143,6 +164,12 @@ function others(met: readonly (string | null)[], known: readonly { id: string }[
     .sort((a, b) => Number(a === null) - Number(b === null) || byCodeUnits(a ?? '', b ?? ''));
 }
 
+/** The pipeline's own card, else the usual one with the customer after the title. */
+function cardOf({ card }: Pipeline): readonly string[] {
+  const isUsual = card.length === defaultCard.length && card.every((name, i) => name === defaultCard[i]);
+  return isUsual ? [...card.slice(0, 1), 'customer', ...card.slice(1)] : card;
+}
+
 function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Board['card'] {
   const deals = view.state.table('deal');
   const tasks = view.state.table('task');
@@ -153,7 +180,7 @@ function cards(view: View, { pipeline, by }: BoardOptions, next: NextTasks): Boa
     const code = stages.get(row);
     let known = fields.get(code);
     if (!known) {
-      const names = stageOf(pipeline, stages.words[code] ?? '')?.card ?? pipeline.card;
+      const names = stageOf(pipeline, stages.words[code] ?? '')?.card ?? cardOf(pipeline);
       // What the column says already makes room for what it does not.
       const others = by === 'stage' ? names : names.map(name => (name === 'owner' ? 'stage' : name));
       fields.set(code, (known = shown(view, 'deal', 'list', others)));

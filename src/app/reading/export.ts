@@ -12,7 +12,21 @@ import type { FieldTypeName } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
 
 /** Types whose values people write as they like. */
-const texts: readonly FieldTypeName[] = ['text', 'link', 'tags', 'word', 'choice', 'choices'];
+const texts: readonly FieldTypeName[] = [
+  'text',
+  'link',
+  'tags',
+  'word',
+  'choice',
+  'choices',
+  'emails',
+  'domains',
+  'handle',
+  'phone',
+  'phones',
+];
+/** What a spreadsheet would make a number of, or refuse, and not run: `+31 6 1234 5678`, several with commas. */
+const PHONES = /^\+?[\d\s()./-]+(?:,\+?[\d\s()./-]+)*$/;
 
 /** A column of an export; a row is a record's row, or a user. */
 export interface ExportColumn<R> {
@@ -26,6 +40,8 @@ export interface ExportOptions {
   /** Only these columns, in this order. */
   readonly names: readonly string[] | undefined;
   readonly raw: boolean;
+  /** Whether a spreadsheet opens it, which would take the plus off a phone. */
+  readonly excel?: boolean;
   /** The workspace whose ids these are; left out, no column says it. */
   readonly origin: string | undefined;
   /** Whether it is for another workspace: no ids, and nothing that cannot be set. */
@@ -37,7 +53,7 @@ export function exportColumns(
   view: View,
   kind: Kind,
   rows: readonly number[],
-  { csv, names, raw, origin, portable }: ExportOptions,
+  { csv, names, raw, excel = false, origin, portable }: ExportOptions,
 ): Shown[] {
   const all = shown(view, kind, csv ? 'flat' : 'json', names);
   const chosen = portable ? portableColumns(view, kind, all, origin ?? '') : all;
@@ -45,16 +61,21 @@ export function exportColumns(
   const withOrigin = isOf ? [...chosen, originColumn(origin)] : chosen;
   if (!csv) return withOrigin;
   const columns = withOrigin.flatMap(column => (column.name === 'props' ? properties(view, rows) : column));
-  return raw ? columns : guardedColumns(view, kind, columns);
+  return raw ? columns : guardedColumns(view, kind, columns, excel);
 }
 
-/** The same columns with texts guarded against formulas, for CSV; numbers, days and ids cannot be one. */
-export const guardedColumns = (view: View, kind: Kind, columns: readonly Shown[]): Shown[] =>
+/**
+ * The same columns with texts guarded against formulas, for CSV; numbers, days and ids cannot be one, nor can phone
+ * numbers, unless `phones` says that a spreadsheet opens them.
+ */
+export const guardedColumns = (view: View, kind: Kind, columns: readonly Shown[], phones = false): Shown[] =>
   columns.map(column => {
     const type = column.name.startsWith('prop.')
       ? 'text'
       : findField(view.state.config, kind, column.name)?.type;
-    return type === undefined || texts.includes(type) ? guarded(column) : column;
+    if (type !== undefined && !texts.includes(type)) return column;
+    const isPhone = !phones && (type === 'phone' || type === 'phones');
+    return isPhone ? guarded(column, text => PHONES.test(text)) : guarded(column);
   });
 
 const originColumn = (origin: string): Shown => ({
@@ -85,7 +106,11 @@ export const userColumns: readonly ExportColumn<User>[] = userFields.map(name =>
   json: user => user[name] ?? null,
 }));
 
-const guarded = (column: Shown): Shown => ({
+/** A column whose texts are guarded, but for those that are harmless as they are. */
+const guarded = (column: Shown, isHarmless: (text: string) => boolean = () => false): Shown => ({
   ...column,
-  text: row => guardFormula(column.text(row)),
+  text: row => {
+    const text = column.text(row);
+    return isHarmless(text) ? text : guardFormula(text);
+  },
 });

@@ -11,22 +11,37 @@ import { findField } from '../../kinds/fields.ts';
 import { findDerived } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
-import { parseArguments } from '../../query/parse.ts';
+import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import { weightedOf } from '../../query/probability.ts';
 import type { Column } from '../../state/columns/column.ts';
 
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
   readonly query: readonly string[];
+  /** A query of what is left out, and one of what alone is listed, whatever `or` the arguments have. */
+  readonly without?: string | undefined;
+  readonly only?: string | undefined;
   /** Fields, with commas between them and `-` before one for the other way round; the first decides first. */
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
+  /** How many of the first are left out. */
+  readonly offset?: number | undefined;
 }
 
 /** The rows that a list has, in order. */
-export function list(view: View, kind: Kind, { query, sort, limit }: ListOptions): number[] {
-  const compiled = compileAsked(parseArguments(query), kind, view.scope, view.config);
-  if (sort === undefined) return Array.from(view.rows(compiled, limit));
-  return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(0, limit);
+export function list(
+  view: View,
+  kind: Kind,
+  { query, without, only, sort, limit, offset = 0 }: ListOptions,
+): number[] {
+  const nodes: Node[] = [parseArguments(query)];
+  if (without !== undefined) nodes.push({ type: 'not', node: parseQuery(without) });
+  if (only !== undefined) nodes.push(parseQuery(only));
+  const asked: Node = nodes.length === 1 ? nodes[0]! : { type: 'and', nodes };
+  const compiled = compileAsked(asked, kind, view.scope, view.config);
+  const end = limit === undefined ? undefined : offset + limit;
+  if (sort === undefined) return Array.from(view.rows(compiled, end)).slice(offset);
+  return sorted(view, kind, Array.from(view.rows(compiled)), sort).slice(offset, end);
 }
 
 /** Sorts by fields: numbers and dates by size, texts by their folded code units; what has none comes last. */
@@ -69,6 +84,10 @@ function orderBy(
 /** How two rows compare whose doubles are equal: amounts of money may have more digits than these. */
 function exactOrder(view: View, kind: Kind, name: string): (a: number, b: number) => number {
   const field = findField(view.state.config, kind, name);
+  if (name === 'weighted' && !field) {
+    const text = weightedOf(view.state);
+    return (a, b) => compareDecimals(text(a), text(b));
+  }
   if (field?.type !== 'money') return () => 0;
   const table = view.state.table(kind);
   const text = (row: number) => String(valueAt(table.record(row), field.path));
@@ -80,7 +99,7 @@ function keyOf(view: View, kind: Kind, name: string): (row: number) => number | 
   const table = state.table(kind);
   const field = findField(state.config, kind, name);
   if (field?.name === 'id') return row => table.number(row);
-  if (field && !field.read) {
+  if (field && !field.read && !field.derivedToo) {
     const column: Column = table.column(field.path);
     if (column.type === 'number' || column.type === 'text') return row => column.get(row);
     if (column.type === 'code')
@@ -106,9 +125,9 @@ function stageOrder(view: View, kind: Kind, name: string): ((row: number) => num
     order.get(`${pipelines.words[pipelines.get(row)]}/${stages.words[stages.get(row)]}`) ?? order.size;
 }
 
-/** A `--limit`: a whole number, not negative. */
-export function parseLimit(text: string): number {
+/** A `--limit` or `--offset`: a whole number, not negative. */
+export function parseLimit(text: string, option = '--limit'): number {
   if (!/^\d+$/.test(text))
-    throw usage(`--limit: ${JSON.stringify(text)} is not a whole number`, 'for example --limit 20');
+    throw usage(`${option}: ${JSON.stringify(text)} is not a whole number`, `for example ${option} 20`);
   return Number(text);
 }

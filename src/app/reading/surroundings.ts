@@ -51,7 +51,7 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
         : [],
     contacts:
       kind === 'account'
-        ? linked('contact', 'account').sort((a, b) => a - b)
+        ? [...linked('contact', 'account'), ...linked('contact', 'otherAccounts')].sort((a, b) => a - b)
         : kind === 'deal'
           ? contactsOf(view, row)
           : [],

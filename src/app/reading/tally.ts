@@ -3,17 +3,13 @@
  * take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
  * total.
  */
-import { plainDecimal } from '../../domain/decimal.ts';
-import { type Factor, factorOf, fractionOf, multiplied, times } from '../../domain/rounding.ts';
-import { probabilityOf } from '../../query/probability.ts';
+import { type Factor, factorOf, multiplied, times } from '../../domain/rounding.ts';
+import { type Chances, chancesIn } from '../../query/probability.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import { valuesInMinorUnits } from '../../state/exact-sum.ts';
+import { type Valued, valuesInMinorUnits } from '../../state/exact-sum.ts';
 import type { State } from '../../state/state.ts';
 import type { Block } from '../../state/table.ts';
 import type { Rates } from './rates.ts';
-
-/** How probable each deal is, from 0 to 1; undefined where that is not known. */
-export type Chances = (row: number) => Factor | undefined;
 
 /** What of deals is counted, and in which currency. */
 export interface Amounts {
@@ -26,10 +22,14 @@ export interface Amounts {
   weighted(row: number): number | bigint | undefined;
 }
 
-/** The amounts of deals, each in its own currency. */
-export function ownAmounts(state: State, chances: Chances = chancesIn(state)): Amounts {
-  const currency = state.table('deal').column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state);
+/** The amounts of deals, or of invoices, each in its own currency. */
+export function ownAmounts(
+  state: State,
+  chances: Chances = chancesIn(state),
+  kind: Valued = 'deal',
+): Amounts {
+  const currency = state.table(kind).column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(state, kind);
   return {
     currencies: currency.words,
     currency: row => currency.get(row),
@@ -47,9 +47,10 @@ export function convertedAmounts(
   rates: Rates,
   dayOf: (row: number) => number,
   chances: Chances = chancesIn(state),
+  kind: Valued = 'deal',
 ): Amounts {
-  const currency = state.table('deal').column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state);
+  const currency = state.table(kind).column('currency') as CodeColumn;
+  const value = valuesInMinorUnits(state, kind);
   const rateOf = (row: number) => rates.factor(currency.words[currency.get(row)]!, dayOf(row));
   const products = new Map<Factor, Map<Factor, Factor>>();
   const product = (a: Factor, b: Factor): Factor => {
@@ -71,28 +72,6 @@ export function convertedAmounts(
   };
 }
 
-/** How probable each deal is by its own probability, else by that of its stage. */
-export function chancesIn(state: State): Chances {
-  const percentOf = probabilityOf(state);
-  const known = new Map<number, Factor>();
-  let last = Number.NaN;
-  let lastFactor: Factor | undefined;
-  return row => {
-    const percent = percentOf(row);
-    if (Number.isNaN(percent)) return undefined;
-    if (percent !== last) {
-      last = percent;
-      lastFactor = known.get(percent);
-      if (!lastFactor) known.set(percent, (lastFactor = chanceOf(percent)));
-    }
-    return lastFactor;
-  };
-}
-
-/** A percent as what amounts are multiplied with. */
-const chanceOf = (percent: number): Factor =>
-  factorOf(times(fractionOf(plainDecimal(percent)), { n: 1n, d: 100n }));
-
 /** Deals of one key and currency. */
 export interface Tally {
   readonly deals: number;
@@ -104,7 +83,7 @@ export interface Tally {
   readonly noProbability: number;
 }
 
-const NOTHING: Tally = { deals: 0, value: 0n, weighted: 0n, noProbability: 0 };
+export const NOTHING: Tally = { deals: 0, value: 0n, weighted: 0n, noProbability: 0 };
 
 export const sumOf = (tallies: readonly Tally[]): Tally =>
   tallies.reduce(

@@ -1,12 +1,15 @@
 /** The tasks view: open deals grouped by what is next for them, or by stage, the most pressing first. */
 import { countGroups, firstOfGroups, LAST } from './groups.ts';
 import { codesOf, keyOf, type Keys, keysOf } from './keys.ts';
+import { nameOf } from './said.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { hasAccess } from '../core/viewer.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
-import type { Deal } from '../../domain/records.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Deal, Task } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
+import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextActions } from '../../query/derived.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
@@ -32,11 +35,13 @@ export interface TaskGroup {
 /** One deal in the view, as scripts see it. */
 export interface TaskLine {
   readonly group: string;
-  readonly deal: string;
-  readonly title: string;
+  /** Null of a task that is not about a deal. */
+  readonly deal: string | null;
+  /** The deal's, else what people call the record that the task is for. */
+  readonly title: string | null;
   /** Money. */
-  readonly value: string;
-  readonly currency: string;
+  readonly value: string | null;
+  readonly currency: string | null;
   readonly task: string | null;
   readonly taskTitle: string | null;
   readonly type: string | null;
@@ -44,7 +49,19 @@ export interface TaskLine {
   readonly due: string | null;
   readonly assignee: string | null;
   readonly owner: string | null;
+  readonly account: string | null;
+  readonly contact: string | null;
 }
+
+/** Open tasks that are not about an open deal: of contacts, accounts and closed deals, and those for nothing. */
+export interface OtherTasks {
+  /** Rows of tasks, the one that is due first first, those without a day last. */
+  readonly rows: readonly number[];
+  line(row: number): TaskLine;
+}
+
+/** The group of a task that is not about an open deal. */
+export const OTHER = 'other';
 
 export interface TasksView {
   /** In order; those without deals too. */
@@ -53,14 +70,22 @@ export interface TasksView {
   line(group: TaskGroup, row: number): TaskLine;
 }
 
-/** The open deals that a query finds (its arguments are ANDed). */
-export function tasksView(view: View, query: readonly string[], by: Grouping): TasksView {
+/**
+ * The open deals that a query finds (its arguments are ANDed). By stage, `apart` takes deals with an overdue task, and
+ * those without a task, out of their stages into groups of their own.
+ */
+export function tasksView(
+  view: View,
+  query: readonly string[],
+  by: Grouping,
+  { apart }: { readonly apart: boolean },
+): TasksView {
   const { state } = view;
   const deals = state.table('deal');
   const asked: Node = { type: 'and', nodes: [parseQuery('is:open'), parseArguments(query)] };
   const found = view.blocks(compileAsked(asked, 'deal', view.scope, view.config));
   const next = nextTasks(view);
-  const { groups, named } = by === 'stage' ? byStage(view) : byNextAction(next);
+  const { groups, named } = by === 'stage' ? byStage(view, apart ? next : undefined) : byNextAction(next);
   const counts = countGroups(found, groups);
   const first = firstOfGroups(found, groups, {
     rank: row => lastIfNone(next.due(row)),
@@ -110,13 +135,16 @@ const names: Readonly<Record<NextAction, string>> = {
   none: 'No next action',
 };
 
-function byStage({ state, viewer }: View): Grouped {
+function byStage({ state, viewer }: View, apart: NextTasks | undefined): Grouped {
   const deals = state.table('deal');
   const pipelines = deals.column('pipeline') as CodeColumn;
   const stages = deals.column('stage') as CodeColumn;
   const known = state.config.pipelines.filter(pipeline => hasAccess(pipeline, viewer));
+  const stageKeys = keysOf(pipelines, stages);
+  const { size } = stageKeys;
+  const extremes = apart && withExtremes(stageKeys, apart);
   return {
-    groups: keysOf(pipelines, stages),
+    groups: extremes ?? stageKeys,
     named: counts => {
       const listed = known.flatMap(pipeline =>
         pipeline.stages.map(({ id, name }) => ({
@@ -127,25 +155,85 @@ function byStage({ state, viewer }: View): Grouped {
       );
       const isListed = new Set(listed.map(({ group }) => group));
       // A stage that somebody took out of the file by hand still has its deals.
-      const others = [...counts.keys()].filter(group => counts[group]! > 0 && !isListed.has(group));
+      const others = [...counts.keys()].filter(
+        group => group < size && counts[group]! > 0 && !isListed.has(group),
+      );
       const unlisted = others.map(group => {
         const [pipeline, stage] = codesOf(group, pipelines, stages) as [number, number];
         const id = stages.words[stage] ?? '';
         return { id, name: `${pipelines.words[pipeline]}/${id}`, group };
       });
-      return [...listed, ...unlisted.sort((a, b) => byCodeUnits(a.name, b.name))];
+      const all = [...listed, ...unlisted.sort((a, b) => byCodeUnits(a.name, b.name))];
+      if (!extremes) return all;
+      const extreme = (id: 'overdue' | 'none', group: number) => ({ id, name: names[id], group });
+      return [extreme('overdue', size), ...all, extreme('none', size + 1)];
     },
   };
 }
 
-function lines({ state }: View, next: NextTasks): TasksView['line'] {
+/** Two keys more: of deals with an overdue task, and of those without a task. */
+function withExtremes({ size, append }: Keys, next: NextTasks): Keys {
+  return {
+    size: size + 2,
+    append: (keys, from) => {
+      append(keys, from);
+      for (let i = 0; i < keys.length; i++)
+        if (next.tasks[from + i]! < 0) keys[i] = size + 1;
+        else if (next.isOverdue(from + i)) keys[i] = size;
+    },
+  };
+}
+
+/** The open tasks that no open deal's line can show. */
+export function otherTasks(view: View): OtherTasks {
+  const { state } = view;
+  const tasks = state.table('task');
+  const deals = state.table('deal');
+  const status = deals.column('status') as CodeColumn;
+  const open = status.words.indexOf('open');
+  const subjects = (tasks.column('for') as NumberColumn).all();
+  const due = tasks.column('due') as NumberColumn;
+  const isOther = (row: number) => {
+    const number = state.kinds.numberIn('deal', subjects[row]!);
+    const deal = number > 0 ? deals.row(number) : -1;
+    return deal < 0 || status.get(deal) !== open;
+  };
+  const rows = view.rows(compileText('is:open', 'task', state.config)).filter(isOther);
+  return {
+    rows: Array.from(rows).sort((a, b) => lastIfNone(due.get(a)) - lastIfNone(due.get(b)) || a - b),
+    line: row => {
+      const { id, for: subject, title, type, assignee, due: day } = tasks.record(row) as Task;
+      const parsed = subject === undefined ? undefined : state.kinds.parseId(subject);
+      const about = (kind: Kind) => (parsed?.kind === kind && subject !== undefined ? subject : null);
+      return {
+        group: OTHER,
+        deal: about('deal'),
+        title: subject === undefined ? null : nameOf(view, subject),
+        value: null,
+        currency: null,
+        task: id,
+        taskTitle: title,
+        type,
+        due: day ?? null,
+        assignee: assignee ?? null,
+        owner: null,
+        account: about('account'),
+        contact: about('contact'),
+      };
+    },
+  };
+}
+
+function lines(view: View, next: NextTasks): TasksView['line'] {
+  const { state } = view;
   const deals = state.table('deal');
   const tasks = state.table('task');
   const owner = deals.column('owner') as CodeColumn;
   const type = tasks.column('type') as CodeColumn;
   const assignee = tasks.column('assignee') as CodeColumn;
   return (group, row) => {
-    const { title, value, currency } = deals.record(row) as Deal;
+    const { title, value, currency, account, contacts } = deals.record(row) as Deal;
+    const seen = (id: string | undefined) => (id !== undefined && view.seesId(id) ? id : null);
     const task = next.tasks[row]!;
     const due = next.due(row);
     const word = (column: CodeColumn) => (task < 0 ? null : (column.words[column.get(task)] ?? null));
@@ -161,6 +249,8 @@ function lines({ state }: View, next: NextTasks): TasksView['line'] {
       due: Number.isFinite(due) ? dayFromNumber(due) : null,
       assignee: word(assignee),
       owner: owner.words[owner.get(row)] ?? null,
+      account: seen(account),
+      contact: seen(contacts?.[0]),
     };
   };
 }

@@ -50,7 +50,7 @@ export class Grouped {
       const met = this.currencies.filter(({ code }) => this.#parts.count(number, code) > 0);
       const isEmpty = met.length === 0;
       const group = isEmpty ? undefined : this.grouping.group(number);
-      const shown = isEmpty && this.grouping.always?.(number) ? this.currencies.slice(0, 1) : met;
+      const shown = this.grouping.always?.(number) ? this.#always(met) : met;
       for (const { currency, code } of shown)
         yield {
           group: group ?? this.grouping.group(number),
@@ -60,6 +60,12 @@ export class Grouped {
           tally: this.#parts.of(number, code),
         };
     }
+  }
+
+  /** The currencies in which a group that is always shown has rows: a period in all, so that none is missing in a line. */
+  #always(met: readonly Currency[]): readonly Currency[] {
+    if (Object.hasOwn(this.grouping.none, 'period')) return this.currencies;
+    return met.length > 0 ? met : this.currencies.slice(0, 1);
   }
 
   /** All deals by currency; one that is in several groups counts once. */
@@ -79,7 +85,7 @@ export class Grouped {
         const code = this.#amounts.currency(row);
         if (grouping.several)
           for (const number of grouping.several(row)) each(number * this.#width + code, row);
-        else each(grouping.of(row) * this.#width + code, row);
+        else if (grouping.of(row) >= 0) each(grouping.of(row) * this.#width + code, row);
         each(last + code, row);
       }
   }

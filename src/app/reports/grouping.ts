@@ -2,7 +2,8 @@
 import type { View } from '../core/view.ts';
 import { type Config, type Pipeline, pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, makeId, numberIn } from '../../domain/kinds.ts';
+import type { Period } from '../../domain/periods.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -17,7 +18,7 @@ import type {
   TextColumn,
 } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
-import { term } from './query-text.ts';
+import { joinedQuery, term } from './query-text.ts';
 
 export interface Group {
   /** As in JSON, by the keys of the columns; null for the deals that are in no group. */
@@ -115,7 +116,7 @@ function targetRow(view: View, { kind, column: name }: Relation): (row: number) 
   const column = view.state.table('deal').column(name) as NumberColumn | NumbersColumn;
   const target = seenRow(view.scope, kind);
   return column.type === 'number'
-    ? row => target(numberIn(kind, column.get(row)))
+    ? row => target(view.kinds.numberIn(kind, column.get(row)))
     : row => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
 }
 
@@ -268,7 +269,7 @@ function byReference(
     of: row => codes[row]!,
     group: number => {
       if (number === 0) return groupOf(key, null, nobody(field), `no:${key}`);
-      const id = makeId(to, table.number(all[number - 1]!));
+      const id = view.kinds.makeId(to, table.number(all[number - 1]!));
       return groupOf(key, id, labelOf(all[number - 1]!), `${key}:${id}`);
     },
     order: all
@@ -283,7 +284,7 @@ function targetRowOf(view: View, field: Field, kind: Kind, to: Kind): (row: numb
   const column = view.state.table(kind).column(field.path) as NumberColumn | NumbersColumn;
   const target = seenRow(view.scope, to);
   return column.type === 'number'
-    ? row => target(numberIn(to, column.get(row)))
+    ? row => target(view.kinds.numberIn(to, column.get(row)))
     : row => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
 }
 
@@ -405,5 +406,66 @@ export function byStage(view: View, pipelines: readonly Pipeline[]): Grouping {
     },
     order: Array.from({ length: size }, (_, number) => number),
     always: number => number < places.length,
+  };
+}
+
+/** Each pair of groups of two groupings, those of the first one outside. */
+export function combined(a: Grouping, b: Grouping): Grouping {
+  const isSeveral = a.several ?? b.several;
+  const all = (of: Grouping, row: number): readonly number[] => of.several?.(row) ?? [of.of(row)];
+  const pair = (x: number, y: number) => (x < 0 || y < 0 ? -1 : x * b.size + y);
+  return {
+    none: { ...a.none, ...b.none },
+    size: a.size * b.size,
+    of: row => pair(a.of(row), b.of(row)),
+    ...(isSeveral && {
+      several: (row: number) =>
+        all(a, row).flatMap(x => (x < 0 ? [] : all(b, row).flatMap(y => (y < 0 ? [] : pair(x, y))))),
+    }),
+    group: number => {
+      const [x, y] = [a.group(Math.floor(number / b.size)), b.group(number % b.size)];
+      return {
+        cells: { ...x.cells, ...y.cells },
+        labels: { ...x.labels, ...y.labels },
+        query: joinedQuery(x.query, y.query),
+      };
+    },
+    order: a.order.flatMap(x => b.order.map(y => pair(x, y))),
+  };
+}
+
+/** The same grouping whose only column has another key. */
+export function renamed(of: Grouping, key: string): Grouping {
+  return {
+    ...of,
+    none: { [key]: null },
+    group: number => {
+      const { cells, labels, query } = of.group(number);
+      return {
+        cells: { [key]: Object.values(cells)[0]! },
+        labels: { [key]: Object.values(labels)[0]! },
+        query,
+      };
+    },
+  };
+}
+
+/** Periods as groups, all of which are shown. `indexOf` says in which one a row is, below 0 for none. */
+export function byPeriod(
+  periods: readonly Period[],
+  indexOf: (row: number) => number,
+  queryOf: (period: Period) => string,
+): Grouping {
+  return {
+    none: { period: null },
+    size: periods.length,
+    of: indexOf,
+    group: number => ({
+      cells: { period: periods[number]!.key },
+      labels: {},
+      query: queryOf(periods[number]!),
+    }),
+    order: periods.map((_, i) => i),
+    always: () => true,
   };
 }

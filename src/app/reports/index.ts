@@ -7,7 +7,16 @@ import type { Answer, Report } from './report.ts';
 
 const reports: Readonly<Record<string, () => Promise<Report>>> = {
   forecast: async () => (await import('./forecast.ts')).forecast,
+  funnel: async () => (await import('./funnel.ts')).funnel,
+  movement: async () => (await import('./movement.ts')).movement,
+  probability: async () => (await import('./probability.ts')).probability,
+  velocity: async () => (await import('./velocity.ts')).velocity,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
+  owners: async () => (await import('./owners.ts')).owners,
+  losses: async () => (await import('./losses.ts')).losses,
+  revenue: async () => (await import('./revenue.ts')).revenue,
+  activity: async () => (await import('./activity.ts')).activity,
+  coverage: async () => (await import('./coverage.ts')).coverage,
 };
 
 const reportNames: readonly string[] = Object.keys(reports);

@@ -27,6 +27,24 @@ export const AHEAD: Span = {
   periods: { day: [0, 29], week: [0, 11], month: [0, 11], quarter: [0, 3], year: [0, 2] },
 };
 
+/** Periods that end today, with the one of a year before. */
+export const BEHIND: Span = {
+  by: 'month',
+  periods: { day: [-29, 0], week: [-12, 0], month: [-12, 0], quarter: [-4, 0], year: [-2, 0] },
+};
+
+/** The last few weeks. */
+export const LATELY: Span = {
+  by: 'week',
+  periods: { day: [-13, 0], week: [-3, 0], month: [-2, 0], quarter: [-1, 0], year: [-1, 0] },
+};
+
+/** This period and the next ones, as far as quotas are looked at. */
+export const SOON: Span = {
+  by: 'month',
+  periods: { day: [0, 13], week: [0, 3], month: [0, 2], quarter: [0, 1], year: [0, 0] },
+};
+
 /** This quarter as a whole. */
 export const THIS_QUARTER: Span = { by: undefined, periods: 'quarter' };
 
@@ -84,7 +102,7 @@ function usualDays({ periods }: Span, unit: PeriodUnit | undefined, today: strin
 }
 
 /** The unit of a word; USAGE where there is none. */
-function unitNamed(word: string): PeriodUnit {
+export function unitNamed(word: string): PeriodUnit {
   const found = periodUnits.find(unit => unit === word || `${unit}s` === word);
   if (!found)
     throw usage(`--by: unknown period ${JSON.stringify(word)}`, suggestion(word, periodUnits, 'periods'));
@@ -101,7 +119,7 @@ function dayNamed(option: string, text: string, clock: Clock): Days {
 }
 
 /** The periods of a unit that lie in some days, the first and the last cut to them. */
-function periodsIn(days: Days, unit: PeriodUnit, { yearStart }: Clock): Period[] {
+export function periodsIn(days: Days, unit: PeriodUnit, { yearStart }: Clock): Period[] {
   const periods: Period[] = [];
   for (let day = days.from; day <= days.to; ) {
     const { key, from, to } = periodWith(day, unit, yearStart);
@@ -117,31 +135,46 @@ function periodsIn(days: Days, unit: PeriodUnit, { yearStart }: Clock): Period[]
   return periods;
 }
 
-/** Returns the index of the period that a day (its number) is in; -1 where it is in none of them. */
-export function indexByDay(periods: readonly Period[]): (day: number) => number {
-  return placeIn(periods.map(({ from }) => dayNumber(from)).concat(dayNumber(periods.at(-1)!.to) + 1));
+/** Returns the same days a year before: of a period that is whole the whole one, of one that is running as many days of it. */
+export function yearBefore(
+  { from, to }: Days,
+  unit: PeriodUnit | undefined,
+  today: string,
+  yearStart: number | undefined,
+): Days {
+  const last = from <= today && today < to ? today : to;
+  if (unit === 'week' || unit === 'day') {
+    const days = unit === 'week' ? -364 : undefined;
+    const back = (day: string) => (days === undefined ? addMonths(day, -12) : addDays(day, days));
+    return { from: back(from), to: back(last) };
+  }
+  const first = addMonths(from, -12);
+  const whole = unit === undefined ? undefined : periodWith(from, unit, yearStart);
+  const isWhole = whole !== undefined && last === whole.to && unit !== undefined;
+  return { from: first, to: isWhole ? periodWith(first, unit, yearStart).to : addMonths(last, -12) };
 }
+
+/** Returns the index of the period that a day (its number) is in; -1 where it is in none of them. */
+export const indexByDay = (periods: readonly Days[]): ((day: number) => number) =>
+  placeIn(periods.map(({ from, to }) => [dayNumber(from), dayNumber(to) + 1]));
 
 /** Returns the index of the period that an instant is in, in the zone of the clock; -1 where it is in none of them. */
-export function indexByInstant(periods: readonly Period[], { zone }: Clock): (instant: number) => number {
-  return placeIn(
-    periods.map(({ from }) => zone.midnight(from)).concat(zone.midnight(addDays(periods.at(-1)!.to, 1))),
-  );
-}
+export const indexByInstant = (periods: readonly Days[], { zone }: Clock): ((instant: number) => number) =>
+  placeIn(periods.map(({ from, to }) => [zone.midnight(from), zone.midnight(addDays(to, 1))]));
 
-/** Returns between which two bounds a number is, by halving; each includes its lower bound. */
-function placeIn(bounds: readonly number[]): (value: number) => number {
-  const all = Float64Array.from(bounds);
-  const last = all.length - 1;
+/** Returns in which stretch a number is, by halving; each includes its first number alone, and they are in order. */
+function placeIn(stretches: readonly (readonly [from: number, end: number])[]): (value: number) => number {
+  const starts = Float64Array.from(stretches, ([from]) => from);
+  const ends = Float64Array.from(stretches, ([, end]) => end);
   return value => {
-    if (!(value >= all[0]! && value < all[last]!)) return -1;
+    if (!(value >= starts[0]!)) return -1;
     let low = 0;
-    let high = last - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (all[middle]! <= value) low = middle;
+      if (starts[middle]! <= value) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return value < ends[low]! ? low : -1;
   };
 }

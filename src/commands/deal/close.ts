@@ -1,7 +1,14 @@
 /** Winning, losing and reopening: the status of a deal, which never moves its stage. */
+import type { Committed } from '../../app/core/commit.ts';
+import { View } from '../../app/core/view.ts';
 import type { Fields } from '../../app/core/writer.ts';
+import { surroundings } from '../../app/reading/surroundings.ts';
+import { numberOf } from '../../domain/kinds.ts';
+import { grouped } from '../../ui/words.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { noteOf, noteOption } from './note-option.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 const statusCommand = (
@@ -13,13 +20,48 @@ const statusCommand = (
 ): Command => ({
   summary,
   usage: 'ID...',
-  options: [...options, whereOption],
+  options: [...options, noteOption, whereOption],
   examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
   async run(context, args, given) {
     const choosing = { kinds: ['deal'], words: args, options: given, did } as const;
-    await changeAndReport(context, choosing, (writer, id) => writer.set(id, fields(given)));
+    const note = await noteOf(context, given, args);
+    const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
+      writer.set(id, fields(given));
+      note(writer, id);
+    });
+    if (did !== 'reopened' && !context.globals.dryRun) await sayOpenTasks(context, committed, ids);
   },
 });
+
+/** How many open tasks are named. */
+const NAMED = 5;
+
+/** Says which tasks of closed deals are still open: nobody would look for them, since `crm tasks` is about open deals. */
+async function sayOpenTasks(
+  context: Context,
+  { state }: Committed<unknown>,
+  ids: readonly string[],
+): Promise<void> {
+  const workspace = await context.workspace();
+  const view = new View(state, workspace.viewer, workspace.clock);
+  const tasks = state.table('task');
+  const open = ids
+    .map(id => state.table('deal').row(numberOf(id)))
+    .filter(row => row >= 0)
+    .flatMap(row => surroundings(view, 'deal', row).tasks);
+  if (open.length === 0) return;
+  const named = open.slice(0, NAMED).map(row => {
+    const { id, title } = tasks.record(row);
+    return `${id} (${String(title)})`;
+  });
+  const more = open.length > NAMED ? `, and ${grouped(open.length - NAMED)} more` : '';
+  await context.message(
+    `still open: ${named.join(', ')}${more}; crm task done ${open
+      .slice(0, NAMED)
+      .map(row => tasks.id(row))
+      .join(' ')}`,
+  );
+}
 
 export const win = statusCommand('win', 'won', 'mark deals as won', () => ({ status: 'won' }));
 

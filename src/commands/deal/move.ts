@@ -2,16 +2,19 @@ import { usage } from '../../domain/errors.ts';
 import type { Deal } from '../../domain/records.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import { noteOf, noteOption } from './note-option.ts';
 
 export const move: Command = {
   summary: 'move deals to a stage',
   usage: 'ID... STAGE',
   options: [
     { flags: '--pipeline <PIPELINE>', description: 'to another pipeline; STAGE left out: its entry' },
+    noteOption,
     whereOption,
   ],
   examples: [
     'deal move D12 proposal',
+    'deal move D12 proposal --note "wants it by May"',
     'deal list -q stage:proposal | crm deal move - follow-up',
     "deal move --where 'stage:proposal idle:>60d' follow-up",
   ],
@@ -26,6 +29,7 @@ export const move: Command = {
     if ((words.length === 0 && !where) || (!toEntry && stage === undefined))
       throw usage('which deal, and to which stage?', 'crm deal move D12 proposal');
     const choosing = { kinds: ['deal'], words, options, did: 'moved' } as const;
+    const note = await noteOf(context, options, words);
     const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id) as Deal;
       const target = writer.view.config.pipelines.find(p => p.id === (pipeline ?? before.pipeline));
@@ -35,6 +39,7 @@ export const move: Command = {
           ? { stage }
           : pipeline !== before.pipeline && target && { stage: target.entry }),
       });
+      note(writer, id);
     });
     const held = ids
       .map(id => committed.state.get(id) as Deal)

@@ -1,13 +1,19 @@
+import { asksFor } from '../../app/reading/asks-for.ts';
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, pluralOf } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { parseArguments } from '../../query/parse.ts';
+import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
-import { formatFor, printRecords, printTrashed } from '../output.ts';
+import { plural } from '../../ui/words.ts';
+import type { Context } from '../context.ts';
+import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
+import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
-export const list = (kind: Kind): Command => ({
-  summary: `list ${pluralOf(kind)} that a query finds`,
+export const list = (kinds: Kinds, kind: Kind): Command => ({
+  summary: `list ${kinds.pluralOf(kind)} that a query finds`,
   usage: '[QUERY]',
   options: [
     {
@@ -16,25 +22,48 @@ export const list = (kind: Kind): Command => ({
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print so many at most' },
+    { flags: '--offset <N>', description: 'leave out the first N' },
+    ...(definitionOf(kinds, kind).forPeople?.without
+      ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
+      : []),
     { flags: '--trash', description: 'list what is in the trash' },
+    { flags: '--count', description: 'print only how many there are' },
+    ...(kind === 'deal' ? [...groupOptions, atOption] : []),
   ],
-  examples: definitionOf(kind).examples.list ?? [],
+  examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
     const limit = options.text('limit');
+    const offset = parseLimit(options.text('offset') ?? '0', '--offset');
     if (options.flag('trash')) {
-      if (args.length > 0 || options.text('sort') !== undefined)
-        throw usage('--trash goes with --limit only', `crm ${kind} list --trash`);
+      if (args.length > 0 || options.text('sort') !== undefined || options.text('at') !== undefined)
+        throw usage('--trash goes with --limit and --offset only', `crm ${kind} list --trash`);
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
-      return printTrashed(context, view.trash(kind).slice(0, most));
+      return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
+    if (kind === 'deal' && asksForGroups(options)) return printGroups(context, view, args, options);
+    if (options.flag('count')) return printCount(context, listRows(view, kind, { query: args }).length);
+    const isTable = formatFor(context) === 'table';
+    const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
+    const isHidden =
+      without !== undefined && !options.flag('all') && !asksFor(parseArguments(args), view.config, without);
     const rows = listRows(view, kind, {
       query: args,
-      sort: options.text('sort'),
+      ...(isHidden && { without: without.query }),
+      sort: options.text('sort') ?? sort,
       limit: limit === undefined ? undefined : parseLimit(limit),
+      offset,
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
-      await context.message(`no ${pluralOf(kind)} found`);
+      await context.message(`no ${kinds.pluralOf(kind)} found`);
+    if (!isHidden) return;
+    const hidden = listRows(view, kind, { query: args, only: without.query }).length;
+    if (hidden > 0)
+      await context.message(`not shown: ${plural(hidden, `${without.noun} ${kind}`)}; --all shows them`);
   },
 });
+
+async function printCount(context: Context, count: number): Promise<void> {
+  if (!(await printJson(context, { count }))) await context.print(`${count}\n`);
+}

@@ -4,10 +4,11 @@ import { formatInstant } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Explanation } from '../../query/compile.ts';
 import { builtIn } from '../built-in.ts';
-import type { Advanced, StepDone, Way } from '../enrolments.ts';
+import type { Advanced, StepDone } from '../enrolments.ts';
 import type { Firing } from '../firings.ts';
 import { type LeftOut, LeftOuts } from '../left-out.ts';
 import type { TransitionMade } from '../settle.ts';
+import type { Way } from '../way.ts';
 import { type Held, type Skip, Skips } from '../skips.ts';
 
 export interface AutomationRun {

@@ -144,9 +144,9 @@ class Rounds {
     const { automation, way, chain, cause } = turn;
     const { draft, writer, scope, tools, chains, report } = this.#context;
     const mark = draft.changes.length;
-    const done = advance(automation, way, writer, scope, tools.texts, (rule, id) =>
-      report.leftOut.note(rule.id, 'generations', id),
-    );
+    const { texts } = tools;
+    const leftOut = (rule: Automation, id: string) => report.leftOut.note(rule.id, 'generations', id);
+    const done = advance(automation, way, { writer, scope, texts, leftOut });
     const made = draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;
     chains.did(chain, made);

@@ -1,7 +1,7 @@
 /** An enrolment whose turn it is: it begins, or goes on from where it waits. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Chain } from '../chains.ts';
-import type { Way } from '../enrolments.ts';
+import type { Way } from '../way.ts';
 
 export interface Turn {
   readonly automation: Automation;

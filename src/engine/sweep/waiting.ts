@@ -2,7 +2,7 @@
 import type { Automation } from '../../domain/automation.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import { wayOf } from '../enrolments.ts';
+import { wayOf } from '../way.ts';
 import type { SweepContext } from './context.ts';
 import type { Turn } from './turn.ts';
 

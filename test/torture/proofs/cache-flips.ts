@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ColumnData } from '../../../src/state/columns/column.ts';
 import { ColumnsFile, ENDS, writeColumns } from '../../../src/store/columns-file.ts';
 import type { Io } from '../../../src/store/io.ts';
-import { stateOf } from '../../../src/store/store.ts';
+import { stateOf } from '../../../src/store/opened.ts';
 import { Chance } from '../chance.ts';
 import { type Content, type Image, MemoryDisk } from '../disk.ts';
 import { cacheHomeOf, Machine } from '../machine.ts';

@@ -1,0 +1,152 @@
+/**
+ * Appending, under the lock: one attempt to save what was decided, which either saves it, finds that the request was
+ * carried out meanwhile, or finds that the decision has to be made again.
+ */
+import type { Change } from '../../../domain/changes.ts';
+import { formatInstant } from '../../../domain/dates.ts';
+import type { FileEdit } from '../../../state/draft.ts';
+import type { Commit, Tip } from '../../../store/journal.ts';
+import type { Store } from '../../../store/store.ts';
+import type { Workspace } from '../workspace.ts';
+import { committedState, type Decision, type Ground, isEmpty } from './decide.ts';
+import { finishInterrupted } from './interrupted.ts';
+import type { CommitOptions } from './options.ts';
+import { bindingOf, carriedOut } from './request.ts';
+
+/** What became of an attempt. */
+export type Attempt =
+  /** The journal has it; `tip` is its transaction, or that of the files if nothing else was decided. */
+  | { readonly outcome: 'saved'; readonly tip: Tip }
+  /** The very same request was carried out as transaction `seq` while this process waited. */
+  | { readonly outcome: 'repeated'; readonly seq: number }
+  /** Somebody else was first, or a file changed: nothing of the decision was saved. */
+  | { readonly outcome: 'outdated' };
+
+const outdated: Attempt = { outcome: 'outdated' };
+
+/** Under the lock: saves what was decided, if it was decided on what is there now. */
+export async function attempt(
+  workspace: Workspace,
+  options: CommitOptions,
+  decision: Decision<unknown>,
+): Promise<Attempt> {
+  const { store } = workspace;
+  const { opened, intake, draft, files: asRead } = decision;
+  const interrupted = await finishInterrupted(workspace, opened);
+  const isAtTip = store.isAtTip(opened);
+  if (!isAtTip) {
+    // What came in between may be this very request, tried before and still under way then.
+    const seq = await carriedOut(workspace);
+    if (seq !== undefined) return { outcome: 'repeated', seq };
+  }
+  if (interrupted || !isAtTip || !sameFiles(asRead, store.userFiles())) return outdated;
+  await store.requireAsRead(opened);
+  if (draft.erases) store.requireErasable(opened);
+  const tip = intake.length > 0 ? await appendIntake(workspace, options, decision) : opened.tip;
+  if (!tip) return outdated;
+  if (isEmpty(decision)) return { outcome: 'saved', tip };
+  const appended = await appendDecided(workspace, options, decision, tip);
+  if (!appended) return outdated;
+  if (draft.erases) {
+    const purge = { seq: appended.seq, changes: draft.changes, erases: draft.erases };
+    await store.erase(opened, committedState(decision), appended, [purge]);
+  }
+  return { outcome: 'saved', tip: appended };
+}
+
+/** Appends what people wrote in files as a transaction of its own. */
+const appendIntake = (workspace: Workspace, options: CommitOptions, { opened, intake }: Ground) =>
+  workspace.store.append(
+    opened.tip,
+    headOf(workspace, options, intake, options.takeIn ? options.via : 'files'),
+  );
+
+/** Appends the changes of the draft after `tip`, with its edits of files. */
+function appendDecided(
+  workspace: Workspace,
+  options: CommitOptions,
+  decision: Ground,
+  tip: Tip,
+): Promise<Tip | undefined> {
+  const { draft } = decision;
+  const commit: Commit = {
+    ...headOf(workspace, options, draft.changes, options.via),
+    ...(!draft.trigger && { trigger: false as const }),
+    ...(draft.undoes !== undefined && { undoes: draft.undoes }),
+    ...(draft.erases && { erases: draft.erases }),
+  };
+  return appendWithFiles(workspace, decision, tip, commit);
+}
+
+/**
+ * Appends a commit with its edits of files, so that every crash leaves a valid workspace: what is added to a file
+ * is there before records need it, and what is taken out goes when they no longer do. Nothing of it stays where the
+ * commit fails.
+ */
+async function appendWithFiles(
+  { store, world }: Workspace,
+  { files: onDisk, draft: { files: edits, changes } }: Ground,
+  after: Tip,
+  commit: Commit,
+): Promise<Tip | undefined> {
+  // Of several edits of one file the last has it all; if one of them takes out, it waits.
+  const last = new Map(edits.map(edit => [edit.path, edit]));
+  const waits = ({ path }: FileEdit) => edits.some(edit => edit.path === path && edit.when === 'after');
+  const additions = [...last.values()].filter(edit => !waits(edit));
+  const removals = [...last.values()].filter(waits);
+  if (removals.length > 0)
+    store.pending.note(
+      after.seq + 1,
+      removals.map(({ path, text }) => ({ path, had: onDisk.get(path) ?? null, gets: text })),
+    );
+  let tip: Tip | undefined;
+  try {
+    for (const { path, text } of additions) store.writeUserFile(path, text);
+    tip = await store.append(after, commit);
+  } finally {
+    if (!tip) putBack(store, onDisk, additions);
+  }
+  if (tip && removals.length > 0)
+    try {
+      store.pending.finish(changes, path => last.get(path)!.text);
+    } catch (error) {
+      const paths = removals.map(edit => edit.path).join(', ');
+      world.warn(
+        `saved, but ${paths} could not be written; the next change does it: ${(error as Error).message}`,
+      );
+    }
+  return tip;
+}
+
+/** Leaves the files as they were: the commit did not happen, and why is said elsewhere. */
+function putBack(store: Store, onDisk: ReadonlyMap<string, string>, edits: readonly FileEdit[]): void {
+  store.pending.forget();
+  for (const { path } of edits)
+    try {
+      store.writeUserFile(path, onDisk.get(path) ?? null);
+    } catch {
+      // A disk that is full may refuse this too; what stays is an addition, which the next commit takes in.
+    }
+}
+
+function headOf(
+  workspace: Workspace,
+  { by }: CommitOptions,
+  changes: readonly Change[],
+  via: string,
+): Commit {
+  const { world, viewer, clock } = workspace;
+  const request = via === 'files' ? `${world.request.id}:files` : world.request.id;
+  const asked = via === 'files' ? undefined : bindingOf(workspace);
+  return {
+    request,
+    ...(asked !== undefined && { asked }),
+    at: formatInstant(clock.now),
+    by: by ?? viewer.user,
+    via,
+    changes,
+  };
+}
+
+const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);

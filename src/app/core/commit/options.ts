@@ -1,0 +1,24 @@
+/** What a commit is asked to do, and what it answers. */
+import type { Change } from '../../../domain/changes.ts';
+import type { Draft } from '../../../state/draft.ts';
+import type { State } from '../../../state/state.ts';
+
+export interface CommitOptions {
+  /** The command, as the history shows it: `deal move`. */
+  readonly via: string;
+  /** Asked once, before the lock is taken; throws to give up. */
+  readonly confirm?: (draft: Draft) => Promise<void>;
+  /** Commits what people wrote in files even where there is nothing else to commit. */
+  readonly takeIn?: boolean;
+  /** Who acts, where it is not the viewer: a sweep. */
+  readonly by?: string;
+}
+
+export interface Committed<T> {
+  /** The transaction; null where nothing changed, and in a dry run. */
+  readonly tx: number | null;
+  /** What the decision returned; undefined where the request had been carried out before, and nothing was decided. */
+  readonly result: T | undefined;
+  readonly changes: readonly Change[];
+  readonly state: State;
+}

@@ -1,0 +1,307 @@
+/** Who has what: open, won and lost deals, quotas, and the work of each owner or team. */
+import type { View } from '../core/view.ts';
+import { nextTasks } from '../reading/next-task.ts';
+import { NOTHING, Tallies, type Tally, type TallyKeys } from '../reading/tally.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { Block } from '../../state/table.ts';
+import type { Asked } from './asked.ts';
+import { closedDay } from './closed-day.ts';
+import type { Currency } from './grouped.ts';
+import { type Group, type Grouping, groupingBy } from './grouping.ts';
+import { money, rate, weightedMoney } from './money-cells.ts';
+import { quotaIn, usersWithQuota } from './quotas.ts';
+import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
+import { THIS_QUARTER } from './span.ts';
+import { countWork, overdueTasks } from './work.ts';
+
+export const owners: Report = {
+  name: 'owners',
+  summary: 'who has what: open, won and lost deals, win rate, quota, work done and overdue',
+  options: ['per'],
+  span: THIS_QUARTER,
+  columns,
+  chart: () => ({ type: 'bars', figure: 'openValue', part: 'weighted' }),
+  answer,
+};
+
+function columns(asked: Asked): ReportColumn[] {
+  return [
+    ...asked.perKeys(['owner']).map(key => ({ key, type: 'word' as const })),
+    { key: 'currency', type: 'currency' },
+    { key: 'quota', type: 'money', goes: true },
+    { key: 'attainment', type: 'rate', goes: true },
+    { key: 'activities', type: 'count', goes: true },
+    { key: 'open', type: 'count' },
+    { key: 'openValue', title: 'open value', type: 'money' },
+    { key: 'weighted', type: 'money', goes: true },
+    { key: 'won', type: 'count', tone: 'good' },
+    { key: 'wonValue', title: 'won value', type: 'money', tone: 'good' },
+    { key: 'lost', type: 'count', tone: 'bad', goes: true },
+    { key: 'winRate', type: 'rate', goes: true },
+    { key: 'winRateValue', title: 'win rate by value', type: 'rate', goes: true },
+    { key: 'tasksDone', type: 'count', goes: true },
+    { key: 'overdueTasks', type: 'count', tone: 'warning', goes: true },
+    { key: 'noNextAction', type: 'count', tone: 'warning', goes: true },
+  ];
+}
+
+/** Deals by what became of them. */
+interface Standing {
+  readonly open: Tallies;
+  readonly won: Tallies;
+  readonly lost: Tallies;
+}
+
+function answer(view: View, asked: Asked): Answer {
+  const { from, to } = asked.span;
+  const open = asked.deals('is:open');
+  const closed = (status: string) => asked.deals(`is:${status} closed:${from}..${to}`);
+  const grouping =
+    asked.grouping(asked.deals('is:open,won,lost')) ??
+    groupingBy(view, 'owner', asked.deals('is:open,won,lost'));
+  const standing = (keys: TallyKeys): Standing => ({
+    open: new Tallies(open, keys, asked.amounts()),
+    won: new Tallies(closed('won'), keys, asked.amounts(closedDay(view))),
+    lost: new Tallies(closed('lost'), keys, asked.amounts(closedDay(view))),
+  });
+  const parts = standing(grouping);
+  const whole = standing({ size: 1, of: () => 0 });
+  const quotas = new Quotas(view, asked, grouping);
+  const work = new Work(view, asked, grouping, open);
+  const currencies = whole.open.currencies
+    .map((currency, code) => ({ currency, code }))
+    .filter(({ code }) => Object.values(whole).some((each: Tallies) => each.count(0, code) > 0))
+    .sort((a, b) => byCodeUnits(a.currency, b.currency));
+  const rows = linesOf(view, grouping, quotas, work).flatMap(({ group, number }): ReportRow[] => [
+    ...withQuotas(currencies, quotas.of(group), quotas.currency).flatMap(({ currency, code }) => {
+      const tallies = talliesAt(parts, number, code);
+      const quota = currency === quotas.currency ? quotas.of(group) : undefined;
+      if (quota === undefined && tallies.every(({ deals }) => deals === 0)) return [];
+      return [
+        {
+          cells: { ...group.cells, ...figures(tallies, currency, quota) },
+          labels: group.labels,
+          query: asked.queryOf('is:open', group.query, asked.inCurrency(currency)),
+        },
+      ];
+    }),
+    ...work.row(asked, group, number),
+  ]);
+  const total: Cells[] = withQuotas(currencies, quotas.total, quotas.currency).map(({ currency, code }) => ({
+    ...grouping.none,
+    ...figures(talliesAt(whole, 0, code), currency, currency === quotas.currency ? quotas.total : undefined),
+  }));
+  if (rows.length > 0) total.push({ ...grouping.none, ...noFigures, currency: null, ...work.total });
+  return {
+    rows,
+    total,
+    notes: [...quotas.notes, ...asked.notes],
+    ...(rows.length === 0 && { nothing: 'nobody has open deals, and none was won or lost in this time' }),
+  };
+}
+
+/** A group, and its number among those of deals; -1 where it has none. */
+interface Line {
+  readonly group: Group;
+  readonly number: number;
+}
+
+/** The groups of deals, and the users who have a quota or did something, though they have no deals. */
+function linesOf(view: View, grouping: Grouping, quotas: Quotas, work: Work): Line[] {
+  const lines = grouping.order.map(number => ({ group: grouping.group(number), number }));
+  if (!Object.hasOwn(grouping.none, 'owner')) return lines;
+  const known = new Set(lines.map(({ group }) => group.cells.owner));
+  const { users } = view.config;
+  const others = [...quotas.users, ...work.users].filter(user => user !== null && !known.has(user));
+  const more = [...new Set(others as string[])].map(user => ({
+    number: -1,
+    group: {
+      cells: { owner: user },
+      labels: { owner: Object.hasOwn(users, user) ? users[user]!.name : user },
+      query: Object.hasOwn(users, user) ? `owner:${user}` : null,
+    },
+  }));
+  const place = ({ group }: Line) => {
+    const at = Object.keys(users).indexOf(group.cells.owner ?? '');
+    return group.cells.owner === null ? Number.POSITIVE_INFINITY : at < 0 ? Number.MAX_SAFE_INTEGER : at;
+  };
+  return [...lines, ...more].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
+/** The currencies with deals, and that of quotas where there is one. */
+function withQuotas(
+  met: readonly Currency[],
+  quota: bigint | undefined,
+  currency: string,
+): readonly Currency[] {
+  if (quota === undefined || met.some(each => each.currency === currency)) return met;
+  return [...met, { currency, code: -1 }].sort((a, b) => byCodeUnits(a.currency, b.currency));
+}
+
+const talliesAt = (
+  { open, won, lost }: Standing,
+  number: number,
+  code: number,
+): readonly [Tally, Tally, Tally] =>
+  number < 0 || code < 0
+    ? [NOTHING, NOTHING, NOTHING]
+    : [open.of(number, code), won.of(number, code), lost.of(number, code)];
+
+const noFigures = {
+  quota: null,
+  attainment: null,
+  open: null,
+  openValue: null,
+  weighted: null,
+  won: null,
+  wonValue: null,
+  lost: null,
+  winRate: null,
+  winRateValue: null,
+};
+
+function figures(
+  [open, won, lost]: readonly [Tally, Tally, Tally],
+  currency: string,
+  quota: bigint | undefined,
+): Cells {
+  return {
+    currency,
+    quota: quota === undefined ? null : money(quota, currency),
+    attainment: quota === undefined ? null : rate(won.value, quota),
+    activities: null,
+    open: open.deals,
+    openValue: money(open.value, currency),
+    weighted: weightedMoney(open, currency),
+    won: won.deals,
+    wonValue: money(won.value, currency),
+    lost: lost.deals,
+    winRate: rate(won.deals, won.deals + lost.deals),
+    winRateValue: rate(won.value, won.value + lost.value),
+    tasksDone: null,
+    overdueTasks: null,
+    noNextAction: null,
+  };
+}
+
+/** The quotas of users or teams in the days of a report. */
+class Quotas {
+  /** The currency that they are in. */
+  readonly currency: string;
+  readonly users: readonly string[];
+  readonly notes: readonly string[];
+  readonly #of: (group: Group) => readonly string[];
+  readonly #known = new Map<string, bigint>();
+
+  constructor({ config, viewer }: View, { span, rates }: Asked, { none }: Grouping) {
+    this.currency = config.currency;
+    const all = usersWithQuota(config, viewer);
+    const isTold = rates === undefined || rates.target === config.currency;
+    for (const user of isTold ? all : []) {
+      const quota = quotaIn(config, user, span);
+      if (quota !== undefined) this.#known.set(user, quota);
+    }
+    this.users = [...this.#known.keys()];
+    this.notes =
+      isTold && all.length > this.users.length
+        ? [`quotas are of whole months: there are none for ${span.from} to ${span.to}`]
+        : [];
+    this.#of = Object.hasOwn(none, 'owner')
+      ? ({ cells }) => [cells.owner ?? '']
+      : Object.hasOwn(none, 'team')
+        ? ({ cells }) => config.teams[cells.team ?? ''] ?? []
+        : () => [];
+  }
+
+  of(group: Group): bigint | undefined {
+    return this.#sum(this.#of(group));
+  }
+
+  get total(): bigint | undefined {
+    return this.#sum(this.users);
+  }
+
+  #sum(users: readonly string[]): bigint | undefined {
+    const own = users.flatMap(user => this.#known.get(user) ?? []);
+    return own.length === 0 ? undefined : own.reduce((sum, quota) => sum + quota, 0n);
+  }
+}
+
+/** What stands in a row without a currency. */
+interface Counts {
+  activities: number;
+  tasksDone: number;
+  overdueTasks: number;
+}
+
+/** Activities and tasks by user, and deals without a next action by group. */
+class Work {
+  readonly #counts = new Map<string | null, Counts>();
+  readonly #membersOf: ((group: Group) => readonly (string | null)[]) | undefined;
+  readonly #without: Int32Array;
+  #allWithout = 0;
+
+  constructor(view: View, asked: Asked, grouping: Grouping, open: Iterable<Block>) {
+    const { teams } = view.config;
+    const inTeams = new Set(Object.values(teams).flat());
+    this.#membersOf = Object.hasOwn(grouping.none, 'owner')
+      ? ({ cells }) => [cells.owner!]
+      : Object.hasOwn(grouping.none, 'team')
+        ? ({ cells }) =>
+            cells.team === null
+              ? [...this.#counts.keys()].filter(user => user === null || !inTeams.has(user))
+              : (teams[cells.team!] ?? [])
+        : undefined;
+    countWork(asked, [asked.span], (_, user, kind) => {
+      if (kind === 'tasksDone') this.#at(user).tasksDone++;
+      else if (kind !== 'tasksAdded') this.#at(user).activities++;
+    });
+    overdueTasks(asked, user => this.#at(user).overdueTasks++);
+    this.#without = new Int32Array(grouping.size);
+    const next = nextTasks(view);
+    for (const { among, from } of open)
+      for (let i = 0; i < among.length; i++) {
+        if (among[i] === 0 || next.tasks[from + i]! >= 0) continue;
+        this.#allWithout++;
+        if (grouping.several) for (const number of grouping.several(from + i)) this.#without[number]!++;
+        else this.#without[grouping.of(from + i)]!++;
+      }
+  }
+
+  #at(user: string | null): Counts {
+    let counts = this.#counts.get(user);
+    if (!counts) this.#counts.set(user, (counts = { activities: 0, tasksDone: 0, overdueTasks: 0 }));
+    return counts;
+  }
+
+  get users(): readonly (string | null)[] {
+    return [...this.#counts.keys()];
+  }
+
+  get total(): Cells {
+    return { ...sumOf(this.#counts.values()), noNextAction: this.#allWithout };
+  }
+
+  /** The row of a group that has no currency; none where there is nothing in it. */
+  row(asked: Asked, group: Group, number: number): ReportRow[] {
+    const members = this.#membersOf?.(group);
+    const counts = members && sumOf(members.flatMap(user => this.#counts.get(user) ?? []));
+    const noNextAction = number < 0 ? 0 : this.#without[number]!;
+    if (noNextAction === 0 && (!counts || Object.values(counts).every(count => count === 0))) return [];
+    const unknown = { activities: null, tasksDone: null, overdueTasks: null };
+    return [
+      {
+        cells: { ...group.cells, ...noFigures, currency: null, ...(counts ?? unknown), noNextAction },
+        labels: group.labels,
+        query: asked.queryOf('is:open next-action:none', group.query),
+      },
+    ];
+  }
+}
+
+function sumOf(all: Iterable<Counts>): Counts {
+  const sum: Counts = { activities: 0, tasksDone: 0, overdueTasks: 0 };
+  for (const each of all)
+    for (const key of ['activities', 'tasksDone', 'overdueTasks'] as const) sum[key] += each[key];
+  return sum;
+}

@@ -1,0 +1,56 @@
+/** Renaming and removing a tag everywhere. */
+import { filesNaming, parseTag, replaceTag } from '../../app/records/tags.ts';
+import type { Committed } from '../../app/core/commit.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { plural } from '../../ui/words.ts';
+import { reportDryRun } from '../changed.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { formatFor, printJson } from '../output.ts';
+
+export const rename: Command = {
+  summary: 'rename a tag wherever it is; into one that there is, it joins that one',
+  usage: 'TAG NEW',
+  examples: ['tag rename vip key-customer'],
+  async run(context, [tag, by, ...more]) {
+    if (tag === undefined || by === undefined || more.length > 0)
+      throw usage('which tag, and what instead?', 'crm tag rename vip key-customer');
+    const [from, to] = [parseTag(tag), parseTag(by)];
+    if (from === to) throw usage(`${from} is its name already`);
+    await change(context, from, to, `renamed ${from} to ${to} on`);
+  },
+};
+
+export const rm: Command = {
+  summary: 'remove a tag wherever it is',
+  usage: 'TAG',
+  examples: ['tag rm cold'],
+  async run(context, [tag, ...more]) {
+    if (tag === undefined || more.length > 0) throw usage('which tag?', 'crm tag rm cold');
+    const from = parseTag(tag);
+    await change(context, from, undefined, `removed ${from} from`);
+  },
+};
+
+async function change(context: Context, tag: string, by: string | undefined, did: string): Promise<void> {
+  const committed = await context.change(writer => replaceTag(writer, tag, by));
+  if (context.globals.dryRun) return reportDryRun(context, committed);
+  await report(context, committed, did);
+  const files = filesNaming(committed.state.named('file').values(), tag);
+  if (files.length > 0)
+    await context.message(`Warning: still named in ${files.join(', ')}, which is not changed with it`);
+}
+
+async function report(
+  context: Context,
+  { result, tx }: Committed<Readonly<Record<Kind, number>>>,
+  did: string,
+): Promise<void> {
+  if (formatFor(context) === 'json') {
+    await printJson(context, { tx, changed: result ?? {} });
+    return;
+  }
+  const counts = Object.entries(result ?? {}).map(([kind, count]) => plural(count, kind));
+  await context.message(`${did} ${counts.join(', ')}`);
+}

@@ -1,0 +1,24 @@
+import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Kinds } from '../../domain/kinds.ts';
+import type { Command } from '../command.ts';
+import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+
+const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
+  plainColumn('tag', ({ tag }) => tag),
+  ...taggedKinds(kinds).map(kind =>
+    plainColumn<TagCount>(kinds.pluralOf(kind), ({ counts }) => counts[kind] ?? 0),
+  ),
+  plainColumn('total', ({ total }) => total),
+];
+
+export const list: Command = {
+  summary: 'list tags and how many records have each',
+  usage: '',
+  examples: ['tag list', 'tag list --json'],
+  async run(context, args) {
+    if (args.length > 0) throw usage(`all tags are listed, not ${args.join(' ')}`, 'crm deal list tag:vip');
+    const view = await (await context.workspace()).view();
+    await printThings(context, tagCounts(view), columnsOf(view.kinds), ({ tag }) => tag);
+  },
+};

@@ -1,0 +1,35 @@
+/** Which events count for the steps of an enrolment: its own. */
+import { numberOf } from '../domain/kinds.ts';
+import { isObject } from '../domain/records.ts';
+import { wordTest } from '../query/derived.ts';
+import type { Scope } from '../query/scope.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
+import type { Way } from './way.ts';
+
+/**
+ * Inside steps only events count that were recorded after the enrolment began, and are not dated before it; of mail
+ * that says of which message it is, only what is of a message that this enrolment sent, where it sent one.
+ */
+export function eventCounter({ state }: Scope, way: Way): (row: number) => boolean {
+  const events = state.table('event');
+  const at = events.column('at') as NumberColumn;
+  const names = events.column('name') as CodeColumn;
+  const isMail = wordTest(names, name => name.startsWith('email.'));
+  const isOfOther = (row: number): boolean => {
+    const { props } = events.record(row);
+    const message = isObject(props) ? props.message : undefined;
+    if (typeof message !== 'string' || !way.record) return false;
+    const sent: string[] = [];
+    const messages = state.table('message');
+    const ofWay = state.links('enrolment', 'message', 'enrolment');
+    ofWay.some(state.table('enrolment').row(numberOf(way.id)), each => {
+      if (messages.record(each).channel === 'email') sent.push(messages.id(each));
+      return false;
+    });
+    return sent.length > 0 && !sent.includes(message);
+  };
+  return row =>
+    events.number(row) >= way.events &&
+    at.get(row) >= way.startedAt &&
+    !(isMail(names.get(row)) && isOfOther(row));
+}

@@ -1,0 +1,147 @@
+/** What a step has at hand while it runs: the records around the enrolment, texts, queries and values. */
+import { whoTakesOver } from '../domain/absence.ts';
+import type { Automation, SubjectKind } from '../domain/automation.ts';
+import { today } from '../domain/clock.ts';
+import type { Config } from '../domain/config.ts';
+import { failed } from '../domain/errors.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Json, Rec } from '../domain/records.ts';
+import { fieldTypes } from '../kinds/field-types.ts';
+import { compileText, type Query } from '../query/compile.ts';
+import type { Scope } from '../query/scope.ts';
+import type { State } from '../state/state.ts';
+import type { Recorder } from './recorder.ts';
+import type { Reading, Running } from './steps/step.ts';
+import { ownerOf, relatedTo } from './subjects.ts';
+import { type Lens, textSource } from './text-data.ts';
+import { hasLiquid, type Texts } from './texts.ts';
+import type { Way } from './way.ts';
+
+/** What enrolments are advanced with. */
+export interface Hands {
+  readonly writer: Recorder;
+  readonly scope: Scope;
+  readonly texts: Texts;
+  readonly leftOut: Running['leftOut'];
+}
+
+/** The step that an enrolment is at. */
+export interface AtStep extends Pick<Running, 'step' | 'params' | 'since' | 'why' | 'starts' | 'atWork'> {
+  /** The state and time that its queries are asked of; events count from the enrolment's beginning. */
+  readonly scope: Scope;
+}
+
+export function running(automation: Automation, way: Way, hands: Hands, at: AtStep): Running {
+  const { writer, leftOut } = hands;
+  const { scope, params } = at;
+  const { state } = scope;
+  const text = renderer(way, hands);
+  const on = (kind?: unknown): string => {
+    if (kind === undefined || kind === null) return way.subject;
+    const id = around(state, way, kind as SubjectKind);
+    if (id === undefined || !state.has(id)) throw failed(`${way.subject} has no ${String(kind)}`);
+    return id;
+  };
+  /** The record that the step's own `on:` names. */
+  const named = (): string | undefined =>
+    params.on === undefined || params.on === null ? undefined : on(params.on);
+  return {
+    ...at,
+    automation,
+    enrolment: way,
+    writer,
+    leftOut,
+    on,
+    text,
+    fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
+    owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
+    related: kind => {
+      const record = named();
+      return record === undefined ? around(state, way, kind) : relatedTo(state, record, kind);
+    },
+    made: deal => {
+      way.deal = deal;
+    },
+    holds: (source, id) => {
+      const { kind, number } = state.kinds.parseId(id)!;
+      return queryOf(source, kind, state.config).bind(scope).test(state.table(kind).row(number));
+    },
+  };
+}
+
+/** Returns the record of a kind that belongs to an enrolment: made by a step, of its subject, or of what started it. */
+function around(state: State, way: Way, kind: SubjectKind): string | undefined {
+  if (kind === 'deal' && way.deal !== undefined) return way.deal;
+  return (
+    relatedTo(state, way.subject, kind) ??
+    (way.cause === undefined ? undefined : relatedTo(state, way.cause, kind))
+  );
+}
+
+/** Renders the texts of an enrolment. */
+function renderer(way: Way, { writer, scope, texts }: Hands): Running['text'] {
+  const lensOf = (reading: Reading | undefined): Lens | undefined => {
+    if (!reading) return undefined;
+    const { reader, named } = reading;
+    return {
+      sees: id => reader === undefined || writer.sees(reader, id),
+      named: (kind, id) => void named.set(kind, id),
+    };
+  };
+  return (value, reading) => {
+    if (!hasLiquid(value)) return String(value ?? '');
+    const { now } = scope.clock;
+    const source = textSource(scope.state, way.subject, way.deal, way.cause, now, lensOf(reading));
+    return texts.render(value, source, now);
+  };
+}
+
+/** The queries of steps, compiled once for each settings: what they mean depends on these. */
+const queries = new WeakMap<Config, Map<string, Query>>();
+
+function queryOf(text: string, kind: Kind, config: Config): Query {
+  let known = queries.get(config);
+  if (!known) queries.set(config, (known = new Map()));
+  const key = `${kind} ${text}`;
+  let query = known.get(key);
+  if (!query) known.set(key, (query = compileText(text, kind, config)));
+  return query;
+}
+
+/** Reads the values of fields as `set` would read them, with their texts rendered. */
+function readFields(
+  writer: Recorder,
+  kind: Kind,
+  values: Running['params'],
+  before: Rec | undefined,
+  text: (value: unknown) => string,
+  day: string,
+): Record<string, Json> {
+  const { config } = writer;
+  const fields: Record<string, Json> = {};
+  // What the values of other fields mean depends on these two.
+  const said = (name: string) => (values[name] === undefined ? before?.[name] : text(values[name]));
+  const pipeline = config.pipelines.find(p => p.id === said('pipeline')) ?? config.pipelines[0];
+  const currency = said('currency') ?? (kind === 'deal' ? pipeline?.currency : undefined) ?? config.currency;
+  for (const [name, value] of Object.entries(values)) {
+    const field = writer.settable(kind, name);
+    const typed = Array.isArray(value)
+      ? value.map(each => text(each)).join(',')
+      : value === null
+        ? ''
+        : text(value);
+    if (kind === 'deal' && field.name === 'owner' && typed === 'auto') {
+      fields.owner = writer.autoOwner(pipeline?.id);
+      continue;
+    }
+    const parsed =
+      typed === '' ? null : fieldTypes[field.type].parse(typed, field, writer.context(String(currency)));
+    if (field.type === 'user' && !field.custom && typeof parsed === 'string') {
+      fields[field.path] = whoTakesOver(config, parsed, day);
+      continue;
+    }
+    fields[field.path] =
+      field.path === 'contacts' && field.type === 'ref' && typeof parsed === 'string' ? [parsed] : parsed;
+  }
+  return fields;
+}

@@ -1,0 +1,70 @@
+/** One subject's way through a rule: what is remembered of it, from its beginning or from its record. */
+import type { Automation } from '../domain/automation.ts';
+import { numberOf } from '../domain/kinds.ts';
+import type { Enrolment } from '../domain/records.ts';
+import type { State } from '../state/state.ts';
+import type { Descent } from './generations.ts';
+
+/** What is remembered of an enrolment while it runs; a new one has no record yet. */
+export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | 'events'> {
+  readonly record: Enrolment | undefined;
+  readonly startedAt: number;
+  readonly step?: string | undefined;
+  readonly since?: number | undefined;
+  deal?: string | undefined;
+  goals?: readonly string[] | undefined;
+  readonly cause?: string | undefined;
+  /** What led to it, where nobody began it. */
+  readonly descent?: Partial<Descent> | undefined;
+}
+
+/** The way of a subject that begins now; `cause` is the record that started it, where that is another. */
+export function newWay(
+  state: State,
+  automation: Automation,
+  subject: string,
+  cause: string | undefined,
+  now: number,
+  descent: Descent | undefined,
+): Way {
+  const byEvent = cause !== undefined && state.kinds.parseId(cause)?.kind === 'event';
+  return {
+    id: state.nextId('enrolment'),
+    automation: automation.id,
+    subject,
+    // The next event to come, or the one after that which started it.
+    events: byEvent ? numberOf(cause) + 1 : state.nextNumber('event'),
+    record: undefined,
+    startedAt: startOf(state, cause, now),
+    cause,
+    descent,
+  };
+}
+
+/** When an enrolment began: now, but one that an event started began with it. */
+function startOf(state: State, cause: string | undefined, now: number): number {
+  const event =
+    cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+  return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
+}
+
+/** The way of an enrolment in a state, so far. */
+export function wayOf(state: State, record: Enrolment): Way {
+  return {
+    id: record.id,
+    automation: record.automation,
+    subject: record.subject,
+    events: record.events,
+    record,
+    startedAt: startOf(state, record.cause, Date.parse(record.createdAt!)),
+    step: record.step,
+    since: record.since === undefined ? undefined : Date.parse(record.since),
+    deal: record.deal,
+    goals: record.goals,
+    cause: record.cause,
+    descent: {
+      ...(record.generations && { generations: record.generations }),
+      ...(record.after && { after: record.after }),
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
+import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
+import type { Field } from '../kinds/field.ts';
+import { definitionOf } from '../kinds/define.ts';
+import { keysOf } from '../kinds/natural-keys.ts';
+import { onlyEquals } from './operators.ts';
+import type { Term } from './parse.ts';
+import { type CompiledTerm, type Scope, seenRow } from './scope.ts';
+import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
+import { rowsNamed } from '../state/named-rows.ts';
+import type { State } from '../state/state.ts';
+
+/** References to records of the kinds that the field refers to: those of others in its column do not count. */
+export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
+  onlyEquals(term);
+  return {
+    timed: false,
+    bind: scope => {
+      const wanted = refsNamed(scope.state, field.refs!, term.values);
+      const refs = refsOf(scope, field, kind);
+      return {
+        test: row => {
+          const named = wanted();
+          let none = true;
+          for (let k = 0; k < refs.length; k++) {
+            const each = refs[k]!;
+            const count = each.count(row);
+            for (let i = 0; i < count; i++) {
+              const ref = each.get(row, i);
+              if (ref === 0) continue;
+              if (named.has(ref)) return true;
+              none = false;
+            }
+          }
+          return none && named.has(0);
+        },
+        actual: row =>
+          refs
+            .flatMap(each => Array.from({ length: each.count(row) }, (_, i) => each.get(row, i)))
+            .filter(ref => ref > 0)
+            .map(ref => scope.state.kinds.makeId(scope.state.kinds.refKind(ref)!, refNumber(ref)))
+            .join(',') || 'none',
+      };
+    },
+  };
+}
+
+/** Whether a row refers to any record that counts. */
+export function hasRefs(scope: Scope, field: Field, kind: Kind): (row: number) => boolean {
+  const refs = refsOf(scope, field, kind);
+  return row =>
+    refs.some(each => {
+      const count = each.count(row);
+      for (let i = 0; i < count; i++) if (each.get(row, i) > 0) return true;
+      return false;
+    });
+}
+
+/** The references of a row in one column; 0 where there is none that counts. */
+interface Refs {
+  count(row: number): number;
+  get(row: number, i: number): number;
+}
+
+/** The stored lists that a field shows as one, since each of them has records of one kind. */
+const shownLists = (kinds: Kinds, kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
+  kind === 'activity' && name === 'with' && refs
+    ? definitionOf(kinds, kind).fields.find(each => each.also)!.also
+    : undefined;
+
+function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
+  const { state } = scope;
+  const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
+  const paths =
+    kind === 'invoice' && field.name === 'for'
+      ? ['deal', 'account', 'contact']
+      : several
+        ? [several.one, several.others]
+        : (shownLists(state.kinds, kind, field) ?? [field.path, ...(field.also ?? [])]);
+  const kinds = field.refs!;
+  const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
+  // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
+  const isHidden = scope.sees
+    ? (ref: number) => {
+        const of = state.kinds.refKind(ref)!;
+        const number = refNumber(ref);
+        return state.table(of).row(number) >= 0 && rowOf.get(of)!(number) < 0;
+      }
+    : () => false;
+  return paths.map(path => {
+    const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
+    const listed =
+      definitionOf(state.kinds, kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ??
+      kinds[0]!;
+    if (column.type === 'numbers')
+      return {
+        count: row => column.size(row),
+        get: (row, i) => {
+          const ref = state.kinds.refTo(listed, column.at(row, i));
+          return !kinds.includes(listed) || isHidden(ref) ? 0 : ref;
+        },
+      };
+    const counts = (ref: number) => ref > 0 && kinds.includes(state.kinds.refKind(ref)!) && !isHidden(ref);
+    return {
+      count: () => 1,
+      get: row => {
+        const ref = column.get(row);
+        return counts(ref) ? ref : 0;
+      },
+    };
+  });
+}
+
+/**
+ * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
+ * name), 0 for none; a name that nobody has is no error. They are found anew when a record changed that may have one.
+ */
+function refsNamed(
+  state: State,
+  kinds: readonly Kind[],
+  values: readonly string[],
+): () => ReadonlySet<number> {
+  const fixed: number[] = [];
+  const names: string[] = [];
+  for (const value of values) {
+    const id = state.kinds.parseId(value);
+    if (value === 'none') fixed.push(0);
+    else if (!id) names.push(value);
+    else if (kinds.includes(id.kind)) fixed.push(state.kinds.refOf(value));
+  }
+  let found: ReadonlySet<number> = new Set(fixed);
+  if (names.length === 0) return () => found;
+  const tables = kinds.map(kind => state.table(kind));
+  let version = -1;
+  return () => {
+    let now = 0;
+    for (const table of tables) now += table.version;
+    if (now !== version) {
+      version = now;
+      const named = tables.flatMap(table =>
+        keysOf(state.config, table.kind).flatMap(key =>
+          names.flatMap(name =>
+            rowsNamed(table, key, name, state.config).map(row =>
+              state.kinds.refTo(table.kind, table.number(row)),
+            ),
+          ),
+        ),
+      );
+      found = new Set([...fixed, ...named]);
+    }
+    return found;
+  };
+}

@@ -1,0 +1,44 @@
+/** `data/checkpoint.json`: up to which transaction each snapshot is still true. Without it each counts as of its head. */
+import { join } from 'node:path';
+import { invalid } from '../domain/errors.ts';
+import { replaceFile, type Temporary } from './durable.ts';
+import { ifThere, type Io, readWhole } from './io.ts';
+import type { Checkpoint } from './opened.ts';
+import { FORMAT } from './snapshot.ts';
+
+const NAME = 'checkpoint.json';
+
+/** Returns the checkpoint, if there is one; INVALID where it is not one, or a newer crm wrote it. */
+export function readCheckpoint(io: Io, data: string): Checkpoint | undefined {
+  const path = join(data, NAME);
+  const bytes = ifThere(() => readWhole(io, path));
+  if (!bytes) return undefined;
+  let checkpoint: unknown;
+  try {
+    checkpoint = JSON.parse(bytes.toString());
+  } catch {
+    throw invalid(`${path}: is not JSON`, 'crm doctor');
+  }
+  if (!isCheckpoint(checkpoint)) throw invalid(`${path}: is not a checkpoint`, 'crm doctor');
+  if (checkpoint.format > FORMAT)
+    throw invalid(
+      `${path}: written in format ${checkpoint.format} by a newer crm; this one knows ${FORMAT}`,
+      'upgrade crm; nothing was changed',
+    );
+  return checkpoint;
+}
+
+/** Puts a checkpoint in the place of the last one, durably. */
+export function replaceCheckpoint(io: Io, data: string, temporary: Temporary, checkpoint: Checkpoint): void {
+  replaceFile(io, join(data, NAME), temporary, sink => sink.write(`${JSON.stringify(checkpoint)}\n`));
+}
+
+/** Returns whether a value has the shape of a checkpoint, of this format or a newer one. */
+export function isCheckpoint(value: unknown): value is Checkpoint {
+  const { format, seq, hash, current } = (value ?? {}) as Partial<Checkpoint>;
+  return (
+    typeof format === 'number' &&
+    (format > FORMAT ||
+      (Number.isInteger(seq) && typeof hash === 'string' && typeof current === 'object' && current !== null))
+  );
+}

@@ -1,0 +1,124 @@
+/**
+ * The files of a journal: which transactions are there, and in which file each of them is.
+ *
+ *     pack-000001.jsonl   1 to 256
+ *     pack-000002.jsonl   257 to 512
+ *     00000512.jsonl      covered by a pack: what a killed packer left
+ *     00000513.jsonl      loose: appended since
+ *     00000514.jsonl      the tip
+ *
+ * A number belongs to the pack that covers it, whatever loose file has that name. Others append and pack while a reader
+ * lists and reads, so what looks like a gap is looked at again before it counts as damage.
+ */
+import { dirname, join } from 'node:path';
+import { invalid } from '../domain/errors.ts';
+import { codeOf, ifThere, type Io, readWhole, requireOwnDirectory } from './io.ts';
+import { ATTEMPTS } from './packed-meanwhile.ts';
+
+/** How many transactions a pack has. */
+export const PACK_SIZE = 256;
+
+export const looseName = (seq: number) => `${String(seq).padStart(8, '0')}.jsonl`;
+export const packName = (pack: number) => `pack-${String(pack).padStart(6, '0')}.jsonl`;
+/** The pack that has, or will have, a transaction: pack 1 has 1 to 256. */
+export const packOf = (seq: number) => Math.ceil(seq / PACK_SIZE);
+
+export interface Listing {
+  /** Numbers of loose files after the last pack, ascending. */
+  readonly loose: readonly number[];
+  /** Numbers of loose files that a pack covers. */
+  readonly covered: readonly number[];
+  readonly packs: number;
+  readonly tip: number;
+}
+
+/** Returns the name of the file that has a transaction. */
+export const nameOf = (seq: number, { packs }: Pick<Listing, 'packs'>): string =>
+  packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq);
+
+export class JournalDirectory {
+  readonly #io: Io;
+  readonly dir: string;
+  /** Covered loose files that were looked at already. */
+  readonly #harmless = new Set<number>();
+
+  constructor(io: Io, dir: string) {
+    this.#io = io;
+    this.dir = dir;
+  }
+
+  /** Returns which transactions are there. A gap may be a writer or a packer at work between two reads of the directory; damage is what stays. */
+  list(): Listing {
+    for (let attempt = 1; ; attempt++) {
+      const { packs, seqs } = this.#numbers();
+      const missingPack = packs.findIndex((pack, i) => pack !== i + 1);
+      const first = packs.length * PACK_SIZE + 1;
+      const loose = seqs.filter(seq => seq >= first);
+      const missingLoose = loose.findIndex((seq, i) => seq !== first + i);
+      if (missingPack < 0 && missingLoose < 0) {
+        const covered = seqs.filter(seq => seq < first);
+        this.#checkCovered(covered);
+        return { loose, covered, packs: packs.length, tip: first - 1 + loose.length };
+      }
+      if (attempt < ATTEMPTS) continue;
+      const [name, last] =
+        missingPack >= 0
+          ? [packName(missingPack + 1), missingPack * PACK_SIZE]
+          : [looseName(first + missingLoose), first + missingLoose - 1];
+      throw invalid(
+        `${join(this.dir, name)} is missing, though later transactions are there; the last good one is ${last}`,
+        'crm doctor',
+      );
+    }
+  }
+
+  /** The numbers that files of the directory have, ascending. */
+  #numbers(): { packs: number[]; seqs: number[] } {
+    const packs: number[] = [];
+    const seqs: number[] = [];
+    for (const name of this.#names())
+      if (/^\d{8,}\.jsonl$/.test(name)) seqs.push(Number.parseInt(name, 10));
+      else if (/^pack-\d{6,}\.jsonl$/.test(name)) packs.push(Number.parseInt(name.slice(5), 10));
+    const ascending = (a: number, b: number) => a - b;
+    return { packs: packs.sort(ascending), seqs: seqs.sort(ascending) };
+  }
+
+  /**
+   * A loose file that a pack covers is what a killed packer left, and equals the pack's; or what a killed writer
+   * left before it was acknowledged, and still shares its inode with a temporary. Anything else is a second history.
+   */
+  #checkCovered(covered: readonly number[]): void {
+    let packed: { readonly pack: number; readonly bytes: Buffer } | undefined;
+    for (const seq of covered) {
+      if (this.#harmless.has(seq)) continue;
+      const path = join(this.dir, looseName(seq));
+      const pack = packOf(seq);
+      try {
+        if (this.#io.lstatSync(path).nlink === 1) {
+          const bytes = readWhole(this.#io, path);
+          if (packed?.pack !== pack)
+            packed = { pack, bytes: readWhole(this.#io, join(this.dir, packName(pack))) };
+          if (!packed.bytes.includes(bytes))
+            throw invalid(
+              `${path} is another transaction than the one in ${packName(pack)}: two histories were mixed`,
+              'crm doctor',
+            );
+        }
+      } catch (error) {
+        // The packer is at work, and has removed it.
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+      this.#harmless.add(seq);
+    }
+  }
+
+  #names(): string[] {
+    for (const dir of [dirname(this.dir), this.dir]) requireOwnDirectory(this.#io, dir);
+    return ifThere(() => this.#io.readdirSync(this.dir) as string[]) ?? [];
+  }
+
+  /** Returns whether a file of this name is there. */
+  has(name: string): boolean {
+    return this.#io.existsSync(join(this.dir, name));
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Opening a store: the snapshots, then the transactions after them. Only heads and the tail are read; records are read
+ * when somebody asks for them. What does not fit the journal is left aside, since the journal is the truth.
+ */
+import { join } from 'node:path';
+import type { Config } from '../domain/config.ts';
+import type { Rec } from '../domain/records.ts';
+import type { Base, Trashed } from '../state/state.ts';
+import { cacheVerified } from './cache.ts';
+import { readCheckpoint } from './checkpoint-file.ts';
+import { GENESIS } from './encoding.ts';
+import type { FileJournal } from './file-journal.ts';
+import { requireOwnDirectory } from './io.ts';
+import type { Tailed, Tip } from './journal.ts';
+import type { Checkpoint, KindBase, Opened } from './opened.ts';
+import { sourceOf } from './projection.ts';
+import { parseBody } from './records-file.ts';
+import type { Site } from './site.ts';
+import {
+  isIntact,
+  openSnapshot,
+  readBody,
+  type SnapshotKind,
+  snapshotFile,
+  snapshotKinds,
+} from './snapshot.ts';
+import { TailFile } from './tail-file.ts';
+import { Verified } from './verified.ts';
+
+/** Opens what lies under the journal's tip, and the tail. INVALID where the journal or the checkpoint is damaged. */
+export async function openStore(site: Site, journal: FileJournal, config: Config): Promise<Opened> {
+  requireOwnDirectory(site.io, site.data);
+  const checkpoint = readCheckpoint(site.io, site.data);
+  const verified = Verified.read(site.io, site.caches.path);
+  // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
+  const snapshots = new Map<SnapshotKind, KindBase>();
+  for (const kind of snapshotKinds(site.options.kinds))
+    snapshots.set(kind, openKind(site, kind, checkpoint, verified));
+  cacheVerified(site, verified);
+  const first = Math.min(...[...snapshots.values()].map(s => s.seq));
+  const { tail, signatures, tip } = await tailAfter(site, journal, first);
+  const misfit =
+    misfitOf(site, snapshots, checkpoint, tail, tip) ?? lossOf(site, journal, snapshots, tip, verified);
+  if (misfit !== undefined) return openJournal(site, journal, config, misfit);
+  const base = baseOf(site, snapshots, first, config);
+  return { tip, tail, signatures, checkpoint, misfit, snapshots, base };
+}
+
+/** Opens the journal alone, if what should follow from it does not. */
+async function openJournal(
+  site: Site,
+  journal: FileJournal,
+  config: Config,
+  misfit: string,
+): Promise<Opened> {
+  site.options.warn(`${misfit}; the journal is what counts, and crm doctor says how to go on`);
+  const none: KindBase = { snapshot: undefined, seq: 0, edited: false };
+  const snapshots = new Map(snapshotKinds(site.options.kinds).map(kind => [kind, none]));
+  const { tail, signatures, tip } = await tailAfter(site, journal, 0);
+  const base = baseOf(site, snapshots, 0, config);
+  return { tip, tail, signatures, checkpoint: undefined, misfit, snapshots, base };
+}
+
+/** Returns the transactions after `seq`, and the last one: of the same moment, whoever commits meanwhile. */
+async function tailAfter(
+  { io, caches, options, temporary }: Site,
+  journal: FileJournal,
+  seq: number,
+): Promise<Pick<Opened, 'tail' | 'signatures' | 'tip'>> {
+  const kept = new TailFile(io, caches, options.version, temporary);
+  for (;;) {
+    const { transactions: tail, signatures } = await journal.readTail(seq, kept);
+    const last = tail.at(-1);
+    if (last) return { tail, signatures, tip: { seq: last.seq, hash: last.hash } };
+    const tip = await journal.tip();
+    if (tip.seq <= seq) return { tail, signatures, tip };
+  }
+}
+
+function openKind(
+  { io, data, options }: Site,
+  kind: SnapshotKind,
+  checkpoint: Checkpoint | undefined,
+  verified: Verified,
+): KindBase {
+  const snapshot = openSnapshot(io, data, snapshotFile(options.kinds, kind));
+  const kept = checkpoint?.current[kind];
+  if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
+  const isTrue = () => isIntact(readBody(io, snapshot), snapshot.head);
+  if (!verified.holds(kind, snapshot.signature, isTrue)) {
+    options.warn(
+      `${snapshot.path} was changed by hand, or is damaged; it is not used (crm doctor shows the difference)`,
+    );
+    return { snapshot: undefined, seq: 0, edited: true };
+  }
+  const seq = kept === snapshot.head.seq ? Math.max(checkpoint!.seq, kept) : snapshot.head.seq;
+  return { snapshot, seq, edited: false };
+}
+
+/** Says what is not of this journal, or ahead of it; undefined if all fits. */
+function misfitOf(
+  { data }: Site,
+  snapshots: ReadonlyMap<SnapshotKind, KindBase>,
+  checkpoint: Checkpoint | undefined,
+  tail: readonly Tailed[],
+  tip: Tip,
+): string | undefined {
+  const known: { readonly seq: number; readonly hash: string; readonly path: string }[] = [
+    ...snapshots.values(),
+  ].flatMap(({ snapshot }) => (snapshot ? [{ ...snapshot.head, path: snapshot.path }] : []));
+  if (checkpoint) known.push({ ...checkpoint, path: join(data, 'checkpoint.json') });
+  const hashes = new Map(tail.map(tx => [tx.seq, tx.hash]));
+  if (tail[0]?.prev !== undefined) hashes.set(tail[0].seq - 1, tail[0].prev);
+  hashes.set(tip.seq, tip.hash);
+  for (const { seq, hash, path } of known) {
+    const actual = seq === 0 ? GENESIS : hashes.get(seq);
+    if (seq > tip.seq || (actual !== undefined && actual !== hash))
+      return `${path} is of transaction ${seq}, and the journal ${seq > tip.seq ? `ends at ${tip.seq}` : 'has another one of that number'}`;
+  }
+  return undefined;
+}
+
+/** Says that all of data/ is gone; undefined if it is not, or if nobody knows that there was any. */
+function lossOf(
+  { caches }: Site,
+  { dir }: FileJournal,
+  snapshots: ReadonlyMap<SnapshotKind, KindBase>,
+  tip: Tip,
+  verified: Verified,
+): string | undefined {
+  if (tip.seq > 0 || Object.keys(verified.known).length === 0) return undefined;
+  if ([...snapshots.values()].some(({ snapshot, edited }) => snapshot ?? edited)) return undefined;
+  return caches.isOfThis() ? `${dir} has no transaction, though there were records` : undefined;
+}
+
+function baseOf(
+  site: Site,
+  snapshots: ReadonlyMap<SnapshotKind, KindBase>,
+  seq: number,
+  config: Config,
+): Base {
+  const body = <T>(kind: SnapshotKind): T[] => {
+    const { snapshot } = snapshots.get(kind)!;
+    return snapshot ? parseBody<T>(readBody(site.io, snapshot), snapshot.start).records : [];
+  };
+  return {
+    seq,
+    seqOf: kind => snapshots.get(kind)!.seq,
+    source: kind => sourceOf(site, kind, snapshots.get(kind)!.snapshot, config),
+    named: kind => body<Rec>(kind),
+    trash: () => body<Trashed>('trash'),
+    next: kind => snapshots.get(kind)!.snapshot?.head.next ?? 1,
+  };
+}

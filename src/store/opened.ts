@@ -1,0 +1,62 @@
+/**
+ * A store that was opened, as values: the journal's tip, and what lies under it. A kind is its snapshot, which is true up
+ * to some transaction, with the transactions after that one on top:
+ *
+ *     transactions   1 ............ 180 ............ 240 ........ 256
+ *     deals          snapshot of 240, true up to 240 | tail ......... |
+ *     accounts       snapshot of 180, true up to 240 | tail ......... |   no account was changed from 181 to 240
+ *     tasks          snapshot of 180 | tail ......................... |   they were, and a killed command left it behind
+ *
+ * The base is the lowest of these, and the tail is all that comes after it.
+ */
+import type { Transaction } from '../domain/changes.ts';
+import type { Config } from '../domain/config.ts';
+import { type Base, State } from '../state/state.ts';
+import type { Tailed, Tip } from './journal.ts';
+import type { OpenSnapshot, SnapshotKind } from './snapshot.ts';
+
+/** data/checkpoint.json: each kind's snapshot of transaction `current[kind]` is still true as of `seq`. */
+export interface Checkpoint {
+  readonly format: number;
+  readonly seq: number;
+  readonly hash: string;
+  /** When that transaction was made. */
+  readonly at?: string;
+  readonly current: { readonly [kind in SnapshotKind]?: number };
+}
+
+/** The workspace as of one transaction: the journal's tip and what lies under it. */
+export interface Opened {
+  readonly tip: Tip;
+  readonly base: Base;
+  /** The transactions after the base, in order. */
+  readonly tail: readonly Tailed[];
+  /** Of the files that have them, as the journal says it (`requireAsRead`). */
+  readonly signatures: string;
+  readonly checkpoint: Checkpoint | undefined;
+  /** What is of another journal, or of a newer one: it is left aside, and nothing is written until that is settled. */
+  readonly misfit: string | undefined;
+  readonly snapshots: ReadonlyMap<SnapshotKind, KindBase>;
+}
+
+/** What is known of one kind before the tail: a snapshot and the transaction up to which it is true, or nothing. */
+export interface KindBase {
+  readonly snapshot: OpenSnapshot | undefined;
+  readonly seq: number;
+  /** The snapshot was changed by hand: it is neither read nor overwritten. */
+  readonly edited: boolean;
+}
+
+/** Returns the state that an opened store stands for: its base with the tail on top. */
+export function stateOf(opened: Opened, config: Config): State {
+  const state = new State(opened.base, config);
+  for (const tx of opened.tail) applyTransaction(state, tx);
+  return state;
+}
+
+export function applyTransaction(
+  state: State,
+  tx: Pick<Transaction, 'seq' | 'at' | 'changes' | 'trigger'>,
+): void {
+  for (const change of tx.changes) state.apply(change, tx.at, tx.seq, tx.trigger === false);
+}

@@ -1,0 +1,55 @@
+/**
+ * The lines of a table as its snapshot has them. Most rows were not changed since the last snapshot, so stretches of
+ * unchanged rows are copied as bytes from file to file; only changed and new records become JSON.
+ */
+import type { Table } from '../state/table.ts';
+
+/** Lines are written in pieces of at most this size, in bytes, unless one is longer. */
+const CHUNK = 256 * 1024;
+/** The most lines that are copied at once; a chunk seldom has room for more. */
+const LINES = 1024;
+
+/**
+ * Yields the lines of rows in chunks, each of which is done with when the next is asked for. While they are yielded,
+ * `ends` is filled with where each line ends, in bytes from the first line.
+ */
+export function* tableLines(
+  table: Pick<Table, 'copyUnchanged' | 'record'>,
+  rows: readonly number[],
+  ends: Float64Array,
+): Generator<Buffer> {
+  const chunk = Buffer.allocUnsafeSlow(CHUNK);
+  const lineEnds = new Uint32Array(LINES);
+  let end = 0;
+  let filled = 0;
+  // Rows without a gap go up to here; a stretch of them that nobody changed is copied as it is.
+  let gapless = 0;
+  for (let i = 0; i < rows.length; ) {
+    if (CHUNK - filled < CHUNK / 4) {
+      yield chunk.subarray(0, filled);
+      filled = 0;
+    }
+    if (i >= gapless)
+      for (gapless = i + 1; gapless < rows.length && rows[gapless] === rows[gapless - 1]! + 1; ) gapless++;
+    const free = chunk.subarray(filled);
+    const copied = table.copyUnchanged(rows[i]!, rows[i]! + gapless - i, free, lineEnds);
+    if (copied > 0) {
+      for (let k = 0; k < copied; k++) ends[i + k] = end + lineEnds[k]!;
+      end = ends[i + copied - 1]!;
+      filled += lineEnds[copied - 1]!;
+      i += copied;
+      continue;
+    }
+    const text = `${JSON.stringify(table.record(rows[i]!))}\n`;
+    const size = Buffer.byteLength(text);
+    if (size <= CHUNK - filled) filled += chunk.write(text, filled);
+    else {
+      yield chunk.subarray(0, filled);
+      filled = 0;
+      yield Buffer.from(text);
+    }
+    end += size;
+    ends[i++] = end;
+  }
+  yield chunk.subarray(0, filled);
+}
