@@ -354,22 +354,6 @@ describe('sizes', () => {
   });
 });
 
-/** How often the code outside of kinds/ asks for one kind by its name. This may only become less; the aim is 25. */
-const ASKED_BY_NAME = 173;
-
-test('what is special about a kind of record is in its definition, and seldom asked by its name', () => {
-  const kinds = 'deal|contact|account|task|activity|event|invoice|message|enrolment';
-  const asks = new RegExp(
-    `[!=]== '(${kinds})'|'(${kinds})' [!=]==|case '(${kinds})'|(startsWith|has|includes)\\('(${kinds}|[A-Z])'\\)`,
-  );
-  const found = sources
-    .filter(({ path }) => roomOf(path) !== 'kinds')
-    .flatMap(({ path, code }) =>
-      code.split('\n').flatMap(line => (asks.test(line) ? [`${path}: ${line.trim()}`] : [])),
-    );
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(ASKED_BY_NAME);
-});
-
 describe('exports', () => {
   const declared = (code: string, what: string): string[] =>
     [...code.matchAll(new RegExp(`^export (?:async |abstract )?(?:${what}) (\\w+)`, 'gm'))].map(m => m[1]!);
