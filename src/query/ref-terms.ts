@@ -6,9 +6,11 @@ import { keysOf } from '../kinds/natural-keys.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, type Scope, seenRow } from './scope.ts';
-import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
+import type { NumberColumn, NumbersColumn, TextColumn } from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
 import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
+import type { Table } from '../state/table.ts';
 
 /** References to records of the kinds that the field refers to: those of others in its column do not count. */
 export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
@@ -16,7 +18,7 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   return {
     timed: false,
     bind: scope => {
-      const wanted = refsNamed(scope.state, field.refs!, term.values);
+      const wanted = refsNamed(scope.state, field.refs!, term.values, term.operator === ':');
       const refs = refsOf(scope, field, kind);
       return {
         test: row => {
@@ -112,12 +114,13 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
 
 /**
  * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
- * name), 0 for none; a name that nobody has is no error. They are found anew when a record changed that may have one.
+ * name), 0 for none; or, if a part will do, by what is in a name or title; a name that nobody has is no error. They are found anew when a record changed that may have one.
  */
 function refsNamed(
   state: State,
   kinds: readonly Kind[],
   values: readonly string[],
+  isPart: boolean,
 ): () => ReadonlySet<number> {
   const fixed: number[] = [];
   const names: string[] = [];
@@ -143,8 +146,27 @@ function refsNamed(
           ),
         ),
       );
-      found = new Set([...fixed, ...named]);
+      found = new Set([
+        ...fixed,
+        ...named,
+        ...(isPart ? tables.flatMap(table => rowsCalled(table, names)) : []),
+      ]);
     }
     return found;
   };
+}
+
+/** The references to rows whose name or title contains one of the texts. */
+function rowsCalled(table: Table, texts: readonly string[]): number[] {
+  const found: number[] = [];
+  for (const path of ['name', 'title']) {
+    if (!definitionOf(table.kind).fields.some(field => field.path === path && field.type === 'text'))
+      continue;
+    const column = table.column(path) as TextColumn;
+    for (const text of texts)
+      column.search(needleOf(text), row => {
+        if (table.live(row)) found.push(refTo(table.kind, table.number(row)));
+      });
+  }
+  return found;
 }
