@@ -113,13 +113,13 @@ async function startOf(
 /** Text above a table is looked for in so much of the file, in UTF-16 units. */
 const PREAMBLE_LENGTH = 16 * 1024;
 
-/** Whether the first line with text has one cell, by whatever delimits it, so that it may not be the header. */
+/** Whether the first row with text has one cell, by whatever delimits it, so that it may not be the header. */
 function mayBeginWithPreamble(beginning: string, given: string | undefined): boolean {
-  const [line = ''] = /[^\r\n]*\S[^\r\n]*/.exec(beginning) ?? [];
-  const delimiters = given === undefined ? (delimitersOfHeader(`${line}\n`) ?? []) : [given];
-  return delimiters.every(delimiter =>
-    mayBePreamble(Papa.parse<string[]>(line, { delimiter }).data[0] ?? []),
-  );
+  const delimiters = given === undefined ? (delimitersOfHeader(`${beginning}\n`) ?? []) : [given];
+  return delimiters.every(delimiter => {
+    const { data } = Papa.parse<string[]>(beginning, { delimiter, preview: 1, skipEmptyLines: true });
+    return mayBePreamble(data[0] ?? []);
+  });
 }
 
 /** The rows at the beginning of a file that are whole; none if they cannot be read. */

@@ -6,6 +6,7 @@ import { hasAccess } from '../app/core/viewer.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { fromMinorUnits } from '../domain/money.ts';
+import { atOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
@@ -26,19 +27,21 @@ export const board: Command = {
       flags: '--limit <N>',
       description: 'so many deals in each column; else as many as the terminal is high',
     },
+    atOption,
   ],
   examples: [
     'board',
     'board hardware owner:me',
     'board --by owner value.over:10k',
     'board --all',
+    'board --at -3m',
     'board is:won --json',
   ],
   async run(context, args, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
     const { config } = view;
     const names = args.slice(0, countNames(args, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));

@@ -4,7 +4,9 @@ import type { Report, ReportRow } from '../app/reports/report.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { compareDecimals } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
+import type { Json } from '../domain/records.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { atOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
@@ -24,6 +26,8 @@ export const report: Command = {
       description: 'owner, team, pipeline, stage, group, account or any choice, user or text field',
     },
     { flags: '--currency <CODE>', description: 'all amounts in one currency, by the rates in crm.yaml' },
+    { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
+    atOption,
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
@@ -48,7 +52,8 @@ export const report: Command = {
     const [name, ...query] = args;
     if (name === undefined) return printList(context, await allReports(), isPlain(context, options));
     const report = await reportNamed(name);
-    const view = await (await context.workspace()).view();
+    const view = await viewAsked(context, options);
+    const due = options.text('due');
     const answered = await answerReport(view, report, {
       query: [...query, ...options.list('where')],
       pipelines:
@@ -62,6 +67,7 @@ export const report: Command = {
       per: options.text('per'),
       currency: options.text('currency'),
       own: {
+        ...(due !== undefined && { due }),
         ...(options.flag('invoiced') && { invoiced: true }),
         ...(options.flag('paid') && { paid: true }),
       },
@@ -168,12 +174,16 @@ function sortRows({ report, asked, answer }: Answered, sort: string | undefined)
     return (a: ReportRow, b: ReportRow): number => {
       const [x, y] = [a.cells[key] ?? null, b.cells[key] ?? null];
       if (x === null || y === null) return Number(x === null) - Number(y === null);
-      const order = isWord ? (x < y ? -1 : x > y ? 1 : 0) : compareDecimals(String(x), String(y));
+      const order = isWord ? (x < y ? -1 : x > y ? 1 : 0) : compareDecimals(figureOf(x), figureOf(y));
       return sign * order;
     };
   });
   return [...answer.rows].sort((a, b) => orders.reduce((decided, order) => decided || order(a, b), 0));
 }
+
+/** What a figure is sorted by: of a flow, its value. */
+const figureOf = (value: Json): string =>
+  String(typeof value === 'object' ? (value as { readonly value: string }).value : value);
 
 async function printDeals(context: Context, answered: Answered, name: string): Promise<void> {
   const row = rowNamed(answered, name);

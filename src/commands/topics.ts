@@ -17,6 +17,8 @@ to case or accents.
   event:NAME  event:NAME@30d    an event of the deal's contacts, ever or within the last 30 days
   me, none                 the acting user, nobody
   @name                    a saved view
+  email emails             of contacts: the primary one, all; so phone phones, account accounts, domain domains
+  phone:2125551234         a number however it was typed (country: US in crm.yaml), or digits in a row of it
 
 Fields of deals: id title text value currency pipeline stage group status owner contact account tag contact-tag
 score created updated close closed idle stage-age tasks.open tasks.done tasks.overdue next-action invoices.paid

@@ -93,6 +93,7 @@ const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   value === 0 ||
+  (typeof value === 'object' && (value as { deals?: number }).deals === 0) ||
   (typeof value === 'string' && /^0(\.0+)?$/.test(value));
 
 function* rowLines(
@@ -224,6 +225,10 @@ function figureText({ type }: ReportColumn, value: unknown): string {
       return thousands(String(value));
     case 'rate':
       return `${(Number(value) * 100).toFixed(1).replace(/\.0$/, '')} %`;
+    case 'flow': {
+      const { deals, value: worth } = value as { deals: number; value: string };
+      return deals === 0 ? '0' : `${thousands(String(deals))}: ${thousands(worth)}`;
+    }
     case 'count':
       return thousands(String(value));
     default:

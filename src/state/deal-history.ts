@@ -1,6 +1,7 @@
 /**
  * The past of all deals as columns: a row says what a deal was like from one instant until its next row, so that who
- * was in which stage, and what was open at any time, is answered without reading the journal.
+ * was in which stage, and what was open at any time, is answered without reading the journal. Every change of a deal
+ * has its row, also one of fields that no column has: it says when the deal was changed last.
  */
 
 /** Kinds of typed arrays, by column. */

@@ -74,13 +74,14 @@ export class HistoryFold {
     const since = record.stageSince === undefined ? undefined : Date.parse(record.stageSince);
     const closed = status === OPEN || record.closedAt === undefined ? undefined : Date.parse(record.closedAt);
     const made = record.createdAt === undefined ? undefined : Date.parse(record.createdAt);
+    // An import takes the earliest time that it is told for one that it is not.
+    const isFilledIn = made === undefined || made === closed;
     const created = Math.min(made ?? now, since ?? now, closed ?? now, now);
     log.at[row] = created;
     log.since[row] = Math.max(created, Math.min(since ?? created, now));
     log.tx[row] = tx.seq;
     log.flags[row] =
-      (isImported ? IMPORTED | (made === undefined ? CREATION_UNKNOWN : 0) : 0) |
-      (created < now ? BACKDATED : 0);
+      (isImported ? IMPORTED | (isFilledIn ? CREATION_UNKNOWN : 0) : 0) | (created < now ? BACKDATED : 0);
     log.status[row] = status;
     this.#writeRecord(row, record);
     if (closed !== undefined) this.#closeAt(row, closed, tx.seq, now);
@@ -112,7 +113,6 @@ export class HistoryFold {
   }
 
   #set(last: number, { set }: SetChange, tx: Folding, now: number): void {
-    if (!tracked.some(path => path in set)) return;
     const log = this.#log;
     const before = log.status[last]!;
     const moves = set.stage !== undefined || set.pipeline !== undefined;
@@ -261,8 +261,6 @@ export class HistoryFold {
 
 /** Fields of which rows say what they are from their change on. */
 const plain = ['pipeline', 'stage', 'currency', 'value', 'owner', 'expectedClose'] as const;
-/** All fields that rows are made of. */
-const tracked = [...plain, 'status', 'closedAt', 'stageSince'] as const;
 
 const statusOf = (status: unknown): number => (status === 'won' ? WON : status === 'lost' ? LOST : OPEN);
 

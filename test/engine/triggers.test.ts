@@ -239,6 +239,14 @@ const cases: readonly Case[] = [
     does: { 'contact set C1 phone=1': ['D1', 'D3'], 'contact set C2 phone=1': [] },
   },
   {
+    on: 'field-changes: { of: contact, field: emails }',
+    not: ['contact set C1 name=X'],
+    does: {
+      'contact email C1 add new@example.com': ['D1', 'D3'],
+      'contact set C1 email=new@example.com': ['D1', 'D3'],
+    },
+  },
+  {
     on: 'score-changes: { by: 15 }',
     for: 'contact',
     not: ['score C1 +14', 'score C1 -20'],

@@ -141,6 +141,8 @@ function set(
 ): void {
   const to = (path: string) => values[path]?.[1];
   const before = deal.now('status');
+  // A change of what no list has is a change of the deal all the same.
+  deal.put('owner', at, deal.now('owner'));
   if (values.stage || values.pipeline) {
     const place = deal.now('place');
     deal.put('place', at, {

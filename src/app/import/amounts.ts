@@ -30,6 +30,19 @@ const signs: Readonly<Record<string, string>> = {
 const SIGN = '[A-Z]{0,3}[$€£¥₹₺₴₪₩]|[A-Z]{3}|zł|Kč|Ft|kr\\.?|lei|Fr\\.';
 const signed = new RegExp(`^(${SIGN})?\\s*(.*?)\\s*(${SIGN})?$`, 'su');
 
+/** Signs of currencies in whose countries a comma stands between thousands. */
+const withCommas: readonly string[] = ['$', 'US$', 'CA$', 'A$', '£', '₹', 'USD', 'GBP', 'CAD', 'AUD'];
+
+/** Returns the one currency that an amount's sign or code means; undefined if it has none, or one of several currencies. */
+export function currencyIn(text: string): string | undefined {
+  if (/^[\d.,\s]*$/.test(text)) return undefined;
+  const [, before, , after] = signed.exec(plain(text)) ?? [];
+  const sign = before ?? after;
+  if (sign === undefined) return undefined;
+  const codes = (signs[sign] ?? sign).split(' ');
+  return codes.length === 1 && isCurrency(codes[0]!) ? codes[0] : undefined;
+}
+
 /** Spaces that typesetting puts between thousands are spaces. */
 const plain = (text: string): string => text.replace(/[\u00a0\u2007\u2009\u202f]/g, ' ').trim();
 
@@ -51,6 +64,12 @@ export function readMoney(text: string, currency: string, locale: Locale | undef
           `${JSON.stringify(text)} is not in ${currency}`,
           `--set currency=${(signs[sign] ?? sign).split(' ')[0]}, or a column for the currency`,
         );
+  if (/^\d+(\.\d+)?[km]$/i.test(body)) return parseMoney(body, currency);
+  if (!locale && sign !== undefined && withCommas.includes(sign) && /^[1-9]\d{0,2},\d{3}$/.test(body))
+    return parseMoney(body.replace(',', ''), currency);
+  // After a comma, two digits are not thousands.
+  if (!locale && decimals(currency) === 2 && /^\d+,\d\d$/.test(body))
+    return parseMoney(body.replace(',', '.'), currency);
   return parseMoney(decimalOf(body, text, locale, 'an amount', decimals(currency)), currency);
 }
 

@@ -45,7 +45,9 @@ export function dateReader(
   order: DateOrder | undefined,
 ): DateReader {
   const byFormat = format === undefined ? undefined : compileDateFormat(format);
-  const dayOf = byFormat ?? ((text: string) => anyDay(text, order, clock));
+  const dayOf = byFormat
+    ? (text: string) => besideFormat(text, byFormat, orderIn(format!), clock)
+    : (text: string) => anyDay(text, order, clock);
   const withTime = (text: string): { day: string; time: string; seconds: number } | undefined => {
     const match = TIME.exec(text);
     if (!match) return undefined;
@@ -90,6 +92,39 @@ export function dateReader(
       return formatInstant(clock.zone.at(read.day, read.time) + read.seconds * SECOND);
     },
   };
+}
+
+/** The order of the parts of a format. */
+function orderIn(format: string): DateOrder | undefined {
+  const parts = format
+    .toUpperCase()
+    .replace(/[^DMY]/g, '')
+    .replace(/(.)\1+/g, '$1');
+  return parts === 'DMY' || parts === 'MDY' || parts === 'YMD' ? parts : undefined;
+}
+
+/** A day by a format; what has one meaning only, such as an ISO date or `3 Jan 2026`, is read beside any format. */
+function besideFormat(
+  text: string,
+  byFormat: (text: string) => string,
+  order: DateOrder | undefined,
+  clock: Clock,
+): string {
+  try {
+    return byFormat(text);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    if (isDay(text)) return text;
+    // With other signs between the numbers, their order is still the one that was said.
+    const read = order && readings(text).get(order);
+    if (read !== undefined) return read;
+    if (!/\p{L}{3}/u.test(text) || !/\d{4}/.test(text)) throw error;
+    try {
+      return parseDay(text, clock);
+    } catch {
+      throw error;
+    }
+  }
 }
 
 const dueAt = (day: string, time: string): string => (time === '00:00' ? day : dayWithTime(day, time));

@@ -1,19 +1,14 @@
 /** A mapping guessed from the names of columns and from what is in them; what is not certain is noted, never assumed. */
-import { readNumber } from './amounts.ts';
-import { formatLike, orderOf } from './date-texts.ts';
+import { fieldFor, isClosing, normalized } from './guess-field.ts';
+import { byValue, datesOf, localeOf } from './guess-values.ts';
 import { type Mapping, noMapping, type Target as Goal } from './mapping.ts';
-import { dialectOf } from './ready/index.ts';
-import { CLOSES, CONTACT_NAME } from './row-reader.ts';
-import { meanings } from './synonyms.ts';
+import { dialectOf, sameColumn } from './ready/index.ts';
+import { ACCOUNT_ID, CLOSES, CONTACT_NAME } from './row-reader.ts';
+import { isAboutOwners } from './synonyms.ts';
 import type { ImportKind, Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
-import { CrmError } from '../../domain/errors.ts';
-import { fold } from '../../domain/fold.ts';
-import { localeNamed } from '../../domain/locales.ts';
-import { nearest } from '../../domain/nearest.ts';
-import { readings } from '../../domain/typed-dates.ts';
-import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
-import { type Field, mayImport } from '../../kinds/field.ts';
+import type { ValueContext } from '../../kinds/field-types.ts';
+import { mayImport } from '../../kinds/field.ts';
 
 export interface Guess {
   readonly mapping: Mapping;
@@ -23,87 +18,58 @@ export interface Guess {
   readonly unknown: ReadonlyMap<string, readonly string[]>;
 }
 
-/** So many different values of a closed set are looked at; a column with more is none. */
-const MOST_VALUES = 60;
+/** What a guess rests on. */
+export interface Sample {
+  readonly header: readonly string[];
+  /** The cells of rows, in the order of the header. */
+  readonly cells: readonly (readonly string[])[];
+  /** Whether whoever imports may make users and stages that rows name. */
+  readonly maySet: boolean;
+}
 
-/** Guesses how columns become fields, from some of the rows: `cells` of each in the order of the header. */
+/** Guesses how columns become fields, from some of the rows. */
 export function guessMapping(
   kind: ImportKind,
   target: Target,
-  header: readonly string[],
-  cells: readonly (readonly string[])[],
+  { header, cells, maySet }: Sample,
   context: ValueContext,
 ): Guess {
   const notes = new Map<string, string>();
   const unknown = new Map<string, readonly string[]>();
-  const names = new Set(target.fields.flatMap(field => [field.name, ...field.aliases]).map(normalized));
-  const dialect = dialectOf(header, kind, column => names.has(normalized(column)));
-  if (dialect) notes.set('', `looks like an export of ${dialect.name}`);
-  const columns = new Map<string, Goal>();
-  const ignore: string[] = [];
-  const compose = new Map(
-    Object.entries(dialect?.mapping.compose ?? {}).filter(([, template]) =>
-      header.some(column => template.includes(`{${column}}`)),
-    ),
-  );
-  const taken = new Set(compose.keys());
-  const composed = (column: string) =>
-    [...compose.values()].some(template => template.includes(`{${column}}`));
   const texts = new Map(
     header.map((column, i) => [column, cells.map(row => (row[i] ?? '').trim()).filter(text => text !== '')]),
   );
-
-  // First what the names say for certain, then what they may mean.
-  for (const column of header) {
-    const goal = dialect?.mapping.columns[column];
-    if (!goal) continue;
-    columns.set(column, goal);
-    if (goal.field) taken.add(goal.field);
-  }
-  for (const column of header) {
-    if (columns.has(column)) continue;
-    const field = target.field(column);
-    if (field && !taken.has(field.name)) {
-      columns.set(column, { field: field.name });
-      taken.add(field.name);
-    }
-  }
-  nameOfParts(kind, header, columns, compose, taken);
-  for (const column of header) {
-    if (columns.has(column) || composed(column) || column === 'crm_error' || column === ORIGIN) continue;
-    const field = fieldFor(kind, target, column, texts.get(column)!, taken);
-    if (field === undefined) {
-      ignore.push(column);
-      if (texts.get(column)!.length > 0)
-        notes.set(column, `for example ${JSON.stringify(texts.get(column)![0])}`);
-      continue;
-    }
-    columns.set(column, { field });
-    taken.add(field);
-  }
-  if (kind === 'deal') closing(columns, taken);
+  const { dialect, columns, compose, ignore } = columnsOf(kind, target, header, texts, notes, context);
+  if (kind === 'deal') closing(columns, ignore);
   for (const [column, goal] of columns) {
     const field = goal.field === undefined ? undefined : target.field(goal.field);
-    if (field?.type === 'choice') {
-      const { values, left } = byValue(field, goal, texts.get(column)!, context, kind);
-      columns.set(column, values);
-      if (left.length === 0) continue;
-      unknown.set(column, left);
-      const options = (field.options?.(context.config) ?? []).join(', ');
-      notes.set(column, `say what these are: ${left.join(', ')}; ${field.name} is one of ${options}`);
+    if (field?.type !== 'choice') continue;
+    const { values, left, note } = byValue(field, goal, texts.get(column)!, context, kind, maySet);
+    if (values) columns.set(column, values);
+    else {
+      columns.delete(column);
+      ignore.push(column);
     }
+    if (left.length > 0) unknown.set(column, left);
+    if (note !== undefined) notes.set(column, note);
   }
   const dates = datesOf(columns, target, texts, notes);
-  const locale = localeOf(columns, target, texts, notes);
-  const fieldNames = [...columns.values()].map(goal => goal.field);
-  const made = (field: string, what: string) => (fieldNames.includes(field) && kind !== what ? [what] : []);
+  const locale = localeOf(columns, target, texts, notes, context);
+  const has = (field: string) =>
+    Object.hasOwn(compose, field) || [...columns.values()].some(goal => goal.field === field);
   // Accounts are known by their names, which is also how others of the file point to them.
-  const key = keyOf(columns, texts, [
-    dialect?.mapping.key,
-    'externalId',
-    'email',
-    kind === 'account' ? 'name' : undefined,
-  ]);
+  const keys = [dialect, 'externalId', 'email', kind === 'account' ? 'name' : undefined];
+  const key = keyOf(columns, texts, cells.length, keys);
+  // A text that may name one of several kinds makes a contact if it is an address.
+  const namesPeople = [...columns].some(
+    ([column, { field }]) => field === 'for' && texts.get(column)!.some(text => text.includes('@')),
+  );
+  const made = {
+    accounts: (has('account') || has(ACCOUNT_ID) || has('parent')) && kind !== 'user',
+    contacts: (has('contact') || has(CONTACT_NAME) || namesPeople) && kind !== 'contact',
+    users: maySet && (has('owner') || has('assignee') || (has('by') && kind === 'activity')),
+    stages: maySet && [...unknown.keys()].some(column => columns.get(column)?.field === 'stage'),
+  };
   return {
     mapping: {
       ...noMapping,
@@ -114,16 +80,8 @@ export function guessMapping(
       columns: Object.fromEntries(
         header.flatMap(column => (columns.has(column) ? [[column, columns.get(column)!]] : [])),
       ),
-      compose: Object.fromEntries(compose),
-      createMissing: [
-        ...new Set([
-          ...made('account', 'accounts'),
-          ...made('parent', 'accounts'),
-          ...made('contact', 'contacts'),
-          ...made('owner', 'users'),
-          ...made('assignee', 'users'),
-        ]),
-      ],
+      compose,
+      createMissing: Object.entries(made).flatMap(([what, isMade]) => (isMade ? [what] : [])),
       ignore,
     },
     notes,
@@ -131,166 +89,165 @@ export function guessMapping(
   };
 }
 
-const normalized = (name: string): string => fold(name).replace(/[^\p{L}\p{N}]+/gu, '');
-
-function fieldFor(
+/** First what the names say for certain, then what they may mean; what is left is ignored. */
+function columnsOf(
   kind: ImportKind,
   target: Target,
-  column: string,
-  texts: readonly string[],
-  taken: ReadonlySet<string>,
-): string | undefined {
-  const plain = normalized(column);
-  const isFree = (name: string) => !taken.has(name);
-  const named = target.fields.find(
-    field => mayImport(field) && [field.name, ...field.aliases].some(name => normalized(name) === plain),
-  );
-  if (named && isFree(named.name)) return named.name;
-  // A contact is named by an address; a column of names is for one that is made.
-  const hasAddresses = texts.length > 0 && texts.every(text => /^\S+@\S+\.\S+$/.test(text));
-  const found = meanings(kind, plain).find(
-    name => isFree(name) && (name !== CONTACT_NAME || taken.has('contact')),
-  );
-  if (found === 'contact' && !hasAddresses && isFree(CONTACT_NAME) && kind === 'deal') return 'contact';
-  if (found !== undefined) return found;
-  const address = kind === 'contact' || kind === 'user' ? 'email' : kind === 'deal' ? 'contact' : undefined;
-  if (hasAddresses && address && isFree(address)) return address;
-  return /(^|[_\s-])(id|no|nr|number|ref|code)\.?$/i.test(column) &&
-    new Set(texts).size === texts.length &&
-    texts.length > 0 &&
-    isFree('externalId')
-    ? target.field('externalId')?.name
-    : undefined;
+  header: readonly string[],
+  texts: ReadonlyMap<string, readonly string[]>,
+  notes: Map<string, string>,
+  context: ValueContext,
+) {
+  const names = new Set(target.fields.flatMap(field => [field.name, ...field.aliases]).map(normalized));
+  const dialect = dialectOf(header, kind, column => names.has(normalized(column)));
+  if (dialect) notes.set('', `looks like an export of ${dialect.name}`);
+  const columns = new Map<string, Goal>();
+  const ignore: string[] = [];
+  const compose = dialect ? composeFor(dialect.mapping.compose, header) : {};
+  const taken = new Set(Object.keys(compose));
+  const take = (column: string, goal: Goal) => {
+    columns.set(column, goal);
+    if (goal.field) taken.add(goal.field);
+  };
+  const isOwn = header.includes(ORIGIN);
+  for (const column of header) {
+    const goal = dialect?.mapping.columns[sameColumn(dialect.mapping, column) ?? ''];
+    const isPeople = goal?.field === 'contact' && !taken.has('contact');
+    if (goal && (goal.field === undefined || !taken.has(goal.field) || isPeople)) take(column, goal);
+  }
+  for (const column of header) {
+    if (columns.has(column)) continue;
+    const field = target.field(column);
+    if (
+      field &&
+      !taken.has(field.name) &&
+      (mayImport(field) ? field.name === column && field.type !== 'choice' : isOwn)
+    )
+      take(column, { field: field.name });
+  }
+  nameOfParts(kind, header, columns, compose, taken);
+  const parts = Object.values(compose).join('');
+  // Twice: what a column says beside another one is known when that one is.
+  const isLeft = (column: string) =>
+    !columns.has(column) && !parts.includes(`{${column}}`) && column !== 'crm_error' && column !== ORIGIN;
+  for (const column of [...header, ...header]) {
+    if (!isLeft(column)) continue;
+    const among = texts.get(column)!;
+    const isFree = (name: string) => !taken.has(name);
+    const field =
+      column === '' ? undefined : fieldFor(kind, target, { column, texts: among, isFree }, context);
+    if (field !== undefined) take(column, { field });
+    if (field !== undefined && ignore.includes(column)) {
+      ignore.splice(ignore.indexOf(column), 1);
+      notes.delete(column);
+    } else if (field === undefined && !ignore.includes(column)) {
+      ignore.push(column);
+      if (among.length > 0) notes.set(column, `for example ${JSON.stringify(among[0])}`);
+    }
+  }
+  if (kind === 'deal') bothOfContact(columns, texts, ignore, notes);
+  return { dialect: dialect?.mapping.key, columns, compose, ignore };
 }
 
-/** A first and a last name make a name. */
+/** Templates with the names of columns as this header spells them, of those that have one of their columns. */
+function composeFor(compose: Mapping['compose'], header: readonly string[]): Record<string, string> {
+  const spelt = new Map(header.map(column => [column.toLowerCase(), column]));
+  const known = Object.entries(compose).flatMap(([field, template]): [string, string][] => {
+    const found = template.replace(/\{([^{}]*)\}/g, (_, column: string) => {
+      const own = spelt.get(column.toLowerCase());
+      return own === undefined ? '' : `{${own}}`;
+    });
+    return found.includes('{') ? [[field, found.trim()]] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+/** A column of names that is a contact, beside one of addresses: the address finds the contact, and the name is its name. */
+function bothOfContact(
+  columns: Map<string, Goal>,
+  texts: ReadonlyMap<string, readonly string[]>,
+  ignore: string[],
+  notes: Map<string, string>,
+): void {
+  const named = [...columns].find(([, { field }]) => field === 'contact')?.[0];
+  if (named === undefined || texts.get(named)!.some(text => text.includes('@'))) return;
+  const address = ignore.find(
+    column =>
+      /contact|person|customer|e-?mail/i.test(column) &&
+      !isAboutOwners(normalized(column)) &&
+      texts.get(column)!.some(text => /^\S+@\S+$/.test(text)),
+  );
+  if (address === undefined || [...columns.values()].some(({ field }) => field === CONTACT_NAME)) return;
+  columns.set(named, { field: CONTACT_NAME });
+  columns.set(address, { field: 'contact' });
+  ignore.splice(ignore.indexOf(address), 1);
+  notes.delete(address);
+}
+
+/** A first, a middle and a last name make a name; so does a last name alone. */
 function nameOfParts(
   kind: ImportKind,
   header: readonly string[],
   columns: ReadonlyMap<string, Goal>,
-  compose: Map<string, string>,
+  compose: Record<string, string>,
   taken: Set<string>,
 ): void {
   const field = kind === 'contact' || kind === 'user' ? 'name' : kind === 'deal' ? CONTACT_NAME : undefined;
-  if (field === undefined || taken.has(field)) return;
+  if (field === undefined || (taken.has(field) && !Object.hasOwn(compose, field))) return;
   const find = (words: string) =>
     header.find(column => !columns.has(column) && words.split(' ').includes(normalized(column)));
-  const first = find('firstname givenname voornaam vorname keresztnev contactfirstname');
-  const last = find('lastname surname familyname achternaam nachname vezeteknev contactlastname');
-  if (!first || !last) return;
-  compose.set(field, `{${first}} {${last}}`);
+  const parts = [
+    find('firstname givenname voornaam vorname keresztnev contactfirstname'),
+    find('middlename additionalname tussenvoegsel contactmiddlename'),
+    find('lastname surname familyname achternaam nachname vezeteknev contactlastname'),
+  ];
+  if (parts[0] === undefined && parts[2] === undefined) return;
+  // A whole name beats a half of one.
+  const isHalf = parts[0] === undefined || parts[2] === undefined;
+  if (isHalf && header.some(column => /^(full)?name$|^(contact|display)name$/.test(normalized(column))))
+    return;
+  compose[field] = parts.flatMap(part => (part === undefined ? [] : [`{${part}}`])).join(' ');
   taken.add(field);
 }
 
-/** Where one column has a closing date and another says how deals ended, that date is of both. */
-function closing(columns: Map<string, Goal>, taken: ReadonlySet<string>): void {
-  const dated = [...columns].filter(([, { field }]) => field === 'closedAt' || field === 'expectedClose');
+/**
+ * The day a deal closes is the one on which it was closed where a stage or a status says so, and else the one on which it
+ * is expected to.
+ */
+function closing(columns: Map<string, Goal>, ignore: string[]): void {
+  const of = (...names: string[]) => [...columns].filter(([, { field }]) => names.includes(field!));
+  const dated = of('closedAt', 'expectedClose', CLOSES);
+  const hasEnd = of('stage', 'status').length > 0;
   const [only] = dated;
-  const hasEnd = taken.has('stage') || taken.has('status');
-  if (only && dated.length === 1 && hasEnd && /^clos(e|ed|ing)?date$/.test(normalized(only[0])))
-    columns.set(only[0], { field: CLOSES });
-}
-
-/** Words of a closed set that are none of its values: those that mean the end of a deal are its status. */
-function byValue(
-  field: Field,
-  goal: Goal,
-  texts: readonly string[],
-  context: ValueContext,
-  kind: ImportKind,
-): { values: Goal; left: readonly string[] } {
-  const words = [...new Set(texts)];
-  if (words.length > MOST_VALUES) return { values: goal, left: [] };
-  const values: Record<string, { readonly [field: string]: string }> = { ...goal.values };
-  const left: string[] = [];
-  for (const word of words) {
-    if (Object.hasOwn(values, word) || isRead(() => fieldTypes[field.type].parse(word, field, context)))
-      continue;
-    const plain = normalized(word);
-    const ended = kind === 'deal' && (field.name === 'stage' || field.name === 'status');
-    if (ended && /^(closed)?won$|^gewonnen$|^nyert/.test(plain)) values[word] = { status: 'won' };
-    else if (ended && /^(closed)?lost$|^verloren$|^elvesz/.test(plain)) values[word] = { status: 'lost' };
-    else {
-      const near = nearest(word, [
-        ...(field.options?.(context.config) ?? []),
-        ...(field.names?.(context.config) ?? []).map(each => each.name),
-      ]);
-      if (near !== undefined) values[word] = { [field.name]: near };
-      else left.push(word);
+  if (only && dated.length === 1 && hasEnd && isClosing(only[0])) columns.set(only[0], { field: CLOSES });
+  if (hasEnd) return;
+  for (const [column, { field }] of dated)
+    if (field === 'closedAt' || field === CLOSES) {
+      columns.delete(column);
+      if (isClosing(column) && of('expectedClose').length === 0)
+        columns.set(column, { field: 'expectedClose' });
+      else ignore.push(column);
     }
-  }
-  return {
-    values: Object.keys(values).length > 0 ? { field: field.name, values } : { field: field.name },
-    left,
-  };
 }
 
-function datesOf(
-  columns: ReadonlyMap<string, Goal>,
-  target: Target,
-  texts: ReadonlyMap<string, readonly string[]>,
-  notes: Map<string, string>,
-): string | undefined {
-  const dated = [...columns].filter(([, { field }]) => {
-    const type = field === CLOSES ? 'day' : field && target.field(field)?.type;
-    return type === 'day' || type === 'instant';
-  });
-  const all = dated.flatMap(([column]) => texts.get(column)!);
-  const written = all.filter(text => !/^\d{4}-\d\d-\d\d/.test(text) && readings(text).size > 0);
-  if (written.length === 0) return undefined;
-  const order = orderOf(written);
-  if (order !== undefined) return formatLike(written[0]!, order);
-  const formats = [...readings(written[0]!).keys()].map(each => formatLike(written[0]!, each));
-  notes.set(dated[0]![0], `add dates: ${formats.join(' or ')}`);
-  return undefined;
-}
-
-function localeOf(
-  columns: ReadonlyMap<string, Goal>,
-  target: Target,
-  texts: ReadonlyMap<string, readonly string[]>,
-  notes: Map<string, string>,
-): string | undefined {
-  const numbers = [...columns].filter(([, { field }]) => {
-    const type = field && target.field(field)?.type;
-    return type === 'money' || type === 'number';
-  });
-  const all = numbers
-    .flatMap(([column]) => texts.get(column)!)
-    .filter(text => /\d/.test(text) && !/[$€£¥]/.test(text));
-  if (all.length === 0) return undefined;
-  const reads = (name: string | undefined) => {
-    const locale = name === undefined ? undefined : localeNamed(name);
-    return all.every(text => isRead(() => readNumber(text, locale)));
-  };
-  if (reads(undefined)) return undefined;
-  const possible = ['en', 'nl', 'fr', 'de-ch'].filter(reads);
-  if (possible.length === 1) return possible[0];
-  if (possible.length > 1) notes.set(numbers[0]![0], `add locale: ${possible.join(' or ')}`);
-  return undefined;
-}
-
-/** By which field rows are known again: an id that each has once. */
+/** By which field rows are known again: an id that each of them has, and none twice. */
 function keyOf(
   columns: ReadonlyMap<string, Goal>,
   texts: ReadonlyMap<string, readonly string[]>,
+  rows: number,
   keys: readonly (string | undefined)[],
 ): string | undefined {
   for (const key of keys)
     for (const [column, { field }] of columns) {
-      const values = texts.get(column)!;
-      if (key !== undefined && field === key && values.length > 0 && new Set(values).size === values.length)
+      const values = texts.get(column)!.map(text => text.toLowerCase());
+      if (
+        key !== undefined &&
+        field === key &&
+        rows > 0 &&
+        values.length === rows &&
+        new Set(values).size === rows
+      )
         return key;
     }
   return undefined;
-}
-
-function isRead(work: () => unknown): boolean {
-  try {
-    work();
-    return true;
-  } catch (error) {
-    if (error instanceof CrmError) return false;
-    throw error;
-  }
 }

@@ -236,8 +236,8 @@ class Importer {
   }
 
   /** What was made beside the rows' own records, by kind. */
-  made(): Map<AnyKind | 'user', number> {
-    const made = new Map<AnyKind | 'user', number>();
+  made(): Map<AnyKind | 'user' | 'stage', number> {
+    const made = new Map<AnyKind | 'user' | 'stage', number>();
     const users = this.#values.usersMade;
     for (const change of this.#writer.draft.changes)
       if ('add' in change) {
@@ -249,6 +249,7 @@ class Importer {
     if (beside > 0) made.set(kind, beside);
     else made.delete(kind);
     if (users > 0) made.set('user', users);
+    if (this.#values.stagesMade > 0) made.set('stage', this.#values.stagesMade);
     return made;
   }
 

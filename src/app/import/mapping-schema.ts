@@ -22,7 +22,7 @@ const schema = z.strictObject({
   columns: z.record(z.string(), z.union([z.string(), byValue])).default({}),
   compose: z.record(z.string(), z.string()).default({}),
   set: z.record(z.string(), scalar).default({}),
-  'create-missing': z.array(z.enum(['accounts', 'contacts', 'users'])).default([]),
+  'create-missing': z.array(z.enum(['accounts', 'contacts', 'users', 'stages'])).default([]),
   ignore: z.array(z.string()).default([]),
   optional: z.boolean().default(false),
 });

@@ -18,10 +18,10 @@ export class MissingUsers {
     const typed = name.trim();
     if (typed === '' || typed === 'none' || typed === 'me') return undefined;
     const lower = typed.toLowerCase();
-    const known = this.#missing.get(lower);
+    const known = this.#missing.get(lower) ?? [...this.#missing.values()].find(user => user.id === typed);
     if (known) return known.id;
     const { draft } = this.#writer;
-    const id = freeUserId(draft, typed, new Set());
+    const id = freeUserId(draft, typed.replace(/@\S+$/, ''), new Set());
     const user: NewUser = { id, name: typed, role: 'normal' };
     this.#missing.set(lower, user);
     this.#know();
@@ -42,14 +42,13 @@ export class MissingUsers {
   #know(): void {
     const made = [...this.#missing.values()].map(user => [user.id, { ...user, active: true }]);
     this.#writer.draft.config = {
-      ...this.#before,
+      ...this.#writer.draft.config,
       users: { ...this.#before.users, ...Object.fromEntries(made) },
     };
   }
 
   async finish(): Promise<void> {
     const { draft, view } = this.#writer;
-    draft.config = this.#before;
     if (this.#missing.size > 0) await addUsers(draft, view.viewer, [...this.#missing.values()]);
   }
 }

@@ -28,7 +28,7 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   /** In how many records each field was changed, by updates. */
   readonly changed: ReadonlyMap<string, number>;
   /** How many records of other kinds, and users, were made because rows name them. */
-  readonly made: ReadonlyMap<AnyKind | 'user', number>;
+  readonly made: ReadonlyMap<AnyKind | 'user' | 'stage', number>;
   /** How many enrolments in automations the import would have begun, if it might. */
   readonly notStarted: number;
   /** Columns that were left out without having been named. */

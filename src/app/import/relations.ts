@@ -2,13 +2,16 @@
 import type { Writer } from '../core/writer.ts';
 import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';
 
 /** What is known of a record that has to be made. */
 export interface Known {
   readonly name?: string | undefined;
   readonly account?: string | undefined;
+  readonly phone?: string | undefined;
+  /** Of an account: what it is known by elsewhere. */
+  readonly externalId?: string | undefined;
   /** Whose it is. */
   readonly owner: () => string | null;
 }
@@ -48,22 +51,43 @@ export class Relations {
     const person = namedPerson(text);
     const byEmail = refs.includes('contact') ? person.email : undefined;
     const key = byEmail ?? text;
+    const byId = refs.length === 1 && refs[0] === 'account' ? known.externalId : undefined;
+    const withId = byId === undefined ? undefined : this.#withExternalId(byId);
+    if (withId !== undefined) return withId;
     const found = (byEmail && this.#withEmail(byEmail)) ?? (byEmail ? undefined : view.lookup(refs, key));
     if (found !== undefined) return found;
     const kind = this.#kindToMake(refs, person.email !== undefined);
-    const isId = parseId(text) !== undefined;
-    if (kind === undefined || isId || !this.#made.includes(pluralOf(kind))) {
+    const isId = view.kinds.parseId(text) !== undefined;
+    if (kind === undefined || isId || !this.#made.includes(view.kinds.pluralOf(kind))) {
       try {
         return view.find(refs, key);
       } catch (error) {
         if (!(error instanceof CrmError) || kind === undefined || isId) throw error;
-        throw new CrmError(error.kind, error.message, `--create-missing ${pluralOf(kind)} makes it`);
+        throw new CrmError(
+          error.kind,
+          error.message,
+          `--create-missing ${view.kinds.pluralOf(kind)} makes it`,
+        );
       }
     }
     const owner = known.owner();
-    if (kind === 'account') return this.#writer.insert('account', { name: text, owner });
+    if (kind === 'account')
+      return this.#writer.insert('account', { name: text, externalId: known.externalId, owner });
     const { email, name } = person;
-    return this.#writer.insert('contact', { email, name: known.name ?? name, account: known.account, owner });
+    return this.#writer.insert('contact', {
+      email,
+      name: known.name ?? name,
+      phone: known.phone,
+      account: known.account,
+      owner,
+    });
+  }
+
+  #withExternalId(id: string): string | undefined {
+    const { view } = this.#writer;
+    const table = view.state.table('account');
+    const row = table.find('externalId', id).find(each => table.record(each).externalId === id);
+    return row !== undefined && view.sees('account', row) ? table.id(row) : undefined;
   }
 
   /** Most contacts that an import names are new: then no other key of theirs has to be looked up. */

@@ -35,6 +35,10 @@ interface Composed {
 
 /** The name of a deal's contact that is made. */
 export const CONTACT_NAME = 'contact.name';
+/** The phone of a contact that is made. */
+export const CONTACT_PHONE = 'contact.phone';
+/** The external id of an account: it finds the account, and one that is made gets it. */
+export const ACCOUNT_ID = 'account.externalId';
 /** The day a deal closes: when it was closed where it is won or lost, else when it is expected to. */
 export const CLOSES = 'closes';
 /** Instead of a column: what the mapping sets for all rows. */
@@ -129,8 +133,9 @@ export class RowReader {
   }
 
   #field(name: string): Field | undefined {
-    const isDeal = this.#target.field('expectedClose') !== undefined;
-    return this.#target.field(name) ?? (isDeal ? ofDeals.find(field => field.name === name) : undefined);
+    const found = this.#target.field(name);
+    if (found || !isBeside(name)) return found;
+    return this.#target.field(completes[name]!) && beside[name];
   }
 
   #slot(name: string, column?: string): Slot {
@@ -181,10 +186,11 @@ export class RowReader {
   }
 
   #plan(name: string, index: number): Column | undefined {
-    const { columns, ignore, compose } = this.#mapping;
+    const { ignore, compose } = this.#mapping;
     if (name === '' && !ignore.includes(ALL_OTHERS) && !ignore.includes(name)) return this.#unnamed(index);
     if (ignore.includes(name) || IGNORED.includes(name)) return undefined;
-    if (Object.hasOwn(columns, name)) return this.#planned(name, index, columns[name]!);
+    const mapped = this.#mapped(name);
+    if (mapped) return this.#planned(name, index, mapped);
     if (this.#field(name)) return { index, name, slot: this.#slot(name), values: undefined };
     if (Object.values(compose).some(template => template.includes(`{${name}}`))) return undefined;
     if (this.#isDerived(name) || ignore.includes(ALL_OTHERS)) {
@@ -200,6 +206,15 @@ export class RowReader {
       `the column ${JSON.stringify(name)} is neither mapped nor named like a field of ${this.#target.noun}`,
       `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}; --guess prints a whole mapping${near?.startsWith('did') ? `; ${near}` : ''}`,
     );
+  }
+
+  /** What the mapping says of a column; one that comes with crm does so whatever the case of its letters. */
+  #mapped(name: string): Goal | undefined {
+    const { columns, optional } = this.#mapping;
+    if (Object.hasOwn(columns, name)) return columns[name];
+    if (!optional) return undefined;
+    const lower = name.toLowerCase();
+    return Object.entries(columns).find(([column]) => column.toLowerCase() === lower)?.[1];
   }
 
   /** A column without a name is nothing, as long as nothing is in it. */
@@ -234,9 +249,13 @@ export class RowReader {
       .map(part => {
         if (!part.startsWith('{')) return part;
         const column = part.slice(1, -1);
-        const index = this.#header.indexOf(column);
+        const { optional } = this.#mapping;
+        const lower = column.toLowerCase();
+        const exact = this.#header.indexOf(column);
+        const index =
+          exact >= 0 || !optional ? exact : this.#header.findIndex(each => each.toLowerCase() === lower);
         if (index >= 0) return index;
-        if (this.#mapping.optional) return '';
+        if (optional) return '';
         throw usage(
           `compose, ${field}: the file has no column ${JSON.stringify(column)}`,
           suggestion(column, this.#header, 'columns'),
@@ -252,5 +271,16 @@ function joined({ field, text }: Slot, cell: string): string {
   return separator === undefined ? cell : `${text}${separator}${cell}`;
 }
 
-/** What columns may be of deals beside their fields. */
-const ofDeals = [CONTACT_NAME, CLOSES].map(name => field(name, 'text'));
+/** What columns may be beside fields, of kinds with a field that they complete. */
+const beside: Readonly<Record<string, Field>> = Object.fromEntries(
+  [CONTACT_NAME, CONTACT_PHONE, CLOSES, ACCOUNT_ID].map(name => [name, field(name, 'text')]),
+);
+const completes: Readonly<Record<string, string>> = {
+  [CONTACT_NAME]: 'contacts',
+  [CONTACT_PHONE]: 'contacts',
+  [CLOSES]: 'expectedClose',
+  [ACCOUNT_ID]: 'account',
+};
+
+/** Whether a name is none of a field, but says more of what another field has. */
+export const isBeside = (name: string): boolean => Object.hasOwn(beside, name);

@@ -1,15 +1,27 @@
 /** From the texts of a row to the values of a record: read by type, and with what the row names found or made. */
+import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
 import { Relations } from './relations.ts';
-import { CLOSES, CONTACT_NAME, type RowReader, SET, type Slot } from './row-reader.ts';
+import { MissingStages } from './missing-stages.ts';
+import {
+  ACCOUNT_ID,
+  CLOSES,
+  CONTACT_NAME,
+  CONTACT_PHONE,
+  isBeside,
+  type RowReader,
+  SET,
+  type Slot,
+} from './row-reader.ts';
 import type { ImportKind, Target } from './target.ts';
 import { cannotBeSet, type ReadValue, unprovenId, ValueReaders } from './values.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import type { Fields, Writer } from '../core/writer.ts';
+import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
@@ -17,7 +29,7 @@ import { mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 
 /** What was done beside the rows' own records, as far as a row can be given up. */
-export type BesideMark = number | undefined;
+export type BesideMark = { readonly users: number; readonly stages: number } | undefined;
 
 export class RowValues {
   readonly #writer: Writer;
@@ -27,6 +39,8 @@ export class RowValues {
   readonly #values: ValueReaders;
   readonly #relations: Relations;
   readonly #users: MissingUsers | undefined;
+  readonly #stages: MissingStages | undefined;
+  readonly #before: Config;
   readonly #readers = new Map<Slot, ReadValue>();
   readonly #contexts = new Map<string, ValueContext>();
   /** Whether ids of the present row are those of this workspace. */
@@ -48,20 +62,25 @@ export class RowValues {
     this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
     this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer) : undefined;
+    const makesStages = kind === 'deal' && mapping.createMissing.includes('stages');
+    this.#stages = makesStages ? new MissingStages(writer) : undefined;
+    this.#before = writer.config;
   }
 
   /** The values of the row's texts. */
   of(record: Rec | undefined): Fields {
     const fields: Fields = {};
-    const context = this.#context(record);
-    const makeable: { account?: Slot; contact?: Slot } = {};
+    const context = this.#context(record, fields);
+    const makeable: { account?: Slot | undefined; contact?: Slot | undefined } = {};
     for (const slot of this.#reader.slots) {
       const { field, text } = slot;
-      if (text === undefined || field.name === CONTACT_NAME || field.name === CLOSES) continue;
+      if (text === undefined || isBeside(field.name)) continue;
       if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
       else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
+    makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');
+    makeable.contact ??= this.#slotBy(CONTACT_NAME, 'contact');
     // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
     for (const slot of [makeable.account, makeable.contact])
       if (slot) this.#put(fields, slot, record, context);
@@ -72,6 +91,13 @@ export class RowValues {
       fields[field.path] ??= inColumn(closes.column, () => this.#values.of(field)(closes.text!, context));
     }
     return fields;
+  }
+
+  /** A slot of a field that the row does not name, by what it says beside. */
+  #slotBy(beside: string, name: string): Slot | undefined {
+    const said = this.#reader.slot(beside);
+    const field = said?.text === undefined ? undefined : this.#target.field(name);
+    return field && { name, field, text: said!.text, column: said!.column };
   }
 
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
@@ -100,6 +126,8 @@ export class RowValues {
     }
     return this.#relations.find(field, text!, {
       name: this.#reader.slot(CONTACT_NAME)?.text,
+      phone: this.#reader.slot(CONTACT_PHONE)?.text,
+      externalId: this.#reader.slot(ACCOUNT_ID)?.text?.trim(),
       account: typeof account === 'string' ? account : undefined,
       owner: () => this.#ownerOf(fields, record),
     });
@@ -123,6 +151,7 @@ export class RowValues {
     if (!read) {
       read = this.#values.of(slot.field);
       if (this.#users && slot.field.type === 'user') read = this.#orMadeUser(read);
+      if (this.#stages && slot.field.name === 'stage') read = this.#orMadeStage(read, this.#stages);
       this.#readers.set(slot, read);
     }
     return read;
@@ -142,20 +171,31 @@ export class RowValues {
     };
   }
 
+  /** The stage of a name in the row's pipeline, which is made if there is none. */
+  #orMadeStage(read: ReadValue, stages: MissingStages): ReadValue {
+    return (text, context) => {
+      const { config, view } = this.#writer;
+      const pipeline = pipelineIn(config, view.viewer, this.#reader.slot('pipeline')?.text?.trim());
+      const lower = text.trim().toLowerCase();
+      const isThere = pipeline.stages.some(({ id, name }) => id === lower || name.toLowerCase() === lower);
+      return isThere ? read(text, context) : stages.make(pipeline, text);
+    };
+  }
+
   /**
    * The record that has an id-shaped text as its name or key, where nothing says that ids of the row are of this
    * workspace; USAGE where none has. Undefined for all other texts.
    */
   #named(kinds: readonly Kind[], text: string): string | undefined {
-    if (this.isBelieved || !parseId(text)) return undefined;
+    if (this.isBelieved || !this.#writer.config.kinds.parseId(text)) return undefined;
     const named = this.#writer.view.lookup(kinds, text, false);
     if (named !== undefined) return named;
     throw unprovenId(text, this.#reader.origin);
   }
 
   /** What values are read with: money is in the currency of the row, the record, or the pipeline. */
-  #context(record: Rec | undefined): ValueContext {
-    const currency = this.#currency(record);
+  #context(record: Rec | undefined, fields: Fields): ValueContext {
+    const currency = this.#currency(record, fields);
     let context = this.#contexts.get(currency);
     if (!context) {
       const made = this.#writer.context(currency);
@@ -165,9 +205,16 @@ export class RowValues {
     return context;
   }
 
-  #currency(record: Rec | undefined): string {
+  /** The sign of a new record's amount says its currency, where nothing else does. */
+  #currency(record: Rec | undefined, fields: Fields): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;
+    const amount = this.#reader.slot(this.#kind === 'deal' ? 'value' : 'amount')?.text;
+    const signed = amount === undefined ? undefined : currencyIn(amount);
+    if (signed !== undefined) {
+      fields.currency = signed;
+      return signed;
+    }
     const { config } = this.#writer.view;
     if (this.#kind !== 'deal') return config.currency;
     const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
@@ -176,12 +223,15 @@ export class RowValues {
   }
 
   mark(): BesideMark {
-    return this.#users?.mark();
+    return this.#users || this.#stages
+      ? { users: this.#users?.mark() ?? 0, stages: this.#stages?.mark() ?? 0 }
+      : undefined;
   }
 
-  /** Gives up the users that were made since the mark, and what was found meanwhile. */
+  /** Gives up the users and stages that were made since the mark, and what was found meanwhile. */
   revert(to: BesideMark): void {
-    if (to !== undefined) this.#users!.revert(to);
+    if (to) this.#users?.revert(to.users);
+    if (to) this.#stages?.revert(to.stages);
     this.#relations.forget();
   }
 
@@ -190,7 +240,15 @@ export class RowValues {
     return this.#users?.mark() ?? 0;
   }
 
+  /** How many stages were made. */
+  get stagesMade(): number {
+    return this.#stages?.mark() ?? 0;
+  }
+
   async finish(): Promise<void> {
+    if (!this.#users && !this.#stages) return;
+    this.#writer.draft.config = this.#before;
     await this.#users?.finish();
+    await this.#stages?.finish();
   }
 }

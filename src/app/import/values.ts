@@ -89,7 +89,7 @@ export class ValueReaders {
       case 'tags':
       case 'choices':
         return (text, context) => {
-          const list = this.#unguarded(text);
+          const list = withoutLabels(this.#unguarded(text));
           // Where no comma separates them, a semicolon may.
           return parse(list.includes(',') ? list : list.replaceAll(';', ','), field, context);
         };
@@ -151,6 +151,16 @@ export class ValueReaders {
     return this.#guarded ? unguardFormula(text) : text;
   }
 }
+
+/** Google separates labels by `:::`, and marks those of its own with a star. */
+const withoutLabels = (text: string): string =>
+  text.includes(':::') || /^\* my/.test(text)
+    ? text
+        .split(':::')
+        .map(label => label.trim())
+        .filter(label => !label.startsWith('* '))
+        .join(',')
+    : text;
 
 /** A field that a row may only repeat as it is. */
 export const cannotBeSet = (field: Field, column: string) =>

@@ -1,6 +1,6 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
+import { readAddress } from '../../domain/email.ts';
 import { notFound } from '../../domain/errors.ts';
-import { parseId } from '../../domain/kinds.ts';
 import type { Writer } from '../core/writer.ts';
 
 export interface Missing {
@@ -20,10 +20,21 @@ export interface Missing {
  */
 export function createMissing(writer: Writer, given: Map<string, string>, missing: Missing): void {
   const account = given.get('account');
-  if (account && missing.accounts && !parseId(account) && !writer.view.lookup(['account'], account))
+  if (
+    account &&
+    missing.accounts &&
+    !writer.config.kinds.parseId(account) &&
+    !writer.view.lookup(['account'], account)
+  )
     given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
   const contact = given.get('contact');
-  if (contact && missing.contacts && !parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+  if (
+    contact &&
+    missing.contacts &&
+    !writer.config.kinds.parseId(contact) &&
+    !writer.view.lookup(['contact'], contact)
+  ) {
+    const person = readAddress(contact);
     if (!contact.includes('@'))
       throw notFound(
         `there is no contact ${JSON.stringify(contact)}`,
@@ -32,8 +43,8 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     const named = given.get('account');
     const accountId = missing.account ?? (named && writer.view.find(['account'], named));
     const made = writer.add('contact', {
-      email: contact,
-      name: missing.contactName,
+      email: person?.email ?? contact,
+      name: missing.contactName ?? person?.name,
       account: accountId,
       owner: missing.owner(),
     });

@@ -2,12 +2,13 @@
 import type { View } from '../core/view.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { Rates } from '../reading/rates.ts';
-import { type Amounts, type Chances, chancesIn, convertedAmounts, ownAmounts } from '../reading/tally.ts';
+import { type Amounts, convertedAmounts, ownAmounts } from '../reading/tally.ts';
 import type { Pipeline } from '../../domain/config.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import { compileAsked } from '../../query/former.ts';
+import { type Chances, chancesIn } from '../../query/probability.ts';
 import { parseArguments, parseQuery } from '../../query/parse.ts';
 import type { Block } from '../../state/table.ts';
 import { type Grouping, groupingBy } from './grouping.ts';
@@ -42,6 +43,8 @@ export class Asked {
   readonly own: NonNullable<ReportOptions['own']>;
   readonly #per: string | undefined;
   readonly #args: readonly string[];
+  /** The same without the pipelines. */
+  readonly #anywhere: readonly string[];
   #chances: Chances | undefined;
 
   constructor(view: View, span: Span, options: ReportOptions) {
@@ -53,6 +56,7 @@ export class Asked {
     const named = (options.pipelines ?? []).map(name => pipelineIn(state.config, viewer, name));
     this.pipelines = named.length > 0 ? named : config.pipelines;
     const inPipelines = named.length > 0 ? [`pipeline:${named.map(({ id }) => id).join()}`] : [];
+    this.#anywhere = options.query;
     this.#args = [...inPipelines, ...options.query];
     this.query = joinedQuery(...inPipelines, askedQuery(options.query))!;
     this.rates =
@@ -68,6 +72,18 @@ export class Asked {
     const node =
       this.#args.length === 0 ? base : ({ type: 'and', nodes: [base, parseArguments(this.#args)] } as const);
     return view.blocks(compileAsked(node, 'deal', view.scope, view.config));
+  }
+
+  /** The deals that the query of the arguments finds, whichever pipelines are asked for; undefined if there is no query. */
+  anywhere(): Iterable<Block> | undefined {
+    if (this.#anywhere.length === 0) return undefined;
+    const { view } = this;
+    return view.blocks(compileAsked(parseArguments(this.#anywhere), 'deal', view.scope, view.config));
+  }
+
+  /** What --per asks for, as typed. */
+  get per(): string | undefined {
+    return this.#per;
   }
 
   /** What `crm deal list` is asked for the deals of a row; null where a term of it cannot be said. */

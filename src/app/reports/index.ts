@@ -7,6 +7,10 @@ import type { Answer, Report } from './report.ts';
 
 const reports: Readonly<Record<string, () => Promise<Report>>> = {
   forecast: async () => (await import('./forecast.ts')).forecast,
+  funnel: async () => (await import('./funnel.ts')).funnel,
+  movement: async () => (await import('./movement.ts')).movement,
+  probability: async () => (await import('./probability.ts')).probability,
+  velocity: async () => (await import('./velocity.ts')).velocity,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
   owners: async () => (await import('./owners.ts')).owners,
   losses: async () => (await import('./losses.ts')).losses,

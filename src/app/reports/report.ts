@@ -4,8 +4,8 @@ import type { View } from '../core/view.ts';
 import type { Asked, ReportOption } from './asked.ts';
 import type { Span } from './span.ts';
 
-/** What a column has, which says how it is shown: amounts to the right, rates as percent. */
-export type ColumnType = 'word' | 'currency' | 'count' | 'money' | 'rate' | 'number';
+/** What a column has, which says how it is shown: amounts to the right, rates as percent; a flow is deals and a value. */
+export type ColumnType = 'word' | 'currency' | 'count' | 'money' | 'rate' | 'number' | 'flow';
 
 export interface ReportColumn {
   /** As in JSON, CSV and `--fields`. */

@@ -1,4 +1,5 @@
 /** How amounts and dates are read: what has one meaning is taken, what has none or two is refused. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMoney, readNumber } from '../../../src/app/import/amounts.ts';
 import { dateReader } from '../../../src/app/import/date-texts.ts';
@@ -37,6 +38,10 @@ describe('amounts', () => {
     ['40,000', 'en', '40000.00'],
     [`1${NBSP}234,5 €`, 'fr', '1234.50'],
     ["1'234.50", 'de-CH', '1234.50'],
+    ['€ 1.2k', undefined, '1200.00'],
+    ['1.2k EUR', undefined, '1200.00'],
+    ['640,50', undefined, '640.50'],
+    ['€ 18,200.00', undefined, '18200.00'],
   ])('%s in %s is %s', (text, locale, money) => {
     expect(readMoney(text, 'EUR', locale === undefined ? undefined : localeNamed(locale))).toBe(money);
   });
@@ -44,6 +49,9 @@ describe('amounts', () => {
   test('of dollars', () => {
     expect(readMoney('$40,000', 'USD', localeNamed('en-US'))).toBe('40000.00');
     expect(readMoney('US$ 12', 'USD', undefined)).toBe('12.00');
+    expect(readMoney('$40,000', 'USD', undefined)).toBe('40000.00');
+    expect(readMoney('£2,400', 'GBP', undefined)).toBe('2400.00');
+    expect(outcome(() => readMoney('$40.000', 'USD', undefined))).toMatch(/could be/);
   });
 
   test.each([
@@ -76,6 +84,23 @@ describe('amounts', () => {
   });
 });
 
+test('an ISO day is read beside any format and in any locale', () => {
+  const clock = { now: Date.parse(NOW), zone: zone('Europe/Amsterdam') };
+  const formats = ['M/D/YYYY', 'DD-MM-YY', 'D.M.YYYY', 'YYYY/MM/DD', 'MM/DD/YY', undefined];
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 40_000 }),
+      fc.constantFrom(...formats),
+      fc.constantFrom('nl', 'en-US', 'de', undefined),
+      (n, format, locale) => {
+        const iso = new Date(Date.UTC(1980, 0, 1 + n)).toISOString().slice(0, 10);
+        const order = locale === undefined ? undefined : localeNamed(locale).order;
+        expect(dateReader(clock, format, order).day(iso)).toBe(iso);
+      },
+    ),
+  );
+});
+
 describe('dates', () => {
   const clock = { now: Date.parse(NOW), zone: zone('Europe/Amsterdam') };
   const reader = (how: { format?: string; locale?: string }) =>
@@ -95,6 +120,11 @@ describe('dates', () => {
     ['3/1/2017', { format: 'M/D/YYYY' }, '2017-03-01'],
     ['3/1/2017, 2:30 PM', { format: 'M/D/YYYY' }, '2017-03-01'],
     ['2026-03-01T23:30:00Z', {}, '2026-03-02'],
+    ['2026-01-13', { format: 'M/D/YYYY' }, '2026-01-13'],
+    ['2026-01-13 10:00', { format: 'DD-MM-YY' }, '2026-01-13'],
+    ['3 Dec 2024', { format: 'D-M-YYYY' }, '2024-12-03'],
+    ['10/01/2025', { format: 'D-M-YYYY' }, '2025-01-10'],
+    ['2026.10.15.', { format: 'YYYY.M.D' }, '2026-10-15'],
   ])('%s with %o is %s', (text, how, day) => {
     expect(reader(how).day(text)).toBe(day);
   });
@@ -121,7 +151,8 @@ describe('dates', () => {
     ['13/13/2026', {}, /is not a day/],
     ['3/13/2026', { locale: 'nl' }, /not a date in the order of the locale/],
     ['01/02/2026', { locale: 'en' }, /could be/],
-    ['2026-01-01', { format: 'M/D/YYYY' }, /is not a date in the format/],
+    ['13/13/2026', { format: 'M/D/YYYY' }, /is not a (date in the format|day)/],
+    ['3 Jan', { format: 'M/D/YYYY' }, /is not a date in the format/],
     ['soon', {}, /is not a day .*--date-format/],
     ['2026-07-01 25:00', {}, /no time of day/],
   ])('%s with %o is refused', (text, how, message) => {

@@ -29,6 +29,13 @@ export function readyMapping(name: string, kind: ImportKind): Mapping | undefine
 
 export const readyNames = (): string[] => dialects.map(dialect => dialect.name);
 
+/** The column of a ready mapping that a file's column is, whatever the case of its letters. */
+export function sameColumn({ columns }: Pick<Mapping, 'columns'>, column: string): string | undefined {
+  if (Object.hasOwn(columns, column)) return column;
+  const lower = column.toLowerCase();
+  return Object.keys(columns).find(known => known.toLowerCase() === lower);
+}
+
 /**
  * The dialect that a header is in, for a kind: the one of which it has most columns that `isPlain` does not say are
  * anybody's, and no less than three.
@@ -42,7 +49,7 @@ export function dialectOf(
   for (const { name, mappings } of dialects) {
     const mapping = mappings[kind as DialectKind];
     if (!mapping) continue;
-    const own = header.filter(column => Object.hasOwn(mapping.columns, column) && !isPlain(column));
+    const own = header.filter(column => sameColumn(mapping, column) !== undefined && !isPlain(column));
     const known = own.length;
     if (known >= 3 && known * 3 >= Math.min(header.length, 12) && known > (best?.known ?? 0))
       best = { name, mapping, known };

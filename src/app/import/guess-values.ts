@@ -1,0 +1,146 @@
+/** What is in columns, as a mapping has to say it: words of closed sets, and how dates and numbers are written. */
+import { currencyIn, readMoney, readNumber } from './amounts.ts';
+import { formatLike, orderOf } from './date-texts.ts';
+import { isRead, normalized } from './guess-field.ts';
+import type { Target as Goal } from './mapping.ts';
+import { CLOSES } from './row-reader.ts';
+import type { ImportKind, Target } from './target.ts';
+import { localeNamed } from '../../domain/locales.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { readings } from '../../domain/typed-dates.ts';
+import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
+
+/** So many different values of a closed set are looked at; a column with more is none. */
+const MOST_VALUES = 60;
+
+/** What a column of words becomes: undefined where the words are too many to be a closed set. */
+export interface ByValue {
+  readonly values: Goal | undefined;
+  /** Words that none of the field's values seems to be. */
+  readonly left: readonly string[];
+  readonly note?: string;
+}
+
+/**
+ * Words of a closed set that are none of its values: those that mean the end of a deal are its status. What nobody knows
+ * is left empty, or is a stage that is made (`mayMake`), and is noted.
+ */
+export function byValue(
+  field: Field,
+  goal: Goal,
+  texts: readonly string[],
+  context: ValueContext,
+  kind: ImportKind,
+  mayMake: boolean,
+): ByValue {
+  const words = [...new Set(texts)];
+  if (words.length > MOST_VALUES) return { values: field.required ? goal : undefined, left: [] };
+  const known = lowerCased(goal.values ?? {});
+  const values: Record<string, { readonly [field: string]: string }> = {};
+  const left: string[] = [];
+  const options = field.options?.(context.config) ?? [];
+  for (const word of words) {
+    const ready = known.get(word.toLowerCase());
+    if (!ready && isRead(() => fieldTypes[field.type].parse(word, field, context))) continue;
+    const meant = ready ?? endOf(word, field, kind) ?? nearestTo(word, field, context);
+    if (meant) values[word] = meant;
+    else left.push(word);
+  }
+  const isMade = field.name === 'stage' && mayMake;
+  const [only] = options;
+  for (const word of left)
+    if (field.name === 'pipeline' && options.length === 1) values[word] = { pipeline: only! };
+    else if (field.name === 'type' && kind === 'activity') values[word] = { type: 'note' };
+    else if (field.name !== 'stage') values[word] = {};
+  const end = isMade ? ', or they become new stages' : '';
+  return {
+    values: Object.keys(values).length > 0 ? { field: field.name, values } : { field: field.name },
+    left,
+    ...(left.length > 0 && {
+      note: `say what these are${end}: ${left.join(', ')}; ${field.name} is one of ${options.join(', ')}`,
+    }),
+  };
+}
+
+const lowerCased = (values: NonNullable<Goal['values']>) =>
+  new Map(Object.entries(values).map(([word, meant]) => [word.toLowerCase(), meant]));
+
+/** The status that a word for the end of a deal means. */
+function endOf(word: string, field: Field, kind: ImportKind): { readonly status: string } | undefined {
+  if (kind !== 'deal' || (field.name !== 'stage' && field.name !== 'status')) return undefined;
+  const plain = normalized(word);
+  if (/^(closed)?won$|^gewonnen$|^nyert/.test(plain)) return { status: 'won' };
+  if (/^(closed)?lost$|^verloren$|^elvesz/.test(plain)) return { status: 'lost' };
+  return undefined;
+}
+
+function nearestTo(
+  word: string,
+  field: Field,
+  { config }: ValueContext,
+): { readonly [field: string]: string } | undefined {
+  const near = nearest(word, [
+    ...(field.options?.(config) ?? []),
+    ...(field.names?.(config) ?? []).map(each => each.name),
+  ]);
+  return near === undefined ? undefined : { [field.name]: near };
+}
+
+export function datesOf(
+  columns: ReadonlyMap<string, Goal>,
+  target: Target,
+  texts: ReadonlyMap<string, readonly string[]>,
+  notes: Map<string, string>,
+): string | undefined {
+  const dated = [...columns].filter(([, { field }]) => {
+    const type = field === CLOSES ? 'day' : field && target.field(field)?.type;
+    return type === 'day' || type === 'instant';
+  });
+  const all = dated.flatMap(([column]) => texts.get(column)!);
+  const written = writtenIn(all);
+  if (written.length === 0) return undefined;
+  // The columns that are left out may say what the others leave open.
+  const order = orderOf(written) ?? orderOf(writtenIn([...texts.values()].flat()));
+  if (order !== undefined) return formatLike(written[0]!, order);
+  const formats = [...readings(written[0]!).keys()].map(each => formatLike(written[0]!, each));
+  notes.set(dated[0]![0], `add dates: ${formats.join(' or ')}`);
+  return undefined;
+}
+
+/** The dates among texts that are not in ISO order, without their times. */
+const writtenIn = (texts: readonly string[]): string[] =>
+  texts
+    .map(text => text.replace(/,?[ T]+\d{1,2}:.*$/, ''))
+    .filter(text => !/^\d{4}-\d\d-\d\d/.test(text) && readings(text).size > 0);
+
+export function localeOf(
+  columns: ReadonlyMap<string, Goal>,
+  target: Target,
+  texts: ReadonlyMap<string, readonly string[]>,
+  notes: Map<string, string>,
+  context: ValueContext,
+): string | undefined {
+  const numbers = [...columns].filter(([, { field }]) => {
+    const type = field && target.field(field)?.type;
+    return type === 'money' || type === 'number';
+  });
+  const all = numbers
+    .flatMap(([column]) => texts.get(column)!)
+    .filter(text => /\d/.test(text) && !/[$€£¥]/.test(text));
+  if (all.length === 0) return undefined;
+  const areMoney = numbers.every(([, { field }]) => target.field(field!)?.type === 'money');
+  const reads = (name: string | undefined) => {
+    const locale = name === undefined ? undefined : localeNamed(name);
+    return all.every(text => isRead(() => readNumber(text, locale)));
+  };
+  if (reads(undefined)) return undefined;
+  const possible = ['en', 'nl', 'fr', 'de-ch'].filter(reads);
+  if (possible.length === 1) return possible[0];
+  // Amounts of which each has one meaning only need no locale.
+  const { currency } = context;
+  if (areMoney && all.every(text => isRead(() => readMoney(text, currencyIn(text) ?? currency, undefined))))
+    return undefined;
+  if (possible.length > 1) notes.set(numbers[0]![0], `add locale: ${possible.join(' or ')}`);
+  return undefined;
+}

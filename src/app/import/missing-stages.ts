@@ -1,0 +1,73 @@
+/** Stages that rows name and that do not exist: known at once to the rows, written to their pipelines' files at the end. */
+import { pathOf } from '../core/pipelines.ts';
+import type { Writer } from '../core/writer.ts';
+import { editSettings, newId } from '../settings/settings.ts';
+import type { Pipeline, Stage } from '../../domain/config.ts';
+
+interface Missing {
+  readonly pipeline: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export class MissingStages {
+  readonly #writer: Writer;
+  readonly #before: readonly Pipeline[];
+  readonly #missing: Missing[] = [];
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+    this.#before = writer.config.pipelines;
+  }
+
+  /** Returns the id of a stage that is made at the end of a pipeline; USAGE if no id can be made of the name. */
+  make(pipeline: Pipeline, name: string): string {
+    const typed = name.trim();
+    const lower = typed.toLowerCase();
+    const isKnown = (each: Missing) => each.pipeline === pipeline.id && each.name.toLowerCase() === lower;
+    const known = this.#missing.find(isKnown);
+    if (known) return known.id;
+    const wanted = newId(typed, undefined);
+    let id = wanted;
+    for (let n = 2; pipeline.stages.some(stage => stage.id === id); n++) id = `${wanted}-${n}`;
+    this.#missing.push({ pipeline: pipeline.id, id, name: typed });
+    this.#know();
+    return id;
+  }
+
+  mark(): number {
+    return this.#missing.length;
+  }
+
+  /** Gives up the stages that came after a mark. */
+  revert(to: number): void {
+    if (this.#missing.splice(to).length > 0) this.#know();
+  }
+
+  #of(pipeline: string): Pick<Missing, 'id' | 'name'>[] {
+    return this.#missing.filter(each => each.pipeline === pipeline).map(({ id, name }) => ({ id, name }));
+  }
+
+  #know(): void {
+    const { draft } = this.#writer;
+    const pipelines = this.#before.map(pipeline => {
+      const made = this.#of(pipeline.id);
+      return made.length === 0
+        ? pipeline
+        : { ...pipeline, stages: [...pipeline.stages, ...(made as Stage[])] };
+    });
+    draft.config = { ...draft.config, pipelines };
+  }
+
+  /** Writes the stages to the files of their pipelines. */
+  async finish(): Promise<void> {
+    const { draft, view } = this.#writer;
+    for (const pipeline of this.#before) {
+      const made = this.#of(pipeline.id);
+      if (made.length === 0) continue;
+      await editSettings(draft, view.viewer, pathOf(pipeline), tree => {
+        for (const [i, stage] of made.entries()) tree.add(['stages'], stage, pipeline.stages.length + i);
+      });
+    }
+  }
+}

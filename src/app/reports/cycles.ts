@@ -1,0 +1,103 @@
+/** How long deals took from their creation to their closing, and to leave each stage. */
+import {
+  CREATION_UNKNOWN,
+  type DealHistory,
+  IN_TRASH,
+  OPEN,
+  STATUS,
+  VOID,
+  WON,
+} from '../../state/deal-history.ts';
+import { STILL, type Visits } from '../../state/visits.ts';
+import { isEntryUnknown } from './stage-entries.ts';
+
+/** Deals of one group and currency. */
+export interface Cycles {
+  open: number;
+  won: number;
+  lost: number;
+  /** In minor units. */
+  wonUnits: bigint;
+  lostUnits: bigint;
+  /** Of won deals from creation to closing, in milliseconds, where the creation is known. */
+  readonly times: number[];
+  /** Won deals of which it is not known. */
+  unknown: number;
+}
+
+export interface CyclesAsked {
+  /** Instants of closing: the first one is in, the second one is not. */
+  readonly from: number;
+  readonly to: number;
+  readonly until: number;
+  /** A number for the group and currency of a deal, by its last row; below 0 if it does not count. */
+  keyOf(row: number): number;
+  unitsOf(row: number): number | bigint;
+}
+
+/** Returns what was decided in some days by key, and what is open. */
+export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, Cycles> {
+  const { rows, deal, at, status, flags } = history;
+  const cycles = new Map<number, Cycles>();
+  for (let begin = 0, end = 0; begin < rows; begin = end) {
+    let last = -1;
+    for (end = begin; end < rows && deal[end] === deal[begin]; end++) if (at[end]! <= asked.until) last = end;
+    if (last < 0 || (flags[begin]! & VOID) !== 0 || (status[last]! & IN_TRASH) !== 0) continue;
+    const isOpen = status[last] === OPEN;
+    const closed = isOpen ? Number.NaN : closingOf(history, begin, last);
+    if (!isOpen && !(closed >= asked.from && closed < asked.to)) continue;
+    const key = asked.keyOf(last);
+    if (key < 0) continue;
+    let known = cycles.get(key);
+    if (!known) cycles.set(key, (known = nothing()));
+    if (isOpen) known.open++;
+    else if ((status[last]! & STATUS) === WON) {
+      known.won++;
+      known.wonUnits += BigInt(asked.unitsOf(last));
+      if ((flags[begin]! & CREATION_UNKNOWN) !== 0) known.unknown++;
+      else known.times.push(closed - at[begin]!);
+    } else {
+      known.lost++;
+      known.lostUnits += BigInt(asked.unitsOf(last));
+    }
+  }
+  return cycles;
+}
+
+const nothing = (): Cycles => ({
+  open: 0,
+  won: 0,
+  lost: 0,
+  wonUnits: 0n,
+  lostUnits: 0n,
+  times: [],
+  unknown: 0,
+});
+
+/** Since when the deal of these rows is closed. */
+function closingOf({ status, at }: DealHistory, begin: number, last: number): number {
+  let row = last;
+  while (row > begin && (status[row - 1]! & STATUS) !== OPEN) row--;
+  return at[row]!;
+}
+
+/** Returns how long visits took that ended in some days, in milliseconds, by `keyOf` of the row that began each. */
+export function staysIn(
+  history: DealHistory,
+  visits: Visits,
+  asked: Omit<CyclesAsked, 'unitsOf'>,
+): Map<number, number[]> {
+  const { count, first, entered, left, how } = visits;
+  const stays = new Map<number, number[]>();
+  for (let visit = 0; visit < count; visit++) {
+    if (how[visit] === STILL || !(left[visit]! >= asked.from && left[visit]! < asked.to)) continue;
+    const row = first[visit]!;
+    if (isEntryUnknown(history, row)) continue;
+    const key = asked.keyOf(row);
+    if (key < 0) continue;
+    const known = stays.get(key);
+    if (known) known.push(left[visit]! - entered[visit]!);
+    else stays.set(key, [left[visit]! - entered[visit]!]);
+  }
+  return stays;
+}

@@ -1,0 +1,110 @@
+/** What became of entries to each stage, and how far the deals came that were made in the same days. */
+import type { View } from '../core/view.ts';
+import type { Pipeline } from '../../domain/config.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
+import { visitsIn } from '../../state/visits.ts';
+import type { Asked } from './asked.ts';
+import { pastDealsIn, instantsOf } from './past-deals.ts';
+import { money } from './money-cells.ts';
+import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
+import { inDays, Samples } from './samples.ts';
+import { THIS_QUARTER } from './span.ts';
+import { type Entries, entriesIn, outcomes } from './stage-entries.ts';
+
+export const funnel: Report = {
+  name: 'funnel',
+  summary: 'entries to each stage and what became of them; how many deals reached it, and were won',
+  options: [],
+  span: THIS_QUARTER,
+  columns: () => columns,
+  chart: () => ({ type: 'bars', figure: 'entries', part: 'won' }),
+  answer: (view, asked) => view.past(history => answered(view, asked, history)),
+};
+
+const columns: readonly ReportColumn[] = [
+  { key: 'pipeline', type: 'word' },
+  { key: 'stage', type: 'word' },
+  { key: 'currency', type: 'currency' },
+  { key: 'value', type: 'money', goes: true },
+  { key: 'entries', type: 'count' },
+  { key: 'advanced', type: 'count' },
+  { key: 'won', type: 'count', tone: 'good' },
+  { key: 'lost', type: 'count', tone: 'bad' },
+  { key: 'back', type: 'count', goes: true },
+  { key: 'left', type: 'count', goes: true },
+  { key: 'still', type: 'count', goes: true },
+  { key: 'conversion', type: 'rate' },
+  { key: 'conversionValue', title: 'by value', type: 'rate', goes: true },
+  { key: 'medianDays', title: 'median days', type: 'number', goes: true },
+  { key: 'reached', type: 'count', goes: true },
+  { key: 'reachedWon', title: 'of them won', type: 'count', tone: 'good', goes: true },
+];
+
+function answered(view: View, asked: Asked, history: DealHistory): Answer {
+  const until = view.clock.now;
+  const visits = visitsIn(history, until);
+  const counted = pastDealsIn(view, asked, history);
+  const rows = asked.pipelines.flatMap(pipeline =>
+    rowsOf(pipeline, entriesIn(history, visits, { pipeline, ...instantsOf(asked), until, counted })),
+  );
+  const isNothing = rows.every(({ cells }) => cells.entries === 0 && cells.reached === 0);
+  return {
+    rows: isNothing ? [] : rows,
+    total: [],
+    notes: asked.notes,
+    ...(isNothing && { nothing: 'no deal entered a stage in these days' }),
+  };
+}
+
+/** A row for each stage and currency; a stage that no deal entered has one too. */
+function rowsOf(pipeline: Pipeline, entries: readonly Entries[]): ReportRow[] {
+  const nameOf = (id: string) => pipeline.stages.find(stage => stage.id === id)?.name ?? id;
+  const row = (cells: Cells, stage: string): ReportRow => ({
+    cells: { pipeline: pipeline.id, stage, ...cells },
+    labels: { pipeline: pipeline.name, stage: nameOf(stage) },
+    query: null,
+  });
+  const known = pipeline.stages.map(({ id }) => id);
+  const met = [...new Set(entries.map(({ stage }) => stage))];
+  const order = [...known.filter(id => !isAfter(pipeline, id)), ...known.filter(id => isAfter(pipeline, id))];
+  return [...order, ...met.filter(id => !known.includes(id))].flatMap(stage => {
+    const ofStage = entries.filter(each => each.stage === stage);
+    if (ofStage.length > 0) return ofStage.map(each => row(cellsOf(each), stage));
+    return isAfter(pipeline, stage) ? [] : [row(nothing(pipeline.currency), stage)];
+  });
+}
+
+const isAfter = ({ stages }: Pipeline, id: string): boolean =>
+  stages.find(stage => stage.id === id)?.group === 'not-customers';
+
+function cellsOf({ currency, counts, units, stays, reached, reachedWon }: Entries): Cells {
+  const all = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+  const value = outcomes.reduce((sum, outcome) => sum + units[outcome], 0n);
+  const ended = all - counts.still;
+  const endedValue = value - units.still;
+  const samples = new Samples(1);
+  for (const stay of stays) samples.add(0, stay);
+  return {
+    currency,
+    value: money(value, currency),
+    entries: all,
+    ...counts,
+    conversion: ended === 0 ? null : (counts.advanced + counts.won) / ended,
+    conversionValue: endedValue === 0n ? null : Number(units.advanced + units.won) / Number(endedValue),
+    medianDays: inDays(samples.quantile(0, 0.5)),
+    reached,
+    reachedWon,
+  };
+}
+
+const nothing = (currency: string): Cells => ({
+  currency,
+  value: money(0n, currency),
+  entries: 0,
+  ...Object.fromEntries(outcomes.map(outcome => [outcome, 0])),
+  conversion: null,
+  conversionValue: null,
+  medianDays: null,
+  reached: 0,
+  reachedWon: 0,
+});

@@ -1,0 +1,75 @@
+/** How probable it is that a deal of a stage is won, learned from the deals that were ever in it and are decided. */
+import { type DealHistory, IN_TRASH, OPEN, STATUS, WON } from '../../state/deal-history.ts';
+import type { Visits } from '../../state/visits.ts';
+import { boundsOf } from './stage-entries.ts';
+
+/** Fewer decided deals than this say little: the stage's own probability counts. */
+export const ENOUGH = 30;
+
+/** What the decided deals of a stage say. */
+export interface Learned {
+  readonly won: number;
+  /** How many were decided. */
+  readonly n: number;
+  /** The share that was won, from 0 to 1; undefined if none was decided. */
+  readonly rate: number | undefined;
+  /** The 95 % interval after Wilson around it. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+export interface LearnedAsked {
+  /** Up to when it is known what became of deals. */
+  readonly until: number;
+  /** Whether a deal counts, by a row of it. */
+  includes(row: number): boolean;
+}
+
+/** Returns what is learned of each stage, by `pipeline/stage`; of a stage that no decided deal was in, nothing. */
+export function learnedIn(history: DealHistory, visits: Visits, asked: LearnedAsked): Map<string, Learned> {
+  const { deal, pipeline, stage, status, words } = history;
+  const { count, first } = visits;
+  const counts = new Map<number, { won: number; n: number }>();
+  const width = words.stage.length;
+  for (let visit = 0; visit < count; ) {
+    const begin = first[visit]!;
+    const [, last] = boundsOf(history, begin, asked.until);
+    const decided = status[last]!;
+    const isCounted = decided !== OPEN && (decided & IN_TRASH) === 0 && asked.includes(begin);
+    const isWon = (decided & STATUS) === WON;
+    const met = new Set<number>();
+    for (; visit < count && deal[first[visit]!] === deal[begin]; visit++)
+      if (isCounted) met.add(pipeline[first[visit]!]! * width + stage[first[visit]!]!);
+    for (const key of met) {
+      let known = counts.get(key);
+      if (!known) counts.set(key, (known = { won: 0, n: 0 }));
+      known.n++;
+      if (isWon) known.won++;
+    }
+  }
+  const named = ([key, { won, n }]: [number, { won: number; n: number }]): [string, Learned] => [
+    `${words.pipeline[Math.floor(key / width)]}/${words.stage[key % width]}`,
+    learnedOf(won, n),
+  ];
+  return new Map([...counts].map(named));
+}
+
+/** What so many won of so many decided deals say. */
+export function learnedOf(won: number, n: number): Learned {
+  if (n === 0) return { won, n, rate: undefined, low: undefined, high: undefined };
+  const rate = won / n;
+  const square = Z * Z;
+  const middle = rate + square / (2 * n);
+  const around = Z * Math.sqrt((rate * (1 - rate)) / n + square / (4 * n * n));
+  const whole = 1 + square / n;
+  return {
+    won,
+    n,
+    rate,
+    low: Math.max(0, (middle - around) / whole),
+    high: Math.min(1, (middle + around) / whole),
+  };
+}
+
+/** The 97.5th percentile of the normal distribution: 95 % lie between it and its negative. */
+const Z = 1.959963984540054;

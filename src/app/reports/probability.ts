@@ -1,0 +1,82 @@
+/** How probable it is that a deal of each stage is won: as the settings say, and as its own history says. */
+import type { View } from '../core/view.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
+import { visitsIn } from '../../state/visits.ts';
+import type { Asked } from './asked.ts';
+import { pastDealsIn } from './past-deals.ts';
+import { ENOUGH, type Learned, learnedIn, learnedOf } from './learned.ts';
+import type { Answer, Report, ReportColumn, ReportRow } from './report.ts';
+import { THIS_QUARTER } from './span.ts';
+
+export const probability: Report = {
+  name: 'probability',
+  summary: 'how probable it is to win a deal of each stage: given, and learned from decided deals',
+  options: [],
+  isNow: true,
+  span: THIS_QUARTER,
+  columns: () => columns,
+  chart: () => undefined,
+  answer: (view, asked) => view.past(history => answered(view, asked, history)),
+};
+
+const columns: readonly ReportColumn[] = [
+  { key: 'pipeline', type: 'word' },
+  { key: 'stage', type: 'word' },
+  { key: 'given', type: 'rate' },
+  { key: 'learned', type: 'rate' },
+  { key: 'low', type: 'rate', goes: true },
+  { key: 'high', type: 'rate', goes: true },
+  { key: 'n', type: 'count' },
+];
+
+/** Returns what the deals that count say of each stage, by `pipeline/stage`. */
+function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
+  const until = view.clock.now;
+  const { includes } = pastDealsIn(view, asked, history);
+  return learnedIn(history, visitsIn(history, until), { until, includes });
+}
+
+function answered(view: View, asked: Asked, history: DealHistory): Answer {
+  const learned = learnedBy(view, asked, history);
+  const rows: ReportRow[] = [];
+  const outside: string[] = [];
+  for (const pipeline of asked.pipelines)
+    for (const stage of pipeline.stages) {
+      const said = learned.get(`${pipeline.id}/${stage.id}`) ?? learnedOf(0, 0);
+      const given = stage.probability === undefined ? null : stage.probability / 100;
+      const isEnough = said.n >= ENOUGH;
+      if (isEnough && given !== null && (given < said.low! || given > said.high!))
+        outside.push(
+          `${pipeline.id}/${stage.id}: the given ${percent(given)} lies outside of ${percent(said.low!)} to ${percent(said.high!)}; crm stage set ${stage.id} probability=${Math.round(said.rate! * 100)} --pipeline ${pipeline.id}`,
+        );
+      rows.push({
+        cells: {
+          pipeline: pipeline.id,
+          stage: stage.id,
+          given,
+          learned: isEnough ? said.rate! : null,
+          low: isEnough ? said.low! : null,
+          high: isEnough ? said.high! : null,
+          n: said.n,
+        },
+        labels: {
+          pipeline: pipeline.name,
+          stage: stage.name,
+          ...(!isEnough && { learned: `not yet (n = ${said.n})` }),
+        },
+        query: null,
+      });
+    }
+  return {
+    rows,
+    total: [],
+    notes: [
+      `learned from ${ENOUGH} decided deals on, with the 95 % interval after Wilson`,
+      ...outside,
+      ...asked.notes,
+    ],
+    ...(rows.length === 0 && { nothing: 'there are no stages' }),
+  };
+}
+
+const percent = (rate: number): string => `${Math.round(rate * 1000) / 10} %`;

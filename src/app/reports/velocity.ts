@@ -1,0 +1,149 @@
+/** How fast deals are won: win rates, sales cycles, and how long deals stay in each stage. */
+import type { View } from '../core/view.ts';
+import { DAY } from '../../domain/dates.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
+import { visitsIn } from '../../state/visits.ts';
+import type { Asked } from './asked.ts';
+import { type PastDeals, pastDealsIn, instantsOf } from './past-deals.ts';
+import { type Cycles, cyclesIn, staysIn } from './cycles.ts';
+import { money } from './money-cells.ts';
+import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
+import { inDays, Samples } from './samples.ts';
+import { THIS_QUARTER } from './span.ts';
+
+export const velocity: Report = {
+  name: 'velocity',
+  summary: 'won and lost, win rate, average value, sales cycle, what is won per day, days in each stage',
+  options: [],
+  span: THIS_QUARTER,
+  columns: () => columns,
+  chart: () => undefined,
+  answer: (view, asked) => view.past(history => answered(view, asked, history)),
+};
+
+const columns: readonly ReportColumn[] = [
+  { key: 'pipeline', type: 'word' },
+  { key: 'currency', type: 'currency' },
+  { key: 'open', type: 'count', goes: true },
+  { key: 'won', type: 'count', tone: 'good' },
+  { key: 'lost', type: 'count', tone: 'bad' },
+  { key: 'winRate', title: 'win rate', type: 'rate' },
+  { key: 'winRateValue', title: 'by value', type: 'rate', goes: true },
+  { key: 'averageValue', title: 'average', type: 'money' },
+  { key: 'medianCycleDays', title: 'median days', type: 'number' },
+  { key: 'cycleDays25', title: '25 %', type: 'number', goes: true },
+  { key: 'cycleDays75', title: '75 %', type: 'number', goes: true },
+  { key: 'cycleDays90', title: '90 %', type: 'number', goes: true },
+  { key: 'n', type: 'count', goes: true },
+  { key: 'perDay', title: 'per day', type: 'money' },
+];
+
+function answered(view: View, asked: Asked, history: DealHistory): Answer {
+  const counted = pastDealsIn(view, asked, history);
+  const { pipelines } = asked;
+  const width = counted.currencies.length;
+  const placeOf = history.words.pipeline.map(word => pipelines.findIndex(({ id }) => id === word));
+  const placeIn = (row: number) => {
+    const place = placeOf[history.pipeline[row]!]!;
+    return place < 0 || !counted.includes(row) ? -1 : place;
+  };
+  const cycles = cyclesIn(history, {
+    ...instantsOf(asked),
+    until: view.clock.now,
+    keyOf: row => (placeIn(row) < 0 ? -1 : placeIn(row) * width + counted.currency(row)),
+    unitsOf: counted.units,
+  });
+  const rows: ReportRow[] = [...cycles]
+    .map(([key, each]) => ({
+      pipeline: pipelines[Math.floor(key / width)]!,
+      currency: counted.currencies[key % width]!,
+      each,
+    }))
+    .filter(({ each }) => each.won + each.lost > 0)
+    .sort(
+      (a, b) =>
+        pipelines.indexOf(a.pipeline) - pipelines.indexOf(b.pipeline) || (a.currency < b.currency ? -1 : 1),
+    )
+    .map(({ pipeline, currency, each }) => ({
+      cells: { pipeline: pipeline.id, currency, ...cellsOf(each, currency) },
+      labels: { pipeline: pipeline.name },
+      query: null,
+    }));
+  const unknown = [...cycles.values()].reduce((sum, each) => sum + each.unknown, 0);
+  return {
+    rows,
+    total: [],
+    notes: [
+      ...(rows.length > 0 ? stayNotes(view, asked, history, counted, placeIn) : []),
+      ...(unknown > 0
+        ? [
+            `without ${unknown} won ${unknown === 1 ? 'deal' : 'deals'} of which nobody knows when they were made`,
+          ]
+        : []),
+      ...asked.notes,
+    ],
+    ...(rows.length === 0 && { nothing: 'no deal was won or lost in these days' }),
+  };
+}
+
+function cellsOf(each: Cycles, currency: string): Cells {
+  const { open, won, lost, wonUnits, lostUnits, times } = each;
+  const samples = new Samples(1);
+  for (const time of times) samples.add(0, time);
+  const days = (share: number) => inDays(samples.quantile(0, share));
+  const median = samples.quantile(0, 0.5);
+  const winRate = won / (won + lost);
+  const decided = wonUnits + lostUnits;
+  const average = won === 0 ? undefined : halfToEven(wonUnits, BigInt(won));
+  const perDay =
+    average === undefined || !median
+      ? undefined
+      : (open * winRate * (Number(wonUnits) / won)) / (median / DAY);
+  return {
+    open,
+    won,
+    lost,
+    winRate,
+    winRateValue: decided === 0n ? null : Number(wonUnits) / Number(decided),
+    averageValue: average === undefined ? null : money(average, currency),
+    medianCycleDays: days(0.5),
+    cycleDays25: days(0.25),
+    cycleDays75: days(0.75),
+    cycleDays90: days(0.9),
+    n: times.length,
+    perDay: perDay === undefined ? null : money(BigInt(Math.round(perDay)), currency),
+  };
+}
+
+function halfToEven(units: bigint, by: bigint): bigint {
+  const [whole, rest] = [units / by, (units % by) * 2n];
+  return rest > by || (rest === by && whole % 2n === 1n) ? whole + 1n : whole;
+}
+
+/** A sentence for each stage that deals left in these days. */
+function stayNotes(
+  view: View,
+  asked: Asked,
+  history: DealHistory,
+  { currencies }: PastDeals,
+  placeIn: (row: number) => number,
+): string[] {
+  const until = view.clock.now;
+  const width = history.words.stage.length;
+  if (currencies.length === 0) return [];
+  const stays = staysIn(history, visitsIn(history, until), {
+    ...instantsOf(asked),
+    until,
+    keyOf: row => (placeIn(row) < 0 ? -1 : placeIn(row) * width + history.stage[row]!),
+  });
+  return asked.pipelines.flatMap((pipeline, place) =>
+    pipeline.stages.flatMap(({ id, name }) => {
+      const times = stays.get(place * width + history.words.stage.indexOf(id));
+      if (!times) return [];
+      const samples = new Samples(1);
+      for (const time of times) samples.add(0, time);
+      const [median, most] = [inDays(samples.quantile(0, 0.5)), inDays(samples.quantile(0, 0.75))];
+      return `in ${name}: median ${median} days, 75 % within ${most}, n = ${times.length}`;
+    }),
+  );
+}

@@ -1,0 +1,264 @@
+import { describe, expect, test } from 'vitest';
+import { type TestWorkspace, workspace } from '../harness.ts';
+
+const day = (month: number, n: number) => ({
+  now: `2026-${String(month).padStart(2, '0')}-${String(n).padStart(2, '0')}T08:00:00Z`,
+});
+
+/** Three deals of EUR and one of JPY, from March to June. */
+async function worked(): Promise<TestWorkspace> {
+  const ws = await workspace();
+  await ws.ok('user add bob --name Bob');
+  await ws.ok('deal add Chairs --value 100 --owner bob', day(3, 1));
+  await ws.ok('deal add Tables --value 200.50', day(3, 2));
+  await ws.ok('deal add Lamps --value 5000 --currency JPY', day(3, 3));
+  await ws.ok('deal move D1 in-contact', day(4, 2));
+  await ws.ok('deal set D2 value=250 close=2026-05-20', day(4, 3));
+  await ws.ok('deal win D1', day(4, 11));
+  await ws.ok('deal lose D3 --reason price', day(4, 12));
+  await ws.ok('deal add Desks --value 70 --owner bob --close 2026-05-30', day(5, 1));
+  await ws.ok('deal set D2 close=2026-07-01', day(5, 5));
+  await ws.ok('deal move D2 in-contact', day(5, 6));
+  await ws.ok('undo', day(5, 7));
+  await ws.ok('deal rm D4', day(5, 8));
+  return ws;
+}
+
+interface Answer {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly notes: readonly string[];
+}
+const report = (ws: TestWorkspace, line: string) => ws.json<Answer>(`report ${line}`, day(6, 1));
+const flow = (deals: number, value: string) => ({ deals, value });
+
+describe('crm report movement', () => {
+  test('leads from the start to the end', async () => {
+    const ws = await worked();
+    const [eur, jpy] = (await report(ws, 'movement --from 2026-04-01 --to 2026-04-30')).rows;
+    expect(eur).toEqual({
+      currency: 'EUR',
+      start: flow(2, '300.50'),
+      created: flow(0, '0.00'),
+      reopened: flow(0, '0.00'),
+      movedIn: flow(0, '0.00'),
+      raised: flow(1, '49.50'),
+      restored: flow(0, '0.00'),
+      won: flow(1, '100.00'),
+      lost: flow(0, '0.00'),
+      movedOut: flow(0, '0.00'),
+      lowered: flow(0, '0.00'),
+      removed: flow(0, '0.00'),
+      end: flow(1, '250.00'),
+      query: null,
+    });
+    expect(jpy).toMatchObject({
+      currency: 'JPY',
+      start: flow(1, '5000'),
+      lost: flow(1, '5000'),
+      end: flow(0, '0'),
+    });
+  });
+
+  test('of deals due in a period says what was pushed out of it, and the slippage', async () => {
+    const ws = await worked();
+    const [eur] = (await report(ws, 'movement --due 2026-05 --from 2026-05-01 --to 2026-05-31')).rows;
+    expect(eur).toMatchObject({
+      start: flow(1, '250.00'),
+      created: flow(1, '70.00'),
+      pushedOut: flow(1, '250.00'),
+      removed: flow(1, '70.00'),
+      end: flow(0, '0.00'),
+      slippage: 1,
+    });
+  });
+
+  test('per owner, and what cannot be asked', async () => {
+    const ws = await worked();
+    const { rows } = await report(ws, 'movement --per owner --from 2026-03-01 --to 2026-05-31');
+    expect(rows.map(({ owner, currency, created }) => ({ owner, currency, created }))).toEqual([
+      { owner: 'bob', currency: 'EUR', created: flow(2, '170.00') },
+      { owner: null, currency: 'EUR', created: flow(1, '200.50') },
+      { owner: null, currency: 'JPY', created: flow(1, '5000') },
+    ]);
+    for (const line of [
+      'movement --per title',
+      'movement --due someday',
+      'funnel --due 2026-05',
+      'movement --currency GBP',
+    ])
+      expect({ line, code: (await ws.crm(`report ${line}`)).code }).toEqual({ line, code: 2 });
+  });
+
+  test('asks a query and rights of deals as they are now', async () => {
+    const ws = await worked();
+    await ws.ok('user set bob role=restricted');
+    const created = async (line: string) =>
+      (await report(ws, `movement --from 2026-03-01 --to 2026-05-31 ${line}`)).rows.map(row => row.created);
+    expect(await created('title:Tables')).toEqual([flow(1, '200.50')]);
+    // His own, the one in the trash too, and those of nobody.
+    expect(await created('--as bob')).toEqual([flow(3, '370.50'), flow(1, '5000')]);
+    await ws.ok('user add eve --name Eve');
+    await ws.ok('deal set D2 D3 owner=eve', day(5, 20));
+    expect(await created('--as bob')).toEqual([flow(2, '170.00')]);
+  });
+});
+
+describe('crm report funnel', () => {
+  test('says what became of entries; what was undone is none', async () => {
+    const ws = await worked();
+    const { rows } = await report(ws, 'funnel --from 2026-03-01 --to 2026-05-31');
+    const figures = rows.map(
+      ({
+        stage,
+        currency,
+        entries,
+        advanced,
+        won,
+        lost,
+        left,
+        still,
+        conversion,
+        medianDays,
+        reached,
+        reachedWon,
+      }) => ({
+        stage,
+        currency,
+        entries,
+        advanced,
+        won,
+        lost,
+        left,
+        still,
+        conversion,
+        medianDays,
+        reached,
+        reachedWon,
+      }),
+    );
+    expect(figures).toEqual([
+      {
+        stage: 'to-contact',
+        currency: 'EUR',
+        entries: 3,
+        advanced: 1,
+        won: 0,
+        lost: 0,
+        left: 1,
+        still: 1,
+        conversion: 0.5,
+        medianDays: 19.5,
+        reached: 3,
+        reachedWon: 1,
+      },
+      {
+        stage: 'to-contact',
+        currency: 'JPY',
+        entries: 1,
+        advanced: 0,
+        won: 0,
+        lost: 1,
+        left: 0,
+        still: 0,
+        conversion: 0,
+        medianDays: 40,
+        reached: 1,
+        reachedWon: 0,
+      },
+      {
+        stage: 'in-contact',
+        currency: 'EUR',
+        entries: 1,
+        advanced: 0,
+        won: 1,
+        lost: 0,
+        left: 0,
+        still: 0,
+        conversion: 1,
+        medianDays: 9,
+        reached: 1,
+        reachedWon: 1,
+      },
+      {
+        stage: 'follow-up',
+        currency: 'EUR',
+        entries: 0,
+        advanced: 0,
+        won: 0,
+        lost: 0,
+        left: 0,
+        still: 0,
+        conversion: null,
+        medianDays: null,
+        reached: 0,
+        reachedWon: 0,
+      },
+    ]);
+  });
+
+  test('as of an earlier day knows nothing of what came later', async () => {
+    const ws = await worked();
+    const { rows } = await report(ws, 'funnel --from 2026-03-01 --to 2026-03-31 --at 2026-04-05');
+    expect(
+      rows
+        .map(({ stage, currency, still, advanced }) => `${stage} ${currency} ${still} ${advanced}`)
+        .slice(0, 3),
+    ).toEqual(['to-contact EUR 1 1', 'to-contact JPY 1 0', 'in-contact EUR 0 0']);
+  });
+});
+
+test('crm report velocity: rates, cycle, and what is won per day', async () => {
+  const ws = await worked();
+  const { rows, notes } = await report(ws, 'velocity --from 2026-04-01 --to 2026-06-30');
+  expect(rows[0]).toMatchObject({
+    pipeline: 'sales',
+    currency: 'EUR',
+    open: 1,
+    won: 1,
+    lost: 0,
+    winRate: 1,
+    averageValue: '100.00',
+    medianCycleDays: 41,
+    n: 1,
+    perDay: '2.44',
+  });
+  expect(rows[1]).toMatchObject({
+    currency: 'JPY',
+    won: 0,
+    lost: 1,
+    winRate: 0,
+    averageValue: null,
+    perDay: null,
+  });
+  expect(notes).toContain('in In contact: median 9 days, 75 % within 9, n = 1');
+});
+
+test('crm report probability: not yet of few deals, then learned with its interval', async () => {
+  const ws = await worked();
+  const first = await report(ws, 'probability');
+  expect(first.rows[0]).toMatchObject({
+    stage: 'to-contact',
+    given: 0.1,
+    learned: null,
+    low: null,
+    high: null,
+    n: 2,
+  });
+  for (let i = 0; i < 30; i++)
+    await ws.ok(`deal add More --value 1 --status ${i < 24 ? 'won' : 'lost'}`, day(5, 20));
+  const { rows, notes } = await report(ws, 'probability');
+  expect(rows[0]).toMatchObject({ stage: 'to-contact', given: 0.1, learned: 25 / 32, n: 32 });
+  expect(notes.some(note => note.startsWith('sales/to-contact: the given 10 % lies outside'))).toBe(true);
+});
+
+test.each(['funnel', 'movement', 'velocity', 'probability'])(
+  'crm report %s of nothing is a sentence',
+  async name => {
+    const ws = await workspace();
+    for (const options of [{ tty: 80 }, {}]) {
+      const ran = await ws.crm(`report ${name}`, options);
+      expect(ran.code).toBe(0);
+      expect(ran.out + ran.err).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  },
+);
