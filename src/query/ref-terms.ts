@@ -2,6 +2,7 @@
 import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
 import { definitionOf } from '../kinds/define.ts';
+import { columnsOf } from '../kinds/fields.ts';
 import { keysOf } from '../kinds/natural-keys.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
@@ -152,7 +153,7 @@ function refsNamed(
       found = new Set([
         ...fixed,
         ...named,
-        ...(isPart ? tables.flatMap(table => rowsCalled(table, names)) : []),
+        ...(isPart ? tables.flatMap(table => rowsCalled(state, table, names)) : []),
       ]);
     }
     return found;
@@ -160,15 +161,14 @@ function refsNamed(
 }
 
 /** The references to rows whose name or title contains one of the texts. */
-function rowsCalled(table: Table, texts: readonly string[]): number[] {
+function rowsCalled({ kinds, config }: State, table: Table, texts: readonly string[]): number[] {
   const found: number[] = [];
   for (const path of ['name', 'title']) {
-    if (!definitionOf(table.kind).fields.some(field => field.path === path && field.type === 'text'))
-      continue;
+    if (columnsOf(config, table.kind).get(path)?.type !== 'text') continue;
     const column = table.column(path) as TextColumn;
     for (const text of texts)
       column.search(needleOf(text), row => {
-        if (table.live(row)) found.push(refTo(table.kind, table.number(row)));
+        if (table.live(row)) found.push(kinds.refTo(table.kind, table.number(row)));
       });
   }
   return found;
