@@ -15,6 +15,7 @@ import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
+import { ofPeople, textColumn } from './people.ts';
 import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
 import type {
@@ -112,44 +113,6 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
       const note = text.includes(row, needle) ? -1 : notes.find(row, needle);
       return note < 0 ? excerpt(text.get(row)) : `note ${excerpt(notes.get(note))}`;
     },
-  };
-}
-
-const textColumn = (state: Scope['state'], kind: Kind, key: string): TextColumn =>
-  state.table(kind).column(key) as TextColumn;
-
-/** What is searched of a deal's people. */
-const ofDeal = [
-  { kind: 'contact', field: 'contacts', columns: ['name', 'emails'] },
-  { kind: 'account', field: 'account', columns: ['name'] },
-] as const;
-
-/** Whether the name or an address of a deal's contacts, or the name of its account, contains a text: asked once for all deals. */
-function ofPeople(scope: Scope, needle: Buffer): (row: number) => boolean {
-  const { state, sees } = scope;
-  let found: { readonly version: number; readonly deals: Set<number> } | undefined;
-  const versionNow = () =>
-    ofDeal.reduce((sum, { kind }) => sum + state.table(kind).version, state.table('deal').version);
-  const search = () => {
-    const deals = new Set<number>();
-    for (const { kind, field, columns } of ofDeal) {
-      const table = state.table(kind);
-      const isSeen = sees?.(kind);
-      const links = linksOf(scope, kind, 'deal', field);
-      for (const key of columns)
-        textColumn(state, kind, key).search(needle, row => {
-          if (!table.live(row) || !(isSeen?.(row) ?? true)) return;
-          links.some(row, deal => {
-            deals.add(deal);
-            return false;
-          });
-        });
-    }
-    return { version: versionNow(), deals };
-  };
-  return row => {
-    if (found?.version !== versionNow()) found = search();
-    return found.deals.has(row);
   };
 }
 
