@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
+import type { Kinds } from '../src/domain/kinds.ts';
 import { run } from '../src/main.ts';
 import { CacheDirectory } from '../src/store/cache-directory.ts';
 import { type Io, nodeIo } from '../src/store/io.ts';
@@ -50,6 +51,8 @@ export class TestWorkspace {
   /** Where its caches are, beside it: in none where HOME has none. */
   readonly cacheHome: string;
   now = NOW;
+  /** The kinds of record that the program knows; left out: those of crm. */
+  kinds: Kinds | undefined;
   #count = 0;
 
   constructor(dir: string) {
@@ -101,6 +104,7 @@ export class TestWorkspace {
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
       uuid: () => `request-${++this.#count}`,
       io: options.io ?? unsyncedIo,
+      ...(this.kinds && { kinds: this.kinds }),
       onTerminal: async command => {
         const path = command.at(-1)!;
         const edited = await options.editor?.(readFileSync(path, 'utf8'), command);

@@ -2,16 +2,19 @@
  * The README, executed: every block marked `console` runs in order in one workspace, as on a terminal 112 columns
  * wide, and what is printed must be what stands there. `npx vitest run test/readme.test.ts -u` writes it anew.
  */
+import { recordKinds } from '../src/kinds/index.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { commands, nouns } from '../src/commands/registry.ts';
+import { treeOf } from '../src/commands/registry.ts';
 import { run } from '../src/main.ts';
 import { memorySink } from '../src/ui/streams.ts';
 import { emptyDirectory, NOW } from './harness.ts';
+
+const { commands, nouns } = treeOf(recordKinds);
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');

@@ -4,7 +4,7 @@ import { historyChange } from '../app/history/history.ts';
 import { seenChange, withSeenValues } from '../app/core/seen-changes.ts';
 import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
-import { isNamed, type Kind, numberOf, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { isPhone } from '../kinds/phones.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
@@ -71,7 +71,7 @@ export async function reportChanged(
   const isNoted = done.length === 0 && committed.changes.some(change => 'add' in change);
   if (isNoted && added.length === 0)
     await context.message(`noted at ${named([...asked], kind)}, which is so already`);
-  else await context.message(sentence(kind, [...asked].filter(isOld), done, did));
+  else await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
   if (added.length > 0) await context.message(`added ${named(added, kind)}`);
 }
 
@@ -107,12 +107,18 @@ export async function reportRemoved(
       context,
       asked.flatMap(id => trash.get(id) ?? []),
     );
-  await context.message(sentence(kind, asked, asked, 'moved to the trash:'));
+  await context.message(sentence(context.deps.kinds, kind, asked, asked, 'moved to the trash:'));
 }
 
 /** `won D1, D2`; `won 1,200 deals`; why there was nothing to do. */
-function sentence(kind: Kind, asked: readonly string[], changed: readonly string[], did: string): string {
-  if (asked.length === 0) return `nothing to do: no ${pluralOf(kind)} were chosen`;
+function sentence(
+  kinds: Kinds,
+  kind: Kind,
+  asked: readonly string[],
+  changed: readonly string[],
+  did: string,
+): string {
+  if (asked.length === 0) return `nothing to do: no ${kinds.pluralOf(kind)} were chosen`;
   if (changed.length === 0)
     return asked.length === 1
       ? `nothing to do: ${asked[0]} is so already`

@@ -5,7 +5,7 @@
 import type { Committed } from '../app/core/commit.ts';
 import type { Writer } from '../app/core/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
@@ -27,9 +27,9 @@ export const whereOption: OptionSpec = {
 export const isByQuery = (options: Options): boolean => options.list('where').length > 0;
 
 /** Beside it where a verb is for several kinds. */
-export const ofOption = (kinds: readonly Kind[]): OptionSpec => ({
+export const ofOption = (known: Kinds, kinds: readonly Kind[]): OptionSpec => ({
   flags: '--of <KIND>',
-  description: `what --where finds: ${kinds.map(pluralOf).join(', ')} (${pluralOf(kinds[0]!)})`,
+  description: `what --where finds: ${kinds.map(kind => known.pluralOf(kind)).join(', ')} (${known.pluralOf(kinds[0]!)})`,
 });
 
 export interface Choosing {
@@ -51,7 +51,8 @@ export async function changeChosen(
 ): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
   const { kinds, options, asks = context.via.split(' ').at(-1)! } = choosing;
   const where = isByQuery(options) ? options.list('where') : undefined;
-  const kind = kinds.length === 1 ? kinds[0]! : kindNamed(options.text('of') ?? kinds[0]!, kinds);
+  const kind =
+    kinds.length === 1 ? kinds[0]! : kindNamed(context.deps.kinds, options.text('of') ?? kinds[0]!, kinds);
   const keys = await keysOf(context, choosing, where);
   let ids: readonly string[] = [];
   const committed = await context.change(

@@ -1,4 +1,5 @@
 /** What a command has at hand: the workspace, the streams, and the ways to print and to ask. */
+import type { Kinds } from '../domain/kinds.ts';
 import { commit, type CommitOptions, type Committed } from '../app/core/commit.ts';
 import { mayChangeSettings } from '../app/core/viewer.ts';
 import { type OpenOptions, Workspace, type World } from '../app/core/workspace.ts';
@@ -9,7 +10,6 @@ import type { Globals } from './globals.ts';
 import { actorNamed, mustBeTold } from './identity.ts';
 import type { Clock } from '../domain/clock.ts';
 import { CrmError, usage } from '../domain/errors.ts';
-import { parseId } from '../domain/kinds.ts';
 import { parseWhen } from '../domain/typed-dates.ts';
 import type { Draft } from '../state/draft.ts';
 import { closingIo, nodeIo } from '../store/io.ts';
@@ -53,6 +53,7 @@ export class Context {
     const requestId = globals.requestId ?? (deps.env.CRM_REQUEST_ID || undefined);
     this.#world = {
       io: this.#files.io,
+      kinds: deps.kinds,
       version: deps.version,
       runtime: deps.runtime,
       cwd: deps.cwd,
@@ -180,7 +181,9 @@ export class Context {
     const ids: string[] = [];
     for (const arg of args) {
       if (arg !== '-') ids.push(arg);
-      else for (const line of (await this.readStdin()).split(/\r?\n/)) ids.push(...idsInLine(line));
+      else
+        for (const line of (await this.readStdin()).split(/\r?\n/))
+          ids.push(...idsInLine(this.deps.kinds, line));
     }
     return ids;
   }
@@ -204,9 +207,9 @@ export class Context {
 }
 
 /** `D1 D2` are two ids, `D1<tab>40 chairs` is a row of a list that begins with one, and else a line is one key. */
-function idsInLine(line: string): string[] {
+function idsInLine(kinds: Kinds, line: string): string[] {
   const words = line.split(/\s+/).filter(word => word !== '');
-  if (words.every(word => parseId(word))) return words;
+  if (words.every(word => kinds.parseId(word))) return words;
   const first = line.split('\t')[0]!.trim();
   return [first === '' ? line.trim() : first];
 }

@@ -1,3 +1,4 @@
+import type { Kinds } from '../domain/kinds.ts';
 import type { Io } from '../store/io.ts';
 import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';
@@ -25,11 +26,14 @@ export interface Deps {
   onTerminal(command: readonly string[]): Promise<number>;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
+  /** The kinds of record that the program knows; left out: those of crm. */
+  readonly kinds?: Kinds;
 }
 
 /** What commands are handed: the same with streams on which nothing from data steers a terminal. */
 export interface CommandDeps extends Deps {
   readonly streams: Screens;
+  readonly kinds: Kinds;
   /** All commands, for help and completion. */
   readonly tree: Tree;
   /** Is told of each transaction that was saved. */

@@ -4,7 +4,6 @@ import { list as listRows, parseLimit } from '../app/reading/list.ts';
 import { csvLine, type CsvStyle } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
 import { usage } from '../domain/errors.ts';
-import { kindNames } from '../domain/kinds.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
@@ -15,8 +14,6 @@ import { kindNamed } from './kind.ts';
 import { pickColumns } from './output.ts';
 import { openOutput } from './output-file.ts';
 
-/** Those that have a list outside; what an automation does with somebody is in `crm export all`. */
-const exported = kindNames.filter(kind => kind !== 'enrolment');
 /** Formats that an import reads. */
 const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
@@ -60,7 +57,10 @@ export const exportCommand: Command = {
     const [word, ...query] = args;
     const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
-    const kind = kindNamed(word, exported, ['users', 'all']);
+    const { kinds, tree } = context.deps;
+    // What has a list outside; what an automation does with a subject is in `crm export all`.
+    const exported = kinds.names.filter(each => Object.hasOwn(tree.nouns, each));
+    const kind = kindNamed(kinds, word, exported, ['users', 'all']);
     const view = await (await context.workspace()).view();
     const rows = listRows(view, kind, {
       query,

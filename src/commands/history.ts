@@ -5,7 +5,6 @@ import { humanInstant } from '../app/reading/said.ts';
 import { shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { kindNames, parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
@@ -55,7 +54,7 @@ export const history: Command = {
     const found = new Set(entries.flatMap(({ changes }) => changes.map(change => change.id)));
     for (const each of entries.length < most ? (named ?? []) : []) {
       if (found.has(each)) continue;
-      if (parseId(each) && !view.trashed(each)) view.find(kindNames, each);
+      if (view.kinds.parseId(each) && !view.trashed(each)) view.find(view.kinds.names, each);
       throw notFound(
         `there is no file ${JSON.stringify(each)} in the history`,
         'for example pipelines/sales.yaml',
@@ -66,7 +65,7 @@ export const history: Command = {
       const { drawHistory } = await import('../screens/history.ts');
       return drawHistory(context, view, entries, whyText, id);
     }
-    const isRecord = one && !isAll && parseId(id) !== undefined;
+    const isRecord = one && !isAll && view.kinds.parseId(id) !== undefined;
     const text = (entry: HistoryEntry) => summary(entry, isRecord);
     // What was changed needs its room; what somebody asked for stays.
     const goes = !context.globals.fields;
@@ -88,11 +87,13 @@ export const history: Command = {
 
 /** A record's id, or a file's path. A file, a record in the trash and one that was purged have a history too. */
 const subjectOf = (view: View, key: string): string =>
-  key.includes('/') || key.endsWith('.yaml') || parseId(key) ? key : view.find(kindNames, key);
+  key.includes('/') || key.endsWith('.yaml') || view.kinds.parseId(key)
+    ? key
+    : view.find(view.kinds.names, key);
 
 /** A record with what is about it; one in the trash, or a file, by itself. */
 async function withWhatIsAbout(view: View, id: string): Promise<string[]> {
-  const parsed = parseId(id);
+  const parsed = view.kinds.parseId(id);
   const row = parsed ? view.state.table(parsed.kind).row(parsed.number) : -1;
   if (!parsed || row < 0 || !view.sees(parsed.kind, row)) return [id];
   const { idsAbout } = await import('../app/history/timeline.ts');

@@ -56,7 +56,7 @@ export const importCommand: Command = {
   ],
   async run(context, args, options) {
     const [word, file] = args;
-    const kind = importKindNamed(word);
+    const kind = importKindNamed(context.deps.kinds, word);
     if (file === undefined)
       throw usage('from which file?', `crm import ${word} FILE, or - for standard input`);
     return importFile(context, kind, word!, file, options);
@@ -82,7 +82,7 @@ export async function importFile(
   if (options.flag('guess'))
     return printGuess(context, kind, await open(optionsOver(noMapping, options)), options);
   let mapping = await mappingOf(context, options, kind);
-  checkKind(mapping, kind, word);
+  checkKind(context.deps.kinds, mapping, kind, word);
   const table = await open(mapping);
   if (table.format === 'csv') checkIgnored(options, table);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);

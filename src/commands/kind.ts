@@ -1,20 +1,24 @@
 import { usage } from '../domain/errors.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
-import { definitions } from '../kinds/index.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { definitionsIn } from '../kinds/define.ts';
 
-/** The kinds that people make records of. */
-const outside = definitions.filter(each => each.isMadeByPeople).map(each => each.name);
+/** Returns the kinds that people make records of. */
+const madeByPeople = (kinds: Kinds): readonly Kind[] =>
+  definitionsIn(kinds)
+    .filter(each => each.isMadeByPeople)
+    .map(each => each.name);
 
 /** The kind that a word names, in the singular or the plural; `others` are words that the caller understands too. */
 export function kindNamed(
+  kinds: Kinds,
   word: string | undefined,
-  kinds: readonly Kind[] = outside,
+  among: readonly Kind[] = madeByPeople(kinds),
   others: readonly string[] = [],
 ): Kind {
-  const known = [...kinds.map(pluralOf), ...others];
+  const known = [...among.map(each => kinds.pluralOf(each)), ...others];
   if (word === undefined) throw usage('of which kind?', known.join(', '));
-  const kind = kinds.find(k => k === word || pluralOf(k) === word);
+  const kind = among.find(k => k === word || kinds.pluralOf(k) === word);
   if (!kind) throw usage(`unknown kind ${JSON.stringify(word)}`, suggestion(word, known, 'kinds'));
   return kind;
 }

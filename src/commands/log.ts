@@ -1,3 +1,4 @@
+import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
@@ -6,13 +7,12 @@ import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { assignments } from './record/add.ts';
 import { CrmError, usage } from '../domain/errors.ts';
-import { parseId } from '../domain/kinds.ts';
 import { activityTypes } from '../kinds/activity.ts';
 import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
-export const log: Command = {
+export const log = (kinds: Kinds): Command => ({
   summary: 'log a call, an e-mail, a meeting or a note',
   usage: 'call|email|meeting|note ID... TEXT',
   options: [
@@ -20,7 +20,7 @@ export const log: Command = {
     { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
     { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
     whereOption,
-    ofOption(subjects),
+    ofOption(kinds, subjects),
   ],
   examples: [
     'log call D12 "asked for a discount" --direction in',
@@ -55,7 +55,7 @@ export const log: Command = {
     });
     await reportAdded(context, committed, 'activity');
   },
-};
+});
 
 /** Which words name records, and what is the text: the last word. One that is an id is not a text. */
 async function split(
@@ -65,7 +65,7 @@ async function split(
   isQuery: boolean,
 ): Promise<{ words: readonly string[]; text: string }> {
   const last = rest.at(-1);
-  const hasText = last !== undefined && (isQuery || rest.length > 1) && !parseId(last);
+  const hasText = last !== undefined && (isQuery || rest.length > 1) && !context.deps.kinds.parseId(last);
   const words = hasText ? rest.slice(0, -1) : rest;
   if (isQuery && words.length > 0)
     throw usage(`besides --where there is ${words.join(' ')}`, 'put quotes around the text');
@@ -83,7 +83,7 @@ async function split(
 /** Whom it is for: a deal if one is named, else the first; the others were with them. */
 function together(writer: Writer, words: readonly string[]): Fields {
   const ids = [...new Set(words.map(word => named(writer, word)))];
-  const subject = ids.find(id => parseId(id)!.kind === 'deal') ?? ids[0]!;
+  const subject = ids.find(id => writer.config.kinds.kindOf(id) === 'deal') ?? ids[0]!;
   const others = ids.filter(id => id !== subject);
   return { for: subject, ...(others.length > 0 && { with: others }) };
 }
@@ -93,7 +93,8 @@ function named(writer: Writer, word: string): string {
   try {
     return writer.view.find(subjects, word);
   } catch (error) {
-    if (!(error instanceof CrmError) || error.kind !== 'NOT_FOUND' || parseId(word)) throw error;
+    if (!(error instanceof CrmError) || error.kind !== 'NOT_FOUND' || writer.config.kinds.parseId(word))
+      throw error;
     throw new CrmError(
       error.kind,
       error.message,

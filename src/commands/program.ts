@@ -3,18 +3,24 @@
  * commands is the registry, which is data.
  */
 import { usage } from '../domain/errors.ts';
+import { recordKinds } from '../kinds/index.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
-import type { CommandDeps } from './deps.ts';
+import type { CommandDeps, Deps } from './deps.ts';
 import { commandLine, globalsWithValue, readGlobals } from './globals.ts';
-import { commands, tree } from './registry.ts';
+import { treeOf } from './registry.ts';
 import type { Split } from './split-options.ts';
 
 /** Runs a command line; returns the exit code. Throws CrmError, and whatever a bug throws. */
-export async function runProgram(argv: readonly string[], deps: Omit<CommandDeps, 'tree'>): Promise<number> {
-  const { path, command } = await findCommand(leadingWords(argv));
+export async function runProgram(
+  argv: readonly string[],
+  deps: Omit<CommandDeps, 'tree' | 'kinds'> & Pick<Deps, 'kinds'>,
+): Promise<number> {
+  const { kinds = recordKinds } = deps;
+  const tree = treeOf(kinds);
+  const { path, command } = await findCommand(leadingWords(argv), tree);
   const end = argv.indexOf('--');
   const wantsHelp = argv
     .slice(0, end < 0 ? argv.length : end)
@@ -36,7 +42,7 @@ export async function runProgram(argv: readonly string[], deps: Omit<CommandDeps
   }
   const { args, options } = await parse(path, command, argv);
   const context = new Context(
-    { ...deps, tree },
+    { ...deps, kinds, tree },
     readGlobals(options),
     path,
     commandLine(path, args, options),
@@ -62,8 +68,10 @@ function leadingWords(argv: readonly string[]): string[] {
 }
 
 /** The command that one or two words name; no command where they name a group, or nothing. */
-async function findCommand(words: readonly string[]): Promise<{ path: string; command?: Command }> {
-  const { nouns, aliases } = tree;
+async function findCommand(
+  words: readonly string[],
+  { commands, nouns, aliases }: ReturnType<typeof treeOf>,
+): Promise<{ path: string; command?: Command }> {
   const [noun, verb] = words;
   if (noun === undefined) return { path: '' };
   const two = verb === undefined ? undefined : `${noun} ${aliases[verb] ?? verb}`;

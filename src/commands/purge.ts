@@ -1,6 +1,6 @@
+import type { Kinds } from '../domain/kinds.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { usage } from '../domain/errors.ts';
-import { parseId } from '../domain/kinds.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
@@ -26,7 +26,9 @@ export const purge: Command = {
       {
         confirm: async () => {
           if (context.globals.dryRun) return;
-          await context.confirm(`erase ${whatOf(found!)} for good? Nothing brings it back.`);
+          await context.confirm(
+            `erase ${whatOf(context.deps.kinds, found!)} for good? Nothing brings it back.`,
+          );
         },
       },
     );
@@ -40,10 +42,10 @@ export const purge: Command = {
 };
 
 /** `C3 with 2 activities, 1 message` */
-function whatOf({ named, erased }: Purged): string {
+function whatOf(kinds: Kinds, { named, erased }: Purged): string {
   const counts = new Map<string, number>();
   for (const id of erased) {
-    const { kind } = parseId(id)!;
+    const kind = kinds.kindOf(id);
     if (!named.includes(id)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   const parts = [...counts].map(([kind, count]) => plural(count, kind));
@@ -60,8 +62,8 @@ async function say(
   const rewritten = plural(transactions.length, 'earlier transaction');
   await context.message(
     would
-      ? `would erase ${whatOf(result)}, also from ${rewritten}`
-      : `erased ${whatOf(result)}, also from ${rewritten} (transaction ${tx})`,
+      ? `would erase ${whatOf(context.deps.kinds, result)}, also from ${rewritten}`
+      : `erased ${whatOf(context.deps.kinds, result)}, also from ${rewritten} (transaction ${tx})`,
   );
   if (detached.length > 0)
     await context.message(

@@ -1,87 +1,95 @@
 /** Every command by its words: one line each, loaded when it is called. */
-import type { Kind } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
+import { definitionOf, definitionsIn, type KindDefinition } from '../kinds/define.ts';
 import type { Command } from './command.ts';
 import type { Tree } from './tree.ts';
 
 type Load = () => Promise<Command>;
+type Commands = Readonly<Record<string, Load>>;
 
-/** The verbs that every kind of record has. */
-const recordVerbs = (kind: Kind): Record<string, Load> => ({
-  [`${kind} add`]: async () => (await import('./record/add.ts')).add(kind),
-  [`${kind} list`]: async () => (await import('./record/list.ts')).list(kind),
+/** The verbs that a kind of record has: those of every kind, its own, and those that its definition asks for. */
+const recordVerbs = (
+  kinds: Kinds,
+  { name: kind, fields, several, isMergeable }: KindDefinition,
+): Commands => ({
+  [`${kind} add`]: async () => (await import('./record/add.ts')).add(kinds, kind),
+  [`${kind} list`]: async () => (await import('./record/list.ts')).list(kinds, kind),
   [`${kind} show`]: async () => (await import('./record/show.ts')).show(kind),
-  [`${kind} set`]: async () => (await import('./record/set.ts')).set(kind),
-  [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kind),
+  [`${kind} set`]: async () => (await import('./record/set.ts')).set(kinds, kind),
+  [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kinds, kind),
   [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
-  [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kind),
+  [`${kind} restore`]: async () => (await import('./record/restore.ts')).restore(kinds, kind),
+  ...ownVerbs(kinds)[kind],
+  ...(fields.some(field => field.type === 'tags') && {
+    [`${kind} tag`]: async () => (await import('./record/tag.ts')).tag(kinds, kind),
+  }),
+  ...Object.fromEntries(
+    (several ?? []).map(({ one }) => [
+      `${kind} ${one}`,
+      async () => (await import('./record/several.ts')).severalCommand(kinds, kind, one),
+    ]),
+  ),
+  ...(isMergeable && {
+    [`${kind} merge`]: async () => (await import('./record/merge.ts')).merge(kinds, kind),
+  }),
 });
 
-export const commands: Readonly<Record<string, Load>> = {
+/** What only one kind can do. */
+const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
+  deal: {
+    'deal move': async () => (await import('./deal/move.ts')).move,
+    'deal win': async () => (await import('./deal/close.ts')).win,
+    'deal lose': async () => (await import('./deal/close.ts')).lose,
+    'deal reopen': async () => (await import('./deal/close.ts')).reopen,
+    'deal assign': async () => (await import('./deal/assign.ts')).assign,
+    'deal note': async () => (await import('./deal/note.ts')).note,
+    'deal contact': async () => (await import('./deal/contact.ts')).contact,
+  },
+  task: {
+    'task done': async () => (await import('./task/done.ts')).done,
+    'task reopen': async () => (await import('./task/reopen.ts')).reopen,
+    'task snooze': async () => (await import('./task/snooze.ts')).snooze,
+  },
+  activity: { log: async () => (await import('./log.ts')).log(kinds) },
+  event: { 'event import': async () => (await import('./event/import.ts')).importEvents },
+  invoice: { 'invoice pay': async () => (await import('./invoice/pay.ts')).pay },
+});
+
+/** Long because it is a table: one line for each command. */
+const commandsOf = (kinds: Kinds): Commands => ({
   init: async () => (await import('./init.ts')).init,
 
-  ...recordVerbs('deal'),
-  'deal move': async () => (await import('./deal/move.ts')).move,
-  'deal win': async () => (await import('./deal/close.ts')).win,
-  'deal lose': async () => (await import('./deal/close.ts')).lose,
-  'deal reopen': async () => (await import('./deal/close.ts')).reopen,
-  'deal assign': async () => (await import('./deal/assign.ts')).assign,
-  'deal note': async () => (await import('./deal/note.ts')).note,
-  'deal contact': async () => (await import('./deal/contact.ts')).contact,
-  'deal tag': async () => (await import('./record/tag.ts')).tag('deal'),
-
-  ...recordVerbs('contact'),
-  'contact tag': async () => (await import('./record/tag.ts')).tag('contact'),
-  'contact email': async () => (await import('./record/several.ts')).severalCommand('contact', 'email'),
-  'contact phone': async () => (await import('./record/several.ts')).severalCommand('contact', 'phone'),
-  'contact account': async () => (await import('./record/several.ts')).severalCommand('contact', 'account'),
-  'contact merge': async () => (await import('./record/merge.ts')).merge('contact'),
-  ...recordVerbs('account'),
-  'account tag': async () => (await import('./record/tag.ts')).tag('account'),
-  'account domain': async () => (await import('./record/several.ts')).severalCommand('account', 'domain'),
-  'account phone': async () => (await import('./record/several.ts')).severalCommand('account', 'phone'),
-  'account merge': async () => (await import('./record/merge.ts')).merge('account'),
-
-  ...recordVerbs('task'),
-  'task done': async () => (await import('./task/done.ts')).done,
-  'task reopen': async () => (await import('./task/reopen.ts')).reopen,
-  'task snooze': async () => (await import('./task/snooze.ts')).snooze,
-
-  ...recordVerbs('activity'),
-  log: async () => (await import('./log.ts')).log,
-  ...recordVerbs('event'),
-  'event import': async () => (await import('./event/import.ts')).importEvents,
-  ...recordVerbs('invoice'),
-  'invoice pay': async () => (await import('./invoice/pay.ts')).pay,
+  ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
 
   'pipeline add': async () => (await import('./pipeline/add.ts')).add,
   'pipeline list': async () => (await import('./pipeline/list.ts')).list,
   'pipeline show': async () => (await import('./pipeline/show.ts')).show,
   'pipeline set': async () => (await import('./pipeline/set.ts')).set,
-  'pipeline edit': async () => (await import('./edit-setting.ts')).editSetting('pipeline'),
+  'pipeline edit': async () => (await import('./edit-setting.ts')).editSetting('pipeline', kinds),
   'pipeline rename': async () => (await import('./pipeline/rename.ts')).rename,
   'pipeline rm': async () => (await import('./pipeline/rm.ts')).rm,
-  'pipeline restore': async () => (await import('./restore-setting.ts')).restoreSetting('pipeline'),
+  'pipeline restore': async () => (await import('./restore-setting.ts')).restoreSetting('pipeline', kinds),
   'stage add': async () => (await import('./stage/add.ts')).add,
   'stage list': async () => (await import('./stage/list.ts')).list,
   'stage show': async () => (await import('./stage/show.ts')).show,
   'stage set': async () => (await import('./stage/set.ts')).set,
-  'stage edit': async () => (await import('./edit-setting.ts')).editSetting('stage'),
+  'stage edit': async () => (await import('./edit-setting.ts')).editSetting('stage', kinds),
   'stage move': async () => (await import('./stage/move.ts')).move,
   'stage rename': async () => (await import('./stage/rename.ts')).rename,
   'stage rm': async () => (await import('./stage/rm.ts')).rm,
-  'stage restore': async () => (await import('./restore-setting.ts')).restoreSetting('stage'),
-  'field add': async () => (await import('./field/add.ts')).add,
+  'stage restore': async () => (await import('./restore-setting.ts')).restoreSetting('stage', kinds),
+  'field add': async () => (await import('./field/add.ts')).add(kinds),
   'field list': async () => (await import('./field/list.ts')).list,
-  'field show': async () => (await import('./field/show.ts')).show,
-  'field set': async () => (await import('./field/set.ts')).set,
-  'field edit': async () => (await import('./edit-setting.ts')).editSetting('field'),
-  'field rm': async () => (await import('./field/rm.ts')).rm,
-  'field restore': async () => (await import('./restore-setting.ts')).restoreSetting('field'),
+  'field show': async () => (await import('./field/show.ts')).show(kinds),
+  'field set': async () => (await import('./field/set.ts')).set(kinds),
+  'field edit': async () => (await import('./edit-setting.ts')).editSetting('field', kinds),
+  'field rm': async () => (await import('./field/rm.ts')).rm(kinds),
+  'field restore': async () => (await import('./restore-setting.ts')).restoreSetting('field', kinds),
   'user add': async () => (await import('./user/add.ts')).add,
   'user list': async () => (await import('./user/list.ts')).list,
   'user show': async () => (await import('./user/show.ts')).show,
   'user set': async () => (await import('./user/set.ts')).set,
-  'user edit': async () => (await import('./edit-setting.ts')).editSetting('user'),
+  'user edit': async () => (await import('./edit-setting.ts')).editSetting('user', kinds),
   'user rm': async () => (await import('./user/rm.ts')).rm,
   'user restore': async () => (await import('./user/restore.ts')).restore,
   'tag list': async () => (await import('./tag/list.ts')).list,
@@ -91,16 +99,16 @@ export const commands: Readonly<Record<string, Load>> = {
   'team list': async () => (await import('./team/list.ts')).list,
   'team show': async () => (await import('./team/show.ts')).show,
   'team set': async () => (await import('./team/set.ts')).set,
-  'team edit': async () => (await import('./edit-setting.ts')).editSetting('team'),
+  'team edit': async () => (await import('./edit-setting.ts')).editSetting('team', kinds),
   'team rm': async () => (await import('./team/rm.ts')).rm,
-  'team restore': async () => (await import('./restore-setting.ts')).restoreSetting('team'),
+  'team restore': async () => (await import('./restore-setting.ts')).restoreSetting('team', kinds),
   'view add': async () => (await import('./view/add.ts')).add,
   'view list': async () => (await import('./view/list.ts')).list,
   'view show': async () => (await import('./view/show.ts')).show,
   'view set': async () => (await import('./view/set.ts')).set,
-  'view edit': async () => (await import('./edit-setting.ts')).editSetting('view'),
+  'view edit': async () => (await import('./edit-setting.ts')).editSetting('view', kinds),
   'view rm': async () => (await import('./view/rm.ts')).rm,
-  'view restore': async () => (await import('./restore-setting.ts')).restoreSetting('view'),
+  'view restore': async () => (await import('./restore-setting.ts')).restoreSetting('view', kinds),
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
@@ -110,7 +118,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'automation list': async () => (await import('./automation/list.ts')).list,
   'automation show': async () => (await import('./automation/show.ts')).show,
   'automation set': async () => (await import('./automation/set.ts')).set,
-  'automation edit': async () => (await import('./edit-setting.ts')).editSetting('automation'),
+  'automation edit': async () => (await import('./edit-setting.ts')).editSetting('automation', kinds),
   'automation enable': async () => (await import('./automation/switch.ts')).enable,
   'automation disable': async () => (await import('./automation/switch.ts')).disable,
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
@@ -126,13 +134,13 @@ export const commands: Readonly<Record<string, Load>> = {
   'template list': async () => (await import('./template/list.ts')).list,
   'template show': async () => (await import('./template/show.ts')).show,
   'template set': async () => (await import('./template/set.ts')).set,
-  'template edit': async () => (await import('./edit-setting.ts')).editSetting('template'),
+  'template edit': async () => (await import('./edit-setting.ts')).editSetting('template', kinds),
   'template rm': async () => (await import('./template/rm.ts')).rm,
-  'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template'),
-  'message list': async () => (await import('./record/list.ts')).list('message'),
+  'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template', kinds),
+  'message list': async () => (await import('./record/list.ts')).list(kinds, 'message'),
   'message show': async () => (await import('./record/show.ts')).show('message'),
 
-  score: async () => (await import('./score.ts')).score,
+  score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
   explain: async () => (await import('./explain.ts')).explain,
@@ -145,22 +153,17 @@ export const commands: Readonly<Record<string, Load>> = {
   undo: async () => (await import('./undo.ts')).undo,
   redo: async () => (await import('./undo.ts')).redo,
   purge: async () => (await import('./purge.ts')).purge,
+  'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion/completion.ts')).completion,
   help: async () => (await import('./help.ts')).help,
-};
+});
 
 /** The groups of commands, for the overview. */
-export const nouns: Readonly<Record<string, string>> = {
-  deal: 'deals: what may be sold, to whom, for how much, and how far it is',
-  contact: 'people',
-  account: 'companies',
-  task: 'what is due',
-  activity: 'what happened with a customer: calls, e-mails, meetings, notes',
-  event: 'what was observed outside: forms, page visits, opened mails',
-  invoice: 'invoices, and whether they are paid',
+const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(madeByPeople(kinds).map(({ name, summary }) => [name, summary])),
   pipeline: 'sales processes',
   stage: 'the steps of a pipeline',
   field: 'custom fields',
@@ -170,9 +173,14 @@ export const nouns: Readonly<Record<string, string>> = {
   view: 'saved queries',
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
-  message: 'what was queued: e-mails to customers, notifications to users',
-};
+  message: definitionOf(kinds, 'message').summary,
+});
+
+const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
+  definitionsIn(kinds).filter(each => each.isMadeByPeople);
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-export const tree: Tree = { commands, nouns, aliases };
+/** Returns the commands of a program that knows these kinds of record. */
+export const treeOf = (kinds: Kinds) =>
+  ({ commands: commandsOf(kinds), nouns: nounsOf(kinds), aliases }) satisfies Tree;

@@ -1,7 +1,7 @@
+import type { Kinds } from '../domain/kinds.ts';
 import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
 import { restoreEntry, restoreFile, restoreStage } from '../app/settings/restore-setting.ts';
 import type { Writer } from '../app/core/writer.ts';
-import { customKinds } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Command } from './command.ts';
@@ -11,7 +11,7 @@ import { reportSettingChanged } from './setting.ts';
 import { inPipeline } from './stage/in-pipeline.ts';
 
 interface Noun {
-  readonly usage: string;
+  readonly usage: string | ((kinds: Kinds) => string);
   restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
 }
 
@@ -54,9 +54,9 @@ const nouns = {
     },
   },
   field: {
-    usage: 'deal|contact|account NAME',
+    usage: kinds => `${kinds.extensible.join('|')} NAME`,
     restore: (writer, journal, [kindName, name]) => {
-      const kind = oneOf('field restore', kindName!, customKinds);
+      const kind = oneOf('field restore', kindName!, writer.config.kinds.extensible);
       if (name === undefined) throw usage('which field?', `crm field restore ${kind} NAME`);
       return restoreEntry(writer, journal, ['fields', kind, name], never('field', name));
     },
@@ -64,8 +64,9 @@ const nouns = {
 } satisfies Record<string, Noun>;
 
 /** `crm <noun> restore NAME`: what was taken out of the settings, as it was when it was last there. */
-export const restoreSetting = (noun: keyof typeof nouns): Command => {
-  const { usage: words, restore }: Noun = nouns[noun];
+export const restoreSetting = (noun: keyof typeof nouns, kinds: Kinds): Command => {
+  const { usage: given, restore }: Noun = nouns[noun];
+  const words = typeof given === 'string' ? given : given(kinds);
   return {
     summary: `bring ${noun === 'template' ? 'an e-mail template' : `a ${noun}`} back, as it was when it was last there`,
     usage: words,

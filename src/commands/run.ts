@@ -5,7 +5,7 @@ import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { isNamed, type Kind, pluralOf } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
 import type { LeftOut } from '../engine/left-out.ts';
 import type { Progress } from '../engine/sweep/input.ts';
 import type { AutomationRun, Trace } from '../engine/sweep/report.ts';
@@ -57,7 +57,7 @@ export const run: Command = {
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
     const changed = changedBy(committed.changes, view);
-    const result = jsonOf(trace, changed, committed.tx, options.flag('explain'));
+    const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
     await printTrace(context, trace, options.flag('explain'));
@@ -86,6 +86,7 @@ function changedBy(changes: readonly Change[], view: View): ReadonlyMap<Kind, nu
 
 /** What `--json` prints of a sweep. */
 const jsonOf = (
+  kinds: Kinds,
   { now, events, transitions, automations, skipped, held, failures, leftOut }: Trace,
   changed: ReadonlyMap<Kind, number>,
   tx: number | null,
@@ -99,7 +100,7 @@ const jsonOf = (
     ? [...automations, ...skipped.map(skippedRun)]
     : automations.map(({ cause: _, ...each }) => each),
   ...(isExplained && { held }),
-  changes: Object.fromEntries([...changed].map(([kind, count]) => [pluralOf(kind), count])),
+  changes: Object.fromEntries([...changed].map(([kind, count]) => [kinds.pluralOf(kind), count])),
   failures,
   leftOut,
 });

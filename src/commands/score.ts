@@ -3,7 +3,7 @@ import type { Score } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { requireExact } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
-import { parseId } from '../domain/kinds.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { reportChanged } from './changed.ts';
 import { changeChosen, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
@@ -15,7 +15,7 @@ const scored = ['contact', 'deal'] as const;
 
 const amount = /^([+=-])(-?\d+(?:\.\d+)?)$/;
 
-export const score: Command = {
+export const score = (kinds: Kinds): Command => ({
   summary: 'adjust the score of a contact or deal',
   usage: 'ID... +N|-N|=N',
   dashes: true,
@@ -23,7 +23,7 @@ export const score: Command = {
     { flags: '--score <NAME>', description: 'which score; else the default one' },
     { flags: '--expires <DURATION>', description: 'after how long the points are gone: 30d' },
     whereOption,
-    ofOption(scored),
+    ofOption(kinds, scored),
   ],
   examples: ['score C3 +10', 'score C3 -5 --expires 30d', 'score D12 =80 --score fit'],
   async run(context, args, options) {
@@ -40,7 +40,7 @@ export const score: Command = {
       context,
       { kinds: scored, words, options, asks: 'adjust the score of' },
       (writer, id) => {
-        const its = parseId(id)!.kind as Score['for'];
+        const its = kinds.kindOf(id) as Score['for'];
         kind ??= its;
         if (kind !== its) throw usage('contacts and deals have scores of their own', 'one kind at a time');
         changed.push(adjustScore(writer, kind, id, change));
@@ -63,7 +63,7 @@ export const score: Command = {
       'adjusted',
     );
   },
-};
+});
 
 /** What `+10`, `-5` or `=80` asks for. */
 function readChange(text: string, score: string | undefined, expires: string | undefined): ScoreChange {

@@ -2,7 +2,7 @@
  * A change is data that carries the old value, so that history, undo and triggers can all read it.
  * Nothing changes a record but `applyChange`, and nothing writes but a commit of changes.
  */
-import { type AnyKind, type Kind, parseId } from './kinds.ts';
+import type { AnyKind, Kind } from './kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from './records.ts';
 
 /** Why a rule, an import or a file made a change. */
@@ -17,7 +17,10 @@ export interface Why {
   readonly into?: string;
 }
 
+/** In the journal an addition has no kind and no id beside those of its record: see `asStored`. */
 export interface AddChange {
+  readonly kind: Kind;
+  readonly id: string;
   readonly add: Rec;
   readonly why?: Why | undefined;
   /** Set if the change is kept as its line of the journal, so that `add` is parsed when it is asked for. */
@@ -88,10 +91,22 @@ export interface Transaction extends Head {
   readonly hash: string;
 }
 
-export function kindOf(change: Change): AnyKind {
-  if (!('add' in change)) return change.kind;
-  return change.line ? change.line.kind : parseId(change.add.id)!.kind;
+/** Makes the change that adds a record. */
+export const addition = (kind: Kind, record: Rec, why?: Why): AddChange => ({
+  kind,
+  id: record.id,
+  add: record,
+  ...(why && { why }),
+});
+
+/** Returns a change as its line of the journal says it. */
+export function asStored(change: Change): object {
+  if (!('add' in change) || change.line) return change;
+  const { kind: _, id: __, ...said } = change;
+  return said;
 }
+
+export const kindOf = (change: Change): AnyKind => change.kind;
 
 /** Whether a change brings a record back from the trash: only such a change says when the record was last changed. */
 export const isRestored = (change: Change): boolean =>
@@ -112,10 +127,7 @@ export function passingThrough(changes: readonly Change[]): Set<string> {
 
 export const isPurge = (change: Change): boolean => 'rm' in change && change.purge === true;
 
-export function idOf(change: Change): string {
-  if (!('add' in change)) return change.id;
-  return change.line ? change.line.id : change.add.id;
-}
+export const idOf = (change: Change): string => change.id;
 
 /**
  * The record after a change made at `at`; undefined where it was removed. What follows from the journal alone
@@ -211,8 +223,8 @@ const orNull = (value: Json | undefined): Json => (isEmpty(value) ? null : value
 
 /** The change that takes `change` back, on a record that has not changed since. */
 export function invert(change: Change): Change {
-  if ('add' in change) return { kind: kindOf(change) as Kind, id: idOf(change), rm: change.add };
-  if ('rm' in change) return { add: change.rm };
+  if ('add' in change) return { kind: change.kind, id: change.id, rm: change.add };
+  if ('rm' in change) return addition(change.kind, change.rm);
   const set: Record<string, readonly [Json, Json]> = {};
   for (const [path, [old, value]] of Object.entries(change.set)) set[path] = [value, old];
   return { kind: change.kind, id: change.id, set };

@@ -2,6 +2,7 @@
 
 import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
+import type { Kind, Kinds } from './kinds.ts';
 import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
@@ -54,10 +55,6 @@ export interface CustomField {
   readonly label?: string;
   readonly options?: readonly string[];
 }
-
-/** The kinds of record that may have custom fields. */
-export const customKinds = ['deal', 'contact', 'account', 'activity'] as const;
-export type CustomKind = (typeof customKinds)[number];
 
 export interface ScoreRule {
   readonly when: string;
@@ -144,6 +141,8 @@ export interface Pipeline {
 }
 
 export interface Config {
+  /** The kinds of record that the program knows. They are not a part of the files, and not cached with them. */
+  readonly kinds: Kinds;
   readonly name: string;
   readonly timezone: string;
   readonly currency: string;
@@ -164,7 +163,8 @@ export interface Config {
   /** Days on which nobody works, as crm.yaml has them. */
   readonly holidays: Holidays;
   readonly taskTypes: { readonly [id: string]: TaskType };
-  readonly fields: { readonly [kind in CustomKind]: readonly CustomField[] };
+  /** Custom fields by kind: see `customFieldsOf`. */
+  readonly fields: { readonly [kind: Kind]: readonly CustomField[] };
   readonly scores: readonly Score[];
   readonly views: readonly View[];
   readonly imports: { readonly [name: string]: unknown };
@@ -179,8 +179,16 @@ export interface Config {
   readonly brokenTemplates: readonly Broken[];
 }
 
-/** Those of no workspace: what does not depend on one is asked with them. */
-export const noSettings: Config = {
+const none = new WeakMap<Kinds, Config>();
+
+/** Returns the settings of no workspace: what does not depend on one is asked with them. */
+export function noSettings(kinds: Kinds): Config {
+  let config = none.get(kinds);
+  if (!config) none.set(kinds, (config = { kinds, ...nothingSet }));
+  return config;
+}
+
+const nothingSet: Omit<Config, 'kinds'> = {
   name: '',
   timezone: 'UTC',
   currency: 'EUR',
@@ -188,7 +196,7 @@ export const noSettings: Config = {
   teams: {},
   holidays: [],
   taskTypes: {},
-  fields: { deal: [], contact: [], account: [], activity: [] },
+  fields: {},
   scores: [],
   views: [],
   imports: {},
@@ -199,6 +207,10 @@ export const noSettings: Config = {
   templates: {},
   brokenTemplates: [],
 };
+
+/** Returns the fields that the workspace adds to a kind. */
+export const customFieldsOf = ({ fields }: Pick<Config, 'fields'>, kind: Kind): readonly CustomField[] =>
+  fields[kind] ?? [];
 
 export const pipelineOf = (config: Config, id: string): Pipeline | undefined =>
   config.pipelines.find(p => p.id === id);

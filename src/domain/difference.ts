@@ -1,5 +1,5 @@
 /** What changes make one set of records of another. */
-import { type Change, setChange } from './changes.ts';
+import { addition, type Change, setChange } from './changes.ts';
 import type { AnyKind } from './kinds.ts';
 import { isObject, type Json, type Rec, valueAt } from './records.ts';
 
@@ -14,7 +14,7 @@ export function differences(
     const before = from.get(id);
     const change: Change | undefined = before
       ? setChange(kind, before, valuesOf(before, record))
-      : { add: record };
+      : addition(kind, record);
     if (change) changes.push(change);
   }
   for (const [id, record] of from) if (!to.has(id)) changes.push({ kind, id, rm: record });

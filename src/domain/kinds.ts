@@ -1,17 +1,7 @@
-/** The kinds of record: the letter of their ids and the name of their snapshot. */
-const kinds = {
-  deal: { letter: 'D', plural: 'deals' },
-  contact: { letter: 'C', plural: 'contacts' },
-  account: { letter: 'A', plural: 'accounts' },
-  task: { letter: 'T', plural: 'tasks' },
-  activity: { letter: 'V', plural: 'activities' },
-  event: { letter: 'E', plural: 'events' },
-  invoice: { letter: 'I', plural: 'invoices' },
-  message: { letter: 'M', plural: 'messages' },
-  enrolment: { letter: 'N', plural: 'enrolments' },
-} as const;
+/** The kinds of record that a program knows, and the ids of their records. */
 
-export type Kind = keyof typeof kinds;
+/** The name of a kind of record, as its definition gives it: `deal`. */
+export type Kind = string;
 
 /** What the journal also keeps, by a name instead of a numbered id: YAML files and templates, the engine's cursor. */
 const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } as const;
@@ -19,63 +9,133 @@ const namedKinds = { file: { plural: 'files' }, cursor: { plural: 'cursors' } } 
 export type NamedKind = keyof typeof namedKinds;
 export type AnyKind = Kind | NamedKind;
 
-export const kindNames = Object.keys(kinds) as Kind[];
 export const namedKindNames = Object.keys(namedKinds) as NamedKind[];
 
-export const isNamed = (kind: AnyKind): kind is NamedKind => kind in namedKinds;
+export const isNamed = (kind: AnyKind): kind is NamedKind => Object.hasOwn(namedKinds, kind);
 
-export function pluralOf(kind: AnyKind): string {
-  return isNamed(kind) ? namedKinds[kind].plural : kinds[kind].plural;
+/** What ids and files need to know of a kind. */
+export interface KindIdentity {
+  readonly name: Kind;
+  /** The capital letter that ids of its records begin with: no other kind has it. */
+  readonly letter: string;
+  /** What lists, queries and its snapshot are called: `deals`. */
+  readonly plural: string;
+  /** Whether crm.yaml may define more fields. */
+  readonly isExtensible?: true;
 }
 
-const byLetter = new Map(kindNames.map(kind => [kinds[kind].letter as string, kind]));
-/** By the code of the letter. */
-const byCode: (Kind | undefined)[] = [];
-for (const [letter, kind] of byLetter) byCode[letter.charCodeAt(0)] = kind;
-/** Of the longest id: a letter and fifteen digits, which a number holds exactly. */
+export interface Id {
+  readonly kind: Kind;
+  readonly number: number;
+}
+
+/** The length of the longest id: a letter and fifteen digits, which a number holds exactly. */
 const LONGEST = 16;
-
-/**
- * The kind and number of an id such as `D12`; undefined where the text is no id. A sweep asks so often that a pattern
- * would be half of what it does.
- */
-export function parseId(text: string): { kind: Kind; number: number } | undefined {
-  const kind = byCode[text.charCodeAt(0)];
-  if (kind === undefined || text.length < 2 || text.length > LONGEST) return undefined;
-  let number = 0;
-  for (let i = 1; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (!(digit >= 0 && digit <= 9) || (digit === 0 && number === 0)) return undefined;
-    number = number * 10 + digit;
-  }
-  return { kind, number };
-}
-
-export const makeId = (kind: Kind, number: number): string => kinds[kind].letter + number;
-
-/** The number of an id known to be well-formed: `D12` is 12. */
-export const numberOf = (id: string): number => Number(id.slice(1));
-
-const kindIndex = Object.fromEntries(kindNames.map((kind, i) => [kind, i + 1])) as Record<Kind, number>;
+/** A reference as a number is the place of its kind in the list, from 1, times this, plus the number of the id. */
 const REF = 2 ** 40;
 
-/** A reference to a record as one number, for columns; 0 is no record. The order is by kind, then number. */
-export function refOf(id: string | null | undefined): number {
-  if (!id) return 0;
-  const kind = byLetter.get(id[0]!);
-  return kind ? kindIndex[kind] * REF + numberOf(id) : 0;
+/**
+ * The kinds of record that a program knows, in order. A reference to a record is kept in columns as one number that
+ * goes by this order, so a kind that is added later comes last.
+ */
+export class Kinds<Definition extends KindIdentity = KindIdentity> {
+  readonly all: readonly Definition[];
+  readonly names: readonly Kind[];
+  readonly #byName: ReadonlyMap<Kind, Definition>;
+  readonly #places: ReadonlyMap<Kind, number>;
+  /** By the code of the letter. */
+  readonly #byCode: (Kind | undefined)[] = [];
+  /** The place by the code of the letter. */
+  readonly #placeByCode: number[] = [];
+
+  constructor(all: readonly Definition[]) {
+    this.all = all;
+    this.names = all.map(each => each.name);
+    this.#byName = new Map(all.map(each => [each.name, each]));
+    this.#places = new Map(this.names.map((name, i) => [name, i + 1]));
+    all.forEach(({ name, letter }, i) => {
+      const code = letter.charCodeAt(0);
+      if (!/^[A-Z]$/.test(letter) || this.#byCode[code] !== undefined)
+        throw new Error(
+          `the letter ${JSON.stringify(letter)} of ${name} is taken, or is not a capital letter`,
+        );
+      this.#byCode[code] = name;
+      this.#placeByCode[code] = i + 1;
+    });
+  }
+
+  /** Returns the definition of a kind, which must be one of these. */
+  of(kind: Kind): Definition {
+    return this.#byName.get(kind)!;
+  }
+
+  has(kind: unknown): kind is Kind {
+    return this.#byName.has(kind as Kind);
+  }
+
+  /** Returns the kinds that may have custom fields. */
+  get extensible(): readonly Kind[] {
+    return this.all.filter(each => each.isExtensible).map(each => each.name);
+  }
+
+  /** Returns what lists, queries and snapshots of a kind are called. */
+  pluralOf(kind: AnyKind): string {
+    return isNamed(kind) ? namedKinds[kind].plural : this.of(kind).plural;
+  }
+
+  /**
+   * Returns the kind and number of an id such as `D12`; undefined if the text is not an id. A sweep asks so often that
+   * a pattern would be half of what it does.
+   */
+  parseId(text: string): Id | undefined {
+    const kind = this.#byCode[text.charCodeAt(0)];
+    if (kind === undefined || text.length < 2 || text.length > LONGEST) return undefined;
+    let number = 0;
+    for (let i = 1; i < text.length; i++) {
+      const digit = text.charCodeAt(i) - 48;
+      if (!(digit >= 0 && digit <= 9) || (digit === 0 && number === 0)) return undefined;
+      number = number * 10 + digit;
+    }
+    return { kind, number };
+  }
+
+  /** Returns the kind of an id that is known to be well-formed. */
+  kindOf(id: string): Kind {
+    return this.#byCode[id.charCodeAt(0)]!;
+  }
+
+  makeId(kind: Kind, number: number): string {
+    return this.of(kind).letter + number;
+  }
+
+  /** Returns a reference to a record as one number, for columns; 0 is no record. The order is by kind, then number. */
+  refOf(id: string | null | undefined): number {
+    if (!id) return 0;
+    const place = this.#placeByCode[id.charCodeAt(0)];
+    return place === undefined ? 0 : place * REF + numberOf(id);
+  }
+
+  refTo(kind: Kind, number: number): number {
+    return this.#places.get(kind)! * REF + number;
+  }
+
+  /** Returns the number of a reference to a record of this kind; 0 if it is to another kind, or to none. */
+  numberIn(kind: Kind, ref: number): number {
+    const number = ref - this.refTo(kind, 0);
+    return number > 0 && number < REF ? number : 0;
+  }
+
+  refKind(ref: number): Kind | undefined {
+    return this.names[Math.floor(ref / REF) - 1];
+  }
+
+  /** Leaves the kinds out of settings that are kept as JSON. */
+  toJSON(): undefined {
+    return undefined;
+  }
 }
 
-export const refTo = (kind: Kind, number: number): number => kindIndex[kind] * REF + number;
-
-/** The number that a reference to a record of this kind has; 0 where it is to another kind, or none. */
-export function numberIn(kind: Kind, ref: number): number {
-  const number = ref - refTo(kind, 0);
-  return number > 0 && number < REF ? number : 0;
-}
-
-export function refKind(ref: number): Kind | undefined {
-  return kindNames[Math.floor(ref / REF) - 1];
-}
+/** Returns the number of an id that is known to be well-formed: `D12` is 12. */
+export const numberOf = (id: string): number => Number(id.slice(1));
 
 export const refNumber = (ref: number): number => ref % REF;

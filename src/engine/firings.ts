@@ -1,8 +1,8 @@
 /** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
-import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { addition, type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import { type AnyKind, type Kind, makeId, numberOf, parseId } from '../domain/kinds.ts';
+import { type AnyKind, type Kind, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 import { compileText, type Explanation } from '../query/compile.ts';
@@ -70,7 +70,7 @@ export function* changeFirings(
         record: id,
       });
       if (!state.has(id)) {
-        if (parseId(id)!.kind === automation.for) missed?.(started(id), 'it is gone');
+        if (state.kinds.kindOf(id) === automation.for) missed?.(started(id), 'it is gone');
         continue;
       }
       if (trigger.holds && !trigger.holds(state.get(id)!, spec.params, change)) continue;
@@ -134,7 +134,7 @@ export function existingRecords({ on, for: subject }: Automation, state: State, 
     const table = state.table(kind);
     return table.liveRows().map(row => {
       const { updatedAt: _, ...add } = table.record(row);
-      return { change: { add: add as Rec }, seq };
+      return { change: addition(kind, add as Rec), seq };
     });
   });
 }
@@ -163,7 +163,8 @@ function whereOf(spec: TriggerSpec, trigger: Trigger, { for: subject }: Automati
   const table = scope.state.table(kind);
   const ask = <T>(id: string, query: (row: number) => T): T | undefined => {
     // A sent e-mail is of a contact, whom the query is asked of.
-    const asked = parseId(id)!.kind === kind ? id : relatedTo(scope.state, id, kind as Automation['for']);
+    const asked =
+      scope.state.kinds.kindOf(id) === kind ? id : relatedTo(scope.state, id, kind as Automation['for']);
     return asked === undefined ? undefined : query(table.row(numberOf(asked)));
   };
   return { test: (id: string) => ask(id, test) === true, explain: (id: string) => ask(id, explain) };
@@ -257,7 +258,7 @@ export function stateFirings(
     for (let number = 0; number < numbers.length; number++) {
       const was = earlier?.[number] ?? absent;
       if (numbers[number] === was) continue;
-      const record = makeId(kind, number);
+      const record = state.kinds.makeId(kind, number);
       if (!fires(was, numbers[number]!) || (where && !where.test(record))) {
         if (rest) rest[number] = was;
         continue;

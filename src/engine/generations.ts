@@ -6,7 +6,7 @@
  */
 import type { Automation } from '../domain/automation.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
-import { type Kind, parseId } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
@@ -56,7 +56,7 @@ export function generationsOf(state: State, id: string, atWork?: AtWork): Genera
 
 /** The enrolment whose steps added a record. */
 function makerOf(state: State, id: string): Enrolment | undefined {
-  const { kind, number } = parseId(id)!;
+  const { kind, number } = state.kinds.parseId(id)!;
   const field = fieldOf[kind];
   const enrolments = state.table('enrolment');
   if (!field || enrolments.rows === 0) return undefined;

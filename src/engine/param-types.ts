@@ -9,7 +9,7 @@ import { isDuration } from '../domain/dates.ts';
 import { parseDue } from '../domain/typed-dates.ts';
 import { parseUser } from '../kinds/field-types.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
@@ -125,7 +125,7 @@ const paramTypes = {
       checkQuery([name], value, asks ?? context.queried, context.config),
   },
   view: oneOf('view', ({ context: { config, queried } }) =>
-    config.views.filter(view => view.of === pluralOf(queried)).map(view => view.id),
+    config.views.filter(view => view.of === config.kinds.pluralOf(queried)).map(view => view.id),
   ),
   pipeline: oneOf('pipeline', ({ context }) => context.config.pipelines.map(p => p.id)),
   stage: { text: checkStage },

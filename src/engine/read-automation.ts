@@ -9,7 +9,7 @@ import {
 } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
 import { checkQuery } from './check-query.ts';
@@ -246,7 +246,11 @@ class Reader {
       const seen = kindSeen(trigger, params, this.#subject, this.#config);
       this.#params([...path, type], trigger, params, seen);
       if (this.#subject === 'task' && seen !== 'task')
-        this.#say([...path, type], `${type} is about ${pluralOf(seen)}: no task begins with it`, 'for: deal');
+        this.#say(
+          [...path, type],
+          `${type} is about ${this.#config.kinds.pluralOf(seen)}: no task begins with it`,
+          'for: deal',
+        );
       const checked = this.#query([...path, type, 'where'], where, seen);
       return [{ type, params, ...(checked !== undefined && { where: checked }) }];
     });

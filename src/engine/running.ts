@@ -4,7 +4,7 @@ import type { Automation, SubjectKind } from '../domain/automation.ts';
 import { today } from '../domain/clock.ts';
 import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
-import { type Kind, parseId } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
 import { compileText, type Query } from '../query/compile.ts';
@@ -63,7 +63,7 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
       way.deal = deal;
     },
     holds: (source, id) => {
-      const { kind, number } = parseId(id)!;
+      const { kind, number } = state.kinds.parseId(id)!;
       return queryOf(source, kind, state.config).bind(scope).test(state.table(kind).row(number));
     },
   };

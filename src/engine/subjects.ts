@@ -1,7 +1,11 @@
 /** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
 import type { SubjectKind } from '../domain/automation.ts';
-import { definitionOf } from '../kinds/index.ts';
-import { type Kind, numberOf, parseId } from '../domain/kinds.ts';
+import { account } from '../kinds/account.ts';
+import { contact } from '../kinds/contact.ts';
+import { deal } from '../kinds/deal.ts';
+import { definitionOf, type KindDefinition } from '../kinds/define.ts';
+import { task } from '../kinds/task.ts';
+import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import type { Deal, Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
@@ -10,16 +14,16 @@ import type { State } from '../state/state.ts';
  * deal, task or event.
  */
 export function subjectsOf(state: State, id: string, wanted: SubjectKind): string[] {
-  const kind = parseId(id)?.kind;
+  const kind = state.kinds.parseId(id)?.kind;
   if (kind === wanted) return state.has(id) ? [id] : [];
   if (wanted === 'task') return [];
   const record = state.get(id);
   if (!record || !kind) return [];
   if (wanted === 'deal') {
-    const about = aboutOf(kind, record);
-    if (about && parseId(about)?.kind === 'deal') return state.has(about) ? [about] : [];
+    const about = aboutOf(state.kinds, kind, record);
+    if (about && state.kinds.parseId(about)?.kind === 'deal') return state.has(about) ? [about] : [];
     const party = about ?? id;
-    const partyKind = parseId(party)!.kind;
+    const partyKind = state.kinds.kindOf(party);
     return partyKind === 'contact' || partyKind === 'account' ? openDeals(state, partyKind, party) : [];
   }
   const found = relatedTo(state, id, wanted);
@@ -28,11 +32,11 @@ export function subjectsOf(state: State, id: string, wanted: SubjectKind): strin
 
 /** The record of a kind that belongs to another: a deal's contact, a task's deal, a contact's newest open deal. */
 export function relatedTo(state: State, id: string, wanted: SubjectKind): string | undefined {
-  const kind = parseId(id)?.kind;
+  const kind = state.kinds.parseId(id)?.kind;
   if (kind === wanted) return id;
   const record = state.get(id);
   if (!record || !kind) return undefined;
-  const about = aboutOf(kind, record);
+  const about = aboutOf(state.kinds, kind, record);
   if (about) return relatedTo(state, about, wanted);
   if (kind === 'deal')
     return wanted === 'contact'
@@ -47,18 +51,23 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
 }
 
 /** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
-export const ownerField = (kind: SubjectKind): string => definitionOf(kind).owner!;
+export const ownerField = (kind: SubjectKind): string => definitionOfSubject(kind).owner!;
+
+/** Returns the definition of a kind that rules are for. */
+export const definitionOfSubject = (kind: SubjectKind): KindDefinition => definitions[kind];
+
+const definitions: { readonly [kind in SubjectKind]: KindDefinition } = { deal, contact, account, task };
 
 /** Returns the user whose record it is: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {
-  const field = definitionOf(parseId(id)!.kind).owner;
+  const field = definitionOf(state.kinds, state.kinds.kindOf(id)).owner;
   const owner = field && state.get(id)?.[field];
   return typeof owner === 'string' ? owner : undefined;
 }
 
 /** Returns the record that another is about: the deal of a task, the contact of an event, the subject of an enrolment. */
-function aboutOf(kind: Kind, record: Rec): string | undefined {
-  for (const field of definitionOf(kind).about) {
+function aboutOf(kinds: Kinds, kind: Kind, record: Rec): string | undefined {
+  for (const field of definitionOf(kinds, kind).about) {
     const about = record[field];
     if (typeof about === 'string') return about;
   }

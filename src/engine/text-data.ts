@@ -1,7 +1,7 @@
 /** What the texts of a rule may speak of: deal, contact, account, task, owner, user, event and now. */
-import type { Config } from '../domain/config.ts';
+import { type Config, customFieldsOf } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
-import { type Kind, parseId } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import { moneyOf } from './decimals.ts';
@@ -9,7 +9,7 @@ import { ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 import type { Field } from '../kinds/field.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
-import { fieldsOf, isCustomKind, readField } from '../kinds/fields.ts';
+import { fieldsOf, readField } from '../kinds/fields.ts';
 import type { State } from '../state/state.ts';
 
 const records = ['deal', 'contact', 'account', 'task'] as const;
@@ -70,7 +70,8 @@ export function textSource(
       }
       const user = owner();
       if (user) Object.assign(data, { owner: user, user });
-      const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+      const event =
+        cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
       if (event && (lens?.sees(event.id) ?? true))
         whenNamed(data, 'event', () => {
           if (typeof event.contact === 'string') lens?.named('contact', event.contact);
@@ -110,8 +111,8 @@ function recordData(config: Config, kind: Kind, record: Rec): Record<string, unk
     const value = readField(field, record) ?? null;
     data[field.name] = (field.type === 'money' ? moneyOf(value, currency) : undefined) ?? value;
   }
-  if (isCustomKind(kind))
-    data[OWN] = Object.fromEntries(config.fields[kind].map(f => [f.name, data[f.name]]));
+  if (config.kinds.of(kind).isExtensible)
+    data[OWN] = Object.fromEntries(customFieldsOf(config, kind).map(f => [f.name, data[f.name]]));
   return data;
 }
 
@@ -139,8 +140,8 @@ export function knownVariables(config: Config): Knows {
     if (isOwner(name))
       return userFields.includes(field) && rest.length === 0 ? true : among(field, userFields, `${name} has`);
     const kind = name as Subject;
-    if (field === OWN && isCustomKind(kind)) {
-      const own = config.fields[kind].map(f => f.name);
+    if (field === OWN && config.kinds.of(kind).isExtensible) {
+      const own = customFieldsOf(config, kind).map(f => f.name);
       return rest.length === 0 || own.includes(rest[0]!) ? true : among(rest[0]!, own, `a ${kind} has`);
     }
     const fields = fieldsOf(config, kind);

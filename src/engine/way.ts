@@ -1,6 +1,6 @@
 /** One subject's way through a rule: what is remembered of it, from its beginning or from its record. */
 import type { Automation } from '../domain/automation.ts';
-import { numberOf, parseId } from '../domain/kinds.ts';
+import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 import type { Descent } from './generations.ts';
@@ -27,7 +27,7 @@ export function newWay(
   now: number,
   descent: Descent | undefined,
 ): Way {
-  const byEvent = cause !== undefined && parseId(cause)?.kind === 'event';
+  const byEvent = cause !== undefined && state.kinds.parseId(cause)?.kind === 'event';
   return {
     id: state.nextId('enrolment'),
     automation: automation.id,
@@ -43,7 +43,8 @@ export function newWay(
 
 /** When an enrolment began: now, but one that an event started began with it. */
 function startOf(state: State, cause: string | undefined, now: number): number {
-  const event = cause !== undefined && parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+  const event =
+    cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
   return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
 }
 

@@ -21,6 +21,9 @@ const several = [domains, phones];
 
 export const account: KindDefinition = {
   name: 'account',
+  letter: 'A',
+  plural: 'accounts',
+  summary: 'companies',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,
@@ -43,9 +46,17 @@ export const account: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'name', said: 'name', unique: true, caseless: true, read: oneLine },
+    { path: 'name', rank: 5, said: 'name', unique: true, caseless: true, read: oneLine },
     byExternalId,
-    { path: 'domains', said: 'domain', unique: true, caseless: true, several: domains, read: domainIn },
+    {
+      path: 'domains',
+      rank: 2,
+      said: 'domain',
+      unique: true,
+      caseless: true,
+      several: domains,
+      read: domainIn,
+    },
     byPhone,
   ],
   importKeys: ['domain', 'domains', 'name'],

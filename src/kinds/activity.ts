@@ -1,5 +1,5 @@
+import type { Kinds } from '../domain/kinds.ts';
 import { usage } from '../domain/errors.ts';
-import { parseId } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
@@ -36,6 +36,9 @@ const directions = [
 
 export const activity: KindDefinition = {
   name: 'activity',
+  letter: 'V',
+  plural: 'activities',
+  summary: 'what happened with a customer: calls, e-mails, meetings, notes',
   isMadeByPeople: true,
   isExtensible: true,
   fields: [
@@ -72,7 +75,7 @@ export const activity: KindDefinition = {
       fields.at ??= writing.at;
       fields.by ??= writing.user;
     }
-    completeOthers(fields, before);
+    completeOthers(writing.config.kinds, fields, before);
     const type = fields.type ?? before?.type;
     const direction = 'direction' in fields ? fields.direction : before?.direction;
     if (direction != null && type !== 'call' && type !== 'email')
@@ -108,7 +111,7 @@ export const activity: KindDefinition = {
 };
 
 /** Makes the records that it was with into a list for each kind. */
-function completeOthers(fields: Fields, before: Rec | undefined): void {
+function completeOthers(kinds: Kinds, fields: Fields, before: Rec | undefined): void {
   const given = fields.with;
   delete fields.with;
   if (given === undefined) return;
@@ -116,7 +119,7 @@ function completeOthers(fields: Fields, before: Rec | undefined): void {
   const others = ((given ?? []) as readonly string[]).filter(each => each !== subject);
   for (const kind of kindsWith) {
     const path = lists[kind];
-    const its = [...new Set(others.filter(each => parseId(each)?.kind === kind))];
+    const its = [...new Set(others.filter(each => kinds.parseId(each)?.kind === kind))];
     if (its.length > 0 || before?.[path] !== undefined) fields[path] = its;
   }
 }

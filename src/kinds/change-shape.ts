@@ -8,7 +8,7 @@ import { isDay } from '../domain/dates.ts';
 import type { FieldTypeName } from './field.ts';
 import { storedFieldsOf } from './fields.ts';
 import { isFileId } from '../domain/file-ids.ts';
-import { type Kind, kindNames, parseId } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 
 type Test = (value: unknown) => boolean;
 type Unknown = { readonly [key: string]: unknown };
@@ -28,11 +28,10 @@ const isMapOf =
   (tests: { readonly [key: string]: Test }): Test =>
   value =>
     isMap(value) && Object.entries(tests).every(([key, test]) => value[key] == null || test(value[key]));
-const isIdOf = (value: unknown, kind?: Kind): boolean => {
-  const id = typeof value === 'string' ? parseId(value) : undefined;
+const isIdOf = (kinds: Kinds, value: unknown, kind?: Kind): boolean => {
+  const id = typeof value === 'string' ? kinds.parseId(value) : undefined;
   return id !== undefined && id.number <= LAST_NUMBER && (kind === undefined || id.kind === kind);
 };
-const isId: Test = value => isIdOf(value);
 
 let lastInstant = '';
 
@@ -44,7 +43,7 @@ const isInstant: Test = value => {
   return true;
 };
 
-const ofTypes: Readonly<Record<FieldTypeName, Test>> = {
+const testsByType = (isId: Test): Readonly<Record<FieldTypeName, Test>> => ({
   text: isText,
   link: isText,
   number: isNumber,
@@ -67,7 +66,7 @@ const ofTypes: Readonly<Record<FieldTypeName, Test>> = {
   phones: isListOf(isText),
   domains: isListOf(isText),
   handle: isText,
-};
+});
 
 /** What records have beside the fields of the registry. */
 const also: { readonly [path: string]: Test } = {
@@ -80,15 +79,20 @@ const also: { readonly [path: string]: Test } = {
   adjustments: isListOf(isMapOf({ score: isText, by: isNumber, at: isInstant, expires: isNumber })),
 };
 
-const testsByKind = new Map<Kind, ReadonlyMap<string, Test>>();
+const testsByKinds = new WeakMap<Kinds, Map<Kind, ReadonlyMap<string, Test>>>();
 
 /** The tests of what a record of a kind may have, by path. */
-function testsOf(kind: Kind): ReadonlyMap<string, Test> {
-  let tests = testsByKind.get(kind);
+function testsOf(kinds: Kinds, kind: Kind): ReadonlyMap<string, Test> {
+  let byKind = testsByKinds.get(kinds);
+  if (!byKind) testsByKinds.set(kinds, (byKind = new Map()));
+  let tests = byKind.get(kind);
   if (!tests) {
-    const fields = storedFieldsOf(noSettings, kind).filter(field => !field.read && field.name !== 'id');
+    const ofTypes = testsByType(value => isIdOf(kinds, value));
+    const fields = storedFieldsOf(noSettings(kinds), kind).filter(
+      field => !field.read && field.name !== 'id',
+    );
     tests = new Map([...Object.entries(also), ...fields.map(f => [f.path, ofTypes[f.type]] as const)]);
-    testsByKind.set(kind, tests);
+    byKind.set(kind, tests);
   }
   return tests;
 }
@@ -113,9 +117,9 @@ function wrongValue(tests: ReadonlyMap<string, Test>, path: string, value: unkno
   return test && !test(value) ? `${path} cannot be ${said(value)}` : undefined;
 }
 
-function wrongRecord(record: unknown, kind: Kind): string | undefined {
+function wrongRecord(kinds: Kinds, record: unknown, kind: Kind): string | undefined {
   const fields = record as Unknown;
-  const tests = testsOf(kind);
+  const tests = testsOf(kinds, kind);
   for (const path in fields) {
     if (path === '__proto__') return unnamed;
     const wrong = wrongValue(tests, path, fields[path]);
@@ -135,10 +139,10 @@ function wrongGroup(group: unknown, test: Test): string | undefined {
 
 const unnamed = '"__proto__" is not a name';
 
-function wrongSet(change: Unknown): string | undefined {
+function wrongSet(kinds: Kinds, change: Unknown): string | undefined {
   const { kind, id, set } = change;
   if (!isMap(set)) return `set is ${said(set)}`;
-  const tests = kind === 'file' ? fileTests : kind === 'cursor' ? cursorTests : testsOf(kind as Kind);
+  const tests = kind === 'file' ? fileTests : kind === 'cursor' ? cursorTests : testsOf(kinds, kind as Kind);
   for (const path of Object.keys(set)) {
     const values = set[path];
     if (path.split('.').includes('__proto__')) return unnamed;
@@ -164,36 +168,34 @@ const isWhy = isMapOf({
 });
 
 /** Says why a value that a journal has in the place of a change is not one; undefined where it is. */
-export function wrongChange(value: unknown): string | undefined {
+export function wrongChange(kinds: Kinds, value: unknown): string | undefined {
   if (!isMap(value)) return `${said(value)} is not a change`;
-  const wrong = 'add' in value ? wrongAddition(value) : wrongOther(value);
+  const wrong = 'add' in value ? wrongAddition(kinds, value) : wrongOther(kinds, value);
   if (wrong !== undefined) return wrong;
   return value.why == null || isWhy(value.why) ? undefined : `why is ${said(value.why)}`;
 }
 
-function wrongAddition({ add }: Unknown): string | undefined {
-  if (!isMap(add) || !isIdOf(add.id)) return `adds ${said(add)}, which is not a record`;
-  const wrong = wrongRecord(add, parseId(add.id as string)!.kind);
+function wrongAddition(kinds: Kinds, { add }: Unknown): string | undefined {
+  if (!isMap(add) || !isIdOf(kinds, add.id)) return `adds ${said(add)}, which is not a record`;
+  const wrong = wrongRecord(kinds, add, kinds.kindOf(add.id as string));
   return wrong && `adds ${String(add.id)}: ${wrong}`;
 }
 
-function wrongOther(value: Unknown): string | undefined {
+function wrongOther(kinds: Kinds, value: Unknown): string | undefined {
   const { kind, id } = value;
   if (kind === 'file' && !isFileId(id)) return `${said(id)} is not a file of a workspace`;
   const isRight =
     kind === 'file' ||
-    (kind === 'cursor'
-      ? isText(id) && id !== '__proto__'
-      : kindNames.includes(kind as Kind) && isIdOf(id, kind as Kind));
+    (kind === 'cursor' ? isText(id) && id !== '__proto__' : kinds.has(kind) && isIdOf(kinds, id, kind));
   if (!isRight) return `changes ${said(id)}, which is not a ${isText(kind) ? String(kind) : 'record'}`;
   if ('set' in value) {
-    const wrong = wrongSet(value);
+    const wrong = wrongSet(kinds, value);
     return wrong && `changes ${String(id)}: ${wrong}`;
   }
   if (!('rm' in value) || kind === 'file' || kind === 'cursor') return `${said(value)} is not a change`;
   if (!isMap(value.rm) || value.rm.id !== id) return `removes ${String(id)} as ${said(value.rm)}`;
   if (value.purge === true) return undefined;
-  const wrong = wrongRecord(value.rm, kind as Kind);
+  const wrong = wrongRecord(kinds, value.rm, kind as Kind);
   return wrong && `removes ${String(id)}: ${wrong}`;
 }
 

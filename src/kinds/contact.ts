@@ -34,6 +34,9 @@ const addressIn = (text: string): string => readAddress(text)?.email ?? text;
 
 export const contact: KindDefinition = {
   name: 'contact',
+  letter: 'C',
+  plural: 'contacts',
+  summary: 'people',
   isMadeByPeople: true,
   isExtensible: true,
   isMergeable: true,
@@ -62,10 +65,18 @@ export const contact: KindDefinition = {
     updated,
   ],
   keys: [
-    { path: 'emails', said: 'e-mail', unique: true, caseless: true, several: emails, read: addressIn },
+    {
+      path: 'emails',
+      rank: 1,
+      said: 'e-mail',
+      unique: true,
+      caseless: true,
+      several: emails,
+      read: addressIn,
+    },
     byExternalId,
     byPhone,
-    { path: 'name', said: 'name', unique: false, caseless: true, read: oneLine },
+    { path: 'name', rank: 5, said: 'name', unique: false, caseless: true, read: oneLine },
   ],
   importKeys: ['email', 'emails'],
   owner: 'owner',

@@ -9,6 +9,7 @@ import type { ColumnSpec, KindDefinition } from './define.ts';
 import { actingUser } from './acting-user.ts';
 import { takeAmountsAlong } from './currency.ts';
 import { field } from './field.ts';
+import { oneOf } from './field-types.ts';
 import { byExternalId, created, externalId, id, owner, tags, updated } from './shared.ts';
 import type { Fields, Writing } from './writing.ts';
 
@@ -39,6 +40,9 @@ const held: ColumnSpec = {
 
 export const deal: KindDefinition = {
   name: 'deal',
+  letter: 'D',
+  plural: 'deals',
+  summary: 'deals: what may be sold, to whom, for how much, and how far it is',
   isMadeByPeople: true,
   isExtensible: true,
   fields: [
@@ -81,6 +85,7 @@ export const deal: KindDefinition = {
     field('expectedClose', 'day', { aliases: ['close'] }),
     field('probability', 'number', {
       sparse: true,
+      derivedToo: true,
       yields: true,
       help: 'percent, 0 to 100, in place of that of its stage',
     }),
@@ -97,7 +102,10 @@ export const deal: KindDefinition = {
     field('lostReason', 'text'),
     externalId,
   ],
-  keys: [byExternalId, { path: 'title', said: 'title', unique: false, caseless: true, read: oneLine }],
+  keys: [
+    byExternalId,
+    { path: 'title', rank: 6, said: 'title', unique: false, caseless: true, read: oneLine },
+  ],
   owner: 'owner',
   about: [],
   states: {
@@ -176,6 +184,7 @@ function complete(fields: Fields, before: Rec | undefined, writing: Writing): vo
   fields.status = now('status') ?? 'open';
   completeClosing(fields, before, writing.at);
   checkProbability(fields.probability);
+  checkReason(fields, before, pipeline, writing.config);
   if (fields.closedStage != null && fields.closedStage !== before?.closedStage)
     fields.closedStage = writing.stage(pipeline, fields.closedStage as string).id;
   if (!before) takeAccountOfContact(fields, writing);
@@ -210,6 +219,14 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
         before ? `crm deal set ${before.id} ${name}=...` : `--field ${name}=...`,
       );
   }
+}
+
+/** Takes a reason as the settings write it; USAGE for another one, where they list the reasons. */
+function checkReason(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
+  const reasons = pipeline.lostReasons ?? config.lostReasons;
+  const reason = fields.lostReason;
+  if (!reasons || typeof reason !== 'string' || reason === before?.lostReason) return;
+  fields.lostReason = oneOf(reason, reasons, 'reason');
 }
 
 function checkProbability(percent: Json | undefined): void {

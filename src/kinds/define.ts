@@ -3,7 +3,7 @@
  * index.ts; columns, queries, `add`, `set`, import, export, rights and doctor follow from that.
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
-import type { Kind } from '../domain/kinds.ts';
+import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import type { Field } from './field.ts';
 import type { Several } from './several.ts';
@@ -25,6 +25,8 @@ export interface ColumnSpec {
 /** A field by which people name a record. */
 export interface Key {
   readonly path: string;
+  /** Of a text that names records by different keys, those of the key with the lowest rank are meant. */
+  readonly rank: number;
   /** What a sentence calls it. */
   readonly said: string;
   /** Whether no two records of the kind may have the same value. */
@@ -62,11 +64,10 @@ export interface Moment {
   by?(record: Rec): Json | undefined;
 }
 
-export interface KindDefinition {
-  readonly name: Kind;
+export interface KindDefinition extends KindIdentity {
+  /** What the overview of commands says of the noun. */
+  readonly summary: string;
   readonly fields: readonly Field[];
-  /** Whether crm.yaml may define more fields. */
-  readonly isExtensible?: true;
   /** Whether people add and list such records, and not only the engine. */
   readonly isMadeByPeople: boolean;
   /** What a record may have several of. */
@@ -125,4 +126,24 @@ export interface KindDefinition {
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */
   readonly examples: { readonly [verb in 'add' | 'list' | 'set' | 'merge']?: readonly string[] };
+}
+
+/** Returns what there is to say of a kind. All kinds of a program are made of whole definitions: see index.ts. */
+export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.of(kind) as KindDefinition;
+
+/** Returns all that there is to say of the kinds, in their order. */
+export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>
+  kinds.all as readonly KindDefinition[];
+
+/** Returns the names of kinds in an order in which each comes after those that its records point to. */
+export function byReference(definitions: readonly KindDefinition[]): Kind[] {
+  const sorted = new Set<Kind>();
+  const visit = ({ name, fields }: KindDefinition, on: readonly Kind[]): void => {
+    if (sorted.has(name) || on.includes(name)) return;
+    const pointedTo = new Set(fields.flatMap(field => field.refs ?? []));
+    for (const each of definitions) if (pointedTo.has(each.name)) visit(each, [...on, name]);
+    sorted.add(name);
+  };
+  for (const each of definitions) visit(each, []);
+  return [...sorted];
 }

@@ -5,6 +5,9 @@ import { created, id, updated } from './shared.ts';
 /** One subject's way through an automation. */
 export const enrolment: KindDefinition = {
   name: 'enrolment',
+  letter: 'N',
+  plural: 'enrolments',
+  summary: "one subject's way through an automation",
   isMadeByPeople: false,
   fields: [
     id,

@@ -1,10 +1,9 @@
 /** The properties of an event, which are whatever somebody observed: they are no fields of the registry. */
-import { noSettings } from '../domain/config.ts';
 import { exactNumber } from '../domain/decimal.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import type { Json } from '../domain/records.ts';
 import type { Field } from './field.ts';
-import { findField } from './fields.ts';
+import { externalId } from './shared.ts';
 
 /** What a property's text means: numbers and truths where they look like it; 007 stays text, and so does a number that would be rounded. */
 export function propertyOf(text: string): Json {
@@ -16,8 +15,7 @@ export function propertyOf(text: string): Json {
 export function propertyField(name: string): Field | undefined {
   const key = /^props?\.(.+)$/s.exec(name)?.[1];
   if (key === undefined || whyNotNamed('a property', key) !== undefined) return undefined;
-  const text = findField(noSettings, 'event', 'externalId')!;
-  return { ...text, name: `prop.${key}`, path: `props.${key}`, aliases: [] };
+  return { ...externalId, name: `prop.${key}`, path: `props.${key}`, aliases: [] };
 }
 
 export const isProperty = (field: Field): boolean => field.path.startsWith('props.');

@@ -14,6 +14,9 @@ const propsText = (props: Json | undefined): string | undefined =>
 
 export const event: KindDefinition = {
   name: 'event',
+  letter: 'E',
+  plural: 'events',
+  summary: 'what was observed outside: forms, page visits, opened mails',
   isMadeByPeople: true,
   fields: [
     id,

@@ -9,10 +9,10 @@ import { formatInstant, readDay } from '../domain/dates.ts';
 import { plainDecimal, requireExact } from '../domain/decimal.ts';
 import { parseEmails } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
-import { type Kind, numberOf, refOf } from '../domain/kinds.ts';
+import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { isCurrency, parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { Json, Rec } from '../domain/records.ts';
+import type { Json } from '../domain/records.ts';
 import { parseRepeat } from '../domain/repeat.ts';
 import { parseDay, parseDue, parseTime, parseWhen, type Toward } from '../domain/typed-dates.ts';
 import { parseDomains, parseHandle } from '../domain/web-names.ts';
@@ -35,7 +35,7 @@ export interface FieldType {
   readonly column: ColumnType;
   /** Whether a value is a list. */
   readonly list?: true;
-  cell(value: Json | undefined, record: Rec): Cell;
+  cell(value: Json | undefined, kinds: Kinds): Cell;
   /** A typed value as it is stored; throws USAGE with what is accepted. An empty text is handled before. */
   parse(text: string, field: Field, context: ValueContext): Json;
   /** The exact text of a stored value, for TSV and CSV. */
@@ -185,7 +185,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   ref: {
     column: 'number',
-    cell: value => (typeof value === 'string' ? refOf(value) : undefined),
+    cell: (value, kinds) => (typeof value === 'string' ? kinds.refOf(value) : undefined),
     parse: (text, field, context) => context.find(field.refs!, text.trim()),
     print: asText,
   },

@@ -70,6 +70,8 @@ export interface Field {
   readonly yields?: true;
   /** Whether it is a name or a title: one line, without blanks around it and two blanks in a row. */
   readonly line?: true;
+  /** Whether queries and lists that name it take the derived field of its name, which knows more than a record does. */
+  readonly derivedToo?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
   /** What help says of the option that sets it, if the type does not say it all. */

@@ -1,11 +1,10 @@
 /** The fields of each kind in a workspace, its own ones included, and the columns that tables keep of them. */
-import { type Config, type CustomField, type CustomKind, customKinds } from '../domain/config.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Config, type CustomField, customFieldsOf } from '../domain/config.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import { type Json, readerOf, type Rec, valueAt } from '../domain/records.ts';
-import type { ColumnSpec } from './define.ts';
+import { type ColumnSpec, definitionOf } from './define.ts';
 import { type Field, field, type FieldTypeName } from './field.ts';
 import { fieldTypes } from './field-types.ts';
-import { definitionOf } from './index.ts';
 import { BETWEEN_TEXTS } from './several-cells.ts';
 
 const cache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
@@ -26,16 +25,15 @@ export function storedFieldsOf(config: Config, kind: Kind): readonly Field[] {
   if (!byKind) cache.set(config, (byKind = new Map()));
   let fields = byKind.get(kind);
   if (!fields) {
-    const custom = isCustomKind(kind) ? config.fields[kind].map(customField) : [];
+    const custom = customFieldsOf(config, kind).map(customField);
     const taken = new Set(custom.map(each => each.name));
-    const own = definitionOf(kind).fields.filter(each => !(each.yields && taken.has(each.name)));
+    const own = definitionOf(config.kinds, kind).fields.filter(
+      each => !(each.yields && taken.has(each.name)),
+    );
     byKind.set(kind, (fields = [...own, ...custom]));
   }
   return fields;
 }
-
-export const isCustomKind = (kind: Kind): kind is CustomKind =>
-  (customKinds as readonly Kind[]).includes(kind);
 
 function customField(custom: CustomField): Field {
   const types: Record<CustomField['type'], FieldTypeName> = {
@@ -94,7 +92,9 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
   if (!specs) {
     const fields = storedFieldsOf(config, kind);
     const searched = fields.filter(f => f.searched);
-    const all = fields.filter(f => f.name !== 'id' && !f.read && !f.columnless).map(columnOf);
+    const all = fields
+      .filter(f => f.name !== 'id' && !f.read && !f.columnless)
+      .map(field => columnOf(field, config.kinds));
     if (searched.length > 0)
       all.push({
         key: SEARCH,
@@ -103,13 +103,13 @@ export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, Colum
         reads: searched.map(f => f.path),
         cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
       });
-    all.push(...(definitionOf(kind).columns ?? []));
+    all.push(...(definitionOf(config.kinds, kind).columns ?? []));
     byKind.set(kind, (specs = new Map(all.map(spec => [spec.key, spec]))));
   }
   return specs;
 }
 
-function columnOf(field: Field): ColumnSpec {
+function columnOf(field: Field, kinds: Kinds): ColumnSpec {
   const type = fieldTypes[field.type];
   const read = readerOf(field.path);
   return {
@@ -117,6 +117,6 @@ function columnOf(field: Field): ColumnSpec {
     storedAs: `${field.path} ${field.type}`,
     type: type.column,
     reads: [field.path],
-    cell: record => type.cell(read(record), record),
+    cell: record => type.cell(read(record), kinds),
   };
 }

@@ -1,5 +1,5 @@
 /** The kinds of record. A new kind is one file and one line here. */
-import type { Kind } from '../domain/kinds.ts';
+import { Kinds } from '../domain/kinds.ts';
 import { account } from './account.ts';
 import { activity } from './activity.ts';
 import { contact } from './contact.ts';
@@ -11,7 +11,8 @@ import { invoice } from './invoice.ts';
 import { message } from './message.ts';
 import { task } from './task.ts';
 
-export const definitions: readonly KindDefinition[] = [
+/** The kinds that crm has. Others may be handed to a program beside or instead of them, as tests do. */
+export const recordKinds = new Kinds<KindDefinition>([
   deal,
   contact,
   account,
@@ -21,21 +22,4 @@ export const definitions: readonly KindDefinition[] = [
   invoice,
   message,
   enrolment,
-];
-
-const byName = new Map(definitions.map(definition => [definition.name, definition]));
-
-export const definitionOf = (kind: Kind): KindDefinition => byName.get(kind)!;
-
-/** Returns the names of kinds in an order in which each comes after those that its records point to. */
-export function byReference(kinds: readonly KindDefinition[]): Kind[] {
-  const sorted = new Set<Kind>();
-  const visit = ({ name, fields }: KindDefinition, on: readonly Kind[]): void => {
-    if (sorted.has(name) || on.includes(name)) return;
-    const pointedTo = new Set(fields.flatMap(field => field.refs ?? []));
-    for (const each of kinds) if (pointedTo.has(each.name)) visit(each, [...on, name]);
-    sorted.add(name);
-  };
-  for (const each of kinds) visit(each, []);
-  return [...sorted];
-}
+]);

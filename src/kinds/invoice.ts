@@ -14,6 +14,9 @@ const worth = ({ amount: value, currency }: Rec): string =>
 
 export const invoice: KindDefinition = {
   name: 'invoice',
+  letter: 'I',
+  plural: 'invoices',
+  summary: 'invoices, and whether they are paid',
   isMadeByPeople: true,
   fields: [
     id,

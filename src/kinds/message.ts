@@ -6,6 +6,9 @@ import { created, id, updated } from './shared.ts';
 /** A mail, notification, webhook or command that a rule queued. */
 export const message: KindDefinition = {
   name: 'message',
+  letter: 'M',
+  plural: 'messages',
+  summary: 'what was queued: e-mails to customers, notifications to users',
   isMadeByPeople: false,
   fields: [
     id,

@@ -30,6 +30,7 @@ export const phones: Several = {
 /** A switchboard is the phone of several people, so that it is no unique key. */
 export const byPhone: Key = {
   path: 'phones',
+  rank: 4,
   said: 'phone',
   unique: false,
   caseless: true,
@@ -37,4 +38,10 @@ export const byPhone: Key = {
   several: phones,
 };
 
-export const byExternalId: Key = { path: 'externalId', said: 'externalId', unique: true, caseless: false };
+export const byExternalId: Key = {
+  path: 'externalId',
+  rank: 3,
+  said: 'externalId',
+  unique: true,
+  caseless: false,
+};

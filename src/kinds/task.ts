@@ -8,6 +8,9 @@ import { byExternalId, created, customers, externalId, id, updated } from './sha
 
 export const task: KindDefinition = {
   name: 'task',
+  letter: 'T',
+  plural: 'tasks',
+  summary: 'what is due',
   isMadeByPeople: true,
   fields: [
     id,

@@ -6,7 +6,7 @@
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
@@ -175,8 +175,8 @@ function compileView(
         'views',
       ) ?? 'crm view add NAME QUERY',
     );
-  if (view.of !== pluralOf(kind))
-    throw usage(`the view ${source} is of ${view.of}, not of ${pluralOf(kind)}`);
+  if (view.of !== config.kinds.pluralOf(kind))
+    throw usage(`the view ${source} is of ${view.of}, not of ${config.kinds.pluralOf(kind)}`);
   if (views.includes(name))
     throw usage(`the view ${source} refers to itself: ${[...views, name].join(' → ')}`);
   return compileQuery(parseQuery(view.query), kind, config, [...views, name]);
@@ -191,7 +191,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);
     const stored = findField(config, kind, field);
-    if (stored) return compileStored(term, stored, kind, config);
+    if (stored && !stored.derivedToo) return compileStored(term, stored, kind, config);
     const derived = findDerived(kind, field, config);
     if (derived) return compileDerived(term, derived, config);
     if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
@@ -226,8 +226,8 @@ function isQueryField(name: string, kind: Kind, config: Config): boolean {
 
 const unknownField = (name: string, kind: Kind, config: Config) =>
   usage(
-    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
-    suggestion(name, queryNames(kind, config), `fields of ${pluralOf(kind)}`),
+    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
+    suggestion(name, queryNames(kind, config), `fields of ${config.kinds.pluralOf(kind)}`),
   );
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -279,7 +279,7 @@ function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   const special = compileSpecialPresence(name, kind, config);
   if (special) return special;
   const stored = findField(config, kind, name);
-  if (stored) return presenceOf(stored, kind);
+  if (stored && !stored.derivedToo) return presenceOf(stored, kind);
   const derived = findDerived(kind, name, config);
   if (derived) return presenceOfDerived(derived);
   if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
@@ -299,7 +299,8 @@ function presenceOfDerived(derived: DerivedField): CompiledTerm {
     bind: scope => {
       const value = derived.bind(scope);
       return {
-        test: row => (derived.type === 'next' ? !Number.isNaN(value(row)) : value(row) > 0),
+        test: row =>
+          derived.type === 'next' || derived.type === 'figure' ? !Number.isNaN(value(row)) : value(row) > 0,
         actual: derived.sums ? sumsIn(derived.sums(scope)) : row => String(value(row)),
       };
     },

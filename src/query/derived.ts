@@ -5,10 +5,12 @@
  */
 import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
-import { type Kind, numberIn, refTo } from '../domain/kinds.ts';
+import { plainDecimal } from '../domain/decimal.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
+import { probabilityOf, weightedOf } from './probability.ts';
 import { defaultScore, scoreOf } from './score.ts';
 import type { CodeColumn, CodesColumn, NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 import { ExactSum, valuesInMinorUnits } from '../state/exact-sum.ts';
@@ -17,11 +19,13 @@ export interface DerivedField {
   /** As in JSON and `--fields`; kebab-case is understood. */
   readonly name: string;
   readonly kinds: readonly Kind[];
-  readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums';
+  readonly type: 'count' | 'duration' | 'score' | 'next' | 'sums' | 'figure';
   /** Whether it changes with time alone. */
   readonly timed: boolean;
   /** Of sums the largest. */
   bind(scope: Scope): (row: number) => number;
+  /** Of the type `figure`, which may be unknown (NaN): its exact text, '' for unknown. */
+  exact?(scope: Scope): (row: number) => string;
   /** Of the type `sums`: one for each currency, in order of its code. */
   sums?(scope: Scope): (row: number) => readonly Sum[];
 }
@@ -70,6 +74,28 @@ const all = (kind: Kind): readonly DerivedField[] => [
       const since = scope.state.table('deal').column('stageSince') as NumberColumn;
       return row => scope.clock.now - since.get(row);
     },
+  },
+  {
+    name: 'probability',
+    kinds: ['deal'],
+    type: 'figure',
+    timed: false,
+    bind: ({ state }) => probabilityOf(state),
+    exact: ({ state }) => {
+      const percent = probabilityOf(state);
+      return row => (Number.isNaN(percent(row)) ? '' : plainDecimal(percent(row)));
+    },
+  },
+  {
+    name: 'weighted',
+    kinds: ['deal'],
+    type: 'figure',
+    timed: false,
+    bind: ({ state }) => {
+      const weighted = weightedOf(state);
+      return row => (weighted(row) === '' ? Number.NaN : Number(weighted(row)));
+    },
+    exact: ({ state }) => weightedOf(state),
   },
   {
     name: 'tasks.open',
@@ -265,6 +291,7 @@ export function wordTest(
 /** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
 function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
+  const { kinds } = state;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
   const byAccount = linksOf(scope, 'account', 'invoice', 'account');
@@ -282,9 +309,9 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
     // An invoice that is for several of the three counts for the first.
-    const deal = refTo('deal', deals.number(row));
+    const deal = kinds.refTo('deal', deals.number(row));
     const accountRef = account.get(row);
-    const accountRow = accountRowOf(numberIn('account', accountRef));
+    const accountRow = accountRowOf(kinds.numberIn('account', accountRef));
     const contactRow = contacts.size(row) > 0 ? contactRowOf(contacts.at(row, 0)) : -1;
     let n = count(byDeal, row, isPaid);
     for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {

@@ -2,7 +2,7 @@
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { usage } from '../domain/errors.ts';
-import { type Kind, makeId, parseId } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
 import { textsIn, wrapped } from '../kinds/several-cells.ts';
@@ -29,7 +29,7 @@ import { compileRef, hasRefs } from './ref-terms.ts';
 import { compileWords } from './word-terms.ts';
 
 export function compileStored(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
-  if (field.name === 'id') return compileId(term, kind);
+  if (field.name === 'id') return compileId(term, kind, config);
   switch (field.type) {
     case 'money':
       return compileMoney(term, field, kind);
@@ -78,13 +78,16 @@ function numeric(
   };
 }
 
-function compileId(term: Term, kind: Kind): CompiledTerm {
+function compileId(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
   onlyEquals(term);
   const numbers = new Set(
     term.values.map(value => {
-      const id = parseId(value);
+      const id = kinds.parseId(value);
       if (id?.kind !== kind)
-        throw usage(`${JSON.stringify(value)} is no id of a ${kind}`, `for example ${makeId(kind, 12)}`);
+        throw usage(
+          `${JSON.stringify(value)} is no id of a ${kind}`,
+          `for example ${kinds.makeId(kind, 12)}`,
+        );
       return id.number;
     }),
   );

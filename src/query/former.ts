@@ -2,7 +2,7 @@
  * Values that records have though the settings know them no more: a removed stage, option, task type or user. A query
  * may ask for them, so that what stands in a list can be found.
  */
-import { type Config, customKinds } from '../domain/config.ts';
+import { type Config, customFieldsOf } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { State } from '../state/state.ts';
@@ -61,9 +61,9 @@ function withFormer(state: State, sees: Scope['sees'], config: Config): Config {
   const formerStages = [...new Set(['stage', 'closedStage'].flatMap(path => wordsOf('deal', path)))].filter(
     id => !stages.has(id),
   );
-  const fields = customKinds.map(kind => [
+  const fields = config.kinds.extensible.map(kind => [
     kind,
-    config.fields[kind].map(field =>
+    customFieldsOf(config, kind).map(field =>
       field.type === 'choice' || field.type === 'choices'
         ? {
             ...field,

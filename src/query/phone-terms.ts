@@ -4,7 +4,7 @@ import type { Kind } from '../domain/kinds.ts';
 import { fold } from '../domain/fold.ts';
 import { oneLine } from '../domain/one-line.ts';
 import type { Field } from '../kinds/field.ts';
-import { definitionOf } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { digitsIn, wantedPhone } from '../kinds/phones.ts';
 import { allOf } from '../kinds/several.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
@@ -24,7 +24,9 @@ interface Wanted {
 /** `phone` asks the primary one, `phones` all. `:` finds a number and parts of one, `=` a whole number. */
 export function compilePhone(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   onlyEquals(term);
-  const several = definitionOf(kind).several!.find(({ one, all }) => [one, all].includes(field.name))!;
+  const several = definitionOf(config.kinds, kind).several!.find(({ one, all }) =>
+    [one, all].includes(field.name),
+  )!;
   const isPrimary = field.name === several.one;
   const wanted = term.values.map(value => wantedOf(value, term.operator === '=', config.country));
   return {

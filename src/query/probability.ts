@@ -1,7 +1,11 @@
 /** How probable it is that a deal is won: its own probability, else that of its stage; of a closed deal it is known. */
 import { pipelineOf, stageOf } from '../domain/config.ts';
+import { plainDecimal } from '../domain/decimal.ts';
+import { fromMinorUnits } from '../domain/money.ts';
+import { type Factor, factorOf, fractionOf, multiplied, times } from '../domain/rounding.ts';
 import { findField } from '../kinds/fields.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
+import { valuesInMinorUnits } from '../state/exact-sum.ts';
 import type { State } from '../state/state.ts';
 
 /** Returns the percent of each deal: 100 of a won one, 0 of a lost one; NaN where neither the deal nor its stage says it. */
@@ -45,5 +49,41 @@ function stageProbabilities(state: State): (row: number) => number {
     return (ofStages[inStage] ??=
       stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.probability ??
       Number.NaN);
+  };
+}
+
+/** How probable each deal is, from 0 to 1; undefined where that is not known. */
+export type Chances = (row: number) => Factor | undefined;
+
+/** How probable each deal is by its own probability, else by that of its stage. */
+export function chancesIn(state: State): Chances {
+  const percentOf = probabilityOf(state);
+  const known = new Map<number, Factor>();
+  let last = Number.NaN;
+  let lastFactor: Factor | undefined;
+  return row => {
+    const percent = percentOf(row);
+    if (Number.isNaN(percent)) return undefined;
+    if (percent !== last) {
+      last = percent;
+      lastFactor = known.get(percent);
+      if (!lastFactor) known.set(percent, (lastFactor = chanceOf(percent)));
+    }
+    return lastFactor;
+  };
+}
+
+/** A percent as what amounts are multiplied with. */
+const chanceOf = (percent: number): Factor =>
+  factorOf(times(fractionOf(plainDecimal(percent)), { n: 1n, d: 100n }));
+
+/** What each deal is probably worth, as money rounded half to even; '' where it is not known how probable it is. */
+export function weightedOf(state: State): (row: number) => string {
+  const currency = state.table('deal').column('currency') as CodeColumn;
+  const chances = chancesIn(state);
+  const value = valuesInMinorUnits(state);
+  return row => {
+    const chance = chances(row);
+    return chance ? fromMinorUnits(multiplied(value(row), chance), currency.words[currency.get(row)]!) : '';
   };
 }

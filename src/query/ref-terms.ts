@@ -1,7 +1,7 @@
 /** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
-import { type Kind, makeId, parseId, refKind, refNumber, refOf, refTo } from '../domain/kinds.ts';
+import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
-import { definitionOf } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { keysOf } from '../kinds/natural-keys.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
@@ -38,7 +38,7 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
           refs
             .flatMap(each => Array.from({ length: each.count(row) }, (_, i) => each.get(row, i)))
             .filter(ref => ref > 0)
-            .map(ref => makeId(refKind(ref)!, refNumber(ref)))
+            .map(ref => scope.state.kinds.makeId(scope.state.kinds.refKind(ref)!, refNumber(ref)))
             .join(',') || 'none',
       };
     },
@@ -63,26 +63,26 @@ interface Refs {
 }
 
 /** The stored lists that a field shows as one, since each of them has records of one kind. */
-const shownLists = (kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
+const shownLists = (kinds: Kinds, kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
   kind === 'activity' && name === 'with' && refs
-    ? definitionOf(kind).fields.find(each => each.also)!.also
+    ? definitionOf(kinds, kind).fields.find(each => each.also)!.also
     : undefined;
 
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const several = definitionOf(kind).several?.find(each => each.all === field.name);
+  const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
   const paths =
     kind === 'invoice' && field.name === 'for'
       ? ['deal', 'account', 'contact']
       : several
         ? [several.one, several.others]
-        : (shownLists(kind, field) ?? [field.path, ...(field.also ?? [])]);
+        : (shownLists(state.kinds, kind, field) ?? [field.path, ...(field.also ?? [])]);
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
   const isHidden = scope.sees
     ? (ref: number) => {
-        const of = refKind(ref)!;
+        const of = state.kinds.refKind(ref)!;
         const number = refNumber(ref);
         return state.table(of).row(number) >= 0 && rowOf.get(of)!(number) < 0;
       }
@@ -90,16 +90,17 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   return paths.map(path => {
     const column = state.table(kind).column(path) as NumberColumn | NumbersColumn;
     const listed =
-      definitionOf(kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ?? kinds[0]!;
+      definitionOf(state.kinds, kind).fields.find(each => each.path === path && !each.read)?.refs?.[0] ??
+      kinds[0]!;
     if (column.type === 'numbers')
       return {
         count: row => column.size(row),
         get: (row, i) => {
-          const ref = refTo(listed, column.at(row, i));
+          const ref = state.kinds.refTo(listed, column.at(row, i));
           return !kinds.includes(listed) || isHidden(ref) ? 0 : ref;
         },
       };
-    const counts = (ref: number) => ref > 0 && kinds.includes(refKind(ref)!) && !isHidden(ref);
+    const counts = (ref: number) => ref > 0 && kinds.includes(state.kinds.refKind(ref)!) && !isHidden(ref);
     return {
       count: () => 1,
       get: row => {
@@ -122,10 +123,10 @@ function refsNamed(
   const fixed: number[] = [];
   const names: string[] = [];
   for (const value of values) {
-    const id = parseId(value);
+    const id = state.kinds.parseId(value);
     if (value === 'none') fixed.push(0);
     else if (!id) names.push(value);
-    else if (kinds.includes(id.kind)) fixed.push(refOf(value));
+    else if (kinds.includes(id.kind)) fixed.push(state.kinds.refOf(value));
   }
   let found: ReadonlySet<number> = new Set(fixed);
   if (names.length === 0) return () => found;
@@ -139,7 +140,9 @@ function refsNamed(
       const named = tables.flatMap(table =>
         keysOf(state.config, table.kind).flatMap(key =>
           names.flatMap(name =>
-            rowsNamed(table, key, name, state.config).map(row => refTo(table.kind, table.number(row))),
+            rowsNamed(table, key, name, state.config).map(row =>
+              state.kinds.refTo(table.kind, table.number(row)),
+            ),
           ),
         ),
       );

@@ -5,12 +5,11 @@
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import type { RecordState } from '../kinds/define.ts';
+import { definitionOf, definitionsIn, type RecordState } from '../kinds/define.ts';
 import { oneOf } from '../kinds/field-types.ts';
 import { columnsOf, SEARCH } from '../kinds/fields.ts';
-import { definitionOf, definitions } from '../kinds/index.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
 import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
@@ -53,12 +52,12 @@ export function compileSpecialPresence(name: string, kind: Kind, config: Config)
     };
   if (hasContactTags(kind) && (name === 'contact-tag' || name === 'contactTag'))
     return { timed: false, bind: scope => contactTags(scope, kind, () => true) };
-  return compileRelation(name, kind);
+  return compileRelation(name, kind, config.kinds);
 }
 
 /** `has:task` and the like: whether records of a kind point to this one. */
-function compileRelation(name: string, kind: Kind): CompiledTerm | undefined {
-  const pointing = definitions.find(each => each.name === name && each.isMadeByPeople);
+function compileRelation(name: string, kind: Kind, kinds: Kinds): CompiledTerm | undefined {
+  const pointing = definitionsIn(kinds).find(each => each.name === name && each.isMadeByPeople);
   const field = pointing?.fields.find(each => each.refs?.includes(kind) && !each.read);
   if (!field) return undefined;
   return {
@@ -85,7 +84,7 @@ function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | und
   if (kind === 'activity' && term.source.startsWith('text:')) return undefined; // an activity's own field
   onlyEquals(term);
   if (!columnsOf(config, kind).has(SEARCH))
-    throw usage(`${term.source}: ${pluralOf(kind)} have no text to search`, 'crm help query');
+    throw usage(`${term.source}: ${config.kinds.pluralOf(kind)} have no text to search`, 'crm help query');
   return { timed: false, bind: scope => anyOf(term.values.map(value => searchText(scope, kind, value))) };
 }
 
@@ -221,15 +220,16 @@ function conditionOf(state: RecordState): Condition {
   return 'day' in state ? dayIs(state.day, state.came) : isOverdue(state.overdue);
 }
 
-const statesOf = (kind: Kind): Readonly<Record<string, RecordState>> => definitionOf(kind).states ?? {};
+const statesOf = (kinds: Kinds, kind: Kind): Readonly<Record<string, RecordState>> =>
+  definitionOf(kinds, kind).states ?? {};
 
 /** What `is:` knows of a kind. */
-export const isWords = (kind: Kind): string[] => Object.keys(statesOf(kind));
+export const isWords = (kinds: Kinds, kind: Kind): string[] => Object.keys(statesOf(kinds, kind));
 
-function compileIs(term: Term, kind: Kind): CompiledTerm {
+function compileIs(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
   onlyEquals(term);
-  const known = statesOf(kind);
-  const wanted = term.values.map(value => conditionOf(known[oneOf(value, isWords(kind), 'is:')]!));
+  const known = statesOf(kinds, kind);
+  const wanted = term.values.map(value => conditionOf(known[oneOf(value, isWords(kinds, kind), 'is:')]!));
   return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
 }
 

@@ -1,5 +1,5 @@
 /** Terms on a related record: `contact.phone:020`, `account.tag:vip`. A record without one never matches. */
-import { type Kind, numberIn } from '../domain/kinds.ts';
+import type { Kind } from '../domain/kinds.ts';
 import { type CompiledTerm, seenRow } from './scope.ts';
 import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
 
@@ -42,7 +42,7 @@ export function compileThrough(relation: Relation, term: CompiledTerm): Compiled
       const target = seenRow(scope, relation.kind);
       const rowOf =
         column.type === 'number'
-          ? (row: number) => target(numberIn(relation.kind, column.get(row)))
+          ? (row: number) => target(state.kinds.numberIn(relation.kind, column.get(row)))
           : (row: number) => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
       return {
         test: row => {

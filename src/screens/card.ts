@@ -6,7 +6,7 @@ import { surroundings } from '../app/reading/surroundings.ts';
 import type { View } from '../app/core/view.ts';
 import { dayNumber } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
-import { definitionOf } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { printable } from '../ui/escape.ts';
 import { groupedTableLines } from '../ui/grouped-table.ts';
 import type { Paint } from '../ui/paint.ts';
@@ -58,7 +58,7 @@ function section(
   paint: Paint,
 ): string[] {
   if (rows.length === 0) return [];
-  const columns: Shown[] = shown(view, kind, 'list', definitionOf(kind).inCards ?? []);
+  const columns: Shown[] = shown(view, kind, 'list', definitionOf(view.kinds, kind).inCards ?? []);
   const most = rows.slice(0, SHOWN);
   const today = dayNumber(view.clock.zone.day(view.clock.now));
   const text = (column: Shown, row: number) =>

@@ -3,8 +3,8 @@
  * a line takes a fraction of the memory of an object, is encoded once for journal and snapshot, and is read on demand.
  */
 import type { AddChange, Line, Why } from '../domain/changes.ts';
-import { type Kind, makeId } from '../domain/kinds.ts';
-import { definitionOf } from '../kinds/index.ts';
+import type { Kind, KindIdentity } from '../domain/kinds.ts';
+import type { KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 
 const BEFORE = '{"add":';
@@ -19,7 +19,7 @@ interface Piece {
 
 /** A change of which nothing is kept but its line: `{"add":{...},"why":{...}}`. */
 export class AddedLine implements AddChange, Line {
-  readonly kind: Kind;
+  readonly #identity: KindIdentity;
   readonly number: number;
   readonly #piece: Piece;
   /** Where in `bytes` the line begins, its record ends, and the line ends, with its line end. */
@@ -29,13 +29,13 @@ export class AddedLine implements AddChange, Line {
   readonly hasTimes: boolean;
 
   constructor(
-    kind: Kind,
+    identity: KindIdentity,
     number: number,
     piece: Piece,
     [start, recordEnd, end]: readonly [number, number, number],
     hasTimes: boolean,
   ) {
-    this.kind = kind;
+    this.#identity = identity;
     this.number = number;
     this.#piece = piece;
     this.start = start;
@@ -44,8 +44,12 @@ export class AddedLine implements AddChange, Line {
     this.hasTimes = hasTimes;
   }
 
+  get kind(): Kind {
+    return this.#identity.name;
+  }
+
   get id(): string {
-    return makeId(this.kind, this.number);
+    return this.#identity.letter + this.number;
   }
 
   get line(): this {
@@ -67,8 +71,8 @@ export class AddedLine implements AddChange, Line {
     return this.toJSON().why;
   }
 
-  toJSON(): AddChange {
-    return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as AddChange;
+  toJSON(): Pick<AddChange, 'add' | 'why'> {
+    return JSON.parse(this.bytes.toString('utf8', this.start, this.end)) as Pick<AddChange, 'add' | 'why'>;
   }
 
   /** How many bytes the beginning of the line has that a snapshot has of its record; `endOfRecord` is the rest. */
@@ -82,10 +86,10 @@ export class AddedLine implements AddChange, Line {
 }
 
 /** Returns the times that a new record has beside its line: they follow from when it was added, as in `applyChange`. */
-export const timesOf = (kind: Kind, at: string): Omit<Rec, 'id'> => ({
+export const timesOf = ({ times = [] }: KindDefinition, at: string): Omit<Rec, 'id'> => ({
   createdAt: at,
   updatedAt: at,
-  ...Object.fromEntries((definitionOf(kind).times ?? []).map(name => [name, at])),
+  ...Object.fromEntries(times.map(name => [name, at])),
 });
 
 /** The ends of lines in a snapshot: the times that the records have beside their own lines, with the line end. */
@@ -96,8 +100,8 @@ export interface EndsOfRecords {
 }
 
 /** Returns the ends of the lines of records that were added at `at`. */
-export const endsOfRecords = (kind: Kind, at: string): EndsOfRecords => ({
-  usual: Buffer.from(`,${JSON.stringify(timesOf(kind, at)).slice(1)}\n`),
+export const endsOfRecords = (definition: KindDefinition, at: string): EndsOfRecords => ({
+  usual: Buffer.from(`,${JSON.stringify(timesOf(definition, at)).slice(1)}\n`),
   timed: Buffer.from(`,"updatedAt":${JSON.stringify(at)}}\n`),
 });
 
@@ -112,7 +116,7 @@ export class AddedLines {
   #length = 0;
 
   /** A record that says when it was created says all its times but `updatedAt`. */
-  add(kind: Kind, number: number, record: Rec, why: Why | undefined): AddedLine {
+  add(identity: KindIdentity, number: number, record: Rec, why: Why | undefined): AddedLine {
     const text = JSON.stringify(record);
     const rest = why ? `,"why":${JSON.stringify(why)}${AFTER}` : AFTER;
     const most = WIDEST * (BEFORE.length + text.length + rest.length);
@@ -124,7 +128,7 @@ export class AddedLines {
     this.#length += this.#piece.bytes.write(BEFORE + text + rest, start);
     const recordEnd = this.#length - Buffer.byteLength(rest);
     const line = new AddedLine(
-      kind,
+      identity,
       number,
       this.#piece,
       [start, recordEnd, this.#length],

@@ -1,6 +1,6 @@
 /** Takes a state back in time: what transactions changed since, read from the last one to the first, is undone at once. */
-import { type Change, idOf, isPurge, kindOf, setAt, setChange } from '../domain/changes.ts';
-import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
+import { addition, type Change, idOf, isPurge, kindOf, setAt, setChange } from '../domain/changes.ts';
+import { isNamed, type Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import type { State } from './state.ts';
 
@@ -54,7 +54,7 @@ export class Backwards {
     // What a state is made of may have the transactions that are undone: what undoes them comes after these.
     const seq = state.seq + 1;
     for (const [id, { record, added, fields }] of this.#before) {
-      const { kind } = parseId(id)!;
+      const kind = state.kinds.kindOf(id);
       if (record === null) {
         later.set(id, added!);
         if (state.has(id)) state.apply({ kind, id, rm: { id } }, at, seq);
@@ -72,7 +72,7 @@ export class Backwards {
 function put(state: State, kind: Kind, wanted: Rec, at: string, seq: number): void {
   const now = state.get(wanted.id);
   if (!now) {
-    state.apply({ add: wanted }, at, seq);
+    state.apply(addition(kind, wanted), at, seq);
     return;
   }
   const names = new Set([...Object.keys(now), ...Object.keys(wanted)]);

@@ -4,14 +4,14 @@
  */
 import { AddedLines } from './added-line.ts';
 import { refusesEdit } from '../domain/bad-bytes.ts';
-import { type Change, type Erasure, invert, setChange, type Why } from '../domain/changes.ts';
+import { addition, type Change, type Erasure, invert, setChange, type Why } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { notFound } from '../domain/errors.ts';
-import { type AnyKind, isNamed, type Kind, makeId, parseId } from '../domain/kinds.ts';
+import { type AnyKind, isNamed, type Kind } from '../domain/kinds.ts';
 import { type Json, type Rec, recordOf } from '../domain/records.ts';
-import { definitionOf } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/define.ts';
 import type { State } from './state.ts';
 
 export type Values = { readonly [path: string]: Json | undefined };
@@ -100,16 +100,18 @@ export class Draft {
     const number = this.state.nextNumber(kind);
     // Columns are written while what a line says is at hand.
     if (this.#lines) this.state.table(kind);
-    const record = recordOf(makeId(kind, number), values, first);
-    this.apply(this.#lines?.add(kind, number, record, why) ?? { add: record, ...(why && { why }) });
+    const record = recordOf(this.state.kinds.makeId(kind, number), values, first);
+    this.apply(
+      this.#lines?.add(this.state.kinds.of(kind), number, record, why) ?? addition(kind, record, why),
+    );
     return record.id;
   }
 
   /** Sets fields by path; undefined where they are so already. */
   set(id: string, values: Values, why?: Why): Change | undefined {
-    const kind = parseId(id)!.kind;
+    const kind = this.state.kinds.kindOf(id);
     const record = this.record(id);
-    const { tidy } = definitionOf(kind);
+    const { tidy } = definitionOf(this.state.kinds, kind);
     const tidied = tidy ? { ...values, ...tidy({ ...record, ...values }) } : values;
     const change = setChange(kind, record, tidied, why);
     if (change) this.apply(change);
@@ -117,7 +119,7 @@ export class Draft {
   }
 
   remove(id: string, why?: Why): void {
-    this.apply({ kind: parseId(id)!.kind, id, rm: this.record(id), ...(why && { why }) });
+    this.apply({ kind: this.state.kinds.kindOf(id), id, rm: this.record(id), ...(why && { why }) });
   }
 
   /** Sets fields of a named record (a cursor, a file). */

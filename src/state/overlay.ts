@@ -1,7 +1,6 @@
 import { type AddChange, andWhatFollows, applyChange, isAmong, type SetChange } from '../domain/changes.ts';
 import type { Cell } from '../domain/cell.ts';
-import type { ColumnSpec } from '../kinds/define.ts';
-import type { Kind } from '../domain/kinds.ts';
+import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import type { Rec } from '../domain/records.ts';
 import { type AddedLine, endsOfRecords, type EndsOfRecords } from './added-line.ts';
 import { Pending } from './pending.ts';
@@ -19,7 +18,7 @@ import type { Source } from './source.ts';
  * it is changed in turn.
  */
 export class Overlay {
-  readonly #kind: Kind;
+  readonly #definition: KindDefinition;
   readonly #source: Source;
   readonly #addedBy: AddChange[] = [];
   readonly #addedAt: string[] = [];
@@ -34,8 +33,8 @@ export class Overlay {
   /** The last record that was read: showing a row asks for its record once per field. */
   #read: { readonly row: number; readonly record: Rec } | undefined;
 
-  constructor(kind: Kind, source: Source) {
-    this.#kind = kind;
+  constructor(definition: KindDefinition, source: Source) {
+    this.#definition = definition;
     this.#source = source;
   }
 
@@ -159,7 +158,7 @@ export class Overlay {
     let endings!: EndsOfRecords;
     for (let i = from; i < to; i++) {
       const line = this.#addedBy[i] as AddedLine;
-      if (this.#addedAt[i] !== at) endings = endsOfRecords(this.#kind, (at = this.#addedAt[i]!));
+      if (this.#addedAt[i] !== at) endings = endsOfRecords(this.#definition, (at = this.#addedAt[i]!));
       const end = line.hasTimes ? endings.timed : endings.usual;
       if (size + line.recordSize + end.length > into.length) return i - from;
       line.copyRecord(into, size);

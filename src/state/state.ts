@@ -4,19 +4,9 @@
  */
 import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import {
-  type AnyKind,
-  isNamed,
-  type Kind,
-  makeId,
-  type NamedKind,
-  numberIn,
-  numberOf,
-  parseId,
-  refTo,
-} from '../domain/kinds.ts';
+import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
-import { definitionOf } from '../kinds/index.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import type { NumberColumn, NumbersColumn } from './columns/column.ts';
 import { Links } from './links.ts';
@@ -122,10 +112,18 @@ export class State {
     return copy;
   }
 
+  get kinds(): Kinds {
+    return this.config.kinds;
+  }
+
   table(kind: Kind): Table {
     let table = this.#tables.get(kind);
     if (!table) {
-      table = new Table(kind, this.#base.source(kind), columnsOf(this.config, kind));
+      table = new Table(
+        definitionOf(this.kinds, kind),
+        this.#base.source(kind),
+        columnsOf(this.config, kind),
+      );
       for (const { change, at } of this.#since(kind)) table.apply(change, at);
       this.#tables.set(kind, table);
     }
@@ -133,7 +131,7 @@ export class State {
   }
 
   get(id: string): Rec | undefined {
-    const parsed = parseId(id);
+    const parsed = this.kinds.parseId(id);
     if (!parsed) return undefined;
     const table = this.table(parsed.kind);
     const row = table.row(parsed.number);
@@ -142,13 +140,13 @@ export class State {
 
   /** Whether there is a record of this id; it is not read for that. */
   has(id: string): boolean {
-    const parsed = parseId(id);
+    const parsed = this.kinds.parseId(id);
     return parsed !== undefined && this.table(parsed.kind).row(parsed.number) >= 0;
   }
 
   /** The row of a reference, or -1 where it points to nothing or to another kind. */
   rowOfRef(kind: Kind, ref: number): number {
-    const number = numberIn(kind, ref);
+    const number = this.kinds.numberIn(kind, ref);
     return number > 0 ? this.table(kind).row(number) : -1;
   }
 
@@ -173,7 +171,7 @@ export class State {
   }
 
   nextId(kind: Kind): string {
-    return makeId(kind, this.nextNumber(kind));
+    return this.kinds.makeId(kind, this.nextNumber(kind));
   }
 
   nextNumber(kind: Kind): number {
@@ -189,7 +187,7 @@ export class State {
     let links = this.#links.get(key);
     if (!links) {
       const table = this.table(from);
-      const paths = [field, ...alsoPointing(to, from, field)];
+      const paths = [field, ...alsoPointing(this.kinds, to, from, field)];
       const targets = paths.map(path => targetsOf(this, to, from, path));
       const sources = paths.map(path => sourcesOf(this, to, from, path));
       links = new Links(inTurn(targets), inTurn(sources), () => table.rows);
@@ -277,8 +275,8 @@ const inTurn = (finds: readonly Find[]): Find =>
       };
 
 /** The paths of lists of records of `to` that point as a field does: whom a meeting was with, beside whom it is for. */
-function alsoPointing(to: Kind, from: Kind, path: string): string[] {
-  const { fields } = definitionOf(from);
+function alsoPointing(kinds: Kinds, to: Kind, from: Kind, path: string): string[] {
+  const { fields } = definitionOf(kinds, from);
   const also = fields.find(each => each.path === path)?.also ?? [];
   return also.filter(each => fields.some(list => list.path === each && list.refs?.includes(to)));
 }
@@ -323,7 +321,7 @@ function sourcesOf(
   return (target, found) => {
     const number = toTable.number(target);
     if (toTable.row(number) !== target) return;
-    column.equal(column.type === 'numbers' ? number : refTo(to, number), row => {
+    column.equal(column.type === 'numbers' ? number : state.kinds.refTo(to, number), row => {
       if (fromTable.live(row)) found(row);
     });
   };

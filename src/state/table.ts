@@ -1,7 +1,7 @@
 import { type Change, concerns, idOf, isPurge } from '../domain/changes.ts';
-import type { ColumnSpec } from '../kinds/define.ts';
+import type { ColumnSpec, KindDefinition } from '../kinds/define.ts';
 import { invalid } from '../domain/errors.ts';
-import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
+import { type Kind, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { timesOf } from './added-line.ts';
 import type { Column, LiveColumn } from './columns/column.ts';
@@ -46,6 +46,7 @@ export const BLOCK = 8192;
  */
 export class Table {
   readonly kind: Kind;
+  readonly #definition: KindDefinition;
   readonly #source: Source;
   readonly #numbers: RowNumbers;
   readonly #overlay: Overlay;
@@ -59,11 +60,12 @@ export class Table {
   /** Counts changes, so that results computed from the table know when they are out of date. */
   version = 0;
 
-  constructor(kind: Kind, source: Source, specs: ReadonlyMap<string, ColumnSpec>) {
-    this.kind = kind;
+  constructor(definition: KindDefinition, source: Source, specs: ReadonlyMap<string, ColumnSpec>) {
+    this.kind = definition.name;
+    this.#definition = definition;
     this.#source = source;
     this.#numbers = new RowNumbers(source);
-    this.#overlay = new Overlay(kind, source);
+    this.#overlay = new Overlay(definition, source);
     this.#specs = specs;
   }
 
@@ -87,7 +89,7 @@ export class Table {
   }
 
   id(row: number): string {
-    return makeId(this.kind, this.number(row));
+    return this.#definition.letter + this.number(row);
   }
 
   /** Returns the row of an id's number, or -1 if there is no live record. */
@@ -239,7 +241,7 @@ export class Table {
 
   /** Returns a record with nothing but the times of one that was added at `at`. */
   #timesAt(at: string): Rec {
-    if (this.#times?.createdAt !== at) this.#times = { id: '', ...timesOf(this.kind, at) };
+    if (this.#times?.createdAt !== at) this.#times = { id: '', ...timesOf(this.#definition, at) };
     return this.#times;
   }
 

@@ -69,7 +69,7 @@ export function writeCheckpoint(
 ): void {
   const changed = changedKinds(opened, state);
   const current: { [kind in SnapshotKind]?: number } = {};
-  for (const kind of snapshotKinds) {
+  for (const kind of snapshotKinds(site.options.kinds)) {
     const { snapshot, edited } = opened.snapshots.get(kind)!;
     if (edited) continue;
     if (changed.has(kind)) {

@@ -3,6 +3,7 @@
  * in a copy of that part, so that the copy names it anew, in one transaction at its end.
  */
 import type { Erasure } from '../domain/changes.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { decode, type ErasuresOf } from './encoding.ts';
 import { encodeLeft } from './journal.ts';
 import type { Piece, VerifiedJournal } from './verify-journal.ts';
@@ -12,8 +13,10 @@ export class CutPurges {
   readonly erases: Erasure[] = [];
   readonly #last: number;
   readonly #erasuresOf: ErasuresOf;
+  readonly #kinds: Kinds;
 
-  constructor({ good, erasuresOf }: VerifiedJournal) {
+  constructor({ good, erasuresOf }: VerifiedJournal, kinds: Kinds) {
+    this.#kinds = kinds;
     this.#last = good.seq;
     this.#erasuresOf = erasuresOf;
   }
@@ -21,7 +24,7 @@ export class CutPurges {
   /** The bytes of a piece as they are to be copied. */
   readonly rewrite = (piece: Piece, bytes: Buffer): Buffer => {
     if ((piece.purged ?? 0) <= this.#last) return bytes;
-    const [tx] = decode(bytes, piece.file, this.#erasuresOf);
+    const [tx] = decode(this.#kinds, bytes, piece.file, this.#erasuresOf);
     const { lines, now } = encodeLeft({ ...tx!, purged: this.#last + 1 });
     this.erases.push({ seq: piece.seq, now });
     return Buffer.from(lines.join(''));

@@ -4,8 +4,17 @@
  * a transaction keeps the hash that it had, for the chain; its content has the one that the purge names.
  */
 import { isErasure, wrongChange, wrongHead } from '../kinds/change-shape.ts';
-import type { AddChange, Change, Erasure, Head, Line, Transaction } from '../domain/changes.ts';
+import {
+  type AddChange,
+  asStored,
+  type Change,
+  type Erasure,
+  type Head,
+  type Line,
+  type Transaction,
+} from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { Sha256 } from './sha256.ts';
 
 /** Without a salt where a purge took it away, so that what is gone cannot be guessed by its hash. */
@@ -50,7 +59,7 @@ export function encode(
       continue;
     }
     if (lines) flush();
-    chunk += `${JSON.stringify(change)}\n`;
+    chunk += `${JSON.stringify(asStored(change))}\n`;
     if (chunk.length > 1 << 18) flush();
   }
   flush();
@@ -84,8 +93,8 @@ export type Decoded = Transaction & { readonly salt?: string; readonly size: num
 export type ErasuresOf = (purge: number) => readonly Erasure[] | undefined;
 
 /** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */
-export function* decode(bytes: Buffer, name: string, erasures: ErasuresOf): Generator<Decoded> {
-  for (const found of scan(bytes, erasures)) {
+export function* decode(kinds: Kinds, bytes: Buffer, name: string, erasures: ErasuresOf): Generator<Decoded> {
+  for (const found of scan(kinds, bytes, erasures)) {
     if ('damage' in found) throw invalid(`${name}:${found.line}: ${found.damage}`, 'crm doctor');
     yield found.tx;
   }
@@ -97,7 +106,7 @@ export type Scanned =
   | { readonly damage: string; readonly line: number };
 
 /** Reads on after damage: what follows it may be whole. */
-export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
+export function* scan(kinds: Kinds, bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
   let changes: Change[] = [];
   let erases: Erasure[] = [];
   let begin = 0;
@@ -116,9 +125,9 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
       // It may have been a commit line: then the next transaction begins behind it.
       [changes, erases, begin, said, foreign] = [[], [], end + 1, true, undefined];
     } else if (!('seq' in value)) {
-      const wrong = wrongChange(value);
+      const wrong = wrongChange(kinds, value);
       if (wrong !== undefined) foreign ??= { damage: wrong, line };
-      changes.push(value as Change);
+      else changes.push(tagged(kinds, value as Change));
     } else if ('kind' in value && value.kind === 'purge') {
       const { seq, now } = value as unknown as Erasure;
       if (!isErasure({ seq, now })) foreign ??= { damage: 'a purge that does not say what it erases', line };
@@ -148,15 +157,23 @@ export function* scan(bytes: Buffer, erasures: ErasuresOf): Generator<Scanned> {
   if (begin < bytes.length && !said) yield { damage: 'the last transaction has no commit line', line };
 }
 
+/** Returns a change as it is in memory: an addition with the kind and id of its record. */
+export function tagged(kinds: Kinds, change: Change): Change {
+  if (!('add' in change)) return change;
+  const { id } = change.add;
+  return Object.assign(change, { kind: kinds.kindOf(id), id });
+}
+
 /** What the purge of that number erases, from the bytes that have it; undefined where they do not, or it is damaged. */
 export function erasuresIn(
+  kinds: Kinds,
   bytes: Buffer,
   purge: number,
   erasures: ErasuresOf,
 ): readonly Erasure[] | undefined {
   // Those beside it may be without what this purge erased: only what erased from it matters, and that came later.
   const later: ErasuresOf = other => (other > purge ? erasures(other) : undefined);
-  for (const found of scan(bytes, later))
+  for (const found of scan(kinds, bytes, later))
     if ('tx' in found && found.tx.seq === purge) return found.tx.erases ?? [];
   return undefined;
 }

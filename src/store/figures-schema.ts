@@ -8,30 +8,35 @@ import type { Problem, YamlFile } from './yaml.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-/** A positive number, as the decimal that the file says. */
-const positive = (what: string) =>
-  z.union([z.number(), z.string()]).transform((value, context) => {
-    const text = typeof value === 'number' ? plainDecimal(value) : value.trim();
-    if (DECIMAL.test(text) && Number(text) > 0) return text;
-    context.addIssue(`${JSON.stringify(value)} is not ${what} (accepted: a number above 0, such as 1.17)`);
-    return z.NEVER;
-  });
-
 const day = z
   .string()
   .refine(isDay, { error: issue => `${JSON.stringify(issue.input)} is not a day such as 2026-07-01` });
+const decimal = z.union([z.number(), z.string()]);
+
+/** A positive number as the decimal that the file says; undefined for anything else. */
+function positive(value: number | string): string | undefined {
+  const text = typeof value === 'number' ? plainDecimal(value) : value.trim();
+  return DECIMAL.test(text) && Number(text) > 0 ? text : undefined;
+}
 
 /** A number for all days, or a map of days to the numbers that hold from them on. */
 const byDay = (what: string) =>
-  z
-    .union([positive(what), z.record(day, positive(what))])
-    .transform((value): ByDay => {
-      if (typeof value === 'string') return [{ from: ALWAYS, amount: value }];
-      return Object.entries(value)
-        .map(([from, amount]) => ({ from, amount }))
-        .sort((a, b) => (a.from < b.from ? -1 : 1));
-    })
-    .refine(list => list.length > 0, 'has no day');
+  z.union([decimal, z.record(day, decimal)]).transform((value, context): ByDay => {
+    const all = typeof value === 'object' ? Object.entries(value) : [[ALWAYS, value] as const];
+    if (all.length === 0) context.addIssue('has no day');
+    return all
+      .map(([from, typed]) => {
+        const amount = positive(typed);
+        if (amount === undefined)
+          context.addIssue({
+            code: 'custom',
+            message: `${JSON.stringify(typed)} is not ${what} (accepted: a number above 0, such as 1.17)`,
+            path: typeof value === 'object' ? [from] : [],
+          });
+        return { from, amount: amount ?? '1' };
+      })
+      .sort((x, y) => (x.from < y.from ? -1 : 1));
+  });
 
 /** The first day of the calendar. */
 const ALWAYS = '0001-01-01';

@@ -11,6 +11,7 @@
 import { join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
 import { decode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, type Io, openRegular, readWhole } from './io.ts';
@@ -54,15 +55,17 @@ export class FileJournal implements Journal {
   readonly dir: string;
   readonly #temporary: Temporary;
   readonly #salt: () => string;
+  readonly #kinds: Kinds;
   readonly #files: JournalDirectory;
   /** What purges erase, of those that were asked for. */
   readonly #erasures = new Map<number, readonly Erasure[]>();
 
-  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string) {
+  constructor(io: Io, dir: string, temporary: Temporary, salt: () => string, kinds: Kinds) {
     this.#io = io;
     this.dir = dir;
     this.#temporary = temporary;
     this.#salt = salt;
+    this.#kinds = kinds;
     this.#files = new JournalDirectory(io, dir);
   }
 
@@ -173,7 +176,7 @@ export class FileJournal implements Journal {
         const packed = packOf(seq) <= packs;
         const path = join(this.dir, nameOf(seq, { packs }));
         try {
-          const found = mentionsIn(readWhole(this.#io, path), path, ids);
+          const found = mentionsIn(this.#kinds, readWhole(this.#io, path), path, ids);
           return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
         } catch (error) {
           packs = this.#files.list().packs;
@@ -194,7 +197,7 @@ export class FileJournal implements Journal {
       const packed = packOf(seq) <= packs;
       const name = packed ? packName(packOf(seq)) : looseName(seq);
       const path = join(this.dir, name);
-      const all = [...decode(readWhole(this.#io, path), path, this.#erasuresOf)];
+      const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
         throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
@@ -219,7 +222,7 @@ export class FileJournal implements Journal {
     const listing = this.#files.list();
     if (erasures || purge > listing.tip) return erasures;
     const bytes = readWhole(this.#io, join(this.dir, nameOf(purge, listing)));
-    erasures = erasuresIn(bytes, purge, this.#erasuresOf);
+    erasures = erasuresIn(this.#kinds, bytes, purge, this.#erasuresOf);
     if (erasures) this.#erasures.set(purge, erasures);
     return erasures;
   };
@@ -271,7 +274,7 @@ export class FileJournal implements Journal {
       const chunks: Buffer[] = [];
       let at = 0;
       let isDone = true;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) {
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf)) {
         const { seq, size, purged = 0 } = tx;
         at += size;
         if (!seqs.has(seq) || purged >= purge) {
@@ -302,7 +305,8 @@ export class FileJournal implements Journal {
       const path = join(this.dir, name);
       const bytes = readWhole(this.#io, path);
       if (!bytes.includes(wanted)) continue;
-      for (const tx of decode(bytes, path, this.#erasuresOf)) if (tx.request === request) return tx.seq;
+      for (const tx of decode(this.#kinds, bytes, path, this.#erasuresOf))
+        if (tx.request === request) return tx.seq;
     }
     return undefined;
   }

@@ -2,8 +2,16 @@
  * The journal folded into plain records, without tables, columns or settings: what a snapshot must say. It shares
  * only `applyChange` with the state that commands work on, so that each can be checked by the other.
  */
-import { applyChange, type Change, idOf, isPurge, kindOf, type Transaction } from '../domain/changes.ts';
-import { isNamed, type Kind, kindNames, namedKindNames, numberOf, parseId } from '../domain/kinds.ts';
+import {
+  applyChange,
+  asStored,
+  type Change,
+  idOf,
+  isPurge,
+  kindOf,
+  type Transaction,
+} from '../domain/changes.ts';
+import { isNamed, type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { Trashed } from '../state/state.ts';
 import { GENESIS } from './encoding.ts';
@@ -16,6 +24,11 @@ export class Folded {
   readonly #records = new Map<SnapshotKind, Map<string, Rec>>();
   readonly #next = new Map<Kind, number>();
   readonly #changed = new Map<SnapshotKind, number>();
+  readonly kinds: Kinds;
+
+  constructor(kinds: Kinds) {
+    this.kinds = kinds;
+  }
 
   /** The records of a kind by id, or what is in the trash. */
   of(kind: SnapshotKind): Map<string, Rec> {
@@ -41,7 +54,8 @@ export class Folded {
   }
 
   #applyOne(change: Change, { seq, at }: Pick<Transaction, 'seq' | 'at'>): string | undefined {
-    if (!isChange(change)) return `is no change that this crm knows: ${JSON.stringify(change).slice(0, 80)}`;
+    if (!isChange(this.kinds, change))
+      return `is no change that this crm knows: ${JSON.stringify(asStored(change)).slice(0, 80)}`;
     const [kind, id] = [kindOf(change), idOf(change)];
     const records = this.of(kind);
     const before = records.get(id);
@@ -70,13 +84,12 @@ export class Folded {
   }
 }
 
-const knownKinds = new Set<unknown>([...kindNames, ...namedKindNames]);
 const isRecord = (value: unknown): value is Rec =>
   typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
 
-function isChange(change: Change): boolean {
-  if ('add' in change) return isRecord(change.add) && parseId(change.add.id) !== undefined;
-  if (!knownKinds.has(change.kind) || typeof change.id !== 'string') return false;
-  if (!isNamed(change.kind) && parseId(change.id)?.kind !== change.kind) return false;
+function isChange(kinds: Kinds, change: Change): boolean {
+  if ('add' in change) return isRecord(change.add) && kinds.parseId(change.add.id) !== undefined;
+  if (!(kinds.has(change.kind) || isNamed(change.kind)) || typeof change.id !== 'string') return false;
+  if (!isNamed(change.kind) && kinds.parseId(change.id)?.kind !== change.kind) return false;
   return 'rm' in change ? isRecord(change.rm) : typeof change.set === 'object' && change.set !== null;
 }

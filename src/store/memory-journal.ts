@@ -1,3 +1,4 @@
+import type { Kinds } from '../domain/kinds.ts';
 import type { Erasure } from '../domain/changes.ts';
 import { decode, GENESIS } from './encoding.ts';
 import {
@@ -16,10 +17,12 @@ import { type Mention, mentionsIn } from './mentions.ts';
 export class MemoryJournal implements Journal {
   readonly #transactions: Buffer[] = [];
   readonly #salt: () => string;
+  readonly #kinds: Kinds;
   #hash = GENESIS;
 
-  constructor(salt: () => string) {
+  constructor(salt: () => string, kinds: Kinds) {
     this.#salt = salt;
+    this.#kinds = kinds;
   }
 
   async tip(): Promise<Tip> {
@@ -32,13 +35,15 @@ export class MemoryJournal implements Journal {
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
     for (let i = this.#transactions.length - 1; i >= 0; i--)
-      yield* mentionsIn(this.#transactions[i]!, `transaction ${i + 1}`, ids);
+      yield* mentionsIn(this.#kinds, this.#transactions[i]!, `transaction ${i + 1}`, ids);
   }
 
   #read(after: number, to: number): Stored[] {
     return this.#transactions
       .slice(after, to)
-      .flatMap((bytes, i) => [...decode(bytes, `transaction ${after + i + 1}`, this.#erasuresOf)]);
+      .flatMap((bytes, i) => [
+        ...decode(this.#kinds, bytes, `transaction ${after + i + 1}`, this.#erasuresOf),
+      ]);
   }
 
   readonly #erasuresOf = (purge: number): readonly Erasure[] | undefined =>

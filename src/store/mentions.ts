@@ -1,5 +1,7 @@
 /** The transactions that change some records, found in the bytes of the journal without parsing what is about others. */
-import { type Change, type Head, idOf } from '../domain/changes.ts';
+import { tagged } from './encoding.ts';
+import type { Kinds } from '../domain/kinds.ts';
+import type { Change, Head } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import { isObject, type Json } from '../domain/records.ts';
 import { wrongChange, wrongHead } from '../kinds/change-shape.ts';
@@ -20,7 +22,7 @@ const HEAD = '\n{"seq":';
  * where `"id":"D12"` stands in it, since a text that contains these characters has its quotes escaped. Hashes are not
  * checked: `crm history` and doctor do that. Throws INVALID where a line that is read is damaged.
  */
-export function mentionsIn(bytes: Buffer, name: string, ids: ReadonlySet<string>): Mention[] {
+export function mentionsIn(kinds: Kinds, bytes: Buffer, name: string, ids: ReadonlySet<string>): Mention[] {
   const [only] = ids;
   const needle = ids.size === 1 ? `${ID}${only}"` : ID;
   const found: { head: Omit<Mention, 'changes'>; changes: Change[] }[] = [];
@@ -31,10 +33,10 @@ export function mentionsIn(bytes: Buffer, name: string, ids: ReadonlySet<string>
     if (ids.size === 1 || ids.has(bytes.toString('latin1', at + ID.length, close))) {
       const end = bytes.indexOf(NEWLINE, at);
       const start = bytes.lastIndexOf(NEWLINE, at) + 1;
-      const change = lineAt(bytes, start, end, name) as unknown as Change;
-      const isHead = 'seq' in change;
-      if (!isHead && ids.has(idOf(change))) {
-        const wrong = wrongChange(change);
+      const line = lineAt(bytes, start, end, name) as unknown as Change;
+      const isHead = 'seq' in line;
+      if (!isHead && ids.has('add' in line ? line.add.id : line.id)) {
+        const wrong = wrongChange(kinds, line);
         if (wrong !== undefined) throw invalid(`${name}: ${wrong}`, 'crm doctor');
         if (end >= headEnd) {
           const from = bytes.indexOf(HEAD, end) + 1;
@@ -45,7 +47,7 @@ export function mentionsIn(bytes: Buffer, name: string, ids: ReadonlySet<string>
           if (wrongly !== undefined) throw invalid(`${name}: the commit line: ${wrongly}`, 'crm doctor');
           found.push({ head: head as unknown as Omit<Mention, 'changes'>, changes: [] });
         }
-        found.at(-1)!.changes.push(change);
+        found.at(-1)!.changes.push(tagged(kinds, line));
         next = end;
       }
     }

@@ -16,7 +16,14 @@ import type { Checkpoint, KindBase, Opened } from './opened.ts';
 import { sourceOf } from './projection.ts';
 import { parseBody } from './records-file.ts';
 import type { Site } from './site.ts';
-import { isIntact, openSnapshot, readBody, type SnapshotKind, snapshotKinds } from './snapshot.ts';
+import {
+  isIntact,
+  openSnapshot,
+  readBody,
+  type SnapshotKind,
+  snapshotFile,
+  snapshotKinds,
+} from './snapshot.ts';
 import { TailFile } from './tail-file.ts';
 import { Verified } from './verified.ts';
 
@@ -27,7 +34,8 @@ export async function openStore(site: Site, journal: FileJournal, config: Config
   const verified = Verified.read(site.io, site.caches.path);
   // Snapshots are opened before the journal is listed: what they hold is then at or below its tip.
   const snapshots = new Map<SnapshotKind, KindBase>();
-  for (const kind of snapshotKinds) snapshots.set(kind, openKind(site, kind, checkpoint, verified));
+  for (const kind of snapshotKinds(site.options.kinds))
+    snapshots.set(kind, openKind(site, kind, checkpoint, verified));
   cacheVerified(site, verified);
   const first = Math.min(...[...snapshots.values()].map(s => s.seq));
   const { tail, signatures, tip } = await tailAfter(site, journal, first);
@@ -47,7 +55,7 @@ async function openJournal(
 ): Promise<Opened> {
   site.options.warn(`${misfit}; the journal is what counts, and crm doctor says how to go on`);
   const none: KindBase = { snapshot: undefined, seq: 0, edited: false };
-  const snapshots = new Map(snapshotKinds.map(kind => [kind, none]));
+  const snapshots = new Map(snapshotKinds(site.options.kinds).map(kind => [kind, none]));
   const { tail, signatures, tip } = await tailAfter(site, journal, 0);
   const base = baseOf(site, snapshots, 0, config);
   return { tip, tail, signatures, checkpoint: undefined, misfit, snapshots, base };
@@ -75,7 +83,7 @@ function openKind(
   checkpoint: Checkpoint | undefined,
   verified: Verified,
 ): KindBase {
-  const snapshot = openSnapshot(io, data, kind);
+  const snapshot = openSnapshot(io, data, snapshotFile(options.kinds, kind));
   const kept = checkpoint?.current[kind];
   if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
   const isTrue = () => isIntact(readBody(io, snapshot), snapshot.head);

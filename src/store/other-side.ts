@@ -1,6 +1,7 @@
 /** A second history of the same workspace: another copy of it, or the files of the journal that were made elsewhere. */
 import { join } from 'node:path';
 import { failed, invalid, notFound } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { decode } from './encoding.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, type Io, readWhole } from './io.ts';
@@ -21,16 +22,16 @@ const BLOCK = 256;
  * Reads the other side in `dir`: a workspace, or a directory of transactions by whatever names. FAILED where the two
  * have nothing in common, INVALID where the other one is damaged, or not all of it is there.
  */
-export async function readOtherSide(io: Io, dir: string, here: Journal): Promise<OtherSide> {
+export async function readOtherSide(io: Io, dir: string, here: Journal, kinds: Kinds): Promise<OtherSide> {
   const journal = join(dir, 'data', 'journal');
   if (io.existsSync(journal)) {
     // It is only read: nobody asks for a name or a salt.
-    const there = new FileJournal(io, journal, { name: () => '' }, () => '');
+    const there = new FileJournal(io, journal, { name: () => '' }, () => '', kinds);
     const fork = await forkOf(here, there);
     if (fork === 0) throw nothingInCommon(dir);
     return { fork, transactions: await there.read(fork) };
   }
-  return looseIn(io, dir, here);
+  return looseIn(io, dir, here, kinds);
 }
 
 const nothingInCommon = (dir: string) =>
@@ -53,11 +54,11 @@ async function forkOf(here: Journal, there: Journal): Promise<number> {
 }
 
 /** Transactions in files of a directory, in the order of their numbers: each must follow the one before. */
-async function looseIn(io: Io, dir: string, here: Journal): Promise<OtherSide> {
+async function looseIn(io: Io, dir: string, here: Journal, kinds: Kinds): Promise<OtherSide> {
   const found = new Map<number, Stored>();
   for (const name of namesIn(io, dir)) {
     const path = join(dir, name);
-    for (const tx of decode(readWhole(io, path), path, () => undefined)) {
+    for (const tx of decode(kinds, readWhole(io, path), path, () => undefined)) {
       const known = found.get(tx.seq);
       if (known && known.hash !== tx.hash)
         throw invalid(

@@ -11,7 +11,7 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
-import { type Kind, pluralOf } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import type { ColumnData } from '../state/columns/column.ts';
@@ -25,7 +25,8 @@ import { type OpenSnapshot, readBody, SMALL, type SnapshotKind } from './snapsho
 import { signatureOf } from './verified.ts';
 
 /** The name of a kind's projection. */
-export const columnsFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.cols`;
+export const columnsFile = (kinds: Kinds, kind: SnapshotKind) =>
+  `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.cols`;
 
 /** Returns what a table of a kind starts from: the projection of its snapshot, which is made if it is missing, or its records. */
 export function sourceOf(site: Site, kind: Kind, snapshot: OpenSnapshot | undefined, config: Config): Source {
@@ -34,13 +35,13 @@ export function sourceOf(site: Site, kind: Kind, snapshot: OpenSnapshot | undefi
   if (snapshot.size < SMALL)
     return new MemorySource(parseBody<Rec>(readBody(io, snapshot), snapshot.start).records);
   const specs = columnsOf(config, kind);
-  const columns = ColumnsFile.open(io, caches.path, columnsFile(kind), options.version);
+  const columns = ColumnsFile.open(io, caches.path, columnsFile(options.kinds, kind), options.version);
   if (
     columns?.head.checksum === snapshot.head.checksum &&
     columns.head.rows === snapshot.head.records &&
     [...specs.values()].every(spec => columns.has(spec))
   )
-    return new ProjectedSource(io, kind, snapshot, columns, specs);
+    return new ProjectedSource(io, config.kinds.of(kind), snapshot, columns, specs);
   const { records, ends } = parseBody<Rec>(readBody(io, snapshot), snapshot.start);
   writeProjection(site, kind, snapshot, records.length, projectionOf(records, ends, specs));
   return new MemorySource(records);
@@ -56,7 +57,7 @@ export function writeProjection(
 ): void {
   const { io, temporary, options } = site;
   const meta = { version: options.version, checksum: snapshot.head.checksum, rows };
-  const name = columnsFile(kind);
+  const name = columnsFile(options.kinds, kind);
   tryToCache(site, dir => {
     writeColumns(io, dir, temporary, name, meta, columns);
     // What took its place meanwhile may be what a purge left, which looked for these columns before they were here.

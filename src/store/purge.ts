@@ -37,11 +37,11 @@ export function isPurgeUnfinished({ tail, checkpoint, snapshots }: Opened): bool
  * Throws FAILED where a purge would leave behind what it erases: a snapshot that was changed by hand is not
  * written over.
  */
-export function requireErasable({ data }: Site, { snapshots }: Opened): void {
+export function requireErasable({ data, options }: Site, { snapshots }: Opened): void {
   for (const [kind, { edited }] of snapshots)
     if (edited)
       throw failed(
-        `${join(data, snapshotFile(kind))} was changed by hand, and may have what is to be erased; nothing was`,
+        `${join(data, snapshotFile(options.kinds, kind))} was changed by hand, and may have what is to be erased; nothing was`,
         'crm doctor --adopt takes the changes in; or delete the file, which is made again from the journal',
       );
 }

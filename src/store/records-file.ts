@@ -1,6 +1,6 @@
 /** What a table starts from when its records are in files: the snapshot's lines, and their projection. */
 import { CrmError, failed, invalid } from '../domain/errors.ts';
-import { type Kind, makeId, numberOf } from '../domain/kinds.ts';
+import { type KindIdentity, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import type { ColumnSpec } from '../kinds/define.ts';
 import type { ColumnData, NumberColumn } from '../state/columns/column.ts';
@@ -19,7 +19,7 @@ const AHEAD = 32 * 1024;
 export class ProjectedSource implements Source {
   readonly rows: number;
   readonly #io: Io;
-  readonly #kind: Kind;
+  readonly #identity: KindIdentity;
   readonly #snapshot: OpenSnapshot;
   readonly #columns: ColumnsFile;
   readonly #specs: ReadonlyMap<string, ColumnSpec>;
@@ -37,13 +37,13 @@ export class ProjectedSource implements Source {
 
   constructor(
     io: Io,
-    kind: Kind,
+    identity: KindIdentity,
     snapshot: OpenSnapshot,
     columns: ColumnsFile,
     specs: ReadonlyMap<string, ColumnSpec>,
   ) {
     this.#io = io;
-    this.#kind = kind;
+    this.#identity = identity;
     this.#snapshot = snapshot;
     this.#columns = columns;
     this.#specs = specs;
@@ -91,7 +91,7 @@ export class ProjectedSource implements Source {
 
   /** Whether the record of a row has the id that the row should have. Not private, for stores that are broken on purpose. */
   isOf(row: number, id: string): boolean {
-    return id === makeId(this.#kind, this.#numberOf(row));
+    return id === this.#identity.letter + this.#numberOf(row);
   }
 
   #distrust(): void {

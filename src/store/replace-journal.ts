@@ -3,6 +3,7 @@
  * which is a valid workspace; what lies around of an attempt that was cut short goes with the next.
  */
 import { join } from 'node:path';
+import type { Kinds } from '../domain/kinds.ts';
 import { removeQuietly, syncDirectory, type Temporary } from './durable.ts';
 import { ifThere, type Io, requireOwnDirectory } from './io.ts';
 import { salvageJournal } from './salvage.ts';
@@ -16,6 +17,7 @@ export function replaceJournal(
   pieces: readonly Piece[],
   dir: string,
   temporary: Temporary,
+  kinds: Kinds,
 ): void {
   const data = join(dir, 'data');
   requireOwnDirectory(io, data);
@@ -25,7 +27,7 @@ export function replaceJournal(
   for (const left of [coming, going]) removeFolder(io, left);
   salvageJournal(io, from, pieces, coming, temporary);
   // Snapshots are made again from a journal, whichever it is.
-  for (const name of ['checkpoint.json', ...snapshotKinds.map(snapshotFile)])
+  for (const name of ['checkpoint.json', ...snapshotKinds(kinds).map(kind => snapshotFile(kinds, kind))])
     removeQuietly(io, join(data, name));
   if (io.existsSync(journal)) io.renameSync(journal, going);
   io.renameSync(coming, journal);

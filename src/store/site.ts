@@ -1,4 +1,5 @@
 /** Where a store is, and which process uses it: what each step of the store is handed. */
+import type { Kinds } from '../domain/kinds.ts';
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
 import { reasonOf } from '../domain/system-errors.ts';
@@ -9,6 +10,8 @@ import { temporaryOf } from './leftovers.ts';
 import { type Owner, thisOwner } from './owner.ts';
 
 export interface StoreOptions extends CacheSurroundings {
+  /** The kinds of record that the program knows. */
+  readonly kinds: Kinds;
   readonly io: Io;
   readonly dir: string;
   /** Of crm itself: part of every cache key, since what another version computed is not trusted. */

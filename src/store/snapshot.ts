@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
-import { type AnyKind, kindNames, namedKindNames, pluralOf } from '../domain/kinds.ts';
+import { type AnyKind, type Kinds, namedKindNames } from '../domain/kinds.ts';
 import { replaceFile, type Temporary } from './durable.ts';
 import { ifThere, type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
@@ -14,8 +14,16 @@ export const FORMAT = 1;
 
 /** A kind that has a snapshot: one of records, of named things, or the trash. */
 export type SnapshotKind = AnyKind | 'trash';
-export const snapshotKinds: readonly SnapshotKind[] = [...kindNames, ...namedKindNames, 'trash'];
-export const snapshotFile = (kind: SnapshotKind) => `${kind === 'trash' ? kind : pluralOf(kind)}.jsonl`;
+
+/** Returns all that has a snapshot. */
+export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
+  ...names,
+  ...namedKindNames,
+  'trash',
+];
+
+export const snapshotFile = (kinds: Kinds, kind: SnapshotKind) =>
+  `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.jsonl`;
 
 export interface SnapshotHead {
   readonly snapshot: string;
@@ -60,8 +68,8 @@ export interface OpenSnapshot {
   readonly start: number;
 }
 
-export function openSnapshot(io: Io, dir: string, kind: SnapshotKind): OpenSnapshot | undefined {
-  const path = join(dir, snapshotFile(kind));
+export function openSnapshot(io: Io, dir: string, file: string): OpenSnapshot | undefined {
+  const path = join(dir, file);
   const fd = ifThere(() => openRegular(io, path));
   if (fd === undefined) return undefined;
   const stat = io.fstatSync(fd);
@@ -137,19 +145,19 @@ export function writeSnapshot(
   io: Io,
   dir: string,
   temporary: Temporary,
-  kind: SnapshotKind,
+  file: string,
   meta: Pick<SnapshotHead, 'seq' | 'hash' | 'next' | 'records'>,
   lines: Iterable<Uint8Array | string>,
 ): SnapshotHead {
   let head!: SnapshotHead;
-  replaceFile(io, join(dir, snapshotFile(kind)), temporary, sink => {
+  replaceFile(io, join(dir, file), temporary, sink => {
     const digest = new Sha256();
     sink.write(' '.repeat(HEAD_BYTES));
     for (const chunk of lines) {
       digest.update(chunk);
       sink.write(chunk);
     }
-    const name = snapshotFile(kind).replace('.jsonl', '');
+    const name = file.replace('.jsonl', '');
     const said: Unsummed = { snapshot: name, format: FORMAT, ...meta };
     head = { ...said, checksum: checksumOf(digest, said) };
     sink.place(Buffer.from(`${JSON.stringify(head).padEnd(HEAD_BYTES - 1)}\n`), 0);

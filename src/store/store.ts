@@ -3,6 +3,7 @@
  * `append` a transaction, `settle` the snapshots. The journal is the truth; all else here can be made again from it.
  * The store calls nothing of the app, but for `past`: `app/core/commit.ts` says in which order to open, decide and append.
  */
+import type { Kinds } from '../domain/kinds.ts';
 import { dirname, join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
@@ -43,11 +44,16 @@ export class Store {
     this.#site = site;
     this.dir = site.dir;
     this.caches = site.caches;
-    this.#journal = new FileJournal(io, join(data, 'journal'), temporary, options.salt);
+    this.#journal = new FileJournal(io, join(data, 'journal'), temporary, options.salt, options.kinds);
     this.pending = new PendingFiles(io, hidden, temporary, {
       read: path => this.userFiles().get(path) ?? null,
       write: (path, text) => this.writeUserFile(path, text),
     });
+  }
+
+  /** The kinds of record that the program knows. */
+  get kinds(): Kinds {
+    return this.#site.options.kinds;
   }
 
   /** The journal, as whoever reads the history needs it. */

@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { type Decoded, erasuresIn, type ErasuresOf, GENESIS, scan } from './encoding.ts';
 import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
@@ -44,17 +45,22 @@ interface Unit {
 }
 
 /** Calls `each` with the good transactions in order; reads and says all there is, and throws nothing of its own. */
-export function verifyJournal(io: Io, dir: string, each: (tx: Stored) => void): VerifiedJournal {
+export function verifyJournal(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  each: (tx: Stored) => void,
+): VerifiedJournal {
   const { names, error } = namesIn(io, join(dir, JOURNAL));
   const listing = sortOut(names);
-  const erasuresOf = erasuresFrom(io, dir, listing);
-  const chain = new Chain(io, dir, erasuresOf, each);
+  const erasuresOf = erasuresFrom(io, dir, kinds, listing);
+  const chain = new Chain(io, dir, kinds, erasuresOf, each);
   if (error) chain.findings.push({ severity: 'error', file: JOURNAL, message: error });
   chain.findings.push(...listing.findings);
   for (const unit of listing.units) chain.takeUnit(unit);
   const { findings, good, pieces, hashes, expected } = chain;
   findings.push(...verifyCovered(io, dir, listing));
-  for (const name of listing.others) findings.push(verifyOther(io, dir, name, hashes));
+  for (const name of listing.others) findings.push(verifyOther(io, dir, kinds, name, hashes));
   const packs = listing.units.filter(({ count }) => count === PACK_SIZE).length;
   return { findings, good, last: Math.max(expected - 1, good.seq), pieces, packs, erasuresOf };
 }
@@ -73,15 +79,17 @@ class Chain {
   expected = 1;
   readonly #io: Io;
   readonly #dir: string;
+  readonly #kinds: Kinds;
   readonly #erasuresOf: ErasuresOf;
   readonly #each: (tx: Stored) => void;
   #isWhole = true;
   /** The hash of the transaction before, where it is known. */
   #before: string | undefined = GENESIS;
 
-  constructor(io: Io, dir: string, erasuresOf: ErasuresOf, each: (tx: Stored) => void) {
+  constructor(io: Io, dir: string, kinds: Kinds, erasuresOf: ErasuresOf, each: (tx: Stored) => void) {
     this.#io = io;
     this.#dir = dir;
+    this.#kinds = kinds;
     this.#erasuresOf = erasuresOf;
     this.#each = each;
   }
@@ -114,7 +122,7 @@ class Chain {
   /** Takes in what a file has; returns how many transactions could be read. */
   #takeAll(bytes: Buffer, unit: Unit): number {
     let found = 0;
-    for (const each of scan(bytes, this.#erasuresOf)) {
+    for (const each of scan(this.#kinds, bytes, this.#erasuresOf)) {
       if ('damage' in each) {
         this.#damage(unit.name, each.damage, each.line);
         // A commit line that was damaged takes its number with it; what comes after it says its own.
@@ -203,13 +211,13 @@ function readUnit(io: Io, dir: string, { name }: Unit, damage: (name: string, me
 }
 
 /** What purges erase, whatever else in their files is damaged. */
-function erasuresFrom(io: Io, dir: string, { units }: Sorted): ErasuresOf {
+function erasuresFrom(io: Io, dir: string, kinds: Kinds, { units }: Sorted): ErasuresOf {
   const known = new Map<number, readonly Erasure[] | undefined>();
   const erasuresOf: ErasuresOf = purge => {
     const unit = units.find(({ first, count }) => first <= purge && purge < first + count);
     if (!unit || known.has(purge)) return known.get(purge);
     const bytes = readUnit(io, dir, unit, () => {});
-    known.set(purge, bytes && erasuresIn(bytes, purge, erasuresOf));
+    known.set(purge, bytes && erasuresIn(kinds, bytes, purge, erasuresOf));
     return known.get(purge);
   };
   return erasuresOf;
@@ -264,12 +272,18 @@ function sortOut(names: readonly string[]): Sorted {
  * A file that is ignored, whatever it is; but what a program that copies files between machines made of a second
  * history (`00000057 (conflicted copy).jsonl`) is said.
  */
-function verifyOther(io: Io, dir: string, name: string, hashes: ReadonlyMap<number, string>): Finding {
+function verifyOther(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  name: string,
+  hashes: ReadonlyMap<number, string>,
+): Finding {
   const file = join(JOURNAL, name);
   const found: Decoded[] = [];
   try {
     const bytes = readWhole(io, join(dir, file));
-    for (const each of scan(bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
+    for (const each of scan(kinds, bytes, () => undefined)) if ('tx' in each) found.push(each.tx);
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof NotOurs)) throw error;
   }

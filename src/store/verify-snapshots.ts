@@ -7,8 +7,9 @@ import { type Change, idOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { differences } from '../domain/difference.ts';
 import { CrmError } from '../domain/errors.ts';
-import { isNamed, type Kind, parseId } from '../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../domain/records.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
 import { MemorySource } from '../state/source.ts';
 import { Table } from '../state/table.ts';
@@ -61,15 +62,28 @@ export interface ReadSnapshot {
 }
 
 /** Reads a snapshot; undefined where there is none. A finding where it cannot be read or is of a newer format. */
-export function readSnapshot(io: Io, dir: string, kind: SnapshotKind): ReadSnapshot | Finding | undefined {
-  const file = join('data', snapshotFile(kind));
+export function readSnapshot(
+  io: Io,
+  dir: string,
+  kinds: Kinds,
+  kind: SnapshotKind,
+): ReadSnapshot | Finding | undefined {
+  const file = join('data', snapshotFile(kinds, kind));
   try {
-    const opened = openSnapshot(io, join(dir, 'data'), kind);
+    const opened = openSnapshot(io, dir, file);
     if (!opened) return undefined;
     const body = readBody(io, opened);
     const head = hasHead(opened) ? opened.head : undefined;
     const isSound = head !== undefined && isIntact(body, head);
-    return { kind, file, head, opened, body, isIntact: isSound, ...readLines(body, kind, head ? 2 : 1) };
+    return {
+      kind,
+      file,
+      head,
+      opened,
+      body,
+      isIntact: isSound,
+      ...readLines(body, kinds, kind, head ? 2 : 1),
+    };
   } catch (error) {
     if (error instanceof CrmError)
       return {
@@ -85,6 +99,7 @@ export function readSnapshot(io: Io, dir: string, kind: SnapshotKind): ReadSnaps
 /** The records of a body by id; what is no record of the kind is a problem of its line. */
 function readLines(
   body: Buffer,
+  kinds: Kinds,
   kind: SnapshotKind,
   first: number,
 ): Pick<ReadSnapshot, 'records' | 'lines' | 'problems'> {
@@ -99,7 +114,7 @@ function readLines(
     at = end + 1;
     line++;
     if (text.trim() === '') continue;
-    const record = recordIn(text, kind);
+    const record = recordIn(text, kinds, kind);
     if (typeof record === 'string') problems.push({ line, message: record });
     else if (records.has(record.id))
       problems.push({
@@ -115,7 +130,7 @@ function readLines(
 }
 
 /** The record that a line holds, or why it is none. */
-function recordIn(text: string, kind: SnapshotKind): Rec | string {
+function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -124,7 +139,7 @@ function recordIn(text: string, kind: SnapshotKind): Rec | string {
   }
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string')
     return 'has no id';
-  if (kind !== 'trash' && !isNamed(kind) && parseId(value.id)?.kind !== kind)
+  if (kind !== 'trash' && !isNamed(kind) && kinds.parseId(value.id)?.kind !== kind)
     return `${JSON.stringify(value.id)} is no id of a ${kind}`;
   return value as Rec;
 }
@@ -224,7 +239,7 @@ const digestOf = (opened: OpenSnapshot, body: Buffer): string =>
 
 /** Whether a snapshot is still the one that was read. */
 export function isAsRead(io: Io, dir: string, edited: EditedSnapshot): boolean {
-  const now = openSnapshot(io, join(dir, 'data'), edited.kind);
+  const now = openSnapshot(io, dir, edited.file);
   if (!now) return false;
   try {
     return digestOf(now, readBody(io, now)) === edited.digest;
@@ -248,9 +263,9 @@ export function verifyProjection(
 ): Finding | undefined {
   const { kind } = snapshot;
   if (caches === undefined) return undefined;
-  const file = join(caches, columnsFile(kind));
+  const file = join(caches, columnsFile(config.kinds, kind));
   if (!io.existsSync(file)) return undefined;
-  const columns = ColumnsFile.open(io, caches, columnsFile(kind), version);
+  const columns = ColumnsFile.open(io, caches, columnsFile(config.kinds, kind), version);
   if (columns?.head.checksum !== snapshot.head?.checksum)
     return {
       severity: 'note',
@@ -279,8 +294,9 @@ function says(
 ): boolean {
   const { records, ends } = parseBody<Rec>(body, opened.start);
   const specs = columnsOf(config, kind);
-  const read = new Table(kind, new MemorySource(records), specs);
-  const projected = new Table(kind, new ProjectedSource(io, kind, opened, columns, specs), specs);
+  const definition = definitionOf(config.kinds, kind);
+  const read = new Table(definition, new MemorySource(records), specs);
+  const projected = new Table(definition, new ProjectedSource(io, definition, opened, columns, specs), specs);
   // Damage is to be found, and not mended.
   columns.remake = undefined;
   try {

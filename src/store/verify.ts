@@ -1,8 +1,8 @@
 /** Looks at all that the store keeps, and says what is wrong with it; nothing is changed, and nothing stops the look. */
-import { join } from 'node:path';
-import type { Change } from '../domain/changes.ts';
+import { basename, join } from 'node:path';
+import { addition, type Change } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
-import { parseId } from '../domain/kinds.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import type { Trashed } from '../state/state.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import type { Finding } from './finding.ts';
@@ -32,6 +32,7 @@ import {
 export interface StoreAtHand {
   readonly io: Io;
   readonly dir: string;
+  readonly kinds: Kinds;
   /** Of crm itself. */
   readonly version: string;
   /** Who looks. */
@@ -76,14 +77,15 @@ function names({ io, dir }: StoreAtHand): string {
 }
 
 function look(store: StoreAtHand, config: Config | undefined): Verified {
-  const { io, dir, owner, pending } = store;
+  const { io, dir, kinds, owner, pending } = store;
   const elsewhere = dataElsewhere(io, dir);
   if (!elsewhere) return new Look(store, config).verified();
-  const journal = { good: NOTHING.tip, last: 0, pieces: [], packs: 0, erasuresOf: () => undefined };
+  const folded = new Folded(kinds);
+  const journal = { good: folded.tip, last: 0, pieces: [], packs: 0, erasuresOf: () => undefined };
   return {
     findings: [elsewhere, ...findLeftovers(io, dir, owner, pending)],
     journal: { ...journal, findings: [elsewhere] },
-    folded: NOTHING,
+    folded,
     edited: [],
     beyond: [],
     isUnread: true,
@@ -103,7 +105,7 @@ class Look {
   readonly #config: Config | undefined;
   readonly #findings: Finding[] = [];
   readonly #edited: EditedSnapshot[] = [];
-  readonly #folded = new Folded();
+  readonly #folded: Folded;
   readonly #snapshots: ReadSnapshot[] = [];
   /** What is compared with the end of the journal: snapshots that do not truly say of which transaction they are. */
   readonly #late: Set<ReadSnapshot>;
@@ -118,13 +120,14 @@ class Look {
 
   /** Reads all but the journal: what follows from the journal is read before it, so that the journal has what it says. */
   constructor(store: StoreAtHand, config: Config | undefined) {
-    const { io, dir, caches } = store;
+    const { io, dir, kinds, caches } = store;
+    this.#folded = new Folded(kinds);
     this.#store = store;
     this.#config = config;
     this.#checkpoint = readCheckpoint(io, dir);
     this.#kept = keptIn(io, caches);
-    for (const kind of snapshotKinds) {
-      const read = readSnapshot(io, dir, kind);
+    for (const kind of snapshotKinds(kinds)) {
+      const read = readSnapshot(io, dir, kinds, kind);
       if (read && 'severity' in read) this.#findings.push(read);
       else if (read) this.#snapshots.push(read);
     }
@@ -135,13 +138,13 @@ class Look {
 
   /** Reads the journal, compares all else with it, and says what does not fit. */
   verified(): Verified {
-    const { io, dir, owner, pending, caches } = this.#store;
+    const { io, dir, kinds, owner, pending, caches } = this.#store;
     for (const snapshot of this.#snapshots) this.#stopForSnapshot(snapshot);
     this.#stopForCheckpoint();
     const purges = new Purges();
     const journal = this.#fold(purges);
     if (journal.last === 0)
-      this.#findings.push(emptiness(io, caches, this.#snapshots.length > 0 || this.#isUnread));
+      this.#findings.push(emptiness(io, kinds, caches, this.#snapshots.length > 0 || this.#isUnread));
     const isSound = !journal.findings.some(f => f.severity === 'error');
     const beyond = this.#lookBeyond(isSound);
     for (const snapshot of this.#late) this.#compare(snapshot);
@@ -182,20 +185,20 @@ class Look {
     this.#stopAt(checkpoint.seq, () => {
       const problem =
         checkpoint.hash === this.#folded.tip.hash
-          ? behind(checkpoint, this.#folded, this.#snapshots)
+          ? behind(this.#store.kinds, checkpoint, this.#folded, this.#snapshots)
           : ofAnother('data/checkpoint.json', checkpoint.seq);
       if (problem) this.#findings.push(problem);
     });
   }
 
   #fold(purges: Purges): VerifiedJournal {
-    const { io, dir } = this.#store;
+    const { io, dir, kinds } = this.#store;
     const stop = (seq: number) => {
       for (const work of this.#stops.get(seq) ?? []) work();
       this.#stops.delete(seq);
     };
     stop(0);
-    return verifyJournal(io, dir, tx => {
+    return verifyJournal(io, dir, kinds, tx => {
       purges.take(tx);
       for (const message of this.#folded.apply(tx))
         this.#findings.push({
@@ -225,7 +228,7 @@ class Look {
     const uncompared: ReadSnapshot[] = [];
     for (const snapshot of this.#snapshots) {
       if (!snapshot.head || !this.#stops.has(snapshot.head.seq)) continue;
-      if (snapshot.isIntact) beyond.push(...changesBeyond(snapshot, this.#folded));
+      if (snapshot.isIntact) beyond.push(...changesBeyond(this.#store.kinds, snapshot, this.#folded));
       if (!isSound) uncompared.push(snapshot);
       else if (snapshot.isIntact) this.#findings.push(ahead(snapshot, this.#folded));
       else this.#late.add(snapshot);
@@ -248,7 +251,7 @@ class Look {
 }
 
 /** Says of a journal without a transaction whether it ever had one, as far as anybody knows. */
-function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
+function emptiness(io: Io, kinds: Kinds, caches: CacheDirectory, isSomethingLeft: boolean): Finding {
   const { path } = caches;
   const lost = isSomethingLeft || !caches.isOfThis() ? [] : knownKinds(io, path);
   if (lost.length === 0 || path === undefined)
@@ -260,13 +263,11 @@ function emptiness(io: Io, caches: CacheDirectory, isSomethingLeft: boolean): Fi
   return {
     severity: 'error',
     file: join(path, VERIFIED_FILE),
-    message: `knows of ${lost.map(kind => snapshotFile(kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
+    message: `knows of ${lost.map(kind => snapshotFile(kinds, kind as SnapshotKind)).join(', ')}, and data/ has no transaction: data/ was lost`,
     fix: 'put data/ back from a backup, or from git; where it is meant to be empty, crm doctor --fix forgets what was there',
     repair: 'remove',
   };
 }
-
-const NOTHING = new Folded();
 
 /** Says that the records are not in the workspace: what a link points to is not looked at. */
 function dataElsewhere(io: Io, dir: string): Finding | undefined {
@@ -319,11 +320,12 @@ const ofAnother = (file: string, seq: number): Finding => ({
 
 /** A checkpoint says which snapshots were still true then: none of those may have been changed before. */
 function behind(
+  kinds: Kinds,
   { seq, current }: Checkpoint,
   folded: Folded,
   snapshots: readonly ReadSnapshot[],
 ): Finding | undefined {
-  const wrong = snapshotKinds.find(kind => {
+  const wrong = snapshotKinds(kinds).find(kind => {
     const snapshot = snapshots.find(s => s.kind === kind);
     const kept = current[kind];
     return kept !== undefined && kept === (snapshot?.head?.seq ?? 0) && folded.changed(kind) > kept;
@@ -339,15 +341,15 @@ function behind(
 }
 
 /** What a snapshot says of records beyond the journal. Of files, what they are counts; the trash is for what it still has. */
-function changesBeyond(snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
+function changesBeyond(kinds: Kinds, snapshot: ReadSnapshot, folded: Folded): readonly Change[] {
   const { kind, records } = snapshot;
   if (isProjected(kind)) return difference(snapshot, folded).changes ?? [];
   if (kind !== 'trash') return [];
   return [...(records as ReadonlyMap<string, unknown>).values()].flatMap((trashed): Change[] => {
     const { id, record } = trashed as Trashed;
-    const itsKind = parseId(id)!.kind;
+    const itsKind = kinds.kindOf(id);
     const isKnown = folded.of('trash').has(id) || folded.of(itsKind).has(id);
-    return isKnown ? [] : [{ add: record }, { kind: itsKind, id, rm: record }];
+    return isKnown ? [] : [addition(itsKind, record), { kind: itsKind, id, rm: record }];
   });
 }
 
@@ -367,5 +369,5 @@ function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
 const notCompared = (snapshots: readonly ReadSnapshot[], folded: Folded): Finding => ({
   severity: 'note',
   file: 'data',
-  message: `${snapshots.map(({ kind }) => snapshotFile(kind)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
+  message: `${snapshots.map(({ file }) => basename(file)).join(', ')} could not be compared with the journal, which is good up to ${folded.tip.seq} only`,
 });

@@ -12,7 +12,7 @@ import { ENDS, NUMBERS } from './columns-file.ts';
 import type { Tip } from './journal.ts';
 import { writeProjection } from './projection.ts';
 import type { Site } from './site.ts';
-import { openSnapshot, SMALL, type SnapshotKind, writeSnapshot } from './snapshot.ts';
+import { openSnapshot, snapshotFile, SMALL, type SnapshotKind, writeSnapshot } from './snapshot.ts';
 import { tableLines } from './table-lines.ts';
 import { Verified } from './verified.ts';
 
@@ -27,32 +27,34 @@ export function writeKind(site: Site, kind: SnapshotKind, state: State, tip: Tip
 }
 
 /** Returns whether a process that was faster after its commit has brought a snapshot further than `seq`. */
-function isBeyond({ io, data }: Site, kind: SnapshotKind, seq: number): boolean {
-  const there = openSnapshot(io, data, kind);
+function isBeyond({ io, data, options }: Site, kind: SnapshotKind, seq: number): boolean {
+  const there = openSnapshot(io, data, snapshotFile(options.kinds, kind));
   if (there) io.closeSync(there.fd);
   return there !== undefined && there.head.seq > seq;
 }
 
 function writeNamed(site: Site, kind: NamedKind | 'trash', state: State, { seq, hash }: Tip): void {
-  const { io, data, temporary } = site;
+  const { io, data, temporary, options } = site;
+  const file = snapshotFile(options.kinds, kind);
   const all: readonly { id: string }[] =
     kind === 'trash' ? [...state.trash().values()] : [...state.named(kind).values()];
   const records = [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
   const lines = records.map(record => `${JSON.stringify(record)}\n`);
-  writeSnapshot(io, data, temporary, kind, { seq, hash, next: 1, records: records.length }, lines);
+  writeSnapshot(io, data, temporary, file, { seq, hash, next: 1, records: records.length }, lines);
 }
 
 function writeTable(site: Site, kind: Kind, state: State, { seq, hash }: Tip, isProjected: boolean): void {
-  const { io, data, temporary } = site;
+  const { io, data, temporary, options } = site;
+  const file = snapshotFile(options.kinds, kind);
   const table = state.table(kind);
   const rows = table.liveRows();
   const ends = new Float64Array(rows.length);
   // Columns that follow changes look at those that concern them; once the records are made, at all that differ.
   if (isProjected && rows.length > MANY) table.loadColumns();
   const meta = { seq, hash, next: state.nextNumber(kind), records: rows.length };
-  const head = writeSnapshot(io, data, temporary, kind, meta, tableLines(table, rows, ends));
+  const head = writeSnapshot(io, data, temporary, file, meta, tableLines(table, rows, ends));
   if ((ends.at(-1) ?? 0) < SMALL || !isProjected) return;
-  const written = openSnapshot(io, data, kind)!;
+  const written = openSnapshot(io, data, file)!;
   // Another process may have put its own in place meanwhile: then the projection is its work.
   if (written.head.checksum === head.checksum) {
     const endsInFile = ends.map(at => at + written.start);

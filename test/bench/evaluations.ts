@@ -4,6 +4,7 @@
  * JSON. `plan` asks each rule twice, as of the last sweep and as of now, and the transitions as well; counted is one
  * answer per rule and deal.
  */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { Engine } from 'json-rules-engine';
 import { nothing } from '../../src/app/automation/rehearsal.ts';
 import { planInput } from '../../src/app/automation/sweep.ts';
@@ -91,7 +92,7 @@ class Projected extends MemorySource {
   }
 }
 
-const { config, problems } = checkConfig(files);
+const { config, problems } = checkConfig(files, recordKinds);
 if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
 const projected = new Projected(deals);
 const base: Base = {

@@ -34,7 +34,7 @@ test('as JSON', async () => {
       meeting: { contact: true },
       todo: { contact: false },
     },
-    fields: { deal: { product: { type: 'text' } }, contact: {}, account: {} },
+    fields: { deal: { product: { type: 'text' } }, contact: {}, account: {}, activity: {} },
     scores: { fit: { for: 'deal', rules: [{ when: 'event:form.submitted', points: 5, expires: '14d' }] } },
     views: { hot: { of: 'deals', query: 'is:open' } },
     imports: {},

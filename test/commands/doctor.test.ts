@@ -1,3 +1,4 @@
+import { recordKinds } from '../../src/kinds/index.ts';
 import {
   appendFileSync,
   copyFileSync,
@@ -63,7 +64,13 @@ const serious = ({ findings }: Report) => findings.filter(f => f.severity !== 'n
 async function append(ws: TestWorkspace, transactions: readonly (readonly Change[])[]): Promise<FileJournal> {
   let count = 0;
   const temporary = { name: () => `.tmp-${process.pid}-0-${++count}-test` };
-  const journal = new FileJournal(unsyncedIo, path(ws, 'data/journal'), temporary, () => `salt ${++count}`);
+  const journal = new FileJournal(
+    unsyncedIo,
+    path(ws, 'data/journal'),
+    temporary,
+    () => `salt ${++count}`,
+    recordKinds,
+  );
   let tip = await journal.tip();
   for (const changes of transactions) {
     const head = { request: `below-${tip.seq}`, at: '2026-09-14T09:00:00.000Z', by: 'ana', via: 'test' };

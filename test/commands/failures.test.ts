@@ -1,4 +1,5 @@
 /** What goes wrong around the store, and what a user then sees: the table of failures, row by row. */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -226,6 +227,7 @@ describe('a newer format', () => {
       path(ws, 'data/journal'),
       { name: () => `.tmp-${process.pid}-0-${++count}-1` },
       () => 'salt',
+      recordKinds,
     );
     await journal.append(await journal.tip(), {
       request: 'newer',

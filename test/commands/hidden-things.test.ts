@@ -3,11 +3,14 @@
  * every option, in every format, and completion, as a user from whom a pipeline is closed and as a restricted user.
  * Every text that is hidden from a user has a marker, and no output may have one of these.
  */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { commands } from '../../src/commands/registry.ts';
+import { treeOf } from '../../src/commands/registry.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
+
+const { commands } = treeOf(recordKinds);
 
 /** Hidden from both users; `mine` is what is hidden from the restricted one alone. Nobody types one of these in full. */
 const mark = (what: string) => `mrk${what}zz`;

@@ -2,11 +2,14 @@
  * Hostile names in every place, and every command of the registry: neither stdout nor stderr has a control character
  * that comes from data, on terminals and in pipes. Only CSV, and the text of a file, are exact in a pipe.
  */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands } from '../../src/commands/registry.ts';
+import { treeOf } from '../../src/commands/registry.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
+
+const { commands } = treeOf(recordKinds);
 
 /** ESC [ and ESC ], C1's CSI and OSC, BEL, CR, DEL, bidirectional controls, line separators. */
 const evil = 'a\x1b[31m\x1b]0;t\x07\x9b31m\x9d0;t\x9c\r\x7f\u202eb\u2066c\u2028d\u200f';

@@ -1,7 +1,10 @@
+import { recordKinds } from '../../src/kinds/index.ts';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { commands, nouns } from '../../src/commands/registry.ts';
+import { treeOf } from '../../src/commands/registry.ts';
 import { workspace } from '../harness.ts';
+
+const { commands, nouns } = treeOf(recordKinds);
 
 describe('the command line', () => {
   test.each(Object.keys(commands))('crm %s has help, and options that go together', async path => {

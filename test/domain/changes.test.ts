@@ -1,3 +1,4 @@
+import { added } from '../added.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyChange, type Change, idOf, invert, kindOf, setChange } from '../../src/domain/changes.ts';
@@ -7,7 +8,7 @@ const T1 = '2026-09-01T10:00:00.000Z';
 const T2 = '2026-09-02T10:00:00.000Z';
 const T3 = '2026-09-03T10:00:00.000Z';
 
-const made = applyChange(undefined, { add: { id: 'D1', title: 'One', stage: 'new' } }, T1)!;
+const made = applyChange(undefined, added({ id: 'D1', title: 'One', stage: 'new' }), T1)!;
 
 describe('a record that is added', () => {
   test('was made, changed and put into its stage when the change was made', () => {
@@ -22,8 +23,8 @@ describe('a record that is added', () => {
   });
 
   test('has the times that it brings: it was imported, or comes out of the trash', () => {
-    expect(applyChange(undefined, { add: made }, T3)).toEqual(made);
-    expect(applyChange(undefined, { add: { id: 'D1', stage: 'new', createdAt: T1 } }, T3)).toMatchObject({
+    expect(applyChange(undefined, added(made), T3)).toEqual(made);
+    expect(applyChange(undefined, added({ id: 'D1', stage: 'new', createdAt: T1 }), T3)).toMatchObject({
       createdAt: T1,
       stageSince: T1,
       updatedAt: T3,
@@ -31,7 +32,7 @@ describe('a record that is added', () => {
   });
 
   test('has no stageSince where it has no stage', () => {
-    expect(applyChange(undefined, { add: { id: 'C1', name: 'Jane' } }, T1)).not.toHaveProperty('stageSince');
+    expect(applyChange(undefined, added({ id: 'C1', name: 'Jane' }), T1)).not.toHaveProperty('stageSince');
   });
 });
 
@@ -119,14 +120,14 @@ test('the inverse of a change brings the record back, but for when it was last c
 });
 
 test('adding and removing are each other’s inverse', () => {
-  const add: Change = { add: made };
+  const add: Change = added(made);
   const rm: Change = { kind: 'deal', id: 'D1', rm: made };
   expect([invert(add), invert(rm)]).toEqual([rm, add]);
 });
 
 test('a change is of one record of one kind', () => {
   const changes: Change[] = [
-    { add: { id: 'C7', name: 'Jane' } },
+    added({ id: 'C7', name: 'Jane' }),
     { kind: 'file', id: 'crm.yaml', set: { text: [null, 'name: A'] } },
     { kind: 'task', id: 'T2', rm: { id: 'T2' } },
   ];

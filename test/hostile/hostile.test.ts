@@ -2,6 +2,7 @@
  * A workspace is data that may come from somebody else: whatever is in it, no command reaches outside it, hangs, or ends
  * as a bug of crm; and what is not as crm makes it is exit 5 with its place. SECURITY.md says it to people.
  */
+import { recordKinds } from '../../src/kinds/index.ts';
 import {
   cpSync,
   lstatSync,
@@ -17,11 +18,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commands } from '../../src/commands/registry.ts';
+import { treeOf } from '../../src/commands/registry.ts';
 import { emptyDirectory, type Ran, type RunOptions, TestWorkspace, workspace } from '../harness.ts';
 import { appendForged, forgetCaches } from './journal.ts';
 import { watchedIo } from './watched-io.ts';
 import * as hostile from './workspaces.ts';
+
+const { commands } = treeOf(recordKinds);
 
 /** The shape of the workspaces, made once and copied. */
 let model = '';

@@ -1,3 +1,4 @@
+import { recordKinds } from '../../src/kinds/index.ts';
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/app/core/check-config.ts';
 import { CrmError } from '../../src/domain/errors.ts';
@@ -219,7 +220,9 @@ describe('what a query refuses when it is compiled', () => {
 
 describe('what the settings may not ask', () => {
   const problemsOf = (path: string, text: string) =>
-    checkConfig(new Map([...files, [path, text]])).problems.map(p => `${p.file}:${p.line}: ${p.message}`);
+    checkConfig(new Map([...files, [path, text]]), recordKinds).problems.map(
+      p => `${p.file}:${p.line}: ${p.message}`,
+    );
   const withTransition = (when: string) =>
     `name: Sales\nstages:\n  - { id: a, name: A }\n  - { id: b, name: B }\ntransitions:\n  - { to: b, when: ${JSON.stringify(when)} }\n`;
   const plain = crmYaml.replace(/views:[\s\S]*/, '');

@@ -138,7 +138,7 @@ const shapes: { readonly [kind in Kind]?: Record<string, fc.Arbitrary<unknown>> 
   },
   invoice: { deal, account, contact, amount, currency: some('EUR'), paid: maybe(day), ...made },
 };
-const letters: { readonly [kind in Kind]?: readonly [string, number] } = {
+const letters: { readonly [kind: Kind]: readonly [string, number] } = {
   deal: ['D', 6],
   contact: ['C', 4],
   account: ['A', 3],

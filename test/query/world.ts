@@ -1,9 +1,11 @@
 /** A small workspace in memory: a state of plain records, and the changes that lead from one set of records to another. */
+import { added } from '../added.ts';
+import { recordKinds } from '../../src/kinds/index.ts';
 import { checkConfig } from '../../src/app/core/check-config.ts';
 import { type Change, setChange } from '../../src/domain/changes.ts';
 import type { Config } from '../../src/domain/config.ts';
 import type { Clock } from '../../src/domain/clock.ts';
-import { type Kind, kindNames, numberOf, parseId } from '../../src/domain/kinds.ts';
+import { type Kind, numberOf } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { type Base, State } from '../../src/state/state.ts';
 import { MemorySource } from '../../src/state/source.ts';
@@ -73,7 +75,7 @@ export const files: ReadonlyMap<string, string> = new Map([
 
 /** The settings that files say; fails where they are wrong. */
 export function configOf(of: ReadonlyMap<string, string>): Config {
-  const { config, problems } = checkConfig(of);
+  const { config, problems } = checkConfig(of, recordKinds);
   if (!config || problems.length > 0) throw new Error(JSON.stringify(problems));
   return config;
 }
@@ -84,7 +86,7 @@ export const config = configOf(files);
 export const NOW = '2026-09-14T08:00:00.000Z';
 export const clock: Clock = { now: Date.parse(NOW), zone: zone('Europe/Amsterdam') };
 
-const kindOfId = (id: string): Kind => parseId(id)!.kind;
+const kindOfId = (id: string): Kind => recordKinds.kindOf(id);
 const inOrder = (records: readonly Rec[], kind: Kind): Rec[] =>
   records.filter(r => kindOfId(r.id) === kind).sort((a, b) => numberOf(a.id) - numberOf(b.id));
 
@@ -106,11 +108,11 @@ export function changesBetween(before: readonly Rec[], after: readonly Rec[]): C
   const old = new Map(before.map(r => [r.id, r]));
   const now = new Map(after.map(r => [r.id, r]));
   const removed = before.filter(r => !now.has(r.id));
-  const added = (['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'] as const).flatMap(
+  const fresh = (['account', 'contact', 'deal', 'task', 'activity', 'event', 'invoice'] as const).flatMap(
     kind => inOrder(after, kind).filter(r => !old.has(r.id)),
   );
   return [
-    ...added.map((add): Change => ({ add })),
+    ...fresh.map((add): Change => added(add)),
     ...after.flatMap(rec => {
       const was = old.get(rec.id);
       if (!was) return [];
@@ -160,7 +162,7 @@ export function found(state: State, kind: Kind, bound: BoundQuery): string {
  * query is to follow changes.
  */
 export function otherwise(records: readonly Rec[]): Rec[] {
-  return kindNames.flatMap(kind => {
+  return recordKinds.names.flatMap(kind => {
     const own = inOrder(records, kind);
     const rotated = own.map((rec, i): Rec => ({ ...own[(i + 1) % own.length]!, id: rec.id }));
     const surplus = own.map((rec): Rec => ({ ...rec, id: rec.id[0] + String(numberOf(rec.id) + 500) }));

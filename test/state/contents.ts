@@ -1,8 +1,9 @@
 /** All that a state says, as plain data: so that two of them can be compared, however they came to be. */
+import { recordKinds } from '../../src/kinds/index.ts';
 import type { Column } from '../../src/state/columns/column.ts';
 import type { Config } from '../../src/domain/config.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
-import { type Kind, kindNames, namedKindNames } from '../../src/domain/kinds.ts';
+import { type Kind, namedKindNames } from '../../src/domain/kinds.ts';
 import { State } from '../../src/state/state.ts';
 import { MemorySource } from '../../src/state/source.ts';
 
@@ -22,8 +23,9 @@ export function emptyState(config: Config): State {
 }
 
 /** Settings with nothing in them but these custom fields of deals. */
-export function configOf(fields: Config['fields']['deal'] = []): Config {
+export function configOf(fields: Config['fields'][string] = []): Config {
   return {
+    kinds: recordKinds,
     name: 'Test',
     timezone: 'UTC',
     currency: 'EUR',
@@ -72,7 +74,7 @@ export const pointers: readonly (readonly [to: Kind, from: Kind, field: string])
 
 export function contentsOf(state: State): object {
   const kinds = Object.fromEntries(
-    kindNames.map(kind => {
+    recordKinds.names.map(kind => {
       const table = state.table(kind);
       const rows = table.liveRows();
       const columns = [...columnsOf(state.config, kind).keys()].map(key => {

@@ -1,4 +1,5 @@
 /** Random histories of deals as transactions, such as commands, imports and undo make them. */
+import { added } from '../added.ts';
 import fc from 'fast-check';
 import { applyChange, type Change, idOf } from '../../src/domain/changes.ts';
 import { DAY, formatInstant } from '../../src/domain/dates.ts';
@@ -134,12 +135,12 @@ function made(list: readonly Step[], isBackdated: boolean): RandomHistory {
 function take(making: Making, step: Step, isBackdated: boolean): void {
   const { what, pick } = step;
   const deal = making.deal(step);
-  if (what < 3) making.commit([{ add: added(making, step) as Rec }]);
+  if (what < 3) making.commit([added(freshOf(making, step) as Rec)]);
   else if (what < 6) making.commit(imported(making, step, isBackdated));
   else if (what < 8) undo(making, what === 6 ? 0 : pick % 4);
   else if (what === 8) {
     const record = [...making.trash.values()][pick % Math.max(1, making.trash.size)];
-    if (record) making.commit([{ add: record }]);
+    if (record) making.commit([added(record)]);
   } else if (deal && what === 9) making.commit([{ kind: 'deal', id: deal.id, rm: deal }]);
   else if (deal) making.commit(changed(making, deal, step, isBackdated));
 }
@@ -181,7 +182,7 @@ function changed(making: Making, deal: Deal, { what, pick }: Step, isBackdated: 
   }
 }
 
-const added = (making: Making, { pick }: Step) => {
+const freshOf = (making: Making, { pick }: Step) => {
   const currency = of(currencies, pick >> 3);
   return {
     id: `D${making.next++}`,
@@ -205,13 +206,13 @@ function imported(making: Making, step: Step, isBackdated: boolean): Change[] {
     const status = of(['open', 'won', 'lost', 'open'], pick >> 2);
     const closed = isBackdated ? created + (pick % 190) * HOUR : Math.max(since, created) + HOUR;
     const add = {
-      ...added(making, { ...step, pick }),
+      ...freshOf(making, { ...step, pick }),
       status,
       ...(pick % 4 !== 0 && { createdAt: formatInstant(created) }),
       ...(pick % 5 !== 0 && pick % 4 !== 0 && { stageSince: formatInstant(since) }),
       ...(status !== 'open' && { closedAt: formatInstant(closed) }),
     };
-    return { add: add as Rec, why: { line: i + 2 } };
+    return added(add as Rec, { line: i + 2 });
   });
 }
 
@@ -232,7 +233,7 @@ function undo(making: Making, back: number): void {
         );
       if (now && same) changes.push({ kind: 'deal', id, rm: now });
     } else if ('rm' in change) {
-      if (!now) changes.push({ add: change.rm });
+      if (!now) changes.push(added(change.rm));
     } else if (now) {
       const back: { [path: string]: readonly [Json, Json] } = {};
       for (const [path, [old, value]] of Object.entries(change.set))

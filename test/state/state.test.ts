@@ -1,3 +1,4 @@
+import { added } from '../added.ts';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
 import type { Kind, NamedKind } from '../../src/domain/kinds.ts';
@@ -10,9 +11,9 @@ const at = (seq: number) => `2026-09-0${seq}T10:00:00.000Z`;
 
 /** Transactions 1, 2, ... of one change each. */
 const changes: readonly Change[] = [
-  { add: { id: 'A1', name: 'Acme' } },
-  { add: { id: 'C1', name: 'Jane', account: 'A1' } },
-  { add: { id: 'D1', title: 'One', contacts: ['C1'], stage: 'new' } },
+  added({ id: 'A1', name: 'Acme' }),
+  added({ id: 'C1', name: 'Jane', account: 'A1' }),
+  added({ id: 'D1', title: 'One', contacts: ['C1'], stage: 'new' }),
   { kind: 'deal', id: 'D1', set: { stage: ['new', 'offer'] } },
   { kind: 'file', id: 'crm.yaml', set: { text: [null, 'name: Acme'] } },
   {
@@ -20,8 +21,8 @@ const changes: readonly Change[] = [
     id: 'C1',
     rm: { id: 'C1', name: 'Jane', account: 'A1', createdAt: at(2), updatedAt: at(2) },
   },
-  { add: { id: 'D2', title: 'Two', contacts: ['C1'], stage: 'new' } },
-  { add: { id: 'C1', name: 'Jane', account: 'A1', createdAt: at(2), updatedAt: at(2) } },
+  added({ id: 'D2', title: 'Two', contacts: ['C1'], stage: 'new' }),
+  added({ id: 'C1', name: 'Jane', account: 'A1', createdAt: at(2), updatedAt: at(2) }),
 ];
 
 function folded(to = changes.length, from = emptyState(configOf()), after = 0): State {

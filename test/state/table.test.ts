@@ -1,3 +1,5 @@
+import { recordKinds } from '../../src/kinds/index.ts';
+import { added } from '../added.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyChange, type Change } from '../../src/domain/changes.ts';
@@ -52,12 +54,12 @@ class Model {
   }
 
   changeOf(each: Step): Change | undefined {
-    if (each.do === 'add') return { add: { id: `C${this.last + 1 + each.gap}`, ...each.fields } };
+    if (each.do === 'add') return added({ id: `C${this.last + 1 + each.gap}`, ...each.fields });
     if (each.do === 'restore') {
       const number = this.gone[each.pick % this.gone.length];
       return number === undefined || this.live.has(number)
         ? undefined
-        : { add: { id: `C${number}`, ...each.fields, createdAt: T1, updatedAt: T1 } };
+        : added({ id: `C${number}`, ...each.fields, createdAt: T1, updatedAt: T1 });
     }
     if (each.do === 'read') return undefined;
     const number = this.nth(each.pick);
@@ -85,9 +87,11 @@ function expectSame(table: Table, model: Model): void {
   }
   for (const [key, spec] of specs) {
     const column = table.column(key);
-    const fresh = new Table('contact', new MemorySource(numbers.map(n => model.live.get(n)!)), specs).column(
-      spec.key,
-    );
+    const fresh = new Table(
+      recordKinds.of('contact'),
+      new MemorySource(numbers.map(n => model.live.get(n)!)),
+      specs,
+    ).column(spec.key);
     expect(
       rows.map(row => cellOf(column, row)),
       key,
@@ -111,9 +115,8 @@ test('a table is its source and the changes since, whatever was read of it in be
   fc.assert(
     fc.property(start, fc.array(step, { maxLength: 14 }), (first, steps) => {
       const model = new Model();
-      for (const { gap, fields } of first)
-        model.apply({ add: { id: `C${model.last + 1 + gap}`, ...fields } });
-      const table = new Table('contact', new MemorySource([...model.live.values()]), specs);
+      for (const { gap, fields } of first) model.apply(added({ id: `C${model.last + 1 + gap}`, ...fields }));
+      const table = new Table(recordKinds.of('contact'), new MemorySource([...model.live.values()]), specs);
       for (const each of steps) {
         if (each.do === 'read') expectSame(table, model);
         const change = model.changeOf(each);
@@ -128,14 +131,14 @@ test('a table is its source and the changes since, whatever was read of it in be
 });
 
 test('a change of a record that there is not is refused: the journal says what cannot be', () => {
-  const table = new Table('contact', new MemorySource([]), specs);
+  const table = new Table(recordKinds.of('contact'), new MemorySource([]), specs);
   expect(() => table.apply({ kind: 'contact', id: 'C9', set: { name: [null, 'Jane'] } }, T1)).toThrow('C9');
 });
 
 test('who computed something of it can see that it changed', () => {
-  const table = new Table('contact', new MemorySource([]), specs);
+  const table = new Table(recordKinds.of('contact'), new MemorySource([]), specs);
   const before = table.version;
-  table.apply({ add: { id: 'C1', name: 'Jane' } }, T1);
+  table.apply(added({ id: 'C1', name: 'Jane' }), T1);
   expect(table.version).toBeGreaterThan(before);
 });
 
@@ -179,10 +182,14 @@ test('a column follows changes of records that nobody has read (property)', () =
     fc.property(fc.boolean(), fc.array(set, { minLength: 1, maxLength: 4 }), (isAdded, sets) => {
       // Enough others that the columns come from the source all the same.
       const others = [2, 3, 4, 5].map((n): Rec => ({ ...deal, id: `D${n}` }));
-      const table = new Table('deal', new MemorySource(isAdded ? others : [deal, ...others]), deals);
+      const table = new Table(
+        recordKinds.of('deal'),
+        new MemorySource(isAdded ? others : [deal, ...others]),
+        deals,
+      );
       let record: Rec | undefined = { ...deal, id: isAdded ? 'D6' : 'D1' };
       const { id } = record;
-      if (isAdded) table.apply({ add: record }, T1);
+      if (isAdded) table.apply(added(record), T1);
       for (const each of sets) {
         const pairs = Object.entries(each).map(([path, value]) => [path, [null, value]]);
         const change = { kind: 'deal', id, set: Object.fromEntries(pairs) } as Change;
@@ -190,7 +197,7 @@ test('a column follows changes of records that nobody has read (property)', () =
         record = applyChange(record, change, T2);
       }
       const row = table.row(isAdded ? 6 : 1);
-      const fresh = new Table('deal', new MemorySource([record!]), deals);
+      const fresh = new Table(recordKinds.of('deal'), new MemorySource([record!]), deals);
       for (const key of deals.keys())
         expect(cellOf(table.column(key), row), key).toEqual(cellOf(fresh.column(key), 0));
     }),

@@ -1,4 +1,5 @@
 /** A workspace below the commands: opened by as many processes as a test wants, with time and chance fixed. */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -67,6 +68,7 @@ export class Home {
   world(extra: Partial<World> = {}): World {
     return {
       io: unsyncedIo,
+      kinds: recordKinds,
       cwd: this.dir,
       env: { XDG_CACHE_HOME: this.cacheHome },
       uid: process.geteuid?.(),

@@ -1,4 +1,5 @@
 /** What every journal must do, whatever it keeps its transactions in. */
+import { added } from '../added.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/domain/changes.ts';
@@ -13,7 +14,7 @@ export function commitOf(n: number, extra: Partial<Commit> = {}): Commit {
     at: '2026-09-14T08:00:00.000Z',
     by: 'ana',
     via: 'deal add',
-    changes: [{ add: { id: `D${n}`, title: `Deal ${n}` } }],
+    changes: [added({ id: `D${n}`, title: `Deal ${n}` })],
     ...extra,
   };
 }
@@ -27,9 +28,9 @@ export async function appendMany(journal: Journal, count: number): Promise<Tip> 
 
 const json = fc.jsonValue({ depthSize: 'small' }).map(value => value as never);
 const changes: fc.Arbitrary<Change> = fc.oneof(
-  fc.record({
-    add: fc.record({ id: fc.constant('D1'), title: fc.string({ unit: 'binary' }), note: json }),
-  }),
+  fc
+    .record({ id: fc.constant('D1'), title: fc.string({ unit: 'binary' }), note: json })
+    .map(record => added(record)),
   fc.record({
     kind: fc.constant('deal'),
     id: fc.constant('D1'),
@@ -57,7 +58,7 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
         undoes: 1,
         by: 'Zoë "\n😀',
         changes: [
-          { add: { id: 'C1', name: 'line\nbreak \u2028 \ud800 é' }, why: { line: 7 } },
+          added({ id: 'C1', name: 'line\nbreak \u2028 \ud800 é' }, { line: 7 }),
           { kind: 'deal', id: 'D1', set: { 'fields.size': [null, 12.5] }, why: { automation: 'hot' } },
           { kind: 'deal', id: 'D1', rm: { id: 'D1', title: 'Deal 1', tags: ['a'] } },
         ],
@@ -121,7 +122,7 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
       const journal = make().open();
       const odd = 'say "hi" \\ \n ü';
       const bait: Rec = { id: 'D1', title: '"request":"bait"', request: 'bait' };
-      await journal.append(await journal.tip(), commitOf(1, { changes: [{ add: bait }] }));
+      await journal.append(await journal.tip(), commitOf(1, { changes: [added(bait)] }));
       await journal.append(await journal.tip(), commitOf(2, { request: odd }));
       await appendMany(journal, 3);
       expect(await journal.findRequest('request-1')).toBe(1);
@@ -168,10 +169,10 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
     /** A journal of five, and a purge that erases C1 from the second and the third. */
     const withPurge = async (home: { open(): Journal }) => {
       const journal = home.open();
-      const add = { add: { id: 'C1', name: 'Jane Roe' } };
+      const add = added({ id: 'C1', name: 'Jane Roe' });
       const set: Change = { kind: 'contact', id: 'C1', set: { name: ['Jane Roe', 'Jane Doe'] } };
       await appendMany(journal, 1);
-      await journal.append(await journal.tip(), commitOf(2, { changes: [add, { add: { id: 'D2' } }] }));
+      await journal.append(await journal.tip(), commitOf(2, { changes: [add, added({ id: 'D2' })] }));
       await journal.append(await journal.tip(), commitOf(3, { changes: [set] }));
       await appendMany(journal, 2);
       const left = (await journal.read(1, 3)).map(tx => without(tx, new Set(['C1']), 6));
@@ -196,7 +197,7 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
         before.map(tx => [tx.seq, tx.prev, tx.hash, tx.request]),
       );
       expect(after.map(tx => tx.purged)).toEqual([undefined, 6, 6, undefined, undefined, undefined]);
-      expect(after[1]!.changes).toEqual([{ add: { id: 'D2' } }]);
+      expect(after[1]!.changes).toEqual([added({ id: 'D2' })]);
       expect(after[5]!.erases?.map(({ seq }) => seq)).toEqual([2, 3]);
       expect(await other.findRequest('request-2')).toBe(2);
       // Again, and in the middle of the reading, and then a later purge of what the first one did.
@@ -231,9 +232,9 @@ export function journalContract(name: string, make: () => { open(): Journal }): 
 
     test('a transaction may be large', async () => {
       const journal = make().open();
-      const many = Array.from({ length: 20_000 }, (_, i) => ({
-        add: { id: `D${i + 1}`, title: `é${i}`.repeat(10) },
-      }));
+      const many = Array.from({ length: 20_000 }, (_, i) =>
+        added({ id: `D${i + 1}`, title: `é${i}`.repeat(10) }),
+      );
       const tip = await journal.append(await journal.tip(), commitOf(1, { changes: many }));
       const [tx] = await journal.read(0);
       expect(tx!.changes).toEqual(many);

@@ -1,3 +1,5 @@
+import { recordKinds } from '../../src/kinds/index.ts';
+import { added } from '../added.ts';
 import {
   copyFileSync,
   existsSync,
@@ -28,7 +30,8 @@ let count = 0;
 const salt = () => `salt-${++count}`;
 const temporary = { name: () => `.tmp-0-0-${++count}` };
 
-const openFiles = (dir: string, io: Io = unsyncedIo) => new FileJournal(io, dir, temporary, salt);
+const openFiles = (dir: string, io: Io = unsyncedIo) =>
+  new FileJournal(io, dir, temporary, salt, recordKinds);
 
 function emptyJournal(): string {
   const dir = join(emptyDirectory(), 'journal');
@@ -37,7 +40,7 @@ function emptyJournal(): string {
 }
 
 journalContract('a journal in memory', () => {
-  const journal = new MemoryJournal(salt);
+  const journal = new MemoryJournal(salt, recordKinds);
   return { open: () => journal };
 });
 
@@ -492,7 +495,7 @@ describe('damage is named, with its file, and never skipped', () => {
       commitOf(1, {
         trigger: false,
         undoes: 3,
-        changes: [{ add: { id: 'D1', title: 'Zoë' }, why: { line: 3 } }],
+        changes: [added({ id: 'D1', title: 'Zoë' }, { line: 3 })],
       }),
     );
     const whole = readFileSync(loose(dir, 1));

@@ -1,4 +1,5 @@
 /** What a killed command had still to write, and who finishes it (store.md: additions before the commit, removals after). */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -93,6 +94,7 @@ function worldOf(ws: TestWorkspace, io = nodeIo): World & { warnings: string[] }
   let count = 0;
   return {
     io,
+    kinds: recordKinds,
     cwd: ws.dir,
     env: {},
     uid: process.getuid?.(),

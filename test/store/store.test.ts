@@ -1,3 +1,5 @@
+import { recordKinds } from '../../src/kinds/index.ts';
+import { added } from '../added.ts';
 import {
   existsSync,
   linkSync,
@@ -12,7 +14,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '../../src/state/draft.ts';
-import { type Kind, kindNames, pluralOf } from '../../src/domain/kinds.ts';
+import type { Kind } from '../../src/domain/kinds.ts';
 import type { Rec } from '../../src/domain/records.ts';
 import { closingIo, type Io, nodeIo } from '../../src/store/io.ts';
 import { thisOwner } from '../../src/store/owner.ts';
@@ -52,12 +54,12 @@ async function expectFolded(home: Home): Promise<void> {
 /** What one greps is current: each kind's file is as of now, unless it is large. */
 async function expectCurrent(home: Home): Promise<void> {
   const state = await home.folded();
-  for (const kind of kindNames) {
-    const path = home.path('data', `${pluralOf(kind)}.jsonl`);
+  for (const kind of recordKinds.names) {
+    const path = home.path('data', `${recordKinds.pluralOf(kind)}.jsonl`);
     const table = state.table(kind);
     if (!existsSync(path)) expect(state.nextNumber(kind), kind).toBe(1);
     else if (statSync(path).size < SMALL) {
-      const { head, records } = snapshot(home, pluralOf(kind));
+      const { head, records } = snapshot(home, recordKinds.pluralOf(kind));
       expect(records, kind).toEqual(table.liveRows().map(row => table.record(row)));
       expect(head, kind).toMatchObject({ next: state.nextNumber(kind), records: records.length });
     }
@@ -170,7 +172,7 @@ describe('the state opened from disk is that of the journal', () => {
       if (id) draft.remove(id);
     } else if (each.do === 'restore') {
       const trashed = [...draft.state.trash().values()];
-      if (trashed.length > 0) draft.apply({ add: trashed[each.pick % trashed.length]!.record });
+      if (trashed.length > 0) draft.apply(added(trashed[each.pick % trashed.length]!.record));
     } else draft.setNamed('cursor', 'sweep', { seq: each.pick });
   }
 
@@ -246,7 +248,7 @@ describe('two processes at once', () => {
           readdirSync: ((path: string) => {
             if (path === store.journalPath && ++looked === nth) {
               const add = { id: `D${tip.seq + 1}`, title: 'Another' };
-              void store.journal.append(tip, { ...head, changes: [{ add }] });
+              void store.journal.append(tip, { ...head, changes: [added(add)] });
             }
             return readdirSync(path);
           }) as Io['readdirSync'],
@@ -298,7 +300,7 @@ describe('two processes at once', () => {
       const { store, config } = await home.workspace();
       const opened = await store.open(config);
       const state = stateOf(opened, config);
-      const change = { add: { id: 'D2', title: 'Slow' } };
+      const change = added({ id: 'D2', title: 'Slow' });
       const tip = (await store.append(opened.tip, { ...head, changes: [change] }))!;
       state.apply(change, head.at, tip.seq);
       await home.commit(draft => void draft.add('deal', { title: 'Three' }));
@@ -481,7 +483,7 @@ describe('snapshots and projections', () => {
     const { store } = await home.workspace();
     await store.journal.append(await store.journal.tip(), {
       ...head,
-      changes: [{ add: { id: 'D2', title: 'Other' } }],
+      changes: [added({ id: 'D2', title: 'Other' })],
     });
     expect(await home.opened(state => state.get('D2')?.title)).toBe('Other');
     expect(home.warnings.at(-1)).toContain('has another one of that number');

@@ -1,5 +1,6 @@
 /** What must hold after whatever happened: looked at through the store, as the next process does. */
 
+import { recordKinds } from '../../src/kinds/index.ts';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../../src/domain/changes.ts';
@@ -31,7 +32,13 @@ export const signed = ({ via, by, at, changes }: Transaction): string =>
 
 /** All transactions of a workspace, verified; throws where the chain is broken. */
 export async function transactionsOf({ io, dir }: Machine): Promise<Transaction[]> {
-  const journal = new FileJournal(io, join(dir, 'data', 'journal'), { name: () => '.tmp-none' }, () => '');
+  const journal = new FileJournal(
+    io,
+    join(dir, 'data', 'journal'),
+    { name: () => '.tmp-none' },
+    () => '',
+    recordKinds,
+  );
   return journal.read(0);
 }
 

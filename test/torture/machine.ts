@@ -1,4 +1,5 @@
 /** Runs whole commands in this process, on any file system, each as if it were a process of its own. */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import type { Workspace } from '../../src/app/core/workspace.ts';
@@ -6,12 +7,14 @@ import { Options } from '../../src/commands/options.ts';
 import { Context } from '../../src/commands/context.ts';
 import type { Deps } from '../../src/commands/deps.ts';
 import { readGlobals } from '../../src/commands/globals.ts';
-import { tree } from '../../src/commands/registry.ts';
+import { treeOf } from '../../src/commands/registry.ts';
 import { run } from '../../src/main.ts';
 import type { Io } from '../../src/store/io.ts';
 import { screensOver } from '../../src/ui/screen.ts';
 import { memorySink, type Sink } from '../../src/ui/streams.ts';
 import { Chance } from './chance.ts';
+
+const tree = treeOf(recordKinds);
 
 export const NOW = '2026-09-14T08:00:00.000Z';
 
@@ -59,7 +62,7 @@ export class Machine {
   /** The workspace as a new process opens it, below the commands. */
   async workspace(options: RunOptions = {}): Promise<Workspace> {
     const deps = this.#deps(options, { stdout: memorySink(), stderr: memorySink() });
-    const screened = { ...deps, tree, streams: screensOver(deps.streams, deps.random) };
+    const screened = { ...deps, kinds: recordKinds, tree, streams: screensOver(deps.streams, deps.random) };
     return new Context(screened, readGlobals(new Options({})), 'torture').workspace();
   }
 

@@ -2,6 +2,7 @@
  * A writer stalls at each of the calls of its append in turn; meanwhile others, whom no lock holds off, commit, pack
  * and are acknowledged; then it goes on.
  */
+import { recordKinds } from '../../src/kinds/index.ts';
 import { join } from 'node:path';
 import type { Transaction } from '../../src/domain/changes.ts';
 import { decode } from '../../src/store/encoding.ts';
@@ -101,7 +102,7 @@ async function stalledCourse(
 function journalOn(io: Io, name: string): FileJournal {
   const chance = new Chance(name.length * 31 + name.charCodeAt(name.length - 1));
   const temporary = temporaryOf({ pid: GONE, start: '1', boot: '', host: '' }, chance.next);
-  return new FileJournal(io, JOURNAL, temporary, () => `salt of ${name}`);
+  return new FileJournal(io, JOURNAL, temporary, () => `salt of ${name}`, recordKinds);
 }
 
 const commitOf = (request: string): Commit => ({
@@ -118,6 +119,6 @@ function tipOn(io: Io): Tip {
     .filter(name => /^\d/.test(name))
     .sort()
     .at(-1)!;
-  const [tx] = decode(io.readFileSync(join(JOURNAL, last)) as Buffer, last, () => undefined);
+  const [tx] = decode(recordKinds, io.readFileSync(join(JOURNAL, last)) as Buffer, last, () => undefined);
   return { seq: tx!.seq, hash: tx!.hash };
 }

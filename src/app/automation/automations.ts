@@ -4,7 +4,7 @@ import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { conflict, notFound, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
-import { numberOf } from '../../domain/kinds.ts';
+import { type Kinds, numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
@@ -27,13 +27,14 @@ export const pathOf = (id: string): string => `automations/${id}.yaml`;
 /** A rule as a text would make it, with the settings that it would be one of; INVALID where it is broken. */
 export async function automationOf(
   files: ReadonlyMap<string, string>,
+  kinds: Kinds,
   id: string,
   text: string,
 ): Promise<{ config: Config; rule: Automation }> {
   const { checkConfig } = await import('../core/check-config.ts');
   // The rules are in the order of their files.
   const all = new Map([...files, [pathOf(id), text] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const { config, problems } = checkConfig(all);
+  const { config, problems } = checkConfig(all, kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return { config, rule: automationNamed(config, id) };
 }

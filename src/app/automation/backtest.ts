@@ -7,7 +7,7 @@ import { type Change, idOf, kindOf, type Transaction } from '../../domain/change
 import type { Config } from '../../domain/config.ts';
 import { addDays, formatInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
-import { isNamed, kindNames } from '../../domain/kinds.ts';
+import { isNamed } from '../../domain/kinds.ts';
 import { State } from '../../state/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Failure } from '../../engine/sweep/report.ts';
@@ -75,7 +75,7 @@ export async function backtest(
   const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
   const tip = stateOf(await workspace.open(), workspace.config);
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
-  const next = new Map(kindNames.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
+  const next = new Map(tip.kinds.names.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
   const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
   const replay = new Replay(
     new Rehearsal(state, await loadLanguages(config), rule.id),
@@ -201,7 +201,7 @@ class Replay {
     const { changes, trace } = planned;
     this.#rehearsal.take(changes, at);
     const { state } = this.#rehearsal;
-    const records = kindNames.reduce((sum, kind) => sum + state.table(kind).rows, 0);
+    const records = state.kinds.names.reduce((sum, kind) => sum + state.table(kind).rows, 0);
     if (state.log().length > Math.max(FEWEST_LOGGED, records / RECORDS_PER_LOGGED)) this.#rehearsal.settle();
     const when = formatInstant(at);
     for (const failure of trace.failures) this.failures.push({ ...failure, at: when });

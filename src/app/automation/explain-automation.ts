@@ -1,6 +1,6 @@
 /** Why a rule did, or did not, start for a record: its triggers, its queries with the actual values, its enrolments. */
 import type { Automation } from '../../domain/automation.ts';
-import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import { enrolmentsIn, refusalOf, refusalText } from '../../engine/admission.ts';
 import { changeFirings } from '../../engine/firings.ts';
@@ -58,7 +58,7 @@ export async function explainAutomation(
   const automation = automationNamed(workspace.visible, name);
   const { draft } = await openDraft(workspace);
   const view = new View(draft.state, workspace.viewer, workspace.clock);
-  const record = view.find(kindNames, key);
+  const record = view.find(view.kinds.names, key);
   const { state } = view;
   const subject = subjectsOf(state, record, automation.for).findLast(id => view.seesId(id)) ?? null;
   const last = subject === null ? null : await lastSeen(view, workspace.store.journal, automation, subject);
@@ -136,7 +136,7 @@ async function lastSeen(
       for (const firing of changeFirings(rule, seen, view.whole)) {
         const { record } = firing;
         if (firing.subject !== subject || !view.seesId(record)) continue;
-        const { kind, number } = parseId(record)!;
+        const { kind, number } = view.kinds.parseId(record)!;
         return {
           tx: seq,
           at,

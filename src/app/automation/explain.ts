@@ -1,6 +1,6 @@
 /** Why a deal is where it is: each row of its pipeline's table, each term with the actual value. */
 import { usage } from '../../domain/errors.ts';
-import { kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import {
   type Answer,
@@ -25,8 +25,8 @@ export interface TransitionsExplained {
 
 /** All rows of the table, or those that lead to one stage. */
 export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
-  const id = view.find(kindNames, key);
-  if (parseId(id)!.kind !== 'deal')
+  const id = view.find(view.kinds.names, key);
+  if (view.kinds.kindOf(id) !== 'deal')
     throw usage(`${id} is no deal; transitions are of deals`, `crm explain ${id} AUTOMATION`);
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;

@@ -11,7 +11,6 @@ import { clockIn } from '../../domain/clock.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/dates.ts';
-import { kindNames } from '../../domain/kinds.ts';
 import type { Languages } from '../../engine/languages.ts';
 import { cursorOf } from '../../engine/cursor.ts';
 import { type Plan, plan } from '../../engine/plan.ts';
@@ -103,12 +102,12 @@ export class Rehearsal {
   settle(): void {
     const { state } = this;
     const sources = new Map(
-      kindNames.map(kind => {
+      state.kinds.names.map(kind => {
         const table = state.table(kind);
         return [kind, new MemorySource(table.liveRows().map(row => table.record(row)))];
       }),
     );
-    const next = new Map(kindNames.map(kind => [kind, state.nextNumber(kind)]));
+    const next = new Map(state.kinds.names.map(kind => [kind, state.nextNumber(kind)]));
     const named = { file: [...state.named('file').values()], cursor: [...state.named('cursor').values()] };
     const trash = [...state.trash().values()];
     const { seq } = state;

@@ -46,7 +46,7 @@ export async function copyWorkspace(
   const store = quietStore(world, to);
   const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
   const { pieces, good } = verified.journal;
-  const cut = new CutPurges(verified.journal);
+  const cut = new CutPurges(verified.journal, world.kinds);
   salvageJournal(io, dir, pieces, store.journalPath, temporary, cut.rewrite);
   const { beyond } = verified;
   if (cut.erases.length > 0 || beyond.length > 0)

@@ -7,8 +7,8 @@ import { type Change, idOf } from '../../domain/changes.ts';
 import { type Config, noSettings, pipelineOf, stageOf } from '../../domain/config.ts';
 import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
-import { byReference, definitions } from '../../kinds/index.ts';
-import { type Kind, kindNames, parseId } from '../../domain/kinds.ts';
+import { byReference, definitionsIn } from '../../kinds/define.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { type Deal, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { removeQuietly } from '../../store/durable.ts';
 import type { Finding } from '../../store/finding.ts';
@@ -42,7 +42,7 @@ function examineStore(world: World, store: Store): Examination {
   const { config } = settings;
   const owner = thisOwner(io, world.pid, world.host);
   const verified = verifyStore(
-    { io, dir: store.dir, version, owner, pending: store.pending, caches: store.caches },
+    { io, dir: store.dir, kinds: world.kinds, version, owner, pending: store.pending, caches: store.caches },
     config,
   );
   const found = [
@@ -72,7 +72,7 @@ function examineSettings(store: Store): { findings: Finding[]; config: Config | 
     );
     return { findings, config: undefined };
   }
-  const { config, problems } = checkConfig(files);
+  const { config, problems } = checkConfig(files, store.kinds);
   const broken = [...(config?.broken ?? []), ...(config?.brokenTemplates ?? [])].flatMap(b => b.problems);
   const cases = [...files].flatMap(([path, text]) =>
     path.endsWith('.test.yaml') ? parseYaml(path, text).problems : [],
@@ -92,12 +92,12 @@ const ofProblem = ({ file, line, message, hint }: Problem): Finding => ({
 /** Records that name others which never were. One that is in the trash may come back, and is no fault. */
 function danglingReferences(folded: Folded): Finding[] {
   const isKnown = (id: string) => {
-    const kind = parseId(id)?.kind;
+    const kind = folded.kinds.parseId(id)?.kind;
     return kind !== undefined && (folded.of(kind).has(id) || folded.of('trash').has(id));
   };
-  return kindNames.flatMap(kind =>
+  return folded.kinds.names.flatMap(kind =>
     // Only built-in fields point to records, so that any settings will do, or none.
-    referencesOf(noSettings, kind).flatMap(field => {
+    referencesOf(noSettings(folded.kinds), kind).flatMap(field => {
       const dangling = [...folded.of(kind).values()].flatMap(record => {
         const lost = idsIn(valueAt(record, field.path)).filter(id => !isKnown(id));
         return lost.length > 0 ? [`${record.id} (${lost.join(', ')})`] : [];
@@ -194,10 +194,9 @@ export async function adopt(
   return committed;
 }
 
-/** The kinds that people make records of, each after those that its records point to. */
-const inOrder: readonly Kind[] = byReference(definitions.filter(each => each.isMadeByPeople));
-
 function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
+  // The kinds that people make records of, each after those that its records point to.
+  const inOrder = byReference(definitionsIn(writer.config.kinds).filter(each => each.isMadeByPeople));
   const problems: string[] = [];
   const attempt = (where: string, work: () => void) => {
     try {
@@ -209,7 +208,7 @@ function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
   };
   for (const { kind, file, problems: wrong, changes } of edited) {
     problems.push(...wrong.map(({ line, message }) => `${file}:${line}: ${message}`));
-    if (!(inOrder as readonly string[]).includes(kind) && changes.length > 0)
+    if (!inOrder.includes(kind) && changes.length > 0)
       problems.push(`${file}: is not for changing by hand; deleted, it is made again from the journal`);
   }
   const sorted = inOrder.flatMap(kind => edited.filter(each => each.kind === kind));
@@ -232,7 +231,7 @@ function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
 function takeInOne(writer: Writer, change: Change): void {
   const { draft } = writer;
   const id = idOf(change);
-  const { kind } = parseId(id)!;
+  const kind = draft.state.kinds.kindOf(id);
   const now = draft.get(id);
   if ('rm' in change) {
     if (now) writer.remove(id);
@@ -280,6 +279,6 @@ export function extent({ verified: { journal, folded } }: Examination): {
   transactions: number;
   records: number;
 } {
-  const records = kindNames.reduce((sum, kind) => sum + folded.of(kind).size, 0);
+  const records = folded.kinds.names.reduce((sum, kind) => sum + folded.of(kind).size, 0);
   return { transactions: journal.good.seq, records };
 }

@@ -4,6 +4,7 @@
  * what contradicts what was done here stays as it is here, and is listed.
  */
 import {
+  addition,
   type Change,
   idOf,
   isPurge,
@@ -15,13 +16,13 @@ import {
 import { noSettings } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { CrmError, failed } from '../../domain/errors.ts';
-import { type Kind, makeId, parseId } from '../../domain/kinds.ts';
+import { type Kind, numberOf, type Kinds } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { merged } from '../../domain/three-way.ts';
 import { type OtherSide, readOtherSide } from '../../store/other-side.ts';
 import { commit } from '../core/commit.ts';
 import { isUntouched } from '../history/undo.ts';
-import { definitions } from '../../kinds/index.ts';
+import { definitionsIn } from '../../kinds/define.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { wayBack } from '../core/unique.ts';
 import { settingsWith, writeFiles } from '../settings/settings.ts';
@@ -61,7 +62,7 @@ export async function replay(world: World, dir: string, from: string): Promise<R
       `${viewer.user} is ${viewer.role} and may not replay another side`,
       'an admin may: --as USER',
     );
-  const side = await readOtherSide(world.io, from, store.journal);
+  const side = await readOtherSide(world.io, from, store.journal, world.kinds);
   if (side.transactions.length > 0 && (await store.journal.tip()).seq === side.fork)
     throw failed(
       `${from} has all that this workspace has, and ${side.transactions.length} transactions more: there is nothing to put on top`,
@@ -69,7 +70,7 @@ export async function replay(world: World, dir: string, from: string): Promise<R
     );
   const done = new Map<string, Transaction>();
   for (const tx of await store.journal.read(side.fork)) done.set(markOf(tx), tx);
-  const replaying = new Replaying(side, done);
+  const replaying = new Replaying(world.kinds, side, done);
   if (world.dryRun) {
     await commit(workspace, { via: 'doctor' }, async draft => {
       for (const tx of side.transactions) await replaying.decide(draft, tx);
@@ -104,10 +105,16 @@ const together: readonly (readonly string[])[] = [
   ['value', 'currency'],
   ['amount', 'currency'],
   ['status', 'doneAt', 'outcome'],
-  ...definitions.flatMap(({ several = [] }) => several.map(({ one, others }) => [one, others])),
+];
+
+const togetherIn = (kinds: Kinds): readonly (readonly string[])[] => [
+  ...together,
+  ...definitionsIn(kinds).flatMap(({ several = [] }) => several.map(({ one, others }) => [one, others])),
 ];
 
 class Replaying {
+  readonly #kinds: Kinds;
+  readonly #together: readonly (readonly string[])[];
   readonly #side: OtherSide;
   /** The transactions here since the fork, by their mark. */
   readonly #done: ReadonlyMap<string, Transaction>;
@@ -124,7 +131,9 @@ class Replaying {
   /** The number of the first enrolment after the fork, which is the same on both sides. */
   readonly #firstEnrolment: number;
 
-  constructor(side: OtherSide, done: ReadonlyMap<string, Transaction>) {
+  constructor(kinds: Kinds, side: OtherSide, done: ReadonlyMap<string, Transaction>) {
+    this.#kinds = kinds;
+    this.#together = togetherIn(kinds);
     this.#side = side;
     this.#done = done;
     const changes = side.transactions.flatMap(tx => tx.changes);
@@ -135,7 +144,7 @@ class Replaying {
     );
     this.#swept = Math.max(0, ...cursors);
     const enrolments = changes.flatMap(change =>
-      'add' in change && kindOf(change) === 'enrolment' ? [parseId(change.add.id)!.number] : [],
+      'add' in change && kindOf(change) === 'enrolment' ? [numberOf(change.id)] : [],
     );
     this.#firstEnrolment = Math.min(Number.POSITIVE_INFINITY, ...enrolments);
   }
@@ -198,7 +207,7 @@ class Replaying {
       const kind = kindOf(change) as Kind;
       const { id: _, ...expected } = this.#mappedRecord(kind, change.add);
       const at = added.findIndex(
-        ({ id, ...record }) => parseId(id)!.kind === kind && sameJson(record as Json, expected as Json),
+        ({ id, ...record }) => this.#kinds.kindOf(id) === kind && sameJson(record as Json, expected as Json),
       );
       if (at >= 0) this.#ids.set(change.add.id, added.splice(at, 1)[0]!.id);
     }
@@ -241,7 +250,7 @@ class Replaying {
     const holder =
       isBack && !this.#passing.has(known) ? sameRecord(writer, kind, { ...record, id: known }) : undefined;
     if (holder !== undefined)
-      return `was brought back there, and ${holder} has its key here: ${wayBack(kind, known, holder)}`;
+      return `was brought back there, and ${holder} has its key here: ${wayBack(this.#kinds, kind, known, holder)}`;
     const left = withoutLost(draft.state, kind, record);
     const owner = referencesOf(draft.config, kind).find(
       ({ path, belongs }) => belongs && record[path] && !left[path],
@@ -261,7 +270,7 @@ class Replaying {
       return `is one that was added on both sides${why ? `; ${why}` : ''}`;
     }
     this.#ids.set(change.add.id, id);
-    draft.apply({ add: { ...left, id }, ...this.#why(change) });
+    draft.apply({ ...addition(kind, { ...left, id }), ...this.#why(change) });
     if (kind === 'enrolment' && this.#isDouble(draft, draft.record(id) as Enrolment)) this.#doubles.add(id);
     return undefined;
   }
@@ -269,7 +278,7 @@ class Replaying {
   #isDouble({ state }: Draft, { id, automation, subject }: Enrolment): boolean {
     const ours = new Set(this.#ids.values());
     for (let n = this.#firstEnrolment; n < state.nextNumber('enrolment'); n++) {
-      const other = state.get(makeId('enrolment', n)) as Enrolment | undefined;
+      const other = state.get(state.kinds.makeId('enrolment', n)) as Enrolment | undefined;
       if (
         other &&
         other.id !== id &&
@@ -312,7 +321,7 @@ class Replaying {
       if (step) values[path] = step.value;
       else kept.add(path);
     }
-    for (const group of together)
+    for (const group of this.#together)
       if (group.some(path => kept.has(path)))
         for (const path of group) if (path in values) delete values[path];
     const wanted = { id: now.id, ...values };
@@ -346,7 +355,7 @@ class Replaying {
   /** The record with the ids that those which it points to have here. */
   #mappedRecord(kind: Kind, record: Rec): Rec {
     const left: Record<string, Json | undefined> = { ...record };
-    for (const { path } of referencesOf(noSettings, kind))
+    for (const { path } of referencesOf(noSettings(this.#kinds), kind))
       if (left[path] !== undefined) left[path] = this.#mapped(left[path]!);
     if (typeof left.cause === 'string') left.cause = this.#mappedId(left.cause);
     return left as unknown as Rec;

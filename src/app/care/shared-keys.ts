@@ -1,8 +1,7 @@
 /** What doctor says of people and companies: keys that two records share, and lists that are not in order. */
 import type { Config } from '../../domain/config.ts';
-import { kindNames } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import { tidied } from '../../kinds/several.ts';
 import type { Finding } from '../../store/finding.ts';
@@ -11,7 +10,7 @@ import { some } from '../../store/verify-snapshots.ts';
 
 /** Returns a finding for each key by which two records of a kind are named, though no two may share it. */
 export function sharedKeys(folded: Folded, config: Config): Finding[] {
-  return kindNames.flatMap(kind =>
+  return folded.kinds.names.flatMap(kind =>
     keysOf(config, kind)
       .filter(key => key.unique)
       .flatMap(key => {
@@ -30,7 +29,7 @@ export function sharedKeys(folded: Folded, config: Config): Finding[] {
           severity: 'warning',
           file: 'data/journal',
           message: `${shared.length === 1 ? 'one' : shared.length} ${key.said}${shared.length === 1 ? ' is' : 's are'} of several ${kind}s: ${some(shared.map(([text, each]) => `${text} (${each.join(', ')})`))}`,
-          fix: definitionOf(kind).isMergeable
+          fix: definitionOf(folded.kinds, kind).isMergeable
             ? `crm ${kind} merge ${ids[0]} ${ids[1]}, or crm ${kind} set ${ids[1]} ${nameOfKey(key)}=`
             : `crm ${kind} set ${ids[1]} ${nameOfKey(key)}=`,
         };
@@ -41,8 +40,8 @@ export function sharedKeys(folded: Folded, config: Config): Finding[] {
 
 /** Returns a finding for records that have other e-mails, phones, ... and no primary one, or the same one twice. */
 export function untidyLists(folded: Folded): Finding[] {
-  return kindNames.flatMap(kind => {
-    const { several } = definitionOf(kind);
+  return folded.kinds.names.flatMap(kind => {
+    const { several } = definitionOf(folded.kinds, kind);
     if (!several) return [];
     const isUntidy = (record: Rec) => Object.keys(tidied(several, record)).length > 0;
     const untidy = [...folded.of(kind).values()].filter(isUntidy);

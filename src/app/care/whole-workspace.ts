@@ -3,7 +3,6 @@
  * whoever writes meanwhile; `import all` turns a workspace without records into the same one again.
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
-import { kindNames } from '../../domain/kinds.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { replaceJournal } from '../../store/replace-journal.ts';
@@ -73,7 +72,7 @@ export async function importAll(
     for (const path of store.userFiles().keys()) if (!files.has(path)) store.writeUserFile(path, null);
     for (const [path, text] of files) store.writeUserFile(path, text);
     const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
-    replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary);
+    replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary, world.kinds);
     await fold(store, config);
   });
   return whole;
@@ -97,7 +96,7 @@ function refuseDamaged({ dir, verified }: Examination): void {
 /** Ids are never used twice: a workspace that had records is none without. */
 function refuseRecords(workspace: Workspace, opened: Opened): void {
   const state = stateOf(opened, workspace.config);
-  const used = kindNames.filter(kind => state.nextNumber(kind) > 1);
+  const used = state.kinds.names.filter(kind => state.nextNumber(kind) > 1);
   if (used.length > 0)
     throw failed(
       `this workspace has, or had, records: ${used.map(kind => state.nextId(kind)).join(', ')} would be next`,

@@ -5,7 +5,7 @@ import type { Config, Pipeline } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
-import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { whyNotNamed } from '../../domain/names.ts';
 import { checkRules } from '../../engine/check-rules.ts';
 import { rowsThatLoop } from '../../engine/possible-loops.ts';
@@ -16,7 +16,7 @@ import { readAutomation } from '../../engine/read-automation.ts';
 import type { Texts } from '../../engine/texts.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
-import { readConfig } from '../../store/config-schema.ts';
+import { readConfig } from '../../store/read-config.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 import { isCardField, unknownField } from './readable-fields.ts';
 import { readTemplates } from './read-templates.ts';
@@ -26,8 +26,8 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
-export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
-  const { config, problems } = readConfig(files);
+export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): CheckedConfig {
+  const { config, problems } = readConfig(files, kinds);
   if (!config) return { config, problems };
   // `refused` says why a query must not ask for something, where it must not.
   const checkQuery = (
@@ -64,14 +64,14 @@ export function checkConfig(files: ReadonlyMap<string, string>): CheckedConfig {
         score: `${when}: the score ${score.id} would depend on a score, which may depend on it`,
       });
   for (const view of config.views) {
-    const kind = kindNames.find(k => pluralOf(k) === view.of);
+    const kind = kinds.names.find(k => kinds.pluralOf(k) === view.of);
     if (kind) checkQuery(view.query, kind, 'crm.yaml', view.line);
     else
       problems.push({
         file: 'crm.yaml',
         line: view.line,
         message: `the view ${view.id} is of ${view.of}, which is no kind of record`,
-        hint: kindNames.map(pluralOf).join(', '),
+        hint: kinds.names.map(kind => kinds.pluralOf(kind)).join(', '),
       });
   }
   const texts = makeTexts(config.timezone);

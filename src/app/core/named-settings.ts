@@ -2,18 +2,17 @@
  * The settings that records name: pipelines, stages, users, task types, options and custom fields. A record may outlive
  * what it names, in the trash or because somebody edited a file, and cannot come back without its pipeline and stage.
  */
-import { type Config, type CustomKind, pipelineOf, stageOf } from '../../domain/config.ts';
+import { type Config, pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, valueAt } from '../../domain/records.ts';
-import { isCustomKind } from '../../kinds/fields.ts';
 
 /** Something in the settings that records name. */
 export type Setting =
   | { readonly type: 'pipeline' | 'user' | 'task type'; readonly id: string }
   | { readonly type: 'stage'; readonly id: string; readonly pipeline: string }
-  | { readonly type: 'field'; readonly id: string; readonly kind: CustomKind }
-  | { readonly type: 'option'; readonly id: string; readonly kind: CustomKind; readonly field: string };
+  | { readonly type: 'field'; readonly id: string; readonly kind: Kind }
+  | { readonly type: 'option'; readonly id: string; readonly kind: Kind; readonly field: string };
 
 /** A field that names a setting. */
 export interface Place {
@@ -68,9 +67,9 @@ export function isThere(config: Config, setting: Setting): boolean {
     case 'task type':
       return Object.hasOwn(config.taskTypes, id);
     case 'field':
-      return config.fields[setting.kind].some(field => field.name === id);
+      return customFieldsOf(config, setting.kind).some(field => field.name === id);
     case 'option': {
-      const field = config.fields[setting.kind].find(each => each.name === setting.field);
+      const field = customFieldsOf(config, setting.kind).find(each => each.name === setting.field);
       // Without its field, or with one of another type, a value is hidden and comes back with it.
       return !field?.options || field.options.includes(id);
     }
@@ -88,11 +87,10 @@ export function goneFor(config: Config, kind: Kind, record: Rec): { setting: Set
             setting: type === 'stage' ? { type, id, pipeline: String(record.pipeline) } : { type, id },
             field: place.path,
           });
-  if (isCustomKind(kind))
-    for (const { name, options } of config.fields[kind])
-      if (options)
-        for (const id of wordsAt(record, `fields.${name}`))
-          named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
+  for (const { name, options } of customFieldsOf(config, kind))
+    if (options)
+      for (const id of wordsAt(record, `fields.${name}`))
+        named.push({ setting: { type: 'option', id, kind, field: name }, field: name });
   return named.filter(({ setting }) => !isThere(config, setting));
 }
 

@@ -1,22 +1,22 @@
 /** The fields that can be read of records, stored and derived alike: what a card in the settings or a list may name. */
 import type { Config } from '../../domain/config.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
-import { type Kind, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { findDerived } from '../../query/compile.ts';
 import { derivedFields } from '../../query/derived.ts';
 
 /** Returns the USAGE error for a field that records of the kind do not have, with the nearest one that they have. */
 export function unknownField(config: Config, kind: Kind, name: string): CrmError {
   const known = [
-    ...definitionOf(kind).inJson,
+    ...definitionOf(config.kinds, kind).inJson,
     ...fieldsOf(config, kind).map(f => f.name),
     ...derivedFields(kind, config.scores).map(f => f.name),
   ];
   return usage(
-    `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+    `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
     suggestion(name, known, 'fields'),
   );
 }

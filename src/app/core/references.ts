@@ -1,10 +1,10 @@
 /** Which fields point to other records, and what is left of such a field when these are gone for good. */
 import type { Config } from '../../domain/config.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { storedFieldsOf } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { State } from '../../state/state.ts';
 
 /** A field of references as it is stored: not one that shows another's. */
@@ -19,12 +19,12 @@ export const idsIn = (value: Json | undefined): string[] =>
 
 /** Whether an id is of a record that is neither there nor in the trash: it was purged. */
 const isLost = (state: State, id: string): boolean =>
-  parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
+  state.kinds.parseId(id) !== undefined && !state.get(id) && !state.trash().has(id);
 
 /** The whole record without references to what is gone for good, with a primary one of what it has several of. */
 export function withoutLost(state: State, kind: Kind, record: Rec): Rec {
   const left: Record<string, Json | undefined> = { ...fieldsLeft(state, kind, record) };
-  for (const [path, value] of Object.entries(definitionOf(kind).tidy?.(left) ?? {}))
+  for (const [path, value] of Object.entries(definitionOf(state.kinds, kind).tidy?.(left) ?? {}))
     if (isEmpty(value)) delete left[path];
     else left[path] = value;
   return left as unknown as Rec;

@@ -2,10 +2,10 @@
 import { withArticle } from '../../domain/article.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Config } from '../../domain/config.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import type { Key } from '../../kinds/define.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { View } from './view.ts';
@@ -65,7 +65,7 @@ function* doublesBy(key: Key, { draft }: Place, kind: Kind, fields: Keyed, befor
 /** Throws CONFLICT if a record in the trash has a key that another one has by now; the hint says what to do. */
 export function requireRestorable(place: Place, kind: Kind, record: Rec): void {
   const found = doubleOf(place, kind, record);
-  if (found) throw taken(place, kind, found, id => wayBack(kind, record.id, id));
+  if (found) throw taken(place, kind, found, id => wayBack(place.draft.state.kinds, kind, record.id, id));
 }
 
 /** Returns the records that have a key of a record in the trash by now, each once. FAILED if one is hidden from the viewer. */
@@ -78,8 +78,8 @@ export function keyHolders(place: Place, kind: Kind, record: Rec): string[] {
 }
 
 /** Says how a record comes back from the trash though another has its key. */
-export const wayBack = (kind: Kind, id: string, other: string): string =>
-  definitionOf(kind).isMergeable
+export const wayBack = (kinds: Kinds, kind: Kind, id: string, other: string): string =>
+  definitionOf(kinds, kind).isMergeable
     ? `crm ${kind} restore ${id} --merge merges it into ${other}`
     : `crm ${kind} set ${other} externalId=, then crm ${kind} restore ${id}`;
 

@@ -4,16 +4,15 @@ import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { conflict, notFound } from '../../domain/errors.ts';
 import { storedFieldsOf } from '../../kinds/fields.ts';
-import { type Kind, kindNames, makeId, numberOf, parseId } from '../../domain/kinds.ts';
+import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import type { State, Trashed } from '../../state/state.ts';
 import type { Block, Narrow } from '../../state/table.ts';
 import type { BoundQuery, Query } from '../../query/compile.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
-import type { Key } from '../../kinds/define.ts';
-import { definitionOf } from '../../kinds/index.ts';
-import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { isKey, keysOf, keyValues, nameOfKey, ranksOf } from '../../kinds/natural-keys.ts';
 import { rowsNamed } from '../../state/named-rows.ts';
 import { oneByOne } from '../../query/narrow.ts';
 import type { Scope } from '../../query/scope.ts';
@@ -55,6 +54,10 @@ export class View {
     return this.#past(use);
   }
 
+  get kinds(): Kinds {
+    return this.state.kinds;
+  }
+
   /** The settings as the viewer may know them: what is said to them, or read from what they typed, goes by these. */
   get config(): Config {
     return visibleConfig(this.state.config, this.viewer);
@@ -88,7 +91,7 @@ export class View {
 
   /** Whether the viewer sees the record of an id, alive or in the trash. */
   seesId(id: string): boolean {
-    const { kind, number } = parseId(id)!;
+    const { kind, number } = this.kinds.parseId(id)!;
     const row = this.state.table(kind).row(number);
     return row >= 0 ? this.sees(kind, row) : this.trashed(id) !== undefined;
   }
@@ -96,7 +99,9 @@ export class View {
   /** A text that crm made, without the ids of records and the names of pipelines and stages that the viewer may not see. */
   redacted(text: string): string {
     if (seesAll(this.viewer)) return text;
-    const seen = text.replace(/\b[A-Z]\d+\b/g, id => (parseId(id) && !this.seesId(id) ? '(hidden)' : id));
+    const seen = text.replace(/\b[A-Z]\d+\b/g, id =>
+      this.kinds.parseId(id) && !this.seesId(id) ? '(hidden)' : id,
+    );
     return hiddenNames(this.state.config, this.viewer)?.redacted(seen) ?? seen;
   }
 
@@ -166,11 +171,11 @@ export class View {
   record(id: string): Rec {
     const row = this.#rowOf(id);
     if (row < 0) throw notFound(`${id} does not exist`, this.#hintFor(id));
-    return this.state.table(parseId(id)!.kind).record(row);
+    return this.state.table(this.kinds.kindOf(id)).record(row);
   }
 
   #rowOf(id: string): number {
-    const parsed = parseId(id);
+    const parsed = this.kinds.parseId(id);
     if (!parsed) return -1;
     const row = this.state.table(parsed.kind).row(parsed.number);
     return row >= 0 && this.sees(parsed.kind, row) ? row : -1;
@@ -179,7 +184,7 @@ export class View {
   /** A record in the trash; undefined where there is none that the viewer would see. */
   trashed(id: string): Trashed | undefined {
     const trashed = this.state.trash().get(id);
-    return trashed && maySee(this.state, this.viewer, parseId(id)!.kind, trashed.record)
+    return trashed && maySee(this.state, this.viewer, this.kinds.kindOf(id), trashed.record)
       ? trashed
       : undefined;
   }
@@ -187,14 +192,14 @@ export class View {
   /** What the viewer would see of a kind if it were not in the trash, in order of the ids. */
   trash(kind: Kind): Trashed[] {
     return [...this.state.trash().keys()]
-      .filter(id => parseId(id)!.kind === kind)
+      .filter(id => this.kinds.kindOf(id) === kind)
       .flatMap(id => this.trashed(id) ?? [])
       .sort((a, b) => numberOf(a.id) - numberOf(b.id));
   }
 
   /** The record in the trash that an id or a natural key means; CONFLICT with the candidates where there are several. */
   findTrashed(kind: Kind, key: string): Trashed | undefined {
-    if (parseId(key)) return parseId(key)!.kind === kind ? this.trashed(key) : undefined;
+    if (this.kinds.parseId(key)) return this.kinds.kindOf(key) === kind ? this.trashed(key) : undefined;
     const { config } = this.state;
     const found = this.trash(kind).filter(({ record }) =>
       keysOf(config, kind).some(each =>
@@ -210,7 +215,7 @@ export class View {
   }
 
   #hintFor(id: string): string | undefined {
-    const parsed = parseId(id);
+    const parsed = this.kinds.parseId(id);
     return parsed && this.trashed(id) ? `it is in the trash: crm ${parsed.kind} restore ${id}` : undefined;
   }
 
@@ -221,28 +226,28 @@ export class View {
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);
     if (found) return found;
-    const wanted = kinds.length === kindNames.length ? 'record' : either(kinds);
-    const parsed = parseId(key);
+    const wanted = kinds.length === this.kinds.names.length ? 'record' : either(kinds);
+    const parsed = this.kinds.parseId(key);
     if (parsed && kinds.includes(parsed.kind)) throw notFound(`${key} does not exist`, this.#hintFor(key));
     if (parsed)
       throw notFound(
         `${key} is ${withArticle(parsed.kind)}, not ${withArticle(wanted)}`,
         `crm ${parsed.kind} show ${key}`,
       );
-    throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(kinds, key));
+    throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(this.kinds, kinds, key));
   }
 
   /** The same, or undefined where there is none; not `byId`, an id is a natural key as any text. */
   lookup(kinds: readonly Kind[], key: string, byId = true): string | undefined {
-    const parsed = parseId(key);
+    const parsed = this.kinds.parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;
     if (key === '') return undefined;
     const { config } = this.state;
-    for (const turn of turns) {
+    for (const rank of ranksOf(this.kinds)) {
       const ids = kinds.flatMap(kind => {
         const table = this.state.table(kind);
         const named = keysOf(config, kind).flatMap(each => {
-          if (turnOf(each) !== turn) return [];
+          if (each.rank !== rank) return [];
           const rows = rowsNamed(table, each, key, config).filter(row => this.sees(kind, row));
           // Accents count where they make a difference.
           const isExact = (row: number) =>
@@ -250,7 +255,7 @@ export class View {
           const exact = rows.length > 1 && !each.isPhone ? rows.filter(isExact) : rows;
           return exact.length > 0 ? exact : rows;
         });
-        return [...new Set(named)].map(row => makeId(kind, table.number(row)));
+        return [...new Set(named)].map(row => this.kinds.makeId(kind, table.number(row)));
       });
       if (ids.length === 1) return ids[0];
       if (ids.length > 1)
@@ -287,16 +292,12 @@ const either = (words: readonly string[]): string =>
 const sameText = (value: string, key: string) =>
   value.normalize().toLowerCase() === key.normalize().toLowerCase();
 
-/** The keys by which a name is looked up, in turn; the last are what people are called on networks. */
-const turns = ['emails', 'domains', 'externalId', 'phones', 'name', 'title', 'handles'];
-const turnOf = ({ path }: Key): string => (path.startsWith('fields.') ? 'handles' : path);
-
 /** How a record of one of the kinds is named, or how one that is missing is made. */
-function howNamed(kinds: readonly Kind[], key: string): string {
+function howNamed(known: Kinds, kinds: readonly Kind[], key: string): string {
   const id = key.toUpperCase();
-  if (parseId(id)) return `did you mean ${id}?`;
+  if (known.parseId(id)) return `did you mean ${id}?`;
   if (kinds.includes('contact') && /^\S+@\S+$/.test(key)) return `crm contact add --email ${key}`;
-  if (kinds.length > 1) return `its id, such as ${makeId(kinds[0]!, 12)}, says which one is meant`;
+  if (kinds.length > 1) return `its id, such as ${known.makeId(kinds[0]!, 12)}, says which one is meant`;
   const [kind] = kinds as readonly [Kind];
-  return `${withArticle(kind)} is named by ${either(['id', ...definitionOf(kind).keys.map(nameOfKey)])}`;
+  return `${withArticle(kind)} is named by ${either(['id', ...definitionOf(known, kind).keys.map(nameOfKey)])}`;
 }

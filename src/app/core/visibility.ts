@@ -4,8 +4,8 @@
  * but managers; what is about a record is seen by those who see that one.
  */
 import type { CodeColumn, NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
-import { type Kind, makeId, numberOf, parseId, refKind, refNumber, refTo } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { type Kind, numberOf, refNumber } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Deal, Rec } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
 import { hasAccess, seesAll, type Viewer } from './viewer.ts';
@@ -15,7 +15,7 @@ type Sees = (row: number) => boolean;
 
 /** Returns the test of which rows of a kind the viewer sees; undefined where that is all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | undefined {
-  const { owner: own, throughDeals, about, rule } = definitionOf(kind);
+  const { owner: own, throughDeals, about, rule } = definitionOf(state.kinds, kind);
   if (seesAll(viewer)) return undefined;
   const closed = closedPipelines(state, viewer);
   const isRestricted = viewer.role === 'restricted';
@@ -57,7 +57,7 @@ function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts'
  * those who see all.
  */
 export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
-  const { owner: own, throughDeals, about, rule } = definitionOf(kind);
+  const { owner: own, throughDeals, about, rule } = definitionOf(state.kinds, kind);
   if (seesAll(viewer)) return true;
   if (!record) return false;
   const owner = own && record[own];
@@ -68,7 +68,7 @@ export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | u
   return about.every(field => {
     const id = record[field] as string | undefined;
     const subject = id === undefined ? undefined : (state.get(id) ?? state.trash().get(id)?.record);
-    return !subject || maySee(state, viewer, parseId(subject.id)!.kind, subject);
+    return !subject || maySee(state, viewer, state.kinds.kindOf(subject.id), subject);
   });
 }
 
@@ -84,7 +84,7 @@ function isReached(
   const column = deals.column(field) as NumberColumn | NumbersColumn;
   const sees = visibility(state, viewer, 'deal');
   let isFound = false;
-  column.equal(column.type === 'numbers' ? numberOf(id) : refTo(kind, numberOf(id)), row => {
+  column.equal(column.type === 'numbers' ? numberOf(id) : state.kinds.refTo(kind, numberOf(id)), row => {
     isFound ||= deals.live(row) && (sees?.(row) ?? true);
   });
   return isFound;
@@ -98,13 +98,13 @@ function subjectVisible(state: State, viewer: Viewer, column: NumberColumn): See
   const byKind = new Map<Kind, Sees | undefined>();
   return row => {
     const ref = column.get(row);
-    const kind = ref > 0 ? refKind(ref) : undefined;
+    const kind = ref > 0 ? state.kinds.refKind(ref) : undefined;
     if (!kind) return true;
     if (!byKind.has(kind)) byKind.set(kind, visibility(state, viewer, kind));
     const visible = byKind.get(kind);
     const target = state.table(kind).row(refNumber(ref));
     if (target >= 0) return visible?.(target) ?? true;
-    const removed = state.trash().get(makeId(kind, refNumber(ref)))?.record;
+    const removed = state.trash().get(state.kinds.makeId(kind, refNumber(ref)))?.record;
     return !removed || maySee(state, viewer, kind, removed);
   };
 }

@@ -1,4 +1,5 @@
 /** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
+import type { Kinds } from '../../domain/kinds.ts';
 import { kindOf, type SetChange } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
 import { type Config, noSettings } from '../../domain/config.ts';
@@ -164,14 +165,15 @@ const errorFor = (viewer: Viewer, error: CrmError, sound: Config): CrmError =>
 /** The settings of the last transaction at which they were sound, from the files that the journal keeps. */
 async function lastSound(store: Store): Promise<Config | undefined> {
   const { checkConfig } = await import('./check-config.ts');
+  const none = noSettings(store.kinds);
   const texts = new Map<string, string | null>();
-  for (const { id, text } of stateOf(await store.open(noSettings), noSettings)
+  for (const { id, text } of stateOf(await store.open(none), none)
     .named('file')
     .values())
     texts.set(id, (text as string | undefined) ?? null);
   const check = () => {
     const files = [...texts].filter((file): file is [string, string] => file[1] !== null);
-    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))));
+    return checkConfig(new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
   };
   let checked = check();
   for await (const { changes } of backwards(store.journal)) {
@@ -197,21 +199,22 @@ async function loadConfig(
   files: ReadonlyMap<string, string>,
   versions: string,
 ): Promise<Config> {
-  const key = JSON.stringify([versions, ...files]);
+  const { kinds } = store;
+  const key = JSON.stringify([versions, kinds.names, ...files]);
   let checked = store.kept<Checked>('config', key);
   if (!checked) {
-    checked = await check(files);
+    checked = await check(files, kinds);
     store.keep('config', key, checked);
   }
   const { config, problems, offsets } = checked;
   if (!config || problems.length > 0) throw problemsError(problems);
   if (offsets) useOffsetTable(config.timezone, offsets);
-  return config;
+  return { ...config, kinds };
 }
 
-async function check(files: ReadonlyMap<string, string>): Promise<Checked> {
+async function check(files: ReadonlyMap<string, string>, kinds: Kinds): Promise<Checked> {
   const { checkConfig } = await import('./check-config.ts');
-  const checked = checkConfig(files);
+  const checked = checkConfig(files, kinds);
   const sound = checked.config !== undefined && checked.problems.length === 0;
   // Node takes half as long to load its time zones as it takes to start, so what is asked of them is kept too.
   return { ...checked, offsets: sound ? offsetTable(checked.config.timezone) : undefined };

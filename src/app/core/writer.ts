@@ -9,10 +9,10 @@ import { requireRestorable, requireUnique } from './unique.ts';
 import { View } from './view.ts';
 import { hasAccess, requireActiveUser, type Viewer, viewerOf } from './viewer.ts';
 import { withArticle } from '../../domain/article.ts';
-import type { Change, Why } from '../../domain/changes.ts';
+import { addition, type Change, type Why } from '../../domain/changes.ts';
 import type { AssignBy, Config, Pipeline, Stage } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { oneLine } from '../../domain/one-line.ts';
 import { isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
@@ -20,7 +20,7 @@ import { bindTransitions, type BoundTransitions } from '../../engine/transitions
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField, storedFieldsOf } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Fields, Writing } from '../../kinds/writing.ts';
 import { findDerived } from '../../query/compile.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -121,7 +121,7 @@ export class Writer implements Writing {
   /** The same; its id. The fields are completed in place. */
   insert(kind: Kind, fields: Fields, why?: Why): string {
     this.#tidyLines(kind, fields, undefined);
-    definitionOf(kind).complete?.(fields, undefined, this);
+    definitionOf(this.config.kinds, kind).complete?.(fields, undefined, this);
     this.#checkRequired(kind, fields, undefined);
     requireUnique(this, kind, fields);
     // In the order of the registry: lines of records that are grepped and compared begin alike.
@@ -131,17 +131,17 @@ export class Writer implements Writing {
   /** What a new record has, with what its kind fills in. */
   completed(kind: Kind, fields: Fields): Fields {
     const complete = { ...fields };
-    definitionOf(kind).complete?.(complete, undefined, this);
+    definitionOf(this.config.kinds, kind).complete?.(complete, undefined, this);
     return complete;
   }
 
   /** Sets fields of a record; false where they are so already. */
   set(id: string, fields: Fields, why?: Why): boolean {
     const before = this.view.record(id);
-    const { kind } = parseId(id)!;
+    const kind = this.config.kinds.kindOf(id);
     const complete = { ...fields };
     this.#tidyLines(kind, complete, before);
-    definitionOf(kind).complete?.(complete, before, this);
+    definitionOf(this.config.kinds, kind).complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
     requireUnique(this, kind, complete, before);
     const change = this.draft.set(id, complete, why);
@@ -178,7 +178,7 @@ export class Writer implements Writing {
   /** Notes in a deal that was moved by hand what the table says now: until that changes, it stays where it is. */
   hold(id: string): void {
     const table = this.transitions;
-    const row = this.draft.state.table('deal').row(parseId(id)!.number);
+    const row = this.draft.state.table('deal').row(numberOf(id));
     this.draft.amend({ held: table.has(row) ? { stage: table.answer(row)?.to ?? null } : null });
   }
 
@@ -199,7 +199,7 @@ export class Writer implements Writing {
     if (!trashed) return this.view.find([kind], key);
     requirePlace(this.config, kind, trashed.record);
     requireRestorable(this, kind, trashed.record);
-    this.draft.apply({ add: withoutLost(this.draft.state, kind, trashed.record) });
+    this.draft.apply(addition(kind, withoutLost(this.draft.state, kind, trashed.record)));
     return trashed.id;
   }
 
@@ -269,7 +269,7 @@ export function settableField(config: Config, kind: Kind, name: string): Field {
       ...settable.flatMap(f => f.aliases.filter(a => !a.includes('.'))),
     ];
     throw usage(
-      `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+      `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
       suggestion(name, known, 'fields'),
     );
   }

@@ -2,7 +2,7 @@
 import { type Reference, idsIn, referencesOf } from '../core/references.ts';
 import type { View } from '../core/view.ts';
 import { history, type HistoryEntry } from './history.ts';
-import { type Kind, kindNames, numberOf, parseId, pluralOf } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../../domain/records.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -27,12 +27,12 @@ export async function personFile(view: View, journal: Journal, key: string): Pro
   const contact = asJson(view, 'contact', row);
   const records: { [kinds: string]: JsonObject[] } = {};
   const parts = new Set([id]);
-  for (const kind of kindNames) {
+  for (const kind of view.kinds.names) {
     const found = rowsAbout(view, kind, row);
     for (const each of found.parts) parts.add(view.state.table(kind).id(each));
     const rows = [...found.rows, ...rowsOf(view, kind, contact)];
     if (rows.length > 0)
-      records[pluralOf(kind)] = [...new Set(rows)]
+      records[view.kinds.pluralOf(kind)] = [...new Set(rows)]
         .sort((a, b) => a - b)
         .map(each => asJson(view, kind, each));
   }
@@ -94,7 +94,7 @@ function trashAbout(view: View, id: string): JsonObject[] {
   for (const [each, { record }] of view.state.trash())
     if (
       view.trashed(each) &&
-      referencesOf(config, parseId(each)!.kind).some(
+      referencesOf(config, view.kinds.kindOf(each)).some(
         field => aboutContacts(field) && idsIn(valueAt(record, field.path)).includes(id),
       )
     )

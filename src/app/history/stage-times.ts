@@ -1,7 +1,6 @@
 /** How long a deal was in each stage. */
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { parseId } from '../../domain/kinds.ts';
 import { type DealHistory, endOfDeal, firstRowOf, historyColumnNames } from '../../state/deal-history.ts';
 import { LOST_THERE, MOVED, visitsIn, WON_THERE } from '../../state/visits.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -26,7 +25,7 @@ export interface StageStay {
  * for a deal that the viewer does not see.
  */
 export async function stageTimes(view: View, journal: Journal, id: string): Promise<StageStay[]> {
-  const parsed = parseId(id);
+  const parsed = view.kinds.parseId(id);
   if (parsed?.kind !== 'deal')
     throw usage(`${id} is not a deal, and only deals are in stages`, 'crm history D12 --stages');
   if (!view.trashed(id)) view.record(id);

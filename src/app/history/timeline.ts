@@ -1,10 +1,10 @@
 /** What happened with a record, and with what belongs to it, newest first: calls, mails, tasks done, invoices, moves and changes. */
 import { dayFromNumber } from '../../domain/dates.ts';
-import { type Kind, makeId, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import type { KindDefinition, Moment } from '../../kinds/define.ts';
 import { findField } from '../../kinds/fields.ts';
-import { definitions } from '../../kinds/index.ts';
+import { definitionsIn } from '../../kinds/define.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -58,7 +58,7 @@ export async function timeline(
 
 /** The newest moments of what is about the records, found by links; only what is returned is read in full. */
 function momentsAbout(view: View, ids: ReadonlySet<string>, most: number): TimelineEntry[] {
-  const found = definitions.flatMap(definition => {
+  const found = definitionsIn(view.kinds).flatMap(definition => {
     if (!definition.moments) return [];
     const rows = rowsAbout(view, definition, ids);
     return definition.moments.flatMap(moment => instantsOf(view, definition, moment, rows));
@@ -87,7 +87,7 @@ function rowsAbout(
 ): Map<number, string> {
   const rows = new Map<number, string>();
   for (const id of ids) {
-    const { kind, number } = parseId(id)!;
+    const { kind, number } = view.kinds.parseId(id)!;
     const target = view.state.table(kind).row(number);
     for (const path of about) {
       const field = findField(view.state.config, name, path);
@@ -134,7 +134,7 @@ export function subjectsOf(view: View, kind: Kind, row: number): Set<string> {
   const ids = new Set([view.state.table(kind).id(row)]);
   const add = (from: Kind, field: string) =>
     linksOf(view.scope, kind, from, field).some(row, each => {
-      ids.add(makeId(from, view.state.table(from).number(each)));
+      ids.add(view.kinds.makeId(from, view.state.table(from).number(each)));
       return false;
     });
   if (kind === 'contact') add('deal', 'contacts');
@@ -148,7 +148,7 @@ export function subjectsOf(view: View, kind: Kind, row: number): Set<string> {
 /** The ids of what is about a record or what belongs to it: tasks, activities, events, invoices and messages, with theirs. */
 export function idsAbout(view: View, kind: Kind, row: number): Set<string> {
   const ids = subjectsOf(view, kind, row);
-  for (const definition of definitions) {
+  for (const definition of definitionsIn(view.kinds)) {
     if (!definition.moments) continue;
     const table = view.state.table(definition.name);
     for (const each of rowsAbout(view, definition, ids).keys()) ids.add(table.id(each));

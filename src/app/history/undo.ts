@@ -11,6 +11,7 @@ import { KeyTaken, requireRestorable, requireUnique } from '../core/unique.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import { isHandMove, type Writer } from '../core/writer.ts';
 import {
+  addition,
   applyChange,
   type Change,
   idOf,
@@ -22,7 +23,7 @@ import {
 } from '../../domain/changes.ts';
 import { pipelineOf } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
-import { isNamed, type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { isNamed, type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Deal, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { merged } from '../../domain/three-way.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -101,7 +102,7 @@ export async function takeBack(
 function changesOf(tx: Done, only: string, { view }: Writer): readonly Change[] {
   const named = tx.changes.filter(change => idOf(change) === only || change.why?.automation === only);
   if (named.length > 0) return named;
-  const id = view.lookup(kindNames, only);
+  const id = view.lookup(view.kinds.names, only);
   return tx.changes.filter(change => idOf(change) === id);
 }
 
@@ -190,7 +191,7 @@ function takeBackOne(
   // Out of the trash, changed and back again: another record may have its key, since it does not stay.
   if (passed !== undefined && !('set' in change)) {
     if (passed !== 'trashed') return passed === 'purged' && 'rm' in change ? 'was purged' : undefined;
-    if ('rm' in change) draft.apply({ add: draft.state.trash().get(change.id)!.record });
+    if ('rm' in change) draft.apply(addition(change.kind, draft.state.trash().get(change.id)!.record));
     else draft.remove(change.add.id);
     return undefined;
   }
@@ -206,7 +207,7 @@ function takeBackOne(
   if ('rm' in change) {
     if (draft.get(change.id)) return 'is there again already';
     const taken = whyTaken(() => requireRestorable(writer, kind as Kind, change.rm), true);
-    if (taken === undefined) draft.apply({ add: withoutLost(draft.state, kind as Kind, change.rm) });
+    if (taken === undefined) draft.apply(addition(kind, withoutLost(draft.state, kind, change.rm)));
     return taken;
   }
   const now = draft.get(change.id);
@@ -275,9 +276,9 @@ export function isUntouched(now: Rec, added: Rec): boolean {
 
 /** The id of a record that points to this one; of one that was restored, only by what was done `after` it. */
 function firstPointing(state: State, id: string, after: ReadonlySet<string> | undefined): string | undefined {
-  const { kind, number } = parseId(id)!;
+  const { kind, number } = state.kinds.parseId(id)!;
   const row = state.table(kind).row(number);
-  for (const from of kindNames) {
+  for (const from of state.kinds.names) {
     // What rules remember of a record does not keep it.
     if (from === 'enrolment' || state.table(from).rows === 0) continue;
     for (const { path, refs } of referencesOf(state.config, from)) {

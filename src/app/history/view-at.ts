@@ -3,9 +3,9 @@
  * business time, by what is known now: an import may say today what they were a year ago. Settings and rights are those
  * of today.
  */
+import { addition } from '../../domain/changes.ts';
 import { addDays, dayFromNumber, formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { makeId } from '../../domain/kinds.ts';
 import { fromMinorUnits } from '../../domain/money.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import { Backwards } from '../../state/backwards.ts';
@@ -90,7 +90,7 @@ function setAsOf(
   later: ReadonlyMap<string, Rec>,
   at: string,
 ): void {
-  const id = makeId('deal', history.deal[first]!);
+  const id = state.kinds.makeId('deal', history.deal[first]!);
   const row = rowIn(history, first, end, until);
   const isThere = row >= 0 && (history.status[row]! & IN_TRASH) === 0;
   const known = state.get(id);
@@ -103,7 +103,7 @@ function setAsOf(
     const added = later.get(id);
     if (!added) return;
     const createdAt = formatInstant(history.at[first]!);
-    state.apply({ add: without({ ...added, ...wanted, createdAt }) }, at, state.seq + 1);
+    state.apply(addition('deal', without({ ...added, ...wanted, createdAt })), at, state.seq + 1);
     return;
   }
   const set = Object.entries(wanted).flatMap(([path, value]) =>

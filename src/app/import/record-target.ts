@@ -5,13 +5,13 @@ import { completeTimes } from './own-times.ts';
 import { customerFields } from '../records/invoice-customer.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec, sameJson, valueAt } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import { allOf } from '../../kinds/several.ts';
 import { rowsNamed } from '../../state/named-rows.ts';
@@ -26,9 +26,9 @@ export class RecordTarget implements Target {
   constructor(writer: Writer, kind: Kind) {
     this.#writer = writer;
     this.#kind = kind;
-    this.noun = pluralOf(kind);
+    this.noun = writer.config.kinds.pluralOf(kind);
     this.fields = fieldsOf(writer.config, kind);
-    this.naturalKeys = definitionOf(kind).importKeys ?? [];
+    this.naturalKeys = definitionOf(writer.config.kinds, kind).importKeys ?? [];
   }
 
   field(name: string): Field | undefined {
@@ -73,7 +73,7 @@ export class RecordTarget implements Target {
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {
-    if (this.#kind === 'invoice') takeSubject(fields, record);
+    if (this.#kind === 'invoice') takeSubject(this.#writer.config.kinds, fields, record);
     const contacts = fields.contacts as readonly string[] | undefined;
     const now = record.contacts as readonly string[] | undefined;
     // A primary contact among others is no reason to lose the others.
@@ -81,7 +81,7 @@ export class RecordTarget implements Target {
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
     if (this.#kind === 'event') leaveProperties(fields, record);
     // One that the record has already, though not as its primary one, is no change.
-    for (const several of definitionOf(this.#kind).several ?? []) {
+    for (const several of definitionOf(this.#writer.config.kinds, this.#kind).several ?? []) {
       const now = fields[several.one];
       if (typeof now !== 'string' || fields[several.all] !== undefined) continue;
       const { country } = this.#writer.config;
@@ -97,7 +97,9 @@ export class RecordTarget implements Target {
 
   /** What a record has at a path, or under the name of all that it has several of. */
   #now(record: Rec, path: string): Json | undefined {
-    const several = definitionOf(this.#kind).several?.find(({ all }) => all === path);
+    const several = definitionOf(this.#writer.config.kinds, this.#kind).several?.find(
+      ({ all }) => all === path,
+    );
     return several ? allOf(record, several) : valueAt(record, path);
   }
 
@@ -158,9 +160,9 @@ function leaveProperties(fields: Fields, record: Rec): void {
 }
 
 /** Another one whom an invoice is for. */
-function takeSubject(fields: Fields, { deal, account, contact }: Rec): void {
+function takeSubject(kinds: Kinds, fields: Fields, { deal, account, contact }: Rec): void {
   const { for: subject } = fields;
   delete fields.for;
   if (typeof subject === 'string' && subject !== (deal ?? account ?? contact))
-    fields[parseId(subject)!.kind] ??= subject;
+    fields[kinds.kindOf(subject)] ??= subject;
 }

@@ -2,7 +2,7 @@
 import type { Writer } from '../core/writer.ts';
 import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Field } from '../../kinds/field.ts';
 
 /** What is known of a record that has to be made. */
@@ -57,13 +57,17 @@ export class Relations {
     const found = (byEmail && this.#withEmail(byEmail)) ?? (byEmail ? undefined : view.lookup(refs, key));
     if (found !== undefined) return found;
     const kind = this.#kindToMake(refs, person.email !== undefined);
-    const isId = parseId(text) !== undefined;
-    if (kind === undefined || isId || !this.#made.includes(pluralOf(kind))) {
+    const isId = view.kinds.parseId(text) !== undefined;
+    if (kind === undefined || isId || !this.#made.includes(view.kinds.pluralOf(kind))) {
       try {
         return view.find(refs, key);
       } catch (error) {
         if (!(error instanceof CrmError) || kind === undefined || isId) throw error;
-        throw new CrmError(error.kind, error.message, `--create-missing ${pluralOf(kind)} makes it`);
+        throw new CrmError(
+          error.kind,
+          error.message,
+          `--create-missing ${view.kinds.pluralOf(kind)} makes it`,
+        );
       }
     }
     const owner = known.owner();

@@ -21,7 +21,7 @@ import { pipelineIn } from '../core/pipelines.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
@@ -187,7 +187,7 @@ export class RowValues {
    * workspace; USAGE where none has. Undefined for all other texts.
    */
   #named(kinds: readonly Kind[], text: string): string | undefined {
-    if (this.isBelieved || !parseId(text)) return undefined;
+    if (this.isBelieved || !this.#writer.config.kinds.parseId(text)) return undefined;
     const named = this.#writer.view.lookup(kinds, text, false);
     if (named !== undefined) return named;
     throw unprovenId(text, this.#reader.origin);

@@ -26,7 +26,7 @@ const texts: readonly FieldTypeName[] = [
   'phones',
 ];
 /** What a spreadsheet would make a number of, or refuse, and not run: `+31 6 1234 5678`, several with commas. */
-const PHONES = /^\+?[\d\s().\/-]+(?:,\+?[\d\s().\/-]+)*$/;
+const PHONES = /^\+?[\d\s()./-]+(?:,\+?[\d\s()./-]+)*$/;
 
 /** A column of an export; a row is a record's row, or a user. */
 export interface ExportColumn<R> {

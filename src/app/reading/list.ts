@@ -12,6 +12,7 @@ import { findDerived } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
+import { weightedOf } from '../../query/probability.ts';
 import type { Column } from '../../state/columns/column.ts';
 
 export interface ListOptions {
@@ -83,6 +84,10 @@ function orderBy(
 /** How two rows compare whose doubles are equal: amounts of money may have more digits than these. */
 function exactOrder(view: View, kind: Kind, name: string): (a: number, b: number) => number {
   const field = findField(view.state.config, kind, name);
+  if (name === 'weighted' && !field) {
+    const text = weightedOf(view.state);
+    return (a, b) => compareDecimals(text(a), text(b));
+  }
   if (field?.type !== 'money') return () => 0;
   const table = view.state.table(kind);
   const text = (row: number) => String(valueAt(table.record(row), field.path));
@@ -94,7 +99,7 @@ function keyOf(view: View, kind: Kind, name: string): (row: number) => number | 
   const table = state.table(kind);
   const field = findField(state.config, kind, name);
   if (field?.name === 'id') return row => table.number(row);
-  if (field && !field.read) {
+  if (field && !field.read && !field.derivedToo) {
     const column: Column = table.column(field.path);
     if (column.type === 'number' || column.type === 'text') return row => column.get(row);
     if (column.type === 'code')

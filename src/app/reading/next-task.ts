@@ -1,7 +1,6 @@
 /** What is next for each deal: of its open tasks that the viewer sees, the one due first. */
 import type { View } from '../core/view.ts';
 import { dayNumber } from '../../domain/dates.ts';
-import { numberIn } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
 import { type NextAction, nextAction } from '../../query/derived.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
@@ -57,7 +56,7 @@ export function eachOpenTask(view: View, found: (task: number, deal: number) => 
   for (const { among, from } of view.blocks(compileText('is:open', 'task', state.config)))
     for (let i = 0; i < among.length; i++) {
       if (among[i] === 0) continue;
-      const number = numberIn('deal', subjects[from + i]!);
+      const number = state.kinds.numberIn('deal', subjects[from + i]!);
       const deal = isGapless && number <= rows ? number - 1 : deals.row(number);
       if (deal >= 0) found(from + i, deal);
     }

@@ -3,7 +3,7 @@
  * record that has none gets an external id, by which the rows of other kinds find it.
  */
 import { findField } from '../../kinds/fields.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import type { View } from '../core/view.ts';
 import type { Shown } from './shape.ts';
@@ -56,7 +56,7 @@ function externalIdOf(kind: Kind, record: Rec, origin: string): string | undefin
 function keyOf(view: View, id: string, origin: string, isListed: boolean): string {
   const record = view.state.get(id) ?? view.trashed(id)?.record;
   if (!record) return `${origin}/${id}`;
-  const { kind } = parseId(id)!;
+  const kind = view.kinds.kindOf(id);
   if (kind === 'contact' && typeof record.email === 'string' && record.email !== '') return record.email;
   if (kind === 'account' && !(isListed && String(record.name).includes(','))) return record.name as string;
   return externalIdOf(kind, record, origin) ?? `${origin}/${id}`;

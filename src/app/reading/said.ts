@@ -1,6 +1,6 @@
 /** How the values of fields read for people: names of stages, users and records in place of their ids, times in the workspace's zone. */
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { amount } from '../../domain/money.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
@@ -89,7 +89,7 @@ export function nameInTrash(view: View, id: string): string | undefined {
 
 /** Returns what people call a record: its name or title, else its id. */
 export function nameOf(view: View, id: string): string {
-  const parsed = parseId(id);
+  const parsed = view.kinds.parseId(id);
   if (!parsed) return id;
   const table = view.state.table(parsed.kind);
   const row = table.row(parsed.number);

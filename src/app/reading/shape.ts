@@ -4,15 +4,15 @@
  */
 import { unknownField } from '../core/readable-fields.ts';
 import type { View } from '../core/view.ts';
-import { pipelineOf, stageOf } from '../../domain/config.ts';
+import { pipelineOf, stageOf, customFieldsOf } from '../../domain/config.ts';
 import { DAY, dayFromNumber, dayNumber, HOUR } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Deal, isEmpty, type Json } from '../../domain/records.ts';
 import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
-import { fieldsOf, findField, isCustomKind, readField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { fieldsOf, findField, readField } from '../../kinds/fields.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { findDerived } from '../../query/compile.ts';
 import { nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { scoreNames, scoreOf } from '../../query/score.ts';
@@ -45,19 +45,19 @@ export type Breadth = 'list' | 'json' | 'flat';
  * (`flat`, for CSV: custom fields each on their own). Throws USAGE for an unknown name.
  */
 export function shown(view: View, kind: Kind, breadth: Breadth, names?: readonly string[]): Shown[] {
-  if (names) return names.map(name => shownField(view, kind, name));
-  const { inLists, inJson } = definitionOf(kind);
+  if (names) return names.map(name => namedField(view, kind, name));
+  const { inLists, inJson } = definitionOf(view.kinds, kind);
   const wanted = breadth === 'list' ? inLists : inJson;
   return wanted.flatMap(name => {
     // A custom field took the place of the one that has this name elsewhere.
-    if (isCustomKind(kind) && view.state.config.fields[kind].some(f => f.name === name)) return [];
+    if (customFieldsOf(view.state.config, kind).some(f => f.name === name)) return [];
     if (name !== 'fields')
       return breadth === 'flat' && (name === 'score' || name === 'scores')
         ? []
         : sparsely(view, kind, breadth, shownField(view, kind, name));
-    if (!isCustomKind(kind)) return [];
+    if (!view.kinds.of(kind).isExtensible) return [];
     return breadth === 'flat'
-      ? view.state.config.fields[kind].map(f => shownField(view, kind, f.name))
+      ? customFieldsOf(view.state.config, kind).map(f => shownField(view, kind, f.name))
       : allCustom(view, kind);
   });
 }
@@ -80,11 +80,11 @@ export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): 
 
 /** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
-  const more = (definitionOf(kind).inFull ?? [])
+  const more = (definitionOf(view.kinds, kind).inFull ?? [])
     .map(name => shownField(view, kind, name))
     .filter(field => field.text(row) !== '0');
   // A time of day is shown with its day.
-  const several = definitionOf(kind).several ?? [];
+  const several = definitionOf(view.kinds, kind).several ?? [];
   // All of what it may have several of, if there are several.
   const isWhole = (name: string) => name === 'contacts' || several.some(({ all }) => all === name);
   const times = new Set(fieldsOf(view.state.config, kind).map(field => field.time));
@@ -109,11 +109,17 @@ const withoutCurrency = (fields: readonly Shown[]): Shown[] =>
   fields.filter(field => field.name !== 'currency');
 
 /** Returns one field of a kind, by its name; of what it points to after a dot: `account.name`. Throws USAGE for an unknown one. */
+/** A field that is asked for by name: what follows from other things too is shown as queries see it. */
+function namedField(view: View, kind: Kind, name: string): Shown {
+  const isDerived = findField(view.state.config, kind, name)?.derivedToo;
+  return (isDerived && derivedField(view, kind, name)) || shownField(view, kind, name);
+}
+
 function shownField(view: View, kind: Kind, name: string): Shown {
   const { config } = view.state;
   const field = findField(config, kind, name);
   if (field) return storedField(view, kind, field);
-  if (name === 'fields' && isCustomKind(kind)) return allCustom(view, kind);
+  if (name === 'fields' && view.kinds.of(kind).isExtensible) return allCustom(view, kind);
   if (name === 'props' && kind === 'event') return props(view);
   const property = kind === 'event' ? propertyField(name) : undefined;
   if (property) return storedField(view, kind, property);
@@ -223,6 +229,7 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
     const due = (row: number) => (Number.isFinite(value(row)) ? ` ${dayFromNumber(value(row))}` : '');
     return { name: derived.name, json: text, text, human: row => text(row) + due(row) };
   }
+  if (derived.exact) return exactly(derived.name, derived.exact(view.scope), value);
   if (derived.sums) return sums(derived.name, derived.sums(view.scope));
   const text =
     derived.type === 'duration'
@@ -230,6 +237,12 @@ function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
       : (row: number) => String(value(row));
   const json = derived.type === 'duration' ? text : value;
   return { name: derived.name, align: 'right', json, text, human: text };
+}
+
+/** A figure that may be unknown: a percent as a number, an amount as exact text. */
+function exactly(name: string, text: (row: number) => string, value: (row: number) => number): Shown {
+  const json = (row: number) => (text(row) === '' ? null : name === 'weighted' ? text(row) : value(row));
+  return { name, align: 'right', json, text, human: text };
 }
 
 /** `{"EUR":"5200.00","USD":"10.00"}`, and in words. */

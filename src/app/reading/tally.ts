@@ -3,17 +3,13 @@
  * take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
  * total.
  */
-import { plainDecimal } from '../../domain/decimal.ts';
-import { type Factor, factorOf, fractionOf, multiplied, times } from '../../domain/rounding.ts';
-import { probabilityOf } from '../../query/probability.ts';
+import { type Factor, factorOf, multiplied, times } from '../../domain/rounding.ts';
+import { type Chances, chancesIn } from '../../query/probability.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 import { type Valued, valuesInMinorUnits } from '../../state/exact-sum.ts';
 import type { State } from '../../state/state.ts';
 import type { Block } from '../../state/table.ts';
 import type { Rates } from './rates.ts';
-
-/** How probable each deal is, from 0 to 1; undefined where that is not known. */
-export type Chances = (row: number) => Factor | undefined;
 
 /** What of deals is counted, and in which currency. */
 export interface Amounts {
@@ -75,28 +71,6 @@ export function convertedAmounts(
     },
   };
 }
-
-/** How probable each deal is by its own probability, else by that of its stage. */
-export function chancesIn(state: State): Chances {
-  const percentOf = probabilityOf(state);
-  const known = new Map<number, Factor>();
-  let last = Number.NaN;
-  let lastFactor: Factor | undefined;
-  return row => {
-    const percent = percentOf(row);
-    if (Number.isNaN(percent)) return undefined;
-    if (percent !== last) {
-      last = percent;
-      lastFactor = known.get(percent);
-      if (!lastFactor) known.set(percent, (lastFactor = chanceOf(percent)));
-    }
-    return lastFactor;
-  };
-}
-
-/** A percent as what amounts are multiplied with. */
-const chanceOf = (percent: number): Factor =>
-  factorOf(times(fractionOf(plainDecimal(percent)), { n: 1n, d: 100n }));
 
 /** Deals of one key and currency. */
 export interface Tally {

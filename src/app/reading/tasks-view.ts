@@ -6,7 +6,7 @@ import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { hasAccess } from '../core/viewer.ts';
 import { dayFromNumber } from '../../domain/dates.ts';
-import { type Kind, numberIn, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Deal, Task } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
@@ -194,7 +194,7 @@ export function otherTasks(view: View): OtherTasks {
   const subjects = (tasks.column('for') as NumberColumn).all();
   const due = tasks.column('due') as NumberColumn;
   const isOther = (row: number) => {
-    const number = numberIn('deal', subjects[row]!);
+    const number = state.kinds.numberIn('deal', subjects[row]!);
     const deal = number > 0 ? deals.row(number) : -1;
     return deal < 0 || status.get(deal) !== open;
   };
@@ -203,7 +203,7 @@ export function otherTasks(view: View): OtherTasks {
     rows: Array.from(rows).sort((a, b) => lastIfNone(due.get(a)) - lastIfNone(due.get(b)) || a - b),
     line: row => {
       const { id, for: subject, title, type, assignee, due: day } = tasks.record(row) as Task;
-      const parsed = subject === undefined ? undefined : parseId(subject);
+      const parsed = subject === undefined ? undefined : state.kinds.parseId(subject);
       const about = (kind: Kind) => (parsed?.kind === kind && subject !== undefined ? subject : null);
       return {
         group: OTHER,

@@ -1,7 +1,7 @@
 /** Fields of what a record points to, named with a dot: `account.name`, `contact.email`, `owner.name`. */
 import type { Config, User } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { isEmpty, type Json } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -53,7 +53,7 @@ function ofRecords(view: View, kind: Kind, { field, name, rest }: Through, showF
   const each = <T>(row: number, read: (shown: Shown, row: number) => T): T[] => {
     const ids = view.references(readField(field, table.record(row)));
     return (Array.isArray(ids) ? ids : isEmpty(ids) ? [] : [ids]).flatMap(id => {
-      const { kind: of, number } = parseId(String(id))!;
+      const { kind: of, number } = view.kinds.parseId(String(id))!;
       const shown = known.get(of);
       const target = view.state.table(of).row(number);
       return shown && target >= 0 ? [read(shown, target)] : [];

@@ -1,7 +1,6 @@
 /** What each user has to do in a pipeline: how many open deals, or their sum; kept while a draft changes them. */
 import { type Change, idOf } from '../../domain/changes.ts';
 import type { Pipeline } from '../../domain/config.ts';
-import { parseId } from '../../domain/kinds.ts';
 import { minorUnits } from '../../domain/money.ts';
 import type { Deal } from '../../domain/records.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
@@ -49,7 +48,7 @@ export function dealLoads(draft: Draft, pipeline: Pipeline, measure: Measure): R
     stale.push(draft.changes[i]!);
   }
   for (const change of stale) {
-    const id = parseId(idOf(change));
+    const id = draft.state.kinds.parseId(idOf(change));
     if (id?.kind !== 'deal') continue;
     const before = shares.get(id.number);
     if (before) add(loads, before.owner, -before.counts);

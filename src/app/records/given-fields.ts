@@ -4,7 +4,7 @@ import { createMissing } from './related.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../core/writer.ts';
 import { requireOnce } from '../../domain/given-twice.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Deal, Json } from '../../domain/records.ts';
 import { actingUser } from '../../kinds/acting-user.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
@@ -12,7 +12,7 @@ import { isProperty, propertyField, propertyOf } from '../../kinds/event-propert
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 
 /** What a record is given beside the texts of its fields. */
 interface People {
@@ -77,7 +77,7 @@ export function newFields(
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
   for (const [name, [, ...more]] of several ?? []) {
-    const all = definitionOf(kind).several!.find(each => each.one === name)!.all;
+    const all = definitionOf(writer.config.kinds, kind).several!.find(each => each.one === name)!.all;
     const field = settableField(config, kind, name);
     const texts = more.map(text => {
       const one = new Map([[name, text]]);
@@ -133,7 +133,7 @@ export function changedFields(
   id: string,
   texts: readonly (readonly [string, string])[],
 ): Fields {
-  const { kind } = parseId(id)!;
+  const kind = writer.config.kinds.kindOf(id);
   const record = writer.view.record(id);
   const named = texts.map(([name, text]) => [fieldNamed(writer, kind, name), text] as const);
   // `close` and `expectedClose` are one field, and so, for a deal, are `contact` and `contacts`.

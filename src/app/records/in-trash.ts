@@ -1,4 +1,5 @@
 /** Changing records in the trash. */
+import { addition } from '../../domain/changes.ts';
 import type { Writer } from '../core/writer.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Writer } from '../core/writer.ts';
  */
 export function inTrash({ draft }: Writer, ids: readonly string[], change: (id: string) => void): void {
   for (const id of ids) {
-    draft.apply({ add: draft.state.trash().get(id)!.record });
+    draft.apply(addition(draft.state.kinds.kindOf(id), draft.state.trash().get(id)!.record));
     change(id);
     draft.remove(id);
   }

@@ -5,9 +5,9 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { allOf } from '../../kinds/several.ts';
-import { type Kind, kindNames, numberOf, parseId } from '../../domain/kinds.ts';
+import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 import { idsIn, type Reference, referencesOf } from '../core/references.ts';
@@ -17,18 +17,18 @@ export interface Merged {
   readonly into: string;
   readonly from: string;
   /** How many records of each kind pointed to the one and now point to the other. */
-  readonly moved: Readonly<Partial<Record<Kind, number>>>;
+  readonly moved: { readonly [kind: Kind]: number };
 }
 
 /** Merges the second into the first, both by id or natural key. USAGE for one with itself. */
-export function merge(writer: Writer, kind: 'contact' | 'account', key: string, other: string): Merged {
+export function merge(writer: Writer, kind: Kind, key: string, other: string): Merged {
   const { view, draft } = writer;
   const [into, from] = [view.find([kind], key), view.find([kind], other)];
   if (into === from)
     throw usage(`${into} cannot be merged with itself`, `two ${kind}s: crm ${kind} merge A B`);
   const gone = view.record(from);
-  const moved: Partial<Record<Kind, number>> = {};
-  for (const pointing of kindNames)
+  const moved: Record<Kind, number> = {};
+  for (const pointing of writer.config.kinds.names)
     for (const field of referencesOf(writer.config, pointing)) {
       if (!field.refs.includes(kind)) continue;
       const ids = pointingTo(writer, pointing, field, kind, from).filter(id => id !== into && id !== from);
@@ -73,7 +73,7 @@ function trashedPointingTo(
   id: string,
 ): string[] {
   const found = [...draft.state.trash().values()].filter(
-    each => parseId(each.id)!.kind === pointing && idsIn(valueAt(each.record, path)).includes(id),
+    each => view.kinds.kindOf(each.id) === pointing && idsIn(valueAt(each.record, path)).includes(id),
   );
   if (found.some(each => !view.trashed(each.id)))
     throw failed(
@@ -121,7 +121,7 @@ function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
     if (type === 'tags') fields[path] = [...new Set([...list(own), ...list(its)])].sort(byText);
     else if (isEmpty(own) && its !== stays.id) fields[path] = its;
   }
-  for (const several of definitionOf(kind).several ?? []) {
+  for (const several of definitionOf(writer.config.kinds, kind).several ?? []) {
     const [own, its] = [allOf(stays, several), allOf(gone, several).filter(each => each !== stays.id)];
     if (its.length === 0) continue;
     delete fields[several.one];

@@ -8,7 +8,7 @@ import type { Writer } from '../core/writer.ts';
 import { type Change, type Erasure, idOf, kindOf } from '../../domain/changes.ts';
 import { failed, notFound } from '../../domain/errors.ts';
 import { fold } from '../../domain/fold.ts';
-import { isNamed, type Kind, kindNames, numberIn, parseId, refOf } from '../../domain/kinds.ts';
+import { isNamed, type Kind, type Kinds } from '../../domain/kinds.ts';
 import { isObject, type Json, type Rec } from '../../domain/records.ts';
 import type { NumberColumn, NumbersColumn } from '../../state/columns/column.ts';
 import { backwards } from '../../store/journal.ts';
@@ -38,10 +38,10 @@ export async function purge(writer: Writer, journal: Journal, keys: readonly str
   mayPurge(view.viewer);
   const named = [...new Set(keys.map(key => findAny(writer, key)))];
   const erased = withParts(writer, await withMerged(writer, journal, named));
-  const names = new Names();
+  const names = new Names(draft.state.kinds);
   for (const id of erased) names.add(recordOf(writer, id));
   const detached = detach(writer, erased);
-  for (const id of erased) draft.apply({ kind: parseId(id)!.kind, id, rm: { id }, purge: true });
+  for (const id of erased) draft.apply({ kind: draft.state.kinds.kindOf(id), id, rm: { id }, purge: true });
   draft.trigger = false;
   draft.erases = await erasures(journal, erased, draft.seq, names);
   return {
@@ -59,9 +59,9 @@ function mayPurge({ user, role }: Viewer): void {
 
 /** Unlike others, a purge finds what is in the trash too. */
 function findAny({ view }: Writer, key: string): string {
-  const found = view.lookup(kindNames, key);
+  const found = view.lookup(view.kinds.names, key);
   if (found) return found;
-  const trashed = kindNames.flatMap(kind => view.findTrashed(kind, key) ?? []);
+  const trashed = view.kinds.names.flatMap(kind => view.findTrashed(kind, key) ?? []);
   if (trashed.length > 1)
     throw failed(
       `${JSON.stringify(key)} is ambiguous: ${trashed.map(({ id }) => id).join(', ')}`,
@@ -104,11 +104,14 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
         return [email, ...listed(otherEmails)].map(address).filter(text => text !== '');
       }),
     );
-    for (const kind of kindNames) {
+    for (const kind of draft.state.kinds.names) {
       const parts = referencesOf(config, kind).filter(field => field.belongs);
       for (const field of parts) for (const id of pointing(writer, kind, field, erased)) erased.add(id);
       for (const { id, record } of draft.state.trash().values())
-        if (parseId(id)!.kind === kind && parts.some(field => erased.has(record[field.path] as string)))
+        if (
+          draft.state.kinds.kindOf(id) === kind &&
+          parts.some(field => erased.has(record[field.path] as string))
+        )
           erased.add(id);
     }
     if (addresses.size === 0) continue;
@@ -127,12 +130,14 @@ const address = (value: Json | undefined): string =>
 /** Records of a kind that point by a field to one of these. */
 function pointing({ draft }: Writer, kind: Kind, field: Reference, ids: ReadonlySet<string>): string[] {
   const table = draft.state.table(kind);
-  const targets = [...ids].filter(id => field.refs.includes(parseId(id)!.kind)).map(refOf);
+  const targets = [...ids]
+    .filter(id => field.refs.includes(draft.state.kinds.kindOf(id)))
+    .map(id => draft.state.kinds.refOf(id));
   if (table.rows === 0 || targets.length === 0) return [];
   const column = table.column(field.path) as NumberColumn | NumbersColumn;
   const refs = new Set(targets);
   // A list holds numbers of records of one kind.
-  const numbers = new Set(targets.map(ref => numberIn(field.refs[0]!, ref)));
+  const numbers = new Set(targets.map(ref => draft.state.kinds.numberIn(field.refs[0]!, ref)));
   const isFound = (row: number) =>
     column.type === 'numbers'
       ? Array.from(column.get(row)).some(n => numbers.has(n))
@@ -147,7 +152,7 @@ function pointing({ draft }: Writer, kind: Kind, field: Reference, ids: Readonly
 function detach(writer: Writer, erased: ReadonlySet<string>): string[] {
   const { draft, config } = writer;
   const detached = new Set<string>();
-  for (const kind of kindNames)
+  for (const kind of draft.state.kinds.names)
     for (const field of referencesOf(config, kind)) {
       if (field.belongs) continue;
       for (const id of pointing(writer, kind, field, erased)) {
@@ -190,9 +195,14 @@ function saidBy(change: Change): Rec[] {
 /** What people who are forgotten are called, to find where else they are mentioned. */
 class Names {
   readonly #texts = new Map<string, string>();
+  readonly #kinds: Kinds;
+
+  constructor(kinds: Kinds) {
+    this.#kinds = kinds;
+  }
 
   add(record: Rec): void {
-    const kind = parseId(record.id)!.kind;
+    const kind = this.#kinds.kindOf(record.id);
     if (kind !== 'contact' && kind !== 'account') return;
     const { name, email, phone, domain, otherEmails, otherPhones, otherDomains } = record;
     const others = [otherEmails, otherPhones, otherDomains].flatMap(listed);
@@ -238,7 +248,7 @@ const isWord = (letter: string | undefined): boolean => letter !== undefined && 
 function mentionsNow({ draft }: Writer, names: Names): Mention[] {
   if (names.size === 0) return [];
   const found: Mention[] = [];
-  for (const kind of kindNames) {
+  for (const kind of draft.state.kinds.names) {
     const table = draft.state.table(kind);
     for (const row of table.liveRows()) {
       const record = table.record(row);

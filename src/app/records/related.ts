@@ -1,7 +1,6 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
 import { readAddress } from '../../domain/email.ts';
 import { notFound } from '../../domain/errors.ts';
-import { parseId } from '../../domain/kinds.ts';
 import type { Writer } from '../core/writer.ts';
 
 export interface Missing {
@@ -21,10 +20,20 @@ export interface Missing {
  */
 export function createMissing(writer: Writer, given: Map<string, string>, missing: Missing): void {
   const account = given.get('account');
-  if (account && missing.accounts && !parseId(account) && !writer.view.lookup(['account'], account))
+  if (
+    account &&
+    missing.accounts &&
+    !writer.config.kinds.parseId(account) &&
+    !writer.view.lookup(['account'], account)
+  )
     given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
   const contact = given.get('contact');
-  if (contact && missing.contacts && !parseId(contact) && !writer.view.lookup(['contact'], contact)) {
+  if (
+    contact &&
+    missing.contacts &&
+    !writer.config.kinds.parseId(contact) &&
+    !writer.view.lookup(['contact'], contact)
+  ) {
     const person = readAddress(contact);
     if (!contact.includes('@'))
       throw notFound(

@@ -1,5 +1,4 @@
 /** What a record that comes back from the trash refers to that is not there any more. */
-import { parseId } from '../../domain/kinds.ts';
 import { valueAt } from '../../domain/records.ts';
 import { goneFor } from '../core/named-settings.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -9,14 +8,14 @@ import { idsIn, referencesOf } from '../core/references.ts';
 /** What is worth knowing of a restored record, a sentence each: users who left, options that are gone, the trash. */
 export function restoreNotes(draft: Draft, view: View, id: string): string[] {
   const { config } = draft;
-  const { kind } = parseId(id)!;
+  const kind = config.kinds.kindOf(id);
   const record = draft.record(id);
   const notes: string[] = [];
   for (const { path, name } of referencesOf(config, kind))
     for (const other of idsIn(valueAt(record, path)))
       if (view.trashed(other))
         notes.push(
-          `the ${name} of ${id}, ${other}, is in the trash: crm ${parseId(other)!.kind} restore ${other}`,
+          `the ${name} of ${id}, ${other}, is in the trash: crm ${config.kinds.kindOf(other)} restore ${other}`,
         );
   for (const { setting, field } of goneFor(config, kind, record)) {
     const of = `the ${field} of ${id}, ${setting.id},`;

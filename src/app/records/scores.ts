@@ -2,7 +2,7 @@
 import type { Score } from '../../domain/config.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { numberOf, pluralOf } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { defaultScore, scoreNames, scoreOf, withAdjustment } from '../../query/score.ts';
 import type { Writer } from '../core/writer.ts';
@@ -36,9 +36,12 @@ export function adjustScore(
   const names = scoreNames(config, kind);
   if (!names.includes(score)) {
     const other = config.scores.find(s => s.id === score);
-    if (other) throw usage(`the score ${score} is of ${pluralOf(other.for)}, and ${id} is a ${kind}`);
+    if (other)
+      throw usage(
+        `the score ${score} is of ${writer.config.kinds.pluralOf(other.for)}, and ${id} is a ${kind}`,
+      );
     throw usage(
-      `unknown score ${JSON.stringify(score)} of ${pluralOf(kind)}`,
+      `unknown score ${JSON.stringify(score)} of ${writer.config.kinds.pluralOf(kind)}`,
       suggestion(score, names, 'scores'),
     );
   }

@@ -3,29 +3,30 @@ import { inTrash } from './in-trash.ts';
 import type { View } from '../core/view.ts';
 import type { Writer } from '../core/writer.ts';
 import { notFound, usage } from '../../domain/errors.ts';
-import { type Kind, parseId } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Rec } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import { definitions } from '../../kinds/index.ts';
+import { definitionsIn } from '../../kinds/define.ts';
 import type { CodesColumn } from '../../state/columns/column.ts';
 
 /** A tag, and how many records of each kind have it. */
 export interface TagCount {
   readonly tag: string;
-  readonly counts: Readonly<Partial<Record<Kind, number>>>;
+  readonly counts: { readonly [kind: Kind]: number };
   readonly total: number;
 }
 
 /** The kinds of record that have tags. */
-export const taggedKinds: readonly Kind[] = definitions
-  .filter(({ fields }) => fields.some(({ type }) => type === 'tags'))
-  .map(({ name }) => name);
+export const taggedKinds = (kinds: Kinds): readonly Kind[] =>
+  definitionsIn(kinds)
+    .filter(({ fields }) => fields.some(({ type }) => type === 'tags'))
+    .map(({ name }) => name);
 
 /** Returns the tags of the records that a viewer sees, in order, with how many have each. */
 export function tagCounts(view: View): TagCount[] {
-  const byTag = new Map<string, Partial<Record<Kind, number>>>();
-  for (const kind of taggedKinds) {
+  const byTag = new Map<string, Record<Kind, number>>();
+  for (const kind of taggedKinds(view.kinds)) {
     const { tags, counts } = countsOf(view, kind);
     for (const [code, tag] of tags.entries()) {
       if (!counts[code]) continue;
@@ -57,20 +58,16 @@ function countsOf(view: View, kind: Kind): { tags: readonly string[]; counts: In
  * Gives all records that have a tag another one in its place, or none; those in the trash too. Returns how many of
  * each kind there were. NOT_FOUND if the user sees no record with the tag.
  */
-export function replaceTag(
-  writer: Writer,
-  tag: string,
-  by: string | undefined,
-): Partial<Record<Kind, number>> {
+export function replaceTag(writer: Writer, tag: string, by: string | undefined): Record<Kind, number> {
   const { view, draft } = writer;
-  const changed: Partial<Record<Kind, number>> = {};
+  const changed: Record<Kind, number> = {};
   const change = (id: string) => {
     const now = tagsOf(draft.record(id)).filter(each => each !== tag);
     draft.set(id, { tags: [...new Set(by === undefined ? now : [...now, by])].sort(byCodeUnits) });
-    const { kind } = parseId(id)!;
+    const kind = view.kinds.kindOf(id);
     changed[kind] = (changed[kind] ?? 0) + 1;
   };
-  for (const kind of taggedKinds) {
+  for (const kind of taggedKinds(view.kinds)) {
     const table = draft.state.table(kind);
     const column = table.column('tags') as CodesColumn;
     const code = column.words.indexOf(tag);

@@ -2,12 +2,13 @@
 import type { View } from '../core/view.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { Rates } from '../reading/rates.ts';
-import { type Amounts, type Chances, chancesIn, convertedAmounts, ownAmounts } from '../reading/tally.ts';
+import { type Amounts, convertedAmounts, ownAmounts } from '../reading/tally.ts';
 import type { Pipeline } from '../../domain/config.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import { compileAsked } from '../../query/former.ts';
+import { type Chances, chancesIn } from '../../query/probability.ts';
 import { parseArguments, parseQuery } from '../../query/parse.ts';
 import type { Block } from '../../state/table.ts';
 import { type Grouping, groupingBy } from './grouping.ts';

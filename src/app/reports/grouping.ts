@@ -3,7 +3,7 @@ import type { View } from '../core/view.ts';
 import { type Config, type Pipeline, pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Period } from '../../domain/periods.ts';
-import { type Kind, makeId, numberIn } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -116,7 +116,7 @@ function targetRow(view: View, { kind, column: name }: Relation): (row: number) 
   const column = view.state.table('deal').column(name) as NumberColumn | NumbersColumn;
   const target = seenRow(view.scope, kind);
   return column.type === 'number'
-    ? row => target(numberIn(kind, column.get(row)))
+    ? row => target(view.kinds.numberIn(kind, column.get(row)))
     : row => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
 }
 
@@ -269,7 +269,7 @@ function byReference(
     of: row => codes[row]!,
     group: number => {
       if (number === 0) return groupOf(key, null, nobody(field), `no:${key}`);
-      const id = makeId(to, table.number(all[number - 1]!));
+      const id = view.kinds.makeId(to, table.number(all[number - 1]!));
       return groupOf(key, id, labelOf(all[number - 1]!), `${key}:${id}`);
     },
     order: all
@@ -284,7 +284,7 @@ function targetRowOf(view: View, field: Field, kind: Kind, to: Kind): (row: numb
   const column = view.state.table(kind).column(field.path) as NumberColumn | NumbersColumn;
   const target = seenRow(view.scope, to);
   return column.type === 'number'
-    ? row => target(numberIn(to, column.get(row)))
+    ? row => target(view.kinds.numberIn(to, column.get(row)))
     : row => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
 }
 

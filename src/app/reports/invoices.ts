@@ -1,6 +1,5 @@
 /** Invoices as what a report counts: by the day on which they were issued or paid. */
 import { type Amounts, convertedAmounts, ownAmounts } from '../reading/tally.ts';
-import { numberIn } from '../../domain/kinds.ts';
 import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';
 import { seenRow } from '../../query/scope.ts';
@@ -18,7 +17,7 @@ export function invoices(asked: Asked, field: 'issued' | 'paid'): Counted {
   const day = table.column(field) as NumberColumn;
   const deal = table.column('deal') as NumberColumn;
   const target = seenRow(view.scope, 'deal');
-  const dealOf = (row: number) => target(numberIn('deal', deal.get(row)));
+  const dealOf = (row: number) => target(state.kinds.numberIn('deal', deal.get(row)));
   const isChosen = asked.query === '' ? undefined : chosen(asked);
   const rates = asked.rates;
   const amounts: Amounts = rates

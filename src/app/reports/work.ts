@@ -1,6 +1,5 @@
 /** What people did and have to do: activities and tasks, by the user whose they are. */
 import { dayNumber } from '../../domain/dates.ts';
-import { numberIn } from '../../domain/kinds.ts';
 import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
@@ -83,7 +82,7 @@ function aboutAsked(asked: Asked): (ref: number) => boolean {
   const all = new Uint8Array(deals.rows);
   for (const { among, from } of asked.deals('is:open,won,lost')) all.set(among, from);
   return ref => {
-    const number = ref > 0 ? numberIn('deal', ref) : 0;
+    const number = ref > 0 ? asked.view.kinds.numberIn('deal', ref) : 0;
     const row = number > 0 ? deals.row(number) : -1;
     return row >= 0 && all[row] === 1;
   };

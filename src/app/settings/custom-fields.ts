@@ -1,13 +1,13 @@
 /** Changing and removing custom fields, and the options of choices, with the records that have values of them. */
+import type { Kind } from '../../domain/kinds.ts';
 import { moveUses } from './move-uses.ts';
 import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 import { countOf, nameOf, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Writer } from '../core/writer.ts';
-import type { Config, CustomField, CustomKind } from '../../domain/config.ts';
+import { type Config, type CustomField, customFieldsOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { pluralOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { valueAt } from '../../domain/records.ts';
 import { findField } from '../../kinds/fields.ts';
@@ -16,13 +16,14 @@ import { findField } from '../../kinds/fields.ts';
 export const fieldKeys: SettingKeys = { label: { read: asText }, options: { read: asList } };
 
 /** A custom field of a kind; USAGE where there is none. */
-export function customFieldNamed(config: Config, kind: CustomKind, name: string): CustomField {
-  const found = config.fields[kind].find(field => field.name === name);
+export function customFieldNamed(config: Config, kind: Kind, name: string): CustomField {
+  const found = customFieldsOf(config, kind).find(field => field.name === name);
   if (found) return found;
-  if (findField(config, kind, name)) throw usage(`${name} of ${pluralOf(kind)} is no custom field`);
-  const known = config.fields[kind].map(field => field.name);
+  if (findField(config, kind, name))
+    throw usage(`${name} of ${config.kinds.pluralOf(kind)} is no custom field`);
+  const known = customFieldsOf(config, kind).map(field => field.name);
   throw usage(
-    `${pluralOf(kind)} have no custom field ${JSON.stringify(name)}`,
+    `${config.kinds.pluralOf(kind)} have no custom field ${JSON.stringify(name)}`,
     suggestion(name, known, 'custom fields') ?? `crm field add ${kind} NAME`,
   );
 }
@@ -33,7 +34,7 @@ export function customFieldNamed(config: Config, kind: CustomKind, name: string)
  */
 export async function setCustomField(
   writer: Writer,
-  kind: CustomKind,
+  kind: Kind,
   field: CustomField,
   values: SettingValues,
   moveTo: string | undefined,
@@ -60,7 +61,7 @@ export async function setCustomField(
 /** Gives the records of options that go another one, which is or becomes an option; returns how many there are. */
 function moveOptions(
   writer: Writer,
-  kind: CustomKind,
+  kind: Kind,
   field: string,
   gone: readonly string[],
   options: readonly string[],
@@ -77,7 +78,7 @@ function moveOptions(
     const uses = usesOf(writer.draft, setting);
     if (uses.length > 0 && moveTo === undefined)
       throw usage(
-        `${nameOf(setting)} is still used by ${countOf(uses, setting)}`,
+        `${nameOf(setting)} is still used by ${countOf(writer.config.kinds, uses, setting)}`,
         '--move-to OPTION moves them',
       );
     moveUses(writer, uses, ({ path }, record) => {
@@ -93,12 +94,16 @@ function moveOptions(
 /** Takes a custom field out of the settings. Its values stay in the records, live and in the trash: returns how many have one. */
 export async function removeCustomField(
   { draft, view }: Writer,
-  kind: CustomKind,
+  kind: Kind,
   { name }: CustomField,
 ): Promise<number> {
   const kept = usesOf(draft, { type: 'field', id: name, kind }).length;
-  await takeOut(draft, view.viewer, 'crm.yaml', `the field ${name} of ${pluralOf(kind)}`, tree =>
-    tree.take(['fields', kind, name]),
+  await takeOut(
+    draft,
+    view.viewer,
+    'crm.yaml',
+    `the field ${name} of ${draft.config.kinds.pluralOf(kind)}`,
+    tree => tree.take(['fields', kind, name]),
   );
   return kept;
 }

@@ -1,5 +1,5 @@
 /** The settings in force: what the YAML files say, with what they leave out filled in, in the words of those files. */
-import { type Config, customKinds } from '../../domain/config.ts';
+import { type ByDay, type Config, type Quota, customFieldsOf } from '../../domain/config.ts';
 import { durationText } from '../../domain/dates.ts';
 
 /** Plain JSON, by the keys of the files: crm.yaml at the top, each pipeline's file below `pipelines`. */
@@ -17,19 +17,28 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     ...(locale !== undefined && { locale }),
     ...(country !== undefined && { country }),
     currency,
+    ...(config.yearStart !== undefined && { 'year-start': config.yearStart }),
+    ...(config.rates && { rates: eachByDay(config.rates) }),
+    ...(config.lostReasons && { 'lost-reasons': config.lostReasons }),
     ...(holidays.length > 0 && { holidays }),
-    users: byId(Object.values(users), user => user),
+    users: byId(Object.values(users), ({ quota, ...user }) => ({
+      ...user,
+      ...(quota && { quota: eachByDay(quota) }),
+    })),
     teams,
     'task-types': byId(Object.values(config.taskTypes), type => type),
-    fields: Object.fromEntries(customKinds.map(kind => [kind, byName(config.fields[kind])])),
+    fields: Object.fromEntries(
+      config.kinds.extensible.map(kind => [kind, byName(customFieldsOf(config, kind))]),
+    ),
     scores: byId(config.scores, score => ({
       for: score.for,
       rules: score.rules.map(({ line: _, expires, ...rule }) => ({ ...rule, ...text('expires', expires) })),
     })),
     views: byId(config.views, ({ line: _, ...view }) => view),
     imports,
-    pipelines: byId(config.pipelines, ({ stages, transitions, ...pipeline }) => ({
+    pipelines: byId(config.pipelines, ({ stages, transitions, lostReasons, ...pipeline }) => ({
       ...pipeline,
+      ...(lostReasons && { 'lost-reasons': lostReasons }),
       stages: stages.map(({ rotting, ...stage }) => ({ ...stage, ...text('rotting', rotting) })),
       transitions: transitions.map(({ line: _, ...row }) => row),
     })),
@@ -38,3 +47,14 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
 
 /** A duration as it is typed, where there is one. */
 const text = (key: string, ms: number | undefined) => (ms === undefined ? {} : { [key]: durationText(ms) });
+
+/** Numbers that hold by day, as the file has them: a number that holds on all days, or a map of days. */
+const eachByDay = (all: { readonly [key: string]: ByDay | undefined } | Quota) =>
+  Object.fromEntries(
+    Object.entries(all as { readonly [key: string]: ByDay }).map(([key, list]) => [
+      key,
+      list.length === 1 && list[0]!.from === '0001-01-01'
+        ? Number(list[0]!.amount)
+        : Object.fromEntries(list.map(({ from, amount }) => [from, Number(amount)])),
+    ]),
+  );

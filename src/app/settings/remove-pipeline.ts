@@ -24,7 +24,7 @@ export async function removePipeline(
   const target = moveTo === undefined ? undefined : placeElsewhere(config, view.viewer, pipeline, moveTo);
   if (uses.length > 0 && !target)
     throw usage(
-      `${pipeline.id} still holds ${countOf(uses, setting)}`,
+      `${pipeline.id} still holds ${countOf(config.kinds, uses, setting)}`,
       '--move-to PIPELINE/STAGE moves them',
     );
   if (target) {

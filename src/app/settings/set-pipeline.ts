@@ -16,6 +16,7 @@ export const pipelineKeys: SettingKeys = {
   access: { read: asList },
   card: { read: asList },
   requires: { read: asList },
+  'lost-reasons': { read: asList },
   assign: { read: asOneOf(assignments) },
   among: { read: asList },
 };

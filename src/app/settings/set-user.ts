@@ -7,6 +7,7 @@ import type { YamlTree } from '../../store/yaml-tree.ts';
 import type { Writer } from '../core/writer.ts';
 import { type HandedOver, handOver } from './hand-over.ts';
 import {
+  asAmount,
   asOneOf,
   asText,
   asTruth,
@@ -31,6 +32,9 @@ export const userKeys: SettingKeys = {
   role: { read: asOneOf(roles), required: true },
   active: { read: asTruth, required: true },
   signature: { read: asText },
+  'quota.month': { read: asAmount },
+  'quota.quarter': { read: asAmount },
+  'quota.year': { read: asAmount },
   away: { read: asAbsence },
 };
 

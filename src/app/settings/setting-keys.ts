@@ -39,6 +39,14 @@ export const asPercent: Read = (text, key) => {
   throw usage(`${key}: ${JSON.stringify(text)} is no percentage`, 'accepted: 0 to 100');
 };
 
+/** An amount as it is typed, `20000` or `20k`, in no currency in particular. */
+export const asAmount: Read = (text, key) => {
+  const match = /^(\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
+  const amount = match ? Number(`${match[1]}e${{ '': 0, k: 3, m: 6 }[match[2]!.toLowerCase()]}`) : 0;
+  if (amount > 0) return amount;
+  throw usage(`${key}: ${JSON.stringify(text)} is not an amount`, 'accepted: 20000, 20k or 1.5m, above 0');
+};
+
 export const asTruth: Read = (text, key) => {
   const value = { true: true, yes: true, false: false, no: false }[text.toLowerCase()];
   if (value !== undefined) return value;
@@ -72,9 +80,27 @@ export function readSettings(
   );
 }
 
-/** Writes values into the map at a path of a YAML file. */
+/** Writes values into the map at a path of a YAML file; `quota.month` is a key in the map `quota`. */
 export function putSettings(tree: YamlTree, path: Path, values: SettingValues): void {
-  for (const [key, value] of values)
-    if (value === undefined) tree.take([...path, key]);
-    else tree.put([...path, key], value);
+  for (const [key, value] of values) putAt(tree, path, key.split('.'), value);
+}
+
+function putAt(
+  tree: YamlTree,
+  path: Path,
+  keys: readonly string[],
+  value: ReturnType<Read> | undefined,
+): void {
+  const [first, second] = keys as [string, string?];
+  const at = [...path, first];
+  if (second === undefined) {
+    if (value === undefined) tree.take(at);
+    else tree.put(at, value);
+  } else if (value !== undefined) {
+    if (tree.get(at) === undefined) tree.put(at, { [second]: value });
+    else tree.put([...at, second], value);
+  } else {
+    tree.take([...at, second]);
+    if (tree.map(at).size === 0) tree.take(at);
+  }
 }

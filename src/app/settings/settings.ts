@@ -82,7 +82,7 @@ export async function writeFiles(
 /** The settings as they would be with other texts of files; INVALID where they would not be valid. */
 export async function settingsWith(draft: Draft, texts: FileTexts): Promise<Config> {
   const { checkConfig } = await import('../core/check-config.ts');
-  const { config, problems } = checkConfig(filesWith(draft, texts));
+  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
   if (!config || problems.length > 0) throw problemsError(problems);
   return config;
 }
@@ -104,7 +104,7 @@ export async function takeOut(
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const before = filesOf(draft).get(path)!;
   const after = edit && editYaml(path, before, edit);
-  const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])));
+  const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])), draft.config.kinds);
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),

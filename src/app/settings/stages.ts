@@ -4,6 +4,7 @@ import { pathOf, type Place, stageIn } from '../core/pipelines.ts';
 import {
   asDuration,
   asList,
+  asOneOf,
   asPercent,
   asText,
   putSettings,
@@ -15,7 +16,7 @@ import { countOf, nameOf, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
-import type { Pipeline, Stage } from '../../domain/config.ts';
+import { forecastCategories, type Pipeline, type Stage } from '../../domain/config.ts';
 import { failed, usage } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
@@ -26,6 +27,7 @@ export const stageKeys: SettingKeys = {
   group: { read: asText },
   color: { read: asText },
   probability: { read: asPercent },
+  forecast: { read: asOneOf(forecastCategories) },
   rotting: { read: asDuration },
   requires: { read: asList },
   card: { read: asList },
@@ -82,7 +84,10 @@ export async function removeStage(
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
   if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
   if (uses.length > 0 && target === undefined)
-    throw usage(`${stage.id} still holds ${countOf(uses, setting)}`, '--move-to STAGE moves them');
+    throw usage(
+      `${stage.id} still holds ${countOf(writer.config.kinds, uses, setting)}`,
+      '--move-to STAGE moves them',
+    );
   moveUses(writer, uses, () => ({ stage: target }));
   // Only now: an undo takes back the last first, so that the deals return to a stage that is there.
   let rows: number[] = [];

@@ -5,8 +5,8 @@
 import { isThere, type Place, placesOf, type Setting, wordsAt } from '../core/named-settings.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
 import { withArticle } from '../../domain/article.ts';
-import { type Config, customKinds, pipelineOf } from '../../domain/config.ts';
-import { type Kind, kindNames, parseId, pluralOf } from '../../domain/kinds.ts';
+import { type Config, pipelineOf, customFieldsOf } from '../../domain/config.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, valueAt } from '../../domain/records.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
 import { presenceOf } from '../../query/field-terms.ts';
@@ -57,7 +57,7 @@ function has(column: Column, word: string): (row: number) => boolean {
 
 function trashedUses({ state }: Draft, setting: Setting, all: readonly Place[]): Use[] {
   return [...state.trash().values()].flatMap(({ id, record }) => {
-    const { kind } = parseId(id)!;
+    const kind = state.kinds.kindOf(id);
     const place = all.find(
       each =>
         each.kind === kind &&
@@ -81,8 +81,8 @@ export function removedBetween(before: Config, after: Config): Setting[] {
     ]),
     ...Object.keys(before.users).map(id => ({ type: 'user' as const, id })),
     ...Object.keys(before.taskTypes).map(id => ({ type: 'task type' as const, id })),
-    ...customKinds.flatMap(kind =>
-      before.fields[kind].flatMap(({ name, options = [] }) =>
+    ...before.kinds.extensible.flatMap(kind =>
+      customFieldsOf(before, kind).flatMap(({ name, options = [] }) =>
         options.map(id => ({ type: 'option' as const, id, kind, field: name })),
       ),
     ),
@@ -105,7 +105,8 @@ export function lacking(
     const uses = usesOf(draft, setting).filter(
       ({ id, kind, isTrashed }) => (!isKept || isWork(kind)) && !(isTrashed && takenBack.has(id)),
     );
-    if (uses.length > 0) return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(uses, setting)}`;
+    if (uses.length > 0)
+      return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(settings.kinds, uses, setting)}`;
   }
   return undefined;
 }
@@ -127,16 +128,16 @@ export const nameOf = (setting: Setting): string =>
   `the ${setting.type} ${setting.id}${setting.type === 'option' ? ` of ${setting.field}` : ''}`;
 
 /** Counts uses by kind: `2 deals and a task, T1, 1 of them in the trash`. Of a user, deals and tasks are open ones. */
-export function countOf(uses: readonly Use[], { type }: Setting): string {
+export function countOf(kinds: Kinds, uses: readonly Use[], { type }: Setting): string {
   const ids = new Map<Kind, Set<string>>();
   for (const { id, kind } of uses) ids.set(kind, (ids.get(kind) ?? new Set()).add(id));
-  const texts = kindNames.flatMap(kind => {
+  const texts = kinds.names.flatMap(kind => {
     const its = ids.get(kind);
     if (!its) return [];
     const open = type === 'user' && isWork(kind) ? 'open ' : '';
     return its.size === 1
       ? `${withArticle(open + kind)}, ${[...its][0]}`
-      : `${its.size} ${open}${pluralOf(kind)}`;
+      : `${its.size} ${open}${kinds.pluralOf(kind)}`;
   });
   const trashed = new Set(uses.filter(use => use.isTrashed).map(use => use.id)).size;
   const last = texts.pop()!;

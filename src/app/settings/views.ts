@@ -4,7 +4,7 @@ import type { Config, View } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
-import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { compileText } from '../../query/compile.ts';
@@ -47,7 +47,7 @@ export async function addView(
   if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);
   compileText(query, kind, draft.config);
   await editSettings(draft, viewer, 'crm.yaml', tree =>
-    tree.put(['views', id], { of: pluralOf(kind), query }),
+    tree.put(['views', id], { of: draft.config.kinds.pluralOf(kind), query }),
   );
 }
 
@@ -58,12 +58,19 @@ export async function setView(
   values: SettingValues,
 ): Promise<void> {
   const { of, query } = { ...view, ...Object.fromEntries(values) };
-  const kind = kindNames.find(k => pluralOf(k) === of || k === of);
+  const kind = draft.config.kinds.names.find(k => draft.config.kinds.pluralOf(k) === of || k === of);
   if (!kind)
-    throw usage(`unknown kind ${JSON.stringify(of)}`, suggestion(of, kindNames.map(pluralOf), 'kinds'));
+    throw usage(
+      `unknown kind ${JSON.stringify(of)}`,
+      suggestion(
+        of,
+        draft.config.kinds.names.map(kind => draft.config.kinds.pluralOf(kind)),
+        'kinds',
+      ),
+    );
   compileText(query, kind, draft.config);
   await editSettings(draft, viewer, 'crm.yaml', tree =>
-    putSettings(tree, ['views', view.id], new Map([...values, ['of', pluralOf(kind)]])),
+    putSettings(tree, ['views', view.id], new Map([...values, ['of', draft.config.kinds.pluralOf(kind)]])),
   );
 }
 

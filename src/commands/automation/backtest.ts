@@ -109,7 +109,7 @@ async function ruleNamed(context: Context, name: string): Promise<{ config: Conf
   const text = await readNamed(context, name);
   const id = basename(name).replace(/\.ya?ml$/, '');
   try {
-    return await automationOf(files, id, text);
+    return await automationOf(files, config.kinds, id, text);
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
     throw new CrmError(

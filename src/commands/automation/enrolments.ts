@@ -5,7 +5,6 @@ import type { View } from '../../app/core/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { parseId } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { Command } from '../command.ts';
@@ -72,7 +71,7 @@ function chosenBy(
     return { automation: arg };
   const subject = view.lookup(subjectKinds, arg);
   if (subject !== undefined) return { subject };
-  if (parseId(arg)) return { subject: view.find(subjectKinds, arg) };
+  if (view.kinds.parseId(arg)) return { subject: view.find(subjectKinds, arg) };
   return { automation: automationNamed(config, arg).id };
 }
 

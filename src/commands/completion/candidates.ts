@@ -1,5 +1,6 @@
 /** What may come next on a command line, from the registry of commands and from the workspace. */
-import type { Kind } from '../../domain/kinds.ts';
+import type { CommandDeps } from '../deps.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { CommandInfo } from '../command-info.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +14,11 @@ import type { Values } from './values.ts';
 type Open = (given: Readonly<Record<string, unknown>>) => Context;
 
 /** All that could stand in place of the last word, whatever it begins with. `words` come after `crm`. */
-export async function candidates(words: readonly string[], tree: Tree, open: Open): Promise<Candidate[]> {
+export async function candidates(
+  words: readonly string[],
+  { tree, kinds }: Pick<CommandDeps, 'tree' | 'kinds'>,
+  open: Open,
+): Promise<Candidate[]> {
   const { commands, nouns, aliases } = tree;
   const partial = words.at(-1) ?? '';
   const { plain, given, waiting } = sort(words.slice(0, -1), globalOptions);
@@ -28,7 +33,7 @@ export async function candidates(words: readonly string[], tree: Tree, open: Ope
   const line = sort(words.slice(0, -1), options);
   const args = line.plain.slice(path.split(' ').length);
   const context = open(line.given);
-  const kind = kindOf(noun, args);
+  const kind = kindOf(kinds, noun, args);
   if (line.waiting) return valuesOf(line.waiting, kind, partial, context);
   if (partial.startsWith('--') || (partial === '-' && !command.dashes))
     return options.map(({ flags, description }) => ({
@@ -76,9 +81,10 @@ function sort(words: readonly string[], options: readonly OptionSpec[]) {
 }
 
 /** The kind whose fields are meant. */
-function kindOf(noun: string, args: readonly string[]): Kind {
+function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
   try {
     return kindNamed(
+      kinds,
       (noun === 'export' || noun === 'import' || noun === 'field') && args[0] ? args[0] : noun,
     );
   } catch {

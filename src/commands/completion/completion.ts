@@ -23,7 +23,7 @@ export const completion: Command = {
     // The workspace and the user are those of the line that is completed, else one's own.
     const { dir, as } = context.globals;
     const opened: Context[] = [];
-    const found = await candidates(words, context.deps.tree, given => {
+    const found = await candidates(words, context.deps, given => {
       const own = new Context(context.deps, readGlobals(new Options({ dir, as, ...given })), '');
       opened.push(own);
       return own;

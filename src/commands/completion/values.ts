@@ -3,10 +3,9 @@
 import type { View } from '../../app/core/view.ts';
 import type { Candidate } from './candidate.ts';
 import type { Context } from '../context.ts';
-import type { Tree } from '../tree.ts';
 import { topics } from '../topics.ts';
 import { roles } from '../../domain/config.ts';
-import { type Kind, kindNames, pluralOf } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
@@ -48,7 +47,7 @@ export async function valuesIn(context: Context): Promise<Values> {
       const found = await Promise.all(
         token.split('|').map(async word => {
           if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
-          const fixed = fixedValues(word, place, context.deps.tree);
+          const fixed = fixedValues(word, place, context.deps);
           if (fixed) return fixed;
           const sign = /^[+-]/.exec(word)?.[0] ?? '';
           const values = await one(word.slice(sign.length), place);
@@ -63,18 +62,21 @@ export async function valuesIn(context: Context): Promise<Values> {
       if (name === 'as') return one('USER', place);
       const field = view && takes === 'VALUE' ? findField(view.config, place.kind, name) : undefined;
       if (view && field) return fieldValues(view, field);
-      return fixedValues(takes, place, context.deps.tree) ?? one(takes, place);
+      return fixedValues(takes, place, context.deps) ?? one(takes, place);
     },
   };
 }
 
-function fixedValues(word: string, { path }: Place, { nouns, commands }: Tree): Candidate[] | undefined {
+function fixedValues(word: string, { path }: Place, deps: Context['deps']): Candidate[] | undefined {
+  const { nouns, commands } = deps.tree;
   // Which settings there were, only the history knows.
   if (path.endsWith(' restore') && ['NAME', 'PIPELINE', 'STAGE'].includes(word)) return [];
   switch (word) {
     case 'KIND':
     case 'KINDS':
-      return kindNames.flatMap(kind => (Object.hasOwn(nouns, kind) ? [{ value: pluralOf(kind) }] : []));
+      return deps.kinds.names.flatMap(kind =>
+        Object.hasOwn(nouns, kind) ? [{ value: deps.kinds.pluralOf(kind) }] : [],
+      );
     case 'ROLE':
       return roles.map(value => ({ value }));
     case 'TOPIC':
@@ -187,14 +189,14 @@ function queries(view: View, { kind, partial }: Place): Candidate[] {
     return [
       ...names.map(each => ({ value: `${each}:` })),
       ...config.views.flatMap(({ id, of, query }) =>
-        of === pluralOf(kind) ? [{ value: `@${id}`, about: query }] : [],
+        of === view.kinds.pluralOf(kind) ? [{ value: `@${id}`, about: query }] : [],
       ),
     ];
   const field = findField(config, kind, name);
   const words = (values: readonly string[]) => values.map(each => ({ value: each }));
   const found =
     name === 'is'
-      ? words(isWords(kind))
+      ? words(isWords(view.kinds, kind))
       : name === 'has' || name === 'no'
         ? words(names)
         : name === 'next-action'

@@ -1,5 +1,6 @@
+import type { Kinds } from '../../domain/kinds.ts';
 import { editSettings } from '../../app/settings/settings.ts';
-import { customFieldTypes, customKinds } from '../../domain/config.ts';
+import { customFieldTypes } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { findField } from '../../kinds/fields.ts';
 import { requireName } from '../../domain/names.ts';
@@ -7,9 +8,9 @@ import { reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
 
-export const add: Command = {
+export const add = (kinds: Kinds): Command => ({
   summary: 'add a custom field',
-  usage: 'deal|contact|account NAME',
+  usage: `${kinds.extensible.join('|')} NAME`,
   options: [
     { flags: '--type <TYPE>', description: `${customFieldTypes.join(', ')} (text)` },
     {
@@ -27,7 +28,7 @@ export const add: Command = {
     const [kindName, name] = args;
     if (kindName === undefined || name === undefined)
       throw usage('of what, and which name?', 'crm field add deal product --type text');
-    const kind = oneOf('field add', kindName, customKinds);
+    const kind = oneOf('field add', kindName, kinds.extensible);
     const type = oneOf('--type', options.text('type') ?? 'text', customFieldTypes);
     const choices = options
       .text('options')
@@ -49,4 +50,4 @@ export const add: Command = {
     });
     await reportSetting(context, committed, name);
   },
-};
+});

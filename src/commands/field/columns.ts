@@ -1,8 +1,8 @@
-import type { CustomField, CustomKind } from '../../domain/config.ts';
+import type { CustomField } from '../../domain/config.ts';
 import { plainColumn, type ThingColumn } from '../output.ts';
 
 /** What is shown of a custom field. */
-export const fieldColumns: readonly ThingColumn<CustomField & { readonly kind: CustomKind }>[] = [
+export const fieldColumns: readonly ThingColumn<CustomField & { readonly kind: string }>[] = [
   plainColumn('kind', f => f.kind),
   plainColumn('name', f => f.name),
   plainColumn('type', f => f.type),

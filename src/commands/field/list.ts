@@ -1,4 +1,4 @@
-import { customKinds } from '../../domain/config.ts';
+import { customFieldsOf } from '../../domain/config.ts';
 import type { Command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { fieldColumns } from './columns.ts';
@@ -8,7 +8,9 @@ export const list: Command = {
   usage: '',
   async run(context) {
     const { config } = await context.workspace();
-    const all = customKinds.flatMap(kind => config.fields[kind].map(field => ({ kind, ...field })));
+    const all = config.kinds.extensible.flatMap(kind =>
+      customFieldsOf(config, kind).map(field => ({ kind, ...field })),
+    );
     await printThings(context, all, fieldColumns, f => f.name);
   },
 };

@@ -1,19 +1,19 @@
+import type { Kinds } from '../../domain/kinds.ts';
 import { customFieldNamed, removeCustomField } from '../../app/settings/custom-fields.ts';
-import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
 import { reportSettingChanged } from '../setting.ts';
 
-export const rm: Command = {
+export const rm = (kinds: Kinds): Command => ({
   summary: 'take a custom field out of the settings; its values stay in the records',
-  usage: 'deal|contact|account NAME',
+  usage: `${kinds.extensible.join('|')} NAME`,
   examples: ['field rm deal product'],
   async run(context, [kindName, name]) {
     if (kindName === undefined || name === undefined)
       throw usage('of what, and which name?', 'crm field rm deal product');
-    const kind = oneOf('field rm', kindName, customKinds);
+    const kind = oneOf('field rm', kindName, kinds.extensible);
     const committed = await context.changeSettings(writer =>
       removeCustomField(writer, kind, customFieldNamed(writer.config, kind, name)),
     );
@@ -24,4 +24,4 @@ export const rm: Command = {
         `${plural(kept, kind)} still ${kept === 1 ? 'has' : 'have'} a value of it: crm field restore ${kind} ${name} shows them again`,
       );
   },
-};
+});

@@ -1,13 +1,13 @@
+import type { Kinds } from '../../domain/kinds.ts';
 import { customFieldNamed, fieldKeys, setCustomField } from '../../app/settings/custom-fields.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
-import { customKinds } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
 import { reportSettingChanged, wordAndPairs } from '../setting.ts';
 
-export const set: Command = {
+export const set = (kinds: Kinds): Command => ({
   summary: `change a custom field: ${Object.keys(fieldKeys).join(', ')}`,
   usage: 'deal|contact|account NAME KEY=VALUE...',
   options: [
@@ -20,7 +20,7 @@ export const set: Command = {
   async run(context, [kindName, ...rest], options) {
     if (kindName === undefined)
       throw usage('of what, and which field?', 'crm field set contact size label=Size');
-    const kind = oneOf('field set', kindName, customKinds);
+    const kind = oneOf('field set', kindName, kinds.extensible);
     const { word, pairs } = wordAndPairs('field', rest, `${kind} NAME label=...`);
     const values = readSettings('custom field', fieldKeys, pairs);
     const moveTo = options.text('moveTo');
@@ -31,4 +31,4 @@ export const set: Command = {
     const moved = committed.result ?? 0;
     if (moved > 0) await context.message(`moved ${plural(moved, kind)} to ${moveTo}`);
   },
-};
+});

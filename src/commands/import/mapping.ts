@@ -1,4 +1,5 @@
 /** The mapping of an import: a file, one that is kept in crm.yaml or comes with crm, and the options on top. */
+import type { Kinds } from '../../domain/kinds.ts';
 import type { ImportKind } from '../../app/import/target.ts';
 import { type Mapping, noMapping, pairs, withOptions } from '../../app/import/mapping.ts';
 import { parseMapping, savedMapping } from '../../app/import/read-mapping.ts';
@@ -109,12 +110,12 @@ function lineNumber(text: string | undefined): number | undefined {
 }
 
 /** USAGE where a mapping is for another kind. */
-export function checkKind(mapping: Mapping, kind: ImportKind, word: string): void {
-  if (mapping.kind !== undefined && importKindNamed(mapping.kind) !== kind)
+export function checkKind(kinds: Kinds, mapping: Mapping, kind: ImportKind, word: string): void {
+  if (mapping.kind !== undefined && importKindNamed(kinds, mapping.kind) !== kind)
     throw usage(`the mapping is for ${mapping.kind}, not for ${word}`);
 }
 
 /** The kind that a word names; users are one too. */
-export function importKindNamed(word: string | undefined): ImportKind {
-  return word === 'user' || word === 'users' ? 'user' : kindNamed(word);
+export function importKindNamed(kinds: Kinds, word: string | undefined): ImportKind {
+  return word === 'user' || word === 'users' ? 'user' : kindNamed(kinds, word);
 }

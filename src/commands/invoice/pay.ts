@@ -1,7 +1,6 @@
 import { parseField, settableField } from '../../app/core/writer.ts';
 import { isDay } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { parseId } from '../../domain/kinds.ts';
 import { isEmpty } from '../../domain/records.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
@@ -16,7 +15,8 @@ export const pay: Command = {
     const where = isByQuery(options);
     if (last === undefined && !where) throw usage('which invoice?', 'crm invoice pay I1');
     const day =
-      last !== undefined && (where || (args.length > 1 && last !== '-' && (isDay(last) || !parseId(last))))
+      last !== undefined &&
+      (where || (args.length > 1 && last !== '-' && (isDay(last) || !context.deps.kinds.parseId(last))))
         ? last
         : undefined;
     const words = day === undefined ? args : args.slice(0, -1);

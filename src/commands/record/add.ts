@@ -8,13 +8,13 @@ import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { requireName } from '../../domain/names.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -22,24 +22,26 @@ const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: strin
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
 /** `--contact` of a deal, `--email` of a contact: one, commas included, and may be given for each of several. */
-const isOneOfSeveral = (kind: Kind, field: Field): boolean =>
+const isOneOfSeveral = (kinds: Kinds, kind: Kind, field: Field): boolean =>
   kind === 'deal'
     ? field.name === 'contact'
-    : (definitionOf(kind).several?.some(({ one }) => one === field.name) ?? false);
+    : (definitionOf(kinds, kind).several?.some(({ one }) => one === field.name) ?? false);
 
 const isList = ({ type }: Field): boolean => fieldTypes[type].list === true;
 
-function optionsOf(kind: Kind): OptionSpec[] {
+function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   // Built-in fields do not depend on the workspace, so that help works without one.
-  const fields = fieldsOf(noSettings, kind).filter(f => f.settable || f.name === 'for');
+  const fields = fieldsOf(noSettings(kinds), kind).filter(f => f.settable || f.name === 'for');
   const specs: OptionSpec[] = fields.flatMap(f =>
     namesOf(f).map((name, i) => ({
       flags: `--${name} <VALUE>`,
-      description: i === 0 ? describe(f) : `the same as --${kebab(f.name)}`,
-      ...(isOneOfSeveral(kind, f) ? { repeat: true as const } : isList(f) && { repeat: 'list' as const }),
+      description: i === 0 ? describe(f, kinds) : `the same as --${kebab(f.name)}`,
+      ...(isOneOfSeveral(kinds, kind, f)
+        ? { repeat: true as const }
+        : isList(f) && { repeat: 'list' as const }),
     })),
   );
-  if (definitionOf(kind).isExtensible)
+  if (definitionOf(kinds, kind).isExtensible)
     specs.push({ flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true });
   if (kind === 'deal')
     specs.push({
@@ -51,9 +53,9 @@ function optionsOf(kind: Kind): OptionSpec[] {
 }
 
 /** Says what an option takes, for help. */
-function describe(field: Field): string {
+function describe(field: Field, kinds: Kinds): string {
   if (field.help) return field.help;
-  if (field.type === 'choice') return (field.options?.(noSettings) ?? []).join(', ');
+  if (field.type === 'choice') return (field.options?.(noSettings(kinds)) ?? []).join(', ');
   if (field.refs) return `${field.refs.join(', ')}: an id, an e-mail or a name`;
   const types: Partial<Record<Field['type'], string>> = {
     day: 'a day: 2026-12-01, +30d, eom',
@@ -69,11 +71,11 @@ function describe(field: Field): string {
 }
 
 /** `crm <kind> add`. A deal makes a contact or account that does not exist yet. */
-export const add = (kind: Kind): Command => ({
+export const add = (kinds: Kinds, kind: Kind): Command => ({
   summary: `add ${withArticle(kind)}`,
-  usage: definitionOf(kind).named?.toUpperCase() ?? '',
-  options: optionsOf(kind),
-  examples: definitionOf(kind).examples.add ?? [],
+  usage: definitionOf(kinds, kind).named?.toUpperCase() ?? '',
+  options: optionsOf(kinds, kind),
+  examples: definitionOf(kinds, kind).examples.add ?? [],
   async run(context, args, options) {
     const committed = await context.change(async writer => {
       const fields = readFields(kind, args, options, writer);
@@ -85,6 +87,7 @@ export const add = (kind: Kind): Command => ({
 });
 
 function readFields(kind: Kind, args: readonly string[], options: Options, writer: Writer): Fields {
+  const { kinds } = writer.config;
   const given = new Map<string, string>();
   // One field may be given by several names, and a list by several of its values.
   const give = (name: string, text: string, written: string) => {
@@ -95,12 +98,12 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     else if (field && isList(field)) given.set(key, `${before},${text}`);
     else if (before !== text) throw givenTwice(written, before, text);
   };
-  for (const field of fieldsOf(noSettings, kind))
+  for (const field of fieldsOf(noSettings(kinds), kind))
     for (const name of namesOf(field)) {
       const text = options.text(camel(name));
       if (text !== undefined) give(field.name, text, `--${name}`);
     }
-  const first = definitionOf(kind).named;
+  const first = definitionOf(kinds, kind).named;
   if (args[0] !== undefined && first) {
     if (given.has(first))
       throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
@@ -109,7 +112,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
   for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
   const contacts = kind === 'deal' ? [...new Set(options.list('contact'))] : [];
   const several = new Map(
-    (definitionOf(kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
+    (definitionOf(kinds, kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
   );
   const people = { contacts, contactName: options.text('contactName'), several };
   const values = newFields(writer, kind, given, people);

@@ -1,7 +1,7 @@
 import { fieldsToEdit, notesOn, setEdited } from '../../app/records/edit-record.ts';
 import type { View } from '../../app/core/view.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { type Kind, numberOf } from '../../domain/kinds.ts';
+import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { sameJson, valueAt } from '../../domain/records.ts';
 import { printable } from '../../ui/escape.ts';
 import { reportChanged } from '../changed.ts';
@@ -10,10 +10,10 @@ import { Context } from '../context.ts';
 import { edit as inEditor } from '../editor.ts';
 
 /** `crm <kind> edit ID`: its fields as YAML in an editor. */
-export const edit = (kind: Kind): Command => ({
+export const edit = (kinds: Kinds, kind: Kind): Command => ({
   summary: 'change fields in an editor',
   usage: 'ID',
-  examples: [`${kind} edit ${kind[0]!.toUpperCase()}12`],
+  examples: [`${kind} edit ${kinds.makeId(kind, 12)}`],
   async run(context, args) {
     const [key, ...more] = await context.ids(args);
     if (key === undefined || more.length > 0)

@@ -1,8 +1,8 @@
 import { asksFor } from '../../app/reading/asks-for.ts';
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, pluralOf } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { parseArguments } from '../../query/parse.ts';
 import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
@@ -10,8 +10,8 @@ import { plural } from '../../ui/words.ts';
 import { formatFor, printRecords, printTrashed } from '../output.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
-export const list = (kind: Kind): Command => ({
-  summary: `list ${pluralOf(kind)} that a query finds`,
+export const list = (kinds: Kinds, kind: Kind): Command => ({
+  summary: `list ${kinds.pluralOf(kind)} that a query finds`,
   usage: '[QUERY]',
   options: [
     {
@@ -21,13 +21,13 @@ export const list = (kind: Kind): Command => ({
     },
     { flags: '--limit <N>', description: 'print so many at most' },
     { flags: '--offset <N>', description: 'leave out the first N' },
-    ...(definitionOf(kind).forPeople?.without
+    ...(definitionOf(kinds, kind).forPeople?.without
       ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
       : []),
     { flags: '--trash', description: 'list what is in the trash' },
     ...(kind === 'deal' ? [atOption] : []),
   ],
-  examples: definitionOf(kind).examples.list ?? [],
+  examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
     const view = await viewAsked(context, options);
     const limit = options.text('limit');
@@ -39,7 +39,7 @@ export const list = (kind: Kind): Command => ({
       return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
     const isTable = formatFor(context) === 'table';
-    const { sort, without } = (isTable && definitionOf(kind).forPeople) || {};
+    const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
     const isHidden =
       without !== undefined && !options.flag('all') && !asksFor(parseArguments(args), view.config, without);
     const rows = listRows(view, kind, {
@@ -51,7 +51,7 @@ export const list = (kind: Kind): Command => ({
     });
     await printRecords(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
-      await context.message(`no ${pluralOf(kind)} found`);
+      await context.message(`no ${kinds.pluralOf(kind)} found`);
     if (!isHidden) return;
     const hidden = listRows(view, kind, { query: args, only: without.query }).length;
     if (hidden > 0)

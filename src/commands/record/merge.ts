@@ -1,30 +1,30 @@
 import { merge as mergeRecords, type Merged } from '../../app/records/merge.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
 
 /** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
 export function movedTo({ moved }: Merged): string {
-  const all = Object.entries(moved).map(([what, count]) => plural(count, what as Kind));
+  const all = Object.entries(moved).map(([what, count]) => plural(count, what));
   return all.length > 0 ? `, with ${all.join(', ')}` : '';
 }
 
 /** `crm contact merge A B`: B into A. */
-export const merge = (kind: 'contact' | 'account'): Command => ({
-  summary: `merge ${kind}s that are the same: the second into the first, and then to the trash`,
+export const merge = (kinds: Kinds, kind: Kind): Command => ({
+  summary: `merge ${kinds.pluralOf(kind)} that are the same: the second into the first, and then to the trash`,
   usage: 'A B',
   examples: [
-    ...(definitionOf(kind).examples.merge ?? []),
-    `${kind} merge ${kind[0]!.toUpperCase()}3 ${kind[0]!.toUpperCase()}9 --dry-run`,
+    ...(definitionOf(kinds, kind).examples.merge ?? []),
+    `${kind} merge ${kinds.makeId(kind, 3)} ${kinds.makeId(kind, 9)} --dry-run`,
   ],
   async run(context, args) {
     const keys = await context.ids(args);
     const [into, from] = keys;
     if (into === undefined || from === undefined || keys.length > 2)
-      throw usage(`which two ${kind}s?`, `crm ${kind} merge A B: B goes into A`);
+      throw usage(`which two ${kinds.pluralOf(kind)}?`, `crm ${kind} merge A B: B goes into A`);
     const committed = await context.change(writer => mergeRecords(writer, kind, into, from));
     const { result } = committed;
     const format = context.globals.format ?? 'table';

@@ -1,7 +1,8 @@
+import { definitionOf } from '../../kinds/define.ts';
 import { type Restored, restoreMerged } from '../../app/records/restore-merged.ts';
 import { restoreNotes } from '../../app/records/restore-notes.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
 import type { OptionSpec } from '../options.ts';
@@ -13,12 +14,12 @@ const merging: OptionSpec = {
 };
 
 /** `crm <kind> restore ID...`: out of the trash. */
-export const restore = (kind: Kind): Command => ({
+export const restore = (kinds: Kinds, kind: Kind): Command => ({
   summary: 'bring back from the trash',
   usage: 'ID...',
-  ...((kind === 'contact' || kind === 'account') && {
+  ...(definitionOf(kinds, kind).isMergeable && {
     options: [merging],
-    examples: [`${kind} restore ${kind[0]!.toUpperCase()}3 --merge`],
+    examples: [`${kind} restore ${kinds.makeId(kind, 3)} --merge`],
   }),
   async run(context, args, options) {
     if (args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} list --trash`);
@@ -27,9 +28,7 @@ export const restore = (kind: Kind): Command => ({
     let notes: string[] = [];
     const committed = await context.change(writer => {
       done = keys.map(key =>
-        options.flag('merge') && (kind === 'contact' || kind === 'account')
-          ? restoreMerged(writer, kind, key)
-          : { id: writer.restore(kind, key) },
+        options.flag('merge') ? restoreMerged(writer, kind, key) : { id: writer.restore(kind, key) },
       );
       notes = done.flatMap(({ id, merged }) => (merged ? [] : restoreNotes(writer.draft, writer.view, id)));
     });

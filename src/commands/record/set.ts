@@ -1,17 +1,17 @@
 import { changedFields } from '../../app/records/given-fields.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import { assignments } from './add.ts';
 
 /** `crm <kind> set ID... NAME=VALUE...`, or `--where QUERY` for all that a query finds. */
-export const set = (kind: Kind): Command => ({
+export const set = (kinds: Kinds, kind: Kind): Command => ({
   summary: 'change fields, of one or many',
   usage: 'ID... FIELD=VALUE...',
   options: [whereOption],
-  examples: definitionOf(kind).examples.set ?? [],
+  examples: definitionOf(kinds, kind).examples.set ?? [],
   async run(context, args, options) {
     const isAssignment = (arg: string) => /^[\p{L}_][\p{L}\p{N}_.-]*=/u.test(arg);
     const texts = assignments(args.filter(isAssignment), 'a field');

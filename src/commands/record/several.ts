@@ -1,7 +1,8 @@
+import { withArticle } from '../../domain/article.ts';
 import { type Fields, parseField, settableField, type Writer } from '../../app/core/writer.ts';
 import { notFound, usage } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { allOf, type Several } from '../../kinds/several.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
@@ -18,11 +19,11 @@ const samples: Readonly<Record<string, string>> = {
 };
 
 /** `crm contact email ID add|rm|primary ADDRESS`, and the same of phones, accounts and domains. */
-export const severalCommand = (kind: Kind, one: string): Command => {
-  const several = definitionOf(kind).several!.find(each => each.one === one)!;
-  const example = `${kind} ${one} ${kind === 'contact' ? 'C3' : 'A7'}`;
+export const severalCommand = (kinds: Kinds, kind: Kind, one: string): Command => {
+  const several = definitionOf(kinds, kind).several!.find(each => each.one === one)!;
+  const example = `${kind} ${one} ${kinds.makeId(kind, kind === 'contact' ? 3 : 7)}`;
   return {
-    summary: `add, remove or choose the primary ${one} of ${kind === 'account' ? 'an account' : 'a contact'}`,
+    summary: `add, remove or choose the primary ${one} of ${withArticle(kind)}`,
     usage: `ID add|rm|primary ${one.toUpperCase()}`,
     options: [whereOption],
     examples: [`${example} add ${samples[one]}`, `${example} primary ${samples[one]}`],

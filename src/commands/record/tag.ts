@@ -1,16 +1,16 @@
 import { usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
 /** `crm <kind> tag ID... +vip -cold` */
-export const tag = (kind: Kind): Command => ({
+export const tag = (kinds: Kinds, kind: Kind): Command => ({
   summary: 'add and remove tags',
   usage: 'ID... +TAG... -TAG...',
   dashes: true,
   options: [whereOption],
-  examples: [`${kind} tag ${kind[0]!.toUpperCase()}12 +vip -cold`],
+  examples: [`${kind} tag ${kinds.makeId(kind, 12)} +vip -cold`],
   async run(context, args, options) {
     const isTag = (arg: string) => /^[+-]./.test(arg);
     // A tag has no comma: lists of them are written with commas.

@@ -44,13 +44,13 @@ async function change(context: Context, tag: string, by: string | undefined, did
 
 async function report(
   context: Context,
-  { result, tx }: Committed<Partial<Record<Kind, number>>>,
+  { result, tx }: Committed<Readonly<Record<Kind, number>>>,
   did: string,
 ): Promise<void> {
   if (formatFor(context) === 'json') {
     await printJson(context, { tx, changed: result ?? {} });
     return;
   }
-  const counts = Object.entries(result ?? {}).map(([kind, count]) => plural(count, kind as Kind));
+  const counts = Object.entries(result ?? {}).map(([kind, count]) => plural(count, kind));
   await context.message(`${did} ${counts.join(', ')}`);
 }

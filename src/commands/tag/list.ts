@@ -1,12 +1,14 @@
 import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
 import { usage } from '../../domain/errors.ts';
-import { pluralOf } from '../../domain/kinds.ts';
+import type { Kinds } from '../../domain/kinds.ts';
 import type { Command } from '../command.ts';
 import { plainColumn, printThings, type ThingColumn } from '../output.ts';
 
-const columns: readonly ThingColumn<TagCount>[] = [
+const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
   plainColumn('tag', ({ tag }) => tag),
-  ...taggedKinds.map(kind => plainColumn<TagCount>(pluralOf(kind), ({ counts }) => counts[kind] ?? 0)),
+  ...taggedKinds(kinds).map(kind =>
+    plainColumn<TagCount>(kinds.pluralOf(kind), ({ counts }) => counts[kind] ?? 0),
+  ),
   plainColumn('total', ({ total }) => total),
 ];
 
@@ -17,6 +19,6 @@ export const list: Command = {
   async run(context, args) {
     if (args.length > 0) throw usage(`all tags are listed, not ${args.join(' ')}`, 'crm deal list tag:vip');
     const view = await (await context.workspace()).view();
-    await printThings(context, tagCounts(view), columns, ({ tag }) => tag);
+    await printThings(context, tagCounts(view), columnsOf(view.kinds), ({ tag }) => tag);
   },
 };

@@ -1,7 +1,7 @@
 import { lacksNextAction } from '../../app/reading/next-task.ts';
 import { type Fields, parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
-import { numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
@@ -58,15 +58,13 @@ export const done: Command = {
     const repeating = ids.filter(id => (committed.state.get(id) as Task | undefined)?.repeat !== undefined);
     if (repeating.length > 0)
       await context.message(`${repeating.join(', ')}: crm run adds the next one, as it repeats`);
+    const { state } = committed;
     // A deal without a next action is a deal that is forgotten.
     const deals = [
       ...new Set(
-        ids
-          .filter(id => !repeating.includes(id))
-          .map(id => (committed.state.get(id) as Task | undefined)?.for ?? ''),
+        ids.filter(id => !repeating.includes(id)).map(id => (state.get(id) as Task | undefined)?.for ?? ''),
       ),
-    ].filter(id => parseId(id)?.kind === 'deal');
-    const { state } = committed;
+    ].filter(id => state.kinds.parseId(id)?.kind === 'deal');
     const left = deals.filter(id => {
       const row = state.table('deal').row(numberOf(id));
       return row >= 0 && lacksNextAction(state, row);

@@ -13,7 +13,7 @@ export const add: Command = {
     const [name, ...query] = args;
     if (name === undefined || query.length === 0)
       throw usage('which name, and which query?', "crm view add hot 'is:open value.over:10k'");
-    const kind = kindNamed(options.text('of') ?? 'deals');
+    const kind = kindNamed(context.deps.kinds, options.text('of') ?? 'deals');
     // Several arguments are ANDed, each a whole of its own.
     const text =
       query.length === 1 ? query[0]! : query.map(arg => (/\s/.test(arg) ? `(${arg})` : arg)).join(' ');

@@ -1,6 +1,5 @@
 import { withArticle } from '../../domain/article.ts';
 import { formatInstant, parseDuration } from '../../domain/dates.ts';
-import { parseId, pluralOf } from '../../domain/kinds.ts';
 import { defaultScore, scoreNames, withAdjustment } from '../../query/score.ts';
 import type { Step } from './step.ts';
 import { actsOn, on } from './step.ts';
@@ -23,14 +22,14 @@ export const adjustScore: Step = {
       return { message: `${withArticle(acts)} has no score`, hint: 'on: contact, or on: deal' };
     if (score === undefined || scoreNames(config, acts).includes(String(score))) return undefined;
     return {
-      message: `the score ${String(score)} is not one of ${pluralOf(acts)}`,
+      message: `the score ${String(score)} is not one of ${config.kinds.pluralOf(acts)}`,
       hint: acts === 'deal' ? 'on: contact' : 'on: deal',
     };
   },
   example: 'adjust-score: { by: 10, expires: 90d }',
   run({ params, writer, why, on: find, scope }) {
     const id = find(params.on);
-    const kind = parseId(id)!.kind === 'deal' ? 'deal' : 'contact';
+    const kind = scope.state.kinds.kindOf(id) === 'deal' ? 'deal' : 'contact';
     const score = typeof params.score === 'string' ? params.score : defaultScore(scope.state.config, kind);
     const { now } = scope.clock;
     const expires =

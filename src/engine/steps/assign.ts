@@ -4,7 +4,6 @@ import type { SubjectKind } from '../../domain/automation.ts';
 import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
-import { parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { ownerField } from '../subjects.ts';
 import type { Step } from './step.ts';
@@ -37,7 +36,7 @@ export const assign: Step = {
   example: 'assign: { on: deal, to: round-robin }',
   run({ params, writer, why, on: find, text, scope }) {
     const id = find(params.on);
-    const { kind } = parseId(id)!;
+    const kind = writer.config.kinds.kindOf(id);
     const to = text(params.to).trim();
     const way = waysToAssign.includes(to) ? to : undefined;
     if (way && kind !== 'deal') throw failed(`${id} is in no pipeline`);

@@ -1,4 +1,4 @@
-import { numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import type { Step } from './step.ts';
 import { on } from './step.ts';
 
@@ -15,7 +15,7 @@ export const completeTasks: Step = {
   example: "complete-tasks: { on: deal, where: 'type:call', outcome: 'no longer needed' }",
   run({ params, writer, why, on: find, holds, text, scope }) {
     const id = find(params.on);
-    const { kind, number } = parseId(id)!;
+    const { kind, number } = scope.state.kinds.parseId(id)!;
     const { state } = scope;
     const tasks = state.table('task');
     const ids: string[] = kind === 'task' ? [id] : [];

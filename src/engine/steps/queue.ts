@@ -1,5 +1,4 @@
 import type { SubjectKind } from '../../domain/automation.ts';
-import { parseId } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Reading, Running } from './step.ts';
 
@@ -31,7 +30,7 @@ export function queue(running: Running, message: Outgoing, named: Reading['named
   const about = aboutOf(running);
   const records: Partial<Record<SubjectKind, string>> = {
     ...Object.fromEntries(named),
-    [parseId(about)!.kind]: about,
+    [running.scope.state.kinds.kindOf(about)]: about,
   };
   const said = Object.fromEntries(Object.entries(message).filter(([, value]) => value !== undefined));
   return writer.add(

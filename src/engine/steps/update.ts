@@ -1,4 +1,3 @@
-import { parseId } from '../../domain/kinds.ts';
 import type { Step } from './step.ts';
 import { actsOn, on } from './step.ts';
 
@@ -16,7 +15,7 @@ export const update: Step = {
   run({ params, writer, why, on: find, fields }) {
     const { on: record, ...values } = params;
     const id = find(record);
-    const { kind } = parseId(id)!;
+    const kind = writer.config.kinds.kindOf(id);
     const changed = writer.set(id, fields(kind, values, writer.view.record(id)), why);
     const names = Object.keys(values).join(', ');
     return { did: changed ? `set ${names} of ${id}` : `${names} of ${id} is so already` };

@@ -2,7 +2,6 @@ import { subjectKinds } from '../../domain/automation.ts';
 import { dayNumber, formatInstant, parseDuration, parseInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
 import { findField, readField } from '../../kinds/fields.ts';
-import { parseId } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import { fromDate, momentFromDay, momentFromInstant, nextTime } from '../moments.ts';
 import type { Running, Step } from './step.ts';
@@ -86,7 +85,7 @@ function endOfTime({ params, since, scope }: Running): number {
 function momentOf({ params, scope, on: find }: Running): number {
   const { state, clock } = scope;
   const id = find(params.on);
-  const { kind } = parseId(id)!;
+  const kind = state.kinds.kindOf(id);
   const field = findField(state.config, kind, String(params['until-date']))!;
   const value = readField(field, state.get(id)!);
   if (typeof value !== 'string') throw failed(`${id} has no ${field.name}`);

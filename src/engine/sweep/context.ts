@@ -1,7 +1,7 @@
 /** What all parts of one sweep work on: its draft, its time, its rules, and what is reported of it. */
 import type { Automation } from '../../domain/automation.ts';
 import { clockIn } from '../../domain/clock.ts';
-import { numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
 import type { Scope } from '../../query/scope.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
@@ -48,7 +48,7 @@ export function openSweep(input: PlanInput, loops: Loops): SweepContext {
     scope: wholeScope(draft.state, clock, SWEEPER),
     automations: wanted.filter(rule => rule.enabled),
     disabled: asked.isExplained ? wanted.filter(rule => !rule.enabled) : [],
-    chains: new Chains(loops, id => numberOf(id) >= after.nextNumber(parseId(id)!.kind)),
+    chains: new Chains(loops, id => numberOf(id) >= after.nextNumber(after.kinds.kindOf(id))),
     report: new Report(asked.isExplained ?? false),
   };
 }

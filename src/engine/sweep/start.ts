@@ -1,6 +1,6 @@
 /** What starts rules in a sweep: which firings there are in a round, and whether each begins an enrolment. */
 import type { Automation } from '../../domain/automation.ts';
-import { numberOf, parseId } from '../../domain/kinds.ts';
+import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
 import { enrolmentsIn, type Refusal, refusalOf, refusalText } from '../admission.ts';
 import type { Chain } from '../chains.ts';
@@ -126,7 +126,7 @@ export function beginningOf(firing: Firing, round: number, context: SweepContext
   if (chains.isTooLong(chain) || (refusal === 'limit' && chains.comesBack(chain))) chains.cut(chain);
   else if (refusal) report.leftOut.note(automation.id, 'limit', subject);
   else {
-    const cause = parseId(record)?.kind === automation.for ? undefined : record;
+    const cause = state.kinds.parseId(record)?.kind === automation.for ? undefined : record;
     const way = newWay(state, automation, subject, cause, scope.clock.now, led?.descent);
     return { automation, way, chain, cause: causeOf(firing) };
   }

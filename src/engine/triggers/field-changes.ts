@@ -1,13 +1,14 @@
+import { definitionOfSubject } from '../subjects.ts';
 import { idOf } from '../../domain/changes.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import { fieldsChanged, isAsked } from '../effect.ts';
 import { type ChangeTrigger, isOrNone, kindNamed, of, valueChange } from './trigger.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/index.ts';
+import { definitionOf } from '../../kinds/define.ts';
 
 export const fieldChanges: ChangeTrigger = {
   name: 'field-changes',
@@ -27,7 +28,7 @@ export const fieldChanges: ChangeTrigger = {
         message: `${field.name} follows from other changes`,
         hint: 'name what is set: stage, status, value ...',
       };
-    if (partsOf(looks, field) && (from !== undefined || to !== undefined))
+    if (partsOf(config.kinds, looks, field) && (from !== undefined || to !== undefined))
       return {
         message: `${field.name} are several, which are not from or to one of them`,
         hint: `field-changes: { field: ${field.name} }`,
@@ -48,14 +49,14 @@ export const fieldChanges: ChangeTrigger = {
     const given = changed?.[name];
     if (given !== undefined) return isAsked(params.to, given);
     // The primary one and all of them change with each other.
-    const both = definitionOf(kind).several?.find(({ one, all }) => one === name || all === name);
+    const both = definitionOfSubject(kind).several?.find(({ one, all }) => one === name || all === name);
     return both !== undefined && (changed?.[both.one] ?? changed?.[both.all]) !== undefined;
   },
   example: 'field-changes: { field: expectedClose }',
   sees(change, params, subject, config) {
     const kind = kindNamed(params, subject);
     const field = findField(config, kind, String(params.field));
-    const parts = field && partsOf(kind, field);
+    const parts = field && partsOf(config.kinds, kind, field);
     if (parts) return parts.some(path => valueChange(change, kind, path)) ? idOf(change) : undefined;
     const changed = field && valueChange(change, kind, field.path);
     if (!changed) return undefined;
@@ -68,8 +69,8 @@ export const fieldChanges: ChangeTrigger = {
 };
 
 /** Where a field that shows several others is stored; undefined for those that are stored as they are shown. */
-function partsOf(kind: Kind, { name, read }: Field): readonly string[] | undefined {
-  const { several, fields } = definitionOf(kind);
+function partsOf(kinds: Kinds, kind: Kind, { name, read }: Field): readonly string[] | undefined {
+  const { several, fields } = definitionOf(kinds, kind);
   const all = several?.find(each => each.all === name);
   if (all) return [all.one, all.others];
   return read && kind === 'activity' ? fields.find(each => each.also)?.also : undefined;

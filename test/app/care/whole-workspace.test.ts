@@ -1,4 +1,5 @@
 /** A whole workspace, exported and imported: the same, whatever was done in it. */
+import { recordKinds } from '../../../src/kinds/index.ts';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -221,7 +222,7 @@ test('an import that is cut short at any step can be done again', async () => {
   await ws.ok('deal add B');
   const dir = join(emptyDirectory(), 'out');
   await ws.ok(['export', 'all', dir]);
-  const { pieces } = verifyJournal(nodeIo, dir, () => {});
+  const { pieces } = verifyJournal(nodeIo, dir, recordKinds, () => {});
   class Killed extends Error {}
   for (let step = 0, isDone = false; !isDone; step++) {
     const copy = await fresh();
@@ -235,7 +236,14 @@ test('an import that is cut short at any step can be done again', async () => {
       }) as never;
     let count = 0;
     try {
-      replaceJournal(dying, dir, pieces, copy.dir, { name: () => `.tmp-1-0-${++count}-${step}` });
+      replaceJournal(
+        dying,
+        dir,
+        pieces,
+        copy.dir,
+        { name: () => `.tmp-1-0-${++count}-${step}` },
+        recordKinds,
+      );
       isDone = true;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;

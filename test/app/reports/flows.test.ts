@@ -1,3 +1,4 @@
+import { added } from '../../added.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Flow, type FlowName, flowNames, type Flows, flowsIn } from '../../../src/app/reports/flows.ts';
@@ -175,17 +176,15 @@ describe('flows', () => {
       prev: seq === 1 ? '' : `${seq - 1}`,
       at: '2026-01-05T08:00:00.000Z',
       changes: [
-        {
-          add: {
-            id: `D${seq}`,
-            value: '90071992547409.91',
-            currency: 'EUR',
-            pipeline: 'sales',
-            stage: 'new',
-            status: 'open',
-            owner: 'ana',
-          },
-        },
+        added({
+          id: `D${seq}`,
+          value: '90071992547409.91',
+          currency: 'EUR',
+          pipeline: 'sales',
+          stage: 'new',
+          status: 'open',
+          owner: 'ana',
+        }),
       ],
     }));
     const cells = flows(folded(transactions), START - DAY, START + DAY);

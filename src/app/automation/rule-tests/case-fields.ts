@@ -2,7 +2,7 @@
 import { clockIn } from '../../../domain/clock.ts';
 import type { Config } from '../../../domain/config.ts';
 import { usage } from '../../../domain/errors.ts';
-import { type Kind, parseId, pluralOf } from '../../../domain/kinds.ts';
+import type { Kind } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
 import { fieldTypes } from '../../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../../kinds/fields.ts';
@@ -16,7 +16,7 @@ export const addable = ['deal', 'contact', 'account', 'task', 'activity', 'event
 /** Those that a sweep may be expected to add. */
 export const expectable = [...addable, 'message'] as const;
 
-function numberIn(text: string): number {
+function numberNamed(text: string): number {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   throw usage(`score: ${JSON.stringify(text)} is not a number`, 'for example 80');
 }
@@ -57,7 +57,7 @@ export class CaseFields {
       const text = all.map(each => (each === null ? '' : String(each))).join(',');
       fields[name] = text;
       const isScore = use === 'expected' && name === 'score' && (kind === undefined || isScored(kind));
-      if (isScore) this.#problems.caught([...path, name], () => numberIn(text));
+      if (isScore) this.#problems.caught([...path, name], () => numberNamed(text));
       else if (kind) this.#field([...path, name], kind, name, text, value, use);
       else this.#knownField([...path, name], String(path.at(-1)), name);
     }
@@ -66,7 +66,7 @@ export class CaseFields {
 
   /** Of a record that is only named its id alone says the kind. */
   #knownField(path: Path, record: string, name: string): void {
-    const kinds = [parseId(record)?.kind ?? expectable].flat();
+    const kinds = [this.#config.kinds.parseId(record)?.kind ?? expectable].flat();
     if (kinds.some(kind => findField(this.#config, kind, name))) return;
     const known = new Set(kinds.flatMap(kind => fieldsOf(this.#config, kind).map(f => f.name)));
     this.#problems.say(path, `unknown field ${JSON.stringify(name)}`, suggestion(name, known, 'fields'));
@@ -88,7 +88,7 @@ export class CaseFields {
         const known = fieldsOf(config, kind).map(f => f.name);
         this.#problems.say(
           path,
-          `unknown field ${JSON.stringify(name)} of ${pluralOf(kind)}`,
+          `unknown field ${JSON.stringify(name)} of ${config.kinds.pluralOf(kind)}`,
           suggestion(name, known, 'fields'),
         );
         return;

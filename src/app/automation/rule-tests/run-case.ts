@@ -4,7 +4,7 @@ import { formatInstant } from '../../../domain/dates.ts';
 import { parseWhen } from '../../../domain/typed-dates.ts';
 import { conflict, CrmError } from '../../../domain/errors.ts';
 import { findField } from '../../../kinds/fields.ts';
-import { type Kind, kindNames, parseId } from '../../../domain/kinds.ts';
+import type { Kind } from '../../../domain/kinds.ts';
 import { State } from '../../../state/state.ts';
 import type { Languages } from '../../../engine/languages.ts';
 import type { Plan } from '../../../engine/plan.ts';
@@ -77,14 +77,18 @@ class Running {
         return;
       case 'set':
         this.#change(writer => {
-          const id = find(writer, action.record, action.kind === undefined ? kindNames : [action.kind]);
+          const id = find(
+            writer,
+            action.record,
+            action.kind === undefined ? writer.config.kinds.names : [action.kind],
+          );
           writer.set(id, changedFields(writer, id, Object.entries(action.fields)));
         });
         return;
       case 'score':
         this.#change(writer => {
           const id = find(writer, action.record, ['contact', 'deal']);
-          const kind = parseId(id)!.kind as 'contact' | 'deal';
+          const kind = writer.config.kinds.kindOf(id) as 'contact' | 'deal';
           adjustScore(writer, kind, id, {
             score: undefined,
             how: action.how,
@@ -94,7 +98,7 @@ class Running {
         });
         return;
       case 'remove':
-        this.#change(writer => writer.remove(find(writer, action.record, kindNames)));
+        this.#change(writer => writer.remove(find(writer, action.record, writer.config.kinds.names)));
         return;
       case 'wait':
         this.#now += action.ms;
@@ -130,7 +134,7 @@ class Running {
         plans,
         before: id => before.get(id),
         after,
-        find: name => find(after, name, kindNames),
+        find: name => find(after, name, after.config.kinds.names),
       });
       return found.length === 0 ? undefined : this.#wrong(line, found, null);
     });

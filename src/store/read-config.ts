@@ -1,0 +1,187 @@
+/** The settings as crm.yaml and the files of pipelines say them. What queries in them say is checked elsewhere. */
+import type { Kinds } from '../domain/kinds.ts';
+import type { z } from 'zod';
+import { parseAbsence } from '../domain/absence.ts';
+import {
+  type Config,
+  type CustomField,
+  noSettings,
+  type Pipeline,
+  type User,
+  customFieldsOf,
+} from '../domain/config.ts';
+import { CrmError } from '../domain/errors.ts';
+import { localeNamed } from '../domain/locales.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isHolidayText, MOST_HOLIDAYS } from '../domain/workdays.ts';
+import { isZone } from '../domain/zone.ts';
+import { findField, isQueryWord } from '../kinds/fields.ts';
+import { isCountry } from '../kinds/phones.ts';
+import { checkUsers, defined, type Say, sayIn } from './config-problems.ts';
+import { crmYamlOf, pipelineYaml } from './config-schema.ts';
+import { figuresOf } from './figures-schema.ts';
+import { readPipeline } from './read-pipeline.ts';
+import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
+import { check } from './yaml-shape.ts';
+
+type CrmYaml = z.infer<ReturnType<typeof crmYamlOf>>;
+
+/** Reads the workspace's configuration; what is wrong is returned, each with its file and line. */
+export function readConfig(
+  files: ReadonlyMap<string, string>,
+  kinds: Kinds,
+): {
+  config: Config | undefined;
+  problems: Problem[];
+} {
+  const problems: Problem[] = [];
+  const main = parseYaml('crm.yaml', files.get('crm.yaml') ?? '');
+  const crm = check(crmYamlOf(kinds), main, problems);
+  const pipelineFiles = [...files].filter(([path]) => /^pipelines\/[^/]+\.yaml$/.test(path));
+  if (!crm) {
+    for (const [path, text] of pipelineFiles) check(pipelineYaml, parseYaml(path, text), problems);
+    return { config: undefined, problems };
+  }
+  const pipelines: Pipeline[] = [];
+  const config = { ...readMain(crm, main, problems, kinds), pipelines };
+  for (const [path, text] of pipelineFiles) {
+    const pipeline = readPipeline(path, text, config, problems);
+    if (pipeline) pipelines.push(pipeline);
+  }
+  return { config, problems };
+}
+
+/** Returns what crm.yaml says. */
+function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kinds): Config {
+  const say = sayIn(main, problems);
+  if (!isZone(crm.timezone))
+    say(
+      ['timezone'],
+      `${JSON.stringify(crm.timezone)} is not a time zone`,
+      'an IANA name such as Europe/Amsterdam',
+    );
+  const locale = localeOf(crm.locale, say);
+  checkHolidays(crm.holidays ?? [], say);
+  const users = Object.fromEntries(
+    Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]),
+  );
+  const teams = crm.teams ?? {};
+  checkAbsences(users, say);
+  for (const [team, members] of Object.entries(teams))
+    checkUsers({ users, teams }, ['teams', team], members, say);
+  const config: Config = {
+    ...noSettings(kinds),
+    name: crm.name,
+    timezone: crm.timezone,
+    currency: crm.currency,
+    ...locale,
+    ...figuresOf(crm, main, problems),
+    ...countryOf(crm.country, say),
+    users,
+    teams,
+    holidays: crm.holidays ?? [],
+    taskTypes: Object.fromEntries(
+      Object.entries(crm['task-types'] ?? {}).map(([id, type]) => [
+        id,
+        { id, contact: type?.contact ?? false },
+      ]),
+    ),
+    fields: Object.fromEntries(
+      kinds.extensible.map(kind => [kind, customFields(crm.fields?.[kind] ?? {})]),
+    ) as unknown as Config['fields'],
+    ...placedQueries(crm, main),
+    imports: crm.imports ?? {},
+  };
+  checkCustomFields(config, say);
+  return config;
+}
+
+/** Returns the scores and views, each query with its line, for those who check what it means. */
+function placedQueries({ scores, views }: CrmYaml, main: YamlFile): Pick<Config, 'scores' | 'views'> {
+  return {
+    scores: Object.entries(scores ?? {}).map(([id, score]) => ({
+      id,
+      for: score.for,
+      rules: score.rules.map((rule, i) => ({
+        ...defined(rule),
+        line: main.lineOf(['scores', id, 'rules', i]),
+      })),
+    })) as Config['scores'],
+    views: Object.entries(views ?? {}).map(([id, view]) => ({
+      id,
+      ...view,
+      line: main.lineOf(['views', id]),
+    })),
+  };
+}
+
+/** Reports custom fields that mean something already, and choices without options. */
+function checkCustomFields(config: Config, say: Say): void {
+  for (const kind of config.kinds.extensible)
+    for (const { name, type, options } of customFieldsOf(config, kind)) {
+      const path = ['fields', kind, name];
+      const builtIn = findField(noSettings(config.kinds), kind, name);
+      if (builtIn && !builtIn.yields) say(path, `${kind} has a field ${name} already`);
+      if (isQueryWord(name)) say(path, `${name}: means something else in queries`);
+      if (type.startsWith('choice') && !options?.length)
+        say(path, `the choice ${name} has no options`, 'options: [one, two]');
+    }
+}
+
+/** Reports absences that cannot be read, and stand-ins who are not there or are the absent user. */
+function checkAbsences(users: Config['users'], say: Say): void {
+  for (const { id, away } of Object.values(users)) {
+    if (away === undefined) continue;
+    const path = ['users', id, 'away'];
+    try {
+      const { standIn } = parseAbsence(away);
+      if (standIn === undefined) continue;
+      if (standIn === id) say(path, `${id} cannot stand in for ${id}`);
+      else if (!Object.hasOwn(users, standIn))
+        say(
+          path,
+          `unknown user ${JSON.stringify(standIn)}`,
+          suggestion(standIn, Object.keys(users), 'known'),
+        );
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      say(path, error.message, error.hint);
+    }
+  }
+}
+
+/** Reports what is not a day, and a calendar that leaves none to work on. */
+function checkHolidays(holidays: readonly string[], say: Say): void {
+  holidays.forEach((day, i) => {
+    if (!isHolidayText(day))
+      say(['holidays', i], `${JSON.stringify(day)} is not a day`, '2026-12-25, or 12-25 for every year');
+  });
+  if (holidays.length > MOST_HOLIDAYS)
+    say(['holidays'], `there are ${holidays.length} holidays, and at most ${MOST_HOLIDAYS} are possible`);
+}
+
+/** Returns a workspace's locale, and the order of dates in it; reports an unknown name. */
+function localeOf(name: string | undefined, say: Say): Pick<Config, 'locale' | 'dateOrder'> {
+  if (name === undefined) return {};
+  try {
+    const { order } = localeNamed(name);
+    return { locale: name, ...(order && { dateOrder: order }) };
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    say(['locale'], error.message, error.hint);
+    return {};
+  }
+}
+
+/** Returns the country of phone numbers that are typed without one; reports an unknown code. */
+function countryOf(code: string | undefined, say: Say): Pick<Config, 'country'> {
+  if (code === undefined) return {};
+  const country = code.toUpperCase();
+  if (isCountry(country)) return { country };
+  say(['country'], `${JSON.stringify(code)} is not a country`, 'a code of two letters such as NL, GB or US');
+  return {};
+}
+
+function customFields(fields: { [name: string]: object }): CustomField[] {
+  return Object.entries(fields).map(([name, custom]) => defined({ name, ...custom }) as CustomField);
+}
