@@ -2,7 +2,6 @@
 import type { View } from '../core/view.ts';
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
-import { kindNames, parseId } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
 import { Asked } from './asked.ts';
 import { ENOUGH, learnedOf } from './learned.ts';
@@ -35,8 +34,8 @@ export interface ProbabilityExplained {
 
 /** Explains it of a deal, by its id or a natural key. USAGE for what is not a deal. */
 export async function explainProbability(view: View, key: string): Promise<ProbabilityExplained> {
-  const id = view.find(kindNames, key);
-  if (parseId(id)!.kind !== 'deal')
+  const id = view.find(view.kinds.names, key);
+  if (view.kinds.kindOf(id) !== 'deal')
     throw usage(`${id} is not a deal; only deals are won`, 'crm explain D12 probability');
   const { title, pipeline, stage, status, ...deal } = view.record(id) as Deal;
   const asked = new Asked(view, THIS_QUARTER, { query: [] });
