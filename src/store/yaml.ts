@@ -39,53 +39,17 @@ const severalDocuments = {
   hint: 'take out the line --- and what follows, or keep it in a file of its own',
 };
 
+/** Reads a file of YAML with the line of each problem; nothing is thrown. */
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
-    // Checked below: the parser compares each key with every other one of its map.
+    // Checked by `problemsOf`: the parser compares each key with every other one of its map.
     uniqueKeys: false,
     strict: true,
     prettyErrors: false,
   });
-  const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
-    file,
-    line: lines.linePos(error.pos[0]).line,
-    ...(error.code === 'MULTIPLE_DOCS' ? severalDocuments : { message: error.message.replace(/\s+/g, ' ') }),
-  }));
-  visit(document, {
-    Scalar(_, node) {
-      // A number that a double would round is the text that stands there: `externalId: 109876543210987654`.
-      const { value, source } = node;
-      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
-    },
-    Map(_, { items }) {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(key.value)) {
-          const line = lines.linePos(key.range?.[0] ?? 0).line;
-          problems.push({ file, line, message: 'Map keys must be unique' });
-        }
-        seen.add(key.value);
-      }
-    },
-    Pair(_, { key }) {
-      if (isScalar(key)) {
-        const message = whyNotNamed('a key', key.value);
-        const line = lines.linePos(key.range?.[0] ?? 0).line;
-        if (message !== undefined) problems.push({ file, line, message, hint: 'choose another name' });
-      }
-      if (!isCollection(key)) return;
-      const line = lines.linePos(key.range?.[0] ?? 0).line;
-      problems.push({
-        file,
-        line,
-        message: 'a map or list cannot be a key',
-        hint: 'text with {{ }} needs quotes',
-      });
-    },
-  });
+  const problems = problemsOf(document, file, lines);
   let value: unknown;
   if (problems.length === 0)
     try {
@@ -93,6 +57,48 @@ export function parseYaml(file: string, text: string): YamlFile {
     } catch (error) {
       problems.push({ file, line: 1, message: error instanceof Error ? error.message : String(error) });
     }
+  return { file, document, value, problems, lineOf: linesIn(document, lines) };
+}
+
+/** Returns what is wrong in a document. A number that a double would round becomes the text that stands there. */
+function problemsOf(document: Document.Parsed, file: string, lines: LineCounter): Problem[] {
+  const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    ...(error.code === 'MULTIPLE_DOCS' ? severalDocuments : { message: error.message.replace(/\s+/g, ' ') }),
+  }));
+  const say = (key: Placed, message: string, hint?: string) => {
+    const { line } = lines.linePos(key?.range?.[0] ?? 0);
+    problems.push({ file, line, message, ...(hint !== undefined && { hint }) });
+  };
+  visit(document, {
+    Scalar(_, node) {
+      // `externalId: 109876543210987654`
+      const { value, source } = node;
+      if (typeof value === 'number' && source !== undefined && isRounded(source)) node.value = source;
+    },
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) say(key as Placed, 'Map keys must be unique');
+        seen.add(key.value);
+      }
+    },
+    Pair(_, { key }) {
+      if (isScalar(key)) {
+        const message = whyNotNamed('a key', key.value);
+        if (message !== undefined) say(key as Placed, message, 'choose another name');
+      }
+      if (isCollection(key))
+        say(key as Placed, 'a map or list cannot be a key', 'text with {{ }} needs quotes');
+    },
+  });
+  return problems;
+}
+
+/** Returns the line of the node at a path of a document, or of the nearest one above it that exists. */
+function linesIn(document: Document.Parsed, lines: LineCounter): YamlFile['lineOf'] {
   const keysOf = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   /** The pairs of a map by key, the first of each: found once, since each of very many problems asks for its line. */
   const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair> => {
@@ -105,7 +111,7 @@ export function parseYaml(file: string, text: string): YamlFile {
     }
     return pairs;
   };
-  const lineOf = (path: readonly PropertyKey[]): number => {
+  return path => {
     let node: unknown = document.contents;
     let at = (node as Placed)?.range?.[0];
     for (const key of path) {
@@ -117,5 +123,4 @@ export function parseYaml(file: string, text: string): YamlFile {
     }
     return at === undefined ? 1 : lines.linePos(at).line;
   };
-  return { file, document, value, problems, lineOf };
 }

@@ -66,3 +66,46 @@ test('a report of nothing is a sentence, not an empty chart', async () => {
   expect(await ws.ok('report forecast', { tty: 80 })).toContain('There are no open deals');
   expect(await ws.json<Json>('report forecast')).toMatchObject({ rows: [], total: [] });
 });
+
+test('deal list counts and sums any query by period and group', async () => {
+  const ws = await deals();
+  const list = async (args: string) =>
+    (await ws.json<Cells[]>(`deal list ${args}`)).map(({ query, ...row }) => {
+      expect(query).toBeTypeOf('string');
+      return Object.values(row);
+    });
+  expect(await list('is:open --by month --sum value')).toEqual([
+    ['2026-09', 'EUR', 2, '1300.00'],
+    ['2026-10', 'EUR', 1, '2500.55'],
+    ['2028-01', 'USD', 1, '12.00'],
+    [null, 'EUR', 1, '70.00'],
+  ]);
+  expect(await list('--per owner --sum value,weighted')).toEqual([
+    ['ana', 'EUR', 1, '1000.00', '100.00'],
+    [null, 'EUR', 4, '7870.55', '5287.06'],
+    [null, 'USD', 1, '12.00', '1.20'],
+  ]);
+  for (const row of await ws.json<Cells[]>('deal list --by quarter --per status'))
+    expect((await ws.json<unknown[]>(['deal', 'list', row.query as string])).length).toBe(row.deals);
+  expect(await ws.ok('deal list is:open --count')).toBe('5\n');
+  expect(await ws.json('contact list --count')).toEqual({ count: 0 });
+  expect((await ws.crm('deal list --sum vale')).err).toContain('did you mean value?');
+  expect(await ws.ok('deal list --per owner --sum value', { tty: 80 })).toContain('total');
+});
+
+test('a user with a quota has an attainment, and coverage says what is missing', async () => {
+  const ws = await deals();
+  expect((await ws.crm('report coverage')).err).toContain('nobody has a quota');
+  await ws.ok('user set ana quota.month=2000');
+  const owners = (await ws.json<Json>('report owners --per owner')).rows.filter(row => row.owner === 'ana');
+  expect(owners[0]).toMatchObject({ quota: '6000.00', attainment: 0, open: 1, winRate: null });
+  const { rows } = await ws.json<Json>('report coverage');
+  expect(rows[0]).toMatchObject({
+    period: '2026-09',
+    open: '1000.00',
+    won: '5000.00',
+    missing: '0.00',
+    ratio: null,
+  });
+  expect(rows[1]).toMatchObject({ period: '2026-10', open: '2500.55', missing: '2000.00', ratio: 1.2503 });
+});

@@ -102,7 +102,7 @@ function usualDays({ periods }: Span, unit: PeriodUnit | undefined, today: strin
 }
 
 /** The unit of a word; USAGE where there is none. */
-function unitNamed(word: string): PeriodUnit {
+export function unitNamed(word: string): PeriodUnit {
   const found = periodUnits.find(unit => unit === word || `${unit}s` === word);
   if (!found)
     throw usage(`--by: unknown period ${JSON.stringify(word)}`, suggestion(word, periodUnits, 'periods'));
@@ -119,7 +119,7 @@ function dayNamed(option: string, text: string, clock: Clock): Days {
 }
 
 /** The periods of a unit that lie in some days, the first and the last cut to them. */
-function periodsIn(days: Days, unit: PeriodUnit, { yearStart }: Clock): Period[] {
+export function periodsIn(days: Days, unit: PeriodUnit, { yearStart }: Clock): Period[] {
   const periods: Period[] = [];
   for (let day = days.from; day <= days.to; ) {
     const { key, from, to } = periodWith(day, unit, yearStart);

@@ -7,7 +7,9 @@ import { parseArguments } from '../../query/parse.ts';
 import { atOption, viewAsked } from '../at.ts';
 import type { Command } from '../command.ts';
 import { plural } from '../../ui/words.ts';
-import { formatFor, printRecords, printTrashed } from '../output.ts';
+import type { Context } from '../context.ts';
+import { formatFor, printJson, printRecords, printTrashed } from '../output.ts';
+import { asksForGroups, groupOptions, printGroups } from './list-groups.ts';
 
 /** `crm <kind> list [QUERY]`: all but the trash. */
 export const list = (kinds: Kinds, kind: Kind): Command => ({
@@ -25,7 +27,8 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       ? [{ flags: '--all', description: 'on a terminal: also what it leaves out, as done tasks' }]
       : []),
     { flags: '--trash', description: 'list what is in the trash' },
-    ...(kind === 'deal' ? [atOption] : []),
+    { flags: '--count', description: 'print only how many there are' },
+    ...(kind === 'deal' ? [...groupOptions, atOption] : []),
   ],
   examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
@@ -38,6 +41,8 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
       return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
+    if (kind === 'deal' && asksForGroups(options)) return printGroups(context, view, args, options);
+    if (options.flag('count')) return printCount(context, listRows(view, kind, { query: args }).length);
     const isTable = formatFor(context) === 'table';
     const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};
     const isHidden =
@@ -58,3 +63,7 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       await context.message(`not shown: ${plural(hidden, `${without.noun} ${kind}`)}; --all shows them`);
   },
 });
+
+async function printCount(context: Context, count: number): Promise<void> {
+  if (!(await printJson(context, { count }))) await context.print(`${count}\n`);
+}

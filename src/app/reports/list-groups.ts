@@ -1,0 +1,127 @@
+/** Any list of deals, counted and summed by period and group: what `crm deal list --by`, `--per` and `--sum` answer. */
+import type { View } from '../core/view.ts';
+import { dayFromNumber, dayNumber } from '../../domain/dates.ts';
+import { usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Block } from '../../state/table.ts';
+import { Asked } from './asked.ts';
+import { Grouped } from './grouped.ts';
+import { combined, type Grouping } from './grouping.ts';
+import { money, weightedMoney } from './money-cells.ts';
+import type { Cells, ReportRow } from './report.ts';
+import { indexByDay, periodsIn, THIS_QUARTER, unitNamed } from './span.ts';
+
+export interface ListGroups {
+  readonly by?: string | undefined;
+  readonly per?: string | undefined;
+  /** The fields to sum: value, weighted. */
+  readonly sums: readonly string[];
+}
+
+/** What may be summed of deals. */
+const summed = ['value', 'weighted'] as const;
+
+export interface GroupedList {
+  readonly keys: readonly string[];
+  readonly rows: readonly ReportRow[];
+  readonly total: readonly Cells[];
+}
+
+/** Counts and sums the deals of a query by group and currency. USAGE for an unknown period, group or field. */
+export function groupedList(
+  view: View,
+  query: readonly string[],
+  { by, per, sums }: ListGroups,
+): GroupedList {
+  for (const field of sums)
+    if (!(summed as readonly string[]).includes(field))
+      throw usage(
+        `--sum: ${JSON.stringify(field)} is not an amount of deals`,
+        suggestion(field, summed, 'what can be summed'),
+      );
+  const asked = new Asked(view, THIS_QUARTER, { query, per });
+  const deals = asked.deals('()');
+  const inGroups = asked.grouping(deals);
+  const inPeriods = by === undefined ? undefined : byClosing(view, by, deals);
+  const grouping =
+    inPeriods && inGroups ? combined(inPeriods, inGroups) : (inPeriods ?? inGroups ?? everything);
+  const grouped = new Grouped(deals, grouping, asked.amounts());
+  const keys = Object.keys(grouping.none);
+  const figures = ({
+    currency,
+    tally,
+  }: {
+    currency: string;
+    tally: Parameters<typeof weightedMoney>[0];
+  }) => ({
+    currency,
+    deals: tally.deals,
+    ...(sums.includes('value') && { value: money(tally.value, currency) }),
+    ...(sums.includes('weighted') && { weighted: weightedMoney(tally, currency) }),
+  });
+  return {
+    keys: [...keys, 'currency', 'deals', ...summed.filter(field => sums.includes(field))],
+    rows: Array.from(grouped.parts(), part => ({
+      cells: { ...part.group.cells, ...figures(part) },
+      labels: part.group.labels,
+      query: asked.queryOf(part.group.query, asked.inCurrency(part.currency)),
+    })),
+    total: Array.from(grouped.totals(), part => ({ ...grouping.none, ...figures(part) })),
+  };
+}
+
+/** All deals as one group. */
+const everything: Grouping = {
+  none: {},
+  size: 1,
+  of: () => 0,
+  group: () => ({ cells: {}, labels: {}, query: '' }),
+  order: [0],
+};
+
+/** Deals by the period in which they close: are expected to, or were won or lost. */
+function byClosing(view: View, by: string, deals: Iterable<Block>): Grouping {
+  const unit = unitNamed(by);
+  const dayOf = closingDay(view);
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { among, from } of deals)
+    for (let i = 0; i < among.length; i++) {
+      const day = among[i] === 1 ? dayOf(from + i) : Number.NaN;
+      if (day < first) first = day;
+      if (day > last) last = day;
+    }
+  const days = first <= last ? { from: dayFromNumber(first), to: dayFromNumber(last) } : undefined;
+  const periods = days ? periodsIn(days, unit, view.clock) : [];
+  const index = periods.length > 0 ? indexByDay(periods) : () => -1;
+  return {
+    none: { period: null },
+    size: periods.length + 1,
+    of: row => {
+      const at = index(dayOf(row));
+      return at < 0 ? periods.length : at;
+    },
+    group: number => {
+      const period = periods[number];
+      if (!period)
+        return { cells: { period: null }, labels: { period: 'undated' }, query: 'is:open no:close' };
+      const { key, from, to } = period;
+      return {
+        cells: { period: key },
+        labels: {},
+        query: `((is:open close:${from}..${to}) or (is:won,lost closed:${from}..${to}))`,
+      };
+    },
+    order: Array.from({ length: periods.length + 1 }, (_, i) => i),
+  };
+}
+
+/** The day, by its number, on which a deal was closed, or is expected to close; NaN for neither. */
+function closingDay({ state, clock }: View): (row: number) => number {
+  const deals = state.table('deal');
+  const close = deals.column('expectedClose') as NumberColumn;
+  const closed = deals.column('closedAt') as NumberColumn;
+  const status = deals.column('status') as CodeColumn;
+  const open = status.words.indexOf('open');
+  return row => (status.get(row) === open ? close.get(row) : dayNumber(clock.zone.day(closed.get(row))));
+}
