@@ -174,8 +174,9 @@ export class RowValues {
   /** The stage of a name in the row's pipeline, which is made if there is none. */
   #orMadeStage(read: ReadValue, stages: MissingStages): ReadValue {
     return (text, context) => {
-      const { config, view } = this.#writer;
-      const pipeline = pipelineIn(config, view.viewer, this.#reader.slot('pipeline')?.text?.trim());
+      // As it was before the import: stages that were made since are known to what makes them.
+      const { viewer } = this.#writer.view;
+      const pipeline = pipelineIn(this.#before, viewer, this.#reader.slot('pipeline')?.text?.trim());
       const lower = text.trim().toLowerCase();
       const isThere = pipeline.stages.some(({ id, name }) => id === lower || name.toLowerCase() === lower);
       return isThere ? read(text, context) : stages.make(pipeline, text);
