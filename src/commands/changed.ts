@@ -78,11 +78,15 @@ export async function reportChanged(
 /** Warns of new phones that are no numbers: they are kept as they are. */
 async function warnOfPhones(context: Context, committed: Committed<unknown>): Promise<void> {
   const { country } = committed.state.config;
+  // What a merge takes over was there before.
+  const known = committed.changes.flatMap(change =>
+    'rm' in change ? [change.rm.phone, change.rm.otherPhones].flat() : [],
+  );
   for (const change of committed.changes) {
     if ('rm' in change || isNamed(kindOf(change))) continue;
     const phones = ['phone', 'otherPhones'].flatMap(path => {
       const [before, now] = 'add' in change ? [undefined, change.add[path]] : (change.set[path] ?? []);
-      return [now].flat().filter(each => typeof each === 'string' && ![before].flat().includes(each));
+      return [now].flat().filter(each => typeof each === 'string' && ![before, known].flat().includes(each));
     });
     for (const phone of phones as string[])
       if (!isPhone(phone, country))

@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path';
 import { importRows } from '../app/import/import.ts';
 import type { ImportResult, RowDone } from '../app/import/outcome.ts';
 import type { ImportKind } from '../app/import/target.ts';
@@ -5,6 +6,7 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping, type Reading } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
+import { slug } from '../domain/fold.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
 import { progressOn } from '../ui/progress.ts';
@@ -87,12 +89,17 @@ export async function importFile(
   if (table.format === 'csv') checkIgnored(options, table);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
   let keepAs = '';
+  // What somebody has answered is not lost with rows that are wrong.
+  let keepFailedAs = '';
   if (file !== '-' && lacksMapping(options) && (await context.canAsk())) {
     const { walkThrough } = await import('../screens/import-walk.ts');
-    const walked = await walkThrough(context, await context.workspace(), table, kind);
+    const workspace = await context.workspace();
+    const over = (each: Mapping) => optionsOver(asFound(each, table), options);
+    const walked = await walkThrough(context, workspace, table, kind, over);
     if (walked) {
-      mapping = optionsOver(asFound(walked.mapping, table), options);
+      mapping = over(walked.mapping);
       keepAs = walked.keepAs;
+      if (walked.mayKeep) keepFailedAs = keepAs || freeName(workspace.visible.imports, file);
     }
   }
   const errorsFile = options.text('errors');
@@ -109,7 +116,6 @@ export async function importFile(
   const decided = context.change(async writer => {
     rows = options.flag('verbose') ? [] : undefined;
     let count = 0;
-    if (keepAs !== '') await keepMapping(writer, keepAs, mapping);
     const result = await importRows(writer, table, {
       kind,
       mapping,
@@ -123,6 +129,8 @@ export async function importFile(
         if (++count % 256 === 0) progress.show(() => bar(count, table.read() / table.size, now() - begun));
       },
     });
+    const kept = result.failed > 0 ? keepFailedAs : keepAs;
+    if (kept !== '') await keepMapping(writer, kept, mapping);
     // Rows of JSON name their columns one by one.
     checkIgnored(options, table);
     progress.show(() => `${grouped(count)} rows read; writing them`);
@@ -138,7 +146,20 @@ export async function importFile(
     rows,
   });
   if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
+  if (result.failed > 0 && keepFailedAs !== '')
+    await context.message(
+      `the mapping is kept as ${keepFailedAs}: import the corrected rows with --mapping ${keepFailedAs}`,
+    );
   return result.failed > 0 ? 1 : 0;
+}
+
+/** A name for the mapping of a file that no mapping in crm.yaml has yet. */
+function freeName(imports: { readonly [name: string]: unknown }, file: string): string {
+  const name = slug(basename(file, extname(file))) || 'import';
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? name : `${name}-${n}`;
+    if (!Object.hasOwn(imports, free)) return free;
+  }
 }
 
 /** USAGE for a column that --ignore names and the file has not: it may be misspelt. A mapping is for many files. */

@@ -15,6 +15,7 @@ import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
+import { ofPeople, textColumn } from './people.ts';
 import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
 import type {
@@ -95,7 +96,11 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
   const table = state.table(kind);
   const text = table.column(SEARCH) as TextColumn;
   const notes = notesOf(scope, kind);
-  const inText = containing(table, text, needle);
+  const inOwn = containing(table, text, needle);
+  const inAddress =
+    kind === 'contact' ? containing(table, textColumn(state, kind, 'emails'), needle) : undefined;
+  const inPeople = kind === 'deal' ? ofPeople(scope, needle) : undefined;
+  const inText = (row: number) => inOwn(row) || !!inAddress?.(row) || !!inPeople?.(row);
   if (!notes) return { test: inText, actual: row => excerpt(text.get(row)) };
   const inNotes = lazily({
     tables: [table, notes.table],

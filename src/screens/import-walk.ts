@@ -3,7 +3,9 @@ import { ORIGIN } from '../app/core/origin.ts';
 import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
 import type { Table } from '../app/import/table.ts';
 import type { ImportKind } from '../app/import/target.ts';
-import type { Mapping, Target as Goal } from '../app/import/mapping.ts';
+import { type Mapping, noMapping, type Target as Goal } from '../app/import/mapping.ts';
+import { savedMapping } from '../app/import/read-mapping.ts';
+import { isBeside } from '../app/import/row-reader.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { shown } from '../app/reading/shape.ts';
 import { isAdmin } from '../app/core/viewer.ts';
@@ -13,9 +15,9 @@ import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { numberOf } from '../domain/kinds.ts';
-import { mayImport } from '../kinds/field.ts';
+import { type Field, mayImport } from '../kinds/field.ts';
 import { renderList } from '../ui/format.ts';
-import { askText, type Choice, choose, confirm } from '../ui/prompt.ts';
+import { askText, type Choice, choose } from '../ui/prompt.ts';
 import { displayWidth } from '../ui/width.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,9 +30,13 @@ export interface Walked {
   readonly mapping: Mapping;
   /** The name under which it is to be kept; '' for none. */
   readonly keepAs: string;
+  /** Whether the user may keep mappings. */
+  readonly mayKeep: boolean;
 }
 
 const LEAVE_OUT = '-';
+/** Answers that no value is. */
+const [YES, NO, BACK, NEW_STAGE] = ['\u0000yes', '\u0000no', '\u0000back', '\u0000stage'];
 /** No column has this name. */
 const GO_ON = '';
 /** So wide are the names of columns, with examples, in a list. */
@@ -47,6 +53,7 @@ export async function walkThrough(
   workspace: Workspace,
   source: NamedTable,
   kind: ImportKind,
+  over: (mapping: Mapping) => Mapping,
 ): Promise<Walked | undefined> {
   const guess = await guessTable(workspace, source, kind);
   if (source.header.every(column => column === ORIGIN || guess.target.field(column) !== undefined))
@@ -59,18 +66,70 @@ export async function walkThrough(
   await terminal.message(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
-  const columns = await askColumns(pick, guess, source.header);
-  const mapping = await askNotes(pick, guess, await askWords(pick, guess, columns, workspace.visible));
-  await showFirst(terminal, workspace, source, kind, mapping);
-  if (!(await confirm(`Import all rows of ${source.name} so?`, streams, paint)))
-    throw new CrmError(
-      'INTERRUPTED',
-      'answered no; nothing was imported',
-      '--guess prints the mapping, to be changed and given with --mapping',
+  const kept = await askKept(pick, workspace.visible, guess, source);
+  const asking = kept ? { ...guess, unknown: unknownTo(kept, guess.unknown) } : guess;
+  let start = kept ?? guess.mapping;
+  let mapping = start;
+  for (let answer = BACK; answer === BACK; ) {
+    start = await askColumns(pick, { ...guess, mapping: start }, source.header);
+    const worded = await askWords(pick, asking, start, workspace.visible);
+    if (!worded) continue;
+    mapping = await askNotes(pick, guess, worded, over(noMapping));
+    await showFirst(terminal, workspace, source, kind, over(mapping));
+    answer = await pick(
+      `Import all rows of ${source.name} so?`,
+      [
+        { value: NO, name: 'no' },
+        { value: YES, name: 'yes' },
+        { value: BACK, name: 'back to the columns' },
+      ],
+      NO,
     );
-  if (!isAdmin(workspace.viewer)) return { mapping, keepAs: '' };
+    // What was answered stays answered.
+    start = mapping;
+    if (answer === NO)
+      throw new CrmError(
+        'INTERRUPTED',
+        'answered no; nothing was imported',
+        '--guess prints the mapping, to be changed and given with --mapping',
+      );
+  }
+  if (!isAdmin(workspace.viewer)) return { mapping, keepAs: '', mayKeep: false };
   const named = await askText('Keep this mapping as (a name, or nothing):', streams, paint);
-  return { mapping, keepAs: slug(named.trim()) };
+  return { mapping, keepAs: slug(named.trim()), mayKeep: true };
+}
+
+/** The words that a mapping does not know either. */
+const unknownTo = ({ columns }: Mapping, unknown: GuessedTable['unknown']): GuessedTable['unknown'] =>
+  new Map(
+    [...unknown].map(([column, words]) => [
+      column,
+      words.filter(word => !Object.hasOwn(columns[column]?.values ?? {}, word)),
+    ]),
+  );
+
+/** Offers mappings of this kind that are kept in crm.yaml and whose columns the file has. */
+async function askKept(
+  pick: Pick,
+  { imports }: Config,
+  { target }: GuessedTable,
+  { header }: NamedTable,
+): Promise<Mapping | undefined> {
+  const fitting: [string, Mapping][] = [];
+  for (const name of Object.keys(imports)) {
+    const mapping = await savedMapping(imports, name, []);
+    const columns = Object.keys(mapping.columns);
+    const fits = columns.length > 0 && columns.every(column => header.includes(column));
+    if (fits && (mapping.kind === undefined || mapping.kind === target.noun)) fitting.push([name, mapping]);
+  }
+  const [first] = fitting;
+  if (!first) return undefined;
+  const answer = await pick(
+    'Begin with a mapping that was kept?',
+    [...fitting.map(([value]) => ({ value })), { value: NO, name: 'no, with a guess' }],
+    first[0],
+  );
+  return fitting.find(([name]) => name === answer)?.[1];
 }
 
 type Pick = (question: string, choices: readonly Choice[], preset?: string) => Promise<string>;
@@ -150,44 +209,78 @@ async function askColumn(
   };
 }
 
-/** Asks what words of a stage, a type and the like are, where they are none of ours. */
+/** Asks what words of a stage, a type and the like are, where they are none of ours; undefined to go back. */
 async function askWords(
   pick: Pick,
   { unknown, target }: GuessedTable,
   mapping: Mapping,
   config: Config,
-): Promise<Mapping> {
+): Promise<Mapping | undefined> {
   const columns = { ...mapping.columns };
+  let isNew = false;
   for (const [column, words] of unknown) {
     const goal = columns[column];
     const field = goal?.field === undefined ? undefined : target.field(goal.field);
     if (!goal || field?.type !== 'choice') continue;
     const values = { ...goal.values };
     const choices: Choice[] = [
-      ...(field.options?.(config) ?? []).map(value => ({ value: `${field.name}=${value}`, name: value })),
+      ...(field.options?.(config) ?? []).map(value => ({
+        value: `${field.name}=${value}`,
+        name: (field.names?.(config) ?? []).find(each => each.id === value)?.name ?? value,
+      })),
+      ...(field.name === 'stage' ? [{ value: NEW_STAGE, name: 'a new stage' }] : []),
       ...(field.name === 'stage' ? ['won', 'lost'] : []).map(value => ({
         value: `status=${value}`,
         name: `the deal is ${value}`,
       })),
       { value: LEAVE_OUT, name: 'nothing: such rows are errors' },
+      { value: BACK, name: 'back to the columns' },
     ];
     for (const word of words) {
-      const answer = await pick(`${column}: ${word} is`, choices);
+      const answer = await pick(
+        `${column}: ${word} is`,
+        choices,
+        presetFor(word, field, values[word], choices),
+      );
+      if (answer === BACK) return undefined;
+      delete values[word];
       const [name, value] = answer.split('=') as [string, string];
-      if (answer !== LEAVE_OUT) values[word] = { [name]: value };
+      if (answer === NEW_STAGE) isNew = true;
+      else if (answer !== LEAVE_OUT) values[word] = { [name]: value };
     }
     columns[column] = { ...goal, values };
   }
-  return { ...mapping, columns };
+  const createMissing = mapping.createMissing.filter(what => what !== 'stages');
+  return { ...mapping, columns, createMissing: isNew ? [...createMissing, 'stages'] : createMissing };
+}
+
+/** The choice that a word most likely is: what was guessed or answered, else one of the same name. */
+function presetFor(
+  word: string,
+  field: Field,
+  known: { readonly [field: string]: string } | undefined,
+  choices: readonly Choice[],
+): string | undefined {
+  const value = known?.[field.name];
+  if (value !== undefined) return `${field.name}=${value}`;
+  const lower = word.toLowerCase();
+  return choices.find(({ name }) => name?.toLowerCase() === lower)?.value;
 }
 
 /** Asks what is ambiguous: how dates and numbers are written. */
-async function askNotes(pick: Pick, { notes }: GuessedTable, mapping: Mapping): Promise<Mapping> {
+async function askNotes(
+  pick: Pick,
+  { notes }: GuessedTable,
+  mapping: Mapping,
+  said: Mapping,
+): Promise<Mapping> {
   let asked = mapping;
   for (const [column, note] of notes) {
     const match = /^add (dates|locale): (.+)$/.exec(note);
     if (!match || !Object.hasOwn(mapping.columns, column)) continue;
     const [, key, choices] = match as unknown as [string, 'dates' | 'locale', string];
+    if (asked[key] !== undefined || said[key] !== undefined || (key === 'dates' && said.locale !== undefined))
+      continue;
     const question = key === 'dates' ? 'How are dates written?' : 'How are numbers written?';
     asked = {
       ...asked,
@@ -223,7 +316,7 @@ async function showFirst(
   ]
     .filter(name => name !== undefined)
     .map(name => (name === 'closes' ? 'expectedClose' : name))
-    .filter(name => name !== 'contact.name' && !name.startsWith('prop.'));
+    .filter(name => !isBeside(name) && !name.startsWith('prop.'));
   const columns = shown(view, kind, 'list', [...new Set(fields)]);
   const options = {
     width: terminal.streams.stderr.columns,

@@ -35,6 +35,9 @@ export interface Choice {
   readonly description?: string;
 }
 
+/** So many choices are shown at once: a terminal of 24 lines has room for what stands above. */
+const PAGE = 12;
+
 /** Asks for one of several, on stderr; `preset` is the one that Enter takes. */
 export async function choose(
   question: string,
@@ -55,7 +58,11 @@ export async function choose(
           ...(description !== undefined && { description: printable(description) }),
         })),
         ...(preset !== undefined && { default: preset }),
-        pageSize: 10,
+        pageSize: PAGE,
+        instructions: {
+          navigation: '(arrows, or the first letters, then Enter)',
+          pager: `(${choices.length} choices: arrows show more)`,
+        },
         loop: false,
         theme: { ...themeOf(paint), icon: { cursor: paint.blue('>') } },
       },

@@ -157,6 +157,21 @@ test('an account that is known by its id elsewhere gets its name from a later im
   ]);
 });
 
+test('stages are made once, whatever the case of their names, in the pipeline of the row', async () => {
+  const ws = await workspace();
+  await ws.ok('pipeline add Hardware');
+  await ws.ok('stage add Engaging --pipeline hardware');
+  const text =
+    'title,pipeline,stage\na,Sales,Quote sent\nb,sales,quote SENT\nc,Hardware,Quote sent\nd,hardware,engaging\ne,,Quote-sent\n';
+  const ran = await ws.crm('import deals - --create-missing stages --json', { stdin: text });
+  expect(ran.json()).toMatchObject({ created: 5, failed: 0 });
+  expect(await ws.ok('deal list --sort id --fields pipeline,stage')).toBe(
+    'sales\tquote-sent\nsales\tquote-sent\nhardware\tquote-sent\nhardware\tengaging\nhardware\tquote-sent-2\n',
+  );
+  const again = await ws.crm('import deals - --create-missing stages', { stdin: text });
+  expect(again.err).not.toContain('stage');
+});
+
 test('undo takes back what an import made, stages and users too', async () => {
   const ws = await workspace();
   const before = [await ws.ok('stage list'), await ws.ok('user list')];

@@ -71,6 +71,67 @@ test('changes what a column is, as often as one likes', async () => {
   expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('imports: {}');
 });
 
+test('what was answered is kept though rows are wrong, and offered when the file comes again', async () => {
+  const ws = await withLeads();
+  const path = join(ws.dir, 'leads.csv');
+  writeFileSync(path, LEADS.replace('980,50', 'much'));
+  const first = answers({
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'y',
+    'Keep this mapping': '',
+  });
+  const failed = await ws.crm('import deals leads.csv', { typed: first.typed });
+  expect([failed.code, await ws.ok('deal list')]).toEqual([1, '']);
+  expect(failed.err).toContain('the mapping is kept as leads');
+  writeFileSync(path, LEADS);
+  const again = answers({
+    'Begin with a mapping that was kept?': '',
+    'What is in each column?': '',
+    'Import all rows': 'y',
+    'Keep this mapping': '',
+  });
+  expect(await ws.ok('import deals leads.csv', { typed: again.typed })).toBe('2 created\n');
+  expect(await ws.ok('deal list --fields stage')).toBe('follow-up\nfollow-up\n');
+});
+
+test('goes back from a word and from the first rows, and makes new stages', async () => {
+  const ws = await withLeads();
+  const { typed, asked } = answers({
+    'What is in each column?': ['', '', ''],
+    'Phase: offer sent is': ['back', 'a new stage', 'a new stage'],
+    'Import all rows': ['back', 'y'],
+    'Keep this mapping': '',
+  });
+  expect(await ws.ok('import deals leads.csv', { typed })).toBe('2 created\n');
+  expect(asked).toHaveLength(9);
+  expect(await ws.ok('deal list --fields stage')).toBe('offer-sent\noffer-sent\n');
+  expect(await ws.ok('stage list')).toContain('offer sent');
+});
+
+test('asks how amounts are written, unless --locale says it; and shows names of stages', async () => {
+  const text = 'Subject,Amount,Phase\nDesk,"1,250",In contact\nChair,"2,980",offer\n';
+  const given = {
+    'What is in each column?': '',
+    'Phase: offer is': 'In contact',
+    'How are numbers written?': 'en',
+    'Import all rows': 'y',
+    'Keep this mapping': '',
+  };
+  for (const [options, isAsked] of [
+    [[], true],
+    [['--locale', 'en'], false],
+  ] as const) {
+    const ws = await workspace();
+    writeFileSync(join(ws.dir, 'a.csv'), text);
+    const { typed, asked } = answers(given);
+    const { err } = await ws.crm(['import', 'deals', 'a.csv', ...options], { typed });
+    expect(err).toContain('In contact');
+    expect(asked.includes('How are numbers written?')).toBe(isAsked);
+    expect(await ws.ok('deal list --fields value,stage')).toBe('1250.00\tin-contact\n2980.00\tin-contact\n');
+  }
+});
+
 test('no is no: nothing is written', async () => {
   const ws = await withLeads();
   const before = await ws.ok('history');

@@ -124,6 +124,9 @@ const kinds: Readonly<Record<string, { add: readonly string[]; set: [string, unk
       externalId: null,
       createdAt: NOW,
       updatedAt: NOW,
+      with: [],
+      direction: null,
+      fields: {},
     },
   },
   event: {

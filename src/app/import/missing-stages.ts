@@ -29,7 +29,10 @@ export class MissingStages {
     if (known) return known.id;
     const wanted = newId(typed, undefined);
     let id = wanted;
-    for (let n = 2; pipeline.stages.some(stage => stage.id === id); n++) id = `${wanted}-${n}`;
+    const isTaken = () =>
+      pipeline.stages.some(stage => stage.id === id) ||
+      this.#missing.some(each => each.pipeline === pipeline.id && each.id === id);
+    for (let n = 2; isTaken(); n++) id = `${wanted}-${n}`;
     this.#missing.push({ pipeline: pipeline.id, id, name: typed });
     this.#know();
     return id;
