@@ -8,6 +8,7 @@ import { dayNumber } from '../domain/dates.ts';
 import { plainDecimal } from '../domain/decimal.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
+import { definitionOf, fieldTo } from '../kinds/define.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
 import { probabilityOf, weightedOf } from './probability.ts';
@@ -294,11 +295,13 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { kinds } = state;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
+  const isPaid = (invoice: number) => paid.get(invoice) <= today;
+  if (definitionOf(kinds, kind).throughDeals) {
+    const its = linksOf(scope, kind, 'invoice', fieldTo(definitionOf(kinds, 'invoice'), kind)!.path);
+    return row => count(its, row, isPaid);
+  }
   const byAccount = linksOf(scope, 'account', 'invoice', 'account');
   const byContact = linksOf(scope, 'contact', 'invoice', 'contact');
-  const isPaid = (invoice: number) => paid.get(invoice) <= today;
-  if (kind === 'account') return row => count(byAccount, row, isPaid);
-  if (kind === 'contact') return row => count(byContact, row, isPaid);
   const byDeal = linksOf(scope, 'deal', 'invoice', 'deal');
   const deals = state.table('deal');
   const account = deals.column('account') as NumberColumn;
@@ -334,7 +337,7 @@ function dealsOf(scope: Scope, kind: Customer) {
   const deals = scope.state.table('deal');
   const status = deals.column('status') as CodeColumn;
   return {
-    links: linksOf(scope, kind, 'deal', kind === 'contact' ? 'contacts' : 'account'),
+    links: linksOf(scope, kind, 'deal', definitionOf(scope.state.kinds, kind).throughDeals!),
     isOf: (...wanted: readonly string[]) => {
       const is = wordTest(status, word => wanted.includes(word));
       return (deal: number) => is(status.get(deal));
