@@ -292,12 +292,11 @@ export function wordTest(
 /** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
 function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
-  const { kinds } = state;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
   const isPaid = (invoice: number) => paid.get(invoice) <= today;
-  if (definitionOf(kinds, kind).throughDeals) {
-    const its = linksOf(scope, kind, 'invoice', fieldTo(definitionOf(kinds, 'invoice'), kind)!.path);
+  if (definitionOf(state.kinds, kind).throughDeals) {
+    const its = linksOf(scope, kind, 'invoice', fieldTo(definitionOf(state.kinds, 'invoice'), kind)!.path);
     return row => count(its, row, isPaid);
   }
   const byAccount = linksOf(scope, 'account', 'invoice', 'account');
@@ -312,9 +311,9 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
     // An invoice that is for several of the three counts for the first.
-    const deal = kinds.refTo('deal', deals.number(row));
+    const deal = state.kinds.refTo('deal', deals.number(row));
     const accountRef = account.get(row);
-    const accountRow = accountRowOf(kinds.numberIn('account', accountRef));
+    const accountRow = accountRowOf(state.kinds.numberIn('account', accountRef));
     const contactRow = contacts.size(row) > 0 ? contactRowOf(contacts.at(row, 0)) : -1;
     let n = count(byDeal, row, isPaid);
     for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {
@@ -334,8 +333,7 @@ type Customer = 'contact' | 'account';
 
 /** The deals of a contact, as the primary one or another, or of an account. */
 function dealsOf(scope: Scope, kind: Customer) {
-  const deals = scope.state.table('deal');
-  const status = deals.column('status') as CodeColumn;
+  const status = scope.state.table('deal').column('status') as CodeColumn;
   return {
     links: linksOf(scope, kind, 'deal', definitionOf(scope.state.kinds, kind).throughDeals!),
     isOf: (...wanted: readonly string[]) => {
