@@ -2,7 +2,6 @@
 import type { View } from '../app/core/view.ts';
 import { humanInstant } from '../app/reading/said.ts';
 import type { DealsStanding, Status } from '../app/reading/status.ts';
-import type { LeftOutLately } from '../engine/left-out.ts';
 import { amount } from '../domain/money.ts';
 import { printable } from '../ui/escape.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
@@ -59,6 +58,8 @@ function linesOf(
     ['not yet seen', unseen === 0 ? 'nothing' : `${plural(unseen, 'transaction')} (crm run)`],
   ];
 }
+
+type LeftOutLately = Status['sweep']['leftOut'][number];
 
 /** Why something was left out, in a few words. */
 const reasons: Readonly<Record<LeftOutLately['why'], string>> = {

@@ -5,7 +5,7 @@ import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';
-import { type LeftOutLately, leftOutSince } from '../../engine/left-out.ts';
+import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 

@@ -6,7 +6,7 @@ import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Effect } from '../effect.ts';
 import type { AtWork, Descent } from '../generations.ts';
-import type { LeftOutWhy } from '../left-out.ts';
+import type { LeftOutWhy } from '../left-out-lately.ts';
 import type { ParamSpecs } from '../params.ts';
 import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
