@@ -9,6 +9,9 @@ import type { Deps } from './commands/deps.ts';
 import { type Screens, screensOver } from './ui/screen.ts';
 import { ClosedPipe, OutputError, processStreams } from './ui/streams.ts';
 
+/** What asks for the version, in front of everything else. */
+const versionWords: ReadonlySet<string> = new Set(['--version', '-V', '-v', 'version']);
+
 /** Runs a command line and returns its exit code; nothing is thrown. */
 export async function run(argv: readonly string[], deps: Deps): Promise<number> {
   const { env, version } = deps;
@@ -18,7 +21,7 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
     lastSaved = tx;
   };
   try {
-    if (argv[0] === '--version' || argv[0] === '-V') {
+    if (argv.length > 0 && versionWords.has(argv[0]!)) {
       await streams.stdout.write(`${version}\n`);
       return 0;
     }
