@@ -14,8 +14,8 @@ interface Row {
 
 export const list: Command = {
   summary: 'list automations, with what became of them',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { visible: config } = await context.workspace();
     const view = await (await context.workspace()).view();
     const enrolments = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
@@ -58,6 +58,7 @@ export const list: Command = {
         plainColumn('failed', r => count(r.id, 'failed'), { align: 'right' }),
       ],
       r => r.id,
+      args,
     );
   },
 };
