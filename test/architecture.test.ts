@@ -265,13 +265,13 @@ test('no file is imported for what it does, and nothing that is exported changes
   expect({ effects, changing }).toEqual({ effects: [], changing: [] });
 });
 
-/** Names of steps and triggers that are words of something else too: commands, kinds of records, parts of a line. */
+/** Names of steps and triggers that are words of something else too: commands, channels, kinds of records, parts of a line. */
 const commonWords: Readonly<
   Record<'steps' | 'triggers', { engine: readonly string[]; all: readonly string[] }>
 > = {
   steps: {
     engine: [],
-    all: ['assign', 'end', 'label', 'log', 'run', 'start', 'update', 'wait'],
+    all: ['assign', 'end', 'label', 'log', 'notify', 'run', 'start', 'update', 'wait', 'webhook'],
   },
   triggers: { engine: ['date', 'event'], all: ['created', 'date', 'event'] },
 };
