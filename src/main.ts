@@ -101,16 +101,32 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
   }
 }
 
+/** Returns the directory of the process; undefined if somebody removed it. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
   const streams = processStreams(process);
+  const cwd = workingDirectory();
+  if (cwd === undefined) {
+    await streams.stderr.write(
+      'Error: the directory that you are in does not exist any more\nHint: cd to another one\n',
+    );
+    process.exit(1);
+  }
   const code = await run(process.argv.slice(2), {
     streams,
     // The build puts the version in its place.
     version: process.env.CRM_VERSION ?? 'dev',
     runtime: process.version,
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     uid: process.geteuid?.(),
     pid: process.pid,
     host: hostname(),
