@@ -37,6 +37,8 @@ export async function openJsonLines(
 export async function openJson(chunks: AsyncIterable<Uint8Array>, options: RowFileOptions): Promise<RowFile> {
   const { name } = options;
   return rowsOf(values(decodeStream(chunks, options.encoding, name), name), 'json', (piece, fault) => {
+    if (fault.isOfValue)
+      return new RowFault(`${fault.message} (line ${placeOf(piece, fault).replace(':', ', column ')})`);
     throw failed(`${name}:${placeOf(piece, fault)}: is not JSON: ${fault.message}`);
   });
 }
@@ -68,8 +70,14 @@ async function rowsOf(
       cells[at] = text;
     }
   };
+  let lastLine = 0;
   const rowOf = (piece: Piece): Row => {
-    const { text: source, line } = piece;
+    const place = { line: piece.line, ...(piece.line === lastLine && { inLine: piece.column }) };
+    lastLine = piece.line;
+    return { ...place, ...contentOf(piece) };
+  };
+  const contentOf = (piece: Piece): Omit<Row, 'line'> => {
+    const { text: source } = piece;
     const cells: string[] = [];
     try {
       const value = parsed(piece, broken);
@@ -77,10 +85,10 @@ async function rowsOf(
       cellsOf(value, cells, '');
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
-      return { line, cells: [], error: error.message, source };
+      return { cells: [], error: error.message, source };
     }
     for (let i = 0; i < header.length; i++) cells[i] ??= '';
-    return { line, cells, source };
+    return { cells, source };
   };
   const { value: first = [] } = await pieces.next();
   const rows = (first as Piece[]).map(rowOf);
