@@ -43,14 +43,13 @@ export async function openJson(chunks: AsyncIterable<Uint8Array>, options: RowFi
   });
 }
 
-/** Reads the first batch, so that its columns are known at once. `broken` says what a piece is that is not JSON. */
-async function rowsOf(
-  pieces: AsyncGenerator<Piece[]>,
-  format: 'json' | 'jsonl',
+/** Returns what reads pieces as rows, in order, and adds the columns that they name to the header. */
+function rowReader(
+  header: string[],
   broken: (piece: Piece, fault: JsonFault) => RowFault,
-): Promise<RowFile> {
-  const header: string[] = [];
+): (piece: Piece) => Row {
   const columns = new Map<string, number>();
+  let lastLine = 0;
   const cellsOf = (object: object, cells: string[], inside: string): void => {
     for (const [key, value] of Object.entries(object) as [string, unknown][]) {
       const column = inside + key;
@@ -70,26 +69,33 @@ async function rowsOf(
       cells[at] = text;
     }
   };
-  let lastLine = 0;
-  const rowOf = (piece: Piece): Row => {
-    const place = { line: piece.line, ...(piece.line === lastLine && { inLine: piece.column }) };
+  return piece => {
+    const row: Row = { line: piece.line, cells: [], source: piece.text };
+    if (piece.line === lastLine) row.inLine = piece.column;
     lastLine = piece.line;
-    return { ...place, ...contentOf(piece) };
-  };
-  const contentOf = (piece: Piece): Omit<Row, 'line'> => {
-    const { text: source } = piece;
-    const cells: string[] = [];
     try {
       const value = parsed(piece, broken);
       if (!isObject(value)) throw new RowFault('is not a JSON object');
-      cellsOf(value, cells, '');
+      cellsOf(value, row.cells, '');
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
-      return { cells: [], error: error.message, source };
+      row.cells = [];
+      row.error = error.message;
+      return row;
     }
-    for (let i = 0; i < header.length; i++) cells[i] ??= '';
-    return { cells, source };
+    for (let i = 0; i < header.length; i++) row.cells[i] ??= '';
+    return row;
   };
+}
+
+/** Reads the first batch, so that its columns are known at once. `broken` says what a piece is that is not JSON. */
+async function rowsOf(
+  pieces: AsyncGenerator<Piece[]>,
+  format: 'json' | 'jsonl',
+  broken: (piece: Piece, fault: JsonFault) => RowFault,
+): Promise<RowFile> {
+  const header: string[] = [];
+  const rowOf = rowReader(header, broken);
   const { value: first = [] } = await pieces.next();
   const rows = (first as Piece[]).map(rowOf);
   return {
