@@ -44,6 +44,8 @@ const heavy = [
   'chalk',
   'cli-table3',
   'croner',
+  'd3-scale',
+  'd3-shape',
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',

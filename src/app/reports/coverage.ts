@@ -18,6 +18,15 @@ export const coverage: Report = {
   span: SOON,
   columns,
   chart: () => ({ type: 'bars', figure: 'open', part: 'weighted' }),
+  picture: {
+    type: 'columns',
+    stack: [
+      { key: 'won', look: 'good' },
+      { key: 'weighted', look: 'deep', title: 'open, weighted' },
+      { key: 'open', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+    ],
+    line: { key: 'quota', look: 'faint' },
+  },
   answer,
 };
 

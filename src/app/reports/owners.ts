@@ -21,6 +21,17 @@ export const owners: Report = {
   span: THIS_QUARTER,
   columns,
   chart: () => ({ type: 'bars', figure: 'openValue', part: 'weighted' }),
+  picture: {
+    type: 'bars',
+    stacks: [
+      [
+        { key: 'weighted', look: 'deep', title: 'open, weighted' },
+        { key: 'openValue', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+      ],
+      [{ key: 'wonValue', look: 'good', title: 'won' }],
+    ],
+    mark: { key: 'quota', look: 'faint' },
+  },
   answer,
 };
 
