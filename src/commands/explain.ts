@@ -1,5 +1,6 @@
 import { explainTransitions, type TransitionsExplained } from '../app/automation/explain.ts';
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
+import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
 import { usage } from '../domain/errors.ts';
 import { automationLines, transitionLines } from '../screens/explanation.ts';
 import type { Command } from './command.ts';
@@ -7,12 +8,14 @@ import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
 export const explain: Command = {
-  summary: 'explain why a deal is where it is, or why an automation did or did not start',
-  usage: 'RECORD [AUTOMATION|STAGE]',
+  summary:
+    'explain why a deal is where it is, how probable it is won, or why an automation did or did not start',
+  usage: 'RECORD [AUTOMATION|STAGE|probability]',
   examples: [
     'explain D12',
     'explain D12 hot-leads',
     'explain D12 follow-up',
+    'explain D12 probability',
     'deal list -q is:rotting | crm explain -',
   ],
   async run(context, args) {
@@ -31,7 +34,7 @@ export const explain: Command = {
 };
 
 interface Explained {
-  readonly found: AutomationExplained | TransitionsExplained;
+  readonly found: AutomationExplained | ProbabilityExplained | TransitionsExplained;
   readonly lines: readonly string[];
 }
 
@@ -39,6 +42,13 @@ async function explainOne(context: Context, key: string, what: string | undefine
   const workspace = await context.workspace();
   const paint = await context.paint();
   const stages = new Set(workspace.visible.pipelines.flatMap(p => p.stages.map(s => s.id)));
+  const isRule = workspace.visible.automations.some(({ id }) => id === what);
+  if (what === 'probability' && !stages.has(what) && !isRule) {
+    const { explainProbability } = await import('../app/reports/explain-probability.ts');
+    const { probabilityLines } = await import('../screens/probability.ts');
+    const found = await explainProbability(await workspace.view(), key);
+    return { found, lines: probabilityLines(found) };
+  }
   if (what !== undefined && !stages.has(what)) {
     const found = await explainAutomation(workspace, what, key);
     return { found, lines: automationLines(found, paint) };

@@ -1,14 +1,17 @@
 /** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
-import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
+import { type Kind, refNumber } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
 import { definitionOf } from '../kinds/define.ts';
+import { columnsOf } from '../kinds/fields.ts';
 import { keysOf } from '../kinds/natural-keys.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, type Scope, seenRow } from './scope.ts';
-import type { NumberColumn, NumbersColumn } from '../state/columns/column.ts';
+import type { NumberColumn, NumbersColumn, TextColumn } from '../state/columns/column.ts';
+import { needleOf } from '../state/columns/texts.ts';
 import { rowsNamed } from '../state/named-rows.ts';
 import type { State } from '../state/state.ts';
+import type { Table } from '../state/table.ts';
 
 /** References to records of the kinds that the field refers to: those of others in its column do not count. */
 export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
@@ -16,7 +19,7 @@ export function compileRef(term: Term, field: Field, kind: Kind): CompiledTerm {
   return {
     timed: false,
     bind: scope => {
-      const wanted = refsNamed(scope.state, field.refs!, term.values);
+      const wanted = refsNamed(scope.state, field.refs!, term.values, term.operator === ':');
       const refs = refsOf(scope, field, kind);
       return {
         test: row => {
@@ -62,21 +65,9 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
-/** The stored lists that a field shows as one, since each of them has records of one kind. */
-const shownLists = (kinds: Kinds, kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
-  kind === 'activity' && name === 'with' && refs
-    ? definitionOf(kinds, kind).fields.find(each => each.also)!.also
-    : undefined;
-
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
-  const paths =
-    kind === 'invoice' && field.name === 'for'
-      ? ['deal', 'account', 'contact']
-      : several
-        ? [several.one, several.others]
-        : (shownLists(state.kinds, kind, field) ?? [field.path, ...(field.also ?? [])]);
+  const paths = field.parts ?? [field.path, ...(field.also ?? [])];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
@@ -113,12 +104,13 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
 
 /**
  * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
- * name), 0 for none; a name that nobody has is no error. They are found anew when a record changed that may have one.
+ * name), 0 for none; or, if a part will do, by what is in a name or title; a name that nobody has is no error. They are found anew when a record changed that may have one.
  */
 function refsNamed(
   state: State,
   kinds: readonly Kind[],
   values: readonly string[],
+  isPart: boolean,
 ): () => ReadonlySet<number> {
   const fixed: number[] = [];
   const names: string[] = [];
@@ -146,8 +138,26 @@ function refsNamed(
           ),
         ),
       );
-      found = new Set([...fixed, ...named]);
+      found = new Set([
+        ...fixed,
+        ...named,
+        ...(isPart ? tables.flatMap(table => rowsCalled(state, table, names)) : []),
+      ]);
     }
     return found;
   };
+}
+
+/** The references to rows whose name or title contains one of the texts. */
+function rowsCalled({ kinds, config }: State, table: Table, texts: readonly string[]): number[] {
+  const found: number[] = [];
+  for (const path of ['name', 'title']) {
+    if (columnsOf(config, table.kind).get(path)?.type !== 'text') continue;
+    const column = table.column(path) as TextColumn;
+    for (const text of texts)
+      column.search(needleOf(text), row => {
+        if (table.live(row)) found.push(kinds.refTo(table.kind, table.number(row)));
+      });
+  }
+  return found;
 }

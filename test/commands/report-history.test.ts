@@ -251,6 +251,39 @@ test('crm report probability: not yet of few deals, then learned with its interv
   expect(notes.some(note => note.startsWith('sales/to-contact: the given 10 % lies outside'))).toBe(true);
 });
 
+test('crm explain D2 probability: its own, that of its stage, and what is learned', async () => {
+  const ws = await worked();
+  const explained = () => ws.json<Record<string, unknown>>('explain D2 probability', day(6, 1));
+  expect(await explained()).toEqual({
+    record: 'D2',
+    title: 'Tables',
+    pipeline: 'sales',
+    stage: 'to-contact',
+    status: 'open',
+    probability: 0.1,
+    from: 'stage',
+    own: null,
+    given: 0.1,
+    learned: {
+      won: 1,
+      n: 2,
+      rate: 0.5,
+      low: expect.closeTo(0.0945, 4),
+      high: expect.closeTo(0.9055, 4),
+      isEnough: false,
+    },
+  });
+  expect(await ws.ok('explain D2 probability', day(6, 1))).toBe(
+    'D2 Tables: 10 %, that of its stage counts\n  its own: none\n  given for sales/to-contact: 10 %\n' +
+      '  learned: not yet (n = 2); 1 of 2 decided deals that were ever in this stage were won\n',
+  );
+  await ws.ok('deal set D2 probability=70', day(6, 1));
+  expect(await explained()).toMatchObject({ probability: 0.7, from: 'deal', own: 0.7 });
+  expect(await ws.ok('explain D1 probability', day(6, 1))).toContain('D1 Chairs: 100 %, it is won');
+  await ws.ok('contact add --name Jane');
+  expect((await ws.crm('explain C1 probability')).code).toBe(2);
+});
+
 test.each(['funnel', 'movement', 'velocity', 'probability'])(
   'crm report %s of nothing is a sentence',
   async name => {

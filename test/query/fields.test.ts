@@ -32,12 +32,13 @@ const table: {
     },
     text: {
       tables: 'D1 D2 D6',
-      cafe: 'D2',
-      CAFÉ: 'D2',
+      // D4 is of an account of that name.
+      cafe: 'D2 D4',
+      CAFÉ: 'D2 D4',
       '"10 tables"': 'D1',
       'office tables': 'D1',
       office: 'D1',
-      'text:cafe,rollout': 'D2 D3',
+      'text:cafe,rollout': 'D2 D3 D4',
       // A note is searched, what was said in a call is not; nor are custom fields.
       oak: 'D1',
       discount: '',

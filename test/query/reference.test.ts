@@ -349,7 +349,7 @@ function refField(name: string, get: Get, names: Record<string, (r: Rec) => bool
     },
   }));
 }
-const accountNames = { acme: (r: Rec) => fold(String(r.name)) === 'acme' };
+const accountNames = { acme: (r: Rec) => fold(String(r.name)).includes('acme') };
 const contactNames = { 'A@x.example': (r: Rec) => r.email === 'a@x.example' };
 
 const tasksOf = (all: readonly Rec[], rec: Rec) => about(all, 'T', 'for', rec.id);
@@ -435,7 +435,13 @@ const searched = (rec: Rec, all: readonly Rec[], fields: readonly string[]) => [
   ...about(all, 'V', 'for', rec.id)
     .filter(v => v.type === 'note')
     .map(v => v.text),
+  ...(rec.id.startsWith('C') ? [rec.email] : []),
+  // A deal is found by its people too.
+  ...(rec.id.startsWith('D')
+    ? [byId(all, rec.account)?.name, ...list(rec.contacts).flatMap(id => namesOf(byId(all, id)))]
+    : []),
 ];
+const namesOf = (contact: Rec | undefined) => [contact?.name, contact?.email];
 const bareWords = (fields: readonly string[], withNotes = true): fc.Arbitrary<NaiveTerm> =>
   some('oak', 'ÖAK', '"oak desk"', 'desk', 'łodz', '"chairs, oak"', 'text:chairs,desk').map(text => ({
     text,

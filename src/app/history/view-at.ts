@@ -49,7 +49,7 @@ export async function viewAt(workspace: Workspace, day: string): Promise<View> {
 function takeBack(state: State, history: DealHistory, since: Backwards, until: number): void {
   const at = formatInstant(until);
   const timesOf = (id: string) => {
-    const row = id.startsWith('D') ? rowAt(history, Number(id.slice(1)), until) : -1;
+    const row = /^D\d+$/.test(id) ? rowAt(history, Number(id.slice(1)), until) : -1;
     return row < 0 ? undefined : timesIn(history, row);
   };
   const later = since.apply(state, at, timesOf);

@@ -3,6 +3,7 @@ import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
+import type { Refusals } from './refusals.ts';
 import { Relations } from './relations.ts';
 import { MissingStages } from './missing-stages.ts';
 import {
@@ -23,9 +24,10 @@ import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
+import { activityBy } from '../../kinds/activity.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
-import { mayImport } from '../../kinds/field.ts';
+import { type Field, mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 
 /** What was done beside the rows' own records, as far as a row can be given up. */
@@ -54,6 +56,7 @@ export class RowValues {
     reader: RowReader,
     mapping: Mapping,
     guarded: boolean,
+    refusals: Refusals,
   ) {
     this.#writer = writer;
     this.#kind = kind;
@@ -61,9 +64,9 @@ export class RowValues {
     this.#reader = reader;
     this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
-    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer) : undefined;
+    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer, refusals) : undefined;
     const makesStages = kind === 'deal' && mapping.createMissing.includes('stages');
-    this.#stages = makesStages ? new MissingStages(writer) : undefined;
+    this.#stages = makesStages ? new MissingStages(writer, refusals) : undefined;
     this.#before = writer.config;
   }
 
@@ -150,7 +153,7 @@ export class RowValues {
     let read = this.#readers.get(slot);
     if (!read) {
       read = this.#values.of(slot.field);
-      if (this.#users && slot.field.type === 'user') read = this.#orMadeUser(read);
+      if (this.#users && namesUser(slot.field)) read = this.#orMadeUser(read);
       if (this.#stages && slot.field.name === 'stage') read = this.#orMadeStage(read, this.#stages);
       this.#readers.set(slot, read);
     }
@@ -253,3 +256,6 @@ export class RowValues {
     await this.#stages?.finish();
   }
 }
+
+/** Whether what a field has is a user. */
+const namesUser = (field: Field): boolean => field.type === 'user' || field === activityBy;

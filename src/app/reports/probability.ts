@@ -37,7 +37,7 @@ const columns: readonly ReportColumn[] = [
 ];
 
 /** Returns what the deals that count say of each stage, by `pipeline/stage`. */
-function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
+export function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
   const until = view.clock.now;
   const { includes } = pastDealsIn(view, asked, history);
   return learnedIn(history, visitsIn(history, until), { until, includes });

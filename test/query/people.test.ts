@@ -1,0 +1,49 @@
+/** Finding deals and contacts by the names and addresses of people. */
+import { expect, test } from 'vitest';
+import { workspace } from '../harness.ts';
+
+test('bare words find deals by their people, and contacts by address; names of what a field points to by a part', async () => {
+  const ws = await workspace();
+  const add = [
+    'contact',
+    'add',
+    '--email',
+    'jane@x.nl',
+    '--name',
+    'Mia Patel',
+    '--account',
+    'Quill Publishing',
+  ];
+  await ws.ok(add);
+  await ws.ok(['deal', 'add', 'Chairs', '--contact', 'jane@x.nl', '--account', 'Quill Publishing']);
+  await ws.ok('deal add Tables');
+  for (const query of [
+    'patel',
+    'PATEL',
+    'jane@x.nl',
+    'quill',
+    'account:quill',
+    'contact:patel',
+    'contact:=jane@x.nl',
+  ])
+    expect(await ws.ok(`deal list ${query} --fields id`), query).toBe('D1\n');
+  for (const query of ['account:=quill', 'contact:=patel', 'smith'])
+    expect(await ws.ok(`deal list ${query} --fields id`), query).toBe('');
+  expect(await ws.ok(['deal', 'list', 'account:="quill publishing"', '--fields', 'id'])).toBe('D1\n');
+  expect(await ws.ok('contact list jane@x.nl --fields id')).toBe('C1\n');
+  expect(await ws.ok('contact list account:publish --fields id')).toBe('C1\n');
+  // What came since, and what went, counts.
+  await ws.ok('contact set C1 name=Smith');
+  expect(await ws.ok('deal list patel --fields id')).toBe('');
+  expect(await ws.ok('deal list smith --fields id')).toBe('D1\n');
+});
+
+test('a user finds nothing by the names of people whom they do not see', async () => {
+  const ws = await workspace();
+  await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
+  await ws.ok(['user', 'add', 'bob', '--name', 'Bob']);
+  await ws.ok('deal add Secret --contact hidden@example.com --account Vault --owner bob --as bob');
+  for (const query of ['hidden', 'vault', 'account:vault', 'contact:hidden'])
+    expect(await ws.ok(`deal list ${query} --fields id --as eve`), query).toBe('');
+  expect(await ws.ok('contact list hidden --fields id --as eve')).toBe('');
+});
