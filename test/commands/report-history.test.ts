@@ -251,6 +251,39 @@ test('crm report probability: not yet of few deals, then learned with its interv
   expect(notes.some(note => note.startsWith('sales/to-contact: the given 10 % lies outside'))).toBe(true);
 });
 
+test('--learned: weighted as decided deals of the stage say, unless the deal says it itself', async () => {
+  const ws = await worked();
+  const weighted = async (line: string) => {
+    const { rows, notes } = await report(ws, line);
+    return {
+      weighted: rows.filter(({ deals }) => deals !== 0).map(row => row.weighted),
+      learned: notes.find(note => note.startsWith('learned: '))?.slice(0, 45),
+    };
+  };
+  expect(await weighted('forecast --from 2026-07-01 --to 2026-07-31 --learned')).toEqual({
+    weighted: ['25.00'],
+    learned: 'learned: sales/to-contact not yet (n = 2), sa',
+  });
+  for (let i = 0; i < 31; i++)
+    await ws.ok(`deal add More --value 1 --status ${i < 10 ? 'won' : 'lost'}`, day(5, 20));
+  // 11 of 33, of 250.00.
+  for (const name of ['forecast --from 2026-07-01 --to 2026-07-31', 'pipeline'])
+    expect(await weighted(`${name} --learned is:open`)).toEqual({
+      weighted: ['83.33'],
+      learned: 'learned: sales/to-contact 33.3 %, sales/in-co',
+    });
+  expect(await weighted('pipeline')).toEqual({ weighted: ['25.00'], learned: undefined });
+  const shown = await ws.json<{ id: string; learned: unknown }>('deal show D2 --learned', day(6, 1));
+  expect(shown).toMatchObject({ id: 'D2', learned: { won: 11, n: 33, rate: 1 / 3, isEnough: true } });
+  expect(await ws.ok('deal show D2 --learned', { ...day(6, 1), tty: 100 })).toMatch(
+    /learned: 33.3 % \(95 % interval: [\d.]+ % to [\d.]+ %\); 11 of 33 decided deals/,
+  );
+  await ws.ok('deal set D2 probability=90');
+  expect((await weighted('pipeline --learned')).weighted).toEqual(['225.00']);
+  for (const line of ['report funnel --learned', 'deal show D1 D2 --learned'])
+    expect({ line, code: (await ws.crm(line)).code }).toEqual({ line, code: 2 });
+});
+
 test('crm explain D2 probability: its own, that of its stage, and what is learned', async () => {
   const ws = await worked();
   const explained = () => ws.json<Record<string, unknown>>('explain D2 probability', day(6, 1));
