@@ -68,7 +68,7 @@ export const deal: KindDefinition = {
       help: "its id or name; else the pipeline's entry",
     }),
     field('status', 'choice', { required: true, options: () => ['open', 'won', 'lost'] }),
-    { ...owner, help: 'a user, auto or none; else as the pipeline assigns, else who adds it' },
+    { ...owner, assigns: true, help: 'a user, auto or none; else as the pipeline assigns, else who adds it' },
     field('contact', 'ref', {
       refs: ['contact'],
       path: 'contacts',
@@ -107,6 +107,11 @@ export const deal: KindDefinition = {
     { path: 'title', rank: 6, said: 'title', unique: false, caseless: true, read: oneLine },
   ],
   owner: 'owner',
+  inPipelines: true,
+  hasTasks: true,
+  isScored: true,
+  contacts: { listed: 'contacts' },
+  isFoundByPeople: true,
   about: [],
   states: {
     open: { field: 'status', is: 'open' },
@@ -225,6 +230,12 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
 function checkReason(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
   const reasons = pipeline.lostReasons ?? config.lostReasons;
   const reason = fields.lostReason;
+  const isLostNow = fields.status === 'lost' && before?.status !== 'lost';
+  if (pipeline.requiresReason && isLostNow && isEmpty(reason === undefined ? before?.lostReason : reason))
+    throw usage(
+      `a deal in ${pipeline.id} is lost for a reason`,
+      reasons ? `--reason ${reasons.join('|')}` : '--reason TEXT',
+    );
   if (!reasons || typeof reason !== 'string' || reason === before?.lostReason) return;
   fields.lostReason = oneOf(reason, reasons, 'reason');
 }
