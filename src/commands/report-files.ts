@@ -19,7 +19,7 @@ export interface ReportFiles {
 
 /** Options that are about one report, and not about the Monday page. */
 const ofOne = ['from', 'to', 'by', 'per', 'due', 'deals', 'sort', 'limit'] as const;
-const flagsOfOne = ['invoiced', 'paid'] as const;
+const flagsOfOne = ['invoiced', 'paid', 'learned'] as const;
 
 /** Returns the files that were asked for; undefined if none was. Throws if one must not be written. */
 export async function filesAsked(context: Context, options: Options): Promise<ReportFiles | undefined> {
