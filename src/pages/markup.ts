@@ -7,7 +7,7 @@ export interface Markup {
 }
 
 type Part = Markup | string | readonly Part[] | undefined;
-type Attributes = Readonly<Record<string, string | number | undefined>>;
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -48,9 +48,11 @@ export const single = (name: string, attributes: Attributes): Markup => ({
 export const together = (...parts: readonly Part[]): Markup => ({ markup: parts.map(markupOf).join('') });
 
 function opened(name: string, attributes: Attributes): string {
-  const given = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`],
-  );
+  const given = Object.entries(attributes).map(([key, value]) => {
+    if (value === undefined || value === false) return '';
+    if (value === true) return ` ${key}`;
+    return ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`;
+  });
   return `<${name}${given.join('')}`;
 }
 

@@ -136,7 +136,7 @@ function contentOf(report: PageReport, id: string, isWide: boolean, isOpen: bool
         ),
     element(
       'details',
-      { open: isOpen || charts.length === 0 ? '' : undefined },
+      { open: isOpen || charts.length === 0 },
       element('summary', {}, 'Figures'),
       tableOf(report, report.shown, id),
     ),

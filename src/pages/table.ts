@@ -25,8 +25,8 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
   const rows = withSomething(shown.rows, columns, currencies);
   const currency = currencies.length === 1 ? ` in ${currencies[0]}` : '';
   return element(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-labelledby': `${id}-caption`, tabindex: 0 },
+    'section',
+    { class: 'scroll', 'aria-labelledby': `${id}-caption`, tabindex: 0 },
     element(
       'table',
       {},
