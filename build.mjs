@@ -27,6 +27,8 @@ const files = {
     'src/commands/task/',
     'src/commands/board',
     'src/commands/status',
+    'src/app/reading/status',
+    'src/app/reading/prompt-line',
     'src/commands/tasks',
     'src/screens/board',
     'src/screens/status',
