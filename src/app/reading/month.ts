@@ -4,7 +4,9 @@ import { periodWith } from '../../domain/periods.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { compileText } from '../../query/compile.ts';
 import type { View } from '../core/view.ts';
-import { NOTHING, ownAmounts, Tallies, type Tally } from './tally.ts';
+import { ownAmounts } from './amounts.ts';
+import { chancesIn } from './chances.ts';
+import { NOTHING, Tallies, type Tally, WHOLE } from './tally.ts';
 
 /** The figures of a month in one currency: money as decimal strings. */
 export interface MonthFigures {
@@ -65,8 +67,8 @@ export async function thisMonth(view: View): Promise<Month> {
 function tally(view: View, query: string): (currency: number) => Tally {
   const found = new Tallies(
     view.blocks(compileText(query, 'deal', view.state.config)),
-    { size: 1, of: () => 0 },
-    ownAmounts(view.state),
+    WHOLE,
+    ownAmounts(view.state, chancesIn(view.state)),
   );
   return currency => (currency < 0 ? NOTHING : found.of(0, currency));
 }
