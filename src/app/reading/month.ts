@@ -77,7 +77,7 @@ function tally(view: View, query: string): (currency: number) => Tally {
 async function quotaOf(view: View, month: { readonly from: string; readonly to: string }) {
   const { config, viewer } = view;
   if (!Object.values(config.users).some(({ quota }) => quota !== undefined)) return undefined;
-  const { quotaIn, usersWithQuota } = await import('../reports/quotas.ts');
+  const { quotaIn, usersWithQuota } = await import('./quotas.ts');
   const known = usersWithQuota(config, viewer).flatMap(user => quotaIn(config, user, month) ?? []);
   return known.length === 0 ? undefined : known.reduce((sum, each) => sum + each, 0n);
 }
