@@ -32,7 +32,12 @@ export async function drawStatus(
   const [title, dir] = [printable(now.workspace), printable(now.dir)];
   const between = displayWidth(`${title}  ${dir}`) > columns ? '\n' : '  ';
   await terminal.print(`${paint.bold(title)}${between}${paint.dim(dir)}\n\n`);
-  const lines = [...workLines(view, now), ...moneyLines(view, now), ...engineLines(view, now)];
+  const lines = [
+    ...workLines(view, now),
+    ...moneyLines(view, now),
+    ...engineLines(view, now),
+    ...leftOutLines(view, now),
+  ];
   const width = Math.max(...lines.map(({ label }) => label.length)) + 2;
   for (const { label, text, names = [], isAlarm } of lines) {
     const [first = '', ...rest] = wrapped(text, columns - width);
@@ -168,6 +173,32 @@ const joined = (parts: readonly string[]): string => {
   const some = parts.filter(part => !part.startsWith('0 '));
   return some.length === 0 ? parts[0]! : some.join(', ');
 };
+
+type LeftOutLately = Status['sweep']['leftOut'][number];
+
+/** Why something was left out, in a few words. */
+const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
+  generations: 'it added them itself',
+  limit: 'its limit',
+  disabled: 'it is disabled',
+  missing: 'it is not there or broken',
+  enrolled: 'they were in it already',
+  unseen: 'the user may not see them',
+};
+
+/** Lines of what was left out at most: the page stays on one screen, and `--json` has all. */
+const MOST_LEFT_OUT = 3;
+
+/** What sweeps left out in the last week, which nobody who reads no logs would know; no lines if there was nothing. */
+function leftOutLines(view: View, { sweep: { leftOut } }: Status): Line[] {
+  const shown = leftOut.slice(0, MOST_LEFT_OUT).map(({ automation, why, count, at }) => {
+    const last = humanInstant(view, at);
+    return `${automation} for ${plural(count, 'record')}: ${reasons[why]}; last ${last}`;
+  });
+  const others = leftOut.length - shown.length;
+  const all = others === 0 ? shown : [...shown, `${grouped(others)} more (crm status --json)`];
+  return all.map((text, i) => ({ label: i === 0 ? 'left out' : '', text }));
+}
 
 /** Between what stays on one line. */
 const TOGETHER = '\u00a0';

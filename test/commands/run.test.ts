@@ -22,6 +22,7 @@ test('a sweep with nothing to do says so, writes nothing, and has no transaction
     changes: {},
     failures: [],
     leftOut: [],
+    deliveries: { queued: 0 },
   });
 });
 

@@ -4,12 +4,13 @@ import { type Month, thisMonth } from './month.ts';
 import { countOf, tallyBy, totalsOf } from './totals.ts';
 import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
+import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { DealStatus } from '../../domain/records.ts';
+import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
-import type { State } from '../../state/state.ts';
 import type { Journal } from '../../store/journal.ts';
 
 export interface DealsStanding {
@@ -44,7 +45,12 @@ export interface Status {
   /** The number of the last one. */
   readonly transactions: number;
   /** The last `crm run`: an ISO instant, null where there was none, and how many transactions came after it. */
-  readonly sweep: { readonly at: string | null; readonly unseen: number };
+  readonly sweep: {
+    readonly at: string | null;
+    readonly unseen: number;
+    /** What sweeps of the last week left out, by rule and reason; empty for those from whom records are hidden. */
+    readonly leftOut: readonly LeftOutLately[];
+  };
 }
 
 export async function status(view: View, journal: Pick<Journal, 'mentions'>): Promise<Status> {
@@ -63,7 +69,7 @@ export async function status(view: View, journal: Pick<Journal, 'mentions'>): Pr
     },
     messages: messages(view),
     transactions: state.seq,
-    sweep: lastSweep(state),
+    sweep: lastSweep(view),
   };
 }
 
@@ -128,10 +134,14 @@ function messages(view: View): Status['messages'] {
   );
 }
 
-function lastSweep(state: State): Status['sweep'] {
+/** Milliseconds: what was left out longer ago is in the history of its records. */
+const LATELY = 7 * 24 * 60 * 60 * 1000;
+
+function lastSweep({ state, viewer, clock }: View): Status['sweep'] {
   const cursor = state.named('cursor').get('engine');
   return {
     at: (cursor?.at as string | undefined) ?? null,
     unseen: state.seq - ((cursor?.seq as number | undefined) ?? 0),
+    leftOut: seesAll(viewer) ? leftOutSince(state, clock.now - LATELY) : [],
   };
 }
