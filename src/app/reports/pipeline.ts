@@ -13,7 +13,7 @@ import { THIS_QUARTER } from './span.ts';
 export const pipeline: Report = {
   name: 'pipeline',
   summary: 'open deals by stage: number, value, weighted, age in the stage, rotting',
-  options: ['per'],
+  options: ['per', 'learned'],
   isNow: true,
   span: THIS_QUARTER,
   columns,
