@@ -116,13 +116,16 @@ const guarded = <R>(columns: readonly Column<R>[]): Column<R>[] =>
 /** A column of things that are no records; one that is `jsonOnly` comes only with JSON, or where it is asked for. */
 export type ThingColumn<R> = Column<R> & { readonly jsonOnly?: boolean };
 
-/** Prints things that are no records. */
+/** Prints things that are not records: those for which the words of `filter` hold (see filter-things.ts). */
 export async function printThings<R>(
   context: Context,
-  things: Iterable<R>,
+  all: Iterable<R>,
   columns: readonly ThingColumn<R>[],
   id: (thing: R) => string,
+  filter: readonly string[] = [],
 ): Promise<void> {
+  let things = all;
+  if (filter.length > 0) things = (await import('./filter-things.ts')).filterThings(all, columns, filter);
   const picked = pickColumns(context, columns);
   const format = formatFor(context);
   let empty = true;

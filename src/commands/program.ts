@@ -3,8 +3,9 @@
  * commands is the registry, which is data.
  */
 import { usage } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
-import { nearest, suggestion } from '../domain/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -20,7 +21,7 @@ export async function runProgram(
 ): Promise<number> {
   const { kinds = recordKinds } = deps;
   const tree = treeOf(kinds);
-  const { path, command } = await findCommand(leadingWords(argv), tree);
+  const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
   const end = argv.indexOf('--');
   const wantsHelp = argv
     .slice(0, end < 0 ? argv.length : end)
@@ -57,10 +58,10 @@ export async function runProgram(
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
 const group: Command = { summary: '', usage: '', run: async () => {} };
 
-/** The first two words of the command line that are neither options nor their values. */
-function leadingWords(argv: readonly string[]): string[] {
+/** The words of the command line that are neither options nor the values of those that every command has. */
+function wordsOf(argv: readonly string[]): string[] {
   const words: string[] = [];
-  for (let i = 0; i < argv.length && words.length < 2 && argv[i] !== '--'; i++) {
+  for (let i = 0; i < argv.length && argv[i] !== '--'; i++) {
     if (globalsWithValue.has(argv[i]!)) i++;
     else if (!argv[i]!.startsWith('-')) words.push(argv[i]!);
   }
@@ -70,8 +71,10 @@ function leadingWords(argv: readonly string[]): string[] {
 /** The command that one or two words name; no command where they name a group, or nothing. */
 async function findCommand(
   words: readonly string[],
-  { commands, nouns, aliases }: ReturnType<typeof treeOf>,
+  tree: ReturnType<typeof treeOf>,
+  kinds: Kinds,
 ): Promise<{ path: string; command?: Command }> {
+  const { commands, nouns, aliases } = tree;
   const [noun, verb] = words;
   if (noun === undefined) return { path: '' };
   const two = verb === undefined ? undefined : `${noun} ${aliases[verb] ?? verb}`;
@@ -83,12 +86,8 @@ async function findCommand(
         : undefined;
   if (path !== undefined) return { path, command: await commands[path]!() };
   if (!Object.hasOwn(nouns, noun)) {
-    const known = [...new Set(Object.keys(commands).map(name => name.split(' ')[0]!))];
-    const near = nearest(noun, known);
-    throw usage(
-      `unknown command ${JSON.stringify(noun)}`,
-      near ? `did you mean ${near}?` : 'crm help lists all commands',
-    );
+    const { commandMeant } = await import('./meant.ts');
+    throw usage(`unknown command ${JSON.stringify(noun)}`, commandMeant(words, tree, kinds));
   }
   if (verb === undefined) return { path: noun };
   const verbs = Object.keys(commands).flatMap(name =>

@@ -38,7 +38,7 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
     codeOf(is !== 'open' ? (is === 'won' ? 100 : 0) : ofStage(of!, at!)),
   );
   const own = ownProbability(state)?.all();
-  if (!own?.some(percent => !Number.isNaN(percent))) return { factors, of: byWords.of, fill: byWords.fill! };
+  if (!own || !hasNumber(own)) return { factors, of: byWords.of, fill: byWords.fill! };
   const [statuses, open] = [status.all(), status.words.indexOf('open')];
   const hasOwn = (row: number) => statuses[row] === open && !Number.isNaN(own[row]!);
   return {
@@ -49,6 +49,11 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
       for (let i = 0; i < rows.length; i++) if (hasOwn(rows[i]!)) into[i] = codeOf(own[rows[i]!]!);
     },
   };
+}
+
+function hasNumber(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) return true;
+  return false;
 }
 
 const givenIn =
