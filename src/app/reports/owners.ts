@@ -11,7 +11,7 @@ import type { Currency } from './grouped.ts';
 import { groupingBy } from './asked-grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
-import { quotaIn, usersWithQuota } from './quotas.ts';
+import { quotaIn, usersWithQuota } from '../reading/quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
 import { countWork, overdueTasks } from './work.ts';
