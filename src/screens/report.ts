@@ -1,7 +1,14 @@
 /** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
-import { currenciesOf, figureText, isNothing, shownColumns, textFor, withSomething } from '../app/reports/shown.ts';
+import {
+  currenciesOf,
+  figureText,
+  isNothing,
+  shownColumns,
+  textFor,
+  withSomething,
+} from '../app/reports/shown.ts';
 import { bar, sparkline } from '../ui/bars.ts';
 import { boxedLines } from '../ui/boxed.ts';
 import { printable } from '../ui/escape.ts';
