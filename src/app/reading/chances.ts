@@ -14,8 +14,8 @@ export interface Chances {
   fill(codes: Int32Array, rows: Int32Array): void;
 }
 
-/** The percent of an open deal in a stage; undefined where it is not known. */
-export type StageChance = (pipeline: string, stage: string) => number | undefined;
+/** The percent of an open deal in a stage, or a factor where no percent is exact; undefined where it is not known. */
+export type StageChance = (pipeline: string, stage: string) => number | Factor | undefined;
 
 /** How probable each deal is by its own probability, else by that of its stage; a closed one is won or is not. */
 export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): Chances {
@@ -25,8 +25,9 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
   ) as [CodeColumn, CodeColumn, CodeColumn];
   const factors: Factor[] = [];
   const codes = new Map<number, number>();
-  const codeOf = (percent: number | undefined): number => {
+  const codeOf = (percent: number | Factor | undefined): number => {
     if (percent === undefined) return -1;
+    if (typeof percent === 'object') return factors.push(percent) - 1;
     let code = codes.get(percent);
     if (code === undefined) {
       codes.set(percent, (code = factors.length));

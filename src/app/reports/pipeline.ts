@@ -13,11 +13,20 @@ import { THIS_QUARTER } from './span.ts';
 export const pipeline: Report = {
   name: 'pipeline',
   summary: 'open deals by stage: number, value, weighted, age in the stage, rotting',
-  options: ['per'],
+  options: ['per', 'learned'],
   isNow: true,
   span: THIS_QUARTER,
   columns,
   chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),
+  picture: {
+    type: 'bars',
+    stacks: [
+      [
+        { key: 'weighted', look: 'deep' },
+        { key: 'value', less: 'weighted', look: 'plain', title: 'the rest of the value' },
+      ],
+    ],
+  },
   answer,
 };
 
