@@ -74,7 +74,7 @@ export function groupedList(
         ...part.group.cells,
         ...figures(
           part,
-          otherParts.map(all => all?.[i]!.tally),
+          otherParts.map(all => all?.[i]?.tally),
         ),
       },
       labels: part.group.labels,
@@ -84,7 +84,7 @@ export function groupedList(
       ...grouping.none,
       ...figures(
         part,
-        otherTotals.map(all => all?.[i]!.tally),
+        otherTotals.map(all => all?.[i]?.tally),
       ),
     })),
   };
