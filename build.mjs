@@ -47,6 +47,7 @@ const heavy = [
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
+  'nodemailer',
   'papaparse',
   'string-width',
   'yaml',

@@ -18,6 +18,7 @@ import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
+import { countsOf, deliveredAfter, isAlarm, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 
 /** How many records a line names before it only counts them. */
@@ -29,6 +30,10 @@ export const run: Command = {
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
     { flags: '--explain', description: 'say why, also of what was left out' },
+    {
+      flags: '--no-deliver',
+      description: 'leave what is queued in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
+    },
     {
       flags: '--last-sweep <TIME>',
       description: 'sweep nothing: set when the last sweep was, after one with a wrong clock',
@@ -57,9 +62,14 @@ export const run: Command = {
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
     const changed = changedBy(committed.changes, view);
+    const isLeft = options.denied('deliver') || (context.deps.env.CRM_NO_DELIVER ?? '') !== '';
+    const delivered = await deliveredAfter(context, view, isLeft);
     const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
-    const code = whole.failures.length > 0 ? 1 : 0;
-    if (await printJson(context, result)) return code;
+    const code = whole.failures.length > 0 || isAlarm(delivered) ? 1 : 0;
+    if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
+      await sayObstacles(context, view, delivered);
+      return code;
+    }
     await printTrace(context, trace, options.flag('explain'));
     if (trace.failures.length < whole.failures.length)
       await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
@@ -69,6 +79,7 @@ export const run: Command = {
       await context.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
     else if (committed.tx === null) await context.message('nothing to do');
     else await context.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
+    await sayDelivery(context, view, delivered);
     return code;
   },
 };
