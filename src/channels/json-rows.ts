@@ -6,10 +6,14 @@
  */
 import { exactNumber, plainDecimal } from '../domain/decimal.ts';
 import { failed } from '../domain/errors.ts';
+import { asListOf } from '../kinds/field-types.ts';
 import { decodeStream } from './decode.ts';
 import { JsonFault, JsonNumber, parseJson } from './json-text.ts';
 import { lines, type Piece, placeOf, values } from './json-values.ts';
 import { isUnsafe, type Row, type RowFile, type RowFileOptions } from './row-file.ts';
+
+/** A column in which a semicolon separates items, unless the list says otherwise. */
+const TAGS = /(^|\.)(tags|labels)$/i;
 
 /** What is wrong with one row; the others can be read. */
 class RowFault extends Error {}
@@ -115,7 +119,7 @@ function textOf(value: unknown, column: string): string {
   const torn = items.find(item => item.includes(','));
   if (torn !== undefined)
     throw new RowFault(`${column}: the item ${JSON.stringify(torn)} has a comma, which separates items`);
-  return items.join(',');
+  return TAGS.test(column) ? asListOf(items) : items.join(',');
 }
 
 /** Integers are the digits that stand there; another number is what JavaScript has for it, if that is as much. */

@@ -3,6 +3,7 @@ import { seenTrace } from '../app/automation/seen-trace.ts';
 import { sweep } from '../app/automation/sweep.ts';
 import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
+import { waitingToLeave } from '../app/reading/waiting-to-leave.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
@@ -80,6 +81,10 @@ export const run: Command = {
     else if (committed.tx === null) await context.message('nothing to do');
     else await context.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
     await sayDelivery(context, view, delivered);
+    const waiting = isLeft ? waitingToLeave(view) : new Map<string, number>();
+    // A sweep in cron that does nothing repeats nothing.
+    if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
+      await context.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
     return code;
   },
 };
@@ -139,8 +144,22 @@ async function printTrace(context: Context, trace: Trace, isExplained: boolean):
 const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   generations: 'which it, or a rule of its chain, added',
   limit: 'which were in it as often as its limit says',
-  disabled: 'for which a task names it: it is disabled',
+  disabled: 'for which a task or another rule starts it: it is disabled',
   missing: 'which name it: there is no such rule, or it is broken',
+  enrolled: 'for which a task names it: they are in it, or were in it and it runs once',
+  unseen: 'about which it would have written to a user who may not see them',
+};
+
+/** `2 e-mails, 1 webhook` */
+const waitingText = (waiting: ReadonlyMap<string, number>): string =>
+  [...waiting].map(([channel, count]) => plural(count, channelNouns[channel] ?? channel)).join(', ');
+
+/** What a message is called, by its channel. */
+const channelNouns: Readonly<Record<string, string>> = {
+  email: 'e-mail',
+  notify: 'notification',
+  webhook: 'webhook',
+  run: 'command',
 };
 
 /** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */

@@ -2,6 +2,7 @@
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { compileText } from '../query/compile.ts';
 import { contradictionIn } from '../query/contradiction.ts';
 import { notText, type RuleProblem } from './rule-problem.ts';
@@ -24,7 +25,7 @@ export function checkQuery(
     if (!(error instanceof CrmError)) throw error;
     const { message, hint } = error;
     // A rule for contacts that asks for a deal's fields would silently never hold.
-    const isOfDeal = kind !== 'deal' && isQueryOf('deal', text, config);
+    const isOfDeal = !definitionOf(config.kinds, kind).inPipelines && isQueryOf('deal', text, config);
     return [
       {
         path,

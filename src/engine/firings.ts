@@ -28,6 +28,8 @@ export interface Firing {
   readonly at?: number;
   /** The record that the trigger saw. */
   readonly record: string;
+  /** A task names the rule. */
+  readonly isNamed?: true;
 }
 
 /** Is told of what a trigger saw, and what starts nothing all the same; `where` is the condition that does not hold. */
@@ -53,7 +55,7 @@ export function* changeFirings(
   const { state } = scope;
   for (const { trigger, change, record } of named)
     for (const subject of subjectsOf(state, record, automation.for))
-      yield { automation, subject, trigger, change, record };
+      yield { automation, subject, trigger, change, record, isNamed: true };
   for (const spec of automation.on) {
     const trigger = triggers.get(spec.type)!;
     if (trigger.type !== 'change') continue;

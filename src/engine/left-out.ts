@@ -7,13 +7,8 @@ import type { State } from '../state/state.ts';
 import type { Zone } from '../domain/zone.ts';
 import { builtIn } from './built-in.ts';
 import type { Naming } from './firings.ts';
+import type { LeftOutWhy } from './left-out-lately.ts';
 import { subjectsOf } from './subjects.ts';
-
-/**
- * `generations`: the rule, or one of its chain, added the record. `limit`: the subject was in it as often as its limit says.
- * `disabled`, `missing`: a task names the rule, which is disabled, or is not there or broken.
- */
-export type LeftOutWhy = 'generations' | 'limit' | 'disabled' | 'missing';
 
 export interface LeftOut {
   readonly automation: string;

@@ -13,7 +13,7 @@ import type { Kind } from '../domain/kinds.ts';
 import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
-import { scoreNames } from '../query/score.ts';
+import { scoredKinds, scoreNames } from '../query/score.ts';
 import { checkQuery } from './check-query.ts';
 import { dayWords, parseOffset } from './moments.ts';
 import { caught, notText, type RuleProblem } from './rule-problem.ts';
@@ -61,7 +61,6 @@ export const anyTime = (config: Config): Clock => ({
   zone: zone('UTC'),
   order: config.dateOrder,
 });
-const scoredKinds = ['contact', 'deal'] as const;
 const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
 
 const problem = ({ name }: Pick<Checked<unknown>, 'name'>, message: string, hint?: string): RuleProblem[] => [

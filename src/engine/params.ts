@@ -92,7 +92,7 @@ function checkField(
   if (text === '' && field.required) return [{ path, message: `${name}: is empty` }];
   if (text === '' || (Array.isArray(value) && value.some(hasLiquid))) return [];
   if (field.name === 'stage') return checkParam(name, text, { type: 'stage' }, given, context);
-  if (field.type === 'user' && kind === 'deal' && text === 'auto') return [];
+  if (field.assigns && text === 'auto') return [];
   if (field.type === 'user') return checkParam(name, text, { type: 'user' }, given, context);
   return checkLiteral(name, text, field, given, config);
 }

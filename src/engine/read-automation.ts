@@ -10,6 +10,7 @@ import {
 import type { Config } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Crons } from './crons.ts';
 import { checkQuery } from './check-query.ts';
@@ -245,7 +246,7 @@ class Reader {
       const { where, ...params } = (given ?? {}) as Params & { where?: unknown };
       const seen = kindSeen(trigger, params, this.#subject, this.#config);
       this.#params([...path, type], trigger, params, seen);
-      if (this.#subject === 'task' && seen !== 'task')
+      if (seen !== this.#subject && !definitionOf(this.#config.kinds, this.#subject).hasTasks)
         this.#say(
           [...path, type],
           `${type} is about ${this.#config.kinds.pluralOf(seen)}: no task begins with it`,

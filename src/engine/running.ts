@@ -6,6 +6,7 @@ import type { Config } from '../domain/config.ts';
 import { failed } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
 import { compileText, type Query } from '../query/compile.ts';
 import type { Scope } from '../query/scope.ts';
@@ -71,7 +72,7 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
 
 /** Returns the record of a kind that belongs to an enrolment: made by a step, of its subject, or of what started it. */
 function around(state: State, way: Way, kind: SubjectKind): string | undefined {
-  if (kind === 'deal' && way.deal !== undefined) return way.deal;
+  if (way.deal !== undefined && state.kinds.kindOf(way.deal) === kind) return way.deal;
   return (
     relatedTo(state, way.subject, kind) ??
     (way.cause === undefined ? undefined : relatedTo(state, way.cause, kind))
@@ -122,7 +123,8 @@ function readFields(
   // What the values of other fields mean depends on these two.
   const said = (name: string) => (values[name] === undefined ? before?.[name] : text(values[name]));
   const pipeline = config.pipelines.find(p => p.id === said('pipeline')) ?? config.pipelines[0];
-  const currency = said('currency') ?? (kind === 'deal' ? pipeline?.currency : undefined) ?? config.currency;
+  const { inPipelines } = definitionOf(config.kinds, kind);
+  const currency = said('currency') ?? (inPipelines && pipeline?.currency) ?? config.currency;
   for (const [name, value] of Object.entries(values)) {
     const field = writer.settable(kind, name);
     const typed = Array.isArray(value)
@@ -130,7 +132,7 @@ function readFields(
       : value === null
         ? ''
         : text(value);
-    if (kind === 'deal' && field.name === 'owner' && typed === 'auto') {
+    if (field.assigns && typed === 'auto') {
       fields.owner = writer.autoOwner(pipeline?.id);
       continue;
     }

@@ -1,12 +1,13 @@
 /** From the record that a trigger saw to the subjects of a rule, and from a subject to the records around it. */
 import type { SubjectKind } from '../domain/automation.ts';
+import { readField } from '../kinds/fields.ts';
 import { account } from '../kinds/account.ts';
 import { contact } from '../kinds/contact.ts';
 import { deal } from '../kinds/deal.ts';
-import { definitionOf, type KindDefinition } from '../kinds/define.ts';
+import { definitionOf, fieldTo, type KindDefinition } from '../kinds/define.ts';
 import { task } from '../kinds/task.ts';
 import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
-import type { Deal, Rec } from '../domain/records.ts';
+import type { Rec } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 
 /**
@@ -16,15 +17,15 @@ import type { State } from '../state/state.ts';
 export function subjectsOf(state: State, id: string, wanted: SubjectKind): string[] {
   const kind = state.kinds.parseId(id)?.kind;
   if (kind === wanted) return state.has(id) ? [id] : [];
-  if (wanted === 'task') return [];
+  const { hasTasks, inPipelines } = definitionOfSubject(wanted);
+  if (!hasTasks) return [];
   const record = state.get(id);
   if (!record || !kind) return [];
-  if (wanted === 'deal') {
+  if (inPipelines) {
     const about = aboutOf(state.kinds, kind, record);
-    if (about && state.kinds.parseId(about)?.kind === 'deal') return state.has(about) ? [about] : [];
+    if (about && state.kinds.parseId(about)?.kind === wanted) return state.has(about) ? [about] : [];
     const party = about ?? id;
-    const partyKind = state.kinds.kindOf(party);
-    return partyKind === 'contact' || partyKind === 'account' ? openDeals(state, partyKind, party) : [];
+    return openDeals(state, state.kinds.kindOf(party), party);
   }
   const found = relatedTo(state, id, wanted);
   return found === undefined ? [] : [found];
@@ -38,16 +39,9 @@ export function relatedTo(state: State, id: string, wanted: SubjectKind): string
   if (!record || !kind) return undefined;
   const about = aboutOf(state.kinds, kind, record);
   if (about) return relatedTo(state, about, wanted);
-  if (kind === 'deal')
-    return wanted === 'contact'
-      ? (record as Deal).contacts?.[0]
-      : wanted === 'account'
-        ? (record as Deal).account
-        : undefined;
-  if (wanted === 'deal' && (kind === 'contact' || kind === 'account'))
-    return openDeals(state, kind, id).at(-1);
-  if (wanted === 'account' && kind === 'contact') return record.account as string | undefined;
-  return undefined;
+  if (definitionOfSubject(wanted).inPipelines) return openDeals(state, kind, id).at(-1);
+  const field = fieldTo(definitionOf(state.kinds, kind), wanted);
+  return field && (readField(field, record) as string | undefined);
 }
 
 /** Returns the field that has the user whose record it is: the owner, of a task the assignee. */
@@ -57,6 +51,12 @@ export const ownerField = (kind: SubjectKind): string => definitionOfSubject(kin
 export const definitionOfSubject = (kind: SubjectKind): KindDefinition => definitions[kind];
 
 const definitions: { readonly [kind in SubjectKind]: KindDefinition } = { deal, contact, account, task };
+
+/** Whether an id is of something that was observed outside, which can start a rule as of when it happened. */
+export function isEvent(kinds: Kinds, id: string): boolean {
+  const kind = kinds.parseId(id)?.kind;
+  return kind !== undefined && definitionOf(kinds, kind).hasProps === true;
+}
 
 /** Returns the user whose record it is: its owner, or the assignee of a task. */
 export function ownerOf(state: State, id: string): string | undefined {
@@ -74,11 +74,14 @@ function aboutOf(kinds: Kinds, kind: Kind, record: Rec): string | undefined {
   return undefined;
 }
 
-function openDeals(state: State, kind: 'contact' | 'account', id: string): string[] {
+/** Returns the open deals of a contact or an account; other records have none. */
+function openDeals(state: State, kind: Kind, id: string): string[] {
+  const { throughDeals } = definitionOf(state.kinds, kind);
+  if (!throughDeals) return [];
   const row = state.table(kind).row(numberOf(id));
   const deals = state.table('deal');
   const numbers: number[] = [];
-  state.links(kind, 'deal', kind === 'contact' ? 'contacts' : 'account').some(row, deal => {
+  state.links(kind, 'deal', throughDeals).some(row, deal => {
     if (deals.record(deal).status === 'open') numbers.push(deals.number(deal));
     return false;
   });

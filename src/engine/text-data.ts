@@ -5,7 +5,7 @@ import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import { moneyOf } from './decimals.ts';
-import { ownerOf, relatedTo } from './subjects.ts';
+import { isEvent, ownerOf, relatedTo } from './subjects.ts';
 import type { Knows, TextData, TextSource } from './texts.ts';
 import type { Field } from '../kinds/field.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
@@ -39,7 +39,8 @@ export function textSource(
 ): TextSource {
   const { config } = state;
   const idOf = (kind: Subject): string | undefined => {
-    const own = kind === 'deal' && deal !== undefined ? deal : relatedTo(state, subject, kind);
+    const own =
+      deal !== undefined && state.kinds.kindOf(deal) === kind ? deal : relatedTo(state, subject, kind);
     const id = own ?? (cause === undefined ? undefined : relatedTo(state, cause, kind));
     return id !== undefined && state.has(id) && (lens?.sees(id) ?? true) ? id : undefined;
   };
@@ -70,8 +71,7 @@ export function textSource(
       }
       const user = owner();
       if (user) Object.assign(data, { owner: user, user });
-      const event =
-        cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+      const event = cause !== undefined && isEvent(state.kinds, cause) ? state.get(cause) : undefined;
       if (event && (lens?.sees(event.id) ?? true))
         whenNamed(data, 'event', () => {
           if (typeof event.contact === 'string') lens?.named('contact', event.contact);
@@ -91,7 +91,7 @@ function whenNamed(data: Record<string, unknown>, name: string, make: () => unkn
 /** The data of a deal or task that is about to be added, as it will be: with the contact, account or deal that it is for. */
 export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now: number): TextData {
   const [contact] = (record.contacts as readonly string[] | undefined) ?? [];
-  const subject = (kind === 'deal' ? (contact ?? record.account) : record.for) as string | undefined;
+  const subject = (contact ?? record.account ?? record.for) as string | undefined;
   const account = state.get((record.account as string | undefined) ?? '');
   const owner = userData(state.config, (record.owner ?? record.assignee) as string | undefined);
   return {

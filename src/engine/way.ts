@@ -4,6 +4,7 @@ import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
 import type { State } from '../state/state.ts';
 import type { Descent } from './generations.ts';
+import { isEvent } from './subjects.ts';
 
 /** What is remembered of an enrolment while it runs; a new one has no record yet. */
 export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | 'events'> {
@@ -27,7 +28,7 @@ export function newWay(
   now: number,
   descent: Descent | undefined,
 ): Way {
-  const byEvent = cause !== undefined && state.kinds.parseId(cause)?.kind === 'event';
+  const byEvent = cause !== undefined && isEvent(state.kinds, cause);
   return {
     id: state.nextId('enrolment'),
     automation: automation.id,
@@ -43,8 +44,7 @@ export function newWay(
 
 /** When an enrolment began: now, but one that an event started began with it. */
 function startOf(state: State, cause: string | undefined, now: number): number {
-  const event =
-    cause !== undefined && state.kinds.parseId(cause)?.kind === 'event' ? state.get(cause) : undefined;
+  const event = cause !== undefined && isEvent(state.kinds, cause) ? state.get(cause) : undefined;
   return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
 }
 

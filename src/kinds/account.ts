@@ -62,6 +62,8 @@ export const account: KindDefinition = {
   importKeys: ['domain', 'domains', 'name'],
   owner: 'owner',
   throughDeals: 'account',
+  hasTasks: true,
+  contacts: { pointing: 'account' },
   about: [],
   states: { overdue: 'has-overdue-task' },
   columns: [severalColumn(domains, text => text), severalColumn(phones, phoneCell)],

@@ -55,6 +55,7 @@ export const activity: KindDefinition = {
     field('text', 'text', { searched: true }),
     field('with', 'refs', {
       refs: customers,
+      parts: Object.values(lists),
       read: othersOf,
       help: 'others whom it was with: ids, e-mails or names, with commas',
     }),

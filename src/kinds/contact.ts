@@ -17,6 +17,7 @@ const emails: Several = {
   others: 'otherEmails',
   clean: parseEmail,
   same: sameEmail,
+  isSearched: true,
 };
 
 const accounts: Several = {
@@ -81,6 +82,9 @@ export const contact: KindDefinition = {
   importKeys: ['email', 'emails'],
   owner: 'owner',
   throughDeals: 'contacts',
+  hasTasks: true,
+  isScored: true,
+  contacts: 'itself',
   about: [],
   states: { overdue: 'has-overdue-task' },
   columns: [adjusted, severalColumn(emails, text => text), severalColumn(phones, phoneCell)],

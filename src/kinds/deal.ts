@@ -68,7 +68,7 @@ export const deal: KindDefinition = {
       help: "its id or name; else the pipeline's entry",
     }),
     field('status', 'choice', { required: true, options: () => ['open', 'won', 'lost'] }),
-    { ...owner, help: 'a user, auto or none; else as the pipeline assigns, else who adds it' },
+    { ...owner, assigns: true, help: 'a user, auto or none; else as the pipeline assigns, else who adds it' },
     field('contact', 'ref', {
       refs: ['contact'],
       path: 'contacts',
@@ -107,6 +107,11 @@ export const deal: KindDefinition = {
     { path: 'title', rank: 6, said: 'title', unique: false, caseless: true, read: oneLine },
   ],
   owner: 'owner',
+  inPipelines: true,
+  hasTasks: true,
+  isScored: true,
+  contacts: { listed: 'contacts' },
+  isFoundByPeople: true,
   about: [],
   states: {
     open: { field: 'status', is: 'open' },

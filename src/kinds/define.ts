@@ -5,7 +5,7 @@
 import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
-import type { Field } from './field.ts';
+import type { Field, FieldTypeName } from './field.ts';
 import type { Several } from './several.ts';
 import type { Fields, Writing } from './writing.ts';
 
@@ -64,6 +64,15 @@ export interface Moment {
   by?(record: Rec): Json | undefined;
 }
 
+/** Which contacts are those of a record. */
+export type ContactsOf =
+  /** The record is a contact. */
+  | 'itself'
+  /** Its own field lists them. */
+  | { readonly listed: string }
+  /** A field of theirs points to it. */
+  | { readonly pointing: string };
+
 export interface KindDefinition extends KindIdentity {
   /** What the overview of commands says of the noun. */
   readonly summary: string;
@@ -82,6 +91,21 @@ export interface KindDefinition extends KindIdentity {
   readonly owner?: string;
   /** The field of deals that points to such records: whoever sees a deal sees them, whosever they are. */
   readonly throughDeals?: 'contacts' | 'account';
+  /**
+   * Whether its records stand in stages of pipelines, as deals do: a pipeline gives them their currency and may give
+   * them an owner, and those who have no access to it do not see them.
+   */
+  readonly inPipelines?: true;
+  /** Whether tasks, activities and invoices may be for its records, and rules speak of them. */
+  readonly hasTasks?: true;
+  /** Whether its records have scores. */
+  readonly isScored?: true;
+  /** Whether its records were observed outside and carry what was seen there: values of any name, in `props`. */
+  readonly hasProps?: true;
+  /** Which contacts are those of a record, whose events and tags count for it. */
+  readonly contacts?: ContactsOf;
+  /** Whether bare words find a record by the names and addresses of its contacts and the name of its account too. */
+  readonly isFoundByPeople?: true;
   /** The field that names the rule that made it. */
   readonly rule?: string;
   /** The fields with the records that it is about, the nearest first: a user who may not see those may not see it. */
@@ -130,6 +154,24 @@ export interface KindDefinition extends KindIdentity {
 
 /** Returns what there is to say of a kind. All kinds of a program are made of whole definitions: see index.ts. */
 export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.of(kind) as KindDefinition;
+
+const pointers = new WeakMap<KindDefinition, Map<Kind, Field | undefined>>();
+
+/** Returns the field of a kind that points to records of one other kind alone: the contact of a deal. */
+export function fieldTo(definition: KindDefinition, kind: Kind): Field | undefined {
+  let byKind = pointers.get(definition);
+  if (!byKind) pointers.set(definition, (byKind = new Map()));
+  if (!byKind.has(kind))
+    byKind.set(
+      kind,
+      definition.fields.find(({ type, refs }) => type === 'ref' && refs?.length === 1 && refs[0] === kind),
+    );
+  return byKind.get(kind);
+}
+
+/** Whether records of a kind have a field of a type: tags, a repeat. */
+export const hasFieldOf = (definition: KindDefinition, type: FieldTypeName): boolean =>
+  definition.fields.some(field => field.type === type);
 
 /** Returns all that there is to say of the kinds, in their order. */
 export const definitionsIn = (kinds: Kinds): readonly KindDefinition[] =>

@@ -29,6 +29,7 @@ export const event: KindDefinition = {
   ],
   keys: [byExternalId],
   about: ['contact'],
+  hasProps: true,
   complete(fields, before, writing) {
     if (!before) fields.at ??= writing.at;
   },

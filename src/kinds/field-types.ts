@@ -3,7 +3,7 @@
  * it is printed. A field (fields.ts) is a name, a place in the record, and one of these.
  */
 import type { Cell, ColumnType } from '../domain/cell.ts';
-import type { Config } from '../domain/config.ts';
+import type { Config, User } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { formatInstant, readDay } from '../domain/dates.ts';
 import { plainDecimal, requireExact } from '../domain/decimal.ts';
@@ -46,6 +46,12 @@ const asText = (value: Json): string => (typeof value === 'string' ? value : JSO
 const list = (text: string): string[] =>
   [...new Set(text.split(',').map(item => item.trim()))].filter(item => item !== '');
 const asList = (value: Json): string => (Array.isArray(value) ? value.join(',') : asText(value));
+/** What separates items in the files of other programs, or marks one that they made. */
+const SEPARATORS = /;|:::|^\* my/;
+/** Items as a list of texts that may have such signs: a comma at the end says that only commas separate them. */
+export const asListOf = (items: readonly string[]): string =>
+  items.some(item => SEPARATORS.test(item)) ? `${items.join(',')},` : items.join(',');
+const asWords = (value: Json): string => (Array.isArray(value) ? asListOf(value as string[]) : asText(value));
 const textCell = (value: Json | undefined): Cell =>
   typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value);
 
@@ -134,7 +140,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   word: {
     column: 'code',
     cell: value => (typeof value === 'string' ? value : undefined),
-    parse: text => text.trim(),
+    parse: (text, field, context) => (field.names ? authorOf(text, context) : text.trim()),
     print: asText,
   },
   currency: {
@@ -162,14 +168,14 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
     list: true,
     cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
     parse: (text, field, context) => list(text).map(item => member(item, field, context)),
-    print: asList,
+    print: asWords,
   },
   tags: {
     column: 'codes',
     list: true,
     cell: value => (Array.isArray(value) ? (value as string[]) : undefined),
     parse: text => list(text).sort(byCodeUnits),
-    print: asList,
+    print: asWords,
   },
   user: {
     column: 'code',
@@ -253,6 +259,23 @@ export function oneOf(text: string, options: readonly string[], name: string): s
   return found;
 }
 
+/** The id of the user whom a text names; what names none, such as a login name, stays as it is. */
+function authorOf(text: string, context: ValueContext): string {
+  const typed = text.trim();
+  if (typed === 'me') return context.me;
+  const [user, another] = usersNamed(typed, context.config);
+  return user && !another ? user.id : typed;
+}
+
+/** The users who have an id, else a name or an e-mail. */
+function usersNamed(typed: string, { users }: Config): User[] {
+  if (Object.hasOwn(users, typed)) return [users[typed]!];
+  const lower = typed.toLowerCase();
+  return Object.values(users).filter(
+    user => user.name.toLowerCase() === lower || user.email?.toLowerCase() === lower,
+  );
+}
+
 /** A user's id from id, name or e-mail; `me` is the acting user; null for `none`. */
 export function parseUser(
   text: string,
@@ -269,11 +292,7 @@ export function parseUser(
       `crm user add ${context.me}`,
     );
   }
-  if (Object.hasOwn(users, typed)) return typed;
-  const lower = typed.toLowerCase();
-  const found = Object.values(users).filter(
-    u => u.name.toLowerCase() === lower || u.email?.toLowerCase() === lower,
-  );
+  const found = usersNamed(typed, context.config);
   if (found.length === 1) return found[0]!.id;
   if (found.length > 1)
     throw usage(

@@ -48,6 +48,10 @@ export interface Field {
   readonly belongs?: true;
   /** The paths of lists, each of records of one kind, that point to these as it does itself. */
   readonly also?: readonly string[];
+  /** The paths of the stored fields that it shows as one. */
+  readonly parts?: readonly string[];
+  /** Whether `auto` may be written instead of a user: the pipeline of the record chooses one. */
+  readonly assigns?: true;
   /** The values of a closed set. */
   readonly options?: (config: Config) => readonly string[];
   /** What the options are called, if they have names beside their ids. */

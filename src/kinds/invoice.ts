@@ -23,6 +23,7 @@ export const invoice: KindDefinition = {
     field('for', 'ref', {
       refs: customers,
       settable: false,
+      parts: ['deal', 'account', 'contact'],
       read: isFor,
       help: "a deal, contact or account; a deal's customer is taken over",
     }),

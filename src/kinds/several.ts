@@ -22,6 +22,8 @@ export interface Several {
   clean(value: string): string;
   /** Whether two values are the same one, by the country of the workspace. */
   same(a: string, b: string, country: string | undefined): boolean;
+  /** Whether bare words search them all. */
+  readonly isSearched?: true;
 }
 
 /** All that a record has, the primary one first, each once. */
@@ -44,7 +46,11 @@ interface Extra extends Partial<Field> {
 
 /** The fields of `all`, and of what is stored beside the primary one. */
 export const severalFields = (several: Several, { type, ...extra }: Extra): Field[] => [
-  field(several.all, type, { ...extra, read: record => allOf(record, several) }),
+  field(several.all, type, {
+    ...extra,
+    parts: [several.one, several.others],
+    read: record => allOf(record, several),
+  }),
   field(several.others, type, {
     settable: false,
     hidden: true,

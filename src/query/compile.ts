@@ -5,6 +5,7 @@
  */
 import type { Config } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -19,7 +20,7 @@ import { oneByOne } from './narrow.ts';
 import { onlyEquals } from './operators.ts';
 import { inQuery, type Node, parseQuery, type Term } from './parse.ts';
 import type { Asks, BoundTerm, CompiledTerm, Scope } from './scope.ts';
-import { anyOf, compileSpecialPresence, specialTerms } from './special.ts';
+import { anyOf, compileSpecialPresence, hasContactTags, specialTerms } from './special.ts';
 import { compileThrough, relatedKind } from './through.ts';
 
 /** Why a query holds for a record, or does not: the tree of its terms, each with what the record has. */
@@ -194,7 +195,7 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
     if (stored && !stored.derivedToo) return compileStored(term, stored, kind, config);
     const derived = findDerived(kind, field, config);
     if (derived) return compileDerived(term, derived, config);
-    if (kind === 'event' && field.startsWith('prop.')) return compileProperty(term, field.slice(5));
+    if (isProperty(kind, field, config)) return compileProperty(term, field.slice(5));
     const relation = relatedKind(kind, field);
     if (relation) {
       const refs = findField(config, kind, relation.column)!;
@@ -213,12 +214,16 @@ function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   }
 }
 
+/** Whether a name is of a property, which records of some kinds have under any name: `prop.form`. */
+const isProperty = (kind: Kind, name: string, { kinds }: Config): boolean =>
+  name.startsWith('prop.') && definitionOf(kinds, kind).hasProps === true;
+
 /** Whether a name means something in a query of a kind. */
 function isQueryField(name: string, kind: Kind, config: Config): boolean {
   if (Object.hasOwn(specialTerms, name) && name !== 'text') return true;
   if (findField(config, kind, name) || findDerived(kind, name, config) || relatedKind(kind, name))
     return true;
-  if (kind === 'event' && name.startsWith('prop.')) return true;
+  if (isProperty(kind, name, config)) return true;
   const dot = name.indexOf('.');
   const related = dot > 0 ? relatedKind(kind, name.slice(0, dot)) : undefined;
   return related !== undefined && isQueryField(name.slice(dot + 1), related.kind, config);
@@ -239,10 +244,10 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${let
 
 /** The names that a query of a kind knows, in the form in which they are typed. */
 export function queryNames(kind: Kind, config: Config): string[] {
+  const { inPipelines } = definitionOf(config.kinds, kind);
   const special = Object.keys(specialTerms).filter(
     name =>
-      (name !== 'group' || kind === 'deal') &&
-      (name !== 'contact-tag' || kind === 'deal' || kind === 'account'),
+      (name !== 'group' || inPipelines) && (name !== 'contact-tag' || hasContactTags(config.kinds, kind)),
   );
   return [
     ...fieldsOf(config, kind).flatMap(f => [
@@ -282,7 +287,7 @@ function compileHas(name: string, kind: Kind, config: Config): CompiledTerm {
   if (stored && !stored.derivedToo) return presenceOf(stored, kind);
   const derived = findDerived(kind, name, config);
   if (derived) return presenceOfDerived(derived);
-  if (kind === 'event' && name.startsWith('prop.')) return presenceOfProperty(name.slice(5));
+  if (isProperty(kind, name, config)) return presenceOfProperty(name.slice(5));
   const relation = relatedKind(kind, name);
   if (relation)
     return presenceOf({ ...findField(config, kind, relation.column)!, refs: [relation.kind] }, kind);

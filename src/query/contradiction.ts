@@ -4,8 +4,9 @@
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
 import { isDuration, parseDuration } from '../domain/dates.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { findField } from '../kinds/fields.ts';
-import type { Kind } from '../domain/kinds.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import { MANY_DIGITS } from './money-terms.ts';
 import { numberIn } from './operators.ts';
 import { type Node, parseQuery, type Term } from './parse.ts';
@@ -90,7 +91,7 @@ function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): s
   }
   const pipelines = words.get('pipeline');
   const stages = words.get('stage');
-  if (kind === 'deal' && pipelines?.allowed && stages?.allowed) {
+  if (definitionOf(config.kinds, kind).inPipelines && pipelines?.allowed && stages?.allowed) {
     const hasAny = pipelines.allowed.some(id =>
       stages.allowed!.some(stage => stageOf(pipelineOf(config, id), stage)),
     );
@@ -101,6 +102,12 @@ function inLiterals(literals: readonly Literal[], kind: Kind, config: Config): s
 
 const written = ({ term, holds }: Literal): string => (holds ? term.source : `not ${term.source}`);
 
+/** Returns the field that a word of `is:` is a value of: `status`. */
+function fieldOfState(kinds: Kinds, kind: Kind, word: string): string | undefined {
+  const state = definitionOf(kinds, kind).states?.[word];
+  return typeof state === 'object' && 'is' in state && state.is === word ? state.field : undefined;
+}
+
 /** What a term says of a field that has one word: which it may be, or not be. */
 function wordsOf(
   { term, holds }: Literal,
@@ -109,11 +116,10 @@ function wordsOf(
 ): { field: string; among: readonly string[]; not: boolean } | undefined {
   if (term.operator !== ':' && term.operator !== '=') return undefined;
   const values = term.values.map(value => value.toLowerCase());
-  const statuses = ['open', 'won', 'lost'];
-  if (term.field === 'is' && kind === 'deal')
-    return values.every(value => statuses.includes(value))
-      ? { field: 'status', among: values, not: !holds }
-      : undefined;
+  if (term.field === 'is') {
+    const [field, ...others] = new Set(values.map(value => fieldOfState(config.kinds, kind, value)));
+    return field === undefined || others.length > 0 ? undefined : { field, among: values, not: !holds };
+  }
   if (term.field === 'has' || term.field === 'no') {
     const [field] = values;
     if (values.length !== 1) return undefined;

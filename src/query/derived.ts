@@ -8,6 +8,7 @@ import { dayNumber } from '../domain/dates.ts';
 import { plainDecimal } from '../domain/decimal.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { fromMinorUnits } from '../domain/money.ts';
+import { definitionOf, fieldTo } from '../kinds/define.ts';
 import { byCodeUnits } from '../kinds/field-types.ts';
 import { type Linked, linksOf, type Scope, seenRow } from './scope.ts';
 import { probabilityOf, weightedOf } from './probability.ts';
@@ -291,14 +292,15 @@ export function wordTest(
 /** Invoices of a deal's account and contact (or of the record itself) that are paid by now, each once. */
 function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const { state } = scope;
-  const { kinds } = state;
   const today = todayOf(scope);
   const paid = state.table('invoice').column('paid') as NumberColumn;
+  const isPaid = (invoice: number) => paid.get(invoice) <= today;
+  if (definitionOf(state.kinds, kind).throughDeals) {
+    const its = linksOf(scope, kind, 'invoice', fieldTo(definitionOf(state.kinds, 'invoice'), kind)!.path);
+    return row => count(its, row, isPaid);
+  }
   const byAccount = linksOf(scope, 'account', 'invoice', 'account');
   const byContact = linksOf(scope, 'contact', 'invoice', 'contact');
-  const isPaid = (invoice: number) => paid.get(invoice) <= today;
-  if (kind === 'account') return row => count(byAccount, row, isPaid);
-  if (kind === 'contact') return row => count(byContact, row, isPaid);
   const byDeal = linksOf(scope, 'deal', 'invoice', 'deal');
   const deals = state.table('deal');
   const account = deals.column('account') as NumberColumn;
@@ -309,9 +311,9 @@ function paidInvoices(scope: Scope, kind: Kind): (row: number) => number {
   const accountOf = state.table('invoice').column('account') as NumberColumn;
   return row => {
     // An invoice that is for several of the three counts for the first.
-    const deal = kinds.refTo('deal', deals.number(row));
+    const deal = state.kinds.refTo('deal', deals.number(row));
     const accountRef = account.get(row);
-    const accountRow = accountRowOf(kinds.numberIn('account', accountRef));
+    const accountRow = accountRowOf(state.kinds.numberIn('account', accountRef));
     const contactRow = contacts.size(row) > 0 ? contactRowOf(contacts.at(row, 0)) : -1;
     let n = count(byDeal, row, isPaid);
     for (let edge = byAccount.first(accountRow); edge >= 0; edge = byAccount.next(edge)) {
@@ -331,10 +333,9 @@ type Customer = 'contact' | 'account';
 
 /** The deals of a contact, as the primary one or another, or of an account. */
 function dealsOf(scope: Scope, kind: Customer) {
-  const deals = scope.state.table('deal');
-  const status = deals.column('status') as CodeColumn;
+  const status = scope.state.table('deal').column('status') as CodeColumn;
   return {
-    links: linksOf(scope, kind, 'deal', kind === 'contact' ? 'contacts' : 'account'),
+    links: linksOf(scope, kind, 'deal', definitionOf(scope.state.kinds, kind).throughDeals!),
     isOf: (...wanted: readonly string[]) => {
       const is = wordTest(status, word => wanted.includes(word));
       return (deal: number) => is(status.get(deal));

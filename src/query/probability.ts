@@ -31,7 +31,7 @@ export function probabilityOf(state: State): (row: number) => number {
 }
 
 /** The deals' own probabilities; undefined where a custom field has their name. */
-function ownProbability(state: State): NumberColumn | undefined {
+export function ownProbability(state: State): NumberColumn | undefined {
   const field = findField(state.config, 'deal', 'probability')!;
   return field.custom ? undefined : (state.table('deal').column(field.path) as NumberColumn);
 }
@@ -52,38 +52,21 @@ function stageProbabilities(state: State): (row: number) => number {
   };
 }
 
-/** How probable each deal is, from 0 to 1; undefined where that is not known. */
-export type Chances = (row: number) => Factor | undefined;
-
-/** How probable each deal is by its own probability, else by that of its stage. */
-export function chancesIn(state: State): Chances {
-  const percentOf = probabilityOf(state);
-  const known = new Map<number, Factor>();
-  let last = Number.NaN;
-  let lastFactor: Factor | undefined;
-  return row => {
-    const percent = percentOf(row);
-    if (Number.isNaN(percent)) return undefined;
-    if (percent !== last) {
-      last = percent;
-      lastFactor = known.get(percent);
-      if (!lastFactor) known.set(percent, (lastFactor = chanceOf(percent)));
-    }
-    return lastFactor;
-  };
-}
-
-/** A percent as what amounts are multiplied with. */
-const chanceOf = (percent: number): Factor =>
+/** Returns a percent as what amounts are multiplied with. */
+export const factorOfPercent = (percent: number): Factor =>
   factorOf(times(fractionOf(plainDecimal(percent)), { n: 1n, d: 100n }));
 
 /** What each deal is probably worth, as money rounded half to even; '' where it is not known how probable it is. */
 export function weightedOf(state: State): (row: number) => string {
   const currency = state.table('deal').column('currency') as CodeColumn;
-  const chances = chancesIn(state);
+  const percentOf = probabilityOf(state);
   const value = valuesInMinorUnits(state);
+  const factors = new Map<number, Factor>();
   return row => {
-    const chance = chances(row);
-    return chance ? fromMinorUnits(multiplied(value(row), chance), currency.words[currency.get(row)]!) : '';
+    const percent = percentOf(row);
+    if (Number.isNaN(percent)) return '';
+    let factor = factors.get(percent);
+    if (!factor) factors.set(percent, (factor = factorOfPercent(percent)));
+    return fromMinorUnits(multiplied(value(row), factor), currency.words[currency.get(row)]!);
   };
 }

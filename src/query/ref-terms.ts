@@ -1,5 +1,5 @@
 /** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
-import { type Kind, type Kinds, refNumber } from '../domain/kinds.ts';
+import { type Kind, refNumber } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { columnsOf } from '../kinds/fields.ts';
@@ -65,21 +65,9 @@ interface Refs {
   get(row: number, i: number): number;
 }
 
-/** The stored lists that a field shows as one, since each of them has records of one kind. */
-const shownLists = (kinds: Kinds, kind: Kind, { name, refs }: Field): readonly string[] | undefined =>
-  kind === 'activity' && name === 'with' && refs
-    ? definitionOf(kinds, kind).fields.find(each => each.also)!.also
-    : undefined;
-
 function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const { state } = scope;
-  const several = definitionOf(state.kinds, kind).several?.find(each => each.all === field.name);
-  const paths =
-    kind === 'invoice' && field.name === 'for'
-      ? ['deal', 'account', 'contact']
-      : several
-        ? [several.one, several.others]
-        : (shownLists(state.kinds, kind, field) ?? [field.path, ...(field.also ?? [])]);
+  const paths = field.parts ?? [field.path, ...(field.also ?? [])];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
   // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.

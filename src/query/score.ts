@@ -3,12 +3,21 @@
  * expire come from events of that last stretch of time only; an adjustment says itself when it ends.
  */
 import type { Config, Score } from '../domain/config.ts';
+import type { Kind, Kinds } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
 import { ADJUSTED } from '../kinds/adjustments.ts';
+import { definitionOf } from '../kinds/define.ts';
 import type { Scope } from './scope.ts';
 import type { NumberColumn } from '../state/columns/column.ts';
 
-type ScoredKind = Score['for'];
+export type ScoredKind = Score['for'];
+
+/** The kinds whose records have scores. */
+export const scoredKinds = ['contact', 'deal'] as const satisfies readonly ScoredKind[];
+
+/** Whether records of a kind have scores. */
+export const isScored = (kinds: Kinds, kind: Kind): kind is ScoredKind =>
+  definitionOf(kinds, kind).isScored === true;
 
 /** A change of a score by hand or by a rule, kept in the record it is of. */
 export interface Adjustment {

@@ -7,9 +7,9 @@ import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { definitionOf, definitionsIn, type RecordState } from '../kinds/define.ts';
+import { type ContactsOf, definitionOf, definitionsIn, type RecordState } from '../kinds/define.ts';
 import { oneOf } from '../kinds/field-types.ts';
-import { columnsOf, SEARCH } from '../kinds/fields.ts';
+import { columnsOf, findField, SEARCH } from '../kinds/fields.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
 import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
 import { byCode, oneByOne } from './narrow.ts';
@@ -43,7 +43,8 @@ export const specialTerms: Readonly<Record<string, Compile>> = {
 
 /** `has:` of a word that is no field; undefined where it is none of these either. */
 export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
-  if (kind === 'deal' && name === 'group')
+  const { kinds } = config;
+  if (name === 'group' && definitionOf(kinds, kind).inPipelines)
     return {
       timed: false,
       bind: ({ state }) => {
@@ -51,9 +52,9 @@ export function compileSpecialPresence(name: string, kind: Kind, config: Config)
         return { test: row => groupOf(row) !== undefined, actual: row => groupOf(row) ?? 'no group' };
       },
     };
-  if (hasContactTags(kind) && (name === 'contact-tag' || name === 'contactTag'))
+  if (hasContactTags(kinds, kind) && (name === 'contact-tag' || name === 'contactTag'))
     return { timed: false, bind: scope => contactTags(scope, kind, () => true) };
-  return compileRelation(name, kind, config.kinds);
+  return compileRelation(name, kind, kinds);
 }
 
 /** `has:task` and the like: whether records of a kind point to this one. */
@@ -82,7 +83,8 @@ export const anyOf = (terms: readonly BoundTerm[]): BoundTerm =>
 // ---- bare words
 
 function compileText(term: Term, kind: Kind, config: Config): CompiledTerm | undefined {
-  if (kind === 'activity' && term.source.startsWith('text:')) return undefined; // an activity's own field
+  // An activity has a field of that name.
+  if (term.source.startsWith('text:') && findField(config, kind, 'text')) return undefined;
   onlyEquals(term);
   if (!columnsOf(config, kind).has(SEARCH))
     throw usage(`${term.source}: ${config.kinds.pluralOf(kind)} have no text to search`, 'crm help query');
@@ -97,9 +99,10 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
   const text = table.column(SEARCH) as TextColumn;
   const notes = notesOf(scope, kind);
   const inOwn = containing(table, text, needle);
-  const inAddress =
-    kind === 'contact' ? containing(table, textColumn(state, kind, 'emails'), needle) : undefined;
-  const inPeople = kind === 'deal' ? ofPeople(scope, needle) : undefined;
+  const { several, isFoundByPeople } = definitionOf(state.kinds, kind);
+  const addresses = several?.find(each => each.isSearched);
+  const inAddress = addresses && containing(table, textColumn(state, kind, addresses.all), needle);
+  const inPeople = isFoundByPeople && ofPeople(scope, needle);
   const inText = (row: number) => inOwn(row) || !!inAddress?.(row) || !!inPeople?.(row);
   if (!notes) return { test: inText, actual: row => excerpt(text.get(row)) };
   const inNotes = lazily({
@@ -120,7 +123,7 @@ const excerpt = (text: string): string => JSON.stringify(text.replaceAll(BETWEEN
 
 function notesOf(scope: Scope, kind: Kind) {
   const { state } = scope;
-  if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
+  if (!definitionOf(state.kinds, kind).hasTasks) return undefined;
   const activities = state.table('activity');
   const type = activities.column('type') as CodeColumn;
   const text = activities.column('text') as TextColumn;
@@ -240,8 +243,8 @@ function compileIs(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
 
 // ---- event:NAME, event:NAME@30d
 
-function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
-  if (kind !== 'deal' && kind !== 'contact' && kind !== 'account') return undefined;
+function compileEvent(term: Term, kind: Kind, { kinds }: Config): CompiledTerm | undefined {
+  if (!definitionOf(kinds, kind).contacts) return undefined;
   onlyEquals(term);
   const wanted = term.values.map(value => {
     const at = value.lastIndexOf('@');
@@ -284,12 +287,10 @@ function compileEvent(term: Term, kind: Kind): CompiledTerm | undefined {
 }
 
 /** Calls `each` with the events of a record's contacts until it returns true. */
-function eventsOf(
-  scope: Scope,
-  kind: 'deal' | 'contact' | 'account',
-): (row: number, each: (event: number) => boolean) => boolean {
+function eventsOf(scope: Scope, kind: Kind): (row: number, each: (event: number) => boolean) => boolean {
   const events = linksOf(scope, 'contact', 'event', 'contact');
-  if (kind === 'contact') return (row, each) => events.some(row, each);
+  if (definitionOf(scope.state.kinds, kind).contacts === 'itself')
+    return (row, each) => events.some(row, each);
   const all = scope.state.table('event');
   let contacts: ReturnType<typeof contactsOf> | undefined;
   // Who notes no events pays nothing for the columns of contacts.
@@ -298,15 +299,13 @@ function eventsOf(
 }
 
 /** Calls `each` with the contacts of a deal or an account until it returns true. */
-function contactsOf(
-  scope: Scope,
-  kind: 'deal' | 'account',
-): (row: number, each: (contact: number) => boolean) => boolean {
-  if (kind === 'account') {
-    const links = linksOf(scope, 'account', 'contact', 'account');
+function contactsOf(scope: Scope, kind: Kind): (row: number, each: (contact: number) => boolean) => boolean {
+  const its = definitionOf(scope.state.kinds, kind).contacts as Exclude<ContactsOf, 'itself'>;
+  if ('pointing' in its) {
+    const links = linksOf(scope, kind, 'contact', its.pointing);
     return (row, each) => links.some(row, each);
   }
-  const contacts = scope.state.table('deal').column('contacts') as NumbersColumn;
+  const contacts = scope.state.table(kind).column(its.listed) as NumbersColumn;
   const rowOf = seenRow(scope, 'contact');
   return (row, each) => {
     const size = contacts.size(row);
@@ -320,16 +319,20 @@ function contactsOf(
 
 // ---- tags of the contacts of a deal or an account
 
-const hasContactTags = (kind: Kind): kind is 'deal' | 'account' => kind === 'deal' || kind === 'account';
+/** Whether records of a kind have contacts whose tags a query may ask for; those of a contact are its own. */
+export function hasContactTags(kinds: Kinds, kind: Kind): boolean {
+  const { contacts } = definitionOf(kinds, kind);
+  return contacts !== undefined && contacts !== 'itself';
+}
 
-function compileContactTag(term: Term, kind: Kind): CompiledTerm | undefined {
-  if (!hasContactTags(kind)) return undefined;
+function compileContactTag(term: Term, kind: Kind, { kinds }: Config): CompiledTerm | undefined {
+  if (!hasContactTags(kinds, kind)) return undefined;
   onlyEquals(term);
   return { timed: false, bind: scope => contactTags(scope, kind, word => term.values.includes(word)) };
 }
 
 /** Whether one of the contacts has such a tag. */
-function contactTags(scope: Scope, kind: 'deal' | 'account', isWanted: (word: string) => boolean): BoundTerm {
+function contactTags(scope: Scope, kind: Kind, isWanted: (word: string) => boolean): BoundTerm {
   const contacts = contactsOf(scope, kind);
   const tags = scope.state.table('contact').column('tags') as CodesColumn;
   const wanted = wordTest(tags, isWanted);
@@ -355,7 +358,7 @@ function contactTags(scope: Scope, kind: 'deal' | 'account', isWanted: (word: st
 // ---- the group of the stage
 
 function compileGroup(term: Term, kind: Kind, config: Config): CompiledTerm | undefined {
-  if (kind !== 'deal') return undefined;
+  if (!definitionOf(config.kinds, kind).inPipelines) return undefined;
   onlyEquals(term);
   const groups = [...new Set(config.pipelines.flatMap(p => p.stages.flatMap(s => s.group ?? [])))];
   const wanted = term.values.map(value => {

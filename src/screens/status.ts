@@ -16,7 +16,10 @@ export async function drawStatus(
 ): Promise<void> {
   const paint = await terminal.paint();
   const { at, unseen } = now.sweep;
-  const lines = linesOf(now, at === null ? undefined : humanInstant(view, at), unseen);
+  const lines = [
+    ...linesOf(now, at === null ? undefined : humanInstant(view, at), unseen),
+    ...leftOutLines(view, now.sweep.leftOut),
+  ];
   const { columns } = terminal.streams.stdout;
   const [title, dir] = [printable(now.workspace), printable(now.dir)];
   const between = displayWidth(`${title}  ${dir}`) > columns ? '\n' : '  ';
@@ -55,6 +58,25 @@ function linesOf(
     ['not yet seen', unseen === 0 ? 'nothing' : `${plural(unseen, 'transaction')} (crm run)`],
   ];
 }
+
+type LeftOutLately = Status['sweep']['leftOut'][number];
+
+/** Why something was left out, in a few words. */
+const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
+  generations: 'it added them itself',
+  limit: 'its limit',
+  disabled: 'it is disabled',
+  missing: 'it is not there or broken',
+  enrolled: 'they were in it already',
+  unseen: 'the user may not see them',
+};
+
+/** What sweeps left out in the last week, which nobody who reads no logs would know; no lines if there was nothing. */
+const leftOutLines = (view: View, leftOut: readonly LeftOutLately[]): [string, string, boolean?][] =>
+  leftOut.map(({ automation, why, count, at }, i) => [
+    i === 0 ? 'left out' : '',
+    `${automation} for ${plural(count, 'record')}: ${reasons[why]}; last ${humanInstant(view, at)}`,
+  ]);
 
 /** Between what stays on one line. */
 const TOGETHER = '\u00a0';

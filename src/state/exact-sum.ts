@@ -26,6 +26,9 @@ const HALF = 2 ** 52;
 const valued = { deal: 'value', invoice: 'amount' } as const;
 export type Valued = keyof typeof valued;
 
+/** The field that the amounts of a kind are in. */
+export const valuedField = (kind: Valued): string => valued[kind];
+
 /**
  * The values of deals, or the amounts of invoices, in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
  * below 2^51 rounding gives the very number; above, the record says it.

@@ -274,6 +274,45 @@ describe('crm history --stages', () => {
     );
   });
 
+  test('a stage that a deal comes to after it was won is a stay too', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Chairs', day(1));
+    await ws.ok('deal win D1', day(3));
+    await ws.ok('deal move D1 in-contact', day(4));
+    expect(await stays(ws, 7)).toEqual(['to-contact 01 04 3d', 'in-contact 04 -- 3d']);
+    await ws.ok('undo', day(7));
+    expect(await stays(ws, 8)).toEqual(['to-contact 01 -- 2d']);
+    await ws.ok('deal reopen D1', day(9));
+    expect(await stays(ws, 11)).toEqual(['to-contact 01 -- 10d']);
+  });
+
+  test('where a deal was in a pipeline that is closed to the viewer, it was not', async () => {
+    const ws = await workspace();
+    await ws.ok('user add nora --role normal');
+    await ws.ok('user add eve --role normal');
+    writeFileSync(
+      join(ws.dir, 'pipelines/secret.yaml'),
+      'name: Secret\naccess: [eve]\nstages: [{ id: hush, name: Hush }, { id: in-contact, name: X }]\n',
+    );
+    await ws.ok('deal add Chairs --pipeline secret', day(1));
+    await ws.ok('deal move D1 to-contact --pipeline sales', day(2));
+    await ws.ok('deal move D1 in-contact --pipeline secret', day(4));
+    await ws.ok('deal move D1 to-contact --pipeline sales', day(5));
+    await ws.ok('deal move D1 in-contact', day(6));
+    const seen = async (user: string) =>
+      (await ws.json<Stay[]>(`--as ${user} history D1 --stages`, day(7))).map(
+        s => `${s.stage} ${s.from.slice(8, 10)} ${s.to?.slice(8, 10) ?? '--'}`,
+      );
+    expect(await seen('nora')).toEqual(['to-contact 02 06', 'in-contact 06 --']);
+    expect(await seen('eve')).toEqual([
+      'hush 01 02',
+      'to-contact 02 04',
+      'in-contact 04 05',
+      'to-contact 05 06',
+      'in-contact 06 --',
+    ]);
+  });
+
   test('another pipeline with a stage of that name is another stay; mistakes are usage', async () => {
     const ws = await workspace();
     writeFileSync(

@@ -104,7 +104,7 @@ test('JSON is one object', async () => {
     tasks: { open: 3, overdue: 1, today: 1 },
     enrolments: { failed: 0 },
     transactions: status.transactions,
-    sweep: { at: null, unseen: status.transactions },
+    sweep: { at: null, unseen: status.transactions, leftOut: [] },
   });
   const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
   expect(status.transactions).toBe(tx);
@@ -119,7 +119,11 @@ test('piped, a line for each number by its path', async () => {
 test('what a sweep has not seen is counted in transactions', async () => {
   const ws = await aWeekIn();
   await ws.ok('run');
-  expect((await ws.json<Status>('status')).sweep).toEqual({ at: '2026-09-14T08:00:00.000Z', unseen: 0 });
+  expect((await ws.json<Status>('status')).sweep).toEqual({
+    at: '2026-09-14T08:00:00.000Z',
+    unseen: 0,
+    leftOut: [],
+  });
   await ws.ok('deal add Next');
   await ws.ok('deal set D1 value=7');
   expect((await ws.json<Status>('status')).sweep.unseen).toBe(2);

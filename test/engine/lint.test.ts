@@ -728,6 +728,8 @@ test('lint says all that is wrong, for people too', async () => {
   const rules = await withGoodRule();
   rules.remove('templates/broken.md');
   rules.rule('wrong', 'for: deal\non: create\nsteps:\n  - update: { stge: new }\n  - wait: soon\n');
+  // The first command in a workspace tells who acts in it.
+  await rules.ws.ok('deal list');
   const { code, out, err } = await rules.ws.crm('automation lint');
   expect(out).toBe(
     [
@@ -864,6 +866,8 @@ test('what may loop is a warning: shown, exit 0, and the rules run', async () =>
     text =>
       `${text}transitions:\n  - { to: new, from: [done], when: 'tag:x' }\n  - { to: done, from: [new], when: 'tag:x' }\n`,
   );
+  // The first command in a workspace tells who acts in it.
+  await rules.ws.ok('deal list');
   const { code, err, out } = await rules.ws.crm('automation lint');
   expect({ code, out }).toEqual({ code: 0, out: '' });
   expect(err).toBe(

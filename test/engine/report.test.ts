@@ -53,6 +53,7 @@ test('the JSON of a sweep is exactly the contract', async () => {
       error: empty,
     })),
     leftOut: [],
+    deliveries: { queued: 0 },
   };
   expect(JSON.parse(out)).toEqual(expected);
   expect(Object.keys(JSON.parse(out) as object)).toEqual(Object.keys(expected));

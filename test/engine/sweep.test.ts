@@ -57,6 +57,7 @@ describe('crm run --json', () => {
       changes: { deals: 3 },
       failures: [],
       leftOut: [],
+      deliveries: { queued: 0 },
     });
     expect(Object.keys(JSON.parse(out) as object)).toEqual([
       'now',
@@ -67,6 +68,7 @@ describe('crm run --json', () => {
       'changes',
       'failures',
       'leftOut',
+      'deliveries',
     ]);
   });
 
@@ -122,6 +124,7 @@ describe('the next sweep', () => {
       changes: {},
       failures: [],
       leftOut: [],
+      deliveries: { queued: 0 },
     });
     expect(bytesOf(ws)).toEqual(before);
   });

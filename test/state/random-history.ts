@@ -40,7 +40,7 @@ const of = <T>(list: readonly T[], pick: number): T => list[pick % list.length]!
 
 /**
  * Makes histories; `isBackdated` lets closings and imports be of earlier times than their transactions, `isPlain` leaves
- * out imports and undo.
+ * out imports, undo, and that a won deal was lost.
  */
 export const randomHistory = ({
   isBackdated = true,
@@ -61,7 +61,7 @@ export const randomHistory = ({
       }),
       { minLength: 1, maxLength: steps },
     )
-    .map(list => made(isPlain ? list.filter(({ what }) => !notPlain.includes(what)) : list, isBackdated));
+    .map(list => made(list, isBackdated, isPlain));
 
 /** Steps that import and undo. */
 const notPlain = [3, 4, 5, 6, 7];
@@ -72,8 +72,13 @@ class Making {
   readonly transactions: RandomTransaction[] = [];
   /** Since when each deal was in its stage before a transaction: `seq id`. */
   readonly sinceBefore = new Map<string, string>();
+  readonly isPlain: boolean;
   next = 1;
   now = START;
+
+  constructor(isPlain: boolean) {
+    this.isPlain = isPlain;
+  }
 
   get at(): string {
     return formatInstant(this.now);
@@ -121,9 +126,10 @@ const setTo = (deal: Deal, fields: { readonly [path: string]: Json }): Change[] 
 
 const money = (pick: number, currency: string) => `${pick % 1000}${currency === 'JPY' ? '' : '.50'}`;
 
-function made(list: readonly Step[], isBackdated: boolean): RandomHistory {
-  const making = new Making();
+function made(list: readonly Step[], isBackdated: boolean, isPlain: boolean): RandomHistory {
+  const making = new Making(isPlain);
   for (const step of list) {
+    if (isPlain && notPlain.includes(step.what)) continue;
     making.now += step.hours * HOUR;
     take(making, step, isBackdated);
   }
@@ -159,7 +165,9 @@ function changed(making: Making, deal: Deal, { what, pick }: Step, isBackdated: 
     case 14:
       return isOpen ? setTo(deal, { status: 'won', closedAt, value: money(pick, deal.currency) }) : [];
     case 15:
-      return isOpen ? setTo(deal, { status: 'lost', closedAt }) : setTo(deal, { status: 'lost' });
+      // A lost deal that was won is known to have been lost since then: that is said of an earlier time.
+      if (!isOpen && making.isPlain) return [];
+      return setTo(deal, { status: 'lost', ...(isOpen && { closedAt }) });
     case 16:
     case 17:
       return isOpen ? [] : setTo(deal, { status: 'open', closedAt: null });

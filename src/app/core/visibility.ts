@@ -15,7 +15,7 @@ type Sees = (row: number) => boolean;
 
 /** Returns the test of which rows of a kind the viewer sees; undefined where that is all. */
 export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | undefined {
-  const { owner: own, throughDeals, about, rule } = definitionOf(state.kinds, kind);
+  const { owner: own, throughDeals, about, rule, inPipelines } = definitionOf(state.kinds, kind);
   if (seesAll(viewer)) return undefined;
   const closed = closedPipelines(state, viewer);
   const isRestricted = viewer.role === 'restricted';
@@ -31,7 +31,7 @@ export function visibility(state: State, viewer: Viewer, kind: Kind): Sees | und
     const reached = throughDeals && reachedFrom(state, viewer, kind, throughDeals);
     tests.push(reached ? row => isOwn(row) || reached(row) : isOwn);
   }
-  if (kind === 'deal' && closed.length > 0) {
+  if (inPipelines && closed.length > 0) {
     const pipeline = table.column('pipeline') as CodeColumn;
     tests.push(row => !closed.includes(pipeline.words[pipeline.get(row)] ?? ''));
   }
@@ -57,13 +57,13 @@ function reachedFrom(state: State, viewer: Viewer, kind: Kind, field: 'contacts'
  * those who see all.
  */
 export function maySee(state: State, viewer: Viewer, kind: Kind, record: Rec | undefined): boolean {
-  const { owner: own, throughDeals, about, rule } = definitionOf(state.kinds, kind);
+  const { owner: own, throughDeals, about, rule, inPipelines } = definitionOf(state.kinds, kind);
   if (seesAll(viewer)) return true;
   if (!record) return false;
   const owner = own && record[own];
   const isOthers = owner && viewer.role === 'restricted' && owner !== viewer.user;
   if (isOthers && !(throughDeals && isReached(state, viewer, kind, throughDeals, record.id))) return false;
-  if (kind === 'deal' && closedPipelines(state, viewer).includes((record as Deal).pipeline)) return false;
+  if (inPipelines && closedPipelines(state, viewer).includes((record as Deal).pipeline)) return false;
   if (rule && isRuleHidden(state.config, viewer, record[rule])) return false;
   return about.every(field => {
     const id = record[field] as string | undefined;

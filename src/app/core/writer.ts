@@ -139,13 +139,14 @@ export class Writer implements Writing {
   set(id: string, fields: Fields, why?: Why): boolean {
     const before = this.view.record(id);
     const kind = this.config.kinds.kindOf(id);
+    const definition = definitionOf(this.config.kinds, kind);
     const complete = { ...fields };
     this.#tidyLines(kind, complete, before);
-    definitionOf(this.config.kinds, kind).complete?.(complete, before, this);
+    definition.complete?.(complete, before, this);
     this.#checkRequired(kind, complete, before);
     requireUnique(this, kind, complete, before);
     const change = this.draft.set(id, complete, why);
-    if (change && kind === 'deal' && isHandMove(change)) this.hold(id);
+    if (change && definition.inPipelines && isHandMove(change)) this.hold(id);
     return change !== undefined;
   }
 

@@ -1,8 +1,17 @@
 /** How long a deal was in each stage. */
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import { type DealHistory, endOfDeal, firstRowOf, historyColumnNames } from '../../state/deal-history.ts';
-import { LOST_THERE, MOVED, visitsIn, WON_THERE } from '../../state/visits.ts';
+import {
+  type DealHistory,
+  endOfDeal,
+  firstRowOf,
+  historyColumnNames,
+  historyColumns,
+  IN_TRASH,
+  OPEN,
+  STATUS,
+} from '../../state/deal-history.ts';
+import { MOVED, visitsIn } from '../../state/visits.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
 import { entryOf, type HistoryEntry } from './history.ts';
@@ -11,7 +20,7 @@ import { entryOf, type HistoryEntry } from './history.ts';
 export interface StageStay {
   readonly pipeline: string;
   readonly stage: string;
-  /** ISO instants; `to` is null while the deal is there, and if it was won or lost there. */
+  /** ISO instants; `to` is null while the deal is there, also when it was won or lost there. */
   readonly from: string;
   readonly to: string | null;
   /** Milliseconds, until now, or until the deal was won, lost or removed. */
@@ -29,7 +38,9 @@ export async function stageTimes(view: View, journal: Journal, id: string): Prom
   if (parsed?.kind !== 'deal')
     throw usage(`${id} is not a deal, and only deals are in stages`, 'crm history D12 --stages');
   if (!view.trashed(id)) view.record(id);
-  const stays = await view.past(history => staysIn(history, parsed.number, view.clock.now));
+  const stays = await view.past(history =>
+    staysIn(history, seenRows(view, history, parsed.number), view.clock.now),
+  );
   const found: StageStay[] = [];
   for (const { tx, ...stay } of stays) {
     const [transaction] = await journal.read(tx - 1, tx);
@@ -38,39 +49,54 @@ export async function stageTimes(view: View, journal: Journal, id: string): Prom
   return found;
 }
 
-function staysIn(history: DealHistory, number: number, now: number) {
-  const first = firstRowOf(history, number);
-  const deal = first < 0 ? nothing(history) : rowsOf(history, first, endOfDeal(history, first));
-  const { count, first: begins, entered, left, how } = visitsIn(deal);
-  const stays: (Omit<StageStay, 'entry'> & { readonly tx: number })[] = [];
-  for (let visit = 0; visit < count; visit++) {
-    const row = begins[visit]!;
-    const stage = deal.words.stage[deal.stage[row]!]!;
-    const pipeline = deal.words.pipeline[deal.pipeline[row]!]!;
-    // A deal that is opened again goes on with its stay.
-    const isAgain = visit > 0 && (how[visit - 1] === WON_THERE || how[visit - 1] === LOST_THERE);
-    const before = stays.at(-1);
-    const goesOn =
-      isAgain && before?.stage === stage && before.pipeline === pipeline ? stays.pop() : undefined;
-    const from = goesOn ? Date.parse(goesOn.from) : entered[visit]!;
+/** Stays go on when the deal is closed: customers have stages too. */
+function staysIn(history: DealHistory, rows: readonly number[], now: number) {
+  const deal = rowsOf(history, rows);
+  const status = deal.status.map(each => each & IN_TRASH);
+  const { count, first, entered, left, how } = visitsIn({ ...deal, status });
+  const closed = closedIn(deal);
+  return Array.from({ length: count }, (_, visit) => {
+    const row = first[visit]!;
+    const from = entered[visit]!;
     const end = Number.isNaN(left[visit]!) ? now : left[visit]!;
-    stays.push({
-      pipeline,
-      stage,
+    // What is closed in its last stage was there until then; what came there after its closing is there still.
+    const until = how[visit] !== MOVED && closed > from ? Math.min(closed, end) : end;
+    return {
+      pipeline: deal.words.pipeline[deal.pipeline[row]!]!,
+      stage: deal.words.stage[deal.stage[row]!]!,
       from: formatInstant(from),
       to: how[visit] === MOVED ? formatInstant(left[visit]!) : null,
-      time: Math.max(0, end - from),
-      tx: goesOn?.tx ?? deal.tx[row]!,
-    });
-  }
-  return stays;
+      time: Math.max(0, until - from),
+      tx: deal.tx[row]!,
+    };
+  });
 }
 
-const nothing = (history: DealHistory): DealHistory => rowsOf(history, 0, 0);
+/** Since when the deal of some rows is closed; NaN if it is open at their end. */
+function closedIn({ rows, status, at }: DealHistory): number {
+  let row = rows;
+  while (row > 0 && (status[row - 1]! & STATUS) !== OPEN) row--;
+  return row < rows ? at[row]! : Number.NaN;
+}
 
-/** The rows from one to another, exclusive, as a history of their own. */
-function rowsOf(history: DealHistory, from: number, to: number): DealHistory {
-  const { seq, hash, words } = history;
-  const columns = historyColumnNames.map(name => [name, history[name].subarray(from, to)]);
-  return { ...(Object.fromEntries(columns) as DealHistory), seq, hash, words, rows: to - from };
+/** The rows of a deal in which it is where the viewer may know of: for them it was never anywhere else. */
+function seenRows(view: View, history: DealHistory, number: number): number[] {
+  const first = firstRowOf(history, number);
+  if (first < 0) return [];
+  const isHidden = (path: 'pipeline' | 'stage') => {
+    const cut = view.cutter('deal', path);
+    return history.words[path].map(word => cut !== undefined && cut(word) === null);
+  };
+  const [pipelines, stages] = [isHidden('pipeline'), isHidden('stage')];
+  const rows = Array.from({ length: endOfDeal(history, first) - first }, (_, i) => first + i);
+  return rows.filter(row => !pipelines[history.pipeline[row]!] && !stages[history.stage[row]!]);
+}
+
+/** Some rows as a history of their own. */
+function rowsOf({ seq, hash, words, ...history }: DealHistory, rows: readonly number[]): DealHistory {
+  const columns = historyColumnNames.map(name => {
+    const { [name]: column } = history;
+    return [name, new historyColumns[name](rows.map(row => column[row]!))];
+  });
+  return { ...(Object.fromEntries(columns) as DealHistory), seq, hash, words, rows: rows.length };
 }

@@ -23,9 +23,10 @@ import type { Config } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Rec, sameJson } from '../../domain/records.ts';
+import { activityBy } from '../../kinds/activity.ts';
 import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
-import { mayImport } from '../../kinds/field.ts';
+import { type Field, mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 
 /** What was done beside the rows' own records, as far as a row can be given up. */
@@ -150,7 +151,7 @@ export class RowValues {
     let read = this.#readers.get(slot);
     if (!read) {
       read = this.#values.of(slot.field);
-      if (this.#users && slot.field.type === 'user') read = this.#orMadeUser(read);
+      if (this.#users && namesUser(slot.field)) read = this.#orMadeUser(read);
       if (this.#stages && slot.field.name === 'stage') read = this.#orMadeStage(read, this.#stages);
       this.#readers.set(slot, read);
     }
@@ -253,3 +254,6 @@ export class RowValues {
     await this.#stages?.finish();
   }
 }
+
+/** Whether what a field has is a user. */
+const namesUser = (field: Field): boolean => field.type === 'user' || field === activityBy;

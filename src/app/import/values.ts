@@ -6,8 +6,9 @@ import { unguardFormula } from '../../channels/csv-write.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { type Locale, localeNamed } from '../../domain/locales.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
+import { activityBy } from '../../kinds/activity.ts';
 import { isProperty, propertyOf } from '../../kinds/event-property.ts';
-import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
+import { fieldTypes, parseUser, type ValueContext } from '../../kinds/field-types.ts';
 import type { Field, FieldTypeName } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
 
@@ -89,13 +90,19 @@ export class ValueReaders {
       case 'tags':
       case 'choices':
         return (text, context) => {
-          const list = withoutLabels(this.#unguarded(text));
+          const cell = this.#unguarded(text).trim();
+          // An export ends with a comma if an item has what separates items elsewhere.
+          if (cell.endsWith(',')) return parse(cell, field, context);
+          const list = withoutLabels(cell);
           // Where no comma separates them, a semicolon may.
           return parse(list.includes(',') ? list : list.replaceAll(';', ','), field, context);
         };
+      case 'word':
+        if (field === activityBy)
+          return (text, context) => authorOf(this.#unguarded(text), field.name, context);
+        return (text, context) => parse(this.#unguarded(text), field, context);
       case 'text':
       case 'link':
-      case 'word':
       case 'choice':
       case 'phone':
       case 'phones':
@@ -150,6 +157,16 @@ export class ValueReaders {
   #unguarded(text: string): string {
     return this.#guarded ? unguardFormula(text) : text;
   }
+}
+
+/**
+ * Who did something: a user, by id, name or e-mail, or the login name with which somebody acts. A workspace without
+ * users has login names alone.
+ */
+function authorOf(text: string, name: string, context: ValueContext): Json {
+  const typed = text.trim();
+  const isLogin = typed === context.me || typed === 'me' || Object.keys(context.config.users).length === 0;
+  return isLogin ? (typed === 'me' ? context.me : typed) : parseUser(typed, name, context);
 }
 
 /** Google separates labels by `:::`, and marks those of its own with a star. */

@@ -2,11 +2,12 @@
 import { countOf, tallyBy, totalsOf } from './totals.ts';
 import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
+import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import type { DealStatus } from '../../domain/records.ts';
+import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
-import type { State } from '../../state/state.ts';
 
 export interface DealsStanding {
   readonly count: number;
@@ -33,7 +34,12 @@ export interface Status {
   /** The number of the last one. */
   readonly transactions: number;
   /** The last `crm run`: an ISO instant, null where there was none, and how many transactions came after it. */
-  readonly sweep: { readonly at: string | null; readonly unseen: number };
+  readonly sweep: {
+    readonly at: string | null;
+    readonly unseen: number;
+    /** What sweeps of the last week left out, by rule and reason; empty for those from whom records are hidden. */
+    readonly leftOut: readonly LeftOutLately[];
+  };
 }
 
 export function status(view: View): Status {
@@ -46,7 +52,7 @@ export function status(view: View): Status {
     tasks: openTasks(view),
     enrolments: { failed: failedEnrolments(view) },
     transactions: state.seq,
-    sweep: lastSweep(state),
+    sweep: lastSweep(view),
   };
 }
 
@@ -97,10 +103,14 @@ function openTasks(view: View): Status['tasks'] {
 const failedEnrolments = (view: View): number =>
   view.rows(compileText('status:failed', 'enrolment', view.state.config)).length;
 
-function lastSweep(state: State): Status['sweep'] {
+/** Milliseconds: what was left out longer ago is in the history of its records. */
+const LATELY = 7 * 24 * 60 * 60 * 1000;
+
+function lastSweep({ state, viewer, clock }: View): Status['sweep'] {
   const cursor = state.named('cursor').get('engine');
   return {
     at: (cursor?.at as string | undefined) ?? null,
     unseen: state.seq - ((cursor?.seq as number | undefined) ?? 0),
+    leftOut: seesAll(viewer) ? leftOutSince(state, clock.now - LATELY) : [],
   };
 }

@@ -1,76 +1,11 @@
 /**
- * How many deals there are and what they are worth, by key: exact sums of columns, which totals, lists and reports all
- * take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
+ * How many deals there are and what they are worth, by key: exact sums of columns, which totals, lists, boards and reports
+ * all take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
  * total.
  */
-import { type Factor, factorOf, multiplied, times } from '../../domain/rounding.ts';
-import { type Chances, chancesIn } from '../../query/probability.ts';
-import type { CodeColumn } from '../../state/columns/column.ts';
-import { type Valued, valuesInMinorUnits } from '../../state/exact-sum.ts';
-import type { State } from '../../state/state.ts';
-import type { Block } from '../../state/table.ts';
-import type { Rates } from './rates.ts';
-
-/** What of deals is counted, and in which currency. */
-export interface Amounts {
-  /** The currencies in which there are amounts, by code. */
-  readonly currencies: readonly string[];
-  currency(row: number): number;
-  /** Minor units. */
-  value(row: number): number | bigint;
-  /** Minor units; undefined where it is not known how probable the deal is. */
-  weighted(row: number): number | bigint | undefined;
-}
-
-/** The amounts of deals, or of invoices, each in its own currency. */
-export function ownAmounts(
-  state: State,
-  chances: Chances = chancesIn(state),
-  kind: Valued = 'deal',
-): Amounts {
-  const currency = state.table(kind).column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state, kind);
-  return {
-    currencies: currency.words,
-    currency: row => currency.get(row),
-    value,
-    weighted: row => {
-      const chance = chances(row);
-      return chance && multiplied(value(row), chance);
-    },
-  };
-}
-
-/** The amounts of deals in one currency, by the rates of a day (its number) of each deal. */
-export function convertedAmounts(
-  state: State,
-  rates: Rates,
-  dayOf: (row: number) => number,
-  chances: Chances = chancesIn(state),
-  kind: Valued = 'deal',
-): Amounts {
-  const currency = state.table(kind).column('currency') as CodeColumn;
-  const value = valuesInMinorUnits(state, kind);
-  const rateOf = (row: number) => rates.factor(currency.words[currency.get(row)]!, dayOf(row));
-  const products = new Map<Factor, Map<Factor, Factor>>();
-  const product = (a: Factor, b: Factor): Factor => {
-    let of = products.get(a);
-    if (!of) products.set(a, (of = new Map()));
-    let known = of.get(b);
-    if (!known) of.set(b, (known = factorOf(times(a.exact, b.exact))));
-    return known;
-  };
-  return {
-    currencies: [rates.target],
-    currency: () => 0,
-    value: row => multiplied(value(row), rateOf(row)),
-    weighted: row => {
-      const chance = chances(row);
-      // Both at once, because only the result is rounded.
-      return chance && multiplied(value(row), product(rateOf(row), chance));
-    },
-  };
-}
+import { BLOCK, type Block } from '../../state/table.ts';
+import { type Amounts, roomForWorth, type Worth } from './amounts.ts';
+import { keysOfRows, type RowKeys, rowsOf } from './rows.ts';
 
 /** Deals of one key and currency. */
 export interface Tally {
@@ -97,60 +32,68 @@ export const sumOf = (tallies: readonly Tally[]): Tally =>
   );
 
 /** By which keys deals are counted. */
-export interface TallyKeys {
-  /** Keys are numbers from 0 on, below this. */
-  readonly size: number;
-  /** The key of a row; below 0 for a row that counts nowhere. */
-  of(row: number): number;
+export interface TallyKeys extends RowKeys {
   /** Instead of `of`, where a row may count in several keys. */
-  readonly several?: (row: number) => ArrayLike<number>;
+  readonly several?: (row: number) => readonly number[];
 }
+
+/** All rows under one key. */
+export const WHOLE: TallyKeys = { size: 1, of: () => 0, fill: keys => keys.fill(0) };
 
 /** Deals by key, and by currency. */
 export class Tallies {
   readonly #amounts: Amounts;
+  readonly #size: number;
+  readonly #width: number;
   readonly #counts: Int32Array;
   readonly #unknown: Int32Array;
   readonly #values: Sums;
   readonly #weighted: Sums;
-  readonly #width: number;
 
   constructor(blocks: Iterable<Block>, keys: TallyKeys, amounts: Amounts) {
     this.#amounts = amounts;
     this.#width = amounts.currencies.length;
-    const size = keys.size * this.#width;
-    this.#counts = new Int32Array(size);
-    this.#unknown = new Int32Array(size);
-    this.#values = new Sums(size);
-    this.#weighted = new Sums(size);
-    for (const block of blocks)
-      if (keys.several) this.#addSeveral(block, keys.several);
-      else this.#addBlock(block, keys);
-  }
-
-  #addBlock({ among, from }: Block, keys: TallyKeys): void {
-    for (let i = 0; i < among.length; i++) {
-      if (among[i] === 0) continue;
-      const key = keys.of(from + i);
-      if (key >= 0) this.#add(key, from + i);
+    this.#size = keys.size;
+    // The last place takes what counts nowhere.
+    const places = keys.size * this.#width + 1;
+    this.#counts = new Int32Array(places);
+    this.#unknown = new Int32Array(places);
+    this.#values = new Sums(places);
+    this.#weighted = new Sums(places);
+    const worth = roomForWorth();
+    const room = new Int32Array(BLOCK);
+    for (const rows of rowsOf(blocks)) {
+      amounts.fill(worth, rows);
+      if (keys.several) this.#addSeveral(rows, worth, keys.several);
+      else {
+        const its = keysOfRows(keys, room, rows);
+        toPlaces(its, worth.currency, this.#width, places - 1);
+        this.#add(its, rows, worth);
+      }
     }
   }
 
-  #addSeveral({ among, from }: Block, several: (row: number) => ArrayLike<number>): void {
-    for (let i = 0; i < among.length; i++) {
-      if (among[i] === 0) continue;
-      const all = several(from + i);
-      for (let k = 0; k < all.length; k++) this.#add(all[k]!, from + i);
+  #addSeveral(rows: Int32Array, worth: Worth, several: (row: number) => readonly number[]): void {
+    const one = roomForWorth();
+    const [place, only] = [new Int32Array(1), new Int32Array(1)];
+    for (let i = 0; i < rows.length; i++) {
+      only[0] = rows[i]!;
+      one.units[0] = worth.units[i]!;
+      one.weighted[0] = worth.weighted[i]!;
+      const all = several(rows[i]!);
+      for (let k = 0; k < all.length; k++) {
+        place[0] = all[k]! * this.#width + worth.currency[i]!;
+        this.#add(place, only, one);
+      }
     }
   }
 
-  #add(key: number, row: number): void {
-    const at = key * this.#width + this.#amounts.currency(row);
-    this.#counts[at]!++;
-    this.#values.add(at, this.#amounts.value(row));
-    const weighted = this.#amounts.weighted(row);
-    if (weighted === undefined) this.#unknown[at]!++;
-    else this.#weighted.add(at, weighted);
+  #add(places: Int32Array, rows: Int32Array, { units, weighted }: Worth): void {
+    countPlaces(places, this.#counts);
+    this.#values.add(places, units, i => this.#amounts.value(rows[i]!));
+    if (!this.#amounts.weighs) return;
+    countUnknown(places, weighted, this.#unknown);
+    this.#weighted.add(places, weighted, i => this.#amounts.weighted(rows[i]!) ?? 0);
   }
 
   /** The currencies, by code. */
@@ -174,29 +117,52 @@ export class Tallies {
   count(key: number, currency: number): number {
     return this.#counts[key * this.#width + currency]!;
   }
+
+  /** Returns the deals of all keys in a currency: a deal under several keys counts under each. */
+  all(currency: number): Tally {
+    const met: Tally[] = [];
+    for (let key = 0; key < this.#size; key++)
+      if (this.count(key, currency) > 0) met.push(this.of(key, currency));
+    return sumOf(met);
+  }
 }
 
-/** Sums of whole numbers by place, exact however large they become. */
+function toPlaces(keys: Int32Array, currency: Int32Array, width: number, nowhere: number): void {
+  for (let i = 0; i < keys.length; i++) keys[i] = keys[i]! < 0 ? nowhere : keys[i]! * width + currency[i]!;
+}
+
+function countPlaces(places: Int32Array, counts: Int32Array): void {
+  for (let i = 0; i < places.length; i++) counts[places[i]!]!++;
+}
+
+function countUnknown(places: Int32Array, weighted: Float64Array, counts: Int32Array): void {
+  for (let i = 0; i < places.length; i++) if (Number.isNaN(weighted[i]!)) counts[places[i]!]!++;
+}
+
+/** Sums of whole numbers by place, exact however large they become. NaN adds nothing. */
 class Sums {
   readonly #small: Float64Array;
-  #large: Map<number, bigint> | undefined;
+  readonly #large = new Map<number, bigint>();
 
   constructor(size: number) {
     this.#small = new Float64Array(size);
   }
 
-  add(at: number, units: number | bigint): void {
-    if (typeof units === 'number' && units < HALF && this.#small[at]! < HALF) this.#small[at]! += units;
-    else {
-      this.#large ??= new Map();
-      this.#large.set(at, (this.#large.get(at) ?? 0n) + BigInt(units));
+  /** `exactly` says numbers from `HALF` on, by their place in the list. */
+  add(places: Int32Array, units: Float64Array, exactly: (i: number) => number | bigint): void {
+    const small = this.#small;
+    for (let i = 0; i < places.length; i++) {
+      const at = places[i]!;
+      if (units[i]! < HALF && small[at]! < HALF) small[at]! += units[i]!;
+      else if (!Number.isNaN(units[i]!))
+        this.#large.set(at, (this.#large.get(at) ?? 0n) + BigInt(exactly(i)));
     }
   }
 
   of(at: number): bigint {
-    return BigInt(this.#small[at]!) + (this.#large?.get(at) ?? 0n);
+    return BigInt(this.#small[at]!) + (this.#large.get(at) ?? 0n);
   }
 }
 
-/** Two numbers below this add up to a safe integer. */
-const HALF = 2 ** 52;
+/** Below this, a unit is exact, and two numbers add up to a safe integer. */
+const HALF = 2 ** 51;

@@ -2,16 +2,17 @@
 import type { View } from '../core/view.ts';
 import { pipelineIn } from '../core/pipelines.ts';
 import { Rates } from '../reading/rates.ts';
-import { type Amounts, convertedAmounts, ownAmounts } from '../reading/tally.ts';
+import { type Amounts, convertedAmounts, ownAmounts } from '../reading/amounts.ts';
+import { type Chances, chancesIn } from '../reading/chances.ts';
 import type { Pipeline } from '../../domain/config.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import { compileAsked } from '../../query/former.ts';
-import { type Chances, chancesIn } from '../../query/probability.ts';
 import { parseArguments, parseQuery } from '../../query/parse.ts';
 import type { Block } from '../../state/table.ts';
-import { type Grouping, groupingBy } from './grouping.ts';
+import { groupingBy } from './asked-grouping.ts';
+import type { Grouping } from './grouping.ts';
 import { askedQuery, joinedQuery } from './query-text.ts';
 import { type AskedSpan, type Span, spanAsked, type SpanOptions } from './span.ts';
 
@@ -93,8 +94,16 @@ export class Asked {
 
   /** The amounts of deals: in their own currencies, or by the rates of a day of each deal. */
   amounts(dayOf: (row: number) => number = () => this.todayNumber): Amounts {
+    return this.#amounts(dayOf, (this.#chances ??= chancesIn(this.view.state)));
+  }
+
+  /** The same where nothing is weighed: less to look at. */
+  values(dayOf: (row: number) => number): Amounts {
+    return this.#amounts(dayOf, undefined);
+  }
+
+  #amounts(dayOf: (row: number) => number, chances: Chances | undefined): Amounts {
     const { state } = this.view;
-    const chances = (this.#chances ??= chancesIn(state));
     return this.rates ? convertedAmounts(state, this.rates, dayOf, chances) : ownAmounts(state, chances);
   }
 

@@ -1,4 +1,5 @@
-import type { Amounts } from '../reading/tally.ts';
+import type { Amounts } from '../reading/amounts.ts';
+import type { RowKeys } from '../reading/rows.ts';
 import type { Days } from '../../domain/periods.ts';
 import type { Block } from '../../state/table.ts';
 
@@ -8,7 +9,7 @@ export interface Counted {
   rowsIn(days: Days): Iterable<Block>;
   readonly amounts: Amounts;
   /** The index of the period that a row is in. */
-  indexIn(periods: readonly Days[]): (row: number) => number;
+  indexIn(periods: readonly Days[]): RowKeys;
   query(days: Days): string | null;
   /** The deals of rows that no query can say. */
   readonly dealOf?: (row: number) => number;

@@ -9,7 +9,8 @@ import { closedDay } from './closed-day.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
 import { quotaIn, usersWithQuota } from './quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
-import { indexByDay, indexByInstant, SOON } from './span.ts';
+import { keysByDay, keysByInstant } from './period-keys.ts';
+import { SOON } from './span.ts';
 
 export const coverage: Report = {
   name: 'coverage',
@@ -81,18 +82,16 @@ function figuresOf(
   const { periods, from, to } = asked.span;
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
   const closed = view.state.table('deal').column('closedAt') as NumberColumn;
-  const byDay = indexByDay(periods);
-  const byInstant = indexByInstant(periods, view.clock);
   const isInOwn = asked.rates ? '' : ` currency:${own}`;
   const openDeals = new Tallies(
     asked.deals(`${dueIn({ from, to }, asked)}${isInOwn}`),
-    { size: periods.length, of: row => byDay(close.get(row)) },
+    keysByDay(periods, close),
     asked.amounts(row => close.get(row)),
   );
   const wonDeals = new Tallies(
     asked.deals(`is:won closed:${from}..${to}${isInOwn}`),
-    { size: periods.length, of: row => byInstant(closed.get(row)) },
-    asked.amounts(closedDay(view)),
+    keysByInstant(periods, closed, view.clock),
+    asked.values(closedDay(view)),
   );
   const code = openDeals.currencies.indexOf(own);
   const at = (tallies: Tallies, places: readonly number[]) =>

@@ -1,17 +1,20 @@
 /** Open deals by the period of their expected close, beside what was already won in it. */
 import type { View } from '../core/view.ts';
-import { sumOf, Tallies, type Tally, type TallyKeys } from '../reading/tally.ts';
+import { appendDigits, keysByWords, keysOfRows, type RowKeys } from '../reading/rows.ts';
+import { sumOf, Tallies, type Tally, type TallyKeys, WHOLE } from '../reading/tally.ts';
 import { forecastCategories, pipelineOf, stageOf } from '../../domain/config.ts';
 import { dayNumber } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
-import type { Block } from '../../state/table.ts';
+import { BLOCK, type Block } from '../../state/table.ts';
 import type { Asked } from './asked.ts';
+import { closedDay } from './closed-day.ts';
 import type { Currency } from './grouped.ts';
 import type { Grouping } from './grouping.ts';
 import { money, weightedMoney } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
-import { AHEAD, indexByDay, indexByInstant } from './span.ts';
+import { indexByDay, keysByInstant } from './period-keys.ts';
+import { AHEAD } from './span.ts';
 
 export const forecast: Report = {
   name: 'forecast',
@@ -101,42 +104,39 @@ interface Chosen {
 function figuresOf(view: View, asked: Asked, slots: number, { open, won, grouping }: Chosen): Figures {
   const groups = grouping?.size ?? 1;
   const place = placeOf(view, asked, slots);
-  const categoryOf = categories(view);
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
-  const closed = view.state.table('deal').column('closedAt') as NumberColumn;
-  const { zone } = view.clock;
   return new Figures(
     new Tallies(
       open,
-      keysOf(grouping, slots, place.open, { count: CATEGORIES, of: categoryOf }),
+      keysOf(grouping, place.open, categories(view)),
       asked.amounts(row => Math.max(asked.todayNumber, close.get(row) || 0)),
     ),
-    new Tallies(
-      won,
-      keysOf(grouping, slots, place.won, { count: 1, of: () => 0 }),
-      asked.amounts(row => dayNumber(zone.day(closed.get(row)))),
-    ),
+    new Tallies(won, keysOf(grouping, place.won, WHOLE), asked.values(closedDay(view))),
     { slots, groups, hasCategories: hasCategories(asked) },
   );
 }
 
 /** Keys of a slot, a group and a last digit. */
-function keysOf(
-  grouping: Grouping | undefined,
-  slots: number,
-  slotOf: (row: number) => number,
-  last: { readonly count: number; of(row: number): number },
-): TallyKeys {
-  const groups = grouping?.size ?? 1;
-  const size = slots * groups * last.count;
+function keysOf(grouping: Grouping | undefined, slots: RowKeys, last: RowKeys): TallyKeys {
+  const groups = grouping ?? WHOLE;
+  const { several } = groups;
   const key = (slot: number, group: number, row: number) =>
-    slot < 0 ? -1 : (slot * groups + group) * last.count + last.of(row);
-  if (!grouping) return { size, of: row => key(slotOf(row), 0, row) };
-  const { several } = grouping;
+    slot < 0 ? -1 : (slot * groups.size + group) * last.size + last.of(row);
+  const digits = new Int32Array(BLOCK);
   return {
-    size,
-    of: row => key(slotOf(row), grouping.of(row), row),
-    ...(several && { several: (row: number) => several(row).map(group => key(slotOf(row), group, row)) }),
+    size: slots.size * groups.size * last.size,
+    of: row => key(slots.of(row), groups.of(row), row),
+    fill: (keys, rows) => {
+      keysOfRows(slots, keys, rows);
+      appendDigits(keys, groups.size, keysOfRows(groups, digits, rows));
+      appendDigits(keys, last.size, keysOfRows(last, digits, rows));
+    },
+    ...(several && {
+      several: (row: number) => {
+        const slot = slots.of(row);
+        return slot < 0 ? [] : Array.from(several(row), group => key(slot, group, row));
+      },
+    }),
   };
 }
 
@@ -147,39 +147,56 @@ function* concatenated<T>(...all: readonly Iterable<T>[]): Iterable<T> {
 }
 
 /** In which slot an open deal is, and a won one; below 0 for an open deal that closes before the periods begin. */
-function placeOf(view: View, asked: Asked, slots: number) {
-  const { periods, to } = asked.span;
+function placeOf(view: View, asked: Asked, slots: number): { readonly open: RowKeys; readonly won: RowKeys } {
+  const { periods } = asked.span;
   const close = view.state.table('deal').column('expectedClose') as NumberColumn;
   const closed = view.state.table('deal').column('closedAt') as NumberColumn;
-  const byDay = indexByDay(periods);
-  const byInstant = indexByInstant(periods, view.clock);
-  const last = dayNumber(to);
+  const byDay = slotByDay(asked, slots);
+  const byInstant = keysByInstant(periods, closed, view.clock);
+  const days = close.all();
   return {
-    open: (row: number): number => {
-      const day = close.get(row);
-      if (Number.isNaN(day)) return slots - 1;
-      if (day < asked.todayNumber) return 0;
-      if (day > last) return slots - 2;
-      const at = byDay(day);
-      return at < 0 ? -1 : at + 1;
+    open: {
+      size: slots,
+      of: row => byDay(days[row]!),
+      fill: (keys, rows) => {
+        for (let i = 0; i < rows.length; i++) keys[i] = byDay(days[rows[i]!]!);
+      },
     },
-    won: (row: number): number => byInstant(closed.get(row)) + 1,
+    won: {
+      size: slots,
+      of: row => byInstant.of(row) + 1,
+      fill: (keys, rows) => {
+        keysOfRows(byInstant, keys, rows);
+        for (let i = 0; i < keys.length; i++) keys[i]!++;
+      },
+    },
+  };
+}
+
+/** Returns the slot of an open deal by the number of the day on which it is expected to close. */
+function slotByDay({ span: { periods, to }, todayNumber }: Asked, slots: number): (day: number) => number {
+  const byDay = indexByDay(periods);
+  const last = dayNumber(to);
+  return day => {
+    if (Number.isNaN(day)) return slots - 1;
+    if (day < todayNumber) return 0;
+    if (day > last) return slots - 2;
+    const at = byDay(day);
+    return at < 0 ? -1 : at + 1;
   };
 }
 
 /** The forecast category of each deal's stage, by its number. */
-function categories(view: View): (row: number) => number {
+function categories(view: View): RowKeys {
   const deals = view.state.table('deal');
-  const pipeline = deals.column('pipeline') as CodeColumn;
-  const stage = deals.column('stage') as CodeColumn;
-  const known: number[][] = [];
-  return row => {
-    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
-    const ofStages = (known[inPipeline] ??= []);
-    return (ofStages[inStage] ??= forecastCategories.indexOf(
-      stageOf(pipelineOf(view.state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.forecast ??
-        'pipeline',
-    ));
+  const columns = [deals.column('pipeline') as CodeColumn, deals.column('stage') as CodeColumn];
+  return {
+    size: CATEGORIES,
+    ...keysByWords(columns, ([pipeline, stage]) =>
+      forecastCategories.indexOf(
+        stageOf(pipelineOf(view.state.config, pipeline!), stage!)?.forecast ?? 'pipeline',
+      ),
+    ),
   };
 }
 

@@ -1,7 +1,9 @@
 /** Deals by group and currency: the rows of a report that has one for each of them, and its total. */
-import { Tallies, type Amounts, type Tally } from '../reading/tally.ts';
+import type { Amounts } from '../reading/amounts.ts';
+import { appendDigits, keysOfRows, rowsOf } from '../reading/rows.ts';
+import { Tallies, type Tally } from '../reading/tally.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import type { Block } from '../../state/table.ts';
+import { BLOCK, type Block } from '../../state/table.ts';
 import type { Group, Grouping } from './grouping.ts';
 
 /** A currency in which there are deals. */
@@ -24,15 +26,18 @@ export class Grouped {
   readonly #blocks: Iterable<Block>;
   readonly #amounts: Amounts;
   readonly #parts: Tallies;
-  readonly #whole: Tallies;
+  /** Where a deal may be in several groups, by currency: each once. */
+  readonly #whole: Tallies | undefined;
 
   constructor(blocks: Iterable<Block>, grouping: Grouping, amounts: Amounts) {
     this.#blocks = blocks;
     this.grouping = grouping;
     this.#amounts = amounts;
     this.#parts = new Tallies(blocks, grouping, amounts);
-    this.#whole = new Tallies(blocks, { size: 1, of: () => 0 }, amounts);
-    this.currencies = metIn(this.#whole, 1);
+    const { several } = grouping;
+    this.#whole =
+      several && new Tallies(blocks, { size: 1, of: row => (several(row).length > 0 ? 0 : -1) }, amounts);
+    this.currencies = metIn(this.#whole ?? this.#parts, this.#whole ? 1 : grouping.size);
   }
 
   /** How many keys there are for figures that are counted beside: those of parts, then those of totals. */
@@ -71,23 +76,42 @@ export class Grouped {
   /** All deals by currency; one that is in several groups counts once. */
   *totals(): Generator<Omit<Part, 'group'>> {
     for (const { currency, code } of this.currencies)
-      yield { currency, code, key: this.grouping.size * this.#width + code, tally: this.#whole.of(0, code) };
+      yield {
+        currency,
+        code,
+        key: this.grouping.size * this.#width + code,
+        tally: (this.#whole ?? this.#parts).all(code),
+      };
   }
 
-  /** Calls `each` with every deal, by the keys under which it counts: those of its groups, then that of the total. */
-  visit(each: (key: number, row: number) => void): void {
+  /**
+   * Calls `each` with deals and the keys under which they count, some thousands at a time: those of their groups, and
+   * again with those of totals. A key below 0 counts nowhere.
+   */
+  visit(each: (keys: Int32Array, rows: Int32Array) => void): void {
     const { grouping } = this;
-    const last = grouping.size * this.#width;
-    for (const { among, from } of this.#blocks)
-      for (let i = 0; i < among.length; i++) {
-        if (among[i] === 0) continue;
-        const row = from + i;
-        const code = this.#amounts.currency(row);
-        if (grouping.several)
-          for (const number of grouping.several(row)) each(number * this.#width + code, row);
-        else if (grouping.of(row) >= 0) each(grouping.of(row) * this.#width + code, row);
-        each(last + code, row);
-      }
+    const { several } = grouping;
+    const [room, codes] = [new Int32Array(BLOCK), new Int32Array(BLOCK)];
+    for (const rows of rowsOf(this.#blocks)) {
+      const currency = keysOfRows(this.#amounts.currency, codes, rows);
+      const append = (keys: Int32Array, of: Int32Array) => {
+        appendDigits(keys, this.#width, currency);
+        each(keys, of);
+      };
+      if (several)
+        for (let nth = 0, isLast = false; !isLast; nth++) {
+          const keys = room.subarray(0, rows.length);
+          isLast = true;
+          for (let i = 0; i < rows.length; i++) {
+            const all = several(rows[i]!);
+            keys[i] = all[nth] ?? -1;
+            if (all.length > nth + 1) isLast = false;
+          }
+          append(keys, rows);
+        }
+      else append(keysOfRows(grouping, room, rows), rows);
+      append(room.subarray(0, rows.length).fill(grouping.size), rows);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** Invoices as what a report counts: by the day on which they were issued or paid. */
-import { type Amounts, convertedAmounts, ownAmounts } from '../reading/tally.ts';
+import { type Amounts, convertedAmounts, ownAmounts } from '../reading/amounts.ts';
 import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';
 import { seenRow } from '../../query/scope.ts';
@@ -7,7 +7,7 @@ import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
 import type { Asked } from './asked.ts';
 import type { Counted } from './counted.ts';
-import { indexByDay } from './span.ts';
+import { keysByDay } from './period-keys.ts';
 
 /** The invoices of the deals that are asked for; where none are singled out, also those without a deal. */
 export function invoices(asked: Asked, field: 'issued' | 'paid'): Counted {
@@ -21,18 +21,15 @@ export function invoices(asked: Asked, field: 'issued' | 'paid'): Counted {
   const isChosen = asked.query === '' ? undefined : chosen(asked);
   const rates = asked.rates;
   const amounts: Amounts = rates
-    ? convertedAmounts(state, rates, row => day.get(row), NONE, 'invoice')
-    : ownAmounts(state, NONE, 'invoice');
+    ? convertedAmounts(state, rates, row => day.get(row), undefined, 'invoice')
+    : ownAmounts(state, undefined, 'invoice');
   return {
     rowsIn: ({ from, to }: Days): Iterable<Block> => {
       const blocks = view.blocks(compileText(`${field}:${from}..${to}`, 'invoice', view.config));
       return isChosen ? only(blocks, row => isChosen(dealOf(row))) : blocks;
     },
     amounts,
-    indexIn: periods => {
-      const index = indexByDay(periods);
-      return row => index(day.get(row));
-    },
+    indexIn: periods => keysByDay(periods, day),
     query: () => null,
     dealOf,
   };
@@ -55,6 +52,3 @@ function only(blocks: Iterable<Block>, test: (row: number) => boolean): Iterable
     },
   };
 }
-
-/** Nobody asks how probable an invoice is. */
-const NONE = () => undefined;

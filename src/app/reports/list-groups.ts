@@ -5,12 +5,14 @@ import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
+import { WHOLE } from '../reading/tally.ts';
 import { Asked } from './asked.ts';
 import { Grouped } from './grouped.ts';
 import { combined, type Grouping } from './grouping.ts';
 import { money, weightedMoney } from './money-cells.ts';
 import type { Cells, ReportRow } from './report.ts';
-import { indexByDay, periodsIn, THIS_QUARTER, unitNamed } from './span.ts';
+import { indexByDay } from './period-keys.ts';
+import { periodsIn, THIS_QUARTER, unitNamed } from './span.ts';
 
 export interface ListGroups {
   readonly by?: string | undefined;
@@ -74,8 +76,7 @@ export function groupedList(
 /** All deals as one group. */
 const everything: Grouping = {
   none: {},
-  size: 1,
-  of: () => 0,
+  ...WHOLE,
   group: () => ({ cells: {}, labels: {}, query: '' }),
   order: [0],
 };

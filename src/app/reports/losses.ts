@@ -3,7 +3,8 @@ import type { View } from '../core/view.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import { Grouped, type Part } from './grouped.ts';
-import { combined, groupingBy, renamed } from './grouping.ts';
+import { groupingBy } from './asked-grouping.ts';
+import { combined, renamed } from './grouping.ts';
 import { money, rate } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
@@ -37,7 +38,7 @@ function answer(view: View, asked: Asked): Answer {
       renamed(groupingBy(view, 'closedStage', lost), 'stage'),
       renamed(groupingBy(view, 'lostReason', lost), 'reason'),
     );
-  const grouped = new Grouped(lost, grouping, asked.amounts(closedDay(view)));
+  const grouped = new Grouped(lost, grouping, asked.values(closedDay(view)));
   const totals = [...grouped.totals()];
   const figures = ({ currency, code, tally }: Omit<Part, 'group'>): Cells => ({
     currency,

@@ -1,13 +1,15 @@
 /** Who has what: open, won and lost deals, quotas, and the work of each owner or team. */
 import type { View } from '../core/view.ts';
 import { nextTasks } from '../reading/next-task.ts';
-import { NOTHING, Tallies, type Tally, type TallyKeys } from '../reading/tally.ts';
+import { keysOfRows, rowsOf } from '../reading/rows.ts';
+import { NOTHING, Tallies, type Tally, type TallyKeys, WHOLE } from '../reading/tally.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import type { Block } from '../../state/table.ts';
+import { BLOCK, type Block } from '../../state/table.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import type { Currency } from './grouped.ts';
-import { type Group, type Grouping, groupingBy } from './grouping.ts';
+import { groupingBy } from './asked-grouping.ts';
+import type { Group, Grouping } from './grouping.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
 import { quotaIn, usersWithQuota } from './quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
@@ -61,16 +63,17 @@ function answer(view: View, asked: Asked): Answer {
     groupingBy(view, 'owner', asked.deals('is:open,won,lost'));
   const standing = (keys: TallyKeys): Standing => ({
     open: new Tallies(open, keys, asked.amounts()),
-    won: new Tallies(closed('won'), keys, asked.amounts(closedDay(view))),
-    lost: new Tallies(closed('lost'), keys, asked.amounts(closedDay(view))),
+    won: new Tallies(closed('won'), keys, asked.values(closedDay(view))),
+    lost: new Tallies(closed('lost'), keys, asked.values(closedDay(view))),
   });
   const parts = standing(grouping);
-  const whole = standing({ size: 1, of: () => 0 });
+  // A deal that is in several groups counts once in the total.
+  const whole = grouping.several ? standing(WHOLE) : parts;
   const quotas = new Quotas(view, asked, grouping);
   const work = new Work(view, asked, grouping, open);
   const currencies = whole.open.currencies
     .map((currency, code) => ({ currency, code }))
-    .filter(({ code }) => Object.values(whole).some((each: Tallies) => each.count(0, code) > 0))
+    .filter(({ code }) => Object.values(whole).some((each: Tallies) => each.all(code).deals > 0))
     .sort((a, b) => byCodeUnits(a.currency, b.currency));
   const rows = linesOf(view, grouping, quotas, work).flatMap(({ group, number }): ReportRow[] => [
     ...withQuotas(currencies, quotas.of(group), quotas.currency).flatMap(({ currency, code }) => {
@@ -89,7 +92,11 @@ function answer(view: View, asked: Asked): Answer {
   ]);
   const total: Cells[] = withQuotas(currencies, quotas.total, quotas.currency).map(({ currency, code }) => ({
     ...grouping.none,
-    ...figures(talliesAt(whole, 0, code), currency, currency === quotas.currency ? quotas.total : undefined),
+    ...figures(
+      code < 0 ? NONE : [whole.open.all(code), whole.won.all(code), whole.lost.all(code)],
+      currency,
+      currency === quotas.currency ? quotas.total : undefined,
+    ),
   }));
   if (rows.length > 0) total.push({ ...grouping.none, ...noFigures, currency: null, ...work.total });
   return {
@@ -138,14 +145,14 @@ function withQuotas(
   return [...met, { currency, code: -1 }].sort((a, b) => byCodeUnits(a.currency, b.currency));
 }
 
+const NONE: readonly [Tally, Tally, Tally] = [NOTHING, NOTHING, NOTHING];
+
 const talliesAt = (
   { open, won, lost }: Standing,
   number: number,
   code: number,
 ): readonly [Tally, Tally, Tally] =>
-  number < 0 || code < 0
-    ? [NOTHING, NOTHING, NOTHING]
-    : [open.of(number, code), won.of(number, code), lost.of(number, code)];
+  number < 0 || code < 0 ? NONE : [open.of(number, code), won.of(number, code), lost.of(number, code)];
 
 const noFigures = {
   quota: null,
@@ -259,13 +266,16 @@ class Work {
     overdueTasks(asked, user => this.#at(user).overdueTasks++);
     this.#without = new Int32Array(grouping.size);
     const next = nextTasks(view);
-    for (const { among, from } of open)
-      for (let i = 0; i < among.length; i++) {
-        if (among[i] === 0 || next.tasks[from + i]! >= 0) continue;
+    const room = new Int32Array(BLOCK);
+    for (const rows of rowsOf(open)) {
+      const groups = keysOfRows(grouping, room, rows);
+      for (let i = 0; i < rows.length; i++) {
+        if (next.tasks[rows[i]!]! >= 0) continue;
         this.#allWithout++;
-        if (grouping.several) for (const number of grouping.several(from + i)) this.#without[number]!++;
-        else this.#without[grouping.of(from + i)]!++;
+        if (grouping.several) for (const number of grouping.several(rows[i]!)) this.#without[number]!++;
+        else this.#without[groups[i]!]!++;
       }
+    }
   }
 
   #at(user: string | null): Counts {

@@ -4,7 +4,7 @@ import { rotting } from '../../query/derived.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Asked } from './asked.ts';
 import { Grouped, type Part } from './grouped.ts';
-import { byStage } from './grouping.ts';
+import { byStage } from './stage-groups.ts';
 import { money, weightedMoney } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn } from './report.ts';
 import { inDays, Samples } from './samples.ts';
@@ -41,9 +41,10 @@ function answer(view: View, asked: Asked): Answer {
   const rotten = new Int32Array(grouped.size);
   const since = view.state.table('deal').column('stageSince') as NumberColumn;
   const isRotting = rotting(view.scope);
-  grouped.visit((key, row) => {
-    ages.add(key, view.clock.now - since.get(row));
-    if (isRotting(row)) rotten[key]!++;
+  const sinces = since.all();
+  grouped.visit((keys, rows) => {
+    ages.addTimes(keys, rows, sinces, view.clock.now);
+    for (let i = 0; i < rows.length; i++) if (keys[i]! >= 0 && isRotting(rows[i]!)) rotten[keys[i]!]!++;
   });
   const figures = ({ currency, key, tally }: Omit<Part, 'group'>): Cells => ({
     currency,

@@ -4,7 +4,6 @@ import type { Tally } from '../reading/tally.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Days, Period } from '../../domain/periods.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
-import type { Block } from '../../state/table.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import type { Counted } from './counted.ts';
@@ -13,7 +12,8 @@ import { byPeriod, combined, type Grouping } from './grouping.ts';
 import { invoices } from './invoices.ts';
 import { average, change, money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
-import { BEHIND, indexByInstant, yearBefore } from './span.ts';
+import { keysByInstant } from './period-keys.ts';
+import { BEHIND, yearBefore } from './span.ts';
 
 export const revenue: Report = {
   name: 'revenue',
@@ -122,19 +122,7 @@ function grouped(asked: Asked, counted: Counted, periods: readonly Period[]): Gr
   const per: Grouping | undefined = counted.dealOf ? undefined : asked.grouping(blocks);
   if (counted.dealOf && asked.perKeys().length > 0)
     throw usage('--per does not go with invoices', 'without --invoiced and --paid, or without --per');
-  return new Grouped(within(blocks, inPeriods), per ? combined(inPeriods, per) : inPeriods, counted.amounts);
-}
-
-/** The rows that are in a period, of blocks that may have others: a running period has fewer days a year before. */
-function within(blocks: Iterable<Block>, periods: Grouping): Iterable<Block> {
-  return {
-    *[Symbol.iterator]() {
-      for (const { among, from } of blocks) {
-        for (let i = 0; i < among.length; i++) if (among[i] === 1 && periods.of(from + i) < 0) among[i] = 0;
-        yield { among, from };
-      }
-    },
-  };
+  return new Grouped(blocks, per ? combined(inPeriods, per) : inPeriods, counted.amounts);
 }
 
 function dealsIn(counted: Counted, period: Period): number[] {
@@ -142,7 +130,7 @@ function dealsIn(counted: Counted, period: Period): number[] {
   const index = counted.indexIn([period]);
   for (const { among, from } of counted.rowsIn(period))
     for (let i = 0; i < among.length; i++)
-      if (among[i] === 1 && index(from + i) === 0) {
+      if (among[i] === 1 && index.of(from + i) === 0) {
         const deal = counted.dealOf!(from + i);
         if (deal >= 0) found.add(deal);
       }
@@ -154,11 +142,8 @@ function wonDeals(view: View, asked: Asked): Counted {
   const query = ({ from, to }: Days) => `is:won closed:${from}..${to}`;
   return {
     rowsIn: days => asked.deals(query(days)),
-    amounts: asked.amounts(closedDay(view)),
-    indexIn: periods => {
-      const index = indexByInstant(periods, view.clock);
-      return row => index(closed.get(row));
-    },
+    amounts: asked.values(closedDay(view)),
+    indexIn: periods => keysByInstant(periods, closed, view.clock),
     query,
   };
 }

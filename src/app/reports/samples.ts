@@ -18,6 +18,13 @@ export class Samples {
     this.#sorted = undefined;
   }
 
+  /** Adds the time from each row's instant until `now`, under its key; none under a key below 0. */
+  addTimes(keys: Int32Array, rows: Int32Array, since: Float64Array, now: number): void {
+    while (this.#count + rows.length > this.#keys.length) this.#grow();
+    this.#count = addTimes(this.#keys, this.#values, this.#count, keys, rows, since, now);
+    this.#sorted = undefined;
+  }
+
   #grow(): void {
     const keys = new Int32Array(this.#keys.length * 4);
     const values = new Float64Array(keys.length);
@@ -60,6 +67,24 @@ export class Samples {
     this.#sorted = { ends, values };
     return this.#sorted;
   }
+}
+
+function addTimes(
+  ownKeys: Int32Array,
+  values: Float64Array,
+  count: number,
+  keys: Int32Array,
+  rows: Int32Array,
+  since: Float64Array,
+  now: number,
+): number {
+  let next = count;
+  for (let i = 0; i < rows.length; i++) {
+    ownKeys[next] = keys[i]!;
+    values[next] = now - since[rows[i]!]!;
+    if (keys[i]! >= 0) next++;
+  }
+  return next;
 }
 
 /** Days to one decimal; null for unknown. */

@@ -1,6 +1,6 @@
 /** The days that a report is about, and the periods that they are divided into. */
 import type { Clock } from '../../domain/clock.ts';
-import { addDays, addMonths, dayNumber } from '../../domain/dates.ts';
+import { addDays, addMonths } from '../../domain/dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import {
@@ -152,29 +152,4 @@ export function yearBefore(
   const whole = unit === undefined ? undefined : periodWith(from, unit, yearStart);
   const isWhole = whole !== undefined && last === whole.to && unit !== undefined;
   return { from: first, to: isWhole ? periodWith(first, unit, yearStart).to : addMonths(last, -12) };
-}
-
-/** Returns the index of the period that a day (its number) is in; -1 where it is in none of them. */
-export const indexByDay = (periods: readonly Days[]): ((day: number) => number) =>
-  placeIn(periods.map(({ from, to }) => [dayNumber(from), dayNumber(to) + 1]));
-
-/** Returns the index of the period that an instant is in, in the zone of the clock; -1 where it is in none of them. */
-export const indexByInstant = (periods: readonly Days[], { zone }: Clock): ((instant: number) => number) =>
-  placeIn(periods.map(({ from, to }) => [zone.midnight(from), zone.midnight(addDays(to, 1))]));
-
-/** Returns in which stretch a number is, by halving; each includes its first number alone, and they are in order. */
-function placeIn(stretches: readonly (readonly [from: number, end: number])[]): (value: number) => number {
-  const starts = Float64Array.from(stretches, ([from]) => from);
-  const ends = Float64Array.from(stretches, ([, end]) => end);
-  return value => {
-    if (!(value >= starts[0]!)) return -1;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (starts[middle]! <= value) low = middle;
-      else high = middle - 1;
-    }
-    return value < ends[low]! ? low : -1;
-  };
 }

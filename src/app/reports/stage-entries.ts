@@ -66,7 +66,7 @@ class Counting {
     const inFunnel = stages.filter(({ group }) => group !== NOT_CUSTOMERS).map(stage => stage.id);
     const known = [...inFunnel, ...stages.map(stage => stage.id).filter(stage => !inFunnel.includes(stage))];
     this.#length = inFunnel.length;
-    this.#stages = [...known, ...history.words.stage.filter(word => !known.includes(word))];
+    this.#stages = [...known, ...history.words.stage.filter(word => !known.includes(word)).sort()];
     this.#order = history.words.stage.map(word => this.#stages.indexOf(word));
     this.#pipeline = history.words.pipeline.indexOf(id);
   }

@@ -4,7 +4,7 @@ import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Asked } from './asked.ts';
-import { indexByInstant } from './span.ts';
+import { indexByInstant } from './period-keys.ts';
 
 /** A kind of work, by the name of its figure. */
 export const workKinds = ['calls', 'emails', 'meetings', 'notes', 'tasksDone', 'tasksAdded'] as const;

@@ -1,6 +1,13 @@
 import { withArticle } from '../../domain/article.ts';
 import { formatInstant, parseDuration } from '../../domain/dates.ts';
-import { defaultScore, scoreNames, withAdjustment } from '../../query/score.ts';
+import {
+  defaultScore,
+  isScored,
+  type ScoredKind,
+  scoredKinds,
+  scoreNames,
+  withAdjustment,
+} from '../../query/score.ts';
 import type { Step } from './step.ts';
 import { actsOn, on } from './step.ts';
 
@@ -18,18 +25,18 @@ export const adjustScore: Step = {
     { scores: actsOn(params, rule.for), score: params.score, by: Number(params.by) },
   ],
   check({ score }, acts, config) {
-    if (acts !== 'contact' && acts !== 'deal')
+    if (!isScored(config.kinds, acts))
       return { message: `${withArticle(acts)} has no score`, hint: 'on: contact, or on: deal' };
     if (score === undefined || scoreNames(config, acts).includes(String(score))) return undefined;
     return {
       message: `the score ${String(score)} is not one of ${config.kinds.pluralOf(acts)}`,
-      hint: acts === 'deal' ? 'on: contact' : 'on: deal',
+      hint: `on: ${scoredKinds.find(kind => kind !== acts)!}`,
     };
   },
   example: 'adjust-score: { by: 10, expires: 90d }',
   run({ params, writer, why, on: find, scope }) {
     const id = find(params.on);
-    const kind = scope.state.kinds.kindOf(id) === 'deal' ? 'deal' : 'contact';
+    const kind = scope.state.kinds.kindOf(id) as ScoredKind;
     const score = typeof params.score === 'string' ? params.score : defaultScore(scope.state.config, kind);
     const { now } = scope.clock;
     const expires =

@@ -5,6 +5,7 @@ import { type AssignBy, waysToAssign } from '../../domain/config.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { ownerField } from '../subjects.ts';
 import type { Step } from './step.ts';
 import { actsOn, on } from './step.ts';
@@ -26,8 +27,8 @@ export const assign: Step = {
     const kind = actsOn(params, rule.for);
     return [{ sets: kind, fields: { [ownerField(kind)]: params.to } }];
   },
-  check: ({ to }, acts) =>
-    waysToAssign.includes(String(to)) && acts !== 'deal'
+  check: ({ to }, acts, { kinds }) =>
+    waysToAssign.includes(String(to)) && !definitionOf(kinds, acts).inPipelines
       ? {
           message: `${String(to)} chooses among the users of a pipeline, and a ${acts} is in none`,
           hint: 'on: deal',
@@ -39,7 +40,7 @@ export const assign: Step = {
     const kind = writer.config.kinds.kindOf(id);
     const to = text(params.to).trim();
     const way = waysToAssign.includes(to) ? to : undefined;
-    if (way && kind !== 'deal') throw failed(`${id} is in no pipeline`);
+    if (way && !definitionOf(writer.config.kinds, kind).inPipelines) throw failed(`${id} is in no pipeline`);
     const named = way
       ? writer.autoOwner(
           (writer.view.record(id) as Deal).pipeline,

@@ -1,4 +1,5 @@
 import { numberOf } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Step } from './step.ts';
 import { on } from './step.ts';
 
@@ -18,8 +19,9 @@ export const completeTasks: Step = {
     const { kind, number } = scope.state.kinds.parseId(id)!;
     const { state } = scope;
     const tasks = state.table('task');
-    const ids: string[] = kind === 'task' ? [id] : [];
-    if (kind !== 'task')
+    const { hasTasks } = definitionOf(state.kinds, kind);
+    const ids: string[] = hasTasks ? [] : [id];
+    if (hasTasks)
       state.links(kind, 'task', 'for').some(state.table(kind).row(number), row => {
         ids.push(tasks.id(row));
         return false;

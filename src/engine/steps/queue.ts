@@ -14,10 +14,11 @@ export interface Outgoing {
 export const aboutOf = ({ params, on, enrolment }: Running): string =>
   params.on === undefined ? enrolment.subject : on(params.on);
 
-/** Says why a user is sent nothing: they may not see what it is about. Undefined where they may, or where it is no user. */
+/** Says why a user is sent nothing, and notes it: they may not see what it is about. Undefined if they may, or if it is not a user. */
 export function unseenBy(running: Running, user: string | undefined): string | undefined {
   const about = aboutOf(running);
   if (user === undefined || running.writer.sees(user, about)) return undefined;
+  running.leftOut(running.automation.id, 'unseen', about);
   return `queued nothing: ${user} may not see ${about}`;
 }
 

@@ -2,6 +2,7 @@ import { failed } from '../../domain/errors.ts';
 import type { Task } from '../../domain/records.ts';
 import { nextRepeat } from '../../domain/repeat.ts';
 import type { State } from '../../state/state.ts';
+import { definitionOf, hasFieldOf } from '../../kinds/define.ts';
 import { ownerOf } from '../subjects.ts';
 import type { Step } from './step.ts';
 
@@ -10,8 +11,10 @@ export const repeatTask: Step = {
   summary:
     'adds a task again, when its repeat says; a rule that is built in, repeat-tasks, does so for tasks that are done',
   params: {},
-  check: (_params, acts) =>
-    acts === 'task' ? undefined : { message: `${acts}s do not repeat`, hint: 'in a rule for: task' },
+  check: (_params, acts, { kinds }) =>
+    hasFieldOf(definitionOf(kinds, acts), 'repeat')
+      ? undefined
+      : { message: `${acts}s do not repeat`, hint: 'in a rule for: task' },
   effects: () => [{ adds: 'task', fields: {} }],
   example: 'repeat-task',
   run({ enrolment, writer, why, scope }) {

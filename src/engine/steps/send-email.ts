@@ -1,4 +1,5 @@
 import { failed } from '../../domain/errors.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
 import { aboutOf, queue, unseenBy } from './queue.ts';
@@ -43,7 +44,9 @@ export const sendEmail: Step = {
     ];
     if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
     const about = aboutOf(running);
-    const deal = about.startsWith('D') ? about : enrolment.deal;
+    const { kinds } = writer.config;
+    const isDeal = definitionOf(kinds, kinds.kindOf(about)).inPipelines;
+    const deal = isDeal ? about : enrolment.deal;
     const ids = to.map(({ address, contact }) =>
       queue(
         running,

@@ -15,11 +15,14 @@ export const start: Step = {
   short: 'automation',
   effects: ({ automation }) => [{ starts: String(automation) }],
   example: 'start: onboarding',
-  run({ params, writer, scope, related, starts, on: find, atWork, leftOut }) {
+  run({ params, writer, scope, related, starts, on: find, atWork, leftOut, enrolment }) {
     const id = String(params.automation);
     const rule = writer.config.automations.find(each => each.id === id);
     if (!rule) throw failed(`there is no automation ${id}, or it is broken`);
-    if (!rule.enabled) return { did: `${id} is disabled` };
+    if (!rule.enabled) {
+      leftOut(id, 'disabled', enrolment.subject);
+      return { did: `${id} is disabled` };
+    }
     const subject = related(rule.for);
     if (subject === undefined) throw failed(`${find(params.on)} has no ${rule.for}`);
     const { state } = scope;
@@ -30,12 +33,15 @@ export const start: Step = {
         return { did: `the where of ${id} does not hold for ${subject}` };
     }
     const refusal = refusalOf(state, rule, subject, scope.clock.now);
-    if (refusal === 'limit') return { did: `${subject} was in ${id} as often as its limit says` };
+    if (refusal === 'limit') {
+      leftOut(id, 'limit', subject);
+      return { did: `${subject} was in ${id} as often as its limit says` };
+    }
     if (refusal || starts.some(each => each.automation === id && each.subject === subject))
       return { did: `${subject} is, or was, in ${id} already` };
     const by = atWork();
     if (!mayBegin(rule, generationsOf(state, subject, by))) {
-      leftOut(rule, subject);
+      leftOut(id, 'generations', subject);
       return { did: `${id} is not started for ${subject}, which it, or a rule of its chain, added` };
     }
     starts.push({ automation: id, subject, descent: descentFrom(state, subject, by) });

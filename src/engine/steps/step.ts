@@ -6,6 +6,7 @@ import type { Enrolment, Json, Rec } from '../../domain/records.ts';
 import type { Scope } from '../../query/scope.ts';
 import type { Effect } from '../effect.ts';
 import type { AtWork, Descent } from '../generations.ts';
+import type { LeftOutWhy } from '../left-out-lately.ts';
 import type { ParamSpecs } from '../params.ts';
 import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
@@ -50,8 +51,8 @@ export interface Running {
   holds(query: string, id: string): boolean;
   /** The enrolment, with what it has added by now. */
   atWork(): AtWork;
-  /** Notes that a rule is not started for a record which it, or a rule of its chain, added. */
-  leftOut(rule: Automation, subject: string): void;
+  /** Notes that a rule is not started, or that its step sends nothing, for a record. */
+  leftOut(rule: string, why: LeftOutWhy, subject: string): void;
   /** Enrolments in other rules that this one's steps begin, once it has come to rest. */
   readonly starts: Start[];
 }

@@ -1,4 +1,6 @@
 /** Tags given and taken: one way to change them, two steps. */
+import { withArticle } from '../../domain/article.ts';
+import { definitionOf, hasFieldOf } from '../../kinds/define.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Running, Step } from './step.ts';
 import { actsOn, on } from './step.ts';
@@ -23,8 +25,10 @@ const tagging = (
   effects: (params, rule) => [
     { tags: actsOn(params, rule.for), names: params.tag, isGone: verb === 'remove' },
   ],
-  check: (_params, acts) =>
-    acts === 'task' ? { message: 'a task has no tags', hint: 'on: deal, or on: contact' } : undefined,
+  check: (_params, acts, { kinds }) =>
+    hasFieldOf(definitionOf(kinds, acts), 'tags')
+      ? undefined
+      : { message: `${withArticle(acts)} has no tags`, hint: 'on: deal, or on: contact' },
   example:
     verb === 'add' ? 'add-tag: { on: contact, tag: customer }' : 'remove-tag: { on: contact, tag: lead }',
   run({ params, writer, why, on: find, text }) {

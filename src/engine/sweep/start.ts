@@ -2,6 +2,7 @@
 import type { Automation } from '../../domain/automation.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { compileText } from '../../query/compile.ts';
+import { builtIn } from '../built-in.ts';
 import { enrolmentsIn, type Refusal, refusalOf, refusalText } from '../admission.ts';
 import type { Chain } from '../chains.ts';
 import { newWay } from '../way.ts';
@@ -113,7 +114,12 @@ export function beginningOf(firing: Firing, round: number, context: SweepContext
   const { state } = context.draft;
   const refusal = refusalOf(state, automation, subject, scope.clock.now);
   if (refusal) noteRefusal(firing, refusal, context);
-  if (refusal === 'enrolled') return undefined;
+  if (refusal === 'enrolled') {
+    // A rule's own triggers come by again and again; a task that names the rule asks for it.
+    if (firing.isNamed && !builtIn.includes(automation))
+      report.leftOut.note(automation.id, 'enrolled', subject);
+    return undefined;
+  }
   // What there was before is looked at because somebody said so.
   const isAnew = round === 0 && since.existing.has(automation.id);
   const led = refusal || isAnew ? undefined : ledTo(state, firing);

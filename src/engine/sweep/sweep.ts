@@ -9,6 +9,8 @@ import { cursorOf } from '../cursor.ts';
 import { advance } from '../enrolments.ts';
 import { changeFirings, type Firing, isSeen, namedByTasks, reachesGoal } from '../firings.ts';
 import { stoppedText } from '../left-out.ts';
+import { noteByRule } from '../left-out-lately.ts';
+import type { Hands } from '../running.ts';
 import { openSweep, type Round, type SweepContext } from './context.ts';
 import type { PlanInput, Progress } from './input.ts';
 import type { Trace } from './report.ts';
@@ -44,8 +46,10 @@ export function sweepOnce(input: PlanInput, loops: Loops): Swept {
   const { clock } = context.scope;
   for (const stopped of report.leftOut.newlyStopped(draft, clock))
     report.fail(stoppedText(stopped), { automation: stopped.automation });
-  if (events > 0 || draft.changes.length > 0 || rounds.isMoved || report.unsettled.length > 0)
+  if (events > 0 || draft.changes.length > 0 || rounds.isMoved || report.unsettled.length > 0) {
+    noteByRule(draft, report.leftOut.list(), clock);
     draft.setNamed('cursor', cursorOf(asked.only), { seq: draft.seq, at: formatInstant(clock.now) });
+  }
   return {
     draft,
     trace: report.trace(isBehind(input) ? input.now : clock.now, events),
@@ -145,7 +149,7 @@ class Rounds {
     const { draft, writer, scope, tools, chains, report } = this.#context;
     const mark = draft.changes.length;
     const { texts } = tools;
-    const leftOut = (rule: Automation, id: string) => report.leftOut.note(rule.id, 'generations', id);
+    const leftOut: Hands['leftOut'] = (rule, why, id) => report.leftOut.note(rule, why, id);
     const done = advance(automation, way, { writer, scope, texts, leftOut });
     const made = draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;

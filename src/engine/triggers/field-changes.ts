@@ -1,14 +1,12 @@
 import { definitionOfSubject } from '../subjects.ts';
 import { idOf } from '../../domain/changes.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
-import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import { fieldsChanged, isAsked } from '../effect.ts';
 import { type ChangeTrigger, isOrNone, kindNamed, of, valueChange } from './trigger.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/define.ts';
 
 export const fieldChanges: ChangeTrigger = {
   name: 'field-changes',
@@ -28,7 +26,7 @@ export const fieldChanges: ChangeTrigger = {
         message: `${field.name} follows from other changes`,
         hint: 'name what is set: stage, status, value ...',
       };
-    if (partsOf(config.kinds, looks, field) && (from !== undefined || to !== undefined))
+    if (field.parts && (from !== undefined || to !== undefined))
       return {
         message: `${field.name} are several, which are not from or to one of them`,
         hint: `field-changes: { field: ${field.name} }`,
@@ -56,8 +54,8 @@ export const fieldChanges: ChangeTrigger = {
   sees(change, params, subject, config) {
     const kind = kindNamed(params, subject);
     const field = findField(config, kind, String(params.field));
-    const parts = field && partsOf(config.kinds, kind, field);
-    if (parts) return parts.some(path => valueChange(change, kind, path)) ? idOf(change) : undefined;
+    if (field?.parts)
+      return field.parts.some(path => valueChange(change, kind, path)) ? idOf(change) : undefined;
     const changed = field && valueChange(change, kind, field.path);
     if (!changed) return undefined;
     const [old, now] = changed as readonly [Json, Json];
@@ -67,14 +65,6 @@ export const fieldChanges: ChangeTrigger = {
     return is(params.from, old) && is(params.to, now) ? idOf(change) : undefined;
   },
 };
-
-/** Where a field that shows several others is stored; undefined for those that are stored as they are shown. */
-function partsOf(kinds: Kinds, kind: Kind, { name, read }: Field): readonly string[] | undefined {
-  const { several, fields } = definitionOf(kinds, kind);
-  const all = several?.find(each => each.all === name);
-  if (all) return [all.one, all.others];
-  return read && kind === 'activity' ? fields.find(each => each.also)?.also : undefined;
-}
 
 /** Whether a stored value is what a rule says: amounts and numbers by what they are worth, lists with commas. */
 function isWritten(field: Field, value: Json, wanted: string): boolean {

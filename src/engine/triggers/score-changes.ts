@@ -1,16 +1,16 @@
 import type { Params, SubjectKind } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { compileText } from '../../query/compile.ts';
-import { defaultScore, scoreOf } from '../../query/score.ts';
+import { defaultScore, isScored, type ScoredKind, scoreOf } from '../../query/score.ts';
 import { isAsked } from '../effect.ts';
 import type { StateTrigger } from './trigger.ts';
 
 /** The kind of record whose score it is: as the score says; left out, the rule's own where that has scores. */
-function scored({ score }: Params, subject: SubjectKind, { scores }: Config): 'contact' | 'deal' {
+function scored({ score }: Params, subject: SubjectKind, { kinds, scores }: Config): ScoredKind {
   const named = scores.find(s => s.id === score);
   if (named) return named.for;
-  const has = (kind: string) => scores.some(s => s.for === kind);
-  return subject === 'deal' && (has('deal') || !has('contact')) ? 'deal' : 'contact';
+  const isOwn = isScored(kinds, subject) && (scores.length === 0 || scores.some(s => s.for === subject));
+  return isOwn ? subject : 'contact';
 }
 
 export const scoreChanges: StateTrigger = {

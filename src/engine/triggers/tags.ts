@@ -1,5 +1,7 @@
 /** A tag that a record gets or loses: one look at a change, two triggers. */
 import { type Change, idOf } from '../../domain/changes.ts';
+import { withArticle } from '../../domain/article.ts';
+import { definitionOf, hasFieldOf } from '../../kinds/define.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { fieldsChanged, fieldsSet, tagsNamed } from '../effect.ts';
 import { added, type ChangeTrigger, kindNamed, of, valueChange } from './trigger.ts';
@@ -46,8 +48,10 @@ const common = {
   type: 'change',
   of: kindNamed,
   params: { of, tag: { type: 'tag', description: 'the tag; left out: any' } },
-  check: (_params, looks) =>
-    looks === 'task' ? { message: 'a task has no tags', hint: 'of: deal, or of: contact' } : undefined,
+  check: (_params, looks, { kinds }) =>
+    hasFieldOf(definitionOf(kinds, looks), 'tags')
+      ? undefined
+      : { message: `${withArticle(looks)} has no tags`, hint: 'of: deal, or of: contact' },
 } satisfies Pick<ChangeTrigger, 'type' | 'of' | 'params' | 'check'>;
 
 export const tagAdded: ChangeTrigger = {

@@ -1,0 +1,84 @@
+/** What an import takes exactly as it is, or refuses: tags, and who did something. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { workspace } from '../harness.ts';
+
+interface Summary {
+  created: number;
+  failed: number;
+  errors: { line: number; column: string | null; error: string }[];
+}
+
+describe('tags', () => {
+  const sign = fc.constantFrom(';', ':::', ' ', '"', "'", '=', '* my', '\n', '-', ':', '|', '\t', '@');
+  const tag = fc
+    .array(fc.oneof(sign, fc.constantFrom('a', 'b', 'vip', 'é')), { minLength: 1, maxLength: 4 })
+    .map(parts => parts.join('').trim())
+    .filter(text => text !== '');
+
+  test.each(['csv', 'json', 'jsonl'])('are the same after %s to another workspace', async format => {
+    const [here, there] = [await workspace(), await workspace()];
+    const lists = fc.sample(fc.array(tag, { minLength: 1, maxLength: 3 }), { numRuns: 60, seed: 7 });
+    const deals = [['a;b'], ['a;b', 'c'], ['a:::b'], ['* mylist'], ...lists].map((tags, i) => ({
+      title: `deal ${i}`,
+      tags,
+    }));
+    await here.ok('import deals - --from json', { stdin: JSON.stringify(deals) });
+    const stdin = await here.ok(['export', 'deals', '--portable', '--format', format]);
+    await there.ok(['import', 'deals', '-', '--from', format], { stdin });
+    const found = await there.json<{ title: string; tags: string[] }[]>('deal list --sort id');
+    expect(found.map(({ tags }) => tags)).toEqual(deals.map(({ tags }) => [...new Set(tags)].sort()));
+  });
+
+  test('of files of other programs are separated by semicolons, or by commas alone', async () => {
+    const ws = await workspace();
+    await ws.ok('import deals -', {
+      stdin: 'title,tags\n1,a;b\n2,"a,b"\n3,a ::: * myContacts ::: b\n4,"a;b,"\n',
+    });
+    const found = await ws.json<{ tags: string[] }[]>('deal list --sort id');
+    expect(found.map(({ tags }) => tags)).toEqual([['a', 'b'], ['a', 'b'], ['a', 'b'], ['a;b']]);
+  });
+});
+
+describe('who did an activity', () => {
+  const rows = (...names: string[]) =>
+    ['type,for,by,text', ...names.map(name => `note,D1,${name},x`)].join('\n');
+  const users = async () => {
+    const ws = await workspace();
+    await ws.ok(['user', 'add', 'ana', '--name', 'Ana Berg', '--email', 'ana@x.nl']);
+    await ws.ok('deal add Desk');
+    return ws;
+  };
+  const given = ['ana', 'Ana Berg', 'ana berg', 'ANA@x.nl', ' ana '];
+
+  test('is a user by id, name or e-mail', async () => {
+    const ws = await users();
+    await ws.ok('import activities - --same-workspace', { stdin: rows(...given) });
+    const found = await ws.json<{ by: string }[]>('activity list');
+    expect(found.map(({ by }) => by)).toEqual(given.map(() => 'ana'));
+    await ws.ok(['activity', 'add', '--type', 'call', '--for', 'D1', '--by', 'Ana Berg']);
+    expect(await ws.json('activity list by:ana')).toHaveLength(given.length + 1);
+  });
+
+  test('is refused if it names nobody, and made if users may be', async () => {
+    const ws = await users();
+    const stdin = rows('ana', 'Anna Berg', 'Ben Dale');
+    const ran = await ws.crm('import activities - --same-workspace --skip-invalid --json', { stdin });
+    expect(ran.json<Summary>()).toMatchObject({
+      created: 1,
+      errors: [
+        { line: 3, column: 'by', error: expect.stringContaining('unknown user "Anna Berg"') },
+        { line: 4, column: 'by', error: expect.stringContaining('unknown user "Ben Dale"') },
+      ],
+    });
+    await ws.ok('import activities - --same-workspace --create-missing users', { stdin: rows('Ben Dale') });
+    expect(await ws.json('activity list by:ben-dale')).toHaveLength(1);
+  });
+
+  test('is a login name in a workspace without users', async () => {
+    const ws = await workspace();
+    await ws.ok('deal add Desk');
+    await ws.ok('import activities - --same-workspace', { stdin: rows('ana') });
+    expect(await ws.json('activity list by:ana')).toHaveLength(1);
+  });
+});
