@@ -3,6 +3,8 @@ import type { AnyKind } from '../../domain/kinds.ts';
 
 export interface RowError {
   readonly line: number;
+  /** Where on the line the row begins, from 1, if it is not the first there. */
+  readonly inLine?: number | undefined;
   readonly column: string | null;
   readonly error: string;
   readonly cells: readonly string[];

@@ -3,6 +3,7 @@ import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
+import type { Refusals } from './refusals.ts';
 import { Relations } from './relations.ts';
 import { MissingStages } from './missing-stages.ts';
 import {
@@ -55,6 +56,7 @@ export class RowValues {
     reader: RowReader,
     mapping: Mapping,
     guarded: boolean,
+    refusals: Refusals,
   ) {
     this.#writer = writer;
     this.#kind = kind;
@@ -62,9 +64,9 @@ export class RowValues {
     this.#reader = reader;
     this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
-    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer) : undefined;
+    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer, refusals) : undefined;
     const makesStages = kind === 'deal' && mapping.createMissing.includes('stages');
-    this.#stages = makesStages ? new MissingStages(writer) : undefined;
+    this.#stages = makesStages ? new MissingStages(writer, refusals) : undefined;
     this.#before = writer.config;
   }
 

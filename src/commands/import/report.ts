@@ -27,8 +27,10 @@ export async function reportImport(context: Context, report: Report): Promise<vo
   });
   if (json) return;
   if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
-  for (const { line, column, error } of rows ? errors : errors.slice(0, SHOWN))
-    await context.message(`${source}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
+  for (const { line, inLine, column, error } of rows ? result.errors : result.errors.slice(0, SHOWN)) {
+    const place = inLine === undefined ? line : `${line}:${inLine}`;
+    await context.message(`${source}:${place}${column === null ? '' : `: ${column}`}: ${error}`);
+  }
   if (!rows && errors.length > SHOWN)
     await context.message(`and ${plural(errors.length - SHOWN, 'more error')}`);
   const counts = outcomes
