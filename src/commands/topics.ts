@@ -106,6 +106,7 @@ With --json an error is one line on stderr: {"error":{"code":...,"message":...,"
   CRM_NOW          the time to act at, where --now is not given
   CRM_NO_INPUT     never ask (so does CI)
   CRM_REQUEST_ID   as --request-id
+  CRM_NO_DELIVER   crm run leaves in the outbox what is queued, as with --no-deliver
   CRM_FORMAT       how lists and records are printed, where --json, --format and -q are not given; exports have their own
   CRM_EDITOR       what edit opens; else VISUAL, else EDITOR
   CRM_DEBUG        show where a bug happened

@@ -161,7 +161,14 @@ test('one that is cancelled while others are sent does not leave', async () => {
 });
 
 test.each<[string, (ws: TestWorkspace) => TestWorkspace, string]>([
-  ['a lost state directory', ws => (rmSync(`${ws.dir}.machine`, { recursive: true }), ws), 'machine'],
+  [
+    'a lost state directory',
+    ws => {
+      rmSync(`${ws.dir}.machine`, { recursive: true });
+      return ws;
+    },
+    'machine',
+  ],
   ['another machine', ws => ws, 'other'],
   [
     'a copy on the same machine',
