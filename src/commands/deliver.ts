@@ -17,7 +17,7 @@ export const deliver: Command = {
       await sayObstacles(context, view, delivery);
       return code;
     }
-    await sayDelivery(context, view, delivery);
+    await sayDelivery(context, view, delivery, context.globals.dryRun);
     const isIdle = messages.length === 0 && delivery.obstacles.length === 0 && !delivery.isBusy;
     if (isIdle) await context.message('nothing to deliver');
     return code;

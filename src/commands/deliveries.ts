@@ -8,6 +8,11 @@ import type { Context } from './context.ts';
 /** How many messages a line names before it only counts them. */
 const NAMED = 8;
 
+/** What takes a sentence for people. */
+interface Lines {
+  message(text: string): Promise<void>;
+}
+
 const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
 
 /** Delivers what is queued once a sweep is committed: what goes wrong here takes nothing of that back. */
@@ -41,6 +46,9 @@ export async function deliverNow(
   return deliver(workspace, { ways: openWays(workspace), ...how });
 }
 
+/** Whether nothing left, and nothing is said of what stays. */
+export const isIdle = (delivery: Delivery): boolean => delivery.settled.length === 0 && !isAlarm(delivery);
+
 /** Whether somebody should look: cron mails what a command says when it ends with 1. */
 export const isAlarm = ({ settled, obstacles }: Delivery): boolean =>
   settled.some(({ status }) => status === 'failed' || status === 'unknown' || status === 'held') ||
@@ -62,20 +70,25 @@ export function countsOf(view: View, { settled, queued }: Delivery): Record<stri
 }
 
 /** Says what a delivery did, and what keeps the rest. */
-export async function sayDelivery(context: Context, view: View, delivery: Delivery): Promise<void> {
-  if (delivery.isBusy) return context.message('another process is delivering what is queued');
-  const would = context.globals.dryRun ? 'would have ' : '';
+export async function sayDelivery(
+  lines: Lines,
+  view: View,
+  delivery: Delivery,
+  isDryRun: boolean,
+): Promise<void> {
+  if (delivery.isBusy) return lines.message('another process is delivering what is queued');
+  const would = isDryRun ? 'would have ' : '';
   const seen = delivery.settled.filter(({ id }) => view.seesId(id));
   const filed = seen.filter(({ status, channel }) => status === 'filed' && channel === 'email');
   if (filed.length > 0)
-    await context.message(
-      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(context, filed)}; nothing goes over the network`,
+    await lines.message(
+      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network`,
     );
   const sent = seen.filter(({ status }) => status === 'sent');
   if (sent.length > 0)
-    await context.message(`${would}sent ${plural(sent.length, 'message')}${toWhom(context, sent)}`);
+    await lines.message(`${would}sent ${plural(sent.length, 'message')}${toWhom(isDryRun, sent)}`);
   const told = seen.filter(({ status, channel }) => status === 'filed' && channel !== 'email');
-  if (told.length > 0) await context.message(`${would}told ${plural(told.length, 'notification')}`);
+  if (told.length > 0) await lines.message(`${would}told ${plural(told.length, 'notification')}`);
   for (const status of ['suppressed', 'held', 'unknown', 'failed']) {
     const reasons = new Map<string, string[]>();
     for (const each of seen.filter(one => one.status === status)) {
@@ -84,14 +97,14 @@ export async function sayDelivery(context: Context, view: View, delivery: Delive
       reasons.set(reason, [...(reasons.get(reason) ?? []), each.id]);
     }
     for (const [reason, ids] of reasons)
-      await context.message(`${would}${status}: ${named(ids)}: ${reason}${nextOf(status, ids)}`);
+      await lines.message(`${would}${status}: ${named(ids)}: ${reason}${nextOf(status, ids)}`);
   }
-  await sayObstacles(context, view, delivery);
+  await sayObstacles(lines, view, delivery);
 }
 
 /** In a dry run: to whom. */
-const toWhom = (context: Context, some: readonly { readonly to: string }[]): string =>
-  context.globals.dryRun
+const toWhom = (isDryRun: boolean, some: readonly { readonly to: string }[]): string =>
+  isDryRun
     ? ` (${some
         .slice(0, NAMED)
         .map(({ to }) => to)
@@ -99,13 +112,11 @@ const toWhom = (context: Context, some: readonly { readonly to: string }[]): str
     : '';
 
 /** Says what keeps messages in the outbox, unless that was said within a day. */
-export async function sayObstacles(context: Context, view: View, { obstacles }: Delivery): Promise<void> {
+export async function sayObstacles(lines: Lines, view: View, { obstacles }: Delivery): Promise<void> {
   for (const { reason, hint, messages, isNew } of obstacles) {
     const seen = messages.filter(id => view.seesId(id));
     if (!isNew || seen.length === 0) continue;
-    await context.message(
-      `not delivered: ${named(seen)}: ${reason}${hint === undefined ? '' : ` (${hint})`}`,
-    );
+    await lines.message(`not delivered: ${named(seen)}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);
   }
 }
 

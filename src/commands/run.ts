@@ -19,7 +19,7 @@ import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
-import { countsOf, deliveredAfter, isAlarm, sayDelivery, sayObstacles } from './deliveries.ts';
+import { countsOf, deliveredAfter, isAlarm, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 
 /** How many records a line names before it only counts them. */
@@ -30,6 +30,7 @@ export const run: Command = {
   usage: '',
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
+    { flags: '--log', description: 'begin each line with the time, for a log file' },
     { flags: '--explain', description: 'say why, also of what was left out' },
     {
       flags: '--no-deliver',
@@ -54,6 +55,7 @@ export const run: Command = {
     if (lastSweep !== undefined) return putLastSweep(context, lastSweep);
     if (only !== undefined) automationNamed(workspace.visible, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
+    const lines = options.flag('log') ? stamped(context) : context;
     const committed = await sweep(workspace, {
       only,
       isExplained: options.flag('explain'),
@@ -68,26 +70,39 @@ export const run: Command = {
     const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
     const code = whole.failures.length > 0 || isAlarm(delivered) ? 1 : 0;
     if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
-      await sayObstacles(context, view, delivered);
+      await sayObstacles(lines, view, delivered);
       return code;
     }
-    await printTrace(context, trace, options.flag('explain'));
+    await printTrace(lines, trace, options.flag('explain'));
     if (trace.failures.length < whole.failures.length)
-      await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
+      await lines.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
     const looked = `looked at ${plural(trace.events, 'change')}`;
-    if (context.globals.dryRun)
-      await context.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
-    else if (committed.tx === null) await context.message('nothing to do');
-    else await context.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
-    await sayDelivery(context, view, delivered);
+    // With -q a mail of cron's comes only if something was done.
+    if (context.globals.format === 'ids' && done === '' && isIdle(delivered)) return code;
+    if (context.globals.dryRun) await lines.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
+    else if (committed.tx === null) await lines.message('nothing to do');
+    else await lines.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
+    await sayDelivery(lines, view, delivered, context.globals.dryRun);
     const waiting = isLeft ? waitingToLeave(view) : new Map<string, number>();
     // A sweep in cron that does nothing repeats nothing.
     if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
-      await context.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
+      await lines.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
     return code;
   },
 };
+
+/** Where the lines of a sweep go. */
+type Lines = Pick<Context, 'print' | 'message'>;
+
+/** Begins each line with the time at which it is printed. */
+function stamped(context: Context): Lines {
+  const stamp = () => `${formatInstant(context.deps.now()).slice(0, 19)}Z `;
+  return {
+    print: text => context.print(stamp() + text),
+    message: text => context.message(stamp() + text),
+  };
+}
 
 /** Counts the records of each kind that a sweep changed, as far as the viewer may see them. */
 function changedBy(changes: readonly Change[], view: View): ReadonlyMap<Kind, number> {
@@ -122,7 +137,7 @@ const jsonOf = (
 });
 
 /** Prints what a sweep did, and says on stderr what failed and what was left out. */
-async function printTrace(context: Context, trace: Trace, isExplained: boolean): Promise<void> {
+async function printTrace(context: Lines, trace: Trace, isExplained: boolean): Promise<void> {
   const { transitions, automations, failures } = trace;
   const lines = [
     ...(isExplained ? movesExplained(transitions) : moveLines(transitions)),

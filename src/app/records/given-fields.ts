@@ -18,6 +18,8 @@ import { definitionOf } from '../../kinds/define.ts';
 interface People {
   /** Its contacts by natural key or id, the primary one first. */
   readonly contacts: readonly string[];
+  /** Make no contacts and accounts. */
+  readonly mustExist?: boolean;
   /** The name of the first, where there is no such contact yet. */
   readonly contactName?: string | undefined;
   /** What a person or company may have several of, by the name of the primary one, which comes first. */
@@ -29,7 +31,7 @@ export function newFields(
   writer: Writer,
   kind: Kind,
   given: Map<string, string>,
-  { contacts: [primary, ...others], contactName, several }: People = { contacts: [] },
+  { contacts: [primary, ...others], contactName, several, mustExist }: People = { contacts: [] },
 ): Fields {
   if (primary !== undefined) given.set('contact', primary);
   for (const [one, [first]] of several ?? []) if (first !== undefined) given.set(one, first);
@@ -41,7 +43,7 @@ export function newFields(
     return values.owner as string | null;
   };
   if (kind === 'deal') {
-    createMissing(writer, given, { contactName, contacts: true, accounts: true, owner });
+    createMissing(writer, given, { contactName, contacts: true, accounts: true, mustExist, owner });
     if (values.owner !== undefined) given.delete('owner');
   }
   // A contact makes its accounts, as a deal does.
@@ -49,6 +51,7 @@ export function newFields(
     createMissing(writer, one, {
       contacts: false,
       accounts: true,
+      mustExist,
       owner: () => ownerOfContact(writer, given),
     });
   if (kind === 'contact') makeAccount(given);
@@ -72,7 +75,7 @@ export function newFields(
   }
   for (const key of others) {
     const one = new Map([...given].filter(([name]) => name === 'account')).set('contact', key);
-    createMissing(writer, one, { contacts: true, accounts: false, owner });
+    createMissing(writer, one, { contacts: true, accounts: false, mustExist, owner });
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
