@@ -22,7 +22,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   app: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels'],
   // What is drawn is data that the app has read: a screen opens no store and decides nothing.
   screens: ['domain', 'kinds', 'state', 'query', 'channels', 'ui', 'app'],
-  commands: ['domain', 'kinds', 'state', 'query', 'engine', 'store', 'channels', 'ui', 'app', 'screens'],
+  // A page is text from what a report answered: it knows no terminal, and takes of ui what makes texts safe and readable.
+  pages: ['domain', 'app', 'ui'],
+  commands: [
+    'domain',
+    'kinds',
+    'state',
+    'query',
+    'engine',
+    'store',
+    'channels',
+    'ui',
+    'app',
+    'screens',
+    'pages',
+  ],
   '.': ['commands', 'ui'],
 };
 
@@ -64,6 +78,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
+  pages: ['d3-scale', 'd3-shape'],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
@@ -199,6 +214,14 @@ describe('the rooms of src/', () => {
     );
     expect(missing).toEqual([]);
   });
+});
+
+test('pages take words and safe texts of ui, and nothing of terminals', () => {
+  const taken = sources
+    .filter(({ path }) => path.startsWith('src/pages/'))
+    .flatMap(source => source.imports.map(({ from }) => resolved(source, from)))
+    .filter(path => path.startsWith('src/ui/'));
+  expect([...new Set(taken)].sort()).toEqual(['src/ui/escape.ts', 'src/ui/words.ts']);
 });
 
 describe('the rooms of src/app/', () => {
@@ -398,7 +421,7 @@ describe('ARCHITECTURE.md', () => {
   test('names files that exist', () => {
     const files = [
       ...page.matchAll(
-        /`((?:app|commands|screens|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
+        /`((?:app|commands|screens|pages|domain|kinds|state|engine|query|store|channels|ui)\/[\w/-]+\.ts)`/g,
       ),
     ];
     expect(files.length).toBeGreaterThan(20);

@@ -219,6 +219,7 @@ const repeated: ImportResult = {
   errors: [],
   changed: new Map(),
   leftOut: [],
+  doubtfulPhones: [],
   made: new Map(),
   notStarted: 0,
 };

@@ -1,4 +1,4 @@
-/** Which command somebody meant whose first word is none: an id, a verb before its noun, or a misspelt noun. */
+/** Which command line somebody meant whose first word is no command, or whose arguments are in another order. */
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Tree } from './tree.ts';
@@ -25,6 +25,32 @@ function asCommand(verb: string, nouns: readonly string[], rest: readonly string
   const id = next === undefined ? undefined : idIn(next, kinds);
   if (id && nouns.includes(id.kind)) return line(id.kind, [id.id, ...rest.slice(1).map(quoted)]);
   return line(nouns[0]!, rest.map(quoted));
+}
+
+/**
+ * Returns the line with its arguments in the order of `usage`, for a hint after an error; undefined if the order is
+ * right. `deal move proposal D12` is `deal move D12 proposal`; `field add size deal` is `field add deal size`; a last
+ * argument of several words gets its quotes.
+ */
+export function orderMeant(
+  path: string,
+  usage: string,
+  args: readonly string[],
+  kinds: Kinds,
+): string | undefined {
+  const [first = '', ...others] = usage.split(' ');
+  const line = (words: readonly string[]) => ['crm', path, ...words.map(quoted)].join(' ');
+  const choices = /^[a-z-]+(\|[a-z-]+)+$/.test(first) ? first.split('|') : [];
+  const choice = args.findIndex(arg => choices.includes(arg));
+  if (choice > 0) return line([args[choice]!, ...args.slice(0, choice), ...args.slice(choice + 1)]);
+  if (!/^ID(\.\.\.)?$/.test(first)) return undefined;
+  const isId = (word: string) => idIn(word, kinds)?.kind === path.split(' ')[0];
+  const ids = args.filter(isId);
+  const rest = args.filter(arg => !isId(arg));
+  if (ids.length === 0 || rest.length === 0) return undefined;
+  if (!args.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
+  const isOneText = others.length === 1 && /^[A-Z]+$/.test(others[0]!);
+  return isOneText && rest.length > 1 ? line([...ids, rest.join(' ')]) : undefined;
 }
 
 function idIn(word: string, kinds: Kinds): { kind: string; id: string } | undefined {

@@ -69,8 +69,14 @@ export async function printRecords(
 const colored = (field: Column<number> & Pick<Shown, 'color'>): Column<number> =>
   field.color ? { ...field, paint: (text, row, paint) => paint.stage(field.color?.(row), text) } : field;
 
-/** Prints one record in full. */
-export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
+/** Prints one record in full; `more` are fields that only this command has. */
+export async function printRecord(
+  context: Context,
+  view: View,
+  kind: Kind,
+  row: number,
+  more: { readonly [name: string]: unknown } = {},
+): Promise<void> {
   const format = formatFor(context);
   const { fields } = context.globals;
   const columns: readonly Shown[] =
@@ -84,7 +90,8 @@ export async function printRecord(context: Context, view: View, kind: Kind, row:
         );
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
-  await printIn(context, format, await renderOne(row, guarded.map(colored), format, options));
+  const added = Object.entries(more).map(([name, value]) => plainColumn<number>(name, () => value));
+  await printIn(context, format, await renderOne(row, [...guarded.map(colored), ...added], format, options));
 }
 
 /** A column of things that are not records: settings, history. */

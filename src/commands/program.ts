@@ -2,7 +2,7 @@
  * From the words of a command line to a command that runs. Only the module of that command is loaded; the tree of all
  * commands is the registry, which is data.
  */
-import { usage } from '../domain/errors.ts';
+import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -50,9 +50,25 @@ export async function runProgram(
   );
   try {
     return (await command.run(context, args, options)) ?? 0;
+  } catch (error) {
+    throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
+}
+
+/** An error of a command whose arguments are in another order than its usage has says the right line. */
+async function withOrder(
+  error: unknown,
+  path: string,
+  { usage: line }: Command,
+  args: readonly string[],
+  kinds: Kinds,
+): Promise<unknown> {
+  if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
+  const { orderMeant } = await import('./meant.ts');
+  const meant = orderMeant(path, line, args, kinds);
+  return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */

@@ -37,3 +37,32 @@ test('the examples of completion are lines of a shell', async () => {
   expect(help).toContain('  eval "$(crm completion bash)"\n');
   expect(help).toContain('  crm completion fish > ');
 });
+
+test.each([
+  ['deal move in-contact D1', 'crm deal move D1 in-contact'],
+  ['deal move in-contact D1 D2', 'crm deal move D1 D2 in-contact'],
+  ['deal move D1 in contact', "crm deal move D1 'in contact'"],
+  ['deal assign ana D1', 'crm deal assign D1 ana'],
+  ['task snooze friday T1', 'crm task snooze T1 friday'],
+  ['field add size deal', 'crm field add deal size'],
+  ['log D1 call Hello', 'crm log call D1 Hello'],
+])('crm %s: the hint has the arguments in order', async (line, hint) => {
+  const ws = await workspace();
+  for (const title of ['A', 'B']) await ws.ok(`deal add ${title}`);
+  await ws.ok('task add Call');
+  const { code, err } = await ws.crm(line);
+  expect(code).toBeGreaterThan(1);
+  expect(err).toContain(`Hint: ${hint}\n`);
+});
+
+test.each([
+  ['deal move D1 proposal', 'stage is one of'],
+  ['deal contact D1 add C9', 'C9'],
+  ['deal set D9 title=X', 'D9'],
+])('crm %s: arguments in order keep the hint or error of the command', async (line, words) => {
+  const ws = await workspace();
+  await ws.ok('deal add A');
+  const { err } = await ws.crm(line);
+  expect(err).toContain(words);
+  expect(err).not.toContain(`Hint: crm ${line.split(' ').slice(0, 2).join(' ')}`);
+});

@@ -94,6 +94,7 @@ class Importer {
   readonly #believesAll: boolean;
   readonly #header: readonly string[];
   readonly errors: RowError[] = [];
+  readonly #doubtfulPhones: { line: number; phone: string }[] = [];
 
   constructor(writer: Writer, target: Target, table: Table, options: ImportOptions, refusals: Refusals) {
     const { kind, mapping } = options;
@@ -119,6 +120,8 @@ class Importer {
     try {
       done = this.#decide(row);
       this.#noteBeside(mark, row.line);
+      if (done.outcome === 'created' || done.outcome === 'updated')
+        for (const phone of this.#values.doubtfulPhones) this.#doubtfulPhones.push({ line: row.line, phone });
     } catch (thrown) {
       if (!(thrown instanceof CrmError)) throw thrown;
       const error = this.#withLine(thrown);
@@ -263,7 +266,9 @@ class Importer {
   result(): ImportResult {
     const { errors } = this;
     const { leftOut } = this.#reader;
-    return { ...this.#counts, errors, changed: this.#changed, leftOut, made: new Map(), notStarted: 0 };
+    const doubtfulPhones = this.#doubtfulPhones;
+    const rest = { made: new Map(), notStarted: 0 };
+    return { ...this.#counts, errors, changed: this.#changed, leftOut, doubtfulPhones, ...rest };
   }
 }
 

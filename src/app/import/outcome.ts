@@ -35,4 +35,6 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly notStarted: number;
   /** Columns that were left out without having been named. */
   readonly leftOut: readonly string[];
+  /** Phones that are kept though they are not numbers, with the lines of their rows. */
+  readonly doubtfulPhones: readonly { readonly line: number; readonly phone: string }[];
 };

@@ -19,10 +19,18 @@ import { AHEAD } from './span.ts';
 export const forecast: Report = {
   name: 'forecast',
   summary: 'open deals by expected close, weighted, beside what was won',
-  options: ['by', 'per'],
+  options: ['by', 'per', 'learned'],
   span: AHEAD,
   columns: asked => columns(asked),
   chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),
+  picture: {
+    type: 'columns',
+    stack: [
+      { key: 'wonValue', look: 'good', title: 'won' },
+      { key: 'weighted', look: 'deep', title: 'open, weighted' },
+      { key: 'value', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+    ],
+  },
   answer,
 };
 
