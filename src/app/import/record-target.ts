@@ -68,8 +68,8 @@ export class RecordTarget implements Target {
     // Whoever brings in a list does not make all of it theirs.
     if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
     if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
-    this.#completeTimes(fields, undefined);
-    return this.#writer.insert(this.#kind, fields, { line });
+    const isUnknown = this.#completeTimes(fields, undefined) && this.#kind === 'deal';
+    return this.#writer.insert(this.#kind, fields, { line, ...(isUnknown && { creation: 'unknown' }) });
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {
@@ -103,8 +103,8 @@ export class RecordTarget implements Target {
     return several ? allOf(record, several) : valueAt(record, path);
   }
 
-  #completeTimes(fields: Fields, before: Rec | undefined): void {
-    completeTimes(fields, before, this.#writer.draft.clock, this.#kind === 'deal');
+  #completeTimes(fields: Fields, before: Rec | undefined): boolean {
+    return completeTimes(fields, before, this.#writer.draft.clock, this.#kind === 'deal');
   }
 
   /** An invoice is for one record, which says the others. */
