@@ -51,6 +51,7 @@ const heavy = [
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
+  'nodemailer',
   'papaparse',
   'string-width',
   'yaml',

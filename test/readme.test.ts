@@ -30,7 +30,12 @@ const demoInShort = (output: string) => {
 function shell() {
   let cwd = emptyDirectory();
   let count = 0;
-  const env: Record<string, string> = { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' };
+  const env: Record<string, string> = {
+    CRM_NOW: NOW,
+    HOME: '/nowhere',
+    XDG_STATE_HOME: emptyDirectory(),
+    NO_COLOR: '1',
+  };
 
   async function crm(argv: readonly string[], stdin: string, isLast: boolean) {
     const terminal = memorySink({ isTTY: true, columns: 112 });
@@ -61,6 +66,7 @@ function shell() {
         execFileSync(process.execPath, ['fixtures/demo.mjs'], {
           cwd: resolve(README, '..'),
           encoding: 'utf8',
+          env: { ...process.env, XDG_STATE_HOME: env.XDG_STATE_HOME },
         }),
       );
     if (line.startsWith('cd ')) {
