@@ -2,6 +2,7 @@
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
  * and is listed, and so does a record that others point to.
  */
+import { definitionOf } from '../../kinds/define.ts';
 import { type Done, handEdited } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
@@ -118,7 +119,7 @@ function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): voi
 function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
   const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
-  if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
+  if ('set' in change && change.set.pipeline?.some(isClosed)) return true;
   const id = idOf(change);
   const row = draft.state.table(kind).row(numberOf(id));
   if (row >= 0) return !view.sees(kind, row);
@@ -233,7 +234,8 @@ function takeBackOne(
     if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
-  if (made && kind === 'deal' && isHandMove(made)) writer.hold(change.id);
+  if (made && !isNamed(kind) && definitionOf(draft.config.kinds, kind).inPipelines && isHandMove(made))
+    writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
 
