@@ -394,11 +394,13 @@ describe('exports', () => {
 });
 
 describe('kinds of record', () => {
-  /** The tests for a kind's name that are left: most of them in the guesses of an import. A new one is a property of a kind. */
-  const MOST_TESTS = 40;
+  /** The most tests for a kind's name outside of src/kinds: those left are mostly the guesses of an import. */
+  const MOST_TESTS = 25;
+  /** An enrolment is what the engine keeps of its own work, and its rooms and those that replay it speak of nothing else. */
+  const names = recordKinds.names.filter(name => name !== 'enrolment');
 
   test('are asked for what they are, not for their names', () => {
-    const name = `'(?:${recordKinds.names.join('|')})'`;
+    const name = `'(?:${names.join('|')})'`;
     const letter = `'[${recordKinds.all.map(each => each.letter).join('')}]'`;
     const tests = new RegExp(
       [

@@ -79,9 +79,21 @@ export function newFields(
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
+  addOthers(writer, kind, values, several, makeAccount);
+  return values;
+}
+
+/** Adds what a new record has beside its primary e-mail, phone, account and the like. */
+function addOthers(
+  writer: Writer,
+  kind: Kind,
+  values: Fields,
+  several: People['several'],
+  makeAccount: (given: Map<string, string>) => void,
+): void {
   for (const [name, [, ...more]] of several ?? []) {
     const all = definitionOf(writer.config.kinds, kind).several!.find(each => each.one === name)!.all;
-    const field = settableField(config, kind, name);
+    const field = settableField(writer.config, kind, name);
     const texts = more.map(text => {
       const one = new Map([[name, text]]);
       if (field.refs) makeAccount(one);
@@ -90,7 +102,6 @@ export function newFields(
     const parsed = texts.map(text => parseField(field, text, writer.context('')));
     if (parsed.length > 0) values[all] = [...parsed, ...((values[all] as Json[] | undefined) ?? [])];
   }
-  return values;
 }
 
 /** Whose a new contact will be. */
