@@ -9,6 +9,9 @@ import type { Deps } from './commands/deps.ts';
 import { type Screens, screensOver } from './ui/screen.ts';
 import { ClosedPipe, OutputError, processStreams } from './ui/streams.ts';
 
+/** What asks for the version, in front of everything else. */
+const versionWords: ReadonlySet<string> = new Set(['--version', '-V', '-v', 'version']);
+
 /** Runs a command line and returns its exit code; nothing is thrown. */
 export async function run(argv: readonly string[], deps: Deps): Promise<number> {
   const { env, version } = deps;
@@ -18,7 +21,7 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
     lastSaved = tx;
   };
   try {
-    if (argv[0] === '--version' || argv[0] === '-V') {
+    if (argv.length > 0 && versionWords.has(argv[0]!)) {
       await streams.stdout.write(`${version}\n`);
       return 0;
     }
@@ -98,16 +101,32 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
   }
 }
 
+/** Returns the directory of the process; undefined if somebody removed it. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
   const streams = processStreams(process);
+  const cwd = workingDirectory();
+  if (cwd === undefined) {
+    await streams.stderr.write(
+      'Error: the directory that you are in does not exist any more\nHint: cd to another one\n',
+    );
+    process.exit(1);
+  }
   const code = await run(process.argv.slice(2), {
     streams,
     // The build puts the version in its place.
     version: process.env.CRM_VERSION ?? 'dev',
     runtime: process.version,
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     uid: process.geteuid?.(),
     pid: process.pid,
     host: hostname(),

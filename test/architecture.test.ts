@@ -303,7 +303,6 @@ describe('sizes', () => {
   /** Larger until they are taken apart; no other file may be. */
   const largeFiles: readonly string[] = [];
   /** Files with functions that are longer, and do not give a reason, until they are taken apart. */
-  const longFunctions: readonly string[] = ['src/app/records/given-fields.ts', 'src/commands/import.ts'];
 
   const texts = sources.map(({ path }) => ({
     path,

@@ -37,18 +37,19 @@ export async function openJsonLines(
 export async function openJson(chunks: AsyncIterable<Uint8Array>, options: RowFileOptions): Promise<RowFile> {
   const { name } = options;
   return rowsOf(values(decodeStream(chunks, options.encoding, name), name), 'json', (piece, fault) => {
+    if (fault.isOfValue)
+      return new RowFault(`${fault.message} (line ${placeOf(piece, fault).replace(':', ', column ')})`);
     throw failed(`${name}:${placeOf(piece, fault)}: is not JSON: ${fault.message}`);
   });
 }
 
-/** Reads the first batch, so that its columns are known at once. `broken` says what a piece is that is not JSON. */
-async function rowsOf(
-  pieces: AsyncGenerator<Piece[]>,
-  format: 'json' | 'jsonl',
+/** Returns what reads pieces as rows, in order, and adds the columns that they name to the header. */
+function rowReader(
+  header: string[],
   broken: (piece: Piece, fault: JsonFault) => RowFault,
-): Promise<RowFile> {
-  const header: string[] = [];
+): (piece: Piece) => Row {
   const columns = new Map<string, number>();
+  let lastLine = 0;
   const cellsOf = (object: object, cells: string[], inside: string): void => {
     for (const [key, value] of Object.entries(object) as [string, unknown][]) {
       const column = inside + key;
@@ -68,20 +69,33 @@ async function rowsOf(
       cells[at] = text;
     }
   };
-  const rowOf = (piece: Piece): Row => {
-    const { text: source, line } = piece;
-    const cells: string[] = [];
+  return piece => {
+    const row: Row = { line: piece.line, cells: [], source: piece.text };
+    if (piece.line === lastLine) row.inLine = piece.column;
+    lastLine = piece.line;
     try {
       const value = parsed(piece, broken);
       if (!isObject(value)) throw new RowFault('is not a JSON object');
-      cellsOf(value, cells, '');
+      cellsOf(value, row.cells, '');
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
-      return { line, cells: [], error: error.message, source };
+      row.cells = [];
+      row.error = error.message;
+      return row;
     }
-    for (let i = 0; i < header.length; i++) cells[i] ??= '';
-    return { line, cells, source };
+    for (let i = 0; i < header.length; i++) row.cells[i] ??= '';
+    return row;
   };
+}
+
+/** Reads the first batch, so that its columns are known at once. `broken` says what a piece is that is not JSON. */
+async function rowsOf(
+  pieces: AsyncGenerator<Piece[]>,
+  format: 'json' | 'jsonl',
+  broken: (piece: Piece, fault: JsonFault) => RowFault,
+): Promise<RowFile> {
+  const header: string[] = [];
+  const rowOf = rowReader(header, broken);
   const { value: first = [] } = await pieces.next();
   const rows = (first as Piece[]).map(rowOf);
   return {

@@ -15,9 +15,12 @@ export class JsonNumber {
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
   readonly at: number;
-  constructor(at: number, message: string) {
+  /** Whether the text around it can be read all the same: one value is wrong. */
+  readonly isOfValue: boolean;
+  constructor(at: number, message: string, isOfValue = false) {
     super(message);
     this.at = at;
+    this.isOfValue = isOfValue;
   }
 }
 
@@ -152,7 +155,7 @@ class JsonReader {
       }
     if (end < 0) throw new JsonFault(from, 'the text that begins here is never closed');
     const value = JSON.parse(text) as string;
-    if (loneSurrogate.test(value)) throw new JsonFault(from, 'half a surrogate pair in a text');
+    if (loneSurrogate.test(value)) throw new JsonFault(from, 'half a surrogate pair in a text', true);
     this.#at = end + 1;
     return value;
   }

@@ -5,6 +5,8 @@ import { whyNotNamed } from '../domain/names.ts';
 export interface Row {
   /** The line of the file, from 1, on which the row begins. */
   line: number;
+  /** If another row begins on the same line before it: where on the line it begins, in UTF-16 units from 1. */
+  inLine?: number;
   /** In the order of the header; a row that ends early has nothing in the columns after it. */
   cells: string[];
   /** What is wrong with the row, without file and line. */

@@ -68,10 +68,7 @@ export async function changeChosen(
         else saidOf(id, () => change(writer, id));
     },
     {
-      confirm: async () => {
-        if (where !== undefined && ids.length > CHOSEN_WITHOUT_ASKING && !context.globals.dryRun)
-          await context.confirm(`${asks} ${plural(ids.length, kind)}?`);
-      },
+      confirm: () => confirmMany(context, where, `${asks} ${plural(ids.length, kind)}?`, ids.length),
     },
   );
   return { committed, ids };
@@ -101,7 +98,19 @@ async function keysOf(
   return context.ids(words);
 }
 
-function foundBy(writer: Writer, kind: Kind, where: readonly string[]): string[] {
+/** Asks before a query changes many records; ids that somebody typed are meant. */
+export async function confirmMany(
+  context: Context,
+  where: readonly string[] | undefined,
+  question: string,
+  count: number,
+): Promise<void> {
+  if (where !== undefined && count > CHOSEN_WITHOUT_ASKING && !context.globals.dryRun)
+    await context.confirm(question);
+}
+
+/** Returns the ids of the records of a kind that all of these queries find, of those that the user sees. */
+export function foundBy(writer: Writer, kind: Kind, where: readonly string[]): string[] {
   const table = writer.draft.state.table(kind);
   // Each is a query of its own: an `or` in one of them does not reach the others.
   const [first, ...others] = where.map(parseQuery);

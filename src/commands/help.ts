@@ -47,16 +47,16 @@ function table(rows: readonly (readonly [string, string])[]): string {
   return `${rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`;
 }
 
+/** An example as a shell takes it: with the name of the program, unless it has that already. */
+const asTyped = (example: string): string => (/^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`);
+
 export function commandHelp(path: string, command: CommandInfo): string {
   const flags = (flags: string) => flags.replace(/<(.*)>/, '$1');
   const parts = [`${command.summary}\n`, `usage: crm ${path} ${command.usage}`.trimEnd().concat('\n')];
   if (command.options?.length)
     parts.push('Options:', table(command.options.map(o => [flags(o.flags), o.description])));
   if (command.examples?.length)
-    parts.push(
-      'Examples:',
-      `${command.examples.map(e => `  ${e.startsWith('crm') ? e : `crm ${e}`}`).join('\n')}\n`,
-    );
+    parts.push('Examples:', `${command.examples.map(e => `  ${asTyped(e)}`).join('\n')}\n`);
   parts.push(
     'Options of every command:',
     table(globalsBeside(command).map(o => [flags(o.flags), o.description])),

@@ -3,6 +3,7 @@ import { importRows } from '../app/import/import.ts';
 import type { ImportResult, RowDone } from '../app/import/outcome.ts';
 import type { ImportKind } from '../app/import/target.ts';
 import { keepMapping } from '../app/import/keep-mapping.ts';
+import { untilTaken } from '../app/import/refusals.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping, type Reading } from '../app/import/mapping.ts';
 import { usage } from '../domain/errors.ts';
@@ -113,29 +114,37 @@ export async function importFile(
   const begun = now();
   const progress = progressOn(context.streams.stderr, now);
   const origin = await workspaceId((await context.workspace()).store);
-  const decided = context.change(async writer => {
-    rows = options.flag('verbose') ? [] : undefined;
-    let count = 0;
-    const result = await importRows(writer, table, {
-      kind,
-      mapping,
-      onDuplicate: duplicates,
-      skipInvalid: options.flag('skipInvalid'),
-      workspace: origin,
-      sameWorkspace: options.flag('sameWorkspace'),
-      trigger: options.flag('trigger'),
-      onRow(done) {
-        rows?.push(done);
-        if (++count % 256 === 0) progress.show(() => bar(count, table.read() / table.size, now() - begun));
-      },
-    });
-    const kept = result.failed > 0 ? keepFailedAs : keepAs;
-    if (kept !== '') await keepMapping(writer, kept, mapping);
-    // Rows of JSON name their columns one by one.
-    checkIgnored(options, table);
-    progress.show(() => `${grouped(count)} rows read; writing them`);
-    return result;
-  });
+  const decided = untilTaken(refusals =>
+    context.change(async writer => {
+      rows = options.flag('verbose') ? [] : undefined;
+      let count = 0;
+      const result = await importRows(
+        writer,
+        table,
+        {
+          kind,
+          mapping,
+          onDuplicate: duplicates,
+          skipInvalid: options.flag('skipInvalid'),
+          workspace: origin,
+          sameWorkspace: options.flag('sameWorkspace'),
+          trigger: options.flag('trigger'),
+          onRow(done) {
+            rows?.push(done);
+            if (++count % 256 === 0)
+              progress.show(() => bar(count, table.read() / table.size, now() - begun));
+          },
+        },
+        refusals,
+      );
+      const kept = result.failed > 0 ? keepFailedAs : keepAs;
+      if (kept !== '') await keepMapping(writer, kept, mapping);
+      // Rows of JSON name their columns one by one.
+      checkIgnored(options, table);
+      progress.show(() => `${grouped(count)} rows read; writing them`);
+      return result;
+    }),
+  );
   const committed = await decided.finally(() => progress.end());
   const result = committed.result ?? repeated;
   await reportImport(context, {
@@ -210,6 +219,7 @@ const repeated: ImportResult = {
   errors: [],
   changed: new Map(),
   leftOut: [],
+  doubtfulPhones: [],
   made: new Map(),
   notStarted: 0,
 };

@@ -69,8 +69,14 @@ export async function printRecords(
 const colored = (field: Column<number> & Pick<Shown, 'color'>): Column<number> =>
   field.color ? { ...field, paint: (text, row, paint) => paint.stage(field.color?.(row), text) } : field;
 
-/** Prints one record in full. */
-export async function printRecord(context: Context, view: View, kind: Kind, row: number): Promise<void> {
+/** Prints one record in full; `more` are fields that only this command has. */
+export async function printRecord(
+  context: Context,
+  view: View,
+  kind: Kind,
+  row: number,
+  more: { readonly [name: string]: unknown } = {},
+): Promise<void> {
   const format = formatFor(context);
   const { fields } = context.globals;
   const columns: readonly Shown[] =
@@ -84,7 +90,8 @@ export async function printRecord(context: Context, view: View, kind: Kind, row:
         );
   const guarded = isGuarded(context) ? guardedColumns(view, kind, columns) : columns;
   const options = await renderOptions<number>(context, each => view.state.table(kind).id(each));
-  await printIn(context, format, await renderOne(row, guarded.map(colored), format, options));
+  const added = Object.entries(more).map(([name, value]) => plainColumn<number>(name, () => value));
+  await printIn(context, format, await renderOne(row, [...guarded.map(colored), ...added], format, options));
 }
 
 /** A column of things that are not records: settings, history. */
@@ -116,13 +123,16 @@ const guarded = <R>(columns: readonly Column<R>[]): Column<R>[] =>
 /** A column of things that are no records; one that is `jsonOnly` comes only with JSON, or where it is asked for. */
 export type ThingColumn<R> = Column<R> & { readonly jsonOnly?: boolean };
 
-/** Prints things that are no records. */
+/** Prints things that are not records: those for which the words of `filter` hold (see filter-things.ts). */
 export async function printThings<R>(
   context: Context,
-  things: Iterable<R>,
+  all: Iterable<R>,
   columns: readonly ThingColumn<R>[],
   id: (thing: R) => string,
+  filter: readonly string[] = [],
 ): Promise<void> {
+  let things = all;
+  if (filter.length > 0) things = (await import('./filter-things.ts')).filterThings(all, columns, filter);
   const picked = pickColumns(context, columns);
   const format = formatFor(context);
   let empty = true;

@@ -2,9 +2,10 @@
  * From the words of a command line to a command that runs. Only the module of that command is loaded; the tree of all
  * commands is the registry, which is data.
  */
-import { usage } from '../domain/errors.ts';
+import { CrmError, usage } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
-import { nearest, suggestion } from '../domain/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -20,7 +21,7 @@ export async function runProgram(
 ): Promise<number> {
   const { kinds = recordKinds } = deps;
   const tree = treeOf(kinds);
-  const { path, command } = await findCommand(leadingWords(argv), tree);
+  const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
   const end = argv.indexOf('--');
   const wantsHelp = argv
     .slice(0, end < 0 ? argv.length : end)
@@ -49,18 +50,34 @@ export async function runProgram(
   );
   try {
     return (await command.run(context, args, options)) ?? 0;
+  } catch (error) {
+    throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
 }
 
+/** An error of a command whose arguments are in another order than its usage has says the right line. */
+async function withOrder(
+  error: unknown,
+  path: string,
+  { usage: line }: Command,
+  args: readonly string[],
+  kinds: Kinds,
+): Promise<unknown> {
+  if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
+  const { orderMeant } = await import('./meant.ts');
+  const meant = orderMeant(path, line, args, kinds);
+  return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
+}
+
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
 const group: Command = { summary: '', usage: '', run: async () => {} };
 
-/** The first two words of the command line that are neither options nor their values. */
-function leadingWords(argv: readonly string[]): string[] {
+/** The words of the command line that are neither options nor the values of those that every command has. */
+function wordsOf(argv: readonly string[]): string[] {
   const words: string[] = [];
-  for (let i = 0; i < argv.length && words.length < 2 && argv[i] !== '--'; i++) {
+  for (let i = 0; i < argv.length && argv[i] !== '--'; i++) {
     if (globalsWithValue.has(argv[i]!)) i++;
     else if (!argv[i]!.startsWith('-')) words.push(argv[i]!);
   }
@@ -70,8 +87,10 @@ function leadingWords(argv: readonly string[]): string[] {
 /** The command that one or two words name; no command where they name a group, or nothing. */
 async function findCommand(
   words: readonly string[],
-  { commands, nouns, aliases }: ReturnType<typeof treeOf>,
+  tree: ReturnType<typeof treeOf>,
+  kinds: Kinds,
 ): Promise<{ path: string; command?: Command }> {
+  const { commands, nouns, aliases } = tree;
   const [noun, verb] = words;
   if (noun === undefined) return { path: '' };
   const two = verb === undefined ? undefined : `${noun} ${aliases[verb] ?? verb}`;
@@ -83,12 +102,8 @@ async function findCommand(
         : undefined;
   if (path !== undefined) return { path, command: await commands[path]!() };
   if (!Object.hasOwn(nouns, noun)) {
-    const known = [...new Set(Object.keys(commands).map(name => name.split(' ')[0]!))];
-    const near = nearest(noun, known);
-    throw usage(
-      `unknown command ${JSON.stringify(noun)}`,
-      near ? `did you mean ${near}?` : 'crm help lists all commands',
-    );
+    const { commandMeant } = await import('./meant.ts');
+    throw usage(`unknown command ${JSON.stringify(noun)}`, commandMeant(words, tree, kinds));
   }
   if (verb === undefined) return { path: noun };
   const verbs = Object.keys(commands).flatMap(name =>

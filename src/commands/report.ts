@@ -28,6 +28,7 @@ export const report: Command = {
     { flags: '--currency <CODE>', description: 'all amounts in one currency, by the rates in crm.yaml' },
     { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
     atOption,
+    { flags: '--learned', description: 'forecast, pipeline: weighted as decided deals of each stage say' },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
@@ -70,6 +71,7 @@ export const report: Command = {
         ...(due !== undefined && { due }),
         ...(options.flag('invoiced') && { invoiced: true }),
         ...(options.flag('paid') && { paid: true }),
+        ...(options.flag('learned') && { learned: true }),
       },
     });
     const row = options.text('deals');

@@ -29,6 +29,7 @@ export const run: Command = {
   usage: '',
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
+    { flags: '--log', description: 'begin each line with the time, for a log file' },
     { flags: '--explain', description: 'say why, also of what was left out' },
     {
       flags: '--last-sweep <TIME>',
@@ -49,6 +50,7 @@ export const run: Command = {
     if (lastSweep !== undefined) return putLastSweep(context, lastSweep);
     if (only !== undefined) automationNamed(workspace.visible, only);
     const progress = progressOn(context.streams.stderr, () => context.deps.now());
+    const lines = options.flag('log') ? stamped(context) : context;
     const committed = await sweep(workspace, {
       only,
       isExplained: options.flag('explain'),
@@ -65,21 +67,34 @@ export const run: Command = {
     };
     const code = whole.failures.length > 0 ? 1 : 0;
     if (await printJson(context, result)) return code;
-    await printTrace(context, trace, options.flag('explain'));
+    await printTrace(lines, trace, options.flag('explain'));
     if (trace.failures.length < whole.failures.length)
-      await context.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
+      await lines.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
     const looked = `looked at ${plural(trace.events, 'change')}`;
-    if (context.globals.dryRun)
-      await context.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
-    else if (committed.tx === null) await context.message('nothing to do');
-    else await context.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
+    // With -q a mail of cron's comes only if something was done.
+    if (context.globals.format === 'ids' && done === '') return code;
+    if (context.globals.dryRun) await lines.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
+    else if (committed.tx === null) await lines.message('nothing to do');
+    else await lines.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
     // A sweep in cron that does nothing repeats nothing.
     if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
-      await context.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
+      await lines.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
     return code;
   },
 };
+
+/** Where the lines of a sweep go. */
+type Lines = Pick<Context, 'print' | 'message'>;
+
+/** Begins each line with the time at which it is printed. */
+function stamped(context: Context): Lines {
+  const stamp = () => `${formatInstant(context.deps.now()).slice(0, 19)}Z `;
+  return {
+    print: text => context.print(stamp() + text),
+    message: text => context.message(stamp() + text),
+  };
+}
 
 /** Counts the records of each kind that a sweep changed, as far as the viewer may see them. */
 function changedBy(changes: readonly Change[], view: View): ReadonlyMap<Kind, number> {
@@ -114,7 +129,7 @@ const jsonOf = (
 });
 
 /** Prints what a sweep did, and says on stderr what failed and what was left out. */
-async function printTrace(context: Context, trace: Trace, isExplained: boolean): Promise<void> {
+async function printTrace(context: Lines, trace: Trace, isExplained: boolean): Promise<void> {
   const { transitions, automations, failures } = trace;
   const lines = [
     ...(isExplained ? movesExplained(transitions) : moveLines(transitions)),

@@ -136,6 +136,8 @@ export interface Pipeline {
   readonly requires: readonly string[];
   /** The reasons for which deals may be lost; left out: those of the workspace, or any text. */
   readonly lostReasons?: readonly string[];
+  /** Whether a deal may be lost only with a reason. */
+  readonly requiresReason?: boolean;
   readonly stages: readonly Stage[];
   readonly transitions: readonly Transition[];
 }

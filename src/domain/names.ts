@@ -7,6 +7,24 @@ const unsafe: readonly unknown[] = ['__proto__', 'constructor', 'prototype'];
 export const whyNotNamed = (what: string, name: unknown): string | undefined =>
   unsafe.includes(name) ? `${JSON.stringify(name)} cannot be the name of ${what}` : undefined;
 
+/**
+ * Words that mean something where a user is named: the acting user, nobody, a pipeline's ways to assign, and the program
+ * itself, which the history names for what rules do.
+ */
+const userWords: readonly string[] = [
+  'auto',
+  'crm',
+  'least-busy',
+  'me',
+  'none',
+  'round-robin',
+  'round-robin-value',
+];
+
+/** Returns why a user cannot have an id; undefined if they can. */
+export const whyNotUserId = (id: string): string | undefined =>
+  userWords.includes(id) ? `${id} has a meaning of its own and cannot be a user's id` : undefined;
+
 /** Throws USAGE if something cannot have a name. */
 export function requireName(what: string, name: string): void {
   const why = whyNotNamed(what, name);

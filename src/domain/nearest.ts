@@ -35,6 +35,9 @@ export function suggestion(word: string, known: Iterable<string>, noun: string):
   return `${noun}: ${all.slice(0, 20).join(', ')}${all.length > 20 ? ', ...' : ''}`;
 }
 
+/** Returns in how many letters two words differ; swapped neighbours count one. */
+export const distance = (a: string, b: string): number => distances(a, b).whole;
+
 /** How far `a` is from `b`, and from the beginning of `b` that is nearest to it. */
 function distances(a: string, b: string): { readonly whole: number; readonly beginning: number } {
   let before: number[] = [];

@@ -234,6 +234,12 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
 function checkReason(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
   const reasons = pipeline.lostReasons ?? config.lostReasons;
   const reason = fields.lostReason;
+  const isLostNow = fields.status === 'lost' && before?.status !== 'lost';
+  if (pipeline.requiresReason && isLostNow && isEmpty(reason === undefined ? before?.lostReason : reason))
+    throw usage(
+      `a deal in ${pipeline.id} is lost for a reason`,
+      reasons ? `--reason ${reasons.join('|')}` : '--reason TEXT',
+    );
   if (!reasons || typeof reason !== 'string' || reason === before?.lostReason) return;
   fields.lostReason = oneOf(reason, reasons, 'reason');
 }

@@ -48,6 +48,7 @@ export const task: KindDefinition = {
     created,
     updated,
     field('dueTime', 'time', { help: 'the time of the day on which it is due: 14:30' }),
+    field('automation', 'word', { settable: false, help: 'the automation that added it' }),
   ],
   keys: [byExternalId],
   owner: 'assignee',
@@ -120,7 +121,8 @@ export const task: KindDefinition = {
       is: ['open', 'done', 'overdue'],
     },
   },
-  inCards: ['id', 'due', 'type', 'title', 'assignee'],
+  inCards: ['id', 'due', 'type', 'title', 'assignee', 'automation'],
+  inFull: ['automation'],
   moments: [
     {
       at: 'doneAt',

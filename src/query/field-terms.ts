@@ -7,6 +7,7 @@ import { fieldTypes } from '../kinds/field-types.ts';
 import type { Field } from '../kinds/field.ts';
 import { textsIn, wrapped } from '../kinds/several-cells.ts';
 import { compileMoney } from './money-terms.ts';
+import { byNumber } from './narrow.ts';
 import {
   checkDays,
   checkInstants,
@@ -73,7 +74,11 @@ function numeric(
     bind: ({ state, clock }) => {
       const column = state.table(kind).column(field.path) as NumberColumn;
       const holds = timed ? (compare as (clock: Clock) => Compare)(clock) : (compare as Compare);
-      return { test: row => holds(column.get(row)), actual: row => show(column.get(row)) };
+      return {
+        test: row => holds(column.get(row)),
+        narrow: byNumber(column, holds),
+        actual: row => show(column.get(row)),
+      };
     },
   };
 }

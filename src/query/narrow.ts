@@ -3,7 +3,7 @@
  * other. Terms on words go through their column in one plain loop, which is the same for all of them, so that V8
  * compiles it once and there is no call per row; all others are asked one by one, of what is left.
  */
-import type { CodeColumn } from '../state/columns/column.ts';
+import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
 import type { Narrow } from '../state/table.ts';
 
 export const oneByOne =
@@ -19,6 +19,21 @@ export const byCode =
     const held = Uint8Array.from({ length: column.words.length + 1 }, (_, i) => Number(holds(i - 1)));
     keepCodes(among, column.all(), from, held);
   };
+
+/** `holds` is asked of numbers, and of NaN. */
+export const byNumber =
+  (column: NumberColumn, holds: (value: number) => boolean): Narrow =>
+  (among, from) =>
+    keepNumbers(among, column.all(), from, holds);
+
+function keepNumbers(
+  among: Uint8Array,
+  values: Float64Array,
+  from: number,
+  holds: (value: number) => boolean,
+): void {
+  for (let i = 0; i < among.length; i++) if (among[i] === 1 && !holds(values[from + i]!)) among[i] = 0;
+}
 
 /** `held` has 1 for each code that stays, at the place behind it. */
 function keepCodes(among: Uint8Array, codes: ArrayLike<number>, from: number, held: Uint8Array): void {

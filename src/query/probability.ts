@@ -30,7 +30,7 @@ export function probabilityOf(state: State): (row: number) => number {
   };
 }
 
-/** The deals' own probabilities; undefined where a custom field has their name. */
+/** Returns the deals' own probabilities; undefined where a custom field has their name. */
 export function ownProbability(state: State): NumberColumn | undefined {
   const field = findField(state.config, 'deal', 'probability')!;
   return field.custom ? undefined : (state.table('deal').column(field.path) as NumberColumn);

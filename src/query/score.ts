@@ -76,6 +76,15 @@ const adjustmentsOf = (record: Rec): readonly Adjustment[] =>
 const isInForce = ({ at, until }: Adjustment, now: number): boolean =>
   Date.parse(at) <= now && (until === undefined || Date.parse(until) > now);
 
+/** A record without those of a score's adjustments that expire, and how many points they are at `now`. */
+export function withoutExpiring(record: Rec, score: string, now: number): { record: Rec; gone: number } {
+  const expires = (each: Adjustment) => each.score === score && each.until !== undefined;
+  const all = adjustmentsOf(record);
+  const gone = all.filter(each => expires(each) && isInForce(each, now)).reduce((sum, { by }) => sum + by, 0);
+  const kept = all.filter(each => !expires(each)) as unknown as Json;
+  return { record: { ...record, adjustments: kept }, gone: exact(gone) };
+}
+
 /** A record's `adjustments` with one more; those that have expired by then are left out. */
 export function withAdjustment(record: Rec, adjustment: Adjustment): Json {
   const now = Date.parse(adjustment.at);

@@ -111,6 +111,7 @@ export const pipelineYaml = z.strictObject({
   entry: slug.optional(),
   requires: z.array(z.enum(['contact', 'account'])).optional(),
   'lost-reasons': reasonsShape.optional(),
+  'requires-reason': z.boolean().optional(),
   stages: z.array(stage).nullish(),
   transitions: z
     .array(

@@ -10,6 +10,7 @@ import {
   type User,
   customFieldsOf,
 } from '../domain/config.ts';
+import { readAddress } from '../domain/email.ts';
 import { CrmError } from '../domain/errors.ts';
 import { localeNamed } from '../domain/locales.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -62,9 +63,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
     );
   const locale = localeOf(crm.locale, say);
   checkHolidays(crm.holidays ?? [], say);
-  const users = Object.fromEntries(
-    Object.entries(crm.users ?? {}).map(([id, u]) => [id, defined({ id, ...u }) as User]),
-  );
+  const users = usersOf(crm, say);
   const teams = crm.teams ?? {};
   checkAbsences(users, say);
   for (const [team, members] of Object.entries(teams))
@@ -94,6 +93,22 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
   };
   checkCustomFields(config, say);
   return config;
+}
+
+/** Returns the users; reports addresses that are not such. */
+function usersOf({ users }: CrmYaml, say: Say): Config['users'] {
+  return Object.fromEntries(
+    Object.entries(users ?? {}).map(([id, user]) => {
+      const read = user.email === undefined || user.email === '' ? undefined : readAddress(user.email);
+      if (user.email && !read)
+        say(
+          ['users', id, 'email'],
+          `${JSON.stringify(user.email)} is not an e-mail address`,
+          'for example jane@example.com',
+        );
+      return [id, defined({ id, ...user, ...(read && { email: read.email }) }) as User];
+    }),
+  );
 }
 
 /** Returns the scores and views, each query with its line, for those who check what it means. */

@@ -52,6 +52,7 @@ export function readPipeline(
     entry: value.entry ?? ids[0] ?? '',
     requires: value.requires ?? [],
     ...(value['lost-reasons'] && { lostReasons: value['lost-reasons'] }),
+    ...(value['requires-reason'] && { requiresReason: true }),
     stages,
     transitions: transitionsOf(value, stages, file, say),
   };

@@ -156,11 +156,16 @@ describe('what is refused', () => {
     ['[{"a":"x\ty"}]', 'x.json:1:9: is not JSON: a control character that is not escaped in a text'],
     ['[{"a":"x\ny"}]', 'x.json:1:9: is not JSON: a control character that is not escaped in a text'],
     ['[{"a":"\\\\\\x"}]', 'x.json:1:10: is not JSON: an unknown escape in a text'],
-    ['[{"a":"x\\ud83d"}]', 'x.json:1:7: is not JSON: half a surrogate pair in a text'],
-    ['[{"a":"\\uDE00\\ud83d"}]', 'x.json:1:7: is not JSON: half a surrogate pair in a text'],
-    ['[{"\\ud83d":1}]', 'x.json:1:3: is not JSON: half a surrogate pair in a text'],
   ])('%j', async (text, message) => {
     for (const size of [1, 3, 1 << 16]) expect(await refusal(text, { size })).toBe(message);
+  });
+
+  test.each([
+    ['[{"a":"x\\ud83d"},\n{"a":1}]', '!half a surrogate pair in a text (line 1, column 7)'],
+    ['[{"a":"\\uDE00\\ud83d"},{"a":1}]', '!half a surrogate pair in a text (line 1, column 7)'],
+    ['[{"\\ud83d":1},{"a":1}]', '!half a surrogate pair in a text (line 1, column 3)'],
+  ])('but half a character is an error of its row: %j', async (text, message) => {
+    expect(await outcome(text)).toEqual([message, ['1']]);
   });
 
   test('in JSON Lines it is an error of its line, with the column', async () => {

@@ -202,7 +202,7 @@ const inputs: Readonly<Record<string, readonly (string | readonly string[])[]>> 
     'invoice pay I99',
     'deal add A --contact Nobody',
     'deal add A --account A99',
-    'deal contact D1 add nobody@example.com',
+    'deal contact D1 rm nobody@example.com',
     'deal show D2',
     'deal set D2 value=1',
     'deal restore D99',

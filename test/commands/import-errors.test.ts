@@ -3,6 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noSettings } from '../../src/domain/config.ts';
+import type { Kind } from '../../src/domain/kinds.ts';
+import { fieldsOf } from '../../src/kinds/fields.ts';
+import { recordKinds } from '../../src/kinds/index.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
 const put = (ws: TestWorkspace, name: string, text: string | Uint8Array) => {
@@ -84,27 +88,60 @@ describe('a row that is wrong is an error of that row alone', () => {
         '{{x}}',
         "'=1",
       ),
+      fc.constantFrom(
+        'Me!',
+        'auto!',
+        'Constructor',
+        '\u2014',
+        'x'.repeat(3000),
+        '\ud800',
+        'a@b',
+        'Jo <jo@x.nl>',
+      ),
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...'0123456789.,:-/ TZk') }),
     );
-    const fields = (
-      'value currency pipeline stage status owner contact contacts account expectedClose closedAt closedStage ' +
-      'lostReason tags own-number own-money own-date own-boolean own-link own-choice createdAt score'
-    ).split(' ');
+    await ws.ok('deal add Desk');
+    await ws.ok('contact add --email joe@x.nl --name Joe');
+    const config = noSettings(recordKinds);
+    const own = ['number', 'money', 'date', 'boolean', 'link', 'choice'].map(type => `own-${type}`);
+    const columns = Object.entries(least).flatMap(([kind, row]) => [
+      ...fieldsOf(config, kind as Kind).map(({ name }) => ({ kind, row, name })),
+      ...(kind === 'deal'
+        ? [...own, 'contact.name', 'contact.phone', 'closes', 'account.externalId']
+        : []
+      ).map(name => ({ kind, row, name })),
+    ]);
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...fields), hostile, async (name, cell) => {
-        const rows = [{ title: 'good' }, { title: 'doubtful', [name]: cell }, { title: 'good too' }];
-        const done = await ws.crm('import deals - --from json --skip-invalid --dry-run --json', {
-          stdin: JSON.stringify(rows),
-        });
+      fc.asyncProperty(fc.constantFrom(...columns), hostile, async ({ kind, row, name }, cell) => {
+        const rows = [row('1'), { ...row('2'), [name]: cell }, row('3')];
+        const made = kind === 'deal' ? 'users,contacts,accounts,stages' : 'users,contacts,accounts';
+        const done = await ws.crm(
+          [
+            ...['import', config.kinds.pluralOf(kind as Kind), '-', '--from', 'json', '--skip-invalid'],
+            ...['--dry-run', '--json', '--same-workspace', '--create-missing', made],
+          ],
+          { stdin: JSON.stringify(rows) },
+        );
         const { created, failed } = done.json<Summary>();
         expect(created + failed).toBe(3);
         expect(created).toBeGreaterThanOrEqual(2);
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     );
   });
 });
+
+/** The least that a row of each kind has. */
+const least: Readonly<Record<string, (n: string) => Readonly<Record<string, string>>>> = {
+  deal: n => ({ title: n }),
+  contact: n => ({ name: n }),
+  account: n => ({ name: n }),
+  task: n => ({ title: n, for: 'D1' }),
+  activity: n => ({ type: 'note', for: 'D1', text: n }),
+  event: n => ({ name: n, contact: 'C1' }),
+  invoice: n => ({ for: 'D1', amount: n }),
+};
 
 describe('--errors', () => {
   test('of JSON is JSON, with every key and digit, and goes in once it is corrected', async () => {
@@ -253,4 +290,107 @@ test('what jq writes is read as it comes', async () => {
   const ws = await workspace();
   const stdin = '{\n  "title": "A"\n}\n{\n  "title": "B"\n}\n';
   expect(await ws.ok('import deals -', { stdin })).toBe('2 created\n');
+});
+
+describe('errors of JSON name the place of their row', () => {
+  const [a, b, c] = ['{"title":"a","value":"x"}', '{"title":"b"}', '{"title":"c","value":"y"}'];
+  const split = (row: string) => row.replaceAll(',', ',\n  ');
+  test.each([
+    ['json', `[${a},${b}, ${c}]`, ['1', '1:43']],
+    ['json', `[\n${a},\n${b},\n${c}\n]`, ['2', '4']],
+    ['json', `[\n  ${split(a)},\n  ${split(b)},\n  ${split(c)}\n]`, ['2', '5']],
+    ['json', `${a} ${b}\n\n${split(c)}`, ['1', '3']],
+    ['json', `[${split(a)}, ${split(c)}]`, ['1', '2']],
+    ['jsonl', `${a}\n${b}\r\n\n${c}\n`, ['1', '4']],
+    ['jsonl', `\n${a}\n{"title"\n${b}\n`, ['2', '3']],
+  ])('%s: %j', async (from, text, places) => {
+    const ws = await workspace();
+    const ran = await ws.crm(['import', 'deals', '-', '--from', from], { stdin: text });
+    const found = [...ran.err.matchAll(/^standard input:([\d:]+?): /gm)].map(([, place]) => place);
+    expect(found).toEqual(places);
+  });
+
+  test('half a character in a text is an error of its row alone', async () => {
+    const ws = await workspace();
+    const done = await imported(ws, `[{"title":"a"},\n{"title":"\\ud800"},\n{"title":"b"}]`, 'json');
+    expect(done).toMatchObject({ created: 2, failed: 1, errors: [{ line: 2 }] });
+  });
+});
+
+describe('what rows would make and the settings do not take', () => {
+  const users = ['Me!', 'auto', 'None.', 'x'.repeat(3000), 'Ana Berg', 'y'.repeat(2000), 'Ben'];
+
+  test.each(['deals', 'contacts', 'accounts', 'tasks'])(
+    'is an error of the rows that name it: owners of %s',
+    async kind => {
+      const ws = await workspace();
+      await ws.ok('deal add Desk');
+      const name = kind === 'deals' || kind === 'tasks' ? 'title' : 'name';
+      const column = kind === 'tasks' ? 'assignee' : 'owner';
+      const rows = users.map((owner, i) => ({
+        [name]: `new ${i}`,
+        [column]: owner,
+        ...(kind === 'tasks' && { for: 'Desk' }),
+      }));
+      const ran = await ws.crm(
+        ['import', kind, '-', '--from', 'json', '--create-missing', 'users', '--skip-invalid', '--json'],
+        { stdin: JSON.stringify([...rows, rows[5]]).replaceAll('},{', '},\n{') },
+      );
+      const done = ran.json<Summary>();
+      expect(done.errors.map(({ line, column }) => [line, column])).toEqual(
+        [1, 2, 3, 4, 6, 8].map(line => [line, column]),
+      );
+      expect(done.created).toBe(2);
+      expect((await ws.json<{ id: string }[]>('user list')).map(({ id }) => id)).toEqual(['ana-berg', 'ben']);
+      expect((await ws.ok('doctor')).trim()).not.toContain('broken');
+    },
+  );
+
+  test('makes an import without --skip-invalid leave everything as it was', async () => {
+    const ws = await workspace();
+    const before = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
+    const ran = await ws.crm('import deals - --create-missing users,stages', {
+      stdin: `title,owner,stage\na,Ana,Demo\nb,${'x'.repeat(3000)},\nc,,${'z'.repeat(3000)}\n`,
+    });
+    expect(ran).toMatchObject({ code: 1, out: '0 created, 1 failed\n' });
+    expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toBe(before);
+    expect(await ws.json('deal list')).toEqual([]);
+  });
+
+  test('is an error of rows of users', async () => {
+    const ws = await workspace();
+    await ws.ok('user add tester --role admin');
+    const rows = [
+      { id: 'ana', name: 'Ana' },
+      { id: 'x'.repeat(3000) },
+      { id: 'tester', role: 'normal' },
+      { id: 'ben' },
+    ];
+    const ran = await ws.crm('import users - --key id --from json --skip-invalid --json', {
+      stdin: JSON.stringify(rows).replaceAll('},{', '},\n{'),
+    });
+    expect(ran.json<Summary>()).toMatchObject({ created: 2, failed: 2, errors: [{ line: 2 }, { line: 3 }] });
+    expect((await ws.json<{ id: string }[]>('user list')).map(({ id }) => id).sort()).toEqual([
+      'ana',
+      'ben',
+      'tester',
+    ]);
+  });
+
+  test('is said of the rows of a user who may not change settings', async () => {
+    const ws = await workspace();
+    await ws.ok('user add ana');
+    const ran = await ws.crm(
+      ['import', 'deals', '-', '--create-missing', 'users,stages', '--skip-invalid', '--json', '--as', 'ana'],
+      { stdin: 'title,owner,stage\na,,\nb,Ben,\nc,,Demo\n' },
+    );
+    const may = expect.stringContaining('may not change settings');
+    expect(ran.json<Summary>()).toMatchObject({
+      created: 1,
+      errors: [
+        { line: 3, column: 'owner', error: may },
+        { line: 4, column: 'stage', error: may },
+      ],
+    });
+  });
 });

@@ -219,7 +219,7 @@ const headers: Readonly<Record<string, readonly string[]>> = {
   'E-mail': ['mia@x.nl', 'jane@x.nl'],
   'Deal size': ['£2,400', '640,50'],
   'Why lost': ['', ''],
-  CloseDate: ['2025-10-01', '2024-12-20'],
+  CloseDate: ['2025-10-01', '2025-12-20'],
   Status: ['Negotiation', 'Won'],
   State: ['NY', 'CA'],
   'Postal Code': ['10001', '10002'],

@@ -81,7 +81,9 @@ describe('crm report movement', () => {
       { owner: null, currency: 'JPY', created: flow(1, '5000') },
     ]);
     for (const line of [
-      'movement --per title',
+      'movement --per value',
+      'movement --per nothing',
+      'funnel --per stage',
       'movement --due someday',
       'funnel --due 2026-05',
       'movement --currency GBP',
@@ -251,6 +253,39 @@ test('crm report probability: not yet of few deals, then learned with its interv
   expect(notes.some(note => note.startsWith('sales/to-contact: the given 10 % lies outside'))).toBe(true);
 });
 
+test('--learned: weighted as decided deals of the stage say, unless the deal says it itself', async () => {
+  const ws = await worked();
+  const weighted = async (line: string) => {
+    const { rows, notes } = await report(ws, line);
+    return {
+      weighted: rows.filter(({ deals }) => deals !== 0).map(row => row.weighted),
+      learned: notes.find(note => note.startsWith('learned: '))?.slice(0, 45),
+    };
+  };
+  expect(await weighted('forecast --from 2026-07-01 --to 2026-07-31 --learned')).toEqual({
+    weighted: ['25.00'],
+    learned: 'learned: sales/to-contact not yet (n = 2), sa',
+  });
+  for (let i = 0; i < 31; i++)
+    await ws.ok(`deal add More --value 1 --status ${i < 10 ? 'won' : 'lost'}`, day(5, 20));
+  // 11 of 33, of 250.00.
+  for (const name of ['forecast --from 2026-07-01 --to 2026-07-31', 'pipeline'])
+    expect(await weighted(`${name} --learned is:open`)).toEqual({
+      weighted: ['83.33'],
+      learned: 'learned: sales/to-contact 33.3 %, sales/in-co',
+    });
+  expect(await weighted('pipeline')).toEqual({ weighted: ['25.00'], learned: undefined });
+  const shown = await ws.json<{ id: string; learned: unknown }>('deal show D2 --learned', day(6, 1));
+  expect(shown).toMatchObject({ id: 'D2', learned: { won: 11, n: 33, rate: 1 / 3, isEnough: true } });
+  expect(await ws.ok('deal show D2 --learned', { ...day(6, 1), tty: 100 })).toMatch(
+    /learned: 33.3 % \(95 % interval: [\d.]+ % to [\d.]+ %\); 11 of 33 decided deals/,
+  );
+  await ws.ok('deal set D2 probability=90');
+  expect((await weighted('pipeline --learned')).weighted).toEqual(['225.00']);
+  for (const line of ['report funnel --learned', 'deal show D1 D2 --learned'])
+    expect({ line, code: (await ws.crm(line)).code }).toEqual({ line, code: 2 });
+});
+
 test('crm explain D2 probability: its own, that of its stage, and what is learned', async () => {
   const ws = await worked();
   const explained = () => ws.json<Record<string, unknown>>('explain D2 probability', day(6, 1));
@@ -295,3 +330,84 @@ test.each(['funnel', 'movement', 'velocity', 'probability'])(
     }
   },
 );
+
+describe('reports of the past by group', () => {
+  const march = '--from 2026-03-01 --to 2026-05-31';
+
+  async function grouped(): Promise<TestWorkspace> {
+    const ws = await worked();
+    await ws.ok('user add ana --name Ana');
+    await ws.ok('team add north bob ana');
+    await ws.ok('team add south bob');
+    await ws.ok('account add Acme');
+    await ws.ok('deal set D1 D2 account=A1', day(5, 9));
+    // Bob had it until then.
+    await ws.ok('deal set D1 owner=ana', day(5, 10));
+    return ws;
+  }
+
+  test('go by the owner of then, and by the account of now', async () => {
+    const ws = await grouped();
+    const created = async (per: string) =>
+      (await report(ws, `movement --per ${per} ${march}`)).rows.map(
+        row => `${String(row[per])} ${String(row.currency)} ${(row.created as { deals: number }).deals}`,
+      );
+    expect(await created('owner')).toEqual(['bob EUR 2', 'null EUR 1', 'null JPY 1']);
+    expect(await created('account')).toEqual(['A1 EUR 2', 'null EUR 1', 'null JPY 1']);
+    // In two teams: in each of them, and once in the total.
+    expect(await created('team')).toEqual(['north EUR 2', 'south EUR 2', 'null EUR 1', 'null JPY 1']);
+    const total = await ws.json<{ total: { created: unknown }[] }>(
+      `report movement --per team ${march}`,
+      day(6, 1),
+    );
+    expect(total.total.map(row => row.created)).toEqual([flow(3, '370.50'), flow(1, '5000')]);
+  });
+
+  test('add up to what there is without groups', async () => {
+    const ws = await grouped();
+    const sum = async (line: string, key: string) =>
+      (await report(ws, `${line} ${march}`)).rows.reduce((all, row) => all + Number(row[key]), 0);
+    for (const per of ['owner', 'account', 'title', 'pipeline'])
+      expect([
+        per,
+        await sum(`velocity --per ${per}`, 'won'),
+        await sum(`velocity --per ${per}`, 'lost'),
+      ]).toEqual([per, 1, 1]);
+    for (const per of ['owner', 'account', 'title'])
+      expect([per, await sum(`funnel --per ${per}`, 'entries')]).toEqual([
+        per,
+        await sum('funnel', 'entries'),
+      ]);
+    expect((await report(ws, `velocity --per owner ${march}`)).rows[0]).toMatchObject({
+      owner: 'ana',
+      won: 1,
+    });
+    // What became of an entry is of the owner of then, how far deals came is of that of now.
+    expect(
+      (await report(ws, `funnel --per owner ${march}`)).rows.map(
+        row => `${String(row.owner)} ${String(row.stage)} ${String(row.entries)} ${String(row.reached)}`,
+      ),
+    ).toEqual([
+      'ana to-contact 0 1',
+      'ana in-contact 0 1',
+      'bob to-contact 2 1',
+      'bob in-contact 1 0',
+      'null to-contact 1 1',
+      'null to-contact 1 1',
+    ]);
+  });
+
+  test('--deals lists the deals of a row', async () => {
+    const ws = await grouped();
+    const deals = async (line: string) =>
+      (await ws.json<{ id: string }[]>(`report ${line} ${march} --fields id`, day(6, 1))).map(({ id }) => id);
+    // The one in the trash is in the figures only.
+    expect(await deals('movement --deals EUR')).toEqual(['D1', 'D2']);
+    expect(await deals('movement --per account --deals A1')).toEqual(['D1', 'D2']);
+    expect(await deals('movement --deals JPY')).toEqual(['D3']);
+    expect(await deals('funnel --deals in-contact')).toEqual(['D1']);
+    expect(await deals('funnel --deals 1')).toEqual(['D1', 'D2']);
+    expect(await deals('velocity --deals EUR')).toEqual(['D1']);
+    expect(await deals('velocity --per team --deals north')).toEqual(['D1']);
+  });
+});

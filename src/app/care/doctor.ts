@@ -77,7 +77,11 @@ function examineSettings(store: Store): { findings: Finding[]; config: Config | 
   const cases = [...files].flatMap(([path, text]) =>
     path.endsWith('.test.yaml') ? parseYaml(path, text).problems : [],
   );
-  const findings = [...problems, ...broken, ...cases].map(ofProblem);
+  const notes = (config?.warnings ?? []).filter(({ id }) => id === 'users').flatMap(b => b.problems);
+  const findings = [
+    ...[...problems, ...broken, ...cases].map(ofProblem),
+    ...notes.map((problem): Finding => ({ ...ofProblem(problem), severity: 'note' })),
+  ];
   return { findings, config: problems.length === 0 ? config : undefined };
 }
 

@@ -6,7 +6,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { slug } from '../../domain/fold.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
-import { whyNotNamed } from '../../domain/names.ts';
+import { whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import { checkRules } from '../../engine/check-rules.ts';
 import { rowsThatLoop } from '../../engine/possible-loops.ts';
 import { crons } from '../../engine/croner.ts';
@@ -76,7 +76,9 @@ export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): C
   }
   const texts = makeTexts(config.timezone);
   const withTemplates = { ...config, ...readTemplates(files, config, texts) };
-  return { config: { ...withTemplates, ...readAutomations(files, withTemplates, texts) }, problems };
+  const rules = readAutomations(files, withTemplates, texts);
+  const warnings = [...rules.warnings, ...userWarnings(config, files)];
+  return { config: { ...withTemplates, ...rules, warnings }, problems };
 }
 
 /** What the board is to show of a deal must be fields of deals. */
@@ -94,6 +96,17 @@ function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<strin
       return [{ file, line, message, ...(hint !== undefined && { hint }) }];
     }),
   );
+}
+
+/** Users of before whose id has a meaning of its own: they are not refused, since records name them. */
+function userWarnings(config: Config, files: ReadonlyMap<string, string>): Broken[] {
+  return Object.keys(config.users).flatMap(id => {
+    const message = whyNotUserId(id);
+    if (message === undefined) return [];
+    const line = parseYaml('crm.yaml', files.get('crm.yaml')!).lineOf(['users', id]);
+    const hint = `add the user under another id, then crm user rm ${id} --successor USER`;
+    return [{ id: 'users', problems: [{ file: 'crm.yaml', line, message, hint }] }];
+  });
 }
 
 function tableWarnings(pipeline: Pipeline): Broken[] {

@@ -7,6 +7,7 @@ import { keysOf, type OnDuplicate } from './keys.ts';
 import type { Mapping } from './mapping.ts';
 import type { ImportResult, Outcome, RowDone, RowError } from './outcome.ts';
 import { RecordTarget } from './record-target.ts';
+import { Refusals } from './refusals.ts';
 import { RowReader } from './row-reader.ts';
 import { RowValues } from './row-values.ts';
 import type { Table } from './table.ts';
@@ -41,23 +42,28 @@ export interface ImportOptions {
 }
 
 /** What rows become that are of a kind. */
-export async function targetOf(writer: Writer, kind: ImportKind): Promise<Target> {
+export async function targetOf(writer: Writer, kind: ImportKind, refusals = new Refusals()): Promise<Target> {
   if (kind !== 'user') return new RecordTarget(writer, kind);
   // Before any row: what its errors say is for those who may change users.
   mayChangeSettings(writer.view.viewer);
-  return new UserTarget(writer, await rulesGivingWork(writer));
+  return new UserTarget(writer, await rulesGivingWork(writer), refusals);
 }
 
-/** Decides on all rows in a draft. With errors and without `skipInvalid`, the draft is left without changes. */
+/**
+ * Decides on all rows in a draft; to be called by `untilTaken`. With errors and without `skipInvalid`, the draft is left
+ * without changes.
+ */
 export async function importRows(
   writer: Writer,
   table: Table,
   options: ImportOptions,
+  refusals: Refusals,
 ): Promise<ImportResult> {
   const { draft } = writer;
   draft.trigger = options.trigger;
   draft.addLines();
-  const importer = new Importer(writer, await targetOf(writer, options.kind), table, options);
+  const target = await targetOf(writer, options.kind, refusals);
+  const importer = new Importer(writer, target, table, options, refusals);
   for await (const batch of table.rows()) for (const row of batch) importer.row(row);
   if (importer.errors.length > 0 && !options.skipInvalid) {
     draft.discard();
@@ -88,8 +94,9 @@ class Importer {
   readonly #believesAll: boolean;
   readonly #header: readonly string[];
   readonly errors: RowError[] = [];
+  readonly #doubtfulPhones: { line: number; phone: string }[] = [];
 
-  constructor(writer: Writer, target: Target, table: Table, options: ImportOptions) {
+  constructor(writer: Writer, target: Target, table: Table, options: ImportOptions, refusals: Refusals) {
     const { kind, mapping } = options;
     this.#writer = writer;
     this.#options = options;
@@ -98,7 +105,7 @@ class Importer {
     this.#header = table.header;
     this.#believesAll = options.sameWorkspace === true || mapping.key === 'id';
     this.#keys = keysOf(this.#target, mapping.key, options.onDuplicate);
-    this.#values = new RowValues(writer, kind, target, this.#reader, mapping, table.guarded);
+    this.#values = new RowValues(writer, kind, target, this.#reader, mapping, table.guarded, refusals);
   }
 
   /** Adds or changes the record of one row; or notes what is wrong with it. */
@@ -113,6 +120,8 @@ class Importer {
     try {
       done = this.#decide(row);
       this.#noteBeside(mark, row.line);
+      if (done.outcome === 'created' || done.outcome === 'updated')
+        for (const phone of this.#values.doubtfulPhones) this.#doubtfulPhones.push({ line: row.line, phone });
     } catch (thrown) {
       if (!(thrown instanceof CrmError)) throw thrown;
       const error = this.#withLine(thrown);
@@ -120,6 +129,7 @@ class Importer {
       this.#values.revert(beside);
       this.errors.push({
         line: row.line,
+        inLine: row.inLine,
         column: error instanceof CellError ? error.column : null,
         error: error.hint ? `${error.message} (${error.hint})` : error.message,
         cells: row.cells,
@@ -256,7 +266,9 @@ class Importer {
   result(): ImportResult {
     const { errors } = this;
     const { leftOut } = this.#reader;
-    return { ...this.#counts, errors, changed: this.#changed, leftOut, made: new Map(), notStarted: 0 };
+    const doubtfulPhones = this.#doubtfulPhones;
+    const rest = { made: new Map(), notStarted: 0 };
+    return { ...this.#counts, errors, changed: this.#changed, leftOut, doubtfulPhones, ...rest };
   }
 }
 

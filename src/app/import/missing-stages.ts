@@ -1,6 +1,8 @@
 /** Stages that rows name and that do not exist: known at once to the rows, written to their pipelines' files at the end. */
 import { pathOf } from '../core/pipelines.ts';
+import type { Refusals } from './refusals.ts';
 import type { Writer } from '../core/writer.ts';
+import { mayChangeSettings } from '../core/viewer.ts';
 import { editSettings, newId } from '../settings/settings.ts';
 import type { Pipeline, Stage } from '../../domain/config.ts';
 
@@ -13,10 +15,12 @@ interface Missing {
 export class MissingStages {
   readonly #writer: Writer;
   readonly #before: readonly Pipeline[];
+  readonly #refusals: Refusals;
   readonly #missing: Missing[] = [];
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, refusals: Refusals) {
     this.#writer = writer;
+    this.#refusals = refusals;
     this.#before = writer.config.pipelines;
   }
 
@@ -27,13 +31,16 @@ export class MissingStages {
     const isKnown = (each: Missing) => each.pipeline === pipeline.id && each.name.toLowerCase() === lower;
     const known = this.#missing.find(isKnown);
     if (known) return known.id;
+    mayChangeSettings(this.#writer.view.viewer);
     const wanted = newId(typed, undefined);
     let id = wanted;
     const isTaken = () =>
       pipeline.stages.some(stage => stage.id === id) ||
       this.#missing.some(each => each.pipeline === pipeline.id && each.id === id);
     for (let n = 2; isTaken(); n++) id = `${wanted}-${n}`;
-    this.#missing.push({ pipeline: pipeline.id, id, name: typed });
+    const missing = { pipeline: pipeline.id, id, name: typed };
+    this.#refusals.check(keyOf(missing));
+    this.#missing.push(missing);
     this.#know();
     return id;
   }
@@ -47,14 +54,14 @@ export class MissingStages {
     if (this.#missing.splice(to).length > 0) this.#know();
   }
 
-  #of(pipeline: string): Pick<Missing, 'id' | 'name'>[] {
-    return this.#missing.filter(each => each.pipeline === pipeline).map(({ id, name }) => ({ id, name }));
+  #of(pipeline: string): Missing[] {
+    return this.#missing.filter(each => each.pipeline === pipeline);
   }
 
   #know(): void {
     const { draft } = this.#writer;
     const pipelines = this.#before.map(pipeline => {
-      const made = this.#of(pipeline.id);
+      const made = this.#of(pipeline.id).map(stageOf);
       return made.length === 0
         ? pipeline
         : { ...pipeline, stages: [...pipeline.stages, ...(made as Stage[])] };
@@ -68,9 +75,16 @@ export class MissingStages {
     for (const pipeline of this.#before) {
       const made = this.#of(pipeline.id);
       if (made.length === 0) continue;
-      await editSettings(draft, view.viewer, pathOf(pipeline), tree => {
-        for (const [i, stage] of made.entries()) tree.add(['stages'], stage, pipeline.stages.length + i);
-      });
+      await this.#refusals.write(draft, made, keyOf, stages =>
+        editSettings(draft, view.viewer, pathOf(pipeline), tree => {
+          for (const [i, missing] of stages.entries())
+            tree.add(['stages'], stageOf(missing), pipeline.stages.length + i);
+        }),
+      );
     }
   }
 }
+
+const keyOf = ({ pipeline, name }: Missing): string => `stage ${pipeline} ${name}`;
+
+const stageOf = ({ id, name }: Missing): Pick<Missing, 'id' | 'name'> => ({ id, name });

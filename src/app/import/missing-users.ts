@@ -1,28 +1,35 @@
 /** Users that rows name and that do not exist: known at once to the rows, written to crm.yaml at the end, in one edit. */
 import type { Config } from '../../domain/config.ts';
-import { addUsers, freeUserId, type NewUser } from '../settings/users.ts';
+import type { Refusals } from './refusals.ts';
+import { addUsers, checkNewUser, freeUserId, type NewUser } from '../settings/users.ts';
+import { mayChangeSettings } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 
 export class MissingUsers {
   readonly #writer: Writer;
   readonly #before: Config;
+  readonly #refusals: Refusals;
   readonly #missing = new Map<string, NewUser>();
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, refusals: Refusals) {
     this.#writer = writer;
+    this.#refusals = refusals;
     this.#before = writer.config;
   }
 
-  /** The id of a user who is made; undefined where the name is nobody's to make. */
+  /** Returns the id of a user who is made; undefined if the name is nobody's to make. Throws why no user can have it. */
   make(name: string): string | undefined {
     const typed = name.trim();
     if (typed === '' || typed === 'none' || typed === 'me') return undefined;
     const lower = typed.toLowerCase();
     const known = this.#missing.get(lower) ?? [...this.#missing.values()].find(user => user.id === typed);
     if (known) return known.id;
-    const { draft } = this.#writer;
+    const { draft, view } = this.#writer;
+    mayChangeSettings(view.viewer);
     const id = freeUserId(draft, typed.replace(/@\S+$/, ''), new Set());
     const user: NewUser = { id, name: typed, role: 'normal' };
+    checkNewUser(draft.config, user);
+    this.#refusals.check(keyOf(user));
     this.#missing.set(lower, user);
     this.#know();
     return id;
@@ -49,6 +56,11 @@ export class MissingUsers {
 
   async finish(): Promise<void> {
     const { draft, view } = this.#writer;
-    if (this.#missing.size > 0) await addUsers(draft, view.viewer, [...this.#missing.values()]);
+    if (this.#missing.size === 0) return;
+    await this.#refusals.write(draft, [...this.#missing.values()], keyOf, users =>
+      addUsers(draft, view.viewer, users),
+    );
   }
 }
+
+const keyOf = ({ name }: NewUser): string => `user ${name}`;

@@ -3,6 +3,8 @@ import type { AnyKind } from '../../domain/kinds.ts';
 
 export interface RowError {
   readonly line: number;
+  /** Where on the line the row begins, from 1, if it is not the first there. */
+  readonly inLine?: number | undefined;
   readonly column: string | null;
   readonly error: string;
   readonly cells: readonly string[];
@@ -33,4 +35,6 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly notStarted: number;
   /** Columns that were left out without having been named. */
   readonly leftOut: readonly string[];
+  /** Phones that are kept though they are not numbers, with the lines of their rows. */
+  readonly doubtfulPhones: readonly { readonly line: number; readonly phone: string }[];
 };

@@ -4,7 +4,8 @@ import { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { assignee } from '../records/assign.ts';
 import { Writer } from '../core/writer.ts';
-import { importRows } from './import.ts';
+import { type ImportOptions, importRows } from './import.ts';
+import { untilTaken } from './refusals.ts';
 import type { ImportResult, RowDone } from './outcome.ts';
 import type { Table } from './table.ts';
 import type { ImportKind } from './target.ts';
@@ -25,8 +26,6 @@ export async function previewRows(
   mapping: Mapping,
   count: number,
 ): Promise<Preview> {
-  const { state, clock, viewer } = await workspace.view();
-  const draft = new Draft(state, clock);
   const first: Table = {
     header: table.header,
     guarded: table.guarded,
@@ -37,14 +36,19 @@ export async function previewRows(
       }
     },
   };
-  const rows: RowDone[] = [];
-  const result = await importRows(new Writer(draft, viewer, assignee), first, {
-    kind,
-    mapping,
-    skipInvalid: true,
-    workspace: await workspaceId(workspace.store),
-    trigger: false,
-    onRow: row => rows.push(row),
+  return untilTaken(async refusals => {
+    const { state, clock, viewer } = await workspace.view();
+    const draft = new Draft(state, clock);
+    const rows: RowDone[] = [];
+    const options: ImportOptions = {
+      kind,
+      mapping,
+      skipInvalid: true,
+      workspace: await workspaceId(workspace.store),
+      trigger: false,
+      onRow: row => rows.push(row),
+    };
+    const result = await importRows(new Writer(draft, viewer, assignee), first, options, refusals);
+    return { result, rows, view: new View(draft.state, viewer, clock) };
   });
-  return { result, rows, view: new View(draft.state, viewer, clock) };
 }

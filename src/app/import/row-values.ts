@@ -4,6 +4,7 @@ import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import type { Mapping } from './mapping.ts';
 import { MissingUsers } from './missing-users.ts';
+import type { Refusals } from './refusals.ts';
 import { Relations } from './relations.ts';
 import { MissingStages } from './missing-stages.ts';
 import {
@@ -29,6 +30,7 @@ import { defaultOwner } from '../../kinds/deal.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
 import { type Field, mayImport } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
+import { isPhone, parsePhones } from '../../kinds/phones.ts';
 
 /** What was done beside the rows' own records, as far as a row can be given up. */
 export type BesideMark = { readonly users: number; readonly stages: number } | undefined;
@@ -49,6 +51,8 @@ export class RowValues {
   readonly #contexts = new Map<string, ValueContext>();
   /** Whether ids of the present row are those of this workspace. */
   isBelieved = false;
+  /** The phones of the present row that are not numbers. */
+  readonly doubtfulPhones: string[] = [];
 
   /** `guarded`: see `ValueReaders`. */
   constructor(
@@ -58,18 +62,19 @@ export class RowValues {
     reader: RowReader,
     mapping: Mapping,
     guarded: boolean,
+    refusals: Refusals,
   ) {
     this.#writer = writer;
     this.#target = target;
     this.#reader = reader;
     this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
-    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer) : undefined;
+    this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer, refusals) : undefined;
     const definition = kind === 'user' ? undefined : definitionOf(writer.config.kinds, kind);
     this.#inPipelines = definition?.inPipelines === true;
     this.#money = definition?.fields.find(each => each.type === 'money')?.name;
     const makesStages = this.#inPipelines && mapping.createMissing.includes('stages');
-    this.#stages = makesStages ? new MissingStages(writer) : undefined;
+    this.#stages = makesStages ? new MissingStages(writer, refusals) : undefined;
     this.#before = writer.config;
   }
 
@@ -78,18 +83,22 @@ export class RowValues {
     const fields: Fields = {};
     const context = this.#context(record, fields);
     const makeable: { account?: Slot | undefined; contact?: Slot | undefined } = {};
+    const lists: Slot[] = [];
+    this.doubtfulPhones.length = 0;
     for (const slot of this.#reader.slots) {
       const { field, text } = slot;
       if (text === undefined || isBeside(field.name)) continue;
-      if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
+      if (isListOfOne(field)) lists.push(slot);
+      else if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
       else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
     makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');
     makeable.contact ??= this.#slotBy(CONTACT_NAME, 'contact');
     // What is made for a deal is its owner's; a contact belongs to the account that is named with it.
-    for (const slot of [makeable.account, makeable.contact])
+    for (const slot of [makeable.account, ...lists, makeable.contact])
       if (slot) this.#put(fields, slot, record, context);
+    this.#notePhones();
     const closes = this.#reader.slot(CLOSES);
     if (closes?.text !== undefined) {
       const isOpen = ((fields.status ?? record?.status ?? 'open') as string) === 'open';
@@ -109,9 +118,12 @@ export class RowValues {
   #put(fields: Fields, slot: Slot, record: Rec | undefined, context: ValueContext): void {
     const { field, text, column } = slot;
     try {
-      const value = this.#values.unchanged(field, record, text!, cell =>
-        field.type === 'ref' ? this.#related(slot, fields, record) : this.#readerOf(slot)(cell, context),
-      );
+      const value = this.#values.unchanged(field, record, text!, cell => {
+        if (field.type === 'ref') return this.#related(slot, fields, record);
+        return isListOfOne(field)
+          ? this.#relatedList(slot, cell, fields, record)
+          : this.#readerOf(slot)(cell, context);
+      });
       if (!mayImport(field)) {
         if (!record || !sameJson(readField(field, record), value)) throw cannotBeSet(field, column);
       } else if (field.type === 'ref' && field.path === 'contacts') {
@@ -137,6 +149,33 @@ export class RowValues {
       account: typeof account === 'string' ? account : undefined,
       owner: () => this.#ownerOf(fields, record),
     });
+  }
+
+  /** The records that a list names, found or made. */
+  #relatedList({ field, column }: Slot, list: string, fields: Fields, record: Rec | undefined): string[] {
+    const { account } = fields;
+    const names = list.split(/[,\n]/).map(name => name.trim());
+    const ids = names.map(name =>
+      name === ''
+        ? []
+        : ((column === SET ? undefined : this.#named(field.refs!, name)) ??
+          this.#relations.find(field, name, {
+            account: typeof account === 'string' ? account : undefined,
+            owner: () => this.#ownerOf(fields, record),
+          })),
+    );
+    return [...new Set(ids.flat())];
+  }
+
+  /** Notes the row's phones that are not numbers; they are kept as they are. */
+  #notePhones(): void {
+    const { config } = this.#writer;
+    for (const { field, name, text } of this.#reader.slots) {
+      const isPhones = field.type === 'phone' || field.type === 'phones' || name === CONTACT_PHONE;
+      if (text === undefined || !isPhones) continue;
+      for (const phone of parsePhones(text, config.country))
+        if (!isPhone(phone, config.country)) this.doubtfulPhones.push(phone);
+    }
   }
 
   /** Whose the record of a row is, and what is made for it; a new deal's owner is put into its fields. */
@@ -259,6 +298,10 @@ export class RowValues {
     await this.#stages?.finish();
   }
 }
+
+/** Whether a field has several records of one kind that an import may make. */
+const isListOfOne = ({ type, refs }: Field): boolean =>
+  type === 'refs' && refs?.length === 1 && (refs[0] === 'account' || refs[0] === 'contact');
 
 /** Whether what a field has is a user. */
 const namesUser = (field: Field): boolean => field.type === 'user' || field === activityBy;

@@ -1,4 +1,5 @@
 /** Rows that become users: settings, so that all of them are one edit of crm.yaml, made when the last row is read. */
+import type { Refusals } from './refusals.ts';
 import type { Target } from './target.ts';
 import { requireNoOpenWork, type RulesGivingWork } from '../settings/hand-over.ts';
 import { putSettings, type SettingValues } from '../settings/setting-keys.ts';
@@ -9,7 +10,7 @@ import { type Config, roles } from '../../domain/config.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import { type Field, field } from '../../kinds/field.ts';
-import type { Plain } from '../../store/yaml-tree.ts';
+import type { Plain, YamlTree } from '../../store/yaml-tree.ts';
 
 const userFields: readonly Field[] = [
   field('id', 'text'),
@@ -34,10 +35,12 @@ export class UserTarget implements Target {
   readonly #writer: Writer;
   readonly #rules: RulesGivingWork;
   readonly #before: Config;
+  readonly #refusals: Refusals;
   readonly #edits: Edit[] = [];
 
-  constructor(writer: Writer, rules: RulesGivingWork) {
+  constructor(writer: Writer, rules: RulesGivingWork, refusals: Refusals) {
     this.#writer = writer;
+    this.#refusals = refusals;
     this.#rules = rules;
     this.#before = writer.config;
   }
@@ -106,6 +109,7 @@ export class UserTarget implements Target {
   #keep(id: string, values: Fields, line: number): void {
     const { draft } = this.#writer;
     const before = draft.config;
+    this.#refusals.check(keyOf({ id, values }));
     this.#edits.push({ id, before, values, line });
     const user = { ...before.users[id], ...values, id } as Config['users'][string];
     draft.config = { ...before, users: { ...before.users, [id]: user } };
@@ -124,18 +128,24 @@ export class UserTarget implements Target {
     const { draft, view } = this.#writer;
     draft.config = this.#before;
     if (this.#edits.length === 0) return;
-    await editSettings(draft, view.viewer, 'crm.yaml', tree => {
-      for (const { id, values } of this.#edits) {
-        const { id: _, ...rest } = values;
-        if (tree.get(['users', id]) !== undefined) {
-          const settings = Object.entries(rest) as [string, string | boolean][];
-          putSettings(tree, ['users', id], new Map(settings) satisfies SettingValues);
-        } else {
-          if (rest.active === true) delete rest.active;
-          tree.put(['users', id], rest as Plain);
-        }
-      }
+    await this.#refusals.write(draft, this.#edits, keyOf, async edits => {
+      await editSettings(draft, view.viewer, 'crm.yaml', tree => {
+        for (const edit of edits) put(tree, edit);
+      });
+      keepAnAdmin(draft.config, view.viewer);
     });
-    keepAnAdmin(draft.config, view.viewer);
+  }
+}
+
+const keyOf = ({ id, values }: Pick<Edit, 'id' | 'values'>): string => `user ${id} ${JSON.stringify(values)}`;
+
+/** Writes a user as a row has it. */
+function put(tree: YamlTree, { id, values: { id: _, ...values } }: Edit): void {
+  if (tree.get(['users', id]) !== undefined) {
+    const settings = Object.entries(values) as [string, string | boolean][];
+    putSettings(tree, ['users', id], new Map(settings) satisfies SettingValues);
+  } else {
+    if (values.active === true) delete values.active;
+    tree.put(['users', id], values as Plain);
   }
 }

@@ -3,7 +3,10 @@ import { asksFor } from './asks-for.ts';
 import { countGroups, firstOfGroups } from './groups.ts';
 import { keysOf } from './keys.ts';
 import { type Shown, shown } from './shape.ts';
-import { countOf, tallyBy, type Total, totalsOf } from './totals.ts';
+import { ownAmounts } from './amounts.ts';
+import { chancesIn } from './chances.ts';
+import { byCodeOf, Tallies } from './tally.ts';
+import { countOf, type Total, totalsOf } from './totals.ts';
 import { type NextTasks, nextTasks } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { type Config, defaultCard, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
@@ -71,7 +74,7 @@ export function board(view: View, options: BoardOptions): Board {
   const deals = state.table('deal');
   const found = view.blocks(compileAsked(boardQuery(options, view.config), 'deal', view.scope, view.config));
   const by = deals.column(options.by) as CodeColumn;
-  const tallies = tallyBy(state, by, found);
+  const tallies = new Tallies(found, byCodeOf(by), ownAmounts(state, chancesIn(state)));
   const next = nextTasks(view);
   const first = firstOfGroups(found, keysOf(by), {
     rank: row => (next.isOverdue(row) ? 0 : 1),
@@ -79,24 +82,25 @@ export function board(view: View, options: BoardOptions): Board {
     number: deals.isInOrder ? undefined : row => deals.number(row),
   });
   // Behind the code -1, which is none, come those of words.
-  const isMet = (_: unknown, group: number) => tallies[group]!.length > 0;
+  const isMet = (_: unknown, group: number) => countOf(tallies, group) > 0;
   const met = [null, ...by.words].filter(isMet);
   const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);
   const hiddenIn = hiddenOf(view, options);
   return {
     columns: columns.map(column => {
       const group = column.id === null ? 0 : by.words.indexOf(column.id) + 1;
-      const tally = column.id !== null && group === 0 ? [] : tallies[group]!;
-      const hidden = tally.length === 0 && column.id !== null ? hiddenIn(column.id) : undefined;
+      const isKnown = column.id === null || group > 0;
+      const count = isKnown ? countOf(tallies, group) : 0;
+      const hidden = count === 0 && column.id !== null ? hiddenIn(column.id) : undefined;
       return {
         ...column,
         ...(hidden && { hidden }),
-        count: countOf(tally),
-        rows: most => (tally.length === 0 ? [] : first(group, most)),
-        totals: totalsOf(tally),
+        count,
+        rows: most => (count === 0 ? [] : first(group, most)),
+        totals: isKnown ? totalsOf(tallies, group) : [],
       };
     }),
-    totals: totalsOf(tallies.flat()),
+    totals: totalsOf(tallies),
     card: cards(view, options, next),
   };
 }

@@ -14,8 +14,8 @@ export interface Chances {
   fill(codes: Int32Array, rows: Int32Array): void;
 }
 
-/** The percent of an open deal in a stage; undefined where it is not known. */
-export type StageChance = (pipeline: string, stage: string) => number | undefined;
+/** The percent of an open deal in a stage, or a factor where no percent is exact; undefined where it is not known. */
+export type StageChance = (pipeline: string, stage: string) => number | Factor | undefined;
 
 /** How probable each deal is by its own probability, else by that of its stage; a closed one is won or is not. */
 export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): Chances {
@@ -25,8 +25,9 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
   ) as [CodeColumn, CodeColumn, CodeColumn];
   const factors: Factor[] = [];
   const codes = new Map<number, number>();
-  const codeOf = (percent: number | undefined): number => {
+  const codeOf = (percent: number | Factor | undefined): number => {
     if (percent === undefined) return -1;
+    if (typeof percent === 'object') return factors.push(percent) - 1;
     let code = codes.get(percent);
     if (code === undefined) {
       codes.set(percent, (code = factors.length));
@@ -38,7 +39,7 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
     codeOf(is !== 'open' ? (is === 'won' ? 100 : 0) : ofStage(of!, at!)),
   );
   const own = ownProbability(state)?.all();
-  if (!own?.some(percent => !Number.isNaN(percent))) return { factors, of: byWords.of, fill: byWords.fill! };
+  if (!own || !hasNumber(own)) return { factors, of: byWords.of, fill: byWords.fill! };
   const [statuses, open] = [status.all(), status.words.indexOf('open')];
   const hasOwn = (row: number) => statuses[row] === open && !Number.isNaN(own[row]!);
   return {
@@ -49,6 +50,11 @@ export function chancesIn(state: State, ofStage: StageChance = givenIn(state)): 
       for (let i = 0; i < rows.length; i++) if (hasOwn(rows[i]!)) into[i] = codeOf(own[rows[i]!]!);
     },
   };
+}
+
+function hasNumber(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) return true;
+  return false;
 }
 
 const givenIn =

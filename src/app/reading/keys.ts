@@ -48,11 +48,6 @@ function appendDigit(keys: Int32Array, radix: number, codes: Codes, from: number
   for (let i = 0; i < keys.length; i++) keys[i] = keys[i]! * radix + codes[from + i]! + 1;
 }
 
-/** Puts what `names` has for a key in its place. */
-export function rename(keys: Int32Array, names: Int32Array): void {
-  for (let i = 0; i < keys.length; i++) keys[i] = names[keys[i]!]!;
-}
-
 /** Goes through blocks with the keys of their rows; a row that is not meant has the key behind the last. */
 export function* keyed(
   blocks: Iterable<Block>,

@@ -8,13 +8,14 @@ import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { valueAt } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
+import type { Field } from '../../kinds/field.ts';
 import { findField } from '../../kinds/fields.ts';
 import { findDerived } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { MANY_DIGITS } from '../../query/money-terms.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import { weightedOf } from '../../query/probability.ts';
-import type { Column } from '../../state/columns/column.ts';
+import type { CodeColumn, Column } from '../../state/columns/column.ts';
 
 export interface ListOptions {
   /** The query's arguments, ANDed; none for all. */
@@ -104,12 +105,27 @@ function keyOf(view: View, kind: Kind, name: string): (row: number) => number | 
     const column: Column = table.column(field.path);
     if (column.type === 'number' || column.type === 'text') return row => column.get(row);
     if (column.type === 'code')
-      return stageOrder(view, kind, field.name) ?? (row => column.words[column.get(row)] ?? '');
+      return (
+        stageOrder(view, kind, field.name) ??
+        choiceOrder(view, field, column) ??
+        (row => column.words[column.get(row)] ?? '')
+      );
   }
   const derived = findDerived(kind, name, state.config);
   if (derived) return derived.bind(view.scope);
   const [text] = shown(view, kind, 'list', [name]);
   return row => text!.text(row);
+}
+
+/** Choices sort as the settings list them, not by their names; one that is no longer listed comes after them. */
+function choiceOrder(view: View, field: Field, column: CodeColumn): ((row: number) => number) | undefined {
+  if (!field.custom || !field.options) return undefined;
+  const choices = field.options(view.state.config);
+  const places = column.words.map(word => {
+    const place = choices.indexOf(word);
+    return place < 0 ? choices.length : place;
+  });
+  return row => places[column.get(row)] ?? Number.NaN;
 }
 
 /** Stages sort as the pipeline has them, not by their names. */

@@ -1,5 +1,7 @@
 /** How the workspace stands, in numbers: what is sold and to be sold, what waits, and what the engine has yet to see. */
-import { countOf, tallyBy, totalsOf } from './totals.ts';
+import { ownAmounts } from './amounts.ts';
+import { byCodeOf, Tallies } from './tally.ts';
+import { countOf, totalsOf } from './totals.ts';
 import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
@@ -59,11 +61,13 @@ export function status(view: View): Status {
 function deals(view: View): Status['deals'] {
   const { state } = view;
   const statuses = state.table('deal').column('status') as CodeColumn;
-  const tallies = tallyBy(state, statuses, view.blocks(compileText('', 'deal', state.config)));
+  const all = view.blocks(compileText('', 'deal', state.config));
+  const tallies = new Tallies(all, byCodeOf(statuses), ownAmounts(state));
   const standing = (status: DealStatus): DealsStanding => {
-    const tally = tallies[statuses.words.indexOf(status) + 1]!;
-    const sums = totalsOf(tally).map(({ currency, sum }) => [currency, sum]);
-    return { count: countOf(tally), sums: Object.fromEntries(sums) };
+    const group = statuses.words.indexOf(status) + 1;
+    if (group === 0) return { count: 0, sums: {} };
+    const sums = totalsOf(tallies, group).map(({ currency, sum }) => [currency, sum]);
+    return { count: countOf(tallies, group), sums: Object.fromEntries(sums) };
   };
   const open = standing('open');
   const [codes, isOpen] = [statuses.all(), statuses.words.indexOf('open')];

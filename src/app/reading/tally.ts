@@ -3,9 +3,10 @@
  * all take from here. What is weighted or converted is rounded for each deal, half to even, so that parts add up to their
  * total.
  */
+import type { CodeColumn } from '../../state/columns/column.ts';
 import { BLOCK, type Block } from '../../state/table.ts';
 import { type Amounts, roomForWorth, type Worth } from './amounts.ts';
-import { keysOfRows, type RowKeys, rowsOf } from './rows.ts';
+import { fillCodes, keysOfRows, type RowKeys, rowsOf } from './rows.ts';
 
 /** Deals of one key and currency. */
 export interface Tally {
@@ -36,6 +37,13 @@ export interface TallyKeys extends RowKeys {
   /** Instead of `of`, where a row may count in several keys. */
   readonly several?: (row: number) => readonly number[];
 }
+
+/** The rows of each code of a column, one more because it may be -1. */
+export const byCodeOf = (column: CodeColumn): TallyKeys => ({
+  size: column.words.length + 1,
+  of: row => column.get(row) + 1,
+  fill: (keys, rows) => fillCodes(keys, rows, column.all(), 1),
+});
 
 /** All rows under one key. */
 export const WHOLE: TallyKeys = { size: 1, of: () => 0, fill: keys => keys.fill(0) };

@@ -18,6 +18,8 @@ import { definitionOf } from '../../kinds/define.ts';
 interface People {
   /** Its contacts by natural key or id, the primary one first. */
   readonly contacts: readonly string[];
+  /** Make no contacts and accounts. */
+  readonly mustExist?: boolean;
   /** The name of the first, where there is no such contact yet. */
   readonly contactName?: string | undefined;
   /** What a person or company may have several of, by the name of the primary one, which comes first. */
@@ -29,7 +31,7 @@ export function newFields(
   writer: Writer,
   kind: Kind,
   given: Map<string, string>,
-  { contacts: [primary, ...others], contactName, several }: People = { contacts: [] },
+  { contacts: [primary, ...others], contactName, several, mustExist }: People = { contacts: [] },
 ): Fields {
   if (primary !== undefined) given.set('contact', primary);
   for (const [one, [first]] of several ?? []) if (first !== undefined) given.set(one, first);
@@ -42,7 +44,8 @@ export function newFields(
     return values.owner as string | null;
   };
   if (makesContacts) {
-    createMissing(writer, given, { contactName, contacts: true, accounts: makesAccounts === true, owner });
+    const accounts = makesAccounts === true;
+    createMissing(writer, given, { contactName, contacts: true, accounts, mustExist, owner });
     if (values.owner !== undefined) given.delete('owner');
   }
   // A contact makes its accounts, as a deal does.
@@ -50,15 +53,11 @@ export function newFields(
     createMissing(writer, one, {
       contacts: false,
       accounts: true,
+      mustExist,
       owner: () => ownerOfContact(writer, given),
     });
   if (makesAccounts && !makesContacts) makeAccount(given);
-  const split = fields.find(each => each.isSplit)?.name;
-  const subject = split && given.get(split);
-  if (split && subject !== undefined) {
-    given.delete(split);
-    Object.assign(values, customerFields(writer, subject));
-  }
+  takeSplit(writer, fields, given, values);
   const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
   for (const [name, text] of given) {
     const field = settableField(config, kind, name);
@@ -75,12 +74,26 @@ export function newFields(
   for (const key of others) {
     const account = given.get('account');
     const one = new Map(account === undefined ? [] : [['account', account]]).set('contact', key);
-    createMissing(writer, one, { contacts: true, accounts: false, owner });
+    createMissing(writer, one, { contacts: true, accounts: false, mustExist, owner });
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
   addOthers(writer, kind, values, several, makeAccount);
   return values;
+}
+
+/** Takes what is given for a field that is not stored as such, and sets those that are. */
+function takeSplit(
+  writer: Writer,
+  fields: readonly Field[],
+  given: Map<string, string>,
+  values: Fields,
+): void {
+  const split = fields.find(each => each.isSplit)?.name;
+  const subject = split && given.get(split);
+  if (!split || subject === undefined) return;
+  given.delete(split);
+  Object.assign(values, customerFields(writer, subject));
 }
 
 /** Adds what a new record has beside its primary e-mail, phone, account and the like. */

@@ -1,7 +1,8 @@
 /** Contacts and accounts that a deal names and that do not exist yet: made in the same transaction. */
 import { readAddress } from '../../domain/email.ts';
-import { notFound } from '../../domain/errors.ts';
+import { type CrmError, notFound } from '../../domain/errors.ts';
 import type { Writer } from '../core/writer.ts';
+import { nearExisting } from './near-names.ts';
 
 export interface Missing {
   readonly contacts: boolean;
@@ -10,6 +11,8 @@ export interface Missing {
   readonly contactName?: string | undefined;
   /** The account, where it is known by id already. */
   readonly account?: string | undefined;
+  /** Make nothing: what is named must exist. */
+  readonly mustExist?: boolean | undefined;
   /** Whose the deal will be, asked where something is made: what is made with it is theirs too. */
   readonly owner: () => string | null;
 }
@@ -25,8 +28,10 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     missing.accounts &&
     !writer.config.kinds.parseId(account) &&
     !writer.view.lookup(['account'], account)
-  )
+  ) {
+    if (missing.mustExist) throw noneSuch(writer, 'account', account);
     given.set('account', writer.add('account', { name: account, owner: missing.owner() }).id);
+  }
   const contact = given.get('contact');
   if (
     contact &&
@@ -34,6 +39,7 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     !writer.config.kinds.parseId(contact) &&
     !writer.view.lookup(['contact'], contact)
   ) {
+    if (missing.mustExist) throw noneSuch(writer, 'contact', contact);
     const person = readAddress(contact);
     if (!contact.includes('@'))
       throw notFound(
@@ -50,4 +56,13 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     });
     given.set('contact', made.id);
   }
+}
+
+/** Says that there is no such record, and which one may be meant. */
+function noneSuch({ view }: Writer, kind: 'account' | 'contact', text: string): CrmError {
+  const near = nearExisting(view, kind, text);
+  return notFound(
+    `there is no ${kind} ${JSON.stringify(text)}`,
+    near ? `did you mean ${near.name} (${near.id})?` : 'without --existing one is made',
+  );
 }

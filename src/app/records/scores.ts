@@ -4,7 +4,7 @@ import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
-import { defaultScore, scoreNames, scoreOf, withAdjustment } from '../../query/score.ts';
+import { defaultScore, scoreNames, scoreOf, withAdjustment, withoutExpiring } from '../../query/score.ts';
 import type { Writer } from '../core/writer.ts';
 
 export interface ScoreChange {
@@ -48,11 +48,16 @@ export function adjustScore(
   // Bound anew each time: the adjustment before it counts.
   const total = () => scoreOf(view.scope, kind, score)(view.state.table(kind).row(numberOf(id)));
   const from = total();
-  const by = change.how === 'add' ? change.points : Math.round((change.points - from) * 1e6) / 1e6;
-  if (by === 0) return { id, score, from, to: from };
   const { now } = draft.clock;
+  // A score that is set stays as it is: points by hand that would be gone one day go now.
+  const lasts = change.how === 'set' && change.expires === undefined;
+  const { record, gone } = lasts
+    ? withoutExpiring(view.record(id), score, now)
+    : { record: view.record(id), gone: 0 };
+  const by = change.how === 'add' ? change.points : Math.round((change.points - from + gone) * 1e6) / 1e6;
+  if (by === 0 && gone === 0) return { id, score, from, to: from };
   const until = change.expires === undefined ? {} : { until: formatInstant(now + change.expires) };
-  const adjustments = withAdjustment(view.record(id), { score, by, at: draft.at, ...until });
+  const adjustments = withAdjustment(record, { score, by, at: draft.at, ...until });
   writer.set(id, { adjustments });
   return { id, score, from, to: total() };
 }

@@ -9,7 +9,7 @@ import { dayNumber } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import { compileAsked } from '../../query/former.ts';
-import { parseArguments, parseQuery } from '../../query/parse.ts';
+import { everything, parseArguments, parseQuery } from '../../query/parse.ts';
 import type { Block } from '../../state/table.ts';
 import { groupingBy } from './asked-grouping.ts';
 import type { Grouping } from './grouping.ts';
@@ -47,6 +47,7 @@ export class Asked {
   /** The same without the pipelines. */
   readonly #anywhere: readonly string[];
   #chances: Chances | undefined;
+  #learned: string | undefined;
 
   constructor(view: View, span: Span, options: ReportOptions) {
     this.view = view;
@@ -82,6 +83,12 @@ export class Asked {
     return view.blocks(compileAsked(parseArguments(this.#anywhere), 'deal', view.scope, view.config));
   }
 
+  /** All deals that the viewer sees. */
+  everywhere(): Iterable<Block> {
+    const { view } = this;
+    return view.blocks(compileAsked(everything, 'deal', view.scope, view.config));
+  }
+
   /** What --per asks for, as typed. */
   get per(): string | undefined {
     return this.#per;
@@ -105,6 +112,12 @@ export class Asked {
   #amounts(dayOf: (row: number) => number, chances: Chances | undefined): Amounts {
     const { state } = this.view;
     return this.rates ? convertedAmounts(state, this.rates, dayOf, chances) : ownAmounts(state, chances);
+  }
+
+  /** Lets deals be as probable as was learned, and says so in the notes. */
+  goByLearned({ chances, note }: { readonly chances: Chances; readonly note: string }): void {
+    this.#chances = chances;
+    this.#learned = note;
   }
 
   /** The term that a query needs for the deals of a currency; none where all are converted. */
@@ -132,6 +145,7 @@ export class Asked {
     );
     return [
       ...(said.length > 0 ? [`rates: ${said.join(', ')}`] : []),
+      ...(this.#learned === undefined ? [] : [this.#learned]),
       ...(view.scope.sees?.('deal') ? ['figures of what you may see'] : []),
     ];
   }

@@ -4,10 +4,8 @@ import type { View } from '../core/view.ts';
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Deal } from '../../domain/records.ts';
-import { Asked } from './asked.ts';
 import { ENOUGH, learnedOf } from './learned.ts';
-import { learnedBy } from './probability.ts';
-import { THIS_QUARTER } from './span.ts';
+import { learnedInAll } from './learned-chances.ts';
 
 /** Rates go from 0 to 1; null for unknown. */
 export interface ProbabilityExplained {
@@ -39,8 +37,7 @@ export async function explainProbability(view: View, key: string): Promise<Proba
   if (!definitionOf(view.kinds, view.kinds.kindOf(id)).inPipelines)
     throw usage(`${id} is not a deal; only deals are won`, 'crm explain D12 probability');
   const { title, pipeline, stage, status, ...deal } = view.record(id) as Deal;
-  const asked = new Asked(view, THIS_QUARTER, { query: [] });
-  const all = await view.past(history => learnedBy(view, asked, history));
+  const all = await learnedInAll(view);
   const { won, n, rate, low, high } = all.get(`${pipeline}/${stage}`) ?? learnedOf(0, 0);
   const own = typeof deal.probability === 'number' ? deal.probability / 100 : null;
   const percent = stageOf(pipelineOf(view.state.config, pipeline), stage)?.probability;

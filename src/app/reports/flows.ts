@@ -40,6 +40,8 @@ export interface FlowsAsked {
   cellOf(row: number): number;
   /** In minor units, not negative. */
   unitsOf(row: number): number | bigint;
+  /** Called with the cells in which a deal counts, and a row of it; more than once for the same. */
+  met?(cell: number, row: number): void;
   /** Only deals count that are due then, as a row says. */
   isDue?(row: number): boolean;
 }
@@ -112,10 +114,11 @@ class Counting {
 
   count(name: FlowName, row: number): void {
     const cell = this.#cell(row);
-    if (cell >= 0) this.#add(name, cell, this.#asked.unitsOf(row));
+    if (cell >= 0) this.#add(name, cell, row, this.#asked.unitsOf(row));
   }
 
-  #add(name: FlowName, cell: number, units: number | bigint): void {
+  #add(name: FlowName, cell: number, row: number, units: number | bigint): void {
+    this.#asked.met?.(cell, row);
     const at = cell * flowNames.length + flowNames.indexOf(name);
     this.#deals[at]!++;
     if (typeof units === 'number' && units < HALF && this.#small[at]! < HALF) this.#small[at]! += units;
@@ -126,7 +129,7 @@ class Counting {
   step(before: number, row: number): void {
     const [from, to] = [this.#cell(before), this.#cell(row)];
     if (from >= 0 && to >= 0) this.#change(before, row, from, to);
-    else if (to >= 0) this.#add(this.#wayIn(before, row), to, this.#asked.unitsOf(row));
+    else if (to >= 0) this.#add(this.#wayIn(before, row), to, row, this.#asked.unitsOf(row));
     else if (from >= 0) this.#leave(before, row, from);
     else if (before < 0) this.#comeAndGo(row);
   }
@@ -134,14 +137,14 @@ class Counting {
   #change(before: number, row: number, from: number, to: number): void {
     const [old, units] = [this.#asked.unitsOf(before), this.#asked.unitsOf(row)];
     if (from !== to) {
-      this.#add('movedOut', from, old);
-      this.#add('movedIn', to, units);
-    } else this.#revalue(from, old, units);
+      this.#add('movedOut', from, row, old);
+      this.#add('movedIn', to, row, units);
+    } else this.#revalue(from, row, old, units);
   }
 
-  #revalue(cell: number, old: number | bigint, units: number | bigint): void {
-    if (units > old) this.#add('raised', cell, difference(units, old));
-    else if (units < old) this.#add('lowered', cell, difference(old, units));
+  #revalue(cell: number, row: number, old: number | bigint, units: number | bigint): void {
+    if (units > old) this.#add('raised', cell, row, difference(units, old));
+    else if (units < old) this.#add('lowered', cell, row, difference(old, units));
   }
 
   #wayIn(before: number, row: number): FlowName {
@@ -158,14 +161,14 @@ class Counting {
     const old = this.#asked.unitsOf(before);
     if (this.#isOpen(row)) {
       const isPushed = !this.#isDue(row) && this.#asked.cellOf(row) === cell;
-      this.#add(isPushed ? 'pushedOut' : 'movedOut', cell, old);
+      this.#add(isPushed ? 'pushedOut' : 'movedOut', cell, row, old);
       return;
     }
     // What is won with another value was worth that before; in another currency it cannot be said.
     const isSame = this.#asked.cellOf(row) === cell;
     const units = isSame ? this.#asked.unitsOf(row) : old;
-    this.#revalue(cell, old, units);
-    this.#add(this.#wayOut(row), cell, units);
+    this.#revalue(cell, row, old, units);
+    this.#add(this.#wayOut(row), cell, row, units);
   }
 
   #wayOut(row: number): FlowName {
@@ -180,8 +183,8 @@ class Counting {
     if (status === OPEN || (status & IN_TRASH) !== 0 || !this.#isDue(row)) return;
     const cell = this.#asked.cellOf(row);
     if (cell < 0) return;
-    this.#add('created', cell, this.#asked.unitsOf(row));
-    this.#add(this.#wayOut(row), cell, this.#asked.unitsOf(row));
+    this.#add('created', cell, row, this.#asked.unitsOf(row));
+    this.#add(this.#wayOut(row), cell, row, this.#asked.unitsOf(row));
   }
 
   /** Of a deal that was due at the start: whether its expected close is another one by now. */

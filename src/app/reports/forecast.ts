@@ -19,7 +19,7 @@ import { AHEAD } from './span.ts';
 export const forecast: Report = {
   name: 'forecast',
   summary: 'open deals by expected close, weighted, beside what was won',
-  options: ['by', 'per'],
+  options: ['by', 'per', 'learned'],
   span: AHEAD,
   columns: asked => columns(asked),
   chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),

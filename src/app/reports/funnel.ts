@@ -1,22 +1,24 @@
 /** What became of entries to each stage, and how far the deals came that were made in the same days. */
 import type { View } from '../core/view.ts';
+import { usage } from '../../domain/errors.ts';
 import type { Pipeline } from '../../domain/config.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { pastDealsIn, instantsOf } from './past-deals.ts';
+import { dealRows, instantsOf, pastDealsIn } from './past-deals.ts';
+import { all, dividedBy, type PastParts, pastGrouping } from './past-groups.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { inDays, Samples } from './samples.ts';
 import { THIS_QUARTER } from './span.ts';
-import { type Entries, entriesIn, outcomes } from './stage-entries.ts';
+import { type Entries, type EntriesAsked, entriesIn, outcomes } from './stage-entries.ts';
 
 export const funnel: Report = {
   name: 'funnel',
   summary: 'entries to each stage and what became of them; how many deals reached it, and were won',
-  options: [],
+  options: ['per'],
   span: THIS_QUARTER,
-  columns: () => columns,
+  columns: asked => [...perKeys(asked).map(key => ({ key, type: 'word' as const })), ...columns],
   chart: () => ({ type: 'bars', figure: 'entries', part: 'won' }),
   answer: (view, asked) => view.past(history => answered(view, asked, history)),
 };
@@ -40,37 +42,74 @@ const columns: readonly ReportColumn[] = [
   { key: 'reachedWon', title: 'of them won', type: 'count', tone: 'good', goes: true },
 ];
 
+/** What rows are by beside stages. */
+function perKeys(asked: Asked): readonly string[] {
+  const keys = asked.perKeys();
+  const twice = keys.find(key => columns.some(column => column.key === key));
+  if (twice !== undefined)
+    throw usage(`--per ${twice} does not go with funnel, which goes by it already`, '--per owner');
+  return keys;
+}
+
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
-  const until = view.clock.now;
-  const visits = visitsIn(history, until);
+  perKeys(asked);
   const counted = pastDealsIn(view, asked, history);
-  const rows = asked.pipelines.flatMap(pipeline =>
-    rowsOf(pipeline, entriesIn(history, visits, { pipeline, ...instantsOf(asked), until, counted })),
-  );
-  const isNothing = rows.every(({ cells }) => cells.entries === 0 && cells.reached === 0);
+  const grouping = pastGrouping(view, asked, history);
+  const divided = dividedBy(counted, grouping ?? all);
+  const rows = asked.pipelines.flatMap(pipeline => funnelOf(view, asked, history, pipeline, divided));
+  const inGroups = grouping ? rows.filter(({ position }) => position !== undefined) : rows;
+  if (grouping) inGroups.sort((a, b) => divided.compareGroups(a.position!, b.position!));
+  const isNothing = rows.every(({ row: { cells } }) => cells.entries === 0 && cells.reached === 0);
   return {
-    rows: isNothing ? [] : rows,
+    rows: isNothing ? [] : inGroups.map(({ row }) => row),
     total: [],
     notes: asked.notes,
     ...(isNothing && { nothing: 'no deal entered a stage in these days' }),
   };
 }
 
-/** A row for each stage and currency; a stage that no deal entered has one too. */
-function rowsOf(pipeline: Pipeline, entries: readonly Entries[]): ReportRow[] {
+/** A row with the position of its group and currency; undefined of a stage that no deal entered. */
+interface Placed {
+  readonly row: ReportRow;
+  readonly position?: number;
+}
+
+/** A row for each stage, group and currency. */
+function funnelOf(
+  view: View,
+  asked: Asked,
+  history: DealHistory,
+  pipeline: Pipeline,
+  { parts, groupAt }: PastParts,
+): Placed[] {
+  const until = view.clock.now;
+  const visits = visitsIn(history, until);
   const nameOf = (id: string) => pipeline.stages.find(stage => stage.id === id)?.name ?? id;
-  const row = (cells: Cells, stage: string): ReportRow => ({
+  const rowIn = (cells: Cells, stage: string): ReportRow => ({
     cells: { pipeline: pipeline.id, stage, ...cells },
     labels: { pipeline: pipeline.name, stage: nameOf(stage) },
     query: null,
   });
+  const entries = parts.flatMap(counted => {
+    const by = (met?: EntriesAsked['met']) =>
+      entriesIn(history, visits, { pipeline, ...instantsOf(asked), until, counted, ...(met && { met }) });
+    return by().map(each => {
+      const { cells, labels } = groupAt(each.position);
+      const row = rowIn({ ...cells, ...cellsOf(each) }, each.stage);
+      const deals = () =>
+        dealRows(view, history, met =>
+          by((stage, position, at) => stage === each.stage && position === each.position && met(at)),
+        );
+      return { ...each, row: { ...row, labels: { ...labels, ...row.labels }, deals } };
+    });
+  });
   const known = pipeline.stages.map(({ id }) => id);
   const met = [...new Set(entries.map(({ stage }) => stage))];
   const order = [...known.filter(id => !isAfter(pipeline, id)), ...known.filter(id => isAfter(pipeline, id))];
-  return [...order, ...met.filter(id => !known.includes(id))].flatMap(stage => {
+  return [...order, ...met.filter(id => !known.includes(id))].flatMap((stage): Placed[] => {
     const ofStage = entries.filter(each => each.stage === stage);
-    if (ofStage.length > 0) return ofStage.map(each => row(cellsOf(each), stage));
-    return isAfter(pipeline, stage) ? [] : [row(nothing(pipeline.currency), stage)];
+    if (ofStage.length > 0) return ofStage.map(({ row, position }) => ({ row, position }));
+    return isAfter(pipeline, stage) ? [] : [{ row: rowIn(nothing(pipeline.currency), stage) }];
   });
 }
 

@@ -85,32 +85,39 @@ export class Grouped {
   }
 
   /**
-   * Calls `each` with deals and the keys under which they count, some thousands at a time: those of their groups, and
-   * again with those of totals. A key below 0 counts nowhere.
+   * Calls `each` with deals, some thousands at a time, and the keys under which they count: those of their groups, and
+   * those of totals. A key below 0 counts nowhere.
    */
-  visit(each: (keys: Int32Array, rows: Int32Array) => void): void {
+  visit(each: (keys: Int32Array, totals: Int32Array, rows: Int32Array) => void): void {
     const { grouping } = this;
     const { several } = grouping;
-    const [room, codes] = [new Int32Array(BLOCK), new Int32Array(BLOCK)];
+    const [room, roomForTotals, codes] = [
+      new Int32Array(BLOCK),
+      new Int32Array(BLOCK),
+      new Int32Array(BLOCK),
+    ];
     for (const rows of rowsOf(this.#blocks)) {
       const currency = keysOfRows(this.#amounts.currency, codes, rows);
-      const append = (keys: Int32Array, of: Int32Array) => {
+      const totals = roomForTotals.subarray(0, rows.length).fill(grouping.size);
+      appendDigits(totals, this.#width, currency);
+      const call = (keys: Int32Array) => {
         appendDigits(keys, this.#width, currency);
-        each(keys, of);
+        each(keys, totals, rows);
       };
-      if (several)
+      if (!several) call(keysOfRows(grouping, room, rows));
+      else
         for (let nth = 0, isLast = false; !isLast; nth++) {
-          const keys = room.subarray(0, rows.length);
           isLast = true;
+          const keys = room.subarray(0, rows.length);
           for (let i = 0; i < rows.length; i++) {
             const all = several(rows[i]!);
             keys[i] = all[nth] ?? -1;
             if (all.length > nth + 1) isLast = false;
           }
-          append(keys, rows);
+          call(keys);
+          // Each deal counts once in the total.
+          totals.fill(-1);
         }
-      else append(keysOfRows(grouping, room, rows), rows);
-      append(room.subarray(0, rows.length).fill(grouping.size), rows);
     }
   }
 }

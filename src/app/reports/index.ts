@@ -43,6 +43,10 @@ export async function answerReport(view: View, report: Report, options: ReportOp
     if (options[option] !== undefined) await requireOption(report, option);
   for (const option of Object.keys(options.own ?? {}) as ReportOption[]) await requireOption(report, option);
   const asked = new Asked(view, report.span, options);
+  if (asked.own.learned) {
+    const { learnedChances } = await import('./learned-chances.ts');
+    asked.goByLearned(await learnedChances(view, asked));
+  }
   return { report, asked, answer: await report.answer(view, asked) };
 }
 

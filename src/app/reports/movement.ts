@@ -6,8 +6,9 @@ import type { Days } from '../../domain/periods.ts';
 import { parsePeriod } from '../../domain/typed-dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import type { Asked } from './asked.ts';
-import { pastDealsIn, instantsOf } from './past-deals.ts';
-import { type FlowName, flowNames, type Flows, type FlowsAsked, flowsIn } from './flows.ts';
+import { dealRows, instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
+import { all, dividedBy, pastGrouping } from './past-groups.ts';
+import { type FlowName, flowNames, type Flows, flowsIn } from './flows.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import type { Span } from './span.ts';
@@ -23,8 +24,7 @@ export const movement: Report = {
   chart: () => undefined,
   answer: (view, asked) => {
     const due = dueIn(asked);
-    const per = perOf(asked);
-    return view.past(history => answered(view, asked, history, due, per));
+    return view.past(history => answered(view, asked, history, due));
   },
 };
 
@@ -36,9 +36,8 @@ const stays: readonly FlowName[] = ['start', 'created', 'won', 'lost', 'end'];
 
 function columns(asked: Asked): ReportColumn[] {
   const isDue = asked.own.due !== undefined;
-  const per = perOf(asked);
   return [
-    ...(per ? [{ key: per, type: 'word' as const }] : []),
+    ...asked.perKeys().map(key => ({ key, type: 'word' as const })),
     { key: 'currency', type: 'currency' },
     ...flowNames
       .filter(name => isDue || !ofDue.includes(name))
@@ -55,17 +54,6 @@ function columns(asked: Asked): ReportColumn[] {
   ];
 }
 
-const groups = ['owner', 'pipeline', 'stage'] as const;
-type Per = (typeof groups)[number];
-
-/** What rows are by: what the past says of deals at any time. */
-function perOf({ per }: Asked): Per | undefined {
-  if (per === undefined) return undefined;
-  const known = groups.find(name => name === per);
-  if (!known) throw usage(`--per ${per} does not go with movement`, `it goes per ${groups.join(', ')}`);
-  return known;
-}
-
 /** The days in which deals are due that --due asks for. */
 function dueIn({ own, view }: Asked): Days | undefined {
   if (typeof own.due !== 'string') return undefined;
@@ -77,30 +65,67 @@ function dueIn({ own, view }: Asked): Days | undefined {
   }
 }
 
-function answered(
-  view: View,
+function answered(view: View, asked: Asked, history: DealHistory, due: Days | undefined): Answer {
+  const counted = pastDealsIn(view, asked, history);
+  const grouping = pastGrouping(view, asked, history);
+  const cellsOf = cellsBy(due);
+  const whole = flowsBy(asked, history, due, counted);
+  const total = counted.currencies
+    .flatMap((currency, code) => (isMet(whole[code]!) ? [cellsOf(whole[code]!, currency)] : []))
+    .sort((a, b) => (String(a.currency) < String(b.currency) ? -1 : 1));
+  const { parts, compare, groupAt } = dividedBy(counted, grouping ?? all);
+  const rows = parts
+    .flatMap(part =>
+      flowsBy(asked, history, due, part).flatMap((flows, position) =>
+        isMet(flows) ? [{ flows, position, part }] : [],
+      ),
+    )
+    .sort((a, b) => compare(a.position, b.position))
+    .map(({ flows, position, part }): ReportRow => {
+      const { cells, labels } = groupAt(position);
+      return {
+        cells: { ...cells, ...cellsOf(flows, part.currencies[position]!) },
+        labels,
+        query: null,
+        deals: () =>
+          dealRows(view, history, met =>
+            flowsBy(asked, history, due, part, (cell, row) => cell === position && met(row)),
+          ),
+      };
+    });
+  return {
+    rows,
+    total: grouping ? total.map(cells => ({ ...grouping.none, ...cells })) : [],
+    notes: asked.notes,
+    ...(rows.length === 0 && { nothing: 'there were no open deals' }),
+  };
+}
+
+/** The flows of what counts, by the position of its currency. */
+function flowsBy(
   asked: Asked,
   history: DealHistory,
   due: Days | undefined,
-  per: Per | undefined,
-): Answer {
-  const counted = pastDealsIn(view, asked, history);
+  counted: PastDeals,
+  met?: (cell: number, row: number) => unknown,
+): readonly Flows[] {
   const inPipelines = history.words.pipeline.map(word => asked.pipelines.some(({ id }) => id === word));
-  const words = per ? history.words[per] : [];
-  const width = counted.currencies.length;
   const counts = (row: number) => inPipelines[history.pipeline[row]!]! && counted.includes(row);
   const [first, last] = due ? [dayNumber(due.from), dayNumber(due.to)] : [0, 0];
   const { close } = history;
-  const flowsBy = (cells: number, cellOf: FlowsAsked['cellOf']) =>
-    flowsIn(history, {
-      ...instantsOf(asked),
-      cells,
-      cellOf: row => (counts(row) ? cellOf(row) : -1),
-      unitsOf: counted.units,
-      ...(due && { isDue: (row: number) => close[row]! >= first && close[row]! <= last }),
-    });
-  const whole = flowsBy(width, counted.currency);
-  const cellsOf = (flows: Flows, currency: string): Cells => ({
+  return flowsIn(history, {
+    ...instantsOf(asked),
+    cells: counted.currencies.length,
+    cellOf: row => (counts(row) ? counted.currency(row) : -1),
+    unitsOf: counted.units,
+    ...(met && { met }),
+    ...(due && { isDue: (row: number) => close[row]! >= first && close[row]! <= last }),
+  });
+}
+
+const cellsBy =
+  (due: Days | undefined) =>
+  (flows: Flows, currency: string): Cells => ({
     currency,
     ...Object.fromEntries(
       flowNames
@@ -109,32 +134,5 @@ function answered(
     ),
     ...(due && { slippage: flows.start.deals === 0 ? null : flows.slipped / flows.start.deals }),
   });
-  const met = counted.currencies.flatMap((currency, code) =>
-    isMet(whole[code]!) ? [{ currency, code }] : [],
-  );
-  met.sort((a, b) => (a.currency < b.currency ? -1 : 1));
-  const total = met.map(({ currency, code }) => cellsOf(whole[code]!, currency));
-  const rows: ReportRow[] = [];
-  if (per) {
-    const column = history[per];
-    const parts = flowsBy(
-      (words.length + 1) * width,
-      row => (column[row]! + 1) * width + counted.currency(row),
-    );
-    const names = [...words.keys()].sort((a, b) => (words[a]! < words[b]! ? -1 : 1));
-    for (const word of [...names, -1])
-      for (const { currency, code } of met) {
-        const flows = parts[(word + 1) * width + code]!;
-        if (isMet(flows))
-          rows.push({ cells: { [per]: words[word] ?? null, ...cellsOf(flows, currency) }, query: null });
-      }
-  } else rows.push(...total.map(cells => ({ cells, query: null })));
-  return {
-    rows,
-    total: per ? total.map(cells => ({ [per]: null, ...cells })) : [],
-    notes: asked.notes,
-    ...(rows.length === 0 && { nothing: 'there were no open deals' }),
-  };
-}
 
 const isMet = (flows: Flows): boolean => flowNames.some(name => flows[name].deals > 0);

@@ -60,3 +60,18 @@ export function instantsOf({ span: { from, to }, view: { clock } }: Asked): { fr
   const { zone, now } = clock;
   return { from: zone.midnight(from), to: Math.min(zone.midnight(addDays(to, 1)), now + 1) };
 }
+
+/** The rows of deals that are called by a row of the history, each once; those that are in the trash are left out. */
+export function dealRows(
+  view: View,
+  { deal }: DealHistory,
+  find: (met: (row: number) => void) => unknown,
+): number[] {
+  const numbers = new Set<number>();
+  find(row => numbers.add(deal[row]!));
+  const table = view.state.table('deal');
+  return [...numbers]
+    .sort((a, b) => a - b)
+    .map(number => table.row(number))
+    .filter(row => row >= 0);
+}

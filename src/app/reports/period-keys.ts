@@ -61,9 +61,3 @@ export function indexByDay(periods: readonly Days[]): (day: number) => number {
   const of = stretches(periods, dayNumber);
   return day => placeIn(of, day);
 }
-
-/** Returns the index of the period that an instant is in, in the zone of the clock; -1 where it is in none of them. */
-export function indexByInstant(periods: readonly Days[], clock: Clock): (instant: number) => number {
-  const of = stretches(periods, byZone(clock));
-  return instant => placeIn(of, instant);
-}

@@ -13,7 +13,7 @@ import { THIS_QUARTER } from './span.ts';
 export const pipeline: Report = {
   name: 'pipeline',
   summary: 'open deals by stage: number, value, weighted, age in the stage, rotting',
-  options: ['per'],
+  options: ['per', 'learned'],
   isNow: true,
   span: THIS_QUARTER,
   columns,
@@ -42,9 +42,14 @@ function answer(view: View, asked: Asked): Answer {
   const since = view.state.table('deal').column('stageSince') as NumberColumn;
   const isRotting = rotting(view.scope);
   const sinces = since.all();
-  grouped.visit((keys, rows) => {
+  grouped.visit((keys, totals, rows) => {
     ages.addTimes(keys, rows, sinces, view.clock.now);
-    for (let i = 0; i < rows.length; i++) if (keys[i]! >= 0 && isRotting(rows[i]!)) rotten[keys[i]!]!++;
+    ages.addTimes(totals, rows, sinces, view.clock.now);
+    for (let i = 0; i < rows.length; i++) {
+      if (!isRotting(rows[i]!)) continue;
+      if (keys[i]! >= 0) rotten[keys[i]!]!++;
+      if (totals[i]! >= 0) rotten[totals[i]!]!++;
+    }
   });
   const figures = ({ currency, key, tally }: Omit<Part, 'group'>): Cells => ({
     currency,

@@ -14,6 +14,8 @@ export type Outcome = (typeof outcomes)[number];
 export interface Entries {
   readonly stage: string;
   readonly currency: string;
+  /** The position of the currency, and of what counts by group also of the group. */
+  readonly position: number;
   /** They add up to the entries. */
   readonly counts: { readonly [outcome in Outcome]: number };
   /** What the deals were worth when the visit ended, or are now, in minor units. */
@@ -33,6 +35,8 @@ export interface EntriesAsked {
   /** Up to when it is known what became of them. */
   readonly until: number;
   readonly counted: PastDeals;
+  /** Called with the stage and the position of each entry, and its row. */
+  met?(stage: string, position: number, row: number): void;
 }
 
 /** Returns the stages in their order, those after the funnel last, each with its currencies. */
@@ -79,7 +83,12 @@ class Counting {
       .sort(([a], [b]) => a - b)
       .flatMap(([place, cells]) =>
         [...cells]
-          .map(([code, cell]) => ({ stage: this.#stages[place]!, currency: currencies[code] ?? '', ...cell }))
+          .map(([code, cell]) => ({
+            stage: this.#stages[place]!,
+            currency: currencies[code] ?? '',
+            position: code,
+            ...cell,
+          }))
           .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
       );
   }
@@ -106,6 +115,7 @@ class Counting {
       if (pipeline[row] !== this.#pipeline || !counted.includes(row)) continue;
       const end = last[visit]!;
       const cell = this.#cell(this.#order[stage[row]!]!, counted.currency(end));
+      this.#asked.met?.(this.#history.words.stage[stage[row]!]!, counted.currency(end), row);
       const outcome = this.#outcome(visits, visit);
       cell.counts[outcome]++;
       cell.units[outcome] += BigInt(counted.units(end));

@@ -4,8 +4,9 @@ import { DAY } from '../../domain/dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { type PastDeals, pastDealsIn, instantsOf } from './past-deals.ts';
-import { type Cycles, cyclesIn, staysIn } from './cycles.ts';
+import { dealRows, instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
+import { dividedBy, groupedAsThen, pastGrouping } from './past-groups.ts';
+import { type Cycles, type CyclesAsked, cyclesIn, staysIn } from './cycles.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { inDays, Samples } from './samples.ts';
@@ -14,15 +15,14 @@ import { THIS_QUARTER } from './span.ts';
 export const velocity: Report = {
   name: 'velocity',
   summary: 'won and lost, win rate, average value, sales cycle, what is won per day, days in each stage',
-  options: [],
+  options: ['per'],
   span: THIS_QUARTER,
-  columns: () => columns,
+  columns: asked => [...asked.perKeys(['pipeline']).map(key => ({ key, type: 'word' as const })), ...columns],
   chart: () => undefined,
   answer: (view, asked) => view.past(history => answered(view, asked, history)),
 };
 
 const columns: readonly ReportColumn[] = [
-  { key: 'pipeline', type: 'word' },
   { key: 'currency', type: 'currency' },
   { key: 'open', type: 'count', goes: true },
   { key: 'won', type: 'count', tone: 'good' },
@@ -40,36 +40,39 @@ const columns: readonly ReportColumn[] = [
 
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
   const counted = pastDealsIn(view, asked, history);
-  const { pipelines } = asked;
-  const width = counted.currencies.length;
-  const placeOf = history.words.pipeline.map(word => pipelines.findIndex(({ id }) => id === word));
+  const placeOf = history.words.pipeline.map(word => asked.pipelines.findIndex(({ id }) => id === word));
   const placeIn = (row: number) => {
     const place = placeOf[history.pipeline[row]!]!;
     return place < 0 || !counted.includes(row) ? -1 : place;
   };
-  const cycles = cyclesIn(history, {
-    ...instantsOf(asked),
-    until: view.clock.now,
-    keyOf: row => (placeIn(row) < 0 ? -1 : placeIn(row) * width + counted.currency(row)),
-    unitsOf: counted.units,
-  });
-  const rows: ReportRow[] = [...cycles]
-    .map(([key, each]) => ({
-      pipeline: pipelines[Math.floor(key / width)]!,
-      currency: counted.currencies[key % width]!,
-      each,
-    }))
+  const grouping = pastGrouping(view, asked, history) ?? groupedAsThen(view, 'pipeline', history);
+  const { parts, compare, groupAt } = dividedBy(counted, grouping);
+  const cyclesBy = (part: PastDeals, met?: CyclesAsked['met']) =>
+    cyclesIn(history, {
+      ...instantsOf(asked),
+      until: view.clock.now,
+      keyOf: row => (placeIn(row) < 0 || !part.includes(row) ? -1 : part.currency(row)),
+      unitsOf: counted.units,
+      ...(met && { met }),
+    });
+  const found = parts
+    .flatMap(part => [...cyclesBy(part)].map(([position, each]) => ({ part, position, each })))
     .filter(({ each }) => each.won + each.lost > 0)
-    .sort(
-      (a, b) =>
-        pipelines.indexOf(a.pipeline) - pipelines.indexOf(b.pipeline) || (a.currency < b.currency ? -1 : 1),
-    )
-    .map(({ pipeline, currency, each }) => ({
-      cells: { pipeline: pipeline.id, currency, ...cellsOf(each, currency) },
-      labels: { pipeline: pipeline.name },
+    .sort((a, b) => compare(a.position, b.position));
+  const rows = found.map(({ part, position, each }): ReportRow => {
+    const currency = part.currencies[position]!;
+    const { cells, labels } = groupAt(position);
+    return {
+      cells: { ...cells, currency, ...cellsOf(each, currency) },
+      labels,
       query: null,
-    }));
-  const unknown = [...cycles.values()].reduce((sum, each) => sum + each.unknown, 0);
+      deals: () => dealRows(view, history, met => cyclesBy(part, (key, row) => key === position && met(row))),
+    };
+  });
+  const unknown = [...cyclesBy({ ...counted, currency: () => 0 }).values()].reduce(
+    (sum, each) => sum + each.unknown,
+    0,
+  );
   return {
     rows,
     total: [],

@@ -1,10 +1,11 @@
 /** What people did and have to do: activities and tasks, by the user whose they are. */
-import { dayNumber } from '../../domain/dates.ts';
+import { keysOfRows, type RowKeys, rowsOf } from '../reading/rows.ts';
 import type { Days } from '../../domain/periods.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import { BLOCK } from '../../state/table.ts';
 import type { Asked } from './asked.ts';
-import { indexByInstant } from './period-keys.ts';
+import { keysByInstant } from './period-keys.ts';
 
 /** A kind of work, by the name of its figure. */
 export const workKinds = ['calls', 'emails', 'meetings', 'notes', 'tasksDone', 'tasksAdded'] as const;
@@ -25,59 +26,67 @@ export type Counter = (period: number, user: string | null, kind: WorkKind) => v
  * are singled out, only for what is about one of them.
  */
 export function countWork(asked: Asked, periods: readonly Days[], count: Counter): void {
-  const { view } = asked;
-  const { state } = view;
-  const indexOf = indexByInstant(periods, view.clock);
+  const { state, clock } = asked.view;
   const isAsked = aboutAsked(asked);
   const activities = state.table('activity');
-  const at = activities.column('at') as NumberColumn;
+  const at = keysByInstant(periods, activities.column('at') as NumberColumn, clock);
   const type = activities.column('type') as CodeColumn;
   const by = activities.column('by') as CodeColumn;
-  const about = activities.column('for') as NumberColumn;
-  eachRow(asked, 'activity', row => {
-    const period = indexOf(at.get(row));
-    const kind = activityNames[type.words[type.get(row)] ?? ''];
-    if (period >= 0 && kind && isAsked(about.get(row))) count(period, by.words[by.get(row)] ?? null, kind);
+  const kinds = type.words.map(word => activityNames[word]);
+  eachIn(asked, 'activity', at, isAsked, (row, period) => {
+    const kind = kinds[type.get(row)];
+    if (kind) count(period, by.words[by.get(row)] ?? null, kind);
   });
   const tasks = state.table('task');
-  const done = tasks.column('doneAt') as NumberColumn;
-  const added = tasks.column('createdAt') as NumberColumn;
   const assignee = tasks.column('assignee') as CodeColumn;
-  const taskFor = tasks.column('for') as NumberColumn;
-  eachRow(asked, 'task', row => {
-    if (!isAsked(taskFor.get(row))) return;
-    const user = assignee.words[assignee.get(row)] ?? null;
-    const [doneIn, addedIn] = [indexOf(done.get(row)), indexOf(added.get(row))];
-    if (doneIn >= 0) count(doneIn, user, 'tasksDone');
-    if (addedIn >= 0) count(addedIn, user, 'tasksAdded');
-  });
+  for (const [field, kind] of [
+    ['doneAt', 'tasksDone'],
+    ['createdAt', 'tasksAdded'],
+  ] as const) {
+    const times = keysByInstant(periods, tasks.column(field) as NumberColumn, clock);
+    eachIn(asked, 'task', times, isAsked, (row, period) =>
+      count(period, assignee.words[assignee.get(row)] ?? null, kind),
+    );
+  }
+}
+
+/** Calls `each` with what is in a period and about deals that are asked for. */
+function eachIn(
+  { view }: Asked,
+  kind: 'activity' | 'task',
+  periods: RowKeys,
+  isAsked: ((ref: number) => boolean) | undefined,
+  each: (row: number, period: number) => void,
+): void {
+  const table = view.state.table(kind);
+  if (table.rows === 0) return;
+  const about = (table.column('for') as NumberColumn).all();
+  const room = new Int32Array(BLOCK);
+  for (const rows of rowsOf(view.blocks(compileText('()', kind, view.config)))) {
+    const its = keysOfRows(periods, room, rows);
+    for (let i = 0; i < rows.length; i++)
+      if (its[i]! >= 0 && (!isAsked || isAsked(about[rows[i]!]!))) each(rows[i]!, its[i]!);
+  }
 }
 
 /** Calls `found` with the assignee of each open task that is overdue. */
 export function overdueTasks(asked: Asked, found: (user: string | null) => void): void {
-  const tasks = asked.view.state.table('task');
-  const due = tasks.column('due') as NumberColumn;
-  const status = tasks.column('status') as CodeColumn;
+  const { view } = asked;
+  const tasks = view.state.table('task');
+  if (tasks.rows === 0) return;
   const assignee = tasks.column('assignee') as CodeColumn;
-  const about = tasks.column('for') as NumberColumn;
-  const open = status.words.indexOf('open');
-  const today = dayNumber(asked.today);
+  const about = (tasks.column('for') as NumberColumn).all();
   const isAsked = aboutAsked(asked);
-  eachRow(asked, 'task', row => {
-    if (status.get(row) === open && due.get(row) < today && isAsked(about.get(row)))
-      found(assignee.words[assignee.get(row)] ?? null);
-  });
+  for (const rows of rowsOf(
+    view.blocks(compileText(`is:open due.before:${asked.today}`, 'task', view.config)),
+  ))
+    for (const row of rows)
+      if (!isAsked || isAsked(about[row]!)) found(assignee.words[assignee.get(row)] ?? null);
 }
 
-function eachRow({ view }: Asked, kind: 'activity' | 'task', each: (row: number) => void): void {
-  if (view.state.table(kind).rows === 0) return;
-  for (const { among, from } of view.blocks(compileText('()', kind, view.config)))
-    for (let i = 0; i < among.length; i++) if (among[i] === 1) each(from + i);
-}
-
-/** Whether a reference leads to a deal that is asked for; any does where none are singled out. */
-function aboutAsked(asked: Asked): (ref: number) => boolean {
-  if (asked.query === '') return () => true;
+/** Whether a reference leads to a deal that is asked for; undefined where none are singled out. */
+function aboutAsked(asked: Asked): ((ref: number) => boolean) | undefined {
+  if (asked.query === '') return undefined;
   const deals = asked.view.state.table('deal');
   const all = new Uint8Array(deals.rows);
   for (const { among, from } of asked.deals('is:open,won,lost')) all.set(among, from);

@@ -36,12 +36,16 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     })),
     views: byId(config.views, ({ line: _, ...view }) => view),
     imports,
-    pipelines: byId(config.pipelines, ({ stages, transitions, lostReasons, ...pipeline }) => ({
-      ...pipeline,
-      ...(lostReasons && { 'lost-reasons': lostReasons }),
-      stages: stages.map(({ rotting, ...stage }) => ({ ...stage, ...text('rotting', rotting) })),
-      transitions: transitions.map(({ line: _, ...row }) => row),
-    })),
+    pipelines: byId(
+      config.pipelines,
+      ({ stages, transitions, lostReasons, requiresReason, ...pipeline }) => ({
+        ...pipeline,
+        ...(lostReasons && { 'lost-reasons': lostReasons }),
+        ...(requiresReason && { 'requires-reason': true }),
+        stages: stages.map(({ rotting, ...stage }) => ({ ...stage, ...text('rotting', rotting) })),
+        transitions: transitions.map(({ line: _, ...row }) => row),
+      }),
+    ),
   };
 }
 

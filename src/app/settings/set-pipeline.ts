@@ -5,7 +5,7 @@ import { usage } from '../../domain/errors.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { pathOf } from '../core/pipelines.ts';
-import { asList, asOneOf, asText, type SettingKeys, type SettingValues } from './setting-keys.ts';
+import { asList, asOneOf, asText, asTruth, type SettingKeys, type SettingValues } from './setting-keys.ts';
 import { editSettings } from './settings.ts';
 
 /** What `crm pipeline set` may change; `assign` and `among` together are the pipeline's `assign`. */
@@ -17,6 +17,7 @@ export const pipelineKeys: SettingKeys = {
   card: { read: asList },
   requires: { read: asList },
   'lost-reasons': { read: asList },
+  'requires-reason': { read: asTruth },
   assign: { read: asOneOf(assignments) },
   among: { read: asList },
 };

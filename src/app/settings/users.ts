@@ -3,7 +3,7 @@ import type { Draft } from '../../state/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { parseEmail } from '../../domain/email.ts';
 import { slug } from '../../domain/fold.ts';
-import { requireName, whyNotNamed } from '../../domain/names.ts';
+import { requireName, whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { editSettings } from './settings.ts';
 
@@ -22,8 +22,8 @@ export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' |
       `${JSON.stringify(id)} is no id`,
       `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
     );
-  if (id === 'me' || id === 'none' || id === 'auto')
-    throw usage(`${id} has a meaning of its own and cannot be a user's id`);
+  const why = whyNotUserId(id);
+  if (why !== undefined) throw usage(why, 'choose another id');
   if (Object.hasOwn(config.users, id)) throw conflict(`there is a user ${id} already`);
   checkEmail(config, id, email);
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
-import { addAutomation } from '../../app/automation/automations.ts';
-import { usage } from '../../domain/errors.ts';
+import { addAutomation, pathOf } from '../../app/automation/automations.ts';
+import { CrmError, usage } from '../../domain/errors.ts';
 import { reportDryRun, reportSetting } from '../changed.ts';
 import type { Command } from '../command.ts';
 import type { Options } from '../options.ts';
@@ -41,11 +41,22 @@ export const add: Command = {
     const id = args.length === 2 ? args[0]! : basename(file).replace(/\.ya?ml$/, '');
     const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
     const committed = await context.changeSettings((writer, draft) =>
-      addAutomation(draft, writer.view.viewer, id, text),
+      inFile(file, id, () => addAutomation(draft, writer.view.viewer, id, text)),
     );
     await reportSetting(context, committed, id);
   },
 };
+
+/** Errors name the file that somebody wrote, and not the one that it would become. */
+async function inFile<T>(file: string, id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const name = file === '-' ? 'standard input' : file;
+    throw new CrmError(error.kind, error.message.replaceAll(`${pathOf(id)}:`, `${name}:`), error.hint, error);
+  }
+}
 
 async function addTemplate(
   context: Context,

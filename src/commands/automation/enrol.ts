@@ -1,20 +1,39 @@
 import { enrol as enrolIn } from '../../app/automation/enrol.ts';
+import { automationNamed } from '../../app/automation/automation-named.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
+import { confirmMany, foundBy, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const enrol: Command = {
   summary: 'start an automation for records by hand, with the next sweep, also where it ran once already',
   usage: 'NAME ID...',
-  examples: ['automation enrol hot-leads C3', 'automation enrol win-back D12 D13'],
-  async run(context, args) {
+  options: [whereOption],
+  examples: [
+    'automation enrol hot-leads C3',
+    'automation enrol win-back D12 D13',
+    "automation enrol win-back --where 'is:lost closed:last-quarter'",
+  ],
+  async run(context, args, options) {
     const [name, ...rest] = args;
     if (name === undefined) throw usage('which automation?', 'crm automation enrol NAME ID...');
-    if (rest.length === 0) throw usage('which record?', `crm automation enrol ${name} ID...`);
+    const where = isByQuery(options) ? options.list('where') : undefined;
+    if (where !== undefined && rest.length > 0)
+      throw usage('ids and --where cannot be used together', 'use one of them');
+    if (where === undefined && rest.length === 0)
+      throw usage('name the records', `crm automation enrol ${name} ID..., or --where QUERY`);
     const keys = await context.ids(rest);
-    const committed = await context.change((writer, draft) => enrolIn(writer, draft, name, keys));
+    let chosen = keys;
+    const committed = await context.change(
+      (writer, draft) => {
+        const kind = automationNamed(writer.view.config, name).for;
+        if (where !== undefined) chosen = foundBy(writer, kind, where);
+        return enrolIn(writer, draft, name, chosen);
+      },
+      { confirm: () => confirmMany(context, where, `enrol ${chosen.length} in ${name}?`, chosen.length) },
+    );
     if (context.globals.dryRun) return reportDryRun(context, committed);
     const { enrolments, already } = committed.result ?? { enrolments: [], already: [] };
     if (await printJson(context, { tx: committed.tx, enrolments })) return;

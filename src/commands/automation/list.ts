@@ -1,7 +1,10 @@
 import { enrolmentsOf } from '../../app/automation/automations.ts';
+import type { RemovedAutomation } from '../../app/automation/removed-automations.ts';
+import { humanInstant } from '../../app/reading/said.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import type { Command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import type { Context } from '../context.ts';
+import { plainColumn, printThings, type ThingColumn } from '../output.ts';
 
 interface Row {
   readonly id: string;
@@ -14,8 +17,12 @@ interface Row {
 
 export const list: Command = {
   summary: 'list automations, with what became of them',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  options: [
+    { flags: '--trash', description: 'list those that were removed; automation restore brings one back' },
+  ],
+  async run(context, args, options) {
+    if (options.flag('trash')) return printRemoved(context, args);
     const { visible: config } = await context.workspace();
     const view = await (await context.workspace()).view();
     const enrolments = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
@@ -58,6 +65,21 @@ export const list: Command = {
         plainColumn('failed', r => count(r.id, 'failed'), { align: 'right' }),
       ],
       r => r.id,
+      args,
     );
   },
 };
+
+async function printRemoved(context: Context, filter: readonly string[]): Promise<void> {
+  const { removedAutomations } = await import('../../app/automation/removed-automations.ts');
+  const workspace = await context.workspace();
+  const view = await workspace.view();
+  const removed = await removedAutomations(view, workspace.store.journal);
+  const columns: ThingColumn<RemovedAutomation>[] = [
+    plainColumn('id', r => r.id),
+    plainColumn('removedAt', r => r.removedAt, { human: r => humanInstant(view, r.removedAt) }),
+    plainColumn('by', r => r.by),
+    plainColumn('tx', r => r.tx, { align: 'right' }),
+  ];
+  await printThings(context, removed, columns, r => r.id, filter);
+}

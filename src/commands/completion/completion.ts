@@ -11,7 +11,7 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 export const completion: Command = {
   summary: 'print what makes a shell complete crm: commands, options, and what they take',
   usage: 'bash|zsh|fish|words [WORD...]',
-  examples: ['eval "$(crm completion bash)"', 'crm completion fish > ~/.config/fish/completions/crm.fish'],
+  examples: ['eval "$(crm completion bash)"', 'completion fish > ~/.config/fish/completions/crm.fish'],
   async run(context, args) {
     const [shell, ...words] = args;
     if (shell === undefined) throw usage('for which shell?', `crm completion ${shells.join('|')}`);

@@ -1,3 +1,5 @@
+import { createMissing } from '../../app/records/related.ts';
+import type { Writer } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
@@ -16,7 +18,7 @@ export const contact: Command = {
     const what = oneOf('deal contact', verb, ['add', 'rm', 'primary'] as const);
     const choosing = { kinds: ['deal'], words, options, did: 'changed', asks: 'change' } as const;
     await changeAndReport(context, choosing, (writer, id) => {
-      const one = writer.view.find(['contact'], who);
+      const one = what === 'add' ? contactNamed(writer, id, who) : writer.view.find(['contact'], who);
       const contacts = (writer.view.record(id).contacts as readonly string[] | undefined) ?? [];
       const others = contacts.filter(c => c !== one);
       const next = {
@@ -28,3 +30,16 @@ export const contact: Command = {
     });
   },
 };
+
+/** The contact of an id or key. An e-mail address that no contact has becomes one, as it does in `deal add`. */
+function contactNamed(writer: Writer, deal: string, who: string): string {
+  const { account, owner } = writer.view.record(deal);
+  const given = new Map([['contact', who]]);
+  createMissing(writer, given, {
+    contacts: true,
+    accounts: false,
+    account: account as string | undefined,
+    owner: () => (owner as string | undefined) ?? null,
+  });
+  return writer.view.find(['contact'], given.get('contact')!);
+}

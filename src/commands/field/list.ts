@@ -5,12 +5,12 @@ import { fieldColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list custom fields',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { config } = await context.workspace();
     const all = config.kinds.extensible.flatMap(kind =>
       customFieldsOf(config, kind).map(field => ({ kind, ...field })),
     );
-    await printThings(context, all, fieldColumns, f => f.name);
+    await printThings(context, all, fieldColumns, f => f.name, args);
   },
 };

@@ -25,10 +25,13 @@ export async function reportImport(context: Context, report: Report): Promise<vo
     ...{ created, updated, unchanged, skipped, failed, tx, errors },
     ...(rows && { rows, changed: Object.fromEntries(changed) }),
   });
+  await warnOfPhones(context, report);
   if (json) return;
   if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
-  for (const { line, column, error } of rows ? errors : errors.slice(0, SHOWN))
-    await context.message(`${source}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
+  for (const { line, inLine, column, error } of rows ? result.errors : result.errors.slice(0, SHOWN)) {
+    const place = inLine === undefined ? line : `${line}:${inLine}`;
+    await context.message(`${source}:${place}${column === null ? '' : `: ${column}`}: ${error}`);
+  }
   if (!rows && errors.length > SHOWN)
     await context.message(`and ${plural(errors.length - SHOWN, 'more error')}`);
   const counts = outcomes
@@ -52,6 +55,19 @@ export async function reportImport(context: Context, report: Report): Promise<vo
   else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
   if (failed > 0 && errorsFile === undefined)
     await context.message('--errors FILE writes the failed rows, ready to be corrected');
+}
+
+/** Warns of new phones that are not numbers, as `add` does. */
+async function warnOfPhones(context: Context, { source, result }: Report): Promise<void> {
+  const all = result.doubtfulPhones;
+  if (all.length === 0 || (result.failed > 0 && result.created + result.updated === 0)) return;
+  const { country } = (await context.workspace()).config;
+  const of = country === undefined ? '' : ` in ${country}`;
+  for (const { line, phone } of all.slice(0, SHOWN))
+    await context.message(
+      `Warning: ${source}:${line}: ${JSON.stringify(phone)} is not a phone number${of}; it is kept as it is`,
+    );
+  if (all.length > SHOWN) await context.message(`and ${plural(all.length - SHOWN, 'more such phone')}`);
 }
 
 const rowText = (source: string, { line, outcome, id, fields }: RowDone): string =>

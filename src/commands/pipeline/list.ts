@@ -5,10 +5,10 @@ import { pipelineColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list pipelines',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { config, viewer } = await context.workspace();
     const seen = config.pipelines.filter(p => hasAccess(p, viewer));
-    await printThings(context, seen, pipelineColumns, p => p.id);
+    await printThings(context, seen, pipelineColumns, p => p.id, args);
   },
 };

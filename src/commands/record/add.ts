@@ -2,6 +2,7 @@ import { newFields } from '../../app/records/given-fields.ts';
 import { withTitle } from '../../app/records/title-template.ts';
 import type { Fields, Writer } from '../../app/core/writer.ts';
 import { reportAdded } from '../changed.ts';
+import { askOfMade, reportMade } from './made-with.ts';
 import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
@@ -48,8 +49,19 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
       flags: '--contact-name <NAME>',
       description: 'the name of the contact, where the e-mail is new',
     });
+  if (makesOthers(kinds, kind))
+    specs.push({
+      flags: '--existing',
+      description: `make no ${makesContacts ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
+    });
   if (hasProps) specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
   return specs;
+}
+
+/** Whether contacts or accounts that do not exist are made with a record. */
+function makesOthers(kinds: Kinds, kind: Kind): boolean {
+  const { makesContacts, makesAccounts } = definitionOf(kinds, kind);
+  return makesContacts === true || makesAccounts === true;
 }
 
 /** Says what an option takes, for help. */
@@ -77,12 +89,15 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
   options: optionsOf(kinds, kind),
   examples: definitionOf(kinds, kind).examples.add ?? [],
   async run(context, args, options) {
-    const committed = await context.change(async writer => {
-      const fields = readFields(kind, args, options, writer);
-      const { fields: all } = definitionOf(kinds, kind);
-      const isTitled = all.some(each => each.isTemplate);
-      return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
-    });
+    const committed = await context.change(
+      async writer => {
+        const fields = readFields(kind, args, options, writer);
+        const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
+        return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
+      },
+      makesOthers(kinds, kind) ? { confirm: draft => askOfMade(context, kind, draft) } : {},
+    );
+    if (makesOthers(kinds, kind)) await reportMade(context, kind, committed);
     await reportAdded(context, committed, kind);
   },
 });
@@ -115,7 +130,12 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
   const several = new Map(
     (definitionOf(kinds, kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
   );
-  const people = { contacts, contactName: options.text('contactName'), several };
+  const people = {
+    contacts,
+    contactName: options.text('contactName'),
+    several,
+    mustExist: makesOthers(kinds, kind) && options.flag('existing'),
+  };
   const values = newFields(writer, kind, given, people);
   const props = assignments(options.list('prop'), 'a property');
   if (props.length > 0)

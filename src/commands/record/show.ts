@@ -1,7 +1,9 @@
 import { parseLimit } from '../../app/reading/list.ts';
+import type { View } from '../../app/core/view.ts';
 import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, numberOf } from '../../domain/kinds.ts';
+import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatFor, printRecord, printRecords } from '../output.ts';
@@ -9,12 +11,9 @@ import { formatFor, printRecord, printRecords } from '../output.ts';
 /** How many entries of the timeline a card shows unless `--limit` says otherwise: with the fields, about one screen. */
 const ENTRIES = 10;
 
-/** The kinds that tasks, activities and deals are about: what happened with one is shown below it. */
-const withCards: readonly Kind[] = ['deal', 'contact', 'account'];
-
-/** `crm <kind> show ID...` */
-export const show = (kind: Kind): Command => {
-  const hasCard = withCards.includes(kind);
+/** `crm <kind> show ID...`; what happened with a record that tasks are for is shown below it. */
+export const show = (kinds: Kinds, kind: Kind): Command => {
+  const { hasTasks: hasCard, inPipelines } = definitionOf(kinds, kind);
   return {
     summary: `show ${withArticle(kind)} in full`,
     usage: 'ID...',
@@ -24,6 +23,9 @@ export const show = (kind: Kind): Command => {
           flags: '--limit <N>',
           description: `on a terminal: the newest N entries of the timeline (default: ${ENTRIES})`,
         },
+        ...(inPipelines
+          ? [{ flags: '--learned', description: 'also how many deals that were in its stage were won' }]
+          : []),
       ],
     }),
     async run(context, args, options) {
@@ -34,13 +36,28 @@ export const show = (kind: Kind): Command => {
       const view = await (await context.workspace()).view();
       const table = view.state.table(kind);
       const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
+      const isLearned = inPipelines && options.flag('learned');
+      if (isLearned && rows.length !== 1)
+        throw usage('--learned is of one deal', 'crm deal show D12 --learned');
       if (rows.length !== 1) return printRecords(context, view, kind, rows);
-      await printRecord(context, view, kind, rows[0]!);
+      if (isLearned) await printLearned(context, view, rows[0]!);
+      else await printRecord(context, view, kind, rows[0]!);
       if (hasCard && formatFor(context) === 'table' && !context.globals.fields)
         await printCard(context, kind, rows[0]!, most);
     },
   };
 };
+
+/** A deal with what decided deals of its stage say: in lines below it for people, as a field of its own otherwise. */
+async function printLearned(context: Context, view: View, row: number): Promise<void> {
+  const { explainProbability } = await import('../../app/reports/explain-probability.ts');
+  const found = await explainProbability(view, view.state.table('deal').id(row));
+  if (formatFor(context) !== 'table')
+    return printRecord(context, view, 'deal', row, { learned: found.learned });
+  await printRecord(context, view, 'deal', row);
+  const { probabilityLines } = await import('../../screens/probability.ts');
+  await context.print(`\n${probabilityLines(found).join('\n')}\n`);
+}
 
 async function printCard(context: Context, kind: Kind, row: number, most: number): Promise<void> {
   const workspace = await context.workspace();

@@ -6,9 +6,9 @@ import { stageColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list the stages of a pipeline, or of all',
-  usage: '',
+  usage: '[FILTER...]',
   options: [{ flags: '--pipeline <PIPELINE>', description: 'of this one only' }],
-  async run(context, _args, options) {
+  async run(context, args, options) {
     const { config, viewer } = await context.workspace();
     const name = options.text('pipeline');
     const pipelines =
@@ -16,6 +16,6 @@ export const list: Command = {
         ? config.pipelines.filter(p => hasAccess(p, viewer))
         : [pipelineIn(config, viewer, name)];
     const places = pipelines.flatMap(pipeline => pipeline.stages.map(stage => ({ pipeline, stage })));
-    await printThings(context, places, stageColumns, p => p.stage.id);
+    await printThings(context, places, stageColumns, p => p.stage.id, args);
   },
 };

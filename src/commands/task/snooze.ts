@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 export const snooze: Command = {
   summary: 'put tasks off to another day',
   usage: 'ID... DAY',
-  options: [whereOption],
+  options: [whereOption, { flags: '--earlier', description: 'also bring forward what is due later' }],
   examples: [
     'task snooze T40 +2d',
     'task snooze T40 T41 monday',
@@ -18,7 +18,10 @@ export const snooze: Command = {
       throw usage('which task, and to which day?', 'crm task snooze T40 +2d');
     const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off' } as const;
     await changeAndReport(context, choosing, (writer, id) => {
+      const before = writer.view.record(id).due;
       const due = parseField(settableField(writer.config, 'task', 'due'), day, writer.context(''));
+      if (typeof due === 'string' && typeof before === 'string' && due < before && !options.flag('earlier'))
+        throw usage(`${id} is due ${before}, which is later than ${due}`, '--earlier brings it forward');
       writer.set(id, { due });
     });
   },

@@ -5,9 +5,9 @@ import { teamColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list teams and who is in them',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { config } = await context.workspace();
-    await printThings(context, teamsOf(config), teamColumns, t => t.id);
+    await printThings(context, teamsOf(config), teamColumns, t => t.id, args);
   },
 };

@@ -3,8 +3,8 @@ import { plainColumn, printThings } from '../output.ts';
 
 export const list: Command = {
   summary: 'list e-mail templates',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { templates, brokenTemplates } = (await context.workspace()).visible;
     const rows = [
       ...Object.values(templates).map(({ id, subject }) => ({ id, subject, state: 'ready' })),
@@ -15,6 +15,6 @@ export const list: Command = {
       plainColumn<(typeof rows)[number]>('subject', t => t.subject),
       plainColumn<(typeof rows)[number]>('state', t => t.state),
     ];
-    await printThings(context, rows, columns, t => t.id);
+    await printThings(context, rows, columns, t => t.id, args);
   },
 };

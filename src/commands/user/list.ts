@@ -4,9 +4,9 @@ import { userColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list users',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { config } = await context.workspace();
-    await printThings(context, Object.values(config.users), userColumns(config), u => u.id);
+    await printThings(context, Object.values(config.users), userColumns(config), u => u.id, args);
   },
 };

@@ -4,9 +4,9 @@ import { viewColumns } from './columns.ts';
 
 export const list: Command = {
   summary: 'list saved views',
-  usage: '',
-  async run(context) {
+  usage: '[FILTER...]',
+  async run(context, args) {
     const { visible: config } = await context.workspace();
-    await printThings(context, config.views, viewColumns, v => v.id);
+    await printThings(context, config.views, viewColumns, v => v.id, args);
   },
 };

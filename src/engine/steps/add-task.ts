@@ -19,10 +19,14 @@ export const addTask: Step = {
       : { message: 'for: the task is for the record that on: names', hint: 'on: deal' },
   example:
     "add-task: { on: deal, type: call, title: 'Call {{ contact.name }}', due: +1d, assignee: '{{ deal.owner }}' }",
-  run({ params, writer, why, on: find, fields }) {
+  run({ params, writer, why, on: find, fields, automation }) {
     const { on: record, ...values } = params;
     const subject = find(record);
-    const id = writer.insert('task', { ...fields('task', values), for: subject }, why);
+    const id = writer.insert(
+      'task',
+      { ...fields('task', values), for: subject, automation: automation.id },
+      why,
+    );
     return { did: `added ${id} for ${subject}` };
   },
 };

@@ -319,6 +319,52 @@ function checkOwners(deals: readonly Deal[], target: 'EUR' | undefined, { rows, 
   expect(addedUp(total, 'open')).toBe(deals.filter(d => d.status === 'open').length);
 }
 
+test('board, lists and reports weigh alike: each deal by itself, half to even', {
+  timeout: 180_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(dealArbitrary, { minLength: 1, maxLength: 25 }), async made => {
+      const [ws, deals, remove] = await withDeals(made);
+      try {
+        const open = deals.filter(({ status }) => status === 'open');
+        const { stages } = await ws.json<{
+          readonly stages: readonly {
+            readonly id: string;
+            readonly weighted: Readonly<Record<string, string>>;
+          }[];
+        }>(['board', '--as', 'ana']);
+        const { rows } = await report(ws, 'pipeline');
+        const list = await ws.json<readonly Row[]>(
+          'deal list is:open --per stage --sum weighted --as ana'.split(' '),
+        );
+        const each = await ws.json<readonly Row[]>(
+          'deal list is:open --fields id,weighted --as ana'.split(' '),
+        );
+        for (const deal of open) {
+          const own = chance(deal);
+          expect(each.find(({ id }) => id === deal.id)!.weighted, deal.id).toBe(
+            own === undefined ? null : money(worth(deal, undefined, own), deal.currency),
+          );
+        }
+        for (const stage of ['lead', 'offer', 'talk'] as const)
+          for (const currency of ['EUR', 'JPY', 'BHD'] as const) {
+            const own = open.filter(d => d.stage === stage && d.currency === currency);
+            if (own.length === 0) continue;
+            const units = weightedOf(own, undefined);
+            const weighted = units === null ? null : money(units, currency);
+            const isOwn = (row: Row) => row.stage === stage && row.currency === currency;
+            expect(stages.find(({ id }) => id === stage)!.weighted[currency] ?? null).toBe(weighted);
+            expect(rows.find(isOwn)!.weighted).toBe(weighted);
+            expect(list.find(isOwn)!.weighted).toBe(weighted);
+          }
+      } finally {
+        remove();
+      }
+    }),
+    { numRuns: 6 },
+  );
+});
+
 test('each row names its deals, and a restricted user sees the report of what they may see', {
   timeout: 180_000,
 }, async () => {

@@ -59,7 +59,12 @@ const asked: readonly (readonly [string, Partial<ReportOptions>])[] = [
   ['movement', { ...days, per: 'owner' }],
   ['movement', { ...days, per: 'stage' }],
   ['movement', { ...days, own: { due: '2026Q2' } }],
+  ['movement', { ...days, per: 'team' }],
+  ['funnel', { ...days, per: 'owner' }],
+  ['funnel', { ...days, per: 'title' }],
   ['velocity', days],
+  ['velocity', { ...days, per: 'team' }],
+  ['velocity', { ...days, per: 'title' }],
   ['probability', {}],
 ];
 

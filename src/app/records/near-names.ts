@@ -1,0 +1,85 @@
+/** Names and addresses that may be misspelt: the existing account or contact that a new one resembles. */
+import { readAddress } from '../../domain/email.ts';
+import { fold } from '../../domain/fold.ts';
+import { distance } from '../../domain/nearest.ts';
+import { oneLine } from '../../domain/one-line.ts';
+import { BETWEEN_TEXTS } from '../../kinds/several-cells.ts';
+import type { TextColumn } from '../../state/columns/column.ts';
+import { needleOf } from '../../state/columns/texts.ts';
+import type { View } from '../core/view.ts';
+
+/** An existing record, by the name or address that resembles what was written. */
+export interface Near {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The column and the field that a kind is found by. */
+const keyOf = {
+  account: { column: 'name', field: 'name' },
+  contact: { column: 'emails', field: 'email' },
+} as const;
+
+/**
+ * Returns the visible account or contact whose name or address most resembles a text that no record has; undefined if
+ * none does. Looks only at those that begin or end with the same letters: one misspelling leaves one of the ends whole.
+ */
+export function nearExisting(
+  view: View,
+  kind: 'account' | 'contact',
+  text: string,
+  isNew: (id: string) => boolean = () => false,
+): Near | undefined {
+  const wanted = fold(oneLine(kind === 'contact' ? (readAddress(text)?.email ?? text) : text));
+  if (wanted.length < ENDS) return undefined;
+  const { column, field } = keyOf[kind];
+  const table = view.state.table(kind);
+  const texts = table.column(column) as TextColumn;
+  const rows = new Set<number>();
+  for (const end of [wanted.slice(0, ENDS), wanted.slice(-ENDS)])
+    texts.search(needleOf(end), row => void rows.add(row));
+  let best: { row: number; far: number } | undefined;
+  for (const row of rows) {
+    if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) continue;
+    for (const known of texts.get(row).split(BETWEEN_TEXTS)) {
+      const far = farness(wanted, known.trim(), kind);
+      if (far !== undefined && (best === undefined || far < best.far)) best = { row, far };
+    }
+  }
+  if (best === undefined) return undefined;
+  return { id: table.id(best.row), name: String(table.record(best.row)[field]) };
+}
+
+/** How many letters at either end are the same in a misspelt name. */
+const ENDS = 3;
+/** Of so many letters one may be wrong. */
+const LETTERS_PER_ERROR = 6;
+/** What companies put behind their names, in letters and digits alone. */
+const FORMS =
+  /(?<=.{3})\b(?:bv|nv|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|ab|as|aps|oy|co|corp|corporation|company|pty)$/;
+
+/** How far one folded name is from another; undefined if they are not alike. */
+function farness(one: string, other: string, kind: 'account' | 'contact'): number | undefined {
+  if (kind === 'contact') {
+    const far = Math.abs(one.length - other.length) > 1 ? 2 : distance(one, other);
+    return far === 1 && one.indexOf('@') > ENDS ? far : undefined;
+  }
+  const [a, b] = [wordsOf(one), wordsOf(other)];
+  if (a === b || withoutForm(a) === withoutForm(b)) return 0;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const most = Math.max(1, Math.floor(long.length / LETTERS_PER_ERROR));
+  if (short.length > ENDS && long.length - short.length <= most) {
+    const far = distance(a, b);
+    if (far <= most) return far;
+  }
+  // `Quill` of `Quill Publishing`: further than any misspelling.
+  return short.length > ENDS && long.startsWith(`${short} `) ? long.length : undefined;
+}
+
+const wordsOf = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .replace(/\b(\p{L}) (?=\p{L}\b)/gu, '$1');
+
+const withoutForm = (words: string): string => words.replace(FORMS, '').trim();

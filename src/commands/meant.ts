@@ -1,0 +1,64 @@
+/** Which command line somebody meant whose first word is no command, or whose arguments are in another order. */
+import type { Kinds } from '../domain/kinds.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Tree } from './tree.ts';
+
+/** Returns the command line that was probably meant, or what is similar, for a hint. `words` begin with the unknown one. */
+export function commandMeant(words: readonly string[], tree: Tree, kinds: Kinds): string {
+  const [first = '', ...rest] = words;
+  const id = idIn(first, kinds);
+  if (id) return `crm ${id.kind} show ${id.id}`;
+  const verb = tree.aliases[first] ?? first;
+  const nouns = Object.keys(tree.nouns).filter(noun => Object.hasOwn(tree.commands, `${noun} ${verb}`));
+  if (nouns.length > 0) return asCommand(verb, nouns, rest, kinds);
+  const known = [...new Set(Object.keys(tree.commands).map(path => path.split(' ')[0]!))];
+  const near = nearest(first, known);
+  return near ? `did you mean ${near}?` : 'crm help lists all commands';
+}
+
+/** `move D61 x` is `deal move D61 x`, `add deal X` is `deal add X`. */
+function asCommand(verb: string, nouns: readonly string[], rest: readonly string[], kinds: Kinds): string {
+  const line = (noun: string, args: readonly string[]) => ['crm', noun, verb, ...args].join(' ');
+  const [next] = rest;
+  const named = nouns.find(noun => noun === next || (kinds.has(noun) && kinds.pluralOf(noun) === next));
+  if (named !== undefined) return line(named, rest.slice(1).map(quoted));
+  const id = next === undefined ? undefined : idIn(next, kinds);
+  if (id && nouns.includes(id.kind)) return line(id.kind, [id.id, ...rest.slice(1).map(quoted)]);
+  return line(nouns[0]!, rest.map(quoted));
+}
+
+/**
+ * Returns the line with its arguments in the order of `usage`, for a hint after an error; undefined if the order is
+ * right. `deal move proposal D12` is `deal move D12 proposal`; `field add size deal` is `field add deal size`; a last
+ * argument of several words gets its quotes.
+ */
+export function orderMeant(
+  path: string,
+  usage: string,
+  args: readonly string[],
+  kinds: Kinds,
+): string | undefined {
+  const [first = '', ...others] = usage.split(' ');
+  const line = (words: readonly string[]) => ['crm', path, ...words.map(quoted)].join(' ');
+  const choices = /^[a-z-]+(\|[a-z-]+)+$/.test(first) ? first.split('|') : [];
+  const choice = args.findIndex(arg => choices.includes(arg));
+  if (choice > 0) return line([args[choice]!, ...args.slice(0, choice), ...args.slice(choice + 1)]);
+  if (!/^ID(\.\.\.)?$/.test(first)) return undefined;
+  const isId = (word: string) => idIn(word, kinds)?.kind === path.split(' ')[0];
+  const ids = args.filter(isId);
+  const rest = args.filter(arg => !isId(arg));
+  if (ids.length === 0 || rest.length === 0) return undefined;
+  if (!args.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
+  const isOneText = others.length === 1 && /^[A-Z]+$/.test(others[0]!);
+  return isOneText && rest.length > 1 ? line([...ids, rest.join(' ')]) : undefined;
+}
+
+function idIn(word: string, kinds: Kinds): { kind: string; id: string } | undefined {
+  const id = word.toUpperCase();
+  const parsed = kinds.parseId(id);
+  return parsed && { kind: parsed.kind, id };
+}
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
