@@ -27,6 +27,8 @@ const files = {
     'src/commands/task/',
     'src/commands/board',
     'src/commands/status',
+    'src/app/reading/status',
+    'src/app/reading/prompt-line',
     'src/commands/tasks',
     'src/screens/board',
     'src/screens/status',
@@ -44,9 +46,12 @@ const heavy = [
   'chalk',
   'cli-table3',
   'croner',
+  'd3-scale',
+  'd3-shape',
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
+  'nodemailer',
   'papaparse',
   'string-width',
   'yaml',
@@ -152,7 +157,7 @@ function functionOf(source) {
   for (const { n: name, d: at, ss: start, se: end } of imports) {
     const isOurs = name.startsWith('./');
     const other = isOurs ? nameOf(basename(name)) : JSON.stringify(name);
-    if (at >= 0) edits.push([start, end, isOurs ? `$load(${other})` : `Promise.resolve(require(${other}))`]);
+    if (at >= 0) edits.push([start, end, isOurs ? `$load(${other})` : promised(other)]);
     else {
       const [, clause] = /^import\s*(.*?)\s*(?:from\s*)?"/.exec(source.slice(start, end));
       // What is imported for no name is there for what it does, and ours do nothing but declare.
@@ -171,6 +176,12 @@ function functionOf(source) {
     text = text.slice(0, start) + instead + text.slice(end);
   return `function($need,$load,require){"use strict";${before.join('')}${text}}`;
 }
+
+/** A library as `import()` gives it: with all of it as the default, unless it has one. Modules of Node are as they are. */
+const promised = quoted =>
+  quoted.includes('/vendor/')
+    ? `Promise.resolve(require(${quoted})).then(all=>({default:all,...all}))`
+    : `Promise.resolve(require(${quoted}))`;
 
 /** How a chunk is asked for, quoted: the file that has it, and its name. */
 function nameOf(chunk) {

@@ -21,6 +21,16 @@ test('tables of the built program measure characters that are neither Latin nor 
   expect(stdout).toContain('कुर्सियाँ');
 });
 
+test('the built program draws the boxes of reports', async () => {
+  const dir = join(emptyDirectory(), 'ws');
+  const crm = (...args: string[]) =>
+    execa('node', [binary, ...args], { cwd: tmpdir(), env: { CRM_DIR: dir, CRM_NO_INPUT: '1' } });
+  await crm('init', dir, '--template', 'sales');
+  await crm('deal', 'add', 'Chairs', '--value', '1200', '--close', 'today');
+  const { stdout } = await crm('report', 'forecast', '--format', 'table');
+  expect(stdout).toMatch(/│ total +│.*│\n.*\n?.*1,200\.00/s);
+});
+
 test('every chunk of the program runs, and none needs itself', () => {
   const directory = fileURLToPath(new URL('../bin/', import.meta.url));
   const require = createRequire(directory);

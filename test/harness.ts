@@ -88,6 +88,8 @@ export class TestWorkspace {
       version: 'test',
       env: {
         CRM_NOW: options.now ?? this.now,
+        // Sweeps of tests leave what they queue, unless a test has a place for what this machine knows of deliveries.
+        ...(options.env?.XDG_STATE_HOME === undefined && { CRM_NO_DELIVER: '1' }),
         ...(isAsked ? { EDITOR: 'edit -w', NO_COLOR: '1' } : { CRM_NO_INPUT: '1' }),
         HOME: '/nowhere',
         XDG_CACHE_HOME: this.cacheHome,

@@ -19,20 +19,23 @@ const { commands, nouns } = treeOf(recordKinds);
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');
 
-/** Of the demo is shown what its sweep made of the stages, and its end. */
+/** Of the demo is shown what its sweep made of the stages. */
 const DEMO = 'npm ci && npm run demo';
 const demoInShort = (output: string) => {
-  const [table, rules, end] = ['deals per stage', '# What the rules did', '# Try next'].map(text =>
-    output.indexOf(text),
-  );
-  return `...\n${output.slice(table, rules)}...\n\n${output.slice(end)}`;
+  const [table, rules] = ['deals per stage', '# What the rules did'].map(text => output.indexOf(text));
+  return `...\n${output.slice(table, rules)}...\n`;
 };
 
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
   let count = 0;
-  const env: Record<string, string> = { CRM_NOW: NOW, HOME: '/nowhere', NO_COLOR: '1' };
+  const env: Record<string, string> = {
+    CRM_NOW: NOW,
+    HOME: '/nowhere',
+    XDG_STATE_HOME: emptyDirectory(),
+    NO_COLOR: '1',
+  };
 
   async function crm(argv: readonly string[], stdin: string, isLast: boolean) {
     const terminal = memorySink({ isTTY: true, columns: 112 });
@@ -63,6 +66,7 @@ function shell() {
         execFileSync(process.execPath, ['fixtures/demo.mjs'], {
           cwd: resolve(README, '..'),
           encoding: 'utf8',
+          env: { ...process.env, XDG_STATE_HOME: env.XDG_STATE_HOME },
         }),
       );
     if (line.startsWith('cd ')) {
@@ -72,6 +76,12 @@ function shell() {
     const words = wordsOf(line);
     if (words[0] === 'export') {
       for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
+      // The demo's workspace is made at the root of the project.
+      if (env.CRM_DIR) env.CRM_DIR = resolve(README, '..', env.CRM_DIR);
+      return '';
+    }
+    if (words[0] === 'unset') {
+      for (const word of words.slice(1)) delete env[word];
       return '';
     }
     if (words[0] !== 'crm') return execFileSync('sh', ['-c', line], { cwd, encoding: 'utf8' });

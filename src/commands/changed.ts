@@ -70,7 +70,9 @@ export async function reportChanged(
   const done = changed.filter(id => asked.has(id) && isOld(id));
   const isNoted = done.length === 0 && committed.changes.some(change => 'add' in change);
   if (isNoted && added.length === 0)
-    await context.message(`noted at ${named([...asked], kind)}, which is so already`);
+    await context.message(
+      `noted at ${named([...asked], kind)}, which ${asked.size === 1 ? 'is' : 'are'} ${alreadyText(did)}`,
+    );
   else await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
   if (added.length > 0) await context.message(`added ${named(added, kind)}`);
 }
@@ -125,10 +127,23 @@ function sentence(
   if (asked.length === 0) return `nothing to do: no ${kinds.pluralOf(kind)} were chosen`;
   if (changed.length === 0)
     return asked.length === 1
-      ? `nothing to do: ${asked[0]} is so already`
-      : `nothing to do: all ${asked.length} are so already`;
+      ? `nothing to do: ${asked[0]} is ${alreadyText(did)}`
+      : `nothing to do: all ${asked.length} are ${alreadyText(did)}`;
   return `${did} ${named(changed, kind)}`;
 }
+
+/** What is already so, by what would be done. */
+const already: Readonly<Record<string, string>> = {
+  won: 'won',
+  lost: 'lost',
+  paid: 'paid',
+  done: 'done',
+  'done:': 'done',
+  reopened: 'open',
+  moved: 'there',
+};
+
+const alreadyText = (did: string): string => `already ${already[did] ?? 'in that state'}`;
 
 const named = (ids: readonly string[], kind: Kind): string =>
   ids.length <= NAMED ? ids.join(', ') : plural(ids.length, kind);

@@ -139,10 +139,15 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template', kinds),
   'message list': async () => (await import('./record/list.ts')).list(kinds, 'message'),
   'message show': async () => (await import('./record/show.ts')).show(kinds, 'message'),
+  'message retry': async () => (await import('./message/change.ts')).retry,
+  'message release': async () => (await import('./message/change.ts')).release,
+  'message cancel': async () => (await import('./message/change.ts')).cancel,
+  'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
+  deliver: async () => (await import('./deliver.ts')).deliver,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,
   export: async () => (await import('./export.ts')).exportCommand,

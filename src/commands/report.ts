@@ -39,6 +39,8 @@ export const report: Command = {
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print at most N rows (default: all)' },
+    { flags: '--html <FILE>', description: 'write a page with charts; without NAME the Monday page' },
+    { flags: '--svg <FILE>', description: 'write the charts of a report as SVG' },
     { flags: '--plain', description: 'no bars and no lines, for a screen reader or a mail' },
   ],
   examples: [
@@ -47,41 +49,63 @@ export const report: Command = {
     'report forecast --by quarter --per owner --pipeline sales',
     'report pipeline tag:vip --currency EUR --json',
     'report forecast --deals overdue --fields id,title,value',
+    'report --html monday.html',
+    'report funnel --svg funnel.svg',
   ],
   async run(context, args, options) {
     const { allReports, answerReport, reportNamed } = await import('../app/reports/index.ts');
     const [name, ...query] = args;
-    if (name === undefined) return printList(context, await allReports(), isPlain(context, options));
+    const common = deals(query, options);
+    const isFile = options.text('html') !== undefined || options.text('svg') !== undefined;
+    const toFiles = isFile ? await import('./report-files.ts') : undefined;
+    const files = await toFiles?.filesAsked(context, options);
+    if (name === undefined)
+      return files
+        ? toFiles!.writeMonday(context, files, common, options)
+        : printList(context, await allReports(), isPlain(context, options));
     const report = await reportNamed(name);
     const view = await viewAsked(context, options);
-    const due = options.text('due');
-    const answered = await answerReport(view, report, {
-      query: [...query, ...options.list('where')],
-      pipelines:
-        options
-          .text('pipeline')
-          ?.split(',')
-          .map(each => each.trim()) ?? [],
-      from: options.text('from'),
-      to: options.text('to'),
-      by: options.text('by'),
-      per: options.text('per'),
-      currency: options.text('currency'),
-      own: {
-        ...(due !== undefined && { due }),
-        ...(options.flag('invoiced') && { invoiced: true }),
-        ...(options.flag('paid') && { paid: true }),
-        ...(options.flag('learned') && { learned: true }),
-      },
-    });
+    const answered = await answerReport(view, report, { ...common, ...days(options) });
     const row = options.text('deals');
     if (row !== undefined) return printDeals(context, answered, row);
     const limit = options.text('limit');
     const sorted = sortRows(answered, options.text('sort'));
     const rows = limit === undefined ? sorted : sorted.slice(0, parseLimit(limit));
+    if (files) {
+      checkFields(answered, context.globals.fields);
+      return toFiles!.writeReport(context, files, answered, rows);
+    }
     await printReport(context, answered, rows, isPlain(context, options));
   },
 };
+
+/** What the options say of which deals a report is about, and in which currency. */
+const deals = (query: readonly string[], options: Options) => ({
+  query: [...query, ...options.list('where')],
+  pipelines:
+    options
+      .text('pipeline')
+      ?.split(',')
+      .map(each => each.trim()) ?? [],
+  currency: options.text('currency'),
+});
+
+/** What they say of its days and groups, and of what only some reports take. */
+function days(options: Options) {
+  const due = options.text('due');
+  return {
+    from: options.text('from'),
+    to: options.text('to'),
+    by: options.text('by'),
+    per: options.text('per'),
+    own: {
+      ...(due !== undefined && { due }),
+      ...(options.flag('invoiced') && { invoiced: true as const }),
+      ...(options.flag('paid') && { paid: true as const }),
+      ...(options.flag('learned') && { learned: true as const }),
+    },
+  };
+}
 
 const isPlain = (context: Context, options: Options): boolean =>
   options.flag('plain') || context.deps.env.TERM === 'dumb';

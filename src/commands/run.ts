@@ -19,6 +19,7 @@ import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { printJson } from './output.ts';
+import { countsOf, deliveredAfter, isAlarm, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 
 /** How many records a line names before it only counts them. */
@@ -31,6 +32,10 @@ export const run: Command = {
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
     { flags: '--log', description: 'begin each line with the time, for a log file' },
     { flags: '--explain', description: 'say why, also of what was left out' },
+    {
+      flags: '--no-deliver',
+      description: 'leave what is queued in the outbox (so does CRM_NO_DELIVER); crm deliver sends it',
+    },
     {
       flags: '--last-sweep <TIME>',
       description: 'sweep nothing: set when the last sweep was, after one with a wrong clock',
@@ -60,23 +65,26 @@ export const run: Command = {
     const view = new View(committed.state, workspace.viewer, workspace.clock);
     const trace = seenTrace(view, whole);
     const changed = changedBy(committed.changes, view);
-    const waiting = waitingToLeave(view);
-    const result = {
-      ...jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain')),
-      deliveries: { queued: [...waiting.values()].reduce((sum, count) => sum + count, 0) },
-    };
-    const code = whole.failures.length > 0 ? 1 : 0;
-    if (await printJson(context, result)) return code;
+    const isLeft = options.denied('deliver') || (context.deps.env.CRM_NO_DELIVER ?? '') !== '';
+    const delivered = await deliveredAfter(context, view, isLeft);
+    const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
+    const code = whole.failures.length > 0 || isAlarm(delivered) ? 1 : 0;
+    if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
+      await sayObstacles(lines, view, delivered);
+      return code;
+    }
     await printTrace(lines, trace, options.flag('explain'));
     if (trace.failures.length < whole.failures.length)
       await lines.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
     const looked = `looked at ${plural(trace.events, 'change')}`;
     // With -q a mail of cron's comes only if something was done.
-    if (context.globals.format === 'ids' && done === '') return code;
+    if (context.globals.format === 'ids' && done === '' && isIdle(delivered)) return code;
     if (context.globals.dryRun) await lines.message(`dry run: ${looked}, would change ${done || 'nothing'}`);
     else if (committed.tx === null) await lines.message('nothing to do');
     else await lines.message(`${looked}, changed ${done || 'nothing'} (transaction ${committed.tx})`);
+    await sayDelivery(lines, view, delivered, context.globals.dryRun);
+    const waiting = isLeft ? waitingToLeave(view) : new Map<string, number>();
     // A sweep in cron that does nothing repeats nothing.
     if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
       await lines.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);

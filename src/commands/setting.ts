@@ -29,5 +29,7 @@ export async function reportSettingChanged(
   const { format } = context.globals;
   if (format === 'ids') return context.print(`${id}\n`);
   if (await printJson(context, { id, tx: committed.tx })) return;
-  await context.message(committed.tx === null ? `nothing to do: ${id} is so already` : `${did} ${id}`);
+  await context.message(
+    committed.tx === null ? `nothing to do: ${id} is already in that state` : `${did} ${id}`,
+  );
 }

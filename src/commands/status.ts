@@ -1,31 +1,51 @@
-import { status as statusOf } from '../app/reading/status.ts';
 import type { Command } from './command.ts';
+import type { Context } from './context.ts';
 import { formatFor, plainColumn, printJson, printThings } from './output.ts';
 
 export const status: Command = {
-  summary: 'show how the workspace stands: deals, what waits, and what the last sweep has not seen',
+  summary: 'the morning page: what is due, rotting or new, this month, and what waits or failed',
   usage: '',
-  examples: ['status', 'status --json'],
-  async run(context) {
-    const workspace = await context.workspace();
-    const view = await workspace.view();
-    const { workspace: name, ...standing } = statusOf(view);
-    const now = { workspace: name, dir: workspace.store.dir, ...standing };
-    if (await printJson(context, now)) return;
-    if (formatFor(context) !== 'table') {
-      const all = [...flat(now)];
-      await printThings(
-        context,
-        all,
-        [plainColumn('name', ([key]) => key), plainColumn('value', ([, value]) => value)],
-        ([key]) => key,
-      );
-      return;
-    }
-    const { drawStatus } = await import('../screens/status.ts');
-    await drawStatus(context, view, now);
+  options: [
+    {
+      flags: '--prompt',
+      description: 'one short line for a shell prompt, or nothing: 2 overdue, 1 today, 1 new, 1 failed',
+    },
+  ],
+  examples: [
+    'status',
+    'status --json',
+    'status --prompt',
+    "crm: PS1='$(crm status --prompt 2>/dev/null)\\$ '                                 # ~/.bashrc",
+    "crm: setopt prompt_subst; RPROMPT='$(crm status --prompt 2>/dev/null)'            # ~/.zshrc",
+    'crm: function fish_right_prompt; crm status --prompt 2>/dev/null; end             # ~/.config/fish/config.fish',
+  ],
+  async run(context, _args, options) {
+    if (!options.flag('prompt')) return printStatus(context);
+    const { printPrompt } = await import('./status-prompt.ts');
+    return printPrompt(context);
   },
 };
+
+async function printStatus(context: Context): Promise<void> {
+  const { status: statusOf } = await import('../app/reading/status.ts');
+  const workspace = await context.workspace();
+  const view = await workspace.view();
+  const { workspace: name, ...standing } = await statusOf(view, workspace.store.journal);
+  const now = { workspace: name, dir: workspace.store.dir, ...standing };
+  if (await printJson(context, now)) return;
+  if (formatFor(context) !== 'table') {
+    const all = [...flat(now)];
+    await printThings(
+      context,
+      all,
+      [plainColumn('name', ([key]) => key), plainColumn('value', ([, value]) => value)],
+      ([key]) => key,
+    );
+    return;
+  }
+  const { drawStatus } = await import('../screens/status.ts');
+  await drawStatus(context, view, now);
+}
 
 /** What is in an object, each by its path: `deals.open.count`. */
 function* flat(value: object, path = ''): Iterable<[string, unknown]> {

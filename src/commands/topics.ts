@@ -6,7 +6,8 @@ export const topics: Readonly<Record<string, (part?: string) => Promise<string>>
 
 Terms are ANDed. not binds tighter than AND, AND tighter than or; parentheses group; not:tag:cold negates one
 term; a comma means any of. Bare words and "phrases" search titles, names, descriptions and notes, without regard
-to case or accents.
+to case or accents; deals also by the names, addresses and phones of their contacts and account, contacts by their
+addresses and phones: deal list patel, contact list '(212) 555-1234'. "" inside a phrase is a quote: "12"" vinyl".
 
   field:value              equal; on texts: contains, and field:=value equals
   field:>v >= < <=         compared; field:a..b a range, both ends included
@@ -106,6 +107,7 @@ With --json an error is one line on stderr: {"error":{"code":...,"message":...,"
   CRM_NOW          the time to act at, where --now is not given
   CRM_NO_INPUT     never ask (so does CI)
   CRM_REQUEST_ID   as --request-id
+  CRM_NO_DELIVER   crm run leaves in the outbox what is queued, as with --no-deliver
   CRM_FORMAT       how lists and records are printed, where --json, --format and -q are not given; exports have their own
   CRM_EDITOR       what edit opens; else VISUAL, else EDITOR
   CRM_DEBUG        show where a bug happened

@@ -12,6 +12,8 @@ export interface Why {
   readonly step?: string;
   readonly enrolment?: string;
   readonly line?: number;
+  /** Set on a deal whose import did not say when it was made, so that `createdAt` is the earliest time that it did say. */
+  readonly creation?: 'unknown';
   readonly file?: string;
   /** What a removed record was merged into. */
   readonly into?: string;

@@ -3,6 +3,27 @@ import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
 import { created, id, updated } from './shared.ts';
 
+/**
+ * What became of a message: `queued -> sending -> sent | filed | failed | unknown`, or `held`, `suppressed`, `cancelled`.
+ * Only delivery and `crm message` set these.
+ */
+const delivery = [
+  field('attempts', 'number', { settable: false, sparse: true }),
+  field('response', 'text', { settable: false, sparse: true }),
+  field('messageId', 'text', { settable: false, sparse: true }),
+  field('sentAt', 'instant', { settable: false, sparse: true }),
+  field('reason', 'text', { settable: false, sparse: true }),
+  field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),
+  // Which of the brakes holds it: only that one lets go of it again.
+  field('hold', 'word', { settable: false, hidden: true }),
+  // When a person released it: the brakes do not hold it again.
+  field('releasedAt', 'instant', { settable: false, hidden: true }),
+  // The process of the attempt: host, pid and boot.
+  field('sender', 'text', { settable: false, hidden: true }),
+  // Of a mail that bounced for good: its address gets nothing more.
+  field('badAddress', 'boolean', { settable: false, hidden: true }),
+];
+
 /** A mail, notification, webhook or command that a rule queued. */
 export const message: KindDefinition = {
   name: 'message',
@@ -26,6 +47,7 @@ export const message: KindDefinition = {
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),
     field('key', 'text', { settable: false }),
+    ...delivery,
     created,
     updated,
   ],
@@ -46,10 +68,20 @@ export const message: KindDefinition = {
     'automation',
     'enrolment',
     'step',
+    'attempts',
+    'response',
+    'messageId',
+    'sentAt',
+    'reason',
+    'nextAt',
     'createdAt',
     'updatedAt',
   ],
   inLists: ['id', 'channel', 'status', 'to', 'subject', 'automation', 'createdAt'],
+  forPeople: {
+    sort: 'id',
+    without: { query: 'status:cancelled', noun: 'cancelled', fields: ['status'], is: [] },
+  },
   moments: [
     {
       at: 'createdAt',

@@ -48,6 +48,9 @@ export function parseArguments(args: readonly string[]): Node {
 /** Throws USAGE with the place where the text is no query. */
 export const parseQuery = (text: string): Node => parse(tokenise(text), text);
 
+/** A phone number with an area code in parentheses, or with its country's: one word, not a group and words. */
+const PHONE = /^(?:\+\d[\d ().\/-]+|\d{0,3} ?\(\d{1,5}\)[ \d.\/-]{5,})$/;
+
 /** Whether every parenthesis that is opened or closed among the tokens has its other half there. */
 function isClosed(tokens: readonly Token[]): boolean {
   let depth = 0;
@@ -125,6 +128,7 @@ function parse(tokens: readonly Token[], text: string): Node {
 
 /** Splits at spaces and parentheses outside quotes. */
 function tokenise(text: string): Token[] {
+  if (PHONE.test(text.trim())) return [{ type: 'word', text: text.trim() }];
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {
     const char = text[at]!;
@@ -148,8 +152,10 @@ function tokenise(text: string): Token[] {
   return tokens;
 }
 
+/** Where a quoted part ends; `""` inside it is a quote as a character. */
 function closingQuote(text: string, open: number): number {
-  const close = text.indexOf('"', open + 1);
+  let close = text.indexOf('"', open + 1);
+  while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
   if (close < 0) throw usage(`a quote is not closed in ${JSON.stringify(text)}`);
   return close;
 }
@@ -225,8 +231,9 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   return [...parts, text.slice(start)];
 }
 
-/** Quotes only keep together what is between them; there is no way to write one as a character. */
-const unquote = (text: string): string => text.replaceAll('"', '');
+/** Returns a text without the quotes that keep together what is between them; `""` between them is a quote. */
+const unquote = (text: string): string =>
+  text.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 
 /** An error of a query, with the query said. */
 export function inQuery(error: unknown, source: string): unknown {

@@ -1,6 +1,7 @@
-/** Searching deals by their people: the names and addresses of contacts, and the name of the account. */
+/** Searching deals by their people: the names, addresses and phones of contacts, and the name and phones of the account. */
 import type { Kind } from '../domain/kinds.ts';
 import type { TextColumn } from '../state/columns/column.ts';
+import { phonesLike } from './phone-terms.ts';
 import { linksOf, type Scope } from './scope.ts';
 
 /** Returns the text column of a kind by its key. */
@@ -13,8 +14,8 @@ const ofDeal = [
   { kind: 'account', field: 'account', columns: ['name'] },
 ] as const;
 
-/** Returns whether the name or an address of a deal's contacts, or the name of its account, contains a text: asked once for all deals. */
-export function ofPeople(scope: Scope, needle: Buffer): (row: number) => boolean {
+/** Returns whether a deal's contacts or account have a text in their names, addresses or phones: asked once for all deals. */
+export function ofPeople(scope: Scope, value: string, needle: Buffer): (row: number) => boolean {
   const { state, sees } = scope;
   let found: { readonly version: number; readonly deals: Set<number> } | undefined;
   const versionNow = () =>
@@ -25,14 +26,15 @@ export function ofPeople(scope: Scope, needle: Buffer): (row: number) => boolean
       const table = state.table(kind);
       const isSeen = sees?.(kind);
       const links = linksOf(scope, kind, 'deal', field);
-      for (const key of columns)
-        textColumn(state, kind, key).search(needle, row => {
-          if (!table.live(row) || !(isSeen?.(row) ?? true)) return;
-          links.some(row, deal => {
-            deals.add(deal);
-            return false;
-          });
+      const found = (row: number) => {
+        if (!table.live(row) || !(isSeen?.(row) ?? true)) return;
+        links.some(row, deal => {
+          deals.add(deal);
+          return false;
         });
+      };
+      for (const key of columns) textColumn(state, kind, key).search(needle, found);
+      phonesLike(state, kind, value)?.all(found);
     }
     return { version: versionNow(), deals };
   };

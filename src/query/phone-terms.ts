@@ -5,10 +5,11 @@ import { fold } from '../domain/fold.ts';
 import { oneLine } from '../domain/one-line.ts';
 import type { Field } from '../kinds/field.ts';
 import { definitionOf } from '../kinds/define.ts';
-import { digitsIn, wantedPhone } from '../kinds/phones.ts';
+import { digitsIn, isPhone, wantedPhone } from '../kinds/phones.ts';
 import { allOf } from '../kinds/several.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
 import type { TextColumn } from '../state/columns/column.ts';
+import type { State } from '../state/state.ts';
 import { needleOf } from '../state/columns/texts.ts';
 import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
@@ -52,6 +53,37 @@ export function compilePhone(term: Term, field: Field, kind: Kind, config: Confi
         test: tests.length === 1 ? tests[0]! : row => tests.some(test => test(row)),
         actual: row => phonesOf(row).join(', ') || 'none',
       };
+    },
+  };
+}
+
+/** Fewer digits than these are not looked for as a part of a number by bare words: they are amounts and years. */
+const FEWEST_OF_A_PART = 7;
+
+/**
+ * Returns how a number among bare words is looked for in the phones of a kind; undefined if the text is not a phone
+ * number, or the kind has no phones.
+ */
+export function phonesLike(
+  state: State,
+  kind: Kind,
+  value: string,
+): { one(row: number): boolean; all(found: (row: number) => void): void } | undefined {
+  const several = definitionOf(state.kinds, kind).several?.find(({ all }) => all === 'phones');
+  const { country } = state.config;
+  // A part of a number is not one of any country.
+  if (!several || !(isPhone(value, country) || isPhone(value, undefined))) return undefined;
+  const { needles, is } = wantedOf(value, digitsIn(value).length < FEWEST_OF_A_PART, country);
+  const table = state.table(kind);
+  const column = table.column(several.all) as TextColumn;
+  const holds = (row: number) => allOf(table.record(row), several).some(is);
+  return {
+    one: row => needles.some(needle => column.includes(row, needle)) && holds(row),
+    all: found => {
+      for (const needle of needles)
+        column.search(needle, row => {
+          if (table.live(row) && holds(row)) found(row);
+        });
     },
   };
 }

@@ -16,6 +16,7 @@ import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import { ofPeople, textColumn } from './people.ts';
+import { phonesLike } from './phone-terms.ts';
 import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
 import type {
@@ -102,8 +103,10 @@ function searchText(scope: Scope, kind: Kind, value: string): BoundTerm {
   const { several, isFoundByPeople } = definitionOf(state.kinds, kind);
   const addresses = several?.find(each => each.isSearched);
   const inAddress = addresses && containing(table, textColumn(state, kind, addresses.all), needle);
-  const inPeople = isFoundByPeople && ofPeople(scope, needle);
-  const inText = (row: number) => inOwn(row) || !!inAddress?.(row) || !!inPeople?.(row);
+  const phones = phonesLike(state, kind, value);
+  const inPhones = phones && lazily({ tables: [table], ...phones });
+  const inPeople = isFoundByPeople && ofPeople(scope, value, needle);
+  const inText = (row: number) => inOwn(row) || !!inAddress?.(row) || !!inPhones?.(row) || !!inPeople?.(row);
   if (!notes) return { test: inText, actual: row => excerpt(text.get(row)) };
   const inNotes = lazily({
     tables: [table, notes.table],

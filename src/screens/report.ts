@@ -1,6 +1,14 @@
 /** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
+import {
+  currenciesOf,
+  figureText,
+  isNothing,
+  shownColumns,
+  textFor,
+  withSomething,
+} from '../app/reports/shown.ts';
 import { bar, sparkline } from '../ui/bars.ts';
 import { boxedLines } from '../ui/boxed.ts';
 import { printable } from '../ui/escape.ts';
@@ -33,13 +41,13 @@ export async function drawReport(
   const { report, asked, answer } = answered;
   const paint = await terminal.paint();
   const width = terminal.streams.stdout.columns;
-  const currencies = [...new Set(answer.rows.flatMap(({ cells }) => cells.currency ?? []))] as string[];
+  const currencies = currenciesOf(answer.rows);
   await terminal.print(`${heading(answered, currencies, paint)}\n`);
   if (drawing.rows.length === 0) {
     const why = answer.nothing ?? 'no rows';
     await terminal.print(`\n${wrapped(`${why[0]!.toUpperCase()}${why.slice(1)}.`, width).join('\n')}\n`);
   } else {
-    const columns = shownColumns(report.columns(asked), drawing, currencies);
+    const columns = shownColumns(report.columns(asked), drawing.fields, drawing.rows, currencies);
     if (!drawing.plain)
       for (const line of sparklines(answered, drawing.rows)) await terminal.print(`${line}\n`);
     const rows = withSomething(drawing.rows, columns, currencies);
@@ -62,39 +70,6 @@ function heading({ report, asked }: Answered, currencies: readonly string[], pai
   ];
   return `${paint.bold(report.name)}  ${paint.dim(said.join('  '))}`;
 }
-
-/** The columns that there is something in: a single currency stands in the heading. */
-function shownColumns(
-  columns: readonly ReportColumn[],
-  { fields, rows }: ReportDrawing,
-  currencies: readonly string[],
-): readonly ReportColumn[] {
-  if (fields) return fields.flatMap(name => columns.find(({ key }) => key === name) ?? []);
-  return columns.filter(
-    ({ key, type }) =>
-      (type !== 'currency' || currencies.length > 1) &&
-      (type === 'word' || rows.some(({ cells }) => !isNothing(cells[key]))),
-  );
-}
-
-/** Of several currencies, most have nothing in most periods: rows without any figure say nothing beside others. */
-function withSomething(
-  rows: readonly ReportRow[],
-  columns: readonly ReportColumn[],
-  currencies: readonly string[],
-): readonly ReportRow[] {
-  if (currencies.length < 2) return rows;
-  const figures = columns.filter(({ type }) => type !== 'word' && type !== 'currency');
-  const some = rows.filter(({ cells }) => figures.some(({ key }) => !isNothing(cells[key])));
-  return some.length > 0 ? some : rows;
-}
-
-const isNothing = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  value === 0 ||
-  (typeof value === 'object' && (value as { deals?: number }).deals === 0) ||
-  (typeof value === 'string' && /^0(\.0+)?$/.test(value));
 
 function* rowLines(
   answered: Answered,
@@ -200,7 +175,7 @@ async function totalBox(
   for (;;) {
     const lines = await boxedLines({
       head: ['total', ...shown.map(({ key, title }) => title ?? inWords(key))],
-      rows: total.map(cells => ['', ...shown.map(column => figureText(column, cells[column.key]))]),
+      rows: total.map(cells => ['', ...shown.map(column => figureText(column.type, cells[column.key]))]),
       align: [
         'left',
         ...shown.map(({ type }) => (type === 'currency' ? ('left' as const) : ('right' as const))),
@@ -212,35 +187,6 @@ async function totalBox(
     shown = shown.filter(column => column !== goes);
   }
 }
-
-function textFor(column: ReportColumn, { cells, labels }: ReportRow): string {
-  return labels?.[column.key] ?? figureText(column, cells[column.key]);
-}
-
-/** A figure as people read it: thousands apart, rates in percent, nothing where it is not known. */
-function figureText({ type }: ReportColumn, value: unknown): string {
-  if (value === null || value === undefined) return '';
-  switch (type) {
-    case 'money':
-      return thousands(String(value));
-    case 'rate':
-      return `${(Number(value) * 100).toFixed(1).replace(/\.0$/, '')} %`;
-    case 'flow': {
-      const { deals, value: worth } = value as { deals: number; value: string };
-      return deals === 0 ? '0' : `${thousands(String(deals))}: ${thousands(worth)}`;
-    }
-    case 'count':
-      return thousands(String(value));
-    default:
-      return String(value);
-  }
-}
-
-const thousands = (decimal: string): string => {
-  const [whole, fraction] = decimal.split('.') as [string, string?];
-  const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? apart : `${apart}.${fraction}`;
-};
 
 /** Colours by meaning, of figures that are not nothing. */
 function toned(column: ReportColumn, text: string, { cells }: ReportRow, paint: Paint): string {

@@ -1,12 +1,25 @@
-/** `crm status` for people: a line per figure, red if somebody should look at it. */
+/** `crm status` for people: a line per figure with the names behind it, red if somebody should look at it. */
 import type { View } from '../app/core/view.ts';
-import { humanInstant } from '../app/reading/said.ts';
+import type { MonthFigures } from '../app/reading/month.ts';
+import { pressing } from '../app/reading/pressing.ts';
+import { humanInstant, nameOf, userName } from '../app/reading/said.ts';
 import type { DealsStanding, Status } from '../app/reading/status.ts';
 import { amount } from '../domain/money.ts';
 import { printable } from '../ui/escape.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Records that a line names at most: more than three are a list, for which there are commands. */
+const MOST_NAMED = 3;
+
+interface Line {
+  readonly label: string;
+  readonly text: string;
+  /** What stands behind the figure, by name; as many as fit on the line. */
+  readonly names?: readonly string[];
+  readonly isAlarm?: boolean;
+}
 
 /** Draws the figures below the name of the workspace and its directory, wrapped to the terminal. */
 export async function drawStatus(
@@ -15,49 +28,151 @@ export async function drawStatus(
   now: Status & { readonly dir: string },
 ): Promise<void> {
   const paint = await terminal.paint();
-  const { at, unseen } = now.sweep;
-  const lines = [
-    ...linesOf(now, at === null ? undefined : humanInstant(view, at), unseen),
-    ...leftOutLines(view, now.sweep.leftOut),
-  ];
   const { columns } = terminal.streams.stdout;
   const [title, dir] = [printable(now.workspace), printable(now.dir)];
   const between = displayWidth(`${title}  ${dir}`) > columns ? '\n' : '  ';
   await terminal.print(`${paint.bold(title)}${between}${paint.dim(dir)}\n\n`);
-  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
-  for (const [label, text, alarm] of lines)
-    for (const [i, part] of wrapped(text, columns - width).entries())
+  const lines = [
+    ...workLines(view, now),
+    ...moneyLines(view, now),
+    ...engineLines(view, now),
+    ...leftOutLines(view, now),
+  ];
+  const width = Math.max(...lines.map(({ label }) => label.length)) + 2;
+  for (const { label, text, names = [], isAlarm } of lines) {
+    const [first = '', ...rest] = wrapped(text, columns - width);
+    const beside = rest.length > 0 ? '' : namesIn(names, columns - width - displayWidth(first));
+    const parts = [first, ...rest].map(part => part.replaceAll(TOGETHER, ' '));
+    for (const [i, part] of parts.entries())
       await terminal.print(
-        `${paint.dim((i === 0 ? label : '').padEnd(width))}${alarm ? paint.red(part) : part.replaceAll(TOGETHER, ' ')}\n`,
+        `${paint.dim((i === 0 ? label : '').padEnd(width))}${isAlarm ? paint.red(part) : part}${i === 0 ? beside : ''}\n`,
       );
+  }
 }
 
-/** Lines of a label, a text, and whether somebody should look at it. */
-function linesOf(
-  { user, role, deals, tasks, enrolments, transactions }: Status,
-  swept: string | undefined,
-  unseen: number,
-): [string, string, boolean?][] {
-  const count = (n: number, what: string) => `${grouped(n)} ${what}`;
+/** As many names as there is room for, and a sign that there are others. */
+function namesIn(names: readonly string[], room: number): string {
+  for (let count = names.length; count > 0; count--) {
+    const text = `: ${names.slice(0, count).join(', ')}${count < names.length ? ', ...' : ''}`;
+    if (displayWidth(text) <= room) return text;
+  }
+  return '';
+}
+
+/** What there is to do. */
+function workLines(view: View, { user, role, deals, tasks, assigned }: Status): Line[] {
+  const { overdue, today, pastClose, rotting } = pressing(view, MOST_NAMED);
+  const given = [...assigned.deals, ...assigned.tasks];
+  const named = (ids: readonly string[], count: number) => {
+    const names = ids.slice(0, MOST_NAMED).map(id => printable(nameOf(view, id)));
+    return count > names.length && names.length > 0
+      ? [...names, `${grouped(count - names.length)} more`]
+      : names;
+  };
   return [
-    ['you', printable(`${user} (${role})`)],
-    ['open', standing(deals.open)],
-    ['won', standing(deals.won)],
-    ['lost', standing(deals.lost)],
-    ['rotting', plural(deals.rotting, 'deal'), deals.rotting > 0],
-    ['no next action', plural(deals.withoutNextAction, 'deal')],
-    ['tasks', `${count(tasks.open, 'open')}, ${count(tasks.today, 'due today')}`],
-    ['overdue', plural(tasks.overdue, 'task'), tasks.overdue > 0],
-    [
-      'failed',
-      `${plural(enrolments.failed, 'enrolment')}${enrolments.failed > 0 ? ' (crm automation enrolments --failed)' : ''}`,
-      enrolments.failed > 0,
-    ],
-    ['history', plural(transactions, 'transaction')],
-    ['last sweep', swept ?? 'never'],
-    ['not yet seen', unseen === 0 ? 'nothing' : `${plural(unseen, 'transaction')} (crm run)`],
+    { label: 'you', text: printable(`${userName(view.config, user)} (${role})`) },
+    {
+      label: 'overdue',
+      text: plural(tasks.overdue, 'task'),
+      names: named(overdue, tasks.overdue),
+      isAlarm: tasks.overdue > 0,
+    },
+    { label: 'due today', text: plural(tasks.today, 'task'), names: named(today, tasks.today) },
+    {
+      label: 'new for you',
+      text: joined([plural(assigned.deals.length, 'deal'), plural(assigned.tasks.length, 'task')]),
+      names: named(given, given.length),
+    },
+    {
+      label: 'rotting',
+      text: plural(deals.rotting, 'deal'),
+      names: named(rotting, deals.rotting),
+      isAlarm: deals.rotting > 0,
+    },
+    {
+      label: 'close passed',
+      text: plural(deals.pastClose, 'deal'),
+      names: named(pastClose, deals.pastClose),
+      isAlarm: deals.pastClose > 0,
+    },
+    { label: 'no next action', text: plural(deals.withoutNextAction, 'deal') },
+    { label: 'tasks', text: `${grouped(tasks.open)} open` },
   ];
 }
+
+/** What is won, and what is to be won. */
+function moneyLines(view: View, { deals, month }: Status): Line[] {
+  const { currency } = view.config;
+  const currencies = Object.entries(month.currencies).sort(
+    ([a], [b]) => Number(b === currency) - Number(a === currency),
+  );
+  return [
+    {
+      label: 'this month',
+      text: currencies.length === 0 ? 'nothing won, nothing due' : currencies.map(inMonth).join('; '),
+    },
+    { label: 'open', text: standing(deals.open) },
+    { label: 'won', text: standing(deals.won) },
+    { label: 'lost', text: standing(deals.lost) },
+  ];
+}
+
+/** `won 10.00 EUR of 20,000.00 EUR (0 %), 3 deals due: 40,000.00 EUR, weighted 18,000.00 EUR` */
+function inMonth([currency, figures]: [string, MonthFigures]): string {
+  const { deals, value, weighted, wonValue, quota } = figures;
+  const money = (value: string) => together(amount(value, currency));
+  const won = `won ${money(wonValue)}${quota === null ? '' : ` of ${money(quota)}${reached(wonValue, quota)}`}`;
+  const due =
+    deals === 0
+      ? 'nothing due'
+      : `${plural(deals, 'deal')} due: ${money(value)}${weighted === null ? '' : `, weighted ${money(weighted)}`}`;
+  return `${won}, ${due}`;
+}
+
+/** The part of a quota that is won, in whole percent, rounded down: all of it is 100 % and not before. */
+function reached(won: string, quota: string): string {
+  // Both have the decimals of one currency.
+  const [part, whole] = [won, quota].map(money => BigInt(money.replace('.', ''))) as [bigint, bigint];
+  return whole === 0n ? '' : ` (${(part * 100n) / whole}${TOGETHER}%)`;
+}
+
+/** What rules and the outbox did, and have yet to do. */
+function engineLines(view: View, { enrolments, messages, sweep, transactions }: Status): Line[] {
+  const { failed, waiting } = enrolments;
+  const isTrouble = TROUBLE.some(status => (messages[status] ?? 0) > 0);
+  const swept = sweep.at === null ? 'never' : humanInstant(view, sweep.at);
+  return [
+    {
+      label: 'failed',
+      text: `${plural(failed, 'enrolment')}${failed > 0 ? ' (crm automation enrolments --failed)' : ''}`,
+      isAlarm: failed > 0,
+    },
+    { label: 'waiting', text: plural(waiting, 'enrolment') },
+    { label: 'outbox', text: outbox(messages), isAlarm: isTrouble },
+    { label: 'history', text: plural(transactions, 'transaction') },
+    { label: 'last sweep', text: swept },
+    {
+      label: 'not yet seen',
+      text: sweep.unseen === 0 ? 'nothing' : `${plural(sweep.unseen, 'transaction')} (crm run)`,
+    },
+  ];
+}
+
+/** Statuses of messages that somebody should look at, and of those that need nothing more. */
+const TROUBLE = ['failed', 'unknown', 'held'];
+const DONE = ['sent', 'filed', 'suppressed', 'cancelled'];
+
+function outbox(messages: Status['messages']): string {
+  const waiting = Object.entries(messages).filter(([status]) => !DONE.includes(status));
+  const words = waiting.map(([status, count]) => together(`${grouped(count)} ${status}`));
+  return words.length === 0 ? 'nothing waits' : `${words.join(', ')} (crm message list)`;
+}
+
+/** What is not nothing; the first if all are. */
+const joined = (parts: readonly string[]): string => {
+  const some = parts.filter(part => !part.startsWith('0 '));
+  return some.length === 0 ? parts[0]! : some.join(', ');
+};
 
 type LeftOutLately = Status['sweep']['leftOut'][number];
 
@@ -71,17 +186,25 @@ const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
   unseen: 'the user may not see them',
 };
 
+/** Lines of what was left out at most: the page stays on one screen, and `--json` has all. */
+const MOST_LEFT_OUT = 3;
+
 /** What sweeps left out in the last week, which nobody who reads no logs would know; no lines if there was nothing. */
-const leftOutLines = (view: View, leftOut: readonly LeftOutLately[]): [string, string, boolean?][] =>
-  leftOut.map(({ automation, why, count, at }, i) => [
-    i === 0 ? 'left out' : '',
-    `${automation} for ${plural(count, 'record')}: ${reasons[why]}; last ${humanInstant(view, at)}`,
-  ]);
+function leftOutLines(view: View, { sweep: { leftOut } }: Status): Line[] {
+  const shown = leftOut.slice(0, MOST_LEFT_OUT).map(({ automation, why, count, at }) => {
+    const last = humanInstant(view, at);
+    return `${automation} for ${plural(count, 'record')}: ${reasons[why]}; last ${last}`;
+  });
+  const others = leftOut.length - shown.length;
+  const all = others === 0 ? shown : [...shown, `${grouped(others)} more (crm status --json)`];
+  return all.map((text, i) => ({ label: i === 0 ? 'left out' : '', text }));
+}
 
 /** Between what stays on one line. */
 const TOGETHER = '\u00a0';
+const together = (text: string): string => text.replaceAll(' ', TOGETHER);
 
 const standing = ({ count, sums }: DealsStanding): string =>
   [plural(count, 'deal'), ...Object.entries(sums).map(([currency, sum]) => amount(sum, currency))]
-    .map(part => part.replaceAll(' ', TOGETHER))
+    .map(together)
     .join('  ');

@@ -3,7 +3,7 @@
  * entered its stage and was closed, and `closedAt` in general; otherwise the time of the transaction. What becomes known
  * later of an earlier time changes the rows from that time on.
  */
-import { type Change, kindOf, type SetChange, type Transaction } from '../domain/changes.ts';
+import { type AddChange, type Change, kindOf, type SetChange, type Transaction } from '../domain/changes.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { numberOf } from '../domain/kinds.ts';
 import { decimals, minorUnits } from '../domain/money.ts';
@@ -56,7 +56,7 @@ export class HistoryFold {
     if ('add' in change) {
       const deal = numberOf(change.add.id);
       const last = this.#log.last(deal);
-      if (last < 0) this.#create(deal, change.add as Deal, tx, at, change.why?.line !== undefined);
+      if (last < 0) this.#create(deal, change as AddChange, tx, at);
       else this.#restore(last, change.add as Deal, tx, at);
       return;
     }
@@ -67,7 +67,9 @@ export class HistoryFold {
     else this.#remove(last, tx, at);
   }
 
-  #create(deal: number, record: Deal, tx: Folding, now: number, isImported: boolean): void {
+  #create(deal: number, { add, why }: AddChange, tx: Folding, now: number): void {
+    const record = add as Deal;
+    const isImported = why?.line !== undefined;
     const log = this.#log;
     const row = log.append(deal);
     const status = statusOf(record.status);
@@ -75,7 +77,7 @@ export class HistoryFold {
     const closed = status === OPEN || record.closedAt === undefined ? undefined : Date.parse(record.closedAt);
     const made = record.createdAt === undefined ? undefined : Date.parse(record.createdAt);
     // An import takes the earliest time that it is told for one that it is not.
-    const isFilledIn = made === undefined || made === closed;
+    const isFilledIn = made === undefined || why?.creation !== undefined;
     const created = Math.min(made ?? now, since ?? now, closed ?? now, now);
     log.at[row] = created;
     log.since[row] = Math.max(created, Math.min(since ?? created, now));
@@ -122,10 +124,11 @@ export class HistoryFold {
     if (set.status) log.status[row] = statusOf(set.status[1]) | (before & IN_TRASH);
     if (isUndo && (moves || set.status)) log.undoes[row] = tx.undoes!;
     this.#write(row, set);
+    if (typeof set.createdAt?.[1] === 'string') this.#createAt(row, Date.parse(set.createdAt[1]), now);
     if (set.stage || set.stageSince) {
       const since = set.stageSince?.[1];
       if (typeof since !== 'string') log.since[row] = now;
-      else if (isUndo) log.since[row] = Date.parse(since);
+      else if (isUndo && moves) log.since[row] = Date.parse(since);
       else this.#enterAt(row, Date.parse(since), tx.seq, now);
     }
     const closed = set.closedAt?.[1];
@@ -200,6 +203,18 @@ export class HistoryFold {
     for (const row of this.#from(last, opened, at, seq))
       log.status[row] = (log.status[row]! & IN_TRASH) | status;
     if (at < now) log.flags[log.first(last)]! |= BACKDATED;
+  }
+
+  /** Lets the deal of its last row be made at another time: at the latest when something of it was changed. */
+  #createAt(last: number, time: number, now: number): void {
+    const log = this.#log;
+    let [first, next] = [last, -1];
+    while (log.prev[first]! >= 0) [first, next] = [log.prev[first]!, first];
+    const at = Math.min(time, now, next < 0 ? now : log.at[next]!);
+    log.at[first] = at;
+    log.since[first] = Math.max(at, log.since[first]!);
+    log.flags[first]! &= ~CREATION_UNKNOWN;
+    log.flags[first]! |= BACKDATED;
   }
 
   /** Lets a deal enter the stage of its last row at another time. */

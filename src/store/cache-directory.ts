@@ -29,7 +29,7 @@ interface Note {
 }
 
 /** The names that crm gives to files there; nothing else is ever removed. */
-const ofCrm = /^(?:[a-z]+\.cols|(?:config|tail|verified|workspace)\.json|\.tmp-[\d-]+)$/;
+const ofCrm = /^(?:[a-z]+\.cols|(?:config|prompt|tail|verified|workspace)\.json|\.tmp-[\d-]+)$/;
 const isId = (name: string) => /^[0-9a-z]+-[0-9a-z]+$/.test(name);
 /** What others may not do with a directory: anything. */
 const OTHERS = 0o077;

@@ -25,7 +25,14 @@ export interface Sink {
 /** What comes in smaller pieces is written so many bytes at a time. */
 const BLOCK = 64 * 1024;
 
-function writeTemporary(io: Io, path: string, fill: (sink: Sink) => void, sync: boolean, mode = 0o666): void {
+/** Writes a new file, whole or not at all, and forces it to the disk if `sync` says so. Throws if there is one. */
+export function writeNew(
+  io: Io,
+  path: string,
+  fill: (sink: Sink) => void,
+  sync: boolean,
+  mode = 0o666,
+): void {
   const fd = io.openSync(path, 'wx', mode);
   let failedWriting = true;
   try {
@@ -111,7 +118,7 @@ export function putIfAbsent(
 ): boolean {
   const dir = dirname(path);
   const own = join(dir, temporary.name());
-  writeTemporary(io, own, fill, sync);
+  writeNew(io, own, fill, sync);
   try {
     // The name that this one follows may be of a process that was killed, or still sleeps, before it had synced it.
     if (sync) syncDirectory(io, dir);
@@ -157,7 +164,7 @@ export function replaceFile(
   const dir = dirname(path);
   const own = join(dir, temporary.name());
   const sync = how !== false;
-  writeTemporary(io, own, fill, sync, typeof how === 'object' ? how.mode : undefined);
+  writeNew(io, own, fill, sync, typeof how === 'object' ? how.mode : undefined);
   try {
     io.renameSync(own, path);
   } catch (error) {

@@ -2,7 +2,7 @@
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
  * read when it is asked for. It can always be made again from the journal.
  *
- *   SIZE SUM {"format":1, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum],...}, "words":...}\n  bytes...
+ *   SIZE SUM {"format":2, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum],...}, "words":...}\n  bytes...
  */
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
@@ -19,7 +19,7 @@ import { readRange } from './snapshot.ts';
 
 export const HISTORY_FILE = 'history.cols';
 
-const FORMAT = 1;
+const FORMAT = 2;
 /** Bytes of the first line before the head: its size and its checksum, each padded, and a space after each. */
 const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */

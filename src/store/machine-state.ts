@@ -4,11 +4,11 @@
  */
 import { isAbsolute, join } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
-import { failed, invalid } from '../domain/errors.ts';
+import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { makeDirectory, replaceFile, type Temporary } from './durable.ts';
 import { ifThere, type Io, readIfThere } from './io.ts';
 import { temporaryOf } from './leftovers.ts';
-import { withLock } from './lock.ts';
+import { type Lock, takeLock, withLock } from './lock.ts';
 import { type Owner, thisOwner } from './owner.ts';
 
 /** The most bytes that are read of such a file. */
@@ -118,6 +118,24 @@ export class MachineState<T extends object> {
       // Read again under the lock: another process may have written since.
       this.#opened(temporary).update(change);
     });
+  }
+
+  /**
+   * Takes a lock among the processes of this machine, which is held as long as it takes. Undefined if another process
+   * has it: nobody waits.
+   */
+  async hold(name: string): Promise<Lock | undefined> {
+    const { io, random } = this.#machine;
+    const owner = this.#owner();
+    const dir = join(this.#dir, name);
+    makeDirectory(io, dir, PRIVATE_DIRECTORY);
+    this.#requirePrivate();
+    try {
+      return await takeLock({ io, dir, owner, temporary: temporaryOf(owner, random), timeout: 0, random });
+    } catch (error) {
+      if (error instanceof CrmError && error.kind === 'CONFLICT') return undefined;
+      throw error;
+    }
   }
 
   #owner(): Owner {

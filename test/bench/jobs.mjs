@@ -5,13 +5,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dealsCsv } from '../../fixtures/generate.mjs';
+import { dealsCsv, projectCsvs } from '../../fixtures/generate.mjs';
 import { RARE_WORD, work } from './in-use.mjs';
 import { opportunitiesCsv, opportunitiesMapping } from './opportunities.mjs';
 import { addWideFields, wideDeals } from './wide.mjs';
 
 const PAPAPARSE = fileURLToPath(new URL('../../node_modules/papaparse', import.meta.url));
 const FURNITURE_MAPPING = new URL('../../fixtures/furniture/mapping.yaml', import.meta.url);
+const PROJECTS = new URL('../../fixtures/furniture/projects.yaml', import.meta.url);
+const PROJECT_PIPELINE = new URL('../../fixtures/furniture/pipelines/projects.yaml', import.meta.url);
 const IMPORTED = '2026-08-03T08:00:00Z';
 /** When every deal that nobody works on has been forgotten. */
 const LATER = '2026-09-14T08:00:00Z';
@@ -46,6 +48,8 @@ export const workspaces = {
       },
     ]),
   ),
+  /** Two years of projects, with each stay in a stage. */
+  'history-100000': lab => projects(lab, 100_000),
   /** With 20 rules, and nothing left to do. */
   'rules-100000': lab => {
     furniture(lab, 100_000);
@@ -126,6 +130,19 @@ function furniture({ crm, files }, count) {
   crm(['import', 'deals', csv, '--mapping', join(files, 'furniture.yaml')], IMPORTED);
 }
 
+/** Projects of two years, imported stage by stage as of `LATER`. */
+function projects({ crm, dir, files }, count) {
+  init(crm);
+  writeFileSync(join(dir, 'pipelines', 'projects.yaml'), readFileSync(PROJECT_PIPELINE));
+  const mapping = join(files, 'projects.yaml');
+  writeFileSync(mapping, readFileSync(PROJECTS));
+  for (const { name, text } of projectCsvs(count)) {
+    writeFileSync(join(files, name), text);
+    crm(['import', 'deals', join(files, name), '--mapping', mapping], LATER);
+  }
+  crm(['user', 'set', 'eva-lindstrom', 'quota.month=9000'], LATER);
+}
+
 /** The command line that imports the opportunities; writes the files that it names. */
 function importing({ files }) {
   const csv = process.env.CRM_BENCH_MAVEN || join(files, 'opportunities.csv');
@@ -199,6 +216,31 @@ const dailyJobs = daily.flatMap(({ name, bounds: [bound, growth], ...job }) =>
   })),
 );
 
+/** Reports on two years of projects. Those that need the past read it from a cache, which is there from the second time on. */
+const report = (name, bound, isCold = false) => ({
+  name: `\`report ${name}\`${isCold ? ', the first time' : ''}`,
+  bound,
+  in: 'history-100000',
+  argv: ['report', ...name.split(' ')],
+  now: LATER,
+  shows: /^[\w-]+\t/,
+  ...(isCold && { without: 'history.cols' }),
+});
+
+const reportJobs = [
+  ...['forecast', 'pipeline', 'owners', 'losses', 'revenue'].map(name => report(name, 3)),
+  ...['funnel', 'velocity', 'movement'].flatMap(name => [report(name, 6, true), report(name, 3)]),
+  report('pipeline --at 2025-09-14', 8),
+  {
+    name: '`status --prompt`',
+    bound: 1.5,
+    in: 'in-use-100000',
+    argv: ['status', '--prompt'],
+    now: '2026-08-03T10:00:00Z',
+    shows: /^\d+ overdue/,
+  },
+];
+
 /**
  * name      what the table calls it
  * bound     the most it may take, in units of its yardstick; none where it is there for comparison
@@ -208,12 +250,14 @@ const dailyJobs = daily.flatMap(({ name, bounds: [bound, growth], ...job }) =>
  * argv      the command line, or a function of the lab that makes it
  * now       the time it acts at
  * changes   whether it changes the workspace, so that this is put back after each run
+ * without   a cache that is removed before each run
  * memory    the most that it may take, MB; measured where it is said
  * shows     what its output must have, and `says` its messages: a job that failed to work is not fast
  */
 export const jobs = [
   { name: '`crm --version`', bound: 1.3, in: 'empty', argv: ['--version'], shows: /^\d+\.\d+\.\d+\n$/ },
   ...dailyJobs,
+  ...reportJobs,
   {
     name: '`crm deal list`, 1,000 deals',
     bound: 1.8,

@@ -9,7 +9,7 @@
  * shape is made.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +82,7 @@ const putBacks = new Map();
 function time(job) {
   const cwd = workspaceOf(job);
   if (job.changes && !putBacks.has(cwd)) putBacks.set(cwd, remember(cwd));
+  if (job.without) forget(job.without);
   const { stdout, stderr, ms } = node([CRM, ...argvOf(job, cwd)], cwd, job.now);
   if (!job.shows.test(stdout) || !(job.says ?? /^/).test(stderr))
     throw new Error(`${job.name}: did not do its work, but printed\n${stdout}${stderr}`);
@@ -91,6 +92,12 @@ function time(job) {
     labIn(cwd).crm(['status'], job.now);
   }
   return ms;
+}
+
+/** Removes a cache of all workspaces. */
+function forget(name) {
+  const caches = join(directory, '.cache', 'crm', 'workspaces');
+  for (const each of readdirSync(caches)) rmSync(join(caches, each, name), { force: true });
 }
 
 const argvOf = (job, cwd) => (typeof job.argv === 'function' ? job.argv(labIn(cwd)) : job.argv);

@@ -132,7 +132,7 @@ describe('deal move', () => {
     await ws.ok('deal add A');
     const before = await transactions(ws);
     const { code, out, err } = await ws.crm('deal move D1 to-contact');
-    expect({ code, out, err }).toEqual({ code: 0, out: '', err: 'nothing to do: D1 is so already\n' });
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: 'nothing to do: D1 is already there\n' });
     expect(await ws.crm('deal move - to-contact', { stdin: '' })).toMatchObject({
       code: 0,
       err: 'nothing to do: no deals were chosen\n',
@@ -344,7 +344,7 @@ describe('contacts, notes and tags of a deal', () => {
     expect(await deal(ws, 'D1')).toMatchObject({ contact: 'C3', contacts: ['C3', 'C1'] });
     await ws.ok('deal set D1 contacts=');
     expect(await deal(ws, 'D1')).toMatchObject({ contact: null, contacts: [] });
-    expect((await ws.crm('deal contact D1 rm C1')).err).toBe('nothing to do: D1 is so already\n');
+    expect((await ws.crm('deal contact D1 rm C1')).err).toBe('nothing to do: D1 is already in that state\n');
     expect(await ws.crm('deal contact D1 add nobody@example.com')).toMatchObject({ code: 3 });
     expect(await ws.crm('deal contact D1 remove C1')).toMatchObject({ code: 2 });
   });
@@ -369,7 +369,9 @@ describe('contacts, notes and tags of a deal', () => {
     await ws.ok(['deal', 'tag', '-', '-a', '-two words'], { stdin: 'D1\nD2' });
     await ws.ok('deal set D2 tags=z,y,z');
     expect(await ws.ok('deal list --fields tags')).toBe('b,vip\ny,z\n');
-    expect((await ws.crm('deal tag D1 +vip -never')).err).toBe('nothing to do: D1 is so already\n');
+    expect((await ws.crm('deal tag D1 +vip -never')).err).toBe(
+      'nothing to do: D1 is already in that state\n',
+    );
     for (const line of ['deal tag D1', 'deal tag +vip', 'deal tag D1 vip', 'deal tag D1 --vip'])
       expect({ line, ...(await ws.crm(line)) }).toMatchObject({ line, code: 2 });
     await ws.ok('contact add --email a@example.com');

@@ -230,7 +230,7 @@ fields: { qualification: target group }
     );
     expect(await ws.crm('deal edit D1', its)).toMatchObject({
       code: 0,
-      err: 'nothing to do: D1 is so already\n',
+      err: 'nothing to do: D1 is already in that state\n',
     });
     expect(its.seen[1]).toMatch(/\n# ! only a lost deal has a lostReason .*\nlostReason: price\n/);
     expect(its.seen[2]).toMatch(/\n# ! .*\n.*/);

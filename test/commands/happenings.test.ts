@@ -125,7 +125,7 @@ describe('crm invoice', () => {
     expect((await ws.crm('invoice pay I1 I2 2026-05-20')).err).toBe('paid I1, I2\n');
     await ws.ok('invoice pay -', { stdin: 'I3' });
     expect(await ws.ok('invoice list --fields paid')).toBe('2026-05-20\n2026-05-20\n2026-09-14\n');
-    expect((await ws.crm('invoice pay I1')).err).toBe('nothing to do: I1 is so already\n');
+    expect((await ws.crm('invoice pay I1')).err).toBe('nothing to do: I1 is already paid\n');
     await ws.ok('invoice pay I1 2026-05-21');
     expect(await ws.json('invoice show I1')).toMatchObject({ paid: '2026-05-21' });
   });

@@ -143,3 +143,67 @@ test('whatever times rows say: they are refused, or in order and never in the fu
     { numRuns: 12 },
   );
 });
+
+describe('reports of the past', () => {
+  const velocity = async (ws: TestWorkspace) => {
+    const { rows, notes } = await ws.json<{
+      rows: readonly { readonly won: number; readonly n: number; readonly medianCycleDays: number | null }[];
+      notes: readonly string[];
+    }>('report velocity --from 2026-01-01 --to 2026-08-31');
+    const [{ won, n, medianCycleDays }] = rows as [(typeof rows)[number]];
+    return { won, n, medianCycleDays, unknown: notes.filter(note => note.includes('nobody knows')) };
+  };
+
+  test('leave a deal out of sales cycles whose file does not say when it was made', async () => {
+    const ws = await workspace();
+    await importing(
+      ws,
+      'deals',
+      `title,status,createdAt,stageSince,closedAt
+Known,won,2026-03-01,,2026-03-11
+At once,won,2026-03-01 10:00,,2026-03-01 10:00
+Moved and won,won,,2026-03-01,2026-03-05
+Won alone,won,,,2026-03-05
+`,
+    );
+    expect(await velocity(ws)).toEqual({
+      won: 4,
+      n: 2,
+      medianCycleDays: 5,
+      unknown: ['without 2 won deals of which nobody knows when they were made'],
+    });
+    rmSync(ws.cacheHome, { recursive: true, force: true });
+    expect((await velocity(ws)).n).toBe(2);
+  });
+
+  test('go by the creation and the stage that a later import corrects, and by those of before after its undo', async () => {
+    const ws = await workspace();
+    await importing(
+      ws,
+      'deals',
+      'externalId,title,status,stage,createdAt,stageSince,closedAt\n1,A,won,,,2026-03-01,2026-03-05\n2,B,open,in-contact,2026-02-01,2026-03-01,\n',
+    );
+    const stays = async () =>
+      (await ws.json<{ from: string }[]>('history D2 --stages')).map(({ from }) => from.slice(0, 10));
+    const created = async () =>
+      (
+        await ws.json<{ rows: readonly { readonly reached: number }[] }>(
+          'report funnel --from 2026-01-01 --to 2026-01-31',
+        )
+      ).rows.map(({ reached }) => reached)[0];
+    expect(await stays()).toEqual(['2026-02-28']);
+    expect(await created()).toBeUndefined();
+    const corrected = 'externalId,createdAt,stageSince\n1,2026-01-04,\n2,2026-01-05,2026-03-10\n';
+    expect((await importing(ws, 'deals', corrected, '--key', 'externalId')).json()).toMatchObject({
+      updated: 2,
+    });
+    expect(await velocity(ws)).toEqual({ won: 1, n: 1, medianCycleDays: 60, unknown: [] });
+    expect(await stays()).toEqual(['2026-03-09']);
+    expect(await created()).toBe(2);
+    rmSync(ws.cacheHome, { recursive: true, force: true });
+    expect(await created()).toBe(2);
+    await ws.ok('undo');
+    expect(await created()).toBeUndefined();
+    expect(await stays()).toEqual(['2026-02-28']);
+  });
+});

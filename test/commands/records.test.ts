@@ -206,7 +206,9 @@ describe.each(Object.entries(kinds))('crm %s', (kind, { add, set, json }) => {
       [kind, 'set', '-', assignment],
       [kind, 'set', '--where', `id:${id}`, assignment],
     ])
-      expect((await ws.crm(args, { stdin: `${id}\n` })).err).toBe(`nothing to do: ${id} is so already\n`);
+      expect((await ws.crm(args, { stdin: `${id}\n` })).err).toBe(
+        `nothing to do: ${id} is already in that state\n`,
+      );
     expect(await ws.ok('history --json')).toBe(before);
     expect(await ws.json([kind, 'set', id, assignment])).toMatchObject(changed as object);
     expect(await ws.ok([kind, 'set', id, assignment, '-q'])).toBe(`${id}\n`);
@@ -226,7 +228,9 @@ describe.each(Object.entries(kinds))('crm %s', (kind, { add, set, json }) => {
     }
     expect((await ws.crm(`${kind} restore ${id}`, later)).err).toBe(`restored ${id}\n`);
     expect(await ws.json(`${kind} show ${id}`)).toEqual(json);
-    expect((await ws.crm(`${kind} restore ${id}`)).err).toBe(`nothing to do: ${id} is so already\n`);
+    expect((await ws.crm(`${kind} restore ${id}`)).err).toBe(
+      `nothing to do: ${id} is already in that state\n`,
+    );
     expect(await ws.json(`${kind} list --trash`)).toEqual([]);
     // An id is never used again.
     await ws.ok([kind, 'rm', '--where', `id:${id}`]);
@@ -284,7 +288,9 @@ describe('several records', () => {
     for (let i = 0; i < 6; i++) await ws.ok('deal add D');
     const all = { stdin: await ws.ok('deal list -q') };
     expect((await ws.crm('deal set - value=1', all)).err).toBe('changed 6 deals\n');
-    expect((await ws.crm('deal set - value=1', all)).err).toBe('nothing to do: all 6 are so already\n');
+    expect((await ws.crm('deal set - value=1', all)).err).toBe(
+      'nothing to do: all 6 are already in that state\n',
+    );
     expect((await ws.crm('deal rm -', all)).err).toBe('moved to the trash: 6 deals\n');
   });
 });

@@ -22,7 +22,7 @@ test('a sweep with nothing to do says so, writes nothing, and has no transaction
     changes: {},
     failures: [],
     leftOut: [],
-    deliveries: { queued: 0 },
+    deliveries: { sent: 0, filed: 0, failed: 0, unknown: 0, suppressed: 0, held: 0, queued: 0 },
   });
 });
 

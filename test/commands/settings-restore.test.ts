@@ -44,7 +44,9 @@ test.each([
   expect(text()).toBe(without);
   expect((await ws.crm(`${noun} restore ${words}`)).err).toBe(`restored ${id}\n`);
   expect(text()).toBe(before);
-  expect((await ws.crm(`${noun} restore ${words}`)).err).toBe(`nothing to do: ${id} is so already\n`);
+  expect((await ws.crm(`${noun} restore ${words}`)).err).toBe(
+    `nothing to do: ${id} is already in that state\n`,
+  );
   const never = words.replace(id, 'never');
   const unknown = await ws.crm(`${noun} restore ${never}`);
   expect(unknown).toMatchObject({ code: 2, out: '' });

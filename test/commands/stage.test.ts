@@ -82,7 +82,7 @@ describe('crm stage set', () => {
   test('the same again changes nothing', async () => {
     const ws = await ownWorkspace();
     const { err } = await ws.crm('stage set to-contact color=yellow');
-    expect(err).toBe('nothing to do: to-contact is so already\n');
+    expect(err).toBe('nothing to do: to-contact is already in that state\n');
   });
 
   test.each([

@@ -58,7 +58,7 @@ describe('task done', () => {
       doneAt: '2026-09-20T10:00:00.000Z',
     });
     const before = await transactions(ws);
-    expect((await ws.crm('task done T1')).err).toBe('nothing to do: T1 is so already\n');
+    expect((await ws.crm('task done T1')).err).toBe('nothing to do: T1 is already done\n');
     expect(await transactions(ws)).toBe(before);
     expect(await ws.ok('task list is:open')).toBe('');
   });
@@ -115,7 +115,7 @@ test('task reopen takes back when and what came of it', async () => {
   await ws.ok('task done T1 --outcome none');
   await ws.ok('task reopen T1');
   expect(await task(ws, 'T1')).toMatchObject({ status: 'open', outcome: null, doneAt: null });
-  expect((await ws.crm('task reopen T1')).err).toBe('nothing to do: T1 is so already\n');
+  expect((await ws.crm('task reopen T1')).err).toBe('nothing to do: T1 is already open\n');
 });
 
 test('task snooze puts off to a day, counted from today', async () => {
@@ -123,7 +123,9 @@ test('task snooze puts off to a day, counted from today', async () => {
   for (let i = 0; i < 2; i++) await ws.ok('task add T --due 2026-09-01');
   await ws.ok('task snooze T1 T2 +2d');
   expect(await ws.ok('task list --fields due')).toBe('2026-09-16\n2026-09-16\n');
-  expect((await ws.crm('task snooze T1 2026-09-16')).err).toBe('nothing to do: T1 is so already\n');
+  expect((await ws.crm('task snooze T1 2026-09-16')).err).toBe(
+    'nothing to do: T1 is already in that state\n',
+  );
   await ws.ok('task snooze - eom', { stdin: 'T2' });
   expect(await ws.ok('task list --fields due --sort -due')).toBe('2026-09-30\n2026-09-16\n');
 });

@@ -18,7 +18,7 @@ test('add, list, show, set and rm, one line in crm.yaml', async () => {
   expect(crmYaml(ws)).toContain('\nteams:\n  north: [ ana, ben ]\n');
   expect((await ws.crm('team set team:north +cho -ben')).err).toBe('changed north\n');
   expect(await ws.json('team list')).toEqual([{ id: 'north', members: ['ana', 'cho'] }]);
-  expect((await ws.crm('team set north +cho')).err).toBe('nothing to do: north is so already\n');
+  expect((await ws.crm('team set north +cho')).err).toBe('nothing to do: north is already in that state\n');
   await ws.ok('team set north members=cho,ben');
   expect(await ws.ok('team show north')).toBe('north\tcho,ben\n');
   await ws.ok('deal add A --owner ben');

@@ -153,7 +153,7 @@ describe('a user who leaves', () => {
   test('cannot act or get work any more, until they come back', async () => {
     const ws = await withUsers();
     expect((await ws.crm('user rm ana')).err).toBe('deactivated ana\n');
-    expect((await ws.crm('user rm ana')).err).toBe('nothing to do: ana is so already\n');
+    expect((await ws.crm('user rm ana')).err).toBe('nothing to do: ana is already in that state\n');
     expect(await ws.crm('deal list --as ana')).toMatchObject({
       code: 1,
       err: 'Error: ana is not active\nHint: crm user set ana active=true\n',

@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
   {
     steps: '- update: { title: Chairs }',
     so: { D1: { title: 'Chairs' } },
-    did: 'title of D1 is so already',
+    did: 'title of D1 already has that value',
   },
   {
     steps: '- update: { status: won }',

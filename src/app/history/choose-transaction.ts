@@ -1,12 +1,14 @@
 /** Choosing the transaction that an undo or a redo takes back, and saying which hand edits it leaves alone. */
 import { idOf, isPurge, kindOf, type Transaction } from '../../domain/changes.ts';
 import { type CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
+import { DELIVERY } from '../../domain/sweeper.ts';
 import { backwards, type Journal } from '../../store/journal.ts';
 import { isAdmin } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 
 /** Whether there is something to take back: of enrolments what a command did to them, not what a sweep remembers. */
 const changesSomething = (tx: Transaction): boolean =>
+  tx.via !== DELIVERY &&
   tx.changes.some(
     change => kindOf(change) !== 'cursor' && (kindOf(change) !== 'enrolment' || tx.via !== 'run'),
   );
@@ -23,6 +25,15 @@ function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): vo
     throw failed(
       `transaction ${seq} erased records for good: nothing brings them back`,
       `crm history shows what was done before; crm undo ${seq - 1} takes that back`,
+    );
+}
+
+/** Throws FAILED for what a delivery did: what has left does not come back. */
+export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): void {
+  if (via === DELIVERY)
+    throw failed(
+      `transaction ${seq} says what was sent: that is not taken back`,
+      'crm message list shows what became of each; crm undo of the sweep cancels what has not left',
     );
 }
 
@@ -64,6 +75,7 @@ export async function chooseTransaction(
     if (what === 'redo' && tx!.undoes === undefined)
       throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
     refusePurge(tx!);
+    refuseDelivery(tx!);
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);
     return { tx: tx! };
   }

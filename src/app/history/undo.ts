@@ -3,8 +3,9 @@
  * and is listed, and so does a record that others point to.
  */
 import { definitionOf } from '../../kinds/define.ts';
-import { type Done, handEdited } from './choose-transaction.ts';
+import { type Done, handEdited, refuseDelivery } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
+import { isCancelled, stopRestored, takeBackMessage } from './undo-messages.ts';
 import { fieldsLeft, idsIn, referencesOf, withoutLost } from '../core/references.ts';
 import { filesOf, type FileTexts, settingsWith, writeFiles } from '../settings/settings.ts';
 import { lacking } from '../settings/uses.ts';
@@ -54,6 +55,7 @@ export async function takeBack(
   only: string | undefined,
 ): Promise<Undone> {
   const { draft } = writer;
+  refuseDelivery(tx);
   draft.trigger = false;
   draft.undoes = tx.seq;
   const kept: Kept[] = [];
@@ -188,6 +190,8 @@ function takeBackOne(
 ): string | undefined {
   const { draft } = writer;
   const kind = kindOf(change);
+  const ofMessage = kind === 'message' ? takeBackMessage(draft, change) : undefined;
+  if (ofMessage !== undefined) return ofMessage ?? undefined;
   const passed = passing.get(idOf(change));
   // Out of the trash, changed and back again: another record may have its key, since it does not stay.
   if (passed !== undefined && !('set' in change)) {
@@ -209,6 +213,7 @@ function takeBackOne(
     if (draft.get(change.id)) return 'is there again already';
     const taken = whyTaken(() => requireRestorable(writer, kind as Kind, change.rm), true);
     if (taken === undefined) draft.apply(addition(kind, withoutLost(draft.state, kind, change.rm)));
+    if (taken === undefined && kind === 'message') stopRestored(draft, change.id);
     return taken;
   }
   const now = draft.get(change.id);
@@ -288,6 +293,7 @@ function firstPointing(state: State, id: string, after: ReadonlySet<string> | un
       let found: string | undefined;
       state.links(kind, from, path).some(row, child => {
         const pointing = state.table(from).id(child);
+        if (from === 'message' && isCancelled(state.table(from).record(child))) return false;
         if (!after || after.has(`${pointing} ${id}`)) found = pointing;
         return found !== undefined;
       });

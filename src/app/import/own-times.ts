@@ -12,26 +12,27 @@ type TimeField = keyof typeof SAID;
 /**
  * Completes the times of a record that an import adds or changes (`before`), and throws USAGE if they contradict each
  * other: nothing is created after it was moved or closed, and nothing happened in the future. A deal that does not say
- * when it was created was there at the latest when it came into its stage or was closed.
+ * when it was created was there at the latest when it came into its stage or was closed. Returns whether the creation
+ * was completed in this way.
  */
 export function completeTimes(
   fields: Fields,
   before: Rec | undefined,
   clock: Clock,
   hasStages: boolean,
-): void {
+): boolean {
   const timeOf = (name: TimeField) => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const names = (Object.keys(SAID) as TimeField[]).filter(
     name => timeOf(name) !== undefined && fields[name] !== before?.[name],
   );
-  if (names.length === 0) return;
+  if (names.length === 0) return false;
   const now = formatInstant(clock.now);
   for (const name of names)
     if (timeOf(name)! > now) throw usage(`${name} ${timeOf(name)!} is in the future`, `now is ${now}`);
-  if (!before && timeOf('createdAt') === undefined)
-    fields.createdAt = earliest(timeOf('stageSince'), timeOf('closedAt'));
+  const isUnknown = !before && timeOf('createdAt') === undefined;
+  if (isUnknown) fields.createdAt = earliest(timeOf('stageSince'), timeOf('closedAt'));
   const created = timeOf('createdAt');
-  if (created === undefined) return;
+  if (created === undefined) return false;
   for (const name of ['stageSince', 'closedAt'] as const) {
     const time = timeOf(name);
     if (time === undefined || time >= created) continue;
@@ -40,6 +41,7 @@ export function completeTimes(
     fields[name] = created;
   }
   if (hasStages && !before && fields.stageSince === undefined) fields.stageSince = created;
+  return isUnknown;
 }
 
 const earliest = (a: string | undefined, b: string | undefined): string | undefined =>

@@ -73,8 +73,8 @@ export class RecordTarget implements Target {
     // Whoever brings in a list does not make all of it theirs.
     if (this.#definition.throughDeals) fields.owner ??= null;
     if (this.#definition.inPipelines && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
-    this.#completeTimes(fields, undefined);
-    return this.#writer.insert(this.#kind, fields, { line });
+    const isUnknown = this.#completeTimes(fields, undefined) && this.#definition.inPipelines;
+    return this.#writer.insert(this.#kind, fields, { line, ...(isUnknown && { creation: 'unknown' }) });
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {
@@ -108,8 +108,8 @@ export class RecordTarget implements Target {
     return several ? allOf(record, several) : valueAt(record, path);
   }
 
-  #completeTimes(fields: Fields, before: Rec | undefined): void {
-    completeTimes(fields, before, this.#writer.draft.clock, this.#definition.inPipelines === true);
+  #completeTimes(fields: Fields, before: Rec | undefined): boolean {
+    return completeTimes(fields, before, this.#writer.draft.clock, this.#definition.inPipelines === true);
   }
 
   /** An invoice is for one record, which says the others. */

@@ -1,15 +1,19 @@
 /** How the workspace stands, in numbers: what is sold and to be sold, what waits, and what the engine has yet to see. */
 import { ownAmounts } from './amounts.ts';
+import { type Assigned, newlyAssigned } from './assigned.ts';
+import { type Month, thisMonth } from './month.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
 import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
 import { dayNumber } from '../../domain/dates.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { DealStatus } from '../../domain/records.ts';
 import { type LeftOutLately, leftOutSince } from '../../engine/left-out-lately.ts';
 import { compileText } from '../../query/compile.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Journal } from '../../store/journal.ts';
 
 export interface DealsStanding {
   readonly count: number;
@@ -30,9 +34,16 @@ export interface Status {
     readonly rotting: number;
     /** Open ones for which no task is open. */
     readonly withoutNextAction: number;
+    /** Open ones whose expected close is before today. */
+    readonly pastClose: number;
   };
   readonly tasks: { readonly open: number; readonly overdue: number; readonly today: number };
-  readonly enrolments: { readonly failed: number };
+  /** What somebody else gave to the user who asks, since the last working day. */
+  readonly assigned: Assigned;
+  readonly month: Month;
+  readonly enrolments: { readonly failed: number; readonly waiting: number };
+  /** How many there are of each status. */
+  readonly messages: { readonly [status: string]: number };
   /** The number of the last one. */
   readonly transactions: number;
   /** The last `crm run`: an ISO instant, null where there was none, and how many transactions came after it. */
@@ -44,7 +55,7 @@ export interface Status {
   };
 }
 
-export function status(view: View): Status {
+export async function status(view: View, journal: Pick<Journal, 'mentions'>): Promise<Status> {
   const { state, viewer } = view;
   return {
     workspace: state.config.name,
@@ -52,7 +63,13 @@ export function status(view: View): Status {
     role: viewer.role,
     deals: deals(view),
     tasks: openTasks(view),
-    enrolments: { failed: failedEnrolments(view) },
+    assigned: await newlyAssigned(view, journal),
+    month: await thisMonth(view),
+    enrolments: {
+      failed: found(view, 'enrolment', 'status:failed'),
+      waiting: found(view, 'enrolment', 'status:waiting'),
+    },
+    messages: messages(view),
     transactions: state.seq,
     sweep: lastSweep(view),
   };
@@ -83,8 +100,9 @@ function deals(view: View): Status['deals'] {
     open,
     won: standing('won'),
     lost: standing('lost'),
-    rotting: view.rows(compileText('is:open is:rotting', 'deal', state.config)).length,
+    rotting: found(view, 'deal', 'is:open is:rotting'),
     withoutNextAction: open.count - withNextAction,
+    pastClose: found(view, 'deal', 'is:open close.before:today'),
   };
 }
 
@@ -104,8 +122,21 @@ function openTasks(view: View): Status['tasks'] {
   return counts;
 }
 
-const failedEnrolments = (view: View): number =>
-  view.rows(compileText('status:failed', 'enrolment', view.state.config)).length;
+/** How many records a query finds. */
+const found = (view: View, kind: Kind, query: string): number =>
+  view.rows(compileText(query, kind, view.state.config)).length;
+
+/** How many messages have each status, in the order of the first of each. */
+function messages(view: View): Status['messages'] {
+  const statuses = view.state.table('message').column('status') as CodeColumn;
+  const codes = statuses.all();
+  const counts = new Int32Array(statuses.words.length);
+  for (const { among, from } of view.blocks(compileText('', 'message', view.state.config)))
+    for (let i = 0; i < among.length; i++) if (among[i] !== 0) counts[codes[from + i]!]!++;
+  return Object.fromEntries(
+    statuses.words.map((status, code) => [status, counts[code]!] as const).filter(([, count]) => count > 0),
+  );
+}
 
 /** Milliseconds: what was left out longer ago is in the history of its records. */
 const LATELY = 7 * 24 * 60 * 60 * 1000;

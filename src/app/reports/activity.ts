@@ -16,6 +16,16 @@ export const activity: Report = {
   span: LATELY,
   columns,
   chart: () => ({ type: 'bars', figure: 'calls' }),
+  picture: {
+    type: 'columns',
+    stack: [
+      { key: 'calls', look: 'deep' },
+      { key: 'emails', look: 'plain' },
+      { key: 'meetings', look: 'good' },
+      { key: 'notes', look: 'pale' },
+      { key: 'tasksDone', look: 'faint' },
+    ],
+  },
   answer,
 };
 

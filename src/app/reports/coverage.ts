@@ -7,7 +7,7 @@ import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
-import { quotaIn, usersWithQuota } from './quotas.ts';
+import { quotaIn, usersWithQuota } from '../reading/quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { keysByDay, keysByInstant } from './period-keys.ts';
 import { SOON } from './span.ts';
@@ -19,6 +19,15 @@ export const coverage: Report = {
   span: SOON,
   columns,
   chart: () => ({ type: 'bars', figure: 'open', part: 'weighted' }),
+  picture: {
+    type: 'columns',
+    stack: [
+      { key: 'won', look: 'good' },
+      { key: 'weighted', look: 'deep', title: 'open, weighted' },
+      { key: 'open', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+    ],
+    line: { key: 'quota', look: 'faint' },
+  },
   answer,
 };
 

@@ -23,6 +23,14 @@ export const forecast: Report = {
   span: AHEAD,
   columns: asked => columns(asked),
   chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),
+  picture: {
+    type: 'columns',
+    stack: [
+      { key: 'wonValue', look: 'good', title: 'won' },
+      { key: 'weighted', look: 'deep', title: 'open, weighted' },
+      { key: 'value', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+    ],
+  },
   answer,
 };
 

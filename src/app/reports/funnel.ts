@@ -20,6 +20,20 @@ export const funnel: Report = {
   span: THIS_QUARTER,
   columns: asked => [...perKeys(asked).map(key => ({ key, type: 'word' as const })), ...columns],
   chart: () => ({ type: 'bars', figure: 'entries', part: 'won' }),
+  picture: {
+    type: 'bars',
+    stacks: [
+      [
+        { key: 'advanced', look: 'deep' },
+        { key: 'won', look: 'good' },
+        { key: 'still', look: 'plain', title: 'still there' },
+        { key: 'back', look: 'warning', title: 'moved back' },
+        { key: 'left', look: 'pale', title: 'left the pipeline' },
+        { key: 'lost', look: 'bad' },
+      ],
+    ],
+    beside: 'conversion',
+  },
   answer: (view, asked) => view.past(history => answered(view, asked, history)),
 };
 

@@ -16,6 +16,7 @@ export const losses: Report = {
   span: THIS_QUARTER,
   columns,
   chart: () => ({ type: 'bars', figure: 'value' }),
+  picture: { type: 'bars', stacks: [[{ key: 'value', look: 'bad' }]] },
   answer,
 };
 

@@ -15,6 +15,9 @@ import type { Span } from './span.ts';
 
 const THIS_MONTH: Span = { by: undefined, periods: 'month' };
 
+/** What makes the pipeline larger. */
+const incoming: readonly FlowName[] = ['created', 'reopened', 'movedIn', 'pulledIn', 'raised', 'restored'];
+
 export const movement: Report = {
   name: 'movement',
   summary: 'what became of the open deals: created, won, lost, moved, raised, and what is open at the end',
@@ -22,11 +25,19 @@ export const movement: Report = {
   span: THIS_MONTH,
   columns,
   chart: () => undefined,
+  picture: { type: 'steps', steps: flowNames.map(stepOf) },
   answer: (view, asked) => {
     const due = dueIn(asked);
     return view.past(history => answered(view, asked, history, due));
   },
 };
+
+/** A flow as a page draws it: up or down from where the one before ended. */
+function stepOf(key: FlowName) {
+  if (key === 'start' || key === 'end') return { key, sign: 0, look: 'deep' } as const;
+  if (incoming.includes(key)) return { key, sign: 1, look: 'plain' } as const;
+  return { key, sign: -1, look: key === 'won' ? 'good' : key === 'lost' ? 'bad' : 'faint' } as const;
+}
 
 /** Flows that only deals due in a period have. */
 const ofDue: readonly FlowName[] = ['pulledIn', 'pushedOut'];

@@ -11,7 +11,7 @@ import type { Currency } from './grouped.ts';
 import { groupingBy } from './asked-grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
-import { quotaIn, usersWithQuota } from './quotas.ts';
+import { quotaIn, usersWithQuota } from '../reading/quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
 import { countWork, overdueTasks } from './work.ts';
@@ -23,6 +23,17 @@ export const owners: Report = {
   span: THIS_QUARTER,
   columns,
   chart: () => ({ type: 'bars', figure: 'openValue', part: 'weighted' }),
+  picture: {
+    type: 'bars',
+    stacks: [
+      [
+        { key: 'weighted', look: 'deep', title: 'open, weighted' },
+        { key: 'openValue', less: 'weighted', look: 'plain', title: 'open, the rest of its value' },
+      ],
+      [{ key: 'wonValue', look: 'good', title: 'won' }],
+    ],
+    mark: { key: 'quota', look: 'faint' },
+  },
   answer,
 };
 

@@ -18,6 +18,15 @@ export const pipeline: Report = {
   span: THIS_QUARTER,
   columns,
   chart: () => ({ type: 'bars', figure: 'value', part: 'weighted' }),
+  picture: {
+    type: 'bars',
+    stacks: [
+      [
+        { key: 'weighted', look: 'deep' },
+        { key: 'value', less: 'weighted', look: 'plain', title: 'the rest of the value' },
+      ],
+    ],
+  },
   answer,
 };
 

@@ -16,6 +16,13 @@ export const probability: Report = {
   span: THIS_QUARTER,
   columns: () => columns,
   chart: () => undefined,
+  picture: {
+    type: 'ranges',
+    low: 'low',
+    middle: { key: 'learned', look: 'deep' },
+    high: 'high',
+    mark: { key: 'given', look: 'warning' },
+  },
   answer: (view, asked) => view.past(history => answered(view, asked, history)),
 };
 

@@ -52,6 +52,41 @@ export interface Chart {
   readonly part?: string;
 }
 
+/** What a mark of a picture means, which decides its colour. */
+export type Look = 'plain' | 'deep' | 'good' | 'bad' | 'warning' | 'faint' | 'pale';
+
+/** A figure as a picture shows it: a column, or what it has more than another column. */
+export interface Drawn {
+  readonly key: string;
+  readonly less?: string;
+  readonly look: Look;
+  /** For people; left out: the title of the column. */
+  readonly title?: string;
+}
+
+/** What a page draws of a report. */
+export type Picture =
+  /** A column for each period, in parts; a line over them. */
+  | { readonly type: 'columns'; readonly stack: readonly Drawn[]; readonly line?: Drawn }
+  /** Bars for each row, one below the other, each in parts; a mark that the last bar is to reach. */
+  | {
+      readonly type: 'bars';
+      readonly stacks: readonly (readonly Drawn[])[];
+      readonly mark?: Drawn;
+      /** A rate that stands beside the bar. */
+      readonly beside?: string;
+    }
+  /** Flows of one row, each of which begins where the one before ends; a sign of 0 is for what is there. */
+  | { readonly type: 'steps'; readonly steps: readonly (Drawn & { readonly sign: 1 | -1 | 0 })[] }
+  /** For each row a line from a low to a high figure, with a point at the middle one, and a mark. */
+  | {
+      readonly type: 'ranges';
+      readonly low: string;
+      readonly middle: Drawn;
+      readonly high: string;
+      readonly mark?: Drawn;
+    };
+
 export interface Report {
   readonly name: string;
   readonly summary: string;
@@ -62,5 +97,7 @@ export interface Report {
   readonly span: Span;
   columns(asked: Asked): readonly ReportColumn[];
   chart(asked: Asked): Chart | undefined;
+  /** What a page draws; left out: the figure of the chart. */
+  readonly picture?: Picture;
   answer(view: View, asked: Asked): Answer | Promise<Answer>;
 }

@@ -22,6 +22,11 @@ export const revenue: Report = {
   span: BEHIND,
   columns,
   chart: () => ({ type: 'line', figure: 'value' }),
+  picture: {
+    type: 'columns',
+    stack: [{ key: 'value', look: 'good' }],
+    line: { key: 'yearBefore', look: 'faint' },
+  },
   answer,
 };
 

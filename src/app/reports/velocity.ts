@@ -19,6 +19,17 @@ export const velocity: Report = {
   span: THIS_QUARTER,
   columns: asked => [...asked.perKeys(['pipeline']).map(key => ({ key, type: 'word' as const })), ...columns],
   chart: () => undefined,
+  picture: {
+    type: 'ranges',
+    low: 'cycleDays25',
+    middle: {
+      key: 'medianCycleDays',
+      look: 'deep',
+      title: 'half of the sales cycles, in days, and their median',
+    },
+    high: 'cycleDays75',
+    mark: { key: 'cycleDays90', look: 'warning', title: '90 % are shorter' },
+  },
   answer: (view, asked) => view.past(history => answered(view, asked, history)),
 };
 

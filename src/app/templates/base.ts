@@ -24,5 +24,5 @@ views: {}
 imports: {}
 `;
 
-/** What git should not keep: locks, and temporary files. */
-export const gitignore = '.crm/\n.tmp-*\n';
+/** What git should not keep: locks, temporary files, and the e-mails that were filed. */
+export const gitignore = '.crm/\n.tmp-*\nmail/out/\n';

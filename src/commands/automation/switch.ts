@@ -32,7 +32,9 @@ const switching = (
     if (context.globals.dryRun) return reportDryRun(context, committed);
     if (await printJson(context, { tx: committed.tx, automations: args })) return;
     await context.message(
-      committed.tx === null ? 'nothing to do: it is so already' : `${did} ${args.join(', ')}`,
+      committed.tx === null
+        ? `nothing to do: ${args.join(', ')} ${args.length === 1 ? 'is' : 'are'} already ${did}`
+        : `${did} ${args.join(', ')}`,
     );
   },
 });

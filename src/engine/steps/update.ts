@@ -18,6 +18,6 @@ export const update: Step = {
     const kind = writer.config.kinds.kindOf(id);
     const changed = writer.set(id, fields(kind, values, writer.view.record(id)), why);
     const names = Object.keys(values).join(', ');
-    return { did: changed ? `set ${names} of ${id}` : `${names} of ${id} is so already` };
+    return { did: changed ? `set ${names} of ${id}` : `${names} of ${id} already has that value` };
   },
 };

@@ -1,0 +1,60 @@
+/** What an attempt makes of a message. */
+import type { Answer } from '../../channels/channel.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import type { Json } from '../../domain/records.ts';
+import { LONGEST_WAIT } from './brakes.ts';
+import type { Message } from './message.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How long after each attempt that failed for now the next one comes, ms. After the last of them it has failed. */
+const RETRIES: readonly number[] = [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR, 24 * HOUR];
+
+/** The most characters that are kept of what the other side said. */
+const MOST_RESPONSE = 4096;
+
+export type Fields = Readonly<Record<string, Json>>;
+
+/** Returns what a message is while it is being sent. */
+export const begun = ({ attempts = 0 }: Message, sender: string, messageId: string | null): Fields => ({
+  status: 'sending',
+  attempts: attempts + 1,
+  ...(messageId !== null && { messageId }),
+  sender,
+  nextAt: null,
+  reason: null,
+  response: null,
+  hold: null,
+});
+
+/** Returns what a message is after the answer, at `now`, ms. */
+export function answered({ attempts = 1 }: Message, answer: Answer, now: number): Fields {
+  const { reason = null, isAddressBad } = answer;
+  const response = answer.response ?? answer.serverId ?? null;
+  const said = { reason, response: response?.slice(0, MOST_RESPONSE) ?? null, sender: null };
+  switch (answer.outcome) {
+    case 'sent':
+    case 'filed':
+      return { ...said, status: answer.outcome, sentAt: formatInstant(now), reason: null };
+    case 'failed':
+      return { ...said, status: 'failed', ...(isAddressBad && { badAddress: true }) };
+    case 'temporary': {
+      const pause = RETRIES[attempts - 1];
+      if (pause === undefined) return { ...said, status: 'failed' };
+      const wait = Math.min(Math.max(pause, answer.retryAfter ?? 0), LONGEST_WAIT);
+      return { ...said, status: 'queued', nextAt: formatInstant(now + wait) };
+    }
+    case 'channel-down':
+      return { ...said, status: 'queued', attempts: attempts > 1 ? attempts - 1 : null };
+    default:
+      return { ...said, status: 'unknown' };
+  }
+}
+
+/** Returns what a message is whose attempt was cut off: nobody knows whether it left. */
+export const cutOff: Fields = {
+  status: 'unknown',
+  reason: 'the attempt was cut off: it may have left',
+  sender: null,
+};

@@ -1,0 +1,182 @@
+/**
+ * Which queued messages may leave now. A workspace that has queued for months, a rule that has gone wild or a copy must
+ * send nothing that nobody expects: what is doubtful is held until a person releases it. Nothing is decided by chance or
+ * by what another machine thinks: the journal and the time decide.
+ */
+import { formatInstant } from '../../domain/dates.ts';
+import type { State } from '../../state/state.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Hold, Message } from './message.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** What limits delivery; `crm.yaml` may say other values. */
+export interface Limits {
+  /** Milliseconds after which a queued message does not leave unasked. */
+  readonly maxAge: number;
+  /** E-mails that one rule may send within 24 hours. */
+  readonly maxPerRun: number;
+  /** Milliseconds within which the same recipient does not get the same e-mail again. */
+  readonly dedupe: number;
+}
+
+export const usualLimits: Limits = { maxAge: 3 * DAY, maxPerRun: 50, dedupe: HOUR };
+
+/** The longest that a message waits for its next attempt, ms: one that would wait longer met a clock that was put back. */
+export const LONGEST_WAIT = DAY;
+
+export type Verdict =
+  | { readonly verdict: 'go' }
+  | { readonly verdict: 'wait' }
+  | { readonly verdict: 'held'; readonly hold: Hold; readonly reason: string }
+  | { readonly verdict: 'suppressed'; readonly reason: string };
+
+export interface Ground {
+  readonly state: State;
+  readonly now: number;
+  readonly limits: Limits;
+  /** Why this machine may send nothing: the workspace is a copy. */
+  readonly copy?: string | undefined;
+  /** Since when a message could leave, ms: when its channel was trusted. Earlier ones are held. */
+  since(message: Message): number | undefined;
+}
+
+/** Decides on each queued message, in their order. */
+export function judge(queued: readonly Message[], ground: Ground): Map<string, Verdict> {
+  const { state, now, limits } = ground;
+  const recent = recentMails(state, now);
+  const suppressed = suppressions(state);
+  const wild = wildRules(queued, recent, limits);
+  const verdicts = new Map<string, Verdict>();
+  const earlier = [...recent];
+  for (const message of queued) {
+    const verdict = verdictOn(message, { ...ground, suppressed, wild, earlier });
+    verdicts.set(message.id, verdict);
+    if (verdict.verdict === 'go' || verdict.verdict === 'wait') earlier.push(message);
+  }
+  return verdicts;
+}
+
+interface Known extends Ground {
+  readonly suppressed: ReadonlyMap<string, string>;
+  readonly wild: ReadonlyMap<string, number>;
+  readonly earlier: readonly Message[];
+}
+
+function verdictOn(message: Message, known: Known): Verdict {
+  const { now, limits, copy, suppressed, wild, earlier } = known;
+  const why = message.channel === 'email' ? suppressed.get(message.to.toLowerCase()) : undefined;
+  if (why !== undefined) return { verdict: 'suppressed', reason: why };
+  if (copy !== undefined) return { verdict: 'held', hold: 'copy', reason: copy };
+  if (message.releasedAt === undefined) {
+    const queuedAt = Date.parse(message.createdAt!);
+    if (message.attempts === undefined && now - queuedAt > limits.maxAge)
+      return {
+        verdict: 'held',
+        hold: 'age',
+        reason: `it was queued ${formatInstant(queuedAt)}, and is too old to leave unasked`,
+      };
+    const since = known.since(message);
+    if (since !== undefined && queuedAt < since)
+      return { verdict: 'held', hold: 'trust', reason: 'it was queued before its channel was trusted' };
+    const count = message.automation === undefined ? undefined : wild.get(message.automation);
+    if (message.channel === 'email' && count !== undefined && message.attempts === undefined)
+      return {
+        verdict: 'held',
+        hold: 'many',
+        reason: `${message.automation} would send ${count} e-mails within 24 hours, and may send ${limits.maxPerRun}`,
+      };
+    const same = earlier.find(other => isRepeated(message, other, limits.dedupe));
+    if (same)
+      return { verdict: 'held', hold: 'twice', reason: `it says to the same recipient what ${same.id} says` };
+  }
+  return { verdict: isWaiting(message, now) ? 'wait' : 'go' };
+}
+
+/** Whether the next attempt lies ahead. */
+function isWaiting({ nextAt }: Message, now: number): boolean {
+  const next = nextAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(nextAt);
+  return next > now && next - now <= LONGEST_WAIT;
+}
+
+function isRepeated(message: Message, other: Message, within: number): boolean {
+  return (
+    message.channel === 'email' &&
+    other.id !== message.id &&
+    other.channel === 'email' &&
+    other.to.toLowerCase() === message.to.toLowerCase() &&
+    other.template === message.template &&
+    other.subject === message.subject &&
+    Math.abs(Date.parse(message.createdAt!) - Date.parse(other.createdAt!)) <= within
+  );
+}
+
+const left = new Set(['sending', 'sent', 'filed', 'unknown']);
+
+/** The e-mails that left within the last 24 hours, or may have; also those of a time that is yet to come. */
+function recentMails(state: State, now: number): Message[] {
+  const table = state.table('message');
+  const times = (table.column('updatedAt') as NumberColumn).all();
+  const statuses = table.column('status') as CodeColumn;
+  const [codes, words] = [statuses.all(), statuses.words];
+  const found: Message[] = [];
+  for (const row of table.rows === 0 ? [] : table.liveRows()) {
+    if (!(times[row]! >= now - DAY) || !left.has(words[codes[row]!] ?? '')) continue;
+    const message = table.record(row) as Message;
+    if (message.channel === 'email') found.push(message);
+  }
+  return found;
+}
+
+/** Rules that would send more e-mails than they may, with how many those would be. */
+function wildRules(
+  queued: readonly Message[],
+  recent: readonly Message[],
+  { maxPerRun }: Limits,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  const isNew = ({ releasedAt, attempts }: Message) => releasedAt === undefined && attempts === undefined;
+  for (const { channel, automation } of [...recent, ...queued.filter(isNew)])
+    if (channel === 'email' && automation !== undefined)
+      counts.set(automation, (counts.get(automation) ?? 0) + 1);
+  return new Map([...counts].filter(([, count]) => count > maxPerRun));
+}
+
+/** Events after which an address gets nothing more, in words. */
+const ends: Readonly<Record<string, string>> = {
+  'email.unsubscribed': 'unsubscribed',
+  'email.complained': 'complained about an e-mail',
+  'email.bounced': 'bounced',
+};
+
+/** The addresses that get nothing more, in lower case, each with the reason. */
+function suppressions(state: State): Map<string, string> {
+  const found = new Map<string, string>();
+  const addressesOf = (contact: unknown) => {
+    const record = typeof contact === 'string' ? state.get(contact) : undefined;
+    return [record?.email, record?.otherEmails].flat().filter(each => typeof each === 'string');
+  };
+  const events = state.table('event');
+  const names = events.column('name') as CodeColumn;
+  const [codes, words] = [names.all(), names.words];
+  const isEnd = Uint8Array.from(words, word => (Object.hasOwn(ends, word) ? 1 : 0));
+  if (isEnd.includes(1))
+    for (const row of events.liveRows()) {
+      if (isEnd[codes[row]!] !== 1) continue;
+      const { name, contact, props } = events.record(row);
+      const { address } = (props ?? {}) as { readonly address?: unknown };
+      const theirs = typeof address === 'string' ? [address] : addressesOf(contact);
+      for (const each of theirs) found.set(each.toLowerCase(), `${each} ${ends[String(name)]}`);
+    }
+  const messages = state.table('message');
+  const statuses = messages.column('status') as CodeColumn;
+  const failed = statuses.words.indexOf('failed');
+  const isFailed = statuses.all();
+  for (const row of failed < 0 ? [] : messages.liveRows()) {
+    if (isFailed[row] !== failed) continue;
+    const { to, badAddress } = messages.record(row) as Message;
+    if (badAddress) found.set(to.toLowerCase(), `${to} bounced`);
+  }
+  return found;
+}

@@ -1,0 +1,316 @@
+/**
+ * `crm deliver`: what sweeps queued leaves the workspace, each message at most once.
+ *
+ *     take the turn of this machine (a lock in the state directory)
+ *     one transaction: what was cut off is unknown; what is doubtful is held
+ *     for each message that may go
+ *       a transaction: sending          the journal knows of the attempt before it begins,
+ *       the state directory: stands on  and so does this machine: a restored journal is found out
+ *       the channel tries once
+ *       a transaction: the answer
+ *
+ * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
+ */
+import type { Answer } from '../../channels/channel.ts';
+import type { Json } from '../../domain/records.ts';
+import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
+import type { State } from '../../state/state.ts';
+import { stateOf } from '../../store/opened.ts';
+import { commit, type CommitOptions } from '../core/commit.ts';
+import { Workspace } from '../core/workspace.ts';
+import { answered, begun, cutOff, type Fields } from './attempt.ts';
+import { judge, usualLimits, type Verdict } from './brakes.ts';
+import { type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
+import { nameSender, Sender } from './sender.ts';
+import type { Way, Ways } from './ways.ts';
+
+const options: CommitOptions = { via: DELIVERY, by: SWEEPER };
+
+/** What became of a message. */
+export interface Settled {
+  readonly id: string;
+  readonly to: string;
+  readonly channel: Message['channel'];
+  readonly status: MessageStatus;
+  readonly reason?: string;
+  readonly hint?: string;
+  /** The way that it took. */
+  readonly way?: string;
+}
+
+/** Why messages stay queued that could leave. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly hint?: string;
+  /** The messages that wait for it. */
+  readonly messages: readonly string[];
+  /** Whether it was not said within a day. */
+  readonly isNew: boolean;
+}
+
+export interface Delivery {
+  /** Another process of this machine is delivering: nothing was done. */
+  readonly isBusy?: true;
+  readonly settled: readonly Settled[];
+  /** The messages that are still queued. */
+  readonly queued: readonly string[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+export interface DeliverOptions {
+  readonly ways: Ways;
+  /** Lets rules send more e-mails than the limit says. */
+  readonly mayExceed?: boolean;
+  /** In a dry run: the state of which messages would leave; left out: the journal's. */
+  readonly state?: State;
+}
+
+const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
+
+const UNDER_WAY = 'status:queued or status:sending';
+
+/** Delivers what is due. In a dry run the same is decided, and nothing is written or sent. */
+export async function deliver(asked: Workspace, how: DeliverOptions): Promise<Delivery> {
+  const state = how.state ?? stateOf(await asked.open(), asked.config);
+  const query = how.mayExceed ? `${UNDER_WAY} or status:held` : UNDER_WAY;
+  if (messagesIn(state, asked.clock, query).length === 0) return nothing;
+  const workspace = await withOwnRequests(asked);
+  const sender = await Sender.of(workspace);
+  if (workspace.world.dryRun) return new Delivering(workspace, sender, how).rehearse(state);
+  const lock = await sender.hold();
+  if (!lock) return { ...nothing, isBusy: true };
+  try {
+    return await new Delivering(workspace, sender, how).run();
+  } finally {
+    lock.release();
+  }
+}
+
+/** The same workspace for transactions of their own: the id of the command's request stands for the sweep before. */
+function withOwnRequests({ world, store }: Workspace): Promise<Workspace> {
+  const request = {
+    given: false,
+    get id() {
+      return world.salt();
+    },
+  };
+  return Workspace.open({ ...world, request }, store.dir);
+}
+
+class Delivering {
+  readonly #workspace: Workspace;
+  readonly #sender: Sender;
+  readonly #how: DeliverOptions;
+  readonly #settled: Settled[] = [];
+  readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
+  /** Ways that are not open any more in this delivery. */
+  readonly #down = new Map<string, { reason: string; hint?: string }>();
+
+  constructor(workspace: Workspace, sender: Sender, how: DeliverOptions) {
+    this.#workspace = workspace;
+    this.#sender = sender;
+    this.#how = how;
+  }
+
+  async run(): Promise<Delivery> {
+    const sender = this.#sender;
+    const { world, store } = this.#workspace;
+    let named = sender.token;
+    const prepared = await commit(this.#workspace, options, async draft => {
+      const copy = await sender.whyNot(draft.state, store.journal);
+      if (copy === undefined) {
+        for (const each of messagesIn(draft.state, draft.clock, 'status:sending'))
+          draft.set(each.id, cutOff, whyOf(each));
+        if (sender.isFree(draft.state)) nameSender(draft, (named ??= await sender.claim(world.salt())));
+      }
+      for (const each of messagesIn(draft.state, draft.clock, 'status:queued'))
+        if (this.#isRecord(each)) draft.set(each.id, { status: 'filed', sentAt: draft.at }, whyOf(each));
+      const verdicts = this.#judged(draft.state, copy);
+      for (const [message, verdict] of verdicts)
+        if (draft.get(message.id)!.status !== statusAfter(verdict))
+          draft.set(message.id, fieldsAfter(message, verdict, draft.at), whyOf(message));
+      return verdicts;
+    });
+    for (const change of prepared.changes)
+      if ('set' in change && change.kind === 'message' && change.set.status?.[1] !== 'queued')
+        this.#note(prepared.state.get(change.id) as Message);
+    for (const [{ id }, { verdict }] of prepared.result ?? [])
+      if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);
+    return this.#report();
+  }
+
+  /** What would be done. */
+  async rehearse(state: State): Promise<Delivery> {
+    const { store } = this.#workspace;
+    const verdicts = this.#judged(state, await this.#sender.whyNot(state, store.journal));
+    for (const [message, verdict] of verdicts) {
+      const way = this.#wayOf(message);
+      if (verdict.verdict === 'go') {
+        if (!way) continue;
+        this.#note({ ...message, status: way.isLocal ? 'filed' : 'sent' }, way);
+      } else if (verdict.verdict !== 'wait')
+        this.#note({ ...message, ...fieldsAfter(message, verdict, '') } as Message);
+    }
+    return {
+      settled: this.#settled,
+      queued: [...verdicts].flatMap(([{ id }, { verdict }]) => (verdict === 'wait' ? [id] : [])),
+      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: true })),
+    };
+  }
+
+  #judged(state: State, copy: string | undefined): [Message, Verdict][] {
+    const { clock } = this.#workspace;
+    const exceeding = this.#how.mayExceed
+      ? messagesIn(state, clock, 'status:held').filter(({ hold }) => hold === 'many')
+      : [];
+    const released = exceeding.map(each => ({ ...each, releasedAt: each.updatedAt! }) as Message);
+    const queued = messagesIn(state, clock, 'status:queued');
+    const open = queued.filter(each => copy !== undefined || 'channel' in this.#openWay(each));
+    const verdicts = judge([...released, ...open], {
+      state,
+      now: clock.now,
+      limits: {
+        ...usualLimits,
+        ...(this.#how.mayExceed && { maxPerRun: Number.POSITIVE_INFINITY }),
+      },
+      copy,
+      since: message => {
+        const way = this.#openWay(message);
+        return 'channel' in way ? way.since : undefined;
+      },
+    });
+    return [...released, ...queued].map(message => [message, verdicts.get(message.id) ?? { verdict: 'go' }]);
+  }
+
+  #isRecord(message: Message): boolean {
+    const way = this.#how.ways(message);
+    return 'channel' in way && way.isRecord === true;
+  }
+
+  /** The way of a message, if it is open now. */
+  #openWay(message: Message): ReturnType<Ways> {
+    const way = this.#how.ways(message);
+    if ('channel' in way && !way.isLocal && this.#workspace.world.isTimeGiven)
+      return {
+        closed: 'the time is given (--now or CRM_NOW): only files are written, and nothing is sent',
+        hint: 'crm deliver, without it',
+      };
+    return way;
+  }
+
+  /** The same; undefined, with a note of what it waits for, where there is none. */
+  #wayOf(message: Message): Way | undefined {
+    const way = this.#openWay(message);
+    const down = 'channel' in way ? this.#down.get(way.name) : { ...way, reason: way.closed };
+    if (!down) return way as Way;
+    this.#wait(message, down);
+    return undefined;
+  }
+
+  #wait({ id }: Message, { reason, hint }: { readonly reason: string; readonly hint?: string }): void {
+    const known = this.#waiting.get(reason);
+    if (known) known.messages.push(id);
+    else this.#waiting.set(reason, { reason, ...(hint !== undefined && { hint }), messages: [id] });
+  }
+
+  async #deliver(queued: Message): Promise<void> {
+    const way = this.#wayOf(queued);
+    if (!way) return;
+    const workspace = this.#workspace;
+    await workspace.reload();
+    const from = fromOf(workspace.config);
+    const { world } = workspace;
+    const began = await commit(workspace, options, draft => {
+      const now = draft.get(queued.id) as Message | undefined;
+      // Somebody cancelled it, or changed it otherwise, meanwhile.
+      if (now?.status !== 'queued') return undefined;
+      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(from)}>`;
+      const fields = begun(now, `${world.host} ${world.pid}`, now.channel === 'email' ? fresh : null);
+      draft.set(now.id, fields, whyOf(now));
+      return draft.get(now.id) as Message;
+    });
+    if (began.tx === null || !began.result) return;
+    const message = began.result;
+    const answer = await this.#attempt(message, way, began.tx, recordOf(began.state, message), from);
+    await this.#answer(message, answer, way);
+  }
+
+  /** Tries once, after this machine has noted on what the attempt stands. Never rejects. */
+  async #attempt(message: Message, way: Way, seq: number, record: Json, from: string): Promise<Answer> {
+    const { store, world, clock } = this.#workspace;
+    try {
+      const [tx] = await store.journal.read(seq - 1, seq);
+      await this.#sender.stands(tx!);
+    } catch (error) {
+      return { outcome: 'channel-down', reason: `this machine cannot note the attempt: ${said(error)}` };
+    }
+    try {
+      const outgoing = outgoingOf(message, from, world.now(clock), record);
+      return await way.channel.send(outgoing, new AbortController().signal);
+    } catch (error) {
+      return { outcome: 'unknown', reason: said(error) };
+    }
+  }
+
+  async #answer(message: Message, answer: Answer, way: Way): Promise<void> {
+    const workspace = this.#workspace;
+    await workspace.reload();
+    const { outcome, reason = outcome, hint } = answer;
+    if (outcome === 'channel-down') {
+      const down = { reason, ...(hint !== undefined && { hint }) };
+      this.#down.set(way.name, down);
+      this.#wait(message, down);
+    }
+    const committed = await commit(workspace, options, draft => {
+      const now = draft.get(message.id) as Message | undefined;
+      if (!now || now.attempts !== message.attempts) return;
+      const isLate = now.status === 'unknown' && (outcome === 'sent' || outcome === 'filed');
+      if (now.status !== 'sending' && !isLate) return;
+      draft.set(now.id, answered(message, answer, draft.clock.now), whyOf(now));
+    });
+    const now = committed.state.get(message.id) as Message | undefined;
+    if (now && now.status !== 'queued') this.#note(now, way, hint);
+  }
+
+  #note({ id, to, channel, status, reason }: Message, way?: Way, hint?: string): void {
+    this.#settled.push({
+      id,
+      to,
+      channel,
+      status,
+      ...(reason !== undefined && reason !== null && { reason }),
+      ...(hint !== undefined && { hint }),
+      ...(way && { way: way.name }),
+    });
+  }
+
+  async #report(): Promise<Delivery> {
+    const { world, clock, config } = this.#workspace;
+    const state = stateOf(await this.#workspace.open(), config);
+    const causes = [...this.#waiting.keys()];
+    const fresh = await this.#sender.unsaid(causes, world.now(clock));
+    return {
+      settled: this.#settled,
+      queued: messagesIn(state, clock, 'status:queued').map(({ id }) => id),
+      obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),
+    };
+  }
+}
+
+const statusAfter = ({ verdict }: Verdict): MessageStatus =>
+  verdict === 'held' || verdict === 'suppressed' ? verdict : 'queued';
+
+function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
+  if (verdict.verdict === 'held') return { status: 'held', hold: verdict.hold, reason: verdict.reason };
+  if (verdict.verdict === 'suppressed') return { status: 'suppressed', hold: null, reason: verdict.reason };
+  return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
+}
+
+/** The record that a message is about, as programs and webhooks get it. */
+function recordOf(state: State, { deal, contact, account, task }: Message): Json {
+  const id = deal ?? task ?? account ?? contact;
+  return (typeof id === 'string' ? (state.get(id) as unknown as Json) : undefined) ?? null;
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

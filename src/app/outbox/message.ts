@@ -1,0 +1,66 @@
+/** A message as delivery sees it: a record that a rule queued, and what became of it. */
+import type { Why } from '../../domain/changes.ts';
+import type { Rec } from '../../domain/records.ts';
+import type { State } from '../../state/state.ts';
+import { compileText } from '../../query/compile.ts';
+import { View } from '../core/view.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { SWEEPER } from '../../domain/sweeper.ts';
+
+/** The states of a message, of which the first three are still under way. */
+export type MessageStatus =
+  | 'queued'
+  | 'sending'
+  | 'held'
+  | 'sent'
+  | 'filed'
+  | 'failed'
+  | 'unknown'
+  | 'suppressed'
+  | 'cancelled';
+
+/** Which brake holds a message. */
+export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy';
+
+export interface Message extends Rec {
+  readonly channel: 'email' | 'notify' | 'webhook' | 'run';
+  readonly status: MessageStatus;
+  readonly to: string;
+  readonly subject?: string;
+  readonly body?: string;
+  readonly template?: string;
+  readonly contact?: string;
+  readonly automation?: string;
+  readonly enrolment?: string;
+  readonly step?: string;
+  readonly key?: string;
+  readonly attempts?: number;
+  readonly messageId?: string;
+  readonly sentAt?: string;
+  readonly reason?: string;
+  readonly nextAt?: string;
+  readonly hold?: Hold;
+  readonly releasedAt?: string;
+  readonly sender?: string;
+  readonly badAddress?: boolean;
+}
+
+/** Returns the messages that a query finds, in order of their ids. */
+export function messagesIn(state: State, clock: Clock, query: string): Message[] {
+  const table = state.table('message');
+  if (table.rows === 0) return [];
+  const view = new View(state, { user: SWEEPER, role: 'admin' }, clock);
+  return Array.from(
+    view.rows(compileText(query, 'message', state.config)),
+    row => table.record(row) as Message,
+  );
+}
+
+/**
+ * Says whose work a change of a message is: its enrolment's, and no person's. What a rule starts when its mail is sent is
+ * its own doing, so that two rules cannot start each other over and over.
+ */
+export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined =>
+  automation === undefined
+    ? undefined
+    : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };

@@ -1,0 +1,42 @@
+/** An e-mail as bytes (RFC 5322), as it is filed. */
+import type { Mail } from './channel.ts';
+
+/** One addr-spec, without quoted parts and comments. */
+const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Says why a mail cannot leave: it would have more recipients or headers than it shows. Undefined where it can. */
+function whyNotMailed({ to, from, replyTo = '', subject, messageId, headers }: Mail): string | undefined {
+  if (!ADDRESS.test(to)) return `${JSON.stringify(to)} is not exactly one e-mail address`;
+  const values = { from, 'reply-to': replyTo, subject, 'message-id': messageId, ...headers };
+  const bad = Object.entries(values).find(([name, value]) => CONTROL.test(name) || CONTROL.test(value));
+  return bad && `the header ${JSON.stringify(bad[0])} has a control character`;
+}
+
+/** Returns a mail as its bytes. Throws where its headers could say something else than they seem to. */
+export async function mailBytes(mail: Mail): Promise<Uint8Array> {
+  const why = whyNotMailed(mail);
+  if (why !== undefined) throw new Error(why);
+  const { from, to, replyTo, subject, messageId, headers, text, html, attachments = [], at } = mail;
+  const { createTransport } = (await import('nodemailer')).default;
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+  const { message } = await transport.sendMail({
+    from,
+    to,
+    ...(replyTo !== undefined && { replyTo }),
+    subject,
+    messageId,
+    date: new Date(at),
+    headers,
+    text,
+    ...(html !== undefined && { html }),
+    attachments: attachments.map(({ name, content, contentId }) => ({
+      filename: name,
+      content: Buffer.from(content),
+      ...(contentId !== undefined && { cid: contentId }),
+    })),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return message as Buffer;
+}

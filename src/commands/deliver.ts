@@ -1,0 +1,25 @@
+import type { Command } from './command.ts';
+import { countsOf, deliverNow, isAlarm, sayDelivery, sayObstacles } from './deliveries.ts';
+import { printJson } from './output.ts';
+
+export const deliver: Command = {
+  summary: 'send what rules have queued, each message at most once; safe in cron',
+  usage: '',
+  examples: ['deliver', 'deliver --dry-run'],
+  async run(context) {
+    const delivery = await deliverNow(context, context.globals.yes ? { mayExceed: true } : {});
+    const view = await (await context.workspace()).view();
+    const code = isAlarm(delivery) ? 1 : 0;
+    const messages = delivery.settled
+      .filter(({ id }) => view.seesId(id))
+      .map(({ reason, hint: _, ...each }) => ({ ...each, ...(reason && { reason: view.redacted(reason) }) }));
+    if (await printJson(context, { deliveries: countsOf(view, delivery), messages })) {
+      await sayObstacles(context, view, delivery);
+      return code;
+    }
+    await sayDelivery(context, view, delivery, context.globals.dryRun);
+    const isIdle = messages.length === 0 && delivery.obstacles.length === 0 && !delivery.isBusy;
+    if (isIdle) await context.message('nothing to deliver');
+    return code;
+  },
+};

@@ -1,0 +1,131 @@
+/** Delivery after a sweep, and what is said of any delivery: of messages that the viewer may see alone. */
+import type { Delivery, DeliverOptions } from '../app/outbox/deliver.ts';
+import type { View } from '../app/core/view.ts';
+import { CrmError } from '../domain/errors.ts';
+import { plural } from '../ui/words.ts';
+import type { Context } from './context.ts';
+
+/** How many messages a line names before it only counts them. */
+const NAMED = 8;
+
+/** What takes a sentence for people. */
+interface Lines {
+  message(text: string): Promise<void>;
+}
+
+const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
+
+/** Delivers what is queued once a sweep is committed: what goes wrong here takes nothing of that back. */
+export async function deliveredAfter(context: Context, view: View, isLeft: boolean): Promise<Delivery> {
+  const messages = view.state.table('message');
+  const whole = { state: view.state, clock: view.clock };
+  if (messages.rows === 0) return nothing;
+  const { messagesIn } = await import('../app/outbox/message.ts');
+  const open = messagesIn(whole.state, whole.clock, 'status:queued or status:sending');
+  if (open.length === 0) return nothing;
+  const queued = open.filter(each => each.status === 'queued').map(({ id }) => id);
+  if (isLeft) return { ...nothing, queued };
+  try {
+    return await deliverNow(context, context.globals.dryRun ? { state: view.state } : {});
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const { message: reason, hint } = error;
+    const obstacle = { reason, ...(hint !== undefined && { hint }), messages: queued, isNew: true };
+    return { ...nothing, queued, obstacles: [obstacle] };
+  }
+}
+
+/** Delivers by the ways that are open on this machine. */
+export async function deliverNow(
+  context: Context,
+  how: Omit<DeliverOptions, 'ways'> = {},
+): Promise<Delivery> {
+  const workspace = await context.workspace();
+  const { deliver } = await import('../app/outbox/deliver.ts');
+  const { openWays } = await import('../app/outbox/open-ways.ts');
+  return deliver(workspace, { ways: openWays(workspace), ...how });
+}
+
+/** Whether nothing left, and nothing is said of what stays. */
+export const isIdle = (delivery: Delivery): boolean => delivery.settled.length === 0 && !isAlarm(delivery);
+
+/** Whether somebody should look: cron mails what a command says when it ends with 1. */
+export const isAlarm = ({ settled, obstacles }: Delivery): boolean =>
+  settled.some(({ status }) => status === 'failed' || status === 'unknown' || status === 'held') ||
+  obstacles.some(({ isNew }) => isNew);
+
+/** How many messages became what, and how many are still queued. */
+export function countsOf(view: View, { settled, queued }: Delivery): Record<string, number> {
+  const count = (status: string) =>
+    settled.filter(each => each.status === status && view.seesId(each.id)).length;
+  return {
+    sent: count('sent'),
+    filed: count('filed'),
+    failed: count('failed'),
+    unknown: count('unknown'),
+    suppressed: count('suppressed'),
+    held: count('held'),
+    queued: queued.filter(id => view.seesId(id)).length,
+  };
+}
+
+/** Says what a delivery did, and what keeps the rest. */
+export async function sayDelivery(
+  lines: Lines,
+  view: View,
+  delivery: Delivery,
+  isDryRun: boolean,
+): Promise<void> {
+  if (delivery.isBusy) return lines.message('another process is delivering what is queued');
+  const would = isDryRun ? 'would have ' : '';
+  const seen = delivery.settled.filter(({ id }) => view.seesId(id));
+  const filed = seen.filter(({ status, channel }) => status === 'filed' && channel === 'email');
+  if (filed.length > 0)
+    await lines.message(
+      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network`,
+    );
+  const sent = seen.filter(({ status }) => status === 'sent');
+  if (sent.length > 0)
+    await lines.message(`${would}sent ${plural(sent.length, 'message')}${toWhom(isDryRun, sent)}`);
+  const told = seen.filter(({ status, channel }) => status === 'filed' && channel !== 'email');
+  if (told.length > 0) await lines.message(`${would}told ${plural(told.length, 'notification')}`);
+  for (const status of ['suppressed', 'held', 'unknown', 'failed']) {
+    const reasons = new Map<string, string[]>();
+    for (const each of seen.filter(one => one.status === status)) {
+      const reason =
+        [view.redacted(each.reason ?? status), each.hint].filter(Boolean).join(' (') + (each.hint ? ')' : '');
+      reasons.set(reason, [...(reasons.get(reason) ?? []), each.id]);
+    }
+    for (const [reason, ids] of reasons)
+      await lines.message(`${would}${status}: ${named(ids)}: ${reason}${nextOf(status, ids)}`);
+  }
+  await sayObstacles(lines, view, delivery);
+}
+
+/** In a dry run: to whom. */
+const toWhom = (isDryRun: boolean, some: readonly { readonly to: string }[]): string =>
+  isDryRun
+    ? ` (${some
+        .slice(0, NAMED)
+        .map(({ to }) => to)
+        .join(', ')}${some.length > NAMED ? ', ...' : ''})`
+    : '';
+
+/** Says what keeps messages in the outbox, unless that was said within a day. */
+export async function sayObstacles(lines: Lines, view: View, { obstacles }: Delivery): Promise<void> {
+  for (const { reason, hint, messages, isNew } of obstacles) {
+    const seen = messages.filter(id => view.seesId(id));
+    if (!isNew || seen.length === 0) continue;
+    await lines.message(`not delivered: ${named(seen)}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);
+  }
+}
+
+const named = (ids: readonly string[]): string =>
+  ids.slice(0, NAMED).join(' ') + (ids.length > NAMED ? ` ... (${ids.length})` : '');
+
+/** What a person can do next. */
+function nextOf(status: string, [id]: readonly string[]): string {
+  if (status === 'held') return `; crm message release ${id} lets it leave`;
+  if (status === 'unknown') return `; crm message mark-sent ${id}, or crm message retry ${id}`;
+  return status === 'failed' ? `; crm message retry ${id} tries again` : '';
+}

@@ -1,0 +1,50 @@
+/** What people do to messages: each verb is a row of states in `app/outbox/change-message.ts`. */
+import {
+  cancelling,
+  changeMessage,
+  markingSent,
+  type MessageChange,
+  releasing,
+  retrying,
+} from '../../app/outbox/change-message.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
+import type { Command } from '../command.ts';
+
+const command = (
+  summary: string,
+  did: string,
+  what: MessageChange,
+  examples: readonly string[],
+): Command => ({
+  summary,
+  usage: 'ID...',
+  options: [whereOption],
+  examples,
+  async run(context, args, options) {
+    const choosing = { kinds: ['message'], words: args, options, did } as const;
+    await changeAndReport(context, choosing, (writer, id) => changeMessage(writer, id, what));
+  },
+});
+
+export const retry = command(
+  'send again what failed, or what may not have left (it may arrive twice)',
+  'will be sent by the next crm deliver:',
+  retrying,
+  ['message retry M12', 'message retry --where status:failed'],
+);
+
+export const release = command(
+  'let messages leave that are held',
+  'will be sent by the next crm deliver:',
+  releasing,
+  ['message release M12', "message release --where 'status:held automation:welcome'"],
+);
+
+export const cancel = command('see to it that messages do not leave', 'cancelled', cancelling, [
+  'message cancel M12',
+  "message cancel --where 'status:held'",
+]);
+
+export const markSent = command('say that messages arrived', 'marked as sent:', markingSent, [
+  'message mark-sent M12',
+]);
