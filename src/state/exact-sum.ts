@@ -1,5 +1,6 @@
 /** Exact sums of deals' values, read from columns. */
 import { decimals, minorUnits } from '../domain/money.ts';
+import { valueAt } from '../domain/records.ts';
 import type { CodeColumn, NumberColumn } from './columns/column.ts';
 import type { State } from './state.ts';
 
@@ -26,22 +27,29 @@ const HALF = 2 ** 52;
 const valued = { deal: 'value', invoice: 'amount' } as const;
 export type Valued = keyof typeof valued;
 
+export const isValued = (kind: string): kind is Valued => Object.hasOwn(valued, kind);
+
 /** The field that the amounts of a kind are in. */
 export const valuedField = (kind: Valued): string => valued[kind];
 
 /**
- * The values of deals, or the amounts of invoices, in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
+ * The values of deals, or the amounts of invoices, or another field of theirs with money, in minor units. The column's double is within 2^-53 of the amount, and so is the product, so
  * below 2^51 rounding gives the very number; above, the record says it.
  */
-export function valuesInMinorUnits(state: State, kind: Valued = 'deal'): (row: number) => number {
+export function valuesInMinorUnits(
+  state: State,
+  kind: Valued = 'deal',
+  path: string = valued[kind],
+): (row: number) => number {
   const table = state.table(kind);
-  const field = valued[kind];
-  const value = table.column(field) as NumberColumn;
+  const value = table.column(path) as NumberColumn;
   const currency = table.column('currency') as CodeColumn;
   const scales: number[] = [];
   return row => {
     const code = currency.get(row);
     const units = Math.round(value.get(row) * (scales[code] ??= 10 ** decimals(currency.words[code]!)));
-    return units < 2 ** 51 ? units : minorUnits(table.record(row)[field] as string, currency.words[code]!);
+    return units < 2 ** 51
+      ? units
+      : minorUnits(valueAt(table.record(row), path) as string, currency.words[code]!);
   };
 }

@@ -232,6 +232,12 @@ const reportJobs = [
   ...['funnel', 'velocity', 'movement'].flatMap(name => [report(name, 6, true), report(name, 3)]),
   report('pipeline --at 2025-09-14', 8),
   {
+    ...report('--html monday.html', 12),
+    argv: ({ files }) => ['report', '--html', join(files, 'monday.html')],
+    shows: /^$/,
+    says: /monday\.html/,
+  },
+  {
     name: '`status --prompt`',
     bound: 1.5,
     in: 'in-use-100000',

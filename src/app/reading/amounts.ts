@@ -44,14 +44,19 @@ export const roomForWorth = (): Worth => ({
 /** Below this, a column's double says the minor units exactly. */
 const EXACT = 2 ** 51;
 
-/** The amounts of deals, or of invoices, each in its own currency; without chances nothing is weighed. */
-export function ownAmounts(state: State, chances?: Chances, kind: Valued = 'deal'): Amounts {
+/** The amounts of deals or of invoices, those of a field by its path, each in its own currency; without chances nothing is weighed. */
+export function ownAmounts(
+  state: State,
+  chances?: Chances,
+  kind: Valued = 'deal',
+  path: string = valuedField(kind),
+): Amounts {
   const table = state.table(kind);
   const currency = table.column('currency') as CodeColumn;
   const codes = currency.all();
-  const values = (table.column(valuedField(kind)) as NumberColumn).all();
+  const values = (table.column(path) as NumberColumn).all();
   const scales = Float64Array.from(currency.words, word => 10 ** decimals(word));
-  const value = valuesInMinorUnits(state, kind);
+  const value = valuesInMinorUnits(state, kind, path);
   const weigh = chances && weighing(chances);
   return {
     currencies: currency.words,

@@ -1,13 +1,16 @@
 /** Any list of deals, counted and summed by period and group: what `crm deal list --by`, `--per` and `--sum` answer. */
 import type { View } from '../core/view.ts';
 import { dayFromNumber, dayNumber } from '../../domain/dates.ts';
+import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
+import { fieldsOf, findField } from '../../kinds/fields.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Block } from '../../state/table.ts';
-import { WHOLE } from '../reading/tally.ts';
+import { ownAmounts } from '../reading/amounts.ts';
+import { type Tally, WHOLE } from '../reading/tally.ts';
 import { Asked } from './asked.ts';
-import { Grouped } from './grouped.ts';
+import { Grouped, type Part } from './grouped.ts';
 import { combined, type Grouping } from './grouping.ts';
 import { money, weightedMoney } from './money-cells.ts';
 import type { Cells, ReportRow } from './report.ts';
@@ -17,12 +20,9 @@ import { periodsIn, THIS_QUARTER, unitNamed } from './span.ts';
 export interface ListGroups {
   readonly by?: string | undefined;
   readonly per?: string | undefined;
-  /** The fields to sum: value, weighted. */
+  /** The fields to sum: value, weighted, or custom ones with money. */
   readonly sums: readonly string[];
 }
-
-/** What may be summed of deals. */
-const summed = ['value', 'weighted'] as const;
 
 export interface GroupedList {
   readonly keys: readonly string[];
@@ -36,13 +36,8 @@ export function groupedList(
   query: readonly string[],
   { by, per, sums }: ListGroups,
 ): GroupedList {
-  for (const field of sums)
-    if (!(summed as readonly string[]).includes(field))
-      throw usage(
-        `--sum: ${JSON.stringify(field)} is not an amount of deals`,
-        suggestion(field, summed, 'what can be summed'),
-      );
   const asked = new Asked(view, THIS_QUARTER, { query, per });
+  const fields = sums.map(name => summed(view.config, name));
   const deals = asked.deals('()');
   const inGroups = asked.grouping(deals);
   const inPeriods = by === undefined ? undefined : byClosing(view, by, deals);
@@ -50,27 +45,64 @@ export function groupedList(
     inPeriods && inGroups ? combined(inPeriods, inGroups) : (inPeriods ?? inGroups ?? everything);
   const grouped = new Grouped(deals, grouping, asked.amounts());
   const keys = Object.keys(grouping.none);
-  const figures = ({
-    currency,
-    tally,
-  }: {
-    currency: string;
-    tally: Parameters<typeof weightedMoney>[0];
-  }) => ({
+  const others = fields.map(({ path }) =>
+    path === undefined
+      ? undefined
+      : new Grouped(deals, grouping, ownAmounts(view.state, undefined, 'deal', path)),
+  );
+  const figures = (
+    { currency, tally }: Pick<Part, 'currency' | 'tally'>,
+    tallies: readonly (Tally | undefined)[],
+  ): Cells => ({
     currency,
     deals: tally.deals,
-    ...(sums.includes('value') && { value: money(tally.value, currency) }),
-    ...(sums.includes('weighted') && { weighted: weightedMoney(tally, currency) }),
+    ...Object.fromEntries(
+      fields.map(({ name }, i) => [
+        name,
+        name === 'weighted' && !tallies[i]
+          ? weightedMoney(tally, currency)
+          : money((tallies[i] ?? tally).value, currency),
+      ]),
+    ),
   });
+  const otherParts = others.map(each => each && [...each.parts()]);
+  const otherTotals = others.map(each => each && [...each.totals()]);
   return {
-    keys: [...keys, 'currency', 'deals', ...summed.filter(field => sums.includes(field))],
-    rows: Array.from(grouped.parts(), part => ({
-      cells: { ...part.group.cells, ...figures(part) },
+    keys: [...keys, 'currency', 'deals', ...fields.map(({ name }) => name)],
+    rows: Array.from(grouped.parts(), (part, i) => ({
+      cells: {
+        ...part.group.cells,
+        ...figures(
+          part,
+          otherParts.map(all => all?.[i]?.tally),
+        ),
+      },
       labels: part.group.labels,
       query: asked.queryOf(part.group.query, asked.inCurrency(part.currency)),
     })),
-    total: Array.from(grouped.totals(), part => ({ ...grouping.none, ...figures(part) })),
+    total: Array.from(grouped.totals(), (part, i) => ({
+      ...grouping.none,
+      ...figures(
+        part,
+        otherTotals.map(all => all?.[i]?.tally),
+      ),
+    })),
   };
+}
+
+/** A field to sum; the path of one that is not the value itself, or weighted. USAGE for what is not money. */
+function summed(config: Config, asked: string): { readonly name: string; readonly path?: string } {
+  const field = findField(config, 'deal', asked);
+  if (asked === 'weighted' && !field?.custom) return { name: asked };
+  if (field?.type === 'money')
+    return field.custom ? { name: field.name, path: field.path } : { name: field.name };
+  const known = fieldsOf(config, 'deal')
+    .filter(({ type }) => type === 'money')
+    .map(({ name }) => name);
+  throw usage(
+    `--sum: ${JSON.stringify(asked)} is not an amount of deals`,
+    suggestion(asked, [...new Set([...known, 'weighted'])], 'what can be summed'),
+  );
 }
 
 /** All deals as one group. */

@@ -17,7 +17,7 @@ export const groupOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--sum <FIELD>',
-    description: 'sum value or weighted of each group; both with a comma',
+    description: 'sum value, weighted or a custom field with money; several with commas',
     repeat: 'list',
   },
 ];
@@ -46,7 +46,8 @@ export async function printGroups(
     sums,
   });
   const isTable = formatFor(context) === 'table';
-  const isFigure = (key: string) => ['deals', 'value', 'weighted'].includes(key);
+  const figures = keys.slice(keys.indexOf('deals'));
+  const isFigure = (key: string) => figures.includes(key);
   const columns: ThingColumn<ReportRow>[] = [
     ...keys.map(key => ({
       ...plainColumn<ReportRow>(key, row => row.cells[key]),

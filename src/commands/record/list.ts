@@ -1,10 +1,12 @@
 import { asksFor } from '../../app/reading/asks-for.ts';
 import { list as listRows, parseLimit } from '../../app/reading/list.ts';
 import { usage } from '../../domain/errors.ts';
+import { amount } from '../../domain/money.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { parseArguments } from '../../query/parse.ts';
 import { atOption, viewAsked } from '../at.ts';
+import type { View } from '../../app/core/view.ts';
 import type { Command } from '../command.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
@@ -56,6 +58,7 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       offset,
     });
     await printRecords(context, view, kind, rows);
+    if (isTable && rows.length > 1) await printTotals(context, view, kind, rows);
     if (rows.length === 0 && formatFor(context) === 'table')
       await context.message(`no ${kinds.pluralOf(kind)} found`);
     if (!isHidden) return;
@@ -64,6 +67,18 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       await context.message(`not shown: ${plural(hidden, `${without.noun} ${kind}`)}; --all shows them`);
   },
 });
+
+/** The last line of a list with money: what its amounts add up to. */
+async function printTotals(context: Context, view: View, kind: Kind, rows: readonly number[]): Promise<void> {
+  const { listTotals } = await import('../../app/reading/list-totals.ts');
+  const totals = listTotals(view, kind, rows, context.globals.fields).filter(({ sums }) => sums.length > 0);
+  if (totals.length === 0) return;
+  const texts = totals.map(({ field, sums }, i) => {
+    const text = sums.map(({ value, currency }) => amount(value, currency)).join(' + ');
+    return i === 0 && totals.length === 1 && field !== 'weighted' ? text : `${field} ${text}`;
+  });
+  await context.print(`total  ${texts.join('  ')}\n`);
+}
 
 async function printCount(context: Context, count: number): Promise<void> {
   if (!(await printJson(context, { count }))) await context.print(`${count}\n`);
