@@ -2,7 +2,6 @@
  * Taking a transaction back: a new one with the inverse changes, checked three ways. What was changed since stays
  * and is listed, and so does a record that others point to.
  */
-import { definitionOf } from '../../kinds/define.ts';
 import { type Done, handEdited, refuseDelivery } from './choose-transaction.ts';
 import { endEnrolments } from './undo-enrolments.ts';
 import { isCancelled, stopRestored, takeBackMessage } from './undo-messages.ts';
@@ -239,8 +238,7 @@ function takeBackOne(
     if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
-  if (made && !isNamed(kind) && definitionOf(draft.config.kinds, kind).inPipelines && isHandMove(made))
-    writer.hold(change.id);
+  if (made && isHandMove(made)) writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
 
