@@ -1,3 +1,4 @@
+import { definitionOf } from '../kinds/define.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
@@ -83,7 +84,8 @@ async function split(
 /** Whom it is for: a deal if one is named, else the first; the others were with them. */
 function together(writer: Writer, words: readonly string[]): Fields {
   const ids = [...new Set(words.map(word => named(writer, word)))];
-  const subject = ids.find(id => writer.config.kinds.kindOf(id) === 'deal') ?? ids[0]!;
+  const { kinds } = writer.config;
+  const subject = ids.find(id => definitionOf(kinds, kinds.kindOf(id)).inPipelines) ?? ids[0]!;
   const others = ids.filter(id => id !== subject);
   return { for: subject, ...(others.length > 0 && { with: others }) };
 }

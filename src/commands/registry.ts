@@ -14,7 +14,7 @@ const recordVerbs = (
 ): Commands => ({
   [`${kind} add`]: async () => (await import('./record/add.ts')).add(kinds, kind),
   [`${kind} list`]: async () => (await import('./record/list.ts')).list(kinds, kind),
-  [`${kind} show`]: async () => (await import('./record/show.ts')).show(kind),
+  [`${kind} show`]: async () => (await import('./record/show.ts')).show(kinds, kind),
   [`${kind} set`]: async () => (await import('./record/set.ts')).set(kinds, kind),
   [`${kind} edit`]: async () => (await import('./record/edit.ts')).edit(kinds, kind),
   [`${kind} rm`]: async () => (await import('./record/rm.ts')).rm(kind),
@@ -138,7 +138,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'template rm': async () => (await import('./template/rm.ts')).rm,
   'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template', kinds),
   'message list': async () => (await import('./record/list.ts')).list(kinds, 'message'),
-  'message show': async () => (await import('./record/show.ts')).show('message'),
+  'message show': async () => (await import('./record/show.ts')).show(kinds, 'message'),
   'message retry': async () => (await import('./message/change.ts')).retry,
   'message release': async () => (await import('./message/change.ts')).release,
   'message cancel': async () => (await import('./message/change.ts')).cancel,

@@ -63,6 +63,7 @@ export const account: KindDefinition = {
   owner: 'owner',
   throughDeals: 'account',
   hasTasks: true,
+  knownBy: 'name',
   contacts: { pointing: 'account' },
   about: [],
   states: { overdue: 'has-overdue-task' },

@@ -83,6 +83,8 @@ export const contact: KindDefinition = {
   owner: 'owner',
   throughDeals: 'contacts',
   hasTasks: true,
+  makesAccounts: true,
+  knownBy: 'email',
   isScored: true,
   contacts: 'itself',
   about: [],

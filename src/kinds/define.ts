@@ -98,6 +98,14 @@ export interface KindDefinition extends KindIdentity {
   readonly inPipelines?: true;
   /** Whether tasks, activities and invoices may be for its records, and rules speak of them. */
   readonly hasTasks?: true;
+  /** Whether something is due for its records, so that each needs somebody. */
+  readonly isWork?: true;
+  /** Whether adding one makes the contacts that it names, if they do not exist yet. */
+  readonly makesContacts?: true;
+  /** Whether adding one makes the accounts that it names, if they do not exist yet. */
+  readonly makesAccounts?: true;
+  /** The field by whose value another workspace finds the record: an address, a name. */
+  readonly knownBy?: string;
   /** Whether its records have scores. */
   readonly isScored?: true;
   /** Whether its records were observed outside and carry what was seen there: values of any name, in `props`. */

@@ -50,6 +50,10 @@ export interface Field {
   readonly also?: readonly string[];
   /** The paths of the stored fields that it shows as one. */
   readonly parts?: readonly string[];
+  /** Whether people may give it though it is not stored: the record that it names goes to the one of `parts` for its kind. */
+  readonly isSplit?: true;
+  /** Whether the text that `add` takes may name the records around it, as a template does: `{{ contact.name }}`. */
+  readonly isTemplate?: true;
   /** Whether `auto` may be written instead of a user: the pipeline of the record chooses one. */
   readonly assigns?: true;
   /** The values of a closed set. */

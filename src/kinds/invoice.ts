@@ -24,6 +24,7 @@ export const invoice: KindDefinition = {
       refs: customers,
       settable: false,
       parts: ['deal', 'account', 'contact'],
+      isSplit: true,
       read: isFor,
       help: "a deal, contact or account; a deal's customer is taken over",
     }),

@@ -18,6 +18,7 @@ export const task: KindDefinition = {
       required: true,
       line: true,
       searched: true,
+      isTemplate: true,
       help: 'text; {{ deal.title }} and the like are written out',
     }),
     field('type', 'choice', {
@@ -51,6 +52,7 @@ export const task: KindDefinition = {
   ],
   keys: [byExternalId],
   owner: 'assignee',
+  isWork: true,
   about: ['for'],
   states: {
     open: { field: 'status', is: 'open' },

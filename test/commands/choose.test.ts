@@ -57,7 +57,7 @@ describe.each(verbs)('%s', (verb, before, after, letter, holds) => {
     const dry = await ws.crm(line(['--where', five, '--dry-run']));
     expect([dry.code, dry.err]).toEqual([
       0,
-      expect.stringMatching(/^dry run: \d changes, nothing was saved/),
+      expect.stringMatching(/^dry run: \d changes, nothing was saved/m),
     ]);
     expect(dry.out.split('\n').length - 1).toBeGreaterThanOrEqual(4);
     expect(await done(ws)).toBe(wasSo);

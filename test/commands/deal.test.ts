@@ -345,7 +345,10 @@ describe('contacts, notes and tags of a deal', () => {
     await ws.ok('deal set D1 contacts=');
     expect(await deal(ws, 'D1')).toMatchObject({ contact: null, contacts: [] });
     expect((await ws.crm('deal contact D1 rm C1')).err).toBe('nothing to do: D1 is already in that state\n');
-    expect(await ws.crm('deal contact D1 add nobody@example.com')).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal contact D1 add nobody')).toMatchObject({ code: 3 });
+    // An address that no contact has becomes one.
+    await ws.ok('deal contact D1 add new@example.com');
+    expect(await deal(ws, 'D1')).toMatchObject({ contact: 'C4', contacts: ['C4'] });
     expect(await ws.crm('deal contact D1 remove C1')).toMatchObject({ code: 2 });
   });
 

@@ -88,6 +88,7 @@ tags:
   - a
   - b
 expectedClose: null
+probability: null
 closedAt: null
 lostReason: null
 externalId: null

@@ -2,6 +2,7 @@
  * What a rule, as it is now, would have done over the past: the history is gone through again in memory, and the rule
  * is swept over it by the one plan, at the moments at which cron would have.
  */
+import { definitionsIn } from '../../kinds/define.ts';
 import type { Automation } from '../../domain/automation.ts';
 import { type Change, idOf, kindOf, type Transaction } from '../../domain/changes.ts';
 import type { Config } from '../../domain/config.ts';
@@ -75,7 +76,9 @@ export async function backtest(
   const config = { ...settings, automations: [{ ...rule, enabled: true }], broken: [], brokenTemplates: [] };
   const tip = stateOf(await workspace.open(), workspace.config);
   // What the rule makes gets ids after all that there are. Events keep their order, which enrolments go by.
-  const next = new Map(tip.kinds.names.map(kind => [kind, kind === 'event' ? 1 : tip.nextNumber(kind)]));
+  const next = new Map(
+    definitionsIn(tip.kinds).map(({ name, hasProps }) => [name, hasProps ? 1 : tip.nextNumber(name)]),
+  );
   const state = new State({ ...nothing, next: kind => next.get(kind)! }, config);
   const replay = new Replay(
     new Rehearsal(state, await loadLanguages(config), rule.id),

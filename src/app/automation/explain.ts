@@ -1,4 +1,5 @@
 /** Why a deal is where it is: each row of its pipeline's table, each term with the actual value. */
+import { definitionOf } from '../../kinds/define.ts';
 import { usage } from '../../domain/errors.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { Deal } from '../../domain/records.ts';
@@ -26,7 +27,7 @@ export interface TransitionsExplained {
 /** All rows of the table, or those that lead to one stage. */
 export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
   const id = view.find(view.kinds.names, key);
-  if (view.kinds.kindOf(id) !== 'deal')
+  if (!definitionOf(view.kinds, view.kinds.kindOf(id)).inPipelines)
     throw usage(`${id} is no deal; transitions are of deals`, `crm explain ${id} AUTOMATION`);
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;

@@ -1,4 +1,5 @@
 /** Changes of a record in words for people: moved, won, and fields by their labels with names for values. */
+import { definitionOf } from '../../kinds/define.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
@@ -25,6 +26,7 @@ const following = new Set(['closedAt', 'closedStage', 'held', 'lostReason']);
 export function changeWords(view: View, change: HistoryChange, via: string): InWords | undefined {
   const { id, op, set } = change;
   const kind = change.kind as Kind;
+  const { inPipelines } = definitionOf(view.kinds, kind);
   const now = view.state.get(id) ?? view.state.trash().get(id)?.record;
   const name = now?.title ?? now?.name;
   const text = typeof name === 'string' ? name : '';
@@ -32,10 +34,10 @@ export function changeWords(view: View, change: HistoryChange, via: string): InW
   if (op === 'rm') return { what: 'moved to the trash', text };
   const say = speaker(view, kind, set, now ?? { id });
   const parts: InWords[] = [];
-  if (set.status && kind === 'deal') parts.push(closing(set.status[1], set.lostReason?.[1]));
+  if (set.status && inPipelines) parts.push(closing(set.status[1], set.lostReason?.[1]));
   if (set.stage || set.pipeline) parts.push({ what: 'moved', text: moved(set, say) });
   const isSaid = (path: string) =>
-    !following.has(path) && !(kind === 'deal' && ['status', 'stage', 'pipeline'].includes(path));
+    !following.has(path) && !(inPipelines && ['status', 'stage', 'pipeline'].includes(path));
   const others = Object.keys(set)
     .filter(isSaid)
     .map(path => fieldWords(view.config, kind, path, say));

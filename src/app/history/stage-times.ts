@@ -1,4 +1,5 @@
 /** How long a deal was in each stage. */
+import { definitionOf } from '../../kinds/define.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
 import {
@@ -35,7 +36,7 @@ export interface StageStay {
  */
 export async function stageTimes(view: View, journal: Journal, id: string): Promise<StageStay[]> {
   const parsed = view.kinds.parseId(id);
-  if (parsed?.kind !== 'deal')
+  if (!parsed || !definitionOf(view.kinds, parsed.kind).inPipelines)
     throw usage(`${id} is not a deal, and only deals are in stages`, 'crm history D12 --stages');
   if (!view.trashed(id)) view.record(id);
   const stays = await view.past(history =>

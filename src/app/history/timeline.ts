@@ -4,7 +4,7 @@ import type { Kind } from '../../domain/kinds.ts';
 import type { Json } from '../../domain/records.ts';
 import type { KindDefinition, Moment } from '../../kinds/define.ts';
 import { findField } from '../../kinds/fields.ts';
-import { definitionsIn } from '../../kinds/define.ts';
+import { definitionsIn, definitionOf } from '../../kinds/define.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -137,11 +137,9 @@ export function subjectsOf(view: View, kind: Kind, row: number): Set<string> {
       ids.add(view.kinds.makeId(from, view.state.table(from).number(each)));
       return false;
     });
-  if (kind === 'contact') add('deal', 'contacts');
-  if (kind === 'account') {
-    add('deal', 'account');
-    add('contact', 'account');
-  }
+  const { throughDeals, contacts } = definitionOf(view.kinds, kind);
+  if (throughDeals) add('deal', throughDeals);
+  if (typeof contacts === 'object' && 'pointing' in contacts) add('contact', contacts.pointing);
   return ids;
 }
 

@@ -120,7 +120,7 @@ function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): voi
 function isHidden({ view, draft }: Writer, change: Change): boolean {
   const kind = kindOf(change) as Kind;
   const isClosed = (id: Json) => pipelineOf(draft.config, String(id)) && !pipelineOf(view.config, String(id));
-  if (kind === 'deal' && 'set' in change && change.set.pipeline?.some(isClosed)) return true;
+  if ('set' in change && change.set.pipeline?.some(isClosed)) return true;
   const id = idOf(change);
   const row = draft.state.table(kind).row(numberOf(id));
   if (row >= 0) return !view.sees(kind, row);
@@ -238,7 +238,7 @@ function takeBackOne(
     if (before) back.stageSince = before;
   }
   const made = draft.set(change.id, back);
-  if (made && kind === 'deal' && isHandMove(made)) writer.hold(change.id);
+  if (made && isHandMove(made)) writer.hold(change.id);
   return changed.length > 0 ? `${changed.join(', ')} was changed since` : taken;
 }
 

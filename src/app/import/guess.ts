@@ -7,6 +7,7 @@ import { ACCOUNT_ID, CLOSES, CONTACT_NAME } from './row-reader.ts';
 import { isAboutOwners } from './synonyms.ts';
 import type { ImportKind, Target } from './target.ts';
 import { ORIGIN } from '../core/origin.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { ValueContext } from '../../kinds/field-types.ts';
 import { mayImport } from '../../kinds/field.ts';
 
@@ -34,13 +35,14 @@ export function guessMapping(
   { header, cells, maySet }: Sample,
   context: ValueContext,
 ): Guess {
+  const definition = kind === 'user' ? undefined : definitionOf(context.config.kinds, kind);
   const notes = new Map<string, string>();
   const unknown = new Map<string, readonly string[]>();
   const texts = new Map(
     header.map((column, i) => [column, cells.map(row => (row[i] ?? '').trim()).filter(text => text !== '')]),
   );
   const { dialect, columns, compose, ignore } = columnsOf(kind, target, header, texts, notes, context);
-  if (kind === 'deal') closing(columns, ignore);
+  if (definition?.inPipelines) closing(columns, ignore);
   for (const [column, goal] of columns) {
     const field = goal.field === undefined ? undefined : target.field(goal.field);
     if (field?.type !== 'choice') continue;
@@ -58,8 +60,7 @@ export function guessMapping(
   const has = (field: string) =>
     Object.hasOwn(compose, field) || [...columns.values()].some(goal => goal.field === field);
   // Accounts are known by their names, which is also how others of the file point to them.
-  const keys = [dialect, 'externalId', 'email', kind === 'account' ? 'name' : undefined];
-  const key = keyOf(columns, texts, cells.length, keys);
+  const key = keyOf(columns, texts, cells.length, [dialect, 'externalId', 'email', definition?.knownBy]);
   // A text that may name one of several kinds makes a contact if it is an address.
   const namesPeople = [...columns].some(
     ([column, { field }]) => field === 'for' && texts.get(column)!.some(text => text.includes('@')),
@@ -67,7 +68,7 @@ export function guessMapping(
   const made = {
     accounts: (has('account') || has(ACCOUNT_ID) || has('parent')) && kind !== 'user',
     contacts: (has('contact') || has(CONTACT_NAME) || namesPeople) && kind !== 'contact',
-    users: maySet && (has('owner') || has('assignee') || (has('by') && kind === 'activity')),
+    users: maySet && (has('owner') || has('assignee') || has('by')),
     stages: maySet && [...unknown.keys()].some(column => columns.get(column)?.field === 'stage'),
   };
   return {

@@ -11,7 +11,7 @@ import { propertyField } from '../../kinds/event-property.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/define.ts';
+import { definitionOf, type KindDefinition } from '../../kinds/define.ts';
 import { isKey, keysOf, keyValues, nameOfKey } from '../../kinds/natural-keys.ts';
 import { allOf } from '../../kinds/several.ts';
 import { rowsNamed } from '../../state/named-rows.ts';
@@ -22,20 +22,25 @@ export class RecordTarget implements Target {
   readonly naturalKeys: readonly string[];
   readonly #writer: Writer;
   readonly #kind: Kind;
+  readonly #definition: KindDefinition;
+  /** The path of the field that may be given and is not stored as such. */
+  readonly #split: string | undefined;
 
   constructor(writer: Writer, kind: Kind) {
     this.#writer = writer;
     this.#kind = kind;
     this.noun = writer.config.kinds.pluralOf(kind);
     this.fields = fieldsOf(writer.config, kind);
-    this.naturalKeys = definitionOf(writer.config.kinds, kind).importKeys ?? [];
+    this.#definition = definitionOf(writer.config.kinds, kind);
+    this.#split = this.#definition.fields.find(each => each.isSplit)?.path;
+    this.naturalKeys = this.#definition.importKeys ?? [];
   }
 
   field(name: string): Field | undefined {
     const field = findField(this.#writer.config, this.#kind, name);
-    if (!field) return this.#kind === 'event' ? propertyField(name) : undefined;
+    if (!field) return this.#definition.hasProps && propertyField(name);
     // Whom an invoice is for is stored as a deal, an account or a contact.
-    return this.#kind === 'invoice' && field.name === 'for' ? { ...field, settable: true } : field;
+    return field.isSplit ? { ...field, settable: true } : field;
   }
 
   find(key: Field, text: string): Rec[] {
@@ -64,22 +69,22 @@ export class RecordTarget implements Target {
   }
 
   create(fields: Fields, line: number): string {
-    if (this.#kind === 'invoice') this.#takeCustomer(fields);
+    if (this.#split) this.#takeCustomer(fields, this.#split);
     // Whoever brings in a list does not make all of it theirs.
-    if (this.#kind === 'contact' || this.#kind === 'account') fields.owner ??= null;
-    if (this.#kind === 'deal' && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
-    const isUnknown = this.#completeTimes(fields, undefined) && this.#kind === 'deal';
+    if (this.#definition.throughDeals) fields.owner ??= null;
+    if (this.#definition.inPipelines && isEmpty(fields.title)) fields.title = this.#fallbackTitle(fields);
+    const isUnknown = this.#completeTimes(fields, undefined) && this.#definition.inPipelines;
     return this.#writer.insert(this.#kind, fields, { line, ...(isUnknown && { creation: 'unknown' }) });
   }
 
   update(record: Rec, fields: Fields, line: number): readonly string[] {
-    if (this.#kind === 'invoice') takeSubject(this.#writer.config.kinds, fields, record);
+    if (this.#split) takeSubject(this.#writer.config.kinds, fields, record);
     const contacts = fields.contacts as readonly string[] | undefined;
     const now = record.contacts as readonly string[] | undefined;
     // A primary contact among others is no reason to lose the others.
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
-    if (this.#kind === 'event') leaveProperties(fields, record);
+    if (this.#definition.hasProps) leaveProperties(fields, record);
     // One that the record has already, though not as its primary one, is no change.
     for (const several of definitionOf(this.#writer.config.kinds, this.#kind).several ?? []) {
       const now = fields[several.one];
@@ -104,13 +109,13 @@ export class RecordTarget implements Target {
   }
 
   #completeTimes(fields: Fields, before: Rec | undefined): boolean {
-    return completeTimes(fields, before, this.#writer.draft.clock, this.#kind === 'deal');
+    return completeTimes(fields, before, this.#writer.draft.clock, this.#definition.inPipelines === true);
   }
 
   /** An invoice is for one record, which says the others. */
-  #takeCustomer(fields: Fields): void {
-    const { for: subject } = fields;
-    delete fields.for;
+  #takeCustomer(fields: Fields, split: string): void {
+    const subject = fields[split];
+    delete fields[split];
     if (subject === undefined) return;
     for (const [path, id] of Object.entries(customerFields(this.#writer, subject as string)))
       if (!isEmpty(id)) fields[path] ??= id;

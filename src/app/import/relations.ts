@@ -1,4 +1,5 @@
 /** Whom rows point to: found by id or natural key, or made where the mapping says so, in the same transaction. */
+import { definitionOf } from '../../kinds/define.ts';
 import type { Writer } from '../core/writer.ts';
 import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
@@ -102,7 +103,8 @@ export class Relations {
   #kindToMake(refs: readonly Kind[], hasAddress: boolean): Kind | undefined {
     if (hasAddress && refs.includes('contact')) return 'contact';
     const [only] = refs;
-    return refs.length === 1 && (only === 'account' || only === 'contact') ? only : undefined;
+    if (only === undefined || refs.length > 1) return undefined;
+    return definitionOf(this.#writer.config.kinds, only).throughDeals ? only : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 /** From the texts of a row to the values of a record: read by type, and with what the row names found or made. */
+import { definitionOf } from '../../kinds/define.ts';
 import { currencyIn } from './amounts.ts';
 import { CellError, inColumn } from './cell-error.ts';
 import type { Mapping } from './mapping.ts';
@@ -36,7 +37,9 @@ export type BesideMark = { readonly users: number; readonly stages: number } | u
 
 export class RowValues {
   readonly #writer: Writer;
-  readonly #kind: ImportKind;
+  readonly #inPipelines: boolean;
+  /** The name of the kind's own field of money. */
+  readonly #money: string | undefined;
   readonly #target: Target;
   readonly #reader: RowReader;
   readonly #values: ValueReaders;
@@ -62,13 +65,15 @@ export class RowValues {
     refusals: Refusals,
   ) {
     this.#writer = writer;
-    this.#kind = kind;
     this.#target = target;
     this.#reader = reader;
     this.#values = new ValueReaders(mapping, writer.draft.clock, guarded);
     this.#relations = new Relations(writer, mapping.createMissing, kind === 'user' ? undefined : kind);
     this.#users = mapping.createMissing.includes('users') ? new MissingUsers(writer, refusals) : undefined;
-    const makesStages = kind === 'deal' && mapping.createMissing.includes('stages');
+    const definition = kind === 'user' ? undefined : definitionOf(writer.config.kinds, kind);
+    this.#inPipelines = definition?.inPipelines === true;
+    this.#money = definition?.fields.find(each => each.type === 'money')?.name;
+    const makesStages = this.#inPipelines && mapping.createMissing.includes('stages');
     this.#stages = makesStages ? new MissingStages(writer, refusals) : undefined;
     this.#before = writer.config;
   }
@@ -177,7 +182,7 @@ export class RowValues {
   #ownerOf(fields: Fields, record: Rec | undefined): string | null {
     const said = 'owner' in fields ? fields.owner : record?.owner;
     if (typeof said === 'string') return said;
-    if (said === null || record || this.#kind !== 'deal') return null;
+    if (said === null || record || !this.#inPipelines) return null;
     const { config, view } = this.#writer;
     const pipeline = pipelineIn(config, view.viewer, fields.pipeline as string | undefined);
     // Where users take turns, each time that somebody asks is another's turn: the deal keeps the answer.
@@ -250,14 +255,14 @@ export class RowValues {
   #currency(record: Rec | undefined, fields: Fields): string {
     const said = this.#reader.slot('currency')?.text?.trim().toUpperCase() ?? record?.currency;
     if (typeof said === 'string' && said !== '') return said;
-    const amount = this.#reader.slot(this.#kind === 'deal' ? 'value' : 'amount')?.text;
+    const amount = this.#money === undefined ? undefined : this.#reader.slot(this.#money)?.text;
     const signed = amount === undefined ? undefined : currencyIn(amount);
     if (signed !== undefined) {
       fields.currency = signed;
       return signed;
     }
     const { config } = this.#writer.view;
-    if (this.#kind !== 'deal') return config.currency;
+    if (!this.#inPipelines) return config.currency;
     const pipeline = this.#reader.slot('pipeline')?.text?.trim().toLowerCase();
     const named = config.pipelines.find(p => p.id === pipeline || p.name.toLowerCase() === pipeline);
     return (named ?? config.pipelines[0])?.currency ?? config.currency;

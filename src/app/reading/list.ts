@@ -1,5 +1,6 @@
 /** Lists: which rows, in which order, how many. */
 
+import { definitionOf } from '../../kinds/define.ts';
 import { shown } from './shape.ts';
 import type { View } from '../core/view.ts';
 import { compareDecimals } from '../../domain/decimal.ts';
@@ -129,7 +130,7 @@ function choiceOrder(view: View, field: Field, column: CodeColumn): ((row: numbe
 
 /** Stages sort as the pipeline has them, not by their names. */
 function stageOrder(view: View, kind: Kind, name: string): ((row: number) => number) | undefined {
-  if (kind !== 'deal' || name !== 'stage') return undefined;
+  if (name !== 'stage' || !definitionOf(view.kinds, kind).inPipelines) return undefined;
   const table = view.state.table('deal');
   const order = new Map<string, number>();
   for (const pipeline of view.state.config.pipelines)

@@ -2,6 +2,7 @@
  * An export for another workspace, where ids mean other records: a reference is the name or key of its record, and a
  * record that has none gets an external id, by which the rows of other kinds find it.
  */
+import { definitionOf, type KindDefinition } from '../../kinds/define.ts';
 import { findField } from '../../kinds/fields.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
@@ -11,10 +12,11 @@ import type { Shown } from './shape.ts';
 /** What can be set elsewhere, with keys in the place of ids. */
 export function portableColumns(view: View, kind: Kind, columns: readonly Shown[], origin: string): Shown[] {
   const table = view.state.table(kind);
+  const definition = definitionOf(view.kinds, kind);
   return columns.flatMap(column => {
     const field = findField(view.state.config, kind, column.name);
     if (column.name === 'externalId') {
-      const key = (row: number) => externalIdOf(kind, table.record(row), origin) ?? null;
+      const key = (row: number) => externalIdOf(definition, table.record(row), origin) ?? null;
       return { ...column, json: key, text: row => key(row) ?? '' };
     }
     if (field?.refs) {
@@ -36,17 +38,19 @@ export function portableColumns(view: View, kind: Kind, columns: readonly Shown[
       };
     }
     // Whom an invoice is for may be set, though it is not stored as such.
-    return field && !field.settable && !(kind === 'invoice' && field.name === 'for') ? [] : column;
+    return field && !field.settable && !field.isSplit ? [] : column;
   });
 }
 
 /** The external id that a record has, or gets where others could not name it: a deal, a contact without an e-mail. */
-function externalIdOf(kind: Kind, record: Rec, origin: string): string | undefined {
+function externalIdOf(
+  { hasTasks, knownBy }: KindDefinition,
+  record: Rec,
+  origin: string,
+): string | undefined {
   if (typeof record.externalId === 'string' && record.externalId !== '') return record.externalId;
-  const isNamed =
-    (kind === 'account' && !String(record.name).includes(',')) ||
-    (kind === 'contact' && !isEmpty(record.email));
-  return isNamed || !['deal', 'contact', 'account'].includes(kind) ? undefined : `${origin}/${record.id}`;
+  const isNamed = knownBy && !isEmpty(record[knownBy]) && !String(record[knownBy]).includes(',');
+  return isNamed || !hasTasks ? undefined : `${origin}/${record.id}`;
 }
 
 /**
@@ -56,8 +60,8 @@ function externalIdOf(kind: Kind, record: Rec, origin: string): string | undefin
 function keyOf(view: View, id: string, origin: string, isListed: boolean): string {
   const record = view.state.get(id) ?? view.trashed(id)?.record;
   if (!record) return `${origin}/${id}`;
-  const kind = view.kinds.kindOf(id);
-  if (kind === 'contact' && typeof record.email === 'string' && record.email !== '') return record.email;
-  if (kind === 'account' && !(isListed && String(record.name).includes(','))) return record.name as string;
-  return externalIdOf(kind, record, origin) ?? `${origin}/${id}`;
+  const definition = definitionOf(view.kinds, view.kinds.kindOf(id));
+  const key = definition.knownBy && record[definition.knownBy];
+  if (typeof key === 'string' && key !== '' && !(isListed && key.includes(','))) return key;
+  return externalIdOf(definition, record, origin) ?? `${origin}/${id}`;
 }

@@ -15,7 +15,7 @@ import { fieldsOf, findField, readField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { findDerived } from '../../query/compile.ts';
 import { nextAction, showSums, type Sum } from '../../query/derived.ts';
-import { scoreNames, scoreOf } from '../../query/score.ts';
+import { isScored, type ScoredKind, scoreNames, scoreOf } from '../../query/score.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
 import { nameInTrash, nameOf, sayingOf } from './said.ts';
 import { throughField } from './through-field.ts';
@@ -120,10 +120,11 @@ function shownField(view: View, kind: Kind, name: string): Shown {
   const field = findField(config, kind, name);
   if (field) return storedField(view, kind, field);
   if (name === 'fields' && view.kinds.of(kind).isExtensible) return allCustom(view, kind);
-  if (name === 'props' && kind === 'event') return props(view);
-  const property = kind === 'event' ? propertyField(name) : undefined;
+  const { hasProps, inJson } = definitionOf(view.kinds, kind);
+  if (name === 'props' && hasProps) return props(view, kind);
+  const property = hasProps && propertyField(name);
   if (property) return storedField(view, kind, property);
-  if (name === 'scores' && kind === 'contact') return scores(view);
+  if (name === 'scores' && isScored(view.kinds, kind) && inJson.includes(name)) return scores(view, kind);
   const derived = derivedField(view, kind, name);
   if (derived) return derived;
   const through = throughField(view, kind, name, shownField);
@@ -132,6 +133,7 @@ function shownField(view: View, kind: Kind, name: string): Shown {
 }
 
 function storedField(view: View, kind: Kind, field: Field): Shown {
+  const definition = definitionOf(view.kinds, kind);
   const table = view.state.table(kind);
   const type = fieldTypes[field.type];
   const stored = (row: number): Json | undefined => readField(field, table.record(row));
@@ -157,7 +159,7 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     json: row => value(row) ?? (type.list ? [] : null),
     text,
     human: time ? withTime : human,
-    ...(kind === 'deal' && field.name === 'stage' && { color: stageColor(view) }),
+    ...(definition.inPipelines && field.name === 'stage' && { color: stageColor(view) }),
   };
 }
 
@@ -192,8 +194,8 @@ function allCustom(view: View, kind: Kind): Shown {
   return { name: 'fields', json: object, text: row => JSON.stringify(object(row)), human: text };
 }
 
-function props(view: View): Shown {
-  const table = view.state.table('event');
+function props(view: View, kind: Kind): Shown {
+  const table = view.state.table(kind);
   const object = (row: number): Json => table.record(row).props ?? {};
   return {
     name: 'props',
@@ -203,10 +205,8 @@ function props(view: View): Shown {
   };
 }
 
-function scores(view: View): Shown {
-  const all = scoreNames(view.state.config, 'contact').map(
-    id => [id, scoreOf(view.scope, 'contact', id)] as const,
-  );
+function scores(view: View, kind: ScoredKind): Shown {
+  const all = scoreNames(view.state.config, kind).map(id => [id, scoreOf(view.scope, kind, id)] as const);
   const object = (row: number) => Object.fromEntries(all.map(([id, score]) => [id, score(row)]));
   return {
     name: 'scores',
@@ -217,8 +217,9 @@ function scores(view: View): Shown {
 }
 
 function derivedField(view: View, kind: Kind, name: string): Shown | undefined {
-  if (name === 'group' && kind === 'deal') return group(view);
-  if (name === 'customer' && kind === 'deal') return customer(view);
+  const { inPipelines } = definitionOf(view.kinds, kind);
+  if (name === 'group' && inPipelines) return group(view);
+  if (name === 'customer' && inPipelines) return customer(view);
   const derived = findDerived(kind, name, view.state.config);
   if (!derived) return undefined;
   let bound: ((row: number) => number) | undefined;

@@ -1,4 +1,5 @@
 /** What hangs on a record, of what the viewer sees: who takes part, what is to be done, and what is sold. */
+import { type ContactsOf, definitionOf } from '../../kinds/define.ts';
 import type { View } from '../core/view.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { wordTest } from '../../query/derived.ts';
@@ -25,7 +26,19 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
     });
     return rows;
   };
-  const isSubject = kind === 'deal' || kind === 'contact' || kind === 'account';
+  const { hasTasks, throughDeals, contacts } = definitionOf(state.kinds, kind);
+  const contactsOf = (its: Exclude<ContactsOf, 'itself'>): number[] => {
+    if ('listed' in its) {
+      const ids = view.references(state.table(kind).record(row)[its.listed]) as readonly string[] | undefined;
+      const all = state.table('contact');
+      return (ids ?? []).map(id => all.row(numberOf(id))).filter(contact => contact >= 0);
+    }
+    const { several } = definitionOf(state.kinds, 'contact');
+    const others = several?.find(({ one }) => one === its.pointing)?.others;
+    return [...linked('contact', its.pointing), ...(others ? linked('contact', others) : [])].sort(
+      (a, b) => a - b,
+    );
+  };
   const tasks = state.table('task');
   const due = tasks.column('due') as NumberColumn;
   const dueOf = (task: number) => (Number.isNaN(due.get(task)) ? Number.MAX_SAFE_INTEGER : due.get(task));
@@ -38,29 +51,17 @@ export function surroundings(view: View, kind: Kind, row: number): Surroundings 
   };
   const openDeal = isOpen('deal');
   return {
-    tasks: isSubject
+    tasks: hasTasks
       ? linked('task', 'for')
           .filter(isOpen('task'))
           .sort((a, b) => dueOf(a) - dueOf(b) || a - b)
       : [],
     deals:
-      kind === 'contact' || kind === 'account'
-        ? linked('deal', kind === 'contact' ? 'contacts' : 'account').sort(
+      throughDeals !== undefined
+        ? linked('deal', throughDeals).sort(
             (a, b) => Number(openDeal(b)) - Number(openDeal(a)) || value.get(b) - value.get(a) || a - b,
           )
         : [],
-    contacts:
-      kind === 'account'
-        ? [...linked('contact', 'account'), ...linked('contact', 'otherAccounts')].sort((a, b) => a - b)
-        : kind === 'deal'
-          ? contactsOf(view, row)
-          : [],
+    contacts: contacts === undefined || contacts === 'itself' ? [] : contactsOf(contacts),
   };
-}
-
-/** The contacts of a deal, in its order. */
-function contactsOf(view: View, row: number): number[] {
-  const ids = view.references(view.state.table('deal').record(row).contacts) as readonly string[] | undefined;
-  const contacts = view.state.table('contact');
-  return (ids ?? []).map(id => contacts.row(numberOf(id))).filter(contact => contact >= 0);
 }

@@ -1,4 +1,5 @@
 /** A record as a person edits it: its fields as YAML, and what of them was changed, with the line of each. */
+import { definitionOf } from '../../kinds/define.ts';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { shownInFull } from '../reading/shape.ts';
 import { changedFields } from './given-fields.ts';
@@ -36,7 +37,7 @@ export function fieldsToEdit(view: View, kind: Kind, row: number): { readonly [n
     if (field.custom) custom[field.name] = now;
     else fields[field.name] = now;
   }
-  if (kind === 'event') fields.props = record.props ?? {};
+  if (definitionOf(view.kinds, kind).hasProps) fields.props = record.props ?? {};
   return Object.keys(custom).length > 0 ? { ...fields, fields: custom } : fields;
 }
 

@@ -36,14 +36,16 @@ export function newFields(
   if (primary !== undefined) given.set('contact', primary);
   for (const [one, [first]] of several ?? []) if (first !== undefined) given.set(one, first);
   const { config } = writer;
+  const { fields, makesContacts, makesAccounts } = definitionOf(config.kinds, kind);
   const values: Fields = {};
   // Asked once, because where users take turns each question takes a turn.
   const owner = () => {
     if (values.owner === undefined) values.owner = ownerOfNew(writer, given);
     return values.owner as string | null;
   };
-  if (kind === 'deal') {
-    createMissing(writer, given, { contactName, contacts: true, accounts: true, mustExist, owner });
+  if (makesContacts) {
+    const accounts = makesAccounts === true;
+    createMissing(writer, given, { contactName, contacts: true, accounts, mustExist, owner });
     if (values.owner !== undefined) given.delete('owner');
   }
   // A contact makes its accounts, as a deal does.
@@ -54,43 +56,65 @@ export function newFields(
       mustExist,
       owner: () => ownerOfContact(writer, given),
     });
-  if (kind === 'contact') makeAccount(given);
-  const subject = kind === 'invoice' ? given.get('for') : undefined;
-  if (subject !== undefined) {
-    given.delete('for');
-    Object.assign(values, customerFields(writer, subject));
-  }
+  if (makesAccounts && !makesContacts) makeAccount(given);
+  takeSplit(writer, fields, given, values);
   const currency = given.get('currency')?.toUpperCase() ?? currencyOf(kind, given, values, writer);
   for (const [name, text] of given) {
-    if (kind === 'deal' && name === 'owner' && text === 'auto') {
+    const field = settableField(config, kind, name);
+    if (field.assigns && text === 'auto') {
       values.owner = writer.autoOwner(given.get('pipeline'));
       continue;
     }
-    const field = settableField(config, kind, name);
     const value = parseField(field, text, writer.context(currency));
-    if (kind === 'deal' && field.path === 'contacts')
+    if (field.path === 'contacts')
       values.contacts =
         field.type === 'ref' ? eachOnce(value, values.contacts) : eachOnce(values.contacts, value);
     else values[field.path] = value;
   }
   for (const key of others) {
-    const one = new Map([...given].filter(([name]) => name === 'account')).set('contact', key);
+    const account = given.get('account');
+    const one = new Map(account === undefined ? [] : [['account', account]]).set('contact', key);
     createMissing(writer, one, { contacts: true, accounts: false, mustExist, owner });
     const contact = settableField(config, kind, 'contact');
     values.contacts = eachOnce(values.contacts, parseField(contact, one.get('contact')!, writer.context('')));
   }
+  addOthers(writer, kind, values, several, makeAccount);
+  return values;
+}
+
+/** Takes what is given for a field that is not stored as such, and sets those that are. */
+function takeSplit(
+  writer: Writer,
+  fields: readonly Field[],
+  given: Map<string, string>,
+  values: Fields,
+): void {
+  const split = fields.find(each => each.isSplit)?.name;
+  const subject = split && given.get(split);
+  if (!split || subject === undefined) return;
+  given.delete(split);
+  Object.assign(values, customerFields(writer, subject));
+}
+
+/** Adds what a new record has beside its primary e-mail, phone, account and the like. */
+function addOthers(
+  writer: Writer,
+  kind: Kind,
+  values: Fields,
+  several: People['several'],
+  makeAccount: (given: Map<string, string>) => void,
+): void {
   for (const [name, [, ...more]] of several ?? []) {
     const all = definitionOf(writer.config.kinds, kind).several!.find(each => each.one === name)!.all;
-    const field = settableField(config, kind, name);
+    const field = settableField(writer.config, kind, name);
     const texts = more.map(text => {
       const one = new Map([[name, text]]);
-      if (name === 'account') makeAccount(one);
+      if (field.refs) makeAccount(one);
       return one.get(name)!;
     });
     const parsed = texts.map(text => parseField(field, text, writer.context('')));
     if (parsed.length > 0) values[all] = [...parsed, ...((values[all] as Json[] | undefined) ?? [])];
   }
-  return values;
 }
 
 /** Whose a new contact will be. */
@@ -119,16 +143,19 @@ function currencyOf(
   values: Fields,
   { config, view }: Writer,
 ): string {
-  if (kind === 'deal') return pipelineIn(config, view.viewer, given.get('pipeline')).currency;
+  if (definitionOf(config.kinds, kind).inPipelines)
+    return pipelineIn(config, view.viewer, given.get('pipeline')).currency;
   const deal = typeof values.deal === 'string' ? (view.record(values.deal) as Deal) : undefined;
   return deal?.currency ?? config.currency;
 }
 
 /** Whom an invoice is for is not stored as such, but may be set; so may each property of an event. */
-const fieldNamed = ({ config }: Writer, kind: Kind, name: string): Field =>
-  (kind === 'invoice' && name === 'for' && findField(config, kind, name)) ||
-  (kind === 'event' && propertyField(name)) ||
-  settableField(config, kind, name);
+function fieldNamed({ config }: Writer, kind: Kind, name: string): Field {
+  const field = findField(config, kind, name);
+  if (field?.isSplit) return field;
+  const property = definitionOf(config.kinds, kind).hasProps && propertyField(name);
+  return property || settableField(config, kind, name);
+}
 
 /** The fields of a record that texts by field name change. */
 export function changedFields(
@@ -150,11 +177,11 @@ export function changedFields(
     currencyText?.toUpperCase() ?? (record.currency as string | undefined) ?? writer.config.currency;
   const fields: Fields = {};
   for (const [field, text] of given) {
-    if (kind === 'deal' && field.name === 'owner' && text === 'auto') {
+    if (field.assigns && text === 'auto') {
       fields.owner = writer.autoOwner(record.pipeline as string);
       continue;
     }
-    if (kind === 'invoice' && field.name === 'for') {
+    if (field.isSplit) {
       Object.assign(fields, customerFields(writer, text));
       continue;
     }
@@ -163,7 +190,7 @@ export function changedFields(
       continue;
     }
     const value = parseField(field, text, writer.context(currency));
-    if (kind === 'deal' && field.name === 'contact') {
+    if (field.path === 'contacts' && field.type === 'ref') {
       // The one named becomes the primary contact; the others stay.
       const others = ((record.contacts as readonly string[] | undefined) ?? []).filter(c => c !== value);
       fields.contacts = typeof value === 'string' ? [value, ...others] : others.slice(1);

@@ -1,5 +1,6 @@
 /** Whom an invoice is for, from what a person names: a deal, with its customer, or an account or a contact. */
 import type { Deal } from '../../domain/records.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { customers } from '../../kinds/shared.ts';
 import type { Fields, Writer } from '../core/writer.ts';
 
@@ -7,6 +8,7 @@ import type { Fields, Writer } from '../core/writer.ts';
 export function customerFields(writer: Writer, key: string): Fields {
   const id = writer.view.find(customers, key);
   const kind = writer.config.kinds.kindOf(id);
-  const { account, contacts } = (kind === 'deal' ? writer.view.record(id) : {}) as Partial<Deal>;
+  const isCustomer = definitionOf(writer.config.kinds, kind).throughDeals !== undefined;
+  const { account, contacts } = (isCustomer ? {} : writer.view.record(id)) as Partial<Deal>;
   return { deal: null, account: account ?? null, contact: contacts?.[0] ?? null, [kind]: id };
 }

@@ -5,7 +5,7 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
-import { definitionOf } from '../../kinds/define.ts';
+import { definitionOf, fieldTo } from '../../kinds/define.ts';
 import { allOf } from '../../kinds/several.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
@@ -42,7 +42,7 @@ export function merge(writer: Writer, kind: Kind, key: string, other: string): M
   draft.remove(from, { into });
   const fields = taken(writer, kind, view.record(into), gone);
   // Accounts above it may have been below the other.
-  if (kind === 'account') refuseCircle(writer, into, fields.parent);
+  if (fieldTo(definitionOf(writer.config.kinds, kind), kind)) refuseCircle(writer, into, fields.parent);
   writer.set(into, fields);
   return { into, from, moved };
 }

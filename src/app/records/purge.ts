@@ -2,6 +2,7 @@
  * `crm purge`: forgets records for good, with what is a part of them, in all that the workspace keeps. Records of
  * others that point to them lose only that; texts of others that mention them are listed, and left to people.
  */
+import { definitionOf } from '../../kinds/define.ts';
 import { type Reference, referencesOf } from '../core/references.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
@@ -203,7 +204,7 @@ class Names {
 
   add(record: Rec): void {
     const kind = this.#kinds.kindOf(record.id);
-    if (kind !== 'contact' && kind !== 'account') return;
+    if (!definitionOf(this.#kinds, kind).throughDeals) return;
     const { name, email, phone, domain, otherEmails, otherPhones, otherDomains } = record;
     const others = [otherEmails, otherPhones, otherDomains].flatMap(listed);
     for (const value of [name, email, phone, domain, ...others])

@@ -1,4 +1,5 @@
 /** Why a deal is as probable to be won as it is: its own word, its stage's, and what decided deals of the stage say. */
+import { definitionOf } from '../../kinds/define.ts';
 import type { View } from '../core/view.ts';
 import { pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
@@ -33,7 +34,7 @@ export interface ProbabilityExplained {
 /** Explains it of a deal, by its id or a natural key. USAGE for what is not a deal. */
 export async function explainProbability(view: View, key: string): Promise<ProbabilityExplained> {
   const id = view.find(view.kinds.names, key);
-  if (view.kinds.kindOf(id) !== 'deal')
+  if (!definitionOf(view.kinds, view.kinds.kindOf(id)).inPipelines)
     throw usage(`${id} is not a deal; only deals are won`, 'crm explain D12 probability');
   const { title, pipeline, stage, status, ...deal } = view.record(id) as Deal;
   const all = await learnedInAll(view);

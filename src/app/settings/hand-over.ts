@@ -7,7 +7,7 @@ import type { Writer } from '../core/writer.ts';
 import { automationIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { editYaml as EditYaml } from '../../store/yaml-edit.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
@@ -42,7 +42,7 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
     namedAt: queriesNaming(writer, from),
   };
   if (to === undefined) {
-    const work = stillHas(from, uses, [...rules.keys()]);
+    const work = stillHas(writer.config.kinds, from, uses, [...rules.keys()]);
     if (work === undefined) return { ...counts, contacts: 0, accounts: 0 };
     throw usage(work, '--successor USER takes them over');
   }
@@ -55,13 +55,20 @@ export async function handOver(writer: Writer, from: string, to: string | undefi
 
 /** Throws USAGE where a user has open work, or is given some by a rule, who leaves without anybody to take it over. */
 export function requireNoOpenWork({ draft }: Writer, user: string, rules: RulesGivingWork): void {
-  const work = stillHas(user, usesOf(draft, { type: 'user', id: user }), [...rules(user).keys()]);
+  const work = stillHas(draft.config.kinds, user, usesOf(draft, { type: 'user', id: user }), [
+    ...rules(user).keys(),
+  ]);
   if (work !== undefined) throw usage(work, `crm user rm ${user} --successor USER`);
 }
 
 /** Says which work a user has, would have again out of the trash, and is given by rules; undefined for none. */
-function stillHas(user: string, uses: readonly Use[], rules: readonly string[]): string | undefined {
-  const work = uses.filter(({ kind }) => isWork(kind));
+function stillHas(
+  kinds: Kinds,
+  user: string,
+  uses: readonly Use[],
+  rules: readonly string[],
+): string | undefined {
+  const work = uses.filter(({ kind }) => isWork(kinds, kind));
   if (work.length + rules.length === 0) return undefined;
   const live = (kind: Kind) => work.filter(use => use.kind === kind && !use.isTrashed).length;
   const trashed = work.filter(use => use.isTrashed).length;

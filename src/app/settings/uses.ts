@@ -2,6 +2,7 @@
  * Which records use a setting: a pipeline, stage, user, task type, option or custom field. Whatever takes a setting out,
  * or brings a record back, asks here, so that the live records and those in the trash count alike everywhere.
  */
+import { definitionOf } from '../../kinds/define.ts';
 import { isThere, type Place, placesOf, type Setting, wordsAt } from '../core/named-settings.ts';
 import { wholeScope } from '../../query/whole-scope.ts';
 import { withArticle } from '../../domain/article.ts';
@@ -103,7 +104,8 @@ export function lacking(
   for (const setting of removedBetween(draft.config, settings)) {
     const isKept = setting.type === 'user' && Object.hasOwn(settings.users, setting.id);
     const uses = usesOf(draft, setting).filter(
-      ({ id, kind, isTrashed }) => (!isKept || isWork(kind)) && !(isTrashed && takenBack.has(id)),
+      ({ id, kind, isTrashed }) =>
+        (!isKept || isWork(settings.kinds, kind)) && !(isTrashed && takenBack.has(id)),
     );
     if (uses.length > 0)
       return `has ${nameOf(setting)}, ${saidOf[setting.type]} ${countOf(settings.kinds, uses, setting)}`;
@@ -112,7 +114,7 @@ export function lacking(
 }
 
 /** Whether something is due for a record, so that it needs somebody. */
-export const isWork = (kind: Kind): boolean => kind === 'deal' || kind === 'task';
+export const isWork = (kinds: Kinds, kind: Kind): boolean => definitionOf(kinds, kind).isWork === true;
 
 const saidOf: { readonly [type in Setting['type']]: string } = {
   pipeline: 'which holds',
@@ -134,7 +136,7 @@ export function countOf(kinds: Kinds, uses: readonly Use[], { type }: Setting): 
   const texts = kinds.names.flatMap(kind => {
     const its = ids.get(kind);
     if (!its) return [];
-    const open = type === 'user' && isWork(kind) ? 'open ' : '';
+    const open = type === 'user' && isWork(kinds, kind) ? 'open ' : '';
     return its.size === 1
       ? `${withArticle(open + kind)}, ${[...its][0]}`
       : `${its.size} ${open}${kinds.pluralOf(kind)}`;

@@ -24,15 +24,14 @@ const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(k
 
 /** `--contact` of a deal, `--email` of a contact: one, commas included, and may be given for each of several. */
 const isOneOfSeveral = (kinds: Kinds, kind: Kind, field: Field): boolean =>
-  kind === 'deal'
-    ? field.name === 'contact'
-    : (definitionOf(kinds, kind).several?.some(({ one }) => one === field.name) ?? false);
+  (field.type === 'ref' && field.path !== field.name) ||
+  (definitionOf(kinds, kind).several?.some(({ one }) => one === field.name) ?? false);
 
 const isList = ({ type }: Field): boolean => fieldTypes[type].list === true;
 
 function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   // Built-in fields do not depend on the workspace, so that help works without one.
-  const fields = fieldsOf(noSettings(kinds), kind).filter(f => f.settable || f.name === 'for');
+  const fields = fieldsOf(noSettings(kinds), kind).filter(f => f.settable || f.isSplit);
   const specs: OptionSpec[] = fields.flatMap(f =>
     namesOf(f).map((name, i) => ({
       flags: `--${name} <VALUE>`,
@@ -44,22 +43,26 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   );
   if (definitionOf(kinds, kind).isExtensible)
     specs.push({ flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true });
-  if (kind === 'deal')
+  const { makesContacts, hasProps } = definitionOf(kinds, kind);
+  if (makesContacts)
     specs.push({
       flags: '--contact-name <NAME>',
       description: 'the name of the contact, where the e-mail is new',
     });
-  if (makesOthers(kind))
+  if (makesOthers(kinds, kind))
     specs.push({
       flags: '--existing',
-      description: `make no ${kind === 'deal' ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
+      description: `make no ${makesContacts ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
     });
-  if (kind === 'event') specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
+  if (hasProps) specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
   return specs;
 }
 
 /** Whether contacts or accounts that do not exist are made with a record. */
-const makesOthers = (kind: Kind): boolean => kind === 'deal' || kind === 'contact';
+function makesOthers(kinds: Kinds, kind: Kind): boolean {
+  const { makesContacts, makesAccounts } = definitionOf(kinds, kind);
+  return makesContacts === true || makesAccounts === true;
+}
 
 /** Says what an option takes, for help. */
 function describe(field: Field, kinds: Kinds): string {
@@ -89,12 +92,12 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
     const committed = await context.change(
       async writer => {
         const fields = readFields(kind, args, options, writer);
-        const isTitled = kind === 'deal' || kind === 'task';
-        return writer.add(kind, isTitled ? await withTitle(writer, kind, fields) : fields);
+        const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
+        return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
       },
-      makesOthers(kind) ? { confirm: draft => askOfMade(context, kind, draft) } : {},
+      makesOthers(kinds, kind) ? { confirm: draft => askOfMade(context, kind, draft) } : {},
     );
-    if (makesOthers(kind)) await reportMade(context, kind, committed);
+    if (makesOthers(kinds, kind)) await reportMade(context, kind, committed);
     await reportAdded(context, committed, kind);
   },
 });
@@ -123,7 +126,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     given.set(first, args[0]);
   }
   for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
-  const contacts = kind === 'deal' ? [...new Set(options.list('contact'))] : [];
+  const contacts = definitionOf(kinds, kind).makesContacts ? [...new Set(options.list('contact'))] : [];
   const several = new Map(
     (definitionOf(kinds, kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
   );
@@ -131,7 +134,7 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
     contacts,
     contactName: options.text('contactName'),
     several,
-    mustExist: makesOthers(kind) && options.flag('existing'),
+    mustExist: makesOthers(kinds, kind) && options.flag('existing'),
   };
   const values = newFields(writer, kind, given, people);
   const props = assignments(options.list('prop'), 'a property');

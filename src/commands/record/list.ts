@@ -30,7 +30,7 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       : []),
     { flags: '--trash', description: 'list what is in the trash' },
     { flags: '--count', description: 'print only how many there are' },
-    ...(kind === 'deal' ? [...groupOptions, atOption] : []),
+    ...(definitionOf(kinds, kind).inPipelines ? [...groupOptions, atOption] : []),
   ],
   examples: definitionOf(kinds, kind).examples.list ?? [],
   async run(context, args, options) {
@@ -43,7 +43,8 @@ export const list = (kinds: Kinds, kind: Kind): Command => ({
       const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
       return printTrashed(context, view.trash(kind).slice(offset, offset + most));
     }
-    if (kind === 'deal' && asksForGroups(options)) return printGroups(context, view, args, options);
+    if (definitionOf(kinds, kind).inPipelines && asksForGroups(options))
+      return printGroups(context, view, args, options);
     if (options.flag('count')) return printCount(context, listRows(view, kind, { query: args }).length);
     const isTable = formatFor(context) === 'table';
     const { sort, without } = (isTable && definitionOf(kinds, kind).forPeople) || {};

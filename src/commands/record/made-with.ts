@@ -3,7 +3,8 @@ import { type Near, nearExisting } from '../../app/records/near-names.ts';
 import type { Committed } from '../../app/core/commit.ts';
 import { View } from '../../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../../domain/changes.ts';
-import type { Kind } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { isNamed, type Kind } from '../../domain/kinds.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
 import type { Context } from '../context.ts';
@@ -46,9 +47,12 @@ async function madeNear(
 ): Promise<Made[]> {
   const made = changes.flatMap(change => {
     const its = kindOf(change);
-    if (!('add' in change) || its === kind || (its !== 'account' && its !== 'contact')) return [];
-    const text = its === 'account' ? change.add.name : change.add.email;
-    return typeof text === 'string' ? [{ id: idOf(change), kind: its, text } as const] : [];
+    if (!('add' in change) || isNamed(its) || its === kind) return [];
+    const { knownBy } = definitionOf(state.kinds, its);
+    const text = knownBy && change.add[knownBy];
+    return typeof text === 'string'
+      ? [{ id: idOf(change), kind: its as 'account' | 'contact', text } as const]
+      : [];
   });
   if (made.length === 0) return [];
   const workspace = await context.workspace();

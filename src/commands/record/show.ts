@@ -2,7 +2,8 @@ import { parseLimit } from '../../app/reading/list.ts';
 import type { View } from '../../app/core/view.ts';
 import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
-import { type Kind, numberOf } from '../../domain/kinds.ts';
+import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatFor, printRecord, printRecords } from '../output.ts';
@@ -10,12 +11,9 @@ import { formatFor, printRecord, printRecords } from '../output.ts';
 /** How many entries of the timeline a card shows unless `--limit` says otherwise: with the fields, about one screen. */
 const ENTRIES = 10;
 
-/** The kinds that tasks, activities and deals are about: what happened with one is shown below it. */
-const withCards: readonly Kind[] = ['deal', 'contact', 'account'];
-
-/** `crm <kind> show ID...` */
-export const show = (kind: Kind): Command => {
-  const hasCard = withCards.includes(kind);
+/** `crm <kind> show ID...`; what happened with a record that tasks are for is shown below it. */
+export const show = (kinds: Kinds, kind: Kind): Command => {
+  const { hasTasks: hasCard, inPipelines } = definitionOf(kinds, kind);
   return {
     summary: `show ${withArticle(kind)} in full`,
     usage: 'ID...',
@@ -25,7 +23,7 @@ export const show = (kind: Kind): Command => {
           flags: '--limit <N>',
           description: `on a terminal: the newest N entries of the timeline (default: ${ENTRIES})`,
         },
-        ...(kind === 'deal'
+        ...(inPipelines
           ? [{ flags: '--learned', description: 'also how many deals that were in its stage were won' }]
           : []),
       ],
@@ -38,7 +36,7 @@ export const show = (kind: Kind): Command => {
       const view = await (await context.workspace()).view();
       const table = view.state.table(kind);
       const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
-      const isLearned = kind === 'deal' && options.flag('learned');
+      const isLearned = inPipelines && options.flag('learned');
       if (isLearned && rows.length !== 1)
         throw usage('--learned is of one deal', 'crm deal show D12 --learned');
       if (rows.length !== 1) return printRecords(context, view, kind, rows);

@@ -1,3 +1,4 @@
+import { definitionOf } from '../../kinds/define.ts';
 import { lacksNextAction } from '../../app/reading/next-task.ts';
 import { type Fields, parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
@@ -64,7 +65,10 @@ export const done: Command = {
       ...new Set(
         ids.filter(id => !repeating.includes(id)).map(id => (state.get(id) as Task | undefined)?.for ?? ''),
       ),
-    ].filter(id => state.kinds.parseId(id)?.kind === 'deal');
+    ].filter(id => {
+      const about = state.kinds.parseId(id);
+      return about !== undefined && definitionOf(state.kinds, about.kind).inPipelines === true;
+    });
     const left = deals.filter(id => {
       const row = state.table('deal').row(numberOf(id));
       return row >= 0 && lacksNextAction(state, row);

@@ -9,7 +9,7 @@ import { fieldsOf, findField } from '../../../kinds/fields.ts';
 import { settableField } from '../../core/writer.ts';
 import { type CaseProblems, isMap, isScalar, type Path, type YamlMap } from './case-problems.ts';
 import type { GivenFields } from './cases.ts';
-import { isScored } from './compare.ts';
+import { isScored } from '../../../query/score.ts';
 
 /** The kinds that a case may add, as commands add them. */
 export const addable = ['deal', 'contact', 'account', 'task', 'activity', 'event', 'invoice'] as const;
@@ -56,7 +56,8 @@ export class CaseFields {
         this.#problems.say([...path, name], `${name}: is a map, not a value`);
       const text = all.map(each => (each === null ? '' : String(each))).join(',');
       fields[name] = text;
-      const isScore = use === 'expected' && name === 'score' && (kind === undefined || isScored(kind));
+      const isScore =
+        use === 'expected' && name === 'score' && (kind === undefined || isScored(this.#config.kinds, kind));
       if (isScore) this.#problems.caught([...path, name], () => numberNamed(text));
       else if (kind) this.#field([...path, name], kind, name, text, value, use);
       else this.#knownField([...path, name], String(path.at(-1)), name);
@@ -82,7 +83,7 @@ export class CaseFields {
   ): void {
     const config = this.#config;
     this.#problems.caught(path, () => {
-      if (kind === 'invoice' && name === 'for') return;
+      if (findField(config, kind, name)?.isSplit) return;
       const field = use === 'given' ? settableField(config, kind, name) : findField(config, kind, name);
       if (!field) {
         const known = fieldsOf(config, kind).map(f => f.name);

@@ -7,7 +7,7 @@ import { isNamed, type Kind, numberOf } from '../../../domain/kinds.ts';
 import { type Json, type Rec, sameJson } from '../../../domain/records.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { AutomationRun, Failure } from '../../../engine/sweep/report.ts';
-import { defaultScore, scoreOf } from '../../../query/score.ts';
+import { defaultScore, isScored, scoreOf } from '../../../query/score.ts';
 import type { Writer } from '../../core/writer.ts';
 import type { Expected, GivenFields } from './cases.ts';
 
@@ -85,9 +85,6 @@ export function differences(expected: readonly Expected[], swept: Swept): Differ
   return found;
 }
 
-/** Of these a score may be expected, which is no field of theirs. */
-export const isScored = (kind: Kind): kind is 'contact' | 'deal' => kind === 'contact' || kind === 'deal';
-
 const isString = (value: unknown): value is string => typeof value === 'string';
 
 function doneBy({ plans, before, after }: Swept): Done[] {
@@ -158,7 +155,7 @@ function fieldsWrong(
   changed: boolean,
 ): string[] {
   return Object.entries(expected).flatMap(([name, text]) => {
-    if (name === 'score' && isScored(kind)) {
+    if (name === 'score' && isScored(writer.config.kinds, kind)) {
       const { config, view } = writer;
       const row = view.state.table(kind).row(numberOf(after!.id));
       const score = scoreOf(view.whole, kind, defaultScore(config, kind))(row);

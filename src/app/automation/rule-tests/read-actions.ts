@@ -1,4 +1,5 @@
 /** What happens in a case: each item of `given` and `steps` is a map of one word, which says what is done. */
+import { definitionOf } from '../../../kinds/define.ts';
 import { clockIn } from '../../../domain/clock.ts';
 import type { Config } from '../../../domain/config.ts';
 import { isDuration, parseDuration } from '../../../domain/dates.ts';
@@ -22,8 +23,9 @@ type ReadAction = (value: unknown, path: Path, line: number, reading: Reading) =
 /** Reads the fields of a record that is added; an event has properties beside them. */
 const adds =
   (kind: (typeof addable)[number]): ReadAction =>
-  (value, path, line, { fields }) => {
-    const { props, ...rest } = isMap(value) && kind === 'event' ? value : { ...(value as YamlMap) };
+  (value, path, line, { fields, config }) => {
+    const { props, ...rest } =
+      isMap(value) && definitionOf(config.kinds, kind).hasProps ? value : { ...(value as YamlMap) };
     const given = fields.read(path, kind, isMap(value) ? rest : value, 'given');
     if (!given) return [];
     return [

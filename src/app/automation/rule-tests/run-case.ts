@@ -157,8 +157,8 @@ function settingsFor({ config, with: others }: Case, automation: string): Config
 function add(writer: Writer, { kind, fields, props }: AddAction): void {
   const given = new Map<string, string>();
   for (const [name, text] of Object.entries(fields)) {
-    const isFor = kind === 'invoice' && name === 'for';
-    given.set(isFor ? name : settableField(writer.config, kind, name).name, text);
+    const isSplit = findField(writer.config, kind, name)?.isSplit;
+    given.set(isSplit ? name : settableField(writer.config, kind, name).name, text);
   }
   const values = newFields(writer, kind, given);
   writer.add(kind, { ...values, ...(props && { props }) });
