@@ -84,68 +84,19 @@ export async function importFile(
     }));
   if (options.flag('guess'))
     return printGuess(context, kind, await open(optionsOver(noMapping, options)), options);
-  let mapping = await mappingOf(context, options, kind);
-  checkKind(context.deps.kinds, mapping, kind, word);
-  const table = await open(mapping);
+  const given = await mappingOf(context, options, kind);
+  checkKind(context.deps.kinds, given, kind, word);
+  const table = await open(given);
   if (table.format === 'csv') checkIgnored(options, table);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
-  let keepAs = '';
-  // What somebody has answered is not lost with rows that are wrong.
-  let keepFailedAs = '';
-  if (file !== '-' && lacksMapping(options) && (await context.canAsk())) {
-    const { walkThrough } = await import('../screens/import-walk.ts');
-    const workspace = await context.workspace();
-    const over = (each: Mapping) => optionsOver(asFound(each, table), options);
-    const walked = await walkThrough(context, workspace, table, kind, over);
-    if (walked) {
-      mapping = over(walked.mapping);
-      keepAs = walked.keepAs;
-      if (walked.mayKeep) keepFailedAs = keepAs || freeName(workspace.visible.imports, file);
-    }
-  }
+  const asked = await askMapping(context, kind, file, table, { mapping: given, options });
   const errorsFile = options.text('errors');
   const inputs = [file, options.text('mapping')].filter(
     (each): each is string => each !== undefined && each !== '-',
   );
   // Who learns that only when the rest is saved has lost what was wrong with the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
-  let rows: RowDone[] | undefined;
-  const { now } = context.deps;
-  const begun = now();
-  const progress = progressOn(context.streams.stderr, now);
-  const origin = await workspaceId((await context.workspace()).store);
-  const decided = untilTaken(refusals =>
-    context.change(async writer => {
-      rows = options.flag('verbose') ? [] : undefined;
-      let count = 0;
-      const result = await importRows(
-        writer,
-        table,
-        {
-          kind,
-          mapping,
-          onDuplicate: duplicates,
-          skipInvalid: options.flag('skipInvalid'),
-          workspace: origin,
-          sameWorkspace: options.flag('sameWorkspace'),
-          trigger: options.flag('trigger'),
-          onRow(done) {
-            rows?.push(done);
-            if (++count % 256 === 0)
-              progress.show(() => bar(count, table.read() / table.size, now() - begun));
-          },
-        },
-        refusals,
-      );
-      const kept = result.failed > 0 ? keepFailedAs : keepAs;
-      if (kept !== '') await keepMapping(writer, kept, mapping);
-      // Rows of JSON name their columns one by one.
-      checkIgnored(options, table);
-      progress.show(() => `${grouped(count)} rows read; writing them`);
-      return result;
-    }),
-  );
-  const committed = await decided.finally(() => progress.end());
+  const { committed, rows } = await importTable(context, kind, table, { ...asked, duplicates, options });
   const result = committed.result ?? repeated;
   await reportImport(context, {
     source: table.name,
@@ -155,11 +106,91 @@ export async function importFile(
     rows,
   });
   if (errorsFile !== undefined) await writeErrors(context, errorsFile, inputs, table, result.errors);
+  const { keepFailedAs } = asked;
   if (result.failed > 0 && keepFailedAs !== '')
     await context.message(
       `the mapping is kept as ${keepFailedAs}: import the corrected rows with --mapping ${keepFailedAs}`,
     );
   return result.failed > 0 ? 1 : 0;
+}
+
+/** How columns become fields, and under which name that is kept; '' for not at all. */
+interface Asked {
+  readonly mapping: Mapping;
+  readonly keepAs: string;
+  /** The same if rows are wrong: what somebody has answered is not lost with them. */
+  readonly keepFailedAs: string;
+}
+
+/** Walks through the columns with somebody who is there, if nothing says how they become fields. */
+async function askMapping(
+  context: Context,
+  kind: ImportKind,
+  file: string,
+  table: Source,
+  { mapping, options }: { readonly mapping: Mapping; readonly options: Options },
+): Promise<Asked> {
+  const asGiven = { mapping, keepAs: '', keepFailedAs: '' };
+  if (file === '-' || !lacksMapping(options) || !(await context.canAsk())) return asGiven;
+  const { walkThrough } = await import('../screens/import-walk.ts');
+  const workspace = await context.workspace();
+  const over = (each: Mapping) => optionsOver(asFound(each, table), options);
+  const walked = await walkThrough(context, workspace, table, kind, over);
+  if (!walked) return asGiven;
+  const { keepAs } = walked;
+  return {
+    mapping: over(walked.mapping),
+    keepAs,
+    keepFailedAs: walked.mayKeep ? keepAs || freeName(workspace.visible.imports, file) : '',
+  };
+}
+
+/** Imports the rows in one transaction, with the progress on a terminal. */
+async function importTable(
+  context: Context,
+  kind: ImportKind,
+  table: Source,
+  {
+    mapping,
+    keepAs,
+    keepFailedAs,
+    duplicates,
+    options,
+  }: Asked & { readonly duplicates: (typeof onDuplicate)[number] | undefined; readonly options: Options },
+) {
+  let rows: RowDone[] | undefined;
+  const { now } = context.deps;
+  const begun = now();
+  const progress = progressOn(context.streams.stderr, now);
+  const origin = await workspaceId((await context.workspace()).store);
+  const decided = untilTaken(refusals =>
+    context.change(async writer => {
+      rows = options.flag('verbose') ? [] : undefined;
+      let count = 0;
+      const asked = {
+        kind,
+        mapping,
+        onDuplicate: duplicates,
+        skipInvalid: options.flag('skipInvalid'),
+        workspace: origin,
+        sameWorkspace: options.flag('sameWorkspace'),
+        trigger: options.flag('trigger'),
+        onRow(done: RowDone) {
+          rows?.push(done);
+          if (++count % 256 === 0) progress.show(() => bar(count, table.read() / table.size, now() - begun));
+        },
+      };
+      const result = await importRows(writer, table, asked, refusals);
+      const kept = result.failed > 0 ? keepFailedAs : keepAs;
+      if (kept !== '') await keepMapping(writer, kept, mapping);
+      // Rows of JSON name their columns one by one.
+      checkIgnored(options, table);
+      progress.show(() => `${grouped(count)} rows read; writing them`);
+      return result;
+    }),
+  );
+  const committed = await decided.finally(() => progress.end());
+  return { committed, rows };
 }
 
 /** A name for the mapping of a file that no mapping in crm.yaml has yet. */

@@ -106,6 +106,8 @@ export interface KindDefinition extends KindIdentity {
   readonly makesAccounts?: true;
   /** The field by whose value another workspace finds the record: an address, a name. */
   readonly knownBy?: string;
+  /** Whether its records leave the workspace: an undo cancels them, and takes back none that has left. */
+  readonly leaves?: true;
   /** Whether its records have scores. */
   readonly isScored?: true;
   /** Whether its records were observed outside and carry what was seen there: values of any name, in `props`. */

@@ -31,6 +31,7 @@ export const message: KindDefinition = {
   plural: 'messages',
   summary: 'what was queued: e-mails to customers, notifications to users',
   isMadeByPeople: false,
+  leaves: true,
   fields: [
     id,
     field('channel', 'word', { settable: false }),

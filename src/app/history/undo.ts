@@ -22,6 +22,7 @@ import {
   type SetChange,
   type Transaction,
 } from '../../domain/changes.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { pipelineOf } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { isNamed, type Kind, numberOf } from '../../domain/kinds.ts';
@@ -180,6 +181,17 @@ function passingIn(state: State, changes: readonly Change[]): Known['passing'] {
   return new Map([...passingThrough(changes)].map(id => [id, nowOf(id)]));
 }
 
+/** Adds a removed record again; returns why it cannot be there. What leaves the workspace does not leave once more. */
+function bringBack(writer: Writer, kind: Kind, record: Rec, leaves: boolean): string | undefined {
+  const { draft } = writer;
+  if (draft.get(record.id)) return 'is there again already';
+  const taken = whyTaken(() => requireRestorable(writer, kind, record), true);
+  if (taken !== undefined) return taken;
+  draft.apply(addition(kind, withoutLost(draft.state, kind, record)));
+  if (leaves) stopRestored(draft, record.id);
+  return undefined;
+}
+
 /** Takes back one change of a record; returns why it was left where it was. */
 function takeBackOne(
   writer: Writer,
@@ -189,7 +201,8 @@ function takeBackOne(
 ): string | undefined {
   const { draft } = writer;
   const kind = kindOf(change);
-  const ofMessage = kind === 'message' ? takeBackMessage(draft, change) : undefined;
+  const leaves = !isNamed(kind) && definitionOf(draft.config.kinds, kind).leaves === true;
+  const ofMessage = leaves ? takeBackMessage(draft, change) : undefined;
   if (ofMessage !== undefined) return ofMessage ?? undefined;
   const passed = passing.get(idOf(change));
   // Out of the trash, changed and back again: another record may have its key, since it does not stay.
@@ -209,11 +222,7 @@ function takeBackOne(
     return undefined;
   }
   if ('rm' in change) {
-    if (draft.get(change.id)) return 'is there again already';
-    const taken = whyTaken(() => requireRestorable(writer, kind as Kind, change.rm), true);
-    if (taken === undefined) draft.apply(addition(kind, withoutLost(draft.state, kind, change.rm)));
-    if (taken === undefined && kind === 'message') stopRestored(draft, change.id);
-    return taken;
+    return bringBack(writer, kind as Kind, change.rm, leaves);
   }
   const now = draft.get(change.id);
   if (!now) return 'was removed since';
@@ -286,12 +295,13 @@ function firstPointing(state: State, id: string, after: ReadonlySet<string> | un
   for (const from of state.kinds.names) {
     // What rules remember of a record does not keep it.
     if (from === 'enrolment' || state.table(from).rows === 0) continue;
+    const { leaves } = definitionOf(state.kinds, from);
     for (const { path, refs } of referencesOf(state.config, from)) {
       if (!refs.includes(kind)) continue;
       let found: string | undefined;
       state.links(kind, from, path).some(row, child => {
         const pointing = state.table(from).id(child);
-        if (from === 'message' && isCancelled(state.table(from).record(child))) return false;
+        if (leaves && isCancelled(state.table(from).record(child))) return false;
         if (!after || after.has(`${pointing} ${id}`)) found = pointing;
         return found !== undefined;
       });

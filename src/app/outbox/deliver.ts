@@ -133,7 +133,7 @@ class Delivering {
       return verdicts;
     });
     for (const change of prepared.changes)
-      if ('set' in change && change.kind === 'message' && change.set.status?.[1] !== 'queued')
+      if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
         this.#note(prepared.state.get(change.id) as Message);
     for (const [{ id }, { verdict }] of prepared.result ?? [])
       if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);

@@ -21,7 +21,7 @@ const samples: Readonly<Record<string, string>> = {
 /** `crm contact email ID add|rm|primary ADDRESS`, and the same of phones, accounts and domains. */
 export const severalCommand = (kinds: Kinds, kind: Kind, one: string): Command => {
   const several = definitionOf(kinds, kind).several!.find(each => each.one === one)!;
-  const example = `${kind} ${one} ${kinds.makeId(kind, kind === 'contact' ? 3 : 7)}`;
+  const example = `${kind} ${one} ${kinds.makeId(kind, 3)}`;
   return {
     summary: `add, remove or choose the primary ${one} of ${withArticle(kind)}`,
     usage: `ID add|rm|primary ${one.toUpperCase()}`,
