@@ -56,8 +56,8 @@ Periods, in queries: the whole of it
 Durations, for idle, stage-age, waits and @30d: exact multiples of 24 hours, whatever the clocks do
   30min 6h 14d 2w, 3mo (30 days each), 1y (365 days)
 
-Workdays, of \`on: workdays\` in a wait and of tasks that repeat on workdays, are Monday to Friday without the
-holidays in crm.yaml: \`holidays: [2026-12-25, 01-01]\`, a day alone or one of every year.
+Workdays, of "on: workdays" in a wait and of tasks that repeat on workdays, are Monday to Friday without the
+holidays in crm.yaml, holidays: [2026-12-25, 01-01], each a day alone or one of every year.
 
 Days are in the time zone of the workspace (timezone in crm.yaml). The clock is --now or CRM_NOW where given.
 When clocks go back, a time that comes twice is the first; when they skip it, it is the end of the skip.

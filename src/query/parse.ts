@@ -49,7 +49,7 @@ export function parseArguments(args: readonly string[]): Node {
 export const parseQuery = (text: string): Node => parse(tokenise(text), text);
 
 /** A phone number with an area code in parentheses, or with its country's: one word, not a group and words. */
-const PHONE = /^(?:\+\d[\d ().\/-]+|\d{0,3} ?\(\d{1,5}\)[ \d.\/-]{5,})$/;
+const PHONE = /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,})$/;
 
 /** Whether every parenthesis that is opened or closed among the tokens has its other half there. */
 function isClosed(tokens: readonly Token[]): boolean {

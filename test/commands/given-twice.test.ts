@@ -10,7 +10,19 @@ const { commands } = treeOf(recordKinds);
 
 /** What several values of an option become; every other option refuses two different ones. */
 const kept = ['--where', '--field', '--prop', '--set', '--map', '--compose', '--ignore', '--create-missing'];
-const joined = ['--fields', '--sort', '--tags', '--tag', '--contacts', '--stages', '--options'];
+const joined = [
+  ...['--fields', '--sort', '--tags', '--tag', '--contacts', '--stages', '--options', '--sum', '--with'],
+  ...['--access', '--among', '--emails', '--phones', '--accounts', '--domains'],
+];
+/** The same of an option that means something else elsewhere. */
+const keptBy: readonly string[] = [
+  'deal add --contact',
+  'contact add --email',
+  'contact add --phone',
+  'contact add --account',
+  'account add --domain',
+  'account add --phone',
+];
 
 const all = await Promise.all(
   Object.entries(commands).map(async ([path, load]) => ({ path, command: await load() })),
@@ -31,9 +43,10 @@ test.each(all)('every option of crm $path that is given twice', ({ path, command
     if (!flags.includes('<')) {
       const { values } = splitOptions(`crm ${path}`, command, [flag, flag]);
       expect(values[name(flag.replace('--no-', '--'))]).toBe(!flag.startsWith('--no-'));
-    } else if (kept.includes(flag) || (path === 'deal add' && flag === '--contact'))
+    } else if (kept.includes(flag) || keptBy.includes(`${path} ${flag}`))
       expect({ flag, got: twice('a', 'b') }).toEqual({ flag, got: ['a', 'b'] });
-    else if (joined.includes(flag)) expect({ flag, got: twice('a', 'b') }).toEqual({ flag, got: 'a,b' });
+    else if (joined.includes(flag) || `${path} ${flag}` === 'report --pipeline')
+      expect({ flag, got: twice('a', 'b') }).toEqual({ flag, got: 'a,b' });
     else {
       expect({ flag, got: twice('same', 'same') }).toEqual({ flag, got: 'same' });
       expect(() => twice('a', 'b'), flag).toThrow(`${flag} is given twice: "a" and "b"`);

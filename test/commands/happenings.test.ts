@@ -7,7 +7,7 @@ describe('crm log', () => {
     const ws = await workspace();
     await ws.ok('deal add Chairs --contact jane@example.com --account Acme');
     for (const [i, subject] of ['D1', 'jane@example.com', 'acme'].entries())
-      expect(await ws.ok(['log', type, subject, 'asked', 'for a discount'])).toBe(`V${i + 1}\n`);
+      expect(await ws.ok(['log', type, subject, 'asked for a discount'])).toBe(`V${i + 1}\n`);
     expect(await ws.json('activity list')).toMatchObject(
       ['D1', 'C1', 'A1'].map(subject => ({
         type,
@@ -32,7 +32,7 @@ describe('crm log', () => {
     });
     expect(await ws.crm('log note D1')).toMatchObject({ code: 2 });
     // All but a note are a contact with the customer.
-    await ws.ok('log note D1 thought of them', { now: '2026-09-20T08:00:00Z' });
+    await ws.ok(['log', 'note', 'D1', 'thought of them'], { now: '2026-09-20T08:00:00Z' });
     const idle = async (now: string) => ws.ok('deal list --fields idle', { now });
     expect(await idle('2026-09-24T08:00:00Z')).toBe('10d\n');
     await ws.ok('log meeting D1', { now: '2026-09-22T08:00:00Z' });

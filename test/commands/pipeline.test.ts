@@ -90,7 +90,7 @@ describe('crm pipeline set', () => {
     [
       'pipeline set sales stages=a,b',
       'a pipeline has no "stages"',
-      'what a pipeline has: name, currency, entry, access, card, requires, assign, among',
+      'what a pipeline has: name, currency, entry, access, card, requires, lost-reasons, requires-reason, assign, among',
     ],
     ['pipeline set salse entry=x', 'unknown pipeline "salse"', 'did you mean sales?'],
     ['pipeline set sales', 'nothing to set', 'crm pipeline set PIPELINE entry=STAGE'],

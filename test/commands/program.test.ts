@@ -66,7 +66,7 @@ describe('the command line', () => {
 
   test('more arguments than a command takes are refused, and nothing is done', async () => {
     const ws = await workspace();
-    for (const line of ['deal add two words', 'run now', 'status D1', 'pipeline list sales', 'undo 1 2']) {
+    for (const line of ['deal add two words', 'run now', 'status D1', 'config sales', 'undo 1 2']) {
       const { code, err } = await ws.crm(line);
       expect({ line, code }).toEqual({ line, code: 2 });
       expect(err).toMatch(/takes .*, and was given "/);

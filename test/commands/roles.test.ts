@@ -289,7 +289,7 @@ describe('restricted: own records and those of nobody', () => {
       'deal assign D1 rob',
       'deal note D1 x',
       'deal tag D1 +x',
-      'deal contact D2 add ben.s@example.com',
+      'deal contact D2 rm ben.s@example.com',
       'contact show ben.s@example.com',
       'account show Bens',
       'task show T1',

@@ -86,7 +86,7 @@ describe('crm run --last-sweep', () => {
     expect(lost.err).toContain(`crm run --last-sweep ${at(1)}`);
     const set = await ws.json<{ tx: number }>(['run', '--last-sweep', TODAY]);
     const { sweep } = await ws.json<{ sweep: object }>('status');
-    expect([sweep, set.tx]).toEqual([{ at: TODAY, unseen: 1 }, 6]);
+    expect([sweep, set.tx]).toEqual([{ at: TODAY, unseen: 1, leftOut: [] }, 6]);
     expect(set).toMatchObject({ lastSweep: TODAY, before: '2098-12-31T23:00:00.000Z' });
     for (const day of [1, 2, 3]) await ws.ok('run', { now: at(day) });
     expect(await tasks(ws)).toBe(4);

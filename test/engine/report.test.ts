@@ -53,7 +53,7 @@ test('the JSON of a sweep is exactly the contract', async () => {
       error: empty,
     })),
     leftOut: [],
-    deliveries: { queued: 0 },
+    deliveries: { sent: 0, filed: 0, failed: 0, unknown: 0, suppressed: 0, held: 0, queued: 0 },
   };
   expect(JSON.parse(out)).toEqual(expected);
   expect(Object.keys(JSON.parse(out) as object)).toEqual(Object.keys(expected));

@@ -57,7 +57,7 @@ describe('crm run --json', () => {
       changes: { deals: 3 },
       failures: [],
       leftOut: [],
-      deliveries: { queued: 0 },
+      deliveries: { sent: 0, filed: 0, failed: 0, unknown: 0, suppressed: 0, held: 0, queued: 0 },
     });
     expect(Object.keys(JSON.parse(out) as object)).toEqual([
       'now',
@@ -124,7 +124,7 @@ describe('the next sweep', () => {
       changes: {},
       failures: [],
       leftOut: [],
-      deliveries: { queued: 0 },
+      deliveries: { sent: 0, filed: 0, failed: 0, unknown: 0, suppressed: 0, held: 0, queued: 0 },
     });
     expect(bytesOf(ws)).toEqual(before);
   });

@@ -270,7 +270,10 @@ describe('what the settings may not ask', () => {
           .map(f => f.name)
           .filter(name => !recordKinds.of(kind).fields.some(f => f.name === name && f.yields)),
       ),
-    ].filter(name => !name.includes('.'));
+    ]
+      .filter(name => !name.includes('.'))
+      // A field of that name was possible before, and goes before what queries mean by it.
+      .filter(name => name !== 'weighted');
     for (const name of words)
       expect(problemsOf('crm.yaml', plain.replace('level:', `${name}:`)), name).toEqual([
         `crm.yaml:23: ${name}: means something else in queries`,
