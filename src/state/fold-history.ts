@@ -198,9 +198,11 @@ export class HistoryFold {
     const open = log.prev[begin]!;
     const opened = open < 0 ? begin : this.#runOf(open, row => !isClosed(row)).at(-1)!;
     const at = Math.max(Math.min(time, now), log.at[opened]!);
-    if (rows.length === 1 && open >= 0 && at === log.at[last]) return;
+    // What closed it at that instant stays after what came before it at the same instant.
+    const staysThere = open >= 0 && at === log.at[begin];
+    if (staysThere && rows.length === 1) return;
     for (const row of rows) log.status[row] = (log.status[row]! & IN_TRASH) | OPEN;
-    for (const row of this.#from(last, opened, at, seq))
+    for (const row of staysThere ? rows : this.#from(last, opened, at, seq))
       log.status[row] = (log.status[row]! & IN_TRASH) | status;
     if (at < now) log.flags[log.first(last)]! |= BACKDATED;
   }
@@ -255,13 +257,17 @@ export class HistoryFold {
     return rows;
   }
 
-  /** The rows of a deal from a time on, `first` being at or before it; one that begins then is added where none does. */
+  /**
+   * The rows of a deal from a time on, `first` being at or before it; one that begins then is added where none does.
+   * `first` itself is one of them only where the deal begins with it: otherwise it parts what was before from what comes
+   * then, and a later correction must find it.
+   */
   #from(last: number, first: number, time: number, seq: number): number[] {
     const log = this.#log;
     const rows: number[] = [];
     let row = last;
     for (; row !== first && log.at[row]! >= time; row = log.prev[row]!) rows.push(row);
-    if (row === first && log.at[first]! >= time) rows.push(first);
+    if (row === first && log.at[first]! >= time && log.prev[first]! < 0) rows.push(first);
     else if (rows.length === 0 || log.at[rows.at(-1)!]! > time) {
       const made = log.insert(row, rows.at(-1) ?? -1);
       log.at[made] = time;

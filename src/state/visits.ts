@@ -113,10 +113,15 @@ class Walk {
     if (this.#isIn(row, visit)) this.#last[visit] = row;
   }
 
-  /** When a row is entered that is not the first one: an undo brings back a stage with the time of its entry. */
+  /**
+   * When a row is entered that is not the first one: an undo brings back a stage with the time of its entry, unless that
+   * lies in the visit before, as where the deal was moved after the time that it was said to be closed.
+   */
   #enteredAt(row: number): number {
     const { at, since, undoes } = this.#history;
-    const before = this.#entered[this.#count - 1]!;
+    const top = this.#count - 1;
+    const goesOn = this.#how[top] === STILL || this.#how[top] === REMOVED;
+    const before = goesOn ? this.#entered[top]! : this.#left[top]!;
     return undoes[row]! > 0 && since[row]! >= before ? since[row]! : at[row]!;
   }
 

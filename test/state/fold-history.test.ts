@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SetChange } from '../../src/domain/changes.ts';
 import {
   type DealHistory,
   endOfDeal,
@@ -11,6 +12,7 @@ import {
   VOID,
 } from '../../src/state/deal-history.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
+import { added } from '../added.ts';
 import { naivePast, type NaiveState } from './naive-history.ts';
 import { type RandomTransaction, randomHistory } from './random-history.ts';
 
@@ -99,4 +101,54 @@ describe('the past of deals', () => {
       { numRuns: 400 },
     );
   });
+
+  test.each([
+    [
+      'its closing',
+      { status: ['won', 'open'], closedAt: ['2025-12-22T08:00:00Z', null] },
+      'status',
+      'closedAt',
+      ['open', 'won'],
+    ],
+    ['its entry', { stage: ['talks', 'new'] }, 'stage', 'stageSince', ['new', 'talks']],
+  ] as const)(
+    'keeps what was before when %s is corrected to the instant of the change before it, and again',
+    (...row) => {
+      const [, away, field, time, back] = row;
+      const at = (day: string) => `${day}T08:00:00Z`;
+      const add = {
+        ...{ id: 'D1', title: 'Chairs', value: '4.50', currency: 'USD', pipeline: 'sales', stage: 'talks' },
+        ...{
+          status: field === 'status' ? 'won' : 'open',
+          createdAt: at('2025-12-22'),
+          stageSince: at('2025-12-22'),
+        },
+        ...(field === 'status' && { closedAt: at('2025-12-22') }),
+      };
+      const sets: [string, SetChange['set']][] = [
+        ['2026-01-05', away],
+        ['2026-01-06', { [field]: back, [time]: [null, at('2026-01-06')] }],
+        ['2026-01-07', { [time]: [at('2026-01-06'), at('2026-01-05')] }],
+        ['2026-01-08', { [time]: [at('2026-01-05'), at('2026-01-06')] }],
+      ];
+      const history = folded([
+        { seq: 1, hash: '1', prev: '', at: at('2025-12-31'), changes: [added(add, { line: 2 })] },
+        ...sets.map(([day, set], i) => ({
+          ...{ seq: i + 2, hash: `${i + 2}`, prev: '', at: at(day) },
+          changes: [{ kind: 'deal', id: 'D1', set } as const],
+        })),
+      ]);
+      const said = (day: string) => {
+        const state = stateAt(history, 1, Date.parse(`${day}T09:00:00Z`))!;
+        return field === 'status' ? state.status : state.place.stage;
+      };
+      expect(['2025-12-22', '2026-01-04', '2026-01-05', '2026-01-06', '2026-01-08'].map(said)).toEqual([
+        back[1],
+        back[1],
+        back[0],
+        back[1],
+        back[1],
+      ]);
+    },
+  );
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Change, SetChange } from '../../src/domain/changes.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { LOST_THERE, MOVED, REMOVED, STILL, visitsIn, WON_THERE } from '../../src/state/visits.ts';
+import { added } from '../added.ts';
 import { naiveVisits, type NaiveVisit } from './naive-visits.ts';
 import { type RandomTransaction, randomHistory } from './random-history.ts';
 
@@ -69,5 +71,44 @@ describe('visits to stages', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  const add = {
+    ...{ id: 'D1', title: 'Chairs', value: '936.50', currency: 'EUR', pipeline: 'service', stage: 'new' },
+    ...{ status: 'open', createdAt: '2026-01-05T08:00:00Z', stageSince: '2026-01-05T08:00:00Z' },
+  };
+  const transaction = (seq: number, at: string, change: Change, undoes?: number): RandomTransaction => ({
+    ...{ seq, at, hash: `hash ${seq}`, prev: '', changes: [change] },
+    ...(undoes && { undoes }),
+  });
+  const set = (values: SetChange['set']): Change => ({ kind: 'deal', id: 'D1', set: values });
+
+  test('go on from the undo of a closing where the deal was moved after the time of the closing', () => {
+    const closed = '2026-01-05T09:00:00Z';
+    const undone = '2026-01-12T21:00:00Z';
+    const visits = visitsOf([
+      transaction(1, add.createdAt, added(add)),
+      transaction(2, '2026-01-05T17:00:00Z', set({ pipeline: ['service', 'sales'] })),
+      transaction(3, undone, set({ status: ['open', 'won'], closedAt: [null, closed] })),
+      transaction(4, undone, set({ status: ['won', 'open'], closedAt: [closed, null] }), 3),
+    ]);
+    expect(visits).toMatchObject([
+      { pipeline: 'service', entered: Date.parse(add.createdAt), left: Date.parse(closed), how: 'won' },
+      { pipeline: 'sales', entered: Date.parse(undone), left: null, how: 'still' },
+    ]);
+  });
+
+  test('of one instant stay when a deal that was won is lost', () => {
+    const at = add.createdAt;
+    const visits = visitsOf([
+      transaction(1, at, added(add)),
+      transaction(2, at, set({ stage: ['new', 'talks'] })),
+      transaction(3, at, set({ status: ['open', 'won'], closedAt: [null, at], stage: ['talks', 'new'] })),
+      transaction(4, at, set({ status: ['won', 'lost'] })),
+    ]);
+    expect(visits).toMatchObject([
+      { stage: 'new', how: 'moved' },
+      { stage: 'talks', how: 'lost' },
+    ]);
   });
 });
