@@ -96,3 +96,26 @@ test.each([
   expect(ran.err).toContain(message);
   expect(ran.code).toBe(code);
 });
+
+test('names of a closed pipeline are cut out of a template in every format', async () => {
+  const ws = await workspace();
+  await ws.ok('user add ana --role admin');
+  await ws.ok('user add ben');
+  await ws.ok('pipeline add Acquisition --stages Zebra --access ana');
+  writeFileSync(
+    join(ws.dir, 'templates', 'offer.md'),
+    '---\nsubject: About acquisition\n---\nNow in zebra.\n',
+  );
+  for (const line of [
+    'template show offer',
+    'template show offer --json',
+    'template list',
+    'template list --json',
+  ]) {
+    const { code, out, err } = await ws.crm(`--as ben ${line}`);
+    expect({ line, code }).toEqual({ line, code: 0 });
+    expect(out + err).not.toMatch(/acquisition|zebra/i);
+    expect(out).not.toBe('');
+  }
+  expect(await ws.ok('--as ana template show offer')).toContain('zebra');
+});

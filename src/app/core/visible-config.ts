@@ -1,9 +1,9 @@
 /**
- * The settings as a viewer may know them: without the pipelines that are closed to them, and without the views, rules,
- * templates and mappings that name one. Whatever is said to a user, or read from what they typed, goes by these; what
+ * The settings as a viewer may know them: without the pipelines that are closed to them, and without the views, rules
+ * and mappings that name one and the templates that only such rules use. The names are cut out of other templates. Whatever is said to a user, or read from what they typed, goes by these; what
  * is decided for the workspace (transitions, rules, assignment) goes by the whole settings.
  */
-import { type Automation, automationIn, testedIn } from '../../domain/automation.ts';
+import { type Automation, automationIn, type Template, testedIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { type HiddenNames, hiddenNames } from './hidden-names.ts';
 import { hasAccess, type Viewer } from './viewer.ts';
@@ -96,10 +96,23 @@ function without(config: Config, viewer: Viewer, names: HiddenNames): Config {
     warnings: config.warnings.filter(
       ({ id }) => automations.some(rule => rule.id === id) || pipelines.some(each => each.id === id),
     ),
-    templates: Object.fromEntries(Object.entries(config.templates).filter(([id]) => !templates.has(id))),
+    templates: Object.fromEntries(
+      Object.entries(config.templates)
+        .filter(([id]) => !templates.has(id))
+        .map(([id, template]) => [id, redactedIn(template, names)]),
+    ),
     brokenTemplates: config.brokenTemplates.filter(({ id }) => !templates.has(id)),
   };
 }
+
+/** A template without the hidden names in its texts; what is sent is rendered from the whole settings. */
+const redactedIn = (template: Template, names: HiddenNames): Template =>
+  Object.fromEntries(
+    Object.entries(template).map(([key, value]) => [
+      key,
+      typeof value === 'string' && key !== 'id' ? names.redacted(value) : value,
+    ]),
+  ) as unknown as Template;
 
 /** Hides the views that ask for a hidden name, by way of other views too. */
 function hideViews({ views }: Config, names: HiddenNames): void {
