@@ -25,12 +25,16 @@ const files = {
     'src/commands/record/show',
     'src/commands/deal/',
     'src/commands/task/',
+  ],
+  /** What people look at: the point commands above do without it. */
+  look: [
     'src/commands/board',
     'src/commands/status',
     'src/app/reading/status',
     'src/app/reading/prompt-line',
     'src/commands/tasks',
     'src/screens/board',
+    'src/screens/card',
     'src/screens/status',
     'src/screens/surroundings',
     'src/screens/tasks',
