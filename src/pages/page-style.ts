@@ -85,7 +85,7 @@ figure .at-${COLUMN}{display:block;max-width:none}
 summary{display:none}
 details::details-content{content-visibility:visible;block-size:auto;height:auto}
 .scroll{overflow:visible}
-table{font-size:7.5pt}
-th,td{padding:3px 5px}
+table{font-size:6.4pt}
+th,td{padding:3px 2.5px}
 }
 `;

@@ -58,6 +58,11 @@ test.skipIf(isLeftOut)(
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
         await page.close();
       }
+      // The width of A4 within its margins, in CSS pixels: nothing is cut off on paper.
+      const paper = await browser.newPage({ viewport: { width: 703, height: 1000 } });
+      await paper.emulateMedia({ media: 'print' });
+      await paper.goto(`file://${file}`);
+      expect(await paper.evaluate('document.documentElement.scrollWidth')).toBe(703);
     } finally {
       await browser.close();
     }
