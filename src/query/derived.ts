@@ -3,7 +3,7 @@
  * tasks are open, what is next. Each looks at one row's own links, so that a change costs no more than that row.
  * A new one is one entry in `derivedFields`.
  */
-import { type Config, pipelineOf, type Score, stageOf } from '../domain/config.ts';
+import type { Config, Score } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
 import { plainDecimal } from '../domain/decimal.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -368,33 +368,3 @@ function valueOfDeals(scope: Scope, kind: Customer): (row: number) => Sum[] {
 /** `1200.00 EUR, 300.00 USD` */
 export const showSums = (sums: readonly Sum[]): string =>
   sums.map(({ currency, sum }) => `${sum} ${currency}`).join(', ') || 'none';
-
-/** The shortest time after which a deal rots in some stage, in milliseconds; Infinity where none says. */
-export const leastRotting = (config: Config): number =>
-  Math.min(...config.pipelines.flatMap(p => p.stages.map(s => s.rotting ?? Number.POSITIVE_INFINITY)));
-
-/** The codes of stages that rot, with the time after which they do, by pipeline and stage. */
-export function rotting(scope: Scope): (row: number) => boolean {
-  const { state, clock } = scope;
-  const deals = state.table('deal');
-  const pipeline = deals.column('pipeline') as CodeColumn;
-  const stage = deals.column('stage') as CodeColumn;
-  const since = deals.column('stageSince') as NumberColumn;
-  const status = deals.column('status') as CodeColumn;
-  const isOpen = wordTest(status, word => word === 'open');
-  /** By the codes of the pipeline and the stage. */
-  const limits: number[][] = [];
-  const limitOf = (row: number): number => {
-    const [inPipeline, inStage] = [pipeline.get(row), stage.get(row)];
-    const ofStages = (limits[inPipeline] ??= []);
-    return (ofStages[inStage] ??=
-      stageOf(pipelineOf(state.config, pipeline.words[inPipeline]!), stage.words[inStage]!)?.rotting ??
-      Number.POSITIVE_INFINITY);
-  };
-  // What came lately rots in no stage: most deals need no more than that.
-  const least = leastRotting(state.config);
-  return row => {
-    const age = clock.now - since.get(row);
-    return age > least && isOpen(status.get(row)) && age > limitOf(row);
-  };
-}

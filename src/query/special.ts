@@ -11,7 +11,8 @@ import { type ContactsOf, definitionOf, definitionsIn, type RecordState } from '
 import { oneOf } from '../kinds/field-types.ts';
 import { columnsOf, findField, SEARCH } from '../kinds/fields.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
-import { leastRotting, rotting, tasksOf, wordTest } from './derived.ts';
+import { tasksOf, wordTest } from './derived.ts';
+import { leastRotting, rotting } from './rotting.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';

@@ -118,7 +118,9 @@ async function inShell(shell: string, ws: TestWorkspace, script: string, line: s
   return stdout;
 }
 
-const isHere = (shell: string): boolean => {
+/** Whether a shell may be tried. Where it is missing its test is left out, but never in CI. */
+const isTried = (shell: string): boolean => {
+  if (process.env.CI === 'true') return true;
   try {
     execFileSync(shell, ['-c', 'exit 0']);
     return true;
@@ -127,7 +129,7 @@ const isHere = (shell: string): boolean => {
   }
 };
 
-test.skipIf(!isHere('zsh'))('zsh', async () => {
+test.skipIf(!isTried('zsh'))('zsh (left out where there is none, in CI a failure)', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   // As the shell calls it, with the words of the line; what it would offer is printed.
@@ -143,7 +145,7 @@ _crm`;
   );
 });
 
-test.skipIf(!isHere('fish'))('fish', async () => {
+test.skipIf(!isTried('fish'))('fish (left out where there is none, in CI a failure)', async () => {
   const ws = await workspace();
   await ws.ok('deal add Chairs');
   const script = 'crm completion fish | source; complete -C$argv[1]';

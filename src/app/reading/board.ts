@@ -12,7 +12,7 @@ import type { View } from '../core/view.ts';
 import { type Config, defaultCard, type Pipeline, type Stage, stageOf } from '../../domain/config.ts';
 import type { Deal } from '../../domain/records.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
-import { rotting } from '../../query/derived.ts';
+import { rotting } from '../../query/rotting.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';

@@ -1,6 +1,6 @@
 /** Where the open deals are: by stage, or by what --per asks for. */
 import type { View } from '../core/view.ts';
-import { rotting } from '../../query/derived.ts';
+import { rotting } from '../../query/rotting.ts';
 import type { NumberColumn } from '../../state/columns/column.ts';
 import type { Asked } from './asked.ts';
 import { Grouped, type Part } from './grouped.ts';
