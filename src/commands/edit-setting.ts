@@ -59,7 +59,7 @@ export const editSetting = (noun: keyof typeof nouns, kinds: Kinds): Command => 
   const { usage: given, file }: Noun = nouns[noun];
   const words = typeof given === 'string' ? given : given(kinds);
   return {
-    summary: 'change its file in an editor; what is wrong is said at its line',
+    summary: 'change its file in an editor, which shows each problem above its line',
     usage: words,
     async run(context, args) {
       if (args[0] === undefined) throw usage(`which ${noun}?`, `crm ${noun} edit ${words}`);

@@ -1,4 +1,4 @@
-/** `crm board` for people: deals as cards in columns, or, where there is no room for that, as a list by column. */
+/** `crm board` on a terminal: deals as cards in columns, or as a list by column if the columns do not fit. */
 import type { Board, BoardColumn, CardField, Closed } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';

@@ -32,7 +32,8 @@ export interface Machine {
 
 /**
  * Returns the directory of the state of this machine (XDG Base Directory Specification). Undefined if XDG_STATE_HOME is
- * not absolute and there is no home: a missing home is not made, as a service account may name one that never was.
+ * not absolute and the home directory does not exist. A missing home is not made: a service account may name one that
+ * was never there.
  */
 function stateDirectory(
   io: Io,

@@ -20,7 +20,7 @@ export interface PersonFile {
   readonly history: readonly HistoryEntry[];
 }
 
-/** Collects what the viewer may see about the contact `id`. Throws NOT_FOUND if there is no such contact. */
+/** Collects what the viewer may see about a contact, named by ID or e-mail. Throws NOT_FOUND if it does not exist. */
 export async function personFile(view: View, journal: Journal, key: string): Promise<PersonFile> {
   const id = view.find(['contact'], key);
   const row = view.state.table('contact').row(numberOf(id));

@@ -85,7 +85,7 @@ export class RecordTarget implements Target {
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
     if (this.#definition.hasProps) leaveProperties(fields, record);
-    // One that the record has already, though not as its primary one, is no change.
+    // A value that the record has already, even if not as its primary one, is not a change.
     for (const several of definitionOf(this.#writer.config.kinds, this.#kind).several ?? []) {
       const now = fields[several.one];
       if (typeof now !== 'string' || fields[several.all] !== undefined) continue;

@@ -66,7 +66,7 @@ export function momentsSince(automation: Automation, context: SweepContext, setA
 /** What a rule's state triggers held for at the last sweep, or when the rule began to look. */
 export function truthsThen(automation: Automation, { since, scope }: SweepContext): Truths {
   const { seq, at } = since.later.get(automation.id) ?? since.last;
-  // Before the first sweep there is no time to go by: what was there quietly counts as it is now.
+  // Before the first sweep, records that exist count as they are now: no earlier state is known.
   const clock = { ...scope.clock, ...(at > Number.NEGATIVE_INFINITY && { now: at }) };
   return truthsOf(automation, { ...scope, state: since.before(seq), clock });
 }
