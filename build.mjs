@@ -57,6 +57,7 @@ const heavy = [
   'lowdb',
   'nodemailer',
   'papaparse',
+  'postal-mime',
   'string-width',
   'yaml',
   'zod',

@@ -144,6 +144,9 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
+  'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,
+
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
@@ -179,6 +182,7 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
   message: definitionOf(kinds, 'message').summary,
+  mail: 'e-mail that comes in, and how it leaves',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
