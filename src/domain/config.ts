@@ -78,6 +78,9 @@ export interface View {
   readonly line: number;
 }
 
+/** The group of the stages whose deals are not of customers: what moves there has left the funnel without an answer. */
+export const NOT_CUSTOMERS = 'not-customers';
+
 /** How sure a forecast may be of the deals in a stage. */
 export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
 export type ForecastCategory = (typeof forecastCategories)[number];
