@@ -38,7 +38,7 @@ export const message: KindDefinition = {
     field('status', 'word', { settable: false }),
     field('to', 'text', { settable: false }),
     field('subject', 'text', { settable: false, searched: true }),
-    field('body', 'text', { settable: false }),
+    field('body', 'text', { settable: false, below: true }),
     field('template', 'word', { settable: false }),
     field('contact', 'ref', { refs: ['contact'], belongs: true, settable: false }),
     field('deal', 'ref', { refs: ['deal'], settable: false }),
