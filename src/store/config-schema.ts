@@ -7,6 +7,7 @@ import { CrmError } from '../domain/errors.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
+import { serveShape } from './serve-schema.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slug = z
@@ -77,6 +78,7 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: z.unknown().optional(),
+  serve: serveShape.nullish(),
   'year-start': yearStartShape.optional(),
   rates: ratesShape.nullish(),
   'lost-reasons': reasonsShape.optional(),
