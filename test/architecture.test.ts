@@ -57,6 +57,7 @@ const appRooms = [
   'reports',
   'automation',
   'outbox',
+  'trust',
   'import',
   'care',
   'templates',

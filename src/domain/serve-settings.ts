@@ -1,16 +1,5 @@
 /** What `serve:` of crm.yaml says: where `crm serve` listens, and what comes in through which hook or form. */
-
-/** Where a secret is kept. */
-export type SecretSource =
-  | { readonly kind: 'env'; readonly name: string }
-  /** Absolute, or below the home directory: `~/.config/crm-hook`. */
-  | { readonly kind: 'file'; readonly path: string };
-
-/** How many requests of one client are answered: `count` at once, and as many again within `ms`. */
-export interface Rate {
-  readonly count: number;
-  readonly ms: number;
-}
+import type { Rate, SecretSource } from './mail-settings.ts';
 
 /** What of a request goes where: by the name in the request, the target (`targetOf`). */
 export interface FieldMap {
@@ -18,13 +7,11 @@ export interface FieldMap {
 }
 
 export interface Hook {
-  /** Whose webhooks come here; left out: anybody's with the bearer token. */
-  readonly provider?: string;
-  /** The name of the event; providers say it themselves. */
-  readonly event?: string;
-  /** The bearer token, or what the provider signs with. */
+  readonly event: string;
+  /** The bearer token. */
   readonly secret: SecretSource;
   readonly fields: FieldMap;
+  /** Of requests of one client. */
   readonly rate: Rate;
 }
 

@@ -106,7 +106,7 @@ function liquidWith(timezone: string, now: () => number): Liquid {
     (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
       if (value === null || value === undefined || value === '') return value;
       if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
-        throw new TextError(`date: ${String(where)} is no time zone`);
+        throw new TextError(`date: ${String(where)} is not a time zone`);
       return dateText(value === 'now' || value === 'today' ? now() : value, String(format), zone(where));
     },
   );

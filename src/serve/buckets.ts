@@ -1,5 +1,5 @@
 /** Token buckets: how many requests of one kind a client may make at once, and how fast more are answered. */
-import type { Rate } from '../domain/serve-settings.ts';
+import type { Rate } from '../domain/mail-settings.ts';
 
 /** Buckets that are kept, so that a client with many addresses cannot fill the memory: the longest unused one goes. */
 const MOST = 10_000;
@@ -18,9 +18,9 @@ export class Buckets {
   }
 
   /** Takes a token; returns 0, or the milliseconds until there is one. */
-  take(key: string, { count, ms }: Rate, now: number): number {
+  take(key: string, { count, per }: Rate, now: number): number {
     const before = this.#buckets.get(key) ?? { tokens: count, at: now };
-    const perToken = ms / count;
+    const perToken = per / count;
     const tokens = Math.min(count, before.tokens + Math.max(0, now - before.at) / perToken);
     const left = tokens >= 1 ? tokens - 1 : tokens;
     // Put in again, so that the map is in the order of the last use.

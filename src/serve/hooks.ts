@@ -21,7 +21,7 @@ export async function postHook(
   tools: Tools,
 ): Promise<Answer> {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(asked.headers.authorization ?? '') ?? [];
-  const secret = hook && tools.secrets(hook.secret);
+  const secret = hook && tools.secrets(name, hook);
   if (!isSame(given, secret ?? '') || hook === undefined || secret === undefined)
     return answer(401, { 'WWW-Authenticate': 'Bearer' });
   const read = readerOf(asked.body);
@@ -29,7 +29,7 @@ export async function postHook(
   try {
     const values = valuesOf(hook.fields, read);
     await tools.committer.submit(`serve hook ${name}`, writer =>
-      takeIn(writer, { source: name, event: hook.event!, values }),
+      takeIn(writer, { source: name, event: hook.event, values }),
     );
     return answer(202);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** From a path to what answers it. A new one is a file beside this one, and a line here. */
-import type { Rate, ServeSettings } from '../domain/serve-settings.ts';
+import type { Rate } from '../domain/mail-settings.ts';
+import type { ServeSettings } from '../domain/serve-settings.ts';
 import type { Answer } from './answer.ts';
 import { FORM_BYTES, postForm, showForm } from './forms.ts';
 import { HOOK_BYTES, postHook } from './hooks.ts';
@@ -17,7 +18,7 @@ export interface Route {
 }
 
 /** How often a client may try a hook that does not exist. */
-const unknownRate: Rate = { count: 60, ms: 60_000 };
+const unknownRate: Rate = { count: 60, per: 60_000 };
 
 /** Returns the route of a path; undefined where there is nothing. */
 export function routeOf(path: string, settings: ServeSettings): Route | undefined {

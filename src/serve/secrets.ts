@@ -1,9 +1,9 @@
 /** The secrets of hooks, compared so that the time tells nothing. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { SecretSource } from '../domain/serve-settings.ts';
+import type { Hook } from '../domain/serve-settings.ts';
 
-/** Returns a secret; undefined where there is none, or it may not be used. */
-export type Secrets = (source: SecretSource) => string | undefined;
+/** Returns the secret of a hook; undefined where there is none, or it is not trusted on this machine. */
+export type Secrets = (name: string, hook: Hook) => string | undefined;
 
 /** Whether two secrets are the same. An empty one is nobody's. */
 export function isSame(given: string, secret: string): boolean {

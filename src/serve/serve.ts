@@ -2,6 +2,8 @@
 import type { World } from '../app/core/workspace.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
 import { readSecret } from '../app/core/secrets.ts';
+import { Trusted } from '../app/core/trusted.ts';
+import { hookItem } from '../app/trust/hook-items.ts';
 import { Workspace } from '../app/core/workspace.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { CrmError, failed } from '../domain/errors.ts';
@@ -22,6 +24,13 @@ export interface HowToServe {
   readonly now: () => number;
 }
 
+/** What requests are answered by, as it is now. */
+interface Present {
+  readonly settings: ServeSettings;
+  /** The hooks whose secrets may be read on this machine. */
+  readonly trusted: ReadonlySet<string>;
+}
+
 /** Milliseconds after which the settings are read again, when a request comes. */
 const SETTINGS_AGE = 1000;
 
@@ -31,15 +40,16 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
   const committer = new Committer(workspace);
   const { world } = workspace;
   // Of its own: a commit that is under way goes by the settings that it began with.
-  const settings = currentSettings(await withOwnRequests(workspace), how);
-  const at = how.listen ?? (await settings()).listen;
+  const present = await presentOf(await withOwnRequests(workspace), how);
+  const at = how.listen ?? (await present()).settings.listen;
   const running = await startServer(at, {
-    settings,
+    settings: async () => (await present()).settings,
     async handle(route, request) {
+      const { settings, trusted } = await present();
       const tools: Tools = {
-        settings: await settings(),
+        settings,
         committer,
-        secrets: source => readSecret(world, source),
+        secrets: (name, { secret }) => (trusted.has(name) ? readSecret(world, secret) : undefined),
       };
       return request.method === 'GET' ? route.get!(request, tools) : route.post(request, tools);
     },
@@ -81,24 +91,50 @@ async function forRequests(asked: Workspace, alarm: (message: string) => void): 
   return withOwnRequests(await Workspace.open({ ...world, user: actor, warn }, store.dir));
 }
 
-/** Returns the settings as crm.yaml has them, read again once a second; where they are broken, as they were. */
-function currentSettings(workspace: Workspace, { now, alarm }: HowToServe): () => Promise<ServeSettings> {
+/**
+ * Returns what says the settings as crm.yaml has them, and what is trusted, both read again once a second; where the
+ * settings are broken, as they were.
+ */
+async function presentOf(workspace: Workspace, { now, alarm }: HowToServe): Promise<() => Promise<Present>> {
   let read = now();
   let said = '';
-  return async () => {
-    if (Math.abs(now() - read) >= SETTINGS_AGE) {
-      read = now();
-      try {
-        await workspace.reload();
-        said = '';
-      } catch (error) {
-        const message = error instanceof CrmError ? error.message : String(error);
-        if (message !== said) alarm(message);
-        said = message;
-      }
-    }
-    return workspace.config.serve ?? noServe;
+  const sayOnce = (message: string) => {
+    if (message !== said && message !== '') alarm(message);
+    said = message;
   };
+  const look = async (): Promise<Present> => {
+    const settings = workspace.config.serve ?? noServe;
+    const trusted = await trustedHooks(workspace, settings);
+    const open = Object.keys(settings.hooks).filter(name => !trusted.has(name));
+    sayOnce(
+      open.length === 0
+        ? ''
+        : `not trusted on this machine, so closed: ${open.map(name => `/hooks/${name}`).join(', ')} (crm trust)`,
+    );
+    return { settings, trusted };
+  };
+  let present = await look();
+  return async () => {
+    if (Math.abs(now() - read) < SETTINGS_AGE) return present;
+    read = now();
+    try {
+      await workspace.reload();
+      present = await look();
+    } catch (error) {
+      sayOnce(error instanceof CrmError ? error.message : String(error));
+    }
+    return present;
+  };
+}
+
+/** The names of the hooks whose secrets the user of this machine trusts. */
+async function trustedHooks(workspace: Workspace, { hooks }: ServeSettings): Promise<ReadonlySet<string>> {
+  const all = Object.entries(hooks);
+  if (all.length === 0) return new Set();
+  const trusted = await Trusted.of(workspace);
+  return new Set(
+    all.filter(([name, hook]) => trusted.since(hookItem(name, hook)) !== undefined).map(([name]) => name),
+  );
 }
 
 function lineOf({ at, client, method, path, status, ms }: Logged): string {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Config, pipelineOf } from '../domain/config.ts';
 import { MINUTE } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { type Rate, readRate, type SecretSource } from '../domain/mail-settings.ts';
 import { suggestion } from '../domain/nearest.ts';
 import {
   dealInputs,
@@ -10,17 +11,12 @@ import {
   type Form,
   type Hook,
   parseListen,
-  type Rate,
-  type SecretSource,
   type ServeSettings,
   targetOf,
   usualListen,
 } from '../domain/serve-settings.ts';
 import { findField } from '../kinds/fields.ts';
 import { defined, type Say } from './config-problems.ts';
-
-/** The providers whose webhooks `crm serve` and `crm event import` read. */
-const providers = ['postmark', 'mailgun', 'sendgrid', 'ses', 'resend', 'brevo'] as const;
 
 const text = z.string().min(1, 'must not be empty');
 const name = z
@@ -49,12 +45,9 @@ const listen = z.union([z.string(), z.number()]).transform((given, context) => {
   return z.NEVER;
 });
 
-const unit = { s: 1000, min: MINUTE, h: 60 * MINUTE } as const;
-
 const rate = z.string().transform((given, context): Rate => {
-  const [, count, per] = /^(\d{1,7})\/(s|min|h)$/.exec(given) ?? [];
-  if (count !== undefined && Number(count) > 0)
-    return { count: Number(count), ms: unit[per as keyof typeof unit] };
+  const read = readRate(given);
+  if (read) return read;
   context.addIssue(`${JSON.stringify(given)} is not a rate such as 60/min, 10/s or 500/h`);
   return z.NEVER;
 });
@@ -72,12 +65,9 @@ const place = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or beg
 const fieldMap = z.record(text, text);
 
 const hook = z.strictObject({
-  provider: z.enum(providers).optional(),
-  event: text.optional(),
+  event: text,
   'token-env': text.optional(),
   'token-file': place.optional(),
-  'secret-env': text.optional(),
-  'secret-file': place.optional(),
   fields: fieldMap.optional(),
   rate: rate.optional(),
 });
@@ -110,7 +100,7 @@ type ServeYaml = z.infer<typeof serveShape>;
 const usualFields: FieldMap = { email: 'email', name: 'name', phone: 'phone', message: 'prop.message' };
 
 /** A person fills in a form now and then; a provider tells of thousands of mails. */
-const usualRates = { form: { count: 60, ms: MINUTE }, hook: { count: 6000, ms: MINUTE } } as const;
+const usualRates = { form: { count: 60, per: MINUTE }, hook: { count: 6000, per: MINUTE } } as const;
 
 /** Returns what `serve:` says, with defaults filled in; what contradicts itself becomes a problem. */
 export function serveOf(yaml: ServeYaml | null | undefined, say: Say): Pick<Config, 'serve'> {
@@ -132,30 +122,11 @@ const eachOf = <T, R>(map: Record<string, T> | null | undefined, read: (each: T,
 
 type Path = readonly PropertyKey[];
 
-function hookOf(yaml: z.infer<typeof hook>, path: Path, say: Say): Hook {
-  const { provider, event, fields = {} } = yaml;
-  const kind = provider === undefined ? 'token' : 'secret';
-  const secret = secretOf(yaml[`${kind}-env`], yaml[`${kind}-file`]);
-  if (!secret)
-    say(
-      path,
-      `a hook ${provider === undefined ? 'without' : 'with'} a provider needs one of ${kind}-env and ${kind}-file`,
-      `${kind}-env: CRM_HOOK`,
-    );
-  const other = provider === undefined ? 'secret' : 'token';
-  for (const way of ['env', 'file'] as const)
-    if (yaml[`${other}-${way}`] !== undefined)
-      say(
-        [...path, `${other}-${way}`],
-        `${other}-${way} is for hooks ${provider === undefined ? 'with' : 'without'} a provider`,
-        `${kind}-${way}`,
-      );
-  if (provider === undefined) {
-    if (event === undefined) say(path, 'event is missing', 'event: order.placed');
-    requireEmail(fields, path, say);
-  } else if (event !== undefined || yaml.fields)
-    say(path, `${provider} says itself which event it is, and whose`, 'take out event and fields');
-  return defined({ provider, event, secret, fields, rate: yaml.rate ?? usualRates.hook }) as Hook;
+function hookOf({ event, fields = {}, ...yaml }: z.infer<typeof hook>, path: Path, say: Say): Hook {
+  const secret = secretOf(yaml['token-env'], yaml['token-file']);
+  if (!secret) say(path, 'a hook needs one of token-env and token-file', 'token-env: CRM_HOOK');
+  requireEmail(fields, path, say);
+  return defined({ event, secret, fields, rate: yaml.rate ?? usualRates.hook }) as Hook;
 }
 
 /** Returns where a secret is kept, if exactly one place is given. */
@@ -265,7 +236,9 @@ function checkTarget(config: Config, to: string, path: Path, say: Say): void {
   const field = findField(config, kind, target.field);
   if (field?.custom || (field && open[kind]!.includes(field.name))) return;
   const custom = (config.fields[kind] ?? []).map(each => each.name);
-  const known = [...open[kind]!, ...custom].map(each => `${to.slice(0, to.length - target.field.length)}${each}`);
+  const known = [...open[kind]!, ...custom].map(
+    each => `${to.slice(0, to.length - target.field.length)}${each}`,
+  );
   say(
     path,
     field

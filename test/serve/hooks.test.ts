@@ -20,7 +20,9 @@ async function withHooks() {
     unset: { event: x, token-env: NOT_SET, fields: { email: email } }
 `,
   );
-  return { ws, server: await served(ws, { env: { SHOP_TOKEN: 'geheim' } }) };
+  const env = { SHOP_TOKEN: 'geheim', XDG_STATE_HOME: `${ws.dir}.state` };
+  await ws.ok('trust --yes', { env });
+  return { ws, env, server: await served(ws, { env }) };
 }
 
 const order = {
@@ -94,4 +96,22 @@ test('a body that says nothing usable is refused, and changes nothing', async ()
   expect((await server.hook('/hooks/shop', late, bearer)).status).toBe(422);
   expect(await ws.json('event list')).toEqual([]);
   expect((await server.get('/hooks/shop')).status).toBe(405);
+});
+
+test('a hook that is not trusted on this machine is closed, and opens when it is', async () => {
+  const { ws, env, server } = await withHooks();
+  await ws.ok('trust --revoke shop', { env });
+  const bearer = { Authorization: 'Bearer geheim' };
+  const send = () => server.hook('/hooks/shop', order, bearer);
+  const wait = () => {
+    ws.now = new Date(Date.parse(ws.now) + 2000).toISOString();
+  };
+  expect((await send()).status).toBe(202);
+  wait();
+  expect((await send()).status).toBe(401);
+  expect(server.said()).toContain('not trusted on this machine, so closed: /hooks/shop (crm trust)');
+  await ws.ok('trust --yes', { env });
+  wait();
+  expect((await send()).status).toBe(202);
+  expect(JSON.stringify(await ws.json('trust --show', { env }))).toContain('/hooks/filed: token from /');
 });

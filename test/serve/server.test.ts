@@ -12,8 +12,8 @@ const settings: ServeSettings = {
   address: 'https://crm.example.com',
   trustedProxies: ['127.0.0.1', '10.0.0.0/8'],
   forms: {
-    quote: { event: 'x', fields: { email: 'email' }, required: [], rate: { count: 3, ms: 60_000 } },
-    busy: { event: 'x', fields: { email: 'email' }, required: [], rate: { count: 9999, ms: 1 } },
+    quote: { event: 'x', fields: { email: 'email' }, required: [], rate: { count: 3, per: 60_000 } },
+    busy: { event: 'x', fields: { email: 'email' }, required: [], rate: { count: 9999, per: 1 } },
   },
 };
 

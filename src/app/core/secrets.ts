@@ -1,6 +1,6 @@
 /** Reading secrets from where settings say they are kept. */
 import { join } from 'node:path';
-import type { SecretSource } from '../../domain/serve-settings.ts';
+import type { SecretSource } from '../../domain/mail-settings.ts';
 import { readWhole } from '../../store/io.ts';
 import type { World } from './workspace.ts';
 
@@ -9,7 +9,12 @@ const LARGEST = 64 * 1024;
 
 /** Returns a secret without the line end behind it; undefined where there is none. */
 export function readSecret({ env, io }: Pick<World, 'env' | 'io'>, source: SecretSource): string | undefined {
-  const text = source.kind === 'env' ? env[source.name] : fileText(io, pathOf(source.path, env.HOME));
+  const text =
+    source.kind === 'env'
+      ? env[source.name]
+      : source.kind === 'file'
+        ? fileText(io, pathOf(source.path, env.HOME))
+        : undefined;
   return text?.replace(/\r?\n$/, '') || undefined;
 }
 
