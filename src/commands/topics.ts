@@ -71,6 +71,7 @@ A sweep fires the last missed time alone.
 `,
   automations: async part => (await import('./automations-topic.ts')).automationsTopic(part),
   tests: async () => (await import('./tests-topic.ts')).testsTopic(),
+  templates: async () => (await import('./templates-topic.ts')).templatesTopic(),
   files: async () => `Files of a workspace
 
   crm.yaml                name, timezone, currency, holidays, users and teams, task types, custom fields, scores, views
