@@ -259,7 +259,7 @@ function liquidWith(timezone: string, mode: Mode): Liquid {
     (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
       if (value === null || value === undefined || value === '') return value;
       if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
-        throw new TextError(`date: ${String(where)} is no time zone`);
+        throw new TextError(`date: ${String(where)} is not a time zone`);
       return dateText(value === 'now' || value === 'today' ? mode.now : value, String(format), zone(where));
     },
   );

@@ -285,7 +285,7 @@ const plain = ['pipeline', 'stage', 'currency', 'value', 'owner', 'expectedClose
 
 const statusOf = (status: unknown): number => (status === 'won' ? WON : status === 'lost' ? LOST : OPEN);
 
-/** The amount in minor units; of one that somebody wrote by hand and that is no money, what its number comes to. */
+/** The amount in minor units; of one that somebody wrote by hand and that is not money, what its number comes to. */
 function unitsOf(value: string, currency: string): number {
   try {
     return minorUnits(value, currency);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exampleTemplate } from '../../src/commands/templates-topic.ts';
+import { exampleTemplate } from '../../src/commands/topics/templates.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
 function template(ws: TestWorkspace, id: string, body: string, subject = 'Hello'): void {

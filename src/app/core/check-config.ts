@@ -71,7 +71,7 @@ export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): C
       problems.push({
         file: 'crm.yaml',
         line: view.line,
-        message: `the view ${view.id} is of ${view.of}, which is no kind of record`,
+        message: `the view ${view.id} is of ${view.of}, which is not a kind of record`,
         hint: kinds.names.map(kind => kinds.pluralOf(kind)).join(', '),
       });
   }
@@ -142,7 +142,7 @@ function unnamed(what: string, id: string, file: string): Problem[] {
 }
 
 const notAnId = {
-  message: "the file's name is no id",
+  message: "the file's name is not an id",
   hint: 'lower-case ASCII words with hyphens, such as hot-leads.yaml',
 };
 

@@ -117,7 +117,7 @@ function readTemplate(path: string, text: string, config: Config, texts: Texts) 
   if (foreign) say(foreign.line, foreign.message, foreign.hint);
   const parts = frontMatter(text);
   if (!parts) {
-    say(1, 'is no template: front matter with a subject, then the text', EXAMPLE);
+    say(1, 'is not a template: front matter with a subject, then the text', EXAMPLE);
     return { problems, subject: '', body: '' };
   }
   const { head, body } = parts;

@@ -39,7 +39,7 @@ export function newId(name: string, given: string | undefined): string {
   throw usage(
     given === undefined
       ? `no id can be made of the name ${JSON.stringify(name)}`
-      : `${JSON.stringify(given)} is no id`,
+      : `${JSON.stringify(given)} is not an id`,
     `lower-case ASCII words with hyphens: --id ${slug(id) || 'my-id'}`,
   );
 }
