@@ -31,7 +31,7 @@ export const score = (kinds: Kinds): Command => ({
     const words = args.filter(arg => !amount.test(arg));
     const wrong = words.find(arg => /^([+=-].|\d+(\.\d+)?$)/.test(arg));
     if (wrong !== undefined)
-      throw usage(`${JSON.stringify(wrong)} is no change of a score`, 'accepted: +10, -5, =80');
+      throw usage(`${JSON.stringify(wrong)} is not a change of a score`, 'accepted: +10, -5, =80');
     if (amounts.length !== 1) throw usage('whose score, and by how much?', 'crm score C3 +10');
     const change = readChange(amounts[0]!, options.text('score'), options.text('expires'));
     let kind: Score['for'] | undefined;

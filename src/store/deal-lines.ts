@@ -7,7 +7,7 @@
  *     {"kind":"deal","id":"D12","set":{"stage":["offer","talks"],"tags":[...]},"why":...}
  *     {"kind":"deal","id":"D12","rm":...}
  *
- * It is no JSON parser: it goes from key to value and looks only at what it needs. A line that is anything else (another
+ * It is not a JSON parser: it goes from key to value and looks only at what it needs. A line that is anything else (another
  * order of keys, spaces, escapes in a word, a time with an offset) is left to JSON.parse.
  */
 import { dayNumberOf, daysIn } from '../domain/dates.ts';

@@ -1,5 +1,6 @@
 import { escapeQuoted, jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
+import { displayWidth } from './width.ts';
 import { inWords } from './words.ts';
 
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
@@ -16,6 +17,8 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether one record in full has it below its other fields, as a text without a label. */
+  readonly below?: boolean;
   /** Whether JSON is without it where it is null. */
   readonly sparse?: boolean;
   /** Exact; for TSV and CSV. */
@@ -155,17 +158,26 @@ const listIn: Record<Format, ListWriter> = {
   },
 };
 
+/** The labels and values in full; a text of several lines keeps them, and what goes `below` stands after all others. */
 function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): string {
   const shown = columns
-    .map(column => ({ column, label: title(column), text: human(column, row) }))
-    .filter(({ text }) => text !== '');
-  const width = Math.max(0, ...shown.map(({ label }) => label.length)) + 2;
-  return shown
-    .map(({ column, label, text }) => {
-      const space = ' '.repeat(width - label.length);
-      return `${paint.dim(label)}${space}${painted(column, text, row, paint)}\n`;
-    })
-    .join('');
+    .map(column => ({ column, label: title(column), lines: linesOf(column, row) }))
+    .filter(({ lines }) => lines.length > 0);
+  const beside = shown.filter(({ column }) => !column.below);
+  const width = Math.max(0, ...beside.map(({ label }) => displayWidth(label))) + 2;
+  const fields = beside.map(({ column, label, lines }) => {
+    const space = ' '.repeat(width - displayWidth(label));
+    const value = lines.map(line => (line === '' ? '' : painted(column, line, row, paint)));
+    return `${paint.dim(label)}${space}${value.join(`\n${' '.repeat(width)}`)}\n`.replace(/ +$/gm, '');
+  });
+  const texts = shown.filter(({ column }) => column.below).map(({ lines }) => `\n${lines.join('\n')}\n`);
+  return [...fields, ...texts].join('');
+}
+
+/** What people read of a value, line by line; none of an empty one. */
+function linesOf<R>(column: Column<R>, row: R): string[] {
+  const text = (column.human?.(row) ?? column.text(row)).trimEnd();
+  return text === '' ? [] : text.split(/\r\n|[\r\n]/).map(line => printable(line).trimEnd());
 }
 
 /** fromEntries makes own properties of every name, `__proto__` included. */

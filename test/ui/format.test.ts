@@ -207,11 +207,21 @@ describe('one record', () => {
     expect(await one(evil, 'table')).toBe(
       [
         'id              D2',
-        'title           a\\tb\\c\\n\\x1b[31m\\u202e"',
+        // A text of several lines stays below its label, where it cannot pass for another field.
+        'title           a\\tb\\c',
+        '                \\x1b[31m\\u202e"',
         'value           €7.00',
         'expected close  2026-12-01',
         '',
       ].join('\n'),
+    );
+  });
+
+  test('as a table: what goes below others is a text without a label, line by line', async () => {
+    const body: Column<Deal> = { ...columns[1]!, below: true };
+    const letter = { ...chairs, title: 'Dear Jane,\r\n\r\nthank you.\u0007\n' };
+    expect(await renderOne(letter, [columns[0]!, body, columns[2]!], 'table', options)).toBe(
+      'id     D1\nvalue  €5200.00\n\nDear Jane,\n\nthank you.\\x07\n',
     );
   });
 

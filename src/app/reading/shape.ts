@@ -29,6 +29,8 @@ export interface Shown {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether a record in full has it below its other fields. */
+  readonly below?: boolean;
   /** Whether a record in JSON is without it where it is empty. */
   readonly sparse?: boolean;
   json(row: number): Json;
@@ -156,6 +158,7 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
     ...(numeric && { align: 'right' as const }),
     ...((field.name === 'id' || isTime) && { whole: true }),
+    ...(field.below && { below: true }),
     json: row => value(row) ?? (type.list ? [] : null),
     text,
     human: time ? withTime : human,
