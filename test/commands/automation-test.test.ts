@@ -1,6 +1,6 @@
 /** `crm automation test`: cases beside a rule, run in memory; what is malformed is said with its line. */
 import { describe, expect, it } from 'vitest';
-import { exampleTest } from '../../src/commands/tests-topic.ts';
+import { exampleTest } from '../../src/commands/topics/tests.ts';
 import { Rules } from '../engine/rules.ts';
 
 interface Tested {
