@@ -104,7 +104,7 @@ class Receiver {
 }
 
 /** The value of the header `X-Crm-Signature` for a body that is sent at a time, ms. */
-export function signature(body: Uint8Array, at: number, secrets: readonly string[]): string {
+function signature(body: Uint8Array, at: number, secrets: readonly string[]): string {
   const seconds = Math.floor(at / 1000);
   const sums = secrets.map(secret =>
     createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex'),
