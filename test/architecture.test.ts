@@ -25,6 +25,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   screens: ['domain', 'kinds', 'state', 'query', 'channels', 'ui', 'app'],
   // A page is text from what a report answered: it knows no terminal, and takes of ui what makes texts safe and readable.
   pages: ['domain', 'app', 'ui'],
+  // Nothing but the command that starts it knows the server.
+  serve: ['domain', 'kinds', 'state', 'channels', 'app'],
   commands: [
     'domain',
     'kinds',
@@ -37,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'app',
     'screens',
     'pages',
+    'serve',
   ],
   '.': ['commands', 'ui'],
 };
@@ -93,6 +96,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
   pages: ['d3-scale', 'd3-shape'],
+  serve: ['node:crypto', 'node:http', 'node:net'],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };

@@ -153,6 +153,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
+  serve: async () => (await import('./serve.ts')).serve,
   deliver: async () => (await import('./deliver.ts')).deliver,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,
