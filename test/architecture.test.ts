@@ -80,7 +80,18 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  channels: ['node:buffer', 'node:util', 'nodemailer', 'papaparse'],
+  channels: [
+    'execa',
+    'node:buffer',
+    'node:crypto',
+    'node:dns',
+    'node:http',
+    'node:https',
+    'node:net',
+    'node:util',
+    'nodemailer',
+    'papaparse',
+  ],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
@@ -93,8 +104,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** What reaches out of the program, and the files that may use it: all others are handed it. */
 const reachesOut: readonly { readonly what: RegExp; readonly only: readonly string[] }[] = [
   { what: /\bprocess\.(env|stdin|stdout|stderr|argv|exit|exitCode|cwd|on)\b/, only: ['src/main.ts'] },
-  // A lock asks whether its holder lives.
-  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts'] },
+  // A lock asks whether its holder lives; a command ends with the group of processes that it began.
+  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts', 'src/channels/processes.ts'] },
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
