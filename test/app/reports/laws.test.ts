@@ -276,7 +276,7 @@ const ofThen: readonly (readonly [string, Partial<ReportOptions>])[] = [
 /** How far deals came that were made in the days of a funnel is of other deals than the entries. */
 const entriesOnly = ({ reached: _, reachedWon: __, ...cells }: Cells): Cells => cells;
 
-const valueOf = (view: View, rows: readonly number[]) =>
+const worthOf = (view: View, rows: readonly number[]) =>
   rows.reduce((sum, row) => sum + unitsOf(view.state.table('deal').record(row) as Deal), 0n);
 
 describe('each row names its deals', () => {
@@ -294,7 +294,7 @@ describe('each row names its deals', () => {
               options,
               query,
               count: rows.length,
-              value: value && text(valueOf(view, rows), String(cells.currency)),
+              value: value && text(worthOf(view, rows), String(cells.currency)),
             };
             expect(said).toEqual({
               ...said,
