@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Rules and templates that are files of their own are strings, as build.mjs makes them. */
+/** Rules, templates and help topics that are files of their own are strings, as build.mjs makes them. */
 const texts = {
   name: 'texts',
-  transform: (code: string, id: string) =>
-    /\/ready-rules\/[^/]+\.(yaml|md)$/.test(id) ? `export default ${JSON.stringify(code)};` : undefined,
+  // Before vite's own, which would make the address of a file of each .txt.
+  enforce: 'pre' as const,
+  load: (id: string) =>
+    /\/(ready-rules|topics)\/[^/]+\.(yaml|md|txt)$/.test(id)
+      ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`
+      : undefined,
 };
 
 /** Files that run long though they are small: vitest, which goes by size, would begin with them last. */

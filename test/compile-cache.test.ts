@@ -116,7 +116,7 @@ describe('what is in the cache is run', () => {
     }
   });
 
-  test('a workspace in the home directory is no reason to do without', async () => {
+  test('a workspace in the home directory is not a reason to do without', async () => {
     const home = emptyDirectory();
     writeFileSync(join(home, 'crm.yaml'), 'name: Mine\n');
     for (let i = 0; i < 2; i++) await crm({ env: { HOME: home } });

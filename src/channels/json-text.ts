@@ -26,7 +26,7 @@ export class JsonFault extends Error {
 
 /**
  * A number that JSON.parse may round or print otherwise: of 16 digits or more, with an exponent, a very small one. In
- * a text, the character before it keeps the search away from most of what is no number.
+ * a text, the character before it keeps the search away from most of what is not a number.
  */
 const doubtful = /^-?(?:\d[\d.]{15}|\d[\d.]*[eE]|0\.0{6})/;
 const doubtfulInside = /[:,[\s]-?(?:\d[\d.]{15}|\d[\d.]*[eE]|0\.0{6})/;

@@ -2,10 +2,14 @@ import { explainTransitions, type TransitionsExplained } from '../app/automation
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
 import { usage } from '../domain/errors.ts';
-import { automationLines, transitionLines } from '../screens/explanation.ts';
+import { humanInstant } from '../app/reading/said.ts';
+import type { View } from '../app/core/view.ts';
+import { pipelineOf, stageOf } from '../domain/config.ts';
+import type { Deal } from '../domain/records.ts';
+import { asStored, automationLines, type Saying, transitionLines } from '../screens/explanation.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
-import { printJson } from './output.ts';
+import { formatFor, printJson } from './output.ts';
 
 export const explain: Command = {
   summary:
@@ -41,6 +45,7 @@ interface Explained {
 async function explainOne(context: Context, key: string, what: string | undefined): Promise<Explained> {
   const workspace = await context.workspace();
   const paint = await context.paint();
+  const isForPeople = formatFor(context) === 'table';
   const stages = new Set(workspace.visible.pipelines.flatMap(p => p.stages.map(s => s.id)));
   const isRule = workspace.visible.automations.some(({ id }) => id === what);
   if (what === 'probability' && !stages.has(what) && !isRule) {
@@ -51,8 +56,21 @@ async function explainOne(context: Context, key: string, what: string | undefine
   }
   if (what !== undefined && !stages.has(what)) {
     const found = await explainAutomation(workspace, what, key);
-    return { found, lines: automationLines(found, paint) };
+    const view = await workspace.view();
+    const say = isForPeople ? { instant: (text: string) => humanInstant(view, text) } : asStored;
+    return { found, lines: automationLines(found, paint, say) };
   }
   const found = explainTransitions(await workspace.view(), key, what);
-  return { found, lines: transitionLines(found, paint) };
+  const view = await workspace.view();
+  const say = isForPeople ? sayingFor(view, found.record) : asStored;
+  return { found, lines: transitionLines(found, paint, say, what) };
+}
+
+/** Says stages of the pipeline of a deal, and times, for people. */
+function sayingFor(view: View, id: string): Saying {
+  const { pipeline } = view.record(id) as Deal;
+  return {
+    stage: stage => stageOf(pipelineOf(view.config, pipeline), stage)?.name ?? stage,
+    instant: text => humanInstant(view, text),
+  };
 }

@@ -1,4 +1,4 @@
-/** Which command line somebody meant whose first word is no command, or whose arguments are in another order. */
+/** Which command line somebody meant whose first word is not a command, or whose arguments are in another order. */
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Tree } from './tree.ts';

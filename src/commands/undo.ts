@@ -21,7 +21,7 @@ const command = (what: 'undo' | 'redo', summary: string): Command => ({
     const [text] = args;
     if (args.length > 1 || (text !== undefined && !/^\d+$/.test(text)))
       throw usage(
-        `${JSON.stringify(text)} is no transaction`,
+        `${JSON.stringify(text)} is not a transaction`,
         `crm ${what} 57; crm history shows the numbers`,
       );
     // Broken settings are what an undo may be for.

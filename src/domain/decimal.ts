@@ -24,7 +24,7 @@ function normalOf(text: string): Normal | undefined {
 
 /**
  * Returns the number that a text (`12`, `-3.50`, `1e3`) says, if JavaScript prints that number as the same decimal
- * again; undefined if the text is no decimal, or has more digits than a double keeps.
+ * again; undefined if the text is not a decimal, or has more digits than a double keeps.
  */
 export function exactNumber(text: string): number | undefined {
   const said = normalOf(text);

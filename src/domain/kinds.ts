@@ -108,7 +108,7 @@ export class Kinds<Definition extends KindIdentity = KindIdentity> {
     return this.of(kind).letter + number;
   }
 
-  /** Returns a reference to a record as one number, for columns; 0 is no record. The order is by kind, then number. */
+  /** Returns a reference to a record as one number, for columns; 0 is not a record. The order is by kind, then number. */
   refOf(id: string | null | undefined): number {
     if (!id) return 0;
     const place = this.#placeByCode[id.charCodeAt(0)];

@@ -33,7 +33,7 @@ export function parseOffset(text: string): Offset {
     ms = parseDuration(match[2]!) * sign;
   } catch {
     throw usage(
-      `${JSON.stringify(text)} is no distance in time`,
+      `${JSON.stringify(text)} is not a distance in time`,
       'accepted: -3d, +2w, -1mo, +1y, 6h or -30min',
     );
   }

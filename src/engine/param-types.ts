@@ -14,7 +14,9 @@ import { parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { zone } from '../domain/zone.ts';
 import { scoredKinds, scoreNames } from '../query/score.ts';
+import { partsOf, whyNotAddress } from './addresses.ts';
 import { checkQuery } from './check-query.ts';
+import { whyNotProgram } from './command-lines.ts';
 import { dayWords, parseOffset } from './moments.ts';
 import { caught, notText, type RuleProblem } from './rule-problem.ts';
 import { hasLiquid, type TextProblem } from './texts.ts';
@@ -116,6 +118,7 @@ const paramTypes = {
   tags: { raw: checkTexts },
   argv: {
     raw: checked =>
+      checkProgram(checked) ??
       checkTexts(checked) ??
       problem(checked, 'a program and its arguments are a list', 'run: [./notify.sh, won]'),
   },
@@ -156,16 +159,7 @@ const paramTypes = {
   },
   assignee: parsed((value, checked) => waysToAssign.includes(value) || userOf(value, checked)),
   recipient: { text: checkRecipient },
-  url: {
-    text: checked =>
-      /^https?:\/\/[^\s/]/.test(checked.value)
-        ? []
-        : problem(
-            checked,
-            `${JSON.stringify(checked.value)} is not an address`,
-            'https://example.com/hooks/won',
-          ),
-  },
+  url: { raw: checkAddress },
   duration: {
     text: checked =>
       isDuration(checked.value)
@@ -228,6 +222,27 @@ function checkCron(checked: Checked<string>): RuleProblem[] {
     `${JSON.stringify(checked.value)} is not a cron expression: ${wrong}`,
     "minute hour day month weekday: '0 9 * * mon-fri' is at nine on workdays",
   );
+}
+
+/** Checks an address, whose origin is literal; each of its values by itself, as they are rendered. */
+function checkAddress(checked: Checked<unknown>): RuleProblem[] | undefined {
+  const { value, context } = checked;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const wrong =
+    whyNotAddress(value) ??
+    partsOf(value)
+      .filter(hasLiquid)
+      .map(part => context.checkText(part))
+      .find(Boolean);
+  return wrong ? problem(checked, wrong.message, wrong.hint) : [];
+}
+
+/** Checks that a rule says which program it runs; returns undefined if it does. */
+function checkProgram(checked: Checked<unknown>): RuleProblem[] | undefined {
+  const { value } = checked;
+  const program: unknown = Array.isArray(value) ? value[0] : undefined;
+  const why = typeof program === 'string' ? whyNotProgram(program) : undefined;
+  return why === undefined ? undefined : problem(checked, why, 'run: [./notify.sh, won]');
 }
 
 /** Checks a list of texts; returns undefined if the value is not a list with items. */

@@ -93,7 +93,7 @@ class Reader {
 
   rule(id: string, value: unknown): Automation | undefined {
     if (!isMap(value)) {
-      this.#say([], 'is no rule: a map with for, on and steps is expected', 'crm help automations');
+      this.#say([], 'is not a rule: a map with for, on and steps is expected', 'crm help automations');
       return undefined;
     }
     for (const key of Object.keys(value))
@@ -160,7 +160,7 @@ class Reader {
 
   #text(path: string[], value: unknown): string | undefined {
     if (value === undefined || typeof value === 'string') return value;
-    this.#say(path, `${path.join('.')} is no text`);
+    this.#say(path, `${path.join('.')} is not text`);
     return undefined;
   }
 
@@ -187,7 +187,7 @@ class Reader {
     const match = typeof value === 'string' ? /^(\d+) per (\S+)$/.exec(value) : null;
     if (match && Number(match[1]) > 0 && isDuration(match[2]!))
       return { count: Number(match[1]), per: parseDuration(match[2]!) };
-    this.#say(['limit'], `limit: ${JSON.stringify(value)} is no limit`, 'for example 10 per 24h');
+    this.#say(['limit'], `limit: ${JSON.stringify(value)} is not a limit`, 'for example 10 per 24h');
     return DEFAULT_LIMIT;
   }
 

@@ -75,7 +75,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
       const link = text.trim();
       if (isLink(link)) return link;
       throw usage(
-        `${field.name}: ${JSON.stringify(text)} is no link`,
+        `${field.name}: ${JSON.stringify(text)} is not a link`,
         isLink(`https://${link}`) ? `did you mean https://${link}?` : 'for example https://example.com/offer',
       );
     },

@@ -80,6 +80,8 @@ export interface Field {
   readonly line?: true;
   /** Whether queries and lists that name it take the derived field of its name, which knows more than a record does. */
   readonly derivedToo?: true;
+  /** Whether people see it below the other fields of a record, as a text without a label. */
+  readonly below?: true;
   /** Whether bare words search it. */
   readonly searched: boolean;
   /** What help says of the option that sets it, if the type does not say it all. */

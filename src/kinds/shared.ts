@@ -27,7 +27,7 @@ export const phones: Several = {
   same: samePhone,
 };
 
-/** A switchboard is the phone of several people, so that it is no unique key. */
+/** A switchboard is the phone of several people, so that it is not a unique key. */
 export const byPhone: Key = {
   path: 'phones',
   rank: 4,

@@ -7,7 +7,7 @@ const LETTER = 7.2;
 export const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, char) => sum + (char >= '\u1100' ? 1.7 : 1) * LETTER, 0);
 
-/** Returns a text that is no wider than `room`, with an ellipsis if it was cut. */
+/** Returns a text that is not wider than `room`, with an ellipsis if it was cut. */
 export function fitted(text: string, room: number): string {
   if (widthOf(text) <= room) return text;
   let cut = '';

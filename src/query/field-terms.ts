@@ -1,4 +1,5 @@
 /** Terms on stored fields: how each type of field is tested against the values of a term, and what it shows of a row. */
+import { withArticle } from '../domain/article.ts';
 import type { Config } from '../domain/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { usage } from '../domain/errors.ts';
@@ -90,7 +91,7 @@ function compileId(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
       const id = kinds.parseId(value);
       if (id?.kind !== kind)
         throw usage(
-          `${JSON.stringify(value)} is no id of a ${kind}`,
+          `${JSON.stringify(value)} is not ${withArticle(kind)} ID`,
           `for example ${kinds.makeId(kind, 12)}`,
         );
       return id.number;

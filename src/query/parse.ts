@@ -45,7 +45,7 @@ export function parseArguments(args: readonly string[]): Node {
   return parse(each.length === 1 ? each[0]! : each.flatMap(asWhole), args.join(' '));
 }
 
-/** Throws USAGE with the place where the text is no query. */
+/** Throws USAGE with the place where the text is not a query. */
 export const parseQuery = (text: string): Node => parse(tokenise(text), text);
 
 /** A phone number with an area code in parentheses, or with its country's: one word, not a group and words. */

@@ -104,7 +104,7 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
 
 /**
  * The references that values name, by id or by natural key (a contact's e-mail or name, an account's or deal's
- * name), 0 for none; or, if a part will do, by what is in a name or title; a name that nobody has is no error. They are found anew when a record changed that may have one.
+ * name), 0 for none; or, if a part will do, by what is in a name or title; a name that nobody has is not an error. They are found anew when a record changed that may have one.
  */
 function refsNamed(
   state: State,

@@ -43,7 +43,7 @@ export const specialTerms: Readonly<Record<string, Compile>> = {
   group: compileGroup,
 };
 
-/** `has:` of a word that is no field; undefined where it is none of these either. */
+/** `has:` of a word that is not a field; undefined where it is none of these either. */
 export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
   const { kinds } = config;
   if (name === 'group' && definitionOf(kinds, kind).inPipelines)

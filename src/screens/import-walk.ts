@@ -77,7 +77,7 @@ export async function walkThrough(
     mapping = await askNotes(pick, guess, worded, over(noMapping));
     await showFirst(terminal, workspace, source, kind, over(mapping));
     answer = await pick(
-      `Import all rows of ${source.name} so?`,
+      `Import all rows of ${source.name} with this mapping?`,
       [
         { value: NO, name: 'no' },
         { value: YES, name: 'yes' },

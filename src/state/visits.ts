@@ -93,7 +93,7 @@ class Walk {
     this.#push(row);
   }
 
-  /** What was undone was no entry: the visit before goes on, or ended as that one did. */
+  /** What was undone was not an entry: the visit before goes on, or ended as that one did. */
   #takeBack(row: number): void {
     const undone = this.#history.undoes[row]!;
     let top = this.#count - 1;

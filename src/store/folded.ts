@@ -55,7 +55,7 @@ export class Folded {
 
   #applyOne(change: Change, { seq, at }: Pick<Transaction, 'seq' | 'at'>): string | undefined {
     if (!isChange(this.kinds, change))
-      return `is no change that this crm knows: ${JSON.stringify(asStored(change)).slice(0, 80)}`;
+      return `is not a change that this crm knows: ${JSON.stringify(asStored(change)).slice(0, 80)}`;
     const [kind, id] = [kindOf(change), idOf(change)];
     const records = this.of(kind);
     const before = records.get(id);

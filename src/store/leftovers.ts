@@ -94,7 +94,7 @@ function lock(io: Io, dir: string, us: Owner): Finding[] {
           {
             severity: 'warning',
             file,
-            message: 'is no lock that crm made, and keeps everybody from writing',
+            message: 'is not a lock that crm made, and keeps everybody from writing',
             fix: 'crm doctor --fix removes it',
             repair: 'remove',
           },

@@ -100,7 +100,8 @@ function namesIn(io: Io, dir: string): string[] {
   try {
     return (io.readdirSync(dir) as string[]).filter(name => name.endsWith('.jsonl')).sort();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') throw notFound(`${dir} is no directory`);
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR')
+      throw notFound(`${dir} is not a directory`);
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export function readPipeline(
   const say = sayIn(file, problems);
   const id = path.slice('pipelines/'.length, -'.yaml'.length);
   if (!slugPattern.test(id))
-    say([], `the pipeline's file name is no id: ${id}`, 'lower-case ASCII words with hyphens');
+    say([], `the pipeline's file name is not an id: ${id}`, 'lower-case ASCII words with hyphens');
   const unnamed = whyNotNamed('a pipeline', id);
   if (unnamed !== undefined) say([], unnamed, 'rename the file');
   const value = check(pipelineYaml, file, problems);

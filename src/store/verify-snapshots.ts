@@ -2,6 +2,7 @@
  * Verifies what is made from the journal: snapshots must say what the journal says folded, record by record, and
  * projections what their snapshots say. Of one that was changed by hand it is said what is different.
  */
+import { withArticle } from '../domain/article.ts';
 import { join } from 'node:path';
 import { type Change, idOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
@@ -96,7 +97,7 @@ export function readSnapshot(
   }
 }
 
-/** The records of a body by id; what is no record of the kind is a problem of its line. */
+/** The records of a body by id; what is not a record of the kind is a problem of its line. */
 function readLines(
   body: Buffer,
   kinds: Kinds,
@@ -140,7 +141,7 @@ function recordIn(text: string, kinds: Kinds, kind: SnapshotKind): Rec | string 
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string')
     return 'has no id';
   if (kind !== 'trash' && !isNamed(kind) && kinds.parseId(value.id)?.kind !== kind)
-    return `${JSON.stringify(value.id)} is no id of a ${kind}`;
+    return `${JSON.stringify(value.id)} is not ${withArticle(kind)} ID`;
   return value as Rec;
 }
 

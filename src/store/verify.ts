@@ -294,7 +294,7 @@ function readCheckpoint(io: Io, dir: string): Checkpoint | Finding | undefined {
     const bytes = readIfThere(io, join(dir, file));
     if (!bytes) return undefined;
     const value: unknown = JSON.parse(bytes.toString());
-    if (!isCheckpoint(value)) return broken('is no checkpoint');
+    if (!isCheckpoint(value)) return broken('is not a checkpoint');
     if (value.format > FORMAT)
       return {
         severity: 'error',

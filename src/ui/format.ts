@@ -1,6 +1,7 @@
+import { inWords } from '../domain/in-words.ts';
 import { escapeQuoted, jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
-import { inWords } from './words.ts';
+import { displayWidth } from './width.ts';
 
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
 export type Format = (typeof formats)[number];
@@ -16,6 +17,10 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether it says which row it is, as a title does: it keeps its room while others may go. */
+  readonly isName?: boolean;
+  /** Whether one record in full has it below its other fields, as a text without a label. */
+  readonly below?: boolean;
   /** Whether JSON is without it where it is null. */
   readonly sparse?: boolean;
   /** Exact; for TSV and CSV. */
@@ -38,7 +43,9 @@ export interface RenderOptions<R> {
 }
 
 /** In fewer cells a text of a list cannot be read. */
-const readable = 7;
+const readable = 12;
+/** How many cells the names of what is listed keep before the last columns go. */
+const NAME = 24;
 
 /** Roughly what a pipe holds. In characters. */
 const chunkSize = 64 * 1024;
@@ -102,6 +109,7 @@ const listIn: Record<Format, ListWriter> = {
       title: title(column).toUpperCase(),
       align: column.align ?? 'left',
       whole: column.whole ?? column.align === 'right',
+      ...(column.isName && { wants: NAME }),
     }));
     const cells = listed.map(row => columns.map(column => human(column, row)));
     const goes = (i: number) => columns[i]!.goes === true;
@@ -155,17 +163,26 @@ const listIn: Record<Format, ListWriter> = {
   },
 };
 
+/** The labels and values in full; a text of several lines keeps them, and what goes `below` stands after all others. */
 function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): string {
   const shown = columns
-    .map(column => ({ column, label: title(column), text: human(column, row) }))
-    .filter(({ text }) => text !== '');
-  const width = Math.max(0, ...shown.map(({ label }) => label.length)) + 2;
-  return shown
-    .map(({ column, label, text }) => {
-      const space = ' '.repeat(width - label.length);
-      return `${paint.dim(label)}${space}${painted(column, text, row, paint)}\n`;
-    })
-    .join('');
+    .map(column => ({ column, label: title(column), lines: linesOf(column, row) }))
+    .filter(({ lines }) => lines.length > 0);
+  const beside = shown.filter(({ column }) => !column.below);
+  const width = Math.max(0, ...beside.map(({ label }) => displayWidth(label))) + 2;
+  const fields = beside.map(({ column, label, lines }) => {
+    const space = ' '.repeat(width - displayWidth(label));
+    const value = lines.map(line => (line === '' ? '' : painted(column, line, row, paint)));
+    return `${paint.dim(label)}${space}${value.join(`\n${' '.repeat(width)}`)}\n`.replace(/ +$/gm, '');
+  });
+  const texts = shown.filter(({ column }) => column.below).map(({ lines }) => `\n${lines.join('\n')}\n`);
+  return [...fields, ...texts].join('');
+}
+
+/** What people read of a value, line by line; none of an empty one. */
+function linesOf<R>(column: Column<R>, row: R): string[] {
+  const text = (column.human?.(row) ?? column.text(row)).trimEnd();
+  return text === '' ? [] : text.split(/\r\n|[\r\n]/).map(line => printable(line).trimEnd());
 }
 
 /** fromEntries makes own properties of every name, `__proto__` included. */

@@ -1,6 +1,6 @@
 /** `crm automation test`: cases beside a rule, run in memory; what is malformed is said with its line. */
 import { describe, expect, it } from 'vitest';
-import { exampleTest } from '../../src/commands/tests-topic.ts';
+import { exampleTest } from '../../src/commands/topics/tests.ts';
 import { Rules } from '../engine/rules.ts';
 
 interface Tested {
@@ -248,7 +248,7 @@ describe('a test file that is malformed', () => {
   const steps = (text: string) => `it:\n${given}  steps:\n${text}    - sweep: nothing\n`;
   const malformed: readonly (readonly [what: string, text: string, line: number, says: string])[] = [
     ['no YAML', 'it: [', 1, ''],
-    ['no map', '- a\n', 1, 'is no test'],
+    ['no map', '- a\n', 1, 'is not a test'],
     [
       'an unknown key',
       'it:\n  givn: []\n  steps: [{ sweep: nothing }]\n',
@@ -287,7 +287,7 @@ describe('a test file that is malformed', () => {
     ['a value that is none', steps('    - deal: { title: T, value: "12,5" }\n'), 6, '"12,5"'],
     ['no duration', steps('    - wait: soon\n'), 6, 'is not a duration'],
     ['no day', steps('    - until: someday\n'), 6, '"someday"'],
-    ['no change of a score', steps('    - score: { Chairs: much }\n'), 6, 'is no change of a score'],
+    ['no change of a score', steps('    - score: { Chairs: much }\n'), 6, 'is not a change of a score'],
     ['a field that cannot be set', steps('    - deal: { title: T, createdAt: today }\n'), 6, 'cannot be set'],
     [
       'an unknown change',

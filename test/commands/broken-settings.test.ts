@@ -44,7 +44,7 @@ const broken: Readonly<Record<string, [path: string, edit: (text: string) => str
     text => text.replace('currency: EUR', 'currency: EURO'),
     /^crm\.yaml:4: .*"EURO" is not an ISO 4217 currency/,
   ],
-  'an entry that is no stage': [
+  'an entry that is not a stage': [
     sales,
     text => text.replace('entry: to-contact', 'entry: to-contcat'),
     /^pipelines\/sales\.yaml:3: unknown stage "to-contcat"\nHint: did you mean to-contact\?/,

@@ -83,12 +83,14 @@ describe('pipeline add', () => {
     ['--template slaes', 'there is no template "slaes"', 'did you mean sales?'],
     ['--template empty', 'there is no template "empty"', 'templates: sales, automated-sales'],
     ['--template sales --stages A', 'a template has stages of its own', 'use one of --template and --stages'],
-    ['--access nobody', 'unknown user "nobody"', ''],
+    ['--access nobody', 'that would not be valid: unknown user "nobody"', ''],
+    ['--assign round-robin --among nobody', 'that would not be valid: unknown user "nobody"', ''],
+    ['--stages A,a', 'that would not be valid: there are two stages a', ''],
     ['--assign often', '"often"', ''],
   ])('%s is refused', async (options, message, hint) => {
     const ws = await furnished();
     const { code, err } = await ws.crm(`pipeline add Renewals ${options}`);
-    expect(code).toBeGreaterThan(1);
+    expect(code).toBe(2);
     expect(err).toContain(message);
     expect(err).toContain(hint);
     expect((await ws.ok('pipeline list -q')).trim()).toBe('sales');

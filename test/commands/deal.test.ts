@@ -352,7 +352,7 @@ describe('contacts, notes and tags of a deal', () => {
     expect(await ws.crm('deal contact D1 remove C1')).toMatchObject({ code: 2 });
   });
 
-  test('a note is an activity that is no contact', async () => {
+  test('a note is an activity that is not a contact', async () => {
     const ws = await workspace();
     await ws.ok('deal add D');
     expect(await ws.ok(['deal', 'note', 'D1', 'prefers', 'oak'], { now: '2026-09-20T08:00:00Z' })).toBe(

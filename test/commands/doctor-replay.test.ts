@@ -236,7 +236,7 @@ describe('crm doctor --replay', () => {
     expect(await show(here, 'D4')).toMatchObject({ title: 'Theirs', value: '5.00' });
   });
 
-  test('refuses what is no other side, and a side that is not sound', async () => {
+  test('refuses what is not another side, and a side that is not sound', async () => {
     const { here, there } = await parted();
     await there.ok('deal add Theirs');
     const before = contentsOfDirectory(here.dir, []);
@@ -246,7 +246,7 @@ describe('crm doctor --replay', () => {
       expect(contentsOfDirectory(here.dir, [])).toEqual(before);
     };
     await refused((await workspace('automated-sales')).dir, 1, 'no transaction in common');
-    await refused(join(here.dir, 'nowhere'), 3, 'is no directory');
+    await refused(join(here.dir, 'nowhere'), 3, 'is not a directory');
     await refused(emptyDirectory(), 3, 'there are no transactions');
     await refused(there.dir, 1, 'has all that this workspace has, and 1 transactions more');
     expect(await replay(here, here)).toMatchObject({ transactions: [] });

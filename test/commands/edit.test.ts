@@ -220,7 +220,7 @@ fields: { qualification: target group }
     expect([code, err]).toEqual([0, 'changed D1\n']);
   });
 
-  test('what contradicts the rest, or is no YAML, is said at its line too', async () => {
+  test('what contradicts the rest, or is not YAML, is said at its line too', async () => {
     const ws = await furnished();
     const its = editor(
       replace('lostReason: null', 'lostReason: price'),
@@ -296,7 +296,7 @@ fields: { qualification: target group }
     expect(kept(ws)).toEqual(['D1-2.yaml', 'D1.yaml']);
   });
 
-  test('another record that was changed meanwhile is no conflict', async () => {
+  test('another record that was changed meanwhile is not a conflict', async () => {
     const ws = await furnished();
     const its = editor(async text => {
       await ws.ok('contact set C1 phone=7');
@@ -331,7 +331,7 @@ fields: { qualification: target group }
     expect(kept(ws)).toEqual([]);
   });
 
-  test('the editor has arguments and quotes, and is no line of a shell', async () => {
+  test('the editor has arguments and quotes, and is not a line of a shell', async () => {
     const ws = await furnished();
     const commandOf = async (env: Record<string, string>): Promise<unknown> => {
       const its = editor(text => text);

@@ -314,7 +314,7 @@ describe('the lock', () => {
     ['that is gone', () => ({ ...parent(), pid: 999_999_999 })],
     ['whose number another process has by now', () => ({ ...parent(), start: '1' })],
     ['of another boot', () => ({ ...parent(), boot: 'another' })],
-  ])('of a process %s is no obstacle', async (_, owner) => {
+  ])('of a process %s is not an obstacle', async (_, owner) => {
     const ws = await busy();
     hold(ws, owner());
     await ws.ok('deal add Tables --lock-timeout 0');

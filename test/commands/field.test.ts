@@ -69,7 +69,7 @@ describe('crm field rm', () => {
 
 test.each([
   ['field rm deal prodct', 'deals have no custom field "prodct"', 'did you mean product?'],
-  ['field rm deal title', 'title of deals is no custom field', null],
+  ['field rm deal title', 'title of deals is not a custom field', null],
   ['field rm task product', 'field rm: unknown value "task"', expect.any(String)],
   ['field rm deal', 'of what, and which name?', 'crm field rm deal product'],
   ['field show account size', 'accounts have no custom field "size"', 'crm field add account NAME'],

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exampleRule } from '../../src/commands/automations-topic.ts';
+import { exampleRule } from '../../src/commands/topics/automations.ts';
 import { steps } from '../../src/engine/steps/index.ts';
 import { triggers } from '../../src/engine/triggers/index.ts';
 import { type TestWorkspace, workspace } from '../harness.ts';

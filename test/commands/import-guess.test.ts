@@ -283,7 +283,7 @@ describe('any set of known headers', () => {
   });
 });
 
-test('a key that rows lack, or that two have, is no key', async () => {
+test('a key that rows lack, or that two have, is not a key', async () => {
   const ws = await workspace();
   const guess = (text: string) => ws.json<{ key?: string }>('import contacts - --guess', { stdin: text });
   expect((await guess('Id,Name,Email\n1,a,a@x.nl\n2,b,b@x.nl\n')).key).toBe('externalId');

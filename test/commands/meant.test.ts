@@ -1,4 +1,4 @@
-/** A first word that is no command: the hint is the command that was meant, ready to be pasted. */
+/** A first word that is not a command: the hint is the command that was meant, ready to be pasted. */
 import { expect, test } from 'vitest';
 import { workspace } from '../harness.ts';
 

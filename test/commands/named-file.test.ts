@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
-/** A workspace, and a directory outside it with one of each that is no proper file. */
+/** A workspace, and a directory outside it with one of each that is not a proper file. */
 async function beside(): Promise<{ ws: TestWorkspace; cwd: string }> {
   const ws = await workspace();
   const cwd = emptyDirectory();
@@ -119,7 +119,7 @@ describe('a directory', () => {
   test.each([
     ['export all file', 1, 'HERE/file is a file, and not a directory'],
     ['doctor --salvage file', 1, 'HERE/file is a file, and not a directory'],
-    ['doctor --replay file', 3, 'HERE/file is no directory'],
+    ['doctor --replay file', 3, 'HERE/file is not a directory'],
     ['import all file', 3, 'there is no exported workspace in HERE/file'],
     ['init file', 1, 'HERE/file is a file, and not a directory'],
     ['init file/deeper', 1, 'HERE/file is a file, and not a directory'],

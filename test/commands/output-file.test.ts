@@ -86,7 +86,7 @@ describe('a file of a workspace is never written', () => {
     expect([contentOf(ws.dir), contentOf(other.dir)]).toEqual(before);
   });
 
-  test('a hard link elsewhere is no way to it', async () => {
+  test('a hard link elsewhere is not a way to it', async () => {
     const { ws } = await places();
     const cwd = join(dirname(ws.dir), 'beside');
     mkdirSync(cwd);

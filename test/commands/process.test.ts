@@ -146,7 +146,7 @@ describe('pipes', () => {
 describe('nobody to ask', () => {
   test('more than three chosen by --where: 2, the flag is named, and nothing waits', async () => {
     const dir = await manyDeals(5);
-    // `y` on a pipe is no answer: nothing is ever assumed to be answered with yes.
+    // `y` on a pipe is not an answer: nothing is ever assumed to be answered with yes.
     for (const input of ['', 'y\n']) {
       const { exitCode, stdout, stderr } = await crm(dir, ['deal', 'rm', '--where', 'value:0'], input);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -118,9 +118,9 @@ describe('crm score', () => {
     ['score C1', 2, 'whose score, and by how much?', 'crm score C3 +10'],
     ['score +10', 2, 'which contact or deal?', 'an id, - for ids on standard input, or --where QUERY'],
     ['score C1 +10 -5', 2, 'whose score, and by how much?', 'crm score C3 +10'],
-    ['score C1 10', 2, '"10" is no change of a score', 'accepted: +10, -5, =80'],
-    ['score C1 -5x', 2, '"-5x" is no change of a score', 'accepted: +10, -5, =80'],
-    ['score C1 +1e3', 2, '"+1e3" is no change of a score', 'accepted: +10, -5, =80'],
+    ['score C1 10', 2, '"10" is not a change of a score', 'accepted: +10, -5, =80'],
+    ['score C1 -5x', 2, '"-5x" is not a change of a score', 'accepted: +10, -5, =80'],
+    ['score C1 +1e3', 2, '"+1e3" is not a change of a score', 'accepted: +10, -5, =80'],
     [
       'score C1 +10 --expires soon',
       2,

@@ -179,10 +179,10 @@ test.each([
   ['javascript:alert(1)', 'for example https://example.com/offer'],
   ['=1+1', 'for example https://example.com/offer'],
   ['https://', 'for example https://example.com/offer'],
-])('%s is no link', async (text, hint) => {
+])('%s is not a link', async (text, hint) => {
   const ws = await workspace();
   await ws.ok('field add contact site --type link');
   const { code, err } = await ws.crm(['contact', 'add', '--name', 'Jo', '--field', `site=${text}`]);
-  expect([code, err]).toEqual([2, `Error: site: "${text}" is no link\nHint: ${hint}\n`]);
+  expect([code, err]).toEqual([2, `Error: site: "${text}" is not a link\nHint: ${hint}\n`]);
   await ws.ok(['contact', 'add', '--name', 'Jo', '--field', 'site=mailto:jo@example.com']);
 });

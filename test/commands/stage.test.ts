@@ -92,7 +92,7 @@ describe('crm stage set', () => {
       'that would not be valid: pipelines/sales.yaml:8: unknown colour "redd"',
       'did you mean red?',
     ],
-    ['stage set proposal probability=140', 'probability: "140" is no percentage', 'accepted: 0 to 100'],
+    ['stage set proposal probability=140', 'probability: "140" is not a percentage', 'accepted: 0 to 100'],
     [
       'stage set proposal rotting=soon',
       '"soon" is not a duration',

@@ -43,7 +43,7 @@ describe('crm tag', () => {
     expect(await ws.json('contact show C2')).toMatchObject({ tags: [] });
   });
 
-  test('a tag that nobody has is exit 3 with the nearest; a comma is no tag; a dry run writes nothing', async () => {
+  test('a tag that nobody has is exit 3 with the nearest; a comma is not a tag; a dry run writes nothing', async () => {
     const ws = await tagged();
     const missing = await ws.crm('tag rename vipp x');
     expect(missing).toMatchObject({ code: 3, out: '' });

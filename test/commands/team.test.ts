@@ -43,7 +43,7 @@ test('mistakes are refused, and leave crm.yaml as it was', async () => {
     [
       'team add North ben',
       2,
-      '"North" is no name of a team',
+      '"North" is not a name for a team',
       'lower-case ASCII words with hyphens, such as north',
     ],
     ['team add south anna', 2, 'unknown user "anna"', 'did you mean ana?'],

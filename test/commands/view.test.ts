@@ -92,7 +92,7 @@ describe('crm view', () => {
     [
       'view add Hot is:open',
       2,
-      '"Hot" is no name of a view',
+      '"Hot" is not a name for a view',
       'lower-case ASCII words with hyphens, such as hot',
     ],
     ['view add hot', 2, 'which name, and which query?', "crm view add hot 'is:open value.over:10k'"],

@@ -240,7 +240,7 @@ describe('dates in an import', () => {
     'MMM D YYYY',
     'D de M de YYYY',
     'YYYY-MM-DDTHH',
-  ])('%j is no format', format => {
+  ])('%j is not a format', format => {
     expect(() => compileDateFormat(format)).toThrow(
       usageError({ message: `${JSON.stringify(format)} is not a date format` }),
     );

@@ -122,7 +122,7 @@ describe('names', () => {
     expect(zone('Asia/Tokyo').name).toBe('Asia/Tokyo');
   });
 
-  test.each(['Europe/Atlantis', '', '+05:30', 'constructor'])('%j is no zone', name => {
+  test.each(['Europe/Atlantis', '', '+05:30', 'constructor'])('%j is not a zone', name => {
     expect(isZone(name)).toBe(false);
     expect(() => zone(name).midnight('2026-05-03')).toThrow(
       expect.objectContaining({ kind: 'INVALID', message: `${JSON.stringify(name)} is not a time zone` }),

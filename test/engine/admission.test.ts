@@ -118,7 +118,7 @@ test.each(cases)('%s', async (_name, { on, for: kind = 'deal', first, between, s
   rules.at(DAY);
   await rules.ok('undo');
   await rules.ok('undo');
-  expect(await started(), 'undo is no cause').toEqual([]);
+  expect(await started(), 'undo is not a cause').toEqual([]);
 });
 
 /** Enrolments of D1 and D2 that wait at the second step of a rule, one day into it. */

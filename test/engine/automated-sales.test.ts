@@ -260,7 +260,7 @@ describe('who was forgotten', () => {
     ['call', 'in-progress'],
     ['email', 'in-progress'],
     ['meeting', 'in-progress'],
-    // Closing one is no contact; it only says that one was done.
+    // Closing one is not a contact; it only says that one was done.
     ['todo', 'forgotten'],
   ])('a task of type %s that is done makes it %s', async (type, expected) => {
     const ws = await workspace('automated-sales');

@@ -117,7 +117,7 @@ describe('the moments of a date', () => {
   });
 
   test.each(['1m', '-', '1mo2d', 'mo', '1.5y', ''])('%j is not an offset', text =>
-    expect(() => parseOffset(text)).toThrow('is no distance in time'),
+    expect(() => parseOffset(text)).toThrow('is not a distance in time'),
   );
 });
 

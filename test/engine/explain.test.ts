@@ -1,4 +1,6 @@
 /** `crm explain D12`: each row of the table, each term with what the deal has, and what decides. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type TestWorkspace, workspace } from '../harness.ts';
 
@@ -143,6 +145,38 @@ row 7 decides: to forgotten
       'D1 Chairs: in to-contact since 2026-09-14T08:00:00.000Z\nits pipeline has no transitions\n',
     );
     expect(await ws.json('explain D1')).toMatchObject({ answer: null, rows: [] });
+  });
+
+  it('says that no row leads to a stage, and what decides where all rows name what one may not see', async () => {
+    const ws = await workspace('sales');
+    const path = join(ws.dir, 'pipelines/sales.yaml');
+    const rows =
+      "transitions:\n  - { to: follow-up, when: 'account.deals.open:>0 pipeline:secret or has:contact' }\n";
+    for (const user of ['tester', 'eve', 'ben']) await ws.ok(`user add ${user}`);
+    await ws.ok('user set tester role=admin');
+    await ws.ok('pipeline add Secret --access tester,eve --stages New');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^transitions:.*\n/m, '') + rows);
+    await ws.ok('deal add Chairs --contact jane@example.com');
+    const first = 'D1 Chairs: in to-contact since 2026-09-14T08:00:00.000Z\n';
+    expect(await ws.ok('explain D1 in-contact --as eve')).toBe(
+      `${first}no transition of its pipeline leads to in-contact\nrow 1 decides: to follow-up\n`,
+    );
+    expect(await ws.ok('explain D1 --as ben')).toBe(`${first}row 1 decides: to follow-up\n`);
+    expect(await ws.json('explain D1 --as ben')).toMatchObject({ rows: [] });
+  });
+
+  it('says stages by name and times of the workspace on a terminal', async () => {
+    const ws = await oneDeal();
+    const { out } = await ws.crm('explain D1 awaiting-contact --color never', { tty: 80 });
+    expect(out).toBe(
+      [
+        'D1 Chairs: in Awaiting processing since 2026-09-14 10:00',
+        '→ 10 to Awaiting contact',
+        '     yes has:task  (1)',
+        'row 10 decides: to Awaiting contact',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('escapes what a title could do to a terminal', async () => {

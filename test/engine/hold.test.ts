@@ -87,7 +87,7 @@ describe('a hand move', () => {
     expect(await swept(ws)).toBe('awaiting-contact');
   });
 
-  it('is asked about the deal after the move: what changed with it is no reason to move on', async () => {
+  it('is asked about the deal after the move: what changed with it is not a reason to move on', async () => {
     const ws = await oneDeal();
     await ws.ok('deal set D1 stage=in-progress status=won');
     // The answer is one-time since the move itself.

@@ -30,7 +30,7 @@ const mistakes: readonly (readonly [
     'no rule',
     '- a\n- b\n',
     1,
-    'is no rule: a map with for, on and steps is expected',
+    'is not a rule: a map with for, on and steps is expected',
     'crm help automations',
   ],
   ['no kind', 'on: created\nsteps: [stop]\n', 1, 'for is missing', 'deal, contact, account, task'],
@@ -43,15 +43,15 @@ const mistakes: readonly (readonly [
     'a rule has at most 1000 steps',
     'start: { automation: ID } goes on in another rule',
   ],
-  ['a limit', `${good}limit: 10 a day\n`, 4, 'limit: "10 a day" is no limit', 'for example 10 per 24h'],
+  ['a limit', `${good}limit: 10 a day\n`, 4, 'limit: "10 a day" is not a limit', 'for example 10 per 24h'],
   [
     'a limit of nothing',
     `limit: 0 per 1d\n${good}`,
     1,
-    'limit: "0 per 1d" is no limit',
+    'limit: "0 per 1d" is not a limit',
     'for example 10 per 24h',
   ],
-  ['a limit without a time', `limit: 5\n${good}`, 1, 'limit: 5 is no limit', 'for example 10 per 24h'],
+  ['a limit without a time', `limit: 5\n${good}`, 1, 'limit: 5 is not a limit', 'for example 10 per 24h'],
   ['a flag', `${good}enabled: on\n`, 4, 'enabled: "on" is neither true nor false', null],
   [
     'where',
@@ -505,7 +505,7 @@ const mistakes: readonly (readonly [
 
   // the clock
   ['no field of a date', on('date'), 2, 'field is missing', 'a day or a time: expectedClose, due, createdAt'],
-  ['a date that is none', on('date: { field: title }'), 2, 'title is no date', /expectedClose/],
+  ['a date that is none', on('date: { field: title }'), 2, 'title is not a date', /expectedClose/],
   [
     'a field of another kind',
     on('date: { of: task, field: expectedClose }'),
@@ -517,7 +517,7 @@ const mistakes: readonly (readonly [
     'an offset',
     on('date: { field: close, offset: soon }'),
     2,
-    'offset: "soon" is no distance in time',
+    'offset: "soon" is not a distance in time',
     /-3d/,
   ],
   ['a time of day', on("date: { field: close, at: '9' }"), 2, /at: "9" is not a time of day/, /00:00/],
@@ -598,7 +598,105 @@ const mistakes: readonly (readonly [
     /chooses among the users of a pipeline/,
     'on: deal',
   ],
-  ['an address', `${head}  - webhook: example.com\n`, 4, 'url: "example.com" is not an address', /^https:/],
+  ['an address', `${head}  - webhook: 'example.com'\n`, 4, 'url: "example.com" is not an address', /^https:/],
+  [
+    'another scheme',
+    `${head}  - webhook: 'ftp://example.com/x'\n`,
+    4,
+    'url: "ftp://example.com/x" is not an address',
+    /^https:/,
+  ],
+  [
+    'white space in an address',
+    `${head}  - webhook: 'https://example.com/a b'\n`,
+    4,
+    'url: "https://example.com/a b" is not an address',
+    /^https:/,
+  ],
+  [
+    'a host that data decides',
+    `${head}  - webhook: 'https://{{ deal.title }}/x'\n`,
+    4,
+    'url: "https://{{ deal.title }}/x": the host of an address is written out in the rule',
+    /^https:/,
+  ],
+  [
+    'a host that data goes on with',
+    `${head}  - webhook: 'https://example.com{{ deal.title }}'\n`,
+    4,
+    'url: "https://example.com{{ deal.title }}": the host of an address is written out in the rule',
+    /^https:/,
+  ],
+  [
+    'a port that data decides',
+    `${head}  - webhook: 'https://example.com:{{ deal.title }}/'\n`,
+    4,
+    'url: "https://example.com:{{ deal.title }}/": the host of an address is written out in the rule',
+    /^https:/,
+  ],
+  [
+    'a whole address of data',
+    `${head}  - webhook: '{{ deal.title }}'\n`,
+    4,
+    'url: "{{ deal.title }}": the host of an address is written out in the rule',
+    /^https:/,
+  ],
+  [
+    'a secret in an address',
+    `${head}  - webhook: 'https://me:pw@example.com/x'\n`,
+    4,
+    'url: an address has no user or password: rules are not a place for secrets',
+    /crm help webhooks/,
+  ],
+  [
+    'a tag in an address',
+    `${head}  - webhook: 'https://example.com/{% if deal.title %}a{% endif %}'\n`,
+    4,
+    'url: an address has {{ }} in its path and query, and no {% %}',
+    /^https:/,
+  ],
+  [
+    'a fragment',
+    `${head}  - webhook: 'https://example.com/#x'\n`,
+    4,
+    'url: an address has no #: what follows it is never sent',
+    /^https:/,
+  ],
+  [
+    'a path that goes up',
+    `${head}  - webhook: 'https://example.com/a/%2E./{{ deal.id }}'\n`,
+    4,
+    'url: the path of an address has no segments . and ..',
+    /^https:/,
+  ],
+  [
+    'a value that is encoded twice',
+    `${head}  - webhook: 'https://example.com/?t={{ deal.title | url_encode }}'\n`,
+    4,
+    'url: values in an address are percent-encoded by crm: url_encode would do it twice',
+    /^https:/,
+  ],
+  [
+    'a text in an address',
+    `${head}  - webhook: 'https://example.com/{{ deal.titel }}'\n`,
+    4,
+    'url: unknown variable {{ deal.titel }}',
+    'did you mean title?',
+  ],
+  [
+    'a program that data decides',
+    `${head}  - run: ['{{ deal.title }}', now]\n`,
+    4,
+    'argv: the program is written out in the rule: values may only be its arguments',
+    'run: [./notify.sh, won]',
+  ],
+  [
+    'no program',
+    `${head}  - run: ['', now]\n`,
+    4,
+    'argv: there is no program to run',
+    'run: [./notify.sh, won]',
+  ],
   [
     'no list',
     `${head}  - run: ./won.sh now\n`,
@@ -806,8 +904,8 @@ test('a broken template breaks the rules that use it, and nothing else', async (
 });
 
 test.each([
-  ['Hello\n', 1, 'is no template: front matter with a subject, then the text'],
-  ['---\nsubject: Hi\n', 1, 'is no template: front matter with a subject, then the text'],
+  ['Hello\n', 1, 'is not a template: front matter with a subject, then the text'],
+  ['---\nsubject: Hi\n', 1, 'is not a template: front matter with a subject, then the text'],
   ['---\nsubjct: Hi\n---\nHello\n', 2, 'unknown key "subjct"'],
   ['---\n---\nHello\n', 2, 'subject must be a text'],
   ['---\nsubject: {{ contact.name }}\n---\nHello\n', 2, 'a map or list cannot be a key'],
@@ -834,7 +932,7 @@ test("a rule's file must be an id", async () => {
   rules.write('automations/Hot Leads.yaml', good);
   expect(await rules.ws.crm('automation lint')).toMatchObject({
     code: 5,
-    out: "automations/Hot Leads.yaml:1: the file's name is no id\n  lower-case ASCII words with hyphens, such as hot-leads.yaml\n",
+    out: "automations/Hot Leads.yaml:1: the file's name is not an id\n  lower-case ASCII words with hyphens, such as hot-leads.yaml\n",
   });
 });
 

@@ -80,7 +80,7 @@ test('what was changed quietly counts as it was before, and what came after as a
   await rules.ok('deal set D1 value=9000');
   await rules.ok('undo');
   await rules.ok('redo');
-  // A redo is no cause: what it set counts as there before, also where a command had set it first.
+  // A redo is not a cause: what it set counts as there before, also where a command had set it first.
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 

@@ -211,6 +211,11 @@ const cases: readonly Case[] = [
     did: 'queued M1',
   },
   {
+    steps: "- webhook: 'https://example.com/?t={{ deal.title }}&c={{ contact.email }}'",
+    so: { M1: { to: 'https://example.com/?t=Chairs&c=jane%40example.com' } },
+    did: 'queued M1',
+  },
+  {
     steps: "- run: [./won.sh, '{{ deal.title }}', 3]",
     so: { M1: { channel: 'run', status: 'queued', to: './won.sh', body: '["./won.sh","Chairs","3"]' } },
     did: 'queued M1',
@@ -610,6 +615,20 @@ const failing: readonly Failing[] = [
     break: 'deal set D1 contacts=',
     error: /^D1 has no contact$/,
     repair: 'deal set D1 contacts=C1',
+  },
+  {
+    name: 'a value that would be an option',
+    steps: "- run: [./won.sh, '{{ deal.title }}']",
+    break: 'deal set D1 title=--force',
+    error: /^argument 1 of \.\/won\.sh would be the option "--force"$/,
+    repair: 'deal set D1 title=Chairs',
+  },
+  {
+    name: 'a value that would lead elsewhere',
+    steps: "- webhook: 'https://example.com/a/{{ deal.title }}/b'",
+    break: 'deal set D1 title=..',
+    error: /^"https:\/\/example\.com\/a\/\.\.\/b": a value makes a segment \. or \.\. of the path$/,
+    repair: 'deal set D1 title=Chairs',
   },
   {
     name: 'nobody to assign to',

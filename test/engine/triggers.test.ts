@@ -497,7 +497,7 @@ test('what began to match by time alone before the rule was enabled does not sta
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
 });
 
-test('undo is no cause, and neither is a redo', async () => {
+test('undo is not a cause, and neither is a redo', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',
@@ -511,7 +511,7 @@ test('undo is no cause, and neither is a redo', async () => {
   expect(outcomes(await rules.sweepTwice())).toEqual([]);
 });
 
-test('an import is no cause without --trigger, and is one with it', async () => {
+test('an import is not a cause without --trigger, and is one with it', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',

@@ -58,7 +58,7 @@ test.each([
   );
 });
 
-test('a goal of a deal that is still to be made is no failure; a goal in another branch is no place to jump to', async () => {
+test('a goal of a deal that is still to be made is not a failure; a goal in another branch is no place to jump to', async () => {
   const rules = await seeded();
   rules.rule(
     'rule',

@@ -300,7 +300,7 @@ describe('a transaction with a right hash that crm would not write', () => {
   });
 });
 
-test('the lock of nobody, by whatever it says, is no bug', async () => {
+test('the lock of nobody, by whatever it says, is not a bug', async () => {
   for (const text of ['null', '5', '{}', '{"pid":"x"}', '{"pid":-1,"start":"","boot":"","host":"test"}']) {
     const place = await placeOf(({ ws }) => {
       mkdirSync(join(ws.dir, '.crm'), { recursive: true });

@@ -152,8 +152,8 @@ describe('what a query refuses when it is compiled', () => {
       'event:form.submitted@month: "month" is not a duration',
       'accepted: 14d, 2w, 6h, 30min, 3mo (30 days each) or 1y (365 days)',
     ],
-    ['deal', 'id:12', 'id:12: "12" is no id of a deal', 'for example D12'],
-    ['deal', 'id:C1', 'id:C1: "C1" is no id of a deal', 'for example D12'],
+    ['deal', 'id:12', 'id:12: "12" is not a deal ID', 'for example D12'],
+    ['deal', 'id:C1', 'id:C1: "C1" is not a deal ID', 'for example D12'],
     [
       'event',
       'prop.amount:>x',

@@ -269,7 +269,7 @@ const table: {
       'close.after:2026-10': 'D6',
       'close.before:2026': 'D4',
       'close:today..eom': 'D1 D5',
-      // It begins after it ends until then, which is no error: one day it will not.
+      // It begins after it ends until then, which is not an error: one day it will not.
       'close:2026-09..today': 'D5',
       'close:2026-10..today': '',
       'close:2026-10..': 'D2 D6',

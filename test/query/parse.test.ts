@@ -268,7 +268,7 @@ function print(node: Node, inside: 'or' | 'and' | 'not' = 'or'): string {
       return inside === 'or' ? text : `(${text})`;
     }
     case 'or': {
-      // An or within an or is no other tree than with parentheses, so it needs them.
+      // An or within an or is not another tree than with parentheses, so it needs them.
       const text = node.nodes
         .map(each => (each.type === 'or' ? `(${print(each)})` : print(each)))
         .join(' or ');

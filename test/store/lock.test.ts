@@ -136,7 +136,7 @@ describe('the lock', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('age is no reason to take it', async () => {
+  test('age is not a reason to take it', async () => {
     const dir = emptyDirectory();
     hold(dir, parent);
     utimesSync(lockOf(dir), 0, 0);

@@ -34,7 +34,7 @@ describe('an expected error', () => {
     );
   });
 
-  test('of the system is no bug of crm: a disk that fails says what it could not do', () => {
+  test('of the system is not a bug of crm: a disk that fails says what it could not do', () => {
     const failure = Object.assign(new Error('EIO: i/o error, read'), {
       code: 'EIO',
       errno: -5,

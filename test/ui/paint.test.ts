@@ -14,7 +14,7 @@ test.each([
   expect(wantsColor({ flag, isTTY, env })).toBe(wanted);
 });
 
-test('colours a stage by name or by number, and leaves it alone where that is no colour', async () => {
+test('colours a stage by name or by number, and leaves it alone where that is not a colour', async () => {
   const paint = await colorPaint('\x1b');
   expect(paint.stage('yellow', 'proposal')).toBe('\x1b[33mproposal\x1b[39m');
   expect(paint.stage('Gray', 'proposal')).toBe('\x1b[90mproposal\x1b[39m');

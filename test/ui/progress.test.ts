@@ -22,7 +22,7 @@ test('shows one line that is written over, after a second, not too often, and ta
   );
 });
 
-test('what is quick shows nothing, and neither does what is no terminal', () => {
+test('what is quick shows nothing, and neither does what is not a terminal', () => {
   expect(written({ isTTY: true, columns: 80 }, [0, 500, 999])).toBe('');
   expect(written({}, [0, 5000])).toBe('');
 });

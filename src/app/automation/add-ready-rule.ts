@@ -134,7 +134,7 @@ function valuesOf({ id, sets }: Read, given: readonly (readonly [string, string]
     // It goes into a text in quotes, or between brackets.
     if (value === '' || !/^[\p{L}\p{N} .:_@%€+-]*$/u.test(value))
       throw usage(
-        `--set ${name}: ${JSON.stringify(value)} is no plain value`,
+        `--set ${name}: ${JSON.stringify(value)} is not a plain value`,
         'letters, digits and . : _ @ % + -',
       );
     values.set(name, value);

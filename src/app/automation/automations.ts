@@ -39,10 +39,13 @@ export async function automationOf(
   return { config, rule: automationNamed(config, id) };
 }
 
-/** Adds a rule's file; INVALID where it is no rule, CONFLICT where there is one of that id. */
+/** Adds a rule's file; INVALID where it is not a rule, CONFLICT where there is one of that id. */
 export async function addAutomation(draft: Draft, viewer: Viewer, id: string, text: string): Promise<void> {
   if (id === '' || slug(id) !== id)
-    throw usage(`${JSON.stringify(id)} is no id`, 'lower-case ASCII words with hyphens, such as hot-leads');
+    throw usage(
+      `${JSON.stringify(id)} is not an id`,
+      'lower-case ASCII words with hyphens, such as hot-leads',
+    );
   if (filesOf(draft).has(pathOf(id))) throw conflict(`there is an automation ${id} already`, `${pathOf(id)}`);
   await writeSettings(draft, viewer, pathOf(id), text);
   automationNamed(draft.config, id);

@@ -59,7 +59,7 @@ export async function copyWorkspace(
       changes: [...beyond, ...(beyond.length > 0 ? sweptUpTo(verified, good.seq + 1) : [])],
       ...(cut.erases.length > 0 && { erases: cut.erases }),
     });
-  // crm.yaml last: until it is there, this is no workspace.
+  // crm.yaml last: until it is there, this is not a workspace.
   const last = (path: string) => Number(path === 'crm.yaml');
   for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);
   if (config) await underLock(store, () => fold(store, config));

@@ -249,7 +249,7 @@ function orderOf(config: Config, kind: Kind): Order {
   return order;
 }
 
-/** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is no transition's. */
+/** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is not a transition's. */
 export const isHandMove = (change: Change): boolean =>
   'set' in change &&
   (change.set.stage !== undefined || change.set.pipeline !== undefined) &&

@@ -73,7 +73,7 @@ export async function chooseTransaction(
       throw notFound(`there is no transaction ${seq}; the last one is ${tip.seq}`, 'crm history');
     const [tx] = await journal.read(seq - 1, seq);
     if (what === 'redo' && tx!.undoes === undefined)
-      throw usage(`transaction ${seq} is no undo`, 'crm history shows which are');
+      throw usage(`transaction ${seq} is not an undo`, 'crm history shows which are');
     refusePurge(tx!);
     refuseDelivery(tx!);
     if (isBeginning(tx!)) throw failed(`transaction ${seq} made the workspace and cannot be undone`);

@@ -9,7 +9,7 @@ import type { Mapping } from './mapping.ts';
 export async function keepMapping({ draft, view }: Writer, name: string, mapping: Mapping): Promise<void> {
   if (slug(name) !== name || name === '')
     throw usage(
-      `${JSON.stringify(name)} is no name for a mapping`,
+      `${JSON.stringify(name)} is not a name for a mapping`,
       `lower-case words with hyphens: ${slug(name) || 'my-export'}`,
     );
   const { mappingObject } = await import('./mapping-yaml.ts');

@@ -81,7 +81,7 @@ export class RecordTarget implements Target {
     if (this.#split) takeSubject(this.#writer.config.kinds, fields, record);
     const contacts = fields.contacts as readonly string[] | undefined;
     const now = record.contacts as readonly string[] | undefined;
-    // A primary contact among others is no reason to lose the others.
+    // A primary contact among others is not a reason to lose the others.
     if (contacts?.length === 1 && now && now.length > 1)
       fields.contacts = [contacts[0]!, ...now.filter(c => c !== contacts[0])];
     if (this.#definition.hasProps) leaveProperties(fields, record);

@@ -1,5 +1,6 @@
 /** Which addresses are this workspace's own: a mail from one of them went out, and a mail to one of them came in. */
 import type { Config } from '../../domain/config.ts';
+import { readAddress } from '../../domain/email.ts';
 
 export interface Ours {
   /** The user whose address it is. */
@@ -13,9 +14,15 @@ export function oursOf(config: Config): Ours {
   const users = new Map<string, string>();
   for (const [id, { email }] of Object.entries(config.users))
     if (email !== undefined) users.set(keyOf(email), id);
+  const others = new Set(
+    [config.mail?.from, config.mail?.replyTo, config.mail?.bcc].flatMap(text => {
+      const read = readAddress(text ?? '');
+      return read ? [keyOf(read.email)] : [];
+    }),
+  );
   return {
     user: email => users.get(keyOf(email)),
-    has: email => users.has(keyOf(email)),
+    has: email => users.has(keyOf(email)) || others.has(keyOf(email)),
   };
 }
 

@@ -63,7 +63,7 @@ export interface AskedSpan extends Days {
 /** More periods than this, nobody reads, and each has a row for every currency. */
 const MOST_PERIODS = 1000;
 
-/** USAGE for what is no day or unit, for days that end before they begin, and for too many periods. */
+/** USAGE for what is not a day or unit, for days that end before they begin, and for too many periods. */
 export function spanAsked(span: Span, { from, to, by }: SpanOptions, clock: Clock): AskedSpan {
   const unit = by === undefined ? span.by : unitNamed(by);
   const today = clock.zone.day(clock.now);

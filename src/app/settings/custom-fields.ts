@@ -20,7 +20,7 @@ export function customFieldNamed(config: Config, kind: Kind, name: string): Cust
   const found = customFieldsOf(config, kind).find(field => field.name === name);
   if (found) return found;
   if (findField(config, kind, name))
-    throw usage(`${name} of ${config.kinds.pluralOf(kind)} is no custom field`);
+    throw usage(`${name} of ${config.kinds.pluralOf(kind)} is not a custom field`);
   const known = customFieldsOf(config, kind).map(field => field.name);
   throw usage(
     `${config.kinds.pluralOf(kind)} have no custom field ${JSON.stringify(name)}`,

@@ -36,7 +36,7 @@ export const asDuration: Read = text => {
 
 export const asPercent: Read = (text, key) => {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 100) return Number(text);
-  throw usage(`${key}: ${JSON.stringify(text)} is no percentage`, 'accepted: 0 to 100');
+  throw usage(`${key}: ${JSON.stringify(text)} is not a percentage`, 'accepted: 0 to 100');
 };
 
 /** An amount as it is typed, `20000` or `20k`, in no currency in particular. */

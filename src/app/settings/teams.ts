@@ -36,7 +36,7 @@ export async function addTeam(writer: Writer, id: string, members: readonly stri
   requireName('a team', id);
   if (slug(id) !== id || id === '')
     throw usage(
-      `${JSON.stringify(id)} is no name of a team`,
+      `${JSON.stringify(id)} is not a name for a team`,
       `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
     );
   if (Object.hasOwn(writer.config.teams, id)) throw conflict(`there is a team ${id} already`);

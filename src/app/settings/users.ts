@@ -19,7 +19,7 @@ export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' |
   requireName('a user', id);
   if (slug(id) !== id || id === '')
     throw usage(
-      `${JSON.stringify(id)} is no id`,
+      `${JSON.stringify(id)} is not an id`,
       `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
     );
   const why = whyNotUserId(id);

@@ -41,7 +41,7 @@ export async function addView(
   requireName('a view', id);
   if (id === '' || slug(id) !== id)
     throw usage(
-      `${JSON.stringify(id)} is no name of a view`,
+      `${JSON.stringify(id)} is not a name for a view`,
       `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
     );
   if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);

@@ -1,7 +1,7 @@
 /** A new pipeline: of stages by name, or with the stages, transitions and fields of a template of `crm init`. */
 import { parse } from 'yaml';
 import type { AssignBy } from '../../domain/config.ts';
-import { conflict, usage } from '../../domain/errors.ts';
+import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Draft } from '../../state/draft.ts';
 import { editYaml } from '../../store/yaml-edit.ts';
@@ -49,7 +49,14 @@ export async function addPipeline(draft: Draft, viewer: Viewer, pipeline: NewPip
     path,
     editYaml(path, texts.get(path)!, tree => putGiven(tree, pipeline)),
   );
-  await writeFiles(draft, viewer, texts);
+  try {
+    await writeFiles(draft, viewer, texts);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
+    // The file is not there, so that its lines say nothing to the user.
+    const message = error.message.replaceAll(new RegExp(`^${path.replace('.', '\\.')}:\\d+: `, 'gm'), '');
+    throw usage(`that would not be valid: ${message}`, error.hint);
+  }
 }
 
 function plainText({ name, currency, stages }: NewPipeline): string {

@@ -58,7 +58,7 @@ export async function initWorkspace(
   store.requireLocal(nearest);
   // Also those that are still empty, so that a rule or a template can be written there at once.
   for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
-  // crm.yaml last: until it is there, this is no workspace.
+  // crm.yaml last: until it is there, this is not a workspace.
   for (const [path, text] of Object.entries(files).reverse()) store.writeUserFile(path, text);
   const workspace = await Workspace.open(world, dir);
   await commit(workspace, { via: 'init', takeIn: true }, () => undefined);

@@ -26,7 +26,7 @@ export const add: Command = {
     if (name === undefined) throw usage('which name?', 'crm stage add NAME --pipeline P');
     const probability = options.text('probability');
     if (probability !== undefined && !(/^\d+(\.\d+)?$/.test(probability) && Number(probability) <= 100))
-      throw usage(`--probability: ${JSON.stringify(probability)} is no percentage`, 'accepted: 0 to 100');
+      throw usage(`--probability: ${JSON.stringify(probability)} is not a percentage`, 'accepted: 0 to 100');
     const rotting = options.text('rotting');
     if (rotting !== undefined) parseDuration(rotting);
     const stage = {

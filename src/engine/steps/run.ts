@@ -1,4 +1,4 @@
-import { failed } from '../../domain/errors.ts';
+import { renderedCommand } from '../command-lines.ts';
 import { queue } from './queue.ts';
 import type { Reading, Step } from './step.ts';
 
@@ -7,15 +7,18 @@ export const run: Step = {
   summary:
     'queues a command of the machine: a program and its arguments, no shell; the record comes as JSON on stdin',
   params: {
-    argv: { type: 'argv', description: 'the program and its arguments: [./notify.sh, won]', required: true },
+    argv: {
+      type: 'argv',
+      description: 'the program, written out, and its arguments, which no value can make an option',
+      required: true,
+    },
   },
   short: 'argv',
   example: "run: [./notify.sh, '{{ contact.name }}']",
   run(running) {
     const { params, text } = running;
     const reading: Reading = { named: new Map() };
-    const argv = (params.argv as readonly unknown[]).map(each => text(each, reading));
-    if (argv[0]!.trim() === '') throw failed('there is no program to run');
+    const argv = renderedCommand(params.argv as readonly unknown[], each => text(each, reading));
     const message = { channel: 'run', to: argv[0]!, body: JSON.stringify(argv) } as const;
     return { did: `queued ${queue(running, message, reading.named)}` };
   },

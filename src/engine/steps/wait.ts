@@ -48,13 +48,16 @@ export const wait: Step = {
     }
     if (params.on !== undefined && namesRecord(params.on) !== (main === 'until' || main === 'until-date'))
       return main === 'until' || main === 'until-date'
-        ? { message: `on: ${String(params.on)} is no record`, hint: subjectKinds.join(', ') }
-        : { message: `on: ${String(params.on)} is no day`, hint: 'workdays, weekends, or monday ... sunday' };
+        ? { message: `on: ${String(params.on)} is not a record`, hint: subjectKinds.join(', ') }
+        : {
+            message: `on: ${String(params.on)} is not a day`,
+            hint: 'workdays, weekends, or monday ... sunday',
+          };
     if (main !== 'until-date') return undefined;
     const field = findField(config, acts, String(params['until-date']))!;
     return field.type === 'day' || field.type === 'instant'
       ? undefined
-      : { message: `${field.name} is no date`, hint: 'a day or a time: expectedClose, due, createdAt' };
+      : { message: `${field.name} is not a date`, hint: 'a day or a time: expectedClose, due, createdAt' };
   },
   example: "wait: { until: 'event:email.opened', at-most: 3d }",
   run(running) {

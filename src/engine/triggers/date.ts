@@ -34,7 +34,7 @@ export const date: TimeTrigger = {
     const field = findField(config, looks, String(name))!;
     return field.type === 'day' || field.type === 'instant'
       ? undefined
-      : { message: `${field.name} is no date`, hint: 'a day or a time: expectedClose, due, createdAt' };
+      : { message: `${field.name} is not a date`, hint: 'a day or a time: expectedClose, due, createdAt' };
   },
   // Time must come to the date first: a step that moves it on starts nothing by that.
   causedBy: () => false,

@@ -28,7 +28,7 @@ export const scoreChanges: StateTrigger = {
     const given = [params.reaches, params['falls-to'], params.by].filter(value => value !== undefined);
     if (given.length !== 1)
       return { message: 'score-changes needs one of reaches, falls-to and by', hint: scoreChanges.example };
-    return params.by === 0 ? { message: 'by: 0 is no change', hint: 'by: 10, or by: -10' } : undefined;
+    return params.by === 0 ? { message: 'by: 0 is not a change', hint: 'by: 10, or by: -10' } : undefined;
   },
   // What went over a number must come back under it first, so one step by itself starts nothing again and again by that.
   causedBy: (effect, { score, by }) =>

@@ -77,7 +77,7 @@ describe('which transaction', () => {
     expect(await transactions(ws)).toHaveLength(3);
   });
 
-  test('one that does not exist: exit 3; a redo of what is no undo: exit 2', async () => {
+  test('one that does not exist: exit 3; a redo of what is not an undo: exit 2', async () => {
     const ws = await workspace('sales');
     await ws.ok('deal add One');
     for (const [code, args] of [

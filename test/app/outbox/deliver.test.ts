@@ -35,6 +35,15 @@ test('files e-mails without trust, says so, and counts them in the JSON of a swe
   expect(filed(ws)).toHaveLength(3);
 });
 
+test('message show has the fields by label and the text below them, line by line', async () => {
+  const ws = await mailing(1);
+  const { out } = await ws.crm('message show M1 --color never', { tty: 80 });
+  expect(out).toMatch(/^id {10}M1\nchannel {5}email\n/);
+  expect(out).not.toContain('\\n');
+  const [{ body }] = (await ws.json<{ body: string }[]>('message list')) as [{ body: string }];
+  expect(out.endsWith(`\n\n${body.trimEnd()}\n`)).toBe(true);
+});
+
 test('a dry run says what would leave, and to whom, and writes nothing', async () => {
   const ws = await mailing(1);
   const { out, err } = await ws.crm('deliver --dry-run', on(ws));

@@ -51,7 +51,7 @@ const changesScore: ReadAction = (value, path, line, { problems }) =>
       ];
     problems.say(
       [...path, record],
-      `${JSON.stringify(points)} is no change of a score`,
+      `${JSON.stringify(points)} is not a change of a score`,
       'accepted: +10, -5, =80',
     );
     return [];

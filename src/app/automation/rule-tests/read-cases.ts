@@ -35,7 +35,7 @@ class Reader {
 
   cases(value: unknown): Case[] {
     if (!isMap(value) || Object.keys(value).length === 0) {
-      this.#problems.say([], 'is no test: a map of cases by their names is expected', 'crm help tests');
+      this.#problems.say([], 'is not a test: a map of cases by their names is expected', 'crm help tests');
       return [];
     }
     return Object.entries(value).map(([name, body]) => this.#case(name, body));

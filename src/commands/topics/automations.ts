@@ -1,9 +1,9 @@
 /** `crm help automations`: made of the registries, so that what is there is what is said. */
-import { usage } from '../domain/errors.ts';
-import { suggestion } from '../domain/nearest.ts';
-import type { ParamSpecs } from '../engine/params.ts';
-import { steps } from '../engine/steps/index.ts';
-import { triggers } from '../engine/triggers/index.ts';
+import { usage } from '../../domain/errors.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { ParamSpecs } from '../../engine/params.ts';
+import { steps } from '../../engine/steps/index.ts';
+import { triggers } from '../../engine/triggers/index.ts';
 
 /** A whole rule, as in automations/hot-leads.yaml. */
 export const exampleRule = `name: Hot leads become deals
