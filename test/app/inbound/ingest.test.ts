@@ -70,7 +70,8 @@ function office(): Office {
     async ingest(mails, ...options) {
       const box = join(emptyDirectory(), `box${++boxes}`);
       mkdirSync(join(box, 'new'), { recursive: true });
-      [mails].flat().forEach((mail, i) => writeFileSync(join(box, 'new', `${1000 + i}.x`), mail));
+      for (const [i, mail] of [mails].flat().entries())
+        writeFileSync(join(box, 'new', `${1000 + i}.x`), mail);
       const ran = await ws.crm(['mail', 'ingest', box, '--json', ...options], { env });
       if (ran.err !== '') throw new Error(ran.err);
       return ran.json<Ingested>();
@@ -373,7 +374,7 @@ describe('unknown senders', () => {
     const env = { XDG_STATE_HOME: emptyDirectory() };
     const box = join(emptyDirectory(), 'box');
     mkdirSync(join(box, 'cur'), { recursive: true });
-    mails.forEach((mail, i) => writeFileSync(join(box, 'cur', `${i}:2,S`), mail));
+    for (const [i, mail] of mails.entries()) writeFileSync(join(box, 'cur', `${i}:2,S`), mail);
     expect(await at.ws.json('mail ingest', { env, stdin: mails[0]! })).toMatchObject({ unknown: 1 });
     const made = await at.ws.json<Ingested>(['mail', 'ingest', box, '--create-deal', 'sales'], { env });
     expect(made).toMatchObject({ recorded: 2, unknown: 1, contacts: ['C3'], deals: ['D2'] });
