@@ -38,16 +38,20 @@ export function nearExisting(
   const rows = new Set<number>();
   for (const end of [wanted.slice(0, ENDS), wanted.slice(-ENDS)])
     texts.search(needleOf(end), row => void rows.add(row));
-  let best: { row: number; far: number } | undefined;
+  let best: { row: number; far: number; known: string } | undefined;
   for (const row of rows) {
     if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) continue;
     for (const known of texts.get(row).split(BETWEEN_TEXTS)) {
       const far = farness(wanted, known.trim(), kind);
-      if (far !== undefined && (best === undefined || far < best.far)) best = { row, far };
+      if (far !== undefined && (best === undefined || far < best.far))
+        best = { row, far, known: known.trim() };
     }
   }
   if (best === undefined) return undefined;
-  return { id: table.id(best.row), name: String(table.record(best.row)[field]) };
+  // Of several addresses the one that is meant, as it was written.
+  const record = table.record(best.row);
+  const written = [record[field], record.otherEmails].flat().filter(each => typeof each === 'string');
+  return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };
 }
 
 /** How many letters at either end are the same in a misspelt name. */
