@@ -1,12 +1,12 @@
 /** Contacts and accounts that an import made because rows name them: a misspelt name makes one too. */
-import { type Near, nearExisting } from '../records/near-names.ts';
+import { type Comparable, isComparable, type Near, nearExisting } from '../records/near-names.ts';
 import type { View } from '../core/view.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 
 /** A record that an import made and that resembles one that is there, or that an earlier row made. */
 export interface NearMade {
-  readonly kind: 'account' | 'contact';
+  readonly kind: Comparable;
   readonly id: string;
   /** The name or address that the row has. */
   readonly text: string;
@@ -27,7 +27,7 @@ export function nearMade(
 ): { readonly found: readonly NearMade[]; readonly notCompared: number } {
   const made = [...beside].flatMap(([id, line]) => {
     const kind = view.kinds.kindOf(id);
-    if (kind !== 'account' && kind !== 'contact') return [];
+    if (!isComparable(kind)) return [];
     const { knownBy } = definitionOf(view.kinds, kind);
     const text = knownBy && view.state.get(id)?.[knownBy];
     return typeof text === 'string' ? [{ kind, id, text, line } as const] : [];

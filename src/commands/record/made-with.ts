@@ -1,5 +1,5 @@
 /** Contacts and accounts that a command made because no record had the name: a name that is misspelt makes one too. */
-import { type Near, nearExisting } from '../../app/records/near-names.ts';
+import { type Comparable, isComparable, type Near, nearExisting } from '../../app/records/near-names.ts';
 import type { Committed } from '../../app/core/commit.ts';
 import { View } from '../../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../../domain/changes.ts';
@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 
 interface Made {
   readonly id: string;
-  readonly kind: 'account' | 'contact';
+  readonly kind: Comparable;
   readonly text: string;
   readonly near: Near;
 }
@@ -52,10 +52,10 @@ export class MadeNear {
   async #find(state: State, changes: readonly Change[]): Promise<Made[]> {
     const made = changes.flatMap(change => {
       const kind = kindOf(change);
-      if (!('add' in change) || (kind !== 'account' && kind !== 'contact')) return [];
-      // A contact that somebody adds has the address that they typed; an account is found by its name alone.
-      if (kind === 'contact' && this.#kind === 'contact') return [];
-      const { knownBy } = definitionOf(state.kinds, kind);
+      if (!('add' in change) || !isComparable(kind)) return [];
+      const { knownBy, named } = definitionOf(state.kinds, kind);
+      // Addresses of colleagues differ by a letter; the record that a command adds is compared by its name alone.
+      if (kind === this.#kind && knownBy !== named) return [];
       const text = knownBy && change.add[knownBy];
       return typeof text === 'string' ? [{ id: idOf(change), kind, text } as const] : [];
     });
