@@ -6,7 +6,7 @@ import { compareDecimals } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import type { Json } from '../domain/records.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { atOption, viewAsked } from './at.ts';
+import { atOption, knownAtOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
@@ -28,6 +28,7 @@ export const report: Command = {
     { flags: '--currency <CODE>', description: 'all amounts in one currency, by the rates in crm.yaml' },
     { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
     atOption,
+    knownAtOption,
     { flags: '--learned', description: 'forecast, pipeline: weighted as decided deals of each stage say' },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
@@ -230,9 +231,12 @@ function rowNamed({ report, asked, answer }: Answered, name: string): ReportRow 
   const number = /^\d{1,3}$/.test(name) ? rows[Number(name) - 1] : undefined;
   if (number) return number;
   const words = report.columns(asked).filter(({ type }) => type === 'word' || type === 'currency');
-  const named = rows.filter(({ cells, labels }) =>
+  const all = rows.filter(({ cells, labels }) =>
     words.some(({ key }) => cells[key] === name || labels?.[key] === name),
   );
+  // What has no currency stands in the same line as what has one.
+  const inCurrency = all.filter(({ cells }) => typeof cells.currency === 'string');
+  const named = inCurrency.length > 0 ? inCurrency : all;
   if (named.length === 1) return named[0]!;
   if (named.length > 1)
     throw usage(

@@ -4,6 +4,7 @@ import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
 import type { MailSettings, NotifyBy } from './mail-settings.ts';
 import type { Kind, Kinds } from './kinds.ts';
+import type { ServeSettings } from './serve-settings.ts';
 import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
@@ -80,6 +81,9 @@ export interface View {
   /** Where it stands in crm.yaml. */
   readonly line: number;
 }
+
+/** The group of the stages whose deals are not of customers: what moves there has left the funnel without an answer. */
+export const NOT_CUSTOMERS = 'not-customers';
 
 /** How sure a forecast may be of the deals in a stage. */
 export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
@@ -175,6 +179,8 @@ export interface Config {
   readonly scores: readonly Score[];
   readonly views: readonly View[];
   readonly imports: { readonly [name: string]: unknown };
+  /** What `crm serve` takes in; undefined where crm.yaml says nothing of it. */
+  readonly serve?: ServeSettings;
   /** In the order of their file names; the first is the default. */
   readonly pipelines: readonly Pipeline[];
   /** In the order of their file names; broken ones are not among them. */

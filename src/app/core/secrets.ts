@@ -1,25 +1,32 @@
-/** Reading secrets as the settings of a workspace say where they are kept. */
-import { isAbsolute, join, relative } from 'node:path';
-import type { SecretAccess } from '../../channels/secret.ts';
-import { failed } from '../../domain/errors.ts';
-import { readPrivate } from '../../store/private-file.ts';
-import type { Workspace } from './workspace.ts';
+/** Reading secrets from where settings say they are kept. */
+import { join } from 'node:path';
+import type { SecretSource } from '../../domain/mail-settings.ts';
+import { readWhole } from '../../store/io.ts';
+import type { World } from './workspace.ts';
 
-/** Returns what `readSecret` needs for a workspace: its directory, where commands run, and private files outside of it. */
-export const secretAccess = ({ world, store }: Workspace): SecretAccess => ({
-  env: world.env,
-  cwd: store.dir,
-  readPrivate: path => readPrivateOf({ world, store }, path),
-});
+/** The most bytes of a secret: a private key has some thousand. */
+const LARGEST = 64 * 1024;
 
-/** Reads a private file; FAILED if it lies in the workspace, which is copied and shared. */
-export function readPrivateOf({ world, store }: Pick<Workspace, 'world' | 'store'>, path: string): Buffer {
-  const { io, env, uid } = world;
-  if (path.startsWith('~/') && !isAbsolute(env.HOME ?? ''))
-    throw failed(`${path}: there is no home directory`, 'set HOME, or name the file by its whole path');
-  const whole = path.startsWith('~/') ? join(env.HOME!, path.slice(2)) : path;
-  const within = relative(String(io.realpathSync(store.dir)), whole);
-  if (!within.startsWith('..') && !isAbsolute(within))
-    throw failed(`${path} lies in the workspace, which is copied and shared`, 'keep secrets elsewhere');
-  return readPrivate(io, whole, uid);
+/** Returns a secret without the line end behind it; undefined where there is none. */
+export function readSecret({ env, io }: Pick<World, 'env' | 'io'>, source: SecretSource): string | undefined {
+  const text =
+    source.kind === 'env'
+      ? env[source.name]
+      : source.kind === 'file'
+        ? fileText(io, pathOf(source.path, env.HOME))
+        : undefined;
+  return text?.replace(/\r?\n$/, '') || undefined;
+}
+
+function fileText(io: World['io'], path: string | undefined): string | undefined {
+  try {
+    return path === undefined ? undefined : readWhole(io, path, LARGEST).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(path: string, home: string | undefined): string | undefined {
+  if (!path.startsWith('~/')) return path;
+  return home === undefined ? undefined : join(home, path.slice(2));
 }

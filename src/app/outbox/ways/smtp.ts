@@ -1,6 +1,6 @@
 import type { Config } from '../../../domain/config.ts';
 import { addressOf } from '../../../domain/mail-settings.ts';
-import { readPrivateOf, secretAccess } from '../../core/secrets.ts';
+import { readPrivateOf, secretAccess } from '../../core/secret-access.ts';
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { WayDefinition } from '../ways.ts';
 import { isMailVia, serverItems } from './mail.ts';
