@@ -13,6 +13,8 @@ const delivery = [
   field('messageId', 'text', { settable: false, sparse: true }),
   // In the links and headers by which the recipient unsubscribes: nobody else knows it.
   field('token', 'text', { settable: false, hidden: true }),
+  // The Message-ID that the server put in place of ours, as some do: replies name it.
+  field('serverId', 'text', { settable: false, hidden: true }),
   field('sentAt', 'instant', { settable: false, sparse: true }),
   field('reason', 'text', { settable: false, sparse: true }),
   field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),

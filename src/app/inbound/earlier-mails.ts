@@ -5,37 +5,16 @@ import type { State } from '../../state/state.ts';
 import type { View } from '../core/view.ts';
 import type { Message } from '../outbox/message.ts';
 
-/** A word of a server's answer with fewer characters is not the id that it gave a message. */
-const SHORTEST_ID = 12;
-
-/** Our messages by the ids that servers gave them: some put these into Message-ID instead of ours (Amazon SES). */
-const givenIds = new WeakMap<State, { rows: number; ids: Map<string, number> }>();
-
-/** Returns our e-mail of a Message-ID, which is ours or the one that the server gave it. */
+/** Returns our e-mail of a Message-ID: the one that it was given here, or the one that a server put in its place. */
 export function messageOf(state: State, id: string): Message | undefined {
   const table = state.table('message');
   if (table.rows === 0) return undefined;
-  for (const row of table.find('messageId', id)) {
-    const message = table.record(row) as Message;
-    if (message.messageId === id && message.channel === 'email') return message;
-  }
-  const row = idsOf(state).get(id.slice(1, id.lastIndexOf('@')));
-  return row === undefined ? undefined : (state.get(table.id(row)) as Message | undefined);
-}
-
-function idsOf(state: State): Map<string, number> {
-  const table = state.table('message');
-  const known = givenIds.get(state);
-  if (known?.rows === table.rows) return known.ids;
-  const ids = new Map<string, number>();
-  for (const row of table.liveRows()) {
-    const { channel, response } = table.record(row) as Message & { readonly response?: string };
-    if (channel !== 'email' || typeof response !== 'string') continue;
-    for (const word of response.split(/[^A-Za-z0-9._+-]+/))
-      if (word.length >= SHORTEST_ID && /\d/.test(word)) ids.set(word, row);
-  }
-  givenIds.set(state, { rows: table.rows, ids });
-  return ids;
+  for (const field of ['messageId', 'serverId'])
+    for (const row of table.find(field, id)) {
+      const message = table.record(row) as Message;
+      if (message[field] === id && message.channel === 'email') return message;
+    }
+  return undefined;
 }
 
 /** Returns the activity of an external id. */
