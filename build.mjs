@@ -55,6 +55,7 @@ const heavy = [
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
+  'marked',
   'nodemailer',
   'papaparse',
   'string-width',

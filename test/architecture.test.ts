@@ -77,7 +77,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  channels: ['node:buffer', 'node:util', 'nodemailer', 'papaparse'],
+  channels: ['marked', 'node:buffer', 'node:util', 'nodemailer', 'papaparse'],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
