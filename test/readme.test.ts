@@ -56,6 +56,7 @@ function shell() {
       uuid: () => `request-${++count}`,
 
       onTerminal: async () => 1,
+      onStop: () => {},
     });
     return { shown: terminal.text, piped: isLast ? '' : stdout.text };
   }
