@@ -23,7 +23,7 @@ function filledIn(text: string, ...values: string[]) {
 
 const htmlOf = async (text: string, ...values: string[]): Promise<string> => {
   const { html } = await mailHtml(filledIn(text, ...values), any);
-  return html.replace(/^[^]*<body[^>]*>\n/, '').replace(/<\/body><\/html>\n$/, '');
+  return html.replace(/^[\s\S]*<body[^>]*>\n/, '').replace(/<\/body><\/html>\n$/, '');
 };
 const plain = (html: string): string => html.replace(/ style="[^"]*"/g, '');
 

@@ -62,7 +62,7 @@ test('as it is filed: both parts, the image inside, the file beside', async () =
   const ws = await withTemplate();
   expect(await ws.crm('deliver', on(ws))).toMatchObject({ code: 0 });
   const [text] = filed(ws);
-  expect(text).toMatch(/multipart\/mixed[^]*multipart\/alternative[^]*text\/plain[^]*text\/html/);
+  expect(text).toMatch(/multipart\/mixed[\s\S]*multipart\/alternative[\s\S]*text\/plain[\s\S]*text\/html/);
   expect(text).toMatch(/^content-id: <image-1@crm>$/im);
   expect(text).toContain('multipart/related');
   expect(text).toMatch(/filename="price list\.pdf"/);
