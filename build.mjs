@@ -58,6 +58,7 @@ const heavy = [
   'lowdb',
   'marked',
   'nodemailer',
+  'nodemailer/lib/smtp-connection',
   'papaparse',
   'string-width',
   'yaml',
