@@ -54,6 +54,7 @@ const appRooms = [
   'reports',
   'automation',
   'outbox',
+  'trust',
   'import',
   'care',
   'templates',

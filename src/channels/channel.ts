@@ -55,6 +55,8 @@ export interface Mail extends Common {
   readonly from: string;
   /** The one recipient: exactly one addr-spec. */
   readonly to: string;
+  /** Of a copy: the addr-spec that the envelope goes to, instead of the one that `to` shows. */
+  readonly envelope?: string;
   readonly replyTo?: string;
   readonly subject: string;
   /** With its angle brackets; the same at each attempt. */

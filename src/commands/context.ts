@@ -162,11 +162,15 @@ export class Context {
   /** Asks; or, where nobody can be asked, names the flag that answers. "no" and Ctrl-C end the command, 130. */
   async confirm(question: string, flag = '--yes'): Promise<void> {
     if (this.globals.yes) return;
-    const { stdin, stderr } = this.streams;
     if (!(await this.canAsk())) throw usage(`${question} There is nobody to ask`, `${flag} answers yes`);
+    if (!(await this.ask(question))) throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
+  }
+
+  /** Asks somebody yes or no, where somebody can be asked: "no" is an answer, and Ctrl-C ends the command, 130. */
+  async ask(question: string): Promise<boolean> {
+    const { stdin, stderr } = this.streams;
     const { confirm } = await import('../ui/prompt.ts');
-    if (!(await confirm(question, { stdin, stderr }, await this.promptPaint())))
-      throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
+    return confirm(question, { stdin, stderr }, await this.promptPaint());
   }
 
   /** Asks somebody for a text, where somebody can be asked. */

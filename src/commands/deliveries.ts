@@ -43,7 +43,7 @@ export async function deliverNow(
   const workspace = await context.workspace();
   const { deliver } = await import('../app/outbox/deliver.ts');
   const { openWays } = await import('../app/outbox/open-ways.ts');
-  return deliver(workspace, { ways: openWays(workspace), ...how });
+  return deliver(workspace, { ways: await openWays(workspace), ...how });
 }
 
 /** Whether nothing left, and nothing is said of what stays. */

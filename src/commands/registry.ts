@@ -133,6 +133,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'template add': async () => (await import('./template/add.ts')).add,
   'template list': async () => (await import('./template/list.ts')).list,
   'template show': async () => (await import('./template/show.ts')).show,
+  'template lint': async () => (await import('./template/lint.ts')).lint,
+  'template preview': async () => (await import('./template/preview.ts')).preview,
   'template set': async () => (await import('./template/set.ts')).set,
   'template edit': async () => (await import('./edit-setting.ts')).editSetting('template', kinds),
   'template rm': async () => (await import('./template/rm.ts')).rm,

@@ -230,9 +230,12 @@ function rowNamed({ report, asked, answer }: Answered, name: string): ReportRow 
   const number = /^\d{1,3}$/.test(name) ? rows[Number(name) - 1] : undefined;
   if (number) return number;
   const words = report.columns(asked).filter(({ type }) => type === 'word' || type === 'currency');
-  const named = rows.filter(({ cells, labels }) =>
+  const all = rows.filter(({ cells, labels }) =>
     words.some(({ key }) => cells[key] === name || labels?.[key] === name),
   );
+  // What has no currency stands in the same line as what has one.
+  const inCurrency = all.filter(({ cells }) => typeof cells.currency === 'string');
+  const named = inCurrency.length > 0 ? inCurrency : all;
   if (named.length === 1) return named[0]!;
   if (named.length > 1)
     throw usage(

@@ -6,25 +6,44 @@ import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
 export const trust: Command = {
-  summary: 'say on this machine what a workspace may do',
-  usage: '',
+  summary: 'trust on this machine what a workspace would do: servers, secrets, programs; each item once',
+  usage: '[ITEM...]',
   options: [
     { flags: '--directory', description: 'the directory of the workspace, wherever crm meets it' },
     {
       flags: '--sender',
       description: 'this machine sends for the workspace, and no copy of it on another one does',
     },
-    { flags: '--revoke', description: 'with --directory: no longer' },
+    { flags: '--show', description: 'list what is trusted, new or changed, and trust nothing' },
+    {
+      flags: '--revoke',
+      description:
+        'trust what ITEM names no longer (default: nothing at all); with --directory: the directory',
+    },
   ],
-  examples: ['trust --sender', '-C /srv/crm trust --directory', '-C /srv/crm trust --directory --revoke'],
-  async run(context, _args, options) {
-    if (options.flag('sender')) {
-      if (options.flag('directory') || options.flag('revoke'))
-        throw usage('--sender cannot be used with --directory or --revoke', 'use one of them');
-      return trustSender(context);
+  examples: [
+    'trust',
+    'trust --yes',
+    'trust --show',
+    'trust --revoke smtp.example.com',
+    'trust --sender',
+    '-C /srv/crm trust --directory',
+  ],
+  async run(context, args, options) {
+    const asked = ['show', 'revoke', 'sender', 'directory'].filter(name => options.flag(name));
+    if (asked.length > 1 && !(options.flag('directory') && options.flag('revoke') && asked.length === 2))
+      throw usage(`--${asked.join(' and --')} cannot be used together`, 'use one of them');
+    if (args.length > 0 && asked.join() !== 'revoke')
+      throw usage(
+        `nothing is done with ${args.join(' ')}`,
+        'crm trust asks for each item; --revoke takes some',
+      );
+    if (options.flag('sender')) return trustSender(context);
+    if (!options.flag('directory')) {
+      const { revokeTrust, showTrust, trustNew } = await import('./trust/items.ts');
+      if (options.flag('show')) return showTrust(context);
+      return options.flag('revoke') ? revokeTrust(context, args) : trustNew(context);
     }
-    if (!options.flag('directory'))
-      throw usage('say what is trusted', 'crm trust --sender, or crm trust --directory');
     const isTrusted = !options.flag('revoke');
     const result = await trustDirectory(await context.world(), context.globals.dir, isTrusted);
     const { directory, trusted, changed } = result;

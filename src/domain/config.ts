@@ -2,6 +2,7 @@
 
 import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
+import type { MailSettings, NotifyBy } from './mail-settings.ts';
 import type { Kind, Kinds } from './kinds.ts';
 import type { Holidays } from './workdays.ts';
 
@@ -28,6 +29,8 @@ export interface User {
   readonly quota?: Quota;
   /** When the user is away, as `parseAbsence` reads it. */
   readonly away?: string;
+  /** How they are told what a rule notifies them of, beside the inbox; left out: by nothing else. */
+  readonly notify?: NotifyBy;
 }
 
 export interface TaskType {
@@ -77,6 +80,9 @@ export interface View {
   /** Where it stands in crm.yaml. */
   readonly line: number;
 }
+
+/** The group of the stages whose deals are not of customers: what moves there has left the funnel without an answer. */
+export const NOT_CUSTOMERS = 'not-customers';
 
 /** How sure a forecast may be of the deals in a stage. */
 export const forecastCategories = ['commit', 'best-case', 'pipeline', 'omitted'] as const;
@@ -160,6 +166,8 @@ export interface Config {
   readonly lostReasons?: readonly string[];
   /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
   readonly country?: string;
+  /** How mail leaves and enters; left out: e-mails are filed, from nobody in particular. */
+  readonly mail?: MailSettings;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };
   /** Days on which nobody works, as crm.yaml has them. */

@@ -8,15 +8,37 @@ import { plainDecimal } from '../domain/decimal.ts';
 import { nearest } from '../domain/nearest.ts';
 import { isZone, type Zone, zone } from '../domain/zone.ts';
 import { arithmetic, Decimal, sumOf } from './decimals.ts';
+import {
+  CaptureUnmarked,
+  CLOSE,
+  everyBranch,
+  OPEN,
+  originalOf,
+  type Parts,
+  reasonOf,
+  renderTag,
+  tokenOf,
+  withoutMarks,
+} from './liquid-tags.ts';
 import { DEFAULT_FORMAT, strftime } from './strftime.ts';
-import { type Knows, TextError, type TextProblem, type Texts, type TextSource } from './texts.ts';
+import {
+  EmptyValue,
+  type Knows,
+  type MarkedText,
+  TextError,
+  type TextProblem,
+  type Texts,
+  type TextSource,
+  type TrialProblem,
+  Written,
+} from './texts.ts';
 
 /** Filters that go by chance or the machine's clock and zone; and `raw`, which would let an empty value through. */
 const refusedFilters = 'sample raw date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string'.split(
   ' ',
 );
 /** Tags that read files, of which there are none. */
-const refusedTags = ['include', 'render', 'layout', 'block'];
+const refusedTags = ['include', 'layout', 'block'];
 
 /**
  * The most characters of Liquid, {{ }} and {% %}, in one text: to find what it names, liquidjs counts the lines before each
@@ -24,47 +46,174 @@ const refusedTags = ['include', 'render', 'layout', 'block'];
  */
 const MOST_LIQUID = 10_000;
 
-export function makeTexts(timezone: string): Texts {
-  let now = 0;
-  const liquid = liquidWith(timezone, () => now);
-  const parsed = new Map<string, Template[]>();
-  const parse = (text: string): Template[] => {
-    let template = parsed.get(text);
-    if (!template) parsed.set(text, (template = liquid.parse(text)));
-    return template;
-  };
-  const plain = new Map<string, PlainText | null>();
-  return {
-    render(text, source, at) {
-      now = at;
-      let parts = plain.get(text);
-      if (parts === undefined) plain.set(text, (parts = plainText(text)));
-      const simple = parts && filledIn(parts, source);
-      if (simple !== undefined && simple !== null) return simple;
-      try {
-        return String(liquid.renderSync(parse(text), source.all));
-      } catch (error) {
-        throw new TextError(messageOf(error));
-      }
-    },
-    check(text, knows) {
-      const size = sizeOfLiquid(text);
-      if (size > MOST_LIQUID)
-        return {
-          message: `has ${size} characters of {{ }} and {% %}, more than ${MOST_LIQUID}`,
-          hint: 'several templates, or fewer conditions',
-          line: 1,
-        };
-      try {
-        return unknownVariable(liquid, parse(text), knows);
-      } catch (error) {
-        const message = messageOf(error);
-        const filter = /undefined filter: (\S+)/.exec(message)?.[1];
-        const hint = filter && nearest(filter, Object.keys(liquid.filters));
-        return { message, line: lineOf(error), ...(hint && { hint: `did you mean ${hint}?` }) };
-      }
-    },
-  };
+/** Returns the texts of a workspace; `bodies` are those of its templates by id, which a text may render within itself. */
+export const makeTexts = (timezone: string, bodies: ReadonlyMap<string, string> = new Map()): Texts =>
+  new LiquidTexts(timezone, bodies);
+
+class LiquidTexts implements Texts {
+  readonly #mode: Mode = { now: 0, isMarking: false, isLax: false };
+  readonly #usual: Parser;
+  readonly #plain = new Map<string, PlainText | null>();
+  readonly #makeThorough: () => Parser;
+  /** Renders every branch; lint alone asks for it. */
+  #thorough: Parser | undefined;
+
+  constructor(timezone: string, bodies: ReadonlyMap<string, string>) {
+    const mode = this.#mode;
+    this.#usual = new Parser(liquidWith(timezone, mode), bodies);
+    this.#makeThorough = () => {
+      const liquid = liquidWith(timezone, mode);
+      for (const [name, tag] of Object.entries(everyBranch)) liquid.registerTag(name, tag);
+      return new Parser(liquid, bodies);
+    };
+  }
+
+  render(text: string, source: TextSource, now: number): string {
+    return this.#rendered(text, source, now, false);
+  }
+
+  renderMarked(text: string, source: TextSource, now: number): MarkedText {
+    return unmarked(this.#rendered(withoutMarks(text), source, now, true));
+  }
+
+  trial(text: string, source: TextSource, now: number, isThorough: boolean): TrialProblem | undefined {
+    const parser = isThorough ? (this.#thorough ??= this.#makeThorough()) : this.#usual;
+    Object.assign(this.#mode, { now, isMarking: false, isLax: isThorough });
+    try {
+      parser.liquid.renderSync(parser.parse(text).template, source.all);
+      return undefined;
+    } catch (error) {
+      const isEmpty = originalOf(error) instanceof EmptyValue;
+      return { message: reasonOf(error), line: lineOf(error), isEmpty };
+    }
+  }
+
+  partsOf(text: string): readonly string[] {
+    try {
+      return [...this.#usual.parse(text).parts];
+    } catch {
+      return [];
+    }
+  }
+
+  check(text: string, knows: Knows): TextProblem | undefined {
+    const size = sizeOfLiquid(text);
+    if (size > MOST_LIQUID)
+      return {
+        message: `has ${size} characters of {{ }} and {% %}, more than ${MOST_LIQUID}`,
+        hint: 'several templates, or fewer conditions',
+        line: 1,
+      };
+    const { liquid } = this.#usual;
+    try {
+      return unknownVariable(liquid, this.#usual.parse(text).template, knows);
+    } catch (error) {
+      const message = reasonOf(error);
+      const filter = /undefined filter: (\S+)/.exec(message)?.[1];
+      const near = filter && nearest(filter, Object.keys(liquid.filters));
+      const hint = near ? `did you mean ${near}?` : textErrorOf(error).hint;
+      return { message, line: lineOf(error), ...(hint !== undefined && { hint }) };
+    }
+  }
+
+  #rendered(text: string, source: TextSource, now: number, isMarking: boolean): string {
+    // A signature is rendered in the middle of the text that it is in.
+    const around = { ...this.#mode };
+    Object.assign(this.#mode, { now, isMarking, isLax: false });
+    try {
+      let parts = this.#plain.get(text);
+      if (parts === undefined) this.#plain.set(text, (parts = plainText(text)));
+      const simple = parts && filledIn(parts, source, this.#mode);
+      const { liquid } = this.#usual;
+      return simple ?? String(liquid.renderSync(this.#usual.parse(text).template, source.all));
+    } catch (error) {
+      throw textErrorOf(error);
+    } finally {
+      Object.assign(this.#mode, around);
+    }
+  }
+}
+
+interface Parsed {
+  readonly template: Template[];
+  /** The templates that it renders within itself. */
+  readonly parts: ReadonlySet<string>;
+}
+
+/** Parses each text once. */
+class Parser {
+  readonly liquid: Liquid;
+  readonly #parsed = new Map<string, Parsed>();
+  /** The templates that the text names which is being parsed. */
+  #named = new Set<string>();
+
+  constructor(liquid: Liquid, bodies: ReadonlyMap<string, string>) {
+    this.liquid = liquid;
+    const parts: Parts = {
+      ids: [...bodies.keys()],
+      // A file ends with a line end, and so does the line of the tag.
+      parsed: id => this.parse((bodies.get(id) ?? '').replace(/\n+$/, '')).template,
+      named: id => void this.#named.add(id),
+    };
+    liquid.registerTag('render', renderTag(parts));
+  }
+
+  parse(text: string): Parsed {
+    const known = this.#parsed.get(text);
+    if (known) return known;
+    const around = this.#named;
+    this.#named = new Set();
+    try {
+      const parsed = { template: this.liquid.parse(text), parts: this.#named };
+      this.#parsed.set(text, parsed);
+      return parsed;
+    } finally {
+      this.#named = around;
+    }
+  }
+}
+
+/** Puts the marks back into a text. */
+function remarked({ text, inserted }: MarkedText): string {
+  let [result, end] = ['', 0];
+  for (let i = 0; i < inserted.length; i += 2) {
+    const [begin, length] = [inserted[i]!, inserted[i + 1]!];
+    result += text.slice(end, begin) + OPEN + text.slice(begin, begin + length) + CLOSE;
+    end = begin + length;
+  }
+  return result + text.slice(end);
+}
+
+/** How a text is rendered just now. */
+interface Mode {
+  /** The time of the sweep, ms. */
+  now: number;
+  /** Whether marks stand around values. */
+  isMarking: boolean;
+  /** Whether an empty value is printed as nothing. */
+  isLax: boolean;
+}
+
+/** What was thrown when a text was parsed or rendered. */
+function textErrorOf(error: unknown): TextError {
+  const original = originalOf(error);
+  const hint = original instanceof TextError ? original.hint : undefined;
+  const message = reasonOf(error);
+  return original instanceof EmptyValue ? new EmptyValue(message, hint) : new TextError(message, hint);
+}
+
+/** Takes the marks out of a text, and says where the values are. A value within a value is a part of that. */
+function unmarked(marked: string): MarkedText {
+  const inserted: number[] = [];
+  let [text, depth, begin] = ['', 0, 0];
+  for (const part of marked.split(/([\ufdd0\ufdd1])/)) {
+    if (part === OPEN) {
+      if (depth++ === 0) begin = text.length;
+    } else if (part === CLOSE) {
+      if (--depth === 0 && text.length > begin) inserted.push(begin, text.length - begin);
+    } else text += part;
+  }
+  return { text, inserted };
 }
 
 /** Returns how many characters of a text lie between a `{{` or `{%` and what closes it, or the end of the text. */
@@ -86,8 +235,8 @@ function nextMark(text: string, from: number): number {
   return -1;
 }
 
-/** Liquid with the filters and tags that a text may use; `now` gives the time of the sweep, ms. */
-function liquidWith(timezone: string, now: () => number): Liquid {
+/** Liquid with the filters and tags that a text may use. */
+function liquidWith(timezone: string, mode: Mode): Liquid {
   const liquid = new Liquid({
     ownPropertyOnly: true,
     // Lint knows the names. What is not there for a record may be asked for: `if`, `default`; not be printed.
@@ -97,17 +246,21 @@ function liquidWith(timezone: string, now: () => number): Liquid {
     memoryLimit: 10_000_000,
     parseLimit: 1_000_000,
     templates: {},
-    outputEscape: printed,
+    outputEscape: (value: unknown) =>
+      value instanceof Written && mode.isMarking
+        ? remarked(value.marked)
+        : marked(printed(value, mode), mode),
   });
   for (const name of refusedFilters) delete liquid.filters[name];
   for (const name of refusedTags) delete liquid.tags[name];
+  liquid.registerTag('capture', CaptureUnmarked);
   liquid.registerFilter(
     'date',
     (value: unknown, format: unknown = DEFAULT_FORMAT, where: unknown = timezone) => {
       if (value === null || value === undefined || value === '') return value;
       if (typeof where !== 'string' || (where !== timezone && !isZone(where)))
         throw new TextError(`date: ${String(where)} is not a time zone`);
-      return dateText(value === 'now' || value === 'today' ? now() : value, String(format), zone(where));
+      return dateText(value === 'now' || value === 'today' ? mode.now : value, String(format), zone(where));
     },
   );
   const otherwise = liquid.filters.default as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
@@ -135,7 +288,7 @@ function plainText(text: string): PlainText | null {
 }
 
 /** The text, where each field is a word or a number; undefined where Liquid must say what it is, or what is wrong. */
-function filledIn(parts: PlainText, source: TextSource): string | undefined {
+function filledIn(parts: PlainText, source: TextSource, mode: Mode): string | undefined {
   let text = '';
   for (const [i, part] of parts.entries()) {
     if (i % 2 === 0) {
@@ -145,7 +298,7 @@ function filledIn(parts: PlainText, source: TextSource): string | undefined {
     const [name, field] = part.split('.') as [string, string];
     const value = source.field?.(name, field);
     if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return undefined;
-    text += String(value);
+    text += marked(String(value), mode);
   }
   return text;
 }
@@ -158,15 +311,20 @@ class LeftEmpty extends Drop {
 }
 const leftEmpty = new LeftEmpty();
 
+/** A value with marks around it, where it is to have them. */
+const marked = (text: string, { isMarking }: Mode): string =>
+  isMarking && text !== '' ? OPEN + withoutMarks(text) + CLOSE : text;
+
 /** A value as it is printed; what is empty is not. */
-function printed(value: unknown): string {
+function printed(value: unknown, { isLax }: Mode): string {
   if (value === leftEmpty) return '';
   if (value instanceof Decimal) return value.toString();
   if (typeof value === 'number') return plainDecimal(value);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Written))
     throw new TextError('is several values; name one of them');
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
-  if (text === '') throw new TextError('is empty for this record; say what then with | default: "..."');
+  if (text === '' && !isLax)
+    throw new EmptyValue('is empty for this record; say what then with | default: "..."');
   return text;
 }
 
@@ -200,24 +358,4 @@ interface FilterThis {
   };
 }
 
-interface Token {
-  getText?(): string;
-  getPosition?(): readonly [row: number, column: number];
-}
-
-const tokenOf = (error: unknown): Token | undefined =>
-  error instanceof Error && 'token' in error ? (error.token as Token | undefined) : undefined;
-
 const lineOf = (error: unknown): number => tokenOf(error)?.getPosition?.()[0] ?? 1;
-
-/** The first line of what liquidjs says, with the part of the text that it is about. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const original =
-    'originalError' in error && error.originalError instanceof Error ? error.originalError : undefined;
-  const token = tokenOf(error)?.getText?.();
-  const message = (original instanceof TextError ? original.message : error.message)
-    .split('\n')[0]!
-    .replace(/, line:\d+, col:\d+$/, '');
-  return token && !message.includes(token) ? `${token} ${message}` : message;
-}

@@ -92,7 +92,7 @@ function renderer(way: Way, { writer, scope, texts }: Hands): Running['text'] {
   return (value, reading) => {
     if (!hasLiquid(value)) return String(value ?? '');
     const { now } = scope.clock;
-    const source = textSource(scope.state, way.subject, way.deal, way.cause, now, lensOf(reading));
+    const source = textSource(scope.state, way, { texts, now }, lensOf(reading));
     return texts.render(value, source, now);
   };
 }

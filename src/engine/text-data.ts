@@ -1,12 +1,20 @@
 /** What the texts of a rule may speak of: deal, contact, account, task, owner, user, event and now. */
-import { type Config, customFieldsOf } from '../domain/config.ts';
+import { type Config, customFieldsOf, type User } from '../domain/config.ts';
 import { formatInstant } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Rec } from '../domain/records.ts';
 import { moneyOf } from './decimals.ts';
 import { isEvent, ownerOf, relatedTo } from './subjects.ts';
-import type { Knows, TextData, TextSource } from './texts.ts';
+import {
+  hasLiquid,
+  type Knows,
+  type TextData,
+  TextError,
+  type Texts,
+  type TextSource,
+  Written,
+} from './texts.ts';
 import type { Field } from '../kinds/field.ts';
 import { fieldTypes } from '../kinds/field-types.ts';
 import { fieldsOf, readField } from '../kinds/fields.ts';
@@ -28,16 +36,31 @@ export interface Lens {
   named(kind: Subject, id: string): void;
 }
 
-/** What is there for one enrolment; `deal` is the one that a step made, where one did. */
+/** What a text is about. */
+export interface About {
+  readonly subject: string;
+  /** The deal that a step made, where one did. */
+  readonly deal?: string | undefined;
+  /** The record that started it. */
+  readonly cause?: string | undefined;
+}
+
+/** With what and when a text is rendered. */
+export interface Rendering {
+  readonly texts: Texts;
+  /** What the words now and today mean, ms. */
+  readonly now: number;
+}
+
+/** What is there for one enrolment, or for one record. */
 export function textSource(
   state: State,
-  subject: string,
-  deal: string | undefined,
-  cause: string | undefined,
-  now: number,
+  { subject, deal, cause }: About,
+  rendering: Rendering,
   lens?: Lens,
 ): TextSource {
   const { config } = state;
+  const { now } = rendering;
   const idOf = (kind: Subject): string | undefined => {
     const own =
       deal !== undefined && state.kinds.kindOf(deal) === kind ? deal : relatedTo(state, subject, kind);
@@ -52,7 +75,7 @@ export function textSource(
   };
   const owner = () => {
     const id = deal ?? subject;
-    return (lens?.sees(id) ?? true) ? userData(config, ownerOf(state, id)) : undefined;
+    return (lens?.sees(id) ?? true) ? userData(config, ownerOf(state, id), rendering) : undefined;
   };
   return {
     field(name, field) {
@@ -89,14 +112,14 @@ function whenNamed(data: Record<string, unknown>, name: string, make: () => unkn
 }
 
 /** The data of a deal or task that is about to be added, as it will be: with the contact, account or deal that it is for. */
-export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now: number): TextData {
+export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, rendering: Rendering): TextData {
   const [contact] = (record.contacts as readonly string[] | undefined) ?? [];
   const subject = (contact ?? record.account ?? record.for) as string | undefined;
   const account = state.get((record.account as string | undefined) ?? '');
-  const owner = userData(state.config, (record.owner ?? record.assignee) as string | undefined);
+  const owner = userData(state.config, (record.owner ?? record.assignee) as string | undefined, rendering);
   return {
-    now: formatInstant(now),
-    ...(subject && textSource(state, subject, undefined, undefined, now).all),
+    now: formatInstant(rendering.now),
+    ...(subject && textSource(state, { subject }, rendering).all),
     ...(account && { account: recordData(state.config, 'account', account) }),
     ...(owner && { owner, user: owner }),
     [kind]: recordData(state.config, kind, record),
@@ -104,7 +127,7 @@ export function dataOfNew(state: State, kind: 'deal' | 'task', record: Rec, now:
 }
 
 /** Every field that the kind has, null where this record has none. */
-function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
+export function recordData(config: Config, kind: Kind, record: Rec): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   const currency = (record.currency as string | undefined) ?? config.currency;
   for (const field of fieldsOf(config, kind)) {
@@ -116,15 +139,41 @@ function recordData(config: Config, kind: Kind, record: Rec): Record<string, unk
   return data;
 }
 
-function userData(config: Config, id: string | undefined): Record<string, unknown> | undefined {
+/** A user as texts see them: the signature is a text itself, over the rest of the user. */
+export function userData(
+  config: Pick<Config, 'users'>,
+  id: string | undefined,
+  rendering: Rendering,
+): Record<string, unknown> | undefined {
   const user = id !== undefined && Object.hasOwn(config.users, id) ? config.users[id] : undefined;
-  return (
-    user && { id: user.id, name: user.name, email: user.email ?? null, signature: user.signature ?? null }
-  );
+  if (!user) return undefined;
+  const rest = { id: user.id, name: user.name, email: user.email ?? null };
+  const data: Record<string, unknown> = { ...rest };
+  whenNamed(data, 'signature', () => signed(user, rest, rendering));
+  return data;
+}
+
+function signed({ id, signature = '' }: User, user: TextData, { texts, now }: Rendering): unknown {
+  if (!hasLiquid(signature)) return signature === '' ? null : new Written({ text: signature, inserted: [] });
+  try {
+    const marked = texts.renderMarked(signature, { all: { user, owner: user } }, now);
+    return marked.text === '' ? null : new Written(marked);
+  } catch (error) {
+    if (error instanceof TextError) throw new TextError(`the signature of ${id}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** An owner is called a user too. */
 const isOwner = (name: string): boolean => name === 'owner' || name === 'user';
+
+/** Which variables a signature may name. */
+export const knownInSignature: Knows = ([name, field, ...rest]) => {
+  const known = userFields.filter(each => each !== 'signature');
+  if (name === undefined || !isOwner(name)) return { hint: '{{ user.name }}' };
+  if (field === undefined || (known.includes(field) && rest.length === 0)) return true;
+  return { hint: suggestion(field, known, 'user has') };
+};
 
 /** Which variables a rule's text may name: what lint asks. */
 export function knownVariables(config: Config): Knows {

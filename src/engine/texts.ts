@@ -17,7 +17,18 @@ export interface TextSource {
 
 /** What went wrong in a text, in a few words. */
 export class TextError extends Error {
-  override readonly name = 'TextError';
+  override readonly name: string = 'TextError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** A text would print nothing for a value: the record has none. */
+export class EmptyValue extends TextError {
+  override readonly name = 'EmptyValue';
 }
 
 /** What is wrong with a text, and in which line of it, from 1. */
@@ -30,12 +41,56 @@ export interface TextProblem {
 /** Whether a text may name a variable, by its path; if not, the nearest one that it may. */
 export type Knows = (path: readonly string[]) => true | { readonly hint: string | undefined };
 
+/** A rendered text that knows which parts of it are values, and not what its author wrote. */
+export interface MarkedText {
+  readonly text: string;
+  /** Where each value begins, and how long it is, in UTF-16 units: begin, length, begin, length. */
+  readonly inserted: readonly number[];
+}
+
+/** A value that somebody wrote as a part of the text, such as a signature: only what was inserted in it is a value. */
+export class Written {
+  readonly marked: MarkedText;
+
+  constructor(marked: MarkedText) {
+    this.marked = marked;
+  }
+
+  toString(): string {
+    return this.marked.text;
+  }
+}
+
+/** What goes wrong when a text is rendered for a sample. */
+export interface TrialProblem extends TextProblem {
+  /** A value is empty for the sample. */
+  readonly isEmpty: boolean;
+}
+
 export interface Texts {
   /** Renders a text; throws TextError. `now` is what the words now and today mean, ms. */
   render(text: string, source: TextSource, now: number): string;
+  /** Renders a text, and says where in it the values are; throws TextError. */
+  renderMarked(text: string, source: TextSource, now: number): MarkedText;
+  /**
+   * Returns what goes wrong when a text is rendered; undefined if nothing does. With `everyBranch` all branches of
+   * conditions are rendered, whichever holds, and empty values are no problem.
+   */
+  trial(text: string, source: TextSource, now: number, everyBranch: boolean): TrialProblem | undefined;
+  /** Returns the ids of the templates that a text renders within itself; none if it cannot be read. */
+  partsOf(text: string): readonly string[];
   /** What is wrong with a text in itself, or with the variables it names; undefined where nothing is. */
   check(text: string, knows: Knows): TextProblem | undefined;
 }
+
+/** Texts of a workspace that has no Liquid: each is what it says. */
+export const plainTexts: Texts = {
+  render: text => text,
+  renderMarked: text => ({ text, inserted: [] }),
+  trial: () => undefined,
+  partsOf: () => [],
+  check: () => undefined,
+};
 
 /** Whether a value is a text with Liquid in it. */
 export const hasLiquid = (value: unknown): value is string =>

@@ -44,6 +44,8 @@ export const message: KindDefinition = {
     field('deal', 'ref', { refs: ['deal'], settable: false }),
     field('account', 'ref', { refs: ['account'], settable: false }),
     field('task', 'ref', { refs: ['task'], settable: false }),
+    // Of a `bcc`: the e-mail that it is a copy of, which has its text.
+    field('copyOf', 'ref', { refs: ['message'], settable: false }),
     field('automation', 'word', { settable: false }),
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),
@@ -66,6 +68,7 @@ export const message: KindDefinition = {
     'deal',
     'account',
     'task',
+    'copyOf',
     'automation',
     'enrolment',
     'step',

@@ -1,12 +1,14 @@
 /** The figures of a report as a table of HTML, with its caption, its heads and its total. */
 import type { Answered } from '../app/reports/index.ts';
-import type { ReportColumn, ReportRow } from '../app/reports/report.ts';
+import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import {
   currenciesOf,
   figureText,
   isNothing,
+  joinedRows,
   shownColumns,
   textFor,
+  totalName,
   withSomething,
 } from '../app/reports/shown.ts';
 import { inWords } from '../ui/words.ts';
@@ -21,8 +23,13 @@ export interface Shown {
 /** Returns the table of a report within a region that scrolls where the page is too narrow for it. */
 export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: string): Markup {
   const currencies = currenciesOf([...answer.rows, ...answer.total.map(cells => ({ cells, query: null }))]);
-  const columns = shownColumns(report.columns(asked), shown.fields, shown.rows, currencies);
-  const rows = withSomething(shown.rows, columns, currencies);
+  const all = report.columns(asked);
+  const columns = shownColumns(all, shown.fields, shown.rows, currencies);
+  const rows = withSomething(joinedRows(shown.rows, all), columns, currencies);
+  const total = joinedRows(
+    answer.total.map(cells => ({ cells })),
+    all,
+  ).map(({ cells }) => cells);
   const currency = currencies.length === 1 ? ` in ${currencies[0]}` : '';
   return element(
     'section',
@@ -47,7 +54,7 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
         {},
         rows.map(row => rowOf(columns, row)),
       ),
-      totalOf(columns, answer.total),
+      totalOf(columns, total, cells => (total.length > 1 ? totalName(cells, all) : undefined)),
     ),
   );
 }
@@ -80,7 +87,11 @@ function rowOf(columns: readonly ReportColumn[], row: ReportRow): Markup {
 }
 
 /** The totals, where there is something in one of the columns. */
-function totalOf(columns: readonly ReportColumn[], total: Answered['answer']['total']): Markup | undefined {
+function totalOf(
+  columns: readonly ReportColumn[],
+  total: Answered['answer']['total'],
+  nameOf: (cells: Cells) => string | undefined,
+): Markup | undefined {
   const figures = columns.filter(column => !isText(column));
   const some = total.filter(cells => figures.some(({ key }) => !isNothing(cells[key])));
   if (some.length === 0 || !columns.some(({ type }) => type === 'word')) return undefined;
@@ -94,7 +105,11 @@ function totalOf(columns: readonly ReportColumn[], total: Answered['answer']['to
         {},
         columns.map((column, i) =>
           i === first
-            ? element('th', { scope: 'row' }, 'Total')
+            ? element(
+                'th',
+                { scope: 'row' },
+                ['Total', nameOf(cells)].filter(each => each !== undefined).join(', '),
+              )
             : element('td', { class: classOf(column) }, figureText(column.type, cells[column.key])),
         ),
       ),

@@ -5,17 +5,21 @@ import {
   currenciesOf,
   figureText,
   isNothing,
+  joinedRows,
+  onlyPipeline,
   shownColumns,
   textFor,
+  totalName,
   withSomething,
 } from '../app/reports/shown.ts';
 import { bar, sparkline } from '../ui/bars.ts';
 import { boxedLines } from '../ui/boxed.ts';
 import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
-import { columnsWithRoom, tableLines } from '../ui/table.ts';
+import { columnsThatFit, type TableColumn, tableLines } from '../ui/table.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
 import { inWords } from '../ui/words.ts';
+import { flowLines, type Step } from './flows.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportDrawing {
@@ -30,8 +34,8 @@ export interface ReportDrawing {
 /** Cells that bars take at most and at least. */
 const WIDEST_BAR = 24;
 const LEAST_BAR = 6;
-/** In fewer cells a text cannot be read. */
-const READABLE = 7;
+/** Names are shortened to so many cells, rather than that figures go. */
+const LONGEST_NAME = 24;
 
 export async function drawReport(
   terminal: Terminal,
@@ -47,48 +51,133 @@ export async function drawReport(
     const why = answer.nothing ?? 'no rows';
     await terminal.print(`\n${wrapped(`${why[0]!.toUpperCase()}${why.slice(1)}.`, width).join('\n')}\n`);
   } else {
-    const columns = shownColumns(report.columns(asked), drawing.fields, drawing.rows, currencies);
-    if (!drawing.plain)
-      for (const line of sparklines(answered, drawing.rows)) await terminal.print(`${line}\n`);
-    const rows = withSomething(drawing.rows, columns, currencies);
-    const lines = rowLines(answered, { ...drawing, rows }, columns, width, paint);
-    await terminal.print(`\n${[...lines].join('')}`);
-    const box = await totalBox(answer.total, columns, drawing.plain, width);
-    if (box.length > 0) await terminal.print(`\n${box.join('\n')}\n`);
+    const all = report.columns(asked);
+    const columns = shownColumns(all, drawing.fields, drawing.rows, currencies);
+    const steps = stepsOf(answered);
+    if (steps && columns.every(({ type }) => type !== 'word'))
+      await drawSteps(terminal, drawing, columns, steps, currencies);
+    else await drawTable(terminal, answered, drawing, columns, currencies);
   }
   const notes = answer.notes.flatMap(note => wrapped(printable(note), width));
   if (notes.length > 0) await terminal.print(`\n${notes.map(line => `${paint.dim(line)}\n`).join('')}`);
 }
 
+/** What a report has to draw one below the other. */
+const stepsOf = ({ report: { picture } }: Answered): readonly Step[] | undefined =>
+  picture?.type === 'steps' ? picture.steps : undefined;
+
+/** Flows of each currency, one below the other. */
+async function drawSteps(
+  terminal: Terminal,
+  { rows, plain }: ReportDrawing,
+  columns: readonly ReportColumn[],
+  steps: readonly Step[],
+  currencies: readonly string[],
+): Promise<void> {
+  const paint = await terminal.paint();
+  const width = terminal.streams.stdout.columns;
+  for (const row of rows) {
+    const title = currencies.length > 1 ? `${String(row.cells.currency)}\n` : '';
+    await terminal.print(
+      `\n${title}${[...flowLines(row, columns, steps, { width, plain, paint })].join('')}`,
+    );
+  }
+}
+
+async function drawTable(
+  terminal: Terminal,
+  answered: Answered,
+  drawing: ReportDrawing,
+  columns: readonly ReportColumn[],
+  currencies: readonly string[],
+): Promise<void> {
+  const { report, asked, answer } = answered;
+  const paint = await terminal.paint();
+  const width = terminal.streams.stdout.columns;
+  const all = report.columns(asked);
+  if (!drawing.plain)
+    for (const line of sparklines(answered, drawing.rows)) await terminal.print(`${line}\n`);
+  const joined = withSomething(joinedRows(drawing.rows, all), columns, currencies);
+  const { used } = tableOf(joined, columns, width);
+  const rows = joined.filter(row => saysSomething(row, used, columns));
+  const table = { ...tableOf(rows, columns, width), used };
+  await terminal.print(`\n${[...rowLines(answered, rows, table, drawing.plain, width, paint)].join('')}`);
+  const total = joinedRows(
+    answer.total.map(cells => ({ cells })),
+    all,
+  )
+    .filter(row => saysSomething(row, used, columns))
+    .map(({ cells }) => cells);
+  const box = await totalBox(
+    total.map(cells => ({ cells, name: total.length > 1 ? (totalName(cells, all) ?? '') : '' })),
+    used.map(i => columns[i]!),
+    drawing.plain,
+    width,
+  );
+  if (box.length > 0) await terminal.print(`\n${box.join('\n')}\n`);
+}
+
 /** The name of the report, and what it was asked: `FORECAST  2026-09-01 to 2027-08-31 by month, EUR`. */
-function heading({ report, asked }: Answered, currencies: readonly string[], paint: Paint): string {
+function heading({ report, asked, answer }: Answered, currencies: readonly string[], paint: Paint): string {
   const { from, to, by } = asked.span;
+  const pipeline = onlyPipeline(report.columns(asked), answer.rows);
   const said = [
     report.isNow ? asked.today : `${from} to ${to}${by === undefined ? '' : ` by ${by}`}`,
     ...(currencies.length === 1 ? currencies : []),
+    ...(pipeline === undefined || asked.query !== '' ? [] : [printable(pipeline)]),
     ...(asked.query === '' ? [] : [printable(asked.query)]),
   ];
   return `${paint.bold(report.name)}  ${paint.dim(said.join('  '))}`;
 }
 
-function* rowLines(
-  answered: Answered,
-  { rows, plain }: ReportDrawing,
+/** Whether a row without a currency has a figure in one of the columns for which there is room. */
+const saysSomething = (
+  { cells }: Pick<ReportRow, 'cells'>,
+  used: readonly number[],
   columns: readonly ReportColumn[],
-  width: number,
-  paint: Paint,
-): Iterable<string> {
+): boolean =>
+  cells.currency !== null ||
+  used.some(i => columns[i]!.type !== 'word' && (cells[columns[i]!.key] ?? null) !== null);
+
+/** A table that fits: its columns, its cells as printable text, and the columns that are used. */
+interface FittedTable {
+  readonly columns: readonly ReportColumn[];
+  readonly drawn: readonly TableColumn[];
+  readonly cells: readonly (readonly string[])[];
+  readonly used: readonly number[];
+}
+
+function tableOf(rows: readonly ReportRow[], columns: readonly ReportColumn[], width: number): FittedTable {
   const cells = rows.map(row => columns.map(column => printable(textFor(column, row))));
   const drawn = columns.map(({ key, title, type }) => ({
     title: (title ?? inWords(key)).toUpperCase(),
     align: type === 'word' || type === 'currency' ? ('left' as const) : ('right' as const),
     whole: type !== 'word',
   }));
-  const goes = (i: number) => columns[i]!.goes === true;
-  const used = columnsWithRoom(drawn, cells, width, { readable: READABLE, goes });
-  const bars = barColumn(answered, rows, width - widthOf(drawn, cells, used), plain);
+  const goes = (i: number) => {
+    const rank = columns[i]!.goes;
+    return rank === undefined ? undefined : rank === 'last' ? 1 : 0;
+  };
+  return {
+    columns,
+    drawn,
+    cells,
+    used: columnsThatFit(drawn, cells, width, { longest: LONGEST_NAME, goes }),
+  };
+}
+
+function* rowLines(
+  answered: Answered,
+  rows: readonly ReportRow[],
+  { columns, drawn, cells, used }: FittedTable,
+  plain: boolean,
+  width: number,
+  paint: Paint,
+): Iterable<string> {
+  const room = width - widthOf(drawn, cells, used);
+  const bars = barColumn(answered, rows, room, plain);
   yield* tableLines(
-    [...used.map(i => drawn[i]!), ...(bars ? [BARS] : [])],
+    [...used.map(i => drawn[i]!), ...(bars ? [{ ...BARS, title: legend(answered, room) }] : [])],
     cells.map((line, row) => [...used.map(i => line[i]!), ...(bars ? [bars[row]!] : [])]),
     width,
     (text, row, i) => {
@@ -100,6 +189,14 @@ function* rowLines(
 
 const BARS = { title: '', align: 'left', whole: true } as const;
 const GAP = 2;
+
+/** What the dark and the light part of bars are, where there is room for it. */
+function legend({ report, asked }: Answered, room: number): string {
+  const chart = report.chart(asked);
+  if (chart?.part === undefined) return '';
+  const text = `█ ${inWords(chart.part)} ░ ${inWords(chart.figure)}`;
+  return displayWidth(text) <= room ? text : '';
+}
 
 /** How many cells a table takes, with the gap after its last column. */
 function widthOf(
@@ -155,27 +252,33 @@ function sparklines({ report, asked }: Answered, rows: readonly ReportRow[]): st
     of.set(cells.period, (of.get(cells.period) ?? 0) + Number(cells[chart.figure] ?? 0));
     byCurrency.set(currency, of);
   }
-  return [...byCurrency].map(
-    ([currency, of]) =>
-      `${sparkline(keys.map(key => of.get(key) ?? 0))}  ${inWords(chart.figure)} ${currency}`,
-  );
+  return [...byCurrency].flatMap(([currency, of]) => {
+    const figures = keys.map(key => of.get(key) ?? 0);
+    if (figures.every(figure => figure === 0)) return [];
+    return `${sparkline(figures)}  ${inWords(chart.figure)} ${currency}`.trimEnd();
+  });
 }
 
 /** The total in a box: a line for each currency. */
 async function totalBox(
-  total: readonly Cells[],
+  total: readonly { readonly cells: Cells; readonly name: string }[],
   columns: readonly ReportColumn[],
   plain: boolean,
   width: number,
 ): Promise<string[]> {
   if (total.length === 0) return [];
-  const figures = columns.filter(({ key, type }) => type !== 'word' && total.some(c => !isNothing(c[key])));
+  const figures = columns.filter(
+    ({ key, type }) => type !== 'word' && total.some(({ cells }) => !isNothing(cells[key])),
+  );
   if (figures.length === 0) return [];
   let shown = figures;
   for (;;) {
     const lines = await boxedLines({
       head: ['total', ...shown.map(({ key, title }) => title ?? inWords(key))],
-      rows: total.map(cells => ['', ...shown.map(column => figureText(column.type, cells[column.key]))]),
+      rows: total.map(({ cells, name }) => [
+        printable(name),
+        ...shown.map(column => figureText(column.type, cells[column.key])),
+      ]),
       align: [
         'left',
         ...shown.map(({ type }) => (type === 'currency' ? ('left' as const) : ('right' as const))),
@@ -183,7 +286,8 @@ async function totalBox(
       plain,
     });
     if (displayWidth(lines[0]!) <= width || shown.length <= 2) return lines;
-    const goes = shown.findLast(column => column.goes) ?? shown.at(-1);
+    const goes =
+      shown.findLast(each => each.goes === true) ?? shown.findLast(each => each.goes) ?? shown.at(-1);
     shown = shown.filter(column => column !== goes);
   }
 }

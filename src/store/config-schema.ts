@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { assignments, customFieldTypes, forecastCategories } from '../domain/config.ts';
 import { parseDuration } from '../domain/dates.ts';
 import { CrmError } from '../domain/errors.ts';
+import { notifyWays } from '../domain/mail-settings.ts';
 import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
+import { mailShape } from './mail-schema.ts';
 import { quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -43,6 +45,7 @@ const user = z.strictObject({
   signature: z.string().optional(),
   quota: quotaShape.optional(),
   away: text.optional(),
+  notify: z.enum(notifyWays).optional(),
 });
 
 const customField = z.strictObject({
@@ -76,7 +79,7 @@ const crmYaml = z.strictObject({
     .nullish(),
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
-  mail: z.unknown().optional(),
+  mail: mailShape.nullish(),
   'year-start': yearStartShape.optional(),
   rates: ratesShape.nullish(),
   'lost-reasons': reasonsShape.optional(),

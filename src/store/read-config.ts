@@ -21,6 +21,7 @@ import { isCountry } from '../kinds/phones.ts';
 import { checkUsers, defined, type Say, sayIn } from './config-problems.ts';
 import { crmYamlOf, pipelineYaml } from './config-schema.ts';
 import { figuresOf } from './figures-schema.ts';
+import { mailOf } from './mail-schema.ts';
 import { readPipeline } from './read-pipeline.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
@@ -76,6 +77,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
     ...locale,
     ...figuresOf(crm, main, problems),
     ...countryOf(crm.country, say),
+    ...mailOf(crm.mail, say),
     users,
     teams,
     holidays: crm.holidays ?? [],

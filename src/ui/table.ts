@@ -75,6 +75,31 @@ export function columnsWithRoom(
   return used;
 }
 
+/**
+ * Which columns are shown where whole ones are worth more than shortened ones: of those that may go, by their rank, the
+ * last ones of the lowest rank go first, until titles and cells fit; of texts `longest` cells are enough.
+ */
+export function columnsThatFit(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  { longest, goes }: { readonly longest: number; goes(column: number): number | undefined },
+): number[] {
+  const needed = columns.map(({ title, whole }, i) => {
+    const content = rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0);
+    return Math.max(displayWidth(title), whole ? content : Math.min(content, longest));
+  });
+  const ranks = columns.map((_, i) => goes(i));
+  let used = [...columns.keys()];
+  for (const rank of [...new Set(ranks)].filter(each => each !== undefined).sort((a, b) => a - b))
+    while (total(used.map(i => needed[i]!)) > width) {
+      const last = used.findLast(i => ranks[i] === rank);
+      if (last === undefined) break;
+      used = used.filter(i => i !== last);
+    }
+  return used;
+}
+
 /** To how many cells columns whose cells need `content` are shortened, so that all fits into `width`. */
 function levelFor(columns: readonly TableColumn[], content: readonly number[], width: number): number {
   let level = Math.max(...content);

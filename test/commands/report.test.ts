@@ -109,3 +109,31 @@ test('a user with a quota has an attainment, and coverage says what is missing',
   });
   expect(rows[1]).toMatchObject({ period: '2026-10', open: '2500.55', missing: '2000.00', ratio: 1.2503 });
 });
+
+test('attainment counts what was won by those who have a quota: of a user, a team and all', async () => {
+  const ws = await deals();
+  await ws.ok(['user', 'add', 'ben', '--name', 'Ben Bos']);
+  await ws.ok('team add north ana ben');
+  await ws.ok('user set ana quota.month=2000');
+  for (const [title, value, owner] of [
+    ['Beds', '1500', 'ana'],
+    ['Rugs', '700', 'ben'],
+  ] as const)
+    await ws.ok(['deal', 'add', title, '--value', value, '--owner', owner, '--status', 'won']);
+  // D6, won by nobody, is 5,000.
+  const owners = await ws.json<Json>('report owners --from 2026-09-01 --to 2026-09-30');
+  const said = (all: readonly Cells[], key: string) =>
+    all.filter(row => row.currency === 'EUR').map(row => [row[key], row.quota, row.wonValue, row.attainment]);
+  expect(said(owners.rows, 'owner')).toEqual([
+    ['ana', '2000.00', '1500.00', 0.75],
+    ['ben', null, '700.00', null],
+    [null, null, '5000.00', null],
+  ]);
+  expect(said(owners.total, 'owner')).toEqual([[null, '2000.00', '7200.00', 0.75]]);
+  expect(owners.notes).toContain('attainment counts what was won by those who have a quota');
+  const teams = await ws.json<Json>('report owners --per team --from 2026-09-01 --to 2026-09-30');
+  expect(said(teams.rows, 'team')).toEqual([
+    ['north', '2000.00', '2200.00', 0.75],
+    [null, null, '5000.00', null],
+  ]);
+});

@@ -50,6 +50,7 @@ describe('crm user set', () => {
       teams: [],
       signature: 'Ana, Acme',
       away: null,
+      notify: null,
     });
     expect(await ws.ok('user show me --as ben --fields id')).toBe('ben\n');
   });

@@ -63,7 +63,8 @@ test.each([
   ['{{ deal.lostReason | raw }}', 'undefined filter: raw'],
   ["{{ 'now' | date_to_xmlschema }}", 'undefined filter: date_to_xmlschema'],
   ["{% include 'crm.yaml' %}", 'tag "include" not found'],
-  ["{% render 'crm.yaml' %}", 'tag "render" not found'],
+  ["{% render 'crm.yaml' %}", 'there is no template "crm.yaml"'],
+  ['{% render deal.title %}', 'names no template'],
   ['{{ deal.title', 'not closed'],
 ])('%s is refused before it is rendered', (text, error) => {
   expect(texts.check(text, () => true)?.message).toContain(error);

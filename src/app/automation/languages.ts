@@ -2,20 +2,22 @@
 import type { Config } from '../../domain/config.ts';
 import type { Crons } from '../../engine/crons.ts';
 import type { Languages } from '../../engine/languages.ts';
-import type { Texts } from '../../engine/texts.ts';
+import { plainTexts, type Texts } from '../../engine/texts.ts';
 
 export async function loadLanguages(config: Config): Promise<Languages> {
   return { texts: await loadTexts(config), crons: await loadCrons(config) };
 }
 
-const noTexts: Texts = { render: text => text, check: () => undefined };
-
-async function loadTexts(config: Config): Promise<Texts> {
+/** Returns the texts of a workspace: of its rules, its templates, and what those render within themselves. */
+export async function loadTexts(config: Config): Promise<Texts> {
   const mentions = JSON.stringify(config.automations.map(a => a.steps)) + JSON.stringify(config.templates);
-  if (!mentions.includes('{{') && !mentions.includes('{%')) return noTexts;
+  if (!mentions.includes('{{') && !mentions.includes('{%')) return plainTexts;
   const { makeTexts } = await import('../../engine/liquid.ts');
-  return makeTexts(config.timezone);
+  return makeTexts(config.timezone, bodiesOf(config));
 }
+
+const bodiesOf = ({ templates }: Config): ReadonlyMap<string, string> =>
+  new Map(Object.values(templates).map(({ id, body }) => [id, body]));
 
 const noCrons: Crons = { last: () => undefined, next: () => undefined, check: () => undefined };
 

@@ -13,13 +13,14 @@ import { crons } from '../../engine/croner.ts';
 import { makeTexts } from '../../engine/liquid.ts';
 import type { RuleProblem } from '../../engine/rule-problem.ts';
 import { readAutomation } from '../../engine/read-automation.ts';
-import type { Texts } from '../../engine/texts.ts';
+import { knownInSignature } from '../../engine/text-data.ts';
+import { hasLiquid, type Texts } from '../../engine/texts.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Asks } from '../../query/scope.ts';
 import { readConfig } from '../../store/read-config.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 import { isCardField, unknownField } from './readable-fields.ts';
-import { readTemplates } from './read-templates.ts';
+import { bodiesOf, readTemplates } from './read-templates.ts';
 
 export interface CheckedConfig {
   readonly config: Config | undefined;
@@ -74,10 +75,10 @@ export function checkConfig(files: ReadonlyMap<string, string>, kinds: Kinds): C
         hint: kinds.names.map(kind => kinds.pluralOf(kind)).join(', '),
       });
   }
-  const texts = makeTexts(config.timezone);
+  const texts = makeTexts(config.timezone, bodiesOf(files));
   const withTemplates = { ...config, ...readTemplates(files, config, texts) };
   const rules = readAutomations(files, withTemplates, texts);
-  const warnings = [...rules.warnings, ...userWarnings(config, files)];
+  const warnings = [...rules.warnings, ...userWarnings(config, files, texts)];
   return { config: { ...withTemplates, ...rules, warnings }, problems };
 }
 
@@ -98,15 +99,24 @@ function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<strin
   );
 }
 
-/** Users of before whose id has a meaning of its own: they are not refused, since records name them. */
-function userWarnings(config: Config, files: ReadonlyMap<string, string>): Broken[] {
-  return Object.keys(config.users).flatMap(id => {
+/** Users of before whose id has a meaning of its own: they are not refused, since records name them. And signatures. */
+function userWarnings(config: Config, files: ReadonlyMap<string, string>, texts: Texts): Broken[] {
+  const signatures = Object.values(config.users).flatMap(({ id, signature = '' }) => {
+    const wrong = hasLiquid(signature) ? texts.check(signature, knownInSignature) : undefined;
+    if (!wrong) return [];
+    const line = parseYaml('crm.yaml', files.get('crm.yaml')!).lineOf(['users', id, 'signature']);
+    const message = `the signature of ${id}: ${wrong.message}`;
+    const hint = wrong.hint ?? 'texts with this signature fail';
+    return [{ id: 'users', problems: [{ file: 'crm.yaml', line, message, hint }] }];
+  });
+  const ids = Object.keys(config.users).flatMap(id => {
     const message = whyNotUserId(id);
     if (message === undefined) return [];
     const line = parseYaml('crm.yaml', files.get('crm.yaml')!).lineOf(['users', id]);
     const hint = `add the user under another id, then crm user rm ${id} --successor USER`;
     return [{ id: 'users', problems: [{ file: 'crm.yaml', line, message, hint }] }];
   });
+  return [...ids, ...signatures];
 }
 
 function tableWarnings(pipeline: Pipeline): Broken[] {

@@ -4,12 +4,25 @@ import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
 import { whyNotNamed } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
+import { byCodeUnits } from '../../kinds/field-types.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
 
 const keys = ['subject'];
 const EXAMPLE = '---\\nsubject: Welcome\\n---\\nDear {{ contact.name }}, ...';
+
+/** Returns the texts of the templates by id, of broken ones too: a text may render one within itself. */
+export function bodiesOf(files: ReadonlyMap<string, string>): Map<string, string> {
+  const bodies = new Map<string, string>();
+  for (const [path, text] of files) {
+    const id = templateIn(path);
+    if (id !== undefined) bodies.set(id, frontMatter(text)?.body ?? '');
+  }
+  return bodies;
+}
+
+const templateIn = (path: string): string | undefined => /^templates\/([^/]+)\.md$/.exec(path)?.[1];
 
 /** Those of the files by path, checked against the fields that the settings define. */
 export function readTemplates(
@@ -19,17 +32,75 @@ export function readTemplates(
 ): Pick<Config, 'templates' | 'brokenTemplates'> {
   const templates: Record<string, Template> = {};
   const brokenTemplates: Broken[] = [];
+  const circles = circlesAmong(bodiesOf(files), texts);
   for (const [path, text] of files) {
-    const id = /^templates\/([^/]+)\.md$/.exec(path)?.[1];
+    const id = templateIn(path);
     if (id === undefined) continue;
     const { problems, subject, body } = readTemplate(path, text, config, texts);
     const unnamed = whyNotNamed('a template', id);
     if (unnamed !== undefined)
       problems.push({ file: path, line: 1, message: unnamed, hint: 'rename the file' });
+    const circle = circles.get(id);
+    if (circle) problems.push(inCircle(path, text, circle));
     if (problems.length === 0) templates[id] = { id, subject, body };
     else brokenTemplates.push({ id, problems });
   }
+  breakThoseAround(templates, brokenTemplates, files, texts);
   return { templates, brokenTemplates };
+}
+
+/** The templates that render themselves, each by way of those that follow. */
+function circlesAmong(bodies: ReadonlyMap<string, string>, texts: Texts): Map<string, readonly string[]> {
+  const parts = new Map([...bodies].map(([id, body]) => [id, texts.partsOf(body)]));
+  const circles = new Map<string, readonly string[]>();
+  for (const start of parts.keys()) {
+    const ways: string[][] = [[start]];
+    const seen = new Set<string>();
+    for (let way = ways.pop(); way && !circles.has(start); way = ways.pop())
+      for (const next of parts.get(way.at(-1)!) ?? []) {
+        if (next === start) circles.set(start, [...way, start]);
+        if (seen.has(next)) continue;
+        seen.add(next);
+        ways.push([...way, next]);
+      }
+  }
+  return circles;
+}
+
+function inCircle(path: string, text: string, circle: readonly string[]): Problem {
+  const message = `renders itself without end: ${circle.join(' -> ')}`;
+  return { file: path, line: lineOfPart(text, circle[1]!), message };
+}
+
+/** Takes out the templates that render a broken one, and those that render such a one. */
+function breakThoseAround(
+  templates: Record<string, Template>,
+  brokenTemplates: Broken[],
+  files: ReadonlyMap<string, string>,
+  texts: Texts,
+): void {
+  for (let before = -1; before !== brokenTemplates.length; ) {
+    before = brokenTemplates.length;
+    const broken = new Set(brokenTemplates.map(({ id }) => id));
+    for (const { id, body } of Object.values(templates)) {
+      const part = texts.partsOf(body).find(each => broken.has(each));
+      if (part === undefined) continue;
+      const file = `templates/${id}.md`;
+      const message = `the template ${part}, which it renders, is broken`;
+      brokenTemplates.push({
+        id,
+        problems: [{ file, line: lineOfPart(files.get(file)!, part), message, hint: 'crm template lint' }],
+      });
+      delete templates[id];
+    }
+  }
+  brokenTemplates.sort((a, b) => byCodeUnits(a.id, b.id));
+}
+
+/** The line in which a template's file names another one. */
+function lineOfPart(text: string, part: string): number {
+  const at = text.search(new RegExp(`render\\s+["']${part.replace(/[^\w-]/g, '.')}["']`));
+  return at < 0 ? 1 : linesIn(text.slice(0, at)) + 1;
 }
 
 /** The YAML at the beginning of a template, between lines of `---`, and the text after it. */

@@ -4,6 +4,7 @@
  * by what another machine thinks: the journal and the time decide.
  */
 import { formatInstant } from '../../domain/dates.ts';
+import type { Config } from '../../domain/config.ts';
 import type { State } from '../../state/state.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import type { Hold, Message } from './message.ts';
@@ -21,7 +22,14 @@ export interface Limits {
   readonly dedupe: number;
 }
 
-export const usualLimits: Limits = { maxAge: 3 * DAY, maxPerRun: 50, dedupe: HOUR };
+const usualLimits: Limits = { maxAge: 3 * DAY, maxPerRun: 50, dedupe: HOUR };
+
+/** Returns the limits of a workspace: what its `mail:` says of them, and otherwise the usual ones. */
+export const limitsOf = ({ mail }: Config): Limits => ({
+  maxAge: mail?.maxAge ?? usualLimits.maxAge,
+  maxPerRun: mail?.maxPerRun ?? usualLimits.maxPerRun,
+  dedupe: mail?.dedupe ?? usualLimits.dedupe,
+});
 
 /** The longest that a message waits for its next attempt, ms: one that would wait longer met a clock that was put back. */
 export const LONGEST_WAIT = DAY;

@@ -11,7 +11,7 @@
  *
  * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
  */
-import type { Answer } from '../../channels/channel.ts';
+import type { Answer, Channel } from '../../channels/channel.ts';
 import type { Json } from '../../domain/records.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { State } from '../../state/state.ts';
@@ -19,7 +19,8 @@ import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
 import { Workspace } from '../core/workspace.ts';
 import { answered, begun, cutOff, type Fields } from './attempt.ts';
-import { judge, usualLimits, type Verdict } from './brakes.ts';
+import { judge, limitsOf, type Verdict } from './brakes.ts';
+import { queueCopy } from './copies.ts';
 import { type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { nameSender, Sender } from './sender.ts';
@@ -104,6 +105,8 @@ class Delivering {
   readonly #how: DeliverOptions;
   readonly #settled: Settled[] = [];
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
+  /** Channels that may hold something open. */
+  readonly #used = new Set<Channel>();
   /** Ways that are not open any more in this delivery. */
   readonly #down = new Map<string, { reason: string; hint?: string }>();
 
@@ -135,8 +138,12 @@ class Delivering {
     for (const change of prepared.changes)
       if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
         this.#note(prepared.state.get(change.id) as Message);
-    for (const [{ id }, { verdict }] of prepared.result ?? [])
-      if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);
+    try {
+      for (const [{ id }, { verdict }] of prepared.result ?? [])
+        if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);
+    } finally {
+      for (const channel of this.#used) await channel.close?.();
+    }
     return this.#report();
   }
 
@@ -171,7 +178,7 @@ class Delivering {
       state,
       now: clock.now,
       limits: {
-        ...usualLimits,
+        ...limitsOf(this.#workspace.config),
         ...(this.#how.mayExceed && { maxPerRun: Number.POSITIVE_INFINITY }),
       },
       copy,
@@ -219,26 +226,25 @@ class Delivering {
     if (!way) return;
     const workspace = this.#workspace;
     await workspace.reload();
-    const from = fromOf(workspace.config);
     const { world } = workspace;
     const began = await commit(workspace, options, draft => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
-      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(from)}>`;
+      const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
       const fields = begun(now, `${world.host} ${world.pid}`, now.channel === 'email' ? fresh : null);
       draft.set(now.id, fields, whyOf(now));
       return draft.get(now.id) as Message;
     });
     if (began.tx === null || !began.result) return;
     const message = began.result;
-    const answer = await this.#attempt(message, way, began.tx, recordOf(began.state, message), from);
+    const answer = await this.#attempt(message, way, began.tx, began.state);
     await this.#answer(message, answer, way);
   }
 
   /** Tries once, after this machine has noted on what the attempt stands. Never rejects. */
-  async #attempt(message: Message, way: Way, seq: number, record: Json, from: string): Promise<Answer> {
-    const { store, world, clock } = this.#workspace;
+  async #attempt(message: Message, way: Way, seq: number, state: State): Promise<Answer> {
+    const { store, world, clock, config } = this.#workspace;
     try {
       const [tx] = await store.journal.read(seq - 1, seq);
       await this.#sender.stands(tx!);
@@ -246,7 +252,20 @@ class Delivering {
       return { outcome: 'channel-down', reason: `this machine cannot note the attempt: ${said(error)}` };
     }
     try {
-      const outgoing = outgoingOf(message, from, world.now(clock), record);
+      this.#used.add(way.channel);
+      const original = message.copyOf === undefined ? undefined : state.get(message.copyOf);
+      if (message.copyOf !== undefined && !original)
+        return {
+          outcome: 'failed',
+          reason: `${message.copyOf}, which it is a copy of, is not there any more`,
+        };
+      const record = recordOf(state, message);
+      const outgoing = outgoingOf(message, {
+        config,
+        at: world.now(clock),
+        record,
+        original: original as Message | undefined,
+      });
       return await way.channel.send(outgoing, new AbortController().signal);
     } catch (error) {
       return { outcome: 'unknown', reason: said(error) };
@@ -265,9 +284,11 @@ class Delivering {
     const committed = await commit(workspace, options, draft => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
-      const isLate = now.status === 'unknown' && (outcome === 'sent' || outcome === 'filed');
+      // An answer that came after somebody took the attempt for cut off settles it, whatever it says.
+      const isLate = now.status === 'unknown' && outcome !== 'unknown';
       if (now.status !== 'sending' && !isLate) return;
       draft.set(now.id, answered(message, answer, draft.clock.now), whyOf(now));
+      if (outcome === 'sent') queueCopy(draft, now);
     });
     const now = committed.state.get(message.id) as Message | undefined;
     if (now && now.status !== 'queued') this.#note(now, way, hint);

@@ -23,13 +23,19 @@ export type MessageStatus =
 export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy';
 
 export interface Message extends Rec {
-  readonly channel: 'email' | 'notify' | 'webhook' | 'run';
+  /** `bcc` is a copy of an e-mail, for the address that `mail: bcc` names. */
+  readonly channel: 'email' | 'bcc' | 'notify' | 'webhook' | 'run';
   readonly status: MessageStatus;
   readonly to: string;
   readonly subject?: string;
   readonly body?: string;
   readonly template?: string;
   readonly contact?: string;
+  readonly account?: string;
+  readonly deal?: string;
+  readonly task?: string;
+  /** Of a `bcc`: the e-mail that it is a copy of. */
+  readonly copyOf?: string;
   readonly automation?: string;
   readonly enrolment?: string;
   readonly step?: string;

@@ -1,28 +1,66 @@
 /** The ways out of a workspace that are open on this machine. */
-import { filesChannel } from '../../channels/files.ts';
-import { mailBytes } from '../../channels/mail-bytes.ts';
-import { MailDirectory } from '../../store/mail-directory.ts';
+import type { Channel } from '../../channels/channel.ts';
+import { CrmError } from '../../domain/errors.ts';
+import type { TrustItem } from '../core/trust-item.ts';
+import { Trusted } from '../core/trusted.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { Way, Ways } from './ways.ts';
+import type { WayDefinition, Ways } from './ways.ts';
+import { ways } from './ways/index.ts';
 
-/** A notification has arrived when it is recorded: its record is what the user reads. */
-const inbox: Way = {
-  name: 'inbox',
-  isLocal: true,
-  isRecord: true,
-  channel: { send: async () => ({ outcome: 'filed' }) },
-};
-
-/** Returns the ways of a workspace. */
-export function openWays({ world, store }: Workspace): Ways {
-  const files: Way = {
-    name: 'files',
-    isLocal: true,
-    channel: filesChannel(new MailDirectory(world.io, store.dir), mailBytes),
+/** Returns the ways of a workspace. A channel is opened when the first message is sent by it. */
+export async function openWays(workspace: Workspace): Promise<Ways> {
+  const { config } = workspace;
+  const channels = new Map(
+    ways.map(way => [way, openedLate(async () => await way.open(workspace))] as const),
+  );
+  const trusted = await Trusted.of(workspace);
+  return message => {
+    const way = ways.find(each => each.takes(message, config));
+    if (!way) return { closed: `nothing on this machine sends what is for ${message.channel}` };
+    const trust = trustIn(way.needs?.(message, config) ?? [], trusted);
+    if ('closed' in trust) return trust;
+    return { ...facts(way), channel: channels.get(way)!, ...trust };
   };
-  return ({ channel }) => {
-    if (channel === 'email') return files;
-    if (channel === 'notify') return inbox;
-    return { closed: `nothing on this machine sends what is for ${channel}` };
+}
+
+const facts = ({ name, isLocal, isRecord }: WayDefinition) => ({
+  name,
+  isLocal: isLocal === true,
+  ...(isRecord && { isRecord }),
+});
+
+type Trust = { readonly since?: number } | { readonly closed: string; readonly hint: string };
+
+/** Since when all of the items are trusted, or which of them is not. */
+function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
+  const since: number[] = [];
+  for (const item of items) {
+    const hint = 'crm trust shows what this workspace would do, and asks';
+    const at = trusted.since(item);
+    if (at === undefined) return { closed: `not trusted on this machine: ${item.kind} ${item.what}`, hint };
+    since.push(at);
+  }
+  return since.length > 0 ? { since: Math.max(...since) } : {};
+}
+
+/** A channel that is opened when it is first needed. Where it cannot be opened, it is down: nothing left. */
+function openedLate(open: () => Promise<Channel>): Channel {
+  let opened: Promise<Channel> | undefined;
+  return {
+    async send(message, abort) {
+      let channel: Channel;
+      try {
+        channel = await (opened ??= open());
+      } catch (error) {
+        opened = undefined;
+        if (!(error instanceof CrmError)) throw error;
+        const { message: reason, hint } = error;
+        return { outcome: 'channel-down', reason, ...(hint !== undefined && { hint }) };
+      }
+      return channel.send(message, abort);
+    },
+    async close() {
+      await (await opened)?.close?.();
+    },
   };
 }

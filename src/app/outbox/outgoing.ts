@@ -1,35 +1,53 @@
 /** What a channel is handed of a message. */
-import type { Outgoing } from '../../channels/channel.ts';
+import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
+import { readAddress } from '../../domain/email.ts';
 import type { Json } from '../../domain/records.ts';
 import type { Message } from './message.ts';
 
-/** The sender of e-mails where `crm.yaml` names none: they are filed, and nobody can answer them. */
-const nobody = ({ name }: Config): string =>
-  `${JSON.stringify(name.replace(/[^\p{L}\p{N} .,&'-]/gu, ' '))} <crm@localhost>`;
+/** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
+const NOBODY = 'crm@localhost';
 
-/** Who e-mails are from: `Acme Sales <sales@example.com>`. */
-export const fromOf = (config: Config): string => nobody(config);
+/** An address with a name before it, quoted: no character of the name means anything to who reads it. */
+const mailbox = (name: string | undefined, email: string): string =>
+  name ? `"${name.replace(/["\\]/g, '\\$&')}" <${email}>` : email;
+
+/** Returns the address line of a setting; its one address stays one, whatever is in the name. */
+function mailboxIn(text: string): string {
+  const { name, email } = readAddress(text) ?? { email: text };
+  return mailbox(name, email);
+}
+
+/** Returns the address that e-mails are from, with its name: `"Acme Sales" <sales@example.com>`. */
+export const fromOf = ({ mail, name }: Config): string =>
+  mail?.from === undefined
+    ? mailbox(name.replace(/[^\p{L}\p{N} .,&'-]/gu, ' '), NOBODY)
+    : mailboxIn(mail.from);
 
 /** The part of an address after the `@`, for Message-IDs. */
 export const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
 
-/** Returns a message for one attempt at `at`, ms. */
-export function outgoingOf(message: Message, from: string, at: number, record: Json): Outgoing {
-  const { id, to, body = '', subject = '', attempts = 1, key = id, messageId = '' } = message;
+/** What an attempt knows beside the message. */
+export interface Attempt {
+  readonly config: Config;
+  /** The time of the attempt, ms. */
+  readonly at: number;
+  /** The record that the message is about. */
+  readonly record: Json;
+  /** The e-mail that the message is a copy of. */
+  readonly original?: Message | undefined;
+}
+
+/** Returns a message for one attempt. */
+export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
+  const { id, to, body = '', attempts = 1, key = id } = message;
+  const { at, record, original = message, config } = attempt;
   const common = { id, key, attempt: attempts, at };
   switch (message.channel) {
     case 'email':
-      return {
-        ...common,
-        channel: 'email',
-        from,
-        to,
-        subject,
-        messageId,
-        text: body,
-        headers: message.automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
-      };
+      return { ...common, ...mailOf(message, config) };
+    case 'bcc':
+      return { ...common, ...mailOf(original, config), envelope: to };
     case 'notify':
       return { ...common, channel: 'notify', to, text: body };
     case 'webhook':
@@ -37,4 +55,20 @@ export function outgoingOf(message: Message, from: string, at: number, record: J
     default:
       return { ...common, channel: 'run', argv: JSON.parse(body) as string[], input: record };
   }
+}
+
+/** What an e-mail says, to whomever it goes. */
+function mailOf(message: Message, config: Config): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
+  const { to, subject = '', body = '', messageId = '', automation } = message;
+  const replyTo = config.mail?.replyTo;
+  return {
+    channel: 'email',
+    from: fromOf(config),
+    to,
+    ...(replyTo !== undefined && { replyTo: mailboxIn(replyTo) }),
+    subject,
+    messageId,
+    text: body,
+    headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
+  };
 }

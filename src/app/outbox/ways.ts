@@ -1,17 +1,38 @@
 /** By which channel a message leaves, and what that needs. */
 import type { Channel } from '../../channels/channel.ts';
+import type { Config } from '../../domain/config.ts';
+import type { TrustItem } from '../core/trust-item.ts';
+import type { Workspace } from '../core/workspace.ts';
 import type { Message } from './message.ts';
 
-/** A way out of the workspace. */
-export interface Way {
+/** A way out of the workspace, as a file of `ways/` defines it. All but `open` is pure: the settings decide. */
+export interface WayDefinition {
   /** Its name in what people read: `files`, `smtp`. */
   readonly name: string;
-  readonly channel: Channel;
   /** Whether it leads nowhere but to files of this machine: only such a way is open when the time is given. */
-  readonly isLocal: boolean;
+  readonly isLocal?: true;
   /** Whether the record is all there is to deliver: there is nothing to attempt. */
   readonly isRecord?: true;
-  /** When this machine's user trusted it, ms; left out: it needs no trust. */
+  /** Whether a message takes this way. The first definition of the list that says so has it. */
+  takes(message: Message, config: Config): boolean;
+  /** What a person must trust before this message leaves; left out: nothing. */
+  needs?(message: Message, config: Config): readonly TrustItem[];
+  /** What any message of this workspace may need, which `crm trust` shows; left out: nothing. */
+  items?(config: Config): readonly TrustItem[];
+  /**
+   * Opens the channel, once, when the first message that may take it is sent. What it throws (CrmError) keeps the
+   * messages queued, with the reason and the hint. What is heavy is imported here.
+   */
+  open(workspace: Workspace): Channel | Promise<Channel>;
+}
+
+/** A way that is open on this machine. */
+export interface Way {
+  readonly name: string;
+  readonly channel: Channel;
+  readonly isLocal: boolean;
+  readonly isRecord?: true;
+  /** When this machine's user trusted all that it needs, ms; left out: it needs no trust. */
   readonly since?: number;
 }
 

@@ -17,7 +17,8 @@ export async function withTitle(writer: Writer, kind: 'deal' | 'task', fields: F
   const record = { ...writer.completed(kind, fields), id: '' } as Rec;
   const { now } = draft.clock;
   try {
-    return { ...fields, title: texts.render(title, { all: dataOfNew(draft.state, kind, record, now) }, now) };
+    const all = dataOfNew(draft.state, kind, record, { texts, now });
+    return { ...fields, title: texts.render(title, { all }, now) };
   } catch (error) {
     if (error instanceof TextError) throw usage(`title: ${error.message}`);
     throw error;

@@ -37,7 +37,7 @@ function columns(): ReportColumn[] {
     { key: 'currency', type: 'currency' },
     { key: 'open', type: 'money' },
     { key: 'weighted', type: 'money', goes: true },
-    { key: 'won', type: 'money', tone: 'good' },
+    { key: 'won', type: 'money', tone: 'good', goes: 'last' },
     { key: 'quota', type: 'money' },
     { key: 'missing', type: 'money', tone: 'warning' },
     { key: 'ratio', title: 'coverage', type: 'number' },

@@ -69,7 +69,11 @@ function targetRow(view: View, { kind, column: name }: Relation): (row: number) 
     : row => (column.size(row) > 0 ? target(column.at(row, 0)) : -1);
 }
 
-const nobody = (field: Field): string => (field.type === 'user' ? 'nobody' : `no ${field.name}`);
+const nobody = ({ type, name }: Field): string => (type === 'user' ? 'nobody' : `no ${inWords(name)}`);
+
+/** A field's name as people read it: `lostReason` is "lost reason". */
+const inWords = (name: string): string =>
+  name.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 
 function wordGroups(view: View, field: Field, key: string, words: readonly string[]) {
   const nameOf = naming(view.config, field);

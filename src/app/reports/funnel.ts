@@ -1,7 +1,7 @@
 /** What became of entries to each stage, and how far the deals came that were made in the same days. */
 import type { View } from '../core/view.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Pipeline } from '../../domain/config.ts';
+import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
@@ -128,7 +128,7 @@ function funnelOf(
 }
 
 const isAfter = ({ stages }: Pipeline, id: string): boolean =>
-  stages.find(stage => stage.id === id)?.group === 'not-customers';
+  stages.find(stage => stage.id === id)?.group === NOT_CUSTOMERS;
 
 function cellsOf({ currency, counts, units, stays, reached, reachedWon }: Entries): Cells {
   const all = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);

@@ -84,6 +84,15 @@ export class Grouped {
       };
   }
 
+  /** The deals of a part, by their rows. */
+  rowsOf({ key }: Part): number[] {
+    const found: number[] = [];
+    this.visit((keys, _, rows) => {
+      for (let i = 0; i < rows.length; i++) if (keys[i] === key) found.push(rows[i]!);
+    });
+    return found;
+  }
+
   /**
    * Calls `each` with deals, some thousands at a time, and the keys under which they count: those of their groups, and
    * those of totals. A key below 0 counts nowhere.

@@ -1,17 +1,20 @@
 /** The deals that were lost in some days: at which stage, and why. */
 import type { View } from '../core/view.ts';
+import { NOT_CUSTOMERS } from '../../domain/config.ts';
+import { WHOLE } from '../reading/tally.ts';
 import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import { Grouped, type Part } from './grouped.ts';
 import { groupingBy } from './asked-grouping.ts';
-import { combined, renamed } from './grouping.ts';
+import { combined, type Grouping, renamed } from './grouping.ts';
 import { money, rate } from './money-cells.ts';
-import type { Answer, Cells, Report, ReportColumn } from './report.ts';
+import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
+import { unansweredIn } from './unanswered.ts';
 
 export const losses: Report = {
   name: 'losses',
-  summary: 'lost deals by the stage in which they were lost and by reason',
+  summary: 'lost deals by the stage in which they were lost and by reason; what was left without an answer',
   options: ['per'],
   span: THIS_QUARTER,
   columns,
@@ -20,9 +23,15 @@ export const losses: Report = {
   answer,
 };
 
+/** What became of the deals of a row: in the cell, and as people read it. */
+const LOST = 'lost';
+const LEFT = 'left';
+const LEFT_IN_WORDS = 'left without an answer';
+
 function columns(asked: Asked): ReportColumn[] {
   return [
     ...asked.perKeys(['stage', 'reason']).map(key => ({ key, type: 'word' as const })),
+    { key: 'outcome', type: 'word', seen: asked.per === undefined ? 'asked' : 'several' },
     { key: 'currency', type: 'currency' },
     { key: 'deals', type: 'count', tone: 'bad' },
     { key: 'value', type: 'money', tone: 'bad' },
@@ -30,8 +39,9 @@ function columns(asked: Asked): ReportColumn[] {
   ];
 }
 
-function answer(view: View, asked: Asked): Answer {
-  const closed = `is:lost closed:${asked.span.from}..${asked.span.to}`;
+async function answer(view: View, asked: Asked): Promise<Answer> {
+  const { from, to } = asked.span;
+  const closed = `is:lost closed:${from}..${to}`;
   const lost = asked.deals(closed);
   const grouping =
     asked.grouping(lost) ??
@@ -39,24 +49,75 @@ function answer(view: View, asked: Asked): Answer {
       renamed(groupingBy(view, 'closedStage', lost), 'stage'),
       renamed(groupingBy(view, 'lostReason', lost), 'reason'),
     );
-  const grouped = new Grouped(lost, grouping, asked.values(closedDay(view)));
+  const decided = figuresOf(LOST, new Grouped(lost, grouping, asked.values(closedDay(view))), part =>
+    asked.queryOf(closed, part.group.query, asked.inCurrency(part.currency)),
+  );
+  const left = await leftIn(view, asked);
+  const total = [...decided.total, ...(left?.total ?? [])];
+  return {
+    rows: [...decided.rows, ...(left?.rows ?? [])],
+    total,
+    notes: [
+      ...(left
+        ? [
+            `${LEFT_IN_WORDS}: open deals that moved to a stage of ${NOT_CUSTOMERS} in these days, and are still there; by their last stage of sales`,
+          ]
+        : []),
+      ...asked.notes,
+    ],
+    ...(total.length === 0 && { nothing: `no deal was lost from ${from} to ${to}` }),
+  };
+}
+
+/** What was left without an answer, by the same groups or by the last stage of sales; undefined if nothing was. */
+async function leftIn(view: View, asked: Asked): Promise<Figures | undefined> {
+  const unanswered = await unansweredIn(view, asked);
+  if (!unanswered) return undefined;
+  const { deals, byStage } = unanswered;
+  const grouping = asked.grouping(deals) ?? combined(byStage, withoutReason);
+  const grouped = new Grouped(
+    deals,
+    grouping,
+    asked.values(() => asked.todayNumber),
+  );
+  const { rows, total } = figuresOf(LEFT, grouped, () => null);
+  const said = asked.per === undefined ? 'reason' : 'outcome';
+  return { rows: rows.map(row => ({ ...row, labels: { ...row.labels, [said]: LEFT_IN_WORDS } })), total };
+}
+
+/** Deals that were not lost have no reason. */
+const withoutReason: Grouping = {
+  none: { reason: null },
+  ...WHOLE,
+  group: () => ({ cells: { reason: null }, labels: { reason: '' }, query: '' }),
+  order: [0],
+};
+
+type Figures = Pick<Answer, 'rows' | 'total'>;
+
+function figuresOf(
+  outcome: typeof LOST | typeof LEFT,
+  grouped: Grouped,
+  queryOf: (part: Part) => string | null,
+): Figures {
   const totals = [...grouped.totals()];
   const figures = ({ currency, code, tally }: Omit<Part, 'group'>): Cells => ({
+    outcome,
     currency,
     deals: tally.deals,
     value: money(tally.value, currency),
     share: rate(tally.deals, totals.find(total => total.code === code)!.tally.deals),
   });
   return {
-    rows: Array.from(grouped.parts(), part => ({
-      cells: { ...part.group.cells, ...figures(part) },
-      labels: part.group.labels,
-      query: asked.queryOf(closed, part.group.query, asked.inCurrency(part.currency)),
-    })),
-    total: totals.map(part => ({ ...grouping.none, ...figures(part) })),
-    notes: asked.notes,
-    ...(totals.length === 0 && {
-      nothing: `no deal was lost from ${asked.span.from} to ${asked.span.to}`,
+    rows: Array.from(grouped.parts(), (part): ReportRow => {
+      const query = queryOf(part);
+      return {
+        cells: { ...part.group.cells, ...figures(part) },
+        labels: part.group.labels,
+        query,
+        ...(query === null && { deals: () => grouped.rowsOf(part) }),
+      };
     }),
+    total: totals.map(part => ({ ...grouped.grouping.none, ...figures(part) })),
   };
 }

@@ -58,7 +58,7 @@ function columns(asked: Asked): ReportColumn[] {
           key: name,
           type: 'flow',
           ...(tone && { tone }),
-          ...(!stays.includes(name) && { goes: true }),
+          ...(name !== 'start' && name !== 'end' && { goes: stays.includes(name) ? 'last' : true }),
         };
       }),
     ...(isDue ? [{ key: 'slippage', type: 'rate' as const, tone: 'warning' as const }] : []),

@@ -11,7 +11,7 @@ import type { Currency } from './grouped.ts';
 import { groupingBy } from './asked-grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import { money, rate, weightedMoney } from './money-cells.ts';
-import { quotaIn, usersWithQuota } from '../reading/quotas.ts';
+import { Quotas, type Target } from './owner-quotas.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
 import { countWork, overdueTasks } from './work.ts';
@@ -80,7 +80,7 @@ function answer(view: View, asked: Asked): Answer {
   const parts = standing(grouping);
   // A deal that is in several groups counts once in the total.
   const whole = grouping.several ? standing(WHOLE) : parts;
-  const quotas = new Quotas(view, asked, grouping);
+  const quotas = new Quotas(view, asked, grouping, () => closed('won'));
   const work = new Work(view, asked, grouping, open);
   const currencies = whole.open.currencies
     .map((currency, code) => ({ currency, code }))
@@ -89,11 +89,11 @@ function answer(view: View, asked: Asked): Answer {
   const rows = linesOf(view, grouping, quotas, work).flatMap(({ group, number }): ReportRow[] => [
     ...withQuotas(currencies, quotas.of(group), quotas.currency).flatMap(({ currency, code }) => {
       const tallies = talliesAt(parts, number, code);
-      const quota = currency === quotas.currency ? quotas.of(group) : undefined;
-      if (quota === undefined && tallies.every(({ deals }) => deals === 0)) return [];
+      const target = currency === quotas.currency ? quotas.of(group) : undefined;
+      if (target === undefined && tallies.every(({ deals }) => deals === 0)) return [];
       return [
         {
-          cells: { ...group.cells, ...figures(tallies, currency, quota) },
+          cells: { ...group.cells, ...figures(tallies, currency, target) },
           labels: group.labels,
           query: asked.queryOf('is:open', group.query, asked.inCurrency(currency)),
         },
@@ -149,10 +149,10 @@ function linesOf(view: View, grouping: Grouping, quotas: Quotas, work: Work): Li
 /** The currencies with deals, and that of quotas where there is one. */
 function withQuotas(
   met: readonly Currency[],
-  quota: bigint | undefined,
+  target: Target | undefined,
   currency: string,
 ): readonly Currency[] {
-  if (quota === undefined || met.some(each => each.currency === currency)) return met;
+  if (target === undefined || met.some(each => each.currency === currency)) return met;
   return [...met, { currency, code: -1 }].sort((a, b) => byCodeUnits(a.currency, b.currency));
 }
 
@@ -181,12 +181,12 @@ const noFigures = {
 function figures(
   [open, won, lost]: readonly [Tally, Tally, Tally],
   currency: string,
-  quota: bigint | undefined,
+  target: Target | undefined,
 ): Cells {
   return {
     currency,
-    quota: quota === undefined ? null : money(quota, currency),
-    attainment: quota === undefined ? null : rate(won.value, quota),
+    quota: target === undefined ? null : money(target.quota, currency),
+    attainment: target === undefined ? null : rate(target.won, target.quota),
     activities: null,
     open: open.deals,
     openValue: money(open.value, currency),
@@ -200,49 +200,6 @@ function figures(
     overdueTasks: null,
     noNextAction: null,
   };
-}
-
-/** The quotas of users or teams in the days of a report. */
-class Quotas {
-  /** The currency that they are in. */
-  readonly currency: string;
-  readonly users: readonly string[];
-  readonly notes: readonly string[];
-  readonly #of: (group: Group) => readonly string[];
-  readonly #known = new Map<string, bigint>();
-
-  constructor({ config, viewer }: View, { span, rates }: Asked, { none }: Grouping) {
-    this.currency = config.currency;
-    const all = usersWithQuota(config, viewer);
-    const isTold = rates === undefined || rates.target === config.currency;
-    for (const user of isTold ? all : []) {
-      const quota = quotaIn(config, user, span);
-      if (quota !== undefined) this.#known.set(user, quota);
-    }
-    this.users = [...this.#known.keys()];
-    this.notes =
-      isTold && all.length > this.users.length
-        ? [`quotas are of whole months: there are none for ${span.from} to ${span.to}`]
-        : [];
-    this.#of = Object.hasOwn(none, 'owner')
-      ? ({ cells }) => [cells.owner ?? '']
-      : Object.hasOwn(none, 'team')
-        ? ({ cells }) => config.teams[cells.team ?? ''] ?? []
-        : () => [];
-  }
-
-  of(group: Group): bigint | undefined {
-    return this.#sum(this.#of(group));
-  }
-
-  get total(): bigint | undefined {
-    return this.#sum(this.users);
-  }
-
-  #sum(users: readonly string[]): bigint | undefined {
-    const own = users.flatMap(user => this.#known.get(user) ?? []);
-    return own.length === 0 ? undefined : own.reduce((sum, quota) => sum + quota, 0n);
-  }
 }
 
 /** What stands in a row without a currency. */

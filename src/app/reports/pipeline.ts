@@ -36,9 +36,9 @@ function columns(asked: Asked): ReportColumn[] {
     { key: 'currency', type: 'currency' },
     { key: 'deals', type: 'count' },
     { key: 'value', type: 'money' },
-    { key: 'weighted', type: 'money' },
+    { key: 'weighted', type: 'money', goes: 'last' },
     { key: 'medianAgeDays', title: 'median days', type: 'number', goes: true },
-    { key: 'rotting', type: 'count', tone: 'bad' },
+    { key: 'rotting', type: 'count', tone: 'bad', goes: 'last' },
   ];
 }
 

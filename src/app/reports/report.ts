@@ -15,8 +15,10 @@ export interface ReportColumn {
   readonly type: ColumnType;
   /** What a figure other than 0 means to people. */
   readonly tone?: 'good' | 'bad' | 'warning';
-  /** Whether a table on a narrow terminal may go without it. */
-  readonly goes?: true;
+  /** Whether a table on a narrow terminal may go without it; the last ones only after all others are gone. */
+  readonly goes?: true | 'last';
+  /** When people see it: only where they ask for it, or also where rows have several words in it; left out: always. */
+  readonly seen?: 'asked' | 'several';
 }
 
 /** A row: figures by the keys of columns. Money is a decimal text, a rate a number from 0 to 1, unknown is null. */

@@ -6,7 +6,10 @@ export const currenciesOf = (rows: readonly ReportRow[]): readonly string[] => [
   ...new Set(rows.flatMap(({ cells }) => (typeof cells.currency === 'string' ? [cells.currency] : []))),
 ];
 
-/** Returns the columns that were asked for; otherwise those with something in them. A single currency needs no column. */
+/**
+ * Returns the columns that were asked for; otherwise those with something in them. A single currency needs no column, and
+ * neither does a single pipeline beside its stages: headings name both.
+ */
 export function shownColumns(
   columns: readonly ReportColumn[],
   fields: readonly string[] | undefined,
@@ -14,11 +17,61 @@ export function shownColumns(
   currencies: readonly string[],
 ): readonly ReportColumn[] {
   if (fields) return fields.flatMap(name => columns.find(({ key }) => key === name) ?? []);
+  const isOne = onlyPipeline(columns, rows) !== undefined;
   return columns.filter(
-    ({ key, type }) =>
+    ({ key, type, seen }) =>
+      seen !== 'asked' &&
+      (seen !== 'several' || new Set(rows.map(({ cells }) => cells[key])).size > 1) &&
       (type !== 'currency' || currencies.length > 1) &&
+      (key !== PIPELINE || type !== 'word' || !isOne) &&
       (type === 'word' || rows.some(({ cells }) => !isNothing(cells[key]))),
   );
+}
+
+const PIPELINE = 'pipeline';
+
+/** The name of the pipeline that all rows are of, where they say more than that; undefined if there are several. */
+export function onlyPipeline(
+  columns: readonly ReportColumn[],
+  rows: readonly ReportRow[],
+): string | undefined {
+  const words = columns.filter(({ type }) => type === 'word').map(({ key }) => key);
+  const [first, ...others] = rows;
+  const id = first?.cells[PIPELINE];
+  if (words.length < 2 || !words.includes(PIPELINE) || typeof id !== 'string') return undefined;
+  return others.every(({ cells }) => cells[PIPELINE] === id) ? (first!.labels?.[PIPELINE] ?? id) : undefined;
+}
+
+/**
+ * Puts the figures that have no currency into the row with the same words. Rows stay apart if these words have several
+ * currencies, in none of which such a figure belongs, or none.
+ */
+export function joinedRows<T extends Pick<ReportRow, 'cells'>>(
+  rows: readonly T[],
+  columns: readonly ReportColumn[],
+): readonly T[] {
+  const words = columns.filter(({ type }) => type === 'word');
+  const nameOf = ({ cells }: T) => JSON.stringify(words.map(({ key }) => cells[key]));
+  const inCurrency = new Map<string, T[]>();
+  for (const row of rows) {
+    if (typeof row.cells.currency !== 'string') continue;
+    const known = inCurrency.get(nameOf(row));
+    if (known) known.push(row);
+    else inCurrency.set(nameOf(row), [row]);
+  }
+  const added = new Map<T, T>();
+  const isAlone = (row: T): boolean => {
+    const same = row.cells.currency === null ? inCurrency.get(nameOf(row)) : undefined;
+    if (same?.length !== 1) return true;
+    added.set(same[0]!, row);
+    return false;
+  };
+  return rows.filter(isAlone).map(row => {
+    const more = added.get(row);
+    if (!more) return row;
+    const figures = Object.entries(more.cells).filter(([, value]) => value !== null);
+    return { ...row, cells: { ...row.cells, ...Object.fromEntries(figures) } };
+  });
 }
 
 /** Leaves out rows without any figure if there are several currencies: most have nothing in most periods. */
@@ -53,20 +106,31 @@ export function figureText(type: ColumnType, value: Cells[string] | undefined): 
     case 'money':
       return thousands(String(value));
     case 'rate':
-      return `${(Number(value) * 100).toFixed(1).replace(/\.0$/, '')} %`;
+      return `${thousands((Number(value) * 100).toFixed(1).replace(/\.0$/, ''))} %`;
     case 'flow': {
       const { deals, value: worth } = value as { deals: number; value: string };
       return deals === 0 ? '0' : `${thousands(String(deals))}: ${thousands(worth)}`;
     }
     case 'count':
       return thousands(String(value));
+    case 'number':
+      return thousands(String(Math.round(Number(value) * 100) / 100));
     default:
       return String(value);
   }
 }
 
-const thousands = (decimal: string): string => {
+/** Returns a decimal with its thousands apart. */
+export const thousands = (decimal: string): string => {
   const [whole, fraction] = decimal.split('.') as [string, string?];
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 };
+
+/** What a total is called beside others: by the words that it has; undefined if they have none. */
+export function totalName(cells: Cells, columns: readonly ReportColumn[]): string | undefined {
+  const words = columns.flatMap(({ key, type }) =>
+    type === 'word' && cells[key] ? [String(cells[key])] : [],
+  );
+  return words.length === 0 ? undefined : words.join(', ');
+}

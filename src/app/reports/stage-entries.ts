@@ -1,11 +1,8 @@
 /** What became of entries to the stages of a pipeline, and how far the deals came that were made in some days. */
-import type { Pipeline } from '../../domain/config.ts';
+import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
 import { CREATION_UNKNOWN, type DealHistory, IN_TRASH, STATUS, WON } from '../../state/deal-history.ts';
 import { LOST_THERE, REMOVED, STILL, type Visits, WON_THERE } from '../../state/visits.ts';
 import type { PastDeals } from './past-deals.ts';
-
-/** The stages whose deals are not of customers: what moves there has left the funnel. */
-const NOT_CUSTOMERS = 'not-customers';
 
 export const outcomes = ['advanced', 'won', 'lost', 'back', 'left', 'still'] as const;
 export type Outcome = (typeof outcomes)[number];

@@ -1,6 +1,7 @@
 /** The settings in force: what the YAML files say, with what they leave out filled in, in the words of those files. */
 import { type ByDay, type Config, type Quota, customFieldsOf } from '../../domain/config.ts';
 import { durationText } from '../../domain/dates.ts';
+import { type MailServer, type MailSettings, rateText } from '../../domain/mail-settings.ts';
 
 /** Plain JSON, by the keys of the files: crm.yaml at the top, each pipeline's file below `pipelines`. */
 export function effectiveSettings(config: Config): { readonly [key: string]: unknown } {
@@ -20,6 +21,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     ...(config.yearStart !== undefined && { 'year-start': config.yearStart }),
     ...(config.rates && { rates: eachByDay(config.rates) }),
     ...(config.lostReasons && { 'lost-reasons': config.lostReasons }),
+    ...(config.mail && { mail: mailText(config.mail) }),
     ...(holidays.length > 0 && { holidays }),
     users: byId(Object.values(users), ({ quota, ...user }) => ({
       ...user,
@@ -47,6 +49,45 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
       }),
     ),
   };
+}
+
+/** What says how mail leaves and enters, by the keys of the file. */
+function mailText(mail: MailSettings): object {
+  const { from, via, replyTo, bcc, maxPerRun, send, smtp, sendmail, fetch } = mail;
+  return {
+    ...(from !== undefined && { from }),
+    via,
+    ...(replyTo !== undefined && { 'reply-to': replyTo }),
+    ...(bcc !== undefined && { bcc }),
+    ...text('max-age', mail.maxAge),
+    ...(maxPerRun !== undefined && { 'max-per-run': maxPerRun }),
+    ...text('dedupe', mail.dedupe),
+    ...(send !== undefined && { send }),
+    ...(smtp && {
+      smtp: {
+        ...serverText(smtp),
+        ...(smtp.rate && { rate: rateText(smtp.rate) }),
+        ...(smtp.dkim && {
+          dkim: {
+            domain: smtp.dkim.domain,
+            selector: smtp.dkim.selector,
+            'key-file': smtp.dkim.keyFile,
+          },
+        }),
+      },
+    }),
+    ...(sendmail && { sendmail }),
+    ...(fetch && { fetch: { ...serverText(fetch), mailbox: fetch.mailbox } }),
+  };
+}
+
+function serverText({ host, port, tls, user, secret }: MailServer): object {
+  const server = { host, port, tls, ...(user !== undefined && { user }) };
+  if (secret === undefined) return server;
+  if (secret.kind === 'env') return { ...server, 'password-env': secret.name };
+  if (secret.kind === 'file') return { ...server, 'password-file': secret.path };
+  const key = secret.kind === 'command' ? 'password-command' : 'token-command';
+  return { ...server, [key]: secret.argv };
 }
 
 /** A duration as it is typed, where there is one. */

@@ -1,6 +1,7 @@
 /** Changing users. */
 import { parseAbsence } from '../../domain/absence.ts';
 import { roles, type User } from '../../domain/config.ts';
+import { notifyWays } from '../../domain/mail-settings.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
@@ -36,6 +37,7 @@ export const userKeys: SettingKeys = {
   'quota.quarter': { read: asAmount },
   'quota.year': { read: asAmount },
   away: { read: asAbsence },
+  notify: { read: asOneOf(notifyWays) },
 };
 
 /** The user of an id, name or e-mail; USAGE where there is none. */

@@ -102,12 +102,14 @@ export async function takeOut(
   const { editYaml } = await import('../../store/yaml-edit.ts');
   const { checkConfig } = await import('../core/check-config.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
+  const brokenTemplates = new Set(draft.config.brokenTemplates.map(template => template.id));
   const before = filesOf(draft).get(path)!;
   const after = edit && editYaml(path, before, edit);
   const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])), draft.config.kinds);
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
+    ...(config?.brokenTemplates ?? []).flatMap(each => (brokenTemplates.has(each.id) ? [] : each.problems)),
   ];
   if (all.length > 0) {
     // Places are named by the lines of the file as it is, and stays.

@@ -46,13 +46,18 @@ export async function printGroups(
     sums,
   });
   const isTable = formatFor(context) === 'table';
+  const { thousands } = await import('../../app/reports/shown.ts');
   const figures = keys.slice(keys.indexOf('deals'));
   const isFigure = (key: string) => figures.includes(key);
+  const human = ({ cells }: ReportRow, key: string) => {
+    const text = String(cells[key] ?? '');
+    return isFigure(key) ? thousands(text) : text;
+  };
   const columns: ThingColumn<ReportRow>[] = [
     ...keys.map(key => ({
       ...plainColumn<ReportRow>(key, row => row.cells[key]),
       ...(isFigure(key) && { align: 'right' as const }),
-      human: (row: ReportRow) => row.labels?.[key] ?? String(row.cells[key] ?? ''),
+      human: (row: ReportRow) => row.labels?.[key] ?? human(row, key),
     })),
     { ...plainColumn<ReportRow>('query', row => row.query), jsonOnly: true },
   ];

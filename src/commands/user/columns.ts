@@ -12,6 +12,7 @@ export function userColumns({ teams }: Config): readonly ThingColumn<User>[] {
     plainColumn('active', u => u.active),
     plainColumn('teams', u => teamsOf(u.id)),
     { ...plainColumn<User>('away', u => u.away), jsonOnly: true },
+    { ...plainColumn<User>('notify', u => u.notify), jsonOnly: true },
     { ...plainColumn<User>('signature', u => u.signature), jsonOnly: true },
   ];
 }

@@ -1,0 +1,188 @@
+/**
+ * Tries the texts of templates, rules and signatures before a sweep does: each is rendered for a made-up record with
+ * every field, for one with none, and for a real one. What fails for the first or the last is wrong; what is empty for
+ * the second is a warning, since the rule may never meet such a record.
+ */
+import { type Automation, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
+import type { Config } from '../../domain/config.ts';
+import { bareSample, fullSample, sampleProps } from '../../engine/sample-data.ts';
+import { type Rendering, textSource } from '../../engine/text-data.ts';
+import { hasLiquid, type TextSource, type TrialProblem } from '../../engine/texts.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { parseYaml, type Problem, type YamlFile } from '../../store/yaml.ts';
+import { frontMatter } from '../core/read-templates.ts';
+import type { View } from '../core/view.ts';
+import { loadTexts } from './languages.ts';
+
+export interface LintedTexts {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** What is tried. */
+export interface ToTry {
+  readonly templates: readonly string[];
+  readonly automations: readonly string[];
+  readonly users: readonly string[];
+}
+
+/** A text, where it stands, and which records are there for certain when it is rendered. */
+interface Placed {
+  readonly file: string;
+  readonly line: number;
+  /** What it is called in a message: `subject`, `title`; the text of a template has no name. */
+  readonly name: string | undefined;
+  readonly text: string;
+  readonly kinds: ReadonlySet<SubjectKind>;
+}
+
+/** Returns what is wrong with the texts of a workspace, where these are its files. */
+export async function lintTexts(
+  view: View,
+  files: ReadonlyMap<string, string>,
+  { templates, automations, users }: ToTry,
+): Promise<LintedTexts> {
+  const { config, clock } = view;
+  const rendering: Rendering = { texts: await loadTexts(config), now: clock.now };
+  const texts: Placed[] = [
+    ...templates.flatMap(id => textsOfTemplate(id, files)),
+    ...automations.flatMap(id => {
+      const rule = config.automations.find(each => each.id === id);
+      return rule ? textsOfRule(rule, config, files) : [];
+    }),
+    ...users.flatMap(id => signatureOf(id, config, files)),
+  ];
+  const trial = new Trial(config, rendering, realSource(view, rendering));
+  const found = texts.filter(({ text }) => hasLiquid(text)).flatMap(each => trial.of(each));
+  return {
+    problems: found.filter(each => !each.isWarning).map(({ problem }) => problem),
+    warnings: found.filter(each => each.isWarning).map(({ problem }) => problem),
+  };
+}
+
+interface Found {
+  readonly problem: Problem;
+  readonly isWarning: boolean;
+}
+
+class Trial {
+  readonly #config: Config;
+  readonly #rendering: Rendering;
+  readonly #full: readonly TextSource[];
+  readonly #real: { readonly id: string; readonly source: TextSource } | undefined;
+
+  constructor(config: Config, rendering: Rendering, real: { id: string; source: TextSource } | undefined) {
+    this.#config = config;
+    this.#rendering = rendering;
+    this.#full = sampleProps.map(prop => ({ all: fullSample(config, rendering, prop) }));
+    this.#real = real;
+  }
+
+  of({ file, line, name, text, kinds }: Placed): Found[] {
+    const found = (wrong: TrialProblem, isWarning: boolean, of: string): Found => ({
+      isWarning,
+      problem: {
+        file,
+        line: line + (name === undefined ? wrong.line - 1 : 0),
+        message: `${name === undefined ? '' : `${name}: `}${wrong.message.replace('this record', of)}`,
+      },
+    });
+    const full = this.#onFull(text);
+    if (full) return [found(full, full.isEmpty || isOfProps(text), 'a record with every field')];
+    const real = this.#real && this.#try(text, this.#real.source, false);
+    if (real && !real.isEmpty) return [found(real, false, this.#real!.id)];
+    const bare = this.#try(text, { all: bareSample(this.#config, this.#rendering, kinds) }, false);
+    return bare ? [found(bare, bare.isEmpty, 'a record without it')] : [];
+  }
+
+  /** What goes wrong with every field filled in: in any branch, whatever the properties of the event are. */
+  #onFull(text: string): TrialProblem | undefined {
+    const tried = this.#full.map(source => this.#try(text, source, true) ?? this.#try(text, source, false));
+    return tried.includes(undefined) ? undefined : tried[0];
+  }
+
+  #try(text: string, source: TextSource, everyBranch: boolean): TrialProblem | undefined {
+    const { texts, now } = this.#rendering;
+    return texts.trial(text, source, now, everyBranch);
+  }
+}
+
+/** The types of properties are known of no event, so what fails with all that we try may still work. */
+const isOfProps = (text: string): boolean => /\bevent\.props\b/.test(text);
+
+/** A record that the viewer sees, with what belongs to it: the newest deal, else the newest contact or account. */
+function realSource(view: View, rendering: Rendering): { id: string; source: TextSource } | undefined {
+  for (const kind of subjectKinds) {
+    const table = view.state.table(kind);
+    for (const row of table.rows === 0 ? [] : table.liveRows().toReversed()) {
+      if (!view.sees(kind, row)) continue;
+      const id = table.id(row);
+      const lens = { sees: (each: string) => view.seesId(each), named: () => undefined };
+      return { id, source: textSource(view.state, { subject: id }, rendering, lens) };
+    }
+  }
+  return undefined;
+}
+
+/** A template may be sent about any record; it goes to a contact. */
+const forTemplates: ReadonlySet<SubjectKind> = new Set(['deal', 'contact', 'task']);
+
+function textsOfTemplate(id: string, files: ReadonlyMap<string, string>): Placed[] {
+  const file = `templates/${id}.md`;
+  const text = files.get(file) ?? '';
+  const { head, body } = frontMatter(text) ?? { head: '', body: '' };
+  const front = parseYaml(file, head);
+  const { subject } = (front.value ?? {}) as { readonly subject?: unknown };
+  const line = text.slice(0, text.length - body.length).split('\n').length;
+  return [
+    {
+      file,
+      line: front.lineOf(['subject']) + 1,
+      name: 'subject',
+      text: typeof subject === 'string' ? subject : '',
+      kinds: forTemplates,
+    },
+    { file, line, name: undefined, text: body, kinds: forTemplates },
+  ];
+}
+
+function signatureOf(id: string, { users }: Config, files: ReadonlyMap<string, string>): Placed[] {
+  const { signature } = users[id] ?? {};
+  if (signature === undefined) return [];
+  const line = parseYaml('crm.yaml', files.get('crm.yaml') ?? '').lineOf(['users', id, 'signature']);
+  return [{ file: 'crm.yaml', line, name: 'signature', text: signature, kinds: new Set() }];
+}
+
+/** All texts in the steps of a rule, by their places. */
+function textsOfRule(rule: Automation, config: Config, files: ReadonlyMap<string, string>): Placed[] {
+  const file = `automations/${rule.id}.yaml`;
+  const yaml = parseYaml(file, files.get(file) ?? '');
+  const { steps } = (yaml.value ?? {}) as { readonly steps?: unknown };
+  const kinds = kindsThere(rule, config);
+  return [...textsIn(steps, ['steps'], yaml)].map(each => ({ file, kinds, ...each }));
+}
+
+function* textsIn(
+  value: unknown,
+  path: readonly PropertyKey[],
+  yaml: YamlFile,
+): Generator<Pick<Placed, 'line' | 'name' | 'text'>> {
+  if (typeof value === 'string') {
+    const name = path.findLast(key => typeof key === 'string');
+    yield { line: yaml.lineOf(path), name: String(name), text: value };
+  } else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value))
+      yield* textsIn(item, [...path, Array.isArray(value) ? Number(key) : key], yaml);
+}
+
+/** The records that are there whenever a rule runs: its subject, what its steps add, and what every deal must have. */
+function kindsThere(rule: Automation, config: Config): ReadonlySet<SubjectKind> {
+  const said = JSON.stringify(rule.steps);
+  const kinds = new Set<SubjectKind>([rule.for]);
+  for (const kind of subjectKinds) if (said.includes(`"add-${kind}"`)) kinds.add(kind);
+  const isDeal = definitionOf(config.kinds, rule.for).inPipelines;
+  for (const kind of ['contact', 'account'] as const)
+    if (isDeal && config.pipelines.every(each => each.requires.includes(kind))) kinds.add(kind);
+  if (said.includes('"to":"contact"')) kinds.add('contact');
+  return kinds;
+}

@@ -1,0 +1,96 @@
+/** What the user of this machine trusts a workspace with: hashes of items, in the state directory, with the time of trust. */
+import { failed } from '../../domain/errors.ts';
+import { type Machine, MachineState } from '../../store/machine-state.ts';
+import { workspaceId } from './origin.ts';
+import { hashOf, type TrustItem } from './trust-item.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One thing that was trusted, as it was shown then. */
+export interface Remembered {
+  readonly kind: string;
+  readonly what: string;
+  /** When it was trusted, ms. */
+  readonly since: number;
+}
+
+interface Known {
+  /** The workspace's id: another workspace in the same place is another one. */
+  id: string;
+  /** By hash. */
+  items: { [hash: string]: Remembered };
+}
+
+/** The part of `trust.json` that says what workspaces are trusted with, by real path, which begins with a slash. */
+interface Trust {
+  workspaces?: { [dir: string]: Known };
+}
+
+export class Trusted {
+  readonly #state: MachineState<Trust>;
+  readonly #machine: Machine;
+  readonly #dir: string;
+  readonly #id: string;
+  #known: Known['items'] | undefined;
+
+  private constructor(machine: Machine, dir: string, id: string) {
+    this.#machine = machine;
+    this.#state = new MachineState<Trust>(machine, 'trust', {});
+    this.#dir = dir;
+    this.#id = id;
+  }
+
+  /** Returns what is trusted for a workspace. FAILED where this machine has no place for that. */
+  static async of({ world, store }: Workspace): Promise<Trusted> {
+    const id = await workspaceId(store);
+    if (id === undefined) throw failed('an empty workspace has nothing to trust');
+    return new Trusted(world, String(world.io.realpathSync(store.dir)), id);
+  }
+
+  /** Returns what is remembered, by hash: also items that the workspace has no more. */
+  get remembered(): Readonly<Record<string, Remembered>> {
+    const known = this.#state.read().workspaces?.[this.#dir];
+    return (this.#known ??= known?.id === this.#id ? known.items : {});
+  }
+
+  /** Returns the hash of an item as it is now, with the bytes of the files that it names. */
+  hash(item: TrustItem): string {
+    return hashOf(item, this.#machine.io, this.#dir);
+  }
+
+  /** Returns since when an item is trusted, ms, exactly as it is now; undefined if it is not. */
+  since(item: TrustItem): number | undefined {
+    const hash = this.hash(item);
+    return Object.hasOwn(this.remembered, hash) ? this.remembered[hash]!.since : undefined;
+  }
+
+  /**
+   * Remembers items as trusted from `now` on, ms, by the hashes that they had when a person saw them; those that are
+   * trusted already stay as they are.
+   */
+  async trust(
+    items: readonly (Pick<TrustItem, 'kind' | 'what'> & { readonly hash: string })[],
+    now: number,
+  ): Promise<void> {
+    await this.#update(known => {
+      for (const { kind, what, hash } of items) known[hash] ??= { kind, what, since: now };
+    });
+  }
+
+  /** Forgets what was trusted, by hash. */
+  async revoke(hashes: readonly string[]): Promise<void> {
+    await this.#update(known => {
+      for (const hash of hashes) delete known[hash];
+    });
+  }
+
+  async #update(change: (items: Known['items']) => void): Promise<void> {
+    await this.#state.update(trust => {
+      trust.workspaces ??= {};
+      const before = trust.workspaces[this.#dir];
+      const known = before?.id === this.#id ? before : { id: this.#id, items: {} };
+      change(known.items);
+      trust.workspaces[this.#dir] = known;
+    });
+    this.#known = undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/** Everything that a workspace may ask a person to trust: one line each. `crm trust` shows what they all name. */
+import type { TrustItem } from '../core/trust-item.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { serverItems } from '../outbox/ways/mail.ts';
+import { itemsOfWays } from './items-of-ways.ts';
+
+/** Returns what the settings of a workspace, and what is queued in it, need. */
+type TrustProvider = (workspace: Workspace) => readonly TrustItem[] | Promise<readonly TrustItem[]>;
+
+export const providers: readonly TrustProvider[] = [
+  itemsOfWays,
+  ({ config: { mail } }) => (mail?.fetch ? serverItems('IMAP server', mail.fetch) : []),
+];

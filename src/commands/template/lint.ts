@@ -1,0 +1,29 @@
+import { templateNamed } from '../../app/settings/email-templates.ts';
+import { plural } from '../../ui/words.ts';
+import type { Command } from '../command.ts';
+import { reportLint } from '../lint-report.ts';
+
+export const lint: Command = {
+  summary: 'check e-mail templates: what they name, and that they can be rendered for any record',
+  usage: '[NAME...]',
+  examples: ['template lint', 'template lint welcome --json'],
+  async run(context, args) {
+    const workspace = await context.workspace();
+    const { visible: config, visibleFiles } = workspace;
+    const broken = config.brokenTemplates.filter(({ id }) => args.length === 0 || args.includes(id));
+    for (const id of args) if (!broken.some(each => each.id === id)) templateNamed(config, id);
+    const sound = args.length > 0 ? args.filter(id => Object.hasOwn(config.templates, id)) : undefined;
+    const { lintTexts } = await import('../../app/automation/lint-texts.ts');
+    const tried = await lintTexts(await workspace.view(), visibleFiles, {
+      templates: sound ?? Object.keys(config.templates),
+      automations: [],
+      users: args.length > 0 ? [] : Object.keys(config.users),
+    });
+    const count = args.length || Object.keys(config.templates).length + config.brokenTemplates.length;
+    return reportLint(context, {
+      problems: [...broken.flatMap(each => each.problems), ...tried.problems],
+      warnings: tried.warnings,
+      checked: plural(count, 'template'),
+    });
+  },
+};

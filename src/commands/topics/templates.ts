@@ -1,0 +1,30 @@
+/** `crm help templates`: how an e-mail template is written. */
+
+/** A template with all that is usual in one. */
+export const exampleTemplate = `---
+subject: 'Your chairs, {{ contact.name }}'
+---
+Dear {{ contact.name }},
+
+thank you for asking about {{ deal.title }}.
+{% if deal.expectedClose %}We deliver on {{ deal.expectedClose | date: '%-d %B' }}.{% endif %}
+
+{% render 'footer' %}
+`;
+
+const text = `E-mail templates
+
+A template is a file, templates/<id>.md: front matter, and a text in Liquid over deal, contact, account, task, owner, user,
+event and now.
+
+${exampleTemplate.replace(/^(?=.)/gm, '  ')}
+{% render 'footer' %} puts the text of templates/footer.md there, over the same variables. {{ user.signature }} is the
+signature of the owner (crm user set ana signature=...), a text itself: '{{ user.name }}, Acme Sales'. A value that is empty
+fails the step that sends the template, unless it has | default: "..."
+
+  crm template preview welcome --for D12     subject, recipient and text, for this record
+  crm template lint                          renders every template for made-up records and a real one: what it finds
+                                             right, no sweep fails on; what is empty for some records is a warning
+`;
+
+export const templatesTopic = (): string => text;
