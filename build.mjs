@@ -52,6 +52,7 @@ const heavy = [
   'croner',
   'd3-scale',
   'd3-shape',
+  'execa',
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
@@ -131,7 +132,7 @@ const whenCalled = {
         : { path, namespace: 'when-called' },
     );
     onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
-      const names = ['createHash', 'randomBytes'];
+      const names = ['createHash', 'createHmac', 'randomBytes', 'timingSafeEqual'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
       );

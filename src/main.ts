@@ -101,6 +101,15 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
   }
 }
 
+/** Calls `stop` at the first signal that asks the process to end; the next one ends it as if nobody had listened. */
+function onStop(stop: () => void): void {
+  const asked = () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, asked);
+    stop();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked);
+}
+
 /** Returns the directory of the process; undefined if somebody removed it. */
 function workingDirectory(): string | undefined {
   try {
@@ -136,6 +145,7 @@ export async function main(): Promise<void> {
     salt: () => secretBytes(16).toString('base64url'),
     uuid,
     onTerminal,
+    onStop,
   });
   // Warnings were not waited for. Then there is nothing left to do, and the system clears up sooner than Node does.
   await streams.stderr.write('');

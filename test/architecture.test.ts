@@ -25,6 +25,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   screens: ['domain', 'kinds', 'state', 'query', 'channels', 'ui', 'app'],
   // A page is text from what a report answered: it knows no terminal, and takes of ui what makes texts safe and readable.
   pages: ['domain', 'app', 'ui'],
+  // Nothing but the command that starts it knows the server.
+  serve: ['domain', 'kinds', 'state', 'channels', 'app'],
   commands: [
     'domain',
     'kinds',
@@ -37,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'app',
     'screens',
     'pages',
+    'serve',
   ],
   '.': ['commands', 'ui'],
 };
@@ -77,11 +80,23 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  channels: ['node:buffer', 'node:util', 'nodemailer', 'papaparse'],
+  channels: [
+    'execa',
+    'node:buffer',
+    'node:crypto',
+    'node:dns',
+    'node:http',
+    'node:https',
+    'node:net',
+    'node:util',
+    'nodemailer',
+    'papaparse',
+  ],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],
   screens: [],
   pages: ['d3-scale', 'd3-shape'],
+  serve: ['node:crypto', 'node:http', 'node:net'],
   commands: ['node:fs', 'node:fs/promises', 'node:path', 'commander'],
   '.': ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:tty'],
 };
@@ -89,8 +104,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** What reaches out of the program, and the files that may use it: all others are handed it. */
 const reachesOut: readonly { readonly what: RegExp; readonly only: readonly string[] }[] = [
   { what: /\bprocess\.(env|stdin|stdout|stderr|argv|exit|exitCode|cwd|on)\b/, only: ['src/main.ts'] },
-  // A lock asks whether its holder lives.
-  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts'] },
+  // A lock asks whether its holder lives; a command ends with the group of processes that it began.
+  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts', 'src/channels/processes.ts'] },
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },

@@ -39,6 +39,10 @@ export interface RunOptions {
   readonly io?: Io;
   /** What is typed at each question that a terminal shows: keys, as a terminal sends them. */
   readonly typed?: (question: string) => string;
+  /** Is handed what asks a command to end that runs until then. */
+  readonly onStop?: (stop: () => void) => void;
+  /** Is told what is written to stderr, at once. */
+  readonly said?: (text: string) => void;
   /** What an editor makes of a text: then there is a terminal to edit on. Undefined where it fails. */
   readonly editor?: (
     text: string,
@@ -77,6 +81,14 @@ export class TestWorkspace {
           };
     const stdout = memorySink(terminal);
     const stderr = memorySink(terminal);
+    const { said } = options;
+    if (said) {
+      const { write } = stderr;
+      stderr.write = text => {
+        said(text);
+        return write(text);
+      };
+    }
     const isAsked = options.editor !== undefined || options.typed !== undefined;
     const stdin: Streams['stdin'] = options.typed
       ? typing(stderr, options.typed)
@@ -107,6 +119,7 @@ export class TestWorkspace {
       uuid: () => `request-${++this.#count}`,
       io: options.io ?? unsyncedIo,
       ...(this.kinds && { kinds: this.kinds }),
+      onStop: stop => options.onStop?.(stop),
       onTerminal: async command => {
         const path = command.at(-1)!;
         const edited = await options.editor?.(readFileSync(path, 'utf8'), command);

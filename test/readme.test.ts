@@ -57,6 +57,7 @@ function shell() {
       uuid: () => `request-${++count}`,
 
       onTerminal: async () => 1,
+      onStop: () => {},
     });
     return { shown: terminal.text, piped: isPiped ? stdout.text : '' };
   }

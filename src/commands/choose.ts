@@ -9,7 +9,7 @@ import type { Kind, Kinds } from '../domain/kinds.ts';
 import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
-import { reportChanged } from './changed.ts';
+import { type Goal, reportChanged } from './changed.ts';
 import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
@@ -77,12 +77,13 @@ export async function changeChosen(
 /** The same for a verb that does the same to each and says so: `won D1, D2`. */
 export async function changeAndReport(
   context: Context,
-  choosing: Choosing & { readonly did: string },
+  choosing: Choosing & { readonly did: string; readonly goal?: Goal },
   change: (writer: Writer, id: string) => void,
   begin?: (writer: Writer) => void,
 ): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
   const changed = await changeChosen(context, choosing, change, begin);
-  await reportChanged(context, changed.committed, choosing.kinds[0]!, changed.ids, choosing.did);
+  const { kinds, did, goal } = choosing;
+  await reportChanged(context, changed.committed, kinds[0]!, changed.ids, did, goal && { goal });
   return changed;
 }
 

@@ -146,9 +146,14 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  inbox: async () => (await import('./inbox.ts')).inbox,
+  'inbox read': async () => (await import('./inbox/read.ts')).read,
+  'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,
+
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
+  serve: async () => (await import('./serve.ts')).serve,
   deliver: async () => (await import('./deliver.ts')).deliver,
   explain: async () => (await import('./explain.ts')).explain,
   import: async () => (await import('./import.ts')).importCommand,

@@ -20,6 +20,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   safety: text(() => import('./topics/safety.txt')),
   scripting: text(() => import('./topics/scripting.txt')),
   cron: text(() => import('./topics/cron.txt')),
+  serve: text(() => import('./topics/serve.txt')),
   files: text(() => import('./topics/files.txt')),
   'exit-codes': text(() => import('./topics/exit-codes.txt')),
   environment: text(() => import('./topics/environment.txt')),

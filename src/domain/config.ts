@@ -4,6 +4,7 @@ import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
 import type { MailSettings, NotifyBy } from './mail-settings.ts';
 import type { Kind, Kinds } from './kinds.ts';
+import type { ServeSettings } from './serve-settings.ts';
 import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
@@ -178,6 +179,8 @@ export interface Config {
   readonly scores: readonly Score[];
   readonly views: readonly View[];
   readonly imports: { readonly [name: string]: unknown };
+  /** What `crm serve` takes in; undefined where crm.yaml says nothing of it. */
+  readonly serve?: ServeSettings;
   /** In the order of their file names; the first is the default. */
   readonly pipelines: readonly Pipeline[];
   /** In the order of their file names; broken ones are not among them. */

@@ -14,6 +14,7 @@ const delivery = [
   field('sentAt', 'instant', { settable: false, sparse: true }),
   field('reason', 'text', { settable: false, sparse: true }),
   field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),
+  field('readAt', 'instant', { settable: false, sparse: true, help: 'of a notification: when it was read' }),
   // Which of the brakes holds it: only that one lets go of it again.
   field('hold', 'word', { settable: false, hidden: true }),
   // When a person released it: the brakes do not hold it again.
@@ -78,6 +79,7 @@ export const message: KindDefinition = {
     'sentAt',
     'reason',
     'nextAt',
+    'readAt',
     'createdAt',
     'updatedAt',
   ],

@@ -60,7 +60,7 @@ function namesIn(names: readonly string[], room: number): string {
 }
 
 /** What there is to do. */
-function workLines(view: View, { user, role, deals, tasks, assigned }: Status): Line[] {
+function workLines(view: View, { user, role, deals, tasks, assigned, inbox }: Status): Line[] {
   const { overdue, today, pastClose, rotting } = pressing(view, MOST_NAMED);
   const given = [...assigned.deals, ...assigned.tasks];
   const named = (ids: readonly string[], count: number) => {
@@ -83,6 +83,7 @@ function workLines(view: View, { user, role, deals, tasks, assigned }: Status): 
       text: joined([plural(assigned.deals.length, 'deal'), plural(assigned.tasks.length, 'task')]),
       names: named(given, given.length),
     },
+    ...(inbox.unread > 0 ? [{ label: 'inbox', text: `${grouped(inbox.unread)} unread (crm inbox)` }] : []),
     {
       label: 'rotting',
       text: plural(deals.rotting, 'deal'),

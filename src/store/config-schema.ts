@@ -9,6 +9,7 @@ import { isCurrency } from '../domain/money.ts';
 import { whyNotNamed } from '../domain/names.ts';
 import { mailShape } from './mail-schema.ts';
 import { quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
+import { serveShape } from './serve-schema.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slug = z
@@ -80,6 +81,7 @@ const crmYaml = z.strictObject({
   views: z.record(slug, z.strictObject({ of: text, query: z.string() })).nullish(),
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: mailShape.nullish(),
+  serve: serveShape.nullish(),
   'year-start': yearStartShape.optional(),
   rates: ratesShape.nullish(),
   'lost-reasons': reasonsShape.optional(),

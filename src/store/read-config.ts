@@ -23,6 +23,7 @@ import { crmYamlOf, pipelineYaml } from './config-schema.ts';
 import { figuresOf } from './figures-schema.ts';
 import { mailOf } from './mail-schema.ts';
 import { readPipeline } from './read-pipeline.ts';
+import { checkServe, serveOf } from './serve-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -50,6 +51,7 @@ export function readConfig(
     const pipeline = readPipeline(path, text, config, problems);
     if (pipeline) pipelines.push(pipeline);
   }
+  checkServe(config, sayIn(main, problems));
   return { config, problems };
 }
 
@@ -92,6 +94,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
     ) as unknown as Config['fields'],
     ...placedQueries(crm, main),
     imports: crm.imports ?? {},
+    ...serveOf(crm.serve, say),
   };
   checkCustomFields(config, say);
   return config;

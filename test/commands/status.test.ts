@@ -128,6 +128,7 @@ test('JSON is one object', async () => {
       },
     },
     enrolments: { failed: 0, waiting: 0 },
+    inbox: { unread: 0 },
     messages: {},
     transactions: status.transactions,
     sweep: { at: null, unseen: status.transactions, leftOut: [] },
@@ -362,6 +363,7 @@ test('what presses most is named as far as it fits, under 25 lines', async () =>
     overdue         5 tasks: Late-2026-09-08, Late-2026-09-09, Call, 2 more
     due today       1 task: Mail \\x1b[31mnow
     new for you     1 deal: Chairs
+    inbox           1 unread (crm inbox)
     rotting         2 deals: Chairs, Lamps
     close passed    0 deals
     no next action  2 deals

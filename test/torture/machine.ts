@@ -94,6 +94,7 @@ export class Machine {
       salt: () => `${name}, salt ${++count}`,
       uuid: () => name,
       onTerminal: async () => 1,
+      onStop: () => {},
       io,
     };
   }

@@ -4,6 +4,7 @@ import { type Assigned, newlyAssigned } from './assigned.ts';
 import { type Month, thisMonth } from './month.ts';
 import { byCodeOf, Tallies } from './tally.ts';
 import { countOf, totalsOf } from './totals.ts';
+import { unread } from './inbox.ts';
 import { eachOpenTask } from './next-task.ts';
 import type { View } from '../core/view.ts';
 import { seesAll } from '../core/viewer.ts';
@@ -42,6 +43,8 @@ export interface Status {
   readonly assigned: Assigned;
   readonly month: Month;
   readonly enrolments: { readonly failed: number; readonly waiting: number };
+  /** What rules told the user who asks. */
+  readonly inbox: { readonly unread: number };
   /** How many there are of each status. */
   readonly messages: { readonly [status: string]: number };
   /** The number of the last one. */
@@ -69,6 +72,7 @@ export async function status(view: View, journal: Pick<Journal, 'mentions'>): Pr
       failed: found(view, 'enrolment', 'status:failed'),
       waiting: found(view, 'enrolment', 'status:waiting'),
     },
+    inbox: { unread: unread(view) },
     messages: messages(view),
     transactions: state.seq,
     sweep: lastSweep(view),

@@ -2,6 +2,7 @@
 import type { TrustItem } from '../core/trust-item.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { serverItems } from '../outbox/ways/mail.ts';
+import { hookItems } from './hook-items.ts';
 import { itemsOfWays } from './items-of-ways.ts';
 
 /** Returns what the settings of a workspace, and what is queued in it, need. */
@@ -10,4 +11,5 @@ type TrustProvider = (workspace: Workspace) => readonly TrustItem[] | Promise<re
 export const providers: readonly TrustProvider[] = [
   itemsOfWays,
   ({ config: { mail } }) => (mail?.fetch ? serverItems('IMAP server', mail.fetch) : []),
+  ({ config }) => hookItems(config),
 ];

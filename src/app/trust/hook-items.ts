@@ -1,0 +1,20 @@
+/** What a person must trust before a hook of `crm serve` lets anything in: where its secret is read from. */
+import type { Config } from '../../domain/config.ts';
+import type { Hook } from '../../domain/serve-settings.ts';
+import type { Json } from '../../domain/records.ts';
+import { argvText } from '../outbox/ways/mail.ts';
+import type { TrustItem } from '../core/trust-item.ts';
+
+/** Returns the item of a hook. */
+export function hookItem(name: string, { secret }: Hook): TrustItem {
+  const exactly = { name, ...secret } as unknown as Json;
+  const said = (from: string) => `/hooks/${name}: token ${from}`;
+  if (secret.kind === 'env') return { kind: 'hook', what: said(`from $${secret.name}`), exactly };
+  if (secret.kind === 'file') return { kind: 'hook', what: said(`from ${secret.path}`), exactly };
+  const { argv } = secret;
+  return { kind: 'hook', what: said(`printed by ${argvText(argv)}`), exactly, argv };
+}
+
+/** Returns the items of all hooks. */
+export const hookItems = ({ serve }: Config): readonly TrustItem[] =>
+  Object.entries(serve?.hooks ?? {}).map(([name, hook]) => hookItem(name, hook));

@@ -1,0 +1,101 @@
+/** Programs that leave nothing running: each is the first of a process group of its own, and all of that ends with it. */
+import { execa } from 'execa';
+
+/** The most bytes of what a program prints that are kept. */
+const MOST_OUTPUT = 4096;
+
+/** Milliseconds that a group has to end by itself before it is killed, and that output may come late. */
+const GRACE = 2000;
+
+export interface Program {
+  /** The program and its arguments: no shell looks at them. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it reads on standard input, if it does. */
+  readonly input?: string;
+  /** Milliseconds after which its group ends. */
+  readonly timeout: number;
+  readonly abort: AbortSignal;
+}
+
+/** How a program ended. */
+export type Ended =
+  /** It was never there: it could not be started. */
+  | { readonly code: string; readonly message: string }
+  | {
+      /** Undefined if a signal ended it. */
+      readonly exitCode: number | undefined;
+      readonly signal: string | undefined;
+      /** Whether it took too long, or was given up. */
+      readonly isCutOff: boolean;
+      /** The beginning of what it printed, on both streams. */
+      readonly output: string;
+    };
+
+/** Runs a program to its end. Never rejects. */
+export async function runProgram({ argv, cwd, env, input, timeout, abort }: Program): Promise<Ended> {
+  const [program = '', ...args] = argv;
+  const child = execa(program, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    // The first of a group, which can be ended as a whole.
+    detached: true,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    buffer: false,
+    reject: false,
+  });
+  const { pid } = child;
+  if (pid === undefined) {
+    const { code = '', message } = (await child) as { code?: string; message?: string };
+    return { code, message: message ?? code };
+  }
+  const output = beginningOf([child.stdout, child.stderr]);
+  let isCutOff = false;
+  const cutOff = () => {
+    isCutOff = true;
+    endGroup(pid, 'SIGTERM');
+    killing = setTimeout(() => endGroup(pid, 'SIGKILL'), GRACE);
+  };
+  let killing: NodeJS.Timeout | undefined;
+  const timer = setTimeout(cutOff, timeout);
+  abort.addEventListener('abort', cutOff);
+  if (abort.aborted) cutOff();
+  const [exitCode, signal] = await new Promise<[number | null, string | null]>(resolve =>
+    child.once('exit', (...how) => resolve(how)),
+  );
+  for (const each of [timer, killing]) clearTimeout(each);
+  abort.removeEventListener('abort', cutOff);
+  // What it left behind in its group would go on with nobody to see it.
+  endGroup(pid, 'SIGKILL');
+  // A process that has left the group may hold the streams open for ever.
+  const late = setTimeout(() => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, GRACE);
+  await child;
+  clearTimeout(late);
+  return { exitCode: exitCode ?? undefined, signal: signal ?? undefined, isCutOff, output: output() };
+}
+
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of it has ended.
+  }
+}
+
+/** Reads streams to their ends, and returns what gives the beginning of all that they said, in the order in which it came. */
+function beginningOf(streams: readonly NodeJS.ReadableStream[]): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (const stream of streams)
+    stream.on('data', (chunk: Buffer) => {
+      if (length < MOST_OUTPUT) chunks.push(chunk);
+      length += chunk.length;
+    });
+  return () => Buffer.concat(chunks).subarray(0, MOST_OUTPUT).toString();
+}

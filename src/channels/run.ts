@@ -1,0 +1,75 @@
+/**
+ * Commands of this machine: a program that gets the record as JSON on standard input. It runs at most once: nobody knows
+ * how much of its work one has done that was cut off.
+ */
+import type { Answer, Channel } from './channel.ts';
+import { type Ended, runProgram } from './processes.ts';
+
+/** Milliseconds that a command may take. */
+const TIMEOUT = 60_000;
+
+/** The exit code that says "later" (sysexits.h, EX_TEMPFAIL). */
+const LATER = 75;
+
+export interface RunSettings {
+  /** The directory in which commands run. */
+  readonly cwd: string;
+  /** Their environment; each also gets CRM_MESSAGE, CRM_KEY and CRM_ATTEMPT. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds; left out: a minute. */
+  readonly timeout?: number;
+}
+
+/** Returns the channel of commands. */
+export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channel => ({
+  async send(message, abort): Promise<Answer> {
+    if (message.channel !== 'run') return { outcome: 'failed', reason: 'only commands are run' };
+    const { argv, input, id, key, attempt } = message;
+    const program = argv[0] ?? '';
+    if (program === '' || argv.some(each => each.includes('\0')))
+      return { outcome: 'failed', reason: 'it is not a program with its arguments' };
+    const ended = await runProgram({
+      argv,
+      cwd,
+      env: { ...env, CRM_MESSAGE: id, CRM_KEY: key, CRM_ATTEMPT: String(attempt) },
+      input: `${JSON.stringify(input)}\n`,
+      timeout,
+      abort,
+    });
+    return answerOf(ended, program, timeout);
+  },
+});
+
+/** Codes of errors with which a program was not started, in words for a person. */
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program, or the one that its first line names is not there',
+  EACCES: 'it may not be executed (chmod +x?)',
+};
+
+function answerOf(ended: Ended, program: string, timeout: number): Answer {
+  if ('code' in ended) {
+    const reason = `${program} was not started: ${words[ended.code] ?? ended.message}`;
+    // Too much for one command line is a fault of this message, anything else one of this machine.
+    return { outcome: ended.code === 'E2BIG' ? 'failed' : 'channel-down', reason };
+  }
+  const { exitCode, signal, isCutOff, output } = ended;
+  const response = [exitCode === undefined ? signal : `exit ${exitCode}`, output].filter(Boolean).join('\n');
+  if (isCutOff)
+    return {
+      outcome: 'unknown',
+      reason: `${program} was ended after ${timeout / 1000} seconds: it may have done its work`,
+      response,
+    };
+  if (exitCode === 0) return { outcome: 'sent', response };
+  if (exitCode === undefined)
+    return {
+      outcome: 'unknown',
+      reason: `${program} was ended by ${signal}: it may have done its work`,
+      response,
+    };
+  return {
+    outcome: exitCode === LATER ? 'temporary' : 'failed',
+    reason: `${program} ended with exit code ${exitCode}`,
+    response,
+  };
+}

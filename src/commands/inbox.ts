@@ -1,0 +1,30 @@
+import { inbox as inboxOf } from '../app/reading/inbox.ts';
+import { humanInstant, nameOf } from '../app/reading/said.ts';
+import type { Command } from './command.ts';
+import { plainColumn, printThings } from './output.ts';
+
+export const inbox: Command = {
+  summary: 'show what rules told you: unread notifications first, the newest first',
+  usage: '',
+  options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
+  examples: ['inbox', 'inbox --json', 'inbox read M12'],
+  async run(context, _args, options) {
+    const view = await (await context.workspace()).view();
+    const shown = inboxOf(view, options.flag('all'));
+    const named = (id: string | null) =>
+      id === null ? '' : nameOf(view, id) === id ? id : `${nameOf(view, id)} (${id})`;
+    await printThings(
+      context,
+      shown,
+      [
+        plainColumn('id', n => n.id, { whole: true }),
+        plainColumn('unread', n => n.readAt === null, { human: n => (n.readAt === null ? 'unread' : '') }),
+        plainColumn('at', n => n.at, { whole: true, human: n => humanInstant(view, n.at) }),
+        plainColumn('about', n => n.about, { human: n => named(n.about) }),
+        plainColumn('text', n => n.text, { human: n => n.text.replace(/\s+/g, ' ').trim() }),
+        { ...plainColumn('readAt', n => n.readAt), jsonOnly: true },
+      ],
+      n => n.id,
+    );
+  },
+};

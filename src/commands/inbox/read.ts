@@ -1,0 +1,40 @@
+import { markRead } from '../../app/records/read-notifications.ts';
+import { usage } from '../../domain/errors.ts';
+import { plural } from '../../ui/words.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { formatFor, printJson } from '../output.ts';
+import type { Options } from '../options.ts';
+
+const marking = (isRead: boolean, summary: string, verb: string): Command => ({
+  summary,
+  usage: '[ID...]',
+  options: [{ flags: '--all', description: 'all notifications of yours' }],
+  examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
+  run: (context, args, options) => mark(context, args, options, isRead),
+});
+
+export const read = marking(true, 'mark notifications as read', 'read');
+export const unreadAgain = marking(false, 'mark notifications as unread again', 'unread');
+
+/** Marks what is named, and says so: the ids for scripts, a sentence for people. */
+async function mark(
+  context: Context,
+  args: readonly string[],
+  options: Options,
+  isRead: boolean,
+): Promise<void> {
+  const isAll = options.flag('all');
+  if (isAll === args.length > 0)
+    throw isAll
+      ? usage('either ids or --all, not both')
+      : usage('which notifications?', 'an id, - for ids on standard input, or --all');
+  const ids = isAll ? undefined : await context.ids(args);
+  const { result = [] } = await context.change(writer => markRead(writer, ids, isRead));
+  if (await printJson(context, { [isRead ? 'read' : 'unread']: result })) return;
+  if (formatFor(context) === 'ids') return context.print(result.map(id => `${id}\n`).join(''));
+  const would = context.globals.dryRun ? 'would mark' : 'marked';
+  const what = result.length === 1 ? result[0] : plural(result.length, 'notification');
+  const as = isRead ? 'read' : 'unread';
+  await context.message(result.length === 0 ? `nothing to mark as ${as}` : `${would} ${what} as ${as}`);
+}

@@ -1,0 +1,100 @@
+/** What `serve:` of crm.yaml says: where `crm serve` listens, and what comes in through which hook or form. */
+import type { Rate, SecretSource } from './mail-settings.ts';
+
+/** What of a request goes where: by the name in the request, the target (`targetOf`). */
+export interface FieldMap {
+  readonly [from: string]: string;
+}
+
+export interface Hook {
+  readonly event: string;
+  /** The bearer token. */
+  readonly secret: SecretSource;
+  readonly fields: FieldMap;
+  /** Of requests of one client. */
+  readonly rate: Rate;
+}
+
+export interface Form {
+  readonly event: string;
+  readonly fields: FieldMap;
+  /** The inputs that must be filled in. */
+  readonly required: readonly string[];
+  /** Where a browser goes next; left out: to a page that says thanks. */
+  readonly redirect?: string;
+  /** The origins whose pages may send this form; left out: any. */
+  readonly origins?: readonly string[];
+  /** An input that people do not see: what fills it in is a program. */
+  readonly honeypot?: string;
+  /** Makes a deal here, unless the contact has an open one there. */
+  readonly pipeline?: string;
+  /** The title of that deal, as `crm deal add` takes it. */
+  readonly title?: string;
+  readonly rate: Rate;
+}
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServeSettings {
+  /** The public address, without a slash at the end: `https://crm.example.com`. */
+  readonly address?: string;
+  readonly listen: Listen;
+  /** Names beside those of `address` and `listen` by which requests may call this server. */
+  readonly hosts: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** The user who acts; left out: crm itself. */
+  readonly as?: string;
+  readonly hooks: { readonly [name: string]: Hook };
+  readonly forms: { readonly [name: string]: Form };
+}
+
+/** Where `crm serve` listens if nothing says otherwise: only programs of this machine reach it. */
+export const usualListen: Listen = { host: '127.0.0.1', port: 8025 };
+
+/** The settings of a workspace that says nothing of them. */
+export const noServe: ServeSettings = {
+  listen: usualListen,
+  hosts: [],
+  trustedProxies: [],
+  hooks: {},
+  forms: {},
+};
+
+/** What a value of a request becomes. */
+export type Target =
+  | { readonly of: 'field'; readonly kind: 'contact' | 'deal'; readonly field: string }
+  | { readonly of: 'property'; readonly key: string }
+  /** The id that its sender gave it: what comes twice with the same id is taken in once. */
+  | { readonly of: 'id' }
+  /** When it happened. */
+  | { readonly of: 'at' };
+
+/** Returns what a target's name means: `email`, `deal.value`, `prop.page`, `id`, `at`. */
+export function targetOf(name: string): Target {
+  if (name === 'id' || name === 'at') return { of: name };
+  const [, group, rest] = /^(deal|props?)\.(.+)$/s.exec(name) ?? [];
+  if (group === undefined) return { of: 'field', kind: 'contact', field: name };
+  return group.startsWith('prop')
+    ? { of: 'property', key: rest! }
+    : { of: 'field', kind: 'deal', field: rest! };
+}
+
+/** The inputs that fill in a field of the deal that a form makes. */
+export const dealInputs = (fields: FieldMap): string[] =>
+  Object.keys(fields).filter(input => fields[input]!.startsWith('deal.'));
+
+/** Reads `127.0.0.1:8025`, `[::1]:8025`, `:8025` or `8025`; undefined if the text is none of these. */
+export function parseListen(text: string): Listen | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]]*)):)?(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535) return undefined;
+  return { host: bracketed || plain || usualListen.host, port: Number(port) };
+}
+
+/** Returns the text that `parseListen` reads. */
+export const listenText = ({ host, port }: Listen): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,0 +1,50 @@
+/** Who sends a request: the other end of the connection, or whom a proxy that is trusted names. */
+import { BlockList, isIP } from 'node:net';
+
+/** Returns the function that says which client sends a request. */
+export function clientsBehind(
+  trustedProxies: readonly string[],
+): (remote: string | undefined, forwarded: string | undefined) => string {
+  const trusted = new BlockList();
+  for (const each of trustedProxies) {
+    const [address, prefix] = each.split('/') as [string, string?];
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (isIP(address) === 0) continue;
+    if (prefix === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(prefix), family);
+  }
+  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (remote = '', forwarded) => {
+    let client = plain(remote);
+    // Each proxy adds whom it was called by at the end: what stands before the first one that is not trusted may be made up.
+    for (const each of (forwarded ?? '').split(',').reverse()) {
+      const named = plain(each.trim());
+      if (isIP(named) === 0 || isIP(client) === 0 || !isTrusted(client)) break;
+      client = named;
+    }
+    return client;
+  };
+}
+
+/** The address without a port, and an IPv4 address as such: `::ffff:192.0.2.1` is 192.0.2.1. */
+const plain = (text: string): string =>
+  text
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** What requests are counted by: of IPv6 the network, since a customer of a provider has 2^64 addresses. */
+export function countedAs(client: string): string {
+  if (isIP(client) !== 6) return client;
+  const [head = '', tail] = client.split('::') as [string, string?];
+  const groups = head.split(':').filter(group => group !== '');
+  if (tail !== undefined) {
+    const after = tail.split(':').filter(group => group !== '');
+    while (groups.length + after.length < 8) groups.push('0');
+    groups.push(...after);
+  }
+  return groups
+    .slice(0, 4)
+    .map(group => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}

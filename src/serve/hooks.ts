@@ -1,0 +1,71 @@
+/** `/hooks/NAME`: what other programs tell, each with a secret of its own. */
+import type { Hook } from '../domain/serve-settings.ts';
+import { type Answer, answer } from './answer.ts';
+import { BadInput, takeIn, valuesOf } from './intake.ts';
+import type { Asked, Tools } from './request.ts';
+import { isSame } from './secrets.ts';
+
+/** The bytes of a hook: providers tell of some hundred mails at once. */
+export const HOOK_BYTES = 1024 * 1024;
+
+/** The deepest JSON that is read. */
+const DEEPEST = 64;
+
+/**
+ * Answers a hook. One that does not exist is answered as one with another secret, so that nobody learns which there are.
+ */
+export async function postHook(
+  name: string,
+  hook: Hook | undefined,
+  asked: Asked,
+  tools: Tools,
+): Promise<Answer> {
+  const [, given = ''] = /^Bearer +(\S+)$/i.exec(asked.headers.authorization ?? '') ?? [];
+  const secret = hook && tools.secrets(name, hook);
+  if (!isSame(given, secret ?? '') || hook === undefined || secret === undefined)
+    return answer(401, { 'WWW-Authenticate': 'Bearer' });
+  const read = readerOf(asked.body);
+  if (!read) return answer(400);
+  try {
+    const values = valuesOf(hook.fields, read);
+    await tools.committer.submit(`serve hook ${name}`, writer =>
+      takeIn(writer, { source: name, event: hook.event, values }),
+    );
+    return answer(202);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return { status: 422, body: `not as it should be: ${error.inputs.join(', ')}\n` };
+  }
+}
+
+/** Returns what reads a body of JSON by paths such as `customer.email`; undefined if it is not an object. */
+function readerOf(body: Buffer): ((path: string) => string | undefined) | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+  if (!isMap(value)) return undefined;
+  return path => {
+    // A key may have a dot in it.
+    if (Object.hasOwn(value, path)) return textOf(value[path]);
+    let at: unknown = value;
+    for (const key of path.split('.').slice(0, DEEPEST)) {
+      const isThere = (isMap(at) || Array.isArray(at)) && Object.hasOwn(at, key);
+      if (!isThere) return undefined;
+      at = (at as { readonly [key: string]: unknown })[key];
+    }
+    return textOf(at);
+  };
+}
+
+const isMap = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined;

@@ -1,0 +1,156 @@
+/** `crm serve`: takes in forms and hooks of a workspace over HTTP, until it is told to stop. */
+import type { World } from '../app/core/workspace.ts';
+import { withOwnRequests } from '../app/core/own-requests.ts';
+import { readSecret } from '../app/core/secrets.ts';
+import { Trusted } from '../app/core/trusted.ts';
+import { hookItem } from '../app/trust/hook-items.ts';
+import { Workspace } from '../app/core/workspace.ts';
+import { formatInstant } from '../domain/dates.ts';
+import { CrmError, failed } from '../domain/errors.ts';
+import { type Listen, noServe, type ServeSettings } from '../domain/serve-settings.ts';
+import { SWEEPER } from '../domain/sweeper.ts';
+import { answer, sentencePage } from './answer.ts';
+import { Committer } from './committer.ts';
+import type { Tools } from './request.ts';
+import { type Logged, type Running, startServer } from './server.ts';
+
+/** What is asked of the server on the command line. */
+export interface HowToServe {
+  readonly listen: Listen | undefined;
+  /** Takes a line of the log. */
+  readonly log: (line: string) => void;
+  /** Takes what went wrong, which nobody outside is told. */
+  readonly alarm: (message: string) => void;
+  readonly now: () => number;
+}
+
+/** What requests are answered by, as it is now. */
+interface Present {
+  readonly settings: ServeSettings;
+  /** The hooks whose secrets may be read on this machine. */
+  readonly trusted: ReadonlySet<string>;
+}
+
+/** Milliseconds after which the settings are read again, when a request comes. */
+const SETTINGS_AGE = 1000;
+
+/** Starts the server of a workspace; resolves once requests can come. */
+export async function serve(asked: Workspace, how: HowToServe): Promise<Running> {
+  const workspace = await forRequests(asked, how.alarm);
+  const committer = new Committer(workspace);
+  const { world } = workspace;
+  // Of its own: a commit that is under way goes by the settings that it began with.
+  const present = await presentOf(await withOwnRequests(workspace), how);
+  const at = how.listen ?? (await present()).settings.listen;
+  const running = await startServer(at, {
+    settings: async () => (await present()).settings,
+    async handle(route, request) {
+      const { settings, trusted } = await present();
+      const tools: Tools = {
+        settings,
+        committer,
+        secrets: (name, { secret }) => (trusted.has(name) ? readSecret(world, secret) : undefined),
+      };
+      return request.method === 'GET' ? route.get!(request, tools) : route.post(request, tools);
+    },
+    failed(error) {
+      const isExpected = error instanceof CrmError;
+      how.alarm(isExpected ? error.message : String(error instanceof Error ? error.stack : error));
+      return isExpected ? sentencePage(503, { 'Retry-After': '5' }) : answer(500);
+    },
+    log: request => how.log(lineOf(request)),
+    now: how.now,
+  }).catch(error => {
+    throw cannotListen(error, at);
+  });
+  return {
+    listen: running.listen,
+    async stop() {
+      const stopped = running.stop();
+      await committer.drain();
+      await stopped;
+    },
+  };
+}
+
+/** Opens the workspace as the user who acts for requests, for transactions of their own. */
+async function forRequests(asked: Workspace, alarm: (message: string) => void): Promise<Workspace> {
+  const as = asked.config.serve?.as;
+  const user = asked.world.user;
+  const actor: World['user'] =
+    as === undefined
+      ? { name: SWEEPER, named: SWEEPER, self: async () => user }
+      : { name: as, named: 'serve: as: in crm.yaml' };
+  const said = new Set<string>();
+  // What is wrong with the machine would be said at every commit.
+  const warn = (message: string) => {
+    if (said.size < 100 && !said.has(message)) alarm(`Warning: ${message}`);
+    said.add(message);
+  };
+  const { store, world } = asked;
+  return withOwnRequests(await Workspace.open({ ...world, user: actor, warn }, store.dir));
+}
+
+/**
+ * Returns what says the settings as crm.yaml has them, and what is trusted, both read again once a second; where the
+ * settings are broken, as they were.
+ */
+async function presentOf(workspace: Workspace, { now, alarm }: HowToServe): Promise<() => Promise<Present>> {
+  let read = now();
+  let said = '';
+  const sayOnce = (message: string) => {
+    if (message !== said && message !== '') alarm(message);
+    said = message;
+  };
+  const look = async (): Promise<Present> => {
+    const settings = workspace.config.serve ?? noServe;
+    const trusted = await trustedHooks(workspace, settings);
+    const open = Object.keys(settings.hooks).filter(name => !trusted.has(name));
+    sayOnce(
+      open.length === 0
+        ? ''
+        : `not trusted on this machine, so closed: ${open.map(name => `/hooks/${name}`).join(', ')} (crm trust)`,
+    );
+    return { settings, trusted };
+  };
+  let present = await look();
+  return async () => {
+    if (Math.abs(now() - read) < SETTINGS_AGE) return present;
+    read = now();
+    try {
+      await workspace.reload();
+      present = await look();
+    } catch (error) {
+      sayOnce(error instanceof CrmError ? error.message : String(error));
+    }
+    return present;
+  };
+}
+
+/** The names of the hooks whose secrets the user of this machine trusts. */
+async function trustedHooks(workspace: Workspace, { hooks }: ServeSettings): Promise<ReadonlySet<string>> {
+  const all = Object.entries(hooks);
+  if (all.length === 0) return new Set();
+  const trusted = await Trusted.of(workspace);
+  return new Set(
+    all.filter(([name, hook]) => trusted.since(hookItem(name, hook)) !== undefined).map(([name]) => name),
+  );
+}
+
+function lineOf({ at, client, method, path, status, ms }: Logged): string {
+  return `${formatInstant(at).slice(0, 19)}Z ${client} ${method} ${path} ${status} ${ms}ms`;
+}
+
+function cannotListen(error: unknown, { host, port }: Listen): unknown {
+  const code = (error as { code?: string } | undefined)?.code;
+  if (code === 'EADDRINUSE')
+    return failed(`another program listens on ${host}:${port}`, '--listen HOST:PORT, or listen: in crm.yaml');
+  if (code === 'EACCES')
+    return failed(
+      `port ${port} is for the system's programs`,
+      'a port above 1023, and a proxy in front of it',
+    );
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return failed(`${host} is not an address of this machine`, '--listen 127.0.0.1:8025');
+  return error;
+}

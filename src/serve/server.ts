@@ -1,0 +1,214 @@
+/**
+ * The HTTP server: what is checked of every request, in this order, before its route sees it.
+ *
+ *     connection -> headers -> Host -> path and method -> rate of the client -> body -> route -> answer -> log
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Listen, ServeSettings } from '../domain/serve-settings.ts';
+import { type Answer, answer, bodyOf, usualHeaders } from './answer.ts';
+import { readBody, saysTooLong } from './body.ts';
+import { Buckets } from './buckets.ts';
+import { clientsBehind, countedAs } from './client.ts';
+import { Connections } from './connections.ts';
+import { hostsOf } from './hosts.ts';
+import { type Limits, usualLimits } from './limits.ts';
+import type { Asked } from './request.ts';
+import { type Route, routeOf } from './router.ts';
+
+/** A request that was answered, for the log. */
+export interface Logged {
+  readonly at: number;
+  readonly client: string;
+  readonly method: string;
+  /** The path, without anything secret. */
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** What the server is handed. */
+export interface Serving {
+  /** The settings as they are now. */
+  settings(): ServeSettings | Promise<ServeSettings>;
+  /** Answers a request of a route; throws for what was not taken in. */
+  handle(route: Route, asked: Asked): Promise<Answer>;
+  /** The answer to a request that could not be handled. */
+  failed(error: unknown): Answer;
+  log(request: Logged): void;
+  now(): number;
+}
+
+export interface Running {
+  /** Where it listens: with the port that the system chose, if none was named. */
+  readonly listen: Listen;
+  /** Takes no new connections, and resolves when all requests that have begun are answered. */
+  stop(): Promise<void>;
+}
+
+/** Listens; resolves once requests can come. Rejects if it cannot listen there. */
+export async function startServer(
+  at: Listen,
+  serving: Serving,
+  limits: Limits = usualLimits,
+): Promise<Running> {
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: limits.checkingInterval,
+    noDelay: true,
+  });
+  server.maxRequestsPerSocket = limits.requests;
+  server.maxHeadersCount = 100;
+  server.setTimeout(limits.idleTimeout);
+  const front = new Front(at, serving, limits);
+  server.on('connection', socket => front.connections.add(socket));
+  server.on('request', (request, response) => void front.take(request, response));
+  server.on('checkContinue', (request, response) => void front.take(request, response, true));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => front.refuse(error, socket as Socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address() as { readonly port: number };
+  front.listen = { ...at, port: address.port };
+  return { listen: front.listen, stop: () => stop(server, front, limits) };
+}
+
+function stop(server: Server, front: Front, limits: Limits): Promise<void> {
+  front.isStopping = true;
+  return new Promise(resolve => {
+    const timer = setTimeout(() => server.closeAllConnections(), limits.drainTimeout);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+class Front {
+  readonly connections: Connections;
+  readonly #buckets = new Buckets();
+  readonly #serving: Serving;
+  readonly #limits: Limits;
+  listen: Listen;
+  isStopping = false;
+
+  constructor(listen: Listen, serving: Serving, limits: Limits) {
+    this.#limits = limits;
+    this.connections = new Connections(limits.connections);
+    this.listen = listen;
+    this.#serving = serving;
+  }
+
+  /** Takes a request from its headers to its answer. */
+  async take(request: IncomingMessage, response: ServerResponse, expects = false): Promise<void> {
+    const begun = this.#serving.now();
+    const seen = { client: request.socket.remoteAddress ?? '', path: '(unknown)' };
+    let result: Answer;
+    try {
+      result = await this.#answer(request, response, expects, seen);
+    } catch (error) {
+      result = this.#serving.failed(error);
+    }
+    if (!response.destroyed && !request.socket.destroyed) this.#send(request, response, result);
+    const now = this.#serving.now();
+    const { client, path } = seen;
+    const method = request.method ?? '';
+    this.#serving.log({ at: begun, client, method, path, status: result.status, ms: now - begun });
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    expects: boolean,
+    seen: { client: string; path: string },
+  ): Promise<Answer> {
+    const { headers, method = '', url = '', socket } = request;
+    const at = this.#serving.now();
+    const settings = await this.#serving.settings();
+    const forwarded = headers['x-forwarded-for'];
+    seen.client = clientsBehind(settings.trustedProxies)(
+      socket.remoteAddress,
+      Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
+    );
+    if (!hostsOf(settings, this.listen)(headers.host)) return answer(421);
+    const route = routeOf(url.split('?', 1)[0]!, settings);
+    if (!route) return answer(404);
+    seen.path = route.said;
+    const isGet = method === 'GET' || method === 'HEAD';
+    if (!(method === 'POST' || (isGet && route.get)))
+      return answer(405, { Allow: route.get ? 'GET, HEAD, POST' : 'POST' });
+    const wait = this.#buckets.take(`${route.said} ${countedAs(seen.client)}`, route.rate, at);
+    if (wait > 0) return answer(429, { 'Retry-After': String(Math.ceil(wait / 1000)) });
+    if (saysTooLong(request, route.most)) return answer(413);
+    if (expects) response.writeContinue();
+    const body = await readBody(request, route.most);
+    if ('tooLong' in body) return answer(413);
+    if ('aborted' in body) return answer(408);
+    const pipelined = this.connections.began(socket);
+    try {
+      if (pipelined > this.#limits.pipelined) return answer(503, { 'Retry-After': '1' });
+      const asked = {
+        method: isGet ? 'GET' : 'POST',
+        headers,
+        body: body.bytes,
+        client: seen.client,
+        at,
+      } as const;
+      return await this.#serving.handle(route, asked);
+    } finally {
+      this.connections.ended(socket);
+    }
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, result: Answer): void {
+    const body = Buffer.from(bodyOf(result));
+    // What of the body was not read is not waited for: the connection ends with the answer.
+    const isUnread = !request.complete;
+    response.writeHead(result.status, {
+      ...usualHeaders,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Length': body.length,
+      ...result.headers,
+      ...((isUnread || this.isStopping) && { Connection: 'close' }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+    if (!isUnread) return;
+    // A connection that is cut while the client writes takes the answer with it: it gets a moment to read that.
+    request.resume();
+    const { socket } = request;
+    const timer = setTimeout(() => socket.destroy(), this.#limits.linger);
+    socket.on('close', () => clearTimeout(timer));
+  }
+
+  /** Answers what is not HTTP, or did not come in time. */
+  refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const status =
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    socket.end(
+      `HTTP/1.1 ${status} ${status === 408 ? 'Request Timeout' : 'Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
+    const timer = setTimeout(() => socket.destroy(), this.#limits.linger);
+    socket.on('close', () => clearTimeout(timer));
+    const at = this.#serving.now();
+    this.#serving.log({
+      at,
+      client: socket.remoteAddress ?? '',
+      method: '-',
+      path: '(unreadable)',
+      status,
+      ms: 0,
+    });
+  }
+}

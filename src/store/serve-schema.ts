@@ -1,0 +1,249 @@
+/** The shape of `serve:` in crm.yaml, and whether what it names is there. */
+import { z } from 'zod';
+import { type Config, pipelineOf } from '../domain/config.ts';
+import { MINUTE } from '../domain/dates.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { type Rate, readRate, type SecretSource } from '../domain/mail-settings.ts';
+import { suggestion } from '../domain/nearest.ts';
+import {
+  dealInputs,
+  type FieldMap,
+  type Form,
+  type Hook,
+  parseListen,
+  type ServeSettings,
+  targetOf,
+  usualListen,
+} from '../domain/serve-settings.ts';
+import { findField } from '../kinds/fields.ts';
+import { defined, type Say } from './config-problems.ts';
+
+const text = z.string().min(1, 'must not be empty');
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case ASCII words with hyphens, such as quote');
+
+/** An address with nothing after the host and port. */
+const origin = z.string().transform((given, context) => {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/';
+  if (isPlain && !url.username && !url.password && !/[?#]/.test(given)) return url.origin;
+  context.addIssue(`${JSON.stringify(given)} is not an address such as https://www.example.com`);
+  return z.NEVER;
+});
+
+const redirect = z
+  .string()
+  .refine(given => URL.canParse(given) && /^https?:\/\//i.test(given) && !/[\s\\]/.test(given), {
+    error: issue => `${JSON.stringify(issue.input)} is not an address such as https://www.example.com/thanks`,
+  });
+
+const listen = z.union([z.string(), z.number()]).transform((given, context) => {
+  const read = parseListen(String(given));
+  if (read) return read;
+  context.addIssue(`${JSON.stringify(given)} is not HOST:PORT, such as 127.0.0.1:8025`);
+  return z.NEVER;
+});
+
+const rate = z.string().transform((given, context): Rate => {
+  const read = readRate(given);
+  if (read) return read;
+  context.addIssue(`${JSON.stringify(given)} is not a rate such as 60/min, 10/s or 500/h`);
+  return z.NEVER;
+});
+
+/** An address, or a network such as 10.0.0.0/8. */
+const network = z
+  .string()
+  .regex(
+    /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/(?:\d|[12]\d|3[0-2]))?|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\/\d{1,3})?)$/,
+    'must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+  );
+
+/** Not below the workspace, which may come from somebody else, and may be under git. */
+const place = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or begin with ~/');
+const fieldMap = z.record(text, text);
+
+const hook = z.strictObject({
+  event: text,
+  'token-env': text.optional(),
+  'token-file': place.optional(),
+  fields: fieldMap.optional(),
+  rate: rate.optional(),
+});
+
+const form = z.strictObject({
+  event: text.default('form.submitted'),
+  fields: fieldMap.optional(),
+  required: z.array(text).optional(),
+  redirect: redirect.optional(),
+  origins: z.array(origin).min(1, 'must name an origin').optional(),
+  honeypot: text.optional(),
+  pipeline: text.optional(),
+  title: text.optional(),
+  rate: rate.optional(),
+});
+
+export const serveShape = z.strictObject({
+  address: origin.optional(),
+  listen: listen.optional(),
+  hosts: z.array(text).optional(),
+  'trusted-proxies': z.array(network).optional(),
+  as: text.optional(),
+  hooks: z.record(name, hook).nullish(),
+  forms: z.record(name, form).nullish(),
+});
+
+type ServeYaml = z.infer<typeof serveShape>;
+
+/** What a form has where crm.yaml does not say it. */
+const usualFields: FieldMap = { email: 'email', name: 'name', phone: 'phone', message: 'prop.message' };
+
+/** A person fills in a form now and then; a provider tells of thousands of mails. */
+const usualRates = { form: { count: 60, per: MINUTE }, hook: { count: 6000, per: MINUTE } } as const;
+
+/** Returns what `serve:` says, with defaults filled in; what contradicts itself becomes a problem. */
+export function serveOf(yaml: ServeYaml | null | undefined, say: Say): Pick<Config, 'serve'> {
+  if (!yaml) return {};
+  const serve = {
+    address: yaml.address,
+    listen: yaml.listen ?? usualListen,
+    hosts: (yaml.hosts ?? []).map(host => host.toLowerCase()),
+    trustedProxies: yaml['trusted-proxies'] ?? [],
+    as: yaml.as,
+    hooks: eachOf(yaml.hooks, (each, its) => hookOf(each, ['serve', 'hooks', its], say)),
+    forms: eachOf(yaml.forms, (each, its) => formOf(each, ['serve', 'forms', its], say)),
+  };
+  return { serve: defined(serve) as ServeSettings };
+}
+
+const eachOf = <T, R>(map: Record<string, T> | null | undefined, read: (each: T, its: string) => R) =>
+  Object.fromEntries(Object.entries(map ?? {}).map(([its, each]) => [its, read(each, its)]));
+
+type Path = readonly PropertyKey[];
+
+function hookOf({ event, fields = {}, ...yaml }: z.infer<typeof hook>, path: Path, say: Say): Hook {
+  const secret = secretOf(yaml['token-env'], yaml['token-file']);
+  if (!secret) say(path, 'a hook needs one of token-env and token-file', 'token-env: CRM_HOOK');
+  requireEmail(fields, path, say);
+  return defined({ event, secret, fields, rate: yaml.rate ?? usualRates.hook }) as Hook;
+}
+
+/** Returns where a secret is kept, if exactly one place is given. */
+function secretOf(env: string | undefined, file: string | undefined): SecretSource | undefined {
+  if ((env === undefined) === (file === undefined)) return undefined;
+  return env === undefined ? { kind: 'file', path: file! } : { kind: 'env', name: env };
+}
+
+function formOf(yaml: z.infer<typeof form>, path: Path, say: Say): Form {
+  const fields = yaml.fields ?? usualFields;
+  requireEmail(fields, path, say);
+  const email = Object.keys(fields).find(from => fields[from] === 'email');
+  const required = [...new Set([...(email === undefined ? [] : [email]), ...(yaml.required ?? [])])];
+  yaml.required?.forEach((input, i) => {
+    if (!Object.hasOwn(fields, input))
+      say(
+        [...path, 'required', i],
+        `the form has no field ${JSON.stringify(input)}`,
+        suggestion(input, Object.keys(fields), 'fields'),
+      );
+  });
+  if (yaml.honeypot !== undefined && Object.hasOwn(fields, yaml.honeypot))
+    say(
+      [...path, 'honeypot'],
+      `${yaml.honeypot} is a field of the form`,
+      'a name that nobody fills in, such as website',
+    );
+  if (yaml.title !== undefined && yaml.pipeline === undefined)
+    say([...path, 'title'], 'title is that of a deal, and there is no pipeline', 'pipeline: sales');
+  for (const [from, to] of Object.entries(fields))
+    if (to === 'at')
+      say(
+        [...path, 'fields', from],
+        'the time of a form is when it arrives',
+        'prop.KEY keeps what people wrote',
+      );
+  return defined({ ...yaml, fields, required, rate: yaml.rate ?? usualRates.form }) as Form;
+}
+
+function requireEmail(fields: FieldMap, path: Path, say: Say): void {
+  const targets = Object.values(fields);
+  if (!targets.includes('email'))
+    say([...path, 'fields'], 'no field is the e-mail address of the contact', 'fields: { email: email }');
+  targets.forEach((to, i) => {
+    if (targets.indexOf(to) !== i) say([...path, 'fields'], `two fields become ${to}`, 'a target for each');
+  });
+}
+
+/** What requests from outside may fill in of a record, beside its custom fields. */
+const open: { readonly [kind in Kind]?: readonly string[] } = {
+  contact: ['email', 'name', 'phone', 'account'],
+  deal: ['title', 'value', 'description'],
+};
+
+/** Reports users, pipelines and fields that the settings do not have. */
+export function checkServe(config: Config, say: Say): void {
+  const { serve } = config;
+  if (!serve) return;
+  if (serve.as !== undefined && !Object.hasOwn(config.users, serve.as))
+    say(
+      ['serve', 'as'],
+      `unknown user ${JSON.stringify(serve.as)}`,
+      suggestion(serve.as, Object.keys(config.users), 'users'),
+    );
+  if (serve.as !== undefined && config.users[serve.as]?.role === 'restricted')
+    say(
+      ['serve', 'as'],
+      `${serve.as} is restricted and does not see the contacts that forms fill in`,
+      'a user who is normal, or none',
+    );
+  for (const group of ['hooks', 'forms'] as const)
+    for (const [its, { fields }] of Object.entries<{ readonly fields: FieldMap }>(serve[group]))
+      for (const [from, to] of Object.entries(fields))
+        checkTarget(config, to, ['serve', group, its, 'fields', from], say);
+  for (const [its, { pipeline, fields }] of Object.entries(serve.forms)) {
+    const path = ['serve', 'forms', its];
+    if (pipeline !== undefined && !pipelineOf(config, pipeline))
+      say(
+        [...path, 'pipeline'],
+        `unknown pipeline ${JSON.stringify(pipeline)}`,
+        suggestion(
+          pipeline,
+          config.pipelines.map(p => p.id),
+          'pipelines',
+        ),
+      );
+    const [ofDeal] = dealInputs(fields);
+    if (pipeline === undefined && ofDeal !== undefined)
+      say([...path, 'fields', ofDeal], 'the form makes no deal', 'pipeline: sales');
+  }
+  for (const [its, { fields }] of Object.entries(serve.hooks)) {
+    const [ofDeal] = dealInputs(fields);
+    if (ofDeal !== undefined)
+      say(
+        ['serve', 'hooks', its, 'fields', ofDeal],
+        'a hook makes no deal',
+        'a rule that the event starts may: add-deal',
+      );
+  }
+}
+
+/** Reports a target that is no field, or one that nobody outside may fill in. */
+function checkTarget(config: Config, to: string, path: Path, say: Say): void {
+  const target = targetOf(to);
+  if (target.of !== 'field') return;
+  const { kind } = target;
+  const field = findField(config, kind, target.field);
+  if (field?.custom || (field && open[kind]!.includes(field.name))) return;
+  const custom = (config.fields[kind] ?? []).map(each => each.name);
+  const known = [...open[kind]!, ...custom].map(
+    each => `${to.slice(0, to.length - target.field.length)}${each}`,
+  );
+  say(
+    path,
+    field
+      ? `${to} is not for somebody outside to fill in`
+      : `there is no field ${JSON.stringify(to)} to fill in`,
+    suggestion(to, [...known, 'prop.KEY', 'id'], 'targets'),
+  );
+}
