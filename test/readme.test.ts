@@ -19,13 +19,6 @@ const { commands, nouns } = treeOf(recordKinds);
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');
 
-/** Of the demo is shown what its sweep made of the first stages. */
-const DEMO = 'npm ci && npm run demo';
-const demoInShort = (output: string) => {
-  const table = output.slice(output.indexOf('deals per stage')).split('\n', 6);
-  return `...\n${table.join('\n')}\n...\n`;
-};
-
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
@@ -63,14 +56,6 @@ function shell() {
   }
 
   return async (line: string): Promise<string> => {
-    if (line === DEMO)
-      return demoInShort(
-        execFileSync(process.execPath, ['fixtures/demo.mjs'], {
-          cwd: resolve(README, '..'),
-          encoding: 'utf8',
-          env: { ...process.env, XDG_STATE_HOME: env.XDG_STATE_HOME },
-        }),
-      );
     if (line.startsWith('cd ')) {
       cwd = resolve(cwd, line.slice(3));
       return '';
@@ -78,8 +63,7 @@ function shell() {
     const words = wordsOf(line);
     if (words[0] === 'export') {
       for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
-      // The demo's workspace is made at the root of the project.
-      if (env.CRM_DIR) env.CRM_DIR = resolve(README, '..', env.CRM_DIR);
+      if (env.CRM_DIR === 'demo') env.CRM_DIR = demo(env.XDG_STATE_HOME!);
       return '';
     }
     if (words[0] === 'unset') {
@@ -110,10 +94,17 @@ const wordsOf = (line: string): string[] =>
     word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'),
   );
 
-/** The command lines of a block; what the demo prints looks like some. */
-function commandsIn(block: string): string[] {
-  if (block.startsWith(`$ ${DEMO}\n`)) return [DEMO];
-  return [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
+/** The command lines of a block. */
+const commandsIn = (block: string): string[] =>
+  [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
+
+/** Makes the demo's workspace, which is at the root of the project; its path. */
+function demo(state: string): string {
+  execFileSync(process.execPath, ['fixtures/demo.mjs'], {
+    cwd: resolve(README, '..'),
+    env: { ...process.env, XDG_STATE_HOME: state },
+  });
+  return resolve(README, '../demo');
 }
 
 test('shows what really happens', async () => {
