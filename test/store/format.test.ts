@@ -18,7 +18,20 @@ interface CommitLine {
 }
 
 /** The order of the keys of a commit line, as FORMAT.md says it. */
-const ORDER = ['seq', 'prev', 'hash', 'request', 'asked', 'at', 'by', 'via', 'salt', 'trigger', 'undoes', 'purged'];
+const ORDER = [
+  'seq',
+  'prev',
+  'hash',
+  'request',
+  'asked',
+  'at',
+  'by',
+  'via',
+  'salt',
+  'trigger',
+  'undoes',
+  'purged',
+];
 
 /** The commit lines of a journal's file, each with the hash that its lines have. */
 function* transactionsIn(bytes: Buffer): Generator<CommitLine & { readonly computed: string }> {
