@@ -57,6 +57,7 @@ const heavy = [
   'liquidjs',
   'lowdb',
   'nodemailer',
+  'nodemailer/lib/smtp-connection',
   'papaparse',
   'string-width',
   'yaml',

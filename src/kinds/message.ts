@@ -11,6 +11,8 @@ const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
   field('response', 'text', { settable: false, sparse: true }),
   field('messageId', 'text', { settable: false, sparse: true }),
+  // The Message-ID that the server put in place of ours, as some do: replies name it.
+  field('serverId', 'text', { settable: false, hidden: true }),
   field('sentAt', 'instant', { settable: false, sparse: true }),
   field('reason', 'text', { settable: false, sparse: true }),
   field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),

@@ -42,6 +42,7 @@ export interface Message extends Rec {
   readonly key?: string;
   readonly attempts?: number;
   readonly messageId?: string;
+  readonly serverId?: string;
   readonly sentAt?: string;
   readonly reason?: string;
   readonly nextAt?: string;
