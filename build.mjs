@@ -56,6 +56,7 @@ const heavy = [
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
+  'marked',
   'nodemailer',
   'nodemailer/lib/smtp-connection',
   'papaparse',

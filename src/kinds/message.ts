@@ -29,6 +29,17 @@ const delivery = [
   field('badAddress', 'boolean', { settable: false, hidden: true }),
 ];
 
+/** What an e-mail has beside its text: a rule takes it from its template when it queues. */
+const mail = [
+  field('kind', 'word', { settable: false, sparse: true }),
+  field('attachments', 'files', { settable: false, sparse: true }),
+  field('replyTo', 'text', { settable: false, sparse: true }),
+  // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
+  field('noted', 'files', { settable: false, hidden: true, columnless: true }),
+  // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
+  field('inserted', 'text', { settable: false, hidden: true, columnless: true }),
+];
+
 /** A mail, notification, webhook or command that a rule queued. */
 export const message: KindDefinition = {
   name: 'message',
@@ -55,6 +66,7 @@ export const message: KindDefinition = {
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),
     field('key', 'text', { settable: false }),
+    ...mail,
     ...delivery,
     created,
     updated,
@@ -84,6 +96,9 @@ export const message: KindDefinition = {
     'reason',
     'nextAt',
     'readAt',
+    'kind',
+    'attachments',
+    'replyTo',
     'createdAt',
     'updatedAt',
   ],
