@@ -135,7 +135,7 @@ const whenCalled = {
         : { path, namespace: 'when-called' },
     );
     onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
-      const names = ['createHash', 'createHmac', 'randomBytes', 'timingSafeEqual'];
+      const names = ['createHash', 'createHmac', 'createVerify', 'randomBytes', 'timingSafeEqual'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
       );
