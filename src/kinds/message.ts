@@ -11,6 +11,8 @@ const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
   field('response', 'text', { settable: false, sparse: true }),
   field('messageId', 'text', { settable: false, sparse: true }),
+  // In the links and headers by which the recipient unsubscribes: nobody else knows it.
+  field('token', 'text', { settable: false, hidden: true }),
   field('sentAt', 'instant', { settable: false, sparse: true }),
   field('reason', 'text', { settable: false, sparse: true }),
   field('nextAt', 'instant', { settable: false, sparse: true, help: 'when it is tried again' }),

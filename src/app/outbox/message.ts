@@ -42,6 +42,7 @@ export interface Message extends Rec {
   readonly key?: string;
   readonly attempts?: number;
   readonly messageId?: string;
+  readonly token?: string;
   readonly sentAt?: string;
   readonly reason?: string;
   readonly nextAt?: string;
@@ -70,3 +71,11 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
   automation === undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
+
+/** Returns the message of a token, which only its recipient knows; undefined if there is none. */
+export function messageWithToken(state: State, token: string): Message | undefined {
+  const table = state.table('message');
+  if (table.rows === 0) return undefined;
+  const row = table.find('token', token).find(each => table.record(each).token === token);
+  return row === undefined ? undefined : (table.record(row) as Message);
+}
