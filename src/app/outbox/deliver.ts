@@ -18,7 +18,8 @@ import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
-import { Workspace } from '../core/workspace.ts';
+import { withOwnRequests } from '../core/own-requests.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { answered, begun, cutOff, type Fields } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
@@ -88,17 +89,6 @@ export async function deliver(asked: Workspace, how: DeliverOptions): Promise<De
   } finally {
     lock.release();
   }
-}
-
-/** The same workspace for transactions of their own: the id of the command's request stands for the sweep before. */
-function withOwnRequests({ world, store }: Workspace): Promise<Workspace> {
-  const request = {
-    given: false,
-    get id() {
-      return world.salt();
-    },
-  };
-  return Workspace.open({ ...world, request }, store.dir);
 }
 
 class Delivering {
