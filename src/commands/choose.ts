@@ -6,6 +6,7 @@ import type { Committed } from '../app/core/commit.ts';
 import type { Writer } from '../app/core/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
+import type { Draft } from '../state/draft.ts';
 import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
@@ -38,6 +39,8 @@ export interface Choosing {
   /** The ids and keys of the command line, with `-` among them. */
   readonly words: readonly string[];
   readonly options: Options;
+  /** Asked before what was decided is saved, beside the question about many. */
+  readonly confirm?: (draft: Draft) => Promise<void>;
   /** What the question says is done: `remove` of `remove 5 deals?`; left out: the verb of the command. */
   readonly asks?: string;
 }
@@ -68,7 +71,10 @@ export async function changeChosen(
         else saidOf(id, () => change(writer, id));
     },
     {
-      confirm: () => confirmMany(context, where, `${asks} ${plural(ids.length, kind)}?`, ids.length),
+      confirm: async draft => {
+        await confirmMany(context, where, `${asks} ${plural(ids.length, kind)}?`, ids.length);
+        await choosing.confirm?.(draft);
+      },
     },
   );
   return { committed, ids };

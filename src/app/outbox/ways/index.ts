@@ -2,5 +2,7 @@
 import type { WayDefinition } from '../ways.ts';
 import { files } from './files.ts';
 import { inbox } from './inbox.ts';
+import { sendmail } from './sendmail.ts';
+import { smtp } from './smtp.ts';
 
-export const ways: readonly WayDefinition[] = [files, inbox];
+export const ways: readonly WayDefinition[] = [files, smtp, sendmail, inbox];
