@@ -6,7 +6,7 @@ import { compareDecimals } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import type { Json } from '../domain/records.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { atOption, viewAsked } from './at.ts';
+import { atOption, knownAtOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
@@ -28,6 +28,7 @@ export const report: Command = {
     { flags: '--currency <CODE>', description: 'all amounts in one currency, by the rates in crm.yaml' },
     { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
     atOption,
+    knownAtOption,
     { flags: '--learned', description: 'forecast, pipeline: weighted as decided deals of each stage say' },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },

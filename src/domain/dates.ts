@@ -65,13 +65,19 @@ export function readDay(text: string): number | undefined {
   const month = Number(match[2]);
   const date = Number(match[3]);
   if (year < 1 || month < 1 || month > 12 || date < 1 || date > daysIn(year, month)) return undefined;
+  return dayNumberOf(year, month, date);
+}
+
+/** Days since 1970-01-01 of a day that exists. */
+export function dayNumberOf(year: number, month: number, date: number): number {
   // Counted in years that begin in March, so that a leap day is the last of its year (after Howard Hinnant).
   const y = month > 2 ? year : year - 1;
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + date - 1;
   return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468;
 }
 
-function daysIn(year: number, month: number): number {
+/** How many days a month has. */
+export function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -1,4 +1,5 @@
 /** The figures of a report as a table of HTML, with its caption, its heads and its total. */
+import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import {
@@ -11,7 +12,6 @@ import {
   totalName,
   withSomething,
 } from '../app/reports/shown.ts';
-import { inWords } from '../ui/words.ts';
 import { element, type Markup } from './markup.ts';
 
 /** What a page shows of a report: rows sorted and limited, and the columns that were asked for. */

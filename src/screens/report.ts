@@ -1,4 +1,5 @@
 /** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
+import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import {
@@ -18,7 +19,6 @@ import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
 import { columnsThatFit, type TableColumn, tableLines } from '../ui/table.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
-import { inWords } from '../ui/words.ts';
 import { flowLines, type Step } from './flows.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -4,44 +4,61 @@
  * has its row, also one of fields that no column has: it says when the deal was changed last.
  */
 
-/** Kinds of typed arrays, by column. */
-export const historyColumns = {
+/** What each column says of a row. */
+interface Said {
   /** The number of the deal's id. The rows of a deal lie side by side, in order of time. */
-  deal: Int32Array,
+  readonly deal: Numbers;
   /** From when on the row holds: milliseconds, in business time. */
-  at: Float64Array,
+  readonly at: Numbers;
   /** Since when the deal was in its stage: milliseconds. Before `at` where a move was undone. */
-  since: Float64Array,
+  readonly since: Numbers;
   /** The transaction that the row comes from. */
-  tx: Int32Array,
+  readonly tx: Numbers;
   /** In minor units of the currency. */
-  value: Float64Array,
+  readonly value: Numbers;
   /** The day number of the expected close, or NO_DAY. */
-  close: Int32Array,
+  readonly close: Numbers;
   /** OPEN, WON or LOST, and IN_TRASH. */
-  status: Uint8Array,
+  readonly status: Numbers;
   /** Of a row with which an undo took back a move, a closing or a reopening: the transaction undone; otherwise 0. */
-  undoes: Int32Array,
+  readonly undoes: Numbers;
   /** Of the first row of a deal: IMPORTED and those after it; otherwise 0. */
-  flags: Uint8Array,
+  readonly flags: Numbers;
   /** Positions in `words`; -1 for none. */
-  pipeline: Int32Array,
-  stage: Int32Array,
-  owner: Int32Array,
-  currency: Int32Array,
-} as const;
+  readonly pipeline: Numbers;
+  readonly stage: Numbers;
+  readonly owner: Numbers;
+  readonly currency: Numbers;
+}
 
-export type HistoryColumn = keyof typeof historyColumns;
-export const historyColumnNames = Object.keys(historyColumns) as HistoryColumn[];
+/** The narrowest array that holds the numbers of a column: memory that was never touched is what a report pays most for. */
+export type Numbers =
+  | Uint8Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+export type HistoryColumn = keyof Said;
+export const historyColumnNames = [
+  'deal',
+  'at',
+  'since',
+  'tx',
+  'value',
+  'close',
+  'status',
+  'undoes',
+  'flags',
+  'pipeline',
+  'stage',
+  'owner',
+  'currency',
+] as const satisfies readonly HistoryColumn[];
 /** The columns whose values are positions in a list of words. */
 export const wordColumns = ['pipeline', 'stage', 'owner', 'currency'] as const;
-type WordColumn = (typeof wordColumns)[number];
+export type WordColumn = (typeof wordColumns)[number];
 
-export type HistoryColumns = {
-  readonly [name in HistoryColumn]: InstanceType<(typeof historyColumns)[name]>;
-};
-
-export interface DealHistory extends HistoryColumns {
+export interface DealHistory extends Said {
   /** The transaction up to which it goes, and that one's hash. */
   readonly seq: number;
   readonly hash: string;

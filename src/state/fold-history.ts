@@ -3,93 +3,120 @@
  * entered its stage and was closed, and `closedAt` in general; otherwise the time of the transaction. What becomes known
  * later of an earlier time changes the rows from that time on.
  */
-import { type AddChange, type Change, kindOf, type SetChange, type Transaction } from '../domain/changes.ts';
-import { dayNumber } from '../domain/dates.ts';
-import { numberOf } from '../domain/kinds.ts';
-import { decimals, minorUnits } from '../domain/money.ts';
-import type { Deal } from '../domain/records.ts';
+import { type Change, kindOf, type Transaction } from '../domain/changes.ts';
+import { decimals } from '../domain/money.ts';
 import {
   BACKDATED,
   CREATION_UNKNOWN,
   type DealHistory,
   IMPORTED,
   IN_TRASH,
-  LOST,
-  NO_DAY,
   OPEN,
   STATUS,
   VOID,
-  WON,
 } from './deal-history.ts';
+import {
+  ADDED,
+  CHANGED,
+  type CodeOf,
+  DealSaid,
+  readChange,
+  SAYS_CLOSE,
+  SAYS_CREATED,
+  SAYS_CURRENCY,
+  SAYS_OWNER,
+  SAYS_PIPELINE,
+  SAYS_SINCE,
+  SAYS_STAGE,
+  SAYS_STATUS,
+  SAYS_VALUE,
+} from './deal-said.ts';
 import { HistoryLog } from './history-log.ts';
 
-/** What the fold needs of a transaction. */
-export type Folding = Pick<Transaction, 'seq' | 'hash' | 'at' | 'changes'> &
-  Pick<Partial<Transaction>, 'undoes'>;
+/** What the fold needs of a transaction beside its changes. */
+export type FoldingHead = Pick<Transaction, 'seq' | 'hash' | 'at'> & Pick<Partial<Transaction>, 'undoes'>;
+export type Folding = FoldingHead & Pick<Transaction, 'changes'>;
 
 export class HistoryFold {
   readonly #log: HistoryLog;
+  readonly #said = new DealSaid();
   #seq: number;
   #hash: string;
+  /** The time of the transaction at hand, and the one that it undoes. */
+  #now = 0;
+  #undoes: number | undefined;
+  /** Decimals of currencies by their position. */
+  readonly #decimals: number[] = [];
 
-  /** Goes on from `base`, or from nothing. */
-  constructor(base?: DealHistory) {
-    this.#log = new HistoryLog(base);
+  /** Goes on from `base`, or from nothing; `rows` is about how many rows will be added. */
+  constructor(base?: DealHistory, rows?: number) {
+    this.#log = new HistoryLog(base, rows);
     this.#seq = base?.seq ?? 0;
     this.#hash = base?.hash ?? '';
   }
 
   /** Takes in the next transaction. */
   take(tx: Folding): void {
-    this.#seq = tx.seq;
-    this.#hash = tx.hash;
-    const at = Date.parse(tx.at);
-    for (const change of tx.changes) if (kindOf(change) === 'deal') this.#takeOne(change, tx, at);
+    this.begin(tx);
+    for (const change of tx.changes) this.takeChange(change);
   }
+
+  /** Begins the next transaction, of which `takeChange` and `takeSaid` take in the changes. */
+  begin({ seq, hash, at, undoes }: FoldingHead): void {
+    this.#seq = seq;
+    this.#hash = hash;
+    this.#now = Date.parse(at);
+    this.#undoes = undoes;
+  }
+
+  /** Takes in the next change, of whatever record it is. */
+  takeChange(change: Change): void {
+    if (kindOf(change) !== 'deal') return;
+    readChange(this.#said, change, this.codeOf);
+    this.takeSaid(this.#said);
+  }
+
+  /** Takes in the next change of a deal; its positions of words are those of `codeOf`. */
+  takeSaid(said: DealSaid): void {
+    const last = this.#log.last(said.deal);
+    if (said.sort === ADDED) {
+      if (last < 0) this.#create(said);
+      else this.#restore(last, said);
+      // Of what a purge erased, there are no rows any more.
+    } else if (last >= 0) {
+      if (said.sort === CHANGED) this.#set(last, said);
+      else this.#remove(last);
+    }
+  }
+
+  readonly codeOf: CodeOf = (name, word) => this.#log.code(name, word);
 
   /** Returns the past as of the last transaction; the fold is of no more use. */
   finish(): DealHistory {
     return this.#log.laidOut(this.#seq, this.#hash);
   }
 
-  #takeOne(change: Change, tx: Folding, at: number): void {
-    if ('add' in change) {
-      const deal = numberOf(change.add.id);
-      const last = this.#log.last(deal);
-      if (last < 0) this.#create(deal, change as AddChange, tx, at);
-      else this.#restore(last, change.add as Deal, tx, at);
-      return;
-    }
-    const last = this.#log.last(numberOf(change.id));
-    // What a purge erases has no rows any more.
-    if (last < 0) return;
-    if ('set' in change) this.#set(last, change, tx, at);
-    else this.#remove(last, tx, at);
-  }
-
-  #create(deal: number, { add, why }: AddChange, tx: Folding, now: number): void {
-    const record = add as Deal;
-    const isImported = why?.line !== undefined;
+  #create(said: DealSaid): void {
     const log = this.#log;
-    const row = log.append(deal);
-    const status = statusOf(record.status);
-    const since = record.stageSince === undefined ? undefined : Date.parse(record.stageSince);
-    const closed = status === OPEN || record.closedAt === undefined ? undefined : Date.parse(record.closedAt);
-    const made = record.createdAt === undefined ? undefined : Date.parse(record.createdAt);
+    const now = this.#now;
+    const row = log.append(said.deal);
+    const closed = said.status === OPEN ? Number.NaN : said.closed;
+    const isMadeUnknown = Number.isNaN(said.created);
     // An import takes the earliest time that it is told for one that it is not.
-    const isFilledIn = made === undefined || why?.creation !== undefined;
-    const created = Math.min(made ?? now, since ?? now, closed ?? now, now);
+    const created = Math.min(or(said.created, now), or(said.since, now), or(closed, now), now);
     log.at[row] = created;
-    log.since[row] = Math.max(created, Math.min(since ?? created, now));
-    log.tx[row] = tx.seq;
+    log.since[row] = Math.max(created, Math.min(or(said.since, created), now));
+    log.tx[row] = this.#seq;
+    const isFilledIn = isMadeUnknown || said.isCreationUnknown;
     log.flags[row] =
-      (isImported ? IMPORTED | (isFilledIn ? CREATION_UNKNOWN : 0) : 0) | (created < now ? BACKDATED : 0);
-    log.status[row] = status;
-    this.#writeRecord(row, record);
-    if (closed !== undefined) this.#closeAt(row, closed, tx.seq, now);
+      (said.isImported ? IMPORTED | (isFilledIn ? CREATION_UNKNOWN : 0) : 0) |
+      (created < now ? BACKDATED : 0);
+    log.status[row] = said.status;
+    this.#write(row, said);
+    if (!Number.isNaN(closed)) this.#closeAt(row, closed);
   }
 
-  #restore(last: number, record: Deal, tx: Folding, now: number): void {
+  #restore(last: number, said: DealSaid): void {
     const log = this.#log;
     const first = log.first(last);
     if ((log.flags[first]! & VOID) !== 0) {
@@ -97,85 +124,83 @@ export class HistoryFold {
       return;
     }
     const row = log.append(log.deal[last]!, last);
-    this.#stamp(row, last, tx, now);
-    this.#writeRecord(row, record);
-    log.status[row] = statusOf(record.status);
-    if (record.stageSince !== undefined) log.since[row] = Date.parse(record.stageSince);
+    this.#stamp(row, last);
+    this.#write(row, said);
+    log.status[row] = said.status;
+    if (!Number.isNaN(said.since)) log.since[row] = said.since;
   }
 
-  #remove(last: number, tx: Folding, now: number): void {
+  #remove(last: number): void {
     const log = this.#log;
     const first = log.first(last);
-    if ((log.flags[first]! & IMPORTED) !== 0 && tx.undoes === log.tx[first]) {
+    if ((log.flags[first]! & IMPORTED) !== 0 && this.#undoes === log.tx[first]) {
       log.flags[first]! |= VOID;
       return;
     }
-    const row = this.#rowFor(last, tx, now, false);
+    const row = this.#rowFor(last, false);
     log.status[row]! |= IN_TRASH;
   }
 
-  #set(last: number, { set }: SetChange, tx: Folding, now: number): void {
+  #set(last: number, said: DealSaid): void {
     const log = this.#log;
     const before = log.status[last]!;
-    const moves = set.stage !== undefined || set.pipeline !== undefined;
-    const isUndo = tx.undoes !== undefined;
+    const moves = (said.says & (SAYS_STAGE | SAYS_PIPELINE)) !== 0;
+    const closes = (said.says & SAYS_STATUS) !== 0;
+    const isUndo = this.#undoes !== undefined;
     // What an undo takes back in several steps is one.
-    const row = this.#rowFor(last, tx, now, moves && !isUndo);
-    if (set.status) log.status[row] = statusOf(set.status[1]) | (before & IN_TRASH);
-    if (isUndo && (moves || set.status)) log.undoes[row] = tx.undoes!;
-    this.#write(row, set);
-    if (typeof set.createdAt?.[1] === 'string') this.#createAt(row, Date.parse(set.createdAt[1]), now);
-    if (set.stage || set.stageSince) {
-      const since = set.stageSince?.[1];
-      if (typeof since !== 'string') log.since[row] = now;
-      else if (isUndo && moves) log.since[row] = Date.parse(since);
-      else this.#enterAt(row, Date.parse(since), tx.seq, now);
+    const row = this.#rowFor(last, moves && !isUndo);
+    if (closes) log.status[row] = said.status | (before & IN_TRASH);
+    if (isUndo && (moves || closes)) log.undoes[row] = this.#undoes!;
+    this.#write(row, said);
+    if ((said.says & SAYS_CREATED) !== 0 && !Number.isNaN(said.created)) this.#createAt(row, said.created);
+    if ((said.says & (SAYS_STAGE | SAYS_SINCE)) !== 0) {
+      if (Number.isNaN(said.since)) log.since[row] = this.#now;
+      else if (isUndo && moves) log.since[row] = said.since;
+      else this.#enterAt(row, said.since);
     }
-    const closed = set.closedAt?.[1];
     const isClosed = (log.status[row]! & STATUS) !== OPEN;
     const wasClosed = (before & STATUS) !== OPEN;
     // An undo closes at its own time what it finds open.
     if (!isClosed || (isUndo && !wasClosed)) return;
-    if (typeof closed === 'string') this.#closeAt(row, Date.parse(closed), tx.seq, now);
-    else if (set.status && wasClosed) this.#closeAt(row, this.#closedSince(row), tx.seq, now);
+    if (!Number.isNaN(said.closed)) this.#closeAt(row, said.closed);
+    else if (closes && wasClosed) this.#closeAt(row, this.#closedSince(row));
   }
 
-  /** Writes the plain columns from a record, of which what is left out is empty. */
-  #writeRecord(row: number, record: Deal): void {
-    const said = (path: string) => [null, record[path] ?? null] as const;
-    this.#write(row, Object.fromEntries(plain.map(path => [path, said(path)])));
-  }
-
-  /** Writes what a change says of the plain columns. */
-  #write(row: number, set: SetChange['set']): void {
+  /** Writes what a change says of the columns that rows have from their change on. */
+  #write(row: number, said: DealSaid): void {
     const log = this.#log;
-    const text = (path: string) => (set[path]![1] ?? undefined) as string | undefined;
-    if (set.pipeline) log.pipeline[row] = log.code('pipeline', text('pipeline'));
-    if (set.stage) log.stage[row] = log.code('stage', text('stage'));
-    if (set.currency) log.currency[row] = log.code('currency', text('currency'));
-    if (set.value) log.value[row] = unitsOf(text('value') ?? '0', this.#currency(row));
-    if (set.owner) log.owner[row] = log.code('owner', text('owner'));
-    if (set.expectedClose) log.close[row] = dayIn(text('expectedClose'));
+    const { says } = said;
+    if ((says & SAYS_PIPELINE) !== 0) log.pipeline[row] = said.pipeline;
+    if ((says & SAYS_STAGE) !== 0) log.stage[row] = said.stage;
+    if ((says & SAYS_CURRENCY) !== 0) log.currency[row] = said.currency;
+    if ((says & SAYS_VALUE) !== 0) log.value[row] = this.#unitsOf(said, log.currency[row]!);
+    if ((says & SAYS_OWNER) !== 0) log.owner[row] = said.owner;
+    if ((says & SAYS_CLOSE) !== 0) log.close[row] = said.close;
   }
 
-  #currency(row: number): string {
-    return this.#log.word('currency', this.#log.currency[row]!);
+  /** The value in minor units; of one that somebody wrote by hand with too many decimals, what its number comes to. */
+  #unitsOf({ digits, decimals: places }: DealSaid, currency: number): number {
+    this.#decimals[currency] ??= decimals(this.#log.word('currency', currency));
+    const wanted = this.#decimals[currency]!;
+    const units = digits * 10 ** (wanted - places);
+    if (wanted >= places && Number.isSafeInteger(units)) return units;
+    return Math.round((digits / 10 ** places) * 10 ** wanted) || 0;
   }
 
   /** The row for what a transaction makes of a deal: a new one, unless the transaction made the last one of that stage. */
-  #rowFor(last: number, tx: Folding, now: number, moves: boolean): number {
+  #rowFor(last: number, moves: boolean): number {
     const log = this.#log;
-    if (!moves && log.tx[last] === tx.seq && log.at[last]! >= now) return last;
+    if (!moves && log.tx[last] === this.#seq && log.at[last]! >= this.#now) return last;
     const row = log.append(log.deal[last]!, last);
-    this.#stamp(row, last, tx, now);
+    this.#stamp(row, last);
     return row;
   }
 
   /** A clock that was put back does not put later transactions before earlier ones. */
-  #stamp(row: number, last: number, tx: Folding, now: number): void {
+  #stamp(row: number, last: number): void {
     const log = this.#log;
-    log.at[row] = Math.max(log.at[last]!, now);
-    log.tx[row] = tx.seq;
+    log.at[row] = Math.max(log.at[last]!, this.#now);
+    log.tx[row] = this.#seq;
     log.undoes[row] = 0;
     log.flags[row] = 0;
   }
@@ -189,8 +214,9 @@ export class HistoryFold {
   }
 
   /** Closes a deal at a time, as its last row says it was closed: what was known of when it was closed is no more so. */
-  #closeAt(last: number, time: number, seq: number, now: number): void {
+  #closeAt(last: number, time: number): void {
     const log = this.#log;
+    const now = this.#now;
     const status = log.status[last]! & STATUS;
     const isClosed = (row: number) => (log.status[row]! & STATUS) !== OPEN;
     const rows = this.#runOf(last, isClosed);
@@ -202,14 +228,15 @@ export class HistoryFold {
     const staysThere = open >= 0 && at === log.at[begin];
     if (staysThere && rows.length === 1) return;
     for (const row of rows) log.status[row] = (log.status[row]! & IN_TRASH) | OPEN;
-    for (const row of staysThere ? rows : this.#from(last, opened, at, seq))
+    for (const row of staysThere ? rows : this.#from(last, opened, at))
       log.status[row] = (log.status[row]! & IN_TRASH) | status;
     if (at < now) log.flags[log.first(last)]! |= BACKDATED;
   }
 
   /** Lets the deal of its last row be made at another time: at the latest when something of it was changed. */
-  #createAt(last: number, time: number, now: number): void {
+  #createAt(last: number, time: number): void {
     const log = this.#log;
+    const now = this.#now;
     let [first, next] = [last, -1];
     while (log.prev[first]! >= 0) [first, next] = [log.prev[first]!, first];
     const at = Math.min(time, now, next < 0 ? now : log.at[next]!);
@@ -220,8 +247,9 @@ export class HistoryFold {
   }
 
   /** Lets a deal enter the stage of its last row at another time. */
-  #enterAt(last: number, time: number, seq: number, now: number): void {
+  #enterAt(last: number, time: number): void {
     const log = this.#log;
+    const now = this.#now;
     const [stage, pipeline] = [log.stage[last]!, log.pipeline[last]!];
     const isThere = (row: number) => log.stage[row] === stage && log.pipeline[row] === pipeline;
     const rows = this.#runOf(last, isThere);
@@ -242,7 +270,7 @@ export class HistoryFold {
       log.pipeline[row] = oldPipeline;
       log.since[row] = oldSince;
     }
-    for (const row of this.#from(last, entered, at, seq)) {
+    for (const row of this.#from(last, entered, at)) {
       log.stage[row] = stage;
       log.pipeline[row] = pipeline;
       log.since[row] = at;
@@ -262,7 +290,7 @@ export class HistoryFold {
    * `first` itself is one of them only where the deal begins with it: otherwise it parts what was before from what comes
    * then, and a later correction must find it.
    */
-  #from(last: number, first: number, time: number, seq: number): number[] {
+  #from(last: number, first: number, time: number): number[] {
     const log = this.#log;
     const rows: number[] = [];
     let row = last;
@@ -271,7 +299,7 @@ export class HistoryFold {
     else if (rows.length === 0 || log.at[rows.at(-1)!]! > time) {
       const made = log.insert(row, rows.at(-1) ?? -1);
       log.at[made] = time;
-      log.tx[made] = seq;
+      log.tx[made] = this.#seq;
       log.undoes[made] = 0;
       log.flags[made] = 0;
       rows.push(made);
@@ -280,18 +308,4 @@ export class HistoryFold {
   }
 }
 
-/** Fields of which rows say what they are from their change on. */
-const plain = ['pipeline', 'stage', 'currency', 'value', 'owner', 'expectedClose'] as const;
-
-const statusOf = (status: unknown): number => (status === 'won' ? WON : status === 'lost' ? LOST : OPEN);
-
-/** The amount in minor units; of one that somebody wrote by hand and that is not money, what its number comes to. */
-function unitsOf(value: string, currency: string): number {
-  try {
-    return minorUnits(value, currency);
-  } catch {
-    return Math.round(Number(value) * 10 ** decimals(currency)) || 0;
-  }
-}
-
-const dayIn = (day: string | undefined): number => (day === undefined ? NO_DAY : dayNumber(day));
+const or = (time: number, otherwise: number): number => (Number.isNaN(time) ? otherwise : time);

@@ -6,52 +6,75 @@ import {
   type DealHistory,
   endOfDeal,
   firstRowOf,
-  historyColumnNames,
-  historyColumns,
+  type HistoryColumn,
+  type Numbers,
   rowAtOrAfter,
+  type WordColumn,
   wordColumns,
 } from './deal-history.ts';
+import { lazyHistory } from './lazy-history.ts';
+import { roomFor, roomForBoth } from './narrow-numbers.ts';
 
-/** Rows for which there is room at first. */
+/** Rows for which there is room at first, at least. */
 const ROOM = 1024;
+/** Deals of numbers up to so many times the rows have their last row in an array; others, of a journal made by hand, in a map. */
+const SPARSE = 8;
 
 export class HistoryLog {
-  deal: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  at: Float64Array<ArrayBuffer> = new Float64Array(ROOM);
-  since: Float64Array<ArrayBuffer> = new Float64Array(ROOM);
-  tx: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  value: Float64Array<ArrayBuffer> = new Float64Array(ROOM);
-  close: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  status: Uint8Array<ArrayBuffer> = new Uint8Array(ROOM);
-  undoes: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  flags: Uint8Array<ArrayBuffer> = new Uint8Array(ROOM);
-  pipeline: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  stage: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  owner: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
-  currency: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
+  deal: Int32Array<ArrayBuffer>;
+  at: Float64Array<ArrayBuffer>;
+  since: Float64Array<ArrayBuffer>;
+  tx: Int32Array<ArrayBuffer>;
+  value: Float64Array<ArrayBuffer>;
+  close: Int32Array<ArrayBuffer>;
+  status: Uint8Array<ArrayBuffer>;
+  undoes: Int32Array<ArrayBuffer>;
+  flags: Uint8Array<ArrayBuffer>;
+  pipeline: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  stage: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  owner: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  currency: Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
   /** The row of the same deal before, or -1. */
-  prev: Int32Array<ArrayBuffer> = new Int32Array(ROOM);
+  prev: Int32Array<ArrayBuffer>;
   rows = 0;
-  readonly #last = new Map<number, number>();
+  /** By the number of a deal: its last row, from 1 on. */
+  #last: Int32Array<ArrayBuffer>;
+  /** The same of deals whose numbers are out of all proportion. */
+  readonly #lastOfFar = new Map<number, number>();
   readonly #words = new Map(wordColumns.map(name => [name, new Map<string, number>()]));
   /** The same words by position. */
   readonly #list = new Map(wordColumns.map(name => [name, [] as string[]]));
   readonly #base: DealHistory | undefined;
 
-  constructor(base?: DealHistory) {
+  /**
+   * Begins with `base`, with room for so many rows. Too much room costs nothing, since the system gives memory when it is
+   * written; to grow costs all that there is once more.
+   */
+  constructor(base?: DealHistory, rows = 0) {
+    const room = Math.max(ROOM, rows);
+    this.deal = new Int32Array(room);
+    this.at = new Float64Array(room);
+    this.since = new Float64Array(room);
+    this.tx = new Int32Array(room);
+    this.value = new Float64Array(room);
+    this.close = new Int32Array(room);
+    this.status = new Uint8Array(room);
+    this.undoes = new Int32Array(room);
+    this.flags = new Uint8Array(room);
+    this.pipeline = new Int16Array(room);
+    this.stage = new Int16Array(room);
+    this.owner = new Int16Array(room);
+    this.currency = new Int16Array(room);
+    this.prev = new Int32Array(room);
+    this.#last = new Int32Array(room);
     this.#base = base;
     if (base) for (const name of wordColumns) for (const word of base.words[name]) this.code(name, word);
   }
 
-  /** Whether nothing was added to what it began with. */
-  get isUnchanged(): boolean {
-    return this.#last.size === 0;
-  }
-
   /** Returns the last row of a deal, or -1; of one that it began with, after taking its rows over. */
   last(deal: number): number {
-    const known = this.#last.get(deal);
-    if (known !== undefined) return known;
+    const known = this.#known(deal);
+    if (known >= 0) return known;
     const base = this.#base;
     const first = base ? firstRowOf(base, deal) : -1;
     if (!base || first < 0) return -1;
@@ -59,7 +82,29 @@ export class HistoryLog {
       const to = this.append(deal);
       this.#copy(base, row, to);
     }
-    return this.#last.get(deal)!;
+    return this.#known(deal);
+  }
+
+  /** The last row of a deal that this has rows of, or -1. */
+  #known(deal: number): number {
+    const row = deal < this.#last.length ? this.#last[deal]! : 0;
+    return (row === 0 && this.#lastOfFar.size > 0 ? (this.#lastOfFar.get(deal) ?? 0) : row) - 1;
+  }
+
+  #setLast(deal: number, row: number): void {
+    if (deal >= this.#last.length && deal < SPARSE * this.deal.length)
+      this.#last = grown(this.#last, SPARSE * this.deal.length);
+    if (deal < this.#last.length) this.#last[deal] = row + 1;
+    else this.#lastOfFar.set(deal, row + 1);
+  }
+
+  /** The numbers of all deals that this has rows of, in order. */
+  #deals(): readonly number[] {
+    const deals: number[] = [];
+    for (let deal = 0; deal < this.#last.length; deal++) if (this.#last[deal]! > 0) deals.push(deal);
+    const isFar = (deal: number) => deal >= this.#last.length || this.#last[deal] === 0;
+    const far = [...this.#lastOfFar.keys()].filter(isFar).sort((a, b) => a - b);
+    return far.length === 0 ? deals : [...deals, ...far].sort((a, b) => a - b);
   }
 
   /** Returns the first row of the deal of a row. */
@@ -72,8 +117,8 @@ export class HistoryLog {
   /** Adds a row after the last one of a deal; what it says is up to the caller, unless it is a copy of `from`. */
   append(deal: number, from = -1): number {
     const row = this.#grown(deal);
-    this.prev[row] = this.#last.get(deal) ?? -1;
-    this.#last.set(deal, row);
+    this.prev[row] = this.#known(deal);
+    this.#setLast(deal, row);
     if (from >= 0) this.#copy(this, from, row);
     return row;
   }
@@ -90,23 +135,24 @@ export class HistoryLog {
   }
 
   /** Returns the position of a word. */
-  code(name: (typeof wordColumns)[number], word: string | undefined): number {
-    if (word === undefined) return -1;
+  code(name: WordColumn, word: string): number {
     const words = this.#words.get(name)!;
     let code = words.get(word);
     if (code === undefined) {
       words.set(word, (code = words.size));
       this.#list.get(name)!.push(word);
+      if (code > MOST_IN_16_BITS && this[name] instanceof Int16Array)
+        this[name] = Int32Array.from(this[name]);
     }
     return code;
   }
 
   /** Returns the word at a position. */
-  word(name: (typeof wordColumns)[number], code: number): string {
+  word(name: WordColumn, code: number): string {
     return this.#list.get(name)![code] ?? '';
   }
 
-  #copy(from: Pick<DealHistory, keyof typeof historyColumns>, row: number, to: number): void {
+  #copy(from: Readonly<Record<HistoryColumn, Numbers>>, row: number, to: number): void {
     this.at[to] = from.at[row]!;
     this.since[to] = from.since[row]!;
     this.tx[to] = from.tx[row]!;
@@ -123,78 +169,71 @@ export class HistoryLog {
 
   #grown(deal: number): number {
     const row = this.rows++;
-    if (row === this.deal.length) {
-      const size = 2 * row;
-      const grown = <T extends Int32Array | Float64Array | Uint8Array>(old: T): T => {
-        const made = new (old.constructor as new (size: number) => T)(size);
-        made.set(old);
-        return made;
-      };
-      this.deal = grown(this.deal);
-      this.at = grown(this.at);
-      this.since = grown(this.since);
-      this.tx = grown(this.tx);
-      this.value = grown(this.value);
-      this.close = grown(this.close);
-      this.status = grown(this.status);
-      this.undoes = grown(this.undoes);
-      this.flags = grown(this.flags);
-      this.pipeline = grown(this.pipeline);
-      this.stage = grown(this.stage);
-      this.owner = grown(this.owner);
-      this.currency = grown(this.currency);
-      this.prev = grown(this.prev);
-    }
+    if (row === this.deal.length) this.#grow(2 * row);
     this.deal[row] = deal;
     return row;
+  }
+
+  #grow(size: number): void {
+    this.deal = grown(this.deal, size);
+    this.at = grown(this.at, size);
+    this.since = grown(this.since, size);
+    this.tx = grown(this.tx, size);
+    this.value = grown(this.value, size);
+    this.close = grown(this.close, size);
+    this.status = grown(this.status, size);
+    this.undoes = grown(this.undoes, size);
+    this.flags = grown(this.flags, size);
+    this.pipeline = grown(this.pipeline, size);
+    this.stage = grown(this.stage, size);
+    this.owner = grown(this.owner, size);
+    this.currency = grown(this.currency, size);
+    this.prev = grown(this.prev, size);
   }
 
   /** Returns all rows by deal and in order of time, those that it began with among them. */
   laidOut(seq: number, hash: string): DealHistory {
     const base = this.#base;
-    const order = new Int32Array(this.rows);
-    const deals = Int32Array.from(this.#last.keys()).sort();
-    // Stretches of rows: of the base where `from` is at least 0, else of one deal's own rows.
-    let baseRow = 0;
+    const deals = this.#deals();
     const rows = (base?.rows ?? 0) - this.#replaced(deals) + this.rows;
-    const out = Object.fromEntries(
-      Object.entries(historyColumns).map(([name, type]) => [name, new type(rows)]),
-    ) as unknown as { -readonly [name in keyof typeof historyColumns]: DealHistory[name] };
-    let to = 0;
-    const copyBase = (end: number) => {
-      if (base && end > baseRow) {
-        for (const name of historyColumnNames) out[name].set(base[name].subarray(baseRow, end), to);
-        to += end - baseRow;
-      }
-      baseRow = Math.max(baseRow, end);
-    };
-    let own = 0;
-    let from = 0;
-    const flush = () => {
-      for (const name of historyColumnNames) gather(this[name], order, from, own, out[name], to);
-      to += own - from;
-      from = own;
+    const order = this.#order(deals, rows);
+    const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
+    return lazyHistory({ seq, hash, rows, words }, name => this.#column(name, order));
+  }
+
+  #column(name: HistoryColumn, order: Int32Array): Numbers {
+    const { [name]: own } = this;
+    const before = this.#base?.[name];
+    const narrow = roomFor(own.subarray(0, this.rows), before ? 0 : order.length);
+    const column = before ? roomForBoth(narrow, before, order.length) : narrow;
+    gather(own, before ?? own, order, column);
+    return column;
+  }
+
+  /** Where each row comes from: a row of this, or if negative the one of the base with that number, from -1 on. */
+  #order(deals: readonly number[], rows: number): Int32Array {
+    const base = this.#base;
+    const order = new Int32Array(rows);
+    let [to, baseRow] = [0, 0];
+    const takeBase = (end: number) => {
+      for (; baseRow < end; baseRow++) order[to++] = -1 - baseRow;
     };
     for (const deal of deals) {
-      const first = base ? rowAtOrAfter(base, deal, baseRow) : 0;
-      if (base && first > baseRow) {
-        flush();
-        copyBase(first);
+      if (base) {
+        const first = rowAtOrAfter(base, deal, baseRow);
+        takeBase(first);
+        if (first < base.rows && base.deal[first] === deal) baseRow = endOfDeal(base, first);
       }
-      if (base && base.deal[first] === deal) baseRow = endOfDeal(base, first);
-      let count = 0;
-      for (let row = this.#last.get(deal)!; row >= 0; row = this.prev[row]!) count++;
-      own += count;
-      for (let row = this.#last.get(deal)!, i = own - 1; row >= 0; row = this.prev[row]!) order[i--] = row;
+      const begin = to;
+      for (let row = this.#known(deal); row >= 0; row = this.prev[row]!) to++;
+      for (let row = this.#known(deal), at = to - 1; at >= begin; row = this.prev[row]!) order[at--] = row;
     }
-    flush();
-    copyBase(base?.rows ?? 0);
-    const words = Object.fromEntries(this.#list) as unknown as DealHistory['words'];
-    return { seq, hash, rows, words, ...out };
+    takeBase(base?.rows ?? 0);
+    return order;
   }
 
   /** How many rows of the base are of these deals. */
-  #replaced(deals: Int32Array): number {
+  #replaced(deals: readonly number[]): number {
     if (!this.#base) return 0;
     let replaced = 0;
     for (const deal of deals) {
@@ -205,8 +244,19 @@ export class HistoryLog {
   }
 }
 
-type Values = Int32Array | Float64Array | Uint8Array;
+/** The highest position of a word that an Int16Array holds. */
+const MOST_IN_16_BITS = 2 ** 15 - 1;
 
-function gather(from: Values, order: Int32Array, begin: number, end: number, into: Values, at: number): void {
-  for (let i = begin; i < end; i++) into[at + i - begin] = from[order[i]!]!;
+function grown<T extends Numbers>(old: T, size: number): T {
+  const made = new (old.constructor as new (size: number) => T)(size);
+  made.set(old);
+  return made;
+}
+
+/** Each column is of another kind of array, so this is compiled for none in particular. */
+function gather(own: Numbers, base: Numbers, order: Int32Array, into: Numbers): void {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    into[i] = row < 0 ? base[-1 - row]! : own[row]!;
+  }
 }

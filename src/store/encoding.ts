@@ -87,6 +87,23 @@ function headLine(head: Unhashed, hash?: string) {
   };
 }
 
+/** Returns the commit line in a text, if the lines before it, which were digested, have the hash that it declares. */
+export function wholeHead(text: string, lines: Sha256): (Unhashed & { readonly hash: string }) | undefined {
+  const value = parseLine(text);
+  if (!value || !('seq' in value) || wrongHead({ ...value }) !== undefined) return undefined;
+  const head = value as unknown as Unhashed & { readonly hash: string };
+  return lines.update(JSON.stringify(headLine(head))).digest() === head.hash ? head : undefined;
+}
+
+/** Returns the change that a line of a transaction is; undefined for an erasure. INVALID for what is neither. */
+export function changeIn(kinds: Kinds, line: string, seq: number): Change | undefined {
+  const value = parseLine(line) as Change | undefined;
+  if (value && 'kind' in value && (value.kind as string) === 'purge') return undefined;
+  const wrong = value ? wrongChange(kinds, value) : 'not a JSON object';
+  if (wrong !== undefined) throw invalid(`a line of transaction ${seq}: ${wrong}`, 'crm doctor');
+  return tagged(kinds, value!);
+}
+
 export type Decoded = Transaction & { readonly salt?: string; readonly size: number };
 
 /** What the transaction of a number erases; undefined where there is none, or it is damaged. */

@@ -2,16 +2,13 @@
  * `history.cols` among the caches: the past of all deals as of one transaction, a stretch of bytes per column, each
  * read when it is asked for. It can always be made again from the journal.
  *
- *   SIZE SUM {"format":2, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum],...}, "words":...}\n  bytes...
+ *   SIZE SUM {"format":3, "seq":..., "hash":..., "columns":{"deal":[at,bytes,sum,width],...}, "words":...}\n  bytes...
  */
 import { join } from 'node:path';
 import { CrmError } from '../domain/errors.ts';
-import {
-  type DealHistory,
-  type HistoryColumn,
-  historyColumnNames,
-  historyColumns,
-} from '../state/deal-history.ts';
+import { type DealHistory, type HistoryColumn, historyColumnNames } from '../state/deal-history.ts';
+import { lazyHistory } from '../state/lazy-history.ts';
+import { widths } from '../state/narrow-numbers.ts';
 import { checksum } from './checksum.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { codeOf, type Io, openRegular } from './io.ts';
@@ -19,7 +16,7 @@ import { readRange } from './snapshot.ts';
 
 export const HISTORY_FILE = 'history.cols';
 
-const FORMAT = 2;
+const FORMAT = 3;
 /** Bytes of the first line before the head: its size and its checksum, each padded, and a space after each. */
 const PREFIX = 20;
 /** Bytes that are read first; the head is seldom larger. */
@@ -31,8 +28,11 @@ interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
   readonly format: number;
   /** Of crm, which says what rows are made of. */
   readonly version: string;
-  readonly columns: { readonly [name in HistoryColumn]: readonly [at: number, bytes: number, sum: number] };
+  readonly columns: { readonly [name in HistoryColumn]: Stretch };
 }
+
+/** Where the bytes of a column begin, how many there are, their checksum, and which of the widths its numbers have. */
+type Stretch = readonly [at: number, bytes: number, sum: number, width: number];
 
 /** The file is not as it was written. */
 export class DamagedHistory extends Error {}
@@ -52,7 +52,7 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
       const head = JSON.parse(said.toString()) as Head;
       const isKnown = head.format === FORMAT && head.version === version;
       if (isKnown && aligned(end + 1) + lengthOf(head) === size)
-        return new KeptHistory(io, path, fd, aligned(end + 1), head) as unknown as DealHistory;
+        return keptHistory(io, path, fd, aligned(end + 1), head);
     }
   } catch (error) {
     // It is not there, or not what it should be.
@@ -67,37 +67,17 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
   return undefined;
 }
 
-/** A history whose columns are read when they are asked for. Throws DamagedHistory, after removing the file. */
-class KeptHistory implements Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
-  readonly seq: number;
-  readonly hash: string;
-  readonly rows: number;
-  readonly words: DealHistory['words'];
-
-  constructor(io: Io, path: string, fd: number, start: number, { seq, hash, rows, words, columns }: Head) {
-    this.seq = seq;
-    this.hash = hash;
-    this.rows = rows;
-    this.words = words;
-    for (const name of historyColumnNames) {
-      const [at, bytes, sum] = columns[name];
-      let read: DealHistory[HistoryColumn] | undefined;
-      Object.defineProperty(this, name, {
-        enumerable: true,
-        get() {
-          if (read) return read;
-          const buffer = new ArrayBuffer(bytes);
-          if (!isRead(io, fd, new Uint8Array(buffer), start + at, sum)) {
-            removeQuietly(io, path);
-            throw new DamagedHistory();
-          }
-          read = new historyColumns[name](buffer);
-          return read;
-        },
-      });
+/** A history whose columns are read when they are asked for: that throws DamagedHistory, after removing the file. */
+const keptHistory = (io: Io, path: string, fd: number, start: number, head: Head): DealHistory =>
+  lazyHistory(head, name => {
+    const [at, bytes, sum, width] = head.columns[name];
+    const buffer = new ArrayBuffer(bytes);
+    if (!isRead(io, fd, new Uint8Array(buffer), start + at, sum)) {
+      removeQuietly(io, path);
+      throw new DamagedHistory();
     }
-  }
-}
+    return new widths[width]!(buffer);
+  });
 
 /** Fills `bytes` with what begins at `at`; returns whether it has that checksum. */
 function isRead(io: Io, fd: number, bytes: Uint8Array, at: number, sum: number): boolean {
@@ -121,13 +101,15 @@ export function writeHistory(
   let length = 0;
   const columns = Object.fromEntries(
     historyColumnNames.map(name => {
-      const { buffer, byteOffset, byteLength } = history[name];
+      const { [name]: numbers } = history;
+      const { buffer, byteOffset, byteLength } = numbers;
       const bytes = new Uint8Array(buffer, byteOffset, byteLength);
       const at = length;
       const padding = aligned(byteLength) - byteLength;
       parts.push(bytes, new Uint8Array(padding));
       length += byteLength + padding;
-      return [name, [at, byteLength, checksum(bytes)]];
+      const width = widths.findIndex(each => numbers instanceof each);
+      return [name, [at, byteLength, checksum(bytes), width] satisfies Stretch];
     }),
   ) as unknown as Head['columns'];
   const { seq, hash, rows, words } = history;

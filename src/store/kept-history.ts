@@ -4,20 +4,23 @@
  */
 import { join } from 'node:path';
 import { isPurge } from '../domain/changes.ts';
-import { invalid } from '../domain/errors.ts';
+import { CrmError } from '../domain/errors.ts';
+import type { Kinds } from '../domain/kinds.ts';
 import type { DealHistory } from '../state/deal-history.ts';
 import { HistoryFold } from '../state/fold-history.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import { removeQuietly, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
+import type { FileJournal } from './file-journal.ts';
+import { LineFold } from './fold-lines.ts';
 import { DamagedHistory, HISTORY_FILE, openHistory, writeHistory } from './history-file.ts';
 import { codeOf, type Io, NotOurs } from './io.ts';
 import type { Journal, Tailed, Tip } from './journal.ts';
 
 /** Transactions after the kept one until it is written again: to extend it by fewer costs less than to write it. */
 const WRITTEN_AFTER = 64;
-/** Transactions that are read at once: a pack has as many. */
-const BLOCK = 256;
+/** A row of the history comes from so many bytes of the journal, or more: room for rows is asked for by this. */
+const BYTES_OF_ROW = 100;
 
 /** What a history is read and kept with. */
 export interface HistoryPlace {
@@ -25,7 +28,8 @@ export interface HistoryPlace {
   readonly caches: Pick<CacheDirectory, 'path' | 'make'>;
   readonly version: string;
   readonly temporary: Temporary;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'read'> & Pick<FileJournal, 'readLines' | 'sizeOf'>;
+  readonly kinds: Kinds;
 }
 
 /**
@@ -45,7 +49,7 @@ export async function withHistory<T>(
     } catch (error) {
       if (!(error instanceof DamagedHistory)) throw error;
     }
-  const made = await foldAnew(place, tip);
+  const { history: made } = foldFrom(place, { seq: 0, hash: GENESIS }, tip);
   await keep(place, made);
   return use(made);
 }
@@ -59,32 +63,41 @@ async function extend(
 ): Promise<DealHistory | undefined> {
   if (kept.seq > tip.seq) return undefined;
   if (kept.seq === tip.seq) return kept.hash === tip.hash ? kept : undefined;
-  const first = tail[0]?.seq ?? Number.POSITIVE_INFINITY;
-  const after: readonly Tailed[] =
-    first <= kept.seq + 1 ? tail.slice(kept.seq + 1 - first) : await place.journal.read(kept.seq, tip.seq);
-  const before = first <= kept.seq ? tail[kept.seq - first]!.hash : after[0]?.prev;
-  if (before !== kept.hash || after.some(erases)) return undefined;
-  const fold = new HistoryFold(kept);
-  for (const tx of after) fold.take(tx);
-  const extended = fold.finish();
-  if (after.length >= WRITTEN_AFTER) await keep(place, extended);
+  const extended = byTail(kept, tail) ?? byLines(place, kept, tip);
+  if (extended === 'misfit') return undefined;
+  if (tip.seq - kept.seq >= WRITTEN_AFTER) await keep(place, extended);
   return extended;
 }
 
-async function foldAnew({ journal }: HistoryPlace, tip: Tip): Promise<DealHistory> {
-  const fold = new HistoryFold();
-  let prev = GENESIS;
-  for (let seq = 0; seq < tip.seq; seq += BLOCK)
-    for (const tx of await journal.read(seq, Math.min(seq + BLOCK, tip.seq))) {
-      if (tx.prev !== prev)
-        throw invalid(
-          `transaction ${tx.seq} does not follow ${tx.seq - 1}: two histories were mixed`,
-          'crm doctor',
-        );
-      prev = tx.hash;
-      fold.take(tx);
-    }
+/** Extends a history by transactions that are in memory anyway; undefined where these begin later. */
+function byTail(kept: DealHistory, tail: readonly Tailed[]): DealHistory | 'misfit' | undefined {
+  const first = tail[0]?.seq ?? Number.POSITIVE_INFINITY;
+  if (first > kept.seq + 1) return undefined;
+  const after = tail.slice(kept.seq + 1 - first);
+  const before = first <= kept.seq ? tail[kept.seq - first]!.hash : after[0]?.prev;
+  if (before !== kept.hash || after.some(erases)) return 'misfit';
+  const fold = new HistoryFold(kept);
+  for (const tx of after) fold.take(tx);
   return fold.finish();
+}
+
+function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): DealHistory | 'misfit' {
+  try {
+    const { history, erases } = foldFrom(place, kept, tip, kept);
+    return erases ? 'misfit' : history;
+  } catch (error) {
+    // Where that is not because the kept history is of another journal, to fold anew throws it again.
+    if (error instanceof CrmError && error.kind === 'INVALID') return 'misfit';
+    throw error;
+  }
+}
+
+/** Folds the transactions after `from` up to `to` onto `base`; says also whether one of them erases something. */
+function foldFrom({ journal, kinds }: HistoryPlace, from: Tip, to: Tip, base?: DealHistory) {
+  const fold = new HistoryFold(base, Math.ceil(journal.sizeOf(from.seq, to.seq) / BYTES_OF_ROW));
+  const lines = new LineFold(fold, kinds, from);
+  journal.readLines(from.seq, to.seq, lines);
+  return { history: fold.finish(), erases: lines.erases };
 }
 
 /** A cache that cannot be written is a slower next start, and no more. */

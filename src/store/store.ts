@@ -103,7 +103,14 @@ export class Store {
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
     const { withHistory } = await import('./kept-history.ts');
     const { io, caches, temporary, options } = this.#site;
-    const place = { io, caches, version: options.version, temporary, journal: this.#journal };
+    const place = {
+      io,
+      caches,
+      version: options.version,
+      temporary,
+      journal: this.#journal,
+      kinds: options.kinds,
+    };
     return withHistory(place, { tip, tail }, use);
   }
 

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { recordKinds } from '../../src/kinds/index.ts';
 import { type DealHistory, historyColumnNames } from '../../src/state/deal-history.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { HISTORY_FILE } from '../../src/store/history-file.ts';
 import { type HistoryPlace, withHistory } from '../../src/store/kept-history.ts';
 import { nodeIo } from '../../src/store/io.ts';
+import type { LineTaker } from '../../src/store/journal-lines.ts';
 import { workspace } from '../harness.ts';
 import { type RandomTransaction, randomHistory } from '../state/random-history.ts';
 
@@ -38,6 +40,10 @@ function placeOf(dir: string, transactions: readonly RandomTransaction[]): Histo
   const journal = {
     tip: async () => ({ seq: transactions.length, hash: transactions.at(-1)?.hash ?? '' }),
     read: async (after: number, to = transactions.length) => transactions.slice(after, to),
+    sizeOf: () => 0,
+    readLines: (after: number, to: number, taker: LineTaker) => {
+      for (const tx of transactions.slice(after, to)) taker.take(tx as never);
+    },
   };
   return {
     io: nodeIo,
@@ -45,6 +51,7 @@ function placeOf(dir: string, transactions: readonly RandomTransaction[]): Histo
     version: 'test',
     temporary: { name: () => `.tmp-${++names}` },
     journal: journal as never,
+    kinds: recordKinds,
   };
 }
 

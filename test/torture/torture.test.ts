@@ -30,8 +30,8 @@ test.each(proofs)('$name', async ({ name, run }) => {
 
 describe('of the calls that change something on the disk, failed and killed', () => {
   test.each([
-    ['every one of', 'settings', 1],
-    ['every third of', 'a file of settings that goes', 1 / 3],
+    ['every fifth of', 'settings', 1 / 5],
+    ['every fifth of', 'a file of settings that goes', 1 / 5],
     ['every 40th of', 'checkpoint with pack', 1 / 40],
     ['every eighth of', 'purge', 1 / 8],
   ])('%s %s', async (_, name, scale) => {

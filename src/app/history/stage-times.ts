@@ -2,16 +2,8 @@
 import { definitionOf } from '../../kinds/define.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { usage } from '../../domain/errors.ts';
-import {
-  type DealHistory,
-  endOfDeal,
-  firstRowOf,
-  historyColumnNames,
-  historyColumns,
-  IN_TRASH,
-  OPEN,
-  STATUS,
-} from '../../state/deal-history.ts';
+import { type DealHistory, endOfDeal, firstRowOf, IN_TRASH, OPEN, STATUS } from '../../state/deal-history.ts';
+import { lazyHistory } from '../../state/lazy-history.ts';
 import { MOVED, visitsIn } from '../../state/visits.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { View } from '../core/view.ts';
@@ -94,10 +86,10 @@ function seenRows(view: View, history: DealHistory, number: number): number[] {
 }
 
 /** Some rows as a history of their own. */
-function rowsOf({ seq, hash, words, ...history }: DealHistory, rows: readonly number[]): DealHistory {
-  const columns = historyColumnNames.map(name => {
+const rowsOf = (history: DealHistory, rows: readonly number[]): DealHistory =>
+  lazyHistory({ ...headOf(history), rows: rows.length }, name => {
     const { [name]: column } = history;
-    return [name, new historyColumns[name](rows.map(row => column[row]!))];
+    return Float64Array.from(rows, row => column[row]!);
   });
-  return { ...(Object.fromEntries(columns) as DealHistory), seq, hash, words, rows: rows.length };
-}
+
+const headOf = ({ seq, hash, words }: DealHistory) => ({ seq, hash, words });

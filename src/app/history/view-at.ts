@@ -1,11 +1,11 @@
 /**
  * The workspace as it was at the end of a day: what was changed since is undone, in memory. Deals are as they were in
- * business time, by what is known now: an import may say today what they were a year ago. Settings and rights are those
- * of today.
+ * business time, by what is known now: an import may say today what they were a year ago; or by what was known when some
+ * transaction was the last one. Settings and rights are those of today.
  */
 import { addition } from '../../domain/changes.ts';
 import { addDays, dayFromNumber, formatInstant } from '../../domain/dates.ts';
-import { usage } from '../../domain/errors.ts';
+import { notFound, usage } from '../../domain/errors.ts';
 import { fromMinorUnits } from '../../domain/money.ts';
 import type { Json, Rec } from '../../domain/records.ts';
 import { Backwards } from '../../state/backwards.ts';
@@ -21,30 +21,69 @@ import {
   VOID,
   WON,
 } from '../../state/deal-history.ts';
+import { HistoryFold } from '../../state/fold-history.ts';
 import type { State } from '../../state/state.ts';
-import { backwards } from '../../store/journal.ts';
+import { backwards, type Journal } from '../../store/journal.ts';
 import { stateOf } from '../../store/opened.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { View } from '../core/view.ts';
+import { type Past, View } from '../core/view.ts';
 
-/** Returns what the acting user sees of the end of a day. USAGE for a day that has not come yet. */
-export async function viewAt(workspace: Workspace, day: string): Promise<View> {
+/** What is asked of the past. */
+export interface AsOf {
+  /** The day whose end it is; left out, the time of the transaction. */
+  readonly day?: string | undefined;
+  /** The last transaction that is known; left out, the last one there is. */
+  readonly knownAt?: number | undefined;
+}
+
+/**
+ * Returns what the acting user sees of the past. USAGE for a day that has not come yet, NOT_FOUND for a transaction that is
+ * not there.
+ */
+export async function viewAt(workspace: Workspace, { day, knownAt }: AsOf): Promise<View> {
   const { clock, config, store } = workspace;
-  const today = clock.zone.day(clock.now);
-  if (day > today) throw usage(`--at ${day} has not come yet`, `--at ${today}`);
   const opened = await workspace.open();
   const now = await workspace.view(opened);
-  if (day === today) return now;
-  const until = clock.zone.midnight(addDays(day, 1)) - 1;
+  const last = opened.tip.seq;
+  if (knownAt !== undefined && !(knownAt >= 1 && knownAt <= last))
+    throw notFound(`there is no transaction ${knownAt}`, 'crm history');
+  const known = knownAt === undefined ? undefined : await knownThen(store.journal, knownAt, last);
+  const then = known ? Math.min(known.at, clock.now) : clock.now;
+  const today = clock.zone.day(then);
+  if (day !== undefined && day > today)
+    throw usage(`--at ${day} has not come yet${known ? ` at transaction ${knownAt}` : ''}`, `--at ${today}`);
+  const isEarlier = day !== undefined && day < today;
+  if (!isEarlier && !known) return now;
+  const until = isEarlier ? clock.zone.midnight(addDays(day, 1)) - 1 : then;
   const since = new Backwards();
-  for await (const tx of backwards(store.journal, opened.tip.seq)) {
-    if (Date.parse(tx.at) <= until) break;
+  for await (const tx of backwards(store.journal, last)) {
+    if (tx.seq <= (knownAt ?? last) && (!isEarlier || Date.parse(tx.at) <= until)) break;
     since.take(tx.changes);
   }
   const state = stateOf(opened, config);
-  await now.past(history => takeBack(state, history, since, until));
-  return View.asOf(state, { ...clock, now: until }, now);
+  const { history } = known ?? {};
+  const past: Past = history ? async use => use(history) : use => now.past(use);
+  await past(history => takeBack(state, history, since, until));
+  return View.asOf(state, { ...clock, now: until }, now, past);
 }
+
+/** When a transaction was, and the past of all deals as it was known then; without it if it is what is known now. */
+async function knownThen(
+  journal: Journal,
+  seq: number,
+  last: number,
+): Promise<{ readonly at: number; readonly history?: DealHistory }> {
+  const [tx] = await journal.read(seq - 1, seq);
+  const at = Date.parse(tx!.at);
+  if (seq === last) return { at };
+  const fold = new HistoryFold();
+  for (let after = 0; after < seq; after += BLOCK)
+    for (const each of await journal.read(after, Math.min(after + BLOCK, seq))) fold.take(each);
+  return { at, history: fold.finish() };
+}
+
+/** Transactions that are read at once: as many as a pack has. */
+const BLOCK = 256;
 
 function takeBack(state: State, history: DealHistory, since: Backwards, until: number): void {
   const at = formatInstant(until);

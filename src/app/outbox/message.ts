@@ -1,4 +1,5 @@
 /** A message as delivery sees it: a record that a rule queued, and what became of it. */
+import type { MailKind } from '../../domain/automation.ts';
 import type { Why } from '../../domain/changes.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
@@ -20,7 +21,7 @@ export type MessageStatus =
   | 'cancelled';
 
 /** Which brake holds a message. */
-export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy';
+export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy' | 'file';
 
 export interface Message extends Rec {
   /**
@@ -41,12 +42,22 @@ export interface Message extends Rec {
   readonly copyOf?: string;
   /** What a webhook or a command gets of the record: the same at each attempt. */
   readonly payload?: string;
+  /** Left out: one-to-one. */
+  readonly kind?: MailKind;
+  /** Paths below `files/`. */
+  readonly attachments?: readonly string[];
+  readonly replyTo?: string;
+  /** The files that it is sent with: `HASH files/price-list.pdf`. */
+  readonly noted?: readonly string[];
+  /** Where the values are in the body, as `readInserted` reads it. */
+  readonly inserted?: string;
   readonly automation?: string;
   readonly enrolment?: string;
   readonly step?: string;
   readonly key?: string;
   readonly attempts?: number;
   readonly messageId?: string;
+  readonly serverId?: string;
   readonly sentAt?: string;
   readonly reason?: string;
   readonly nextAt?: string;

@@ -1,5 +1,13 @@
 /** What became of open deals from one instant to another: each flow in and out, so that the end follows from the start. */
-import { type DealHistory, IN_TRASH, LOST, OPEN, STATUS, VOID } from '../../state/deal-history.ts';
+import {
+  type DealHistory,
+  IN_TRASH,
+  LOST,
+  type Numbers,
+  OPEN,
+  STATUS,
+  VOID,
+} from '../../state/deal-history.ts';
 
 export const flowNames = [
   'start',
@@ -62,7 +70,7 @@ export function flowsIn(history: DealHistory, asked: FlowsAsked): readonly Flows
 /** Goes through the rows of a deal; of those of one instant only the last one holds. */
 function walk(
   counting: Counting,
-  at: Float64Array,
+  at: Numbers,
   begin: number,
   end: number,
   { from, to }: Pick<FlowsAsked, 'from' | 'to'>,

@@ -3,8 +3,8 @@ import type { View } from '../core/view.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { pastDealsIn } from './past-deals.ts';
-import { ENOUGH, type Learned, learnedIn, learnedOf } from './learned.ts';
+import { dealRows, pastDealsIn } from './past-deals.ts';
+import { ENOUGH, type Learned, type LearnedAsked, learnedIn, learnedOf } from './learned.ts';
 import type { Answer, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
 
@@ -36,11 +36,16 @@ const columns: readonly ReportColumn[] = [
   { key: 'n', type: 'count' },
 ];
 
-/** Returns what the deals that count say of each stage, by `pipeline/stage`. */
-export function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
+/** Returns what the deals that count say of each stage, by `pipeline/stage`; `met` is called with each deal's row of it. */
+export function learnedBy(
+  view: View,
+  asked: Asked,
+  history: DealHistory,
+  met?: LearnedAsked['met'],
+): Map<string, Learned> {
   const until = view.clock.now;
   const { includes } = pastDealsIn(view, asked, history);
-  return learnedIn(history, visitsIn(history, until), { until, includes });
+  return learnedIn(history, visitsIn(history, until), { until, includes, ...(met && { met }) });
 }
 
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
@@ -49,7 +54,8 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
   const outside: string[] = [];
   for (const pipeline of asked.pipelines)
     for (const stage of pipeline.stages) {
-      const said = learned.get(`${pipeline.id}/${stage.id}`) ?? learnedOf(0, 0);
+      const name = `${pipeline.id}/${stage.id}`;
+      const said = learned.get(name) ?? learnedOf(0, 0);
       const given = stage.probability === undefined ? null : stage.probability / 100;
       const isEnough = said.n >= ENOUGH;
       if (isEnough && given !== null && (given < said.low! || given > said.high!))
@@ -72,6 +78,10 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
           ...(!isEnough && { learned: `not yet (n = ${said.n})` }),
         },
         query: null,
+        deals: () =>
+          dealRows(view, history, met =>
+            learnedBy(view, asked, history, (place, row) => place === name && met(row)),
+          ),
       });
     }
   return {

@@ -104,7 +104,7 @@ function rowsOf(asked: Asked, counted: Counted, now: Grouped, then: Grouped): Re
       cells: { ...group.cells, ...figures(tally, currency, sum, valueThen.get(placeOf(part)) ?? 0n) },
       labels: group.labels,
       query: counted.dealOf ? null : asked.queryOf(group.query, asked.inCurrency(currency)),
-      ...(counted.dealOf && { deals: () => dealsIn(counted, days) }),
+      ...(counted.dealOf && { deals: () => dealsIn(counted, days, part.code) }),
     };
   });
 }
@@ -130,12 +130,14 @@ function grouped(asked: Asked, counted: Counted, periods: readonly Period[]): Gr
   return new Grouped(blocks, per ? combined(inPeriods, per) : inPeriods, counted.amounts);
 }
 
-function dealsIn(counted: Counted, period: Period): number[] {
+/** The deals of invoices of a period in a currency, by its code. */
+function dealsIn(counted: Counted, period: Period, code: number): number[] {
   const found = new Set<number>();
   const index = counted.indexIn([period]);
+  const { currency } = counted.amounts;
   for (const { among, from } of counted.rowsIn(period))
     for (let i = 0; i < among.length; i++)
-      if (among[i] === 1 && index.of(from + i) === 0) {
+      if (among[i] === 1 && index.of(from + i) === 0 && currency.of(from + i) === code) {
         const deal = counted.dealOf!(from + i);
         if (deal >= 0) found.add(deal);
       }

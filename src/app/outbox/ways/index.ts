@@ -4,6 +4,8 @@ import { desktop } from './desktop.ts';
 import { files } from './files.ts';
 import { inbox } from './inbox.ts';
 import { run } from './run.ts';
+import { sendmail } from './sendmail.ts';
+import { smtp } from './smtp.ts';
 import { webhook } from './webhook.ts';
 
-export const ways: readonly WayDefinition[] = [files, inbox, desktop, webhook, run];
+export const ways: readonly WayDefinition[] = [files, smtp, sendmail, inbox, desktop, webhook, run];
