@@ -57,6 +57,7 @@ export interface Message extends Rec {
   readonly key?: string;
   readonly attempts?: number;
   readonly messageId?: string;
+  readonly token?: string;
   readonly serverId?: string;
   readonly sentAt?: string;
   readonly reason?: string;
@@ -89,3 +90,10 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
 
 /** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
 export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';
+/** Returns the message of a token, which only its recipient knows; undefined if there is none. */
+export function messageWithToken(state: State, token: string): Message | undefined {
+  const table = state.table('message');
+  if (table.rows === 0) return undefined;
+  const row = table.find('token', token).find(each => table.record(each).token === token);
+  return row === undefined ? undefined : (table.record(row) as Message);
+}
