@@ -152,6 +152,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'inbox read': async () => (await import('./inbox/read.ts')).read,
   'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,
 
+  'webhook secret': async () => (await import('./webhook/secret.ts')).secret,
+
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
@@ -187,6 +189,7 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   view: 'saved queries',
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
+  webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail that comes in, and how it leaves',
 });
