@@ -4,7 +4,7 @@ import { headerOf, type ProviderRequest, type Verification } from './provider.ts
 
 const HOUR = 3_600_000;
 /** How long after it was signed a request is taken, ms: providers try again for a day, with the same signature. */
-export const RETRIED = 25 * HOUR;
+const RETRIED = 25 * HOUR;
 /** By how much a provider's clock may be ahead of ours, ms. */
 const AHEAD = 5 * 60_000;
 
