@@ -25,7 +25,7 @@ import { answered, begun, cutOff, type Fields } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
 import { MailFiles, mailPartsOf } from './mail-parts.ts';
-import { isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { recordJson } from './record-json.ts';
 import { nameSender, Sender } from './sender.ts';
@@ -71,6 +71,12 @@ export interface DeliverOptions {
   /** In a dry run: the state of which messages would leave; left out: the journal's. */
   readonly state?: State;
 }
+
+/**
+ * Milliseconds in which a delivery begins webhooks and commands. What is left goes with the next one, after the e-mails
+ * that were queued meanwhile.
+ */
+const CALLS_FOR = 5 * 60_000;
 
 const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
 
@@ -137,12 +143,24 @@ class Delivering {
       if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
         this.#note(prepared.state.get(change.id) as Message);
     try {
-      for (const [{ id }, { verdict }] of prepared.result ?? [])
-        if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);
+      await this.#deliverAll(
+        (prepared.result ?? []).flatMap(([{ id }, { verdict }]) =>
+          verdict === 'go' ? [prepared.state.get(id) as Message] : [],
+        ),
+      );
     } finally {
       for (const channel of this.#used) await channel.close?.();
     }
     return this.#report();
+  }
+
+  /** E-mails, and what users are told, go before calls, which take as long as others let them. */
+  async #deliverAll(messages: readonly Message[]): Promise<void> {
+    const { world, clock } = this.#workspace;
+    for (const message of messages) if (!isCall(message)) await this.#deliver(message);
+    const until = world.now(clock) + CALLS_FOR;
+    for (const message of messages)
+      if (isCall(message) && world.now(clock) < until) await this.#deliver(message);
   }
 
   /** What would be done. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RunOptions, type TestWorkspace, workspace } from '../../harness.ts';
-import { type MessageJson, messages } from './mails.ts';
+import { deliverBy, FakeChannel, type MessageJson, messages } from './mails.ts';
 
 interface Got {
   readonly url: string;
@@ -159,6 +159,29 @@ test('one origin that is down keeps no call of another, and counts no attempt', 
   ]);
   // The cause is said once a day.
   expect((await ws.crm('deliver', on(ws))).code).toBe(0);
+});
+
+test('what takes long keeps no e-mail: calls go last, and what is left of them after five minutes goes next time', async () => {
+  const ws = await trusting(
+    `webhook: '${origin}/x'\n  - send-email: { to: kim@example.com, subject: Hi, body: Hi }`,
+  );
+  await addKim(ws);
+  await addKim(ws, 'Ann');
+  await addKim(ws, 'Bo');
+  await ws.ok('run');
+  const began: (string | undefined)[] = [];
+  const clock = { now: Date.parse(ws.now) };
+  const channel = new FakeChannel(message => {
+    began.push(message.channel);
+    if (message.channel === 'webhook') clock.now += 3 * MINUTE;
+    return { outcome: 'sent' };
+  });
+  const delivery = await deliverBy(ws, channel, { clock: () => clock.now });
+  // Of the e-mails two say the same to the same address.
+  expect(began).toEqual(['email', 'webhook', 'webhook']);
+  expect([delivery.queued.length, delivery.obstacles]).toEqual([1, []]);
+  await deliverBy(ws, channel, { clock: () => clock.now });
+  expect(began).toEqual(['email', 'webhook', 'webhook', 'webhook']);
 });
 
 test('under a time that is given nothing is called', async () => {
