@@ -58,6 +58,8 @@ export interface Obstacle {
 export interface Delivery {
   /** Another process of this machine is delivering: nothing was done. */
   readonly isBusy?: true;
+  /** It was ended before it was done: the rest stays queued. */
+  readonly isStopped?: true;
   readonly settled: readonly Settled[];
   /** The messages that are still queued. */
   readonly queued: readonly string[];
@@ -68,6 +70,8 @@ export interface DeliverOptions {
   readonly ways: Ways;
   /** Lets rules send more e-mails than the limit says. */
   readonly mayExceed?: boolean;
+  /** Ends the delivery: what has begun is given up, and nothing else begins. */
+  readonly abort?: AbortSignal;
   /** In a dry run: the state of which messages would leave; left out: the journal's. */
   readonly state?: State;
 }
@@ -106,6 +110,7 @@ class Delivering {
   /** The workspace's id, once it is asked for. */
   #id: string | undefined;
   readonly #files: MailFiles;
+  readonly #abort: AbortSignal;
   readonly #settled: Settled[] = [];
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
   /** Channels that may hold something open. */
@@ -117,6 +122,7 @@ class Delivering {
     this.#workspace = workspace;
     this.#sender = sender;
     this.#how = how;
+    this.#abort = how.abort ?? new AbortController().signal;
     this.#files = new MailFiles(workspace);
   }
 
@@ -157,10 +163,12 @@ class Delivering {
   /** E-mails, and what users are told, go before calls, which take as long as others let them. */
   async #deliverAll(messages: readonly Message[]): Promise<void> {
     const { world, clock } = this.#workspace;
-    for (const message of messages) if (!isCall(message)) await this.#deliver(message);
+    const deliver = async (message: Message) => {
+      if (!this.#abort.aborted) await this.#deliver(message);
+    };
+    for (const message of messages) if (!isCall(message)) await deliver(message);
     const until = world.now(clock) + CALLS_FOR;
-    for (const message of messages)
-      if (isCall(message) && world.now(clock) < until) await this.#deliver(message);
+    for (const message of messages) if (isCall(message) && world.now(clock) < until) await deliver(message);
   }
 
   /** What would be done. */
@@ -287,7 +295,7 @@ class Delivering {
         original: original as Message | undefined,
         parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail) : undefined,
       });
-      return await way.channel.send(outgoing, new AbortController().signal);
+      return await way.channel.send(outgoing, this.#abort);
     } catch (error) {
       // A file that was there a moment ago is not: nothing was sent.
       if (error instanceof CrmError) return { outcome: 'temporary', reason: error.message };
@@ -335,6 +343,7 @@ class Delivering {
     const causes = [...this.#waiting.keys()];
     const fresh = await this.#sender.unsaid(causes, world.now(clock));
     return {
+      ...(this.#abort.aborted && { isStopped: true as const }),
       settled: this.#settled,
       queued: messagesIn(state, clock, 'status:queued').map(({ id }) => id),
       obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),

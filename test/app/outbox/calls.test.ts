@@ -323,3 +323,22 @@ test('a command that fails is not run again, one that says "later" is, and one t
     ['queued', 2],
   ]);
 });
+
+test('a signal ends the command that runs, of which nobody knows what it did; the rest stays queued', async () => {
+  const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", {
+    'tell.sh': '#!/bin/sh\necho $$ >> ran\nsleep 60 & wait\n',
+  });
+  await addKim(ws);
+  await addKim(ws, 'Ann');
+  const ran = () => (existsSync(join(ws.dir, 'ran')) ? readFileSync(join(ws.dir, 'ran'), 'utf8') : '');
+  const stopAfterBeginning = async (stop: () => void) => {
+    await expect.poll(ran).not.toBe('');
+    stop();
+  };
+  const { code, err } = await ws.crm('run', { ...on(ws), onStop: stop => void stopAfterBeginning(stop) });
+  expect(code).toBe(130);
+  expect(err).toContain('unknown: M1: ./tell.sh was ended with the delivery: it may have done its work');
+  expect(err).toContain('stopped: what did not leave stays queued');
+  expect((await messages(ws)).map(({ status }) => status)).toEqual(['unknown', 'queued']);
+  expect(ran().trim().split('\n')).toHaveLength(1);
+});
