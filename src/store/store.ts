@@ -17,6 +17,7 @@ import { makeDirectory, replaceFile, syncDirectory } from './durable.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, isLink, requireOwnDirectory } from './io.ts';
 import type { Commit, Journal, Tip } from './journal.ts';
+import type { JournalLines } from './journal-lines.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
 import { openStore } from './open.ts';
@@ -103,15 +104,15 @@ export class Store {
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
     const { withHistory } = await import('./kept-history.ts');
     const { io, caches, temporary, options } = this.#site;
-    const place = {
-      io,
-      caches,
-      version: options.version,
-      temporary,
-      journal: this.#journal,
-      kinds: options.kinds,
-    };
-    return withHistory(place, { tip, tail }, use);
+    const place = { io, caches, version: options.version, temporary, kinds: options.kinds };
+    const journal = this.#journal;
+    return withHistory({ ...place, journal, lines: await this.lines() }, { tip, tail }, use);
+  }
+
+  /** Returns the journal as lines. */
+  async lines(): Promise<JournalLines> {
+    const { JournalLines } = await import('./journal-lines.ts');
+    return new JournalLines(this.#site.io, this.journalPath, this.#journal);
   }
 
   /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */
