@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
+import type { Backwards } from '../state/backwards.ts';
 import type { DealHistory } from '../state/deal-history.ts';
+import type { FormerDeals } from '../state/former-deals.ts';
 import type { State } from '../state/state.ts';
 import { cachedValue, cacheValue } from './cache.ts';
 import { type CacheDirectory, removeOldCaches } from './cache-directory.ts';
@@ -106,11 +108,18 @@ export class Store {
     const { io, caches, temporary, options } = this.#site;
     const place = { io, caches, version: options.version, temporary, kinds: options.kinds };
     const journal = this.#journal;
-    return withHistory({ ...place, journal, lines: await this.lines() }, { tip, tail }, use);
+    return withHistory({ ...place, journal, lines: await this.#lines() }, { tip, tail }, use);
   }
 
-  /** Returns the journal as lines. */
-  async lines(): Promise<JournalLines> {
+  /** Hands the changes after an instant, of which `deals` are the deals, to `since`, as far as these do not say them. */
+  async changesSince({ tip }: Opened, until: number, deals: FormerDeals, since: Backwards): Promise<void> {
+    const { ChangesSince } = await import('./changes-since.ts');
+    const taker = new ChangesSince(this.kinds, until, deals, since);
+    await (await this.#lines()).readBackwards(tip.seq, taker);
+    taker.end();
+  }
+
+  async #lines(): Promise<JournalLines> {
     const { JournalLines } = await import('./journal-lines.ts');
     return new JournalLines(this.#site.io, this.journalPath, this.#journal);
   }
