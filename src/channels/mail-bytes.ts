@@ -1,25 +1,38 @@
-/** An e-mail as bytes (RFC 5322), as it is filed. */
+/** An e-mail as bytes (RFC 5322), as it is filed or sent. */
 import type { Mail } from './channel.ts';
 
 /** One addr-spec, without quoted parts and comments. */
 const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Says why a mail cannot leave: it would have more recipients or headers than it shows. Undefined where it can. */
-function whyNotMailed({ to, from, replyTo = '', subject, messageId, headers }: Mail): string | undefined {
-  if (!ADDRESS.test(to)) return `${JSON.stringify(to)} is not exactly one e-mail address`;
+/** Says why a mail cannot leave: it would have more recipients or headers than it shows. Undefined if it can. */
+function whyNotMailed(mail: Mail): string | undefined {
+  const { to, envelope = to, from, replyTo = '', subject, messageId, headers } = mail;
+  const wrong = [to, envelope].find(address => !ADDRESS.test(address));
+  if (wrong !== undefined) return `${JSON.stringify(wrong)} is not exactly one e-mail address`;
   const values = { from, 'reply-to': replyTo, subject, 'message-id': messageId, ...headers };
   const bad = Object.entries(values).find(([name, value]) => CONTROL.test(name) || CONTROL.test(value));
   return bad && `the header ${JSON.stringify(bad[0])} has a control character`;
 }
 
-/** Returns a mail as its bytes. Throws where its headers could say something else than they seem to. */
-export async function mailBytes(mail: Mail): Promise<Uint8Array> {
+/** How the lines of the bytes end, and the key that signs them. */
+export interface Rendering {
+  readonly newline?: 'unix' | 'windows';
+  readonly dkim?: { readonly domainName: string; readonly keySelector: string; readonly privateKey: string };
+}
+
+/** Returns a mail as its bytes. Throws if its headers could say something else than they seem to. */
+export async function mailBytes(mail: Mail, { newline = 'unix', dkim }: Rendering = {}): Promise<Uint8Array> {
   const why = whyNotMailed(mail);
   if (why !== undefined) throw new Error(why);
   const { from, to, replyTo, subject, messageId, headers, text, html, attachments = [], at } = mail;
   const { createTransport } = (await import('nodemailer')).default;
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+  const transport = createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline,
+    ...(dkim && { dkim }),
+  });
   const { message } = await transport.sendMail({
     from,
     to,

@@ -1,5 +1,6 @@
 /** `--at DAY`: what a command reads is as it was at the end of a day. */
 import type { View } from '../app/core/view.ts';
+import { usage } from '../domain/errors.ts';
 import { parseDay } from '../domain/typed-dates.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
@@ -9,11 +10,28 @@ export const atOption = {
   description: 'as of the end of a day, by the history: 2026-06-30, yesterday, -3m (default: now)',
 } as const;
 
-/** Returns what the acting user sees now, or of the end of the day that is asked for. */
+export const knownAtOption = {
+  flags: '--known-at <TX>',
+  description: 'as it was answered when a transaction was the last one (crm history); with --at, of that day',
+} as const;
+
+/** Returns what the acting user sees now, or of the past that is asked for. */
 export async function viewAsked(context: Context, options: Pick<Options, 'text'>): Promise<View> {
   const workspace = await context.workspace();
-  const day = options.text('at');
-  if (day === undefined) return workspace.view();
+  const [day, knownAt] = [options.text('at'), options.text('knownAt')];
+  if (day === undefined && knownAt === undefined) return workspace.view();
   const { viewAt } = await import('../app/history/view-at.ts');
-  return viewAt(workspace, parseDay(day, workspace.clock, 'past'));
+  return viewAt(workspace, {
+    ...(day !== undefined && { day: parseDay(day, workspace.clock, 'past') }),
+    ...(knownAt !== undefined && { knownAt: transactionNamed(knownAt) }),
+  });
+}
+
+function transactionNamed(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw usage(
+      `--known-at: ${JSON.stringify(text)} is not the number of a transaction`,
+      'crm history shows them: --known-at 57',
+    );
+  return Number(text);
 }

@@ -9,6 +9,7 @@ import { isPhone } from '../kinds/phones.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
+import { namingIn } from './naming.ts';
 import { formatFor, printRecord, printRecords, printTrashed } from './output.ts';
 
 /** How many records a sentence names before it only counts them. */
@@ -39,6 +40,17 @@ export async function reportAdded(
   }
 }
 
+/** What a record was given, for people: the name of its new stage or owner; '' for nothing. */
+export type Goal = (view: View, id: string) => string;
+
+/** ` to In contact`, if that is so of all the records and people read it. */
+function goalOf(context: Context, view: View, ids: readonly string[], goal: Goal): string {
+  if (!context.streams.stderr.isTTY) return '';
+  const goals = new Set(ids.map(id => goal(view, id)));
+  const [one] = goals;
+  return goals.size === 1 && one !== '' ? ` to ${one}` : '';
+}
+
 /**
  * What a command did to records that are still there: the records in JSON, their ids with -q, and for people a
  * sentence. `added` are those among them that it made.
@@ -49,7 +61,7 @@ export async function reportChanged(
   kind: Kind,
   chosen: readonly string[],
   did: string,
-  added: readonly string[] = [],
+  { added = [], goal }: { readonly added?: readonly string[]; readonly goal?: Goal } = {},
 ): Promise<void> {
   await warnOfPhones(context, committed);
   if (context.globals.dryRun) return reportDryRun(context, committed);
@@ -66,15 +78,19 @@ export async function reportChanged(
     else await printRecords(context, view, kind, rows);
     return;
   }
+  const name = await namingIn(context, committed.state);
   const isOld = (id: string) => !added.includes(id);
   const done = changed.filter(id => asked.has(id) && isOld(id));
   const isNoted = done.length === 0 && committed.changes.some(change => 'add' in change);
   if (isNoted && added.length === 0)
     await context.message(
-      `noted at ${named([...asked], kind)}, which ${asked.size === 1 ? 'is' : 'are'} ${alreadyText(did)}`,
+      `noted at ${named([...asked], kind, name)}, which ${asked.size === 1 ? 'is' : 'are'} ${alreadyText(did)}`,
     );
-  else await context.message(sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did));
-  if (added.length > 0) await context.message(`added ${named(added, kind)}`);
+  else {
+    const said = sentence(context.deps.kinds, kind, [...asked].filter(isOld), done, did, name);
+    await context.message(done.length > 0 && goal ? said + goalOf(context, view, done, goal) : said);
+  }
+  if (added.length > 0) await context.message(`added ${named(added, kind, name)}`);
 }
 
 /** Warns of new phones that are no numbers: they are kept as they are. */
@@ -113,7 +129,8 @@ export async function reportRemoved(
       context,
       asked.flatMap(id => trash.get(id) ?? []),
     );
-  await context.message(sentence(context.deps.kinds, kind, asked, asked, 'moved to the trash:'));
+  const name = await namingIn(context, committed.state);
+  await context.message(sentence(context.deps.kinds, kind, asked, asked, 'moved to the trash:', name));
 }
 
 /** `won D1, D2`; `won 1,200 deals`; why there was nothing to do. */
@@ -123,13 +140,14 @@ function sentence(
   asked: readonly string[],
   changed: readonly string[],
   did: string,
+  name: (id: string) => string,
 ): string {
   if (asked.length === 0) return `nothing to do: no ${kinds.pluralOf(kind)} were chosen`;
   if (changed.length === 0)
     return asked.length === 1
-      ? `nothing to do: ${asked[0]} is ${alreadyText(did)}`
+      ? `nothing to do: ${name(asked[0]!)} is ${alreadyText(did)}`
       : `nothing to do: all ${asked.length} are ${alreadyText(did)}`;
-  return `${did} ${named(changed, kind)}`;
+  return `${did} ${named(changed, kind, name)}`;
 }
 
 /** What is already so, by what would be done. */
@@ -145,8 +163,8 @@ const already: Readonly<Record<string, string>> = {
 
 const alreadyText = (did: string): string => `already ${already[did] ?? 'in that state'}`;
 
-const named = (ids: readonly string[], kind: Kind): string =>
-  ids.length <= NAMED ? ids.join(', ') : plural(ids.length, kind);
+const named = (ids: readonly string[], kind: Kind, name: (id: string) => string): string =>
+  ids.length <= NAMED ? ids.map(name).join(', ') : plural(ids.length, kind);
 
 /** A record that a change gives away is still theirs who does it; what it refers to may be hidden from them all the same. */
 function seenByWhoChanged(view: View, change: Change): Change | undefined {

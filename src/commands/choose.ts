@@ -6,10 +6,11 @@ import type { Committed } from '../app/core/commit.ts';
 import type { Writer } from '../app/core/writer.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
+import type { Draft } from '../state/draft.ts';
 import { compileAsked } from '../query/former.ts';
 import { parseQuery } from '../query/parse.ts';
 import { plural } from '../ui/words.ts';
-import { reportChanged } from './changed.ts';
+import { type Goal, reportChanged } from './changed.ts';
 import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
@@ -38,6 +39,8 @@ export interface Choosing {
   /** The ids and keys of the command line, with `-` among them. */
   readonly words: readonly string[];
   readonly options: Options;
+  /** Asked before what was decided is saved, beside the question about many. */
+  readonly confirm?: (draft: Draft) => Promise<void>;
   /** What the question says is done: `remove` of `remove 5 deals?`; left out: the verb of the command. */
   readonly asks?: string;
 }
@@ -68,7 +71,10 @@ export async function changeChosen(
         else saidOf(id, () => change(writer, id));
     },
     {
-      confirm: () => confirmMany(context, where, `${asks} ${plural(ids.length, kind)}?`, ids.length),
+      confirm: async draft => {
+        await confirmMany(context, where, `${asks} ${plural(ids.length, kind)}?`, ids.length);
+        await choosing.confirm?.(draft);
+      },
     },
   );
   return { committed, ids };
@@ -77,12 +83,13 @@ export async function changeChosen(
 /** The same for a verb that does the same to each and says so: `won D1, D2`. */
 export async function changeAndReport(
   context: Context,
-  choosing: Choosing & { readonly did: string },
+  choosing: Choosing & { readonly did: string; readonly goal?: Goal },
   change: (writer: Writer, id: string) => void,
   begin?: (writer: Writer) => void,
 ): Promise<{ committed: Committed<void>; ids: readonly string[] }> {
   const changed = await changeChosen(context, choosing, change, begin);
-  await reportChanged(context, changed.committed, choosing.kinds[0]!, changed.ids, choosing.did);
+  const { kinds, did, goal } = choosing;
+  await reportChanged(context, changed.committed, kinds[0]!, changed.ids, did, goal && { goal });
   return changed;
 }
 

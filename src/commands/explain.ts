@@ -45,6 +45,7 @@ interface Explained {
 async function explainOne(context: Context, key: string, what: string | undefined): Promise<Explained> {
   const workspace = await context.workspace();
   const paint = await context.paint();
+  const isForPeople = formatFor(context) === 'table';
   const stages = new Set(workspace.visible.pipelines.flatMap(p => p.stages.map(s => s.id)));
   const isRule = workspace.visible.automations.some(({ id }) => id === what);
   if (what === 'probability' && !stages.has(what) && !isRule) {
@@ -55,11 +56,13 @@ async function explainOne(context: Context, key: string, what: string | undefine
   }
   if (what !== undefined && !stages.has(what)) {
     const found = await explainAutomation(workspace, what, key);
-    return { found, lines: automationLines(found, paint) };
+    const view = await workspace.view();
+    const say = isForPeople ? { instant: (text: string) => humanInstant(view, text) } : asStored;
+    return { found, lines: automationLines(found, paint, say) };
   }
   const found = explainTransitions(await workspace.view(), key, what);
   const view = await workspace.view();
-  const say = formatFor(context) === 'table' ? sayingFor(view, found.record) : asStored;
+  const say = isForPeople ? sayingFor(view, found.record) : asStored;
   return { found, lines: transitionLines(found, paint, say, what) };
 }
 

@@ -1,14 +1,16 @@
 import { history as historyOf, type HistoryEntry } from '../app/history/history.ts';
 import type { StageStay } from '../app/history/stage-times.ts';
 import { parseLimit } from '../app/reading/list.ts';
-import { humanInstant } from '../app/reading/said.ts';
+import { humanInstant, userName } from '../app/reading/said.ts';
 import { shortDuration } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
+import { pipelineOf, stageOf } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { setText, short } from '../screens/diff.ts';
+import { changeLine, drawHistory } from '../screens/history.ts';
 import { formatFor, plainColumn, printThings } from './output.ts';
 
 export const history: Command = {
@@ -61,10 +63,8 @@ export const history: Command = {
       );
     }
     const one = id !== undefined;
-    if (one && formatFor(context) === 'table' && !context.globals.fields) {
-      const { drawHistory } = await import('../screens/history.ts');
+    if (one && formatFor(context) === 'table' && !context.globals.fields)
       return drawHistory(context, view, entries, whyText, id);
-    }
     const isRecord = one && !isAll && view.kinds.parseId(id) !== undefined;
     const text = (entry: HistoryEntry) => summary(entry, isRecord);
     // What was changed needs its room; what somebody asked for stays.
@@ -75,10 +75,10 @@ export const history: Command = {
       [
         plainColumn('tx', e => e.tx, { align: 'right' }),
         plainColumn('at', e => e.at, { whole: true, human: e => humanInstant(view, e.at) }),
-        plainColumn('by', e => e.by, { goes }),
+        plainColumn('by', e => e.by, { goes, human: e => userName(view.config, e.by) }),
         plainColumn('via', e => e.via, { goes }),
         plainColumn('why', e => e.why, { text: whyText, human: whyText, goes }),
-        plainColumn('changes', e => e.changes, { text, human: text }),
+        plainColumn('changes', e => e.changes, { text, human: e => summaryForPeople(view, e), isName: true }),
       ],
       e => String(e.tx),
     );
@@ -109,12 +109,16 @@ const printStages = (context: Context, view: View, stays: readonly StageStay[]):
     stays,
     [
       { ...plainColumn<StageStay>('pipeline', s => s.pipeline), jsonOnly: true },
-      plainColumn('stage', s => s.stage),
+      plainColumn('stage', s => s.stage, {
+        human: s => stageOf(pipelineOf(view.config, s.pipeline), s.stage)?.name ?? s.stage,
+      }),
       plainColumn('from', s => s.from, { whole: true, human: s => humanInstant(view, s.from) }),
       plainColumn('to', s => s.to, { whole: true, human: s => (s.to ? humanInstant(view, s.to) : '') }),
       plainColumn('time', s => shortDuration(s.time), { align: 'right' }),
       { ...plainColumn<StageStay>('seconds', s => Math.floor(s.time / 1000)), jsonOnly: true },
-      plainColumn('by', s => s.entry?.by ?? null),
+      plainColumn('by', s => s.entry?.by ?? null, {
+        human: s => (s.entry ? userName(view.config, s.entry.by) : ''),
+      }),
       plainColumn('via', s => s.entry?.via ?? null),
       plainColumn('why', s => s.entry?.why ?? null, { text: why, human: why }),
     ],
@@ -129,6 +133,10 @@ function whyText({ why }: HistoryEntry): string {
   if (why.automation !== undefined) return `${why.automation}${why.step ? ` step ${why.step}` : ''}`;
   return why.line !== undefined ? `line ${why.line}` : (why.file ?? '');
 }
+
+/** The changes in a line, with names: of one record its fields, of several how many there are of each. */
+const summaryForPeople = (view: View, entry: HistoryEntry): string =>
+  entry.changes.length === 1 ? changeLine(view, entry.changes[0]!) : summary(entry, false);
 
 /** The changes in a line: of one record its fields, of several how many there are of each. */
 function summary({ changes }: HistoryEntry, one: boolean): string {

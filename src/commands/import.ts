@@ -252,5 +252,7 @@ const repeated: ImportResult = {
   leftOut: [],
   doubtfulPhones: [],
   made: new Map(),
+  nearMade: [],
+  notCompared: 0,
   notStarted: 0,
 };

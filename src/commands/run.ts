@@ -5,8 +5,10 @@ import { View } from '../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../domain/changes.ts';
 import { waitingToLeave } from '../app/reading/waiting-to-leave.ts';
 import { formatInstant } from '../domain/dates.ts';
+import { pipelineOf, stageOf } from '../domain/config.ts';
 import { usage } from '../domain/errors.ts';
 import { isNamed, type Kind, type Kinds } from '../domain/kinds.ts';
+import type { Deal } from '../domain/records.ts';
 import type { LeftOut } from '../engine/left-out.ts';
 import type { Progress } from '../engine/sweep/input.ts';
 import type { AutomationRun, Trace } from '../engine/sweep/report.ts';
@@ -17,7 +19,9 @@ import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
+import { messagesText } from './message-nouns.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
+import { namingIn } from './naming.ts';
 import { printJson } from './output.ts';
 import { countsOf, deliveredAfter, isAlarm, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
@@ -73,7 +77,7 @@ export const run: Command = {
       await sayObstacles(lines, view, delivered);
       return code;
     }
-    await printTrace(lines, trace, options.flag('explain'));
+    await printTrace(lines, trace, options.flag('explain'), await sayingFor(context, view));
     if (trace.failures.length < whole.failures.length)
       await lines.message(`Failed: something that ${workspace.viewer.user} may not see; an admin may`);
     const done = [...changed].map(([kind, count]) => plural(count, kind)).join(', ');
@@ -87,10 +91,29 @@ export const run: Command = {
     const waiting = isLeft ? waitingToLeave(view) : new Map<string, number>();
     // A sweep in cron that does nothing repeats nothing.
     if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
-      await lines.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
+      await lines.message(`waiting to leave: ${messagesText(waiting)} (crm message list status:queued)`);
     return code;
   },
 };
+
+/** How lines call records and stages: by id for scripts, by name too for people on a terminal. */
+interface Saying {
+  record(id: string): string;
+  /** The stage of an id, in the pipeline of a deal. */
+  stage(id: string, deal: string): string;
+}
+
+async function sayingFor(context: Context, view: View): Promise<Saying> {
+  if (!context.streams.stdout.isTTY) return { record: id => id, stage: id => id };
+  const record = await namingIn(context, view.state);
+  return {
+    record,
+    stage: (id, deal) => {
+      const known = view.state.get(deal) as Deal | undefined;
+      return printable(stageOf(known && pipelineOf(view.config, known.pipeline), id)?.name ?? id);
+    },
+  };
+}
 
 /** Where the lines of a sweep go. */
 type Lines = Pick<Context, 'print' | 'message'>;
@@ -137,13 +160,13 @@ const jsonOf = (
 });
 
 /** Prints what a sweep did, and says on stderr what failed and what was left out. */
-async function printTrace(context: Lines, trace: Trace, isExplained: boolean): Promise<void> {
+async function printTrace(context: Lines, trace: Trace, isExplained: boolean, say: Saying): Promise<void> {
   const { transitions, automations, failures } = trace;
   const lines = [
-    ...(isExplained ? movesExplained(transitions) : moveLines(transitions)),
-    ...runLines(automations, isExplained),
-    ...skipLines(trace.skipped),
-    ...heldLines(trace.held),
+    ...(isExplained ? movesExplained(transitions, say) : moveLines(transitions, say)),
+    ...runLines(automations, isExplained, say),
+    ...skipLines(trace.skipped, say),
+    ...heldLines(trace.held, say),
   ];
   for (const line of lines) await context.print(`${line}\n`);
   for (const { automation, subject, error } of failures)
@@ -165,18 +188,6 @@ const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   unseen: 'about which it would have written to a user who may not see them',
 };
 
-/** `2 e-mails, 1 webhook` */
-const waitingText = (waiting: ReadonlyMap<string, number>): string =>
-  [...waiting].map(([channel, count]) => plural(count, channelNouns[channel] ?? channel)).join(', ');
-
-/** What a message is called, by its channel. */
-const channelNouns: Readonly<Record<string, string>> = {
-  email: 'e-mail',
-  notify: 'notification',
-  webhook: 'webhook',
-  run: 'command',
-};
-
 /** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */
 function leftOutLine({ automation, why, count, subjects }: LeftOut): string {
   const some = subjects.slice(0, NAMED).join(', ') + (count > NAMED ? ` ... (${count})` : '');
@@ -190,9 +201,10 @@ function progressText({ automation, index, of, round, subjects }: Progress): str
 }
 
 /** A line per move and row, with the deals. */
-function moveLines(transitions: readonly TransitionMade[]): string[] {
+function moveLines(transitions: readonly TransitionMade[], say: Saying): string[] {
   const moves = new Map<string, string[]>();
-  for (const { record, from, to, rule } of transitions) addTo(moves, `${from} → ${to} (row ${rule})`, record);
+  for (const made of transitions)
+    addTo(moves, `${moveText(made, say)} (row ${made.rule})`, say.record(made.record));
   return [...moves].map(
     ([move, records]) =>
       `${move}: ${plural(records.length, 'deal')}: ${records.slice(0, NAMED).join(' ')}${records.length > NAMED ? ' ...' : ''}`,
@@ -200,23 +212,26 @@ function moveLines(transitions: readonly TransitionMade[]): string[] {
 }
 
 /** A line per deal and move, with why. */
-const movesExplained = (transitions: readonly TransitionMade[]): string[] =>
+const movesExplained = (transitions: readonly TransitionMade[], say: Saying): string[] =>
   transitions.map(
-    ({ record, from, to, rule, when }) =>
-      `${record}: ${from} → ${to} (row ${rule}${when ? `: ${printable(reason(when))}` : ''})`,
+    made =>
+      `${say.record(made.record)}: ${moveText(made, say)} (row ${made.rule}${made.when ? `: ${printable(reason(made.when))}` : ''})`,
   );
 
+const moveText = ({ record, from, to }: TransitionMade, say: Saying): string =>
+  `${say.stage(from, record)} → ${say.stage(to, record)}`;
+
 /** A line per rule and outcome, with the subjects; with `explain` one per subject, what started it, and each step. */
-function runLines(runs: readonly AutomationRun[], explain: boolean): string[] {
+function runLines(runs: readonly AutomationRun[], explain: boolean, say: Saying): string[] {
   if (explain)
     return runs.flatMap(({ automation, subject, outcome, steps, cause }) => [
-      `${automation}: ${subject} ${outcome} (${cause})`,
+      `${automation}: ${say.record(subject)} ${outcome} (${cause})`,
       ...steps.map(({ step, did }) => `  ${step}: ${printable(did)}`),
     ]);
   const groups = new Map<string, string[]>();
   for (const { automation, subject, outcome } of runs) {
     const key = `${automation} ${outcome}`;
-    addTo(groups, key, subject);
+    addTo(groups, key, say.record(subject));
   }
   return [...groups].map(
     ([key, subjects]) =>
@@ -245,22 +260,22 @@ function skippedRun(skip: Skip): AutomationRun & { readonly why: string } {
 }
 
 /** A line per subject that a rule left out; of many some, and how many more there are. */
-function skipLines(skips: readonly Skip[]): string[] {
+function skipLines(skips: readonly Skip[], say: Saying): string[] {
   const groups = new Map<string, string[]>();
   for (const skip of skips)
     addTo(
       groups,
       `${skip.automation} ${skip.why}`,
-      `${skip.automation}: ${skip.subject} skipped (${skip.cause}): ${whyText(skip)}`,
+      `${skip.automation}: ${say.record(skip.subject)} skipped (${skip.cause}): ${whyText(skip)}`,
     );
   return [...groups.values()].flatMap(some);
 }
 
-const heldLines = (held: readonly Held[]): string[] =>
+const heldLines = (held: readonly Held[], say: Saying): string[] =>
   some(
     held.map(
       ({ record, stage, to, rule }) =>
-        `${record}: stays in ${stage}, where it was moved by hand (row ${rule} would move it to ${to})`,
+        `${say.record(record)}: stays in ${say.stage(stage, record)}, where it was moved by hand (row ${rule} would move it to ${say.stage(to, record)})`,
     ),
   );
 

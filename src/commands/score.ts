@@ -7,6 +7,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { reportChanged } from './changed.ts';
 import { changeChosen, ofOption, whereOption } from './choose.ts';
 import type { Command } from './command.ts';
+import { namingIn } from './naming.ts';
 
 /** Of how many records the new score is said before they are only counted. */
 const NAMED = 5;
@@ -52,7 +53,8 @@ export const score = (kinds: Kinds): Command => ({
     );
     const { dryRun, format } = context.globals;
     if (!dryRun && (format ?? 'table') === 'table' && changed.length > 0 && changed.length <= NAMED) {
-      for (const each of changed) await context.message(inWords(each));
+      const name = await namingIn(context, committed.state);
+      for (const each of changed) await context.message(inWords(each, name));
       return;
     }
     await reportChanged(
@@ -77,5 +79,5 @@ function readChange(text: string, score: string | undefined, expires: string | u
   };
 }
 
-const inWords = ({ id, score, from, to }: ScoreChanged): string =>
-  from === to ? `${id}: score ${score} stays ${to}` : `${id}: score ${score} ${from} → ${to}`;
+const inWords = ({ id, score, from, to }: ScoreChanged, name: (id: string) => string): string =>
+  from === to ? `${name(id)}: score ${score} stays ${to}` : `${name(id)}: score ${score} ${from} → ${to}`;

@@ -1,8 +1,8 @@
 /** What a report gives to draw: one plot for each currency, and for each pipeline, with figures as numbers. */
+import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, Drawn, Picture, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import { currenciesOf, figureText, textFor } from '../app/reports/shown.ts';
-import { inWords } from '../ui/words.ts';
 import { periodLines, short } from './lettering.ts';
 
 /** A row of a plot: one row of the report, or several that are the same to the eye. */

@@ -1,4 +1,5 @@
 /** The figures of a report as a table of HTML, with its caption, its heads and its total. */
+import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import {
@@ -8,10 +9,9 @@ import {
   joinedRows,
   shownColumns,
   textFor,
-  totalName,
+  totalNames,
   withSomething,
 } from '../app/reports/shown.ts';
-import { inWords } from '../ui/words.ts';
 import { element, type Markup } from './markup.ts';
 
 /** What a page shows of a report: rows sorted and limited, and the columns that were asked for. */
@@ -30,6 +30,7 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
     answer.total.map(cells => ({ cells })),
     all,
   ).map(({ cells }) => cells);
+  const names = totalNames(total, all);
   const currency = currencies.length === 1 ? ` in ${currencies[0]}` : '';
   return element(
     'section',
@@ -54,7 +55,7 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
         {},
         rows.map(row => rowOf(columns, row)),
       ),
-      totalOf(columns, total, cells => (total.length > 1 ? totalName(cells, all) : undefined)),
+      totalOf(columns, total, cells => names[total.indexOf(cells)]),
     ),
   );
 }

@@ -1,4 +1,5 @@
 /** `crm board` on a terminal: deals as cards in columns, or as a list by column if the columns do not fit. */
+import { inWords } from '../domain/in-words.ts';
 import type { Board, BoardColumn, CardField, Closed } from '../app/reading/board.ts';
 import type { Total } from '../app/reading/totals.ts';
 import type { Pipeline } from '../domain/config.ts';
@@ -9,7 +10,7 @@ import { printable } from '../ui/escape.ts';
 import { groupedTableLines, rowsPerGroup } from '../ui/grouped-table.ts';
 import { dueText } from '../ui/when.ts';
 import { displayWidth, shorten, wrapped } from '../ui/width.ts';
-import { grouped, inWords, plural } from '../ui/words.ts';
+import { grouped, plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Drawing {

@@ -48,11 +48,17 @@ export function transitionLines(
 }
 
 /** Returns why an automation did or did not start for a record, and what is next. */
-export function automationLines(found: AutomationExplained, paint: Paint): string[] {
+export function automationLines(
+  found: AutomationExplained,
+  paint: Paint,
+  say: Pick<Saying, 'instant'> = asStored,
+): string[] {
   const { automation: id, subject, last, queries, where, enrolments, runs, limit, next, verdict } = found;
   const lines = [`${id}${subject === null ? '' : ` for ${subject}`}: ${verdict}`];
   if (last) {
-    lines.push(`last trigger seen: ${last.trigger} of ${last.record}, transaction ${last.tx}, ${last.at}`);
+    lines.push(
+      `last trigger seen: ${last.trigger} of ${last.record}, transaction ${last.tx}, ${say.instant(last.at)}`,
+    );
     if (last.where)
       lines.push(
         `its where: ${last.where.holds ? 'holds' : 'does not hold'}`,
@@ -64,10 +70,10 @@ export function automationLines(found: AutomationExplained, paint: Paint): strin
   if (where) lines.push(`where: ${where.holds ? 'holds' : 'does not hold'}`, ...termLines(where, 1, paint));
   for (const { id: enrolment, status, step, createdAt, error } of enrolments)
     lines.push(
-      `${enrolment}: ${status}${step ? ` at ${step}` : ''}, begun ${createdAt}${error ? `: ${printable(error)}` : ''}`,
+      `${enrolment}: ${status}${step ? ` at ${step}` : ''}, begun ${say.instant(createdAt ?? '')}${error ? `: ${printable(error)}` : ''}`,
     );
   if (next && !next.due)
-    lines.push(`next, if nobody does anything: ${next.at}, ${next.cause}, ${next.outcome}`);
+    lines.push(`next, if nobody does anything: ${say.instant(next.at)}, ${next.cause}, ${next.outcome}`);
   lines.push(
     `runs ${runs}${runs === 'once' ? '' : `, at most ${limit.count} times in ${limit.hours} hours`}`,
   );

@@ -5,7 +5,7 @@ import { bar } from '../ui/bars.ts';
 import type { Paint } from '../ui/paint.ts';
 import { tableLines } from '../ui/table.ts';
 import { displayWidth } from '../ui/width.ts';
-import { inWords } from '../ui/words.ts';
+import { inWords } from '../domain/in-words.ts';
 
 export type Step = Drawn & { readonly sign: 1 | -1 | 0 };
 

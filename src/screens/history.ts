@@ -1,12 +1,11 @@
 /** The history of one record or file for people: what was done, and below it each field, as wide as the terminal. */
-import { isImport } from '../app/history/change-words.ts';
+import { isImport, nameIn, saidFields } from '../app/history/change-words.ts';
 import type { HistoryChange, HistoryEntry } from '../app/history/history.ts';
-import { humanInstant } from '../app/reading/said.ts';
+import { humanInstant, userName } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
-import { isObject, type Json } from '../domain/records.ts';
 import { printable } from '../ui/escape.ts';
-import { wrapped } from '../ui/width.ts';
-import { fileLines, setText, short } from './diff.ts';
+import { shorten, wrapped } from '../ui/width.ts';
+import { fileLines, setText } from './diff.ts';
 import type { Terminal } from './terminal.ts';
 
 const indent = '    ';
@@ -23,7 +22,7 @@ export async function drawHistory(
   const width = terminal.streams.stdout.columns;
   for (const entry of entries) {
     const why = whyText(entry);
-    const head = `${humanInstant(view, entry.at)}  ${entry.by}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
+    const head = `${humanInstant(view, entry.at)}  ${userName(view.config, entry.by)}  ${entry.via}${why === '' ? '' : `: ${why}`}`;
     await terminal.print(`${paint.bold(printable(head))}  ${paint.dim(`transaction ${entry.tx}`)}\n`);
     for (const line of entry.changes.flatMap(change => linesOf(view, change, entry.via, of)))
       for (const [i, part] of wrapped(line, width - indent.length - 2).entries())
@@ -31,33 +30,62 @@ export async function drawHistory(
   }
 }
 
-function linesOf(view: View, { id, op, set, kind }: HistoryChange, via: string, of: string): string[] {
-  const whose = id === of ? '' : `${id} `;
+function linesOf(view: View, change: HistoryChange, via: string, of: string): string[] {
+  const { id, op, set, kind } = change;
   if (kind === 'file') {
     const [old, value] = set.text as readonly [string | null, string | null];
     return fileLines(old, value);
   }
-  const said = (value: Json) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? humanInstant(view, value) : value;
-  const fields = Object.entries(oneByOne(set)).map(([field, [old, value]]) => {
-    const text =
-      op === 'set'
-        ? setText(field, said(old), said(value))
-        : `${field}: ${short(said(op === 'add' ? value : old))}`;
-    return text.replace(/"(\d{4}-\d\d-\d\d \d\d:\d\d)"/g, '$1');
-  });
+  const whose = id === of ? '' : `${named(view, change)} `;
+  const fields = fieldTexts(view, change);
   return op === 'set'
     ? fields.map(field => whose + field)
     : [
         `${whose}${op === 'rm' ? 'moved to the trash' : isImport(via) ? 'imported' : 'added'}`,
-        ...fields.map(f => `  ${f}`),
+        ...fields.map(field => `  ${field}`),
       ];
 }
 
-/** Custom fields each on its own: those of a record that comes or goes are in one object. */
-function oneByOne({ fields, ...set }: HistoryChange['set']): HistoryChange['set'] {
-  const [old, value] = fields ?? [null, null];
-  const of = (custom: Json, name: string): Json => (isObject(custom) ? (custom[name] ?? null) : null);
-  const names = [old, value].flatMap(custom => (isObject(custom) ? Object.keys(custom) : []));
-  return { ...set, ...Object.fromEntries(names.map(name => [name, [of(old, name), of(value, name)]])) };
+/** The fields of a change, a text each: `stage: To contact → In contact`, or `stage: To contact` of a new record. */
+function fieldTexts(view: View, change: HistoryChange): string[] {
+  const { op, set } = change;
+  return saidFields(view, change).flatMap(({ path, label, before, after }) => {
+    // An amount is said with its currency.
+    if (path === 'currency' && set.value) return [];
+    if (op !== 'set') return before + after === '' ? [] : [`${printable(label)}: ${cut(before + after)}`];
+    if (path === 'adjustments') return [setText(path, ...set[path]!)];
+    return [`${printable(label)}: ${cut(before)} → ${cut(after)}`];
+  });
 }
+
+/** A record by id and name: `D1 (Chairs)`. */
+function named(view: View, change: HistoryChange): string {
+  const name = nameIn(view, change);
+  return name === '' ? change.id : `${change.id} (${shorten(printable(name), NAME)})`;
+}
+
+/** How many cells a name takes at most among other words. */
+const NAME = 30;
+/** How many characters of a value are shown. */
+const VALUE = 80;
+
+/** A value in a few words. */
+function cut(text: string): string {
+  if (text === '') return '(none)';
+  return printable(text.length > VALUE ? `${text.slice(0, VALUE - 1)}…` : text);
+}
+
+/** Returns the changes of a transaction in a line for people: `D1 (Chairs) stage: To contact → In contact`. */
+export function changeLine(view: View, change: HistoryChange): string {
+  const { op } = change;
+  if (change.kind === 'file') return `${did[op]} ${change.id}`;
+  const texts = fieldTexts(view, change);
+  if (op === 'set') return `${named(view, change)} ${texts.join(', ')}`;
+  const names = new Set(['title', 'name', ...(change.set.value ? ['currency'] : [])]);
+  const said = saidFields(view, change).flatMap(({ path, label, before, after }) =>
+    names.has(path) || before + after === '' ? [] : [`${printable(label)} ${cut(before + after)}`],
+  );
+  return `${did[op]} ${named(view, change)}${op === 'rm' || said.length === 0 ? '' : `: ${said.join(', ')}`}`;
+}
+
+const did = { add: 'added', set: 'changed', rm: 'removed' } as const;

@@ -1,4 +1,5 @@
 /** A report for people: its figures as a table with bars, its total in a box, and what they rest on. */
+import { inWords } from '../domain/in-words.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Cells, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import {
@@ -9,7 +10,7 @@ import {
   onlyPipeline,
   shownColumns,
   textFor,
-  totalName,
+  totalNames,
   withSomething,
 } from '../app/reports/shown.ts';
 import { bar, sparkline } from '../ui/bars.ts';
@@ -18,7 +19,6 @@ import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
 import { columnsThatFit, type TableColumn, tableLines } from '../ui/table.ts';
 import { displayWidth, wrapped } from '../ui/width.ts';
-import { inWords } from '../ui/words.ts';
 import { flowLines, type Step } from './flows.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -108,8 +108,9 @@ async function drawTable(
   )
     .filter(row => saysSomething(row, used, columns))
     .map(({ cells }) => cells);
+  const names = totalNames(total, all);
   const box = await totalBox(
-    total.map(cells => ({ cells, name: total.length > 1 ? (totalName(cells, all) ?? '') : '' })),
+    total.map((cells, i) => ({ cells, name: names[i] ?? '' })),
     used.map(i => columns[i]!),
     drawing.plain,
     width,

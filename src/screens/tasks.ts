@@ -21,6 +21,7 @@ const columns = ['deal', 'title', 'customer', 'value', 'due', 'type', 'id', 'tas
   align: name === 'value' ? ('right' as const) : ('left' as const),
   whole: ['deal', 'value', 'due', 'id'].includes(name),
   yields: ['customer', 'value', 'type', 'who'].includes(name),
+  goesFirst: name === 'type',
 }));
 const [DEAL, DUE, ID] = [0, 4, 6];
 

@@ -56,9 +56,17 @@ export class FormerDeals implements Source {
   readonly #place: number[] = [];
   readonly #now: number[] = [];
 
-  /** Of an instant, by the table of now. Reads all columns of the past that it may need. */
-  constructor(table: Table, history: DealHistory, until: number) {
+  /** The last transaction that the past knows. */
+  readonly #knownAt: number;
+
+  /**
+   * Of an instant, by the table of now, whose last transaction is `last`: the past may know less. Reads all columns of the
+   * past that it may need.
+   */
+  constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
+    this.#knownAt = history.seq;
+    const isOlder = history.seq < last;
     const { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency } = history;
     const columns = { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency };
     this.#history = { ...columns, words: history.words };
@@ -68,7 +76,7 @@ export class FormerDeals implements Source {
       let row = end - 1;
       while (row >= begin && at[row]! > until) row--;
       if (row >= begin && (status[row]! & IN_TRASH) === 0)
-        this.#add(deal[begin]!, row, row < end - 1 || (flags[begin]! & BACKDATED) !== 0);
+        this.#add(deal[begin]!, row, isOlder || row < end - 1 || (flags[begin]! & BACKDATED) !== 0);
     }
   }
 
@@ -106,12 +114,14 @@ export class FormerDeals implements Source {
     return place < 0 ? undefined : this.#fieldsAt(place);
   }
 
-  /** Whether a field of a deal was what changes since say that it was, and not what the past says or what it is now. */
-  followsChanges(number: number, path: string): boolean {
+  /** Whether a change of transaction `seq` says what a field of a deal was, and not the past, and it is not as it is now. */
+  followsChanges(number: number, path: string, seq: number): boolean {
     const place = this.#placeOf(number);
     if (place < 0) return false;
     if (path === 'closedAt') return !this.#isOpen(place) && !this.#isBackdated(place);
-    return ofClosing.includes(path) ? this.#closing(place) === CHANGED : !ofPast.has(path);
+    if (!ofClosing.includes(path)) return !ofPast.has(path);
+    const closing = this.#closing(place);
+    return closing === CHANGED || (closing === AS_NOW && seq > this.#knownAt);
   }
 
   #placeOf(number: number): number {

@@ -1,5 +1,5 @@
 /**
- * The changes since an instant, the last transaction first, without what the past of deals says of them anyway: of the
+ * The changes since some time, the last transaction first, without what the past of deals says of them anyway: of the
  * lines of an import of 100,000 deals none is made an object.
  */
 import { type Change, isRestored, type Transaction } from '../domain/changes.ts';
@@ -22,7 +22,7 @@ import type { LineTaker } from './journal-lines.ts';
 
 export class ChangesSince implements LineTaker {
   readonly #kinds: Kinds;
-  readonly #until: number;
+  readonly wants: LineTaker['wants'];
   readonly #deals: FormerDeals;
   readonly #since: Backwards;
   readonly #lines = new DealLines(() => 0);
@@ -30,16 +30,12 @@ export class ChangesSince implements LineTaker {
   #changes: Change[] = [];
   #seq = 0;
 
-  /** Hands to `since` the changes after the instant `until`, of which `deals` are the deals. */
-  constructor(kinds: Kinds, until: number, deals: FormerDeals, since: Backwards) {
+  /** Hands to `since` the changes of the transactions that are wanted, before which `deals` are the deals. */
+  constructor(kinds: Kinds, wants: LineTaker['wants'], deals: FormerDeals, since: Backwards) {
     this.#kinds = kinds;
-    this.#until = until;
+    this.wants = wants;
     this.#deals = deals;
     this.#since = since;
-  }
-
-  wants({ at }: Pick<Transaction, 'at'>): boolean {
-    return Date.parse(at) > this.#until;
   }
 
   begin({ seq }: Pick<Transaction, 'seq'>): void {
@@ -75,8 +71,8 @@ export class ChangesSince implements LineTaker {
     if (sort === ADDED) return (says & SAYS_UPDATED) !== 0;
     if (sort !== CHANGED || (says & SAYS_MORE) !== 0) return true;
     return (
-      ((says & SAYS_CLOSED) !== 0 && this.#deals.followsChanges(deal, 'closedAt')) ||
-      ((says & SAYS_CLOSING) !== 0 && this.#deals.followsChanges(deal, 'closedStage'))
+      ((says & SAYS_CLOSED) !== 0 && this.#deals.followsChanges(deal, 'closedAt', this.#seq)) ||
+      ((says & SAYS_CLOSING) !== 0 && this.#deals.followsChanges(deal, 'closedStage', this.#seq))
     );
   }
 
@@ -86,7 +82,9 @@ export class ChangesSince implements LineTaker {
     // A deal that was there then was not added later: an import said now that it was made before.
     else if ('add' in change ? isRestored(change) : !('set' in change)) this.#changes.push(change);
     else if ('set' in change) {
-      const set = Object.entries(change.set).filter(([path]) => this.#deals.followsChanges(number, path));
+      const set = Object.entries(change.set).filter(([path]) =>
+        this.#deals.followsChanges(number, path, this.#seq),
+      );
       if (set.length > 0) this.#changes.push({ ...change, set: Object.fromEntries(set) });
     }
   }

@@ -51,7 +51,7 @@ export async function withHistory<T>(
     } catch (error) {
       if (!(error instanceof DamagedHistory)) throw error;
     }
-  const { history: made } = await foldFrom(place, { seq: 0, hash: GENESIS }, tip);
+  const made = await foldedTo(place, tip);
   await keep(place, made);
   return use(made);
 }
@@ -92,6 +92,12 @@ async function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): Promis
     if (error instanceof CrmError && error.kind === 'INVALID') return 'misfit';
     throw error;
   }
+}
+
+/** Returns the past as of a transaction, by nothing that came after it. */
+export async function foldedTo(place: HistoryPlace, tip: Tip): Promise<DealHistory> {
+  const { history } = await foldFrom(place, { seq: 0, hash: GENESIS }, tip);
+  return history;
 }
 
 /** Folds the transactions after `from` up to `to` onto `base`; says also whether one of them erases something. */

@@ -5,6 +5,7 @@
  */
 import type { Kinds } from '../domain/kinds.ts';
 import { dirname, join } from 'node:path';
+import type { Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
@@ -19,6 +20,7 @@ import { makeDirectory, replaceFile, syncDirectory } from './durable.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, isLink, requireOwnDirectory } from './io.ts';
 import type { Commit, Journal, Tip } from './journal.ts';
+import type { HistoryPlace } from './kept-history.ts';
 import type { JournalLines } from './journal-lines.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
@@ -105,16 +107,30 @@ export class Store {
    */
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
     const { withHistory } = await import('./kept-history.ts');
-    const { io, caches, temporary, options } = this.#site;
-    const place = { io, caches, version: options.version, temporary, kinds: options.kinds };
-    const journal = this.#journal;
-    return withHistory({ ...place, journal, lines: await this.#lines() }, { tip, tail }, use);
+    return withHistory(await this.#pastPlace(), { tip, tail }, use);
   }
 
-  /** Hands the changes after an instant, of which `deals` are the deals, to `since`, as far as these do not say them. */
-  async changesSince({ tip }: Opened, until: number, deals: FormerDeals, since: Backwards): Promise<void> {
+  /** Returns the past of all deals as it was known when a transaction was the last one. */
+  async pastAsKnownAt(tip: Tip): Promise<DealHistory> {
+    const { foldedTo } = await import('./kept-history.ts');
+    return foldedTo(await this.#pastPlace(), tip);
+  }
+
+  async #pastPlace(): Promise<HistoryPlace> {
+    const { io, caches, temporary, options } = this.#site;
+    const { version, kinds } = options;
+    return { io, caches, version, temporary, kinds, journal: this.#journal, lines: await this.#lines() };
+  }
+
+  /** Hands the changes that `isSince` chooses, before which `deals` are the deals, to `since`, as far as these do not say them. */
+  async changesSince(
+    { tip }: Opened,
+    isSince: (tx: Pick<Transaction, 'seq' | 'at'>) => boolean,
+    deals: FormerDeals,
+    since: Backwards,
+  ): Promise<void> {
     const { ChangesSince } = await import('./changes-since.ts');
-    const taker = new ChangesSince(this.kinds, until, deals, since);
+    const taker = new ChangesSince(this.kinds, isSince, deals, since);
     await (await this.#lines()).readBackwards(tip.seq, taker);
     taker.end();
   }

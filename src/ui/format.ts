@@ -1,7 +1,7 @@
+import { inWords } from '../domain/in-words.ts';
 import { escapeQuoted, jsonText, printable, tsvCell } from './escape.ts';
 import type { Paint } from './paint.ts';
 import { displayWidth } from './width.ts';
-import { inWords } from './words.ts';
 
 export const formats = ['table', 'tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids'] as const;
 export type Format = (typeof formats)[number];
@@ -17,6 +17,8 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether it says which row it is, as a title does: it keeps its room while others may go. */
+  readonly isName?: boolean;
   /** Whether one record in full has it below its other fields, as a text without a label. */
   readonly below?: boolean;
   /** Whether JSON is without it where it is null. */
@@ -41,7 +43,9 @@ export interface RenderOptions<R> {
 }
 
 /** In fewer cells a text of a list cannot be read. */
-const readable = 7;
+const readable = 12;
+/** How many cells the names of what is listed keep before the last columns go. */
+const NAME = 24;
 
 /** Roughly what a pipe holds. In characters. */
 const chunkSize = 64 * 1024;
@@ -105,6 +109,7 @@ const listIn: Record<Format, ListWriter> = {
       title: title(column).toUpperCase(),
       align: column.align ?? 'left',
       whole: column.whole ?? column.align === 'right',
+      ...(column.isName && { wants: NAME }),
     }));
     const cells = listed.map(row => columns.map(column => human(column, row)));
     const goes = (i: number) => columns[i]!.goes === true;

@@ -48,7 +48,7 @@ export function* groupedTableLines(
 
 const indent = '  ';
 /** In fewer cells a text cannot be read. */
-const readable = 12;
+const readable = 13;
 
 /** How many rows each group may show, all alike, so that groups of these sizes with their headings fit into `height` lines. */
 export function rowsPerGroup(sizes: readonly number[], height: number): number {

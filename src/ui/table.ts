@@ -5,13 +5,21 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
   /** Never shortened. */
   readonly whole: boolean;
-  /** Is shortened to half the width to which the others are. */
+  /** Is shortened further than the others: to 70% of their width. */
   readonly yields?: boolean;
+  /** Of the columns that may go, it goes before the others. */
+  readonly goesFirst?: boolean;
+  /** How many cells it keeps, if it needs as many, while columns that may go are there to make room. */
+  readonly wants?: number;
 }
 
 const gap = 2;
 /** Below this a shortened cell says nothing; rather than that, the line is longer than the terminal. */
 const narrowest = 4;
+/** To which part of the width of others columns that yield are shortened. */
+const YIELDING = 0.7;
+/** A title of at most this many cells stays whole: `STA…` could be a state, a status or a stage. */
+const WHOLE_TITLE = 8;
 
 /**
  * The lines of a table without borders, each ending in `\n`, of the titles and then the rows, given as printable
@@ -65,15 +73,23 @@ export function columnsWithRoom(
   const content = columns.map((_, i) =>
     rows.reduce((most, cells) => Math.max(most, displayWidth(cells[i]!)), 0),
   );
+  const needed = neededBy(columns, content);
   let used = columns.flatMap((_, i) => (content[i]! > 0 ? [i] : []));
   const of = <T>(all: readonly T[]) => used.map(i => all[i]!);
-  while (used.length > 0 && levelFor(of(columns), of(content), width) < readable) {
-    const last = used.findLast(goes);
+  while (used.length > 0 && levelFor(of(columns), of(needed), width) < readable) {
+    const last = used.findLast(i => goes(i) && columns[i]!.goesFirst) ?? used.findLast(goes);
     if (last === undefined) break;
     used = used.filter(i => i !== last);
   }
   return used;
 }
+
+/** How many cells columns need for their contents and for short titles; longer titles give way, but not to nothing. */
+const neededBy = (columns: readonly TableColumn[], content: readonly number[]): number[] =>
+  columns.map(({ title }, i) => {
+    const own = displayWidth(title);
+    return Math.max(content[i]!, own <= WHOLE_TITLE ? own : narrowest);
+  });
 
 /**
  * Which columns are shown where whole ones are worth more than shortened ones: of those that may go, by their rank, the
@@ -109,10 +125,10 @@ function levelFor(columns: readonly TableColumn[], content: readonly number[], w
 
 const lowered = (columns: readonly TableColumn[], content: readonly number[], level: number): number[] =>
   content.map((own, i) => {
-    const { whole, yields } = columns[i]!;
+    const { whole, yields, wants = narrowest } = columns[i]!;
     return whole
       ? own
-      : Math.max(Math.min(own, yields ? Math.floor(level / 2) : level), Math.min(own, narrowest));
+      : Math.max(Math.min(own, yields ? Math.floor(level * YIELDING) : level), Math.min(own, wants));
   });
 
 /**
@@ -122,9 +138,12 @@ const lowered = (columns: readonly TableColumn[], content: readonly number[], le
 function fittingWidths(columns: readonly TableColumn[], content: readonly number[], width: number): number[] {
   const natural = columns.map(({ title }, i) => Math.max(displayWidth(title), content[i]!));
   if (total(natural) <= width) return natural;
-  // Titles give way, but not to nothing.
-  const needed = content.map((own, i) => Math.max(own, Math.min(natural[i]!, narrowest)));
-  const widths = lowered(columns, needed, levelFor(columns, needed, width));
+  const needed = neededBy(columns, content);
+  let given = columns;
+  // A terminal so narrow gives no column what it wants.
+  if (total(lowered(columns, needed, narrowest)) > width)
+    given = columns.map(each => ({ ...each, wants: narrowest }));
+  const widths = lowered(given, needed, levelFor(given, needed, width));
   // What is left over goes to the columns from the left.
   let left = Math.max(0, width - total(widths));
   return widths.map((own, i) => {

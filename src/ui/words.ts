@@ -6,7 +6,3 @@ export function plural(count: number, noun: string): string {
 
 /** Thousands apart, without the machine's locale: `12,345`. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-
-/** A field's name as people read it: `expectedClose` is "expected close". */
-export const inWords = (name: string): string =>
-  name.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);

@@ -145,7 +145,7 @@ describe('a rule that was not', () => {
     expect(later).toMatchObject({ automation: 'new-rule', firings: [{ at: '2026-09-18T09:00:00.000Z' }] });
     const text = await rules.ws.crm('automation backtest seen --color never', { tty: 200 });
     expect(text.out).toMatch(/AT +FOR +CAUSE +OUTCOME +CHANGES/);
-    expect(text.out).toContain('2026-09-16 08:00  D1   stage-changes: D1');
+    expect(text.out).toContain('2026-09-16 08:00  D1 Chairs  stage-changes: D1');
     expect(text.err).toContain('the workspace begins at 2026-09-14 08:00; nothing is known of before\n');
     expect(text.err).toContain(
       'seen would have started 2 times since 2026-09-14, for 1 subject: 2 activities added\n',

@@ -145,7 +145,7 @@ describe('crm history', () => {
     expect(await ws.ok('history', { tty: 100, env: { NO_COLOR: '1' } })).toBe(
       [
         'TX  AT                BY      VIA        CHANGES',
-        ' 3  2026-09-14 10:00  tester  deal move  D1 stage: to-contact → in-contact',
+        ' 3  2026-09-14 10:00  tester  deal move  D1 (Two words) stage: To contact → In contact',
         ' 2  2026-09-14 10:00  tester  deal add   1 account added, 1 deal added',
         ' 1  2026-09-14 10:00  tester  init       2 files changed',
         '',
@@ -168,21 +168,20 @@ describe('for people', () => {
     expect(await ws.ok('history D1', { tty: 60, env: plain })).toMatchInlineSnapshot(`
       "2026-09-17 10:00  tester  deal lose  transaction 5
           status: open → lost
-          lostReason: (none) → "the price, and also the colour
-            of the legs"
-          closedAt: (none) → 2026-09-17 10:00
-          closedStage: (none) → awaiting-contact
+          lost reason: (none) → the price, and also the colour
+            of the legs
+          closed: (none) → 2026-09-17 10:00
+          closed stage: (none) → Awaiting contact
       2026-09-16 10:00  crm  run: transition row 10  transaction 4
-          stage: awaiting-processing → awaiting-contact
+          stage: Awaiting processing → Awaiting contact
       2026-09-14 10:00  tester  deal add  transaction 2
           added
           title: Chairs
-          value: 5200.00
-          currency: EUR
-          pipeline: sales
-          stage: awaiting-processing
+          value: 5,200.00 EUR
+          pipeline: Sales
+          stage: Awaiting processing
           status: open
-          contacts: C1
+          contacts: jane@example.com
       "
     `);
     expect(await ws.ok('history pipelines/sales.yaml', { tty: 60, env: plain })).toMatch(

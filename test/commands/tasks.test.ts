@@ -47,26 +47,26 @@ describe('for people', () => {
   test('by next action, at 80', async () => {
     const ws = await busyDay();
     expect(await ws.ok('tasks', { tty: 80, env: plain })).toMatchInlineSnapshot(`
-      "  DEAL  TITLE                   VALUE  DUE         TYPE   ID  TASK         WHO
+      "  DEAL  TITLE                    VALUE  DUE         ID  TASK            WHO
       Overdue  2 deals
-        D2    Office fit-out  66,000.00 EUR  3d overdue  email  T3  Send quote   Ben…
-        D1    40 chairs, 10…   5,200.00 EUR  2d overdue  call   T2  Call back    Ana…
+        D2    Office fit-out   66,000.00 EUR  3d overdue  T3  Send quote      Ben Bos
+        D1    40 chairs, 10…    5,200.00 EUR  2d overdue  T2  Call back       Ana Ruiz
 
       Today  1 deal
-        D3    株式会社 木村…       0.00 EUR  today       todo   T4  見積もりを…  Ana…
+        D3    株式会社 木村…        0.00 EUR  today       T4  見積もりを送る  Ana Ruiz
 
       Upcoming  1 deal
-        D4    Reading room…        0.00 EUR  tomorrow    meet…  T5  Visit        Ana…
+        D4    Reading room…         0.00 EUR  tomorrow    T5  Visit           Ana Ruiz
 
       Scheduled  1 deal
-        D5    Lockers              0.00 EUR  no date     todo   T6  Think        Ana…
+        D5    Lockers               0.00 EUR  no date     T6  Think           Ana Ruiz
 
       No next action  2 deals
-        D8    Nothing plann…      20.00 EUR                                      Ana…
-        D7    Nothing plann…      10.00 EUR                                      Ana…
+        D8    Nothing planne…      20.00 EUR                                  Ana Ruiz
+        D7    Nothing planned      10.00 EUR                                  Ana Ruiz
 
       Not about an open deal  1 task
-        D6    Won already                    today       todo   T7  Thank        Ana…
+        D6    Won already                     today       T7  Thank           Ana Ruiz
       "
     `);
   });

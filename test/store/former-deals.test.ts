@@ -31,11 +31,12 @@ function stateAt(transactions: readonly RandomTransaction[], until: number, isOf
     for (const change of tx.changes) now.apply(change, tx.at, tx.seq);
     fold.take(tx);
   }
-  const deals = new FormerDeals(now.table('deal'), fold.finish(), until);
+  const deals = new FormerDeals(now.table('deal'), fold.finish(), until, now.seq);
   const since = new Backwards();
-  const taker = new ChangesSince(recordKinds, until, deals, since);
+  const isSince = ({ at }: { readonly at: string }) => Date.parse(at) > until;
+  const taker = new ChangesSince(recordKinds, isSince, deals, since);
   for (const tx of [...transactions].reverse()) {
-    if (!taker.wants(tx)) break;
+    if (!isSince(tx)) break;
     if (!isOfLines) taker.take(tx);
     else {
       const bytes = Buffer.from(tx.changes.map(change => `${JSON.stringify(asStored(change))}\n`).join(''));

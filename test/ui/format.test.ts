@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Column, type Format, renderList, renderOne, type RenderOptions } from '../../src/ui/format.ts';
 import { colorPaint, plainPaint } from '../../src/ui/paint.ts';
@@ -165,17 +166,17 @@ describe('a table on a terminal', () => {
   test('shortens titles first, then the widest columns, and never ids, days or numbers', async () => {
     expect(await list([long, wide], 'table', { width: 90 })).toBe(
       [
-        'ID  TITLE                                                 VALUE  OWN…  TAGS     EXPECTED…',
-        'D1  Forty chairs and ten tables for the new office i…  €5200.00  ana   vip,new  2026-12-01',
-        'D3  漢字の机                                              €7.00  ben            2026-12-01',
+        'ID  TITLE                                                VALUE  OWNER  TAGS     EXPECTED…',
+        'D1  Forty chairs and ten tables for the new office…   €5200.00  ana    vip,new  2026-12-01',
+        'D3  漢字の机                                             €7.00  ben             2026-12-01',
         '',
       ].join('\n'),
     );
     expect(await list([long, wide], 'table', { width: 50 })).toBe(
       [
-        'ID  TITLE         VALUE  OWN…  TAGS     EXPECTED…',
-        'D1  Forty ch…  €5200.00  ana   vip,new  2026-12-01',
-        'D3  漢字の机      €7.00  ben            2026-12-01',
+        'ID  TITLE        VALUE  OWNER  TAGS     EXPECTED…',
+        'D1  Forty c…  €5200.00  ana    vip,new  2026-12-01',
+        'D3  漢字の机     €7.00  ben             2026-12-01',
         '',
       ].join('\n'),
     );
@@ -185,6 +186,35 @@ describe('a table on a terminal', () => {
     const text = await list([long, evil, wide], 'table', { width });
     expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
     for (const whole of ['D1', '€5200.00', '2026-12-01']) expect(text).toContain(whole);
+  });
+
+  test('keeps names readable while there are columns that may go, and short headings whole', async () => {
+    const words = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 60, max: 100 }), words, async (width, lengths) => {
+        const all: Column<Deal>[] = [
+          columns[0]!,
+          { name: 'title', isName: true, text: deal => deal.title, json: () => null },
+          ...lengths.map((length, i) => ({
+            name: `stage${i}`,
+            goes: true,
+            text: () => 'x'.repeat(length),
+            json: () => null,
+          })),
+        ];
+        let text = '';
+        for await (const chunk of renderList([long], all, 'table', { ...options, width })) text += chunk;
+        const [heads, cells] = text
+          .trimEnd()
+          .split('\n')
+          .map(line => line.split(/ {2,}/)) as [string[], string[]];
+        expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
+        expect(cells[1]!.length).toBeGreaterThanOrEqual(24);
+        for (const [i, cell] of cells.slice(2).entries())
+          expect(cell.length).toBeGreaterThanOrEqual(Math.min(lengths[i]!, 12));
+        expect(heads.slice(2)).toEqual(lengths.slice(0, heads.length - 2).map((_, i) => `STAGE${i}`));
+      }),
+    );
   });
 
   test('overflows rather than say nothing', async () => {

@@ -41,9 +41,12 @@ export class View {
     this.#past = past;
   }
 
-  /** Returns what a viewer sees of an earlier state, at its time: what they may see of the records as they are now. */
-  static asOf(state: State, clock: Clock, now: View): View {
-    const view = new View(state, now.viewer, clock, now.#past);
+  /**
+   * Returns what a viewer sees of an earlier state, at its time: what they may see of the records as they are now. `past` is
+   * the past of deals as it is, or was, known.
+   */
+  static asOf(state: State, clock: Clock, now: View, past: Past): View {
+    const view = new View(state, now.viewer, clock, past);
     view.#now = now;
     return view;
   }

@@ -1,13 +1,13 @@
 /** Changes of a record in words for people: moved, won, and fields by their labels with names for values. */
 import { definitionOf } from '../../kinds/define.ts';
 import type { Config } from '../../domain/config.ts';
+import { inWords } from '../../domain/in-words.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
-import type { Field } from '../../kinds/field.ts';
+import { isEmpty, isObject, type Json, type Rec } from '../../domain/records.ts';
 import { findField } from '../../kinds/fields.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import type { View } from '../core/view.ts';
-import { sayingOf, userName } from '../reading/said.ts';
+import { labelOf, nameOf, sayingOf, userName } from '../reading/said.ts';
 import type { HistoryChange, HistoryEntry } from './history.ts';
 
 /** What was done, in a word or two, and what exactly. */
@@ -84,15 +84,57 @@ function moved(set: HistoryChange['set'], say: Speaker): string {
 
 function fieldWords(config: Config, kind: Kind, path: string, say: Speaker): string {
   if (path === 'adjustments') return 'score adjusted';
-  const field = findField(config, kind, path);
   const [before, after] = [say(path, 0), say(path, 1)];
-  const label = labelOf(field, path);
+  const label = labelAt(config, kind, path);
   if (after === '') return `${label} ${before} removed`;
   return before === '' ? `${label} ${after}` : `${label} ${before} → ${after}`;
 }
 
-const labelOf = (field: Field | undefined, path: string): string =>
-  field?.label ?? field?.name ?? path.replace(/^fields\./, '');
+function labelAt(config: Config, kind: Kind, path: string): string {
+  const field = findField(config, kind, path);
+  return field ? labelOf(field) : inWords(path.replace(/^fields\./, ''));
+}
+
+/** A field of a change as people read it; the values are '' if there were none. */
+export interface SaidField {
+  readonly path: string;
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Returns every field of a change of a record by its label, with names for the ids in its values. */
+export function saidFields(view: View, change: HistoryChange): SaidField[] {
+  const kind = change.kind as Kind;
+  const { fields, ...others } = change.set;
+  const set = { ...others, ...eachCustom(fields) };
+  const now = view.state.get(change.id) ?? view.state.trash().get(change.id)?.record;
+  const say = speaker(view, kind, set, now ?? { id: change.id });
+  return Object.keys(set).map(path => ({
+    path,
+    label: labelAt(view.config, kind, path),
+    before: say(path, 0),
+    after: say(path, 1),
+  }));
+}
+
+/** Custom fields each on its own: those of a record that comes or goes are in one object. */
+function eachCustom(fields: readonly [Json, Json] | undefined): HistoryChange['set'] {
+  const [old, value] = fields ?? [null, null];
+  const of = (custom: Json, name: string): Json => (isObject(custom) ? (custom[name] ?? null) : null);
+  const names = [old, value].flatMap(custom => (isObject(custom) ? Object.keys(custom) : []));
+  return Object.fromEntries(names.map(name => [`fields.${name}`, [of(old, name), of(value, name)]]));
+}
+
+/** Returns the name or title of the record that a change is of; '' if it has none that the viewer sees. */
+export function nameIn(view: View, { id, set }: HistoryChange): string {
+  const known = nameOf(view, id);
+  if (known !== id) return known.replace(/ \(in the trash\)$/, '');
+  const said = [set.title, set.name]
+    .flatMap(values => values ?? [])
+    .findLast(each => typeof each === 'string');
+  return typeof said === 'string' ? said : '';
+}
 
 /** Returns whose doing an entry of the history is: a rule, the transitions of a pipeline, or a user by name. */
 export function doneBy(view: View, { by, why }: HistoryEntry): string {

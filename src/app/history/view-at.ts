@@ -1,37 +1,73 @@
 /**
  * The workspace as it was at the end of a day: what was changed since is undone, in memory. Deals are as they were in
- * business time, by what is known now: an import may say today what they were a year ago. Settings and rights are those
- * of today.
+ * business time, by what is known now: an import may say today what they were a year ago; or by what was known when some
+ * transaction was the last one. Settings and rights are those of today.
  */
 import { addDays, formatInstant } from '../../domain/dates.ts';
-import { usage } from '../../domain/errors.ts';
+import { notFound, usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { Backwards } from '../../state/backwards.ts';
+import type { DealHistory } from '../../state/deal-history.ts';
 import { FormerDeals } from '../../state/former-deals.ts';
 import { type Opened, stateOf } from '../../store/opened.ts';
+import type { Store } from '../../store/store.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { View } from '../core/view.ts';
+import { type Past, View } from '../core/view.ts';
 
-/** Returns what the acting user sees of the end of a day. USAGE for a day that has not come yet. */
-export async function viewAt(workspace: Workspace, day: string): Promise<View> {
+/** What is asked of the past. */
+export interface AsOf {
+  /** The day whose end it is; left out, the time of the transaction. */
+  readonly day?: string | undefined;
+  /** The last transaction that is known; left out, the last one there is. */
+  readonly knownAt?: number | undefined;
+}
+
+/**
+ * Returns what the acting user sees of the past. USAGE for a day that has not come yet, NOT_FOUND for a transaction that is
+ * not there.
+ */
+export async function viewAt(workspace: Workspace, { day, knownAt }: AsOf): Promise<View> {
   const { clock, config, store } = workspace;
-  const today = clock.zone.day(clock.now);
-  if (day > today) throw usage(`--at ${day} has not come yet`, `--at ${today}`);
   const opened = await workspace.open();
   const now = await workspace.view(opened);
-  if (day === today) return now;
-  const until = clock.zone.midnight(addDays(day, 1)) - 1;
-  const deals = await now.past(history => new FormerDeals(now.state.table('deal'), history, until));
+  const last = opened.tip.seq;
+  if (knownAt !== undefined && !(knownAt >= 1 && knownAt <= last))
+    throw notFound(`there is no transaction ${knownAt}`, 'crm history');
+  const known = knownAt === undefined ? undefined : await knownThen(store, knownAt, last);
+  const then = known ? Math.min(known.at, clock.now) : clock.now;
+  const today = clock.zone.day(then);
+  if (day !== undefined && day > today)
+    throw usage(`--at ${day} has not come yet${known ? ` at transaction ${knownAt}` : ''}`, `--at ${today}`);
+  const isEarlier = day !== undefined && day < today;
+  if (!isEarlier && !known) return now;
+  const until = isEarlier ? clock.zone.midnight(addDays(day, 1)) - 1 : then;
+  const { history } = known ?? {};
+  const past: Past = history ? async use => use(history) : use => now.past(use);
+  const deals = await past(each => new FormerDeals(now.state.table('deal'), each, until, last));
   const since = new Backwards();
-  await store.changesSince(opened, until, deals, since);
+  const isSince = ({ seq, at }: { readonly seq: number; readonly at: string }) =>
+    seq > (knownAt ?? last) || (isEarlier && Date.parse(at) > until);
+  await store.changesSince(opened, isSince, deals, since);
   const state = stateOf(withDeals(opened, config.kinds, deals), config);
   const { kinds } = config;
   since.apply(state, formatInstant(until), id => {
     const { kind, number } = kinds.parseId(id)!;
     return definitionOf(kinds, kind).inPipelines ? (deals.fieldsOf(number) ?? null) : undefined;
   });
-  return View.asOf(state, { ...clock, now: until }, now);
+  return View.asOf(state, { ...clock, now: until }, now, past);
+}
+
+/** When a transaction was, and the past of all deals as it was known then; without it if it is what is known now. */
+async function knownThen(
+  store: Store,
+  seq: number,
+  last: number,
+): Promise<{ readonly at: number; readonly history?: DealHistory }> {
+  const [tx] = await store.journal.read(seq - 1, seq);
+  const { at: time, hash } = tx!;
+  const at = Date.parse(time);
+  return seq === last ? { at } : { at, history: await store.pastAsKnownAt({ seq, hash }) };
 }
 
 /** The same with other deals, which are true up to the tip. */

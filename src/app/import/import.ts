@@ -5,6 +5,7 @@
 import { CellError, inColumn } from './cell-error.ts';
 import { keysOf, type OnDuplicate } from './keys.ts';
 import type { Mapping } from './mapping.ts';
+import { nearMade } from './near-made.ts';
 import type { ImportResult, Outcome, RowDone, RowError } from './outcome.ts';
 import { RecordTarget } from './record-target.ts';
 import { Refusals } from './refusals.ts';
@@ -75,7 +76,7 @@ export async function importRows(
   const notStarted = options.trigger
     ? 0
     : wouldStart(changes, () => state.asOf(seq - 1, [], new Map()), state, clock, seq);
-  return { ...importer.result(), made: importer.made(), notStarted };
+  return { ...importer.result(), made: importer.made(), ...importer.nearMade(), notStarted };
 }
 
 class Importer {
@@ -263,11 +264,17 @@ class Importer {
     return made;
   }
 
+  /** What was made beside the rows' own records and resembles what is there. */
+  nearMade(): Pick<ImportResult, 'nearMade' | 'notCompared'> {
+    const { found, notCompared } = nearMade(this.#writer.view, this.#beside);
+    return { nearMade: found, notCompared };
+  }
+
   result(): ImportResult {
     const { errors } = this;
     const { leftOut } = this.#reader;
     const doubtfulPhones = this.#doubtfulPhones;
-    const rest = { made: new Map(), notStarted: 0 };
+    const rest = { made: new Map(), nearMade: [], notCompared: 0, notStarted: 0 };
     return { ...this.#counts, errors, changed: this.#changed, leftOut, doubtfulPhones, ...rest };
   }
 }

@@ -1,4 +1,5 @@
 /** What became of the rows of an import. */
+import type { NearMade } from './near-made.ts';
 import type { AnyKind } from '../../domain/kinds.ts';
 
 export interface RowError {
@@ -31,6 +32,10 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly changed: ReadonlyMap<string, number>;
   /** How many records of other kinds, and users, were made because rows name them. */
   readonly made: ReadonlyMap<AnyKind | 'user' | 'stage', number>;
+  /** Which of those resemble one that is there: their names may be misspelt. */
+  readonly nearMade: readonly NearMade[];
+  /** How many of them were not compared with others, since there are so many. */
+  readonly notCompared: number;
   /** How many enrolments in automations the import would have begun, if it might. */
   readonly notStarted: number;
   /** Columns that were left out without having been named. */

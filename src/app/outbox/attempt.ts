@@ -30,13 +30,19 @@ export const begun = ({ attempts = 0 }: Message, sender: string, messageId: stri
 
 /** Returns what a message is after the answer, at `now`, ms. */
 export function answered({ attempts = 1 }: Message, answer: Answer, now: number): Fields {
-  const { reason = null, isAddressBad } = answer;
-  const response = answer.response ?? answer.serverId ?? null;
+  const { reason = null, isAddressBad, serverId } = answer;
+  const response = answer.response ?? serverId ?? null;
   const said = { reason, response: response?.slice(0, MOST_RESPONSE) ?? null, sender: null };
   switch (answer.outcome) {
     case 'sent':
     case 'filed':
-      return { ...said, status: answer.outcome, sentAt: formatInstant(now), reason: null };
+      return {
+        ...said,
+        status: answer.outcome,
+        sentAt: formatInstant(now),
+        reason: null,
+        ...(serverId?.startsWith('<') && { serverId }),
+      };
     case 'failed':
       return { ...said, status: 'failed', ...(isAddressBad && { badAddress: true }) };
     case 'temporary': {

@@ -1,5 +1,6 @@
 /** How the values of fields read for people: names of stages, users and records in place of their ids, times in the workspace's zone. */
 import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
+import { inWords } from '../../domain/in-words.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { amount } from '../../domain/money.ts';
 import { isEmpty, type Json, type Rec } from '../../domain/records.ts';
@@ -17,6 +18,13 @@ export function sayingOf(view: View, kind: Kind, field: Field): Say {
   const say = byPath[kind]?.[field.path]?.(config) ?? byType[field.type]?.(view) ?? namesOf(config, field);
   return (value, record) => (isEmpty(value) ? '' : (say?.(value, record) ?? print(value)));
 }
+
+/** Returns what people call a field: its label; of a day or time the short name that queries take too: `close`. */
+export const labelOf = (field: Field): string => field.label ?? shortLabelOf(field) ?? inWords(field.name);
+
+/** Returns the short name of a day or a time, if it has one. */
+export const shortLabelOf = ({ type, custom, aliases }: Field): string | undefined =>
+  (type === 'day' || type === 'instant') && !custom ? aliases[0] : undefined;
 
 type SayFull = (value: Json, record: Rec) => string | undefined;
 
@@ -101,4 +109,10 @@ export function nameOf(view: View, id: string): string {
   const { name, title } = table.record(row);
   const known = name ?? title;
   return typeof known === 'string' ? known : id;
+}
+
+/** Returns a record by id and name: `D1 Chairs`; the id alone of one without a name that the viewer sees. */
+export function withName(view: View, id: string): string {
+  const name = nameOf(view, id);
+  return name === id ? id : `${id} ${name}`;
 }

@@ -17,7 +17,7 @@ import { findDerived } from '../../query/compile.ts';
 import { nextAction, showSums, type Sum } from '../../query/derived.ts';
 import { isScored, type ScoredKind, scoreNames, scoreOf } from '../../query/score.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import { nameInTrash, nameOf, sayingOf } from './said.ts';
+import { nameInTrash, nameOf, sayingOf, shortLabelOf } from './said.ts';
 import { throughField } from './through-field.ts';
 
 /** One field of rows of a kind. */
@@ -29,6 +29,8 @@ export interface Shown {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
+  /** Whether it says which record it is. */
+  readonly isName?: boolean;
   /** Whether a record in full has it below its other fields. */
   readonly below?: boolean;
   /** Whether a record in JSON is without it where it is empty. */
@@ -75,10 +77,19 @@ function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown
  * room, the first three.
  */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
+  const { named, inLists } = definitionOf(view.kinds, kind);
+  // What has no name or title is known by its last text.
+  const naming = new Set([named ?? inLists.findLast(name => isText(view, kind, name))]);
   return withoutCurrency(shown(view, kind, 'list'))
     .filter(field => rows.some(row => field.text(row) !== ''))
-    .map((field, i) => (i < 3 ? field : { ...field, goes: true }));
+    .map((field, i) => ({
+      ...field,
+      ...(naming.has(field.name) ? { isName: true } : i >= 3 && { goes: true }),
+    }));
 }
+
+const isText = (view: View, kind: Kind, name: string): boolean =>
+  findField(view.state.config, kind, name)?.type === 'text';
 
 /** What a record shows to people: each field that is not empty, who it points to by name and id, and what is next. */
 export function shownInFull(view: View, kind: Kind, row: number): Shown[] {
@@ -152,10 +163,10 @@ function storedField(view: View, kind: Kind, field: Field): Shown {
     [human(row), (time && readField(time, table.record(row))) ?? ''].filter(part => part !== '').join(' ');
   const numeric = field.type === 'money' || field.type === 'number';
   const isTime = field.type === 'day' || field.type === 'instant';
+  const label = field.label ?? shortLabelOf(field);
   return {
     name: field.name,
-    ...(field.label !== undefined && { title: field.label }),
-    ...(isTime && !field.custom && field.aliases[0] && { title: field.aliases[0] }),
+    ...(label !== undefined && { title: label }),
     ...(numeric && { align: 'right' as const }),
     ...((field.name === 'id' || isTime) && { whole: true }),
     ...(field.below && { below: true }),

@@ -14,11 +14,17 @@ export interface Near {
   readonly name: string;
 }
 
-/** The column and the field that a kind is found by. */
+/** The column and the field that a kind is found by, and whether these are e-mail addresses. */
 const keyOf = {
-  account: { column: 'name', field: 'name' },
-  contact: { column: 'emails', field: 'email' },
+  account: { column: 'name', field: 'name', isAddress: false },
+  contact: { column: 'emails', field: 'email', isAddress: true },
 } as const;
+
+/** A kind whose records are compared by their names or addresses. */
+export type Comparable = keyof typeof keyOf;
+
+/** Returns whether records of a kind are compared by their names or addresses. */
+export const isComparable = (kind: string): kind is Comparable => Object.hasOwn(keyOf, kind);
 
 /**
  * Returns the visible account or contact whose name or address most resembles a text that no record has; undefined if
@@ -26,28 +32,32 @@ const keyOf = {
  */
 export function nearExisting(
   view: View,
-  kind: 'account' | 'contact',
+  kind: Comparable,
   text: string,
   isNew: (id: string) => boolean = () => false,
 ): Near | undefined {
-  const wanted = fold(oneLine(kind === 'contact' ? (readAddress(text)?.email ?? text) : text));
+  const { column, field, isAddress } = keyOf[kind];
+  const wanted = fold(oneLine(isAddress ? (readAddress(text)?.email ?? text) : text));
   if (wanted.length < ENDS) return undefined;
-  const { column, field } = keyOf[kind];
   const table = view.state.table(kind);
   const texts = table.column(column) as TextColumn;
   const rows = new Set<number>();
   for (const end of [wanted.slice(0, ENDS), wanted.slice(-ENDS)])
     texts.search(needleOf(end), row => void rows.add(row));
-  let best: { row: number; far: number } | undefined;
+  let best: { row: number; far: number; known: string } | undefined;
   for (const row of rows) {
     if (!table.live(row) || isNew(table.id(row)) || !view.sees(kind, row)) continue;
     for (const known of texts.get(row).split(BETWEEN_TEXTS)) {
-      const far = farness(wanted, known.trim(), kind);
-      if (far !== undefined && (best === undefined || far < best.far)) best = { row, far };
+      const far = farness(wanted, known.trim(), isAddress);
+      if (far !== undefined && (best === undefined || far < best.far))
+        best = { row, far, known: known.trim() };
     }
   }
   if (best === undefined) return undefined;
-  return { id: table.id(best.row), name: String(table.record(best.row)[field]) };
+  // Of several addresses the one that is meant, as it was written.
+  const record = table.record(best.row);
+  const written = [record[field], record.otherEmails].flat().filter(each => typeof each === 'string');
+  return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };
 }
 
 /** How many letters at either end are the same in a misspelt name. */
@@ -59,8 +69,8 @@ const FORMS =
   /(?<=.{3})\b(?:bv|nv|inc|incorporated|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|ab|as|aps|oy|co|corp|corporation|company|pty)$/;
 
 /** How far one folded name is from another; undefined if they are not alike. */
-function farness(one: string, other: string, kind: 'account' | 'contact'): number | undefined {
-  if (kind === 'contact') {
+function farness(one: string, other: string, isAddress: boolean): number | undefined {
+  if (isAddress) {
     const far = Math.abs(one.length - other.length) > 1 ? 2 : distance(one, other);
     return far === 1 && one.indexOf('@') > ENDS ? far : undefined;
   }

@@ -3,6 +3,7 @@ import type { View } from '../core/view.ts';
 import { DAY } from '../../domain/dates.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { findDerived } from '../../query/compile.ts';
+import { seenRow } from '../../query/scope.ts';
 import type { Asked } from './asked.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { inDays, Samples } from './samples.ts';
@@ -12,6 +13,10 @@ import { countWork, workKinds } from './work.ts';
 export const activity: Report = {
   name: 'activity',
   summary: 'what was done by period and user; how long nothing was heard of open deals',
+  question: 'What was done?',
+  definition:
+    'Calls, e-mails, meetings and notes by the user who did them, tasks done and added by their assignee, in each period; below, how long nothing was heard of open deals.',
+  examples: ['report activity --by week --from last-month'],
   options: ['by'],
   span: LATELY,
   columns,
@@ -57,7 +62,14 @@ function answer(view: View, asked: Asked): Answer {
       const own = counts.get(user)!.subarray(period * width, (period + 1) * width);
       if (own.every(count => count === 0)) return [];
       const figures = Object.fromEntries(workKinds.map((kind, i) => [kind, own[i]!]));
-      return [{ cells: { period: key, user, ...figures }, labels: { user: nameOf(user) }, query: null }];
+      return [
+        {
+          cells: { period: key, user, ...figures },
+          labels: { user: nameOf(user) },
+          query: null,
+          deals: () => dealsOf(view, asked, period, user),
+        },
+      ];
     }),
   );
   const sums = workKinds.map((_, i) =>
@@ -78,6 +90,18 @@ function answer(view: View, asked: Asked): Answer {
       nothing: `nothing was done from ${asked.span.from} to ${asked.span.to}`,
     }),
   };
+}
+
+/** The deals, by their rows, for which a user did something in a period. */
+function dealsOf(view: View, asked: Asked, period: number, user: string | null): number[] {
+  const found = new Set<number>();
+  const target = seenRow(view.scope, 'deal');
+  countWork(asked, asked.span.periods, (at, by, _, about) => {
+    const number = at === period && by === user && about > 0 ? view.kinds.numberIn('deal', about) : 0;
+    const row = number > 0 ? target(number) : -1;
+    if (row >= 0) found.add(row);
+  });
+  return [...found].sort((a, b) => a - b);
 }
 
 /** How long nothing was heard of open deals: the median, and the longest with its deal. */

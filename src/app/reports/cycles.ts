@@ -33,8 +33,6 @@ export interface CyclesAsked {
   /** A number for the group and currency of a deal, by its last row; below 0 if it does not count. */
   keyOf(row: number): number;
   unitsOf(row: number): number | bigint;
-  /** Called with the key of each deal that was decided, and a row of it. */
-  met?(key: number, row: number): void;
 }
 
 /** Returns what was decided in some days by key, and what is open. */
@@ -52,7 +50,6 @@ export function cyclesIn(history: DealHistory, asked: CyclesAsked): Map<number, 
     if (key < 0) continue;
     let known = cycles.get(key);
     if (!known) cycles.set(key, (known = nothing()));
-    if (!isOpen) asked.met?.(key, last);
     if (isOpen) known.open++;
     else if ((status[last]! & STATUS) === WON) {
       known.won++;
@@ -88,7 +85,7 @@ function closingOf({ status, at }: DealHistory, begin: number, last: number): nu
 export function staysIn(
   history: DealHistory,
   visits: Visits,
-  asked: Omit<CyclesAsked, 'unitsOf' | 'met'>,
+  asked: Omit<CyclesAsked, 'unitsOf'>,
 ): Map<number, number[]> {
   const { count, first, entered, left, how } = visits;
   const stays = new Map<number, number[]>();

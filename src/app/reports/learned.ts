@@ -23,6 +23,8 @@ export interface LearnedAsked {
   readonly until: number;
   /** Whether a deal counts, by a row of it. */
   includes(row: number): boolean;
+  /** Called with each `pipeline/stage` and the first row of a decided deal that was ever in it. */
+  met?(place: string, row: number): void;
 }
 
 /** Returns what is learned of each stage, by `pipeline/stage`; of a stage that no decided deal was in, nothing. */
@@ -31,6 +33,7 @@ export function learnedIn(history: DealHistory, visits: Visits, asked: LearnedAs
   const { count, first } = visits;
   const counts = new Map<number, { won: number; n: number }>();
   const width = words.stage.length;
+  const nameOf = (key: number) => `${words.pipeline[Math.floor(key / width)]}/${words.stage[key % width]}`;
   for (let visit = 0; visit < count; ) {
     const begin = first[visit]!;
     const [, last] = boundsOf(history, begin, asked.until);
@@ -44,14 +47,11 @@ export function learnedIn(history: DealHistory, visits: Visits, asked: LearnedAs
       let known = counts.get(key);
       if (!known) counts.set(key, (known = { won: 0, n: 0 }));
       known.n++;
+      asked.met?.(nameOf(key), begin);
       if (isWon) known.won++;
     }
   }
-  const named = ([key, { won, n }]: [number, { won: number; n: number }]): [string, Learned] => [
-    `${words.pipeline[Math.floor(key / width)]}/${words.stage[key % width]}`,
-    learnedOf(won, n),
-  ];
-  return new Map([...counts].map(named));
+  return new Map([...counts].map(([key, { won, n }]) => [nameOf(key), learnedOf(won, n)]));
 }
 
 /** What so many won of so many decided deals say. */

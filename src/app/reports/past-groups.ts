@@ -8,6 +8,7 @@ import type { Asked } from './asked.ts';
 import { groupingBy } from './asked-grouping.ts';
 import type { Group, Grouping } from './grouping.ts';
 import type { PastDeals } from './past-deals.ts';
+import { term } from './query-text.ts';
 
 /** A grouping of rows of the history. */
 export type PastGrouping = Pick<Grouping, 'none' | 'size' | 'of' | 'several' | 'group' | 'order'>;
@@ -24,7 +25,7 @@ export function pastGrouping(view: View, asked: Asked, history: DealHistory): Pa
   return per === 'team' ? byTeamThen(view, history) : groupedAsNow(view, per, asked, history);
 }
 
-/** Returns the grouping by what rows say themselves. */
+/** Returns the grouping by what rows say themselves; its queries are true of the last row of each deal. */
 export function groupedAsThen({ config }: View, key: OfThen, history: DealHistory): PastGrouping {
   const { [key]: column, words } = history;
   const ids = words[key];
@@ -42,7 +43,8 @@ export function groupedAsThen({ config }: View, key: OfThen, history: DealHistor
     group: (number): Group => {
       const id = ids[number - 1];
       const label = id === undefined ? (key === 'owner' ? 'nobody' : '') : nameOf(id);
-      return { cells: { [key]: id ?? null }, labels: { [key]: label }, query: null };
+      const query = id === undefined ? `no:${key}` : term(key, id);
+      return { cells: { [key]: id ?? null }, labels: { [key]: label }, query };
     },
     order: [...[...ids.keys()].sort((a, b) => compare(ids[a]!, ids[b]!)).map(code => code + 1), 0],
   };
@@ -88,7 +90,7 @@ export const all: PastGrouping = {
   none: {},
   size: 1,
   of: () => 0,
-  group: () => ({ cells: {}, labels: {}, query: null }),
+  group: () => ({ cells: {}, labels: {}, query: '' }),
   order: [0],
 };
 

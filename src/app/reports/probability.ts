@@ -3,14 +3,18 @@ import type { View } from '../core/view.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { pastDealsIn } from './past-deals.ts';
-import { ENOUGH, type Learned, learnedIn, learnedOf } from './learned.ts';
+import { dealRows, pastDealsIn } from './past-deals.ts';
+import { ENOUGH, type Learned, type LearnedAsked, learnedIn, learnedOf } from './learned.ts';
 import type { Answer, Report, ReportColumn, ReportRow } from './report.ts';
 import { THIS_QUARTER } from './span.ts';
 
 export const probability: Report = {
   name: 'probability',
   summary: 'how probable it is to win a deal of each stage: given, and learned from decided deals',
+  question: 'How likely is a deal of each stage to be won?',
+  definition:
+    "The stage's own probability beside what decided deals say: of those that were ever in the stage, the share that was won, with the 95 % interval after Wilson, from 30 decided deals on. crm explain D12 probability says it of one deal; --learned makes forecast and pipeline go by it.",
+  examples: ['report probability', 'explain D12 probability'],
   options: [],
   isNow: true,
   span: THIS_QUARTER,
@@ -36,11 +40,16 @@ const columns: readonly ReportColumn[] = [
   { key: 'n', type: 'count' },
 ];
 
-/** Returns what the deals that count say of each stage, by `pipeline/stage`. */
-export function learnedBy(view: View, asked: Asked, history: DealHistory): Map<string, Learned> {
+/** Returns what the deals that count say of each stage, by `pipeline/stage`; `met` is called with each deal's row of it. */
+export function learnedBy(
+  view: View,
+  asked: Asked,
+  history: DealHistory,
+  met?: LearnedAsked['met'],
+): Map<string, Learned> {
   const until = view.clock.now;
   const { includes } = pastDealsIn(view, asked, history);
-  return learnedIn(history, visitsIn(history, until), { until, includes });
+  return learnedIn(history, visitsIn(history, until), { until, includes, ...(met && { met }) });
 }
 
 function answered(view: View, asked: Asked, history: DealHistory): Answer {
@@ -49,7 +58,8 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
   const outside: string[] = [];
   for (const pipeline of asked.pipelines)
     for (const stage of pipeline.stages) {
-      const said = learned.get(`${pipeline.id}/${stage.id}`) ?? learnedOf(0, 0);
+      const name = `${pipeline.id}/${stage.id}`;
+      const said = learned.get(name) ?? learnedOf(0, 0);
       const given = stage.probability === undefined ? null : stage.probability / 100;
       const isEnough = said.n >= ENOUGH;
       if (isEnough && given !== null && (given < said.low! || given > said.high!))
@@ -72,6 +82,10 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
           ...(!isEnough && { learned: `not yet (n = ${said.n})` }),
         },
         query: null,
+        deals: () =>
+          dealRows(view, history, met =>
+            learnedBy(view, asked, history, (place, row) => place === name && met(row)),
+          ),
       });
     }
   return {

@@ -25,9 +25,8 @@ function whole(arg: string): string {
   }
 }
 
-/** Returns `field:operator"value"`, with quotes only where the value needs them; null if no query can say the value. */
-export function term(field: string, value: string, operator: ':' | ':=' = ':'): string | null {
-  if (value.includes('"')) return null;
-  const isPlain = /^[^\s,()"]+$/.test(value);
-  return `${field}${operator}${isPlain ? value : `"${value}"`}`;
+/** Returns `field:operator"value"`, with quotes only where the value needs them; a quote inside them is written twice. */
+export function term(field: string, value: string, operator: ':' | ':=' = ':'): string {
+  const isPlain = /^[^\s,()"<>=@][^\s,()"]*$/.test(value) && !value.includes('..');
+  return `${field}${operator}${isPlain ? value : `"${value.replaceAll('"', '""')}"`}`;
 }

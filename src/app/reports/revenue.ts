@@ -18,6 +18,10 @@ import { BEHIND, yearBefore } from './span.ts';
 export const revenue: Report = {
   name: 'revenue',
   summary: 'won by period, beside the same period a year before; or --invoiced, --paid',
+  question: 'How does this period compare with the last one, and with last year?',
+  definition:
+    'Won by the period in which it was closed: number, value, average, running total; the same period a year before and the difference. A period that is running is compared with the same days. With --invoiced by invoices issued, with --paid by invoices paid, whose rows count invoices.',
+  examples: ['report revenue --by quarter', 'report revenue --paid --by month'],
   options: ['by', 'per', 'invoiced', 'paid'],
   span: BEHIND,
   columns,
@@ -104,7 +108,7 @@ function rowsOf(asked: Asked, counted: Counted, now: Grouped, then: Grouped): Re
       cells: { ...group.cells, ...figures(tally, currency, sum, valueThen.get(placeOf(part)) ?? 0n) },
       labels: group.labels,
       query: counted.dealOf ? null : asked.queryOf(group.query, asked.inCurrency(currency)),
-      ...(counted.dealOf && { deals: () => dealsIn(counted, days) }),
+      ...(counted.dealOf && { deals: () => dealsIn(counted, days, part.code) }),
     };
   });
 }
@@ -130,12 +134,14 @@ function grouped(asked: Asked, counted: Counted, periods: readonly Period[]): Gr
   return new Grouped(blocks, per ? combined(inPeriods, per) : inPeriods, counted.amounts);
 }
 
-function dealsIn(counted: Counted, period: Period): number[] {
+/** The deals of invoices of a period in a currency, by its code. */
+function dealsIn(counted: Counted, period: Period, code: number): number[] {
   const found = new Set<number>();
   const index = counted.indexIn([period]);
+  const { currency } = counted.amounts;
   for (const { among, from } of counted.rowsIn(period))
     for (let i = 0; i < among.length; i++)
-      if (among[i] === 1 && index.of(from + i) === 0) {
+      if (among[i] === 1 && index.of(from + i) === 0 && currency.of(from + i) === code) {
         const deal = counted.dealOf!(from + i);
         if (deal >= 0) found.add(deal);
       }

@@ -4,9 +4,9 @@ import { DAY } from '../../domain/dates.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { visitsIn } from '../../state/visits.ts';
 import type { Asked } from './asked.ts';
-import { dealRows, instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
+import { instantsOf, type PastDeals, pastDealsIn } from './past-deals.ts';
 import { dividedBy, groupedAsThen, pastGrouping } from './past-groups.ts';
-import { type Cycles, type CyclesAsked, cyclesIn, staysIn } from './cycles.ts';
+import { type Cycles, cyclesIn, staysIn } from './cycles.ts';
 import { money } from './money-cells.ts';
 import type { Answer, Cells, Report, ReportColumn, ReportRow } from './report.ts';
 import { inDays, Samples } from './samples.ts';
@@ -15,6 +15,10 @@ import { THIS_QUARTER } from './span.ts';
 export const velocity: Report = {
   name: 'velocity',
   summary: 'won and lost, win rate, average value, sales cycle, what is won per day, days in each stage',
+  question: 'How fast do we win, and how much a day?',
+  definition:
+    'Won and lost of what was decided in these days, the win rate (won of won and lost) by number and by value, the average won value, and the sales cycle from creation to won in days. Per day is open deals x win rate x average won value / median cycle. Below: days in each stage, of deals that left it in these days.',
+  examples: ['report velocity --from 2026-01-01 --per owner'],
   options: ['per'],
   span: THIS_QUARTER,
   columns: asked => [...asked.perKeys(['pipeline']).map(key => ({ key, type: 'word' as const })), ...columns],
@@ -58,13 +62,14 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
   };
   const grouping = pastGrouping(view, asked, history) ?? groupedAsThen(view, 'pipeline', history);
   const { parts, compare, groupAt } = dividedBy(counted, grouping);
-  const cyclesBy = (part: PastDeals, met?: CyclesAsked['met']) =>
+  const { from, to } = asked.span;
+  const decided = `is:won,lost closed:${from}..${to}`;
+  const cyclesBy = (part: PastDeals) =>
     cyclesIn(history, {
       ...instantsOf(asked),
       until: view.clock.now,
       keyOf: row => (placeIn(row) < 0 || !part.includes(row) ? -1 : part.currency(row)),
       unitsOf: counted.units,
-      ...(met && { met }),
     });
   const found = parts
     .flatMap(part => [...cyclesBy(part)].map(([position, each]) => ({ part, position, each })))
@@ -72,12 +77,12 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
     .sort((a, b) => compare(a.position, b.position));
   const rows = found.map(({ part, position, each }): ReportRow => {
     const currency = part.currencies[position]!;
-    const { cells, labels } = groupAt(position);
+    const { cells, labels, query } = groupAt(position);
     return {
       cells: { ...cells, currency, ...cellsOf(each, currency) },
       labels,
-      query: null,
-      deals: () => dealRows(view, history, met => cyclesBy(part, (key, row) => key === position && met(row))),
+      // All that counts is of the last row of each deal, which is the deal as it is.
+      query: asked.queryOf(decided, query, asked.inCurrency(currency)),
     };
   });
   const unknown = [...cyclesBy({ ...counted, currency: () => 0 }).values()].reduce(

@@ -18,8 +18,8 @@ const activityNames: Readonly<Record<string, WorkKind>> = {
   note: 'notes',
 };
 
-/** How often a user did something in a period; the user is null for nobody. */
-export type Counter = (period: number, user: string | null, kind: WorkKind) => void;
+/** How often a user did something in a period; the user is null for nobody. `about` is the reference to what it is for. */
+export type Counter = (period: number, user: string | null, kind: WorkKind, about: number) => void;
 
 /**
  * Calls `count` for each activity, and for each task that was done or added, in the period in which it was. Where some deals
@@ -33,9 +33,9 @@ export function countWork(asked: Asked, periods: readonly Days[], count: Counter
   const type = activities.column('type') as CodeColumn;
   const by = activities.column('by') as CodeColumn;
   const kinds = type.words.map(word => activityNames[word]);
-  eachIn(asked, 'activity', at, isAsked, (row, period) => {
+  eachIn(asked, 'activity', at, isAsked, (row, period, about) => {
     const kind = kinds[type.get(row)];
-    if (kind) count(period, by.words[by.get(row)] ?? null, kind);
+    if (kind) count(period, by.words[by.get(row)] ?? null, kind, about);
   });
   const tasks = state.table('task');
   const assignee = tasks.column('assignee') as CodeColumn;
@@ -44,8 +44,8 @@ export function countWork(asked: Asked, periods: readonly Days[], count: Counter
     ['createdAt', 'tasksAdded'],
   ] as const) {
     const times = keysByInstant(periods, tasks.column(field) as NumberColumn, clock);
-    eachIn(asked, 'task', times, isAsked, (row, period) =>
-      count(period, assignee.words[assignee.get(row)] ?? null, kind),
+    eachIn(asked, 'task', times, isAsked, (row, period, about) =>
+      count(period, assignee.words[assignee.get(row)] ?? null, kind, about),
     );
   }
 }
@@ -56,7 +56,7 @@ function eachIn(
   kind: 'activity' | 'task',
   periods: RowKeys,
   isAsked: ((ref: number) => boolean) | undefined,
-  each: (row: number, period: number) => void,
+  each: (row: number, period: number, about: number) => void,
 ): void {
   const table = view.state.table(kind);
   if (table.rows === 0) return;
@@ -65,7 +65,7 @@ function eachIn(
   for (const rows of rowsOf(view.blocks(compileText('()', kind, view.config)))) {
     const its = keysOfRows(periods, room, rows);
     for (let i = 0; i < rows.length; i++)
-      if (its[i]! >= 0 && (!isAsked || isAsked(about[rows[i]!]!))) each(rows[i]!, its[i]!);
+      if (its[i]! >= 0 && (!isAsked || isAsked(about[rows[i]!]!))) each(rows[i]!, its[i]!, about[rows[i]!]!);
   }
 }
 

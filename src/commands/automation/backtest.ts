@@ -8,7 +8,7 @@ import {
   mayBacktest,
 } from '../../app/automation/backtest.ts';
 import type { HistoryChange } from '../../app/history/history.ts';
-import { humanInstant } from '../../app/reading/said.ts';
+import { humanInstant, withName } from '../../app/reading/said.ts';
 import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -69,7 +69,7 @@ export const backtest: Command = {
       firings,
       [
         plainColumn('at', f => f.at, { whole: true, human: f => humanInstant(view, f.at) }),
-        plainColumn('subject', f => f.subject, { title: 'for', whole: true }),
+        plainColumn('subject', f => f.subject, { title: 'for', human: f => withName(view, f.subject) }),
         plainColumn('cause', f => f.cause),
         plainColumn('outcome', f => f.outcome, { whole: true }),
         plainColumn('changes', f => f.changes.map(changeText).join('; ')),

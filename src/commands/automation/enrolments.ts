@@ -1,6 +1,6 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { enrolmentsOf } from '../../app/automation/automations.ts';
-import { humanInstant } from '../../app/reading/said.ts';
+import { humanInstant, withName } from '../../app/reading/said.ts';
 import type { View } from '../../app/core/view.ts';
 import { subjectKinds } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
@@ -48,7 +48,7 @@ export const enrolments: Command = {
       [
         plainColumn('id', e => e.id),
         plainColumn('automation', e => e.automation),
-        plainColumn('subject', e => e.subject),
+        plainColumn('subject', e => e.subject, { human: e => withName(view, e.subject) }),
         plainColumn('status', statusOf),
         plainColumn('step', e => e.step),
         plainColumn('since', e => e.since, { human: e => (e.since ? humanInstant(view, e.since) : '') }),

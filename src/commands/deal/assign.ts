@@ -1,6 +1,8 @@
+import { userName } from '../../app/reading/said.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Deal } from '../../domain/records.ts';
+import type { Goal } from '../changed.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
@@ -17,7 +19,7 @@ export const assign: Command = {
     const user = args.at(-1);
     if (user === undefined || (args.length < 2 && !isByQuery(options)))
       throw usage('which deal, and to whom?', 'crm deal assign D12 ana');
-    const choosing = { kinds: ['deal'], words: args.slice(0, -1), options, did: 'assigned' } as const;
+    const choosing = { kinds: ['deal'], words: args.slice(0, -1), options, did: 'assigned', goal } as const;
     await changeAndReport(context, choosing, (writer, id) => {
       const { pipeline } = writer.view.record(id) as Deal;
       const owner =
@@ -25,4 +27,9 @@ export const assign: Command = {
       writer.set(id, { owner });
     });
   },
+};
+
+const goal: Goal = (view, id) => {
+  const { owner } = view.state.get(id) as Deal;
+  return owner ? userName(view.config, owner) : 'nobody';
 };

@@ -1,7 +1,10 @@
+import { type Config, pipelineOf, stageOf } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Deal } from '../../domain/records.ts';
+import type { Goal } from '../changed.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import { namingIn } from '../naming.ts';
 import { noteOf, noteOption } from './note-option.ts';
 
 export const move: Command = {
@@ -28,7 +31,7 @@ export const move: Command = {
     const words = toEntry ? args : args.slice(0, -1);
     if ((words.length === 0 && !where) || (!toEntry && stage === undefined))
       throw usage('which deal, and to which stage?', 'crm deal move D12 proposal');
-    const choosing = { kinds: ['deal'], words, options, did: 'moved' } as const;
+    const choosing = { kinds: ['deal'], words, options, did: 'moved', goal: stageNameOf } as const;
     const note = await noteOf(context, options, words);
     const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id) as Deal;
@@ -45,10 +48,23 @@ export const move: Command = {
       .map(id => committed.state.get(id) as Deal)
       .filter(deal => deal.held && deal.held.stage !== deal.stage);
     if (committed.changes.length === 0 || held.length === 0) return;
-    const { stage: says } = held[0]!.held!;
-    const what = held.length === 1 ? held[0]!.id : `${held.length} deals`;
+    const [first] = held as [Deal, ...Deal[]];
+    const says = first.held!.stage;
+    const isTerminal = context.streams.stderr.isTTY;
+    const name = await namingIn(context, committed.state);
+    const said =
+      says === null ? 'nothing' : isTerminal ? nameOfStage(committed.state.config, first, says) : says;
+    const what = held.length === 1 ? name(first.id) : `${held.length} deals`;
     await context.message(
-      `the transitions say ${says ?? 'nothing'}${held.length > 1 ? ` (for ${held[0]!.id})` : ''}; ${what} ${held.length === 1 ? 'stays' : 'stay'} until that changes`,
+      `the transitions say ${said}${held.length > 1 ? ` (for ${name(first.id)})` : ''}; ${what} ${held.length === 1 ? 'stays' : 'stay'} until that changes`,
     );
   },
 };
+
+const stageNameOf: Goal = (view, id) => {
+  const deal = view.state.get(id) as Deal;
+  return nameOfStage(view.config, deal, deal.stage);
+};
+
+const nameOfStage = (config: Config, { pipeline }: Deal, stage: string): string =>
+  stageOf(pipelineOf(config, pipeline), stage)?.name ?? stage;

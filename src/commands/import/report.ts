@@ -26,6 +26,7 @@ export async function reportImport(context: Context, report: Report): Promise<vo
     ...(rows && { rows, changed: Object.fromEntries(changed) }),
   });
   await warnOfPhones(context, report);
+  await noteNear(context, report);
   if (json) return;
   if (rows) for (const row of rows) if (row.outcome !== 'failed') await context.message(rowText(source, row));
   for (const { line, inLine, column, error } of rows ? result.errors : result.errors.slice(0, SHOWN)) {
@@ -68,6 +69,22 @@ async function warnOfPhones(context: Context, { source, result }: Report): Promi
       `Warning: ${source}:${line}: ${JSON.stringify(phone)} is not a phone number${of}; it is kept as it is`,
     );
   if (all.length > SHOWN) await context.message(`and ${plural(all.length - SHOWN, 'more such phone')}`);
+}
+
+/** Notes which records were made though others are called almost like them. */
+async function noteNear(context: Context, { source, result }: Report): Promise<void> {
+  const { nearMade, notCompared } = result;
+  const made = context.globals.dryRun ? 'would make' : 'made';
+  for (const { kind, id, text, line, near } of nearMade.slice(0, SHOWN))
+    await context.message(
+      `${source}:${line}: ${made} the ${kind} ${context.globals.dryRun ? '' : `${id} `}${JSON.stringify(text)}; the nearest that existed is ${JSON.stringify(near.name)} (${near.id})`,
+    );
+  if (nearMade.length > SHOWN)
+    await context.message(
+      `and ${plural(nearMade.length - SHOWN, 'more record')} whose name is almost that of another`,
+    );
+  if (notCompared > 0)
+    await context.message(`${plural(notCompared, 'more new name')} not compared with those that existed`);
 }
 
 const rowText = (source: string, { line, outcome, id, fields }: RowDone): string =>

@@ -2,7 +2,7 @@ import { newFields } from '../../app/records/given-fields.ts';
 import { withTitle } from '../../app/records/title-template.ts';
 import type { Fields, Writer } from '../../app/core/writer.ts';
 import { reportAdded } from '../changed.ts';
-import { askOfMade, reportMade } from './made-with.ts';
+import { MadeNear } from './made-with.ts';
 import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
@@ -89,15 +89,16 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
   options: optionsOf(kinds, kind),
   examples: definitionOf(kinds, kind).examples.add ?? [],
   async run(context, args, options) {
+    const made = new MadeNear(context, kind);
     const committed = await context.change(
       async writer => {
         const fields = readFields(kind, args, options, writer);
         const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
         return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
       },
-      makesOthers(kinds, kind) ? { confirm: draft => askOfMade(context, kind, draft) } : {},
+      { confirm: draft => made.ask(draft) },
     );
-    if (makesOthers(kinds, kind)) await reportMade(context, kind, committed);
+    await made.report(committed);
     await reportAdded(context, committed, kind);
   },
 });

@@ -1,65 +1,73 @@
 /** Contacts and accounts that a command made because no record had the name: a name that is misspelt makes one too. */
-import { type Near, nearExisting } from '../../app/records/near-names.ts';
+import { type Comparable, isComparable, type Near, nearExisting } from '../../app/records/near-names.ts';
 import type { Committed } from '../../app/core/commit.ts';
 import { View } from '../../app/core/view.ts';
 import { type Change, idOf, kindOf } from '../../domain/changes.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { isNamed, type Kind } from '../../domain/kinds.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
 import type { Context } from '../context.ts';
 
 interface Made {
   readonly id: string;
-  readonly kind: 'account' | 'contact';
+  readonly kind: Comparable;
   readonly text: string;
   readonly near: Near;
 }
 
-/** Asks, if somebody can be asked, before a record is made whose name resembles that of another one. */
-export async function askOfMade(context: Context, kind: Kind, draft: Draft): Promise<void> {
-  if (context.globals.dryRun || context.globals.yes || !(await context.canAsk())) return;
-  for (const { kind: its, text, near } of await madeNear(context, kind, draft.state, draft.changes))
-    await context.confirm(
-      `There is no ${its} ${JSON.stringify(text)}, and ${JSON.stringify(near.name)} (${near.id}) is almost it. Make a new ${its}?`,
-    );
-}
+/** Looks at what one command makes beside, or as, its record: asks before it is saved, and reports it once it is. */
+export class MadeNear {
+  readonly #context: Context;
+  readonly #kind: Kind;
+  /** What each name resembles: it is asked before the commit and again after it. */
+  readonly #known = new Map<string, Near | undefined>();
 
-/** Says which records were made whose names resemble those of others. */
-export async function reportMade(
-  context: Context,
-  kind: Kind,
-  { state, changes }: Committed<unknown>,
-): Promise<void> {
-  if (context.globals.dryRun) return;
-  for (const { id, kind: its, text, near } of await madeNear(context, kind, state, changes))
-    await context.message(
-      `made the ${its} ${id} ${JSON.stringify(text)}; the nearest that existed is ${JSON.stringify(near.name)} (${near.id})`,
-    );
-}
+  /** `kind` is the kind of the record that the command is for. */
+  constructor(context: Context, kind: Kind) {
+    this.#context = context;
+    this.#kind = kind;
+  }
 
-/** Finds the contacts and accounts that were made beside a record of a kind and resemble one that the viewer sees. */
-async function madeNear(
-  context: Context,
-  kind: Kind,
-  state: State,
-  changes: readonly Change[],
-): Promise<Made[]> {
-  const made = changes.flatMap(change => {
-    const its = kindOf(change);
-    if (!('add' in change) || isNamed(its) || its === kind) return [];
-    const { knownBy } = definitionOf(state.kinds, its);
-    const text = knownBy && change.add[knownBy];
-    return typeof text === 'string'
-      ? [{ id: idOf(change), kind: its as 'account' | 'contact', text } as const]
-      : [];
-  });
-  if (made.length === 0) return [];
-  const workspace = await context.workspace();
-  const view = new View(state, workspace.viewer, workspace.clock);
-  const isNew = (id: string) => made.some(each => each.id === id);
-  return made.flatMap(each => {
-    const near = nearExisting(view, each.kind, each.text, isNew);
-    return near ? [{ ...each, near }] : [];
-  });
+  /** Asks, if somebody can be asked, before a record is made whose name resembles that of another one. */
+  async ask({ state, changes }: Draft): Promise<void> {
+    const { globals } = this.#context;
+    if (globals.dryRun || globals.yes || !(await this.#context.canAsk())) return;
+    for (const { kind, text, near } of await this.#find(state, changes))
+      await this.#context.confirm(
+        `There is no ${kind} ${JSON.stringify(text)}, and ${JSON.stringify(near.name)} (${near.id}) is almost it. Make a new ${kind}?`,
+      );
+  }
+
+  /** Says which records were made whose names resemble those of others. */
+  async report({ state, changes }: Committed<unknown>): Promise<void> {
+    if (this.#context.globals.dryRun) return;
+    for (const { id, kind, text, near } of await this.#find(state, changes))
+      await this.#context.message(
+        `made the ${kind} ${id} ${JSON.stringify(text)}; the nearest that existed is ${JSON.stringify(near.name)} (${near.id})`,
+      );
+  }
+
+  /** Finds the contacts and accounts that were made and resemble one that the viewer sees. */
+  async #find(state: State, changes: readonly Change[]): Promise<Made[]> {
+    const made = changes.flatMap(change => {
+      const kind = kindOf(change);
+      if (!('add' in change) || !isComparable(kind)) return [];
+      const { knownBy, named } = definitionOf(state.kinds, kind);
+      // Addresses of colleagues differ by a letter; the record that a command adds is compared by its name alone.
+      if (kind === this.#kind && knownBy !== named) return [];
+      const text = knownBy && change.add[knownBy];
+      return typeof text === 'string' ? [{ id: idOf(change), kind, text } as const] : [];
+    });
+    if (made.length === 0) return [];
+    const workspace = await this.#context.workspace();
+    const view = new View(state, workspace.viewer, workspace.clock);
+    const isNew = (id: string) => made.some(each => each.id === id);
+    return made.flatMap(each => {
+      const key = `${each.kind} ${each.text}`;
+      if (!this.#known.has(key)) this.#known.set(key, nearExisting(view, each.kind, each.text, isNew));
+      const near = this.#known.get(key);
+      return near ? [{ ...each, near }] : [];
+    });
+  }
 }

@@ -5,6 +5,7 @@ import { definitionOf } from '../../kinds/define.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
+import { namingIn } from '../naming.ts';
 
 /** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
 export function movedTo({ moved }: Merged): string {
@@ -30,6 +31,7 @@ export const merge = (kinds: Kinds, kind: Kind): Command => ({
     const format = context.globals.format ?? 'table';
     if (context.globals.dryRun || format !== 'table' || !result)
       return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
-    await context.message(`merged ${result.from} into ${result.into}${movedTo(result)}`);
+    const name = await namingIn(context, committed.state);
+    await context.message(`merged ${name(result.from)} into ${name(result.into)}${movedTo(result)}`);
   },
 });

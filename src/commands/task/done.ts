@@ -7,6 +7,7 @@ import type { Task } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import { namingIn } from '../naming.ts';
 
 export const done: Command = {
   summary: 'mark tasks as done, and say what is next',
@@ -54,11 +55,12 @@ export const done: Command = {
         added = [];
       },
     );
-    await reportChanged(context, committed, 'task', [...ids, ...added], 'done:', added);
+    await reportChanged(context, committed, 'task', [...ids, ...added], 'done:', { added });
     if (context.globals.dryRun || next !== undefined || committed.changes.length === 0) return;
+    const name = await namingIn(context, committed.state);
     const repeating = ids.filter(id => (committed.state.get(id) as Task | undefined)?.repeat !== undefined);
     if (repeating.length > 0)
-      await context.message(`${repeating.join(', ')}: crm run adds the next one, as it repeats`);
+      await context.message(`${repeating.map(name).join(', ')}: crm run adds the next one, as it repeats`);
     const { state } = committed;
     // A deal without a next action is a deal that is forgotten.
     const deals = [
@@ -75,7 +77,7 @@ export const done: Command = {
     });
     if (left.length > 0)
       await context.message(
-        `no next action for ${left.slice(0, 5).join(', ')}: crm task add TITLE --for ${left[0]} --due +2d`,
+        `no next action for ${left.slice(0, 5).map(name).join(', ')}: crm task add TITLE --for ${left[0]} --due +2d`,
       );
   },
 };

@@ -1,5 +1,6 @@
 import { parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
+import type { Goal } from '../changed.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
 
@@ -16,7 +17,7 @@ export const snooze: Command = {
     const day = args.at(-1);
     if (day === undefined || (args.length < 2 && !isByQuery(options)))
       throw usage('which task, and to which day?', 'crm task snooze T40 +2d');
-    const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off' } as const;
+    const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off', goal } as const;
     await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id).due;
       const due = parseField(settableField(writer.config, 'task', 'due'), day, writer.context(''));
@@ -26,3 +27,5 @@ export const snooze: Command = {
     });
   },
 };
+
+const goal: Goal = (view, id) => String(view.state.get(id)?.due ?? '');

@@ -237,3 +237,34 @@ test('with the time given nothing goes over the network', async () => {
   expect(obstacles).toMatchObject([{ reason: expect.stringContaining('time is given') }]);
   expect(await statuses(ws)).toEqual(['queued']);
 });
+
+test.each<[Answer, string, object]>([
+  [{ outcome: 'sent' }, 'sent', {}],
+  [{ outcome: 'temporary', reason: 'later' }, 'queued', { attempts: 1, nextAt: expect.any(String) }],
+  [{ outcome: 'failed', reason: 'no such user', isAddressBad: true }, 'failed', { reason: 'no such user' }],
+  [{ outcome: 'channel-down', reason: 'down' }, 'queued', {}],
+  [{ outcome: 'unknown', reason: 'cut' }, 'unknown', {}],
+])(
+  'an answer that comes after the attempt was taken for cut off settles it: %j',
+  async (answer, status, fields) => {
+    const ws = await mailing(1);
+    const channel = new FakeChannel(async () => {
+      await ws.ok('trust --sender', on(ws, 'other'));
+      expect(await statuses(ws)).toEqual(['unknown']);
+      return answer;
+    });
+    await deliverBy(ws, channel);
+    expect((await messages(ws))[0]).toMatchObject({ status, ...fields });
+  },
+);
+
+test('a late answer says nothing of what a person decided meanwhile', async () => {
+  const ws = await mailing(1);
+  const channel = new FakeChannel(async () => {
+    await ws.ok('trust --sender', on(ws, 'other'));
+    await ws.ok('message mark-sent M1');
+    return { outcome: 'failed', reason: 'no such user' };
+  });
+  await deliverBy(ws, channel);
+  expect(await statuses(ws)).toEqual(['sent']);
+});

@@ -385,7 +385,7 @@ test('each row names its deals, and a restricted user sees the report of what th
           const whole = await report(ws, ...args);
           for (const [i, row] of whole.rows.entries()) {
             const count = Number(row.deals);
-            if (row.query === null || count === 0) continue;
+            if (count === 0) continue;
             const ids = await listed(ws, row.query as string);
             expect({ row: i, count: ids.length }).toEqual({ row: i, count });
           }

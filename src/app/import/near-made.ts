@@ -1,0 +1,43 @@
+/** Contacts and accounts that an import made because rows name them: a misspelt name makes one too. */
+import { type Comparable, isComparable, type Near, nearExisting } from '../records/near-names.ts';
+import type { View } from '../core/view.ts';
+import { numberOf } from '../../domain/kinds.ts';
+import { definitionOf } from '../../kinds/define.ts';
+
+/** A record that an import made and that resembles one that is there, or that an earlier row made. */
+export interface NearMade {
+  readonly kind: Comparable;
+  readonly id: string;
+  /** The name or address that the row has. */
+  readonly text: string;
+  readonly line: number;
+  readonly near: Near;
+}
+
+/** How many names are compared with all others; an import that makes more of them says how many were not. */
+const COMPARED = 500;
+
+/**
+ * Returns which of the records that rows made, by their ids with the lines, resemble another one that the viewer sees,
+ * and how many names were too many to be compared.
+ */
+export function nearMade(
+  view: View,
+  beside: ReadonlyMap<string, number>,
+): { readonly found: readonly NearMade[]; readonly notCompared: number } {
+  const made = [...beside].flatMap(([id, line]) => {
+    const kind = view.kinds.kindOf(id);
+    if (!isComparable(kind)) return [];
+    const { knownBy } = definitionOf(view.kinds, kind);
+    const text = knownBy && view.state.get(id)?.[knownBy];
+    return typeof text === 'string' ? [{ kind, id, text, line } as const] : [];
+  });
+  const found = made.slice(0, COMPARED).flatMap(each => {
+    const { kind, id, text } = each;
+    // What a later row made is no older than this one.
+    const isNew = (other: string) => beside.has(other) && numberOf(other) >= numberOf(id);
+    const near = nearExisting(view, kind, text, isNew);
+    return near ? [{ ...each, near }] : [];
+  });
+  return { found, notCompared: Math.max(0, made.length - COMPARED) };
+}

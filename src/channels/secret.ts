@@ -1,0 +1,85 @@
+/** Reading a password or token from where it is kept. It goes to the server that asks for it, and nowhere else. */
+import { failed } from '../domain/errors.ts';
+import type { SecretSource } from '../domain/mail-settings.ts';
+
+/** What reading a secret may use. */
+export interface SecretAccess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The directory in which a command runs. */
+  readonly cwd: string;
+  /** Reads a file that only its owner can read; throws CrmError otherwise. */
+  readPrivate(path: string): Uint8Array;
+}
+
+/** How long a command may take that prints a secret, ms: somebody may have to type a passphrase. */
+const LONGEST_COMMAND = 120_000;
+/** The most bytes of a secret: tokens have some thousand. */
+const LARGEST = 64 << 10;
+
+/** Returns a secret; FAILED, without any of it, if it is not there. */
+export async function readSecret(source: SecretSource, access: SecretAccess): Promise<string> {
+  const secret = await textIn(source, access);
+  if (secret === '') throw failed(`${nameOf(source)} is empty: there is no ${wordOf(source)}`);
+  if (secret.includes('\0') || Buffer.byteLength(secret) > LARGEST)
+    throw failed(`what ${nameOf(source)} has is not a ${wordOf(source)}`);
+  return secret;
+}
+
+/** What a secret of this kind is called. */
+const wordOf = ({ kind }: SecretSource): string => (kind === 'token-command' ? 'token' : 'password');
+
+/** What a person calls the source of a secret. */
+function nameOf(source: SecretSource): string {
+  if (source.kind === 'env') return `$${source.name}`;
+  return source.kind === 'file' ? source.path : JSON.stringify(source.argv[0]);
+}
+
+async function textIn(source: SecretSource, access: SecretAccess): Promise<string> {
+  if (source.kind === 'env') {
+    const value = access.env[source.name];
+    if (value === undefined)
+      throw failed(
+        `$${source.name} is not set: there is no password`,
+        'set it where crm runs, in cron too; or keep the password elsewhere: crm mail setup',
+      );
+    return value;
+  }
+  if (source.kind === 'file') return firstLine(Buffer.from(access.readPrivate(source.path)).toString());
+  return firstLine(await printedBy(source.argv, wordOf(source), access));
+}
+
+/** What stands before the end of the first line: editors add one, and password stores add more lines. */
+const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
+
+/** What a program prints. What it says on stderr is left alone: some print there what they should not. */
+async function printedBy(
+  [program, ...args]: readonly string[],
+  word: string,
+  { env, cwd }: SecretAccess,
+): Promise<string> {
+  const { execa } = await import('execa');
+  const ran = await execa(program!, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    timeout: LONGEST_COMMAND,
+    maxBuffer: LARGEST,
+    stripFinalNewline: false,
+    reject: false,
+  });
+  if (!ran.failed) return ran.stdout;
+  const why =
+    ran.code === 'ENOENT'
+      ? 'there is no such program'
+      : ran.timedOut
+        ? 'it took too long'
+        : ran.exitCode === undefined
+          ? `it was stopped (${ran.signal ?? ran.code ?? 'unknown'})`
+          : `it ended with ${ran.exitCode}`;
+  throw failed(
+    `the program that prints the ${word}, ${JSON.stringify(program)}, did not: ${why}`,
+    'run it by hand',
+  );
+}

@@ -1,0 +1,98 @@
+/** The channel that hands e-mails to a program of this machine: sendmail, msmtp, or what behaves like them. */
+import type { Answer, Channel, Mail } from './channel.ts';
+import { mailBytes } from './mail-bytes.ts';
+
+export interface SendmailProgram {
+  /** The program and its arguments, with `-t`: it reads the recipient from the mail. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The directory in which it runs. */
+  readonly cwd: string;
+}
+
+/** How long the program may take, ms: some of them speak with the mail server themselves. */
+const LONGEST = 300_000;
+/** The most characters that are read of what it says: one that says more is stopped. */
+const MOST_READ = 1 << 20;
+/** The most characters that are kept of what it says. */
+const MOST_SAID = 4096;
+
+/**
+ * What an exit code means (sysexits.h). Programs disagree about some of them: what could be either the recipient or the
+ * server is tried again, and fails in the end.
+ */
+const byExit: Readonly<Record<number, Answer['outcome']>> = {
+  64: 'channel-down', // wrong arguments
+  65: 'failed', // the mail is wrong
+  67: 'failed', // there is no such user
+  68: 'temporary', // there is no such host: of the recipient, or the server's
+  69: 'temporary', // something is not available
+  70: 'channel-down',
+  71: 'channel-down',
+  72: 'channel-down',
+  73: 'channel-down',
+  74: 'temporary',
+  75: 'temporary',
+  76: 'temporary',
+  77: 'channel-down', // no permission: a wrong password
+  78: 'channel-down', // wrong settings
+  126: 'channel-down',
+  127: 'channel-down',
+};
+
+/** Returns the channel to a program. What it accepts is on its way, and not delivered. */
+export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel => ({
+  async send(message, abort): Promise<Answer> {
+    if (message.channel !== 'email')
+      return { outcome: 'failed', reason: 'only e-mails can be sent by sendmail' };
+    const [program, ...args] = argv;
+    let input: Uint8Array;
+    try {
+      input = await mailBytes(readByProgram(message));
+    } catch (error) {
+      return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    if (abort.aborted) return { outcome: 'channel-down', reason: 'the delivery was stopped' };
+    const { execa } = await import('execa');
+    const ran = await execa(program!, args, {
+      cwd,
+      env,
+      extendEnv: false,
+      input,
+      stdout: 'ignore',
+      timeout: LONGEST,
+      maxBuffer: MOST_READ,
+      reject: false,
+    });
+    const said = ran.stderr.slice(0, MOST_SAID).trim();
+    const response = said === '' ? {} : { response: said };
+    if (ran.exitCode === 0)
+      return { outcome: 'sent', response: said || `accepted by ${program}, not delivered yet` };
+    if (ran.exitCode === undefined && ran.code !== undefined && /^E[A-Z]/.test(ran.code) && !ran.isTerminated)
+      return {
+        outcome: 'channel-down',
+        reason: `${program} cannot be started: ${ran.code === 'ENOENT' ? 'there is no such program' : ran.code}`,
+        hint: 'check mail: sendmail',
+      };
+    if (ran.exitCode === undefined)
+      return {
+        outcome: 'unknown',
+        reason: `${program} was stopped${ran.timedOut ? ' after 5 minutes' : ''}: it may have sent the e-mail`,
+        ...response,
+      };
+    const outcome = byExit[ran.exitCode] ?? 'failed';
+    const first = said.split('\n')[0]!.slice(0, 300);
+    return { outcome, reason: `${program} ended with ${ran.exitCode}${first && `: ${first}`}`, ...response };
+  },
+});
+
+/**
+ * A program that is called with `-t` sends to whom the mail shows. A copy must not go to its recipient again, so it shows
+ * the address of the copy, and names the recipient in a header that no program reads.
+ */
+function readByProgram(mail: Mail): Mail {
+  const { to, envelope, headers } = mail;
+  return envelope === undefined
+    ? mail
+    : { ...mail, to: envelope, headers: { ...headers, 'X-Copy-Of-Mail-To': to } };
+}

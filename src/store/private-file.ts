@@ -1,0 +1,26 @@
+/** Files that only their owner can read: passwords and keys, outside of workspaces. */
+import { failed } from '../domain/errors.ts';
+import { codeOf, type Io, readWhole, whyUnread } from './io.ts';
+
+/** The permissions that others must not have. */
+const OTHERS = 0o077;
+/** The most bytes of such a file. */
+const LARGEST = 64 << 10;
+
+/** Returns the bytes of a private file, which may be named by a link. FAILED if others may read or change it. */
+export function readPrivate(io: Io, path: string, uid: number | undefined): Buffer {
+  let bytes: Buffer;
+  try {
+    const real = String(io.realpathSync(path));
+    const stat = io.lstatSync(real);
+    if (uid !== undefined && (stat.mode & OTHERS) !== 0)
+      throw failed(`${path}: others may read it, and it holds a secret`, `chmod 600 ${path}`);
+    if (uid !== undefined && stat.uid !== uid && stat.uid !== 0)
+      throw failed(`${path}: belongs to another user`, 'use a file of your own');
+    bytes = readWhole(io, real, LARGEST);
+  } catch (error) {
+    if (codeOf(error) === undefined && !(error instanceof Error && 'reason' in error)) throw error;
+    throw failed(`${path}: ${whyUnread(error)}`);
+  }
+  return bytes;
+}

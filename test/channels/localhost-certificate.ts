@@ -1,0 +1,20 @@
+/** A certificate for localhost that vouches for itself, and its key: both are public, and good for tests alone. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUfrEJ6miH/ifN8A/g8bzDWHq845MwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDAyNTM0MFoYDzIxMjYxMTA2
+MDI1MzQwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR5GfzWJ4wM4ilmD7QXRmfyf4Ab5Lm8KYiIpK4OFAlH9jiSiNH/2dGd
+t9DG+nNuj6IR1BYOHIGnVsuSVdtKllqMo2kwZzAdBgNVHQ4EFgQUNd8FjTArmU/+
+HOBP4BwfZJ6iXfIwHwYDVR0jBBgwFoAUNd8FjTArmU/+HOBP4BwfZJ6iXfIwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhAJOrZ7A9YdViCo8am+tSZnSvxp+DmdUIuMPgQXlUfkTaAiAsQ9EEXllW
+r4qQ1janpiDYcwlN6tThxdYb8wjc0FKiwA==
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyFCUA/85drwhNCgK
+6EAuWJ+bGUldNV/TIfHf+qia832hRANCAAR5GfzWJ4wM4ilmD7QXRmfyf4Ab5Lm8
+KYiIpK4OFAlH9jiSiNH/2dGdt9DG+nNuj6IR1BYOHIGnVsuSVdtKllqM
+-----END PRIVATE KEY-----
+`;
