@@ -5,7 +5,7 @@
 import { type Change, isRestored, type Transaction } from '../domain/changes.ts';
 import { type Kinds, numberOf } from '../domain/kinds.ts';
 import { definitionOf } from '../kinds/define.ts';
-import type { Backwards } from '../state/backwards.ts';
+import { Backwards } from '../state/backwards.ts';
 import {
   ADDED,
   CHANGED,
@@ -20,26 +20,37 @@ import { DealLines, READ, UNUSUAL } from './deal-lines.ts';
 import { changeIn } from './encoding.ts';
 import type { LineTaker } from './journal-lines.ts';
 
+/** Changes are since then of transactions after `seq`, and of those after the instant `until`. */
+export interface Since {
+  readonly seq: number;
+  readonly until?: number;
+}
+
 export class ChangesSince implements LineTaker {
   readonly #kinds: Kinds;
-  readonly wants: LineTaker['wants'];
+  readonly #time: Since;
   readonly #deals: FormerDeals;
-  readonly #since: Backwards;
+  readonly #since = new Backwards();
   readonly #lines = new DealLines(() => 0);
   /** The changes of the transaction at hand, in order. */
   #changes: Change[] = [];
   #seq = 0;
 
-  /** Hands to `since` the changes of the transactions that are wanted, before which `deals` are the deals. */
-  constructor(kinds: Kinds, wants: LineTaker['wants'], deals: FormerDeals, since: Backwards) {
+  /** Takes the changes since some time, at which `deals` are the deals. */
+  constructor(kinds: Kinds, time: Since, deals: FormerDeals) {
     this.#kinds = kinds;
-    this.wants = wants;
+    this.#time = time;
     this.#deals = deals;
-    this.#since = since;
+  }
+
+  wants({ seq, at }: Pick<Transaction, 'seq' | 'at'>): boolean {
+    const { seq: last, until } = this.#time;
+    return seq > last || (until !== undefined && Date.parse(at) > until);
   }
 
   begin({ seq }: Pick<Transaction, 'seq'>): void {
-    this.end();
+    this.#since.take(this.#changes);
+    this.#changes = [];
     this.#seq = seq;
   }
 
@@ -48,10 +59,10 @@ export class ChangesSince implements LineTaker {
     for (const change of changes) this.#note(change);
   }
 
-  /** To be called after the last transaction. */
-  end(): void {
-    this.#since.take(this.#changes);
-    this.#changes = [];
+  /** Returns what was changed, after the last transaction. */
+  result(): Backwards {
+    this.begin({ seq: 0 });
+    return this.#since;
   }
 
   lines(bytes: Buffer, end: number): void {

@@ -13,7 +13,7 @@ import { againWhilePacked } from './packed-meanwhile.ts';
 
 /** What takes in transactions one after the other; it says before each whether it wants that one and those after it. */
 export interface LineTaker {
-  readonly wants?: ((head: Pick<Transaction, 'seq' | 'at'>) => boolean) | undefined;
+  wants?(head: Pick<Transaction, 'seq' | 'at'>): boolean;
   /** Begins the next transaction, of which `lines` takes in the changes. */
   begin(head: Unhashed & { readonly hash: string }): void;
   /** Takes in lines from the beginning of `bytes` on, up to `end`, where the last of them ends. */

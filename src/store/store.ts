@@ -5,7 +5,6 @@
  */
 import type { Kinds } from '../domain/kinds.ts';
 import { dirname, join } from 'node:path';
-import type { Transaction } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
@@ -14,6 +13,7 @@ import type { DealHistory } from '../state/deal-history.ts';
 import type { FormerDeals } from '../state/former-deals.ts';
 import type { State } from '../state/state.ts';
 import { cachedValue, cacheValue } from './cache.ts';
+import type { Since } from './changes-since.ts';
 import { type CacheDirectory, removeOldCaches } from './cache-directory.ts';
 import { settle, writeCheckpoint } from './checkpoint.ts';
 import { makeDirectory, replaceFile, syncDirectory } from './durable.ts';
@@ -122,17 +122,12 @@ export class Store {
     return { io, caches, version, temporary, kinds, journal: this.#journal, lines: await this.#lines() };
   }
 
-  /** Hands the changes that `isSince` chooses, before which `deals` are the deals, to `since`, as far as these do not say them. */
-  async changesSince(
-    { tip }: Opened,
-    isSince: (tx: Pick<Transaction, 'seq' | 'at'>) => boolean,
-    deals: FormerDeals,
-    since: Backwards,
-  ): Promise<void> {
+  /** Returns the changes after some time, before which `deals` are the deals, as far as these do not say them. */
+  async changesSince({ tip }: Opened, time: Since, deals: FormerDeals): Promise<Backwards> {
     const { ChangesSince } = await import('./changes-since.ts');
-    const taker = new ChangesSince(this.kinds, isSince, deals, since);
+    const taker = new ChangesSince(this.kinds, time, deals);
     await (await this.#lines()).readBackwards(tip.seq, taker);
-    taker.end();
+    return taker.result();
   }
 
   async #lines(): Promise<JournalLines> {

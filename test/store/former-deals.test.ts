@@ -6,7 +6,6 @@ import { minorUnits } from '../../src/domain/money.ts';
 import type { Deal } from '../../src/domain/records.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
 import { columnsOf } from '../../src/kinds/fields.ts';
-import { Backwards } from '../../src/state/backwards.ts';
 import { buildColumn, dumpColumn } from '../../src/state/columns/index.ts';
 import { HistoryFold } from '../../src/state/fold-history.ts';
 import { FormerDeals } from '../../src/state/former-deals.ts';
@@ -32,11 +31,9 @@ function stateAt(transactions: readonly RandomTransaction[], until: number, isOf
     fold.take(tx);
   }
   const deals = new FormerDeals(now.table('deal'), fold.finish(), until, now.seq);
-  const since = new Backwards();
-  const isSince = ({ at }: { readonly at: string }) => Date.parse(at) > until;
-  const taker = new ChangesSince(recordKinds, isSince, deals, since);
+  const taker = new ChangesSince(recordKinds, { seq: now.seq, until }, deals);
   for (const tx of [...transactions].reverse()) {
-    if (!isSince(tx)) break;
+    if (!taker.wants(tx)) break;
     if (!isOfLines) taker.take(tx);
     else {
       const bytes = Buffer.from(tx.changes.map(change => `${JSON.stringify(asStored(change))}\n`).join(''));
@@ -44,11 +41,10 @@ function stateAt(transactions: readonly RandomTransaction[], until: number, isOf
       taker.lines(bytes, bytes.length);
     }
   }
-  taker.end();
   const seq = transactions.at(-1)!.seq;
   const nothing = { named: () => [], trash: () => [], next: () => 1 };
   const state = new State({ seq, seqOf: () => seq, source: () => deals, ...nothing }, config);
-  since.apply(state, formatInstant(until), id => deals.fieldsOf(Number(id.slice(1))) ?? null);
+  taker.result().apply(state, formatInstant(until), id => deals.fieldsOf(Number(id.slice(1))) ?? null);
   return state;
 }
 

@@ -7,7 +7,6 @@ import { addDays, formatInstant } from '../../domain/dates.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import { Backwards } from '../../state/backwards.ts';
 import type { DealHistory } from '../../state/deal-history.ts';
 import { FormerDeals } from '../../state/former-deals.ts';
 import { type Opened, stateOf } from '../../store/opened.ts';
@@ -45,10 +44,8 @@ export async function viewAt(workspace: Workspace, { day, knownAt }: AsOf): Prom
   const { history } = known ?? {};
   const past: Past = history ? async use => use(history) : use => now.past(use);
   const deals = await past(each => new FormerDeals(now.state.table('deal'), each, until, last));
-  const since = new Backwards();
-  const isSince = ({ seq, at }: { readonly seq: number; readonly at: string }) =>
-    seq > (knownAt ?? last) || (isEarlier && Date.parse(at) > until);
-  await store.changesSince(opened, isSince, deals, since);
+  const time = { seq: knownAt ?? last, ...(isEarlier && { until }) };
+  const since = await store.changesSince(opened, time, deals);
   const state = stateOf(withDeals(opened, config.kinds, deals), config);
   const { kinds } = config;
   since.apply(state, formatInstant(until), id => {
