@@ -16,6 +16,7 @@ const scales: { readonly [proof: string]: number } = {
   'writers, deleted': 0.1,
   caches: 0.01,
   'outbox, calls': 0.05,
+  serve: 0.04,
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));

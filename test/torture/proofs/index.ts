@@ -10,6 +10,7 @@ import { outboxCopies } from './outbox-copies.ts';
 import { outboxKills } from './outbox-kills.ts';
 import { powerLoss } from './power-loss.ts';
 import { sabotage } from './sabotage.ts';
+import { serve } from './serve.ts';
 import { starvation } from './starvation.ts';
 import { sweeps } from './sweeps.ts';
 import { systemCalls } from './system-calls.ts';
@@ -23,6 +24,7 @@ export const proofs: readonly Proof[] = [
   ...writers,
   sweeps,
   starvation,
+  serve,
   diskFull,
   bitFlips,
   cacheFlips,
