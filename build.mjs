@@ -60,6 +60,7 @@ const heavy = [
   'nodemailer',
   'nodemailer/lib/smtp-connection',
   'papaparse',
+  'postal-mime',
   'string-width',
   'yaml',
   'zod',

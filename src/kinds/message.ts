@@ -11,6 +11,8 @@ const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
   field('response', 'text', { settable: false, sparse: true }),
   field('messageId', 'text', { settable: false, sparse: true }),
+  // In the links and headers by which the recipient unsubscribes: nobody else knows it.
+  field('token', 'text', { settable: false, hidden: true }),
   // The Message-ID that the server put in place of ours, as some do: replies name it.
   field('serverId', 'text', { settable: false, hidden: true }),
   field('sentAt', 'instant', { settable: false, sparse: true }),
@@ -21,6 +23,8 @@ const delivery = [
   field('hold', 'word', { settable: false, hidden: true }),
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
+  // What a webhook or a command gets of the record, as JSON: with the same key always the same.
+  field('payload', 'text', { settable: false, hidden: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
   // Of a mail that bounced for good: its address gets nothing more.

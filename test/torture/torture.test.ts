@@ -11,7 +11,12 @@ import { scenarioNamed } from './scenarios.ts';
 
 const SCALE = 0.004;
 /** Of what takes little time, more is tried. */
-const scales: { readonly [proof: string]: number } = { writers: 0.1, 'writers, deleted': 0.1, caches: 0.01 };
+const scales: { readonly [proof: string]: number } = {
+  writers: 0.1,
+  'writers, deleted': 0.1,
+  caches: 0.01,
+  serve: 0.04,
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
 const trial = { seed: 1, worker: '' };
