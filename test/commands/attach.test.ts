@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fileNameFrom, isFilePath, numberedName } from '../../src/domain/file-paths.ts';
-import { emptyDirectory, TestWorkspace, workspace } from '../harness.ts';
+import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 interface WithFiles {
   readonly files?: string[];
