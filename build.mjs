@@ -53,6 +53,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
