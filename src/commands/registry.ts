@@ -150,6 +150,9 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'inbox read': async () => (await import('./inbox/read.ts')).read,
   'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,
 
+  'mail setup': async () => (await import('./mail/setup.ts')).setup,
+  'mail check': async () => (await import('./mail/check.ts')).check,
+
   score: async () => (await import('./score.ts')).score(kinds),
 
   run: async () => (await import('./run.ts')).run,
@@ -186,6 +189,7 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
   message: definitionOf(kinds, 'message').summary,
+  mail: 'e-mail: how it leaves and comes in',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
