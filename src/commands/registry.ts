@@ -146,6 +146,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
+  'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,
   inbox: async () => (await import('./inbox.ts')).inbox,
   'inbox read': async () => (await import('./inbox/read.ts')).read,
   'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,

@@ -48,6 +48,8 @@ export interface Ground {
   readonly copy?: string | undefined;
   /** Since when a message could leave, ms: when its channel was trusted. Earlier ones are held. */
   since(message: Message): number | undefined;
+  /** Says which file of a message is not what it was; undefined if all are. */
+  changed(message: Message): string | undefined;
 }
 
 /** Decides on each queued message, in their order. */
@@ -88,6 +90,8 @@ function verdictOn(message: Message, known: Known): Verdict {
     const since = known.since(message);
     if (since !== undefined && queuedAt < since)
       return { verdict: 'held', hold: 'trust', reason: 'it was queued before its channel was trusted' };
+    const changed = known.changed(message);
+    if (changed !== undefined) return { verdict: 'held', hold: 'file', reason: changed };
     const count = message.automation === undefined ? undefined : wild.get(message.automation);
     if (message.channel === 'email' && count !== undefined && message.attempts === undefined)
       return {

@@ -12,15 +12,18 @@
  * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
  */
 import type { Answer, Channel } from '../../channels/channel.ts';
+import { CrmError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
-import { Workspace } from '../core/workspace.ts';
+import { withOwnRequests } from '../core/own-requests.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { answered, begun, cutOff, type Fields } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
+import { MailFiles, mailPartsOf } from './mail-parts.ts';
 import { type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { nameSender, Sender } from './sender.ts';
@@ -88,21 +91,11 @@ export async function deliver(asked: Workspace, how: DeliverOptions): Promise<De
   }
 }
 
-/** The same workspace for transactions of their own: the id of the command's request stands for the sweep before. */
-function withOwnRequests({ world, store }: Workspace): Promise<Workspace> {
-  const request = {
-    given: false,
-    get id() {
-      return world.salt();
-    },
-  };
-  return Workspace.open({ ...world, request }, store.dir);
-}
-
 class Delivering {
   readonly #workspace: Workspace;
   readonly #sender: Sender;
   readonly #how: DeliverOptions;
+  readonly #files: MailFiles;
   readonly #settled: Settled[] = [];
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
   /** Channels that may hold something open. */
@@ -114,6 +107,7 @@ class Delivering {
     this.#workspace = workspace;
     this.#sender = sender;
     this.#how = how;
+    this.#files = new MailFiles(workspace);
   }
 
   async run(): Promise<Delivery> {
@@ -186,6 +180,7 @@ class Delivering {
         const way = this.#openWay(message);
         return 'channel' in way ? way.since : undefined;
       },
+      changed: message => this.#files.changed(message),
     });
     return [...released, ...queued].map(message => [message, verdicts.get(message.id) ?? { verdict: 'go' }]);
   }
@@ -203,6 +198,9 @@ class Delivering {
         closed: 'the time is given (--now or CRM_NOW): only files are written, and nothing is sent',
         hint: 'crm deliver, without it',
       };
+    const missing = 'channel' in way ? this.#files.missing(message) : undefined;
+    if (missing !== undefined)
+      return { closed: missing, hint: `crm message cancel ${message.id}, or put it there` };
     return way;
   }
 
@@ -259,15 +257,18 @@ class Delivering {
           outcome: 'failed',
           reason: `${message.copyOf}, which it is a copy of, is not there any more`,
         };
-      const record = recordOf(state, message);
+      const mail = (original ?? message) as Message;
       const outgoing = outgoingOf(message, {
         config,
         at: world.now(clock),
-        record,
+        record: recordOf(state, message),
         original: original as Message | undefined,
+        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail) : undefined,
       });
       return await way.channel.send(outgoing, new AbortController().signal);
     } catch (error) {
+      // A file that was there a moment ago is not: nothing was sent.
+      if (error instanceof CrmError) return { outcome: 'temporary', reason: error.message };
       return { outcome: 'unknown', reason: said(error) };
     }
   }
@@ -333,5 +334,7 @@ function recordOf(state: State, { deal, contact, account, task }: Message): Json
   const id = deal ?? task ?? account ?? contact;
   return (typeof id === 'string' ? (state.get(id) as unknown as Json) : undefined) ?? null;
 }
+
+const isMail = ({ channel }: Message): boolean => channel === 'email';
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import type { Json } from '../../domain/records.ts';
+import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
 
 /** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
@@ -36,18 +37,20 @@ export interface Attempt {
   readonly record: Json;
   /** The e-mail that the message is a copy of. */
   readonly original?: Message | undefined;
+  /** Of an e-mail. */
+  readonly parts?: MailParts | undefined;
 }
 
 /** Returns a message for one attempt. */
 export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
   const { id, to, body = '', attempts = 1, key = id } = message;
-  const { at, record, original = message, config } = attempt;
+  const { at, record, original = message } = attempt;
   const common = { id, key, attempt: attempts, at };
   switch (message.channel) {
     case 'email':
-      return { ...common, ...mailOf(message, config) };
+      return { ...common, ...mailOf(message, attempt) };
     case 'bcc':
-      return { ...common, ...mailOf(original, config), envelope: to };
+      return { ...common, ...mailOf(original, attempt), envelope: to };
     case 'notify':
       return { ...common, channel: 'notify', to, text: body };
     case 'webhook':
@@ -58,9 +61,9 @@ export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
 }
 
 /** What an e-mail says, to whomever it goes. */
-function mailOf(message: Message, config: Config): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
+function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
   const { to, subject = '', body = '', messageId = '', automation } = message;
-  const replyTo = config.mail?.replyTo;
+  const replyTo = message.replyTo ?? config.mail?.replyTo;
   return {
     channel: 'email',
     from: fromOf(config),
@@ -68,7 +71,9 @@ function mailOf(message: Message, config: Config): Omit<Mail, 'id' | 'key' | 'at
     ...(replyTo !== undefined && { replyTo: mailboxIn(replyTo) }),
     subject,
     messageId,
-    text: body,
+    text: tidied(body),
+    ...(parts?.html !== undefined && { html: parts.html }),
+    ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
     headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
   };
 }
