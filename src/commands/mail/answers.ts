@@ -106,7 +106,7 @@ const wayIn = ({ sendmail, host, secret }: MailAnswers): MailAnswers['via'] =>
   sendmail ? 'sendmail' : (host ?? secret) ? 'smtp' : undefined;
 
 /** The server of the provider of an address. */
-export const serverFor = (from: string) => providerOf(readAddress(from)?.email ?? from)?.smtp;
+const serverFor = (from: string) => providerOf(readAddress(from)?.email ?? from)?.smtp;
 
 const definedOnly = ({ port, tls }: MailAnswers) => ({
   ...(port !== undefined && { port }),
