@@ -154,6 +154,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
 
   'mail setup': async () => (await import('./mail/setup.ts')).setup,
   'mail check': async () => (await import('./mail/check.ts')).check,
+  'webhook secret': async () => (await import('./webhook/secret.ts')).secret,
 
   score: async () => (await import('./score.ts')).score(kinds),
 
@@ -190,6 +191,7 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   view: 'saved queries',
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
+  webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
 });

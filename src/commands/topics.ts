@@ -16,6 +16,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   automations: async part => (await import('./topics/automations.ts')).automationsTopic(part),
   tests: async () => (await import('./topics/tests.ts')).testsTopic(),
   templates: async () => (await import('./topics/templates.ts')).templatesTopic(),
+  webhooks: text(() => import('./topics/webhooks.txt')),
   reports: async part => (await import('./topics/reports.ts')).reportsTopic(part),
   roles: text(() => import('./topics/roles.txt')),
   safety: text(() => import('./topics/safety.txt')),

@@ -24,8 +24,11 @@ export type MessageStatus =
 export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy' | 'file';
 
 export interface Message extends Rec {
-  /** `bcc` is a copy of an e-mail, for the address that `mail: bcc` names. */
-  readonly channel: 'email' | 'bcc' | 'notify' | 'webhook' | 'run';
+  /**
+   * `bcc` is a copy of an e-mail, for the address that `mail: bcc` names; `notify-mail` and `notify-desktop` say what a
+   * notification says, to a user who wants that.
+   */
+  readonly channel: 'email' | 'bcc' | 'notify' | 'notify-mail' | 'notify-desktop' | 'webhook' | 'run';
   readonly status: MessageStatus;
   readonly to: string;
   readonly subject?: string;
@@ -37,6 +40,8 @@ export interface Message extends Rec {
   readonly task?: string;
   /** Of a `bcc`: the e-mail that it is a copy of. */
   readonly copyOf?: string;
+  /** What a webhook or a command gets of the record: the same at each attempt. */
+  readonly payload?: string;
   /** Left out: one-to-one. */
   readonly kind?: MailKind;
   /** Paths below `files/`. */
@@ -83,6 +88,8 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
 
+/** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
+export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';
 /** Returns the message of a token, which only its recipient knows; undefined if there is none. */
 export function messageWithToken(state: State, token: string): Message | undefined {
   const table = state.table('message');

@@ -3,6 +3,7 @@ import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import type { Json } from '../../domain/records.ts';
+import { Sha256 } from '../../store/sha256.ts';
 import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
 
@@ -33,8 +34,8 @@ export interface Attempt {
   readonly config: Config;
   /** The time of the attempt, ms. */
   readonly at: number;
-  /** The record that the message is about. */
-  readonly record: Json;
+  /** The workspace's id. */
+  readonly workspace: string;
   /** The e-mail that the message is a copy of. */
   readonly original?: Message | undefined;
   /** Of an e-mail. */
@@ -43,20 +44,22 @@ export interface Attempt {
 
 /** Returns a message for one attempt. */
 export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
-  const { id, to, body = '', attempts = 1, key = id } = message;
-  const { at, record, original = message } = attempt;
-  const common = { id, key, attempt: attempts, at };
+  const { id, to, body = '', attempts = 1, payload = 'null' } = message;
+  const { at, workspace, original = message } = attempt;
+  const common = { id, key: keyOf(message, workspace), attempt: attempts, at };
   switch (message.channel) {
     case 'email':
+    case 'notify-mail':
       return { ...common, ...mailOf(message, attempt) };
     case 'bcc':
       return { ...common, ...mailOf(original, attempt), envelope: to };
     case 'notify':
+    case 'notify-desktop':
       return { ...common, channel: 'notify', to, text: body };
     case 'webhook':
-      return { ...common, channel: 'webhook', url: to, body: body || JSON.stringify(record) };
+      return { ...common, channel: 'webhook', url: to, body: body || payload };
     default:
-      return { ...common, channel: 'run', argv: JSON.parse(body) as string[], input: record };
+      return { ...common, channel: 'run', argv: commandIn(message), input: JSON.parse(payload) as Json };
   }
 }
 
@@ -76,4 +79,26 @@ function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' |
     ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
     headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
   };
+}
+
+/** Digits of a key: 128 bits. */
+const KEY_LENGTH = 32;
+
+/**
+ * Returns what tells a message from all others, of other workspaces too: a receiver that gets the same key again has had
+ * the message. It is the same for all who plan the same sweep of the same journal.
+ */
+function keyOf({ id, key = id, createdAt }: Message, workspace: string): string {
+  const digest = new Sha256().update(JSON.stringify([workspace, id, key, createdAt])).digest();
+  return Buffer.from(digest, 'base64url').toString('hex').slice(0, KEY_LENGTH);
+}
+
+/** Returns the program and its arguments of a queued command; of what is not one, nothing. */
+export function commandIn({ body = '' }: Pick<Message, 'body'>): readonly string[] {
+  try {
+    const argv: unknown = JSON.parse(body);
+    return Array.isArray(argv) && argv.every(each => typeof each === 'string') ? argv : [];
+  } catch {
+    return [];
+  }
 }
