@@ -28,7 +28,7 @@ const secretKeys: Readonly<Record<SecretSource['kind'], string>> = {
   'token-command': 'token-command',
 };
 
-const valueOf = (source: SecretSource) =>
+const placeOf = (source: SecretSource) =>
   source.kind === 'env' ? source.name : source.kind === 'file' ? source.path : [...source.argv];
 
 /** Writes the answers into crm.yaml; USAGE if the settings would not be valid. Returns the settings as they are then. */
@@ -42,7 +42,7 @@ export async function setMail(draft: Draft, viewer: Viewer, answers: MailAnswers
     put(tree, ['mail', 'smtp'], { host, port, tls, user });
     if (secret === undefined) return;
     for (const key of Object.values(secretKeys)) take(tree, ['mail', 'smtp', key]);
-    put(tree, ['mail', 'smtp'], { [secretKeys[secret.kind]]: valueOf(secret) });
+    put(tree, ['mail', 'smtp'], { [secretKeys[secret.kind]]: placeOf(secret) });
   });
   return draft.config.mail;
 }
