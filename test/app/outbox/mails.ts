@@ -101,7 +101,7 @@ export function openOn(ws: TestWorkspace, how: How = {}): Promise<Workspace> {
     host: 'test',
     lockTimeout: 10_000,
     random: Math.random,
-    salt: () => `${machine}-${Date.now()}-${++count}-${Math.random()}`,
+    salt: () => `${machine}-${Date.now()}-${++count}-${String(Math.random()).slice(2)}`,
     warn: () => {},
     now: () => Date.parse(now),
     isTimeGiven: isTimeGiven ?? false,
