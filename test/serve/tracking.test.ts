@@ -102,6 +102,22 @@ test('a campaign says how to unsubscribe: in its headers, its text and its page'
   expect(mail.html).toContain(`<a href="https://crm.example.com/u/${token}">Unsubscribe</a>`);
 });
 
+test('lint refuses a campaign that nobody can unsubscribe from', async () => {
+  const ws = await workspace('empty');
+  writeFileSync(join(ws.dir, 'templates/chairs.md'), template.replace('KEYS', 'kind: campaign'));
+  const refused = {
+    code: 5,
+    err: expect.stringContaining('templates/chairs.md:1: a campaign needs a way to unsubscribe'),
+  };
+  const lint = async () => {
+    const { code, out, err } = await ws.crm('template lint');
+    return { code, err: out + err };
+  };
+  expect(await lint()).toMatchObject(refused);
+  addSettings(ws, serve);
+  expect(await lint()).toMatchObject({ code: 0 });
+});
+
 test.each([
   [browser['User-Agent'], 'GET', 60_000, false],
   [browser['User-Agent'], 'GET', 9_999, true],
