@@ -57,6 +57,7 @@ const appRooms = [
   'reports',
   'automation',
   'outbox',
+  'inbound',
   'trust',
   'import',
   'care',
@@ -82,6 +83,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   channels: [
     'execa',
+    'marked',
     'node:buffer',
     'node:crypto',
     'node:dns',
@@ -94,6 +96,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'nodemailer',
     'nodemailer/lib/smtp-connection',
     'papaparse',
+    'postal-mime',
   ],
   ui: ['node:fs', 'node:stream', '@inquirer/prompts', 'chalk', 'cli-table3', 'string-width', 'yaml'],
   app: ['node:path', 'yaml', 'zod'],

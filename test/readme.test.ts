@@ -4,7 +4,7 @@
  */
 import { recordKinds } from '../src/kinds/index.ts';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -19,13 +19,6 @@ const { commands, nouns } = treeOf(recordKinds);
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');
 
-/** Of the demo is shown what its sweep made of the stages. */
-const DEMO = 'npm ci && npm run demo';
-const demoInShort = (output: string) => {
-  const [table, rules] = ['deals per stage', '# What the rules did'].map(text => output.indexOf(text));
-  return `...\n${output.slice(table, rules)}...\n`;
-};
-
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
@@ -37,9 +30,10 @@ function shell() {
     NO_COLOR: '1',
   };
 
-  async function crm(argv: readonly string[], stdin: string, isLast: boolean) {
+  /** Runs a command; what it prints goes to the terminal, or piped to the next command or a file. */
+  async function crm(argv: readonly string[], stdin: string, isPiped: boolean) {
     const terminal = memorySink({ isTTY: true, columns: 112 });
-    const stdout = isLast ? terminal : memorySink();
+    const stdout = isPiped ? memorySink() : terminal;
     await run(argv, {
       streams: { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
       version: 'test',
@@ -58,18 +52,10 @@ function shell() {
       onTerminal: async () => 1,
       onStop: () => {},
     });
-    return { shown: terminal.text, piped: isLast ? '' : stdout.text };
+    return { shown: terminal.text, piped: isPiped ? stdout.text : '' };
   }
 
   return async (line: string): Promise<string> => {
-    if (line === DEMO)
-      return demoInShort(
-        execFileSync(process.execPath, ['fixtures/demo.mjs'], {
-          cwd: resolve(README, '..'),
-          encoding: 'utf8',
-          env: { ...process.env, XDG_STATE_HOME: env.XDG_STATE_HOME },
-        }),
-      );
     if (line.startsWith('cd ')) {
       cwd = resolve(cwd, line.slice(3));
       return '';
@@ -77,8 +63,7 @@ function shell() {
     const words = wordsOf(line);
     if (words[0] === 'export') {
       for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
-      // The demo's workspace is made at the root of the project.
-      if (env.CRM_DIR) env.CRM_DIR = resolve(README, '..', env.CRM_DIR);
+      if (env.CRM_DIR === 'demo') env.CRM_DIR = demo(env.XDG_STATE_HOME!);
       return '';
     }
     if (words[0] === 'unset') {
@@ -91,10 +76,12 @@ function shell() {
     for (let rest = words; rest.length > 0; ) {
       const bar = rest.indexOf('|');
       const [command, ...argv] = bar < 0 ? rest : rest.slice(0, bar);
-      expect(command).toBe('crm');
-      const done = await crm(argv, piped, bar < 0);
+      if (command !== 'crm') return shown + execFileSync(command!, argv, { input: piped, encoding: 'utf8' });
+      const [, file] = argv.at(-2) === '>' ? argv.splice(-2) : [];
+      const done = await crm(argv, piped, bar >= 0 || file !== undefined);
       shown += done.shown;
       piped = done.piped;
+      if (file !== undefined) writeFileSync(resolve(cwd, file), piped);
       rest = bar < 0 ? [] : rest.slice(bar + 1);
     }
     return shown;
@@ -107,10 +94,17 @@ const wordsOf = (line: string): string[] =>
     word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'),
   );
 
-/** The command lines of a block; what the demo prints looks like some. */
-function commandsIn(block: string): string[] {
-  if (block.startsWith(`$ ${DEMO}\n`)) return [DEMO];
-  return [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
+/** The command lines of a block. */
+const commandsIn = (block: string): string[] =>
+  [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
+
+/** Makes the demo's workspace, which is at the root of the project; its path. */
+function demo(state: string): string {
+  execFileSync(process.execPath, ['fixtures/demo.mjs'], {
+    cwd: resolve(README, '..'),
+    env: { ...process.env, XDG_STATE_HOME: state },
+  });
+  return resolve(README, '../demo');
 }
 
 test('shows what really happens', async () => {
@@ -132,7 +126,7 @@ test('shows what really happens', async () => {
   await expect(executed + text.slice(end)).toMatchFileSnapshot(README);
 });
 
-test('names every noun and command, and none that is not there', () => {
+test('names no command that is not there', () => {
   const first = new Set(Object.keys(commands).map(path => path.split(' ')[0]!));
   const named = [...text.matchAll(/`crm ([a-z]+)(?: ([a-z]+))?/g)].map(([, noun, verb]) => ({ noun, verb }));
   const wrong = named.filter(
@@ -141,5 +135,9 @@ test('names every noun and command, and none that is not there', () => {
       (Object.hasOwn(nouns, noun!) && verb !== undefined && !commands[`${noun} ${verb}`]),
   );
   expect(wrong).toEqual([]);
-  expect([...first].filter(noun => !named.some(each => each.noun === noun))).toEqual([]);
+  expect(named.length).toBeGreaterThan(10);
+});
+
+test('is read in ten minutes', () => {
+  expect(text.split('\n').length).toBeLessThanOrEqual(251);
 });

@@ -4,6 +4,7 @@ import type { View } from '../app/core/view.ts';
 import { CrmError } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
+import { messagesText } from './message-nouns.ts';
 
 /** How many messages a line names before it only counts them. */
 const NAMED = 8;
@@ -79,15 +80,15 @@ export async function sayDelivery(
   if (delivery.isBusy) return lines.message('another process is delivering what is queued');
   const would = isDryRun ? 'would have ' : '';
   const seen = delivery.settled.filter(({ id }) => view.seesId(id));
-  const filed = seen.filter(({ status, channel }) => status === 'filed' && channel === 'email');
+  const filed = seen.filter(({ status, channel }) => status === 'filed' && isMail(channel));
   if (filed.length > 0)
     await lines.message(
       `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network`,
     );
   const sent = seen.filter(({ status }) => status === 'sent');
   if (sent.length > 0)
-    await lines.message(`${would}sent ${plural(sent.length, 'message')}${toWhom(isDryRun, sent)}`);
-  const told = seen.filter(({ status, channel }) => status === 'filed' && channel !== 'email');
+    await lines.message(`${would}sent ${messagesText(countsBy(sent))}${toWhom(isDryRun, sent)}`);
+  const told = seen.filter(({ status, channel }) => status === 'filed' && !isMail(channel));
   if (told.length > 0) await lines.message(`${would}told ${plural(told.length, 'notification')}`);
   for (const status of ['suppressed', 'held', 'unknown', 'failed']) {
     const reasons = new Map<string, string[]>();
@@ -100,6 +101,15 @@ export async function sayDelivery(
       await lines.message(`${would}${status}: ${named(ids)}: ${reason}${nextOf(status, ids)}`);
   }
   await sayObstacles(lines, view, delivery);
+}
+
+const isMail = (channel: string): boolean => ['email', 'bcc', 'notify-mail'].includes(channel);
+
+/** How many there are by each channel. */
+function countsBy(some: readonly { readonly channel: string }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { channel } of some) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+  return counts;
 }
 
 /** In a dry run: to whom. */

@@ -64,17 +64,21 @@ export function commandHelp(path: string, command: CommandInfo): string {
   return parts.join('\n');
 }
 
+/** Topics of which a part may be asked for. */
+const inParts: readonly string[] = ['automations', 'reports'];
+
 export const help: Command = {
   summary: 'explain a command or a topic',
   usage: '[COMMAND...|TOPIC [PART]]',
-  examples: ['help deal move', 'help query', 'help automations wait'],
+  examples: ['help deal move', 'help query', 'help automations wait', 'help reports forecast'],
   async run(context, args) {
     const { tree } = context.deps;
     const { commands, nouns, aliases } = tree;
     const [first, second] = args;
     if (first === undefined) return context.print(await overview('', tree));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
-    if (topic && (second === undefined || first === 'automations')) return context.print(await topic(second));
+    if (topic && (second === undefined || inParts.includes(first))) return context.print(await topic(second));
+    if (first === 'report' && second !== undefined) return context.print(await topics.reports!(second));
     const path = second === undefined ? first : `${first} ${aliases[second] ?? second}`;
     if (Object.hasOwn(commands, path)) return context.print(commandHelp(path, await commands[path]!()));
     if (Object.hasOwn(nouns, path)) return context.print(await overview(path, tree));

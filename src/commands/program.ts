@@ -38,7 +38,11 @@ export async function runProgram(
   }
   if (wantsHelp) {
     const { commandHelp } = await import('./help.ts');
-    await deps.streams.stdout.write(commandHelp(path, command));
+    const word = wordsOf(argv)[path.split(' ').length];
+    const first = word === undefined ? undefined : await command.helpOn?.(word);
+    await deps.streams.stdout.write(
+      `${first === undefined ? '' : `${first}\n`}${commandHelp(path, command)}`,
+    );
     return 0;
   }
   const { args, options } = await parse(path, command, argv);

@@ -146,9 +146,13 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
+  'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,
   inbox: async () => (await import('./inbox.ts')).inbox,
   'inbox read': async () => (await import('./inbox/read.ts')).read,
   'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,
+
+  'webhook secret': async () => (await import('./webhook/secret.ts')).secret,
 
   score: async () => (await import('./score.ts')).score(kinds),
 
@@ -185,7 +189,9 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   view: 'saved queries',
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
+  webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
+  mail: 'e-mail that comes in, and how it leaves',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>

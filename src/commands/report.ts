@@ -12,15 +12,15 @@ import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, plainColumn, printJson, printRecords, printThings, type ThingColumn } from './output.ts';
 
-/** `crm report [NAME] [QUERY]` */
+/** `crm report [REPORT] [QUERY]` */
 export const report: Command = {
   summary: 'figures: what closes when, who has what, where deals are; alone it lists all reports',
-  usage: '[NAME] [QUERY]',
+  usage: '[REPORT] [QUERY]',
   options: [
     { flags: '--pipeline <P>', description: 'only of a pipeline; several with commas', repeat: 'list' },
     { flags: '--from <DAY>', description: 'the first day, or a period such as 2026Q3' },
     { flags: '--to <DAY>', description: 'the last day, or a period' },
-    { flags: '--by <PERIOD>', description: 'day, week (ISO), month, quarter or year' },
+    { flags: '--by <UNIT>', description: 'day, week (ISO), month, quarter or year' },
     {
       flags: '--per <GROUP>',
       description: 'owner, team, pipeline, stage, group, account or any choice, user or text field',
@@ -40,7 +40,7 @@ export const report: Command = {
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print at most N rows (default: all)' },
-    { flags: '--html <FILE>', description: 'write a page with charts; without NAME the Monday page' },
+    { flags: '--html <FILE>', description: 'write a page with charts; without REPORT the Monday page' },
     { flags: '--svg <FILE>', description: 'write the charts of a report as SVG' },
     { flags: '--plain', description: 'no bars and no lines, for a screen reader or a mail' },
   ],
@@ -53,6 +53,11 @@ export const report: Command = {
     'report --html monday.html',
     'report funnel --svg funnel.svg',
   ],
+  helpOn: async word => {
+    const { allReports } = await import('../app/reports/index.ts');
+    if (!(await allReports()).some(({ name }) => name === word)) return undefined;
+    return (await import('./topics/reports.ts')).reportsTopic(word);
+  },
   async run(context, args, options) {
     const { allReports, answerReport, reportNamed } = await import('../app/reports/index.ts');
     const [name, ...query] = args;

@@ -19,6 +19,7 @@ import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
+import { messagesText } from './message-nouns.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { namingIn } from './naming.ts';
 import { printJson } from './output.ts';
@@ -90,7 +91,7 @@ export const run: Command = {
     const waiting = isLeft ? waitingToLeave(view) : new Map<string, number>();
     // A sweep in cron that does nothing repeats nothing.
     if (waiting.size > 0 && (committed.tx !== null || context.globals.dryRun || context.streams.stderr.isTTY))
-      await lines.message(`waiting to leave: ${waitingText(waiting)} (crm message list status:queued)`);
+      await lines.message(`waiting to leave: ${messagesText(waiting)} (crm message list status:queued)`);
     return code;
   },
 };
@@ -185,18 +186,6 @@ const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   missing: 'which name it: there is no such rule, or it is broken',
   enrolled: 'for which a task names it: they are in it, or were in it and it runs once',
   unseen: 'about which it would have written to a user who may not see them',
-};
-
-/** `2 e-mails, 1 webhook` */
-const waitingText = (waiting: ReadonlyMap<string, number>): string =>
-  [...waiting].map(([channel, count]) => plural(count, channelNouns[channel] ?? channel)).join(', ');
-
-/** What a message is called, by its channel. */
-const channelNouns: Readonly<Record<string, string>> = {
-  email: 'e-mail',
-  notify: 'notification',
-  webhook: 'webhook',
-  run: 'command',
 };
 
 /** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */

@@ -1,6 +1,9 @@
+import { HOUR, MINUTE, SECOND } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { listenText, parseListen } from '../domain/serve-settings.ts';
 import type { Command } from './command.ts';
+import { Context } from './context.ts';
+import { Options } from './options.ts';
 
 export const serve: Command = {
   summary: 'take in forms and webhooks over HTTP, until it is told to stop (crm help serve)',
@@ -10,9 +13,13 @@ export const serve: Command = {
       flags: '--listen <HOST:PORT>',
       description: 'where to listen; else listen: in crm.yaml, else 127.0.0.1:8025',
     },
+    {
+      flags: '--sweep <EVERY>',
+      description: 'sweep and deliver as crm run does, again and again: 5m, 30s, 1h',
+    },
     { flags: '-q, --quiet', description: 'say what goes wrong, and nothing of each request' },
   ],
-  examples: ['serve', 'serve --listen 127.0.0.1:9000'],
+  examples: ['serve', 'serve --listen 127.0.0.1:9000', 'serve --sweep 5m'],
   async run(context, _args, options) {
     const { deps, globals } = context;
     const text = options.text('listen');
@@ -22,6 +29,7 @@ export const serve: Command = {
         `--listen: ${JSON.stringify(text)} is not HOST:PORT`,
         'for example --listen 127.0.0.1:8025',
       );
+    const every = intervalIn(options.text('sweep'));
     const workspace = await context.workspace();
     if (globals.dryRun)
       throw usage(
@@ -38,8 +46,36 @@ export const serve: Command = {
     });
     const stopped = new Promise<void>(resolve => deps.onStop(resolve));
     await context.message(`listening on http://${listenText(running.listen)}; Ctrl-C or SIGTERM ends it`);
+    const sweeps =
+      every === undefined
+        ? undefined
+        : (await import('../serve/repeatedly.ts')).repeatedly(
+            every,
+            () => sweepOnce(context),
+            error => say(`sweep: ${error instanceof Error ? error.message : String(error)}`),
+          );
     await stopped;
     await context.message('answering what has begun; a second signal ends at once');
-    await running.stop();
+    await Promise.all([running.stop(), sweeps?.stop()]);
   },
 };
+
+/** Reads `5m`, `30s` or `1h`, as milliseconds; undefined where none is given. */
+function intervalIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, count, unit] = /^([1-9]\d{0,4})(s|m|min|h)$/.exec(text) ?? [];
+  if (count === undefined)
+    throw usage(`--sweep: ${JSON.stringify(text)} is not how often to sweep`, 'for example --sweep 5m');
+  return Number(count) * { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR }[unit as 's' | 'm' | 'min' | 'h'];
+}
+
+/** Does what `crm run` does, with the settings as they are now; says something only if something was done. */
+async function sweepOnce({ deps, globals }: Context): Promise<void> {
+  const { run } = await import('./run.ts');
+  const context = new Context(deps, { ...globals, format: 'ids' }, 'run');
+  try {
+    await run.run(context, [], new Options({ log: true }));
+  } finally {
+    context.close();
+  }
+}

@@ -1,6 +1,6 @@
 /** The topics of `crm help`: a text in a file of its own, or a function where the text follows from a registry. */
 
-/** What `crm help TOPIC` says; of the topic on automations, a part may be asked for. */
+/** What `crm help TOPIC` says; of the topics on automations and reports, a part may be asked for. */
 export type Topic = (part?: string) => Promise<string>;
 
 const text =
@@ -16,6 +16,8 @@ export const topics: Readonly<Record<string, Topic>> = {
   automations: async part => (await import('./topics/automations.ts')).automationsTopic(part),
   tests: async () => (await import('./topics/tests.ts')).testsTopic(),
   templates: async () => (await import('./topics/templates.ts')).templatesTopic(),
+  webhooks: text(() => import('./topics/webhooks.txt')),
+  reports: async part => (await import('./topics/reports.ts')).reportsTopic(part),
   roles: text(() => import('./topics/roles.txt')),
   safety: text(() => import('./topics/safety.txt')),
   scripting: text(() => import('./topics/scripting.txt')),

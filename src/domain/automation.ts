@@ -54,11 +54,30 @@ export interface Broken {
   }[];
 }
 
-/** An e-mail template: its front matter's subject, and a Liquid body. */
+/**
+ * Why an e-mail is written. `one-to-one`: one person writes to another. `transactional`: the recipient must know it, also
+ * after unsubscribing. `campaign`: advertising, for those who agreed to it.
+ */
+export const mailKinds = ['one-to-one', 'transactional', 'campaign'] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+/** An e-mail template: what its front matter says, and a Liquid body in Markdown. */
 export interface Template {
   readonly id: string;
   readonly subject: string;
   readonly body: string;
+  /** Left out: one-to-one. */
+  readonly kind?: MailKind;
+  /** Files that are attached, by path: `files/price-list.pdf`. */
+  readonly attachments?: readonly string[];
+  /** Files that its text shows as images, also by way of templates that it renders. */
+  readonly images?: readonly string[];
+  /** Whether opens and clicks are recorded. */
+  readonly track?: true;
+  /** An address, with or without a name. */
+  readonly replyTo?: string;
+  /** When its e-mails may leave, instead of what `mail:` says: a text that `parseSendingHours` reads. */
+  readonly send?: string;
 }
 
 /** The id of the rule that a file has; the cases of its tests are beside it, in `<id>.test.yaml`. */

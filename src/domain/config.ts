@@ -5,6 +5,7 @@ import type { DateOrder } from './dates.ts';
 import type { MailSettings, NotifyBy } from './mail-settings.ts';
 import type { Kind, Kinds } from './kinds.ts';
 import type { ServeSettings } from './serve-settings.ts';
+import type { WebhookSettings } from './webhook-settings.ts';
 import type { Holidays } from './workdays.ts';
 
 export const roles = ['admin', 'manager', 'normal', 'restricted'] as const;
@@ -179,6 +180,8 @@ export interface Config {
   readonly scores: readonly Score[];
   readonly views: readonly View[];
   readonly imports: { readonly [name: string]: unknown };
+  /** What crm.yaml says of webhooks; undefined where it says nothing. */
+  readonly webhooks?: WebhookSettings;
   /** What `crm serve` takes in; undefined where crm.yaml says nothing of it. */
   readonly serve?: ServeSettings;
   /** In the order of their file names; the first is the default. */

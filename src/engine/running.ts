@@ -24,6 +24,7 @@ export interface Hands {
   readonly scope: Scope;
   readonly texts: Texts;
   readonly leftOut: Running['leftOut'];
+  readonly hashOf: Running['hashOf'];
 }
 
 /** The step that an enrolment is at. */
@@ -33,10 +34,10 @@ export interface AtStep extends Pick<Running, 'step' | 'params' | 'since' | 'why
 }
 
 export function running(automation: Automation, way: Way, hands: Hands, at: AtStep): Running {
-  const { writer, leftOut } = hands;
+  const { writer, leftOut, hashOf } = hands;
   const { scope, params } = at;
   const { state } = scope;
-  const text = renderer(way, hands);
+  const { text, marked } = renderer(way, hands);
   const on = (kind?: unknown): string => {
     if (kind === undefined || kind === null) return way.subject;
     const id = around(state, way, kind as SubjectKind);
@@ -52,8 +53,10 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
     enrolment: way,
     writer,
     leftOut,
+    hashOf,
     on,
     text,
+    marked,
     fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
     owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
     related: kind => {
@@ -80,7 +83,7 @@ function around(state: State, way: Way, kind: SubjectKind): string | undefined {
 }
 
 /** Renders the texts of an enrolment. */
-function renderer(way: Way, { writer, scope, texts }: Hands): Running['text'] {
+function renderer(way: Way, { writer, scope, texts }: Hands): Pick<Running, 'text' | 'marked'> {
   const lensOf = (reading: Reading | undefined): Lens | undefined => {
     if (!reading) return undefined;
     const { reader, named } = reading;
@@ -89,11 +92,16 @@ function renderer(way: Way, { writer, scope, texts }: Hands): Running['text'] {
       named: (kind, id) => void named.set(kind, id),
     };
   };
-  return (value, reading) => {
-    if (!hasLiquid(value)) return String(value ?? '');
-    const { now } = scope.clock;
-    const source = textSource(scope.state, way, { texts, now }, lensOf(reading));
-    return texts.render(value, source, now);
+  const { now } = scope.clock;
+  const sourceFor = (reading: Reading | undefined) =>
+    textSource(scope.state, way, { texts, now }, lensOf(reading));
+  return {
+    text: (value, reading) =>
+      hasLiquid(value) ? texts.render(value, sourceFor(reading), now) : String(value ?? ''),
+    marked: (value, reading) =>
+      hasLiquid(value)
+        ? texts.renderMarked(value, sourceFor(reading), now)
+        : { text: String(value ?? ''), inserted: [] },
   };
 }
 

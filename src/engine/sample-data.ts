@@ -29,6 +29,7 @@ const examples: { readonly [type in FieldTypeName]?: Json } = {
   phone: '+31 20 123 4567',
   phones: ['+31 20 123 4568'],
   domains: ['example.org'],
+  files: ['files/example.pdf'],
 };
 
 /** Returns data in which every field of every record has a value; `prop` is that of each property of the event. */

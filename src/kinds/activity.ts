@@ -34,6 +34,21 @@ const directions = [
   { id: 'out', name: 'outbound' },
 ];
 
+/** What is known of an e-mail that came in, or of a copy of one that went out: `crm mail ingest` sets these. */
+const mail = [
+  field('subject', 'text', { sparse: true, searched: true, line: true, help: 'of an e-mail' }),
+  field('from', 'text', { settable: false, importable: true, sparse: true }),
+  field('to', 'text', { settable: false, importable: true, sparse: true }),
+  field('attachments', 'text', { settable: false, importable: true, sparse: true }),
+  // A program wrote it, such as an out-of-office note: nobody was in contact.
+  field('automatic', 'boolean', { settable: false, importable: true, sparse: true }),
+  // The Message-IDs of the mail before it and of the first one of its thread.
+  field('inReplyTo', 'text', { settable: false, importable: true, sparse: true }),
+  field('thread', 'text', { settable: false, importable: true, sparse: true }),
+  // What tells two mails of the same Message-ID apart.
+  field('digest', 'text', { settable: false, hidden: true }),
+];
+
 export const activity: KindDefinition = {
   name: 'activity',
   letter: 'V',
@@ -64,6 +79,7 @@ export const activity: KindDefinition = {
       names: () => directions,
       help: 'of a call or an e-mail: in or out',
     }),
+    ...mail,
     ...kindsWith.map(kind => field(lists[kind], 'refs', { refs: [kind], settable: false, hidden: true })),
     externalId,
     created,
@@ -95,6 +111,7 @@ export const activity: KindDefinition = {
     'updatedAt',
     'with',
     'direction',
+    ...mail.filter(({ hidden }) => !hidden).map(({ name }) => name),
     'fields',
   ],
   inLists: ['id', 'type', 'for', 'at', 'by', 'text', 'with'],
@@ -104,7 +121,9 @@ export const activity: KindDefinition = {
       at: 'at',
       what: ({ type, direction }) =>
         [directions.find(({ id }) => id === direction)?.name, type].filter(Boolean).join(' '),
-      text: ({ text }) => asText(text),
+      text: ({ subject, text }) =>
+        [asText(subject), asText(text)].filter(part => part !== undefined && part !== '').join(': ') ||
+        undefined,
       by: ({ by }) => by,
     },
   ],

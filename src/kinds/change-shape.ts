@@ -66,6 +66,7 @@ const testsByType = (isId: Test): Readonly<Record<FieldTypeName, Test>> => ({
   phones: isListOf(isText),
   domains: isListOf(isText),
   handle: isText,
+  files: isListOf(isText),
 });
 
 /** What records have beside the fields of the registry. */

@@ -215,6 +215,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   domains: { column: 'text', list: true, cell: textCell, parse: parseDomains, print: asList },
   handle: { column: 'text', cell: textCell, parse: parseHandle, print: asText },
+  files: { column: 'text', list: true, cell: textCell, parse: text => list(text), print: asWords },
 };
 
 let lastInstant = '';

@@ -25,7 +25,8 @@ export type FieldTypeName =
   | 'phone'
   | 'phones'
   | 'domains'
-  | 'handle';
+  | 'handle'
+  | 'files';
 
 export interface Field {
   /** camelCase, as in JSON, CSV and `set`. */

@@ -11,6 +11,8 @@ const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
   field('response', 'text', { settable: false, sparse: true }),
   field('messageId', 'text', { settable: false, sparse: true }),
+  // In the links and headers by which the recipient unsubscribes: nobody else knows it.
+  field('token', 'text', { settable: false, hidden: true }),
   // The Message-ID that the server put in place of ours, as some do: replies name it.
   field('serverId', 'text', { settable: false, hidden: true }),
   field('sentAt', 'instant', { settable: false, sparse: true }),
@@ -21,10 +23,23 @@ const delivery = [
   field('hold', 'word', { settable: false, hidden: true }),
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
+  // What a webhook or a command gets of the record, as JSON: with the same key always the same.
+  field('payload', 'text', { settable: false, hidden: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
   // Of a mail that bounced for good: its address gets nothing more.
   field('badAddress', 'boolean', { settable: false, hidden: true }),
+];
+
+/** What an e-mail has beside its text: a rule takes it from its template when it queues. */
+const mail = [
+  field('kind', 'word', { settable: false, sparse: true }),
+  field('attachments', 'files', { settable: false, sparse: true }),
+  field('replyTo', 'text', { settable: false, sparse: true }),
+  // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
+  field('noted', 'files', { settable: false, hidden: true, columnless: true }),
+  // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
+  field('inserted', 'text', { settable: false, hidden: true, columnless: true }),
 ];
 
 /** A mail, notification, webhook or command that a rule queued. */
@@ -53,6 +68,7 @@ export const message: KindDefinition = {
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),
     field('step', 'word', { settable: false }),
     field('key', 'text', { settable: false }),
+    ...mail,
     ...delivery,
     created,
     updated,
@@ -82,6 +98,9 @@ export const message: KindDefinition = {
     'reason',
     'nextAt',
     'readAt',
+    'kind',
+    'attachments',
+    'replyTo',
     'createdAt',
     'updatedAt',
   ],

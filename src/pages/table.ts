@@ -9,7 +9,7 @@ import {
   joinedRows,
   shownColumns,
   textFor,
-  totalName,
+  totalNames,
   withSomething,
 } from '../app/reports/shown.ts';
 import { element, type Markup } from './markup.ts';
@@ -30,6 +30,7 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
     answer.total.map(cells => ({ cells })),
     all,
   ).map(({ cells }) => cells);
+  const names = totalNames(total, all);
   const currency = currencies.length === 1 ? ` in ${currencies[0]}` : '';
   return element(
     'section',
@@ -54,7 +55,7 @@ export function tableOf({ report, asked, answer }: Answered, shown: Shown, id: s
         {},
         rows.map(row => rowOf(columns, row)),
       ),
-      totalOf(columns, total, cells => (total.length > 1 ? totalName(cells, all) : undefined)),
+      totalOf(columns, total, cells => names[total.indexOf(cells)]),
     ),
   );
 }

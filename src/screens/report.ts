@@ -10,7 +10,7 @@ import {
   onlyPipeline,
   shownColumns,
   textFor,
-  totalName,
+  totalNames,
   withSomething,
 } from '../app/reports/shown.ts';
 import { bar, sparkline } from '../ui/bars.ts';
@@ -108,8 +108,9 @@ async function drawTable(
   )
     .filter(row => saysSomething(row, used, columns))
     .map(({ cells }) => cells);
+  const names = totalNames(total, all);
   const box = await totalBox(
-    total.map(cells => ({ cells, name: total.length > 1 ? (totalName(cells, all) ?? '') : '' })),
+    total.map((cells, i) => ({ cells, name: names[i] ?? '' })),
     used.map(i => columns[i]!),
     drawing.plain,
     width,

@@ -1,22 +1,26 @@
 /**
- * Commits in groups: what arrives within 20 ms, or while the group before is written, becomes one transaction, so that a
+ * Commits in groups: what arrives within 5 ms, or while the group before is written, becomes one transaction, so that a
  * busy server waits once for the disk and not once per request. A request is answered when its group is on disk.
  *
- *     submit -> waiting -> [gather 20 ms or 256] -> one commit -> each is answered
+ *     submit -> waiting -> [gather 5 ms or 256] -> one commit -> each is answered
  *                            of one `via`, so that the history says which form or hook it was
  */
 import { commit } from '../app/core/commit.ts';
+import { Holding } from '../app/core/commit/holding.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { Writer } from '../app/core/writer.ts';
 import { assignee } from '../app/records/assign.ts';
 import { conflict } from '../domain/errors.ts';
 
-/** The longest that a request waits for others, ms. */
-const GATHER = 20;
+/** How long a request waits for others, ms: they also gather while the group before is written. */
+const GATHER = 5;
 /** The most requests in one transaction. */
 const MOST = 256;
 /** The most requests that wait; what comes then is told to come again. */
 const MOST_WAITING = 2048;
+
+/** Milliseconds without a request after which the snapshots are brought up to date, so that what one greps is current. */
+const PAUSE = 500;
 
 /** What one request changes, in a transaction with others. It may be called again, on a newer state. */
 export type Decide<T> = (writer: Writer) => T | Promise<T>;
@@ -36,6 +40,8 @@ export class Committer {
   #running: Promise<void> | undefined;
   #hasMany: (() => void) | undefined;
   #isDraining = false;
+  readonly #holding = new Holding();
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -57,9 +63,16 @@ export class Committer {
     this.#isDraining = true;
     this.#hasMany?.();
     await this.#running;
+    this.#settle();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#pause);
+    this.#holding.settle(this.#workspace);
   }
 
   async #run(): Promise<void> {
+    clearTimeout(this.#pause);
     await this.#gather();
     while (this.#waiting.length > 0) {
       const [{ via }] = this.#waiting as [Post];
@@ -67,8 +80,10 @@ export class Committer {
       const taken = new Set(group);
       this.#waiting = this.#waiting.filter(post => !taken.has(post));
       await this.#write(via, group);
+      if (this.#holding.isDue) this.#settle();
     }
     this.#running = undefined;
+    this.#pause = setTimeout(() => this.#settle(), PAUSE);
   }
 
   #gather(): Promise<void> {
@@ -86,7 +101,7 @@ export class Committer {
     const outcomes: Outcome[] = [];
     try {
       await this.#workspace.reload();
-      await commit(this.#workspace, { via }, async draft => {
+      await commit(this.#workspace, { via, holding: this.#holding }, async draft => {
         outcomes.length = 0;
         const writer = new Writer(draft, this.#workspace.viewer, assignee);
         for (const { decide } of group) {

@@ -74,7 +74,7 @@ export async function takeIn(writer: Writer, taken: Taken): Promise<string> {
 }
 
 /** Returns the event that has an id from outside; it is found by the index of those ids. */
-function eventWith({ draft }: Writer, externalId: string): string | undefined {
+export function eventWith({ draft }: Writer, externalId: string): string | undefined {
   const table = draft.state.table('event');
   const row = table.find('externalId', externalId).find(each => table.record(each).externalId === externalId);
   return row === undefined ? undefined : table.id(row);

@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import { FORM_BYTES, postForm, showForm } from './forms.ts';
 import { HOOK_BYTES, postHook } from './hooks.ts';
 import type { Asked, Tools } from './request.ts';
+import { askToUnsubscribe, unsubscribe } from './unsubscribe.ts';
 
 /** What answers requests to a path. */
 export interface Route {
@@ -17,8 +18,8 @@ export interface Route {
   readonly get?: (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
 }
 
-/** How often a client may try a hook that does not exist. */
-const unknownRate: Rate = { count: 60, per: 60_000 };
+/** How often a client may try what is not named in crm.yaml: hooks that do not exist, tokens. */
+const usualRate: Rate = { count: 60, per: 60_000 };
 
 /** Returns the route of a path; undefined where there is nothing. */
 export function routeOf(path: string, settings: ServeSettings): Route | undefined {
@@ -38,10 +39,18 @@ export function routeOf(path: string, settings: ServeSettings): Route | undefine
     const hook = Object.hasOwn(settings.hooks, name) ? settings.hooks[name] : undefined;
     return {
       said: hook ? `/hooks/${name}` : '/hooks/...',
-      rate: hook?.rate ?? unknownRate,
+      rate: hook?.rate ?? usualRate,
       most: HOOK_BYTES,
       post: (asked, tools) => postHook(name, hook, asked, tools),
     };
   }
+  if (first === 'u')
+    return {
+      said: '/u/...',
+      rate: usualRate,
+      most: FORM_BYTES,
+      post: (_, tools) => unsubscribe(name, tools),
+      get: askToUnsubscribe,
+    };
   return undefined;
 }

@@ -69,6 +69,8 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
       const stopped = running.stop();
       await committer.drain();
       await stopped;
+      // What came on connections that were open then.
+      await committer.drain();
     },
   };
 }

@@ -96,6 +96,7 @@ class Front {
   readonly connections: Connections;
   readonly #buckets = new Buckets();
   readonly #serving: Serving;
+  #clients: { readonly of: ServeSettings; readonly clientOf: ReturnType<typeof clientsBehind> } | undefined;
   readonly #limits: Limits;
   listen: Listen;
   isStopping = false;
@@ -134,7 +135,7 @@ class Front {
     const at = this.#serving.now();
     const settings = await this.#serving.settings();
     const forwarded = headers['x-forwarded-for'];
-    seen.client = clientsBehind(settings.trustedProxies)(
+    seen.client = this.#clientOf(settings)(
       socket.remoteAddress,
       Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
     );
@@ -166,6 +167,13 @@ class Front {
     } finally {
       this.connections.ended(socket);
     }
+  }
+
+  /** The function that says which client sends a request, made once per settings. */
+  #clientOf(settings: ServeSettings): ReturnType<typeof clientsBehind> {
+    if (this.#clients?.of !== settings)
+      this.#clients = { of: settings, clientOf: clientsBehind(settings.trustedProxies) };
+    return this.#clients.clientOf;
   }
 
   #send(request: IncomingMessage, response: ServerResponse, result: Answer): void {

@@ -10,6 +10,7 @@ import { whyNotNamed } from '../domain/names.ts';
 import { mailShape } from './mail-schema.ts';
 import { quotaShape, ratesShape, reasonsShape, yearStartShape } from './figures-schema.ts';
 import { serveShape } from './serve-schema.ts';
+import { webhooksShape } from './webhooks-schema.ts';
 
 export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slug = z
@@ -82,6 +83,7 @@ const crmYaml = z.strictObject({
   imports: z.record(z.string(), z.unknown()).nullish(),
   mail: mailShape.nullish(),
   serve: serveShape.nullish(),
+  webhooks: webhooksShape.nullish(),
   'year-start': yearStartShape.optional(),
   rates: ratesShape.nullish(),
   'lost-reasons': reasonsShape.optional(),

@@ -24,6 +24,7 @@ import { figuresOf } from './figures-schema.ts';
 import { mailOf } from './mail-schema.ts';
 import { readPipeline } from './read-pipeline.ts';
 import { checkServe, serveOf } from './serve-schema.ts';
+import { webhooksOf } from './webhooks-schema.ts';
 import { parseYaml, type Problem, type YamlFile } from './yaml.ts';
 import { check } from './yaml-shape.ts';
 
@@ -95,6 +96,7 @@ function readMain(crm: CrmYaml, main: YamlFile, problems: Problem[], kinds: Kind
     ...placedQueries(crm, main),
     imports: crm.imports ?? {},
     ...serveOf(crm.serve, say),
+    ...webhooksOf(crm.webhooks),
   };
   checkCustomFields(config, say);
   return config;

@@ -216,6 +216,11 @@ const cases: readonly Case[] = [
     did: 'queued M1',
   },
   {
+    steps: `- webhook: { url: 'https://example.com', body: '{"text": {{ deal.title | json }}}' }`,
+    so: { M1: { body: '{"text": "Chairs"}' } },
+    did: 'queued M1',
+  },
+  {
     steps: "- run: [./won.sh, '{{ deal.title }}', 3]",
     so: { M1: { channel: 'run', status: 'queued', to: './won.sh', body: '["./won.sh","Chairs","3"]' } },
     did: 'queued M1',
@@ -621,6 +626,13 @@ const failing: readonly Failing[] = [
     steps: "- run: [./won.sh, '{{ deal.title }}']",
     break: 'deal set D1 title=--force',
     error: /^argument 1 of \.\/won\.sh would be the option "--force"$/,
+    repair: 'deal set D1 title=Chairs',
+  },
+  {
+    name: 'a body that a value breaks',
+    steps: `- webhook: { url: 'https://example.com', body: '{"text": "{{ deal.title }}"}' }`,
+    break: 'deal set D1 title="',
+    error: /^the body is not JSON$/,
     repair: 'deal set D1 title=Chairs',
   },
   {

@@ -164,3 +164,24 @@ test('what is not a form is refused', async () => {
   expect(bytes).toMatch(/^HTTP\/1\.1 (200|400|422)/);
   expect((await server.get('/forms/none')).status).toBe(404);
 });
+
+test('a state that is held open between groups sees what others commit and write in files', async () => {
+  const { ws, server } = await withForms();
+  const send = (more: object) => server.post('/forms/quote', { ...jane, once: '', name: '', ...more }, site);
+  await send({});
+  await ws.ok(['contact', 'set', 'C1', 'name=Jane of Acme']);
+  await send({ name: 'Jane Roe' });
+  await ws.ok(['contact', 'add', '--email', 'ben@example.com']);
+  await ws.ok('field set contact size options=small,large,huge');
+  await send({ email: 'ben@example.com', size: 'huge' });
+  await send({ email: 'eve@example.com' });
+  const before = await ws.json<{ id: string; name: string; fields: object }[]>('contact list');
+  expect(before.map(({ id, name, fields }) => [id, name, fields])).toEqual([
+    ['C1', 'Jane of Acme', { size: null }],
+    ['C2', 'ben@example.com', { size: 'huge' }],
+    ['C3', 'eve@example.com', { size: null }],
+  ]);
+  await server.stop();
+  expect(await ws.json('contact list')).toEqual(before);
+  expect((await ws.crm('doctor')).err).toMatch(/^sound/);
+});

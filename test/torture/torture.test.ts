@@ -11,7 +11,12 @@ import { scenarioNamed } from './scenarios.ts';
 
 const SCALE = 0.004;
 /** Of what takes little time, more is tried. */
-const scales: { readonly [proof: string]: number } = { writers: 0.1, 'writers, deleted': 0.1, caches: 0.01 };
+const scales: { readonly [proof: string]: number } = {
+  writers: 0.1,
+  'writers, deleted': 0.1,
+  caches: 0.01,
+  serve: 0.04,
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-torture-'));
 const trial = { seed: 1, worker: '' };
@@ -30,8 +35,8 @@ test.each(proofs)('$name', async ({ name, run }) => {
 
 describe('of the calls that change something on the disk, failed and killed', () => {
   test.each([
-    ['every one of', 'settings', 1],
-    ['every third of', 'a file of settings that goes', 1 / 3],
+    ['every fifth of', 'settings', 1 / 5],
+    ['every fifth of', 'a file of settings that goes', 1 / 5],
     ['every 40th of', 'checkpoint with pack', 1 / 40],
     ['every eighth of', 'purge', 1 / 8],
   ])('%s %s', async (_, name, scale) => {

@@ -3,15 +3,23 @@
  * every field, for one with none, and for a real one. What fails for the first or the last is wrong; what is empty for
  * the second is a warning, since the rule may never meet such a record.
  */
-import { type Automation, type SubjectKind, subjectKinds } from '../../domain/automation.ts';
+import { type Automation, type SubjectKind, subjectKinds, type Template } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { bareSample, fullSample, sampleProps } from '../../engine/sample-data.ts';
 import { type Rendering, textSource } from '../../engine/text-data.ts';
-import { hasLiquid, type TextSource, type TrialProblem } from '../../engine/texts.ts';
+import {
+  hasLiquid,
+  type MarkedText,
+  TextError,
+  type TextSource,
+  type TrialProblem,
+} from '../../engine/texts.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { parseYaml, type Problem, type YamlFile } from '../../store/yaml.ts';
+import { hashOfAttached } from '../../store/attached-file.ts';
 import { frontMatter } from '../core/read-templates.ts';
 import type { View } from '../core/view.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { loadTexts } from './languages.ts';
 
 export interface LintedTexts {
@@ -24,6 +32,8 @@ export interface ToTry {
   readonly templates: readonly string[];
   readonly automations: readonly string[];
   readonly users: readonly string[];
+  /** Whether there is a file below `files/` that can be attached. */
+  hasFile(path: string): boolean;
 }
 
 /** A text, where it stands, and which records are there for certain when it is rendered. */
@@ -40,7 +50,7 @@ interface Placed {
 export async function lintTexts(
   view: View,
   files: ReadonlyMap<string, string>,
-  { templates, automations, users }: ToTry,
+  { templates, automations, users, hasFile }: ToTry,
 ): Promise<LintedTexts> {
   const { config, clock } = view;
   const rendering: Rendering = { texts: await loadTexts(config), now: clock.now };
@@ -54,11 +64,20 @@ export async function lintTexts(
   ];
   const trial = new Trial(config, rendering, realSource(view, rendering));
   const found = texts.filter(({ text }) => hasLiquid(text)).flatMap(each => trial.of(each));
+  const ofMails: Problem[] = [];
+  for (const id of templates)
+    ofMails.push(...(await problemsOfMail(config.templates[id]!, files, trial, hasFile)));
   return {
-    problems: found.filter(each => !each.isWarning).map(({ problem }) => problem),
+    problems: [...found.filter(each => !each.isWarning).map(({ problem }) => problem), ...ofMails],
     warnings: found.filter(each => each.isWarning).map(({ problem }) => problem),
   };
 }
+
+/** Returns what says whether a workspace has a file that can be attached. */
+export const attachedFilesOf =
+  ({ world, store }: Workspace) =>
+  (path: string): boolean =>
+    hashOfAttached(world.io, store.dir, path) !== undefined;
 
 interface Found {
   readonly problem: Problem;
@@ -95,6 +114,17 @@ class Trial {
     return bare ? [found(bare, bare.isEmpty, 'a record without it')] : [];
   }
 
+  /** A text for the record with every field; undefined where it cannot be rendered. */
+  onFull(text: string): MarkedText | undefined {
+    const { texts, now } = this.#rendering;
+    try {
+      return texts.renderMarked(text, this.#full[0]!, now);
+    } catch (error) {
+      if (error instanceof TextError) return undefined;
+      throw error;
+    }
+  }
+
   /** What goes wrong with every field filled in: in any branch, whatever the properties of the event are. */
   #onFull(text: string): TrialProblem | undefined {
     const tried = this.#full.map(source => this.#try(text, source, true) ?? this.#try(text, source, false));
@@ -105,6 +135,42 @@ class Trial {
     const { texts, now } = this.#rendering;
     return texts.trial(text, source, now, everyBranch);
   }
+}
+
+/** What is wrong with a template as a mail: files that are not there, links and images that a mail cannot have. */
+async function problemsOfMail(
+  { id, body, attachments = [], images = [] }: Template,
+  files: ReadonlyMap<string, string>,
+  trial: Trial,
+  hasFile: (path: string) => boolean,
+): Promise<Problem[]> {
+  const file = `templates/${id}.md`;
+  const text = files.get(file) ?? '';
+  const lineWith = (target: string) => {
+    const at = text.indexOf(target);
+    return at < 0 ? 1 : text.slice(0, at).split('\n').length;
+  };
+  const missing = [...new Set([...attachments, ...images])].filter(path => !hasFile(path));
+  const { mailHtml } = await import('../../channels/mail-html.ts');
+  const rendered = trial.onFull(body);
+  const refused = rendered ? (await mailHtml(rendered, () => true)).refused : [];
+  return [
+    ...missing.map(path => ({
+      file,
+      line: lineWith(path),
+      message: `there is no file ${path} of at most 25 MB`,
+      hint: 'put it there',
+    })),
+    // What follows from a value is known only when it is sent.
+    ...[...new Set(refused)]
+      .filter(target => body.includes(target))
+      .map(target => ({
+        file,
+        line: lineWith(target),
+        message: `${JSON.stringify(target)} is nothing that a mail can link to or show`,
+        hint: 'links: https://, mailto:, tel:; images: ![logo](files/logo.png)',
+      })),
+  ];
 }
 
 /** The types of properties are known of no event, so what fails with all that we try may still work. */

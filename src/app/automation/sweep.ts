@@ -10,6 +10,7 @@ import { cursorOf } from '../../engine/cursor.ts';
 import { plan } from '../../engine/plan.ts';
 import type { Asked, Done, Moment, PlanInput } from '../../engine/sweep/input.ts';
 import type { Trace } from '../../engine/sweep/report.ts';
+import { hashOfAttached } from '../../store/attached-file.ts';
 import { commit, type Committed } from '../core/commit.ts';
 import { stagesBefore } from '../history/undo.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -50,6 +51,7 @@ export async function groundOf(
     activated: await activations(config, since),
     now: workspace.clock.now,
     languages: await loadLanguages(config),
+    hashOf: hashesIn(workspace),
   };
 }
 
@@ -65,11 +67,21 @@ export interface Ground {
   /** The time of the sweep, ms. */
   readonly now: number;
   readonly languages: Languages;
+  readonly hashOf?: (path: string) => string | undefined;
+}
+
+/** The hashes of files as they are in this sweep, each read once and only if a mail has it. */
+function hashesIn({ world, store }: Workspace): (path: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return path => {
+    if (!known.has(path)) known.set(path, hashOfAttached(world.io, store.dir, path));
+    return known.get(path);
+  };
 }
 
 /** The input of a plan: the state then and now, what lies between, and which rules look at less than all of it. */
 export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
-  const { state, since, stageSince, activated, now, languages } = ground;
+  const { state, since, stageSince, activated, now, languages, hashOf } = ground;
   const last = seenBefore(state, asked.only);
   const states = new Map<number, State>();
   return {
@@ -87,7 +99,11 @@ export function planInput(ground: Ground, asked: Asked = {}): PlanInput {
       later: laterOf(state, last.seq, activated),
       existing: existingFor(state, since),
     },
-    tools: { ...languages, recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }, assignee) },
+    tools: {
+      ...languages,
+      hashOf,
+      recorder: on => new Writer(on, { user: SWEEPER, role: 'admin' }, assignee),
+    },
     asked,
   };
 }

@@ -37,16 +37,19 @@ export async function commit<T>(
   const known = await carriedOut(workspace);
   if (known !== undefined) return repeat(workspace, options, known);
   if (!world.dryRun && store.pending.exist()) await underLock(store, () => finishFiles(workspace));
-  const first = await decideOn(workspace, decide);
+  const first = await decideOn(workspace, decide, options.holding?.take(workspace));
   await options.confirm?.(first.draft);
-  if (world.dryRun || (isEmpty(first) && !options.takeIn)) return committed(first, null);
+  if (world.dryRun || (isEmpty(first) && !options.takeIn)) {
+    options.holding?.keep(workspace, first, first.opened.tip);
+    return committed(first, null);
+  }
   requireSettled(first.opened);
   warnOfClock(workspace, first.opened);
   const { decision, became } = await underLock(store, () => save(workspace, options, first, decide));
   if (became.outcome === 'repeated') return repeat(workspace, options, became.seq);
   const { tip } = became;
   if (!isEmpty(decision)) world.saved?.(tip.seq);
-  settle(workspace, decision, tip);
+  if (!options.holding?.keep(workspace, decision, tip)) settle(workspace, decision, tip);
   return committed(decision, isEmpty(decision) ? null : tip.seq);
 }
 

@@ -3,13 +3,13 @@ import type { Broken, Template } from '../../domain/automation.ts';
 import { notUtf8 } from '../../domain/bad-bytes.ts';
 import type { Config } from '../../domain/config.ts';
 import { whyNotNamed } from '../../domain/names.ts';
-import { suggestion } from '../../domain/nearest.ts';
+import { imagesIn } from '../../domain/file-paths.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { knownVariables } from '../../engine/text-data.ts';
 import type { Texts } from '../../engine/texts.ts';
 import { parseYaml, type Problem } from '../../store/yaml.ts';
+import { type Front, readFront } from './template-front.ts';
 
-const keys = ['subject'];
 const EXAMPLE = '---\\nsubject: Welcome\\n---\\nDear {{ contact.name }}, ...';
 
 /** Returns the texts of the templates by id, of broken ones too: a text may render one within itself. */
@@ -36,17 +36,34 @@ export function readTemplates(
   for (const [path, text] of files) {
     const id = templateIn(path);
     if (id === undefined) continue;
-    const { problems, subject, body } = readTemplate(path, text, config, texts);
+    const { problems, front, body } = readTemplate(path, text, config, texts);
     const unnamed = whyNotNamed('a template', id);
     if (unnamed !== undefined)
       problems.push({ file: path, line: 1, message: unnamed, hint: 'rename the file' });
     const circle = circles.get(id);
     if (circle) problems.push(inCircle(path, text, circle));
-    if (problems.length === 0) templates[id] = { id, subject, body };
+    if (problems.length === 0) templates[id] = { id, ...front, body };
     else brokenTemplates.push({ id, problems });
   }
   breakThoseAround(templates, brokenTemplates, files, texts);
+  addImages(templates, texts);
   return { templates, brokenTemplates };
+}
+
+/** Notes which files each template shows as images, those of the templates that it renders among them. */
+function addImages(templates: Record<string, Template>, texts: Texts): void {
+  for (const template of Object.values(templates)) {
+    const bodies = new Map<string, string>();
+    const add = (id: string) => {
+      if (bodies.has(id)) return;
+      const { body } = templates[id]!;
+      bodies.set(id, body);
+      texts.partsOf(body).forEach(add);
+    };
+    add(template.id);
+    const images = [...new Set([...bodies.values()].flatMap(imagesIn))];
+    if (images.length > 0) templates[template.id] = { ...template, images };
+  }
 }
 
 /** The templates that render themselves, each by way of those that follow. */
@@ -109,7 +126,12 @@ export function frontMatter(text: string): { readonly head: string; readonly bod
   return match ? { head: match[1]!, body: match[2]! } : undefined;
 }
 
-function readTemplate(path: string, text: string, config: Config, texts: Texts) {
+function readTemplate(
+  path: string,
+  text: string,
+  config: Config,
+  texts: Texts,
+): { problems: Problem[]; front: Front; body: string } {
   const problems: Problem[] = [];
   const say = (line: number, message: string, hint?: string) =>
     problems.push({ file: path, line, message, ...(hint !== undefined && { hint }) });
@@ -118,27 +140,26 @@ function readTemplate(path: string, text: string, config: Config, texts: Texts) 
   const parts = frontMatter(text);
   if (!parts) {
     say(1, 'is not a template: front matter with a subject, then the text', EXAMPLE);
-    return { problems, subject: '', body: '' };
+    return { problems, front: { subject: '' }, body: '' };
   }
   const { head, body } = parts;
-  const front = parseYaml(path, head);
+  const yaml = parseYaml(path, head);
   // The front matter begins on the second line.
-  for (const problem of front.problems) problems.push({ ...problem, line: problem.line + 1 });
-  const values = (front.value ?? {}) as { readonly [key: string]: unknown };
-  for (const key of Object.keys(values))
-    if (!keys.includes(key))
-      say(front.lineOf([key]) + 1, `unknown key ${JSON.stringify(key)}`, suggestion(key, keys, 'known'));
-  const subject = typeof values.subject === 'string' ? values.subject : '';
-  if (front.problems.length === 0 && subject.trim() === '')
-    say(front.lineOf(['subject']) + 1, 'subject must be a text', "subject: 'Welcome, {{ contact.name }}'");
+  for (const problem of yaml.problems) problems.push({ ...problem, line: problem.line + 1 });
+  const lineOf = (key: string) => yaml.lineOf([key]) + 1;
+  const values = (yaml.value ?? {}) as { readonly [key: string]: unknown };
+  const front = readFront(values, (key, message, hint) => {
+    // What is missing because nothing could be read is not missing.
+    if (yaml.problems.length === 0) say(lineOf(key), message, hint);
+  });
   const bodyLine = linesIn(text.slice(0, text.length - body.length)) + 1;
   if (body.trim() === '') say(bodyLine, 'the text is empty');
   const knows = knownVariables(config);
-  const ofSubject = texts.check(subject, knows);
-  if (ofSubject) say(front.lineOf(['subject']) + 1, `subject: ${ofSubject.message}`, ofSubject.hint);
+  const ofSubject = texts.check(front.subject, knows);
+  if (ofSubject) say(lineOf('subject'), `subject: ${ofSubject.message}`, ofSubject.hint);
   const ofBody = texts.check(body, knows);
   if (ofBody) say(bodyLine + ofBody.line - 1, ofBody.message, ofBody.hint);
-  return { problems, subject, body };
+  return { problems, front, body };
 }
 
 const linesIn = (text: string): number => text.split('\n').length - 1;

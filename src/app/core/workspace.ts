@@ -109,7 +109,9 @@ export class Workspace {
    * for others acts after them.
    */
   async reload(): Promise<void> {
-    this.#settings = await readSettings(this.world, this.store, this.#options);
+    const files = this.store.userFiles();
+    if (this.broken || !sameFiles(files, this.files))
+      this.#settings = await readSettings(this.world, this.store, this.#options, files);
     if (!this.world.isTimeGiven) this.#clock = { ...this.#clock, now: this.world.now(this.#clock) };
   }
 
@@ -126,6 +128,10 @@ export class Workspace {
   }
 }
 
+/** Whether files are those that were read. */
+export const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
+
 /** What the files of a workspace say, and who acts by it. */
 interface Settings {
   readonly files: ReadonlyMap<string, string>;
@@ -134,8 +140,12 @@ interface Settings {
   readonly broken?: CrmError;
 }
 
-async function readSettings(world: World, store: Store, { orLastSound }: OpenOptions): Promise<Settings> {
-  const files = store.userFiles();
+async function readSettings(
+  world: World,
+  store: Store,
+  { orLastSound }: OpenOptions,
+  files: ReadonlyMap<string, string> = store.userFiles(),
+): Promise<Settings> {
   const ownsDirectory = () => world.uid === undefined || world.io.statSync(store.dir).uid === world.uid;
   const viewerIn = (config: Config) => viewerFor(config, world.user, ownsDirectory);
   let config: Config;

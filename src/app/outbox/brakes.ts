@@ -7,7 +7,7 @@ import { formatInstant } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';
 import type { State } from '../../state/state.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
-import type { Hold, Message } from './message.ts';
+import { type Hold, isMail, type Message } from './message.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -48,6 +48,8 @@ export interface Ground {
   readonly copy?: string | undefined;
   /** Since when a message could leave, ms: when its channel was trusted. Earlier ones are held. */
   since(message: Message): number | undefined;
+  /** Says which file of a message is not what it was; undefined if all are. */
+  changed(message: Message): string | undefined;
 }
 
 /** Decides on each queued message, in their order. */
@@ -61,7 +63,9 @@ export function judge(queued: readonly Message[], ground: Ground): Map<string, V
   for (const message of queued) {
     const verdict = verdictOn(message, { ...ground, suppressed, wild, earlier });
     verdicts.set(message.id, verdict);
-    if (verdict.verdict === 'go' || verdict.verdict === 'wait') earlier.push(message);
+    // Only an e-mail repeats another one.
+    const mayLeave = verdict.verdict === 'go' || verdict.verdict === 'wait';
+    if (mayLeave && message.channel === 'email') earlier.push(message);
   }
   return verdicts;
 }
@@ -74,7 +78,7 @@ interface Known extends Ground {
 
 function verdictOn(message: Message, known: Known): Verdict {
   const { now, limits, copy, suppressed, wild, earlier } = known;
-  const why = message.channel === 'email' ? suppressed.get(message.to.toLowerCase()) : undefined;
+  const why = isMail(message) ? suppressed.get(message.to.toLowerCase()) : undefined;
   if (why !== undefined) return { verdict: 'suppressed', reason: why };
   if (copy !== undefined) return { verdict: 'held', hold: 'copy', reason: copy };
   if (message.releasedAt === undefined) {
@@ -88,14 +92,17 @@ function verdictOn(message: Message, known: Known): Verdict {
     const since = known.since(message);
     if (since !== undefined && queuedAt < since)
       return { verdict: 'held', hold: 'trust', reason: 'it was queued before its channel was trusted' };
+    const changed = known.changed(message);
+    if (changed !== undefined) return { verdict: 'held', hold: 'file', reason: changed };
     const count = message.automation === undefined ? undefined : wild.get(message.automation);
-    if (message.channel === 'email' && count !== undefined && message.attempts === undefined)
+    if (isMail(message) && count !== undefined && message.attempts === undefined)
       return {
         verdict: 'held',
         hold: 'many',
         reason: `${message.automation} would send ${count} e-mails within 24 hours, and may send ${limits.maxPerRun}`,
       };
-    const same = earlier.find(other => isRepeated(message, other, limits.dedupe));
+    const same =
+      message.channel === 'email' && earlier.find(other => isRepeated(message, other, limits.dedupe));
     if (same)
       return { verdict: 'held', hold: 'twice', reason: `it says to the same recipient what ${same.id} says` };
   }
@@ -110,7 +117,6 @@ function isWaiting({ nextAt }: Message, now: number): boolean {
 
 function isRepeated(message: Message, other: Message, within: number): boolean {
   return (
-    message.channel === 'email' &&
     other.id !== message.id &&
     other.channel === 'email' &&
     other.to.toLowerCase() === message.to.toLowerCase() &&
@@ -132,7 +138,7 @@ function recentMails(state: State, now: number): Message[] {
   for (const row of table.rows === 0 ? [] : table.liveRows()) {
     if (!(times[row]! >= now - DAY) || !left.has(words[codes[row]!] ?? '')) continue;
     const message = table.record(row) as Message;
-    if (message.channel === 'email') found.push(message);
+    if (isMail(message)) found.push(message);
   }
   return found;
 }
@@ -145,9 +151,11 @@ function wildRules(
 ): Map<string, number> {
   const counts = new Map<string, number>();
   const isNew = ({ releasedAt, attempts }: Message) => releasedAt === undefined && attempts === undefined;
-  for (const { channel, automation } of [...recent, ...queued.filter(isNew)])
-    if (channel === 'email' && automation !== undefined)
+  for (const message of [...recent, ...queued.filter(isNew)]) {
+    const { automation } = message;
+    if (isMail(message) && automation !== undefined)
       counts.set(automation, (counts.get(automation) ?? 0) + 1);
+  }
   return new Map([...counts].filter(([, count]) => count > maxPerRun));
 }
 

@@ -12,17 +12,22 @@
  * A process that is killed on the way leaves `sending`, which the next delivery makes `unknown`. Nothing resends that.
  */
 import type { Answer, Channel } from '../../channels/channel.ts';
-import type { Json } from '../../domain/records.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { CrmError } from '../../domain/errors.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
 import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
 import { commit, type CommitOptions } from '../core/commit.ts';
-import { Workspace } from '../core/workspace.ts';
+import { workspaceId } from '../core/origin.ts';
+import { withOwnRequests } from '../core/own-requests.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { answered, begun, cutOff, type Fields } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
-import { type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { MailFiles, mailPartsOf } from './mail-parts.ts';
+import { isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
+import { recordJson } from './record-json.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
@@ -88,21 +93,13 @@ export async function deliver(asked: Workspace, how: DeliverOptions): Promise<De
   }
 }
 
-/** The same workspace for transactions of their own: the id of the command's request stands for the sweep before. */
-function withOwnRequests({ world, store }: Workspace): Promise<Workspace> {
-  const request = {
-    given: false,
-    get id() {
-      return world.salt();
-    },
-  };
-  return Workspace.open({ ...world, request }, store.dir);
-}
-
 class Delivering {
   readonly #workspace: Workspace;
   readonly #sender: Sender;
   readonly #how: DeliverOptions;
+  /** The workspace's id, once it is asked for. */
+  #id: string | undefined;
+  readonly #files: MailFiles;
   readonly #settled: Settled[] = [];
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
   /** Channels that may hold something open. */
@@ -114,6 +111,7 @@ class Delivering {
     this.#workspace = workspace;
     this.#sender = sender;
     this.#how = how;
+    this.#files = new MailFiles(workspace);
   }
 
   async run(): Promise<Delivery> {
@@ -186,6 +184,7 @@ class Delivering {
         const way = this.#openWay(message);
         return 'channel' in way ? way.since : undefined;
       },
+      changed: message => this.#files.changed(message),
     });
     return [...released, ...queued].map(message => [message, verdicts.get(message.id) ?? { verdict: 'go' }]);
   }
@@ -203,13 +202,16 @@ class Delivering {
         closed: 'the time is given (--now or CRM_NOW): only files are written, and nothing is sent',
         hint: 'crm deliver, without it',
       };
+    const missing = 'channel' in way ? this.#files.missing(message) : undefined;
+    if (missing !== undefined)
+      return { closed: missing, hint: `crm message cancel ${message.id}, or put it there` };
     return way;
   }
 
   /** The same; undefined, with a note of what it waits for, where there is none. */
   #wayOf(message: Message): Way | undefined {
     const way = this.#openWay(message);
-    const down = 'channel' in way ? this.#down.get(way.name) : { ...way, reason: way.closed };
+    const down = 'channel' in way ? this.#down.get(placeOf(way)) : { ...way, reason: way.closed };
     if (!down) return way as Way;
     this.#wait(message, down);
     return undefined;
@@ -232,8 +234,8 @@ class Delivering {
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
       const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
-      const fields = begun(now, `${world.host} ${world.pid}`, now.channel === 'email' ? fresh : null);
-      draft.set(now.id, fields, whyOf(now));
+      const fields = begun(now, `${world.host} ${world.pid}`, isMail(now) ? fresh : null);
+      draft.set(now.id, { ...fields, ...payloadOf(now, draft.state, draft.clock) }, whyOf(now));
       return draft.get(now.id) as Message;
     });
     if (began.tx === null || !began.result) return;
@@ -259,15 +261,18 @@ class Delivering {
           outcome: 'failed',
           reason: `${message.copyOf}, which it is a copy of, is not there any more`,
         };
-      const record = recordOf(state, message);
+      const mail = (original ?? message) as Message;
       const outgoing = outgoingOf(message, {
         config,
         at: world.now(clock),
-        record,
+        workspace: (this.#id ??= (await workspaceId(store))!),
         original: original as Message | undefined,
+        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail) : undefined,
       });
       return await way.channel.send(outgoing, new AbortController().signal);
     } catch (error) {
+      // A file that was there a moment ago is not: nothing was sent.
+      if (error instanceof CrmError) return { outcome: 'temporary', reason: error.message };
       return { outcome: 'unknown', reason: said(error) };
     }
   }
@@ -278,7 +283,7 @@ class Delivering {
     const { outcome, reason = outcome, hint } = answer;
     if (outcome === 'channel-down') {
       const down = { reason, ...(hint !== undefined && { hint }) };
-      this.#down.set(way.name, down);
+      this.#down.set(placeOf(way), down);
       this.#wait(message, down);
     }
     const committed = await commit(workspace, options, draft => {
@@ -328,10 +333,15 @@ function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
   return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
 }
 
-/** The record that a message is about, as programs and webhooks get it. */
-function recordOf(state: State, { deal, contact, account, task }: Message): Json {
-  const id = deal ?? task ?? account ?? contact;
-  return (typeof id === 'string' ? (state.get(id) as unknown as Json) : undefined) ?? null;
+/** What a webhook or a command gets of the record, at its first attempt: the next ones say the same. */
+function payloadOf(message: Message, state: State, clock: Clock): Fields {
+  const { channel, payload, body } = message;
+  const isWanted = channel === 'run' || (channel === 'webhook' && body === undefined);
+  if (!isWanted || payload !== undefined) return {};
+  return { payload: JSON.stringify(recordJson(state, clock, message)) };
 }
+
+/** What is down together: a way, or a part of it. */
+const placeOf = ({ name, part = '' }: Way): string => `${name} ${part}`;
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 /** A message as delivery sees it: a record that a rule queued, and what became of it. */
+import type { MailKind } from '../../domain/automation.ts';
 import type { Why } from '../../domain/changes.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
@@ -20,11 +21,14 @@ export type MessageStatus =
   | 'cancelled';
 
 /** Which brake holds a message. */
-export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy';
+export type Hold = 'age' | 'trust' | 'many' | 'twice' | 'copy' | 'file';
 
 export interface Message extends Rec {
-  /** `bcc` is a copy of an e-mail, for the address that `mail: bcc` names. */
-  readonly channel: 'email' | 'bcc' | 'notify' | 'webhook' | 'run';
+  /**
+   * `bcc` is a copy of an e-mail, for the address that `mail: bcc` names; `notify-mail` and `notify-desktop` say what a
+   * notification says, to a user who wants that.
+   */
+  readonly channel: 'email' | 'bcc' | 'notify' | 'notify-mail' | 'notify-desktop' | 'webhook' | 'run';
   readonly status: MessageStatus;
   readonly to: string;
   readonly subject?: string;
@@ -36,12 +40,24 @@ export interface Message extends Rec {
   readonly task?: string;
   /** Of a `bcc`: the e-mail that it is a copy of. */
   readonly copyOf?: string;
+  /** What a webhook or a command gets of the record: the same at each attempt. */
+  readonly payload?: string;
+  /** Left out: one-to-one. */
+  readonly kind?: MailKind;
+  /** Paths below `files/`. */
+  readonly attachments?: readonly string[];
+  readonly replyTo?: string;
+  /** The files that it is sent with: `HASH files/price-list.pdf`. */
+  readonly noted?: readonly string[];
+  /** Where the values are in the body, as `readInserted` reads it. */
+  readonly inserted?: string;
   readonly automation?: string;
   readonly enrolment?: string;
   readonly step?: string;
   readonly key?: string;
   readonly attempts?: number;
   readonly messageId?: string;
+  readonly token?: string;
   readonly serverId?: string;
   readonly sentAt?: string;
   readonly reason?: string;
@@ -71,3 +87,13 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
   automation === undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
+
+/** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
+export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';
+/** Returns the message of a token, which only its recipient knows; undefined if there is none. */
+export function messageWithToken(state: State, token: string): Message | undefined {
+  const table = state.table('message');
+  if (table.rows === 0) return undefined;
+  const row = table.find('token', token).find(each => table.record(each).token === token);
+  return row === undefined ? undefined : (table.record(row) as Message);
+}

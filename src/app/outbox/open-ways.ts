@@ -19,7 +19,8 @@ export async function openWays(workspace: Workspace): Promise<Ways> {
     if (!way) return { closed: `nothing on this machine sends what is for ${message.channel}` };
     const trust = trustIn(way.needs?.(message, config) ?? [], trusted);
     if ('closed' in trust) return trust;
-    return { ...facts(way), channel: channels.get(way)!, ...trust };
+    const part = way.part && { part: way.part(message) };
+    return { ...facts(way), ...part, channel: channels.get(way)!, ...trust };
   };
 }
 

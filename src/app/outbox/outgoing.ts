@@ -3,6 +3,8 @@ import type { Mail, Outgoing } from '../../channels/channel.ts';
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import type { Json } from '../../domain/records.ts';
+import { Sha256 } from '../../store/sha256.ts';
+import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
 
 /** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
@@ -32,35 +34,39 @@ export interface Attempt {
   readonly config: Config;
   /** The time of the attempt, ms. */
   readonly at: number;
-  /** The record that the message is about. */
-  readonly record: Json;
+  /** The workspace's id. */
+  readonly workspace: string;
   /** The e-mail that the message is a copy of. */
   readonly original?: Message | undefined;
+  /** Of an e-mail. */
+  readonly parts?: MailParts | undefined;
 }
 
 /** Returns a message for one attempt. */
 export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
-  const { id, to, body = '', attempts = 1, key = id } = message;
-  const { at, record, original = message, config } = attempt;
-  const common = { id, key, attempt: attempts, at };
+  const { id, to, body = '', attempts = 1, payload = 'null' } = message;
+  const { at, workspace, original = message } = attempt;
+  const common = { id, key: keyOf(message, workspace), attempt: attempts, at };
   switch (message.channel) {
     case 'email':
-      return { ...common, ...mailOf(message, config) };
+    case 'notify-mail':
+      return { ...common, ...mailOf(message, attempt) };
     case 'bcc':
-      return { ...common, ...mailOf(original, config), envelope: to };
+      return { ...common, ...mailOf(original, attempt), envelope: to };
     case 'notify':
+    case 'notify-desktop':
       return { ...common, channel: 'notify', to, text: body };
     case 'webhook':
-      return { ...common, channel: 'webhook', url: to, body: body || JSON.stringify(record) };
+      return { ...common, channel: 'webhook', url: to, body: body || payload };
     default:
-      return { ...common, channel: 'run', argv: JSON.parse(body) as string[], input: record };
+      return { ...common, channel: 'run', argv: commandIn(message), input: JSON.parse(payload) as Json };
   }
 }
 
 /** What an e-mail says, to whomever it goes. */
-function mailOf(message: Message, config: Config): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
+function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
   const { to, subject = '', body = '', messageId = '', automation } = message;
-  const replyTo = config.mail?.replyTo;
+  const replyTo = message.replyTo ?? config.mail?.replyTo;
   return {
     channel: 'email',
     from: fromOf(config),
@@ -68,7 +74,31 @@ function mailOf(message: Message, config: Config): Omit<Mail, 'id' | 'key' | 'at
     ...(replyTo !== undefined && { replyTo: mailboxIn(replyTo) }),
     subject,
     messageId,
-    text: body,
+    text: tidied(body),
+    ...(parts?.html !== undefined && { html: parts.html }),
+    ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
     headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
   };
+}
+
+/** Digits of a key: 128 bits. */
+const KEY_LENGTH = 32;
+
+/**
+ * Returns what tells a message from all others, of other workspaces too: a receiver that gets the same key again has had
+ * the message. It is the same for all who plan the same sweep of the same journal.
+ */
+function keyOf({ id, key = id, createdAt }: Message, workspace: string): string {
+  const digest = new Sha256().update(JSON.stringify([workspace, id, key, createdAt])).digest();
+  return Buffer.from(digest, 'base64url').toString('hex').slice(0, KEY_LENGTH);
+}
+
+/** Returns the program and its arguments of a queued command; of what is not one, nothing. */
+export function commandIn({ body = '' }: Pick<Message, 'body'>): readonly string[] {
+  try {
+    const argv: unknown = JSON.parse(body);
+    return Array.isArray(argv) && argv.every(each => typeof each === 'string') ? argv : [];
+  } catch {
+    return [];
+  }
 }

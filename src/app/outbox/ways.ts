@@ -20,6 +20,11 @@ export interface WayDefinition {
   /** What any message of this workspace may need, which `crm trust` shows; left out: nothing. */
   items?(config: Config): readonly TrustItem[];
   /**
+   * Which part of the way a message takes: a server, a program. If one is down, the messages of the others go on. Left
+   * out: there is only one.
+   */
+  part?(message: Message): string;
+  /**
    * Opens the channel, once, when the first message that may take it is sent. What it throws (CrmError) keeps the
    * messages queued, with the reason and the hint. What is heavy is imported here.
    */
@@ -32,6 +37,8 @@ export interface Way {
   readonly channel: Channel;
   readonly isLocal: boolean;
   readonly isRecord?: true;
+  /** The part of it that the message takes. */
+  readonly part?: string;
   /** When this machine's user trusted all that it needs, ms; left out: it needs no trust. */
   readonly since?: number;
 }

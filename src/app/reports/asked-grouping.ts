@@ -1,5 +1,6 @@
 /** What `--per` asks for: a field of deals, one of a record that they lead to, or their teams and groups of stages. */
 import type { View } from '../core/view.ts';
+import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
@@ -23,14 +24,16 @@ export function groupingBy(view: View, name: string, blocks: Iterable<Block>): G
   const relation = dot > 0 ? relatedKind('deal', name.slice(0, dot)) : undefined;
   const related = relation && findField(config, relation.kind, name.slice(dot + 1));
   if (related) return byField(view, related, `${name.slice(0, dot)}.${related.name}`, blocks, relation);
-  const known = [
-    ...Object.keys(special),
-    ...fieldsOf(config, 'deal')
-      .filter(canGroup)
-      .map(f => f.name),
-  ];
-  throw usage(`--per: unknown group ${JSON.stringify(name)}`, suggestion(name, known, 'groups'));
+  throw usage(`--per: unknown group ${JSON.stringify(name)}`, suggestion(name, groupNames(config), 'groups'));
 }
+
+/** The groups that there are, but for fields of what deals lead to. */
+export const groupNames = (config: Config): readonly string[] => [
+  ...Object.keys(special),
+  ...fieldsOf(config, 'deal')
+    .filter(canGroup)
+    .map(({ name }) => name),
+];
 
 /** A user in two teams counts in each of them. */
 function byTeam(view: View): Grouping {

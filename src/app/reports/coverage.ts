@@ -15,6 +15,10 @@ import { SOON } from './span.ts';
 export const coverage: Report = {
   name: 'coverage',
   summary: 'open and weighted against what is missing to the quota, by period',
+  question: 'Is there enough in the pipeline for the quota?',
+  definition:
+    "For each period: open and weighted deals that are due in it, what was won, the quota of all users, what is missing to it, and open as a multiple of that. In the workspace's currency; quotas are of whole months.",
+  examples: ['report coverage --by quarter'],
   options: ['by'],
   span: SOON,
   columns,

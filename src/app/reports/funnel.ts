@@ -16,6 +16,10 @@ import { type Entries, type EntriesAsked, entriesIn, outcomes } from './stage-en
 export const funnel: Report = {
   name: 'funnel',
   summary: 'entries to each stage and what became of them; how many deals reached it, and were won',
+  question: 'Where do deals get stuck or drop out?',
+  definition:
+    'Entries to each stage in these days, each counted, and what became of them by now: advanced, won, lost, moved back, left the pipeline (or trash), still there; they add up to the entries. Conversion is advanced and won of the entries that ended. Reached: of the deals made in these days, how many ever came to the stage or a later one, and how many of them were won.',
+  examples: ['report funnel --pipeline sales --from 2026-01-01', 'report funnel --per owner'],
   options: ['per'],
   span: THIS_QUARTER,
   columns: asked => [...perKeys(asked).map(key => ({ key, type: 'word' as const })), ...columns],

@@ -15,6 +15,10 @@ import { unansweredIn } from './unanswered.ts';
 export const losses: Report = {
   name: 'losses',
   summary: 'lost deals by the stage in which they were lost and by reason; what was left without an answer',
+  question: 'Where do we lose, and why?',
+  definition:
+    'Deals lost in these days by the stage in which they were lost and by reason: number, value, share of the number. In pipelines with stages of the group not-customers also what was left without an answer: open deals that moved to such a stage in these days and are still there, by their last stage of sales.',
+  examples: ['report losses --from 2026-01-01 --sort -value --limit 5', 'report losses --per owner'],
   options: ['per'],
   span: THIS_QUARTER,
   columns,

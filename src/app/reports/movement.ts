@@ -21,6 +21,13 @@ const incoming: readonly FlowName[] = ['created', 'reopened', 'movedIn', 'pulled
 export const movement: Report = {
   name: 'movement',
   summary: 'what became of the open deals: created, won, lost, moved, raised, and what is open at the end',
+  question: 'What changed in the pipeline since then?',
+  definition:
+    'Open at the start + created + reopened + moved in + value raised + restored - won - lost - moved out - value lowered - removed = open at the end, to the cent. With --due PERIOD the same of the deals due in that period: also pulled in and pushed out by a changed expected close, and slippage, the share of those due at the start whose close left the period.',
+  examples: [
+    'report movement --from last-week --per owner',
+    'report movement --due 2026Q4 --from 2026-10-01',
+  ],
   options: ['per', 'due'],
   span: THIS_MONTH,
   columns,

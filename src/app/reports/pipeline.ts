@@ -13,6 +13,10 @@ import { THIS_QUARTER } from './span.ts';
 export const pipeline: Report = {
   name: 'pipeline',
   summary: 'open deals by stage: number, value, weighted, age in the stage, rotting',
+  question: 'Where are the open deals, and what is stuck?',
+  definition:
+    "Open deals by stage, now or at the end of a day (--at): number, value, weighted, median days in the stage, and how many are rotting (longer there than the stage's rotting).",
+  examples: ['report pipeline --at 2026-06-30', 'deal list is:rotting --sort -stage-age'],
   options: ['per', 'learned'],
   isNow: true,
   span: THIS_QUARTER,

@@ -11,6 +11,10 @@ import { THIS_QUARTER } from './span.ts';
 export const probability: Report = {
   name: 'probability',
   summary: 'how probable it is to win a deal of each stage: given, and learned from decided deals',
+  question: 'How likely is a deal of each stage to be won?',
+  definition:
+    "The stage's own probability beside what decided deals say: of those that were ever in the stage, the share that was won, with the 95 % interval after Wilson, from 30 decided deals on. crm explain D12 probability says it of one deal; --learned makes forecast and pipeline go by it.",
+  examples: ['report probability', 'explain D12 probability'],
   options: [],
   isNow: true,
   span: THIS_QUARTER,

@@ -92,6 +92,12 @@ export type Picture =
 export interface Report {
   readonly name: string;
   readonly summary: string;
+  /** What somebody wants to know who asks for it. */
+  readonly question: string;
+  /** What it counts, in full sentences: help says it. */
+  readonly definition: string;
+  /** Command lines without `crm`. */
+  readonly examples: readonly string[];
   readonly options: readonly ReportOption[];
   /** Whether it is about how things stand, and not about some days. */
   readonly isNow?: true;

@@ -18,6 +18,10 @@ import { BEHIND, yearBefore } from './span.ts';
 export const revenue: Report = {
   name: 'revenue',
   summary: 'won by period, beside the same period a year before; or --invoiced, --paid',
+  question: 'How does this period compare with the last one, and with last year?',
+  definition:
+    'Won by the period in which it was closed: number, value, average, running total; the same period a year before and the difference. A period that is running is compared with the same days. With --invoiced by invoices issued, with --paid by invoices paid, whose rows count invoices.',
+  examples: ['report revenue --by quarter', 'report revenue --paid --by month'],
   options: ['by', 'per', 'invoiced', 'paid'],
   span: BEHIND,
   columns,

@@ -24,7 +24,7 @@ export function shownColumns(
       (seen !== 'several' || new Set(rows.map(({ cells }) => cells[key])).size > 1) &&
       (type !== 'currency' || currencies.length > 1) &&
       (key !== PIPELINE || type !== 'word' || !isOne) &&
-      (type === 'word' || rows.some(({ cells }) => !isNothing(cells[key]))),
+      (type === 'word' || rows.some(({ cells, labels }) => !isNothing(cells[key]) || labels?.[key])),
   );
 }
 
@@ -127,10 +127,12 @@ export const thousands = (decimal: string): string => {
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 };
 
-/** What a total is called beside others: by the words that it has; undefined if they have none. */
-export function totalName(cells: Cells, columns: readonly ReportColumn[]): string | undefined {
-  const words = columns.flatMap(({ key, type }) =>
-    type === 'word' && cells[key] ? [String(cells[key])] : [],
-  );
-  return words.length === 0 ? undefined : words.join(', ');
+/** What totals are called: by the words that they have, where these tell them apart; otherwise undefined. */
+export function totalNames(
+  total: readonly Cells[],
+  columns: readonly ReportColumn[],
+): readonly (string | undefined)[] {
+  const words = columns.filter(({ type }) => type === 'word').map(({ key }) => key);
+  const names = total.map(cells => words.flatMap(key => (cells[key] ? [String(cells[key])] : [])).join(', '));
+  return names.map(name => (name === '' || new Set(names).size < 2 ? undefined : name));
 }

@@ -15,6 +15,10 @@ import { THIS_QUARTER } from './span.ts';
 export const velocity: Report = {
   name: 'velocity',
   summary: 'won and lost, win rate, average value, sales cycle, what is won per day, days in each stage',
+  question: 'How fast do we win, and how much a day?',
+  definition:
+    'Won and lost of what was decided in these days, the win rate (won of won and lost) by number and by value, the average won value, and the sales cycle from creation to won in days. Per day is open deals x win rate x average won value / median cycle. Below: days in each stage, of deals that left it in these days.',
+  examples: ['report velocity --from 2026-01-01 --per owner'],
   options: ['per'],
   span: THIS_QUARTER,
   columns: asked => [...asked.perKeys(['pipeline']).map(key => ({ key, type: 'word' as const })), ...columns],

@@ -22,6 +22,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     ...(config.rates && { rates: eachByDay(config.rates) }),
     ...(config.lostReasons && { 'lost-reasons': config.lostReasons }),
     ...(config.mail && { mail: mailText(config.mail) }),
+    ...(config.webhooks && { webhooks: config.webhooks }),
     ...(holidays.length > 0 && { holidays }),
     users: byId(Object.values(users), ({ quota, ...user }) => ({
       ...user,

@@ -18,12 +18,13 @@ export const lint: Command = {
         ? [...config.brokenTemplates, ...config.broken]
         : config.broken.filter(b => args.includes(b.id));
     const { lintTests } = await import('../../app/automation/rule-tests/index.ts');
-    const { lintTexts } = await import('../../app/automation/lint-texts.ts');
+    const { attachedFilesOf, lintTexts } = await import('../../app/automation/lint-texts.ts');
     const tests = lintTests(all, config, args);
     const tried = await lintTexts(await workspace.view(), all, {
       templates: args.length === 0 ? Object.keys(config.templates) : [],
       automations: args.length === 0 ? config.automations.map(({ id }) => id) : args,
       users: args.length === 0 ? Object.keys(config.users) : [],
+      hasFile: attachedFilesOf(workspace),
     });
     return reportLint(context, {
       problems: [...files.flatMap(b => b.problems), ...tests.problems, ...tried.problems],

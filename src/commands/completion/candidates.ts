@@ -8,7 +8,7 @@ import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
 import type { Tree } from '../tree.ts';
 import type { Candidate } from './candidate.ts';
-import type { Values } from './values.ts';
+import type { Place, Values } from './values.ts';
 
 /** Makes a context for the workspace and the user that the line itself names. */
 type Open = (given: Readonly<Record<string, unknown>>) => Context;
@@ -24,7 +24,7 @@ export async function candidates(
   const { plain, given, waiting } = sort(words.slice(0, -1), globalOptions);
   const [noun, verb] = plain;
   if (noun === undefined)
-    return waiting ? valuesOf(waiting, undefined, partial, open(given)) : firstWords(tree);
+    return waiting ? valuesOf(waiting, { ...nowhere, partial }, open(given)) : firstWords(tree);
   const two = `${noun} ${aliases[verb ?? ''] ?? verb}`;
   const path = Object.hasOwn(commands, two) ? two : Object.hasOwn(commands, noun) ? noun : undefined;
   if (path === undefined) return verb === undefined && Object.hasOwn(nouns, noun) ? verbsOf(noun, tree) : [];
@@ -34,7 +34,7 @@ export async function candidates(
   const args = line.plain.slice(path.split(' ').length);
   const context = open(line.given);
   const kind = kindOf(kinds, noun, args);
-  if (line.waiting) return valuesOf(line.waiting, kind, partial, context);
+  if (line.waiting) return valuesOf(line.waiting, { noun, path, kind, args, partial }, context);
   if (partial.startsWith('--') || (partial === '-' && !command.dashes))
     return options.map(({ flags, description }) => ({
       value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
@@ -104,14 +104,12 @@ function tokensAt({ usage }: CommandInfo, place: number): string[] {
   return [...(place > repeats || isOptional ? after : []), tokens[repeats]!].map(bare);
 }
 
-async function valuesOf(
-  option: OptionSpec,
-  kind: Kind | undefined,
-  partial: string,
-  context: Context,
-): Promise<Candidate[]> {
+/** Before any command. */
+const nowhere: Place = { noun: '', path: '', kind: 'deal', args: [], partial: '' };
+
+async function valuesOf(option: OptionSpec, place: Place, context: Context): Promise<Candidate[]> {
   const name = /--([\w-]+)/.exec(option.flags)![1]!;
   const takes = /<(.*)>/.exec(option.flags)![1]!;
   const values = await valuesFrom(context);
-  return values.ofOption(name, takes, { noun: '', path: '', kind: kind ?? 'deal', args: [], partial });
+  return values.ofOption(name, takes, place);
 }

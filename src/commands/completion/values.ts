@@ -9,6 +9,8 @@ import type { Kind } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
+import { periodUnits } from '../../domain/periods.ts';
+import { groupNames } from '../../app/reports/asked-grouping.ts';
 import { queryNames } from '../../query/compile.ts';
 import { nextActions } from '../../query/derived.ts';
 import { isWords } from '../../query/special.ts';
@@ -46,6 +48,7 @@ export async function valuesIn(context: Context): Promise<Values> {
     async of(token, place) {
       const found = await Promise.all(
         token.split('|').map(async word => {
+          if (word === 'REPORT') return reports();
           if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
           const fixed = fixedValues(word, place, context.deps);
           if (fixed) return fixed;
@@ -62,9 +65,24 @@ export async function valuesIn(context: Context): Promise<Values> {
       if (name === 'as') return one('USER', place);
       const field = view && takes === 'VALUE' ? findField(view.config, place.kind, name) : undefined;
       if (view && field) return fieldValues(view, field);
+      if (view && takes === 'COLUMN') return reportColumns(view, place.args[0] ?? '');
       return fixedValues(takes, place, context.deps) ?? one(takes, place);
     },
   };
+}
+
+async function reports(): Promise<Candidate[]> {
+  const { allReports } = await import('../../app/reports/index.ts');
+  return (await allReports()).map(({ name, summary }) => ({ value: name, about: summary }));
+}
+
+/** The columns of a report, as --sort takes them. */
+async function reportColumns(view: View, name: string): Promise<Candidate[]> {
+  const { allReports } = await import('../../app/reports/index.ts');
+  const { Asked } = await import('../../app/reports/asked.ts');
+  const report = (await allReports()).find(each => each.name === name);
+  const columns = report?.columns(new Asked(view, report.span, { query: [] })) ?? [];
+  return columns.flatMap(({ key }) => [{ value: key }, { value: `-${key}` }]);
 }
 
 function fixedValues(word: string, { path }: Place, deps: Context['deps']): Candidate[] | undefined {
@@ -77,6 +95,12 @@ function fixedValues(word: string, { path }: Place, deps: Context['deps']): Cand
       return deps.kinds.names.flatMap(kind =>
         Object.hasOwn(nouns, kind) ? [{ value: deps.kinds.pluralOf(kind) }] : [],
       );
+    case 'UNIT':
+      return periodUnits.map(value => ({ value }));
+    case 'PERIOD':
+      return periods.map(value => ({ value }));
+    case 'DAY':
+      return [...days, ...(path === 'report' ? periods : [])].map(value => ({ value }));
     case 'ROLE':
       return roles.map(value => ({ value }));
     case 'TOPIC':
@@ -111,6 +135,12 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
     case 'STAGE':
     case 'PIPELINE/STAGE':
       return named(config.pipelines.flatMap(pipeline => pipeline.stages));
+    case 'P':
+      return listed(place.partial, named(config.pipelines));
+    case 'GROUP':
+      return groupNames(config).map(value => ({ value }));
+    case 'ROW':
+      return ['overdue', 'later', 'undated'].map(value => ({ value }));
     case 'USER':
       return named(Object.values(config.users).filter(user => user.active || place.path === 'user restore'));
     case 'AUTOMATION':
@@ -127,6 +157,18 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
     default:
       return [];
   }
+}
+
+/** Days that are often asked for, and periods, which a report takes as well. */
+const days = ['today', 'yesterday', 'tomorrow'];
+const periods = ['week', 'month', 'quarter', 'year'].flatMap(unit =>
+  ['this', 'last', 'next'].map(which => `${which}-${unit}`),
+);
+
+/** Values of which there may be several, with commas: those after the last comma. */
+function listed(partial: string, values: readonly Candidate[]): Candidate[] {
+  const before = partial.slice(0, partial.lastIndexOf(',') + 1);
+  return values.map(each => ({ ...each, value: before + each.value }));
 }
 
 function ofNoun({ config }: View, { noun, kind }: Place): Candidate[] {

@@ -8,7 +8,7 @@ import { formatFor, plainColumn, printThings, type ThingColumn } from '../output
 
 export const groupOptions: readonly OptionSpec[] = [
   {
-    flags: '--by <PERIOD>',
+    flags: '--by <UNIT>',
     description: 'count by day, week, month, quarter or year of closing, expected or done',
   },
   {

@@ -13,11 +13,12 @@ export const lint: Command = {
     const broken = config.brokenTemplates.filter(({ id }) => args.length === 0 || args.includes(id));
     for (const id of args) if (!broken.some(each => each.id === id)) templateNamed(config, id);
     const sound = args.length > 0 ? args.filter(id => Object.hasOwn(config.templates, id)) : undefined;
-    const { lintTexts } = await import('../../app/automation/lint-texts.ts');
+    const { attachedFilesOf, lintTexts } = await import('../../app/automation/lint-texts.ts');
     const tried = await lintTexts(await workspace.view(), visibleFiles, {
       templates: sound ?? Object.keys(config.templates),
       automations: [],
       users: args.length > 0 ? [] : Object.keys(config.users),
+      hasFile: attachedFilesOf(workspace),
     });
     const count = args.length || Object.keys(config.templates).length + config.brokenTemplates.length;
     return reportLint(context, {

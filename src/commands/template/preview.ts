@@ -1,8 +1,10 @@
 import { previewTemplate } from '../../app/automation/preview-template.ts';
 import { templateNamed } from '../../app/settings/email-templates.ts';
-import { subjectKinds } from '../../domain/automation.ts';
+import { tidied } from '../../app/outbox/mail-parts.ts';
+import { mailKinds, subjectKinds } from '../../domain/automation.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
+import { openOutput, requireOutput } from '../output-file.ts';
 import { printJson } from '../output.ts';
 
 export const preview: Command = {
@@ -10,6 +12,10 @@ export const preview: Command = {
   usage: 'NAME',
   options: [
     { flags: '--for <ID>', description: 'the deal, contact, account or task: its id, e-mail or name' },
+    {
+      flags: '--html <FILE>',
+      description: 'also write the HTML part, with its images, to open in a browser',
+    },
   ],
   examples: ['template preview welcome --for D12', 'template preview welcome --for jane@example.com --json'],
   async run(context, [id, ...more], options) {
@@ -20,9 +26,23 @@ export const preview: Command = {
     const workspace = await context.workspace();
     const template = templateNamed(workspace.visible, id);
     const view = await workspace.view();
+    const file = options.text('html');
+    if (file !== undefined) await requireOutput(context, file);
     const { subject, to, body } = await previewTemplate(view, template, view.find(subjectKinds, key));
-    if (await printJson(context, { template: id, to, subject, text: body.text })) return;
-    await context.print(`Subject: ${subject}\nTo: ${to ?? '(no contact with an e-mail address)'}\n\n`);
-    await context.print(body.text.endsWith('\n') ? body.text : `${body.text}\n`);
+    const { htmlToLookAt } = await import('../../app/outbox/html-to-look-at.ts');
+    const { html, refused } = await htmlToLookAt(workspace, template, body);
+    if (file !== undefined) {
+      const output = await openOutput(context, file);
+      await output.write(html);
+      await output.close();
+    }
+    const { attachments = [], kind = mailKinds[0] } = template;
+    const text = tidied(body.text);
+    for (const target of refused)
+      await context.message(`Warning: ${JSON.stringify(target)} is nothing that a mail can link to or show`);
+    if (await printJson(context, { template: id, kind, to, subject, text, html, attachments })) return;
+    const heads = [`Subject: ${subject}`, `To: ${to ?? '(no contact with an e-mail address)'}`];
+    if (attachments.length > 0) heads.push(`Attach: ${attachments.join(', ')}`);
+    await context.print(`${heads.join('\n')}\n\n${text}`);
   },
 };

@@ -3,6 +3,7 @@
 /** A template with all that is usual in one. */
 export const exampleTemplate = `---
 subject: 'Your chairs, {{ contact.name }}'
+reply-to: 'Acme Help <help@example.com>'
 ---
 Dear {{ contact.name }},
 
@@ -21,6 +22,16 @@ ${exampleTemplate.replace(/^(?=.)/gm, '  ')}
 {% render 'footer' %} puts the text of templates/footer.md there, over the same variables. {{ user.signature }} is the
 signature of the owner (crm user set ana signature=...), a text itself: '{{ user.name }}, Acme Sales'. A value that is empty
 fails the step that sends the template, unless it has | default: "..."
+
+The text is Markdown. A mail has it as it is, and as HTML made from it: what Liquid puts in is never markup or a link, HTML
+in the text is shown as text, links lead to https://, mailto: or tel:, and images are files of the workspace:
+![Acme](files/logo.png).
+
+Front matter
+  subject: TEXT                 Liquid; every template has one
+  attachments: [files/a.pdf]    files below files/, at most 25 MB each; a mail leaves with each file as it was when the mail
+                                was queued: one that is missing keeps the mail queued, one that has changed holds it
+  reply-to: ADDRESS             instead of the one in mail: of crm.yaml
 
   crm template preview welcome --for D12     subject, recipient and text, for this record
   crm template lint                          renders every template for made-up records and a real one: what it finds

@@ -2,12 +2,13 @@ import { whoTakesOver } from '../../domain/absence.ts';
 import { today } from '../../domain/clock.ts';
 import { failed } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
-import { queue, unseenBy } from './queue.ts';
-import { on, type Reading, type Step } from './step.ts';
+import { aboutOf, type Outgoing, queue, unseenBy } from './queue.ts';
+import { on, type Reading, type Running, type Step } from './step.ts';
 
 export const notify: Step = {
   name: 'notify',
-  summary: 'queues a message to a user',
+  summary:
+    'tells a user something: in crm inbox, and by mail or on the desktop where users.ID.notify says so',
   params: {
     on: { ...on, description: 'what it is about: deal, contact, account or task; left out: the subject' },
     user: { type: 'user', description: 'who is told', required: true },
@@ -23,8 +24,23 @@ export const notify: Step = {
     if (did !== undefined) return { did };
     const reading: Reading = { reader: user, named: new Map() };
     const body = text(params.text, reading);
-    return {
-      did: `queued ${queue(running, { channel: 'notify', to: user, body }, reading.named)} to ${user}`,
-    };
+    const ids = [{ channel: 'notify', to: user, body } as const, ...besideInbox(running, user, body)].map(
+      message => queue(running, message, reading.named),
+    );
+    return { did: `queued ${ids.join(', ')} to ${user}` };
   },
 };
+
+/** The most characters of a subject that come from the text: with the id, a line of a list of mails. */
+const MOST_SUBJECT = 70;
+
+/** What says the same to a user who does not only look into the inbox. */
+function besideInbox(running: Running, user: string, body: string): Outgoing[] {
+  const { users } = running.writer.config;
+  const { notify: by, email } = (Object.hasOwn(users, user) ? users[user] : undefined) ?? {};
+  if (by === 'desktop') return [{ channel: 'notify-desktop', to: user, body }];
+  if (by !== 'mail' || !email) return [];
+  const [first = ''] = body.trim().split(/[\u0000-\u001f\u007f]/, 1);
+  const short = first.length > MOST_SUBJECT ? `${first.slice(0, MOST_SUBJECT).trimEnd()}...` : first;
+  return [{ channel: 'notify-mail', to: email, subject: `${short} (${aboutOf(running)})`, body }];
+}

@@ -4,7 +4,7 @@ import type { Reading, Running } from './step.ts';
 
 /** What is to leave the workspace: a mail, a note to a user, a call of an address or a command. */
 export interface Outgoing {
-  readonly channel: 'email' | 'notify' | 'webhook' | 'run';
+  readonly channel: 'email' | 'notify' | 'notify-mail' | 'notify-desktop' | 'webhook' | 'run';
   readonly to: string;
   readonly body?: string;
   readonly [field: string]: Json | undefined;

@@ -1,8 +1,10 @@
+import type { Template } from '../../domain/automation.ts';
 import { failed } from '../../domain/errors.ts';
+import { insertedText } from '../../domain/inserted.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { Contact } from '../../domain/records.ts';
-import { aboutOf, queue, unseenBy } from './queue.ts';
+import { aboutOf, type Outgoing, queue, unseenBy } from './queue.ts';
 import { on, type Reading, type Running, type Step } from './step.ts';
 
 export const sendEmail: Step = {
@@ -31,7 +33,7 @@ export const sendEmail: Step = {
   effects: () => [{ sends: 'email' }],
   example: 'send-email: { to: contact, template: welcome }',
   run(running) {
-    const { params, writer, text, enrolment } = running;
+    const { params, writer, text, marked, enrolment } = running;
     const template =
       typeof params.template === 'string' ? writer.config.templates[params.template] : undefined;
     const to = recipients(running);
@@ -40,9 +42,9 @@ export const sendEmail: Step = {
     if (unseen !== undefined) return { did: unseen };
     const [subject, body] = [
       text(template?.subject ?? params.subject, reading).trim(),
-      text(template?.body ?? params.body, reading),
+      marked(template?.body ?? params.body, reading),
     ];
-    if (subject === '' || body.trim() === '') throw failed('the e-mail would be empty');
+    if (subject === '' || body.text.trim() === '') throw failed('the e-mail would be empty');
     const about = aboutOf(running);
     const { kinds } = writer.config;
     const isDeal = definitionOf(kinds, kinds.kindOf(about)).inPipelines;
@@ -50,13 +52,35 @@ export const sendEmail: Step = {
     const ids = to.map(({ address, contact }) =>
       queue(
         running,
-        { channel: 'email', to: address, subject, body, template: template?.id, contact, deal },
+        {
+          channel: 'email',
+          to: address,
+          subject,
+          body: body.text,
+          template: template?.id,
+          contact,
+          deal,
+          ...(template && partsOf(template, running)),
+          inserted: insertedText(body.inserted),
+        },
         reading.named,
       ),
     );
     return { did: `queued ${ids.join(', ')}` };
   },
 };
+
+/** What a mail has of its template beside the text. */
+function partsOf(template: Template, { hashOf }: Running): Partial<Outgoing> {
+  const { kind, attachments, images = [], replyTo } = template;
+  const files = [...new Set([...(attachments ?? []), ...images])];
+  return {
+    kind,
+    attachments,
+    replyTo,
+    noted: files.length > 0 ? files.map(path => `${hashOf(path) ?? '-'} ${path}`) : undefined,
+  };
+}
 
 /** Whom a mail goes to: a user, who reads of what they may see, or somebody outside. */
 interface Recipient {

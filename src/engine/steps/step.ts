@@ -10,6 +10,7 @@ import type { LeftOutWhy } from '../left-out-lately.ts';
 import type { ParamSpecs } from '../params.ts';
 import type { Complaint } from '../rule-problem.ts';
 import type { Recorder } from '../recorder.ts';
+import type { MarkedText } from '../texts.ts';
 
 /** A text that somebody is to read. */
 export interface Reading {
@@ -36,6 +37,10 @@ export interface Running {
   on(kind?: unknown): string;
   /** A value with its Liquid rendered; for `reading`, as that user may see it. */
   text(value: unknown, reading?: Reading): string;
+  /** The same, with where in it the values are. */
+  marked(value: unknown, reading?: Reading): MarkedText;
+  /** The hash of a file below `files/` as it is now; undefined where there is none. */
+  hashOf(path: string): string | undefined;
   /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;
   /** The user whose the record is that it acts on: the one that `on:` names, else the deal that a step made, else the subject. */

@@ -1,3 +1,4 @@
+import { failed } from '../../domain/errors.ts';
 import { renderedAddress } from '../addresses.ts';
 import { queue } from './queue.ts';
 import type { Reading, Step } from './step.ts';
@@ -11,7 +12,7 @@ export const webhook: Step = {
       description: 'the address: its host is written out; values in its path and query are percent-encoded',
       required: true,
     },
-    body: { type: 'text', description: 'the JSON that is sent; left out: the record' },
+    body: { type: 'text', description: 'what is sent, JSON or another text; left out: the record' },
   },
   short: 'url',
   example: 'webhook: https://example.com/hooks/won',
@@ -19,7 +20,18 @@ export const webhook: Step = {
     const { params, text } = running;
     const reading: Reading = { named: new Map() };
     const body = params.body === undefined ? {} : { body: text(params.body, reading) };
+    requireJson(body.body);
     const to = renderedAddress(String(params.url), part => text(part, reading));
     return { did: `queued ${queue(running, { channel: 'webhook', to, ...body }, reading.named)}` };
   },
 };
+
+/** Throws FAILED for what was to be JSON and is not: a value with a quote in it, mostly. A body may be another text. */
+function requireJson(body: string | undefined): void {
+  if (body === undefined || !/^\s*[[{]/.test(body)) return;
+  try {
+    JSON.parse(body);
+  } catch {
+    throw failed('the body is not JSON', '{{ deal.title | json }} is a text in quotes, whatever is in it');
+  }
+}

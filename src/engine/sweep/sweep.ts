@@ -148,9 +148,9 @@ class Rounds {
     const { automation, way, chain, cause } = turn;
     const { draft, writer, scope, tools, chains, report } = this.#context;
     const mark = draft.changes.length;
-    const { texts } = tools;
+    const { texts, hashOf = () => undefined } = tools;
     const leftOut: Hands['leftOut'] = (rule, why, id) => report.leftOut.note(rule, why, id);
-    const done = advance(automation, way, { writer, scope, texts, leftOut });
+    const done = advance(automation, way, { writer, scope, texts, leftOut, hashOf });
     const made = draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;
     chains.did(chain, made);

@@ -5,7 +5,7 @@ import { added, type ChangeTrigger, valueChange } from './trigger.ts';
 export const emailSent: ChangeTrigger = {
   name: 'email-sent',
   summary:
-    'an e-mail is logged as an activity, or one that a rule queued was sent; where is asked of the contact',
+    'an e-mail that went out is logged as an activity, or one that a rule queued was sent; where is asked of the contact',
   type: 'change',
   of: 'contact',
   saidBy: ['activity', 'message'],
@@ -14,7 +14,8 @@ export const emailSent: ChangeTrigger = {
     ('sends' in effect && effect.sends === 'email') || fieldsAdded(effect, 'activity')?.type === 'email',
   example: 'email-sent',
   sees(change) {
-    if (added(change, 'activity')?.type === 'email') return idOf(change);
+    const activity = added(change, 'activity');
+    if (activity?.type === 'email' && activity.direction !== 'in') return idOf(change);
     return valueChange(change, 'message', 'status')?.[1] === 'sent' ? idOf(change) : undefined;
   },
   holds: record => record.channel === undefined || record.channel === 'email',

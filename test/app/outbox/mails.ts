@@ -85,9 +85,9 @@ export interface How extends Partial<DeliverOptions> {
   readonly isTimeGiven?: boolean;
 }
 
-/** Delivers by a channel of the test, as a process of a machine. */
-export async function deliverBy(ws: TestWorkspace, channel: Channel, how: How = {}): Promise<Delivery> {
-  const { now = ws.now, machine = 'machine', io = unsyncedIo, since, pid = process.pid, isTimeGiven } = how;
+/** Opens a workspace as a process of a machine. */
+export function openOn(ws: TestWorkspace, how: How = {}): Promise<Workspace> {
+  const { now = ws.now, machine = 'machine', io = unsyncedIo, pid = process.pid, isTimeGiven } = how;
   let count = 0;
   const world: World = {
     io,
@@ -110,6 +110,12 @@ export async function deliverBy(ws: TestWorkspace, channel: Channel, how: How = 
     request: { id: 'test', given: false },
     dryRun: false,
   };
+  return Workspace.open(world, ws.dir);
+}
+
+/** Delivers by a channel of the test, as a process of a machine. */
+export async function deliverBy(ws: TestWorkspace, channel: Channel, how: How = {}): Promise<Delivery> {
+  const { since } = how;
   const way = { name: 'fake', isLocal: false, channel, ...(since !== undefined && { since }) };
-  return deliver(await Workspace.open(world, ws.dir), { ways: () => way, ...how });
+  return deliver(await openOn(ws, how), { ways: () => way, ...how });
 }

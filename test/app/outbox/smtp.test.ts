@@ -73,7 +73,7 @@ test('what was queued before its channel was trusted is held until a person rele
 
 test('sends each e-mail once, from the address of the settings', async () => {
   const ws = await trusted(settings("  reply-to: 'Ana <ana@example.com>'\n"), 3);
-  expect((await ws.crm('deliver', withPassword(ws))).err).toBe('sent 3 messages\n');
+  expect((await ws.crm('deliver', withPassword(ws))).err).toBe('sent 3 e-mails\n');
   expect((await ws.crm('deliver', withPassword(ws))).err).toBe('nothing to deliver\n');
   expect(server.got.map(({ to }) => to[0])).toEqual([
     'kim1@example.com',
@@ -120,7 +120,7 @@ test.each([
   expect([code, err]).toEqual([1, expect.stringContaining(`not delivered: M1 M2: `)]);
   expect(err).toContain(why);
   expect(await statuses(ws)).toEqual(['queued', 'queued']);
-  expect((await ws.crm('deliver', withPassword(ws))).err).toBe('sent 2 messages\n');
+  expect((await ws.crm('deliver', withPassword(ws))).err).toBe('sent 2 e-mails\n');
 });
 
 test('changing via sends nothing that was filed', async () => {
@@ -144,7 +144,7 @@ test('a program that is trusted, and was changed since, is asked for again', asy
   await ws.ok('run');
   await add(ws, 1, 1);
   await ws.ok('run');
-  expect((await ws.crm('deliver', on(ws))).err).toBe('sent 1 message\n');
+  expect((await ws.crm('deliver', on(ws))).err).toBe('sent 1 e-mail\n');
   expect(readFileSync(out, 'utf8')).toContain('To: kim1@example.com');
   writeFileSync(program, `#!/bin/sh\necho evil >> ${out}\n`);
   await add(ws, 2, 2);

@@ -7,6 +7,7 @@ import { diskFull } from './disk-full.ts';
 import { kills } from './kills.ts';
 import { powerLoss } from './power-loss.ts';
 import { sabotage } from './sabotage.ts';
+import { serve } from './serve.ts';
 import { starvation } from './starvation.ts';
 import { sweeps } from './sweeps.ts';
 import { systemCalls } from './system-calls.ts';
@@ -20,6 +21,7 @@ export const proofs: readonly Proof[] = [
   ...writers,
   sweeps,
   starvation,
+  serve,
   diskFull,
   bitFlips,
   cacheFlips,

@@ -7,7 +7,7 @@ import { formatInstant } from '../../../domain/dates.ts';
 import type { FileEdit } from '../../../state/draft.ts';
 import type { Commit, Tip } from '../../../store/journal.ts';
 import type { Store } from '../../../store/store.ts';
-import type { Workspace } from '../workspace.ts';
+import { sameFiles, type Workspace } from '../workspace.ts';
 import { committedState, type Decision, type Ground, isEmpty } from './decide.ts';
 import { finishInterrupted } from './interrupted.ts';
 import type { CommitOptions } from './options.ts';
@@ -147,6 +147,3 @@ function headOf(
     changes,
   };
 }
-
-const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
-  a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);

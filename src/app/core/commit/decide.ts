@@ -30,12 +30,19 @@ export interface Decision<T> extends Ground {
   readonly result: T;
 }
 
-/** Opens the state at the journal's tip and decides on a draft of it. */
+/** A store that was opened before, and the state that it is at its tip. */
+export interface Held {
+  readonly opened: Opened;
+  readonly state: State;
+}
+
+/** Opens the state at the journal's tip, unless it is `held`, and decides on a draft of it. */
 export async function decideOn<T>(
   workspace: Workspace,
   decide: (draft: Draft) => T | Promise<T>,
+  held?: Held,
 ): Promise<Decision<T>> {
-  const ground = await openDraft(workspace);
+  const ground = await openDraft(workspace, held);
   const result = await decide(ground.draft);
   return { ...ground, result };
 }
@@ -44,10 +51,10 @@ export async function decideOn<T>(
 export const isEmpty = ({ draft }: Ground): boolean => draft.changes.length === 0;
 
 /** Opens what a decision is made on: the state at the journal's tip, with what people wrote in files since. */
-export async function openDraft(workspace: Workspace): Promise<Ground> {
-  const opened = await workspace.open();
+export async function openDraft(workspace: Workspace, held?: Held): Promise<Ground> {
+  const opened = held?.opened ?? (await workspace.open());
   const { files } = workspace;
-  const state = stateOf(opened, workspace.config);
+  const state = held?.state ?? stateOf(opened, workspace.config);
   // What people wrote in files comes first, as a transaction of its own.
   const intake = takeIn(files, state);
   const seq = state.seq + 1;

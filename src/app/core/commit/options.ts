@@ -2,6 +2,7 @@
 import type { Change } from '../../../domain/changes.ts';
 import type { Draft } from '../../../state/draft.ts';
 import type { State } from '../../../state/state.ts';
+import type { Holding } from './holding.ts';
 
 export interface CommitOptions {
   /** The command, as the history shows it: `deal move`. */
@@ -12,6 +13,8 @@ export interface CommitOptions {
   readonly takeIn?: boolean;
   /** Who acts, where it is not the viewer: a sweep. */
   readonly by?: string;
+  /** Holds the state open for the next commit of this process, and owes the snapshots. */
+  readonly holding?: Holding;
 }
 
 export interface Committed<T> {

@@ -13,7 +13,7 @@ export function settle({ store }: Workspace, ground: Ground, tip: Tip): void {
 }
 
 /** Returns about how many bytes of the journal changes take: whether a checkpoint is due needs no more than an estimate. */
-function roughSize(changes: readonly Change[]): number {
+export function roughSize(changes: readonly Change[]): number {
   if (changes.length > 2000) return changes.length * 200;
   return changes.reduce((sum, change) => sum + JSON.stringify(change).length, 300);
 }

@@ -9,7 +9,7 @@ import type { Message } from '../message.ts';
 export const isMailVia =
   (via: MailVia) =>
   ({ channel }: Message, { mail }: Config): boolean =>
-    (channel === 'email' || channel === 'bcc') && (mail?.via ?? 'files') === via;
+    ['email', 'bcc', 'notify-mail'].includes(channel) && (mail?.via ?? 'files') === via;
 
 /** Returns what a person must trust before a mail server is reached: the server, and the secret that it is handed. */
 export function serverItems(kind: string, server: MailServer): readonly TrustItem[] {

@@ -1,0 +1,150 @@
+/**
+ * Takes mails into the workspace, in batches of one transaction each: what a killed run has not taken in, the next one
+ * does, and what it has is known by its Message-ID.
+ *
+ *     a mail -> a report or an unsubscription that names a message of ours    message and event
+ *            -> of a contact, or of a conversation that is recorded           activity, and email.replied
+ *            -> of somebody unknown                                           the state directory
+ */
+import type { ParsedMail } from '../../channels/mail-in/parsed-mail.ts';
+import { CrmError } from '../../domain/errors.ts';
+import { commit } from '../core/commit.ts';
+import { withOwnRequests } from '../core/own-requests.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
+import { assignee } from '../records/assign.ts';
+import { BatchOutcome, type Ingested, noneIngested, type Unread } from './ingested.ts';
+import { type IngestOptions, takeMail } from './take-mail.ts';
+import { oursOf } from './ours.ts';
+import { contactOf } from './belonging.ts';
+import { removedMails } from './earlier-mails.ts';
+import { mailIdOf, timeOf } from './record-mail.ts';
+import { UnknownSenders } from './unknown-senders.ts';
+import { View } from '../core/view.ts';
+import { stateOf } from '../../store/opened.ts';
+
+/** The most mails of one transaction: a killed run has no more to do again. */
+const BATCH = 256;
+/** Older mail starts no rule, ms: two days. A mailbox that is read for the first time must not answer its past. */
+const STARTS_RULES = 2 * 86_400_000;
+
+/** A mail from a source, or why it could not be read. */
+export type Incoming = { readonly mail: ParsedMail } | Unread;
+
+export class Ingestion {
+  readonly #workspace: Workspace;
+  readonly #via: string;
+  readonly #options: IngestOptions;
+  readonly #unknown: UnknownSenders;
+  #ingested: Ingested = noneIngested;
+  #isBegun = false;
+
+  private constructor(workspace: Workspace, via: string, options: IngestOptions, unknown: UnknownSenders) {
+    this.#workspace = workspace;
+    this.#via = via;
+    this.#options = options;
+    this.#unknown = unknown;
+  }
+
+  /** Begins to take mails in. FAILED if this machine has no place for what is unknown. */
+  static async of(asked: Workspace, via: string, options: IngestOptions): Promise<Ingestion> {
+    const workspace = await withOwnRequests(asked);
+    return new Ingestion(workspace, via, options, await UnknownSenders.of(workspace));
+  }
+
+  /** What was taken in so far. */
+  get ingested(): Ingested {
+    return this.#ingested;
+  }
+
+  /** Takes a batch in; it is on disk when this resolves. In a dry run nothing is written. */
+  async take(batch: readonly Incoming[]): Promise<void> {
+    const unread = batch.filter((each): each is Unread => 'error' in each);
+    const mails = batch.flatMap(each => ('mail' in each ? each.mail : []));
+    this.#ingested = { ...this.#ingested, failed: [...this.#ingested.failed, ...unread] };
+    const { now } = this.#workspace.clock;
+    const all = inOrder([...(await this.#keptFor(mails)), ...mails]);
+    const isOld = (mail: ParsedMail) => timeOf(mail, now) < now - STARTS_RULES;
+    for (const [part, trigger] of [
+      [all.filter(isOld), false],
+      [all.filter(mail => !isOld(mail)), true],
+    ] as const)
+      if (part.length > 0) await this.#commit(part, trigger);
+  }
+
+  /** Takes in all mails of a source, a batch after the other. */
+  async takeAll(mails: AsyncIterable<Incoming>): Promise<Ingested> {
+    let batch: Incoming[] = [];
+    for await (const each of mails) {
+      batch.push(each);
+      // A rehearsal writes nothing that a second batch could stand on: it is one.
+      if (batch.length < BATCH || this.#workspace.world.dryRun) continue;
+      await this.take(batch);
+      batch = [];
+    }
+    if (batch.length > 0 || !this.#isBegun) await this.take(batch);
+    return this.#ingested;
+  }
+
+  /** The kept mails of senders that are contacts by now, or become contacts with this batch. */
+  async #keptFor(mails: readonly ParsedMail[]): Promise<ParsedMail[]> {
+    const isFirst = !this.#isBegun;
+    this.#isBegun = true;
+    const { createContacts, createDeals } = this.#options;
+    const creates = createContacts === true || createDeals !== undefined;
+    if (!isFirst && !creates) return [];
+    const state = stateOf(await this.#workspace.open(), this.#workspace.config);
+    const view = new View(state, this.#workspace.viewer, this.#workspace.clock);
+    const senders = new Set(creates ? mails.flatMap(({ from }) => from?.email ?? []) : []);
+    return this.#unknown.mailsOf(
+      email => senders.has(email) || (isFirst && contactOf(view, email) !== undefined),
+    );
+  }
+
+  async #commit(mails: readonly ParsedMail[], trigger: boolean): Promise<void> {
+    const workspace = this.#workspace;
+    const { tx, result } = await commit(workspace, { via: this.#via }, draft => {
+      draft.trigger = trigger;
+      const writer = new Writer(draft, workspace.viewer, assignee);
+      const outcome = new BatchOutcome();
+      const ground = { ours: oursOf(draft.config), removed: removedMails(writer.view) };
+      for (const mail of mails) {
+        const mark = draft.changes.length;
+        try {
+          takeMail(writer, mail, ground, this.#options, outcome);
+        } catch (error) {
+          if (!(error instanceof CrmError)) throw error;
+          draft.revert(mark, {});
+          outcome.fail(mail, error);
+        }
+      }
+      return outcome;
+    });
+    const outcome = result!;
+    this.#ingested = outcome.addedTo(this.#ingested, tx);
+    if (workspace.world.dryRun) return;
+    await this.#unknown.add(outcome.unknown);
+    await this.#unknown.forget(outcome.becameKnown);
+  }
+}
+
+/** Returns mails in the order in which they were sent, each after those that it answers, whatever order files are in. */
+function inOrder(mails: readonly ParsedMail[]): ParsedMail[] {
+  const sorted = [...mails].sort((a, b) => orderOf(a) - orderOf(b) || (a.hash < b.hash ? -1 : 1));
+  const byId = new Map(sorted.map(mail => [mailIdOf(mail), mail]));
+  const ordered = new Set<ParsedMail>();
+  const begun = new Set<ParsedMail>();
+  const put = (mail: ParsedMail): void => {
+    if (begun.has(mail)) return;
+    begun.add(mail);
+    for (const id of [...mail.earlier].reverse()) {
+      const earlier = byId.get(id);
+      if (earlier) put(earlier);
+    }
+    ordered.add(mail);
+  };
+  for (const mail of sorted) put(mail);
+  return [...ordered];
+}
+
+const orderOf = ({ sentAt }: ParsedMail): number => sentAt ?? Number.MAX_SAFE_INTEGER;

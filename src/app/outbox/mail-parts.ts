@@ -1,0 +1,94 @@
+/** What an e-mail has beside its text: the HTML part, the images that it shows, and what is attached. */
+import { basename } from 'node:path';
+import type { Attachment } from '../../channels/channel.ts';
+import { CrmError } from '../../domain/errors.ts';
+import { readInserted } from '../../domain/inserted.ts';
+import { hashOfAttached, readAttached } from '../../store/attached-file.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { Message } from './message.ts';
+
+export interface MailParts {
+  readonly html?: string;
+  readonly attachments: readonly Attachment[];
+}
+
+type Place = Pick<Workspace, 'world' | 'store'>;
+
+/**
+ * Makes the parts of a mail. Only what a template wrote becomes HTML: of a text that a person typed nobody knows what is
+ * markup. Throws CrmError if a file cannot be read any more.
+ */
+export async function mailPartsOf({ world, store }: Place, message: Message): Promise<MailParts> {
+  const { body = '', attachments: paths = [] } = message;
+  const inserted = readInserted(message.inserted, body.length);
+  const bytesOf = (path: string): Uint8Array => {
+    const file = readAttached(world.io, store.dir, path);
+    if (!file) throw new CrmError('NOT_FOUND', notThere(path));
+    return file.bytes;
+  };
+  const attached = paths.map(path => ({ name: basename(path), content: bytesOf(path) }));
+  if (!inserted) return { attachments: attached };
+  const { mailHtml } = await import('../../channels/mail-html.ts');
+  const noted = new Set(notedOf(message).map(({ path }) => path));
+  const { html, images } = await mailHtml({ text: body, inserted }, path => noted.has(path));
+  return {
+    html,
+    attachments: [
+      ...attached,
+      ...images.map(({ path, contentId }) => ({ name: basename(path), content: bytesOf(path), contentId })),
+    ],
+  };
+}
+
+/** The files that mails are sent with, as they are now. */
+export class MailFiles {
+  readonly #place: Place;
+  readonly #hashes = new Map<string, string | undefined>();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Says which file of a message is not there; undefined if all are. */
+  missing(message: Message): string | undefined {
+    const path = notedOf(message).find(each => this.#hashOf(each.path) === undefined)?.path;
+    return path && notThere(path);
+  }
+
+  /** Says which file of a message is not what it was when the message was queued; undefined if none is. */
+  changed(message: Message): string | undefined {
+    const path = notedOf(message).find(({ path: each, hash }) => {
+      const now = this.#hashOf(each);
+      return hash !== undefined && now !== undefined && now !== hash;
+    })?.path;
+    return path && `${path} is not what it was when this was queued`;
+  }
+
+  #hashOf(path: string): string | undefined {
+    if (!this.#hashes.has(path)) {
+      const { world, store } = this.#place;
+      this.#hashes.set(path, hashOfAttached(world.io, store.dir, path));
+    }
+    return this.#hashes.get(path);
+  }
+}
+
+const notThere = (path: string): string => `${path} is not there, or is not a file of at most 25 MB`;
+
+/** The files of a message, each with the hash that it had when the message was queued, if it was there. */
+const notedOf = ({ noted = [] }: Message): { readonly path: string; readonly hash: string | undefined }[] =>
+  noted.map(each => {
+    const [hash = '-', ...path] = each.split(' ');
+    return { path: path.join(' '), hash: hash === '-' ? undefined : hash };
+  });
+
+/**
+ * Returns the text part of a mail: its Markdown, without blanks at line ends (but for the line that begins a signature) and
+ * more than one empty line in a row.
+ */
+export const tidied = (text: string): string =>
+  `${text
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?<!^--)[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;

@@ -1,0 +1,59 @@
+/** Commands, which rules name: a person trusts the program with its arguments, and the bytes of files that they name. */
+import type { Config } from '../../../domain/config.ts';
+import { isCommandOf } from '../../../engine/command-lines.ts';
+import { commandsOf } from '../../../engine/outward-steps.ts';
+import type { TrustItem } from '../../core/trust-item.ts';
+import type { Message } from '../message.ts';
+import { commandIn } from '../outgoing.ts';
+import type { WayDefinition } from '../ways.ts';
+import { argvText } from './mail.ts';
+
+export const run: WayDefinition = {
+  name: 'run',
+  takes: ({ channel }) => channel === 'run',
+  needs: (message, config) => [itemOf(ruleOf(message, config))],
+  items: config => commandsOf(config).map(itemOf),
+  part: ({ to }) => to,
+  async open({ config, store, world }) {
+    const { runChannel } = await import('../../../channels/run.ts');
+    return runChannel({ cwd: store.dir, env: environmentOf(world.env, config) });
+  },
+};
+
+/**
+ * The command of a rule that a message came from. One that came from no rule of now, because the rule was changed or the
+ * journal is somebody else's, is asked for as it is.
+ */
+function ruleOf(message: Message, config: Config): readonly string[] {
+  const command = commandIn(message);
+  return commandsOf(config).find(rule => isCommandOf(rule, command)) ?? command;
+}
+
+const itemOf = (argv: readonly string[]): TrustItem => ({
+  kind: 'command',
+  what: argvText(argv),
+  exactly: [...argv],
+  argv,
+});
+
+/** Variables that may hold secrets, by their names. */
+const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
+
+/**
+ * Returns what commands get of the environment: PATH without relative directories, HOME, LANG, and CRM_* without what may
+ * be a secret, by its name or because the settings take one from there.
+ */
+function environmentOf(
+  env: Readonly<Record<string, string | undefined>>,
+  { mail, serve }: Config,
+): Record<string, string> {
+  const named = JSON.stringify([mail ?? null, serve ?? null]);
+  const isPassed = (name: string) =>
+    ['HOME', 'LANG'].includes(name) ||
+    (name.startsWith('CRM_') && !SECRET.test(name) && !named.includes(JSON.stringify(name)));
+  const passed = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && isPassed(entry[0]),
+  );
+  const path = (env.PATH ?? '').split(':').filter(dir => dir.startsWith('/'));
+  return { ...Object.fromEntries(passed), PATH: path.join(':') || '/usr/local/bin:/usr/bin:/bin' };
+}

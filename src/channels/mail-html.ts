@@ -1,0 +1,162 @@
+/**
+ * The HTML part of an e-mail, from its Markdown. What was inserted into the text is data: in the place of each value
+ * stands a word that means nothing to Markdown, and the value takes its place in what came out, as text. So no value
+ * becomes markup or a link. Styles are inline, since mail programs know no others, and HTML in the text is shown as text.
+ */
+import type { MarkedExtension, Tokens } from 'marked';
+import { imagePath } from '../domain/file-paths.ts';
+
+/** A text, and where in it the values are: begin, length, begin, length, in UTF-16 units. */
+export interface Markdown {
+  readonly text: string;
+  readonly inserted: readonly number[];
+}
+
+export interface HtmlMail {
+  readonly html: string;
+  /** The files that it shows, each with its Content-ID. */
+  readonly images: readonly { readonly path: string; readonly contentId: string }[];
+  /** Targets of links and images that it leaves out. */
+  readonly refused: readonly string[];
+}
+
+/** Around the number of a value: code points that no text has any more when they are put in. */
+const [BEGIN, END] = ['\ue000', '\ue001'];
+const PLACES = /\ue000(\d+)\ue001/g;
+
+const BODY =
+  "font-family: -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; font-size: 15px; line-height: 1.5; color: #222222";
+const QUOTE = 'margin: 0 0 1em; padding: 0 0 0 1em; border-left: 3px solid #cccccc; color: #555555';
+const CODE = 'font-family: Menlo, Consolas, monospace; font-size: 13px; background: #f4f4f4';
+const CELL = 'padding: 4px 8px; border: 1px solid #cccccc; text-align: ';
+const HEADINGS = [22, 19, 17, 15, 15, 15];
+
+/** Returns the HTML part of a text; `has` says which files it may show. */
+export async function mailHtml(
+  { text, inserted }: Markdown,
+  has: (path: string) => boolean,
+): Promise<HtmlMail> {
+  const { Marked } = await import('marked');
+  const values: string[] = [];
+  let [source, end] = ['', 0];
+  const written = (part: string) => part.replace(/[\ue000\ue001]/g, '\ufffd');
+  for (let i = 0; i < inserted.length; i += 2) {
+    const [begin, length] = [inserted[i]!, inserted[i + 1]!];
+    source += `${written(text.slice(end, begin))}${BEGIN}${values.length}${END}`;
+    values.push(text.slice(begin, begin + length));
+    end = begin + length;
+  }
+  source += written(text.slice(end));
+  const page = new Page(values, has);
+  const html = new Marked(page.options).parse(source, { async: false });
+  return {
+    html: `<!doctype html>\n<html><head><meta charset="utf-8"></head><body style="${BODY}">\n${page.filled(html)}</body></html>\n`,
+    images: page.images,
+    refused: page.refused,
+  };
+}
+
+const escaped = (text: string): string =>
+  text.replace(
+    /[&<>"']/g,
+    sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!,
+  );
+
+/** What Markdown becomes. */
+class Page {
+  readonly images: { path: string; contentId: string }[] = [];
+  readonly refused: string[] = [];
+  readonly #values: readonly string[];
+
+  readonly #has: (path: string) => boolean;
+
+  constructor(values: readonly string[], has: (path: string) => boolean) {
+    this.#has = has;
+    this.#values = values;
+  }
+
+  /** Puts the values in their places in text that is HTML already. */
+  filled(html: string): string {
+    return html.replace(PLACES, (_, n) => escaped(this.#values[Number(n)] ?? '').replace(/\r?\n/g, '<br>'));
+  }
+
+  get options(): MarkedExtension {
+    const page = this;
+    return {
+      gfm: true,
+      breaks: true,
+      renderer: {
+        html: ({ text }) => escaped(text),
+        checkbox: ({ checked }) => (checked ? '[x] ' : '[ ] '),
+        heading({ tokens, depth }) {
+          const style = `margin: 1em 0 0.5em; font-size: ${HEADINGS[depth - 1]}px`;
+          return `<h${depth} style="${style}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+        },
+        paragraph({ tokens }) {
+          return `<p style="margin: 0 0 1em">${this.parser.parseInline(tokens)}</p>\n`;
+        },
+        blockquote({ tokens }) {
+          return `<blockquote style="${QUOTE}">${this.parser.parse(tokens)}</blockquote>\n`;
+        },
+        code: ({ text }) => `<pre style="padding: 8px; ${CODE}">${escaped(text)}\n</pre>\n`,
+        codespan: ({ text }) => `<code style="${CODE}">${escaped(text)}</code>`,
+        hr: () => '<hr style="border: 0; border-top: 1px solid #cccccc">\n',
+        tablecell({ tokens, header, align }) {
+          const tag = header ? 'th' : 'td';
+          return `<${tag} style="${CELL}${align ?? 'left'}">${this.parser.parseInline(tokens)}</${tag}>\n`;
+        },
+        link({ href, tokens }) {
+          const inner = this.parser.parseInline(tokens);
+          const target = page.#target(href);
+          return target === undefined ? inner : `<a href="${escaped(target)}">${inner}</a>`;
+        },
+        image: token => page.#image(token),
+      },
+    };
+  }
+
+  #image({ href, text }: Tokens.Image): string {
+    const alt = escaped(this.#plain(text));
+    const path = imagePath(href);
+    if (path === undefined || !this.#has(path)) {
+      this.refused.push(href);
+      return alt;
+    }
+    let known = this.images.find(image => image.path === path);
+    if (!known) this.images.push((known = { path, contentId: `image-${this.images.length + 1}@crm` }));
+    return `<img src="cid:${known.contentId}" alt="${alt}" style="max-width: 100%">`;
+  }
+
+  /** A text with its values, without line ends. */
+  #plain(text: string): string {
+    return text.replace(PLACES, (_, n) => (this.#values[Number(n)] ?? '').replace(/\s+/g, ' '));
+  }
+
+  /** Where a link leads; undefined where it leads to nothing that a mail may link to. */
+  #target(href: string): string | undefined {
+    const scheme = /^(https?:\/\/|mailto:|tel:)/i.exec(href)?.[1]?.toLowerCase();
+    const encode = (value: string): string => {
+      if (scheme === 'tel:') return value.replace(/[^\d+*#-]/g, '');
+      const encoded = encodeURIComponent(wellFormed(value));
+      return scheme === 'mailto:' ? encoded.replaceAll('%40', '@') : encoded;
+    };
+    // A value that is the whole target was put there as one: an account's web site.
+    const whole = /^\ue000(\d+)\ue001$/.exec(href)?.[1];
+    const target = whole
+      ? (this.#values[Number(whole)] ?? '').trim()
+      : href.replace(PLACES, (_, n) => encode(this.#values[Number(n)] ?? ''));
+    if (isLinkable(target)) return target;
+    this.refused.push(target);
+    return undefined;
+  }
+}
+
+/** Half a character, which no address can have, becomes a sign of replacement. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+/** Web addresses, mail addresses and phone numbers. */
+function isLinkable(target: string): boolean {
+  if (/[\s\u0000-\u0020\u007f<>"`\\]/.test(target)) return false;
+  if (/^(mailto|tel):./i.test(target)) return true;
+  return /^https?:\/\/[^/]/i.test(target) && URL.canParse(target);
+}

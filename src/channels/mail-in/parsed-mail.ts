@@ -1,0 +1,59 @@
+/** A mail that came in, as plain data: what is kept of it. Everything in it is what somebody else wrote. */
+
+/** The most bytes of one mail; a larger one is listed and not read. Most servers take no more than this. */
+export const LARGEST_MAIL = 25 << 20;
+
+/** Somebody whom a header names. */
+export interface Party {
+  readonly email: string;
+  readonly name?: string;
+}
+
+export interface MailFile {
+  readonly name: string;
+  /** In bytes, decoded. */
+  readonly size: number;
+}
+
+/** What a server reports of a mail that it could not deliver (RFC 3464), for one recipient. */
+export interface DeliveryFailure {
+  readonly recipient: string;
+  /** An enhanced status code: `5.1.1`. */
+  readonly status: string;
+  /** What the server said. */
+  readonly diagnostic?: string;
+}
+
+export interface DeliveryReport {
+  /** The Message-IDs of the mail that was not delivered, with angle brackets. */
+  readonly originals: readonly string[];
+  readonly failures: readonly DeliveryFailure[];
+}
+
+export interface ParsedMail {
+  readonly from?: Party;
+  readonly to: readonly Party[];
+  readonly cc: readonly Party[];
+  /** On one line. */
+  readonly subject: string;
+  /** When it was sent, ms; the time of the newest Received header if the Date header is missing or broken. */
+  readonly sentAt?: number;
+  /** With angle brackets. */
+  readonly messageId?: string;
+  /** The Message-IDs of earlier mails of the thread, the nearest first. */
+  readonly earlier: readonly string[];
+  /** Whether a program sent it: an out-of-office note, a mailing list, a report. */
+  readonly isAutomatic: boolean;
+  readonly report?: DeliveryReport;
+  /** What a mail that unsubscribes says: the token of the message that it answers. */
+  readonly unsubscribeToken?: string;
+  /** What its author wrote, without what it quotes. */
+  readonly text: string;
+  readonly files: readonly MailFile[];
+  /** SHA-256 of its bytes with LF as line end, base64url. */
+  readonly hash: string;
+  /** SHA-256 of what its author sent, without what servers added on its way: two copies of a mail have the same. */
+  readonly digest: string;
+  /** Why only a part of it could be read. */
+  readonly damage?: string;
+}

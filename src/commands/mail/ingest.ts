@@ -1,0 +1,36 @@
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import type { OptionSpec } from '../options.ts';
+
+/** What makes records of unknown senders. */
+export const creatingOptions: readonly OptionSpec[] = [
+  { flags: '--create-contact', description: 'make contacts of senders that are unknown' },
+  {
+    flags: '--create-deal <PIPELINE>',
+    description: 'make a deal of each conversation that has none; its title is the subject',
+  },
+];
+
+export const ingest: Command = {
+  summary: 'record e-mails that came in, and copies of those that went out: a message, an mbox or a Maildir',
+  usage: '[FILE|DIR|-]...',
+  options: creatingOptions,
+  examples: [
+    'mail ingest ~/Maildir',
+    'mail ingest --create-deal sales < message.eml',
+    'mail ingest sent.mbox --dry-run',
+  ],
+  async run(context, args, options) {
+    if (args.length === 0 && context.streams.stdin.isTTY)
+      throw usage('which e-mails?', 'crm mail ingest FILE, a Maildir, or - for standard input');
+    const { Ingestion } = await import('../../app/inbound/ingest.ts');
+    const { mailsIn } = await import('./mail-files.ts');
+    const { reportIngested } = await import('./report-ingested.ts');
+    const workspace = await context.workspace();
+    const ingestion = await Ingestion.of(workspace, context.via, {
+      createContacts: options.flag('createContact'),
+      createDeals: options.text('createDeal'),
+    });
+    return reportIngested(context, await ingestion.takeAll(mailsIn(context, args.length > 0 ? args : ['-'])));
+  },
+};

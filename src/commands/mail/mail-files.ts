@@ -1,0 +1,115 @@
+/** Where mails come from: a message, an mbox, a Maildir, or standard input. No more than one mail is held at a time. */
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Incoming } from '../../app/inbound/ingest.ts';
+import { isMbox, mailsInMbox, type RawMail } from '../../channels/mail-in/mbox.ts';
+import { LARGEST_MAIL } from '../../channels/mail-in/parsed-mail.ts';
+import { parseMail } from '../../channels/mail-in/parse.ts';
+import { usage } from '../../domain/errors.ts';
+import { codeOf } from '../../store/io.ts';
+import type { Context } from '../context.ts';
+import { unreadable } from '../named-file.ts';
+
+/** Where a Maildir has its mails: those that nobody has seen, and the others. */
+const inMaildir = ['new', 'cur'] as const;
+
+/** Yields the mails of files and directories, parsed. */
+export async function* mailsIn(context: Context, sources: readonly string[]): AsyncGenerator<Incoming> {
+  for (const source of sources)
+    for await (const { name, bytes } of rawMails(context, source))
+      yield bytes
+        ? { mail: await parseMail(bytes) }
+        : { name, error: `it is larger than ${LARGEST_MAIL >> 20} MB` };
+}
+
+async function* rawMails(context: Context, source: string): AsyncGenerator<RawMail> {
+  if (source === '-') {
+    const stdin = context.streams.stdin as AsyncIterable<Uint8Array>;
+    return yield* mailsInStream(stdin, 'standard input');
+  }
+  const path = resolve(context.deps.cwd, source);
+  try {
+    if ((await stat(path)).isDirectory()) yield* mailsInDirectory(path, source);
+    else yield* mailsInStream(createReadStream(path, { highWaterMark: 1 << 18 }), source);
+  } catch (error) {
+    throw unreadable(error, source);
+  }
+}
+
+/** A stream is an mbox if it begins like one, else it is one message. */
+async function* mailsInStream(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<RawMail> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const iterator = chunks[Symbol.asyncIterator]();
+  const rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => iterator };
+  for await (const chunk of untilKnown(rest, 5)) {
+    if (parts.length === 0 && isMbox(chunk)) return yield* mailsInMbox(before(chunk, rest), name);
+    size += chunk.length;
+    if (size <= LARGEST_MAIL) parts.push(Buffer.from(chunk));
+  }
+  if (size > 0) yield { name, ...(size <= LARGEST_MAIL && { bytes: Buffer.concat(parts) }) };
+}
+
+/** The same bytes, the first chunk with at least so many of them. */
+async function* untilKnown(chunks: AsyncIterable<Uint8Array>, least: number): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const whole: Uint8Array = head ? Buffer.concat([head, asBytes(chunk)]) : asBytes(chunk);
+    if (head && whole.length < least) head = whole;
+    else {
+      head = undefined;
+      yield whole;
+    }
+  }
+  if (head && head.length > 0) yield head;
+}
+
+const asBytes = (chunk: Uint8Array | string): Uint8Array =>
+  typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+
+async function* before(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  for await (const chunk of rest) yield asBytes(chunk);
+}
+
+/** A Maildir in the order in which its mails were delivered, which their names begin with; else its `.eml` files. */
+async function* mailsInDirectory(path: string, name: string): AsyncGenerator<RawMail> {
+  const folders = [];
+  for (const folder of inMaildir) if (await isDirectory(join(path, folder))) folders.push(folder);
+  const isMaildir = folders.length > 0;
+  const files: (readonly [name: string, folder: string])[] = [];
+  for (const folder of isMaildir ? folders : ['.'])
+    for (const file of await readdir(join(path, folder)))
+      if (isMaildir ? !file.startsWith('.') : /\.eml$/i.test(file)) files.push([file, folder]);
+  if (files.length === 0 && !isMaildir)
+    throw usage(
+      `${name} has neither new nor cur of a Maildir, nor .eml files`,
+      'name a message, an mbox or a Maildir',
+    );
+  files.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [file, folder] of files) {
+    const raw = await readOne(join(path, folder, file), join(name, folder, file));
+    if (raw) yield raw;
+  }
+}
+
+const isDirectory = async (path: string): Promise<boolean> => {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/** Undefined where it is not a regular file, or where a mail program has moved it meanwhile: it is read next time. */
+async function readOne(path: string, name: string): Promise<RawMail | undefined> {
+  try {
+    const found = await lstat(path);
+    if (!found.isFile()) return undefined;
+    return found.size > LARGEST_MAIL ? { name } : { name, bytes: await readFile(path) };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unreadable(error, name);
+  }
+}

@@ -1,0 +1,50 @@
+/** What is printed of mails that came in. */
+import type { Ingested } from '../../app/inbound/ingested.ts';
+import { plural } from '../../ui/words.ts';
+import type { Context } from '../context.ts';
+import { printJson } from '../output.ts';
+
+/** How many mails that could not be read are named. */
+const NAMED = 8;
+
+/** Prints what became of mails; returns the exit code. */
+export async function reportIngested(context: Context, ingested: Ingested): Promise<number> {
+  const { failed, sameId, contacts, deals } = ingested;
+  const code = failed.length > 0 ? 1 : 0;
+  if (await printJson(context, ingested)) return code;
+  await context.message(summary(ingested, context.globals.dryRun));
+  for (const [what, ids] of [
+    ['contact', contacts],
+    ['deal', deals],
+  ] as const)
+    if (ids.length > 0)
+      await context.message(
+        `${context.globals.dryRun ? 'would add' : 'added'} ${plural(ids.length, what)}: ${few(ids)}`,
+      );
+  for (const { activity, sameIdAs } of sameId.slice(0, NAMED))
+    await context.message(
+      `${activity} has the Message-ID of ${sameIdAs}, and is another e-mail: both are kept`,
+    );
+  for (const { name, error } of failed.slice(0, NAMED)) await context.message(`${name}: ${error}`);
+  if (failed.length > NAMED)
+    await context.message(`and ${plural(failed.length - NAMED, 'more e-mail')} that could not be taken in`);
+  return code;
+}
+
+/** `recorded 12 e-mails, 3 of them replies; 2 known already` */
+function summary(ingested: Ingested, isDryRun: boolean): string {
+  const { recorded, replies, bounces, unsubscribed, unknown, known, ignored, failed } = ingested;
+  const did = isDryRun ? 'would record' : 'recorded';
+  const answers = replies > 0 ? `, ${replies === recorded ? 'all' : replies} of them replies to ours` : '';
+  const parts = [`${did} ${plural(recorded, 'e-mail')}${answers}`];
+  if (bounces > 0) parts.push(plural(bounces, 'bounce'));
+  if (unsubscribed > 0) parts.push(`${unsubscribed} unsubscribed`);
+  if (unknown > 0) parts.push(`${unknown} from unknown senders (crm mail unknown)`);
+  if (known > 0) parts.push(`${known} known already`);
+  if (ignored > 0) parts.push(`${ignored} of nobody outside`);
+  if (failed.length > 0) parts.push(`${failed.length} failed`);
+  return parts.join('; ');
+}
+
+const few = (ids: readonly string[]): string =>
+  ids.length > NAMED ? `${ids.slice(0, NAMED).join(', ')}, ...` : ids.join(', ');

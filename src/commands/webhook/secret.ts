@@ -1,0 +1,60 @@
+import { mayChangeSettings } from '../../app/core/viewer.ts';
+import { WebhookSecrets } from '../../app/outbox/webhook-secrets.ts';
+import { usage } from '../../domain/errors.ts';
+import { webhookOrigins } from '../../engine/outward-steps.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+
+/** The least characters of a secret that somebody gives: shorter ones can be guessed. */
+const LEAST_SECRET = 16;
+
+export const secret: Command = {
+  summary:
+    'print the secret with which calls of a webhook are signed, for its receiver; on this machine alone',
+  usage: 'ORIGIN [-]',
+  options: [
+    { flags: '--new', description: 'make a new secret; the one before is valid for a day beside it' },
+  ],
+  examples: [
+    'webhook secret https://example.com',
+    'webhook secret https://example.com --new',
+    'webhook secret https://example.com -                 # takes one from standard input',
+  ],
+  async run(context, args, options) {
+    const [address, given, ...more] = args;
+    if (address === undefined || more.length > 0 || (given !== undefined && given !== '-'))
+      throw usage('which webhook?', 'crm webhook secret https://example.com');
+    if (given !== undefined && options.flag('new')) throw usage('either --new or -, not both');
+    const origin = originNamed(address);
+    const workspace = await context.workspace();
+    mayChangeSettings(workspace.viewer);
+    const secrets = await WebhookSecrets.of(workspace);
+    const typed = given === undefined ? undefined : secretTyped(await context.readStdin());
+    if (!context.globals.dryRun && (typed !== undefined || options.flag('new')))
+      await secrets.replace(origin, typed);
+    const valid = context.globals.dryRun ? secrets.kept(origin) : await secrets.valid(origin);
+    const [secret = null, before] = valid;
+    if (!webhookOrigins(workspace.config).includes(origin))
+      await context.message(`no rule calls ${origin} yet`);
+    if (await printJson(context, { origin, secret, ...(before !== undefined && { before }) })) return;
+    if (secret !== null) await context.print(`${secret}\n`);
+    if (before !== undefined)
+      await context.message('the secret before this one is valid until a day after it was replaced');
+  },
+};
+
+function originNamed(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw usage(`${JSON.stringify(address)} is not the address of a webhook`, 'https://example.com');
+}
+
+/** A secret as a text: its line end is not a part of it. */
+function secretTyped(text: string): string {
+  const typed = text.replace(/\r?\n$/, '');
+  if (/^[\x21-\x7e]+$/.test(typed) && typed.length >= LEAST_SECRET) return typed;
+  throw usage(
+    `a secret has at least ${LEAST_SECRET} characters: letters, digits and signs, without spaces`,
+    'openssl rand -hex 32 | crm webhook secret ORIGIN -',
+  );
+}
