@@ -1,5 +1,5 @@
 /** The first rows of an import as the records that they would become, before somebody says yes. */
-import { type Mapping } from '../app/import/mapping.ts';
+import type { Mapping } from '../app/import/mapping.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { isBeside } from '../app/import/row-reader.ts';
 import type { ImportKind } from '../app/import/target.ts';
