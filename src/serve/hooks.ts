@@ -21,7 +21,7 @@ export async function postHook(
   tools: Tools,
 ): Promise<Answer> {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(asked.headers.authorization ?? '') ?? [];
-  const secret = hook && tools.secrets(name, hook);
+  const secret = hook && (await tools.secretOf(name, hook));
   if (!isSame(given, secret ?? '') || hook === undefined || secret === undefined)
     return answer(401, { 'WWW-Authenticate': 'Bearer' });
   const read = readerOf(asked.body);

@@ -1,8 +1,7 @@
 /** A request as its route sees it: what is checked of every request has been. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Committer } from './committer.ts';
-import type { Secrets } from './secrets.ts';
-import type { ServeSettings } from '../domain/serve-settings.ts';
+import type { Hook, ServeSettings } from '../domain/serve-settings.ts';
 
 export interface Asked {
   readonly method: 'GET' | 'POST';
@@ -18,5 +17,6 @@ export interface Asked {
 export interface Tools {
   readonly settings: ServeSettings;
   readonly committer: Committer;
-  readonly secrets: Secrets;
+  /** Returns the secret of a hook; undefined where it cannot be had, or is not trusted on this machine. */
+  readonly secretOf: (name: string, hook: Hook) => Promise<string | undefined>;
 }

@@ -1,7 +1,6 @@
 /** `crm serve`: takes in forms and hooks of a workspace over HTTP, until it is told to stop. */
 import type { World } from '../app/core/workspace.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
-import { readSecret } from '../app/core/secrets.ts';
 import { Trusted } from '../app/core/trusted.ts';
 import { hookItem } from '../app/trust/hook-items.ts';
 import { Workspace } from '../app/core/workspace.ts';
@@ -12,6 +11,7 @@ import { SWEEPER } from '../domain/sweeper.ts';
 import { answer, sentencePage } from './answer.ts';
 import { Committer } from './committer.ts';
 import type { Tools } from './request.ts';
+import { Secrets } from './secrets.ts';
 import { type Logged, type Running, startServer } from './server.ts';
 
 /** What is asked of the server on the command line. */
@@ -38,9 +38,13 @@ const SETTINGS_AGE = 1000;
 export async function serve(asked: Workspace, how: HowToServe): Promise<Running> {
   const workspace = await forRequests(asked, how.alarm);
   const committer = new Committer(workspace);
-  const { world } = workspace;
   // Of its own: a commit that is under way goes by the settings that it began with.
   const present = await presentOf(await withOwnRequests(workspace), how);
+  const secrets = new Secrets(workspace, how.now);
+  const cannotRead = (name: string) => (error: unknown) => {
+    how.alarm(`/hooks/${name}: ${error instanceof CrmError ? error.message : String(error)}`);
+    return undefined;
+  };
   const at = how.listen ?? (await present()).settings.listen;
   const running = await startServer(at, {
     settings: async () => (await present()).settings,
@@ -49,7 +53,8 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
       const tools: Tools = {
         settings,
         committer,
-        secrets: (name, { secret }) => (trusted.has(name) ? readSecret(world, secret) : undefined),
+        secretOf: async (name, { secret }) =>
+          trusted.has(name) ? secrets.read(secret).catch(cannotRead(name)) : undefined,
       };
       return request.method === 'GET' ? route.get!(request, tools) : route.post(request, tools);
     },

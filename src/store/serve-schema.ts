@@ -62,12 +62,14 @@ const network = z
 
 /** Not below the workspace, which may come from somebody else, and may be under git. */
 const place = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or begin with ~/');
+const argv = z.array(text).min(1, 'must have the program and its arguments: [pass, show, hook]');
 const fieldMap = z.record(text, text);
 
 const hook = z.strictObject({
   event: text,
   'token-env': text.optional(),
   'token-file': place.optional(),
+  'token-command': argv.optional(),
   fields: fieldMap.optional(),
   rate: rate.optional(),
 });
@@ -123,17 +125,23 @@ const eachOf = <T, R>(map: Record<string, T> | null | undefined, read: (each: T,
 type Path = readonly PropertyKey[];
 
 function hookOf({ event, fields = {}, ...yaml }: z.infer<typeof hook>, path: Path, say: Say): Hook {
-  const secret = secretOf(yaml['token-env'], yaml['token-file']);
-  if (!secret) say(path, 'a hook needs one of token-env and token-file', 'token-env: CRM_HOOK');
+  const secrets = secretsIn(yaml['token-env'], yaml['token-file'], yaml['token-command']);
+  if (secrets.length !== 1)
+    say(path, 'a hook needs one of token-env, token-file and token-command', 'token-env: CRM_HOOK');
   requireEmail(fields, path, say);
-  return defined({ event, secret, fields, rate: yaml.rate ?? usualRates.hook }) as Hook;
+  return { event, secret: secrets[0]!, fields, rate: yaml.rate ?? usualRates.hook };
 }
 
-/** Returns where a secret is kept, if exactly one place is given. */
-function secretOf(env: string | undefined, file: string | undefined): SecretSource | undefined {
-  if ((env === undefined) === (file === undefined)) return undefined;
-  return env === undefined ? { kind: 'file', path: file! } : { kind: 'env', name: env };
-}
+/** Returns the places where a secret is kept. */
+const secretsIn = (
+  env: string | undefined,
+  path: string | undefined,
+  argv: readonly string[] | undefined,
+): SecretSource[] => [
+  ...(env === undefined ? [] : [{ kind: 'env' as const, name: env }]),
+  ...(path === undefined ? [] : [{ kind: 'file' as const, path }]),
+  ...(argv === undefined ? [] : [{ kind: 'command' as const, argv }]),
+];
 
 function formOf(yaml: z.infer<typeof form>, path: Path, say: Say): Form {
   const fields = yaml.fields ?? usualFields;

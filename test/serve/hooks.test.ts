@@ -7,7 +7,8 @@ import { addSettings, served } from './running.ts';
 async function withHooks() {
   const ws = await workspace();
   const file = join(ws.dir, '..', 'token');
-  writeFileSync(file, 'from-file\n');
+  writeFileSync(file, 'from-file\n', { mode: 0o600 });
+  writeFileSync(`${file}-of-all`, 'from-file\n', { mode: 0o644 });
   addSettings(
     ws,
     `serve:
@@ -17,10 +18,12 @@ async function withHooks() {
       token-env: SHOP_TOKEN
       fields: { customer.email: email, customer.name: name, order.id: id, order.total: prop.total, order.at: at }
     filed: { event: x, token-file: ${file}, fields: { email: email } }
+    printed: { event: x, token-command: [echo, printed], fields: { email: email } }
+    open: { event: x, token-file: ${file}-of-all, fields: { email: email } }
     unset: { event: x, token-env: NOT_SET, fields: { email: email } }
 `,
   );
-  const env = { SHOP_TOKEN: 'geheim', XDG_STATE_HOME: `${ws.dir}.state` };
+  const env = { SHOP_TOKEN: 'geheim', PATH: process.env.PATH!, XDG_STATE_HOME: `${ws.dir}.state` };
   await ws.ok('trust --yes', { env });
   return { ws, env, server: await served(ws, { env }) };
 }
@@ -53,6 +56,12 @@ test('a hook with its token makes the event, once per id', async () => {
     { Authorization: 'Bearer from-file' },
   );
   expect(filed.status).toBe(202);
+  const printed = await server.hook(
+    '/hooks/printed',
+    { email: 'b@example.com' },
+    { Authorization: 'Bearer printed' },
+  );
+  expect(printed.status).toBe(202);
 });
 
 test('a hook that there is not is answered as one with another secret', async () => {
@@ -63,6 +72,7 @@ test('a hook that there is not is answered as one with another secret', async ()
     ['/hooks/shop', { Authorization: 'Bearer geheimer' }],
     ['/hooks/shop', { Authorization: 'Bearer ' }],
     ['/hooks/shop', { Authorization: 'Basic geheim' }],
+    ['/hooks/open', { Authorization: 'Bearer from-file' }],
     ['/hooks/unset', { Authorization: 'Bearer ' }],
     ['/hooks/unset', { Authorization: 'Bearer undefined' }],
     ['/hooks/none', { Authorization: 'Bearer geheim' }],

@@ -39,7 +39,7 @@ test('each setting that is not as it should be is reported at its line', async (
     [
       'serve:\n  hooks:\n    h: { event: x, fields: { e: email } }',
       2,
-      'a hook needs one of token-env and token-file',
+      'a hook needs one of token-env, token-file and token-command',
     ],
     [
       'serve:\n  hooks:\n    h: { event: x, token-file: data/token, fields: { e: email } }',

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { repeatedly } from '../../src/serve/repeatedly.ts';
 import { workspace } from '../harness.ts';
+import { deliverBy, FakeChannel, messages } from '../app/outbox/mails.ts';
 import { addSettings, served } from './running.ts';
 
 const rule = `name: Thanks
 for: contact
+runs: every-time
 on: [{ event: { name: form.submitted, where: 'prop.form:quote' } }]
 steps:
   - send-email: { to: contact, subject: 'Thank you, {{ contact.name }}', body: '{{ event.props.message }}' }
@@ -54,4 +56,39 @@ test('how often to sweep is a number of seconds, minutes or hours', async () => 
     code: 2,
     err: expect.stringContaining('--sweep 5m'),
   });
+});
+
+test('an address gets the mails of one sending of a form a day, however often somebody types it in', async () => {
+  const ws = await workspace('empty');
+  const two = rule.replace(/ {2}- send-email.*\n/, line => line + line.replace('Thank you', 'Welcome'));
+  await ws.ok(['automation', 'add', 'thanks', '-'], { stdin: two });
+  addSettings(ws, 'serve: { forms: { quote: { rate: 999/s }, other: {} } }');
+  await ws.ok('run');
+  const server = await served(ws);
+  const channel = new FakeChannel();
+  const send = async (hours: number, email: string) => {
+    ws.now = new Date(Date.parse('2026-09-14T08:00:00Z') + hours * 3_600_000).toISOString();
+    await server.post('/forms/quote', { email, message: 'Hello' });
+    await ws.ok('run');
+    await deliverBy(ws, channel);
+  };
+  await send(0, 'jane@example.com');
+  await send(2, 'JANE@example.com');
+  await send(3, 'ben@example.com');
+  await send(23, 'jane@example.com');
+  await send(25, 'jane@example.com');
+  const became = (await messages(ws)).map(({ to, status, reason }) => [to, status, reason ?? '']);
+  const why = 'the form quote wrote to jane@example.com within a day already';
+  expect(became).toEqual([
+    ['jane@example.com', 'sent', ''],
+    ['jane@example.com', 'sent', ''],
+    ['jane@example.com', 'suppressed', why],
+    ['jane@example.com', 'suppressed', why],
+    ['ben@example.com', 'sent', ''],
+    ['ben@example.com', 'sent', ''],
+    ['jane@example.com', 'suppressed', why],
+    ['jane@example.com', 'suppressed', why],
+    ['jane@example.com', 'sent', ''],
+    ['jane@example.com', 'sent', ''],
+  ]);
 });

@@ -7,6 +7,7 @@ import { formatInstant } from '../../domain/dates.ts';
 import type { Config } from '../../domain/config.ts';
 import type { State } from '../../state/state.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import { formOfEarlier } from './form-mails.ts';
 import { type Hold, isMail, type Message } from './message.ts';
 
 const HOUR = 3_600_000;
@@ -100,6 +101,12 @@ function verdictOn(message: Message, known: Known): Verdict {
         verdict: 'held',
         hold: 'many',
         reason: `${message.automation} would send ${count} e-mails within 24 hours, and may send ${limits.maxPerRun}`,
+      };
+    const form = formOfEarlier(known.state, message, earlier);
+    if (form !== undefined)
+      return {
+        verdict: 'suppressed',
+        reason: `the form ${form} wrote to ${message.to} within a day already`,
       };
     const same =
       message.channel === 'email' && earlier.find(other => isRepeated(message, other, limits.dedupe));

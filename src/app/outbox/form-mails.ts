@@ -1,0 +1,41 @@
+/**
+ * Anybody can type anybody's address into a form of `crm serve`. However often somebody does, the address gets mails of
+ * one sending a day: what another sending of the same form started does not leave within 24 hours of them.
+ */
+import type { Enrolment } from '../../domain/records.ts';
+import type { State } from '../../state/state.ts';
+import type { Message } from './message.ts';
+
+const DAY = 24 * 3_600_000;
+
+/** The form by which a mail came about, and the event of that sending. */
+interface Sending {
+  readonly form: string;
+  readonly event: string;
+}
+
+/** Returns the name of the form that wrote to the recipient of a message within a day already; undefined if none did. */
+export function formOfEarlier(
+  state: State,
+  message: Message,
+  earlier: readonly Message[],
+): string | undefined {
+  const its = sendingOf(state, message);
+  if (!its) return undefined;
+  const isOther = (other: Message) => {
+    if (other.id === message.id || other.to.toLowerCase() !== message.to.toLowerCase()) return false;
+    if (Math.abs(Date.parse(message.createdAt!) - Date.parse(other.createdAt!)) >= DAY) return false;
+    const theirs = sendingOf(state, other);
+    return theirs?.form === its.form && theirs.event !== its.event;
+  };
+  return earlier.some(isOther) ? its.form : undefined;
+}
+
+/** Returns what started the rule that wrote to a contact; undefined if that was no form that `serve:` names. */
+function sendingOf(state: State, { channel, contact, enrolment }: Message): Sending | undefined {
+  if (channel !== 'email' || contact === undefined || enrolment === undefined) return undefined;
+  const { cause } = (state.get(enrolment) ?? {}) as Partial<Enrolment>;
+  const { form } = ((cause === undefined ? undefined : state.get(cause)?.props) ?? {}) as { form?: unknown };
+  const isForm = typeof form === 'string' && Object.hasOwn(state.config.serve?.forms ?? {}, form);
+  return isForm ? { form, event: cause! } : undefined;
+}
