@@ -2,6 +2,7 @@
 import type { Mapping } from '../app/import/mapping.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { isBeside } from '../app/import/row-reader.ts';
+import type { Table } from '../app/import/table.ts';
 import type { ImportKind } from '../app/import/target.ts';
 import { type Shown, shown } from '../app/reading/shape.ts';
 import { userName } from '../app/reading/said.ts';
@@ -9,13 +10,18 @@ import type { View } from '../app/core/view.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { csvLine } from '../channels/csv-write.ts';
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
+import { CrmError } from '../domain/errors.ts';
 import { type Kind, numberOf } from '../domain/kinds.ts';
 import { findField } from '../kinds/fields.ts';
 import { printable } from '../ui/escape.ts';
 import { type Column, renderList, renderOne } from '../ui/format.ts';
 import { columnsWithRoom } from '../ui/table.ts';
-import type { NamedTable } from './import-walk.ts';
 import type { Terminal } from './terminal.ts';
+
+/** The rows of an import, and what they are called. */
+export interface NamedTable extends Table {
+  readonly name: string;
+}
 
 /** How many rows are shown as a table. */
 const PREVIEWED = 5;
@@ -24,8 +30,26 @@ const IN_FULL = 2;
 /** In fewer cells the columns of a table cannot be read. */
 const READABLE = 12;
 
-/** Shows what is wrong with the first rows, and what the others become: in a table, or one by one where it would not fit. */
+/**
+ * Shows what is wrong with the first rows, and what the others become: in a table, or one by one where it would not fit.
+ * What the rows are refused for as a whole is shown too: it is not a reason to lose the answers.
+ */
 export async function showFirst(
+  terminal: Terminal,
+  workspace: Workspace,
+  source: NamedTable,
+  kind: ImportKind,
+  mapping: Mapping,
+): Promise<void> {
+  try {
+    await showRows(terminal, workspace, source, kind, mapping);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    await terminal.message(`Error: ${error.message}`);
+  }
+}
+
+async function showRows(
   terminal: Terminal,
   workspace: Workspace,
   source: NamedTable,
@@ -42,15 +66,15 @@ export async function showFirst(
     .filter(row => row >= 0);
   const columns = shown(view, kind, 'list', fieldsIn(mapping)).map(each => byName(view, kind, config, each));
   const { stderr } = terminal.streams;
-  const paint = await terminal.promptPaint();
+  const paint = await terminal.paint();
   const options = { width: stderr.columns, paint, id: (row: number) => table.id(row), csvLine };
   if (fits(columns, found, stderr.columns)) {
-    for await (const chunk of renderList(found, columns, 'table', options)) await stderr.draw(chunk);
+    for await (const chunk of renderList(found, columns, 'table', options)) await stderr.write(chunk);
     return;
   }
   for (const row of found.slice(0, IN_FULL))
-    await stderr.draw(`\n${await renderOne(row, columns, 'table', options)}`);
-  await stderr.draw('\n');
+    await stderr.write(`\n${await renderOne(row, columns, 'table', options)}`);
+  await stderr.write('\n');
 }
 
 /** The fields that rows of a mapping have, each once: those of columns, of composed texts and of single words. */

@@ -5,7 +5,6 @@ import type { Workspace } from '../app/core/workspace.ts';
 import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
 import { type Mapping, noMapping } from '../app/import/mapping.ts';
 import { savedMapping } from '../app/import/read-mapping.ts';
-import type { Table } from '../app/import/table.ts';
 import type { ImportKind } from '../app/import/target.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
@@ -13,13 +12,8 @@ import { slug } from '../domain/fold.ts';
 import type { Field } from '../kinds/field.ts';
 import { askText, type Choice, choose } from '../ui/prompt.ts';
 import { askColumns, LEAVE_OUT, type NewField, type Pick } from './import-columns.ts';
-import { showFirst } from './import-preview.ts';
+import { type NamedTable, showFirst } from './import-preview.ts';
 import type { Terminal } from './terminal.ts';
-
-/** The rows of an import, and what they are called. */
-export interface NamedTable extends Table {
-  readonly name: string;
-}
 
 export interface Walked {
   readonly mapping: Mapping;
@@ -82,50 +76,44 @@ export async function walkThrough(
       );
       return guess.target;
     };
-    const asking = { ...guess, mapping: start, width };
-    start = await askColumns(
-      pick,
-      asking,
-      source.header,
-      addField && kindOfFields(now, kind) ? makeField : undefined,
-    );
+    const make = addField && hasCustomFields(now, kind) ? makeField : undefined;
+    start = await askColumns(pick, { ...guess, mapping: start, width }, source.header, make);
     const worded = await askWords(pick, { ...guess, unknown }, start, now.visible, mayKeep);
     if (!worded) continue;
     mapping = await askNotes(pick, guess, worded, over(noMapping));
-    try {
-      await showFirst(terminal, now, source, kind, over(mapping));
-    } catch (error) {
-      // What the rows are refused for as a whole is no reason to lose the answers.
-      if (!(error instanceof CrmError)) throw error;
-      await terminal.message(`Error: ${error.message}`);
-    }
-    answer = await pick(
-      'Import all rows with this mapping?',
-      [
-        { value: NO, name: 'no' },
-        { value: YES, name: 'yes' },
-        { value: BACK, name: 'back to the columns' },
-        ...(mayKeep ? [{ value: KEEP, name: 'not now, but keep the mapping' }] : []),
-      ],
-      NO,
-    );
+    await showFirst(terminal, now, source, kind, over(mapping));
+    answer = await askToGoOn(pick, mayKeep);
     // What was answered stays answered.
     start = mapping;
     isKept = answer === KEEP;
-    if (answer === NO)
-      throw new CrmError(
-        'INTERRUPTED',
-        'answered no; nothing was imported',
-        '--guess prints the mapping, to be changed and given with --mapping',
-      );
   }
   if (!mayKeep) return { mapping, keepAs: '', mayKeep, goesOn: true };
   const named = await askText('Keep this mapping as (a name, or nothing):', streams, paint);
   return { mapping, keepAs: slug(named.trim()), mayKeep, goesOn: !isKept };
 }
 
+/** Asks whether the rows are to be imported: YES, BACK or KEEP; "no" ends, 130. */
+async function askToGoOn(pick: Pick, mayKeep: boolean): Promise<string> {
+  const answer = await pick(
+    'Import all rows with this mapping?',
+    [
+      { value: NO, name: 'no' },
+      { value: YES, name: 'yes' },
+      { value: BACK, name: 'back to the columns' },
+      ...(mayKeep ? [{ value: KEEP, name: 'not now, but keep the mapping' }] : []),
+    ],
+    NO,
+  );
+  if (answer !== NO) return answer;
+  throw new CrmError(
+    'INTERRUPTED',
+    'answered no; nothing was imported',
+    '--guess prints the mapping, to be changed and given with --mapping',
+  );
+}
+
 /** Whether records of a kind may have custom fields. */
-const kindOfFields = ({ visible }: Workspace, kind: ImportKind): boolean =>
+const hasCustomFields = ({ visible }: Workspace, kind: ImportKind): boolean =>
   kind !== 'user' && visible.kinds.of(kind).isExtensible === true;
 
 /** The words that a mapping does not know either. */
