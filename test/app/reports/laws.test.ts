@@ -217,6 +217,12 @@ describe('of random histories', () => {
               ]),
             ),
           );
+          const running = new Map<unknown, bigint>();
+          for (const { cells } of revenue.answer.rows) {
+            const sum = (running.get(cells.currency) ?? 0n) + BigInt(String(cells.value).replace('.', ''));
+            running.set(cells.currency, sum);
+            expect(cells.running).toBe(text(sum, String(cells.currency)));
+          }
           const losses = await answered(view, 'losses', { ...options, per: 'owner' });
           const lost = figuresBy(closed('lost'), isConverted, d => d.owner ?? 'nobody');
           expect(
