@@ -23,6 +23,11 @@ const recordVerbs = (
   ...(fields.some(field => field.type === 'tags') && {
     [`${kind} tag`]: async () => (await import('./record/tag.ts')).tag(kinds, kind),
   }),
+  ...(fields.some(field => field.type === 'files') && {
+    [`${kind} attach`]: async () => (await import('./record/attach.ts')).attach(kinds, kind),
+    [`${kind} detach`]: async () => (await import('./record/attach.ts')).detach(kinds, kind),
+    [`${kind} files`]: async () => (await import('./record/attach.ts')).files(kinds, kind),
+  }),
   ...Object.fromEntries(
     (several ?? []).map(({ one }) => [
       `${kind} ${one}`,

@@ -9,7 +9,18 @@ import { field } from './field.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
 import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
-import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
+import {
+  byExternalId,
+  byPhone,
+  created,
+  externalId,
+  id,
+  owner,
+  phones,
+  tags,
+  updated,
+  files,
+} from './shared.ts';
 
 const emails: Several = {
   one: 'email',
@@ -64,6 +75,7 @@ export const contact: KindDefinition = {
     externalId,
     created,
     updated,
+    files,
   ],
   keys: [
     {
@@ -118,6 +130,7 @@ export const contact: KindDefinition = {
     'externalId',
     'createdAt',
     'updatedAt',
+    'files',
   ],
   inLists: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
   inCards: ['id', 'name', 'email', 'phone'],
