@@ -32,6 +32,8 @@ export interface Choice {
   readonly value: string;
   /** Left out: the value. */
   readonly name?: string;
+  /** What stands for it once it was chosen; left out: the name. */
+  readonly short?: string;
   readonly description?: string;
 }
 
@@ -51,10 +53,10 @@ export async function choose(
     select(
       {
         message: printable(question),
-        choices: choices.map(({ value, name = value, description }) => ({
+        choices: choices.map(({ value, name = value, short = name, description }) => ({
           value,
           name: printable(name),
-          short: printable(name),
+          short: printable(short),
           ...(description !== undefined && { description: printable(description) }),
         })),
         ...(preset !== undefined && { default: preset }),
