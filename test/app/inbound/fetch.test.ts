@@ -19,9 +19,7 @@ const mailText = (id: string, from = 'jane@example.com', text = 'Hello') =>
   `From: ${from}\nTo: sales@acme.example\nMessage-ID: <${id}@x>\nDate: ${new Date(Date.parse(NOW) - 3_600_000).toUTCString()}\nSubject: ${id}\n\n${text}\n`;
 
 /** A workspace that fetches from a port, and is trusted to. */
-async function fetching(
-  port: number,
-): Promise<{
+async function fetching(port: number): Promise<{
   ws: TestWorkspace;
   env: Record<string, string>;
   fetch(...options: string[]): ReturnType<TestWorkspace['crm']>;
