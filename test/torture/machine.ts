@@ -96,7 +96,7 @@ export class Machine {
       salt: () => `${name}, salt ${++count}`,
       uuid: () => name,
       onTerminal: async () => 1,
-      onStop: () => {},
+      onStop: () => () => {},
       io,
     };
   }
