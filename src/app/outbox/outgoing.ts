@@ -77,7 +77,11 @@ function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' |
     text: tidied(body),
     ...(parts?.html !== undefined && { html: parts.html }),
     ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
-    headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      ...(automation !== undefined && { 'Auto-Submitted': 'auto-generated' }),
+      ...(message.inReplyTo && { 'In-Reply-To': message.inReplyTo }),
+      ...(message.references && { References: message.references }),
+    },
   };
 }
 
