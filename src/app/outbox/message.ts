@@ -91,6 +91,9 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
 
+/** Whether a message calls something: how long that takes is not ours to say. */
+export const isCall = ({ channel }: Message): boolean => channel === 'webhook' || channel === 'run';
+
 /** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
 export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';
 /** Returns the message of a token, which only its recipient knows; undefined if there is none. */

@@ -81,7 +81,12 @@ export class Suppression {
       if (isEnd[codes[row]!] !== 1) continue;
       const { name, contact, props } = events.record(row);
       const { said, all } = ends[String(name)]!;
-      const { address } = (props ?? {}) as { readonly address?: unknown };
+      const { address, unmatched } = (props ?? {}) as {
+        readonly address?: unknown;
+        readonly unmatched?: unknown;
+      };
+      // What a provider tells of a mail that is not ours may be told by anybody who knows the address.
+      if (unmatched === true) continue;
       const record = typeof contact === 'string' ? this.#state.get(contact) : undefined;
       const theirs = typeof address === 'string' ? [address] : record ? addressesOf(record) : [];
       for (const each of theirs) this.#end(each, { reason: `${each} ${said}`, all });
