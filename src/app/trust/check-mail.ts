@@ -8,6 +8,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { domainOfAddress, type MailProvider, providerOf } from '../../domain/mail-providers.ts';
 import {
   addressOf,
+  isLoopback,
   type MailSettings,
   type SecretSource,
   type SmtpSettings,
@@ -115,7 +116,8 @@ function senderFindings({ from, via, smtp, replyTo }: MailSettings): Finding[] {
 
 /** Whether what signs and sends is of the domain that receivers see: SPF or DKIM must be, for DMARC. */
 function alignment(domain: string, { host, user = '', dkim }: SmtpSettings): Finding[] {
-  const dns = `a DNS record of ${domain} must name the servers of ${host} (SPF), or hold a key they sign with (DKIM)`;
+  const servers = isLoopback(host) ? 'the server that sends' : `the servers of ${host}`;
+  const dns = `a DNS record of ${domain} must name ${servers} (SPF), or hold a key to sign with (DKIM)`;
   if (dkim && isSameOrganisation(dkim.domain, domain))
     return [ok('alignment', `signed for ${dkim.domain} (DKIM)`)];
   if (dkim)
