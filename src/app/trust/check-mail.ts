@@ -45,6 +45,7 @@ export async function checkMail(workspace: Workspace): Promise<readonly Finding[
         ),
     ...senderFindings(mail),
     ok('plain text', 'every e-mail has a text part'),
+    ...campaignFindings(config),
     ...userFindings(config),
   ];
 }
@@ -146,6 +147,20 @@ const isOf = ({ smtp, domains }: MailProvider, host: string): boolean => {
   const two = (name: string) => name.toLowerCase().split('.').slice(-2).join('.');
   return two(host) === two(smtp.host) || domains.includes(two(host));
 };
+
+/** How recipients of campaigns unsubscribe: large receivers want it by one click of whoever sends them many e-mails. */
+function campaignFindings({ templates, serve }: Config): Finding[] {
+  const campaigns = Object.values(templates).filter(({ kind }) => kind === 'campaign');
+  if (campaigns.length === 0) return [];
+  return serve?.address === undefined
+    ? [
+        note(
+          'unsubscribe',
+          'campaigns have List-Unsubscribe by e-mail alone; Gmail and Yahoo want one click of those who send many: crm help serve',
+        ),
+      ]
+    : [ok('unsubscribe', 'campaigns have List-Unsubscribe by one click and by e-mail')];
+}
 
 /** Users who are to be told by e-mail, and have no address. */
 const userFindings = ({ users }: Config): Finding[] =>
