@@ -36,6 +36,9 @@ const mail = [
   field('kind', 'word', { settable: false, sparse: true }),
   field('attachments', 'files', { settable: false, sparse: true }),
   field('replyTo', 'text', { settable: false, sparse: true }),
+  // Of an answer: the Message-ID that it answers, and those of the thread.
+  field('inReplyTo', 'text', { settable: false, sparse: true }),
+  field('references', 'text', { settable: false, hidden: true, columnless: true }),
   // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
   // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
@@ -101,6 +104,7 @@ export const message: KindDefinition = {
     'kind',
     'attachments',
     'replyTo',
+    'inReplyTo',
     'createdAt',
     'updatedAt',
   ],
