@@ -28,6 +28,7 @@ import { MailFiles, mailPartsOf } from './mail-parts.ts';
 import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { recordJson } from './record-json.ts';
+import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
@@ -261,7 +262,9 @@ class Delivering {
       if (now?.status !== 'queued') return undefined;
       const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
       const fields = begun(now, `${world.host} ${world.pid}`, isMail(now) ? fresh : null);
-      draft.set(now.id, { ...fields, ...payloadOf(now, draft.state, draft.clock) }, whyOf(now));
+      const token = now.token === undefined && hasToken(now, workspace.config) ? { token: world.salt() } : {};
+      const payload = payloadOf(now, draft.state, draft.clock);
+      draft.set(now.id, { ...fields, ...payload, ...token }, whyOf(now));
       return draft.get(now.id) as Message;
     });
     if (began.tx === null || !began.result) return;
@@ -293,7 +296,7 @@ class Delivering {
         at: world.now(clock),
         workspace: (this.#id ??= (await workspaceId(store))!),
         original: original as Message | undefined,
-        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail) : undefined,
+        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail, besideOf(message, config)) : undefined,
       });
       return await way.channel.send(outgoing, this.#abort);
     } catch (error) {

@@ -103,7 +103,7 @@ export function openOn(ws: TestWorkspace, how: How = {}): Promise<Workspace> {
     host: 'test',
     lockTimeout: 10_000,
     random: Math.random,
-    salt: () => `${machine}-${Date.now()}-${++count}-${Math.random()}`,
+    salt: () => `${machine}-${Date.now()}-${++count}-${String(Math.random()).slice(2)}`,
     warn: () => {},
     now: clock ?? (() => Date.parse(now)),
     isTimeGiven: isTimeGiven ?? false,
