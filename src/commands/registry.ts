@@ -152,6 +152,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
   'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
+  'mail fetch': async () => (await import('./mail/fetch.ts')).fetch,
   'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,
   inbox: async () => (await import('./inbox.ts')).inbox,
   'inbox read': async () => (await import('./inbox/read.ts')).read,
