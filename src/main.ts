@@ -101,13 +101,20 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
   }
 }
 
-/** Calls `stop` at the first signal that asks the process to end; the next one ends it as if nobody had listened. */
-function onStop(stop: () => void): void {
-  const asked = () => {
+/**
+ * Calls `stop` at the first signal that asks the process to end; the next one ends it as if nobody had listened. Returns
+ * what stops listening.
+ */
+function onStop(stop: () => void): () => void {
+  const off = () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, asked);
+  };
+  const asked = () => {
+    off();
     stop();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked);
+  return off;
 }
 
 /** Returns the directory of the process; undefined if somebody removed it. */

@@ -119,7 +119,10 @@ export class TestWorkspace {
       uuid: () => `request-${++this.#count}`,
       io: options.io ?? unsyncedIo,
       ...(this.kinds && { kinds: this.kinds }),
-      onStop: stop => options.onStop?.(stop),
+      onStop: stop => {
+        options.onStop?.(stop);
+        return () => {};
+      },
       onTerminal: async command => {
         const path = command.at(-1)!;
         const edited = await options.editor?.(readFileSync(path, 'utf8'), command);

@@ -53,7 +53,7 @@ function shell() {
       uuid: () => `request-${++count}`,
 
       onTerminal: async () => 1,
-      onStop: () => {},
+      onStop: () => () => {},
     });
     return { shown: terminal.text, piped: isPiped ? stdout.text : '' };
   }

@@ -23,6 +23,7 @@ export interface DesktopSettings {
 export const desktopChannel = ({ argv, title, isTheirs, env }: DesktopSettings): Channel => ({
   async send(message, abort): Promise<Answer> {
     if (message.channel !== 'notify') return { outcome: 'failed', reason: 'only notifications are shown' };
+    if (abort.aborted) return { outcome: 'channel-down', reason: 'the delivery was stopped' };
     const { text, to } = message;
     if (!isTheirs(to))
       return { outcome: 'filed', response: `in the inbox: this is not the desktop of ${to}` };

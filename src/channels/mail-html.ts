@@ -18,6 +18,23 @@ export interface HtmlMail {
   readonly images: readonly { readonly path: string; readonly contentId: string }[];
   /** Targets of links and images that it leaves out. */
   readonly refused: readonly string[];
+  /** Where its links to the web lead, each once, in order: what the number of a tracked link stands for. */
+  readonly links: readonly string[];
+}
+
+/** Addresses that tell what becomes of a mail. */
+export interface Tracked {
+  /** Returns the address that stands for the link of a number, from 1. */
+  link(number: number): string;
+  /** The address of an image that is loaded when the mail is opened. */
+  readonly image: string;
+}
+
+/** What the HTML part has beside the text. */
+export interface Beside {
+  readonly tracked?: Tracked | undefined;
+  /** Where the recipient unsubscribes. */
+  readonly unsubscribe?: string | undefined;
 }
 
 /** Around the number of a value: code points that no text has any more when they are put in. */
@@ -29,12 +46,14 @@ const BODY =
 const QUOTE = 'margin: 0 0 1em; padding: 0 0 0 1em; border-left: 3px solid #cccccc; color: #555555';
 const CODE = 'font-family: Menlo, Consolas, monospace; font-size: 13px; background: #f4f4f4';
 const CELL = 'padding: 4px 8px; border: 1px solid #cccccc; text-align: ';
+const FOOT = 'margin: 2em 0 0; font-size: 13px; color: #555555';
 const HEADINGS = [22, 19, 17, 15, 15, 15];
 
 /** Returns the HTML part of a text; `has` says which files it may show. */
 export async function mailHtml(
   { text, inserted }: Markdown,
   has: (path: string) => boolean,
+  { tracked, unsubscribe }: Beside = {},
 ): Promise<HtmlMail> {
   const { Marked } = await import('marked');
   const values: string[] = [];
@@ -47,12 +66,17 @@ export async function mailHtml(
     end = begin + length;
   }
   source += written(text.slice(end));
-  const page = new Page(values, has);
+  const page = new Page(values, has, tracked);
+  const image = tracked ? `<img src="${escaped(tracked.image)}" alt="" width="1" height="1">\n` : '';
+  const foot = unsubscribe
+    ? `<p style="${FOOT}"><a href="${escaped(unsubscribe)}">Unsubscribe</a></p>\n`
+    : '';
   const html = new Marked(page.options).parse(source, { async: false });
   return {
-    html: `<!doctype html>\n<html><head><meta charset="utf-8"></head><body style="${BODY}">\n${page.filled(html)}</body></html>\n`,
+    html: `<!doctype html>\n<html><head><meta charset="utf-8"></head><body style="${BODY}">\n${page.filled(html)}${foot}${image}</body></html>\n`,
     images: page.images,
     refused: page.refused,
+    links: page.links,
   };
 }
 
@@ -66,12 +90,15 @@ const escaped = (text: string): string =>
 class Page {
   readonly images: { path: string; contentId: string }[] = [];
   readonly refused: string[] = [];
+  readonly links: string[] = [];
   readonly #values: readonly string[];
 
   readonly #has: (path: string) => boolean;
+  readonly #tracked: Tracked | undefined;
 
-  constructor(values: readonly string[], has: (path: string) => boolean) {
+  constructor(values: readonly string[], has: (path: string) => boolean, tracked: Tracked | undefined) {
     this.#has = has;
+    this.#tracked = tracked;
     this.#values = values;
   }
 
@@ -108,11 +135,18 @@ class Page {
         link({ href, tokens }) {
           const inner = this.parser.parseInline(tokens);
           const target = page.#target(href);
-          return target === undefined ? inner : `<a href="${escaped(target)}">${inner}</a>`;
+          return target === undefined ? inner : `<a href="${escaped(page.#through(target))}">${inner}</a>`;
         },
         image: token => page.#image(token),
       },
     };
+  }
+
+  /** The address that a link is written with: of one to the web, where that is tracked, the one that stands for it. */
+  #through(target: string): string {
+    if (!/^https?:/i.test(target)) return target;
+    if (!this.links.includes(target)) this.links.push(target);
+    return this.#tracked?.link(this.links.indexOf(target) + 1) ?? target;
   }
 
   #image({ href, text }: Tokens.Image): string {

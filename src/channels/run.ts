@@ -28,6 +28,7 @@ export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channe
     const program = argv[0] ?? '';
     if (program === '' || argv.some(each => each.includes('\0')))
       return { outcome: 'failed', reason: 'it is not a program with its arguments' };
+    if (abort.aborted) return { outcome: 'channel-down', reason: 'the delivery was stopped' };
     const ended = await runProgram({
       argv,
       cwd,
@@ -36,7 +37,7 @@ export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channe
       timeout,
       abort,
     });
-    return answerOf(ended, program, timeout);
+    return answerOf(ended, program, abort.aborted ? 'with the delivery' : `after ${timeout / 1000} seconds`);
   },
 });
 
@@ -46,7 +47,8 @@ const words: Readonly<Record<string, string>> = {
   EACCES: 'it may not be executed (chmod +x?)',
 };
 
-function answerOf(ended: Ended, program: string, timeout: number): Answer {
+/** `when` says when it was ended, if it was. */
+function answerOf(ended: Ended, program: string, when: string): Answer {
   if ('code' in ended) {
     const reason = `${program} was not started: ${words[ended.code] ?? ended.message}`;
     // Too much for one command line is a fault of this message, anything else one of this machine.
@@ -57,7 +59,7 @@ function answerOf(ended: Ended, program: string, timeout: number): Answer {
   if (isCutOff)
     return {
       outcome: 'unknown',
-      reason: `${program} was ended after ${timeout / 1000} seconds: it may have done its work`,
+      reason: `${program} was ended ${when}: it may have done its work`,
       response,
     };
   if (exitCode === 0) return { outcome: 'sent', response };

@@ -39,6 +39,7 @@ export function webhookChannel(settings: WebhookSettings): Channel {
       if (message.channel !== 'webhook') return { outcome: 'failed', reason: 'only webhooks are called' };
       const why = whyNotCalled(message);
       if (why !== undefined) return { outcome: 'failed', reason: why };
+      if (abort.aborted) return { outcome: 'channel-down', reason: 'the delivery was stopped' };
       const { origin } = new URL(message.url);
       let receiver = receivers.get(origin);
       if (!receiver) receivers.set(origin, (receiver = new Receiver(origin, settings)));

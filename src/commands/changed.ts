@@ -31,7 +31,7 @@ export async function reportAdded(
   if (context.globals.dryRun) return reportDryRun(context, committed);
   const { format, fields } = context.globals;
   if (format === 'ids' || format === 'table' || (format === undefined && !fields))
-    await context.print(`${added.join('\n')}\n`);
+    await context.print(added.map(id => `${id}\n`).join(''));
   else {
     const workspace = await context.workspace();
     const view = new View(committed.state, workspace.viewer, workspace.clock);

@@ -80,6 +80,12 @@ export class Context {
     return (this.#workspace ??= this.#open(options));
   }
 
+  /** Opens the workspace anew, for a command that goes on after it has changed the settings. */
+  async reopened(): Promise<Workspace> {
+    this.#workspace = undefined;
+    return this.workspace();
+  }
+
   async #open(options: OpenOptions | undefined): Promise<Workspace> {
     const workspace = await Workspace.open(await this.world(), this.globals.dir, options);
     const { user, asOwner } = workspace.viewer;

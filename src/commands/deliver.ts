@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { countsOf, deliverNow, isAlarm, sayDelivery, sayObstacles } from './deliveries.ts';
+import { countsOf, deliverNow, codeAfter, sayDelivery, sayObstacles } from './deliveries.ts';
 import { printJson } from './output.ts';
 
 export const deliver: Command = {
@@ -9,7 +9,7 @@ export const deliver: Command = {
   async run(context) {
     const delivery = await deliverNow(context, context.globals.yes ? { mayExceed: true } : {});
     const view = await (await context.workspace()).view();
-    const code = isAlarm(delivery) ? 1 : 0;
+    const code = codeAfter(delivery);
     const messages = delivery.settled
       .filter(({ id }) => view.seesId(id))
       .map(({ reason, hint: _, ...each }) => ({ ...each, ...(reason && { reason: view.redacted(reason) }) }));

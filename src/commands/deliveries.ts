@@ -44,14 +44,28 @@ export async function deliverNow(
   const workspace = await context.workspace();
   const { deliver } = await import('../app/outbox/deliver.ts');
   const { openWays } = await import('../app/outbox/open-ways.ts');
-  return deliver(workspace, { ways: await openWays(workspace), ...how });
+  const ways = await openWays(workspace);
+  const abort = new AbortController();
+  const off = context.deps.onStop(() => abort.abort());
+  try {
+    return await deliver(workspace, { ways, abort: abort.signal, ...how });
+  } finally {
+    off();
+  }
 }
 
 /** Whether nothing left, and nothing is said of what stays. */
 export const isIdle = (delivery: Delivery): boolean => delivery.settled.length === 0 && !isAlarm(delivery);
 
+/** The exit code of a delivery that was ended by a signal. */
+const INTERRUPTED = 130;
+
+/** Returns the exit code of a command that delivered, where the rest of what it did has one. */
+export const codeAfter = (delivery: Delivery, code = 0): number =>
+  delivery.isStopped ? INTERRUPTED : isAlarm(delivery) ? 1 : code;
+
 /** Whether somebody should look: cron mails what a command says when it ends with 1. */
-export const isAlarm = ({ settled, obstacles }: Delivery): boolean =>
+const isAlarm = ({ settled, obstacles }: Delivery): boolean =>
   settled.some(({ status }) => status === 'failed' || status === 'unknown' || status === 'held') ||
   obstacles.some(({ isNew }) => isNew);
 
@@ -83,7 +97,7 @@ export async function sayDelivery(
   const filed = seen.filter(({ status, channel }) => status === 'filed' && isMail(channel));
   if (filed.length > 0)
     await lines.message(
-      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network`,
+      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network until crm mail setup`,
     );
   const sent = seen.filter(({ status }) => status === 'sent');
   if (sent.length > 0)
@@ -122,12 +136,14 @@ const toWhom = (isDryRun: boolean, some: readonly { readonly to: string }[]): st
     : '';
 
 /** Says what keeps messages in the outbox, unless that was said within a day. */
-export async function sayObstacles(lines: Lines, view: View, { obstacles }: Delivery): Promise<void> {
+export async function sayObstacles(lines: Lines, view: View, delivery: Delivery): Promise<void> {
+  const { obstacles, isStopped } = delivery;
   for (const { reason, hint, messages, isNew } of obstacles) {
     const seen = messages.filter(id => view.seesId(id));
     if (!isNew || seen.length === 0) continue;
     await lines.message(`not delivered: ${named(seen)}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);
   }
+  if (isStopped) await lines.message('stopped: what did not leave stays queued');
 }
 
 const named = (ids: readonly string[]): string =>

@@ -24,8 +24,11 @@ export interface Deps {
   uuid(): string;
   /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
   onTerminal(command: readonly string[]): Promise<number>;
-  /** Calls `stop` when the process is asked to end (SIGTERM, SIGINT); from then on another signal ends it. */
-  onStop(stop: () => void): void;
+  /**
+   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT); from then on another signal ends it. Returns what
+   * stops listening.
+   */
+  onStop(stop: () => void): () => void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
   /** The kinds of record that the program knows; left out: those of crm. */

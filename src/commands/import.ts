@@ -6,7 +6,9 @@ import { keepMapping } from '../app/import/keep-mapping.ts';
 import { untilTaken } from '../app/import/refusals.ts';
 import { onDuplicate } from '../app/import/keys.ts';
 import { type Mapping, noMapping, type Reading } from '../app/import/mapping.ts';
-import { usage } from '../domain/errors.ts';
+import { isAdmin } from '../app/core/viewer.ts';
+import { editSettings } from '../app/settings/settings.ts';
+import { CrmError, usage } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
@@ -17,6 +19,7 @@ import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 import { bar } from '../screens/import-bar.ts';
+import type { NewField } from '../screens/import-columns.ts';
 import { writeErrors } from './import/errors-file.ts';
 import { checkKind, importKindNamed, mappingOf, mappingOptions, optionsOver } from './import/mapping.ts';
 import { reportImport } from './import/report.ts';
@@ -96,7 +99,14 @@ export async function importFile(
   );
   // Who learns that only when the rest is saved has lost what was wrong with the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
-  const { committed, rows } = await importTable(context, kind, table, { ...asked, duplicates, options });
+  const { committed, rows } = await importTable(context, kind, table, {
+    ...asked,
+    duplicates,
+    options,
+  }).catch(async error => {
+    await keepAnswers(context, asked);
+    throw error;
+  });
   const result = committed.result ?? repeated;
   await reportImport(context, {
     source: table.name,
@@ -135,14 +145,42 @@ async function askMapping(
   const { walkThrough } = await import('../screens/import-walk.ts');
   const workspace = await context.workspace();
   const over = (each: Mapping) => optionsOver(asFound(each, table), options);
-  const walked = await walkThrough(context, workspace, table, kind, over);
+  const maySave = !context.globals.dryRun && context.globals.requestId === undefined;
+  const walked = await walkThrough(context, workspace, table, kind, {
+    over,
+    addField: maySave && isAdmin(workspace.viewer) ? field => addField(context, kind, field) : undefined,
+  });
   if (!walked) return asGiven;
-  const { keepAs } = walked;
-  return {
-    mapping: over(walked.mapping),
-    keepAs,
-    keepFailedAs: walked.mayKeep ? keepAs || freeName(workspace.visible.imports, file) : '',
-  };
+  const { keepAs, mayKeep, goesOn } = walked;
+  const asked = over(walked.mapping);
+  const freeAs = mayKeep ? keepAs || freeName((await context.workspace()).visible.imports, file) : '';
+  const keptAs = goesOn ? keepAs : freeAs;
+  if (keptAs !== '' && maySave) {
+    // Before the rows: what somebody has answered stays, whatever becomes of them.
+    await context.changeSettings(writer => keepMapping(writer, keptAs, asked));
+    await context.message(`the mapping is kept as ${keptAs}`);
+    await context.reopened();
+  }
+  if (!goesOn)
+    throw new CrmError('INTERRUPTED', 'nothing was imported', `crm import ${kind} FILE --mapping ${keptAs}`);
+  return { mapping: asked, keepAs: maySave ? '' : keepAs, keepFailedAs: freeAs };
+}
+
+/** Keeps a mapping that somebody has answered when the import as a whole is refused. */
+async function keepAnswers(context: Context, { mapping, keepAs, keepFailedAs }: Asked): Promise<void> {
+  if (keepFailedAs === '' || context.globals.dryRun) return;
+  await context.changeSettings(writer => keepMapping(writer, keepAs || keepFailedAs, mapping));
+  await context.message(`the mapping is kept as ${keepAs || keepFailedAs}`);
+}
+
+/** Adds a custom field that the walk asks for, and opens the workspace that has it. */
+async function addField(context: Context, kind: ImportKind, { name, label, type }: NewField) {
+  await context.changeSettings((writer, draft) =>
+    editSettings(draft, writer.view.viewer, 'crm.yaml', tree =>
+      tree.put(['fields', kind, name], { type, ...(label !== name && { label }) }),
+    ),
+  );
+  return context.reopened();
 }
 
 /** Imports the rows in one transaction, with the progress on a terminal. */

@@ -1,19 +1,56 @@
 /** Which command line somebody meant whose first word is not a command, or whose arguments are in another order. */
+import { noSettings } from '../domain/config.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
+import { findField } from '../kinds/fields.ts';
 import type { Tree } from './tree.ts';
 
 /** Returns the command line that was probably meant, or what is similar, for a hint. `words` begin with the unknown one. */
 export function commandMeant(words: readonly string[], tree: Tree, kinds: Kinds): string {
   const [first = '', ...rest] = words;
+  if (first === 'crm' && rest.length > 0) return ['crm', ...rest.map(quoted)].join(' ');
   const id = idIn(first, kinds);
   if (id) return `crm ${id.kind} show ${id.id}`;
   const verb = tree.aliases[first] ?? first;
   const nouns = Object.keys(tree.nouns).filter(noun => Object.hasOwn(tree.commands, `${noun} ${verb}`));
   if (nouns.length > 0) return asCommand(verb, nouns, rest, kinds);
+  const plural = kinds.names.find(kind => kinds.pluralOf(kind) === first);
+  if (plural !== undefined && Object.hasOwn(tree.commands, `${plural} list`)) {
+    const verb = tree.aliases[rest[0] ?? ''] ?? rest[0];
+    const isVerb = verb !== undefined && Object.hasOwn(tree.commands, `${plural} ${verb}`);
+    return ['crm', plural, ...(isVerb ? [verb] : ['list']), ...rest.slice(isVerb ? 1 : 0).map(quoted)].join(
+      ' ',
+    );
+  }
   const known = [...new Set(Object.keys(tree.commands).map(path => path.split(' ')[0]!))];
   const near = nearest(first, known);
   return near ? `did you mean ${near}?` : 'crm help lists all commands';
+}
+
+/** Returns the line that shows a record, if what follows a noun names one and no verb: `deal D1`, `contact jane@example.com`. */
+export function showMeant(noun: string, word: string, kinds: Kinds): string | undefined {
+  const id = idIn(word, kinds);
+  if (id?.kind === noun) return `crm ${noun} show ${id.id}`;
+  return kinds.has(noun) && word.includes('@') ? `crm ${noun} show ${quoted(word)}` : undefined;
+}
+
+/** Returns the list with a term instead of an option that lists have not: `--owner me` is `owner:me`. */
+export function filterMeant(
+  path: string,
+  message: string,
+  words: readonly string[],
+  kinds: Kinds,
+): string | undefined {
+  const [noun = '', verb] = path.split(' ');
+  const option = /^unknown option '--([\w-]+)(?:=(.*))?'$/.exec(message);
+  if (verb !== 'list' || !kinds.has(noun) || !option) return undefined;
+  const [written, name = '', given] = option;
+  if (!findField(noSettings(kinds), noun, name) && !['tag', 'is', 'has', 'no', 'text'].includes(name))
+    return undefined;
+  const at = words.findIndex(word => written.includes(`'${word}'`));
+  const next = words[at + 1];
+  const value = given ?? (at >= 0 && next !== undefined && !next.startsWith('-') ? next : 'VALUE');
+  return `crm ${path} ${quoted(`${name}:${/\s/.test(value) ? `"${value}"` : value}`)}`;
 }
 
 /** `move D61 x` is `deal move D61 x`, `add deal X` is `deal add X`. */
@@ -49,6 +86,10 @@ export function orderMeant(
   const rest = args.filter(arg => !isId(arg));
   if (ids.length === 0 || rest.length === 0) return undefined;
   if (!args.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
+  // `deal set D1 value 5`, and a reason that is written as if it had no option.
+  if (others[0]?.startsWith('FIELD=') && rest.length === 2 && !rest.some(word => word.includes('=')))
+    return line([...ids, rest.join('=')]);
+  if (path === 'deal lose') return line([...ids, '--reason', rest.join(' ')]);
   const isOneText = others.length === 1 && /^[A-Z]+$/.test(others[0]!);
   return isOneText && rest.length > 1 ? line([...ids, rest.join(' ')]) : undefined;
 }

@@ -45,7 +45,9 @@ export async function runProgram(
     );
     return 0;
   }
-  const { args, options } = await parse(path, command, argv);
+  const { args, options } = await parse(path, command, argv).catch(async error => {
+    throw await withFilter(error, path, argv, kinds);
+  });
   const context = new Context(
     { ...deps, kinds, tree },
     readGlobals(options),
@@ -59,6 +61,19 @@ export async function runProgram(
   } finally {
     context.close();
   }
+}
+
+/** An error of a list that is given a field as an option says the query. */
+async function withFilter(
+  error: unknown,
+  path: string,
+  argv: readonly string[],
+  kinds: Kinds,
+): Promise<unknown> {
+  if (!(error instanceof CrmError)) return error;
+  const { filterMeant } = await import('./meant.ts');
+  const meant = filterMeant(path, error.message, argv, kinds);
+  return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
 /** An error of a command whose arguments are in another order than its usage has says the right line. */
@@ -113,7 +128,12 @@ async function findCommand(
   const verbs = Object.keys(commands).flatMap(name =>
     name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : [],
   );
-  throw usage(`unknown command ${JSON.stringify(`${noun} ${verb}`)}`, suggestion(verb, verbs, `${noun} can`));
+  const { showMeant } = await import('./meant.ts');
+  throw usage(
+    `unknown command ${JSON.stringify(`${noun} ${verb}`)}`,
+    (verbs.includes('show') ? showMeant(noun, verb, kinds) : undefined) ??
+      suggestion(verb, verbs, `${noun} can`),
+  );
 }
 
 /** Splits the rest of the command line into arguments and options. */

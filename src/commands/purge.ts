@@ -1,4 +1,6 @@
 import type { Kinds } from '../domain/kinds.ts';
+import { forgetFiles } from '../app/records/attach.ts';
+import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
@@ -16,11 +18,14 @@ export const purge: Command = {
   async run(context, args) {
     const keys = await context.ids(args);
     if (keys.length === 0) throw usage('which record?', 'crm purge ID; crm contact list --trash');
-    const { store } = await context.workspace();
+    const workspace = await context.workspace();
+    const { store, world } = workspace;
     let found: Purged | undefined;
     const committed = await context.change(
       async (writer, draft) => {
-        found = await forget(writer, store.journal, keys);
+        found = await forget(writer, store.journal, keys, addresses =>
+          rememberEnds(draft, addresses, world.salt),
+        );
         return { ...found, transactions: draft.erases!.map(({ seq }) => seq) };
       },
       {
@@ -33,6 +38,7 @@ export const purge: Command = {
       },
     );
     const { result, tx } = committed;
+    if (result && tx !== null) forgetFiles(workspace, result.erased);
     // Of a request that was carried out before there is nothing more to say: it is forgotten.
     if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
     if (await printJson(context, { tx, ...result })) return;

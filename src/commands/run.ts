@@ -23,7 +23,7 @@ import { messagesText } from './message-nouns.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
 import { namingIn } from './naming.ts';
 import { printJson } from './output.ts';
-import { countsOf, deliveredAfter, isAlarm, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
+import { codeAfter, countsOf, deliveredAfter, isIdle, sayDelivery, sayObstacles } from './deliveries.ts';
 import { confirmTime, putLastSweep } from './sweep-time.ts';
 
 /** How many records a line names before it only counts them. */
@@ -72,7 +72,7 @@ export const run: Command = {
     const isLeft = options.denied('deliver') || (context.deps.env.CRM_NO_DELIVER ?? '') !== '';
     const delivered = await deliveredAfter(context, view, isLeft);
     const result = jsonOf(context.deps.kinds, trace, changed, committed.tx, options.flag('explain'));
-    const code = whole.failures.length > 0 || isAlarm(delivered) ? 1 : 0;
+    const code = codeAfter(delivered, whole.failures.length > 0 ? 1 : 0);
     if (await printJson(context, { ...result, deliveries: countsOf(view, delivered) })) {
       await sayObstacles(lines, view, delivered);
       return code;

@@ -33,3 +33,32 @@ export function imagesIn(markdown: string): string[] {
   const targets = [...markdown.matchAll(/!\[[^\]]*\]\(\s*<?([^\s)>]+)/g)].map(([, target]) => target!);
   return [...new Set(targets.flatMap(target => imagePath(target) ?? []))];
 }
+
+/** Characters that no name of a file should have: controls, and those that turn the direction of text around. */
+const UNNAMEABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]/g;
+
+/** Returns a name for a file that people attach: what it may not have is replaced, and it is short enough. */
+export function fileNameFrom(name: string): string {
+  const plain = Buffer.from(name.normalize('NFC')).toString().replace(UNNAMEABLE, '_').trim();
+  const named = plain === '' || plain === '.' || plain === '..' ? 'file' : plain.replace(/^\./, '_');
+  return shortened(named, LONGEST_NAME - ROOM);
+}
+
+/** Bytes that are left for ` (2)` and for the ending of a temporary name. */
+const ROOM = 20;
+
+/** Shortens a name from the end of its stem, so that its ending stays. */
+function shortened(name: string, most: number): string {
+  const [, stem = name, ending = ''] = /^(.+?)(\.[^.]{1,16})?$/s.exec(name) ?? [];
+  let letters = [...stem];
+  while (letters.length > 1 && Buffer.byteLength(letters.join('') + ending) > most)
+    letters = letters.slice(0, -1);
+  return letters.join('') + ending;
+}
+
+/** Returns `offer (2).pdf` of `offer.pdf`. */
+export function numberedName(name: string, n: number): string {
+  if (n === 1) return name;
+  const [, stem = name, ending = ''] = /^(.+?)(\.[^.]{1,16})?$/s.exec(name) ?? [];
+  return `${stem} (${n})${ending}`;
+}

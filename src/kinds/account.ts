@@ -7,7 +7,18 @@ import { domainIn, parseDomain } from '../domain/web-names.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
 import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
-import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
+import {
+  byExternalId,
+  byPhone,
+  created,
+  externalId,
+  id,
+  owner,
+  phones,
+  tags,
+  updated,
+  files,
+} from './shared.ts';
 
 const domains: Several = {
   one: 'domain',
@@ -44,6 +55,7 @@ export const account: KindDefinition = {
     externalId,
     created,
     updated,
+    files,
   ],
   keys: [
     { path: 'name', rank: 5, said: 'name', unique: true, caseless: true, read: oneLine },
@@ -97,6 +109,7 @@ export const account: KindDefinition = {
     'externalId',
     'createdAt',
     'updatedAt',
+    'files',
   ],
   inLists: ['id', 'name', 'domain', 'parent', 'owner', 'tags'],
   examples: {

@@ -2,6 +2,7 @@ import { parseEmail, readAddress, sameEmail } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { isEmpty } from '../domain/records.ts';
+import { isZone } from '../domain/zone.ts';
 import { adjusted } from './adjustments.ts';
 import type { KindDefinition } from './define.ts';
 import { actingUser } from './acting-user.ts';
@@ -9,7 +10,18 @@ import { field } from './field.ts';
 import { phoneCell } from './phones.ts';
 import { severalColumn } from './several-cells.ts';
 import { completeSeveral, type Several, severalFields, tidied } from './several.ts';
-import { byExternalId, byPhone, created, externalId, id, owner, phones, tags, updated } from './shared.ts';
+import {
+  byExternalId,
+  byPhone,
+  created,
+  externalId,
+  id,
+  owner,
+  phones,
+  tags,
+  updated,
+  files,
+} from './shared.ts';
 
 const emails: Several = {
   one: 'email',
@@ -60,10 +72,20 @@ export const contact: KindDefinition = {
     }),
     { ...owner, help: 'a user, or none; else the user who adds it' },
     tags,
-    field('consent', 'boolean'),
+    field('consent', 'boolean', {
+      help: 'whether they agree to campaigns; no: they get no mail but what they must know',
+    }),
+    field('consentAt', 'instant', { sparse: true, yields: true, happened: true, help: 'when they agreed' }),
+    field('consentSource', 'text', { sparse: true, yields: true, help: 'where they agreed: a form, a fair' }),
+    field('timezone', 'text', {
+      sparse: true,
+      yields: true,
+      help: 'where they live, for the hours in which mails leave: America/New_York',
+    }),
     externalId,
     created,
     updated,
+    files,
   ],
   keys: [
     {
@@ -95,6 +117,11 @@ export const contact: KindDefinition = {
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);
+    if (typeof fields.timezone === 'string' && !isZone(fields.timezone))
+      throw usage(
+        `${JSON.stringify(fields.timezone)} is not a time zone`,
+        'an IANA name such as Europe/Amsterdam',
+      );
     if (!before) fields.name ??= fields.email;
     if (!before && isEmpty(fields.name))
       throw usage('a contact needs a name or an e-mail', '--name, --email');
@@ -114,10 +141,14 @@ export const contact: KindDefinition = {
     'score',
     'scores',
     'consent',
+    'consentAt',
+    'consentSource',
+    'timezone',
     'fields',
     'externalId',
     'createdAt',
     'updatedAt',
+    'files',
   ],
   inLists: ['id', 'name', 'email', 'phone', 'account', 'owner', 'tags'],
   inCards: ['id', 'name', 'email', 'phone'],

@@ -10,7 +10,7 @@ import { actingUser } from './acting-user.ts';
 import { takeAmountsAlong } from './currency.ts';
 import { field } from './field.ts';
 import { oneOf } from './field-types.ts';
-import { byExternalId, created, externalId, id, owner, tags, updated } from './shared.ts';
+import { byExternalId, created, externalId, id, owner, tags, updated, files } from './shared.ts';
 import type { Fields, Writing } from './writing.ts';
 
 /** The stages of all pipelines, collected once per settings: an import asks for them at every row. */
@@ -102,6 +102,7 @@ export const deal: KindDefinition = {
     }),
     field('lostReason', 'text'),
     externalId,
+    files,
   ],
   keys: [
     byExternalId,
@@ -153,6 +154,7 @@ export const deal: KindDefinition = {
     'closedStage',
     'lostReason',
     'externalId',
+    'files',
   ],
   inLists: [
     'id',

@@ -9,6 +9,7 @@ import { formatInstant, readDay } from '../domain/dates.ts';
 import { plainDecimal, requireExact } from '../domain/decimal.ts';
 import { parseEmails } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
+import { isFilePath } from '../domain/file-paths.ts';
 import { type Kind, type Kinds, numberOf } from '../domain/kinds.ts';
 import { isCurrency, parseMoney } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -51,6 +52,13 @@ const SEPARATORS = /;|:::|^\* my/;
 /** Items as a list of texts that may have such signs: a comma at the end says that only commas separate them. */
 export const asListOf = (items: readonly string[]): string =>
   items.some(item => SEPARATORS.test(item)) ? `${items.join(',')},` : items.join(',');
+/** Paths as people type them, each of a file below `files/`. */
+function parseFiles(text: string): string[] {
+  const paths = list(text);
+  const wrong = paths.find(path => !isFilePath(path));
+  if (wrong === undefined) return paths;
+  throw usage(`${JSON.stringify(wrong)} is not the path of a file below files/`, 'files/D12/offer.pdf');
+}
 const asWords = (value: Json): string => (Array.isArray(value) ? asListOf(value as string[]) : asText(value));
 const textCell = (value: Json | undefined): Cell =>
   typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value);
@@ -215,7 +223,7 @@ export const fieldTypes: Record<FieldTypeName, FieldType> = {
   },
   domains: { column: 'text', list: true, cell: textCell, parse: parseDomains, print: asList },
   handle: { column: 'text', cell: textCell, parse: parseHandle, print: asText },
-  files: { column: 'text', list: true, cell: textCell, parse: text => list(text), print: asWords },
+  files: { column: 'text', list: true, cell: textCell, parse: parseFiles, print: asWords },
 };
 
 let lastInstant = '';

@@ -45,3 +45,12 @@ export const byExternalId: Key = {
   unique: true,
   caseless: false,
 };
+
+/** What people attach: paths below `files/`. */
+export const files = field('files', 'files', {
+  settable: false,
+  importable: true,
+  sparse: true,
+  yields: true,
+  label: 'files',
+});

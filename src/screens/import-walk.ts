@@ -1,30 +1,19 @@
 /** On a terminal, the mapping that an import lacks: a guess for every column, and questions about those that are not so. */
 import { ORIGIN } from '../app/core/origin.ts';
-import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
-import type { Table } from '../app/import/table.ts';
-import type { ImportKind } from '../app/import/target.ts';
-import { type Mapping, noMapping, type Target as Goal } from '../app/import/mapping.ts';
-import { savedMapping } from '../app/import/read-mapping.ts';
-import { isBeside } from '../app/import/row-reader.ts';
-import { previewRows } from '../app/import/preview.ts';
-import { shown } from '../app/reading/shape.ts';
 import { isAdmin } from '../app/core/viewer.ts';
 import type { Workspace } from '../app/core/workspace.ts';
-import { csvLine } from '../channels/csv-write.ts';
+import { type GuessedTable, guessTable } from '../app/import/guess-table.ts';
+import { type Mapping, noMapping } from '../app/import/mapping.ts';
+import { savedMapping } from '../app/import/read-mapping.ts';
+import type { ImportKind } from '../app/import/target.ts';
 import type { Config } from '../domain/config.ts';
 import { CrmError } from '../domain/errors.ts';
 import { slug } from '../domain/fold.ts';
-import { numberOf } from '../domain/kinds.ts';
-import { type Field, mayImport } from '../kinds/field.ts';
-import { renderList } from '../ui/format.ts';
+import type { Field } from '../kinds/field.ts';
 import { askText, type Choice, choose } from '../ui/prompt.ts';
-import { displayWidth } from '../ui/width.ts';
+import { askColumns, LEAVE_OUT, type NewField, type Pick } from './import-columns.ts';
+import { type NamedTable, showFirst } from './import-preview.ts';
 import type { Terminal } from './terminal.ts';
-
-/** The rows of an import, and what they are called. */
-export interface NamedTable extends Table {
-  readonly name: string;
-}
 
 export interface Walked {
   readonly mapping: Mapping;
@@ -32,17 +21,20 @@ export interface Walked {
   readonly keepAs: string;
   /** Whether the user may keep mappings. */
   readonly mayKeep: boolean;
+  /** Whether the rows are to be imported; if not, the mapping is kept for another time. */
+  readonly goesOn: boolean;
 }
 
-const LEAVE_OUT = '-';
+/** What the command that shows the walk does for it. */
+export interface WalkTools {
+  /** Returns a mapping with what the command line says on top. */
+  over(mapping: Mapping): Mapping;
+  /** Adds a custom field to the settings; undefined where the user may not, or where nothing is to be written. */
+  readonly addField: ((field: NewField) => Promise<Workspace>) | undefined;
+}
+
 /** Answers that no value is. */
-const [YES, NO, BACK, NEW_STAGE] = ['\u0000yes', '\u0000no', '\u0000back', '\u0000stage'];
-/** No column has this name. */
-const GO_ON = '';
-/** So wide are the names of columns, with examples, in a list. */
-const WIDEST = 60;
-const SAMPLES = 3;
-const PREVIEWED = 5;
+const [YES, NO, BACK, KEEP, NEW_STAGE] = ['\u0000yes', '\u0000no', '\u0000back', '\u0000keep', '\u0000stage'];
 
 /**
  * Asks how columns become fields, shows the first rows as they would be, and asks whether to go on; "no" ends, 130.
@@ -53,9 +45,11 @@ export async function walkThrough(
   workspace: Workspace,
   source: NamedTable,
   kind: ImportKind,
-  over: (mapping: Mapping) => Mapping,
+  { over, addField }: WalkTools,
 ): Promise<Walked | undefined> {
-  const guess = await guessTable(workspace, source, kind);
+  let now = workspace;
+  let guess = await guessTable(workspace, source, kind);
+  const mayKeep = isAdmin(workspace.viewer);
   if (source.header.every(column => column === ORIGIN || guess.target.field(column) !== undefined))
     return undefined;
   const paint = await terminal.promptPaint();
@@ -67,37 +61,60 @@ export async function walkThrough(
     `${source.name}: ${source.header.length} columns${top === undefined ? '' : `, ${top}`}`,
   );
   const kept = await askKept(pick, workspace.visible, guess, source);
-  const asking = kept ? { ...guess, unknown: unknownTo(kept, guess.unknown) } : guess;
+  const unknown = kept ? unknownTo(kept, guess.unknown) : guess.unknown;
+  const width = streams.stderr.columns;
   let start = kept ?? guess.mapping;
   let mapping = start;
+  let isKept = false;
   for (let answer = BACK; answer === BACK; ) {
-    start = await askColumns(pick, { ...guess, mapping: start }, source.header);
-    const worded = await askWords(pick, asking, start, workspace.visible);
+    const makeField = async (field: NewField) => {
+      now = await addField!(field);
+      // The field is one of the target's from now on; what was answered stays.
+      guess = { ...(await guessTable(now, source, kind)), notes: guess.notes };
+      await terminal.message(
+        `added the field ${field.label} (crm field rm ${kind} ${field.name} removes it)`,
+      );
+      return guess.target;
+    };
+    const make = addField && hasCustomFields(now, kind) ? makeField : undefined;
+    start = await askColumns(pick, { ...guess, mapping: start, width }, source.header, make);
+    const worded = await askWords(pick, { ...guess, unknown }, start, now.visible, mayKeep);
     if (!worded) continue;
     mapping = await askNotes(pick, guess, worded, over(noMapping));
-    await showFirst(terminal, workspace, source, kind, over(mapping));
-    answer = await pick(
-      `Import all rows of ${source.name} with this mapping?`,
-      [
-        { value: NO, name: 'no' },
-        { value: YES, name: 'yes' },
-        { value: BACK, name: 'back to the columns' },
-      ],
-      NO,
-    );
+    await showFirst(terminal, now, source, kind, over(mapping));
+    answer = await askToGoOn(pick, mayKeep);
     // What was answered stays answered.
     start = mapping;
-    if (answer === NO)
-      throw new CrmError(
-        'INTERRUPTED',
-        'answered no; nothing was imported',
-        '--guess prints the mapping, to be changed and given with --mapping',
-      );
+    isKept = answer === KEEP;
   }
-  if (!isAdmin(workspace.viewer)) return { mapping, keepAs: '', mayKeep: false };
+  if (!mayKeep) return { mapping, keepAs: '', mayKeep, goesOn: true };
   const named = await askText('Keep this mapping as (a name, or nothing):', streams, paint);
-  return { mapping, keepAs: slug(named.trim()), mayKeep: true };
+  return { mapping, keepAs: slug(named.trim()), mayKeep, goesOn: !isKept };
 }
+
+/** Asks whether the rows are to be imported: YES, BACK or KEEP; "no" ends, 130. */
+async function askToGoOn(pick: Pick, mayKeep: boolean): Promise<string> {
+  const answer = await pick(
+    'Import all rows with this mapping?',
+    [
+      { value: NO, name: 'no' },
+      { value: YES, name: 'yes' },
+      { value: BACK, name: 'back to the columns' },
+      ...(mayKeep ? [{ value: KEEP, name: 'not now, but keep the mapping' }] : []),
+    ],
+    NO,
+  );
+  if (answer !== NO) return answer;
+  throw new CrmError(
+    'INTERRUPTED',
+    'answered no; nothing was imported',
+    '--guess prints the mapping, to be changed and given with --mapping',
+  );
+}
+
+/** Whether records of a kind may have custom fields. */
+const hasCustomFields = ({ visible }: Workspace, kind: ImportKind): boolean =>
+  kind !== 'user' && visible.kinds.of(kind).isExtensible === true;
 
 /** The words that a mapping does not know either. */
 const unknownTo = ({ columns }: Mapping, unknown: GuessedTable['unknown']): GuessedTable['unknown'] =>
@@ -132,89 +149,13 @@ async function askKept(
   return fitting.find(([name]) => name === answer)?.[1];
 }
 
-type Pick = (question: string, choices: readonly Choice[], preset?: string) => Promise<string>;
-
-/** Asks which of all columns are something else than what was guessed, one after the other, until none is. */
-async function askColumns(pick: Pick, guess: GuessedTable, header: readonly string[]): Promise<Mapping> {
-  const named = header.map((column, index) => `${column}${examples(guess, index)}`);
-  const width = Math.min(WIDEST, Math.max(...named.map(displayWidth)));
-  let { mapping } = guess;
-  for (;;) {
-    const column = await pick(
-      'What is in each column? Enter goes on; choose one to change it',
-      [
-        { value: GO_ON, name: 'go on as shown' },
-        ...header.map((value, i) => ({
-          value,
-          name: `${named[i]}${' '.repeat(Math.max(0, width - displayWidth(named[i]!)))}  → ${meaningOf(mapping, value)}`,
-        })),
-      ],
-      GO_ON,
-    );
-    if (column === GO_ON) return mapping;
-    mapping = await askColumn(pick, guess, mapping, column, header.indexOf(column));
-  }
-}
-
-/** What a column becomes, in words. */
-function meaningOf(mapping: Mapping, column: string): string {
-  const field = mapping.columns[column]?.field;
-  if (field !== undefined) return field;
-  const part = Object.entries(mapping.compose).find(([, template]) => template.includes(`{${column}}`));
-  return part ? `a part of ${part[0]}` : 'left out';
-}
-
-/** ` (Acme, Beta, ...)` */
-function examples({ sample }: GuessedTable, index: number): string {
-  const texts = [...new Set(sample.map(cells => (cells[index] ?? '').trim()).filter(text => text !== ''))];
-  if (texts.length === 0) return ' (empty)';
-  const first = texts.slice(0, SAMPLES).map(text => (text.length > 30 ? `${text.slice(0, 29)}…` : text));
-  return ` (${first.join(', ')}${texts.length > SAMPLES ? ', ...' : ''})`;
-}
-
-async function askColumn(
-  pick: Pick,
-  guess: GuessedTable,
-  mapping: Mapping,
-  column: string,
-  index: number,
-): Promise<Mapping> {
-  const { target } = guess;
-  const guessed = mapping.columns[column];
-  const taken = new Map(Object.entries(mapping.columns).map(([name, { field }]) => [field, name] as const));
-  const choices: Choice[] = [
-    { value: LEAVE_OUT, name: 'leave out' },
-    ...[
-      ...target.fields.filter(mayImport).map(field => field.name),
-      ...(guessed?.field ? [guessed.field] : []),
-    ]
-      .filter((name, i, all) => all.indexOf(name) === i)
-      .map(value => {
-        const other = taken.get(value);
-        return { value, ...(other !== undefined && other !== column && { name: `${value} (now ${other})` }) };
-      }),
-  ];
-  const answer = await pick(`${column}${examples(guess, index)}`, choices, guessed?.field ?? LEAVE_OUT);
-  const { [column]: _, ...others } = mapping.columns;
-  const ignore = mapping.ignore.filter(name => name !== column);
-  if (answer === LEAVE_OUT) return { ...mapping, columns: others, ignore: [...ignore, column] };
-  // What another column was guessed to be is this one now.
-  const freed = Object.entries(others).filter(([, { field }]) => field !== answer);
-  const dropped = Object.entries(others).flatMap(([name, { field }]) => (field === answer ? [name] : []));
-  const goal: Goal = guessed?.field === answer ? guessed : { field: answer };
-  return {
-    ...mapping,
-    columns: { ...Object.fromEntries(freed), [column]: goal },
-    ignore: [...ignore, ...dropped],
-  };
-}
-
 /** Asks what words of a stage, a type and the like are, where they are none of ours; undefined to go back. */
 async function askWords(
   pick: Pick,
   { unknown, target }: GuessedTable,
   mapping: Mapping,
   config: Config,
+  maySet: boolean,
 ): Promise<Mapping | undefined> {
   const columns = { ...mapping.columns };
   let isNew = false;
@@ -223,12 +164,13 @@ async function askWords(
     const field = goal?.field === undefined ? undefined : target.field(goal.field);
     if (!goal || field?.type !== 'choice') continue;
     const values = { ...goal.values };
+    const mayMake = maySet && field.name === 'stage';
     const choices: Choice[] = [
       ...(field.options?.(config) ?? []).map(value => ({
         value: `${field.name}=${value}`,
         name: (field.names?.(config) ?? []).find(each => each.id === value)?.name ?? value,
       })),
-      ...(field.name === 'stage' ? [{ value: NEW_STAGE, name: 'a new stage' }] : []),
+      ...(mayMake ? [{ value: NEW_STAGE, name: 'a new stage' }] : []),
       ...(field.name === 'stage' ? ['won', 'lost'] : []).map(value => ({
         value: `status=${value}`,
         name: `the deal is ${value}`,
@@ -240,7 +182,7 @@ async function askWords(
       const answer = await pick(
         `${column}: ${word} is`,
         choices,
-        presetFor(word, field, values[word], choices),
+        presetFor(word, field, values[word], choices) ?? (mayMake ? NEW_STAGE : undefined),
       );
       if (answer === BACK) return undefined;
       delete values[word];
@@ -291,39 +233,4 @@ async function askNotes(
     };
   }
   return asked;
-}
-
-async function showFirst(
-  terminal: Terminal,
-  workspace: Workspace,
-  source: NamedTable,
-  kind: ImportKind,
-  mapping: Mapping,
-): Promise<void> {
-  const { rows, result, view } = await previewRows(workspace, source, kind, mapping, PREVIEWED);
-  for (const { line, column, error } of result.errors)
-    await terminal.message(`${source.name}:${line}${column === null ? '' : `: ${column}`}: ${error}`);
-  if (kind === 'user') return;
-  const table = view.state.table(kind);
-  const found = rows
-    .flatMap(({ id }) => (id === undefined ? [] : [table.row(numberOf(id))]))
-    .filter(row => row >= 0);
-  const fields = [
-    ...new Set([
-      ...Object.values(mapping.columns).map(({ field }) => field),
-      ...Object.keys(mapping.compose),
-    ]),
-  ]
-    .filter(name => name !== undefined)
-    .map(name => (name === 'closes' ? 'expectedClose' : name))
-    .filter(name => !isBeside(name) && !name.startsWith('prop.'));
-  const columns = shown(view, kind, 'list', [...new Set(fields)]);
-  const options = {
-    width: terminal.streams.stderr.columns,
-    paint: await terminal.paint(),
-    id: (row: number) => table.id(row),
-    csvLine,
-  };
-  for await (const chunk of renderList(found, columns, 'table', options))
-    await terminal.streams.stderr.write(chunk);
 }

@@ -4,7 +4,7 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Left out: a sentence for the status. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** The sentence of a status, for people who meet it in a browser. */
@@ -67,4 +67,5 @@ export const sentencePage = (status: number, headers: Answer['headers'] = {}): A
 };
 
 /** The body of an answer that has none: the sentence, as plain text. */
-export const bodyOf = ({ status, body }: Answer): string => body ?? `${sentences[status] ?? ''}\n`;
+export const bodyOf = ({ status, body }: Answer): string | Uint8Array =>
+  body ?? `${sentences[status] ?? ''}\n`;

@@ -4,7 +4,7 @@ import type { Committer } from './committer.ts';
 import type { Hook, ServeSettings } from '../domain/serve-settings.ts';
 
 export interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: IncomingHttpHeaders;
   /** The body as it arrived: signatures are over these bytes. */
   readonly body: Buffer;

@@ -1,11 +1,14 @@
-/** From a path to what answers it. A new one is a file beside this one, and a line here. */
+/** From a path to what answers it. A new one is a file beside this one, and an entry here. */
 import type { Rate } from '../domain/mail-settings.ts';
 import type { ServeSettings } from '../domain/serve-settings.ts';
 import type { Answer } from './answer.ts';
 import { FORM_BYTES, postForm, showForm } from './forms.ts';
 import { HOOK_BYTES, postHook } from './hooks.ts';
 import type { Asked, Tools } from './request.ts';
+import { clicked, opened } from './tracking.ts';
 import { askToUnsubscribe, unsubscribe } from './unsubscribe.ts';
+
+type Answering = (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
 
 /** What answers requests to a path. */
 export interface Route {
@@ -14,43 +17,69 @@ export interface Route {
   readonly rate: Rate;
   /** The most bytes of a body. */
   readonly most: number;
-  readonly post: (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
-  readonly get?: (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
+  readonly post?: Answering;
+  readonly get?: Answering;
 }
 
-/** How often a client may try what is not named in crm.yaml: hooks that do not exist, tokens. */
+/** How often a client may try what crm.yaml does not name: hooks that do not exist, tokens. */
 const usualRate: Rate = { count: 60, per: 60_000 };
+/** Proxies of large providers load the images of many recipients. */
+const trackingRate: Rate = { count: 6000, per: 60_000 };
 
-/** Returns the route of a path; undefined where there is nothing. */
-export function routeOf(path: string, settings: ServeSettings): Route | undefined {
-  const [, first, name = ''] = /^\/([a-z]+)\/([A-Za-z0-9_-]{1,100})$/.exec(path) ?? [];
-  if (first === 'forms') {
-    const form = Object.hasOwn(settings.forms, name) ? settings.forms[name] : undefined;
-    if (!form) return undefined;
-    return {
-      said: `/forms/${name}`,
-      rate: form.rate,
-      most: FORM_BYTES,
-      post: (asked, tools) => postForm(name, form, asked, tools),
-      get: () => showForm(form),
-    };
-  }
-  if (first === 'hooks') {
-    const hook = Object.hasOwn(settings.hooks, name) ? settings.hooks[name] : undefined;
+/** Routes by the first word of a path, of what comes after it. */
+const routes: {
+  readonly [first: string]: (name: string, settings: ServeSettings, number?: number) => Route | undefined;
+} = {
+  forms(name, { forms }) {
+    const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
+    return (
+      form && {
+        said: `/forms/${name}`,
+        rate: form.rate,
+        most: FORM_BYTES,
+        post: (asked, tools) => postForm(name, form, asked, tools),
+        get: () => showForm(form),
+      }
+    );
+  },
+  hooks(name, { hooks }) {
+    const hook = Object.hasOwn(hooks, name) ? hooks[name] : undefined;
     return {
       said: hook ? `/hooks/${name}` : '/hooks/...',
       rate: hook?.rate ?? usualRate,
       most: HOOK_BYTES,
       post: (asked, tools) => postHook(name, hook, asked, tools),
     };
-  }
-  if (first === 'u')
-    return {
-      said: '/u/...',
-      rate: usualRate,
-      most: FORM_BYTES,
-      post: (_, tools) => unsubscribe(name, tools),
-      get: askToUnsubscribe,
-    };
-  return undefined;
+  },
+  u: token => ({
+    said: '/u/...',
+    rate: usualRate,
+    most: FORM_BYTES,
+    post: (_, tools) => unsubscribe(token, tools),
+    get: askToUnsubscribe,
+  }),
+  o: token => ({
+    said: '/o/...',
+    rate: trackingRate,
+    most: 0,
+    get: (asked, tools) => opened(token, asked, tools),
+  }),
+  c: (token, _, number) =>
+    number === undefined
+      ? undefined
+      : {
+          said: '/c/...',
+          rate: trackingRate,
+          most: 0,
+          get: (asked, tools) => clicked(token, number, asked, tools),
+        },
+};
+
+/** Returns the route of a path; undefined where there is nothing. */
+export function routeOf(path: string, settings: ServeSettings): Route | undefined {
+  const [, first, name, number] =
+    /^\/([a-z]+)\/([A-Za-z0-9_-]{1,100})(?:\/([1-9]\d{0,3}))?$/.exec(path) ?? [];
+  if (name === undefined || !Object.hasOwn(routes, first!)) return undefined;
+  if (number !== undefined && first !== 'c') return undefined;
+  return routes[first!]!(name, settings, number === undefined ? undefined : Number(number));
 }

@@ -56,7 +56,7 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
         secretOf: async (name, { secret }) =>
           trusted.has(name) ? secrets.read(secret).catch(cannotRead(name)) : undefined,
       };
-      return request.method === 'GET' ? route.get!(request, tools) : route.post(request, tools);
+      return request.method === 'POST' ? route.post!(request, tools) : route.get!(request, tools);
     },
     failed(error) {
       const isExpected = error instanceof CrmError;

@@ -143,9 +143,10 @@ class Front {
     const route = routeOf(url.split('?', 1)[0]!, settings);
     if (!route) return answer(404);
     seen.path = route.said;
-    const isGet = method === 'GET' || method === 'HEAD';
-    if (!(method === 'POST' || (isGet && route.get)))
-      return answer(405, { Allow: route.get ? 'GET, HEAD, POST' : 'POST' });
+    if (!(method === 'POST' ? route.post : /^(GET|HEAD)$/.test(method) && route.get))
+      return answer(405, {
+        Allow: [route.get && 'GET, HEAD', route.post && 'POST'].filter(Boolean).join(', '),
+      });
     const wait = this.#buckets.take(`${route.said} ${countedAs(seen.client)}`, route.rate, at);
     if (wait > 0) return answer(429, { 'Retry-After': String(Math.ceil(wait / 1000)) });
     if (saysTooLong(request, route.most)) return answer(413);
@@ -157,7 +158,7 @@ class Front {
     try {
       if (pipelined > this.#limits.pipelined) return answer(503, { 'Retry-After': '1' });
       const asked = {
-        method: isGet ? 'GET' : 'POST',
+        method: method as Asked['method'],
         headers,
         body: body.bytes,
         client: seen.client,
@@ -177,7 +178,7 @@ class Front {
   }
 
   #send(request: IncomingMessage, response: ServerResponse, result: Answer): void {
-    const body = Buffer.from(bodyOf(result));
+    const body = bytesOf(bodyOf(result));
     // What of the body was not read is not waited for: the connection ends with the answer.
     const isUnread = !request.complete;
     response.writeHead(result.status, {
@@ -220,3 +221,6 @@ class Front {
     });
   }
 }
+
+const bytesOf = (body: string | Uint8Array): Uint8Array =>
+  typeof body === 'string' ? Buffer.from(body) : body;

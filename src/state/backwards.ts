@@ -36,35 +36,29 @@ export class Backwards {
     for (const path in change.set) before.fields.set(path, change.set[path]![0]);
   }
 
-  /** The ids of all records that were changed since. */
-  ids(): Iterable<string> {
-    return this.#before.keys();
-  }
-
   /**
-   * Applies all that to a state as of the last of the transactions, and returns the records that were not there yet, as
-   * they were added. `also` returns fields of a record that follow from its past, and are not in changes.
+   * Applies all that to a state as of the last of the transactions, which has the deals of then already. `pastOf` returns
+   * what the past of a deal says of it: null if it was not there; undefined for another record.
    */
   apply(
     state: State,
     at: string,
-    also: (id: string) => { readonly [path: string]: Json } | undefined,
-  ): Map<string, Rec> {
-    const later = new Map<string, Rec>();
+    pastOf: (id: string) => { readonly [path: string]: Json } | null | undefined,
+  ): void {
     // What a state is made of may have the transactions that are undone: what undoes them comes after these.
     const seq = state.seq + 1;
     for (const [id, { record, added, fields }] of this.#before) {
       const kind = state.kinds.kindOf(id);
-      if (record === null) {
-        later.set(id, added!);
-        if (state.has(id)) state.apply({ kind, id, rm: { id } }, at, seq);
-        continue;
-      }
-      for (const [path, value] of Object.entries(also(id) ?? {})) fields.set(path, value);
-      if (record) put(state, kind, withFields(record, fields), at, seq);
-      else if (state.has(id)) state.apply({ kind, id, set: pairs(fields) }, at, seq);
+      const past = pastOf(id);
+      // A deal that was there then was not added later: an import said only now that it was made before.
+      const whole = past && !record ? added : record;
+      if (past === null) continue;
+      for (const [path, value] of Object.entries(past ?? {})) fields.set(path, value);
+      if (whole) put(state, kind, withFields(whole, fields), at, seq);
+      else if (!state.has(id)) continue;
+      else if (record === null) state.apply({ kind, id, rm: { id } }, at, seq);
+      else state.apply({ kind, id, set: pairs(fields) }, at, seq);
     }
-    return later;
   }
 }
 

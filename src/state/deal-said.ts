@@ -24,6 +24,11 @@ export const SAYS_STATUS = 64;
 export const SAYS_SINCE = 128;
 export const SAYS_CREATED = 256;
 export const SAYS_CLOSED = 512;
+export const SAYS_UPDATED = 1024;
+/** What belongs to a closing beside its time: closedStage, lostReason. */
+export const SAYS_CLOSING = 2048;
+/** Any other field. */
+export const SAYS_MORE = 4096;
 
 export class DealSaid {
   /** ADDED, CHANGED or REMOVED. */

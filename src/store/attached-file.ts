@@ -1,8 +1,18 @@
 /** The files below `files/` in a workspace, which people attach to mails and records. */
 import { dirname, join } from 'node:path';
 import { CrmError, invalid } from '../domain/errors.ts';
-import { FILES, isFilePath, LARGEST_ATTACHED } from '../domain/file-paths.ts';
-import { codeOf, type Io, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
+import { FILES, isFilePath, LARGEST_ATTACHED, numberedName } from '../domain/file-paths.ts';
+import { makeDirectory, putIfAbsent, removeQuietly, syncDirectory, type Temporary } from './durable.ts';
+import {
+  codeOf,
+  ifThere,
+  type Io,
+  namesIn,
+  openRegular,
+  readWhole,
+  requireOwnDirectory,
+  whyUnread,
+} from './io.ts';
 import { Sha256 } from './sha256.ts';
 
 export interface AttachedFile {
@@ -35,5 +45,81 @@ export function hashOfAttached(io: Io, dir: string, path: string): string | unde
   } catch (error) {
     if (error instanceof CrmError) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Keeps a file in `files/<folder>/`, durably, under its name or a free one like it; returns its path. INVALID where a link
+ * or a file is in the place of the folder.
+ */
+export function keepAttached(
+  io: Io,
+  dir: string,
+  { folder, name, bytes }: { readonly folder: string; readonly name: string; readonly bytes: Uint8Array },
+  temporary: Temporary,
+): string {
+  const own = join(dir, FILES, folder);
+  for (const each of [join(dir, FILES), own]) requireOwnDirectory(io, each);
+  makeDirectory(io, own);
+  for (let n = 1; ; n++) {
+    const free = numberedName(name, n);
+    if (putIfAbsent(io, join(own, free), temporary, sink => sink.write(bytes)))
+      return `${FILES}/${folder}/${free}`;
+  }
+}
+
+/** Takes away the files of `files/<folder>/`, and the folder if nothing else is in it. Links are removed, and not followed. */
+export function removeAttached(io: Io, dir: string, folder: string): void {
+  const own = join(dir, FILES, folder);
+  for (const name of namesIn(io, join(dir, FILES)).includes(folder) ? namesIn(io, own) : []) {
+    const stat = ifThere(() => io.lstatSync(join(own, name)));
+    if (stat && !stat.isDirectory()) io.unlinkSync(join(own, name));
+  }
+  try {
+    io.rmdirSync(own);
+    syncDirectory(io, dirname(own));
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
+
+/** Takes away files that were kept for nothing. */
+export function forgetAttached(io: Io, dir: string, paths: readonly string[]): void {
+  for (const path of paths) removeQuietly(io, join(dir, path));
+}
+
+/** Copies all files below `files/` of a workspace into another one; what that has already stays. Links are left out. */
+export function copyAttached(io: Io, from: string, to: string, temporary: Temporary): number {
+  let count = 0;
+  const copy = (folder: string): void => {
+    for (const name of namesIn(io, join(from, folder))) {
+      const path = `${folder}/${name}`;
+      const stat = ifThere(() => io.lstatSync(join(from, path)));
+      if (stat?.isDirectory()) copy(path);
+      else if (stat?.isFile()) {
+        makeDirectory(io, join(to, folder));
+        if (putIfAbsent(io, join(to, path), temporary, sink => copyBytes(io, join(from, path), sink)))
+          count++;
+      }
+    }
+  };
+  copy(FILES);
+  return count;
+}
+
+/** How much of a file is read at once, bytes. */
+const BLOCK = 1 << 20;
+
+function copyBytes(io: Io, path: string, sink: { write(bytes: Uint8Array): void }): void {
+  const fd = openRegular(io, path);
+  try {
+    for (;;) {
+      const block = Buffer.allocUnsafeSlow(BLOCK);
+      const read = io.readSync(fd, block, 0, BLOCK, null);
+      if (read === 0) return;
+      sink.write(block.subarray(0, read));
+    }
+  } finally {
+    io.closeSync(fd);
   }
 }

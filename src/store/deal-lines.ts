@@ -20,13 +20,16 @@ import {
   REMOVED,
   SAYS_CLOSE,
   SAYS_CLOSED,
+  SAYS_CLOSING,
   SAYS_CREATED,
   SAYS_CURRENCY,
+  SAYS_MORE,
   SAYS_OWNER,
   SAYS_PIPELINE,
   SAYS_SINCE,
   SAYS_STAGE,
   SAYS_STATUS,
+  SAYS_UPDATED,
   SAYS_VALUE,
 } from '../state/deal-said.ts';
 import { LineWords } from './line-words.ts';
@@ -77,9 +80,14 @@ const fields = (
     ['stageSince', SAYS_SINCE],
     ['createdAt', SAYS_CREATED],
     ['closedAt', SAYS_CLOSED],
+    ['updatedAt', SAYS_UPDATED],
+    ['closedStage', SAYS_CLOSING],
+    ['lostReason', SAYS_CLOSING],
   ] as const
 ).map(([name, bit]) => ({ name: ascii(name), bit }));
-const ALL = fields.reduce((all, { bit }) => all | bit, 0);
+/** Fields of which only it is told that they are there. */
+const PASSED_OVER = SAYS_UPDATED | SAYS_CLOSING | SAYS_MORE;
+const ALL = fields.reduce((all, { bit }) => all | bit, 0) & ~PASSED_OVER;
 
 /** By the length of a name: the fields that may have it. */
 const byLength = Array.from({ length: 1 + Math.max(...fields.map(({ name }) => name.length)) }, (_, length) =>
@@ -127,6 +135,7 @@ export class DealLines {
       this.at++;
       const bit = this.#key();
       if (bit < 0 || !this.#value(bit)) return UNUSUAL;
+      this.said.says |= bit;
     }
     if (this.#bytes[this.at++] !== CLOSE_MAP) return UNUSUAL;
     return this.#bytes[this.at] !== COMMA || this.#why() ? READ : UNUSUAL;
@@ -177,7 +186,7 @@ export class DealLines {
     return length > 0 && length <= MOST_DIGITS && bytes[start] !== ZERO && bytes[this.at++] === QUOTE;
   }
 
-  /** Reads a key and the colon after it; returns its bit, 0 for a field that nobody asks for, -1 for what is unusual. */
+  /** Reads a key and the colon after it; returns its bit, or -1 for what is unusual. */
   #key(): number {
     const bytes = this.#bytes;
     if (bytes[this.at++] !== QUOTE) return -1;
@@ -186,12 +195,12 @@ export class DealLines {
     if (length < 0 || bytes[this.at++] !== COLON) return -1;
     if (length < byLength.length)
       for (const { name, bit } of byLength[length]!) if (isAt(bytes, start, name)) return bit;
-    return 0;
+    return SAYS_MORE;
   }
 
   /** Reads the value of a field, or skips that of one that nobody asks for. */
   #value(bit: number): boolean {
-    if (bit === 0) return this.#skip();
+    if ((bit & PASSED_OVER) !== 0) return this.#skip();
     const bytes = this.#bytes;
     if (bytes[this.at] !== QUOTE) return this.#is(NULL) && this.#text(bit, -1, -1);
     const start = ++this.at;

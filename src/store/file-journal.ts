@@ -35,7 +35,6 @@ import {
   packName,
   packOf,
 } from './journal-directory.ts';
-import { type LineTaker, LineWindow } from './journal-lines.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import { readRange } from './snapshot.ts';
@@ -106,55 +105,6 @@ export class FileJournal implements Journal {
 
   async read(after: number, to?: number): Promise<Stored[]> {
     return againWhilePacked(() => this.#read(after, to));
-  }
-
-  /** Hands the same to `taker`: as lines if they are as crm writes them, otherwise as `read` returns them. */
-  readLines(after: number, to: number, taker: LineTaker): void {
-    const window = new LineWindow(this.#io);
-    let listing = this.#files.list();
-    for (let seq = after + 1; seq <= to; ) {
-      let isAgain = false;
-      seq = againWhilePacked(() => {
-        if (isAgain) listing = this.#files.list();
-        isAgain = true;
-        return this.#handFile(window, listing, seq, to, taker);
-      });
-    }
-  }
-
-  /** Hands the transactions of the file that has `seq`; returns the number of the first one of the next file. */
-  #handFile(window: LineWindow, listing: Listing, seq: number, to: number, taker: LineTaker): number {
-    const packed = packOf(seq) <= listing.packs;
-    const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
-    const next = first + (packed ? PACK_SIZE : 1);
-    window.open(join(this.dir, nameOf(seq, listing)));
-    try {
-      const found = window.transactions();
-      const isAsNamed =
-        found?.length === next - first && found.every(({ head }, i) => head.seq === first + i);
-      if (found && isAsNamed)
-        for (const each of found) {
-          if (each.head.seq >= seq && each.head.seq <= to) window.hand(each, taker);
-        }
-      else for (const tx of this.#read<Stored>(seq - 1, Math.min(to, next - 1))) taker.take(tx);
-    } finally {
-      window.close();
-    }
-    return next;
-  }
-
-  /** Returns how many bytes the files have that have the same. */
-  sizeOf(after: number, to: number): number {
-    return againWhilePacked(() => {
-      const listing = this.#files.list();
-      let size = 0;
-      for (let seq = after + 1; seq <= to; ) {
-        const packed = packOf(seq) <= listing.packs;
-        size += this.#io.lstatSync(join(this.dir, nameOf(seq, listing))).size;
-        seq = packed ? packOf(seq) * PACK_SIZE + 1 : seq + 1;
-      }
-      return size;
-    });
   }
 
   /** As `read`, to the tip; what `cache` has comes from there, and what it should have goes there. */

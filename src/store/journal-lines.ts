@@ -1,16 +1,19 @@
 /**
- * Files of the journal as lines in a window of memory that is used again: nothing is made of what nobody asks for, and
- * memory that was never touched costs more than to read a file twice (4 ms of a CPU for each MB, where a Node that does
- * nothing takes 50).
+ * The journal as lines: transactions that are as crm writes them are handed over as bytes, of which nothing is made
+ * that nobody asks for; others as `Journal.read` returns them, which also says what is wrong with them.
  */
+import { join } from 'node:path';
 import type { Transaction } from '../domain/changes.ts';
-import { type Unhashed, wholeHead } from './encoding.ts';
-import { type Io, openRegular } from './io.ts';
-import { Sha256 } from './sha256.ts';
-import { readInto } from './snapshot.ts';
+import type { Unhashed } from './encoding.ts';
+import type { Io } from './io.ts';
+import type { Journal } from './journal.ts';
+import { JournalDirectory, type Listing, nameOf, PACK_SIZE, packOf } from './journal-directory.ts';
+import { type FoundTransaction, LineWindow } from './line-window.ts';
+import { againWhilePacked } from './packed-meanwhile.ts';
 
-/** What takes in transactions one after the other. */
+/** What takes in transactions one after the other; it says before each whether it wants that one and those after it. */
 export interface LineTaker {
+  wants?(head: Pick<Transaction, 'seq' | 'at'>): boolean;
   /** Begins the next transaction, of which `lines` takes in the changes. */
   begin(head: Unhashed & { readonly hash: string }): void;
   /** Takes in lines from the beginning of `bytes` on, up to `end`, where the last of them ends. */
@@ -19,95 +22,99 @@ export interface LineTaker {
   take(tx: Transaction): void;
 }
 
-/** Bytes that are in memory at once; more only if one line is longer. */
-const WINDOW = 1 << 18;
-const NEWLINE = 10;
-/** What a commit line begins with, and no other line that crm writes. */
-const COMMIT = Buffer.from('{"seq":');
-const NEXT_COMMIT = Buffer.from('\n{"seq":');
-
-/** A transaction in a file: its commit line, and where the lines of its changes begin and end. */
-interface Found {
-  readonly head: Unhashed & { readonly hash: string };
-  readonly begin: number;
-  readonly end: number;
+/** The transactions that a file has by its name, from `first` on, and below `next`. */
+interface Stretch {
+  readonly first: number;
+  readonly next: number;
 }
 
-export class LineWindow {
+export class JournalLines {
+  readonly #journal: Pick<Journal, 'read'>;
   readonly #io: Io;
-  #bytes = Buffer.allocUnsafeSlow(WINDOW);
-  #fd: number | undefined;
-  #size = 0;
-  /** Where in the file the window begins, and how many bytes of whole lines it has. */
-  #from = 0;
-  #length = 0;
+  readonly #dir: string;
+  readonly #files: JournalDirectory;
+  readonly #window: LineWindow;
+  #listing: Listing | undefined;
 
-  constructor(io: Io) {
+  /** Of the journal whose files are in `dir`. */
+  constructor(io: Io, dir: string, journal: Pick<Journal, 'read'>) {
+    this.#journal = journal;
     this.#io = io;
+    this.#dir = dir;
+    this.#files = new JournalDirectory(io, dir);
+    this.#window = new LineWindow(io);
   }
 
-  open(path: string): void {
-    this.#fd = openRegular(this.#io, path);
-    this.#size = this.#io.fstatSync(this.#fd).size;
-    this.#length = 0;
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) this.#io.closeSync(this.#fd);
-    this.#fd = undefined;
-  }
-
-  /** Returns the whole lines that are in the window from `at` on, where a line begins; none if a line does not end. */
-  #lines(at: number): Buffer {
-    if (at >= this.#from && at < this.#from + this.#length)
-      return this.#bytes.subarray(at - this.#from, this.#length);
-    for (;;) {
-      const wanted = Math.min(this.#bytes.length, this.#size - at);
-      readInto(this.#io, this.#fd!, this.#bytes.subarray(0, wanted), at);
-      this.#from = at;
-      this.#length = wanted === 0 ? 0 : this.#bytes.lastIndexOf(NEWLINE, wanted - 1) + 1;
-      if (this.#length > 0 || at + wanted === this.#size) return this.#bytes.subarray(0, this.#length);
-      this.#bytes = Buffer.allocUnsafeSlow(2 * this.#bytes.length);
+  /** Hands the transactions after `after` up to `to` to `taker`, in order. */
+  async read(after: number, to: number, taker: LineTaker): Promise<void> {
+    for (let seq = after + 1; seq <= to; ) {
+      const file = this.#hand(seq, seq, to, false, taker);
+      if (!file.isUsual)
+        for (const tx of await this.#journal.read(seq - 1, Math.min(to, file.next - 1))) taker.take(tx);
+      seq = file.next;
     }
   }
 
-  /** Returns the transactions of the file; undefined if one is not as crm writes them, or its hash is another one. */
-  transactions(): Found[] | undefined {
-    const found: Found[] = [];
-    let [begin, digest] = [0, new Sha256()];
-    for (let at = 0; at < this.#size; ) {
-      const lines = this.#lines(at);
-      if (lines.length === 0) return undefined;
-      for (let from = 0; from < lines.length; ) {
-        const end = commitIn(lines, from);
-        digest.update(lines.subarray(from, end));
-        if (end === lines.length) break;
-        from = lines.indexOf(NEWLINE, end) + 1;
-        const head = wholeHead(lines.toString('utf8', end, from), digest);
-        if (!head) return undefined;
-        found.push({ head, begin, end: at + end });
-        [begin, digest] = [at + from, new Sha256()];
+  /** Hands the transactions from `from` on backwards to `taker`, until it wants no more. */
+  async readBackwards(from: number, taker: LineTaker): Promise<void> {
+    for (let seq = from; seq > 0; ) {
+      const file = this.#hand(seq, 1, seq, true, taker);
+      if (file.isEnough) return;
+      if (!file.isUsual)
+        for (const tx of (await this.#journal.read(file.first - 1, seq)).reverse()) {
+          if (taker.wants?.(tx) === false) return;
+          taker.take(tx);
+        }
+      seq = file.first - 1;
+    }
+  }
+
+  /** Hands those of the file that has `seq` which lie from `from` to `to`; none if one of the file is not usual. */
+  #hand(seq: number, from: number, to: number, isBackwards: boolean, taker: LineTaker) {
+    return againWhilePacked(() => {
+      // What is gone was packed, which the next listing says.
+      const listing = this.#listing ?? this.#files.list();
+      this.#listing = undefined;
+      const { first, next } = stretchOf(seq, listing);
+      this.#window.open(join(this.#dir, nameOf(seq, listing)));
+      this.#listing = listing;
+      try {
+        const found = this.#window.transactions();
+        const isAsNamed =
+          found?.length === next - first && found.every(({ head }, i) => head.seq === first + i);
+        if (!found || !isAsNamed) return { first, next, isUsual: false, isEnough: false };
+        const wanted = found.filter(({ head }) => head.seq >= from && head.seq <= to);
+        if (isBackwards) wanted.reverse();
+        return { first, next, isUsual: true, isEnough: !this.#handAll(wanted, taker) };
+      } finally {
+        this.#window.close();
       }
-      at += lines.length;
-    }
-    return begin === this.#size ? found : undefined;
+    });
   }
 
-  /** Hands a transaction to `taker`. */
-  hand({ head, begin, end }: Found, taker: LineTaker): void {
-    taker.begin(head);
-    for (let at = begin; at < end; ) {
-      const lines = this.#lines(at);
-      const length = Math.min(lines.length, end - at);
-      taker.lines(lines, length);
-      at += length;
+  /** Returns whether `taker` wanted all of them. */
+  #handAll(transactions: readonly FoundTransaction[], taker: LineTaker): boolean {
+    for (const each of transactions) {
+      if (taker.wants?.(each.head) === false) return false;
+      taker.begin(each.head);
+      this.#window.linesOf(each, (bytes, end) => taker.lines(bytes, end));
     }
+    return true;
+  }
+
+  /** Returns how many bytes the files have with the transactions after `after` up to `to`. */
+  sizeOf(after: number, to: number): number {
+    return againWhilePacked(() => {
+      const listing = this.#files.list();
+      let size = 0;
+      for (let seq = after + 1; seq <= to; seq = stretchOf(seq, listing).next)
+        size += this.#io.lstatSync(join(this.#dir, nameOf(seq, listing))).size;
+      return size;
+    });
   }
 }
 
-/** Where the next commit line begins at or after the beginning of a line; the end of the lines if there is none. */
-function commitIn(lines: Buffer, from: number): number {
-  if (lines.subarray(from, from + COMMIT.length).equals(COMMIT)) return from;
-  const before = lines.indexOf(NEXT_COMMIT, from);
-  return before < 0 ? lines.length : before + 1;
+function stretchOf(seq: number, { packs }: Listing): Stretch {
+  if (packOf(seq) > packs) return { first: seq, next: seq + 1 };
+  return { first: (packOf(seq) - 1) * PACK_SIZE + 1, next: packOf(seq) * PACK_SIZE + 1 };
 }

@@ -11,11 +11,11 @@ import { HistoryFold } from '../state/fold-history.ts';
 import type { CacheDirectory } from './cache-directory.ts';
 import { removeQuietly, type Temporary } from './durable.ts';
 import { GENESIS } from './encoding.ts';
-import type { FileJournal } from './file-journal.ts';
 import { LineFold } from './fold-lines.ts';
 import { DamagedHistory, HISTORY_FILE, openHistory, writeHistory } from './history-file.ts';
 import { codeOf, type Io, NotOurs } from './io.ts';
 import type { Journal, Tailed, Tip } from './journal.ts';
+import type { JournalLines } from './journal-lines.ts';
 
 /** Transactions after the kept one until it is written again: to extend it by fewer costs less than to write it. */
 const WRITTEN_AFTER = 64;
@@ -28,7 +28,9 @@ export interface HistoryPlace {
   readonly caches: Pick<CacheDirectory, 'path' | 'make'>;
   readonly version: string;
   readonly temporary: Temporary;
-  readonly journal: Pick<Journal, 'read'> & Pick<FileJournal, 'readLines' | 'sizeOf'>;
+  readonly journal: Pick<Journal, 'read'>;
+  /** The same journal. */
+  readonly lines: Pick<JournalLines, 'read' | 'sizeOf'>;
   readonly kinds: Kinds;
 }
 
@@ -41,18 +43,27 @@ export async function withHistory<T>(
   { tip, tail }: { readonly tip: Tip; readonly tail: readonly Tailed[] },
   use: (history: DealHistory) => T,
 ): Promise<T> {
-  const kept = openHistory(place.io, place.caches.path, place.version);
+  const known = lastOf.get(place.journal);
+  const isKnown = known?.seq === tip.seq && known.hash === tip.hash;
+  const kept = isKnown ? known : openHistory(place.io, place.caches.path, place.version);
   if (kept)
     try {
       const extended = await extend(place, kept, tip, tail);
-      if (extended) return use(extended);
+      if (extended) {
+        lastOf.set(place.journal, extended);
+        return use(extended);
+      }
     } catch (error) {
       if (!(error instanceof DamagedHistory)) throw error;
     }
-  const { history: made } = foldFrom(place, { seq: 0, hash: GENESIS }, tip);
+  const made = await foldedTo(place, tip);
   await keep(place, made);
+  lastOf.set(place.journal, made);
   return use(made);
 }
+
+/** What was read last of a journal: the reports of a page ask for the same columns one after the other. */
+const lastOf = new WeakMap<object, DealHistory>();
 
 /** The kept history with what came after it; undefined where it is of another journal, or of before a purge. */
 async function extend(
@@ -63,7 +74,7 @@ async function extend(
 ): Promise<DealHistory | undefined> {
   if (kept.seq > tip.seq) return undefined;
   if (kept.seq === tip.seq) return kept.hash === tip.hash ? kept : undefined;
-  const extended = byTail(kept, tail) ?? byLines(place, kept, tip);
+  const extended = byTail(kept, tail) ?? (await byLines(place, kept, tip));
   if (extended === 'misfit') return undefined;
   if (tip.seq - kept.seq >= WRITTEN_AFTER) await keep(place, extended);
   return extended;
@@ -81,9 +92,9 @@ function byTail(kept: DealHistory, tail: readonly Tailed[]): DealHistory | 'misf
   return fold.finish();
 }
 
-function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): DealHistory | 'misfit' {
+async function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): Promise<DealHistory | 'misfit'> {
   try {
-    const { history, erases } = foldFrom(place, kept, tip, kept);
+    const { history, erases } = await foldFrom(place, kept, tip, kept);
     return erases ? 'misfit' : history;
   } catch (error) {
     // Where that is not because the kept history is of another journal, to fold anew throws it again.
@@ -92,12 +103,18 @@ function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): DealHistory 
   }
 }
 
+/** Returns the past as of a transaction, by nothing that came after it. */
+export async function foldedTo(place: HistoryPlace, tip: Tip): Promise<DealHistory> {
+  const { history } = await foldFrom(place, { seq: 0, hash: GENESIS }, tip);
+  return history;
+}
+
 /** Folds the transactions after `from` up to `to` onto `base`; says also whether one of them erases something. */
-function foldFrom({ journal, kinds }: HistoryPlace, from: Tip, to: Tip, base?: DealHistory) {
-  const fold = new HistoryFold(base, Math.ceil(journal.sizeOf(from.seq, to.seq) / BYTES_OF_ROW));
-  const lines = new LineFold(fold, kinds, from);
-  journal.readLines(from.seq, to.seq, lines);
-  return { history: fold.finish(), erases: lines.erases };
+async function foldFrom({ lines, kinds }: HistoryPlace, from: Tip, to: Tip, base?: DealHistory) {
+  const fold = new HistoryFold(base, Math.ceil(lines.sizeOf(from.seq, to.seq) / BYTES_OF_ROW));
+  const taker = new LineFold(fold, kinds, from);
+  await lines.read(from.seq, to.seq, taker);
+  return { history: fold.finish(), erases: taker.erases };
 }
 
 /** A cache that cannot be written is a slower next start, and no more. */

@@ -8,15 +8,20 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { failed, invalid } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
+import type { Backwards } from '../state/backwards.ts';
 import type { DealHistory } from '../state/deal-history.ts';
+import type { FormerDeals } from '../state/former-deals.ts';
 import type { State } from '../state/state.ts';
 import { cachedValue, cacheValue } from './cache.ts';
+import type { Since } from './changes-since.ts';
 import { type CacheDirectory, removeOldCaches } from './cache-directory.ts';
 import { settle, writeCheckpoint } from './checkpoint.ts';
 import { makeDirectory, replaceFile, syncDirectory } from './durable.ts';
 import { FileJournal } from './file-journal.ts';
 import { codeOf, isLink, requireOwnDirectory } from './io.ts';
 import type { Commit, Journal, Tip } from './journal.ts';
+import type { HistoryPlace } from './kept-history.ts';
+import type { JournalLines } from './journal-lines.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { networkOf } from './network-fs.ts';
 import { openStore } from './open.ts';
@@ -102,16 +107,32 @@ export class Store {
    */
   async past<T>({ tip, tail }: Opened, use: (history: DealHistory) => T): Promise<T> {
     const { withHistory } = await import('./kept-history.ts');
+    return withHistory(await this.#pastPlace(), { tip, tail }, use);
+  }
+
+  /** Returns the past of all deals as it was known when a transaction was the last one. */
+  async pastAsKnownAt(tip: Tip): Promise<DealHistory> {
+    const { foldedTo } = await import('./kept-history.ts');
+    return foldedTo(await this.#pastPlace(), tip);
+  }
+
+  async #pastPlace(): Promise<HistoryPlace> {
     const { io, caches, temporary, options } = this.#site;
-    const place = {
-      io,
-      caches,
-      version: options.version,
-      temporary,
-      journal: this.#journal,
-      kinds: options.kinds,
-    };
-    return withHistory(place, { tip, tail }, use);
+    const { version, kinds } = options;
+    return { io, caches, version, temporary, kinds, journal: this.#journal, lines: await this.#lines() };
+  }
+
+  /** Returns the changes after some time, before which `deals` are the deals, as far as these do not say them. */
+  async changesSince({ tip }: Opened, time: Since, deals: FormerDeals): Promise<Backwards> {
+    const { ChangesSince } = await import('./changes-since.ts');
+    const taker = new ChangesSince(this.kinds, time, deals);
+    await (await this.#lines()).readBackwards(tip.seq, taker);
+    return taker.result();
+  }
+
+  async #lines(): Promise<JournalLines> {
+    const { JournalLines } = await import('./journal-lines.ts');
+    return new JournalLines(this.#site.io, this.journalPath, this.#journal);
   }
 
   /** Throws INVALID where a part of the journal that was read from the cache is damaged by now. */

@@ -190,7 +190,7 @@ function record<R>(row: R, columns: readonly Column<R>[]): { [name: string]: unk
   const all: { [name: string]: unknown } = {};
   for (const column of columns) {
     const value = column.json(row) ?? null;
-    if (value === null && column.sparse) continue;
+    if (column.sparse && (value === null || (Array.isArray(value) && value.length === 0))) continue;
     // A column may have any name, and __proto__ is not set by assigning to it.
     if (column.name === '__proto__') Object.defineProperty(all, column.name, { value, enumerable: true });
     else all[column.name] = value;

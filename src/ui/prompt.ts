@@ -32,6 +32,8 @@ export interface Choice {
   readonly value: string;
   /** Left out: the value. */
   readonly name?: string;
+  /** What stands for it once it was chosen; left out: the name. */
+  readonly short?: string;
   readonly description?: string;
 }
 
@@ -51,10 +53,10 @@ export async function choose(
     select(
       {
         message: printable(question),
-        choices: choices.map(({ value, name = value, description }) => ({
+        choices: choices.map(({ value, name = value, short = name, description }) => ({
           value,
           name: printable(name),
-          short: printable(name),
+          short: printable(short),
           ...(description !== undefined && { description: printable(description) }),
         })),
         ...(preset !== undefined && { default: preset }),
@@ -71,10 +73,32 @@ export async function choose(
   );
 }
 
-/** Asks for a text, on stderr; an empty one is an answer too. */
-export async function askText(question: string, streams: Asking, paint: Paint): Promise<string> {
+/** Asks for a text, on stderr; an empty one is an answer too, unless there is a preset, which Enter takes. */
+export async function askText(
+  question: string,
+  streams: Asking,
+  paint: Paint,
+  preset?: string,
+): Promise<string> {
   const { input } = await import('@inquirer/prompts');
-  return ask(streams, context => input({ message: printable(question), theme: themeOf(paint) }, context));
+  return ask(streams, context =>
+    input(
+      {
+        message: printable(question),
+        theme: themeOf(paint),
+        ...(preset !== undefined && { default: printable(preset) }),
+      },
+      context,
+    ),
+  );
+}
+
+/** Asks for a text that is not shown while it is typed, on stderr. */
+export async function askSecret(question: string, streams: Asking, paint: Paint): Promise<string> {
+  const { password } = await import('@inquirer/prompts');
+  return ask(streams, context =>
+    password({ message: printable(question), mask: '*', theme: themeOf(paint) }, context),
+  );
 }
 
 const themeOf = (paint: Paint) => ({

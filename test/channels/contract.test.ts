@@ -1,12 +1,15 @@
-/** What every channel for e-mails holds to, whatever it hands them to. */
+/** What every channel holds to: those for e-mails, whatever they hand them to, and the others. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer, Channel, Mail } from '../../src/channels/channel.ts';
+import type { Answer, Channel, Mail, Outgoing } from '../../src/channels/channel.ts';
+import { desktopChannel } from '../../src/channels/desktop.ts';
 import { filesChannel } from '../../src/channels/files.ts';
 import { mailBytes } from '../../src/channels/mail-bytes.ts';
+import { runChannel } from '../../src/channels/run.ts';
 import { sendmailChannel } from '../../src/channels/sendmail.ts';
 import { smtpChannel } from '../../src/channels/smtp.ts';
+import { webhookChannel } from '../../src/channels/webhook.ts';
 import { emptyDirectory } from '../harness.ts';
 import { startMailServer, type TestMailServer } from './smtp-servers.ts';
 
@@ -24,6 +27,8 @@ const mail: Mail = {
   text: 'Hello Kim\n.\n..\nFrom here\n',
 };
 const abort = new AbortController().signal;
+/** What every message has. */
+const common = { id: 'M12', key: 'key', attempt: 1, at: mail.at } as const;
 
 /** A channel of each kind, and the texts that it handed over. */
 interface Made {
@@ -138,5 +143,62 @@ describe.each(Object.keys(kinds))('%s', name => {
     const answer = await made.channel.send(mail, AbortSignal.abort());
     expect([answer.outcome, made.got()]).toEqual(['channel-down', []]);
     await made.channel.close?.();
+  });
+});
+
+/** The channels that are not for e-mails, each with a message that it takes, and what shows that it did something. */
+const calls: Readonly<Record<string, (dir: string) => { channel: Channel; takes: Outgoing }>> = {
+  webhook: dir => ({
+    channel: webhookChannel({
+      isInternal: () => true,
+      secretsOf: async () => ['secret'],
+      userAgent: 'crm',
+      resolve: (_, done) => {
+        writeFileSync(join(dir, 'did'), '');
+        done(null, [{ address: '127.0.0.1', family: 4 }]);
+      },
+    }),
+    takes: { ...common, channel: 'webhook', url: 'http://hooks.example:9/', body: '{}' },
+  }),
+  run: dir => ({
+    channel: runChannel({ cwd: dir, env: { PATH: process.env.PATH! } }),
+    takes: { ...common, channel: 'run', argv: ['touch', 'did'], input: null },
+  }),
+  desktop: dir => ({
+    channel: desktopChannel({
+      argv: ['touch', join(dir, 'did')],
+      title: '/dev/null',
+      isTheirs: () => true,
+      env: { PATH: process.env.PATH! },
+    }),
+    takes: { ...common, channel: 'notify', to: 'ana', text: '/dev/null' },
+  }),
+};
+
+describe.each(Object.keys(calls))('%s', name => {
+  const made = () => {
+    const dir = emptyDirectory();
+    return { ...calls[name]!(dir), did: () => existsSync(join(dir, 'did')) };
+  };
+
+  test('does something with what is for it', async () => {
+    const { channel, takes, did } = made();
+    await channel.send(takes, abort);
+    expect(did()).toBe(true);
+    await channel.close?.();
+  });
+
+  test('refuses what is for another channel', async () => {
+    const { channel, takes, did } = made();
+    const others = [mail, ...Object.values(calls).map(make => make(emptyDirectory()).takes)];
+    for (const other of others.filter(each => each.channel !== takes.channel))
+      expect(await channel.send(other, abort)).toMatchObject({ outcome: 'failed' });
+    expect(did()).toBe(false);
+  });
+
+  test('begins nothing after an abort', async () => {
+    const { channel, takes, did } = made();
+    expect(await channel.send(takes, AbortSignal.abort())).toMatchObject({ outcome: 'channel-down' });
+    expect(did()).toBe(false);
   });
 });

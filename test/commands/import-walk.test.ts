@@ -158,3 +158,75 @@ test('who may not change settings is not asked to keep the mapping', async () =>
   expect(await ws.crm('import deals leads.csv --as ana', { typed })).toMatchObject({ code: 0 });
   expect(asked.at(-1)).toBe('Import all rows');
 });
+
+test('makes a new field of a column, says labels of fields, and offers name and e-mail of a contact', async () => {
+  const ws = await withLeads();
+  await ws.ok(['field', 'add', 'deal', 'part', '--type', 'text', '--label', 'Part of the world']);
+  const { typed } = answers({
+    'What is in each column?': ['Region', 'Region', 'Region', ''],
+    'Region (North': ['name of the contact', 'Part of the world', 'a new field'],
+    'The new field "Region" is': '',
+    'Phase: offer sent is': '',
+    'Import all rows': 'y',
+    'Keep this mapping': 'leads',
+  });
+  const { err, code } = await ws.crm('import deals leads.csv', { typed, tty: 200 });
+  expect(code).toBe(0);
+  for (const shown of [
+    '→ external id',
+    '→ close',
+    '→ Region',
+    'name of the contact',
+    'e-mail of the contact',
+    'Part of the world',
+  ])
+    expect(err).toContain(shown);
+  expect(err).not.toMatch(/expectedClose|externalId/);
+  // A stage that is like none of the workspace becomes one, unless somebody says otherwise, and is shown by name.
+  expect(err).toMatch(/EXTERNAL ID .*\nL-1 .* offer sent /);
+  expect(await ws.ok('deal list --fields region,stage')).toBe('North\toffer-sent\nSouth\toffer-sent\n');
+  expect(await ws.json('field list')).toMatchObject([
+    { name: 'part' },
+    { name: 'region', type: 'text', label: 'Region' },
+  ]);
+  // The mapping was kept before the rows: undoing these leaves it.
+  await ws.ok('undo');
+  expect(await ws.ok('deal list')).toBe('');
+  expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('leads:');
+  expect(await ws.ok('import deals leads.csv --mapping leads')).toBe('2 created\n');
+});
+
+test('keeps the mapping where somebody does not import yet, or the import as a whole is refused', async () => {
+  const given = {
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'not now',
+    'Keep this mapping': '',
+  };
+  const ws = await withLeads();
+  const later = await ws.crm('import deals leads.csv', { typed: answers(given).typed });
+  expect(later).toMatchObject({ code: 130, err: expect.stringContaining('the mapping is kept as leads\n') });
+  expect(await ws.ok('deal list')).toBe('');
+  expect(await ws.ok('import deals leads.csv --mapping leads')).toBe('2 created\n');
+  const other = await withLeads();
+  const { typed } = answers({ ...given, 'Import all rows': 'y' });
+  const refused = await other.crm(['import', 'deals', 'leads.csv', '--set', 'nowhere=x'], { typed });
+  expect(refused.code).toBeGreaterThan(0);
+  expect(refused.err).toContain('the mapping is kept as leads\n');
+  expect(readFileSync(join(other.dir, 'crm.yaml'), 'utf8')).toContain('leads:');
+});
+
+test('shows rows one below the other where a table has no room, and asks for no new field in a dry run', async () => {
+  const ws = await withLeads();
+  const { typed } = answers({
+    'What is in each column?': '',
+    'Phase: offer sent is': 'follow-up',
+    'Import all rows': 'y',
+    'Keep this mapping': '',
+  });
+  const { err } = await ws.crm('import deals leads.csv --dry-run', { typed, tty: 60 });
+  expect(err).toContain('\nexternal id  L-1\ntitle        Reception desk\nvalue        1,250.00 EUR\n');
+  expect(err).not.toContain('a new field');
+  expect(await ws.ok('deal list')).toBe('');
+  expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).toContain('imports: {}');
+});

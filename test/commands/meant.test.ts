@@ -13,6 +13,10 @@ test.each([
   ['add deal Desks', 'crm deal add Desks'],
   ['win D1 --json', 'crm deal win D1'],
   ['snooze T4 +2d', 'crm task snooze T4 +2d'],
+  ['deals', 'crm deal list'],
+  ['deals show D1', 'crm deal show D1'],
+  ['contacts owner:me', 'crm contact list owner:me'],
+  ['crm deal list', 'crm deal list'],
   ['deel list', 'did you mean deal?'],
   ['frobnicate', 'crm help lists all commands'],
 ])('crm %s: %s', async (line, hint) => {
@@ -20,6 +24,28 @@ test.each([
   const { code, out, err } = await ws.crm(line.replace(' --json', ''));
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toBe(`Error: unknown command "${line.split(' ')[0]}"\nHint: ${hint}\n`);
+});
+
+test.each([
+  ['deal D1', 'crm deal show D1'],
+  ['deal d1', 'crm deal show D1'],
+  ['contact jane@example.com', 'crm contact show jane@example.com'],
+])('crm %s: the hint shows the record', async (line, hint) => {
+  const { code, err } = await (await workspace()).crm(line);
+  expect([code, err]).toEqual([2, `Error: unknown command "${line}"\nHint: ${hint}\n`]);
+});
+
+test.each([
+  [['deal', 'list', '--owner', 'me'], 'crm deal list owner:me'],
+  [['deal', 'list', '--owner=me'], 'crm deal list owner:me'],
+  [['deal', 'list', '--stage', 'in contact'], `crm deal list 'stage:"in contact"'`],
+  [['task', 'list', '--due'], 'crm task list due:VALUE'],
+  [['contact', 'list', '--tag', 'vip', '--limit', '3'], 'crm contact list tag:vip'],
+  [['deal', 'list', '--frobnicate', 'x'], 'crm deal list --help'],
+])('%j: the hint has a term instead of the option', async (line, hint) => {
+  const { code, err } = await (await workspace()).crm(line);
+  expect(code).toBe(2);
+  expect(err).toContain(`Hint: ${hint}\n`);
 });
 
 test('a text of several words is one in the hint too', async () => {
@@ -46,6 +72,9 @@ test.each([
   ['task snooze friday T1', 'crm task snooze T1 friday'],
   ['field add size deal', 'crm field add deal size'],
   ['log D1 call Hello', 'crm log call D1 Hello'],
+  ['deal set D1 value 5', 'crm deal set D1 value=5'],
+  ['deal lose D1 price', 'crm deal lose D1 --reason price'],
+  ['deal lose D1 too dear', "crm deal lose D1 --reason 'too dear'"],
 ])('crm %s: the hint has the arguments in order', async (line, hint) => {
   const ws = await workspace();
   for (const title of ['A', 'B']) await ws.ok(`deal add ${title}`);

@@ -40,8 +40,10 @@ function placeOf(dir: string, transactions: readonly RandomTransaction[]): Histo
   const journal = {
     tip: async () => ({ seq: transactions.length, hash: transactions.at(-1)?.hash ?? '' }),
     read: async (after: number, to = transactions.length) => transactions.slice(after, to),
+  };
+  const lines = {
     sizeOf: () => 0,
-    readLines: (after: number, to: number, taker: LineTaker) => {
+    read: async (after: number, to: number, taker: LineTaker) => {
       for (const tx of transactions.slice(after, to)) taker.take(tx as never);
     },
   };
@@ -51,6 +53,7 @@ function placeOf(dir: string, transactions: readonly RandomTransaction[]): Histo
     version: 'test',
     temporary: { name: () => `.tmp-${++names}` },
     journal: journal as never,
+    lines,
     kinds: recordKinds,
   };
 }

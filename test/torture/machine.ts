@@ -34,6 +34,8 @@ export interface RunOptions {
   /** The request id; the same name gives the same salts. */
   readonly name?: string;
   readonly now?: string;
+  /** The time is the machine's own, and not given: only then does anything leave the workspace. */
+  readonly isOwnTime?: boolean;
 }
 
 let processes = 0;
@@ -74,7 +76,7 @@ export class Machine {
       runtime: process.version,
       version: 'test',
       env: {
-        CRM_NOW: now,
+        ...(!options.isOwnTime && { CRM_NOW: now }),
         CRM_NO_INPUT: '1',
         CRM_DEBUG: '1',
         CRM_USER: 'ana',
@@ -94,7 +96,7 @@ export class Machine {
       salt: () => `${name}, salt ${++count}`,
       uuid: () => name,
       onTerminal: async () => 1,
-      onStop: () => {},
+      onStop: () => () => {},
       io,
     };
   }

@@ -3,6 +3,9 @@
  * made of the real one by changing what its calls to the file system do.
  */
 import { basename, dirname, join } from 'node:path';
+import { cutOff } from '../../src/app/outbox/attempt.ts';
+import { Sender } from '../../src/app/outbox/sender.ts';
+import { smtp } from '../../src/app/outbox/ways/smtp.ts';
 import { type Change, kindOf } from '../../src/domain/changes.ts';
 import { ColumnsFile } from '../../src/store/columns-file.ts';
 import { encode, type Unhashed } from '../../src/store/encoding.ts';
@@ -231,5 +234,60 @@ export async function withIdsUnchecked<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     ProjectedSource.prototype.isOf = isOf;
+  }
+}
+
+/** Runs `work` with an outbox that says of an e-mail that it was sent, and sends it after that. */
+export async function withSentTooSoon<T>(work: () => Promise<T>): Promise<T> {
+  const way = smtp as { open: typeof smtp.open };
+  const { open } = way;
+  way.open = async workspace => {
+    const channel = await open(workspace);
+    let late: (() => Promise<unknown>) | undefined;
+    const catchUp = async () => {
+      await late?.();
+      late = undefined;
+    };
+    return {
+      async send(message, abort) {
+        await catchUp();
+        late = () => channel.send(message, abort);
+        return { outcome: 'sent' };
+      },
+      async close() {
+        // Throws in a process that was killed: it sends nothing any more.
+        workspace.world.io.existsSync(workspace.store.dir);
+        await catchUp();
+        await channel.close?.();
+      },
+    };
+  };
+  try {
+    return await work();
+  } finally {
+    way.open = open;
+  }
+}
+
+/** Runs `work` with an outbox that sends again what was cut off in the midst of an attempt. */
+export async function withUnknownSentAgain<T>(work: () => Promise<T>): Promise<T> {
+  const fields = cutOff as { status: string };
+  const { status } = fields;
+  fields.status = 'queued';
+  try {
+    return await work();
+  } finally {
+    fields.status = status;
+  }
+}
+
+/** Runs `work` with an outbox that does not ask whether this machine is the one that sends, and where it had come to. */
+export async function withoutSender<T>(work: () => Promise<T>): Promise<T> {
+  const { whyNot } = Sender.prototype;
+  Sender.prototype.whyNot = async () => undefined;
+  try {
+    return await work();
+  } finally {
+    Sender.prototype.whyNot = whyNot;
   }
 }

@@ -15,6 +15,7 @@ const scales: { readonly [proof: string]: number } = {
   writers: 0.1,
   'writers, deleted': 0.1,
   caches: 0.01,
+  'outbox, calls': 0.05,
   serve: 0.04,
 };
 

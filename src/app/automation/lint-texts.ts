@@ -66,7 +66,10 @@ export async function lintTexts(
   const found = texts.filter(({ text }) => hasLiquid(text)).flatMap(each => trial.of(each));
   const ofMails: Problem[] = [];
   for (const id of templates)
-    ofMails.push(...(await problemsOfMail(config.templates[id]!, files, trial, hasFile)));
+    ofMails.push(
+      ...(await problemsOfMail(config.templates[id]!, files, trial, hasFile)),
+      ...problemsOfCampaign(config.templates[id]!, config),
+    );
   return {
     problems: [...found.filter(each => !each.isWarning).map(({ problem }) => problem), ...ofMails],
     warnings: found.filter(each => each.isWarning).map(({ problem }) => problem),
@@ -251,4 +254,17 @@ function kindsThere(rule: Automation, config: Config): ReadonlySet<SubjectKind> 
     if (isDeal && config.pipelines.every(each => each.requires.includes(kind))) kinds.add(kind);
   if (said.includes('"to":"contact"')) kinds.add('contact');
   return kinds;
+}
+
+/** A campaign that nobody can unsubscribe from. */
+function problemsOfCampaign({ id, kind }: Template, { mail, serve }: Config): Problem[] {
+  if (kind !== 'campaign' || mail?.from !== undefined || serve?.address !== undefined) return [];
+  return [
+    {
+      file: `templates/${id}.md`,
+      line: 1,
+      message: 'a campaign needs a way to unsubscribe, and there is none',
+      hint: 'mail: { from: ... } in crm.yaml takes it by mail, serve: { address: https://... } by a page of crm serve',
+    },
+  ];
 }

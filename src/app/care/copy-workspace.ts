@@ -5,6 +5,7 @@ import type { Config } from '../../domain/config.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { failed } from '../../domain/errors.ts';
 import { zone } from '../../domain/zone.ts';
+import { copyAttached } from '../../store/attached-file.ts';
 import { CutPurges } from '../../store/cut-purges.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
@@ -59,6 +60,7 @@ export async function copyWorkspace(
       changes: [...beyond, ...(beyond.length > 0 ? sweptUpTo(verified, good.seq + 1) : [])],
       ...(cut.erases.length > 0 && { erases: cut.erases }),
     });
+  copyAttached(io, dir, to, temporary);
   // crm.yaml last: until it is there, this is not a workspace.
   const last = (path: string) => Number(path === 'crm.yaml');
   for (const [path, text] of files.sort(([a], [b]) => last(a) - last(b))) store.writeUserFile(path, text);

@@ -3,6 +3,7 @@
  * whoever writes meanwhile; `import all` turns a workspace without records into the same one again.
  */
 import { CrmError, failed, invalid, notFound, usage } from '../../domain/errors.ts';
+import { copyAttached } from '../../store/attached-file.ts';
 import { temporaryOf } from '../../store/leftovers.ts';
 import { thisOwner } from '../../store/owner.ts';
 import { replaceJournal } from '../../store/replace-journal.ts';
@@ -72,6 +73,7 @@ export async function importAll(
     for (const path of store.userFiles().keys()) if (!files.has(path)) store.writeUserFile(path, null);
     for (const [path, text] of files) store.writeUserFile(path, text);
     const temporary = temporaryOf(thisOwner(world.io, world.pid, world.host), world.random);
+    copyAttached(world.io, from, store.dir, temporary);
     replaceJournal(world.io, from, found.verified.journal.pieces, store.dir, temporary, world.kinds);
     await fold(store, config);
   });

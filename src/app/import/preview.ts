@@ -1,3 +1,4 @@
+import type { Config } from '../../domain/config.ts';
 import { Draft } from '../../state/draft.ts';
 import { workspaceId } from '../core/origin.ts';
 import { View } from '../core/view.ts';
@@ -16,6 +17,8 @@ export interface Preview {
   readonly rows: readonly RowDone[];
   /** What would be there. */
   readonly view: View;
+  /** The settings with the stages and users that the rows would make. */
+  readonly config: Config;
 }
 
 /** What the first rows of a table would become; nothing is written. */
@@ -49,6 +52,6 @@ export async function previewRows(
       onRow: row => rows.push(row),
     };
     const result = await importRows(new Writer(draft, viewer, assignee), first, options, refusals);
-    return { result, rows, view: new View(draft.state, viewer, clock) };
+    return { result, rows, view: new View(draft.state, viewer, clock), config: draft.config };
   });
 }

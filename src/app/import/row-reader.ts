@@ -282,5 +282,9 @@ const completes: Readonly<Record<string, string>> = {
   [ACCOUNT_ID]: 'account',
 };
 
+/** Returns what columns may say of what a target's records point to, beside its fields. */
+export const fieldsBeside = (target: Target): string[] =>
+  Object.keys(beside).filter(name => target.field(completes[name]!) !== undefined);
+
 /** Whether a name is none of a field, but says more of what another field has. */
 export const isBeside = (name: string): boolean => Object.hasOwn(beside, name);

@@ -7,7 +7,7 @@ import type { DeliveryReport, ParsedMail } from '../../channels/mail-in/parsed-m
 import { formatInstant } from '../../domain/dates.ts';
 import { sameEmail } from '../../domain/email.ts';
 import type { Writer } from '../core/writer.ts';
-import { type Message, whyOf } from '../outbox/message.ts';
+import { type Message, messageWithToken, whyOf } from '../outbox/message.ts';
 import { hasEvent, messageOf } from './earlier-mails.ts';
 import { timeOf } from './record-mail.ts';
 
@@ -57,16 +57,9 @@ const isOfEarlierAttempt = ({ sentAt }: ParsedMail, message: Message): boolean =
 
 /** Notes that the recipient of the message with this token wants no more mail. */
 export function takeUnsubscription(writer: Writer, mail: ParsedMail, token: string): Outcome {
-  const message = messageWithToken(writer, token);
+  const message = messageWithToken(writer.draft.state, token);
   if (message?.contact === undefined) return 'not ours';
   return addEvent(writer, mail, message, 'email.unsubscribed', {}) ? 'done' : 'known';
-}
-
-function messageWithToken(writer: Writer, token: string): Message | undefined {
-  const table = writer.draft.state.table('message');
-  if (table.rows === 0) return undefined;
-  const row = table.find('token', token).find(each => table.record(each).token === token);
-  return row === undefined ? undefined : (table.record(row) as Message);
 }
 
 /** Adds the event of a message and its address; false if it is there already. */

@@ -25,9 +25,10 @@ import { answered, begun, cutOff, type Fields } from './attempt.ts';
 import { judge, limitsOf, type Verdict } from './brakes.ts';
 import { queueCopy } from './copies.ts';
 import { MailFiles, mailPartsOf } from './mail-parts.ts';
-import { isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
+import { isCall, isMail, type Message, type MessageStatus, messagesIn, whyOf } from './message.ts';
 import { domainOf, fromOf, outgoingOf } from './outgoing.ts';
 import { recordJson } from './record-json.ts';
+import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
@@ -58,6 +59,8 @@ export interface Obstacle {
 export interface Delivery {
   /** Another process of this machine is delivering: nothing was done. */
   readonly isBusy?: true;
+  /** It was ended before it was done: the rest stays queued. */
+  readonly isStopped?: true;
   readonly settled: readonly Settled[];
   /** The messages that are still queued. */
   readonly queued: readonly string[];
@@ -68,9 +71,17 @@ export interface DeliverOptions {
   readonly ways: Ways;
   /** Lets rules send more e-mails than the limit says. */
   readonly mayExceed?: boolean;
+  /** Ends the delivery: what has begun is given up, and nothing else begins. */
+  readonly abort?: AbortSignal;
   /** In a dry run: the state of which messages would leave; left out: the journal's. */
   readonly state?: State;
 }
+
+/**
+ * Milliseconds in which a delivery begins webhooks and commands. What is left goes with the next one, after the e-mails
+ * that were queued meanwhile.
+ */
+const CALLS_FOR = 5 * 60_000;
 
 const nothing: Delivery = { settled: [], queued: [], obstacles: [] };
 
@@ -100,6 +111,7 @@ class Delivering {
   /** The workspace's id, once it is asked for. */
   #id: string | undefined;
   readonly #files: MailFiles;
+  readonly #abort: AbortSignal;
   readonly #settled: Settled[] = [];
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
   /** Channels that may hold something open. */
@@ -111,6 +123,7 @@ class Delivering {
     this.#workspace = workspace;
     this.#sender = sender;
     this.#how = how;
+    this.#abort = how.abort ?? new AbortController().signal;
     this.#files = new MailFiles(workspace);
   }
 
@@ -137,12 +150,26 @@ class Delivering {
       if ('set' in change && change.set.status && change.set.status[1] !== 'queued')
         this.#note(prepared.state.get(change.id) as Message);
     try {
-      for (const [{ id }, { verdict }] of prepared.result ?? [])
-        if (verdict === 'go') await this.#deliver(prepared.state.get(id) as Message);
+      await this.#deliverAll(
+        (prepared.result ?? []).flatMap(([{ id }, { verdict }]) =>
+          verdict === 'go' ? [prepared.state.get(id) as Message] : [],
+        ),
+      );
     } finally {
       for (const channel of this.#used) await channel.close?.();
     }
     return this.#report();
+  }
+
+  /** E-mails, and what users are told, go before calls, which take as long as others let them. */
+  async #deliverAll(messages: readonly Message[]): Promise<void> {
+    const { world, clock } = this.#workspace;
+    const deliver = async (message: Message) => {
+      if (!this.#abort.aborted) await this.#deliver(message);
+    };
+    for (const message of messages) if (!isCall(message)) await deliver(message);
+    const until = world.now(clock) + CALLS_FOR;
+    for (const message of messages) if (isCall(message) && world.now(clock) < until) await deliver(message);
   }
 
   /** What would be done. */
@@ -229,13 +256,22 @@ class Delivering {
     const workspace = this.#workspace;
     await workspace.reload();
     const { world } = workspace;
+    this.#used.add(way.channel);
+    // Nothing is noted of an attempt while no message can leave: cron would write that every few minutes.
+    const down = await way.channel.ready?.(this.#abort);
+    if (down) {
+      this.#stop(queued, way, down);
+      return;
+    }
     const began = await commit(workspace, options, draft => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
       const fresh = now.messageId ?? `<${world.salt()}@${domainOf(fromOf(workspace.config))}>`;
       const fields = begun(now, `${world.host} ${world.pid}`, isMail(now) ? fresh : null);
-      draft.set(now.id, { ...fields, ...payloadOf(now, draft.state, draft.clock) }, whyOf(now));
+      const token = now.token === undefined && hasToken(now, workspace.config) ? { token: world.salt() } : {};
+      const payload = payloadOf(now, draft.state, draft.clock);
+      draft.set(now.id, { ...fields, ...payload, ...token }, whyOf(now));
       return draft.get(now.id) as Message;
     });
     if (began.tx === null || !began.result) return;
@@ -254,7 +290,6 @@ class Delivering {
       return { outcome: 'channel-down', reason: `this machine cannot note the attempt: ${said(error)}` };
     }
     try {
-      this.#used.add(way.channel);
       const original = message.copyOf === undefined ? undefined : state.get(message.copyOf);
       if (message.copyOf !== undefined && !original)
         return {
@@ -267,9 +302,9 @@ class Delivering {
         at: world.now(clock),
         workspace: (this.#id ??= (await workspaceId(store))!),
         original: original as Message | undefined,
-        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail) : undefined,
+        parts: isMail(mail) ? await mailPartsOf(this.#workspace, mail, besideOf(message, config)) : undefined,
       });
-      return await way.channel.send(outgoing, new AbortController().signal);
+      return await way.channel.send(outgoing, this.#abort);
     } catch (error) {
       // A file that was there a moment ago is not: nothing was sent.
       if (error instanceof CrmError) return { outcome: 'temporary', reason: error.message };
@@ -280,12 +315,8 @@ class Delivering {
   async #answer(message: Message, answer: Answer, way: Way): Promise<void> {
     const workspace = this.#workspace;
     await workspace.reload();
-    const { outcome, reason = outcome, hint } = answer;
-    if (outcome === 'channel-down') {
-      const down = { reason, ...(hint !== undefined && { hint }) };
-      this.#down.set(placeOf(way), down);
-      this.#wait(message, down);
-    }
+    const { outcome, hint } = answer;
+    if (outcome === 'channel-down') this.#stop(message, way, answer);
     const committed = await commit(workspace, options, draft => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
@@ -297,6 +328,13 @@ class Delivering {
     });
     const now = committed.state.get(message.id) as Message | undefined;
     if (now && now.status !== 'queued') this.#note(now, way, hint);
+  }
+
+  /** Lets nothing more leave by a way in this delivery. */
+  #stop(message: Message, way: Way, { outcome, reason = outcome, hint }: Answer): void {
+    const down = { reason, ...(hint !== undefined && { hint }) };
+    this.#down.set(placeOf(way), down);
+    this.#wait(message, down);
   }
 
   #note({ id, to, channel, status, reason }: Message, way?: Way, hint?: string): void {
@@ -317,6 +355,7 @@ class Delivering {
     const causes = [...this.#waiting.keys()];
     const fresh = await this.#sender.unsaid(causes, world.now(clock));
     return {
+      ...(this.#abort.aborted && { isStopped: true as const }),
       settled: this.#settled,
       queued: messagesIn(state, clock, 'status:queued').map(({ id }) => id),
       obstacles: [...this.#waiting.values()].map(each => ({ ...each, isNew: fresh.includes(each.reason) })),

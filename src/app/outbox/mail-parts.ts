@@ -1,6 +1,7 @@
 /** What an e-mail has beside its text: the HTML part, the images that it shows, and what is attached. */
 import { basename } from 'node:path';
 import type { Attachment } from '../../channels/channel.ts';
+import type { Beside } from '../../channels/mail-html.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { readInserted } from '../../domain/inserted.ts';
 import { hashOfAttached, readAttached } from '../../store/attached-file.ts';
@@ -18,7 +19,11 @@ type Place = Pick<Workspace, 'world' | 'store'>;
  * Makes the parts of a mail. Only what a template wrote becomes HTML: of a text that a person typed nobody knows what is
  * markup. Throws CrmError if a file cannot be read any more.
  */
-export async function mailPartsOf({ world, store }: Place, message: Message): Promise<MailParts> {
+export async function mailPartsOf(
+  { world, store }: Place,
+  message: Message,
+  beside: Beside = {},
+): Promise<MailParts> {
   const { body = '', attachments: paths = [] } = message;
   const inserted = readInserted(message.inserted, body.length);
   const bytesOf = (path: string): Uint8Array => {
@@ -30,7 +35,7 @@ export async function mailPartsOf({ world, store }: Place, message: Message): Pr
   if (!inserted) return { attachments: attached };
   const { mailHtml } = await import('../../channels/mail-html.ts');
   const noted = new Set(notedOf(message).map(({ path }) => path));
-  const { html, images } = await mailHtml({ text: body, inserted }, path => noted.has(path));
+  const { html, images } = await mailHtml({ text: body, inserted }, path => noted.has(path), beside);
   return {
     html,
     attachments: [
@@ -38,6 +43,15 @@ export async function mailPartsOf({ world, store }: Place, message: Message): Pr
       ...images.map(({ path, contentId }) => ({ name: basename(path), content: bytesOf(path), contentId })),
     ],
   };
+}
+
+/** Returns where the links of a mail to the web lead, in their order. */
+export async function linksOf(message: Message): Promise<readonly string[]> {
+  const { body = '' } = message;
+  const inserted = readInserted(message.inserted, body.length);
+  if (!inserted) return [];
+  const { mailHtml } = await import('../../channels/mail-html.ts');
+  return (await mailHtml({ text: body, inserted }, () => false)).links;
 }
 
 /** The files that mails are sent with, as they are now. */

@@ -47,6 +47,9 @@ export interface Message extends Rec {
   /** Paths below `files/`. */
   readonly attachments?: readonly string[];
   readonly replyTo?: string;
+  readonly inReplyTo?: string;
+  /** Message-IDs, with blanks between. */
+  readonly references?: string;
   /** The files that it is sent with: `HASH files/price-list.pdf`. */
   readonly noted?: readonly string[];
   /** Where the values are in the body, as `readInserted` reads it. */
@@ -87,6 +90,9 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
   automation === undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
+
+/** Whether a message calls something: how long that takes is not ours to say. */
+export const isCall = ({ channel }: Message): boolean => channel === 'webhook' || channel === 'run';
 
 /** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
 export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';

@@ -6,6 +6,7 @@ import type { Json } from '../../domain/records.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
+import { unsubscriptionOf } from './recipient-links.ts';
 
 /** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
 const NOBODY = 'crm@localhost';
@@ -64,9 +65,14 @@ export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
 }
 
 /** What an e-mail says, to whomever it goes. */
-function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
+function mailOf(
+  message: Message,
+  { config, parts, original }: Attempt,
+): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
   const { to, subject = '', body = '', messageId = '', automation } = message;
   const replyTo = message.replyTo ?? config.mail?.replyTo;
+  // Who gets a copy cannot unsubscribe the recipient.
+  const unsubscription = original ? undefined : unsubscriptionOf(message, config);
   return {
     channel: 'email',
     from: fromOf(config),
@@ -74,10 +80,15 @@ function mailOf(message: Message, { config, parts }: Attempt): Omit<Mail, 'id' |
     ...(replyTo !== undefined && { replyTo: mailboxIn(replyTo) }),
     subject,
     messageId,
-    text: tidied(body),
+    text: tidied(unsubscription ? `${body}\n\n-- \nUnsubscribe: ${unsubscription.link}` : body),
     ...(parts?.html !== undefined && { html: parts.html }),
     ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
-    headers: automation === undefined ? {} : { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      ...(automation !== undefined && { 'Auto-Submitted': 'auto-generated' }),
+      ...(message.inReplyTo && { 'In-Reply-To': message.inReplyTo }),
+      ...(message.references && { References: message.references }),
+      ...unsubscription?.headers,
+    },
   };
 }
 

@@ -110,15 +110,16 @@ function isEnrolledToo(
 }
 
 /**
- * What the one that stays gets of the other: values where it has none, tags, e-mails, phones, accounts and domains of
- * both, and all adjustments of scores.
+ * What the one that stays gets of the other: values where it has none, tags, files, e-mails, phones, accounts and
+ * domains of both, and all adjustments of scores.
  */
 function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
   const fields: Fields = {};
   for (const { path, settable, type } of fieldsOf(writer.config, kind)) {
     const [own, its] = [valueAt(stays, path), valueAt(gone, path)];
-    if (!settable || isEmpty(its)) continue;
+    if ((!settable && type !== 'files') || isEmpty(its)) continue;
     if (type === 'tags') fields[path] = [...new Set([...list(own), ...list(its)])].sort(byText);
+    else if (type === 'files') fields[path] = [...new Set([...list(own), ...list(its)])];
     else if (isEmpty(own) && its !== stays.id) fields[path] = its;
   }
   for (const several of definitionOf(writer.config.kinds, kind).several ?? []) {

@@ -11,6 +11,8 @@ export interface Missing {
   readonly contactName?: string | undefined;
   /** The account, where it is known by id already. */
   readonly account?: string | undefined;
+  /** How a contact of that name is made, for a hint; left out: by options of `deal add`. */
+  readonly howMade?: string | undefined;
   /** Make nothing: what is named must exist. */
   readonly mustExist?: boolean | undefined;
   /** Whose the deal will be, asked where something is made: what is made with it is theirs too. */
@@ -44,7 +46,8 @@ export function createMissing(writer: Writer, given: Map<string, string>, missin
     if (!contact.includes('@'))
       throw notFound(
         `there is no contact ${JSON.stringify(contact)}`,
-        `with an e-mail address one is made: --contact jane@example.com --contact-name ${JSON.stringify(contact)}`,
+        missing.howMade ??
+          `with an e-mail address one is made: --contact jane@example.com --contact-name ${JSON.stringify(contact)}`,
       );
     const named = given.get('account');
     const accountId = missing.account ?? (named && writer.view.find(['account'], named));

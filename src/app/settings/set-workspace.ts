@@ -16,6 +16,7 @@ import { editSettings } from './settings.ts';
 const workspaceKeys: SettingKeys = {
   'year-start': { read: asMonth },
   'lost-reasons': { read: asList },
+  holidays: { read: asList },
 };
 
 function asMonth(text: string): number {

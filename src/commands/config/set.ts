@@ -6,9 +6,13 @@ import { reportSettingChanged } from '../setting.ts';
 
 /** `crm config set KEY=VALUE...` */
 export const set: Command = {
-  summary: 'change settings of the workspace: rates.CURRENCY, lost-reasons, year-start',
+  summary: 'change settings of the workspace: rates.CURRENCY, lost-reasons, holidays, year-start',
   usage: 'KEY=VALUE...',
-  examples: ['config set rates.GBP=1.17 rates.USD=0.92', 'config set year-start=4 lost-reasons=price,timing'],
+  examples: [
+    'config set rates.GBP=1.17 rates.USD=0.92',
+    'config set year-start=4 lost-reasons=price,timing',
+    'config set holidays=12-25,2026-04-06',
+  ],
   async run(context, args) {
     if (args.length === 0) throw usage('nothing to set', 'crm config set rates.GBP=1.17');
     const values = readWorkspaceSettings(assignments(args, 'a setting'));

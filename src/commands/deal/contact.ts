@@ -55,6 +55,7 @@ function contactNamed(writer: Writer, deal: string, who: string, mustExist: bool
     contacts: true,
     accounts: false,
     mustExist,
+    howMade: `an e-mail address makes one: crm deal contact ${deal} add jane@example.com`,
     account: account as string | undefined,
     owner: () => (owner as string | undefined) ?? null,
   });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RunOptions, type TestWorkspace, workspace } from '../../harness.ts';
-import { type MessageJson, messages } from './mails.ts';
+import { deliverBy, FakeChannel, type MessageJson, messages } from './mails.ts';
 
 interface Got {
   readonly url: string;
@@ -161,6 +161,29 @@ test('one origin that is down keeps no call of another, and counts no attempt', 
   expect((await ws.crm('deliver', on(ws))).code).toBe(0);
 });
 
+test('what takes long keeps no e-mail: calls go last, and what is left of them after five minutes goes next time', async () => {
+  const ws = await trusting(
+    `webhook: '${origin}/x'\n  - send-email: { to: kim@example.com, subject: Hi, body: Hi }`,
+  );
+  await addKim(ws);
+  await addKim(ws, 'Ann');
+  await addKim(ws, 'Bo');
+  await ws.ok('run');
+  const began: (string | undefined)[] = [];
+  const clock = { now: Date.parse(ws.now) };
+  const channel = new FakeChannel(message => {
+    began.push(message.channel);
+    if (message.channel === 'webhook') clock.now += 3 * MINUTE;
+    return { outcome: 'sent' };
+  });
+  const delivery = await deliverBy(ws, channel, { clock: () => clock.now });
+  // Of the e-mails two say the same to the same address.
+  expect(began).toEqual(['email', 'webhook', 'webhook']);
+  expect([delivery.queued.length, delivery.obstacles]).toEqual([1, []]);
+  await deliverBy(ws, channel, { clock: () => clock.now });
+  expect(began).toEqual(['email', 'webhook', 'webhook', 'webhook']);
+});
+
 test('under a time that is given nothing is called', async () => {
   const ws = await trusting(hook());
   await addKim(ws);
@@ -299,4 +322,38 @@ test('a command that fails is not run again, one that says "later" is, and one t
     ['failed', 1],
     ['queued', 2],
   ]);
+});
+
+test('a signal ends the command that runs, of which nobody knows what it did; the rest stays queued', async () => {
+  const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", {
+    'tell.sh': '#!/bin/sh\necho $$ >> ran\nsleep 60 & wait\n',
+  });
+  await addKim(ws);
+  await addKim(ws, 'Ann');
+  const ran = () => (existsSync(join(ws.dir, 'ran')) ? readFileSync(join(ws.dir, 'ran'), 'utf8') : '');
+  const stopAfterBeginning = async (stop: () => void) => {
+    await expect.poll(ran).not.toBe('');
+    stop();
+  };
+  const { code, err } = await ws.crm('run', { ...on(ws), onStop: stop => void stopAfterBeginning(stop) });
+  expect(code).toBe(130);
+  expect(err).toContain('unknown: M1: ./tell.sh was ended with the delivery: it may have done its work');
+  expect(err).toContain('stopped: what did not leave stays queued');
+  expect((await messages(ws)).map(({ status }) => status)).toEqual(['unknown', 'queued']);
+  expect(ran().trim().split('\n')).toHaveLength(1);
+});
+
+test('what a receiver got of a record is in the history for those who see all records, and for nobody else', async () => {
+  const ws = await trusting(hook());
+  await ws.ok('user add ada --role admin');
+  await ws.ok('user add rob --role restricted');
+  await ws.ok('user add eve --role normal');
+  await ws.ok('account add Hidden --owner eve');
+  await ws.ok('contact add Kim --owner rob --account A1', on(ws, { CRM_USER: 'ada' }));
+  await ws.ok('run', on(ws, { CRM_USER: 'ada' }));
+  expect(JSON.parse(got[0]!.body)).toMatchObject({ account: 'A1' });
+  const historyOf = async (user: string) => (await ws.crm(`--as ${user} history M1 --json`)).out;
+  expect(await historyOf('ada')).toContain('payload');
+  expect(await historyOf('rob')).toContain('"sent"');
+  expect(await historyOf('rob')).not.toMatch(/payload|A1/);
 });

@@ -83,11 +83,13 @@ export interface How extends Partial<DeliverOptions> {
   readonly since?: number;
   readonly pid?: number;
   readonly isTimeGiven?: boolean;
+  /** What the clock says, ms, where it goes on. */
+  readonly clock?: () => number;
 }
 
 /** Opens a workspace as a process of a machine. */
 export function openOn(ws: TestWorkspace, how: How = {}): Promise<Workspace> {
-  const { now = ws.now, machine = 'machine', io = unsyncedIo, pid = process.pid, isTimeGiven } = how;
+  const { now = ws.now, machine = 'machine', io = unsyncedIo, pid = process.pid, isTimeGiven, clock } = how;
   let count = 0;
   const world: World = {
     io,
@@ -101,9 +103,9 @@ export function openOn(ws: TestWorkspace, how: How = {}): Promise<Workspace> {
     host: 'test',
     lockTimeout: 10_000,
     random: Math.random,
-    salt: () => `${machine}-${Date.now()}-${++count}-${Math.random()}`,
+    salt: () => `${machine}-${Date.now()}-${++count}-${String(Math.random()).slice(2)}`,
     warn: () => {},
-    now: () => Date.parse(now),
+    now: clock ?? (() => Date.parse(now)),
     isTimeGiven: isTimeGiven ?? false,
     allowNetworkFs: false,
     user: { name: 'tester' },

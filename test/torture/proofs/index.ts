@@ -5,6 +5,9 @@ import { cacheFlips } from './cache-flips.ts';
 import { calls } from './calls.ts';
 import { diskFull } from './disk-full.ts';
 import { kills } from './kills.ts';
+import { outboxCalls } from './outbox-calls.ts';
+import { outboxCopies } from './outbox-copies.ts';
+import { outboxKills } from './outbox-kills.ts';
 import { powerLoss } from './power-loss.ts';
 import { sabotage } from './sabotage.ts';
 import { serve } from './serve.ts';
@@ -25,5 +28,8 @@ export const proofs: readonly Proof[] = [
   diskFull,
   bitFlips,
   cacheFlips,
+  outboxCalls,
+  outboxKills,
+  outboxCopies,
   sabotage,
 ];

@@ -6,6 +6,8 @@ import { stalledCourses } from '../stalled-writers.ts';
 import { flipBits } from './bit-flips.ts';
 import { flipCaches } from './cache-flips.ts';
 import { tryCalls } from './calls.ts';
+import { killDeliveries } from './outbox-calls.ts';
+import { tryCopies } from './outbox-copies.ts';
 import { cutPower, scenarioCourse } from './power-loss.ts';
 
 type Violations = Promise<readonly string[]>;
@@ -21,6 +23,9 @@ const underFaults = async (how: broken.Broken, scenario: string, trial: Trial): 
 
 const amongDamagedCaches = async (trial: Trial): Violations =>
   (await flipCaches({ ...trial, scale: 0.05 })).violations;
+
+const amongKilledDeliveries = async (trial: Trial): Violations =>
+  (await killDeliveries({ ...trial, scale: 0.5 })).violations;
 
 /** What each does wrong, and the proof that has to find it. */
 const stores: readonly { readonly what: string; find(trial: Trial): Violations }[] = [
@@ -63,6 +68,18 @@ const stores: readonly { readonly what: string; find(trial: Trial): Violations }
   {
     what: 'the cursor outside the transaction',
     find: trial => broken.withCursorApart(() => underFaults(io => io, 'sweep', trial)),
+  },
+  {
+    what: 'an e-mail is marked as sent before it is',
+    find: trial => broken.withSentTooSoon(() => amongKilledDeliveries(trial)),
+  },
+  {
+    what: 'what was cut off is sent again',
+    find: trial => broken.withUnknownSentAgain(() => amongKilledDeliveries(trial)),
+  },
+  {
+    what: 'copies send too',
+    find: () => broken.withoutSender(async () => (await tryCopies()).violations),
   },
 ];
 

@@ -1,0 +1,109 @@
+/** Files that people attach to a deal, contact or account: kept in `files/<id>/`, and named in the record. */
+import { notFound } from '../../domain/errors.ts';
+import { fileNameFrom } from '../../domain/file-paths.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import type { Rec } from '../../domain/records.ts';
+import {
+  forgetAttached,
+  hashOfAttached,
+  keepAttached,
+  readAttached,
+  removeAttached,
+} from '../../store/attached-file.ts';
+import { temporaryOf } from '../../store/leftovers.ts';
+import { thisOwner } from '../../store/owner.ts';
+import { Sha256 } from '../../store/sha256.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { Writer } from '../core/writer.ts';
+
+/** A file that is to be attached. */
+export interface Given {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const filesOf = ({ files }: Rec): readonly string[] => (files as readonly string[] | undefined) ?? [];
+
+/** The files of one command: they are copied once, and taken away again if nothing comes of it. */
+export class Attaching {
+  readonly #workspace: Workspace;
+  readonly #given: readonly Given[];
+  #kept: { readonly id: string; readonly paths: readonly string[] } | undefined;
+
+  constructor(workspace: Workspace, given: readonly Given[]) {
+    this.#workspace = workspace;
+    this.#given = given;
+  }
+
+  /** Attaches the files; one with the same name and the same bytes is attached already. */
+  attach(writer: Writer, id: string): void {
+    const before = filesOf(writer.view.record(id));
+    if (this.#kept && this.#kept.id !== id) this.undo();
+    this.#kept ??= { id, paths: this.#keep(id, before) };
+    writer.set(id, { files: [...new Set([...before, ...this.#kept.paths])] });
+  }
+
+  /** Takes the copies away: the record does not name them. */
+  undo(): void {
+    const { world, store } = this.#workspace;
+    forgetAttached(world.io, store.dir, this.#kept?.paths ?? []);
+    this.#kept = undefined;
+  }
+
+  #keep(id: string, before: readonly string[]): string[] {
+    const { world, store } = this.#workspace;
+    const { io } = world;
+    const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
+    const fresh = this.#given.filter(({ name, bytes }) => {
+      const hash = new Sha256().update(bytes).digest();
+      const same = before.filter(path => path.endsWith(`/${fileNameFrom(name)}`));
+      return !same.some(path => hashOfAttached(io, store.dir, path) === hash);
+    });
+    if (world.dryRun) return fresh.map(({ name }) => `files/${id}/${fileNameFrom(name)}`);
+    const paths: string[] = [];
+    try {
+      for (const { name, bytes } of fresh)
+        paths.push(keepAttached(io, store.dir, { folder: id, name: fileNameFrom(name), bytes }, temporary));
+      return paths;
+    } catch (error) {
+      forgetAttached(io, store.dir, paths);
+      throw error;
+    }
+  }
+}
+
+/** Takes files off a record, by path or name; they stay where they are. NOT_FOUND for one that it does not have. */
+export function detach(writer: Writer, id: string, names: readonly string[]): void {
+  const before = filesOf(writer.view.record(id));
+  const gone = new Set(
+    names.map(name => {
+      const path = before.find(each => each === name) ?? before.find(each => each.endsWith(`/${name}`));
+      if (path !== undefined) return path;
+      const known = before.map(each => each.slice(each.lastIndexOf('/') + 1));
+      throw notFound(
+        `${id} does not have the file ${JSON.stringify(name)}`,
+        suggestion(name, known, 'files'),
+      );
+    }),
+  );
+  const left = before.filter(path => !gone.has(path));
+  writer.set(id, { files: left.length > 0 ? left : null });
+}
+
+/** The files of a record: how large each is, in bytes; null for one that is not there any more. */
+export function sizesOf({ world, store }: Workspace, record: Rec): { path: string; bytes: number | null }[] {
+  return filesOf(record).map(path => {
+    let bytes: number | null = null;
+    try {
+      bytes = readAttached(world.io, store.dir, path)?.bytes.length ?? null;
+    } catch {
+      // A link, or too large: nothing that was attached.
+    }
+    return { path, bytes };
+  });
+}
+
+/** Takes away the files of records that are forgotten, those that were taken off them too. */
+export function forgetFiles({ world, store }: Workspace, ids: readonly string[]): void {
+  for (const id of ids) removeAttached(world.io, store.dir, id);
+}

@@ -1,0 +1,76 @@
+/**
+ * `/o/TOKEN` and `/c/TOKEN/N`: a mail was opened, its Nth link was followed. Only of mails whose template says
+ * `track: true`. Where a link leads is what the stored message says, so that nobody can make a link of ours lead elsewhere.
+ */
+import { linksOf } from '../app/outbox/mail-parts.ts';
+import { type Message, messageWithToken } from '../app/outbox/message.ts';
+import type { Config } from '../domain/config.ts';
+import type { State } from '../state/state.ts';
+import { type Answer, sentencePage } from './answer.ts';
+import { noteOf } from './recipients.ts';
+import type { Asked, Tools } from './request.ts';
+
+/** Milliseconds after sending within which a scanner opens a mail, and no person. */
+const SCANNED = 10_000;
+
+/** Programs that look at mails for people, or before them. */
+const machines =
+  /bot|crawl|spider|scan|proxy|preview|monitor|curl|wget|python|java\/|okhttp|go-http|libwww|headless|barracuda|mimecast|proofpoint|trendmicro|symantec|fireeye|zscaler|slurp|facebookexternalhit|whatsapp|validator/i;
+
+/** Whether a program asked, and not a person: it says so, says nothing, or was quicker than a person can be. */
+export function isMachine(agent: string | undefined, method: string, sinceSent: number): boolean {
+  // A browser says more than the first word, which is all that some mail programs fetch images with.
+  const isBare = agent === undefined || !/^Mozilla\/5\.0 \(.+\)/.test(agent);
+  return isBare || method !== 'GET' || machines.test(agent) || sinceSent < SCANNED;
+}
+
+/** A transparent picture of one pixel. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
+/** Answers with a picture, whatever the token. */
+export async function opened(token: string, asked: Asked, tools: Tools): Promise<Answer> {
+  await note(token, 'email.opened', undefined, asked, tools);
+  return { status: 200, headers: { 'Content-Type': 'image/gif' }, body: PIXEL };
+}
+
+/** Answers with where the Nth link of the message leads, from 1. */
+export async function clicked(token: string, number: number, asked: Asked, tools: Tools): Promise<Answer> {
+  const target = await note(token, 'email.clicked', number, asked, tools);
+  return target === undefined ? sentencePage(404) : sentencePage(302, { Location: target });
+}
+
+/** Notes what happened with a mail, or with its Nth link: returns where that leads. */
+function note(
+  token: string,
+  event: string,
+  number: number | undefined,
+  { headers, method, at }: Asked,
+  { committer }: Tools,
+): Promise<string | undefined> {
+  return committer.submit(`serve ${event.slice('email.'.length)}`, async writer => {
+    const message = trackedMessage(writer.draft.state, token, writer.config);
+    const url = message && number !== undefined ? (await linksOf(message))[number - 1] : undefined;
+    if (!message || (number !== undefined && url === undefined)) return undefined;
+    const machine = isMachine(
+      headers['user-agent'],
+      method,
+      at - Date.parse(message.sentAt ?? message.updatedAt!),
+    );
+    // Once a day: a mail that stays open is fetched again and again.
+    const key = [number, machine ? 'machine' : undefined, writer.today];
+    noteOf(writer, token, {
+      event,
+      key: key.filter(part => part !== undefined).join(':'),
+      props: { ...(url !== undefined && { url }), ...(machine && { machine }) },
+    });
+    return url;
+  });
+}
+
+function trackedMessage(state: State, token: string, { templates }: Config): Message | undefined {
+  const message = messageWithToken(state, token);
+  const { template } = message ?? {};
+  const isTracked =
+    template !== undefined && Object.hasOwn(templates, template) && templates[template]!.track;
+  return isTracked ? message : undefined;
+}
