@@ -8,6 +8,7 @@ import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
+import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
@@ -150,8 +151,14 @@ function readFields(
       const text = options.text(camel(name));
       if (text !== undefined) give(field.name, text, `--${name}`);
     }
-  const first = definitionOf(kinds, kind).named;
-  if (args[0] !== undefined && first) {
+  const { named: first, knownBy } = definitionOf(kinds, kind);
+  // A person may be added by the address alone: `contact add 'Jane Roe <jane@example.com>'`.
+  const isByAddress = knownBy === 'email' && options.list(knownBy).length === 0 && !given.has(knownBy);
+  const person = isByAddress ? readAddress(args[0] ?? '') : undefined;
+  if (person && first) {
+    given.set('email', person.email);
+    if (person.name !== undefined && !given.has(first)) given.set(first, person.name);
+  } else if (args[0] !== undefined && first) {
     if (given.has(first))
       throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
     given.set(first, args[0]);
