@@ -4,7 +4,8 @@
  */
 import { recordKinds } from '../src/kinds/index.ts';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,9 @@ import { expect, test } from 'vitest';
 import { treeOf } from '../src/commands/registry.ts';
 import { run } from '../src/main.ts';
 import { memorySink } from '../src/ui/streams.ts';
-import { emptyDirectory, NOW } from './harness.ts';
+import { ansiToSvg } from '../fixtures/ansi-svg.mjs';
+import { BOARD, chartsIn } from '../fixtures/pictured.mjs';
+import { emptyDirectory, NOW, TestWorkspace } from './harness.ts';
 
 const { commands, nouns } = treeOf(recordKinds);
 
@@ -124,6 +127,22 @@ test('shows what really happens', async () => {
   }
   expect(end).toBeGreaterThan(0);
   await expect(executed + text.slice(end)).toMatchFileSnapshot(README);
+});
+
+test('has pictures of the demo as it is (else: npm run demo, fixtures/pictures.mjs, this test with -u)', async () => {
+  const demo = new TestWorkspace(resolve(README, '../demo'));
+  const board = await demo.ok(BOARD.argv, {
+    tty: BOARD.columns,
+    rows: 60,
+    env: { XDG_CACHE_HOME: emptyDirectory() },
+  });
+  expect(board).toContain('\u001b[');
+  await expect(ansiToSvg(board, BOARD)).toMatchFileSnapshot('../docs/board.svg');
+  const charts = chartsIn(readFileSync(resolve(README, '../demo-report.html'), 'utf8'));
+  const { charts: pictured } = JSON.parse(readFileSync(resolve(README, '../docs/pictures.json'), 'utf8'));
+  expect(createHash('sha256').update(charts).digest('hex')).toBe(pictured);
+  for (const name of ['board.svg', 'page-light.png', 'page-dark.png'])
+    expect(statSync(resolve(README, '../docs', name)).size, name).toBeLessThan(200_000);
 });
 
 test('names no command that is not there', () => {
