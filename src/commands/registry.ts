@@ -153,6 +153,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
 
   'mail write': async () => (await import('./mail/write.ts')).write,
   'mail reply': async () => (await import('./mail/reply.ts')).reply,
+  conversation: async () => (await import('./conversation.ts')).conversation,
   'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
   'mail fetch': async () => (await import('./mail/fetch.ts')).fetch,
   'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,

@@ -24,7 +24,7 @@ const delivery = [
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
   // What a webhook or a command gets of the record, as JSON: with the same key always the same.
-  field('payload', 'text', { settable: false, hidden: true }),
+  field('payload', 'text', { settable: false, hidden: true, needsAll: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
   // Of a mail that bounced for good: its address gets nothing more.
