@@ -1,0 +1,73 @@
+import { createHmac } from 'node:crypto';
+import { isObject } from '../../domain/records.ts';
+import {
+  bracketed,
+  type Fields,
+  headerOf,
+  objectIn,
+  type Provider,
+  type ProviderEventName,
+  textIn,
+  timeIn,
+} from './provider.ts';
+import { isRecent, isSameText } from './signatures.ts';
+
+const names: { readonly [event: string]: ProviderEventName } = {
+  'email.delivered': 'email.delivered',
+  'email.delivery_delayed': 'email.soft-bounced',
+  'email.complained': 'email.complained',
+  'email.opened': 'email.opened',
+  'email.clicked': 'email.clicked',
+};
+
+/** https://resend.com/docs/dashboard/webhooks/event-types, signed as Svix does it. */
+export const resend: Provider = {
+  name: 'resend',
+  events(body) {
+    const { type, created_at: created, data: its } = objectIn(body, 'Resend');
+    const data = objectIn(its, 'Resend');
+    const [bounce, click, open] = [part(data, 'bounce'), part(data, 'click'), part(data, 'open')];
+    const name =
+      type === 'email.bounced'
+        ? /^(transient|temporary|undetermined)$/i.test(textIn(bounce.type) ?? '')
+          ? 'email.soft-bounced'
+          : 'email.bounced'
+        : Object.hasOwn(names, String(type))
+          ? names[String(type)]
+          : undefined;
+    const id = textIn(data.email_id);
+    const at = timeIn(click.timestamp) ?? timeIn(open.timestamp) ?? timeIn(created);
+    if (name === undefined || id === undefined || at === undefined) return [];
+    const userAgent = textIn(click.userAgent) ?? textIn(open.userAgent);
+    const [url, reason] = [textIn(click.link), textIn(bounce.message)];
+    const recipients = Array.isArray(data.to) ? data.to : [data.to ?? null];
+    return recipients.flatMap(to => {
+      const email = textIn(to);
+      if (email === undefined) return [];
+      return {
+        name,
+        id: `${id}:${String(type)}:${at}:${email}`,
+        email,
+        at,
+        messageIds: bracketed(textIn(data.message_id)),
+        ...(userAgent && { userAgent }),
+        ...(url && { url }),
+        ...(reason && { reason }),
+      };
+    });
+  },
+  verify(request, { secret, now }) {
+    const [id, time] = [headerOf(request, 'svix-id'), headerOf(request, 'svix-timestamp')];
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+    if (id === '' || key.length === 0 || !isRecent(Number(time) * 1000, now)) return false;
+    const expected = createHmac('sha256', key).update(`${id}.${time}.`).update(request.body).digest('base64');
+    // Several while a secret is replaced by another.
+    const given = headerOf(request, 'svix-signature').split(' ').slice(0, 10);
+    return given.filter(each => each.startsWith('v1,') && isSameText(each.slice(3), expected)).length > 0;
+  },
+};
+
+const part = (fields: Fields, key: string): Fields => {
+  const value = fields[key];
+  return isObject(value) ? (value as Fields) : {};
+};

@@ -1,0 +1,71 @@
+import { createVerify } from 'node:crypto';
+import {
+  bracketed,
+  type Fields,
+  headerOf,
+  objectIn,
+  objectsIn,
+  type Provider,
+  type ProviderEvent,
+  type ProviderEventName,
+  textIn,
+  timeIn,
+} from './provider.ts';
+import { isRecent } from './signatures.ts';
+
+const names: { readonly [event: string]: ProviderEventName } = {
+  delivered: 'email.delivered',
+  deferred: 'email.soft-bounced',
+  spamreport: 'email.complained',
+  open: 'email.opened',
+  click: 'email.clicked',
+  unsubscribe: 'email.unsubscribed',
+  group_unsubscribe: 'email.unsubscribed',
+};
+
+/** https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event */
+export const sendgrid: Provider = {
+  name: 'sendgrid',
+  events(body) {
+    const all = Array.isArray(body) ? objectsIn(body) : [objectIn(body, 'SendGrid')];
+    return all.flatMap(eventOf);
+  },
+  /** The secret is the public key: base64 of its DER form. */
+  verify(request, { secret, now }) {
+    const timestamp = headerOf(request, 'x-twilio-email-event-webhook-timestamp');
+    const signature = headerOf(request, 'x-twilio-email-event-webhook-signature');
+    if (signature === '' || !isRecent(Number(timestamp) * 1000, now)) return false;
+    const key = `-----BEGIN PUBLIC KEY-----\n${secret.trim()}\n-----END PUBLIC KEY-----\n`;
+    try {
+      return createVerify('sha256').update(timestamp).update(request.body).verify(key, signature, 'base64');
+    } catch {
+      return false;
+    }
+  },
+};
+
+function eventOf(fields: Fields): ProviderEvent[] {
+  const name = nameOf(fields);
+  const [id, email, at] = [textIn(fields.sg_event_id), textIn(fields.email), timeIn(fields.timestamp)];
+  if (name === undefined || id === undefined || email === undefined || at === undefined) return [];
+  const [userAgent, url, reason] = [textIn(fields.useragent), textIn(fields.url), textIn(fields.reason)];
+  return [
+    {
+      name,
+      id,
+      email,
+      at,
+      messageIds: bracketed(textIn(fields['smtp-id'])),
+      ...(userAgent && { userAgent }),
+      ...(fields.sg_machine_open === true && { isMachine: true }),
+      ...(url && { url }),
+      ...(reason && { reason }),
+    },
+  ];
+}
+
+/** A mail that was blocked was refused for another reason than its address. */
+function nameOf({ event, type }: Fields): ProviderEventName | undefined {
+  if (event === 'bounce') return type === 'blocked' ? 'email.soft-bounced' : 'email.bounced';
+  return Object.hasOwn(names, String(event)) ? names[String(event)] : undefined;
+}
