@@ -53,6 +53,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
   'lowdb',
@@ -135,7 +136,7 @@ const whenCalled = {
         : { path, namespace: 'when-called' },
     );
     onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
-      const names = ['createHash', 'createHmac', 'randomBytes', 'timingSafeEqual'];
+      const names = ['createHash', 'createHmac', 'createVerify', 'randomBytes', 'timingSafeEqual'];
       const calls = names.map(
         name => `export const ${name} = (...args) => require('node:crypto').${name}(...args);`,
       );

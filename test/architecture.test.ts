@@ -83,6 +83,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   channels: [
     'execa',
+    'imapflow',
     'marked',
     'node:buffer',
     'node:crypto',

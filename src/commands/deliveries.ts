@@ -97,7 +97,7 @@ export async function sayDelivery(
   const filed = seen.filter(({ status, channel }) => status === 'filed' && isMail(channel));
   if (filed.length > 0)
     await lines.message(
-      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network`,
+      `${would}${would ? 'written' : 'wrote'} ${plural(filed.length, 'e-mail')} to mail/out${toWhom(isDryRun, filed)}; nothing goes over the network until crm mail setup`,
     );
   const sent = seen.filter(({ status }) => status === 'sent');
   if (sent.length > 0)

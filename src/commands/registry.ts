@@ -152,11 +152,14 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
   'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
+  'mail fetch': async () => (await import('./mail/fetch.ts')).fetch,
   'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,
   inbox: async () => (await import('./inbox.ts')).inbox,
   'inbox read': async () => (await import('./inbox/read.ts')).read,
   'inbox unread': async () => (await import('./inbox/read.ts')).unreadAgain,
 
+  'mail setup': async () => (await import('./mail/setup.ts')).setup,
+  'mail check': async () => (await import('./mail/check.ts')).check,
   'webhook secret': async () => (await import('./webhook/secret.ts')).secret,
 
   score: async () => (await import('./score.ts')).score(kinds),
@@ -196,7 +199,7 @@ const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
   template: 'e-mail templates, which rules send',
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
-  mail: 'e-mail that comes in, and how it leaves',
+  mail: 'e-mail: how it leaves and comes in',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>

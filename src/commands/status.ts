@@ -31,7 +31,11 @@ async function printStatus(context: Context): Promise<void> {
   const workspace = await context.workspace();
   const view = await workspace.view();
   const { workspace: name, ...standing } = await statusOf(view, workspace.store.journal);
-  const now = { workspace: name, dir: workspace.store.dir, ...standing };
+  const untrusted =
+    (standing.messages.queued ?? 0) === 0
+      ? 0
+      : await (await import('../app/outbox/untrusted.ts')).countUntrusted(workspace, view);
+  const now = { workspace: name, dir: workspace.store.dir, ...standing, outbox: { untrusted } };
   if (await printJson(context, now)) return;
   if (formatFor(context) !== 'table') {
     const all = [...flat(now)];

@@ -76,6 +76,12 @@ export function* changeFirings(
         continue;
       }
       if (trigger.holds && !trigger.holds(state.get(id)!, spec.params, change)) continue;
+      if (trigger.leavesOut?.(state.get(id)!, spec.where)) {
+        if (missed)
+          for (const subject of subjectsOf(state, id, automation.for))
+            missed(started(subject), 'a program did it, and no person');
+        continue;
+      }
       if (where && !where.test(id)) {
         if (missed)
           for (const subject of subjectsOf(state, id, automation.for))

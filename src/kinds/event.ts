@@ -1,6 +1,7 @@
 import { isEmpty, isObject, type Json } from '../domain/records.ts';
 import type { KindDefinition } from './define.ts';
 import { field } from './field.ts';
+import { machineColumn } from './machine-events.ts';
 import { byExternalId, created, externalId, id, updated } from './shared.ts';
 
 /** `form=quote page=/chairs` */
@@ -30,6 +31,7 @@ export const event: KindDefinition = {
   keys: [byExternalId],
   about: ['contact'],
   hasProps: true,
+  columns: [machineColumn],
   complete(fields, before, writing) {
     if (!before) fields.at ??= writing.at;
   },

@@ -3,30 +3,26 @@
  * Each compiles a term for a kind; a new one is one entry in `specialTerms`.
  */
 import { type Config, pipelineOf, stageOf } from '../domain/config.ts';
-import { dayNumber, formatInstant, parseDuration } from '../domain/dates.ts';
+import { dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { type ContactsOf, definitionOf, definitionsIn, type RecordState } from '../kinds/define.ts';
+import { definitionOf, definitionsIn, type RecordState } from '../kinds/define.ts';
 import { oneOf } from '../kinds/field-types.ts';
 import { columnsOf, findField, SEARCH } from '../kinds/fields.ts';
 import { BETWEEN_TEXTS } from '../kinds/several-cells.ts';
+import { contactsOf } from './contacts-of.ts';
 import { tasksOf, wordTest } from './derived.ts';
+import { compileEvent } from './event-terms.ts';
 import { leastRotting, rotting } from './rotting.ts';
 import { byCode, oneByOne } from './narrow.ts';
 import { onlyEquals, showDay } from './operators.ts';
 import type { Term } from './parse.ts';
 import { ofPeople, textColumn } from './people.ts';
 import { phonesLike } from './phone-terms.ts';
-import { type BoundTerm, type CompiledTerm, linksOf, type Scope, seenRow } from './scope.ts';
+import { type BoundTerm, type CompiledTerm, linksOf, type Scope } from './scope.ts';
 import { containing, lazily } from './text-search.ts';
-import type {
-  CodeColumn,
-  CodesColumn,
-  NumberColumn,
-  NumbersColumn,
-  TextColumn,
-} from '../state/columns/column.ts';
+import type { CodeColumn, CodesColumn, NumberColumn, TextColumn } from '../state/columns/column.ts';
 import { needleOf } from '../state/columns/texts.ts';
 import type { State } from '../state/state.ts';
 
@@ -243,82 +239,6 @@ function compileIs(term: Term, kind: Kind, { kinds }: Config): CompiledTerm {
   const known = statesOf(kinds, kind);
   const wanted = term.values.map(value => conditionOf(known[oneOf(value, isWords(kinds, kind), 'is:')]!));
   return { timed: wanted.some(s => s.timed), bind: scope => anyOf(wanted.map(s => s.bind(scope, kind))) };
-}
-
-// ---- event:NAME, event:NAME@30d
-
-function compileEvent(term: Term, kind: Kind, { kinds }: Config): CompiledTerm | undefined {
-  if (!definitionOf(kinds, kind).contacts) return undefined;
-  onlyEquals(term);
-  const wanted = term.values.map(value => {
-    const at = value.lastIndexOf('@');
-    return at < 0
-      ? { name: value, within: Number.POSITIVE_INFINITY }
-      : { name: value.slice(0, at), within: parseDuration(value.slice(at + 1)) };
-  });
-  return {
-    timed: true,
-    bind: scope => {
-      const each = eventsOf(scope, kind);
-      const { state, clock } = scope;
-      const events = state.table('event');
-      const name = events.column('name') as CodeColumn;
-      const at = events.column('at') as NumberColumn;
-      const tests = wanted.map(({ name: wantedName, within }) => {
-        const is = wordTest(name, word => word === wantedName);
-        const since = clock.now - Math.min(within, scope.eventsWithin ?? Number.POSITIVE_INFINITY);
-        return (event: number) =>
-          is(name.get(event)) &&
-          at.get(event) >= since &&
-          at.get(event) <= clock.now &&
-          (scope.countsEvent?.(event) ?? true);
-      });
-      const counts = tests.length === 1 ? tests[0]! : (event: number) => tests.some(test => test(event));
-      return {
-        test: row => each(row, counts),
-        actual: row => {
-          let last = Number.NaN;
-          each(row, event => {
-            if (wanted.some(w => w.name === name.words[name.get(event)]))
-              last = Number.isNaN(last) ? at.get(event) : Math.max(last, at.get(event));
-            return false;
-          });
-          return Number.isNaN(last) ? 'never' : `last ${formatInstant(last)}`;
-        },
-      };
-    },
-  };
-}
-
-/** Calls `each` with the events of a record's contacts until it returns true. */
-function eventsOf(scope: Scope, kind: Kind): (row: number, each: (event: number) => boolean) => boolean {
-  const events = linksOf(scope, 'contact', 'event', 'contact');
-  if (definitionOf(scope.state.kinds, kind).contacts === 'itself')
-    return (row, each) => events.some(row, each);
-  const all = scope.state.table('event');
-  let contacts: ReturnType<typeof contactsOf> | undefined;
-  // Who notes no events pays nothing for the columns of contacts.
-  return (row, each) =>
-    all.rows > 0 && (contacts ??= contactsOf(scope, kind))(row, contact => events.some(contact, each));
-}
-
-/** Calls `each` with the contacts of a deal or an account until it returns true. */
-function contactsOf(scope: Scope, kind: Kind): (row: number, each: (contact: number) => boolean) => boolean {
-  const its = definitionOf(scope.state.kinds, kind).contacts as Exclude<ContactsOf, 'itself'>;
-  if ('pointing' in its) {
-    const links = linksOf(scope, kind, 'contact', its.pointing);
-    return (row, each) => links.some(row, each);
-  }
-  const contacts = scope.state.table(kind).column(its.listed) as NumbersColumn;
-  const rowOf = seenRow(scope, 'contact');
-  return (row, each) => {
-    const size = contacts.size(row);
-    for (let i = 0; i < size; i++) {
-      const contact = rowOf(contacts.at(row, i));
-      if (contact >= 0 && each(contact)) return true;
-    }
-    return false;
-  };
 }
 
 // ---- tags of the contacts of a deal or an account

@@ -10,6 +10,12 @@ import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What this machine knows of the outbox. */
+interface Outbox {
+  /** Queued messages that need something that is not trusted here. */
+  readonly untrusted: number;
+}
+
 /** Records that a line names at most: more than three are a list, for which there are commands. */
 const MOST_NAMED = 3;
 
@@ -25,7 +31,7 @@ interface Line {
 export async function drawStatus(
   terminal: Terminal,
   view: View,
-  now: Status & { readonly dir: string },
+  now: Status & { readonly dir: string; readonly outbox: Outbox },
 ): Promise<void> {
   const paint = await terminal.paint();
   const { columns } = terminal.streams.stdout;
@@ -138,9 +144,12 @@ function reached(won: string, quota: string): string {
 }
 
 /** What rules and the outbox did, and have yet to do. */
-function engineLines(view: View, { enrolments, messages, sweep, transactions }: Status): Line[] {
+function engineLines(
+  view: View,
+  { enrolments, messages, sweep, transactions, outbox: { untrusted } }: Status & { readonly outbox: Outbox },
+): Line[] {
   const { failed, waiting } = enrolments;
-  const isTrouble = TROUBLE.some(status => (messages[status] ?? 0) > 0);
+  const isTrouble = untrusted > 0 || TROUBLE.some(status => (messages[status] ?? 0) > 0);
   const swept = sweep.at === null ? 'never' : humanInstant(view, sweep.at);
   return [
     {
@@ -149,7 +158,7 @@ function engineLines(view: View, { enrolments, messages, sweep, transactions }: 
       isAlarm: failed > 0,
     },
     { label: 'waiting', text: plural(waiting, 'enrolment') },
-    { label: 'outbox', text: outbox(messages), isAlarm: isTrouble },
+    { label: 'outbox', text: outbox(messages, untrusted), isAlarm: isTrouble },
     { label: 'history', text: plural(transactions, 'transaction') },
     { label: 'last sweep', text: swept },
     {
@@ -163,10 +172,12 @@ function engineLines(view: View, { enrolments, messages, sweep, transactions }: 
 const TROUBLE = ['failed', 'unknown', 'held'];
 const DONE = ['sent', 'filed', 'suppressed', 'cancelled'];
 
-function outbox(messages: Status['messages']): string {
+function outbox(messages: Status['messages'], untrusted: number): string {
   const waiting = Object.entries(messages).filter(([status]) => !DONE.includes(status));
   const words = waiting.map(([status, count]) => together(`${grouped(count)} ${status}`));
-  return words.length === 0 ? 'nothing waits' : `${words.join(', ')} (crm message list)`;
+  if (words.length === 0) return 'nothing waits';
+  const what = `${words.join(', ')} (crm message list)`;
+  return untrusted === 0 ? what : `${what}; ${grouped(untrusted)} need trust (crm trust)`;
 }
 
 /** What is not nothing; the first if all are. */

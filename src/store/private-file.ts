@@ -1,6 +1,11 @@
 /** Files that only their owner can read: passwords and keys, outside of workspaces. */
+import { dirname } from 'node:path';
 import { failed } from '../domain/errors.ts';
+import { makeDirectory, replaceFile } from './durable.ts';
 import { codeOf, type Io, readWhole, whyUnread } from './io.ts';
+import { temporaryOf } from './leftovers.ts';
+import type { Machine } from './machine-state.ts';
+import { thisOwner } from './owner.ts';
 
 /** The permissions that others must not have. */
 const OTHERS = 0o077;
@@ -23,4 +28,11 @@ export function readPrivate(io: Io, path: string, uid: number | undefined): Buff
     throw failed(`${path}: ${whyUnread(error)}`);
   }
   return bytes;
+}
+
+/** Writes a file that only its owner can read, whole and durably; makes its directory, which nobody else can enter. */
+export function writePrivate({ io, pid, host, random }: Machine, path: string, text: string): void {
+  makeDirectory(io, dirname(path), 0o700);
+  const temporary = temporaryOf(thisOwner(io, pid, host), random);
+  replaceFile(io, path, temporary, sink => sink.write(text), { mode: 0o600 });
 }

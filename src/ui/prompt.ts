@@ -73,10 +73,32 @@ export async function choose(
   );
 }
 
-/** Asks for a text, on stderr; an empty one is an answer too. */
-export async function askText(question: string, streams: Asking, paint: Paint): Promise<string> {
+/** Asks for a text, on stderr; an empty one is an answer too, unless there is a preset, which Enter takes. */
+export async function askText(
+  question: string,
+  streams: Asking,
+  paint: Paint,
+  preset?: string,
+): Promise<string> {
   const { input } = await import('@inquirer/prompts');
-  return ask(streams, context => input({ message: printable(question), theme: themeOf(paint) }, context));
+  return ask(streams, context =>
+    input(
+      {
+        message: printable(question),
+        theme: themeOf(paint),
+        ...(preset !== undefined && { default: printable(preset) }),
+      },
+      context,
+    ),
+  );
+}
+
+/** Asks for a text that is not shown while it is typed, on stderr. */
+export async function askSecret(question: string, streams: Asking, paint: Paint): Promise<string> {
+  const { password } = await import('@inquirer/prompts');
+  return ask(streams, context =>
+    password({ message: printable(question), mask: '*', theme: themeOf(paint) }, context),
+  );
 }
 
 const themeOf = (paint: Paint) => ({

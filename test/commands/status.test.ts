@@ -132,6 +132,7 @@ test('JSON is one object', async () => {
     messages: {},
     transactions: status.transactions,
     sweep: { at: null, unseen: status.transactions, leftOut: [] },
+    outbox: { untrusted: 0 },
   });
   const [{ tx }] = await ws.json<[{ tx: number }]>('history --limit 1');
   expect(status.transactions).toBe(tx);

@@ -2,7 +2,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { SecretAccess } from '../../channels/secret.ts';
 import { failed } from '../../domain/errors.ts';
-import { readPrivate } from '../../store/private-file.ts';
+import { readPrivate, writePrivate } from '../../store/private-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Returns what `readSecret` needs for a workspace: its directory, where commands run, and private files outside of it. */
@@ -11,6 +11,20 @@ export const secretAccess = ({ world, store }: Workspace): SecretAccess => ({
   cwd: store.dir,
   readPrivate: path => readPrivateOf({ world, store }, path),
 });
+
+/**
+ * Keeps a password in a private file of the user's settings directory, and returns the file's path, with `~` for the home
+ * directory. FAILED if there is no home directory.
+ */
+export function keepPassword({ world }: Workspace, name: string, password: string): string {
+  const { XDG_CONFIG_HOME: settings = '', HOME: home = '' } = world.env;
+  if (!isAbsolute(settings) && !isAbsolute(home))
+    throw failed('there is no home directory to keep the password in', 'set HOME; or --password-command');
+  const dir = isAbsolute(settings) ? join(settings, 'crm') : join(home, '.config', 'crm');
+  const path = join(dir, name);
+  writePrivate(world, path, `${password}\n`);
+  return path.startsWith(join(home, '/')) && home !== '' ? `~/${relative(home, path)}` : path;
+}
 
 /** Reads a private file; FAILED if it lies in the workspace, which is copied and shared. */
 export function readPrivateOf({ world, store }: Pick<Workspace, 'world' | 'store'>, path: string): Buffer {

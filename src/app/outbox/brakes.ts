@@ -188,7 +188,12 @@ function suppressions(state: State): Map<string, string> {
     for (const row of events.liveRows()) {
       if (isEnd[codes[row]!] !== 1) continue;
       const { name, contact, props } = events.record(row);
-      const { address } = (props ?? {}) as { readonly address?: unknown };
+      const { address, unmatched } = (props ?? {}) as {
+        readonly address?: unknown;
+        readonly unmatched?: unknown;
+      };
+      // What a provider tells of a mail that is not ours may be told by anybody who knows the address.
+      if (unmatched === true) continue;
       const theirs = typeof address === 'string' ? [address] : addressesOf(contact);
       for (const each of theirs) found.set(each.toLowerCase(), `${each} ${ends[String(name)]}`);
     }

@@ -4,7 +4,7 @@ import { CrmError } from '../../domain/errors.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 import { Trusted } from '../core/trusted.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { WayDefinition, Ways } from './ways.ts';
+import type { Closed, WayDefinition, Ways } from './ways.ts';
 import { ways } from './ways/index.ts';
 
 /** Returns the ways of a workspace. A channel is opened when the first message is sent by it. */
@@ -30,7 +30,7 @@ const facts = ({ name, isLocal, isRecord }: WayDefinition) => ({
   ...(isRecord && { isRecord }),
 });
 
-type Trust = { readonly since?: number } | { readonly closed: string; readonly hint: string };
+type Trust = { readonly since?: number } | Closed;
 
 /** Since when all of the items are trusted, or which of them is not. */
 function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
@@ -38,7 +38,8 @@ function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
   for (const item of items) {
     const hint = 'crm trust shows what this workspace would do, and asks';
     const at = trusted.since(item);
-    if (at === undefined) return { closed: `not trusted on this machine: ${item.kind} ${item.what}`, hint };
+    if (at === undefined)
+      return { closed: `not trusted on this machine: ${item.kind} ${item.what}`, hint, isUntrusted: true };
     since.push(at);
   }
   return since.length > 0 ? { since: Math.max(...since) } : {};

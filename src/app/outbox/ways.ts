@@ -43,5 +43,13 @@ export interface Way {
   readonly since?: number;
 }
 
+/** Why no way is open for a message. */
+export interface Closed {
+  readonly closed: string;
+  readonly hint?: string;
+  /** A person has to trust something first. */
+  readonly isUntrusted?: true;
+}
+
 /** Returns the way of a message; in words why there is none, and then it stays queued. */
-export type Ways = (message: Message) => Way | { readonly closed: string; readonly hint?: string };
+export type Ways = (message: Message) => Way | Closed;

@@ -5,6 +5,7 @@ import type { TrustItem } from '../core/trust-item.ts';
 import { Trusted } from '../core/trusted.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { ways } from '../outbox/ways/index.ts';
 import { providers } from './providers.ts';
 
 /**
@@ -60,6 +61,22 @@ export async function trustItems(workspace: Workspace, items: readonly Reviewed[
   const { world, clock } = workspace;
   if (world.dryRun || items.length === 0) return;
   await (await Trusted.of(workspace)).trust(items, world.now(clock));
+}
+
+/** Trusts what e-mails need to leave by the settings as they are, and returns what was not trusted before. */
+export async function trustMail(workspace: Workspace): Promise<readonly TrustItem[]> {
+  mayChangeSettings(workspace.viewer);
+  const { config, world, clock } = workspace;
+  const mail = { id: 'M0', channel: 'email', status: 'queued', to: '' } as const;
+  const items = ways.find(way => way.takes(mail, config))?.items?.(config) ?? [];
+  const trusted = await Trusted.of(workspace);
+  const open = items.filter(item => trusted.since(item) === undefined);
+  if (open.length > 0 && !world.dryRun)
+    await trusted.trust(
+      open.map(item => ({ ...item, hash: trusted.hash(item) })),
+      world.now(clock),
+    );
+  return open;
 }
 
 /** Forgets that items were trusted. */

@@ -2,17 +2,27 @@ import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { importFile, importOptions } from '../import.ts';
 
-/** The same as `import events`. */
+/** The same as `import events`; of a provider of e-mail its webhook bodies. */
 export const importEvents: Command = {
-  summary: 'add events from JSON Lines, JSON, CSV or TSV, as one transaction',
+  summary: 'add events from JSON Lines, JSON, CSV or TSV, or from webhook bodies of an e-mail provider',
   usage: 'FILE|-',
-  options: importOptions,
+  options: [
+    {
+      flags: '--provider <NAME>',
+      description: 'the file has webhook bodies of postmark, mailgun, sendgrid, ses, resend or brevo',
+    },
+    ...importOptions,
+  ],
   examples: [
     'event import events.jsonl',
     'event import visits.csv --map url=prop.url --set name=page.visited',
+    'event import --provider postmark bodies.jsonl',
   ],
   async run(context, [file], options) {
     if (file === undefined) throw usage('from which file?', 'crm event import FILE, or - for standard input');
-    return importFile(context, 'event', 'events', file, options);
+    const provider = options.text('provider');
+    if (provider === undefined) return importFile(context, 'event', 'events', file, options);
+    const { importProviderEvents } = await import('./import-provider.ts');
+    return importProviderEvents(context, provider, file, options);
   },
 };

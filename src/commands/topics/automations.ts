@@ -54,9 +54,10 @@ user, event and now, and need quotes; a value that is empty fails the step unles
 fails keeps its enrolment: crm automation retry goes on from there. In steps event:NAME counts from the beginning of the
 enrolment. Waits go by what the rule says now, also for those who wait already. Mail, webhooks and commands are queued as
 messages; after the sweep crm run delivers them, each at most once: e-mails become files in mail/out, where any mail
-program reads them, and nothing goes over the network. What is older than 3 days, the same twice within an hour, and more
-than 50 e-mails of one rule in a day is held: crm message list status:held, then crm message release or cancel. Webhooks
-and commands leave once crm trust was told that they may (crm help webhooks). What a user is told is in crm inbox.
+program reads them, until crm mail setup says how they leave (crm help mail). What is older than 3 days, the same twice
+within an hour, and more than 50 e-mails of one rule in a day is held: crm message list status:held, then crm message
+release or cancel. Webhooks and commands leave once crm trust was told that they may (crm help webhooks). What a user is
+told is in crm inbox.
 
 A task can start a rule by itself: crm task add "Call" --for D1 --when-done NAME. One with --repeat weekly comes again by
 the rule repeat-tasks, which is built in; automations/repeat-tasks.yaml of your own stands in its place.

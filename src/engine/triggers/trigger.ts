@@ -40,6 +40,8 @@ export interface ChangeTrigger extends Described {
   readonly naming?: { readonly kind: SubjectKind; readonly field: string };
   /** What the change does not say, asked of the record as it is now. */
   holds?(record: Rec, params: Params, change: Change): boolean;
+  /** Whether it does not fire for a record unless `where` asks for such ones. */
+  leavesOut?(record: Rec, where: string | undefined): boolean;
 }
 
 /** Fires for what was not true before and is true now: a test of a row, then and now. */

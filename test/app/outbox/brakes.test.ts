@@ -74,6 +74,14 @@ test.each(['email.unsubscribed', 'email.complained', 'email.bounced'])(
   },
 );
 
+test('an event of a mail that is not ours keeps nothing back', async () => {
+  const ws = await mailing(1);
+  await ws.ok('event add email.bounced --contact C1 --prop unmatched=true');
+  const channel = new FakeChannel();
+  await deliverBy(ws, channel);
+  expect(await statuses(ws)).toEqual(['sent']);
+});
+
 test('an address that is bad gets nothing more; any other failure says nothing of the address', async () => {
   const ws = await mailing(1);
   await deliverBy(

@@ -53,6 +53,16 @@ test('what is not trusted stays queued, and is said once, with the next command'
   ]);
   expect(await ws.crm('deliver', withPassword(ws))).toMatchObject({ code: 0 });
   expect([await statuses(ws), server.got.length]).toEqual([['queued', 'queued'], 0]);
+  expect(await ws.json('status', withPassword(ws))).toMatchObject({
+    messages: { queued: 2 },
+    outbox: { untrusted: 2 },
+  });
+  const status = (tty: number) => ws.ok('status', { ...withPassword(ws), tty });
+  expect((await status(100)).replaceAll('\u00a0', ' ')).toContain(
+    '2 queued (crm message list); 2 need trust (crm trust)',
+  );
+  await ws.ok('trust --yes', on(ws));
+  expect(await ws.json('status', withPassword(ws))).toMatchObject({ outbox: { untrusted: 0 } });
 });
 
 test('what was queued before its channel was trusted is held until a person releases it', async () => {

@@ -1,0 +1,19 @@
+/** What waits in the outbox for somebody's trust. */
+import { CrmError } from '../../domain/errors.ts';
+import type { View } from '../core/view.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { messagesIn } from './message.ts';
+import { openWays } from './open-ways.ts';
+
+/** Counts the queued messages that a viewer sees and that need something that is not trusted on this machine. */
+export async function countUntrusted(workspace: Workspace, view: View): Promise<number> {
+  try {
+    const ways = await openWays(workspace);
+    const queued = messagesIn(view.state, view.clock, 'status:queued').filter(({ id }) => view.seesId(id));
+    return queued.filter(message => 'isUntrusted' in ways(message)).length;
+  } catch (error) {
+    // Delivery says what is wrong with the place for what this machine knows.
+    if (error instanceof CrmError) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+/** `crm event import --provider NAME`: webhook bodies that were kept in a file, one JSON for each or all in a list. */
+import { type TakenEvents, takeProviderEvents } from '../../app/inbound/provider-events.ts';
+import { providers } from '../../channels/providers/index.ts';
+import type { ProviderEvent } from '../../channels/providers/provider.ts';
+import { CrmError, invalid, usage } from '../../domain/errors.ts';
+import type { Json } from '../../domain/records.ts';
+import { plural } from '../../ui/words.ts';
+import type { Context } from '../context.ts';
+import { oneOf } from '../globals.ts';
+import { importOptions } from '../import.ts';
+import { readNamed } from '../named-file.ts';
+import type { Options } from '../options.ts';
+import { printJson } from '../output.ts';
+
+/** A request that was carried out before: nothing was decided now. */
+const repeated: TakenEvents = { created: 0, known: 0, unknown: 0 };
+
+/** Imports the events of a file, or of standard input for `-`, as one transaction. */
+export async function importProviderEvents(
+  context: Context,
+  name: string,
+  file: string,
+  options: Options,
+): Promise<number> {
+  const known = oneOf(
+    '--provider',
+    name,
+    providers.map(each => each.name),
+  );
+  const other = importOptions.find(({ flags }) => isGiven(options.all()[nameOf(flags)]));
+  if (other)
+    throw usage(
+      `--provider cannot be used with ${other.flags.split(' ')[0]}`,
+      'a provider says itself what its fields mean',
+    );
+  const provider = providers.find(each => each.name === known)!;
+  const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
+  const events = bodiesIn(text).flatMap(({ body, line }): ProviderEvent[] => {
+    try {
+      return provider.events(body);
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      throw invalid(`${file === '-' ? 'standard input' : file}:${line}: ${error.message}`, error.hint);
+    }
+  });
+  const { tx, result = repeated } = await context.change(writer => takeProviderEvents(writer, known, events));
+  if (await printJson(context, { ...result, tx })) return 0;
+  const did = context.globals.dryRun ? 'would add' : 'added';
+  const parts = [`${did} ${plural(result.created, 'event')}`];
+  if (result.known > 0) parts.push(`${result.known} known already`);
+  if (result.unknown > 0) parts.push(`${result.unknown} of addresses that no contact has`);
+  await context.message(parts.join('; '));
+  return 0;
+}
+
+/** The name under which the value of an option is kept. */
+const nameOf = (flags: string): string =>
+  flags
+    .split(' ')[0]!
+    .replace(/^--/, '')
+    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const isGiven = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+
+/** The bodies of a file with the line on which each begins: the whole file is one, or each line. */
+function bodiesIn(text: string): { body: Json; line: number }[] {
+  const whole = parsed(text);
+  if (whole !== undefined) return [{ body: whole, line: 1 }];
+  return text.split('\n').flatMap((each, i) => {
+    if (each.trim() === '') return [];
+    const body = parsed(each);
+    if (body === undefined)
+      throw invalid(`line ${i + 1} is not JSON`, 'one webhook body, or one on each line');
+    return [{ body, line: i + 1 }];
+  });
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

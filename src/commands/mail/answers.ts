@@ -1,0 +1,114 @@
+/** What `crm mail setup` is told by options, and what follows from it. */
+import type { MailAnswers } from '../../app/settings/set-mail.ts';
+import { readAddress } from '../../domain/email.ts';
+import { usage } from '../../domain/errors.ts';
+import { providerOf } from '../../domain/mail-providers.ts';
+import { type MailSettings, mailVias, type SecretSource, tlsModes } from '../../domain/mail-settings.ts';
+import { oneOf } from '../globals.ts';
+import type { Options, OptionSpec } from '../options.ts';
+
+export const setupOptions: readonly OptionSpec[] = [
+  { flags: '--from <ADDRESS>', description: "who e-mails are from: 'Acme Sales <sales@example.com>'" },
+  { flags: '--via <WAY>', description: 'smtp, sendmail or files (default: what the other options say)' },
+  { flags: '--server <HOST[:PORT]>', description: "the mail server (default: that of --from's provider)" },
+  { flags: '--tls <MODE>', description: 'starttls, tls or none (default: by the port: 465 is tls)' },
+  { flags: '--user <NAME>', description: 'who logs in (default: the address of --from)' },
+  { flags: '--password-env <NAME>', description: 'the variable that has the password' },
+  { flags: '--password-file <FILE>', description: 'the private file that has the password' },
+  { flags: '--password-command <COMMAND>', description: "what prints the password: 'pass show mail'" },
+  { flags: '--token-command <COMMAND>', description: 'what prints an OAuth 2 access token' },
+  { flags: '--sendmail <COMMAND>', description: "the program that takes e-mails: 'msmtp -t'" },
+  { flags: '--reply-to <ADDRESS>', description: 'where answers go' },
+  { flags: '--bcc <ADDRESS>', description: 'who gets a copy of each e-mail that was sent' },
+  { flags: '--to <ADDRESS>', description: 'where the test e-mail goes (default: your own address)' },
+  { flags: '--no-test', description: 'send no test e-mail' },
+];
+
+/** Reads the options; what is not given is left out. */
+export function answersGiven(options: Options): MailAnswers {
+  const via = options.text('via');
+  const tls = options.text('tls');
+  const server = options.text('server');
+  const sendmail = options.text('sendmail');
+  return {
+    via: via === undefined ? undefined : oneOf('--via', via, mailVias),
+    from: options.text('from'),
+    replyTo: options.text('replyTo'),
+    bcc: options.text('bcc'),
+    ...(server !== undefined && readServer(server)),
+    tls: tls === undefined ? undefined : oneOf('--tls', tls, tlsModes),
+    user: options.text('user'),
+    secret: secretGiven(options),
+    sendmail: sendmail === undefined ? undefined : wordsOf('--sendmail', sendmail),
+  };
+}
+
+/** Reads `smtp.example.com`, `smtp.example.com:465` or `[::1]:25`. */
+export function readServer(text: string): { readonly host: string; readonly port?: number } {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:\s]+))(?::(\d{1,5}))?$/i.exec(text.trim());
+  if (!match) throw usage(`${JSON.stringify(text)} is not a server`, 'for example smtp.example.com:587');
+  return { host: (match[1] ?? match[2])!, ...(match[3] !== undefined && { port: Number(match[3]) }) };
+}
+
+function secretGiven(options: Options): SecretSource | undefined {
+  const [env, file] = [options.text('passwordEnv'), options.text('passwordFile')];
+  const [command, token] = [options.text('passwordCommand'), options.text('tokenCommand')];
+  const given: SecretSource[] = [
+    ...(env === undefined ? [] : [{ kind: 'env', name: env } as const]),
+    ...(file === undefined ? [] : [{ kind: 'file', path: file } as const]),
+    ...(command === undefined
+      ? []
+      : [{ kind: 'command', argv: wordsOf('--password-command', command) } as const]),
+    ...(token === undefined
+      ? []
+      : [{ kind: 'token-command', argv: wordsOf('--token-command', token) } as const]),
+  ];
+  if (given.length > 1)
+    throw usage(
+      'a secret is kept in one place',
+      'one of --password-env, -file, -command and --token-command',
+    );
+  return given[0];
+}
+
+/** The words of a command, which no shell reads: blanks part them, and quotes keep them together. */
+export function wordsOf(name: string, text: string): string[] {
+  const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+  if (words.length === 0) throw usage(`${name}: there is no program`, `${name} 'pass show mail'`);
+  return words;
+}
+
+/** The answers with what follows from them where nobody can be asked; USAGE if something is missing. */
+export function completed(given: MailAnswers, before: MailSettings | undefined): MailAnswers {
+  const from = given.from ?? before?.from;
+  const via = given.via ?? wayIn(given) ?? before?.via;
+  if (via === 'files') return { ...given, via };
+  if (from === undefined) throw usage('who are e-mails from?', "--from 'Acme Sales <sales@example.com>'");
+  if (via === 'sendmail') return { ...given, via };
+  const server = serverFor(from);
+  const { host = server?.host, user = before?.smtp?.user ?? readAddress(from)?.email } = given;
+  const isKept = given.host === undefined && before?.smtp !== undefined;
+  if (host === undefined && !isKept)
+    throw usage(
+      'which server sends e-mails?',
+      '--server smtp.example.com:587, or --sendmail, or --via files',
+    );
+  if (given.secret === undefined && before?.smtp?.secret === undefined && given.user !== '')
+    throw usage(
+      'where is the password kept?',
+      '--password-env, --password-file, --password-command or --token-command',
+    );
+  return { ...given, via: 'smtp', user, ...(isKept ? {} : { ...server, ...definedOnly(given), host, user }) };
+}
+
+/** The way that other answers speak of. */
+const wayIn = ({ sendmail, host, secret }: MailAnswers): MailAnswers['via'] =>
+  sendmail ? 'sendmail' : (host ?? secret) ? 'smtp' : undefined;
+
+/** The server of the provider of an address. */
+const serverFor = (from: string) => providerOf(readAddress(from)?.email ?? from)?.smtp;
+
+const definedOnly = ({ port, tls }: MailAnswers) => ({
+  ...(port !== undefined && { port }),
+  ...(tls !== undefined && { tls }),
+});

@@ -1,0 +1,27 @@
+import { checkMail, type Finding } from '../../app/trust/check-mail.ts';
+import { usage } from '../../domain/errors.ts';
+import { plural } from '../../ui/words.ts';
+import type { Command } from '../command.ts';
+import { plainColumn, printThings } from '../output.ts';
+
+const columns = [
+  plainColumn<Finding>('check', each => each.check),
+  plainColumn<Finding>('state', each => each.state),
+  plainColumn<Finding>('text', each => each.text),
+];
+
+/** `crm mail check` */
+export const check: Command = {
+  summary: 'say what receivers of e-mails demand and the settings lack; nothing is connected to',
+  usage: '',
+  examples: ['mail check', 'mail check --json'],
+  async run(context, args) {
+    if (args.length > 0) throw usage(`nothing is done with ${args.join(' ')}`, 'crm mail check');
+    const findings = await checkMail(await context.workspace());
+    await printThings(context, findings, columns, each => each.check);
+    const problems = findings.filter(({ state }) => state === 'problem').length;
+    if (problems === 0) return 0;
+    await context.message(plural(problems, 'problem'));
+    return 1;
+  },
+};

@@ -1,0 +1,40 @@
+import { parseWhen } from '../../domain/typed-dates.ts';
+import type { Command } from '../command.ts';
+import { creatingOptions } from './ingest.ts';
+
+export const fetch: Command = {
+  summary: 'record e-mails of the IMAP mailbox that crm.yaml names, as crm mail ingest does; safe in cron',
+  usage: '',
+  options: [
+    {
+      flags: '--since <DAY>',
+      description: 'fetch what arrived since then (default: since the last fetch; at first: from now on)',
+    },
+    ...creatingOptions,
+  ],
+  examples: ['mail fetch', 'mail fetch --since -30d', 'mail fetch --dry-run'],
+  async run(context, _args, options) {
+    const { Ingestion } = await import('../../app/inbound/ingest.ts');
+    const { fetchMail } = await import('../../app/inbound/fetch.ts');
+    const { reportIngested } = await import('./report-ingested.ts');
+    const workspace = await context.workspace();
+    const ingestion = await Ingestion.of(workspace, context.via, {
+      createContacts: options.flag('createContact'),
+      createDeals: options.text('createDeal'),
+    });
+    const day = options.text('since');
+    const since = day === undefined ? undefined : parseWhen(day, workspace.clock, 'past');
+    const { isBusy, isBegun, error } = await fetchMail(workspace, ingestion, since);
+    if (isBusy) {
+      await context.message('another crm mail fetch of this workspace is running');
+      return 0;
+    }
+    if (isBegun)
+      await context.message(
+        'from now on e-mails of this mailbox are fetched; --since DAY fetches earlier ones too',
+      );
+    const code = await reportIngested(context, ingestion.ingested);
+    if (error) throw error;
+    return code;
+  },
+};

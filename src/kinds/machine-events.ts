@@ -1,0 +1,22 @@
+/** Opens and clicks by programs: proxies that load images, scanners that follow links. They are kept, and nobody did them. */
+import { isObject, type Rec } from '../domain/records.ts';
+import type { ColumnSpec } from './define.ts';
+
+/** The key of the column that tells them from those of people. */
+export const MACHINE = 'machine';
+
+/** The names of events that a program may cause. */
+export const causedByMachines: readonly string[] = ['email.opened', 'email.clicked'];
+
+/** Whether a program caused an event. */
+export const isByMachine = ({ name, props }: Rec): boolean =>
+  causedByMachines.includes(String(name)) && isObject(props) && props.machine === true;
+
+/** The column that has `yes` for them: counting opens need not read records. */
+export const machineColumn: ColumnSpec = {
+  key: MACHINE,
+  storedAs: MACHINE,
+  type: 'code',
+  reads: ['name', 'props'],
+  cell: record => (isByMachine(record) ? 'yes' : undefined),
+};
