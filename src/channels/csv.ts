@@ -222,7 +222,10 @@ function checkHeader({ line, cells, error }: Row, { name, mayLackNames }: RowFil
     if (isUnsafe(cell)) throw refuse(`column ${column} cannot be named ${cell}`, 'rename the column');
     const earlier = columns.get(cell);
     if (earlier !== undefined)
-      throw refuse(`columns ${earlier} and ${column} are both named ${JSON.stringify(cell)}`);
+      throw refuse(
+        `columns ${earlier} and ${column} are both named ${JSON.stringify(cell)}`,
+        'rename one of them in the file',
+      );
     columns.set(cell, column);
   }
 }

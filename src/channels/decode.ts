@@ -4,26 +4,29 @@ import { CrmError, failed } from '../domain/errors.ts';
 
 /**
  * Bytes to text, chunk by chunk. A byte order mark decides (UTF-8, UTF-16 LE or BE) and is taken off; without
- * one it is `encoding`, a label of the Encoding Standard such as `windows-1252`, else UTF-8.
+ * one it is `encoding`, a label of the Encoding Standard such as `windows-1252`, else UTF-16 if the bytes begin as only
+ * that does, else UTF-8.
  * Nothing is replaced: bytes that are not valid end in FAILED with `name` and the line (from 1) they are on.
  * An unknown label is USAGE.
  */
 export async function* decodeStream(
   chunks: AsyncIterable<Uint8Array>,
-  encoding = 'utf-8',
+  encoding?: string,
   name = 'input',
 ): AsyncGenerator<string, void, undefined> {
-  const unmarked = decoderOf(encoding).encoding;
+  const given = encoding === undefined ? undefined : decoderOf(encoding).encoding;
+  const encodingOf = (start: Uint8Array) =>
+    encodingByMark(start) ?? given ?? encodingByZeros(start) ?? 'utf-8';
   let decode: ((bytes: Uint8Array, last?: boolean) => string) | undefined;
   let bytes: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
     bytes = concat(bytes, chunk);
-    if (decode === undefined && bytes.length < longestMark) continue;
-    decode ??= strictDecoder(encodingByMark(bytes) ?? unmarked, name);
+    if (decode === undefined && bytes.length < LOOKED_AT) continue;
+    decode ??= strictDecoder(encodingOf(bytes), name);
     yield decode(bytes);
     bytes = new Uint8Array(0);
   }
-  decode ??= strictDecoder(encodingByMark(bytes) ?? unmarked, name);
+  decode ??= strictDecoder(encodingOf(bytes), name);
   yield decode(bytes, true);
 }
 
@@ -35,7 +38,8 @@ export function lineEnds(text: string): number {
   return count;
 }
 
-const longestMark = 3;
+/** How many bytes at the beginning tell the encoding: the longest mark has 3, and 4 letters of UTF-16 have 8. */
+const LOOKED_AT = 8;
 
 function encodingByMark(bytes: Uint8Array): string | undefined {
   const [a, b, c] = bytes;
@@ -43,6 +47,14 @@ function encodingByMark(bytes: Uint8Array): string | undefined {
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   return undefined;
+}
+
+/** UTF-16 without a mark, as some programs write it: every other byte of Latin letters is 0. */
+function encodingByZeros(bytes: Uint8Array): string | undefined {
+  if (bytes.length < LOOKED_AT) return undefined;
+  const isZero = (parity: number) =>
+    bytes.subarray(0, LOOKED_AT).every((byte, i) => (byte === 0) === (i % 2 === parity));
+  return isZero(1) ? 'utf-16le' : isZero(0) ? 'utf-16be' : undefined;
 }
 
 function decoderOf(label: string): TextDecoder {

@@ -31,6 +31,16 @@ export function smtpChannel(server: SmtpServer): Channel {
   const slots = server.rate && new Slots(server.rate.count, server.rate.per);
   let open: Dialogue | undefined;
   return {
+    async ready(abort) {
+      if (open) return undefined;
+      open = new Dialogue(server);
+      const down = await open.ready(abort);
+      if (down) {
+        open.close();
+        open = undefined;
+      }
+      return down;
+    },
     async send(message, abort): Promise<Answer> {
       if (message.channel !== 'email')
         return { outcome: 'failed', reason: 'only e-mails can be sent by SMTP' };
@@ -91,7 +101,10 @@ class Dialogue {
   #hasBody = false;
   /** What the server said that it can do. */
   #offers = '';
-  #isFirst = true;
+  /** Whether it is logged in. */
+  #isOpen = false;
+  /** Whether a message went before: the server has to forget it. */
+  #hasSent = false;
   #secrets: readonly string[] = [];
   /** Whether another message can be sent by it. */
   isUsable = true;
@@ -102,16 +115,30 @@ class Dialogue {
     this.#server = server;
   }
 
+  /** Connects and logs in, unless that is done; returns why it cannot. */
+  ready(abort: AbortSignal): Promise<Answer | undefined> {
+    return this.#tried(abort, async () => {
+      await this.#open();
+      return undefined;
+    });
+  }
+
   async send(mail: Mail, bytes: Uint8Array, abort: AbortSignal): Promise<Answer> {
+    return this.#tried(abort, async () => {
+      await this.#open();
+      if (this.#hasSent) await this.#called(done => this.#connection!.reset(done));
+      this.#hasSent = true;
+      return this.#transfer(mail, bytes);
+    });
+  }
+
+  async #tried<T>(abort: AbortSignal, work: () => Promise<T>): Promise<T | Answer> {
     this.endedBefore = false;
     this.#hasBody = false;
     const stop = () => this.#stop();
     abort.addEventListener('abort', stop);
     try {
-      if (this.#isFirst) await this.#begin();
-      else await this.#called(done => this.#connection!.reset(done));
-      this.#isFirst = false;
-      return await this.#transfer(mail, bytes);
+      return await work();
     } catch (error) {
       this.isUsable = false;
       if (error instanceof CrmError)
@@ -123,7 +150,7 @@ class Dialogue {
       const failure = this.#failureOf(error);
       const isEnd = failure.reply === undefined || failure.reply.startsWith('421');
       // What a server answers to a message leaves the connection as it was.
-      this.isUsable = !isEnd && !this.#isFirst;
+      this.isUsable = !isEnd && this.#isOpen;
       this.endedBefore = isEnd && !this.#hasBody;
       return answerTo(failure, this.#server);
     } finally {
@@ -144,6 +171,12 @@ class Dialogue {
   /** After an abort nothing new begins; the answer to a message that the server has is waited for. */
   #stop(): void {
     if (!this.#hasBody) this.#connection?.close();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    await this.#begin();
+    this.#isOpen = true;
   }
 
   async #begin(): Promise<void> {

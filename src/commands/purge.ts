@@ -1,5 +1,6 @@
 import type { Kinds } from '../domain/kinds.ts';
 import { forgetFiles } from '../app/records/attach.ts';
+import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
 import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
@@ -18,11 +19,13 @@ export const purge: Command = {
     const keys = await context.ids(args);
     if (keys.length === 0) throw usage('which record?', 'crm purge ID; crm contact list --trash');
     const workspace = await context.workspace();
-    const { store } = workspace;
+    const { store, world } = workspace;
     let found: Purged | undefined;
     const committed = await context.change(
       async (writer, draft) => {
-        found = await forget(writer, store.journal, keys);
+        found = await forget(writer, store.journal, keys, addresses =>
+          rememberEnds(draft, addresses, world.salt),
+        );
         return { ...found, transactions: draft.erases!.map(({ seq }) => seq) };
       },
       {

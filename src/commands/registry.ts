@@ -151,6 +151,7 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  conversation: async () => (await import('./conversation.ts')).conversation,
   'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
   'mail fetch': async () => (await import('./mail/fetch.ts')).fetch,
   'mail unknown': async () => (await import('./mail/unknown.ts')).unknown,

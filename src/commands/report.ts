@@ -1,11 +1,13 @@
 import { parseLimit } from '../app/reading/list.ts';
 import type { Answered } from '../app/reports/index.ts';
 import type { Report, ReportRow } from '../app/reports/report.ts';
+import type { Clock } from '../domain/clock.ts';
 import { formatInstant } from '../domain/dates.ts';
 import { compareDecimals } from '../domain/decimal.ts';
 import { usage } from '../domain/errors.ts';
 import type { Json } from '../domain/records.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { parsePeriod } from '../domain/typed-dates.ts';
 import { atOption, knownAtOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
@@ -82,8 +84,25 @@ export const report: Command = {
       return toFiles!.writeReport(context, files, answered, rows);
     }
     await printReport(context, answered, rows, isPlain(context, options));
+    if (answered.answer.rows.length === 0) await sayOfPeriods(context, query, view.clock);
   },
 };
+
+/** Says how days are asked for if a word of a query that found nothing names some. */
+async function sayOfPeriods(context: Context, query: readonly string[], clock: Clock): Promise<void> {
+  const word = query.find(each => /^[\w-]+$/.test(each) && isPeriod(each, clock));
+  if (word !== undefined)
+    await context.message(`${word} was searched for in texts; as days it is --from ${word} --to ${word}`);
+}
+
+function isPeriod(word: string, clock: Clock): boolean {
+  try {
+    parsePeriod(word, clock);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** What the options say of which deals a report is about, and in which currency. */
 const deals = (query: readonly string[], options: Options) => ({

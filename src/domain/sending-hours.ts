@@ -1,5 +1,8 @@
 /** The hours in which e-mails may leave: `workdays 08:00-18:00`. */
+import { dayFromNumber, dayNumber } from './dates.ts';
 import { usage } from './errors.ts';
+import { type Holidays, isWorkday } from './workdays.ts';
+import type { Zone } from './zone.ts';
 
 export interface SendingHours {
   /** Monday to Friday without the holidays; all days otherwise. */
@@ -30,3 +33,28 @@ export function parseSendingHours(text: string): SendingHours {
     'accepted: workdays 08:00-18:00, or days 08:00-22:00; the end after the beginning',
   );
 }
+
+const MINUTES = 60_000;
+/** More days without an hour to send in than any calendar has: MOST_HOLIDAYS of a year, and week-ends. */
+const MOST_DAYS = 400;
+
+/** Returns the first instant from `instant` on that lies in the hours, in a zone; `holidays` are no workdays. */
+export function nextSending(
+  { isWorkdaysOnly, from, until }: SendingHours,
+  instant: number,
+  place: Zone,
+  holidays: Holidays,
+): number {
+  const first = dayNumber(place.day(instant));
+  for (let day = first; day < first + MOST_DAYS; day++) {
+    const text = dayFromNumber(day);
+    if (isWorkdaysOnly && !isWorkday(text, holidays)) continue;
+    const begin = place.at(text, timeText(from));
+    const end = until === 24 * 60 ? place.midnight(dayFromNumber(day + 1)) : place.at(text, timeText(until));
+    if (instant < end) return Math.max(begin, instant);
+  }
+  return instant + MOST_DAYS * 24 * 60 * MINUTES;
+}
+
+const timeText = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

@@ -2,6 +2,7 @@ import { parseEmail, readAddress, sameEmail } from '../domain/email.ts';
 import { usage } from '../domain/errors.ts';
 import { oneLine } from '../domain/one-line.ts';
 import { isEmpty } from '../domain/records.ts';
+import { isZone } from '../domain/zone.ts';
 import { adjusted } from './adjustments.ts';
 import type { KindDefinition } from './define.ts';
 import { actingUser } from './acting-user.ts';
@@ -71,7 +72,16 @@ export const contact: KindDefinition = {
     }),
     { ...owner, help: 'a user, or none; else the user who adds it' },
     tags,
-    field('consent', 'boolean'),
+    field('consent', 'boolean', {
+      help: 'whether they agree to campaigns; no: they get no mail but what they must know',
+    }),
+    field('consentAt', 'instant', { sparse: true, yields: true, happened: true, help: 'when they agreed' }),
+    field('consentSource', 'text', { sparse: true, yields: true, help: 'where they agreed: a form, a fair' }),
+    field('timezone', 'text', {
+      sparse: true,
+      yields: true,
+      help: 'where they live, for the hours in which mails leave: America/New_York',
+    }),
     externalId,
     created,
     updated,
@@ -107,6 +117,11 @@ export const contact: KindDefinition = {
   complete(fields, before, writing) {
     if (!before && fields.owner === undefined) fields.owner = actingUser(writing);
     for (const each of several) completeSeveral(each, fields, before, writing.config.country);
+    if (typeof fields.timezone === 'string' && !isZone(fields.timezone))
+      throw usage(
+        `${JSON.stringify(fields.timezone)} is not a time zone`,
+        'an IANA name such as Europe/Amsterdam',
+      );
     if (!before) fields.name ??= fields.email;
     if (!before && isEmpty(fields.name))
       throw usage('a contact needs a name or an e-mail', '--name, --email');
@@ -126,6 +141,9 @@ export const contact: KindDefinition = {
     'score',
     'scores',
     'consent',
+    'consentAt',
+    'consentSource',
+    'timezone',
     'fields',
     'externalId',
     'createdAt',

@@ -73,6 +73,8 @@ export interface Field {
   readonly sparse?: true;
   /** Whether it is stored and not shown: a part of what another field shows. */
   readonly hidden?: true;
+  /** Whether only users from whom nothing is hidden read it, in the history: it may tell of any record. */
+  readonly needsAll?: true;
   /** Whether no table keeps a column of it: another column has its values. */
   readonly columnless?: true;
   /** Whether a custom field of the same name takes its place: workspaces had one before there was this field. */

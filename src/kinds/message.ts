@@ -24,7 +24,7 @@ const delivery = [
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
   // What a webhook or a command gets of the record, as JSON: with the same key always the same.
-  field('payload', 'text', { settable: false, hidden: true }),
+  field('payload', 'text', { settable: false, hidden: true, needsAll: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
   // Of a mail that bounced for good: its address gets nothing more.
@@ -36,6 +36,9 @@ const mail = [
   field('kind', 'word', { settable: false, sparse: true }),
   field('attachments', 'files', { settable: false, sparse: true }),
   field('replyTo', 'text', { settable: false, sparse: true }),
+  // Of an answer: the Message-ID that it answers, and those of the thread.
+  field('inReplyTo', 'text', { settable: false, sparse: true }),
+  field('references', 'text', { settable: false, hidden: true, columnless: true }),
   // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
   // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
@@ -101,6 +104,7 @@ export const message: KindDefinition = {
     'kind',
     'attachments',
     'replyTo',
+    'inReplyTo',
     'createdAt',
     'updatedAt',
   ],

@@ -20,6 +20,7 @@ p{margin:4px 0}
 .eyebrow{color:var(--muted);font-size:13px;margin:0 0 4px;overflow-wrap:anywhere}
 .card{background:var(--card);border:1px solid var(--grid);border-radius:12px;padding:20px;min-width:0}
 .key-figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:16px;margin:0 0 20px}
+@media screen and (min-width:660px) and (max-width:1271px){.key-figures{grid-template-columns:repeat(3,1fr)}}
 .key-figures .card{padding:14px 16px;border-left:4px solid var(--plain)}
 .key-figures .edge-good{border-left-color:var(--good)}
 .key-figures .edge-bad{border-left-color:var(--bad)}

@@ -43,7 +43,7 @@ export function plotsOf(answered: Answered, rows: readonly ReportRow[]): readonl
   const column = (key: string) => columns.find(each => each.key === key);
   const parts = partsOf(drawn, picture, columns);
   return parts.flatMap(({ names, rows: some }): Plot[] => {
-    const all = merged(some, columns, names.keys).filter(row => isDrawn(picture, row));
+    const all = merged(some, columns, names).filter(row => isDrawn(picture, row));
     const shown = picture.type === 'columns' ? all : largest(all, picture);
     if (!shown.some(row => sizeOf(picture, row) !== 0)) return [];
     return [
@@ -101,8 +101,10 @@ function partsOf(
 ): readonly Part[] {
   const words = columns.filter(({ type }) => type === 'word');
   const isOfStages = words[0]?.key === 'pipeline' && words.length > 1;
+  const isSeveral = ({ key }: ReportColumn) => new Set(rows.map(({ cells }) => cells[key])).size > 1;
   const keys = [
     ...(isOfStages ? ['pipeline'] : []),
+    ...words.filter(each => each.seen !== undefined && isSeveral(each)).map(({ key }) => key),
     ...(isOfMoney(picture, columns) && picture.type !== 'ranges' ? ['currency'] : []),
   ];
   const currencies = currenciesOf(rows);
@@ -133,12 +135,10 @@ const drawnIn = (picture: Picture): readonly Drawn[] => {
 };
 
 /** One row for each period or label: what is told apart by other columns is summed. */
-function merged(
-  rows: readonly ReportRow[],
-  columns: readonly ReportColumn[],
-  apart: readonly string[],
-): PlotRow[] {
-  const words = columns.filter(({ key, type }) => type === 'word' && !apart.includes(key));
+function merged(rows: readonly ReportRow[], columns: readonly ReportColumn[], apart: Names): PlotRow[] {
+  const words = columns.filter(
+    ({ key, type, seen }) => type === 'word' && seen === undefined && !apart.keys.includes(key),
+  );
   const same = new Map<string, ReportRow[]>();
   for (const row of rows) {
     const by = 'period' in row.cells ? [row.cells.period] : words.map(({ key }) => row.cells[key]);
@@ -147,13 +147,14 @@ function merged(
     if (known) known.push(row);
     else same.set(name, [row]);
   }
-  return [...same.values()].map(some => plotRow(some, columns, words));
+  return [...same.values()].map(some => plotRow(some, columns, words, apart.words));
 }
 
 function plotRow(
   rows: readonly ReportRow[],
   columns: readonly ReportColumn[],
   words: readonly ReportColumn[],
+  said: readonly string[],
 ): PlotRow {
   const [first] = rows as readonly [ReportRow];
   const { period } = first.cells;
@@ -161,7 +162,10 @@ function plotRow(
   const label =
     typeof period === 'string'
       ? periodLines(period).join(' ').trim()
-      : words.map(column => textFor(column, first) || `no ${inWords(column.key)}`).join(', ');
+      : words
+          .map(column => textFor(column, first) || `no ${inWords(column.key)}`)
+          .filter(word => !said.includes(word))
+          .join(', ');
   return {
     label,
     period: typeof period === 'string' ? period : undefined,

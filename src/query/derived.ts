@@ -260,6 +260,8 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const at = activities.column('at') as NumberColumn;
   const type = activities.column('type') as CodeColumn;
   const isContact = wordTest(type, word => word !== 'note');
+  // Nobody was in contact when an out-of-office note came.
+  const automatic = activities.column('automatic') as NumberColumn;
   const { now } = clock;
   const later = (last: number, instant: number) => (instant > last && instant <= now ? instant : last);
   return row => {
@@ -271,7 +273,8 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
     }
     for (let edge = activityLinks.first(row); edge >= 0; edge = activityLinks.next(edge)) {
       const activity = activityLinks.row(edge);
-      if (isContact(type.get(activity))) last = later(last, at.get(activity));
+      if (isContact(type.get(activity)) && automatic.get(activity) !== 1)
+        last = later(last, at.get(activity));
     }
     return last;
   };

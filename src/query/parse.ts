@@ -48,8 +48,12 @@ export function parseArguments(args: readonly string[]): Node {
 /** Throws USAGE with the place where the text is not a query. */
 export const parseQuery = (text: string): Node => parse(tokenise(text), text);
 
-/** A phone number with an area code in parentheses, or with its country's: one word, not a group and words. */
-const PHONE = /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,})$/;
+/**
+ * A phone number with an area code in parentheses, with its country's, or in three groups of digits and more, seven at
+ * least in all: one word, not a group and words.
+ */
+const PHONE =
+  /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,}|(?=(?:\D*\d){7})\d{2,5}(?:[ ./-]\d{2,5}){2,5})$/;
 
 /** Whether every parenthesis that is opened or closed among the tokens has its other half there. */
 function isClosed(tokens: readonly Token[]): boolean {

@@ -54,8 +54,8 @@ export async function drawReport(
     const all = report.columns(asked);
     const columns = shownColumns(all, drawing.fields, drawing.rows, currencies);
     const steps = stepsOf(answered);
-    if (steps && columns.every(({ type }) => type !== 'word'))
-      await drawSteps(terminal, drawing, columns, steps, currencies);
+    if (steps && (columns.every(({ type }) => type !== 'word') || !fits(drawing.rows, columns, width)))
+      await drawSteps(terminal, answered, drawing, columns, steps);
     else await drawTable(terminal, answered, drawing, columns, currencies);
   }
   const notes = answer.notes.flatMap(note => wrapped(printable(note), width));
@@ -66,18 +66,30 @@ export async function drawReport(
 const stepsOf = ({ report: { picture } }: Answered): readonly Step[] | undefined =>
   picture?.type === 'steps' ? picture.steps : undefined;
 
-/** Flows of each currency, one below the other. */
+/** Whether a table has room for all of its columns. */
+const fits = (rows: readonly ReportRow[], columns: readonly ReportColumn[], width: number): boolean =>
+  tableOf(rows, columns, width).used.length === columns.length;
+
+/** Flows of each row and of the total, one below the other: where some were left out, the others would not add up. */
 async function drawSteps(
   terminal: Terminal,
+  { answer }: Answered,
   { rows, plain }: ReportDrawing,
   columns: readonly ReportColumn[],
   steps: readonly Step[],
-  currencies: readonly string[],
 ): Promise<void> {
   const paint = await terminal.paint();
   const width = terminal.streams.stdout.columns;
-  for (const row of rows) {
-    const title = currencies.length > 1 ? `${String(row.cells.currency)}\n` : '';
+  const named = columns.filter(({ type }) => type === 'word' || type === 'currency');
+  const isNamed = named.some(({ type }) => type === 'word');
+  const totals = answer.total.map(cells => ({
+    cells,
+    labels: { [named[0]?.key ?? '']: 'total' },
+    query: null,
+  }));
+  for (const row of [...rows, ...(isNamed ? totals : [])]) {
+    const words = named.map(column => printable(textFor(column, row))).filter(word => word !== '');
+    const title = words.length > 0 ? `${paint.bold(words.join('  '))}\n` : '';
     await terminal.print(
       `\n${title}${[...flowLines(row, columns, steps, { width, plain, paint })].join('')}`,
     );

@@ -213,24 +213,41 @@ export class HistoryFold {
     return at[row]!;
   }
 
+  // Rows of a deal that lie side by side are said by the last and the first of them: an import of 100,000 closings would
+  // make a million lists of rows, which took as long as all else.
+
   /** Closes a deal at a time, as its last row says it was closed: what was known of when it was closed is no more so. */
   #closeAt(last: number, time: number): void {
     const log = this.#log;
-    const now = this.#now;
     const status = log.status[last]! & STATUS;
-    const isClosed = (row: number) => (log.status[row]! & STATUS) !== OPEN;
-    const rows = this.#runOf(last, isClosed);
-    const begin = rows.at(-1)!;
+    const begin = this.#firstLike(last);
     const open = log.prev[begin]!;
-    const opened = open < 0 ? begin : this.#runOf(open, row => !isClosed(row)).at(-1)!;
-    const at = Math.max(Math.min(time, now), log.at[opened]!);
+    const opened = open < 0 ? begin : this.#firstLike(open);
+    const at = Math.max(Math.min(time, this.#now), log.at[opened]!);
     // What closed it at that instant stays after what came before it at the same instant.
     const staysThere = open >= 0 && at === log.at[begin];
-    if (staysThere && rows.length === 1) return;
-    for (const row of rows) log.status[row] = (log.status[row]! & IN_TRASH) | OPEN;
-    for (const row of staysThere ? rows : this.#from(last, opened, at))
+    if (staysThere && begin === last) return;
+    if (!staysThere) this.#setStatus(last, begin, OPEN);
+    const first = staysThere ? begin : this.#from(last, opened, at);
+    this.#setStatus(log.last(log.deal[last]!), first, status);
+    if (at < this.#now) log.flags[log.first(last)]! |= BACKDATED;
+  }
+
+  /** Returns the first of the rows up to `last` that are all open as that one, or all closed. */
+  #firstLike(last: number): number {
+    const { status, prev } = this.#log;
+    const isOpen = (status[last]! & STATUS) === OPEN;
+    let row = last;
+    while (prev[row]! >= 0 && ((status[prev[row]!]! & STATUS) === OPEN) === isOpen) row = prev[row]!;
+    return row;
+  }
+
+  #setStatus(last: number, first: number, status: number): void {
+    const log = this.#log;
+    for (let row = last; ; row = log.prev[row]!) {
       log.status[row] = (log.status[row]! & IN_TRASH) | status;
-    if (at < now) log.flags[log.first(last)]! |= BACKDATED;
+      if (row === first) return;
+    }
   }
 
   /** Lets the deal of its last row be made at another time: at the latest when something of it was changed. */
@@ -249,62 +266,62 @@ export class HistoryFold {
   /** Lets a deal enter the stage of its last row at another time. */
   #enterAt(last: number, time: number): void {
     const log = this.#log;
-    const now = this.#now;
-    const [stage, pipeline] = [log.stage[last]!, log.pipeline[last]!];
-    const isThere = (row: number) => log.stage[row] === stage && log.pipeline[row] === pipeline;
-    const rows = this.#runOf(last, isThere);
-    const before = log.prev[rows.at(-1)!]!;
+    const begin = this.#firstThere(last);
+    const before = log.prev[begin]!;
     if (before < 0) {
-      const at = Math.min(Math.max(time, log.at[rows.at(-1)!]!), now);
-      for (const row of rows) log.since[row] = at;
+      const since = Math.min(Math.max(time, log.at[begin]!), this.#now);
+      for (let row = last; row >= 0; row = log.prev[row]!) log.since[row] = since;
       return;
     }
-    const [oldStage, oldPipeline, oldSince] = [log.stage[before]!, log.pipeline[before]!, log.since[before]!];
-    const entered = this.#runOf(
-      before,
-      row => log.stage[row] === oldStage && log.pipeline[row] === oldPipeline,
-    ).at(-1)!;
-    const at = Math.max(Math.min(time, now), log.at[entered]!, oldSince);
-    for (const row of rows) {
-      log.stage[row] = oldStage;
-      log.pipeline[row] = oldPipeline;
-      log.since[row] = oldSince;
-    }
-    for (const row of this.#from(last, entered, at)) {
-      log.stage[row] = stage;
-      log.pipeline[row] = pipeline;
-      log.since[row] = at;
-    }
-    if (at < now) log.flags[log.first(last)]! |= BACKDATED;
+    const entered = this.#firstThere(before);
+    const at = Math.max(Math.min(time, this.#now), log.at[entered]!, log.since[before]!);
+    const stage = log.stage[last]!;
+    const pipeline = log.pipeline[last]!;
+    this.#setPlace(last, begin, log.stage[before]!, log.pipeline[before]!, log.since[before]!);
+    const first = this.#from(last, entered, at);
+    this.#setPlace(log.last(log.deal[last]!), first, stage, pipeline, at);
+    if (at < this.#now) log.flags[log.first(last)]! |= BACKDATED;
   }
 
-  /** The rows from `last` back for which something holds, the last one first. */
-  #runOf(last: number, holds: (row: number) => boolean): number[] {
-    const rows: number[] = [];
-    for (let row = last; row >= 0 && holds(row); row = this.#log.prev[row]!) rows.push(row);
-    return rows;
+  /** Returns the first of the rows up to `last` that are all in its stage. */
+  #firstThere(last: number): number {
+    const { stage, pipeline, prev } = this.#log;
+    let row = last;
+    for (let next = prev[row]!; next >= 0; next = prev[next]!) {
+      if (stage[next] !== stage[last] || pipeline[next] !== pipeline[last]) break;
+      row = next;
+    }
+    return row;
+  }
+
+  #setPlace(last: number, first: number, stage: number, pipeline: number, since: number): void {
+    const log = this.#log;
+    for (let row = last; ; row = log.prev[row]!) {
+      log.stage[row] = stage;
+      log.pipeline[row] = pipeline;
+      log.since[row] = since;
+      if (row === first) return;
+    }
   }
 
   /**
-   * The rows of a deal from a time on, `first` being at or before it; one that begins then is added where none does.
-   * `first` itself is one of them only where the deal begins with it: otherwise it parts what was before from what comes
-   * then, and a later correction must find it.
+   * Returns the first row of a deal from a time on, `first` being at or before it; a row that begins then is added where
+   * none does, after the last one if all are before. `first` itself is returned only where the deal begins with it:
+   * otherwise it parts what was before from what comes then, and a later correction must find it.
    */
-  #from(last: number, first: number, time: number): number[] {
+  #from(last: number, first: number, time: number): number {
     const log = this.#log;
-    const rows: number[] = [];
+    let next = -1;
     let row = last;
-    for (; row !== first && log.at[row]! >= time; row = log.prev[row]!) rows.push(row);
-    if (row === first && log.at[first]! >= time && log.prev[first]! < 0) rows.push(first);
-    else if (rows.length === 0 || log.at[rows.at(-1)!]! > time) {
-      const made = log.insert(row, rows.at(-1) ?? -1);
-      log.at[made] = time;
-      log.tx[made] = this.#seq;
-      log.undoes[made] = 0;
-      log.flags[made] = 0;
-      rows.push(made);
-    }
-    return rows;
+    for (; row !== first && log.at[row]! >= time; row = log.prev[row]!) next = row;
+    if (row === first && log.at[first]! >= time && log.prev[first]! < 0) return first;
+    if (next >= 0 && log.at[next]! <= time) return next;
+    const made = log.insert(row, next);
+    log.at[made] = time;
+    log.tx[made] = this.#seq;
+    log.undoes[made] = 0;
+    log.flags[made] = 0;
+    return made;
   }
 }
 

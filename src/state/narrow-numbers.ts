@@ -4,13 +4,6 @@ import type { Numbers } from './deal-history.ts';
 /** From the narrowest to the widest; the last one holds any number. */
 export const widths = [Uint8Array, Int16Array, Int32Array, Float64Array] as const;
 
-/** The least and the greatest integer that each of them holds, but for the last one. */
-const bounds = [
-  [0, 2 ** 8 - 1],
-  [-(2 ** 15), 2 ** 15 - 1],
-  [-(2 ** 31), 2 ** 31 - 1],
-] as const;
-
 /** Returns an array of `size` zeros that holds the numbers of both. */
 export function roomForBoth(one: Numbers, other: Numbers, size: number): Numbers {
   const widthOf = (numbers: Numbers) => widths.findIndex(width => numbers instanceof width);
@@ -18,15 +11,24 @@ export function roomForBoth(one: Numbers, other: Numbers, size: number): Numbers
 }
 
 /** Returns an array of `count` zeros that holds all of some numbers, and no more than it must. */
-export function roomFor(numbers: Numbers, count: number): Numbers {
-  let [least, greatest, isWhole] = [0, 0, true];
+export const roomFor = (numbers: Numbers, count: number): Numbers => new (widthOf(numbers))(count);
+
+function widthOf(numbers: Numbers): (typeof widths)[number] {
+  if (numbers instanceof Float64Array && !isOfIntegers(numbers)) return Float64Array;
+  // All bits that are set in any of them: the sign, and as many as the greatest has.
+  let bits = 0;
+  let isNegative = false;
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i]!;
-    if (number < least) least = number;
-    else if (number > greatest) greatest = number;
-    // Also false of NaN.
-    isWhole &&= Number.isInteger(number);
+    isNegative ||= number < 0;
+    bits |= number < 0 ? ~number : number;
   }
-  const width = isWhole ? bounds.findIndex(([from, to]) => least >= from && greatest <= to) : -1;
-  return new (widths.at(width)!)(count);
+  if (bits < 2 ** 8 && !isNegative) return Uint8Array;
+  return bits < 2 ** 15 ? Int16Array : Int32Array;
+}
+
+/** Whether an Int32Array would hold all of some numbers. */
+function isOfIntegers(numbers: Float64Array): boolean {
+  for (let i = 0; i < numbers.length; i++) if ((numbers[i]! | 0) !== numbers[i]) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 /** The visits of deals to stages, read from their past: who entered which stage, until when, and how that ended. */
-import { type DealHistory, IN_TRASH, OPEN, STATUS, VOID, WON } from './deal-history.ts';
+import { type DealHistory, IN_TRASH, type Numbers, OPEN, STATUS, VOID, WON } from './deal-history.ts';
 
 /** How a visit ended. */
 export const STILL = 0;
@@ -27,6 +27,17 @@ export interface Visits {
  * enters anew. One that comes out of the trash goes on where it was, and so does one whose move or closing was undone.
  */
 export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY): Visits {
+  // A page of several reports asks for the same visits again.
+  const known = lastVisits.get(history);
+  if (known?.until === until) return known.visits;
+  const visits = walked(history, until);
+  lastVisits.set(history, { until, visits });
+  return visits;
+}
+
+const lastVisits = new WeakMap<DealHistory, { readonly until: number; readonly visits: Visits }>();
+
+function walked(history: DealHistory, until: number): Visits {
   const { rows, deal, at, flags } = history;
   const walk = new Walk(history);
   for (let row = 0, begin = 0; row < rows; row++) {
@@ -40,7 +51,14 @@ export function visitsIn(history: DealHistory, until = Number.POSITIVE_INFINITY)
 }
 
 class Walk {
-  readonly #history: DealHistory;
+  // A column of a history is a getter, which is asked once and not at each row.
+  readonly #at: Numbers;
+  readonly #since: Numbers;
+  readonly #tx: Numbers;
+  readonly #status: Numbers;
+  readonly #undoes: Numbers;
+  readonly #stage: Numbers;
+  readonly #pipeline: Numbers;
   readonly #first: Int32Array;
   readonly #last: Int32Array;
   readonly #entered: Float64Array;
@@ -50,9 +68,14 @@ class Walk {
   /** The first visit of the deal at hand. */
   #begin = 0;
 
-  constructor(history: DealHistory) {
-    this.#history = history;
-    const { rows } = history;
+  constructor({ rows, at, since, tx, status, undoes, stage, pipeline }: DealHistory) {
+    this.#at = at;
+    this.#since = since;
+    this.#tx = tx;
+    this.#status = status;
+    this.#undoes = undoes;
+    this.#stage = stage;
+    this.#pipeline = pipeline;
     this.#first = new Int32Array(rows);
     this.#last = new Int32Array(rows);
     this.#entered = new Float64Array(rows);
@@ -65,21 +88,21 @@ class Walk {
   }
 
   step(row: number): void {
-    const status = this.#history.status[row]!;
+    const status = this.#status[row]!;
     const isInTrash = (status & IN_TRASH) !== 0;
     if (this.#count === this.#begin) {
       if (isInTrash) return;
       this.#push(row);
     } else if (status === OPEN) this.#goOn(row);
     if (status === OPEN) return;
-    if (this.#history.undoes[row]! > 0 && !isInTrash) this.#takeBack(row);
+    if (this.#undoes[row]! > 0 && !isInTrash) this.#takeBack(row);
     const top = this.#count - 1;
     if (this.#how[top] === STILL) this.#end(top, row, isInTrash ? REMOVED : endedAs(status));
   }
 
   /** The deal is open, and was known before. */
   #goOn(row: number): void {
-    const isUndo = this.#history.undoes[row]! > 0;
+    const isUndo = this.#undoes[row]! > 0;
     if (isUndo) this.#takeBack(row);
     const top = this.#count - 1;
     const how = this.#how[top]!;
@@ -95,9 +118,9 @@ class Walk {
 
   /** What was undone was not an entry: the visit before goes on, or ended as that one did. */
   #takeBack(row: number): void {
-    const undone = this.#history.undoes[row]!;
+    const undone = this.#undoes[row]!;
     let top = this.#count - 1;
-    for (; top > this.#begin && this.#history.tx[this.#first[top]!]! >= undone; top--) {
+    for (; top > this.#begin && this.#tx[this.#first[top]!]! >= undone; top--) {
       if (this.#how[top - 1] !== MOVED) continue;
       this.#how[top - 1] = this.#how[top]!;
       this.#left[top - 1] = this.#left[top]!;
@@ -107,7 +130,7 @@ class Walk {
   }
 
   #end(visit: number, row: number, how: number): void {
-    const left = how === MOVED ? this.#enteredAt(row) : this.#history.at[row]!;
+    const left = how === MOVED ? this.#enteredAt(row) : this.#at[row]!;
     this.#how[visit] = how;
     this.#left[visit] = Math.max(left, this.#entered[visit]!);
     if (this.#isIn(row, visit)) this.#last[visit] = row;
@@ -118,23 +141,21 @@ class Walk {
    * lies in the visit before, as where the deal was moved after the time that it was said to be closed.
    */
   #enteredAt(row: number): number {
-    const { at, since, undoes } = this.#history;
     const top = this.#count - 1;
     const goesOn = this.#how[top] === STILL || this.#how[top] === REMOVED;
     const before = goesOn ? this.#entered[top]! : this.#left[top]!;
-    return undoes[row]! > 0 && since[row]! >= before ? since[row]! : at[row]!;
+    const since = this.#since[row]!;
+    return this.#undoes[row]! > 0 && since >= before ? since : this.#at[row]!;
   }
 
   #isIn(row: number, visit: number): boolean {
-    const { stage, pipeline } = this.#history;
     const first = this.#first[visit]!;
-    return stage[row] === stage[first] && pipeline[row] === pipeline[first];
+    return this.#stage[row] === this.#stage[first] && this.#pipeline[row] === this.#pipeline[first];
   }
 
   #push(row: number): void {
-    const { at, since } = this.#history;
     const isFirst = this.#count === this.#begin;
-    const entered = isFirst ? Math.max(at[row]!, since[row]!) : this.#enteredAt(row);
+    const entered = isFirst ? Math.max(this.#at[row]!, this.#since[row]!) : this.#enteredAt(row);
     const visit = this.#count++;
     this.#first[visit] = row;
     this.#last[visit] = row;

@@ -43,18 +43,27 @@ export async function withHistory<T>(
   { tip, tail }: { readonly tip: Tip; readonly tail: readonly Tailed[] },
   use: (history: DealHistory) => T,
 ): Promise<T> {
-  const kept = openHistory(place.io, place.caches.path, place.version);
+  const known = lastOf.get(place.journal);
+  const isKnown = known?.seq === tip.seq && known.hash === tip.hash;
+  const kept = isKnown ? known : openHistory(place.io, place.caches.path, place.version);
   if (kept)
     try {
       const extended = await extend(place, kept, tip, tail);
-      if (extended) return use(extended);
+      if (extended) {
+        lastOf.set(place.journal, extended);
+        return use(extended);
+      }
     } catch (error) {
       if (!(error instanceof DamagedHistory)) throw error;
     }
   const made = await foldedTo(place, tip);
   await keep(place, made);
+  lastOf.set(place.journal, made);
   return use(made);
 }
+
+/** What was read last of a journal: the reports of a page ask for the same columns one after the other. */
+const lastOf = new WeakMap<object, DealHistory>();
 
 /** The kept history with what came after it; undefined where it is of another journal, or of before a purge. */
 async function extend(

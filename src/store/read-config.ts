@@ -113,6 +113,8 @@ function usersOf({ users }: CrmYaml, say: Say): Config['users'] {
           `${JSON.stringify(user.email)} is not an e-mail address`,
           'for example jane@example.com',
         );
+      if (user.notify === 'mail' && !read)
+        say(['users', id, 'notify'], `${id} has no e-mail address to be told at`, 'email: jane@example.com');
       return [id, defined({ id, ...user, ...(read && { email: read.email }) }) as User];
     }),
   );

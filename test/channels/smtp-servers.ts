@@ -15,6 +15,8 @@ export interface Got {
 
 export interface MailServerOptions extends SMTPServerOptions {
   readonly password?: string;
+  /** Called when somebody logs in. */
+  readonly onLogin?: () => void;
 }
 
 export interface TestMailServer {
@@ -31,6 +33,7 @@ const listen = (server: { listen(port: number, host: string, done: () => void): 
 /** Starts a server that lets `sales` in by its password, or by the token `token-1`. */
 export async function startMailServer({
   password = 'hunter2-secret',
+  onLogin,
   ...options
 }: MailServerOptions = {}): Promise<TestMailServer> {
   const got: Got[] = [];
@@ -47,6 +50,7 @@ export async function startMailServer({
       done();
     },
     onAuth({ username, password: given, accessToken }, _, done) {
+      onLogin?.();
       const isRight = given === password || accessToken === 'token-1';
       if (username === 'sales' && isRight) return done(null, { user: username });
       // A careless server says back what it was given.

@@ -394,3 +394,20 @@ describe('what rows would make and the settings do not take', () => {
     });
   });
 });
+
+test.each([
+  ['le', (text: string) => Buffer.from(text, 'utf16le')],
+  ['be', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+])('UTF-16 %s is read without a mark and without its name', async (_, encode) => {
+  const ws = await workspace();
+  const stdin = encode('title,value\nStühle,5\n');
+  expect(await ws.ok('import deals -', { stdin })).toBe('1 created\n');
+  expect(await ws.ok('deal list --fields title')).toBe('Stühle\n');
+});
+
+test('two columns of one name are refused with what to do', async () => {
+  const { err } = await (await workspace()).crm('import deals -', { stdin: 'title,value,title\nA,1,B\n' });
+  expect(err).toBe(
+    'Error: standard input:1: columns 1 and 3 are both named "title"\nHint: rename one of them in the file\n',
+  );
+});

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startMailServer, type TestMailServer } from '../channels/smtp-servers.ts';
@@ -242,5 +242,20 @@ describe('crm mail check', () => {
     const { code, find } = await check(mail);
     expect(find(name)).toMatchObject({ state, text: expect.stringContaining(text) });
     expect(code).toBe(1);
+  });
+
+  test.each([
+    ['', 'note', 'by e-mail alone'],
+    ['serve: { address: https://crm.example.com }\n', 'ok', 'by one click'],
+  ])('says how recipients of campaigns unsubscribe, with %j', async (serve, state, text) => {
+    const ws = await workspace('empty');
+    appendFileSync(join(ws.dir, 'crm.yaml'), `${smtp('a@acme.example', 'host: h')}${serve}`);
+    mkdirSync(join(ws.dir, 'templates'), { recursive: true });
+    writeFileSync(join(ws.dir, 'templates/news.md'), '---\nsubject: News\nkind: campaign\n---\nHello\n');
+    const findings = (await ws.crm('mail check --json', on(ws))).json<{ check: string }[]>();
+    expect(findings.find(({ check: name }) => name === 'unsubscribe')).toMatchObject({
+      state,
+      text: expect.stringContaining(text),
+    });
   });
 });

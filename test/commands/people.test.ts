@@ -386,3 +386,16 @@ test.each(['xx', 'NLD', 'Holland'])('country: %s is not one', async country => {
   expect(ran.code).toBe(5);
   expect(ran.err).toContain('is not a country');
 });
+
+test.each([
+  [['jane@example.com'], 'jane@example.com', 'jane@example.com'],
+  [['mailto:jane@example.com'], 'jane@example.com', 'jane@example.com'],
+  [['Jane Roe <jane@example.com>'], 'Jane Roe', 'jane@example.com'],
+  [['jane@example.com', '--name', 'Jane'], 'Jane', 'jane@example.com'],
+  [['jane@example.com', '--email', 'j@work.example'], 'jane@example.com', 'j@work.example'],
+  [['Jane at example'], 'Jane at example', null],
+])('contact add %j: an address alone is the e-mail', async (words, name, email) => {
+  const ws = await workspace();
+  await ws.ok(['contact', 'add', ...words]);
+  expect(await ws.json('contact show C1')).toMatchObject({ name, email });
+});

@@ -80,6 +80,15 @@ test.each(reports)('crm report %s on four widths', async (name, options) => {
   await expect(drawn).toMatchFileSnapshot(`reports/${name}.txt`);
 });
 
+test('movement per owner is a table where all flows fit into it, else flow by flow, so that they add up', async () => {
+  const drawn = async (tty: number) =>
+    ws.ok('report movement --per owner --from 2026-08-15', { tty, env: { NO_COLOR: '1' } });
+  expect(await drawn(160)).toMatch(/^OWNER +CURRENCY +START +MOVED IN +RAISED +WON +LOST +MOVED OUT +END$/m);
+  const narrow = await drawn(60);
+  expect(narrow).toMatch(/^Anneke van der Westhuizen {2}EUR\n +DEALS +VALUE\nstart /m);
+  expect(narrow).toMatch(/^total {2}GBP$/m);
+});
+
 test('the list of reports on four widths', async () => {
   let drawn = '';
   for (const tty of [60, 80, 100, 160])

@@ -1,6 +1,8 @@
 /** `crm report losses`: what was lost, and what was left without an answer in a pipeline that keeps itself. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TestWorkspace, workspace } from '../harness.ts';
+import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
 
 interface Row {
   readonly stage: string | null;
@@ -80,6 +82,16 @@ test('only those count that were left in the days of the report, and per group a
     ['awaiting-processing  left EUR 1 100.00'],
   );
   expect(said(await losses(ws, 'title:Tables'))).toEqual(['awaiting-processing  left EUR 1 200.00']);
+});
+
+test('charts draw it apart from what was lost', async () => {
+  const ws = await worked();
+  const file = join(emptyDirectory(), 'losses.svg');
+  await ws.ok(['report', 'losses', '--from', '2026-06-01', '--svg', file], on('08-05'));
+  const chart = readFileSync(file, 'utf8');
+  for (const title of ['Losses, lost, EUR', 'Losses, left without an answer, EUR'])
+    expect(chart).toContain(title);
+  expect(chart).toContain('>Awaiting contact<');
 });
 
 test('people read it in words', async () => {

@@ -220,3 +220,24 @@ test('a currency without a rate on the day is named, with the day', async () => 
     ['JPY', '100'],
   ]);
 });
+
+test('a period among the words of a query that found nothing is said to be no option', async () => {
+  const ws = await workspace('sales');
+  await ws.ok('deal add Chairs --value 100 --close 2026-10-01');
+  for (const [line, message] of [
+    [
+      'report revenue this-quarter',
+      'this-quarter was searched for in texts; as days it is --from this-quarter',
+    ],
+    ['report forecast nonsense', ''],
+    ['report forecast Chairs', ''],
+  ] as const) {
+    const { code, err } = await ws.crm(line);
+    expect({ line, code, isSaid: err.includes('was searched for') }).toEqual({
+      line,
+      code: 0,
+      isSaid: message !== '',
+    });
+    expect(err).toContain(message);
+  }
+});

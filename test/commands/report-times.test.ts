@@ -30,7 +30,9 @@ async function revenue(ws: TestWorkspace, line: string): Promise<string[]> {
     const listed = await ws.json<unknown[]>(['deal', 'list', query]);
     expect({ query, deals: listed.length }).toEqual({ query, deals });
   }
-  return rows.filter(({ deals }) => deals > 0).map(({ period, value }) => `${period} ${parseInt(value)}`);
+  return rows
+    .filter(({ deals }) => deals > 0)
+    .map(({ period, value }) => `${period} ${Number.parseInt(value, 10)}`);
 }
 
 test('quarters begin at midnight in Amsterdam, in summer two hours before UTC and in winter one', async () => {

@@ -71,6 +71,7 @@ test.each(['US', undefined])(
       '(212) 555-1234',
       '212.555.1234',
       '"212 555 1234"',
+      '212 555 1234',
       '5551234',
     ]) {
       expect(await found('contact', query), query).toBe('C1');

@@ -152,6 +152,19 @@ function readTemplate(
     // What is missing because nothing could be read is not missing.
     if (yaml.problems.length === 0) say(lineOf(key), message, hint);
   });
+  const { mail, serve } = config;
+  if (front.kind === 'campaign' && mail?.from === undefined && serve?.address === undefined)
+    say(
+      lineOf('kind'),
+      'kind: a campaign needs a way to unsubscribe',
+      'mail: { from: ... } in crm.yaml, or serve: { address: https://... }',
+    );
+  if (front.track && serve?.address === undefined)
+    say(
+      lineOf('track'),
+      'track: opens and clicks are known only where crm serve has a public address',
+      'serve: { address: https://... } in crm.yaml',
+    );
   const bodyLine = linesIn(text.slice(0, text.length - body.length)) + 1;
   if (body.trim() === '') say(bodyLine, 'the text is empty');
   const knows = knownVariables(config);

@@ -115,8 +115,9 @@ export class View {
   cutter(kind: Kind, path: string): ((value: Json | undefined) => Json | undefined) | undefined {
     const { viewer, state } = this;
     if (seesAll(viewer)) return undefined;
-    if (storedFieldsOf(state.config, kind).some(field => field.path === path && field.refs))
-      return value => this.references(value);
+    const field = storedFieldsOf(state.config, kind).find(each => each.path === path);
+    if (field?.needsAll) return () => null;
+    if (field?.refs) return value => this.references(value);
     const names = hiddenNames(state.config, viewer);
     const named = settingsNamed[kind]?.[path];
     if (!names || !named) return undefined;

@@ -104,7 +104,7 @@ function withMade(
 const contactFields = ({ email, name }: Party) => ({ email, name: name ?? email });
 
 /** The subject without `Re:` and `Fwd:`. */
-function titleOf({ subject }: Pick<ParsedMail, 'subject'>, other: Party | undefined): string {
+export function titleOf({ subject }: Pick<ParsedMail, 'subject'>, other: Party | undefined): string {
   const bare = subject
     .replace(/^(\s*(re|aw|wg|fwd?|sv|vs|antw|tr|rv|rif|odp)(\[\d+\])?\s*:\s*)+/i, '')
     .trim();

@@ -9,6 +9,8 @@ import type { State } from '../../state/state.ts';
 import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
 import { formOfEarlier } from './form-mails.ts';
 import { type Hold, isMail, type Message } from './message.ts';
+import { mayLeaveFrom } from './sending-times.ts';
+import { Suppression } from './suppression.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -57,12 +59,12 @@ export interface Ground {
 export function judge(queued: readonly Message[], ground: Ground): Map<string, Verdict> {
   const { state, now, limits } = ground;
   const recent = recentMails(state, now);
-  const suppressed = suppressions(state);
+  const suppression = new Suppression(state);
   const wild = wildRules(queued, recent, limits);
   const verdicts = new Map<string, Verdict>();
   const earlier = [...recent];
   for (const message of queued) {
-    const verdict = verdictOn(message, { ...ground, suppressed, wild, earlier });
+    const verdict = verdictOn(message, { ...ground, suppression, wild, earlier });
     verdicts.set(message.id, verdict);
     // Only an e-mail repeats another one.
     const mayLeave = verdict.verdict === 'go' || verdict.verdict === 'wait';
@@ -72,19 +74,20 @@ export function judge(queued: readonly Message[], ground: Ground): Map<string, V
 }
 
 interface Known extends Ground {
-  readonly suppressed: ReadonlyMap<string, string>;
+  readonly suppression: Suppression;
   readonly wild: ReadonlyMap<string, number>;
   readonly earlier: readonly Message[];
 }
 
 function verdictOn(message: Message, known: Known): Verdict {
-  const { now, limits, copy, suppressed, wild, earlier } = known;
-  const why = isMail(message) ? suppressed.get(message.to.toLowerCase()) : undefined;
+  const { state, now, limits, copy, suppression, wild, earlier } = known;
+  const why = suppression.why(message);
   if (why !== undefined) return { verdict: 'suppressed', reason: why };
   if (copy !== undefined) return { verdict: 'held', hold: 'copy', reason: copy };
   if (message.releasedAt === undefined) {
     const queuedAt = Date.parse(message.createdAt!);
-    if (message.attempts === undefined && now - queuedAt > limits.maxAge)
+    // Waiting for the hours in which it may leave makes it no older.
+    if (message.attempts === undefined && now - mayLeaveFrom(state, message, queuedAt) > limits.maxAge)
       return {
         verdict: 'held',
         hold: 'age',
@@ -113,7 +116,8 @@ function verdictOn(message: Message, known: Known): Verdict {
     if (same)
       return { verdict: 'held', hold: 'twice', reason: `it says to the same recipient what ${same.id} says` };
   }
-  return { verdict: isWaiting(message, now) ? 'wait' : 'go' };
+  const waits = isWaiting(message, now) || mayLeaveFrom(state, message, now) > now;
+  return { verdict: waits ? 'wait' : 'go' };
 }
 
 /** Whether the next attempt lies ahead. */
@@ -164,47 +168,4 @@ function wildRules(
       counts.set(automation, (counts.get(automation) ?? 0) + 1);
   }
   return new Map([...counts].filter(([, count]) => count > maxPerRun));
-}
-
-/** Events after which an address gets nothing more, in words. */
-const ends: Readonly<Record<string, string>> = {
-  'email.unsubscribed': 'unsubscribed',
-  'email.complained': 'complained about an e-mail',
-  'email.bounced': 'bounced',
-};
-
-/** The addresses that get nothing more, in lower case, each with the reason. */
-function suppressions(state: State): Map<string, string> {
-  const found = new Map<string, string>();
-  const addressesOf = (contact: unknown) => {
-    const record = typeof contact === 'string' ? state.get(contact) : undefined;
-    return [record?.email, record?.otherEmails].flat().filter(each => typeof each === 'string');
-  };
-  const events = state.table('event');
-  const names = events.column('name') as CodeColumn;
-  const [codes, words] = [names.all(), names.words];
-  const isEnd = Uint8Array.from(words, word => (Object.hasOwn(ends, word) ? 1 : 0));
-  if (isEnd.includes(1))
-    for (const row of events.liveRows()) {
-      if (isEnd[codes[row]!] !== 1) continue;
-      const { name, contact, props } = events.record(row);
-      const { address, unmatched } = (props ?? {}) as {
-        readonly address?: unknown;
-        readonly unmatched?: unknown;
-      };
-      // What a provider tells of a mail that is not ours may be told by anybody who knows the address.
-      if (unmatched === true) continue;
-      const theirs = typeof address === 'string' ? [address] : addressesOf(contact);
-      for (const each of theirs) found.set(each.toLowerCase(), `${each} ${ends[String(name)]}`);
-    }
-  const messages = state.table('message');
-  const statuses = messages.column('status') as CodeColumn;
-  const failed = statuses.words.indexOf('failed');
-  const isFailed = statuses.all();
-  for (const row of failed < 0 ? [] : messages.liveRows()) {
-    if (isFailed[row] !== failed) continue;
-    const { to, badAddress } = messages.record(row) as Message;
-    if (badAddress) found.set(to.toLowerCase(), `${to} bounced`);
-  }
-  return found;
 }

@@ -256,6 +256,13 @@ class Delivering {
     const workspace = this.#workspace;
     await workspace.reload();
     const { world } = workspace;
+    this.#used.add(way.channel);
+    // Nothing is noted of an attempt while no message can leave: cron would write that every few minutes.
+    const down = await way.channel.ready?.(this.#abort);
+    if (down) {
+      this.#stop(queued, way, down);
+      return;
+    }
     const began = await commit(workspace, options, draft => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
@@ -283,7 +290,6 @@ class Delivering {
       return { outcome: 'channel-down', reason: `this machine cannot note the attempt: ${said(error)}` };
     }
     try {
-      this.#used.add(way.channel);
       const original = message.copyOf === undefined ? undefined : state.get(message.copyOf);
       if (message.copyOf !== undefined && !original)
         return {
@@ -309,12 +315,8 @@ class Delivering {
   async #answer(message: Message, answer: Answer, way: Way): Promise<void> {
     const workspace = this.#workspace;
     await workspace.reload();
-    const { outcome, reason = outcome, hint } = answer;
-    if (outcome === 'channel-down') {
-      const down = { reason, ...(hint !== undefined && { hint }) };
-      this.#down.set(placeOf(way), down);
-      this.#wait(message, down);
-    }
+    const { outcome, hint } = answer;
+    if (outcome === 'channel-down') this.#stop(message, way, answer);
     const committed = await commit(workspace, options, draft => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
@@ -326,6 +328,13 @@ class Delivering {
     });
     const now = committed.state.get(message.id) as Message | undefined;
     if (now && now.status !== 'queued') this.#note(now, way, hint);
+  }
+
+  /** Lets nothing more leave by a way in this delivery. */
+  #stop(message: Message, way: Way, { outcome, reason = outcome, hint }: Answer): void {
+    const down = { reason, ...(hint !== undefined && { hint }) };
+    this.#down.set(placeOf(way), down);
+    this.#wait(message, down);
   }
 
   #note({ id, to, channel, status, reason }: Message, way?: Way, hint?: string): void {

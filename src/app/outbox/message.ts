@@ -47,6 +47,9 @@ export interface Message extends Rec {
   /** Paths below `files/`. */
   readonly attachments?: readonly string[];
   readonly replyTo?: string;
+  readonly inReplyTo?: string;
+  /** Message-IDs, with blanks between. */
+  readonly references?: string;
   /** The files that it is sent with: `HASH files/price-list.pdf`. */
   readonly noted?: readonly string[];
   /** Where the values are in the body, as `readInserted` reads it. */

@@ -1,5 +1,5 @@
 /** The ways out of a workspace that are open on this machine. */
-import type { Channel } from '../../channels/channel.ts';
+import type { Answer, Channel } from '../../channels/channel.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 import { Trusted } from '../core/trusted.ts';
@@ -48,18 +48,24 @@ function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
 /** A channel that is opened when it is first needed. Where it cannot be opened, it is down: nothing left. */
 function openedLate(open: () => Promise<Channel>): Channel {
   let opened: Promise<Channel> | undefined;
+  const openOr = async (): Promise<Channel | Answer> => {
+    try {
+      return await (opened ??= open());
+    } catch (error) {
+      opened = undefined;
+      if (!(error instanceof CrmError)) throw error;
+      const { message: reason, hint } = error;
+      return { outcome: 'channel-down', reason, ...(hint !== undefined && { hint }) };
+    }
+  };
   return {
+    async ready(abort) {
+      const channel = await openOr();
+      return 'outcome' in channel ? channel : channel.ready?.(abort);
+    },
     async send(message, abort) {
-      let channel: Channel;
-      try {
-        channel = await (opened ??= open());
-      } catch (error) {
-        opened = undefined;
-        if (!(error instanceof CrmError)) throw error;
-        const { message: reason, hint } = error;
-        return { outcome: 'channel-down', reason, ...(hint !== undefined && { hint }) };
-      }
-      return channel.send(message, abort);
+      const channel = await openOr();
+      return 'outcome' in channel ? channel : channel.send(message, abort);
     },
     async close() {
       await (await opened)?.close?.();

@@ -85,6 +85,8 @@ function mailOf(
     ...(parts && parts.attachments.length > 0 && { attachments: parts.attachments }),
     headers: {
       ...(automation !== undefined && { 'Auto-Submitted': 'auto-generated' }),
+      ...(message.inReplyTo && { 'In-Reply-To': message.inReplyTo }),
+      ...(message.references && { References: message.references }),
       ...unsubscription?.headers,
     },
   };

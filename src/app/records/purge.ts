@@ -33,14 +33,23 @@ export interface Purged {
   readonly mentions: readonly Mention[];
 }
 
-/** Forgets the records of these keys (ids or natural keys), which may be in the trash. */
-export async function purge(writer: Writer, journal: Journal, keys: readonly string[]): Promise<Purged> {
+/**
+ * Forgets the records of these keys (ids or natural keys), which may be in the trash; `forgetting` is told their addresses
+ * before they are gone.
+ */
+export async function purge(
+  writer: Writer,
+  journal: Journal,
+  keys: readonly string[],
+  forgetting: (addresses: readonly string[]) => void = () => {},
+): Promise<Purged> {
   const { draft, view } = writer;
   mayPurge(view.viewer);
   const named = [...new Set(keys.map(key => findAny(writer, key)))];
   const erased = withParts(writer, await withMerged(writer, journal, named));
   const names = new Names(draft.state.kinds);
   for (const id of erased) names.add(recordOf(writer, id));
+  forgetting([...erased].flatMap(id => addressesOf(recordOf(writer, id))));
   const detached = detach(writer, erased);
   for (const id of erased) draft.apply({ kind: draft.state.kinds.kindOf(id), id, rm: { id }, purge: true });
   draft.trigger = false;
@@ -99,12 +108,7 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
   const erased = new Set(ids);
   for (let before = 0; before < erased.size; ) {
     before = erased.size;
-    const addresses = new Set(
-      [...erased].flatMap(id => {
-        const { email, otherEmails } = recordOf(writer, id);
-        return [email, ...listed(otherEmails)].map(address).filter(text => text !== '');
-      }),
-    );
+    const addresses = new Set([...erased].flatMap(id => addressesOf(recordOf(writer, id))));
     for (const kind of draft.state.kinds.names) {
       const parts = referencesOf(config, kind).filter(field => field.belongs);
       for (const field of parts) for (const id of pointing(writer, kind, field, erased)) erased.add(id);
@@ -124,6 +128,9 @@ function withParts(writer: Writer, ids: readonly string[]): Set<string> {
 }
 
 const listed = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+
+const addressesOf = ({ email, otherEmails }: Rec): string[] =>
+  [email, ...listed(otherEmails)].map(address).filter(text => text !== '');
 
 const address = (value: Json | undefined): string =>
   typeof value === 'string' ? value.trim().toLowerCase() : '';

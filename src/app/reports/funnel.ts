@@ -53,7 +53,7 @@ const columns: readonly ReportColumn[] = [
   { key: 'back', type: 'count', goes: true },
   { key: 'left', type: 'count', goes: true },
   { key: 'still', type: 'count', goes: true },
-  { key: 'conversion', type: 'rate' },
+  { key: 'conversion', title: 'converted', type: 'rate' },
   { key: 'conversionValue', title: 'by value', type: 'rate', goes: true },
   { key: 'medianDays', title: 'median days', type: 'number', goes: true },
   { key: 'reached', type: 'count', goes: true },

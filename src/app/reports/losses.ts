@@ -85,8 +85,8 @@ async function leftIn(view: View, asked: Asked): Promise<Figures | undefined> {
     asked.values(() => asked.todayNumber),
   );
   const { rows, total } = figuresOf(LEFT, grouped, () => null);
-  const said = asked.per === undefined ? 'reason' : 'outcome';
-  return { rows: rows.map(row => ({ ...row, labels: { ...row.labels, [said]: LEFT_IN_WORDS } })), total };
+  const said = { outcome: LEFT_IN_WORDS, ...(asked.per === undefined && { reason: LEFT_IN_WORDS }) };
+  return { rows: rows.map(row => ({ ...row, labels: { ...row.labels, ...said } })), total };
 }
 
 /** Deals that were not lost have no reason. */

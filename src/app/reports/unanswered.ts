@@ -107,7 +107,7 @@ function byLastStage({ pipelines }: Asked, found: ReadonlyMap<number, Place>): G
     group: number => {
       const stage = stages[number - 1];
       return stage === undefined
-        ? groupOf('stage', null, 'none of sales', null)
+        ? groupOf('stage', null, 'no stage of sales', null)
         : groupOf('stage', stage.id, stage.name, null);
     },
     order: [...stages.map((_, i) => i + 1), 0],

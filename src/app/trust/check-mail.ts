@@ -8,6 +8,7 @@ import { CrmError } from '../../domain/errors.ts';
 import { domainOfAddress, type MailProvider, providerOf } from '../../domain/mail-providers.ts';
 import {
   addressOf,
+  isLoopback,
   type MailSettings,
   type SecretSource,
   type SmtpSettings,
@@ -44,6 +45,7 @@ export async function checkMail(workspace: Workspace): Promise<readonly Finding[
         ),
     ...senderFindings(mail),
     ok('plain text', 'every e-mail has a text part'),
+    ...campaignFindings(config),
     ...userFindings(config),
   ];
 }
@@ -115,7 +117,8 @@ function senderFindings({ from, via, smtp, replyTo }: MailSettings): Finding[] {
 
 /** Whether what signs and sends is of the domain that receivers see: SPF or DKIM must be, for DMARC. */
 function alignment(domain: string, { host, user = '', dkim }: SmtpSettings): Finding[] {
-  const dns = `a DNS record of ${domain} must name the servers of ${host} (SPF), or hold a key they sign with (DKIM)`;
+  const servers = isLoopback(host) ? 'the server that sends' : `the servers of ${host}`;
+  const dns = `a DNS record of ${domain} must name ${servers} (SPF), or hold a key to sign with (DKIM)`;
   if (dkim && isSameOrganisation(dkim.domain, domain))
     return [ok('alignment', `signed for ${dkim.domain} (DKIM)`)];
   if (dkim)
@@ -144,6 +147,20 @@ const isOf = ({ smtp, domains }: MailProvider, host: string): boolean => {
   const two = (name: string) => name.toLowerCase().split('.').slice(-2).join('.');
   return two(host) === two(smtp.host) || domains.includes(two(host));
 };
+
+/** How recipients of campaigns unsubscribe: large receivers want it by one click of whoever sends them many e-mails. */
+function campaignFindings({ templates, serve }: Config): Finding[] {
+  const campaigns = Object.values(templates).filter(({ kind }) => kind === 'campaign');
+  if (campaigns.length === 0) return [];
+  return serve?.address === undefined
+    ? [
+        note(
+          'unsubscribe',
+          'campaigns have List-Unsubscribe by e-mail alone; Gmail and Yahoo want one click of those who send many: crm help serve',
+        ),
+      ]
+    : [ok('unsubscribe', 'campaigns have List-Unsubscribe by one click and by e-mail')];
+}
 
 /** Users who are to be told by e-mail, and have no address. */
 const userFindings = ({ users }: Config): Finding[] =>

@@ -1,3 +1,4 @@
+import type { Origin } from '../../app/inbound/deal-from-mail.ts';
 import { newFields } from '../../app/records/given-fields.ts';
 import { withTitle } from '../../app/records/title-template.ts';
 import type { Fields, Writer } from '../../app/core/writer.ts';
@@ -7,9 +8,11 @@ import type { Command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
+import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import type { Rec } from '../../domain/records.ts';
 import { requireName } from '../../domain/names.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
@@ -54,6 +57,11 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
       flags: '--existing',
       description: `make no ${makesContacts ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
     });
+  if (makesContacts)
+    specs.push({
+      flags: '--from <ID>',
+      description: 'the e-mail that it comes from, which says its title and contact, and becomes its own',
+    });
   if (hasProps) specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
   return specs;
 }
@@ -92,6 +100,9 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
     const made = new MadeNear(context, kind);
     const committed = await context.change(
       async writer => {
+        const from = options.text('from');
+        if (from !== undefined)
+          return addFromMail(writer, kind, from, origin => readFields(kind, args, options, writer, origin));
         const fields = readFields(kind, args, options, writer);
         const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
         return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
@@ -103,7 +114,27 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
   },
 });
 
-function readFields(kind: Kind, args: readonly string[], options: Options, writer: Writer): Fields {
+/** Adds a record that comes from an e-mail. Its title is what somebody else wrote: it is no template. */
+async function addFromMail(
+  writer: Writer,
+  kind: Kind,
+  key: string,
+  read: (origin: Origin) => Fields,
+): Promise<Rec> {
+  const { moveToDeal, originOf } = await import('../../app/inbound/deal-from-mail.ts');
+  const origin = originOf(writer, key);
+  const added = writer.add(kind, read(origin));
+  moveToDeal(writer, origin, added.id);
+  return added;
+}
+
+function readFields(
+  kind: Kind,
+  args: readonly string[],
+  options: Options,
+  writer: Writer,
+  origin?: Origin,
+): Fields {
   const { kinds } = writer.config;
   const given = new Map<string, string>();
   // One field may be given by several names, and a list by several of its values.
@@ -120,14 +151,22 @@ function readFields(kind: Kind, args: readonly string[], options: Options, write
       const text = options.text(camel(name));
       if (text !== undefined) give(field.name, text, `--${name}`);
     }
-  const first = definitionOf(kinds, kind).named;
-  if (args[0] !== undefined && first) {
+  const { named: first, knownBy } = definitionOf(kinds, kind);
+  // A person may be added by the address alone: `contact add 'Jane Roe <jane@example.com>'`.
+  const isByAddress = knownBy === 'email' && options.list(knownBy).length === 0 && !given.has(knownBy);
+  const person = isByAddress ? readAddress(args[0] ?? '') : undefined;
+  if (person && first) {
+    given.set('email', person.email);
+    if (person.name !== undefined && !given.has(first)) given.set(first, person.name);
+  } else if (args[0] !== undefined && first) {
     if (given.has(first))
       throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
     given.set(first, args[0]);
   }
   for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
-  const contacts = definitionOf(kinds, kind).makesContacts ? [...new Set(options.list('contact'))] : [];
+  const named = definitionOf(kinds, kind).makesContacts ? [...new Set(options.list('contact'))] : [];
+  if (origin && first && !given.has(first)) given.set(first, origin.title);
+  const contacts = origin && named.length === 0 ? [origin.contact] : named;
   const several = new Map(
     (definitionOf(kinds, kind).several ?? []).map(({ one }) => [one, [...new Set(options.list(one))]]),
   );

@@ -342,3 +342,18 @@ test('a signal ends the command that runs, of which nobody knows what it did; th
   expect((await messages(ws)).map(({ status }) => status)).toEqual(['unknown', 'queued']);
   expect(ran().trim().split('\n')).toHaveLength(1);
 });
+
+test('what a receiver got of a record is in the history for those who see all records, and for nobody else', async () => {
+  const ws = await trusting(hook());
+  await ws.ok('user add ada --role admin');
+  await ws.ok('user add rob --role restricted');
+  await ws.ok('user add eve --role normal');
+  await ws.ok('account add Hidden --owner eve');
+  await ws.ok('contact add Kim --owner rob --account A1', on(ws, { CRM_USER: 'ada' }));
+  await ws.ok('run', on(ws, { CRM_USER: 'ada' }));
+  expect(JSON.parse(got[0]!.body)).toMatchObject({ account: 'A1' });
+  const historyOf = async (user: string) => (await ws.crm(`--as ${user} history M1 --json`)).out;
+  expect(await historyOf('ada')).toContain('payload');
+  expect(await historyOf('rob')).toContain('"sent"');
+  expect(await historyOf('rob')).not.toMatch(/payload|A1/);
+});

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../../src/channels/channel.ts';
+import type { Answer, Channel } from '../../../src/channels/channel.ts';
 import { TestWorkspace } from '../../harness.ts';
 import { unsyncedIo } from '../../store/hooked-io.ts';
 import { add, deliverBy, FakeChannel, filed, mailing, messages, on, statuses } from './mails.ts';
@@ -270,4 +270,23 @@ test('a late answer says nothing of what a person decided meanwhile', async () =
   });
   await deliverBy(ws, channel);
   expect(await statuses(ws)).toEqual(['sent']);
+});
+
+test('a channel that is not ready leaves no trace in the journal, however often it is tried', async () => {
+  const ws = await mailing(2);
+  let isDown = true;
+  const channel: Channel = {
+    ready: async () => (isDown ? { outcome: 'channel-down', reason: 'no password' } : undefined),
+    send: async () => ({ outcome: 'sent' }),
+  };
+  const transactions = async () => (await ws.json<unknown[]>('history')).length;
+  await deliverBy(ws, channel);
+  const before = await transactions();
+  for (let i = 0; i < 3; i++)
+    expect((await deliverBy(ws, channel)).obstacles).toMatchObject([
+      { reason: 'no password', messages: ['M1', 'M2'], isNew: false },
+    ]);
+  expect([await transactions(), await statuses(ws)]).toEqual([before, ['queued', 'queued']]);
+  isDown = false;
+  expect((await deliverBy(ws, channel)).settled).toHaveLength(2);
 });

@@ -129,3 +129,17 @@ test('without a desktop it waits, and says what is missing', async () => {
     'notify-send was not started: it is not installed',
   );
 });
+
+test('by mail needs an address, and the settings say so', async () => {
+  const ws = await workspace('empty');
+  await ws.ok('user add ana --role admin');
+  const { code, err } = await ws.crm('user set ana notify=mail');
+  expect([code, err]).toEqual([
+    expect.any(Number),
+    expect.stringContaining('ana has no e-mail address to be told at'),
+  ]);
+  expect(code).not.toBe(0);
+  expect(readFileSync(join(ws.dir, 'crm.yaml'), 'utf8')).not.toContain('notify');
+  await ws.ok('user set ana notify=mail email=ana@example.com');
+  expect((await ws.crm('user set ana email=')).code).not.toBe(0);
+});

@@ -1,5 +1,13 @@
 /** Delivery by a real mail server: trust, copies, and what is said where it does not work. */
-import { appendFileSync, chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startMailServer, type TestMailServer } from '../../channels/smtp-servers.ts';
@@ -8,9 +16,11 @@ import { add, mailing, messages, rule, statuses } from './mails.ts';
 import { workspace } from '../../harness.ts';
 
 const SECRET = 'hunter2-secret';
+/** What processes were called with, at each login. */
+const arguments_: string[] = [];
 let server: TestMailServer;
 beforeAll(async () => {
-  server = await startMailServer({ password: SECRET });
+  server = await startMailServer({ password: SECRET, onLogin: () => arguments_.push(...runningArguments()) });
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -165,6 +175,18 @@ test('a program that is trusted, and was changed since, is asked for again', asy
   expect(readFileSync(out, 'utf8')).not.toContain('evil');
 });
 
+/** The command lines of all processes, where the system shows them. */
+function runningArguments(): string[] {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  return readdirSync('/proc').flatMap(pid => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1')] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** All that is written below a directory, as one text. */
 const allIn = (dir: string): string =>
   readdirSync(dir, { recursive: true, encoding: 'utf8' })
@@ -203,7 +225,8 @@ test.each([
     ran.push(await ws.crm(args, env));
   expect(server.got).toHaveLength(1);
   expect(server.got[0]!.user).toBe('sales');
-  const said = ran.map(({ out, err }) => out + err).join('\n');
+  expect(arguments_.length > 0 || !existsSync('/proc/self/cmdline')).toBe(true);
+  const said = [...arguments_, ...ran.map(({ out, err }) => out + err)].join('\n');
   for (const form of [
     SECRET,
     Buffer.from(SECRET).toString('base64'),

@@ -1,0 +1,169 @@
+/**
+ * Which addresses get no mail, and of which kinds. It goes by address, and not by contact: who has left stays so under
+ * another name. A bounce or a complaint ends all mails to an address; unsubscribing, and a contact without consent, all but
+ * those that a recipient must know of (`transactional`) and answers to what they wrote. A campaign needs consent, with its
+ * day and where it was given.
+ */
+import { sameEmail } from '../../domain/email.ts';
+import type { Contact, Rec } from '../../domain/records.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { State } from '../../state/state.ts';
+import { Sha256 } from '../../store/sha256.ts';
+import { isMail, type Message } from './message.ts';
+
+/** Why an address gets nothing; `all`: of no kind. */
+interface End {
+  readonly reason: string;
+  readonly all: boolean;
+}
+
+/** A consent that was refused, in its column. */
+const NO = 0;
+
+/** Events after which an address gets nothing more. */
+const ends: Readonly<Record<string, { readonly said: string; readonly all: boolean }>> = {
+  'email.unsubscribed': { said: 'unsubscribed', all: false },
+  'email.complained': { said: 'complained about an e-mail', all: true },
+  'email.bounced': { said: 'bounced', all: true },
+};
+
+export class Suppression {
+  readonly #state: State;
+  readonly #ends = new Map<string, End>();
+  readonly #forgotten: Forgotten;
+
+  constructor(state: State) {
+    this.#state = state;
+    this.#forgotten = new Forgotten(state);
+    this.#readEvents();
+    this.#readMessages();
+    this.#readContacts();
+  }
+
+  /** Says why a message does not go to its address; undefined if it may. */
+  why(message: Message): string | undefined {
+    if (!isMail(message)) return undefined;
+    const { to, kind } = message;
+    const end = this.endOf(to);
+    if (end && (end.all || !(kind === 'transactional' || isAnswer(message)))) return end.reason;
+    return kind === 'campaign' ? this.#whyNoCampaign(message) : undefined;
+  }
+
+  /** Returns why an address gets nothing, or gets only what its owner must know of. */
+  endOf(address: string): End | undefined {
+    return this.#ends.get(address.toLowerCase()) ?? this.#forgotten.endOf(address);
+  }
+
+  #whyNoCampaign({ to, contact }: Message): string | undefined {
+    const record = contact === undefined ? undefined : (this.#state.get(contact) as Contact | undefined);
+    if (!record || !addressesOf(record).some(each => sameEmail(each, to)))
+      return `${to} is the address of no contact who agreed to such mails`;
+    const { consent, consentAt, consentSource } = record as Rec;
+    if (consent !== true) return `${contact} has not agreed to such mails (consent: yes)`;
+    const missing = [!consentAt && 'consentAt', !consentSource && 'consentSource'].filter(Boolean);
+    if (missing.length === 0) return undefined;
+    return `of the consent of ${contact} nobody knows ${missing.join(' and ')}`;
+  }
+
+  #end(address: string, end: End): void {
+    const key = address.toLowerCase();
+    if (!this.#ends.get(key)?.all) this.#ends.set(key, end);
+  }
+
+  #readEvents(): void {
+    const events = this.#state.table('event');
+    const names = events.column('name') as CodeColumn;
+    const [codes, words] = [names.all(), names.words];
+    const isEnd = Uint8Array.from(words, word => (Object.hasOwn(ends, word) ? 1 : 0));
+    if (!isEnd.includes(1)) return;
+    for (const row of events.liveRows()) {
+      if (isEnd[codes[row]!] !== 1) continue;
+      const { name, contact, props } = events.record(row);
+      const { said, all } = ends[String(name)]!;
+      const { address, unmatched } = (props ?? {}) as {
+        readonly address?: unknown;
+        readonly unmatched?: unknown;
+      };
+      // What a provider tells of a mail that is not ours may be told by anybody who knows the address.
+      if (unmatched === true) continue;
+      const record = typeof contact === 'string' ? this.#state.get(contact) : undefined;
+      const theirs = typeof address === 'string' ? [address] : record ? addressesOf(record) : [];
+      for (const each of theirs) this.#end(each, { reason: `${each} ${said}`, all });
+    }
+  }
+
+  #readMessages(): void {
+    const messages = this.#state.table('message');
+    const statuses = messages.column('status') as CodeColumn;
+    const failed = statuses.words.indexOf('failed');
+    const isFailed = statuses.all();
+    for (const row of failed < 0 ? [] : messages.liveRows()) {
+      if (isFailed[row] !== failed) continue;
+      const { to, badAddress } = messages.record(row) as Message;
+      if (badAddress) this.#end(to, { reason: `${to} bounced`, all: true });
+    }
+  }
+
+  #readContacts(): void {
+    const contacts = this.#state.table('contact');
+    const consents = (contacts.column('consent') as NumberColumn).all();
+    for (const row of contacts.rows === 0 ? [] : contacts.liveRows()) {
+      if (consents[row] !== NO) continue;
+      const record = contacts.record(row);
+      for (const each of addressesOf(record))
+        this.#end(each, { reason: `${record.id} does not agree to mails (consent: no)`, all: false });
+    }
+  }
+}
+
+/** A person answers what the recipient wrote: that is no mail that anybody can unsubscribe from. */
+const isAnswer = ({ automation, inReplyTo }: Message): boolean =>
+  automation === undefined && inReplyTo !== undefined && inReplyTo !== null;
+
+const addressesOf = ({ email, otherEmails }: Rec): string[] =>
+  [email, otherEmails].flat().filter(each => typeof each === 'string');
+
+/** Named records of the journal: the key, and a hash of each address that was forgotten. */
+const KEY = 'forgotten-addresses';
+const PREFIX = 'forgotten-address/';
+
+/**
+ * Addresses of people who were purged after they had unsubscribed or bounced. Of each there is a hash, with a random key
+ * that is in the journal too, so that every copy of the workspace knows them: whoever has the workspace can ask whether an
+ * address that they know is among them, and nobody can read the addresses from it.
+ */
+class Forgotten {
+  readonly #named: ReadonlyMap<string, Rec>;
+  readonly #key: string | undefined;
+
+  constructor(state: State) {
+    this.#named = state.named('cursor') as ReadonlyMap<string, Rec>;
+    this.#key = this.#named.get(KEY)?.owner as string | undefined;
+  }
+
+  endOf(address: string): End | undefined {
+    if (this.#key === undefined) return undefined;
+    const found = this.#named.get(PREFIX + hashOf(address, this.#key))?.owner;
+    if (found === undefined) return undefined;
+    return {
+      reason: `${address} is the address of somebody who left, and was forgotten`,
+      all: found === 'all',
+    };
+  }
+}
+
+const hashOf = (address: string, key: string): string =>
+  new Sha256().update(JSON.stringify([key, address.trim().toLowerCase()])).digest();
+
+/** Keeps that these addresses, which are about to be forgotten, get no mail; `random` makes the key if there is none. */
+export function rememberEnds(draft: Draft, addresses: Iterable<string>, random: () => string): void {
+  const suppression = new Suppression(draft.state);
+  for (const address of new Set(addresses)) {
+    const end = suppression.endOf(address);
+    if (!end) continue;
+    let key = draft.state.named('cursor').get(KEY)?.owner as string | undefined;
+    if (key === undefined) draft.setNamed('cursor', KEY, { owner: (key = random()) });
+    draft.setNamed('cursor', PREFIX + hashOf(address, key), { owner: end.all ? 'all' : 'advertising' });
+  }
+}

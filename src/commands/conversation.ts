@@ -1,0 +1,32 @@
+import type { ConversationMail } from '../app/inbound/conversation.ts';
+import { usage } from '../domain/errors.ts';
+import type { Command } from './command.ts';
+import { formatFor, plainColumn, printThings, type ThingColumn } from './output.ts';
+
+/** What a conversation is about. */
+const subjects = ['deal', 'contact', 'account'] as const;
+
+const columns: readonly ThingColumn<ConversationMail>[] = (
+  ['thread', 'id', 'at', 'direction', 'from', 'to', 'subject', 'text', 'attachments', 'status'] as const
+).map(name => plainColumn(name, mail => mail[name]));
+
+export const conversation: Command = {
+  summary: 'show the e-mails of a deal, contact or account in order, those in and those out',
+  usage: 'ID',
+  options: [
+    { flags: '--all', description: 'on a terminal: unfold all e-mails (default: the last of each thread)' },
+  ],
+  examples: ['conversation D12', 'conversation jane@example.com --all'],
+  async run(context, args, options) {
+    const [key, ...others] = args;
+    if (key === undefined || others.length > 0) throw usage('whose conversation?', 'crm conversation D12');
+    const { conversationOf } = await import('../app/inbound/conversation.ts');
+    const view = await (await context.workspace()).view();
+    const mails = conversationOf(view, view.find(subjects, key));
+    if (formatFor(context) !== 'table' || context.globals.fields)
+      return printThings(context, mails, columns, ({ id }) => id);
+    if (mails.length === 0) return context.message('no e-mails');
+    const { drawConversation } = await import('../screens/conversation.ts');
+    return drawConversation(context, view, mails, options.flag('all'));
+  },
+};
