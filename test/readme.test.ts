@@ -9,18 +9,27 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { treeOf } from '../src/commands/registry.ts';
 import { run } from '../src/main.ts';
 import { memorySink } from '../src/ui/streams.ts';
 import { ansiToSvg } from '../fixtures/ansi-svg.mjs';
 import { BOARD, chartsIn } from '../fixtures/pictured.mjs';
+import { startMailServer, type TestMailServer } from './channels/smtp-servers.ts';
 import { emptyDirectory, NOW, TestWorkspace } from './harness.ts';
 
 const { commands, nouns } = treeOf(recordKinds);
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const text = readFileSync(README, 'utf8');
+
+/** The mail server in the text, and the one of the test. */
+const SERVER = 'localhost:25';
+let post: TestMailServer;
+beforeAll(async () => {
+  post = await startMailServer();
+});
+afterAll(() => post.close());
 
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
@@ -31,6 +40,7 @@ function shell() {
     HOME: '/nowhere',
     XDG_STATE_HOME: emptyDirectory(),
     NO_COLOR: '1',
+    SMTP_PASSWORD: 'hunter2-secret',
   };
 
   /** Runs a command; what it prints goes to the terminal, or piped to the next command or a file. */
@@ -63,7 +73,7 @@ function shell() {
       cwd = resolve(cwd, line.slice(3));
       return '';
     }
-    const words = wordsOf(line);
+    const words = wordsOf(line.replace(SERVER, `localhost:${post.port}`));
     if (words[0] === 'export') {
       for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
       if (env.CRM_DIR === 'demo') env.CRM_DIR = demo(env.XDG_STATE_HOME!);
@@ -87,7 +97,7 @@ function shell() {
       if (file !== undefined) writeFileSync(resolve(cwd, file), piped);
       rest = bar < 0 ? [] : rest.slice(bar + 1);
     }
-    return shown;
+    return shown.replaceAll(`localhost:${post.port}`, SERVER);
   };
 }
 

@@ -208,6 +208,15 @@ describe('users whose id means something else', () => {
     );
     expect((await ws.crm('doctor')).out).toContain('crm has a meaning of its own');
   });
+
+  test.each(words)('%s of before can leave, as the report says', async id => {
+    const ws = await furnished();
+    const path = join(ws.dir, 'crm.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('  ana:', `  ${id}: { name: Old }\n  ana:`));
+    await ws.ok(`user rm ${id} --successor ana`);
+    const users = await ws.json<{ id: string; active: boolean }[]>('user list');
+    expect(users.find(user => user.id === id)).toMatchObject({ name: 'Old', active: false });
+  });
 });
 
 describe('crm run for cron', () => {

@@ -96,9 +96,10 @@ export class Ingestion {
     const state = stateOf(await this.#workspace.open(), this.#workspace.config);
     const view = new View(state, this.#workspace.viewer, this.#workspace.clock);
     const senders = new Set(creates ? mails.flatMap(({ from }) => from?.email ?? []) : []);
-    return this.#unknown.mailsOf(
-      email => senders.has(email) || (isFirst && contactOf(view, email) !== undefined),
-    );
+    const given = new Set(mails.map(({ hash }) => hash));
+    return this.#unknown
+      .mailsOf(email => senders.has(email) || (isFirst && contactOf(view, email) !== undefined))
+      .filter(({ hash }) => !given.has(hash));
   }
 
   async #commit(mails: readonly ParsedMail[], trigger: boolean): Promise<void> {

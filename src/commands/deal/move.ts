@@ -4,6 +4,7 @@ import type { Deal } from '../../domain/records.ts';
 import type { Goal } from '../changed.ts';
 import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { namingIn } from '../naming.ts';
 import { noteOf, noteOption } from './note-option.ts';
 
@@ -30,7 +31,7 @@ export const move: Command = {
     const stage = toEntry ? undefined : args.at(-1);
     const words = toEntry ? args : args.slice(0, -1);
     if ((words.length === 0 && !where) || (!toEntry && stage === undefined))
-      throw usage('which deal, and to which stage?', 'crm deal move D12 proposal');
+      throw usage('which deal, and to which stage?', `crm deal move D12 ${await stageFor(context)}`);
     const choosing = { kinds: ['deal'], words, options, did: 'moved', goal: stageNameOf } as const;
     const note = await noteOf(context, options, words);
     const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
@@ -60,6 +61,12 @@ export const move: Command = {
     );
   },
 };
+
+/** A stage of this workspace for a hint: the second of the first pipeline, which is where most deals go next. */
+async function stageFor(context: Context): Promise<string> {
+  const stages = (await context.workspace()).visible.pipelines.find(each => each.stages.length > 0)?.stages;
+  return stages?.[1]?.id ?? stages?.[0]?.id ?? 'STAGE';
+}
 
 const stageNameOf: Goal = (view, id) => {
   const deal = view.state.get(id) as Deal;

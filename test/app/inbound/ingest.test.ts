@@ -341,6 +341,34 @@ describe('mail that was not delivered, or not wanted', () => {
   });
 });
 
+describe('mails come from', () => {
+  test('an mbox, a message, and standard input; a directory of anything else is refused', async () => {
+    const at = office();
+    const env = { XDG_STATE_HOME: emptyDirectory() };
+    const dir = emptyDirectory();
+    const from = 'From jane@example.com Mon Sep 14 07:00:00 2026\n';
+    const one = mailText({ 'Message-ID': '<1@x>' }, 'one\n\n>From here');
+    const two = mailText({ 'Message-ID': '<2@x>' }, 'two');
+    writeFileSync(join(dir, 'box'), `${from}${one}\n${from}${two}`);
+    writeFileSync(join(dir, 'message.eml'), mailText({ 'Message-ID': '<3@x>' }, 'three'));
+    expect(
+      await at.ws.json(['mail', 'ingest', join(dir, 'box'), join(dir, 'message.eml')], { env }),
+    ).toMatchObject({
+      recorded: 3,
+    });
+    const mbox = { env, stdin: `${from}${one}\n${from}${mailText({ 'Message-ID': '<4@x>' }, 'four')}` };
+    expect(await at.ws.json('mail ingest -', mbox)).toMatchObject({ recorded: 1, known: 1 });
+    expect((await at.list('activity')).map(({ text }) => text)).toEqual([
+      'one\n\nFrom here',
+      'two',
+      'three',
+      'four',
+    ]);
+    expect((await at.ws.crm(['mail', 'ingest', emptyDirectory()], { env })).code).toBe(2);
+    expect((await at.ws.crm(['mail', 'ingest', join(dir, 'nowhere')], { env })).code).toBe(3);
+  });
+});
+
 describe('unknown senders', () => {
   const mails = [
     mailText(
@@ -397,6 +425,7 @@ describe('unknown senders', () => {
     await at.ws.ok('mail unknown news@example.com --forget', { env });
     expect(await at.ws.json('mail unknown new@example.com --create-contact', { env })).toMatchObject({
       recorded: 2,
+      known: 0,
       contacts: ['C3'],
     });
     expect(await at.ws.json('mail unknown', { env })).toEqual([]);
