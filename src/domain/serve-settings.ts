@@ -6,9 +6,16 @@ export interface FieldMap {
   readonly [from: string]: string;
 }
 
+/** The providers whose webhooks `crm serve` and `crm event import` read. */
+export const providerNames = ['postmark', 'mailgun', 'sendgrid', 'ses', 'resend', 'brevo'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
 export interface Hook {
-  readonly event: string;
-  /** The bearer token. */
+  /** Whose webhooks come here; left out: those of anybody with the bearer token. */
+  readonly provider?: ProviderName;
+  /** The name of the event; a provider says it itself. */
+  readonly event?: string;
+  /** The bearer token, or what the provider signs with. */
   readonly secret: SecretSource;
   readonly fields: FieldMap;
   /** Of requests of one client. */

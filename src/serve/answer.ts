@@ -29,6 +29,9 @@ const sentences: Readonly<Record<number, string>> = {
 
 export const answer = (status: number, headers: Answer['headers'] = {}): Answer => ({ status, headers });
 
+/** The answer to a hook that does not exist, or whose secret is another one. */
+export const notTheirs: Answer = answer(401, { 'WWW-Authenticate': 'Bearer' });
+
 /** The headers that every answer has. */
 export const usualHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',

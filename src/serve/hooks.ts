@@ -1,6 +1,7 @@
 /** `/hooks/NAME`: what other programs tell, each with a secret of its own. */
 import type { Hook } from '../domain/serve-settings.ts';
-import { type Answer, answer } from './answer.ts';
+import { type Answer, answer, notTheirs } from './answer.ts';
+import { postProvider } from './provider-hooks.ts';
 import { BadInput, takeIn, valuesOf } from './intake.ts';
 import type { Asked, Tools } from './request.ts';
 import { isSame } from './secrets.ts';
@@ -20,16 +21,16 @@ export async function postHook(
   asked: Asked,
   tools: Tools,
 ): Promise<Answer> {
+  if (hook?.provider !== undefined) return postProvider(name, hook, hook.provider, asked, tools);
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(asked.headers.authorization ?? '') ?? [];
   const secret = hook && (await tools.secretOf(name, hook));
-  if (!isSame(given, secret ?? '') || hook === undefined || secret === undefined)
-    return answer(401, { 'WWW-Authenticate': 'Bearer' });
+  if (!isSame(given, secret ?? '') || hook === undefined || secret === undefined) return notTheirs;
   const read = readerOf(asked.body);
   if (!read) return answer(400);
   try {
     const values = valuesOf(hook.fields, read);
     await tools.committer.submit(`serve hook ${name}`, writer =>
-      takeIn(writer, { source: name, event: hook.event, values }),
+      takeIn(writer, { source: name, event: hook.event!, values }),
     );
     return answer(202);
   } catch (error) {

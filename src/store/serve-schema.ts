@@ -11,6 +11,7 @@ import {
   type Form,
   type Hook,
   parseListen,
+  providerNames,
   type ServeSettings,
   targetOf,
   usualListen,
@@ -66,10 +67,14 @@ const argv = z.array(text).min(1, 'must have the program and its arguments: [pas
 const fieldMap = z.record(text, text);
 
 const hook = z.strictObject({
-  event: text,
+  provider: z.enum(providerNames).optional(),
+  event: text.optional(),
   'token-env': text.optional(),
   'token-file': place.optional(),
   'token-command': argv.optional(),
+  'secret-env': text.optional(),
+  'secret-file': place.optional(),
+  'secret-command': argv.optional(),
   fields: fieldMap.optional(),
   rate: rate.optional(),
 });
@@ -124,12 +129,28 @@ const eachOf = <T, R>(map: Record<string, T> | null | undefined, read: (each: T,
 
 type Path = readonly PropertyKey[];
 
-function hookOf({ event, fields = {}, ...yaml }: z.infer<typeof hook>, path: Path, say: Say): Hook {
-  const secrets = secretsIn(yaml['token-env'], yaml['token-file'], yaml['token-command']);
-  if (secrets.length !== 1)
-    say(path, 'a hook needs one of token-env, token-file and token-command', 'token-env: CRM_HOOK');
-  requireEmail(fields, path, say);
-  return { event, secret: secrets[0]!, fields, rate: yaml.rate ?? usualRates.hook };
+function hookOf(yaml: z.infer<typeof hook>, path: Path, say: Say): Hook {
+  const { provider, event, fields = {} } = yaml;
+  const isOfProvider = provider !== undefined;
+  const [kind, other] = isOfProvider ? (['secret', 'token'] as const) : (['token', 'secret'] as const);
+  const kept = (which: 'secret' | 'token') =>
+    secretsIn(yaml[`${which}-env`], yaml[`${which}-file`], yaml[`${which}-command`]);
+  const secrets = kept(kind);
+  if (secrets.length !== 1 || kept(other).length > 0)
+    say(
+      path,
+      `a hook ${isOfProvider ? 'of' : 'without'} a provider needs one of ${kind}-env, ${kind}-file and ${kind}-command`,
+      `${kind}-env: CRM_HOOK`,
+    );
+  if (isOfProvider) {
+    if (event !== undefined || yaml.fields)
+      say(path, `${provider} says itself which event it is, and whose`, 'take out event and fields');
+  } else {
+    if (event === undefined) say(path, 'event is missing', 'event: order.placed');
+    requireEmail(fields, path, say);
+  }
+  const rate = yaml.rate ?? usualRates.hook;
+  return defined({ provider, event, secret: secrets[0], fields, rate }) as Hook;
 }
 
 /** Returns the places where a secret is kept. */

@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer, Channel, Mail } from '../../src/channels/channel.ts';
 import { smtpChannel, type SmtpServer } from '../../src/channels/smtp.ts';
@@ -266,4 +267,26 @@ test('sends no more within a time than the rate says', async () => {
   for (let i = 0; i < 5; i++) await channel.send(mail, abort);
   expect(performance.now() - began).toBeGreaterThanOrEqual(595);
   await channel.close?.();
+});
+
+test('signs with a DKIM key, so that the body that arrives is the one that was signed', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const dkim = { domainName: 'example.com', keySelector: 'crm', privateKey };
+  expect((await sent(over(server.port, { dkim }))).outcome).toBe('sent');
+  const { text } = server.got[0]!;
+  const [, header] = /^DKIM-Signature:((?:.|\r\n[ \t])*)\r\n/m.exec(text)!;
+  const tags = new Map(
+    header!
+      .replace(/\s/g, '')
+      .split(';')
+      .map(tag => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)] as const),
+  );
+  expect([tags.get('d'), tags.get('s'), tags.get('a')]).toEqual(['example.com', 'crm', 'rsa-sha256']);
+  expect(tags.get('h')).toMatch(/^from:subject:date:message-id:to:/i);
+  const body = text.slice(text.indexOf('\r\n\r\n') + 4).replace(/(\r\n)*$/, '\r\n');
+  expect(tags.get('bh')).toBe(createHash('sha256').update(body).digest('base64'));
 });

@@ -31,16 +31,15 @@ export function addSettings(ws: TestWorkspace, yaml: string): void {
 /** Serves a workspace until it is stopped, or the test ends. */
 export async function served(ws: TestWorkspace, options: RunOptions = {}, args = ''): Promise<Served> {
   let said = '';
-  let end: (() => void) | undefined;
+  // The server's, and those of deliveries beside it: a signal reaches them all.
+  const ends: (() => void)[] = [];
   let listens: (port: number) => void = () => {};
   const listening = new Promise<number>(resolve => {
     listens = resolve;
   });
   const ran = ws.crm(`serve --listen 127.0.0.1:0 ${args}`, {
     ...options,
-    onStop: stop => {
-      end = stop;
-    },
+    onStop: stop => void ends.push(stop),
     said: text => {
       said += text;
       const port = /listening on http:\/\/[^\s;]*:(\d+)/.exec(said)?.[1];
@@ -54,7 +53,7 @@ export async function served(ws: TestWorkspace, options: RunOptions = {}, args =
     }),
   ]);
   const stop = async () => {
-    end?.();
+    for (const end of ends.splice(0)) end();
     return ran;
   };
   onTestFinished(async () => {

@@ -39,7 +39,7 @@ test('each setting that is not as it should be is reported at its line', async (
     [
       'serve:\n  hooks:\n    h: { event: x, fields: { e: email } }',
       2,
-      'a hook needs one of token-env, token-file and token-command',
+      'a hook without a provider needs one of token-env, token-file and token-command',
     ],
     [
       'serve:\n  hooks:\n    h: { event: x, token-file: data/token, fields: { e: email } }',
@@ -47,6 +47,17 @@ test('each setting that is not as it should be is reported at its line', async (
       'must be an absolute path',
     ],
     ['serve:\n  hooks:\n    h: { event: x, token-env: T }', 2, 'no field is the e-mail address'],
+    [
+      'serve:\n  hooks:\n    h: { provider: postmark, secret-env: T, event: x }',
+      2,
+      'postmark says itself which event it is',
+    ],
+    [
+      'serve:\n  hooks:\n    h: { provider: postmark, token-env: T }',
+      2,
+      'a hook of a provider needs one of secret-env, secret-file and secret-command',
+    ],
+    ['serve:\n  hooks:\n    h: { provider: postmarc, secret-env: T }', 2, 'provider must be one of postmark'],
     ['serve:\n  hooks:\n    H: {}', 2, 'must be lower-case ASCII words'],
   ];
   for (const [yaml, line, message] of cases) {

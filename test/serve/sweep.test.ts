@@ -24,7 +24,10 @@ test('a server that sweeps does what a form starts, and delivers it', async () =
     name: 'Jane',
     message: 'https://evil.example',
   });
-  while (!/wrote 1 e-mail/.test(server.said())) await new Promise(resolve => setTimeout(resolve, 20));
+  for (let looks = 0; !/e-mail/.test(server.said()); looks++) {
+    if (looks > 1500) throw new Error(`it said ${server.said()}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
   await server.stop();
   expect(await ws.json('message list')).toMatchObject([{ status: 'filed', to: 'jane@example.com' }]);
 });

@@ -96,9 +96,10 @@ export class Ingestion {
     const state = stateOf(await this.#workspace.open(), this.#workspace.config);
     const view = new View(state, this.#workspace.viewer, this.#workspace.clock);
     const senders = new Set(creates ? mails.flatMap(({ from }) => from?.email ?? []) : []);
-    return this.#unknown.mailsOf(
-      email => senders.has(email) || (isFirst && contactOf(view, email) !== undefined),
-    );
+    const given = new Set(mails.map(({ hash }) => hash));
+    return this.#unknown
+      .mailsOf(email => senders.has(email) || (isFirst && contactOf(view, email) !== undefined))
+      .filter(({ hash }) => !given.has(hash));
   }
 
   async #commit(mails: readonly ParsedMail[], trigger: boolean): Promise<void> {
@@ -107,14 +108,18 @@ export class Ingestion {
       draft.trigger = trigger;
       const writer = new Writer(draft, workspace.viewer, assignee);
       const outcome = new BatchOutcome();
+      // A pipeline that is not there is said once, and not of each mail.
+      if (this.#options.createDeals !== undefined) writer.pipeline(this.#options.createDeals);
       const ground = { ours: oursOf(draft.config), removed: removedMails(writer.view) };
       for (const mail of mails) {
         const mark = draft.changes.length;
+        const noted = outcome.mark();
         try {
           takeMail(writer, mail, ground, this.#options, outcome);
         } catch (error) {
           if (!(error instanceof CrmError)) throw error;
           draft.revert(mark, {});
+          outcome.revert(noted);
           outcome.fail(mail, error);
         }
       }

@@ -6,9 +6,10 @@ import { argvText } from '../outbox/ways/mail.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 
 /** Returns the item of a hook. */
-export function hookItem(name: string, { secret }: Hook): TrustItem {
-  const exactly = { name, ...secret } as unknown as Json;
-  const said = (from: string) => `/hooks/${name}: token ${from}`;
+export function hookItem(name: string, { provider, secret }: Hook): TrustItem {
+  const exactly = { name, ...(provider && { provider }), ...secret } as unknown as Json;
+  const kept = provider === undefined ? 'token' : `secret of ${provider}`;
+  const said = (from: string) => `/hooks/${name}: ${kept} ${from}`;
   if (secret.kind === 'env') return { kind: 'hook', what: said(`from $${secret.name}`), exactly };
   if (secret.kind === 'file') return { kind: 'hook', what: said(`from ${secret.path}`), exactly };
   const { argv } = secret;

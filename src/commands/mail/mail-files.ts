@@ -1,6 +1,5 @@
 /** Where mails come from: a message, an mbox, a Maildir, or standard input. No more than one mail is held at a time. */
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Incoming } from '../../app/inbound/ingest.ts';
 import { isMbox, mailsInMbox, type RawMail } from '../../channels/mail-in/mbox.ts';
@@ -30,7 +29,7 @@ async function* rawMails(context: Context, source: string): AsyncGenerator<RawMa
   }
   const path = resolve(context.deps.cwd, source);
   try {
-    if ((await stat(path)).isDirectory()) yield* mailsInDirectory(path, source);
+    if (statSync(path).isDirectory()) yield* mailsInDirectory(path, source);
     else yield* mailsInStream(createReadStream(path, { highWaterMark: 1 << 18 }), source);
   } catch (error) {
     throw unreadable(error, source);
@@ -76,11 +75,11 @@ async function* before(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
 /** A Maildir in the order in which its mails were delivered, which their names begin with; else its `.eml` files. */
 async function* mailsInDirectory(path: string, name: string): AsyncGenerator<RawMail> {
   const folders = [];
-  for (const folder of inMaildir) if (await isDirectory(join(path, folder))) folders.push(folder);
+  for (const folder of inMaildir) if (isDirectory(join(path, folder))) folders.push(folder);
   const isMaildir = folders.length > 0;
   const files: (readonly [name: string, folder: string])[] = [];
   for (const folder of isMaildir ? folders : ['.'])
-    for (const file of await readdir(join(path, folder)))
+    for (const file of readdirSync(join(path, folder)))
       if (isMaildir ? !file.startsWith('.') : /\.eml$/i.test(file)) files.push([file, folder]);
   if (files.length === 0 && !isMaildir)
     throw usage(
@@ -89,25 +88,28 @@ async function* mailsInDirectory(path: string, name: string): AsyncGenerator<Raw
     );
   files.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   for (const [file, folder] of files) {
-    const raw = await readOne(join(path, folder, file), join(name, folder, file));
+    const raw = readOne(join(path, folder, file), join(name, folder, file));
     if (raw) yield raw;
   }
 }
 
-const isDirectory = async (path: string): Promise<boolean> => {
+const isDirectory = (path: string): boolean => {
   try {
-    return (await lstat(path)).isDirectory();
+    return lstatSync(path).isDirectory();
   } catch {
     return false;
   }
 };
 
-/** Undefined where it is not a regular file, or where a mail program has moved it meanwhile: it is read next time. */
-async function readOne(path: string, name: string): Promise<RawMail | undefined> {
+/**
+ * Undefined where it is not a regular file, or where a mail program has moved it meanwhile: it is read next time. Of ten
+ * thousand small files, a thread for each call costs more than the reading.
+ */
+function readOne(path: string, name: string): RawMail | undefined {
   try {
-    const found = await lstat(path);
+    const found = lstatSync(path);
     if (!found.isFile()) return undefined;
-    return found.size > LARGEST_MAIL ? { name } : { name, bytes: await readFile(path) };
+    return found.size > LARGEST_MAIL ? { name } : { name, bytes: readFileSync(path) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(error, name);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -341,6 +341,34 @@ describe('mail that was not delivered, or not wanted', () => {
   });
 });
 
+describe('mails come from', () => {
+  test('an mbox, a message, and standard input; a directory of anything else is refused', async () => {
+    const at = office();
+    const env = { XDG_STATE_HOME: emptyDirectory() };
+    const dir = emptyDirectory();
+    const from = 'From jane@example.com Mon Sep 14 07:00:00 2026\n';
+    const one = mailText({ 'Message-ID': '<1@x>' }, 'one\n\n>From here');
+    const two = mailText({ 'Message-ID': '<2@x>' }, 'two');
+    writeFileSync(join(dir, 'box'), `${from}${one}\n${from}${two}`);
+    writeFileSync(join(dir, 'message.eml'), mailText({ 'Message-ID': '<3@x>' }, 'three'));
+    expect(
+      await at.ws.json(['mail', 'ingest', join(dir, 'box'), join(dir, 'message.eml')], { env }),
+    ).toMatchObject({
+      recorded: 3,
+    });
+    const mbox = { env, stdin: `${from}${one}\n${from}${mailText({ 'Message-ID': '<4@x>' }, 'four')}` };
+    expect(await at.ws.json('mail ingest -', mbox)).toMatchObject({ recorded: 1, known: 1 });
+    expect((await at.list('activity')).map(({ text }) => text)).toEqual([
+      'one\n\nFrom here',
+      'two',
+      'three',
+      'four',
+    ]);
+    expect((await at.ws.crm(['mail', 'ingest', emptyDirectory()], { env })).code).toBe(2);
+    expect((await at.ws.crm(['mail', 'ingest', join(dir, 'nowhere')], { env })).code).toBe(3);
+  });
+});
+
 describe('unknown senders', () => {
   const mails = [
     mailText(
@@ -397,9 +425,29 @@ describe('unknown senders', () => {
     await at.ws.ok('mail unknown news@example.com --forget', { env });
     expect(await at.ws.json('mail unknown new@example.com --create-contact', { env })).toMatchObject({
       recorded: 2,
+      known: 0,
       contacts: ['C3'],
     });
     expect(await at.ws.json('mail unknown', { env })).toEqual([]);
+  });
+
+  test('are made nothing of where the pipeline does not exist or refuses the deal', async () => {
+    const at = office();
+    const env = { XDG_STATE_HOME: emptyDirectory() };
+    const unknown = await at.ws.crm('mail ingest --create-deal nowhere', { env, stdin: mails[0]! });
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('unknown pipeline "nowhere"')]);
+    appendFileSync(join(at.ws.dir, 'pipelines', 'sales.yaml'), 'requires: [account]\n');
+    const refused = await at.ws.crm('mail ingest --create-deal sales --json', { env, stdin: mails[0]! });
+    expect([refused.code, refused.json()]).toMatchObject([
+      1,
+      {
+        ...nothing,
+        contacts: [],
+        deals: [],
+        failed: [{ name: '<1@x>', error: expect.stringContaining('account') }],
+      },
+    ]);
+    expect(await at.list('contact')).toHaveLength(2);
   });
 
   test('whose contact was added by hand are taken in with the next mails', async () => {
