@@ -97,7 +97,10 @@ class Walk {
     if (status === OPEN) return;
     if (this.#undoes[row]! > 0 && !isInTrash) this.#takeBack(row);
     const top = this.#count - 1;
-    if (this.#how[top] === STILL) this.#end(top, row, isInTrash ? REMOVED : endedAs(status));
+    const how = this.#how[top]!;
+    if (how === STILL) this.#end(top, row, isInTrash ? REMOVED : endedAs(status));
+    // A deal that was won is lost instead, or the other way round: it ended when it ended.
+    else if (!isInTrash && (how === WON_THERE || how === LOST_THERE)) this.#how[top] = endedAs(status);
   }
 
   /** The deal is open, and was known before. */

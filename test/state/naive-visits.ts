@@ -114,7 +114,9 @@ function go(deal: number, visits: NaiveVisit[], record: Deal, tx: RandomTransact
     return;
   }
   const since = Date.parse(record.stageSince!);
-  const entered = tx.undoes !== undefined && since >= top.entered ? since : now;
+  // No visit begins before the one before it ended.
+  const before = top.how === 'won' || top.how === 'lost' ? top.left! : top.entered;
+  const entered = tx.undoes !== undefined && since >= before ? since : now;
   if (top.how === 'still') Object.assign(top, { how: 'moved', left: entered });
   visits.push({ deal, pipeline, stage, entered, left: null, how: 'still', tx: tx.seq });
 }

@@ -111,4 +111,16 @@ describe('visits to stages', () => {
       { stage: 'talks', how: 'lost' },
     ]);
   });
+
+  test('end as what a closing became after the undo of a reopening, all at one instant', () => {
+    const at = add.createdAt;
+    const visits = visitsOf([
+      transaction(1, at, added(add)),
+      transaction(2, at, set({ status: ['open', 'won'], closedAt: [null, at] })),
+      transaction(3, at, set({ status: ['won', 'open'], closedAt: [at, null] })),
+      transaction(4, at, set({ status: ['open', 'won'], closedAt: [null, at] }), 3),
+      transaction(5, at, set({ status: ['won', 'lost'] })),
+    ]);
+    expect(visits).toMatchObject([{ stage: 'new', how: 'lost' }]);
+  });
 });
