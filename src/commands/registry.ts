@@ -151,6 +151,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'message cancel': async () => (await import('./message/change.ts')).cancel,
   'message mark-sent': async () => (await import('./message/change.ts')).markSent,
 
+  'mail write': async () => (await import('./mail/write.ts')).write,
+  'mail reply': async () => (await import('./mail/reply.ts')).reply,
   conversation: async () => (await import('./conversation.ts')).conversation,
   'mail ingest': async () => (await import('./mail/ingest.ts')).ingest,
   'mail fetch': async () => (await import('./mail/fetch.ts')).fetch,

@@ -123,8 +123,10 @@ const namingKinds = [...new Set(namingTriggers.map(({ kind }) => kind))];
 export function namedByTasks(seen: readonly Seen[], state: State): ReadonlyMap<string, readonly Naming[]> {
   const named = new Map<string, Naming[]>();
   for (const each of seenOf(seen, namingKinds))
-    for (const { trigger, kind, field } of namingTriggers) {
-      const record = trigger.sees(each.change, {}, kind, state.config);
+    for (const { trigger, field, holder } of namingTriggers) {
+      const seenId = trigger.sees(each.change, {}, 'deal', state.config);
+      const saw = seenId === undefined ? undefined : state.get(seenId);
+      const record = saw && (holder ? holder(saw) : saw.id);
       const rule = record === undefined ? undefined : state.get(record)?.[field];
       if (record === undefined || typeof rule !== 'string') continue;
       const known = named.get(rule) ?? [];

@@ -94,7 +94,7 @@ function mayStart(effect: Effect, other: Automation): boolean {
   if ('starts' in effect) return effect.starts === other.id;
   const isNamed = namingTriggers.some(
     ({ trigger, kind, field }) =>
-      fieldsSet(effect, kind)?.[field] === other.id && trigger.causedBy(effect, {}, kind),
+      fieldsSet(effect, kind)?.[field] === other.id && trigger.causedBy(effect, {}, other.for),
   );
   return (
     isNamed || other.on.some(({ type, params }) => triggers.get(type)!.causedBy(effect, params, other.for))

@@ -39,6 +39,9 @@ const mail = [
   // Of an answer: the Message-ID that it answers, and those of the thread.
   field('inReplyTo', 'text', { settable: false, sparse: true }),
   field('references', 'text', { settable: false, hidden: true, columnless: true }),
+  // Rules that start for what the mail is about, once it was sent or answered.
+  field('whenSent', 'word', { settable: false, sparse: true }),
+  field('whenReplied', 'word', { settable: false, sparse: true }),
   // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
   // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
@@ -105,6 +108,8 @@ export const message: KindDefinition = {
     'attachments',
     'replyTo',
     'inReplyTo',
+    'whenSent',
+    'whenReplied',
     'createdAt',
     'updatedAt',
   ],

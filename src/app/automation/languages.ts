@@ -10,7 +10,8 @@ export async function loadLanguages(config: Config): Promise<Languages> {
 
 /** Returns the texts of a workspace: of its rules, its templates, and what those render within themselves. */
 export async function loadTexts(config: Config): Promise<Texts> {
-  const mentions = JSON.stringify(config.automations.map(a => a.steps)) + JSON.stringify(config.templates);
+  const signatures = Object.values(config.users).map(({ signature }) => signature);
+  const mentions = JSON.stringify([config.automations.map(a => a.steps), config.templates, signatures]);
   if (!mentions.includes('{{') && !mentions.includes('{%')) return plainTexts;
   const { makeTexts } = await import('../../engine/liquid.ts');
   return makeTexts(config.timezone, bodiesOf(config));

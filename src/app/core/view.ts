@@ -285,7 +285,7 @@ const settingsNamed: {
 } = {
   deal: { pipeline: 'place', stage: 'place', closedStage: 'place' },
   task: { whenCreated: 'rule', whenDone: 'rule' },
-  message: { automation: 'rule', template: 'template' },
+  message: { automation: 'rule', template: 'template', whenSent: 'rule', whenReplied: 'rule' },
   enrolment: { automation: 'rule' },
 };
 

@@ -108,14 +108,18 @@ export class Ingestion {
       draft.trigger = trigger;
       const writer = new Writer(draft, workspace.viewer, assignee);
       const outcome = new BatchOutcome();
+      // A pipeline that is not there is said once, and not of each mail.
+      if (this.#options.createDeals !== undefined) writer.pipeline(this.#options.createDeals);
       const ground = { ours: oursOf(draft.config), removed: removedMails(writer.view) };
       for (const mail of mails) {
         const mark = draft.changes.length;
+        const noted = outcome.mark();
         try {
           takeMail(writer, mail, ground, this.#options, outcome);
         } catch (error) {
           if (!(error instanceof CrmError)) throw error;
           draft.revert(mark, {});
+          outcome.revert(noted);
           outcome.fail(mail, error);
         }
       }

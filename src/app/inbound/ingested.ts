@@ -70,6 +70,20 @@ export class BatchOutcome {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
+  /** How much is noted so far. */
+  mark(): readonly number[] {
+    return this.#lists.map(({ length }) => length);
+  }
+
+  /** Takes back what was noted since. Counts come last, when nothing can fail any more. */
+  revert(mark: readonly number[]): void {
+    for (const [i, length] of mark.entries()) this.#lists[i]!.length = length;
+  }
+
+  get #lists(): readonly unknown[][] {
+    return [this.contacts, this.deals, this.sameId, this.unknown, this.becameKnown];
+  }
+
   fail(mail: ParsedMail, { message, hint }: CrmError): void {
     const error = hint === undefined ? message : `${message} (${hint})`;
     this.#failed.push({ name: mail.messageId ?? mail.subject, error });

@@ -7,6 +7,14 @@ export const emailReplied: ChangeTrigger = {
   type: 'change',
   of: 'event',
   params: {},
+  naming: {
+    kind: 'event',
+    field: 'whenReplied',
+    holder: ({ props }) => {
+      const { message } = (props ?? {}) as { readonly message?: unknown };
+      return typeof message === 'string' ? message : undefined;
+    },
+  },
   causedBy: effect => fieldsAdded(effect, 'event')?.name === 'email.replied',
   example: 'email-replied',
   sees: change => {

@@ -10,6 +10,7 @@ export const emailSent: ChangeTrigger = {
   of: 'contact',
   saidBy: ['activity', 'message'],
   params: {},
+  naming: { kind: 'message', field: 'whenSent' },
   causedBy: effect =>
     ('sends' in effect && effect.sends === 'email') || fieldsAdded(effect, 'activity')?.type === 'email',
   example: 'email-sent',
@@ -18,5 +19,7 @@ export const emailSent: ChangeTrigger = {
     if (activity?.type === 'email' && activity.direction !== 'in') return idOf(change);
     return valueChange(change, 'message', 'status')?.[1] === 'sent' ? idOf(change) : undefined;
   },
-  holds: record => record.channel === undefined || record.channel === 'email',
+  // What a person wrote was logged when they wrote it.
+  holds: record =>
+    record.channel === undefined || (record.channel === 'email' && record.automation !== undefined),
 };

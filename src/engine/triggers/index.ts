@@ -1,5 +1,4 @@
 /** The registry of triggers: one file and one line each. */
-import type { SubjectKind } from '../../domain/automation.ts';
 import { created } from './created.ts';
 import { date } from './date.ts';
 import { emailReplied } from './email-replied.ts';
@@ -19,7 +18,7 @@ import { statusChanges } from './status-changes.ts';
 import { tagAdded, tagRemoved } from './tags.ts';
 import { taskCompleted } from './task-completed.ts';
 import { taskCreated } from './task-created.ts';
-import type { ChangeTrigger, Trigger } from './trigger.ts';
+import type { ChangeTrigger, NamesRule, Trigger } from './trigger.ts';
 import { valueChanges } from './value-changes.ts';
 
 const all: readonly Trigger[] = [
@@ -53,8 +52,6 @@ export const namingTriggers: readonly Naming[] = all.flatMap(trigger =>
   trigger.type === 'change' && trigger.naming ? [{ trigger, ...trigger.naming }] : [],
 );
 
-interface Naming {
+interface Naming extends NamesRule {
   readonly trigger: ChangeTrigger;
-  readonly kind: SubjectKind;
-  readonly field: string;
 }

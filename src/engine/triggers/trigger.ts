@@ -29,6 +29,14 @@ interface Described {
   readonly example: string;
 }
 
+/** A field of a record in which it names a rule. */
+export interface NamesRule {
+  readonly kind: Kind;
+  readonly field: string;
+  /** The id of the record that names the rule, where that is another one than the trigger sees. */
+  holder?(seen: Rec): string | undefined;
+}
+
 /** Fires for a change that was made: the id of the record that it concerns. */
 export interface ChangeTrigger extends Described {
   readonly type: 'change';
@@ -37,7 +45,7 @@ export interface ChangeTrigger extends Described {
   /** The id of the record for which it fires, or undefined. */
   sees(change: Change, params: Params, subject: SubjectKind, config: Config): string | undefined;
   /** The field in which a record may itself name a rule that this starts for it, whatever the rule's own triggers are. */
-  readonly naming?: { readonly kind: SubjectKind; readonly field: string };
+  readonly naming?: NamesRule;
   /** What the change does not say, asked of the record as it is now. */
   holds?(record: Rec, params: Params, change: Change): boolean;
   /** Whether it does not fire for a record unless `where` asks for such ones. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -429,6 +429,25 @@ describe('unknown senders', () => {
       contacts: ['C3'],
     });
     expect(await at.ws.json('mail unknown', { env })).toEqual([]);
+  });
+
+  test('are made nothing of where the pipeline does not exist or refuses the deal', async () => {
+    const at = office();
+    const env = { XDG_STATE_HOME: emptyDirectory() };
+    const unknown = await at.ws.crm('mail ingest --create-deal nowhere', { env, stdin: mails[0]! });
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('unknown pipeline "nowhere"')]);
+    appendFileSync(join(at.ws.dir, 'pipelines', 'sales.yaml'), 'requires: [account]\n');
+    const refused = await at.ws.crm('mail ingest --create-deal sales --json', { env, stdin: mails[0]! });
+    expect([refused.code, refused.json()]).toMatchObject([
+      1,
+      {
+        ...nothing,
+        contacts: [],
+        deals: [],
+        failed: [{ name: '<1@x>', error: expect.stringContaining('account') }],
+      },
+    ]);
+    expect(await at.list('contact')).toHaveLength(2);
   });
 
   test('whose contact was added by hand are taken in with the next mails', async () => {

@@ -1,0 +1,42 @@
+import { templateNamed } from '../../app/settings/email-templates.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Command } from '../command.ts';
+import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
+
+export const write: Command = {
+  summary: 'write an e-mail to the contact of a deal, or to a contact, and send it',
+  usage: 'ID [-]',
+  options: [
+    { flags: '--template <NAME>', description: 'begin with the subject and text of a template' },
+    { flags: '--subject <TEXT>', description: 'the subject' },
+    ...sendingOptions,
+  ],
+  examples: [
+    'mail write D12',
+    'mail write jane@example.com --template offer --start follow-up --when replied',
+    'mail write D12 --subject "Your chairs" - < text.txt',
+  ],
+  async run(context, [key, dash, ...more], options) {
+    if (key === undefined || key === '-' || more.length > 0 || (dash !== undefined && dash !== '-'))
+      throw usage('to whom?', 'crm mail write D12, or crm mail write D12 - < text.txt');
+    const isTyped = dash === '-';
+    const name = options.text('template');
+    const subject = options.text('subject');
+    if (isTyped && name !== undefined)
+      throw usage('a text from standard input and a template cannot be used together', 'use one of them');
+    if (isTyped && subject === undefined)
+      throw usage('which subject?', `crm mail write ${key} --subject TEXT -`);
+    const start = startIn(options);
+    const workspace = await context.workspace();
+    const view = await workspace.view();
+    const { beginLetter } = await import('../../app/outbox/letters.ts');
+    const template = name === undefined ? undefined : templateNamed(workspace.visible, name);
+    const id = view.find(['deal', 'contact'], key);
+    const { letter, around } = await beginLetter(view, id, { template, subject });
+    return sendLetter(context, { letter, around: { ...around, start } }, options, {
+      isTyped,
+      name: `mail-${id}.md`,
+      instead: `crm mail write ${id} --subject TEXT - < text.txt`,
+    });
+  },
+};
