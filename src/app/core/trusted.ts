@@ -48,8 +48,17 @@ export class Trusted {
 
   /** Returns what is remembered, by hash: also items that the workspace has no more. */
   get remembered(): Readonly<Record<string, Remembered>> {
+    return (this.#known ??= this.#read());
+  }
+
+  /** Reads again what is remembered when it is asked for: another process may have changed it. */
+  reread(): void {
+    this.#known = undefined;
+  }
+
+  #read(): Known['items'] {
     const known = this.#state.read().workspaces?.[this.#dir];
-    return (this.#known ??= known?.id === this.#id ? known.items : {});
+    return known?.id === this.#id ? known.items : {};
   }
 
   /** Returns the hash of an item as it is now, with the bytes of the files that it names. */
@@ -91,6 +100,6 @@ export class Trusted {
       change(known.items);
       trust.workspaces[this.#dir] = known;
     });
-    this.#known = undefined;
+    this.reread();
   }
 }

@@ -262,6 +262,7 @@ class Delivering {
   }
 
   async #deliver(queued: Message): Promise<void> {
+    this.#how.ways.reread?.();
     const way = this.#wayOf(queued);
     if (!way) return;
     const workspace = this.#workspace;

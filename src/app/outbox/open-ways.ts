@@ -4,7 +4,8 @@ import { CrmError } from '../../domain/errors.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 import { Trusted } from '../core/trusted.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { Closed, WayDefinition, Ways } from './ways.ts';
+import type { Message } from './message.ts';
+import type { Closed, Way, WayDefinition, Ways } from './ways.ts';
 import { ways } from './ways/index.ts';
 
 /** Returns the ways of a workspace. A channel is opened when the first message is sent by it. */
@@ -14,7 +15,7 @@ export async function openWays(workspace: Workspace): Promise<Ways> {
     ways.map(way => [way, openedLate(async () => await way.open(workspace))] as const),
   );
   const trusted = await Trusted.of(workspace);
-  return message => {
+  const wayOf = (message: Message): Way | Closed => {
     const way = ways.find(each => each.takes(message, config));
     if (!way) return { closed: `nothing on this machine sends what is for ${message.channel}` };
     const trust = trustIn(way.needs?.(message, config) ?? [], trusted);
@@ -22,6 +23,7 @@ export async function openWays(workspace: Workspace): Promise<Ways> {
     const part = way.part && { part: way.part(message) };
     return { ...facts(way), ...part, channel: channels.get(way)!, ...trust };
   };
+  return Object.assign(wayOf, { reread: () => trusted.reread() });
 }
 
 const facts = ({ name, isLocal, isRecord }: WayDefinition) => ({

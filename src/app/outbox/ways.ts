@@ -52,4 +52,8 @@ export interface Closed {
 }
 
 /** Returns the way of a message; in words why there is none, and then it stays queued. */
-export type Ways = (message: Message) => Way | Closed;
+export interface Ways {
+  (message: Message): Way | Closed;
+  /** Reads again what this machine trusts: somebody may have revoked it. Left out: nothing is to be read. */
+  reread?(): void;
+}

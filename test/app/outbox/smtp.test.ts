@@ -14,6 +14,7 @@ import { startMailServer, type TestMailServer } from '../../channels/smtp-server
 import type { Ran, RunOptions, TestWorkspace } from '../../harness.ts';
 import { add, mailing, messages, rule, statuses } from './mails.ts';
 import { workspace } from '../../harness.ts';
+import { beforeReading } from '../../store/hooked-io.ts';
 
 const SECRET = 'hunter2-secret';
 /** What processes were called with, at each login. */
@@ -73,6 +74,37 @@ test('what is not trusted stays queued, and is said once, with the next command'
   );
   await ws.ok('trust --yes', on(ws));
   expect(await ws.json('status', withPassword(ws))).toMatchObject({ outbox: { untrusted: 0 } });
+});
+
+test('what is revoked while a delivery goes on does not leave any more', async () => {
+  let ws: TestWorkspace | undefined;
+  const revoking = await startMailServer({
+    password: SECRET,
+    onMailFrom(_, __, done) {
+      void ws!.crm('trust --revoke 127.0.0.1 --yes', on(ws!)).then(() => done());
+    },
+  });
+  try {
+    ws = await trusted(settings().replace(String(server.port), String(revoking.port)), 3);
+    const { code, err } = await ws.crm('deliver', withPassword(ws));
+    expect([code, err]).toEqual([1, expect.stringContaining('not delivered: M2 M3: not trusted')]);
+    expect([await statuses(ws), revoking.got.length]).toEqual([['sent', 'queued', 'queued'], 1]);
+  } finally {
+    await revoking.close();
+  }
+});
+
+test('what is trusted is read as often for many messages as for few', async () => {
+  const reads = async (contacts: number) => {
+    const ws = await trusted(settings(), contacts);
+    let count = 0;
+    const io = beforeReading(path => {
+      if (path.endsWith('trust.json')) count++;
+    });
+    await ws.ok('deliver --dry-run', { ...withPassword(ws), io });
+    return count;
+  };
+  expect(await reads(20)).toBe(await reads(2));
 });
 
 test('what was queued before its channel was trusted is held until a person releases it', async () => {
