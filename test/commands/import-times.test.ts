@@ -40,7 +40,7 @@ test('creation, stage and closing are as the file says, from caches and without'
     rmSync(ws.cacheHome, { recursive: true, force: true });
   }
   await ws.ok('doctor');
-  expect(await ws.ok('history D1', { tty: 80 })).toMatch(/ imported\n[\s\S]*stageSince: 2026-06-01 10:00/);
+  expect(await ws.ok('history D1', { tty: 80 })).toMatch(/ imported\n[\s\S]*[Ss]tage ?[Ss]ince: 2026-06-01 10:00/);
 });
 
 test('a second time changes nothing; corrected times are changed, and undone', async () => {
