@@ -109,7 +109,7 @@ export class ChangesSince implements LineTaker {
 const FILE = Buffer.from('{"kind":"file"');
 const CURSOR = Buffer.from('{"kind":"cursor"');
 
-/** Whether a line is about a record with a number. Records with names, such as settings, stay as they are now. */
+/** Whether a line is about a record. Files and cursors, which have names instead of numbers, stay as they are now. */
 const isOfRecord = (bytes: Buffer, start: number): boolean =>
   !bytes.subarray(start, start + FILE.length).equals(FILE) &&
   !bytes.subarray(start, start + CURSOR.length).equals(CURSOR);

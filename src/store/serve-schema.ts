@@ -103,7 +103,7 @@ export const serveShape = z.strictObject({
 
 type ServeYaml = z.infer<typeof serveShape>;
 
-/** The defaults of a form. */
+/** The default fields of a form. */
 const usualFields: FieldMap = { email: 'email', name: 'name', phone: 'phone', message: 'prop.message' };
 
 /** The default rates: a person fills in a form now and then; a provider reports thousands of mails. */

@@ -15,9 +15,11 @@ import type { Answer, Channel } from '../../channels/channel.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { CrmError } from '../../domain/errors.ts';
 import { DELIVERY, SWEEPER } from '../../domain/sweeper.ts';
+import type { Draft } from '../../state/draft.ts';
 import type { State } from '../../state/state.ts';
 import { stateOf } from '../../store/opened.ts';
-import { commit, type CommitOptions } from '../core/commit.ts';
+import { commit, type CommitOptions, type Committed } from '../core/commit.ts';
+import { Holding } from '../core/commit/holding.ts';
 import { workspaceId } from '../core/origin.ts';
 import { withOwnRequests } from '../core/own-requests.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -116,6 +118,8 @@ class Delivering {
   readonly #waiting = new Map<string, { reason: string; hint?: string; messages: string[] }>();
   /** Channels that may hold something open. */
   readonly #used = new Set<Channel>();
+  /** The state stays open between the commits: to open it for each would take time and files, and there are thousands. */
+  readonly #holding = new Holding();
   /** Ways that are not open any more in this delivery. */
   readonly #down = new Map<string, { reason: string; hint?: string }>();
 
@@ -131,7 +135,7 @@ class Delivering {
     const sender = this.#sender;
     const { world, store } = this.#workspace;
     let named = sender.token;
-    const prepared = await commit(this.#workspace, options, async draft => {
+    const prepared = await this.#commit(async draft => {
       const copy = await sender.whyNot(draft.state, store.journal);
       if (copy === undefined) {
         for (const each of messagesIn(draft.state, draft.clock, 'status:sending'))
@@ -157,8 +161,15 @@ class Delivering {
       );
     } finally {
       for (const channel of this.#used) await channel.close?.();
+      this.#holding.settle(this.#workspace);
     }
     return this.#report();
+  }
+
+  async #commit<T>(decide: (draft: Draft) => T | Promise<T>): Promise<Committed<T>> {
+    const committed = await commit(this.#workspace, { ...options, holding: this.#holding }, decide);
+    if (this.#holding.isDue) this.#holding.settle(this.#workspace);
+    return committed;
   }
 
   /** E-mails and notifications go before webhooks and commands, whose duration others decide. */
@@ -263,7 +274,7 @@ class Delivering {
       this.#stop(queued, way, down);
       return;
     }
-    const began = await commit(workspace, options, draft => {
+    const began = await this.#commit(draft => {
       const now = draft.get(queued.id) as Message | undefined;
       // Somebody cancelled it, or changed it otherwise, meanwhile.
       if (now?.status !== 'queued') return undefined;
@@ -317,7 +328,7 @@ class Delivering {
     await workspace.reload();
     const { outcome, hint } = answer;
     if (outcome === 'channel-down') this.#stop(message, way, answer);
-    const committed = await commit(workspace, options, draft => {
+    const committed = await this.#commit(draft => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
       // A late answer settles an attempt that somebody else already took for cut off.
