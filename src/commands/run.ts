@@ -96,10 +96,10 @@ export const run: Command = {
   },
 };
 
-/** How lines call records and stages: by id for scripts, by name too for people on a terminal. */
+/** How lines name records and stages: by id for scripts, with names for people on a terminal. */
 interface Saying {
   record(id: string): string;
-  /** The stage of an id, in the pipeline of a deal. */
+  /** Returns the name of a stage, by its id, in a deal's pipeline. */
   stage(id: string, deal: string): string;
 }
 

@@ -105,3 +105,32 @@ test('what cannot be is said before anything listens', async () => {
   });
   expect(await ws.crm('serve --dry-run')).toMatchObject({ code: 2 });
 });
+
+test('crm config prints what is in force, as crm.yaml takes it', async () => {
+  const ws = await workspace();
+  const bare = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
+  addSettings(
+    ws,
+    `serve:
+  address: https://crm.example.com
+  trusted-proxies: [10.0.0.0/8]
+  hooks:
+    meter: { token-env: METER, event: meter.read, fields: { mail: email, kwh: prop.kwh } }
+    mailgun: { provider: mailgun, secret-file: ~/mailgun }
+  forms:
+    quote: { fields: { email: email }, pipeline: sales, honeypot: website }
+`,
+  );
+  const inForce = async () => (await ws.json<{ serve: object }>('config')).serve;
+  const first = await inForce();
+  expect(first).toMatchObject({
+    listen: '127.0.0.1:8025',
+    hooks: {
+      meter: { 'token-env': 'METER', event: 'meter.read', fields: { mail: 'email', kwh: 'prop.kwh' } },
+      mailgun: { provider: 'mailgun', 'secret-file': '~/mailgun' },
+    },
+    forms: { quote: { event: 'form.submitted', pipeline: 'sales', honeypot: 'website' } },
+  });
+  writeFileSync(join(ws.dir, 'crm.yaml'), `${bare}\nserve: ${JSON.stringify(first)}\n`);
+  expect(await inForce()).toEqual(first);
+});

@@ -99,7 +99,7 @@ function labelAt(config: Config, kind: Kind, path: string): string {
   return field ? labelOf(field) : inWords(path.replace(/^fields\./, ''));
 }
 
-/** A field of a change as people read it; the values are '' if there were none. */
+/** A field of a change as people read it; an empty value is ''. */
 export interface SaidField {
   readonly path: string;
   readonly label: string;
@@ -122,7 +122,7 @@ export function saidFields(view: View, change: HistoryChange): SaidField[] {
   }));
 }
 
-/** Custom fields each on its own: those of a record that comes or goes are in one object. */
+/** Splits custom fields, which are in one object when a record is added or removed. */
 function eachCustom(fields: readonly [Json, Json] | undefined): HistoryChange['set'] {
   const [old, value] = fields ?? [null, null];
   const of = (custom: Json, name: string): Json => (isObject(custom) ? (custom[name] ?? null) : null);
@@ -130,7 +130,7 @@ function eachCustom(fields: readonly [Json, Json] | undefined): HistoryChange['s
   return Object.fromEntries(names.map(name => [`fields.${name}`, [of(old, name), of(value, name)]]));
 }
 
-/** Returns the name or title of the record that a change is of; '' if it has none that the viewer sees. */
+/** Returns the name or title of the changed record; '' if it has none that the viewer sees. */
 export function nameIn(view: View, { id, set }: HistoryChange): string {
   const known = nameOf(view, id);
   if (known !== id) return known.replace(/ \(in the trash\)$/, '');

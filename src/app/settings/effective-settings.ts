@@ -2,6 +2,7 @@
 import { type ByDay, type Config, type Quota, customFieldsOf } from '../../domain/config.ts';
 import { durationText } from '../../domain/dates.ts';
 import { type MailServer, type MailSettings, rateText } from '../../domain/mail-settings.ts';
+import { serveText } from './serve-text.ts';
 
 /** Plain JSON, by the keys of the files: crm.yaml at the top, each pipeline's file below `pipelines`. */
 export function effectiveSettings(config: Config): { readonly [key: string]: unknown } {
@@ -23,6 +24,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
     ...(config.lostReasons && { 'lost-reasons': config.lostReasons }),
     ...(config.mail && { mail: mailText(config.mail) }),
     ...(config.webhooks && { webhooks: config.webhooks }),
+    ...(config.serve && { serve: serveText(config.serve) }),
     ...(holidays.length > 0 && { holidays }),
     users: byId(Object.values(users), ({ quota, ...user }) => ({
       ...user,
@@ -52,7 +54,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
   };
 }
 
-/** What says how mail leaves and enters, by the keys of the file. */
+/** Returns how mail leaves and enters, by the keys of the file. */
 function mailText(mail: MailSettings): object {
   const { from, via, replyTo, bcc, maxPerRun, send, smtp, sendmail, fetch } = mail;
   return {

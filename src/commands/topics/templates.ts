@@ -1,6 +1,6 @@
-/** `crm help templates`: how an e-mail template is written. */
+/** Explains how e-mail templates are written (`crm help templates`). */
 
-/** A template with all that is usual in one. */
+/** A template with all the usual parts. */
 export const exampleTemplate = `---
 subject: 'Your chairs, {{ contact.name }}'
 reply-to: 'Acme Help <help@example.com>'

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Answer, Channel } from '../../../src/channels/channel.ts';
+import type { Io } from '../../../src/store/io.ts';
 import { TestWorkspace } from '../../harness.ts';
 import { unsyncedIo } from '../../store/hooked-io.ts';
 import { add, deliverBy, FakeChannel, filed, mailing, messages, on, statuses } from './mails.ts';
@@ -289,4 +290,27 @@ test('a channel that is not ready leaves no trace in the journal, however often 
   expect([await transactions(), await statuses(ws)]).toEqual([before, ['queued', 'queued']]);
   isDown = false;
   expect((await deliverBy(ws, channel)).settled).toHaveLength(2);
+});
+
+test('has no more files open with many messages than with few', async () => {
+  const mostOpen = async (count: number) => {
+    const ws = await mailing(count);
+    const open = new Set<number>();
+    let most = 0;
+    const io = Object.assign(Object.create(unsyncedIo) as Io, {
+      openSync: (...args: Parameters<Io['openSync']>) => {
+        const fd = unsyncedIo.openSync(...args);
+        most = Math.max(most, open.add(fd).size);
+        return fd;
+      },
+      closeSync: (fd: number) => {
+        open.delete(fd);
+        unsyncedIo.closeSync(fd);
+      },
+    });
+    await deliverBy(ws, new FakeChannel(), { io });
+    expect(await statuses(ws)).toEqual(Array(count).fill('sent'));
+    return most;
+  };
+  expect(await mostOpen(20)).toBe(await mostOpen(3));
 });
