@@ -58,6 +58,7 @@ export class FormerDeals implements Source {
 
   /** The last transaction that the past knows. */
   readonly #knownAt: number;
+  readonly #until: number;
 
   /**
    * Makes the deals of an instant from the table of now, whose last transaction is `last`: the past may end earlier. Reads
@@ -66,6 +67,7 @@ export class FormerDeals implements Source {
   constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
     this.#knownAt = history.seq;
+    this.#until = until;
     const isOlder = history.seq < last;
     const { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency } = history;
     const columns = { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency };
@@ -170,8 +172,17 @@ export class FormerDeals implements Source {
     return at[row]!;
   }
 
+  /**
+   * Since when a deal was in its stage, as its row in the past says it. An import says only when a deal came into its last
+   * stage: before that it counts as in there since it was made, never since a later time than the instant asked for.
+   */
+  #sinceAt(row: number): number {
+    const { since, at } = this.#history;
+    return since[row]! > this.#until ? at[row]! : since[row]!;
+  }
+
   #fieldsAt(place: number): { readonly [path: string]: Json } {
-    const { value, close, status, since, at, words: known, currency: currencies, ...columns } = this.#history;
+    const { value, close, status, at, words: known, currency: currencies, ...columns } = this.#history;
     const row = this.#past[place]!;
     const currency = known.currency[currencies[row]!]!;
     const closed = this.#closedAt(place);
@@ -183,7 +194,7 @@ export class FormerDeals implements Source {
       value: fromMinorUnits(value[row]!, currency),
       expectedClose: close[row] === NO_DAY ? null : dayFromNumber(close[row]!),
       status: statuses[status[row]! & STATUS]!,
-      stageSince: formatInstant(since[row]!),
+      stageSince: formatInstant(this.#sinceAt(row)),
       updatedAt: formatInstant(at[row]!),
       ...(this.#isBackdated(place) && { createdAt: formatInstant(at[this.#first(place)]!) }),
       ...(this.#isBackdated(place) && !this.#isOpen(place) && { closedAt: formatInstant(closed) }),
@@ -205,7 +216,7 @@ export class FormerDeals implements Source {
 
   /** Returns a function from a place to a field's number; undefined for a field without numbers. */
   #filler(path: string): ((place: number, row: number, now: number) => number) | undefined {
-    const { value, close, since, at, currency, words: known } = this.#history;
+    const { value, close, at, currency, words: known } = this.#history;
     // Equal amounts give the same double, however their decimals are written.
     const scales = known.currency.map(word => 10 ** decimals(word));
     switch (path) {
@@ -214,7 +225,7 @@ export class FormerDeals implements Source {
       case 'expectedClose':
         return (_, row) => (close[row] === NO_DAY ? Number.NaN : close[row]!);
       case 'stageSince':
-        return (_, row) => since[row]!;
+        return (_, row) => this.#sinceAt(row);
       case 'updatedAt':
         return (_, row) => at[row]!;
       case 'createdAt':

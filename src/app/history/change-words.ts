@@ -4,7 +4,7 @@ import type { Config } from '../../domain/config.ts';
 import { inWords } from '../../domain/in-words.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, isObject, type Json, type Rec } from '../../domain/records.ts';
-import { findField } from '../../kinds/fields.ts';
+import { findField, storedFieldsOf } from '../../kinds/fields.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import type { View } from '../core/view.ts';
 import { labelOf, nameOf, sayingOf, userName } from '../reading/said.ts';
@@ -68,7 +68,7 @@ function speaker(view: View, kind: Kind, set: HistoryChange['set'], now: Rec): S
   };
   return (path, side) => {
     const value = set[path]?.[side];
-    const field = findField(view.state.config, kind, path);
+    const field = fieldAt(view.state.config, kind, path);
     if (field) return sayingOf(view, kind, field)(value, record(side));
     return isEmpty(value) ? '' : typeof value === 'string' ? value : JSON.stringify(value);
   };
@@ -90,8 +90,12 @@ function fieldWords(config: Config, kind: Kind, path: string, say: Speaker): str
   return before === '' ? `${label} ${after}` : `${label} ${before} → ${after}`;
 }
 
+/** The field of a path, also one that is stored and not shown, such as the further e-mails. */
+const fieldAt = (config: Config, kind: Kind, path: string) =>
+  findField(config, kind, path) ?? storedFieldsOf(config, kind).find(field => field.path === path);
+
 function labelAt(config: Config, kind: Kind, path: string): string {
-  const field = findField(config, kind, path);
+  const field = fieldAt(config, kind, path);
   return field ? labelOf(field) : inWords(path.replace(/^fields\./, ''));
 }
 
