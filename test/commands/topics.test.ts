@@ -21,7 +21,8 @@ function commandOf(line: string): string | undefined {
   return undefined;
 }
 
-const isProse = (line: string) => /^(shows|writes|is|takes|meets|knows|says|asks|never|COMMAND|KIND|NOUN)\b/.test(line);
+const isProse = (line: string) =>
+  /^(shows|writes|is|takes|meets|knows|says|asks|never|COMMAND|KIND|NOUN)\b/.test(line);
 
 test.each(Object.keys(topics))('%s', async name => {
   const text = await topics[name]!();
