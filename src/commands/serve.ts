@@ -60,7 +60,7 @@ export const serve: Command = {
   },
 };
 
-/** Reads `5m`, `30s` or `1h`, as milliseconds; undefined where none is given. */
+/** Reads `5m`, `30s` or `1h` as milliseconds; undefined if the option is not given. */
 function intervalIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, count, unit] = /^([1-9]\d{0,4})(s|m|min|h)$/.exec(text) ?? [];
@@ -69,7 +69,7 @@ function intervalIn(text: string | undefined): number | undefined {
   return Number(count) * { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR }[unit as 's' | 'm' | 'min' | 'h'];
 }
 
-/** Does what `crm run` does, with the settings as they are now; says something only if something was done. */
+/** Does what `crm run` does, with the settings as they are now; logs only if something was done. */
 async function sweepOnce({ deps, globals }: Context): Promise<void> {
   const { run } = await import('./run.ts');
   const context = new Context(deps, { ...globals, format: 'ids' }, 'run');

@@ -17,7 +17,7 @@ const marking = (isRead: boolean, summary: string, verb: string): Command => ({
 export const read = marking(true, 'mark notifications as read', 'read');
 export const unreadAgain = marking(false, 'mark notifications as unread again', 'unread');
 
-/** Marks what is named, and says so: the ids for scripts, a sentence for people. */
+/** Marks the named notifications, and prints their ids for scripts or a sentence for people. */
 async function mark(
   context: Context,
   args: readonly string[],

@@ -5,7 +5,7 @@ import { webhookOrigins } from '../../engine/outward-steps.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-/** The least characters of a secret that somebody gives: shorter ones can be guessed. */
+/** The fewest characters of a secret that somebody gives: shorter ones can be guessed. */
 const LEAST_SECRET = 16;
 
 export const secret: Command = {
@@ -49,7 +49,7 @@ function originNamed(address: string): string {
   throw usage(`${JSON.stringify(address)} is not the address of a webhook`, 'https://example.com');
 }
 
-/** A secret as a text: its line end is not a part of it. */
+/** Returns a secret without its line end. */
 function secretTyped(text: string): string {
   const typed = text.replace(/\r?\n$/, '');
   if (/^[\x21-\x7e]+$/.test(typed) && typed.length >= LEAST_SECRET) return typed;
