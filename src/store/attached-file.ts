@@ -70,8 +70,9 @@ export function keepAttached(
 
 /** Removes the files of `files/<folder>/`, and the folder if it is empty then. Links are removed, not followed. */
 export function removeAttached(io: Io, dir: string, folder: string): void {
+  if (!namesIn(io, join(dir, FILES)).includes(folder)) return;
   const own = join(dir, FILES, folder);
-  for (const name of namesIn(io, join(dir, FILES)).includes(folder) ? namesIn(io, own) : []) {
+  for (const name of namesIn(io, own)) {
     const stat = ifThere(() => io.lstatSync(join(own, name)));
     if (stat && !stat.isDirectory()) io.unlinkSync(join(own, name));
   }

@@ -1,5 +1,5 @@
 /** Attaches files to deals, contacts and accounts: the copies are in `files/<id>/`, and the record names them. */
-import { notFound } from '../../domain/errors.ts';
+import { failed, notFound } from '../../domain/errors.ts';
 import { fileNameFrom } from '../../domain/file-paths.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -103,7 +103,23 @@ export function sizesOf({ world, store }: Workspace, record: Rec): { path: strin
   });
 }
 
-/** Removes the files of purged records, including detached ones. */
-export function forgetFiles({ world, store }: Workspace, ids: readonly string[]): void {
-  for (const id of ids) removeAttached(world.io, store.dir, id);
+/**
+ * Removes the files of records that transaction `tx` purged, including detached ones. FAILED names the folders that
+ * are still there: nothing else knows of them any more.
+ */
+export function forgetFiles({ world, store }: Workspace, ids: readonly string[], tx: number): void {
+  const left = ids.filter(id => {
+    try {
+      removeAttached(world.io, store.dir, id);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (left.length === 0) return;
+  const folders = left.map(id => `files/${id}`);
+  throw failed(
+    `what transaction ${tx} erases is gone, but for its files: ${folders.join(', ')} cannot be removed`,
+    `rm -r ${folders.join(' ')}`,
+  );
 }
