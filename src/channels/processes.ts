@@ -4,6 +4,9 @@ import { execa } from 'execa';
 /** The most bytes that are kept of a program's output. */
 const MOST_OUTPUT = 4096;
 
+/** The most bytes of one argument: Linux takes no longer one, and the library fails on it before the system does. */
+const LONGEST_ARGUMENT = (128 << 10) - 1;
+
 /** For how many milliseconds a group may end by itself before it is killed, and output may still arrive. */
 const GRACE = 2000;
 
@@ -37,6 +40,8 @@ export type Ended =
 /** Runs a program to its end. Never rejects. */
 export async function runProgram({ argv, cwd, env, input, timeout, abort }: Program): Promise<Ended> {
   const [program = '', ...args] = argv;
+  if (argv.some(word => Buffer.byteLength(word) > LONGEST_ARGUMENT))
+    return { code: 'E2BIG', message: `an argument has more than ${LONGEST_ARGUMENT} bytes` };
   const child = execa(program, args, {
     cwd,
     env,
