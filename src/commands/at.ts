@@ -12,7 +12,7 @@ export const atOption = {
 
 export const knownAtOption = {
   flags: '--known-at <TX>',
-  description: 'as it was answered when a transaction was the last one (crm history); with --at, of that day',
+  description: 'answer as when this transaction was the last one (crm history); with --at, for that day',
 } as const;
 
 /** Returns the acting user's view of now, or of the past that the options name. */

@@ -11,13 +11,13 @@ export const serve: Command = {
   options: [
     {
       flags: '--listen <HOST:PORT>',
-      description: 'where to listen; else listen: in crm.yaml, else 127.0.0.1:8025',
+      description: 'where to listen (default: listen: in crm.yaml, or 127.0.0.1:8025)',
     },
     {
       flags: '--sweep <EVERY>',
       description: 'sweep and deliver as crm run does, again and again: 5m, 30s, 1h',
     },
-    { flags: '-q, --quiet', description: 'say what goes wrong, and nothing of each request' },
+    { flags: '-q, --quiet', description: 'log errors only, and not each request' },
   ],
   examples: ['serve', 'serve --listen 127.0.0.1:9000', 'serve --sweep 5m'],
   async run(context, _args, options) {

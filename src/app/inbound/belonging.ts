@@ -11,7 +11,7 @@ import type { View } from '../core/view.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Message } from '../outbox/message.ts';
 import { activityOf, messageOf, rowOf } from './earlier-mails.ts';
-import type { Ours } from './ours.ts';
+import type { Ours } from './own-addresses.ts';
 
 /** The most contacts that are recorded for one mail: a mail to half the customers is not a conversation with any of them. */
 const MOST_CONTACTS = 20;

@@ -15,7 +15,7 @@ import { Writer } from '../core/writer.ts';
 import { assignee } from '../records/assign.ts';
 import { BatchOutcome, type Ingested, noneIngested, type Unread } from './ingested.ts';
 import { type IngestOptions, takeMail } from './take-mail.ts';
-import { oursOf } from './ours.ts';
+import { oursOf } from './own-addresses.ts';
 import { contactOf } from './belonging.ts';
 import { removedMails } from './earlier-mails.ts';
 import { mailIdOf, timeOf } from './record-mail.ts';

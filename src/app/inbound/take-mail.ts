@@ -5,7 +5,7 @@ import { newFields } from '../records/given-fields.ts';
 import { type Belonging, belongingOf } from './belonging.ts';
 import type { BatchOutcome } from './ingested.ts';
 import { takeReport, takeUnsubscription } from './not-delivered.ts';
-import type { Ours } from './ours.ts';
+import type { Ours } from './own-addresses.ts';
 import { knownMail, recordMail, timeOf } from './record-mail.ts';
 
 export interface IngestOptions {

@@ -8,7 +8,7 @@ import { cutToBytes } from '../../channels/mail-in/new-text.ts';
 import { MachineState } from '../../store/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { keyOf } from './ours.ts';
+import { keyOf } from './own-addresses.ts';
 import { mailIdOf } from './record-mail.ts';
 
 /** The most senders that are remembered; the sender whose last mail is oldest is forgotten first. */

@@ -9,7 +9,7 @@ import type { Options } from '../options.ts';
 const marking = (isRead: boolean, summary: string, verb: string): Command => ({
   summary,
   usage: '[ID...]',
-  options: [{ flags: '--all', description: 'all notifications of yours' }],
+  options: [{ flags: '--all', description: 'all your notifications' }],
   examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
   run: (context, args, options) => mark(context, args, options, isRead),
 });

@@ -8,18 +8,21 @@ import { oneOf } from '../globals.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 export const setupOptions: readonly OptionSpec[] = [
-  { flags: '--from <ADDRESS>', description: "who e-mails are from: 'Acme Sales <sales@example.com>'" },
+  { flags: '--from <ADDRESS>', description: "the sender of e-mails: 'Acme Sales <sales@example.com>'" },
   { flags: '--via <WAY>', description: 'smtp, sendmail or files (default: what the other options say)' },
-  { flags: '--server <HOST[:PORT]>', description: "the mail server (default: that of --from's provider)" },
+  { flags: '--server <HOST[:PORT]>', description: "the mail server (default: the one of --from's provider)" },
   { flags: '--tls <MODE>', description: 'starttls, tls or none (default: by the port: 465 is tls)' },
-  { flags: '--user <NAME>', description: 'who logs in (default: the address of --from)' },
+  { flags: '--user <NAME>', description: 'the login name (default: the address of --from)' },
   { flags: '--password-env <NAME>', description: 'the variable that has the password' },
   { flags: '--password-file <FILE>', description: 'the private file that has the password' },
-  { flags: '--password-command <COMMAND>', description: "what prints the password: 'pass show mail'" },
-  { flags: '--token-command <COMMAND>', description: 'what prints an OAuth 2 access token' },
+  {
+    flags: '--password-command <COMMAND>',
+    description: "the command that prints the password: 'pass show mail'",
+  },
+  { flags: '--token-command <COMMAND>', description: 'the command that prints an OAuth 2 access token' },
   { flags: '--sendmail <COMMAND>', description: "the program that takes e-mails: 'msmtp -t'" },
-  { flags: '--reply-to <ADDRESS>', description: 'where answers go' },
-  { flags: '--bcc <ADDRESS>', description: 'who gets a copy of each e-mail that was sent' },
+  { flags: '--reply-to <ADDRESS>', description: 'the address that answers go to' },
+  { flags: '--bcc <ADDRESS>', description: 'the address that gets a copy of each e-mail that was sent' },
   { flags: '--to <ADDRESS>', description: 'where the test e-mail goes (default: your own address)' },
   { flags: '--no-test', description: 'send no test e-mail' },
 ];

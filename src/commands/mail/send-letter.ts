@@ -18,7 +18,7 @@ import type { Options, OptionSpec } from '../options.ts';
 
 export const sendingOptions: readonly OptionSpec[] = [
   { flags: '--start <NAME>', description: 'an automation that starts with the first crm run after --when' },
-  { flags: '--when <WHEN>', description: 'sent or replied (replied)' },
+  { flags: '--when <WHEN>', description: 'sent or replied (default: replied)' },
   { flags: '--no-deliver', description: 'leave it in the outbox; crm deliver sends it' },
 ];
 

@@ -17,7 +17,7 @@ const columns: readonly ThingColumn<UnknownSender>[] = [
 ];
 
 export const unknown: Command = {
-  summary: 'list senders that are not contacts; with addresses, record their e-mails',
+  summary: 'list senders who are not contacts; with addresses, record their e-mails',
   usage: '[ADDRESS...]',
   options: [...creatingOptions, { flags: '--forget', description: 'forget these senders and their e-mails' }],
   examples: [

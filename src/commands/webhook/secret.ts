@@ -9,12 +9,9 @@ import { printJson } from '../output.ts';
 const LEAST_SECRET = 16;
 
 export const secret: Command = {
-  summary:
-    'print the secret with which calls of a webhook are signed, for its receiver; on this machine alone',
+  summary: 'print the secret that signs calls of a webhook, for its receiver; only this machine has it',
   usage: 'ORIGIN [-]',
-  options: [
-    { flags: '--new', description: 'make a new secret; the one before is valid for a day beside it' },
-  ],
+  options: [{ flags: '--new', description: 'make a new secret; the previous one stays valid for a day' }],
   examples: [
     'webhook secret https://example.com',
     'webhook secret https://example.com --new',
