@@ -102,8 +102,8 @@ async function onTerminal([program, ...args]: readonly string[]): Promise<number
 }
 
 /**
- * Calls `stop` at the first signal that asks the process to end; the next one ends it as if nobody had listened. Returns
- * what stops listening.
+ * Calls `stop` at the first signal that asks the process to end; the next signal ends it as if nobody listened. Returns the
+ * function that stops listening.
  */
 function onStop(stop: () => void): () => void {
   const off = () => {

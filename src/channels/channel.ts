@@ -7,8 +7,8 @@ import type { Json } from '../domain/records.ts';
 
 export interface Channel {
   /**
-   * Does what comes before any message: connects, logs in. Returns why nothing can leave (`channel-down`); undefined if it
-   * is ready. Left out: there is nothing to do. It is asked before each message, so what is open stays open.
+   * Prepares the channel: connects, logs in. Returns why nothing can leave (`channel-down`); undefined if it is ready. Left
+   * out: there is nothing to prepare. Called before each message, so an open connection is kept.
    */
   ready?(abort: AbortSignal): Promise<Answer | undefined>;
   /** Tries once. After `abort` it ends as soon as it can say what became of the message. */

@@ -38,7 +38,7 @@ export function lineEnds(text: string): number {
   return count;
 }
 
-/** How many bytes at the beginning tell the encoding: the longest mark has 3, and 4 letters of UTF-16 have 8. */
+/** How many bytes at the beginning decide the encoding: the longest byte order mark has 3, and 4 letters of UTF-16 have 8. */
 const LOOKED_AT = 8;
 
 function encodingByMark(bytes: Uint8Array): string | undefined {

@@ -5,7 +5,7 @@ import { runProgram } from './processes.ts';
 /** Milliseconds that notify-send may take: it only hands the text over. */
 const TIMEOUT = 10_000;
 
-/** The most characters that a notification shows: the inbox has all of them. */
+/** The most characters that a notification shows: the inbox has the whole text. */
 const MOST_TEXT = 500;
 
 export interface DesktopSettings {
@@ -13,9 +13,9 @@ export interface DesktopSettings {
   readonly argv: readonly string[];
   /** What stands above the text: the name of the workspace. */
   readonly title: string;
-  /** Whether a user has this desktop: what is for others is in their inbox, and is not shown here. */
+  /** Whether this is a user's desktop: notifications of other users stay in their inboxes. */
   isTheirs(user: string): boolean;
-  /** With DBUS_SESSION_BUS_ADDRESS or XDG_RUNTIME_DIR: which desktop it is. */
+  /** The environment: DBUS_SESSION_BUS_ADDRESS or XDG_RUNTIME_DIR names the desktop session. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -59,6 +59,6 @@ export const desktopChannel = ({ argv, title, isTheirs, env }: DesktopSettings):
 /** Control characters but line ends become spaces: an argument has no NUL, and a notification none of the others. */
 const plain = (text: string): string => text.replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ');
 
-/** Desktops read some markup in the text of a notification; here it is only text. */
+/** Escapes markup, which desktops would interpret in the text of a notification. */
 const markedUp = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

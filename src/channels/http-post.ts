@@ -1,4 +1,4 @@
-/** One POST over HTTP to an address that may be connected to; no redirects, no proxies, no cookies. */
+/** Sends a POST over HTTP to an allowed address, without redirects, proxies or cookies. */
 import { lookup } from 'node:dns';
 import {
   Agent as HttpAgent,
@@ -9,19 +9,19 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
-/** The most bytes of an answer that are read: it is kept for a person, and a server may send without end. */
+/** The most bytes that are read of an answer: it is kept for a person to read, and a server may send without end. */
 const MOST_ANSWER = 4096;
 
 export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Milliseconds for all of it. */
+  /** The time limit of the whole call, in milliseconds. */
   readonly timeout: number;
   readonly abort: AbortSignal;
 }
 
-/** What came of it: an answer; or none, and whether the other side may have seen the request. */
+/** The result of a call: an answer, or why there is none and whether the receiver may have seen the request. */
 export type Posted =
   | {
       readonly status: number;
@@ -39,16 +39,16 @@ export type Resolve = (
 
 const resolveBySystem: Resolve = (host, done) => lookup(host, { all: true, verbatim: true }, done);
 
-/** An error of ours, with a code that no other has. */
+/** Makes an error with a code that only crm uses. */
 const refusal = (code: string, message: string): NodeJS.ErrnoException =>
   Object.assign(new Error(message), { code });
 
-/** The code of the error that no address of a host may be connected to. */
+/** The code of the error when no address of the host is allowed. */
 export const NOT_ALLOWED = 'CRM_NOT_ALLOWED';
-/** The code of the error that it took too long. */
+/** The code of the error when the call took too long. */
 export const TOO_LATE = 'CRM_TOO_LATE';
 
-/** Posts to one server after the other, and keeps connections in between. */
+/** Sends POSTs, and keeps connections open for the next ones. */
 export class Poster {
   readonly #agents: { readonly 'http:': HttpAgent; readonly 'https:': HttpsAgent };
   readonly #allows: (host: string, address: string) => boolean;
@@ -62,7 +62,7 @@ export class Poster {
         const allowed = addresses.filter(({ address }) => allows(host, address));
         if (allowed.length === 0)
           return done(refusal(NOT_ALLOWED, addresses.map(({ address }) => address).join(', ')), '', 0);
-        // The connection is made to what was looked at here: the name is not resolved again.
+        // The connection goes to the address that was checked here: the name is not resolved again.
         return all ? done(null, allowed) : done(null, allowed[0]!.address, allowed[0]!.family);
       });
     const options = { keepAlive: true, maxSockets: 1, lookup };
@@ -76,7 +76,7 @@ export class Poster {
       return { maySeen: false, error: refusal(NOT_ALLOWED, host) };
     const first = await this.#try(post);
     if (!('isStale' in first)) return first;
-    // A server may close a connection that was kept at the moment at which it is used again.
+    // A server may close a kept connection just as it is used again.
     const second = await this.#try(post);
     return 'error' in second ? { maySeen: true, error: second.error } : second;
   }
@@ -89,7 +89,7 @@ export class Poster {
   #try({ url, headers, body, timeout, abort }: Post): Promise<Posted & { readonly isStale?: true }> {
     const isSecure = url.protocol === 'https:';
     return new Promise(resolve => {
-      // Before the connection is there, nothing can have been seen of the request.
+      // Without a connection, the receiver cannot have seen the request.
       let maySeen = false;
       let isAnswered = false;
       const send = isSecure ? httpsRequest : httpRequest;
@@ -127,7 +127,7 @@ export class Poster {
   }
 }
 
-/** The beginning of an answer; of one that breaks off, what came. Whatever comes after it is not read. */
+/** Returns the beginning of an answer, also of one that breaks off. The rest is not read. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -138,7 +138,7 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
       if (length >= MOST_ANSWER) break;
     }
   } catch {
-    // The status came, and says what became of it.
+    // The status has arrived, and is enough to decide the outcome.
   }
   return Buffer.concat(chunks).subarray(0, MOST_ANSWER).toString();
 }

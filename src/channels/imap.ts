@@ -1,4 +1,4 @@
-/** Reads a mailbox over IMAP, and changes nothing in it: not even whether a mail was seen. */
+/** Reads a mailbox over IMAP without changing anything in it: mails do not become seen. */
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { CrmError, failed } from '../domain/errors.ts';
 import { addressOf, type ImapSettings } from '../domain/mail-settings.ts';
@@ -7,7 +7,7 @@ import { LARGEST_MAIL } from './mail-in/parsed-mail.ts';
 /** How long a server may take for anything, ms. */
 const CONNECT = 15_000;
 const SILENCE = 60_000;
-/** How many mails are asked for their size at once, and the most bytes and mails of a group that is fetched. */
+/** The most mails whose sizes are asked for at once, and the most bytes and mails of a group that is fetched. */
 const SIZES = 1000;
 const GROUP_BYTES = 32 << 20;
 const GROUP = 256;
@@ -20,12 +20,12 @@ export interface ImapLogin {
 /** A mail in a mailbox. */
 export interface MailboxMail {
   readonly uid: number;
-  /** Undefined if it is larger than any mail may be. */
+  /** Undefined if the mail is larger than LARGEST_MAIL. */
   readonly bytes?: Uint8Array;
 }
 
 export interface Mailbox {
-  /** The numbers of mails count only as long as the mailbox says the same. */
+  /** UIDVALIDITY: while it stays the same, the numbers of mails keep their meaning. */
   readonly uidValidity: string;
   /** The number that the next mail gets. */
   readonly uidNext: number;
@@ -57,7 +57,7 @@ export async function openMailbox(
       auth: { user, ...(secret?.isToken ? { accessToken: password } : { pass: password ?? '' }) },
     }),
   });
-  // A connection that breaks between two commands is told by the next one.
+  // If the connection breaks between two commands, the next command fails and reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -129,12 +129,12 @@ async function contentsOf(client: ImapFlow, group: readonly Sized[]): Promise<Ma
   return group.flatMap(({ uid, size }): MailboxMail[] => {
     if (size > LARGEST_MAIL) return [{ uid }];
     const bytes = sources.get(uid);
-    // It was deleted meanwhile.
+    // The mail was deleted meanwhile.
     return bytes ? [{ uid, bytes }] : [];
   });
 }
 
-/** All answers at once: no other command may run while they come. */
+/** Collects all answers first: no other command may run while they arrive. */
 async function all(
   client: ImapFlow,
   uids: readonly number[],
@@ -146,7 +146,7 @@ async function all(
   return answers;
 }
 
-/** What a person is told of a connection that failed; never the login. */
+/** Returns what a person is told about a failed connection; never the login. */
 function cutOff(at: string, error: unknown): CrmError {
   if (error instanceof CrmError) return error;
   const { authenticationFailed, responseText, message, code } = error as Error & {

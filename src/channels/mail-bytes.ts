@@ -1,11 +1,11 @@
-/** An e-mail as bytes (RFC 5322), as it is filed or sent. */
+/** Makes the bytes of an e-mail (RFC 5322) that is filed or sent. */
 import type { Mail } from './channel.ts';
 
 /** One addr-spec, without quoted parts and comments. */
 const ADDRESS = /^[^\s"(),:;<>@[\\\]]+@[^\s"(),:;<>@[\\\]]+$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Says why a mail cannot leave: it would have more recipients or headers than it shows. Undefined if it can. */
+/** Returns why a mail cannot leave, because a value would add recipients or headers; undefined if it can. */
 function whyNotMailed(mail: Mail): string | undefined {
   const { to, envelope = to, from, replyTo = '', subject, messageId, headers } = mail;
   const wrong = [to, envelope].find(address => !ADDRESS.test(address));
@@ -21,7 +21,7 @@ export interface Rendering {
   readonly dkim?: { readonly domainName: string; readonly keySelector: string; readonly privateKey: string };
 }
 
-/** Returns a mail as its bytes. Throws if its headers could say something else than they seem to. */
+/** Returns the bytes of a mail. Throws if a value would add recipients or headers. */
 export async function mailBytes(mail: Mail, { newline = 'unix', dkim }: Rendering = {}): Promise<Uint8Array> {
   const why = whyNotMailed(mail);
   if (why !== undefined) throw new Error(why);

@@ -1,12 +1,12 @@
 /**
- * The HTML part of an e-mail, from its Markdown. What was inserted into the text is data: in the place of each value
- * stands a word that means nothing to Markdown, and the value takes its place in what came out, as text. So no value
- * becomes markup or a link. Styles are inline, since mail programs know no others, and HTML in the text is shown as text.
+ * Makes the HTML part of an e-mail from its Markdown. Values that were inserted into the text are data: each is replaced by
+ * a word that means nothing to Markdown, and put back as text into the HTML. So no value becomes markup or a link. Styles
+ * are inline, the only ones that all mail programs know, and HTML in the text is shown as text.
  */
 import type { MarkedExtension, Tokens } from 'marked';
 import { imagePath } from '../domain/file-paths.ts';
 
-/** A text, and where in it the values are: begin, length, begin, length, in UTF-16 units. */
+/** A text, and the positions of the values in it: begin, length, begin, length, in UTF-16 units. */
 export interface Markdown {
   readonly text: string;
   readonly inserted: readonly number[];
@@ -16,15 +16,15 @@ export interface HtmlMail {
   readonly html: string;
   /** The files that it shows, each with its Content-ID. */
   readonly images: readonly { readonly path: string; readonly contentId: string }[];
-  /** Targets of links and images that it leaves out. */
+  /** The targets of links and images that were left out. */
   readonly refused: readonly string[];
-  /** Where its links to the web lead, each once, in order: what the number of a tracked link stands for. */
+  /** The targets of its web links, each once, in order: a tracked link has its number in this list. */
   readonly links: readonly string[];
 }
 
-/** Addresses that tell what becomes of a mail. */
+/** The addresses that track a mail. */
 export interface Tracked {
-  /** Returns the address that stands for the link of a number, from 1. */
+  /** Returns the address that replaces the link with a number, from 1. */
   link(number: number): string;
   /** The address of an image that is loaded when the mail is opened. */
   readonly image: string;
@@ -33,11 +33,11 @@ export interface Tracked {
 /** What the HTML part has beside the text. */
 export interface Beside {
   readonly tracked?: Tracked | undefined;
-  /** Where the recipient unsubscribes. */
+  /** The address where the recipient unsubscribes. */
   readonly unsubscribe?: string | undefined;
 }
 
-/** Around the number of a value: code points that no text has any more when they are put in. */
+/** Stand around the number of a value: code points that were removed from the text before. */
 const [BEGIN, END] = ['\ue000', '\ue001'];
 const PLACES = /\ue000(\d+)\ue001/g;
 
@@ -49,7 +49,7 @@ const CELL = 'padding: 4px 8px; border: 1px solid #cccccc; text-align: ';
 const FOOT = 'margin: 2em 0 0; font-size: 13px; color: #555555';
 const HEADINGS = [22, 19, 17, 15, 15, 15];
 
-/** Returns the HTML part of a text; `has` says which files it may show. */
+/** Returns the HTML part of a mail with this text; `has` says which files it may show. */
 export async function mailHtml(
   { text, inserted }: Markdown,
   has: (path: string) => boolean,
@@ -86,7 +86,7 @@ const escaped = (text: string): string =>
     sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!,
   );
 
-/** What Markdown becomes. */
+/** Renders Markdown as the HTML of a mail. */
 class Page {
   readonly images: { path: string; contentId: string }[] = [];
   readonly refused: string[] = [];
@@ -102,7 +102,7 @@ class Page {
     this.#values = values;
   }
 
-  /** Puts the values in their places in text that is HTML already. */
+  /** Puts the values back into escaped HTML. */
   filled(html: string): string {
     return html.replace(PLACES, (_, n) => escaped(this.#values[Number(n)] ?? '').replace(/\r?\n/g, '<br>'));
   }
@@ -142,7 +142,7 @@ class Page {
     };
   }
 
-  /** The address that a link is written with: of one to the web, where that is tracked, the one that stands for it. */
+  /** Returns the address that a link is written with: the tracking one for a web link of a tracked mail. */
   #through(target: string): string {
     if (!/^https?:/i.test(target)) return target;
     if (!this.links.includes(target)) this.links.push(target);
@@ -161,12 +161,12 @@ class Page {
     return `<img src="cid:${known.contentId}" alt="${alt}" style="max-width: 100%">`;
   }
 
-  /** A text with its values, without line ends. */
+  /** Returns a text with its values, without line ends. */
   #plain(text: string): string {
     return text.replace(PLACES, (_, n) => (this.#values[Number(n)] ?? '').replace(/\s+/g, ' '));
   }
 
-  /** Where a link leads; undefined where it leads to nothing that a mail may link to. */
+  /** Returns where a link leads; undefined if a mail may not link there. */
   #target(href: string): string | undefined {
     const scheme = /^(https?:\/\/|mailto:|tel:)/i.exec(href)?.[1]?.toLowerCase();
     const encode = (value: string): string => {
@@ -174,7 +174,7 @@ class Page {
       const encoded = encodeURIComponent(wellFormed(value));
       return scheme === 'mailto:' ? encoded.replaceAll('%40', '@') : encoded;
     };
-    // A value that is the whole target was put there as one: an account's web site.
+    // A value that is the whole target, such as an account's web site, is meant as a link.
     const whole = /^\ue000(\d+)\ue001$/.exec(href)?.[1];
     const target = whole
       ? (this.#values[Number(whole)] ?? '').trim()
@@ -185,7 +185,7 @@ class Page {
   }
 }
 
-/** Half a character, which no address can have, becomes a sign of replacement. */
+/** Replaces half a surrogate pair, which no address can have, by U+FFFD. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 
 /** Web addresses, mail addresses and phone numbers. */

@@ -1,10 +1,13 @@
-/** Programs that leave nothing running: each is the first of a process group of its own, and all of that ends with it. */
+/** Runs programs so that nothing stays running: each leads a process group of its own, which is ended with it. */
 import { execa } from 'execa';
 
-/** The most bytes of what a program prints that are kept. */
+/** The most bytes that are kept of a program's output. */
 const MOST_OUTPUT = 4096;
 
-/** Milliseconds that a group has to end by itself before it is killed, and that output may come late. */
+/** The most bytes of one argument: Linux takes no longer one, and the library fails on it before the system does. */
+const LONGEST_ARGUMENT = (128 << 10) - 1;
+
+/** For how many milliseconds a group may end by itself before it is killed, and output may still arrive. */
 const GRACE = 2000;
 
 export interface Program {
@@ -13,22 +16,22 @@ export interface Program {
   readonly cwd: string;
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** What it reads on standard input, if it does. */
+  /** Its standard input, which it may leave unread. */
   readonly input?: string;
-  /** Milliseconds after which its group ends. */
+  /** The time limit, in milliseconds, after which its group is ended. */
   readonly timeout: number;
   readonly abort: AbortSignal;
 }
 
 /** How a program ended. */
 export type Ended =
-  /** It was never there: it could not be started. */
+  /** It could not be started. */
   | { readonly code: string; readonly message: string }
   | {
       /** Undefined if a signal ended it. */
       readonly exitCode: number | undefined;
       readonly signal: string | undefined;
-      /** Whether it took too long, or was given up. */
+      /** Whether it was ended because it took too long or was aborted. */
       readonly isCutOff: boolean;
       /** The beginning of what it printed, on both streams. */
       readonly output: string;
@@ -37,6 +40,8 @@ export type Ended =
 /** Runs a program to its end. Never rejects. */
 export async function runProgram({ argv, cwd, env, input, timeout, abort }: Program): Promise<Ended> {
   const [program = '', ...args] = argv;
+  if (argv.some(word => Buffer.byteLength(word) > LONGEST_ARGUMENT))
+    return { code: 'E2BIG', message: `an argument has more than ${LONGEST_ARGUMENT} bytes` };
   const child = execa(program, args, {
     cwd,
     env,
@@ -68,7 +73,7 @@ export async function runProgram({ argv, cwd, env, input, timeout, abort }: Prog
   );
   for (const each of [timer, killing]) clearTimeout(each);
   abort.removeEventListener('abort', cutOff);
-  // What it left behind in its group would go on with nobody to see it.
+  // Processes that it left in its group would go on unseen.
   endGroup(pid, 'SIGKILL');
   // A process that has left the group may hold the streams open for ever.
   const late = setTimeout(() => {
@@ -84,11 +89,11 @@ function endGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of it has ended.
+    // The whole group has ended already.
   }
 }
 
-/** Reads streams to their ends, and returns what gives the beginning of all that they said, in the order in which it came. */
+/** Reads streams to their ends; returns a function that returns the beginning of their output, in order of arrival. */
 function beginningOf(streams: readonly NodeJS.ReadableStream[]): () => string {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,10 +1,10 @@
 /**
- * Which IP addresses belong to the internet. What a workspace from somebody else names must not reach what only this
- * machine or its network can reach: a router's settings, a database, the metadata of a virtual machine.
+ * Decides which IP addresses are public. A workspace from somebody else must not be able to reach services that only this
+ * machine or its network can: a router's settings, a database, the metadata of a virtual machine.
  */
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** Addresses for special purposes (IANA registries of RFC 6890), all that are not globally reachable. */
+/** The special-purpose addresses that are not globally reachable (IANA registries of RFC 6890). */
 const special = [
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private
@@ -46,14 +46,14 @@ function specialAddresses(): BlockList {
   return known;
 }
 
-/** Whether an IP address is one of the internet; of IPv6, also by the IPv4 address that it stands for. */
+/** Whether an IP address is public; an IPv6 address that stands for an IPv4 address is judged by that. */
 export function isPublicAddress(address: string): boolean {
   const [ip = ''] = address.split('%');
   const inside = isIPv6(ip) ? embedded(ip) : ip;
   return isIP(inside) !== 0 && !specialAddresses().check(inside, isIPv4(inside) ? 'ipv4' : 'ipv6');
 }
 
-/** The IPv4 address inside of a mapped (::ffff:0:0/96) or translated (64:ff9b::/96) one; any other as it is. */
+/** Returns the IPv4 address inside a mapped (::ffff:0:0/96) or translated (64:ff9b::/96) one; any other address unchanged. */
 function embedded(ip: string): string {
   const text = new URL(`http://[${ip}]`).hostname.slice(1, -1);
   const match = /^(?:::ffff:|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})?$/.exec(text);
@@ -65,10 +65,10 @@ function embedded(ip: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** Names that never lead to the internet: of this machine, and of its network (RFC 6761, 6762, 8375, `.internal`). */
+/** Host names of this machine and its network, which are never public (RFC 6761, 6762, 8375, `.internal`). */
 const INTERNAL_NAME = /^(?:[^.]+|(?:.+\.)?(?:localhost|local|internal|home\.arpa|lan))\.?$/;
 
-/** Whether an origin leads to this machine or its network, as far as its text tells. */
+/** Whether an origin leads to this machine or its network, as far as its text shows. */
 export function isInternalByName(origin: string): boolean {
   const { hostname } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');

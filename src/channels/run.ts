@@ -1,6 +1,6 @@
 /**
- * Commands of this machine: a program that gets the record as JSON on standard input. It runs at most once: nobody knows
- * how much of its work one has done that was cut off.
+ * The channel of commands: a program gets the record as JSON on standard input. It runs at most once: of a program that was
+ * cut off, nobody knows how much of its work is done.
  */
 import type { Answer, Channel } from './channel.ts';
 import { type Ended, runProgram } from './processes.ts';
@@ -14,7 +14,7 @@ const LATER = 75;
 export interface RunSettings {
   /** The directory in which commands run. */
   readonly cwd: string;
-  /** Their environment; each also gets CRM_MESSAGE, CRM_KEY and CRM_ATTEMPT. */
+  /** The environment of commands; CRM_MESSAGE, CRM_KEY and CRM_ATTEMPT are added. */
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds; left out: a minute. */
   readonly timeout?: number;
@@ -41,17 +41,17 @@ export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channe
   },
 });
 
-/** Codes of errors with which a program was not started, in words for a person. */
+/** Why a program could not be started, in words, by the code of the error. */
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such program, or the one that its first line names is not there',
   EACCES: 'it may not be executed (chmod +x?)',
 };
 
-/** `when` says when it was ended, if it was. */
+/** Describes how a program ended; `when` says when it was stopped, if it was. */
 function answerOf(ended: Ended, program: string, when: string): Answer {
   if ('code' in ended) {
     const reason = `${program} was not started: ${words[ended.code] ?? ended.message}`;
-    // Too much for one command line is a fault of this message, anything else one of this machine.
+    // A command line that is too long is a fault of this message; any other error is one of this machine.
     return { outcome: ended.code === 'E2BIG' ? 'failed' : 'channel-down', reason };
   }
   const { exitCode, signal, isCutOff, output } = ended;

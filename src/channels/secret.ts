@@ -1,8 +1,8 @@
-/** Reading a password or token from where it is kept. It goes to the server that asks for it, and nowhere else. */
+/** Reads a password or token from where it is kept. It goes to the server that asks for it, and nowhere else. */
 import { failed } from '../domain/errors.ts';
 import type { SecretSource } from '../domain/mail-settings.ts';
 
-/** What reading a secret may use. */
+/** What reading a secret needs. */
 export interface SecretAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory in which a command runs. */
@@ -11,12 +11,12 @@ export interface SecretAccess {
   readPrivate(path: string): Uint8Array;
 }
 
-/** How long a command may take that prints a secret, ms: somebody may have to type a passphrase. */
+/** The time limit of a command that prints a secret, ms: somebody may have to type a passphrase. */
 const LONGEST_COMMAND = 120_000;
-/** The most bytes of a secret: tokens have some thousand. */
+/** The most bytes of a secret: tokens have a few thousand. */
 const LARGEST = 64 << 10;
 
-/** Returns a secret; FAILED, without any of it, if it is not there. */
+/** Returns a secret; FAILED, with nothing of the secret in the message, if it cannot be read. */
 export async function readSecret(source: SecretSource, access: SecretAccess): Promise<string> {
   const secret = await textIn(source, access);
   if (secret === '') throw failed(`${nameOf(source)} is empty: there is no ${wordOf(source)}`);
@@ -48,10 +48,10 @@ async function textIn(source: SecretSource, access: SecretAccess): Promise<strin
   return firstLine(await printedBy(source.argv, wordOf(source), access));
 }
 
-/** What stands before the end of the first line: editors add one, and password stores add more lines. */
+/** Returns the first line without its end: editors add a line end, and password stores add more lines. */
 const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
 
-/** What a program prints. What it says on stderr is left alone: some print there what they should not. */
+/** Returns a program's stdout. Its stderr is ignored: some programs print secrets there. */
 async function printedBy(
   [program, ...args]: readonly string[],
   word: string,

@@ -3,23 +3,23 @@ import type { Answer, Channel, Mail } from './channel.ts';
 import { mailBytes } from './mail-bytes.ts';
 
 export interface SendmailProgram {
-  /** The program and its arguments, with `-t`: it reads the recipient from the mail. */
+  /** The program and its arguments; with `-t` it reads the recipient from the mail. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory in which it runs. */
   readonly cwd: string;
 }
 
-/** How long the program may take, ms: some of them speak with the mail server themselves. */
+/** The time limit of the program, ms: some programs talk to the mail server themselves. */
 const LONGEST = 300_000;
-/** The most characters that are read of what it says: one that says more is stopped. */
+/** The most characters that are read of its output: a program that prints more is stopped. */
 const MOST_READ = 1 << 20;
-/** The most characters that are kept of what it says. */
+/** The most characters that are kept of its output. */
 const MOST_SAID = 4096;
 
 /**
- * What an exit code means (sysexits.h). Programs disagree about some of them: what could be either the recipient or the
- * server is tried again, and fails in the end.
+ * The meaning of exit codes (sysexits.h). Programs disagree about some: a code that can mean the recipient or the server
+ * leads to another attempt, and to failure after the last one.
  */
 const byExit: Readonly<Record<number, Answer['outcome']>> = {
   64: 'channel-down', // wrong arguments
@@ -40,7 +40,7 @@ const byExit: Readonly<Record<number, Answer['outcome']>> = {
   127: 'channel-down',
 };
 
-/** Returns the channel to a program. What it accepts is on its way, and not delivered. */
+/** Returns the channel to a program. A mail that it accepts is on its way, and not yet delivered. */
 export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel => ({
   async send(message, abort): Promise<Answer> {
     if (message.channel !== 'email')
@@ -87,8 +87,8 @@ export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel =>
 });
 
 /**
- * A program that is called with `-t` sends to whom the mail shows. A copy must not go to its recipient again, so it shows
- * the address of the copy, and names the recipient in a header that no program reads.
+ * Makes a mail for `-t`, with which the program sends to the addresses in the mail. A copy must not go to the e-mail's
+ * recipient again, so it shows its own address, and names the recipient in a header that no program reads.
  */
 function readByProgram(mail: Mail): Mail {
   const { to, envelope, headers } = mail;

@@ -1,17 +1,17 @@
-/** A limit of how many things begin within a time. */
+/** Limits how many things begin within a time. */
 export class Slots {
   readonly #count: number;
   readonly #per: number;
-  /** The times that are still running, each of something that began; the earliest first. */
+  /** When the things began that still count, the earliest first. */
   readonly #running: { readonly timer: NodeJS.Timeout; readonly over: Promise<void> }[] = [];
 
-  /** At most `count` things begin within `per` milliseconds. */
+  /** Lets at most `count` things begin within `per` milliseconds. */
   constructor(count: number, per: number) {
     this.#count = count;
     this.#per = per;
   }
 
-  /** Resolves when the next thing may begin, which then has begun. */
+  /** Resolves when the next thing may begin, and counts it as begun. */
   async take(): Promise<void> {
     if (this.#running.length >= this.#count) {
       const { timer, over } = this.#running[0]!;
@@ -25,7 +25,7 @@ export class Slots {
         resolve();
       }, this.#per);
     });
-    // Nobody waits for it yet: the process may end.
+    // An unreferenced timer does not keep the process alive.
     timer.unref();
     this.#running.push({ timer, over });
   }

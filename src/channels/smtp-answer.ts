@@ -1,20 +1,20 @@
-/** What a failure in the dialogue with a mail server (RFC 5321, RFC 3463) means for the message and for the channel. */
+/** Decides what a failure in the dialogue with a mail server (RFC 5321, RFC 3463) means for the message and the channel. */
 import type { Answer } from './channel.ts';
 
-/** The part of the dialogue that broke. After `body` the server has the message, or may have it. */
+/** The part of the dialogue that failed. From `body` on, the server may have the message. */
 export type Stage = 'connect' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body';
 
 /** How the dialogue failed. */
 export interface Failure {
   readonly stage: Stage;
-  /** What the server answered: `550 5.1.1 no such user`. Left out: the connection ended, or there was none. */
+  /** The server's answer: `550 5.1.1 no such user`. Left out: the connection ended, or was never made. */
   readonly reply?: string;
-  /** What the system or the library calls the cause: `ECONNREFUSED`. */
+  /** The code of the system's or library's error: `ECONNREFUSED`. */
   readonly codes: readonly string[];
   readonly message: string;
 }
 
-/** Who was spoken to. */
+/** The server of a dialogue. */
 export interface Peer {
   readonly host: string;
   readonly port: number;
@@ -22,25 +22,25 @@ export interface Peer {
   readonly user?: string;
 }
 
-/** The most characters that are kept of what the server said. */
+/** The most characters that are kept of the server's answer. */
 export const MOST_REPLY = 4096;
 
-/** The enhanced codes that say that the address itself is bad: it gets nothing more. */
+/** The enhanced codes that say that the address itself is bad: it is suppressed. */
 const BAD_ADDRESS = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
 
 /** Returns what becomes of the message. */
 export function answerTo(failure: Failure, peer: Peer): Answer {
   const { stage, reply, codes } = failure;
-  // The library refused the message by itself: it is larger than the server takes, or its address is none.
+  // The library refused the message: it is larger than the server takes, or its address is not valid.
   if (reply === undefined && codes.some(code => code === 'EMESSAGE' || code === 'EENVELOPE'))
     return { outcome: 'failed', reason: failure.message };
   if (reply === undefined) return stage === 'body' ? maybeSent(peer) : brokenOff(failure, peer);
   const response = reply.slice(0, MOST_REPLY);
   const [code, enhanced] = codesIn(reply);
-  // The server closes, whatever was asked: RFC 5321, 3.8.
+  // The server closes the connection, whatever the command was: RFC 5321, 3.8.
   if (code === 421 || stage === 'connect' || stage === 'tls' || stage === 'auth')
     return { outcome: 'channel-down', ...explained(failure, peer), response };
-  // Too large, which the server may say as soon as it is told the size: this message alone is.
+  // Too large, as the server may say when it hears the size: only this message fails.
   const isTooLarge = enhanced === '5.3.4' || (code === 552 && enhanced === '');
   const isOfChannel = enhanced.startsWith('5.7.') || (stage === 'mail' && !isTooLarge);
   if (isOfChannel) return { outcome: 'channel-down', ...explained(failure, peer), response };
@@ -54,27 +54,27 @@ const maybeSent = ({ host }: Peer): Answer => ({
   reason: `${host} took the e-mail, and the connection ended before it said what it made of it`,
 });
 
-/** The dialogue ended without an answer, and the server has no message. */
+/** Returns the outcome when the dialogue ended without an answer, and the server does not have the message. */
 function brokenOff(failure: Failure, peer: Peer): Answer {
   const { stage } = failure;
-  // Something in this recipient or message may be why: others go on, and this one is tried again.
+  // This recipient or message may be the reason: the others go on, and this message is tried again.
   if (stage === 'rcpt' || stage === 'data')
     return { outcome: 'temporary', reason: `the connection to ${peer.host} ended before it had the e-mail` };
   return { outcome: 'channel-down', ...explained(failure, peer) };
 }
 
-/** The code and the enhanced code of a reply. */
+/** Returns the code and the enhanced code of a reply. */
 function codesIn(reply: string): readonly [code: number, enhanced: string] {
   const match = /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b)?/.exec(reply);
   return [Number(match?.[1] ?? 0), match?.[2] ?? ''];
 }
 
-/** A reply on one line, shortened. */
+/** Returns a reply on one line, shortened. */
 const said = (reply: string): string => reply.replace(/\s+/g, ' ').trim().slice(0, 300);
 
 type Words = Pick<Answer, 'reason' | 'hint'>;
 
-/** Says in words what failed between here and the server, and what a person can do. */
+/** Returns in words what failed on the way to the server, and what a person can do. */
 function explained(failure: Failure, peer: Peer): Words {
   const { stage, reply } = failure;
   const at = `${peer.host}:${peer.port}`;
@@ -123,7 +123,7 @@ function notLoggedIn({ reply, message }: Failure, { host, user = '' }: Peer): Wo
 
 const isOfTls = ({ codes }: Failure): boolean => codes.some(code => /^ETLS$|CERT|SSL|TLS/.test(code));
 
-/** What TLS calls a certificate that cannot be trusted, in words. */
+/** Why a certificate cannot be trusted, in words, by the code of the TLS error. */
 const certificates: readonly (readonly [RegExp, string])[] = [
   [/EXPIRED/, 'its certificate has expired'],
   [/NOT_YET/, 'its certificate is not valid yet: is the clock of this machine right?'],

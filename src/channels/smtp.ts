@@ -1,7 +1,6 @@
 /**
- * The channel that hands e-mails to a mail server. One connection serves all messages of a delivery. It is the library's
- * connection that is used, and not its pool: the pool sends a message again if the connection ends, also after the server
- * has it.
+ * The channel that hands e-mails to a mail server. One connection serves all messages of a delivery. It uses the library's
+ * connection, and not its pool: the pool sends a message again if the connection ends, even after the server has it.
  */
 import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
@@ -15,15 +14,15 @@ import { Slots } from './slots.ts';
 import { answerTo, type Failure, MOST_REPLY, type Peer, type Stage } from './smtp-answer.ts';
 
 export interface SmtpServer extends Peer {
-  /** Of the user: read at each login, since a token does not hold for long. Throws CrmError. */
+  /** Returns the user's secret; called at each login, since a token expires. Throws CrmError. */
   readonly secret?: { readonly isToken: boolean; read(): Promise<string> };
   readonly rate?: Rate;
   readonly dkim?: NonNullable<Rendering['dkim']>;
-  /** Certificates of authorities, PEM; left out: those that Node knows. */
+  /** Certificates of authorities, PEM; left out: the ones that Node has. */
   readonly ca?: string;
 }
 
-/** How long it may take to connect, and until the server says something first, ms. */
+/** The time limit for connecting and for the server's greeting, ms. */
 const CONNECTING = 30_000;
 
 /** Returns the channel to a server. It connects when the first message is sent. */
@@ -56,7 +55,7 @@ export function smtpChannel(server: SmtpServer): Channel {
       const isReused = open !== undefined;
       open ??= new Dialogue(server);
       let answer = await open.send(message, bytes, abort);
-      // The server may have ended a connection that it found idle or long enough: a new one tells.
+      // The server may have closed an idle connection: a new connection shows whether it accepts messages.
       if (answer.outcome !== 'sent' && isReused && open.endedBefore) {
         open.close();
         open = new Dialogue(server);
@@ -75,7 +74,7 @@ export function smtpChannel(server: SmtpServer): Channel {
   };
 }
 
-/** The commands of a dialogue, and the part of it that each of them is. The lines of a login are not commands. */
+/** The commands of a dialogue with the part that each belongs to. The lines of a login are not commands. */
 const stages: Readonly<Record<string, Stage>> = {
   CONN: 'connect',
   EHLO: 'connect',
@@ -88,7 +87,7 @@ const stages: Readonly<Record<string, Stage>> = {
   RSET: 'mail',
 };
 
-/** The part that a command line is. */
+/** Returns the part of the dialogue that a command line belongs to. */
 const stageOf = (line: string): Stage => stages[/^([A-Z]+)( |$)/.exec(line)?.[1] ?? ''] ?? 'auth';
 
 /** One connection to a server: it logs in, and then sends one message after another. */
@@ -99,14 +98,14 @@ class Dialogue {
   readonly #unanswered: Stage[] = [];
   /** Whether the server may have the message. */
   #hasBody = false;
-  /** What the server said that it can do. */
+  /** The extensions that the server announced. */
   #offers = '';
   /** Whether it is logged in. */
   #isOpen = false;
-  /** Whether a message went before: the server has to forget it. */
+  /** Whether a message went before: the server must be told to forget it (RSET). */
   #hasSent = false;
   #secrets: readonly string[] = [];
-  /** Whether another message can be sent by it. */
+  /** Whether the connection can send another message. */
   isUsable = true;
   /** Whether the connection ended, or was refused, before the message was begun: then a new one can be tried. */
   endedBefore = false;
@@ -149,7 +148,7 @@ class Dialogue {
         };
       const failure = this.#failureOf(error);
       const isEnd = failure.reply === undefined || failure.reply.startsWith('421');
-      // What a server answers to a message leaves the connection as it was.
+      // An answer to a message does not end the connection.
       this.isUsable = !isEnd && this.#isOpen;
       this.endedBefore = isEnd && !this.#hasBody;
       return answerTo(failure, this.#server);
@@ -199,7 +198,7 @@ class Dialogue {
     });
     this.#connection = connection;
     await new Promise<void>((resolve, reject) => {
-      // Also of a connection that breaks while nothing is asked of it.
+      // Also emitted when the connection breaks while it is idle.
       connection.on('error', reject);
       connection.connect(error => (error ? reject(error) : resolve()));
     });
@@ -214,7 +213,7 @@ class Dialogue {
     );
   }
 
-  /** What the library tells of the dialogue: which commands it sends, and that they are answered. */
+  /** Follows the dialogue by the library's log: which commands it sends, and which are answered. */
   #log() {
     const note = (entry: unknown, text?: unknown) => {
       const tnx = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : undefined;
@@ -261,11 +260,11 @@ class Dialogue {
     yield bytes;
   }
 
-  /** What the library calls back, as a promise; also rejected if the connection ends meanwhile. */
+  /** Makes a promise of a library call; rejects also if the connection ends meanwhile. */
   #called<T>(call: (done: (error: Error | null, result?: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       const connection = this.#connection!;
-      // The library calls back right after this event, and knows more.
+      // The library calls back right after this event, with more detail.
       const ended = () => setImmediate(() => reject(new Error('the connection ended')));
       connection.once('error', reject);
       connection.once('end', ended);
@@ -283,7 +282,7 @@ class Dialogue {
       readonly [name in 'code' | 'originalCode' | 'response' | 'message' | 'command']?: unknown;
     };
     const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-    // A reply is to the command that the library names; without one, the first command without an answer was cut off.
+    // The library names the command of a reply; without a reply, the first unanswered command was cut off.
     const asked =
       isText(response) && isText(command)
         ? stageOf(command)
@@ -298,13 +297,13 @@ class Dialogue {
     };
   }
 
-  /** A text without the secret, should a server say it back. */
+  /** Returns a text without the secret, in case a server echoes it. */
   #without(text: string): string {
     return this.#secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), text);
   }
 }
 
-/** The forms in which a secret goes over the connection. */
+/** Returns the forms in which a secret goes over the connection. */
 function secretForms(user: string, secret: string): string[] {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return [secret, base64(secret), base64(`\0${user}\0${secret}`), base64(xoauth2Text(user, secret))];
@@ -313,7 +312,7 @@ function secretForms(user: string, secret: string): string[] {
 const xoauth2Text = (user: string, token: string): string =>
   `user=${user}\u0001auth=Bearer ${token}\u0001\u0001`;
 
-/** Our own name of the way to log in: by its own name, the library wants to fetch the token itself. */
+/** Our own name for the login method: under the usual name, the library would fetch the token itself. */
 const BY_TOKEN = 'CRM-TOKEN';
 
 /** Logs in by an OAuth 2 access token. */
@@ -322,12 +321,12 @@ const xoauth2 =
   async ({ auth, sendCommand }) => {
     const text = Buffer.from(xoauth2Text(auth.user ?? '', token)).toString('base64');
     let { status, response } = await sendCommand(`AUTH XOAUTH2 ${text}`);
-    // The server says in base64 what is wrong, and wants an empty line before it refuses.
+    // The server sends the error in base64, and expects an empty line before it refuses.
     if (status === 334) ({ status, response } = await sendCommand(''));
     if (status < 200 || status >= 300) throw new Error(response);
   };
 
-/** An address whose domain is as the domain name system has it. */
+/** Returns an address with its domain in ASCII (punycode), as DNS has it. */
 function asciiDomain(address: string): string {
   const at = address.lastIndexOf('@');
   const domain = domainToASCII(address.slice(at + 1));

@@ -5,23 +5,23 @@
  *     X-Crm-Signature: t=1789372800,v1=9f86d081...
  *
  * `t` is the time of the attempt in seconds, `v1` the HMAC-SHA256, in hexadecimal, of `t`, a full stop and the body, with
- * the secret of the origin. While a secret is being replaced there are two of `v1`: either may be right.
+ * the secret of the origin. While a secret is being replaced there are two `v1`: the receiver may check either.
  */
 import { createHmac } from 'node:crypto';
 import type { Answer, Call, Channel } from './channel.ts';
 import { NOT_ALLOWED, Poster, type Posted, type Resolve, TOO_LATE } from './http-post.ts';
 import { isPublicAddress } from './public-addresses.ts';
 
-/** Milliseconds that one attempt may take. */
+/** The time limit of one attempt, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** After so many calls in a row without an answer the others wait: each would take as long. */
+/** After this many calls in a row without an answer, the other calls of the origin wait: each would take as long. */
 const MOST_SILENT = 3;
 
 export interface WebhookSettings {
   /** Whether an origin, `https://example.com:8443`, may lead to this machine or its network. */
   isInternal(origin: string): boolean;
-  /** The secrets with which calls of an origin are signed: one, or while it is replaced the new one and the one before. */
+  /** Returns the secrets that sign the calls of an origin: one, or two while it is being replaced. */
   secretsOf(origin: string): Promise<readonly string[]>;
   /** `crm/1.2.3`. */
   readonly userAgent: string;
@@ -31,7 +31,7 @@ export interface WebhookSettings {
   readonly resolve?: Resolve;
 }
 
-/** Returns the channel of all webhooks. What is wrong with one origin keeps no call of another. */
+/** Returns the channel of all webhooks. A failing origin does not delay the calls of another. */
 export function webhookChannel(settings: WebhookSettings): Channel {
   const receivers = new Map<string, Receiver>();
   return {
@@ -57,7 +57,7 @@ function whyNotCalled({ url, key }: Call): string | undefined {
   return /^[\x21-\x7e]{1,255}$/.test(key) ? undefined : 'its key is not one that a header can have';
 }
 
-/** One origin, and how it bears up. */
+/** An origin, and whether it answers. */
 class Receiver {
   readonly #origin: string;
   readonly #settings: WebhookSettings;
@@ -104,7 +104,7 @@ class Receiver {
   }
 }
 
-/** The value of the header `X-Crm-Signature` for a body that is sent at a time, ms. */
+/** Returns the value of the header `X-Crm-Signature` for a body that is sent at a time, ms. */
 function signature(body: Uint8Array, at: number, secrets: readonly string[]): string {
   const seconds = Math.floor(at / 1000);
   const sums = secrets.map(secret =>
@@ -125,9 +125,9 @@ function isJson(text: string): boolean {
 type Answered = Extract<Posted, { status: number }>;
 type Unanswered = Extract<Posted, { error: unknown }>;
 
-/** Statuses that say of themselves that the same call may work later. */
+/** Statuses after which the same call may work later. */
 const LATER = [408, 425, 429];
-/** Statuses with which a server lets nobody in: so it is with the next call. */
+/** Statuses of a server that lets nobody in: the next call would get the same. */
 const CLOSED = [401, 403, 407];
 
 function answerOf({ status, headers, text }: Answered, origin: string, at: number): Answer {
@@ -150,14 +150,14 @@ function answerOf({ status, headers, text }: Answered, origin: string, at: numbe
   return { outcome: 'failed', reason, response };
 }
 
-/** Milliseconds of a Retry-After, in seconds or as a date; undefined where it says nothing. */
+/** Returns the milliseconds of a Retry-After header, in seconds or as a date; undefined if it is neither. */
 function pauseOf(header: string | undefined, at: number): number | undefined {
   if (header === undefined) return undefined;
   const until = /^\d{1,9}$/.test(header.trim()) ? at + Number(header) * 1000 : Date.parse(header);
   return Number.isNaN(until) ? undefined : Math.max(0, until - at);
 }
 
-/** Codes of errors, in words for a person. */
+/** Errors in words for a person, by their codes. */
 const words: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no host of this name',
   EAI_AGAIN: 'its name could not be looked up',
@@ -170,7 +170,7 @@ const words: Readonly<Record<string, string>> = {
   ABORT_ERR: 'it was given up',
 };
 
-/** No attempt is counted where the receiver saw nothing; otherwise it is called again, with the same key. */
+/** Returns the outcome of a call without an answer: not an attempt if the receiver saw nothing, else another one with the same key. */
 function withoutAnswer({ maySeen, error }: Unanswered, origin: string, timeout: number): Answer {
   const { code = '', message } = error;
   if (code === NOT_ALLOWED)

@@ -12,10 +12,10 @@ export const atOption = {
 
 export const knownAtOption = {
   flags: '--known-at <TX>',
-  description: 'as it was answered when a transaction was the last one (crm history); with --at, of that day',
+  description: 'answer as when this transaction was the last one (crm history); with --at, for that day',
 } as const;
 
-/** Returns what the acting user sees now, or of the past that is asked for. */
+/** Returns the acting user's view of now, or of the past that the options name. */
 export async function viewAsked(context: Context, options: Pick<Options, 'text'>): Promise<View> {
   const workspace = await context.workspace();
   const [day, knownAt] = [options.text('at'), options.text('knownAt')];

@@ -40,10 +40,10 @@ export async function reportAdded(
   }
 }
 
-/** What a record was given, for people: the name of its new stage or owner; '' for nothing. */
+/** Returns the name of the stage or owner that a record got, for people; '' for nothing. */
 export type Goal = (view: View, id: string) => string;
 
-/** ` to In contact`, if that is so of all the records and people read it. */
+/** Returns ` to In contact` if all the records got the same value and people read the output. */
 function goalOf(context: Context, view: View, ids: readonly string[], goal: Goal): string {
   if (!context.streams.stderr.isTTY) return '';
   const goals = new Set(ids.map(id => goal(view, id)));

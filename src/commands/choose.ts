@@ -39,7 +39,7 @@ export interface Choosing {
   /** The ids and keys of the command line, with `-` among them. */
   readonly words: readonly string[];
   readonly options: Options;
-  /** Asked before what was decided is saved, beside the question about many. */
+  /** A question before the changes are saved, beside the one about many records. */
   readonly confirm?: (draft: Draft) => Promise<void>;
   /** What the question says is done: `remove` of `remove 5 deals?`; left out: the verb of the command. */
   readonly asks?: string;

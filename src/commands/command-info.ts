@@ -9,7 +9,7 @@ export interface CommandInfo {
   readonly options?: readonly OptionSpec[];
   /** Command lines, without the `crm`. */
   readonly examples?: readonly string[];
-  /** What --help says first of one of the things that the first argument may name; undefined for any other word. */
+  /** Returns what --help begins with if the first argument names a known thing, such as a report; undefined for any other word. */
   readonly helpOn?: (word: string) => Promise<string | undefined>;
   /** Whether words that begin with a dash are arguments too: `crm score C3 -5`. */
   readonly dashes?: boolean;

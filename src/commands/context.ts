@@ -80,7 +80,7 @@ export class Context {
     return (this.#workspace ??= this.#open(options));
   }
 
-  /** Opens the workspace anew, for a command that goes on after it has changed the settings. */
+  /** Opens the workspace again, for a command that goes on after changing the settings. */
   async reopened(): Promise<Workspace> {
     this.#workspace = undefined;
     return this.workspace();
@@ -172,7 +172,7 @@ export class Context {
     if (!(await this.ask(question))) throw new CrmError('INTERRUPTED', 'answered no; nothing was done');
   }
 
-  /** Asks somebody yes or no, where somebody can be asked: "no" is an answer, and Ctrl-C ends the command, 130. */
+  /** Asks a yes/no question if there is a terminal: "no" is an answer, and Ctrl-C ends the command with 130. */
   async ask(question: string): Promise<boolean> {
     const { stdin, stderr } = this.streams;
     const { confirm } = await import('../ui/prompt.ts');

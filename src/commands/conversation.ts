@@ -3,7 +3,7 @@ import { usage } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { formatFor, plainColumn, printThings, type ThingColumn } from './output.ts';
 
-/** What a conversation is about. */
+/** The kinds that a conversation can be about. */
 const subjects = ['deal', 'contact', 'account'] as const;
 
 const columns: readonly ThingColumn<ConversationMail>[] = (

@@ -60,7 +60,7 @@ export const isIdle = (delivery: Delivery): boolean => delivery.settled.length =
 /** The exit code of a delivery that was ended by a signal. */
 const INTERRUPTED = 130;
 
-/** Returns the exit code of a command that delivered, where the rest of what it did has one. */
+/** Returns the exit code of a command that also delivered, from the code of the rest of its work. */
 export const codeAfter = (delivery: Delivery, code = 0): number =>
   delivery.isStopped ? INTERRUPTED : isAlarm(delivery) ? 1 : code;
 
@@ -119,7 +119,7 @@ export async function sayDelivery(
 
 const isMail = (channel: string): boolean => ['email', 'bcc', 'notify-mail'].includes(channel);
 
-/** How many there are by each channel. */
+/** Counts messages by channel. */
 function countsBy(some: readonly { readonly channel: string }[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { channel } of some) counts.set(channel, (counts.get(channel) ?? 0) + 1);

@@ -25,8 +25,8 @@ export interface Deps {
   /** Runs a program on the user's terminal, without a shell; its exit code. Rejects where it cannot be started. */
   onTerminal(command: readonly string[]): Promise<number>;
   /**
-   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT); from then on another signal ends it. Returns what
-   * stops listening.
+   * Calls `stop` when the process is asked to end (SIGTERM, SIGINT); from then on another signal ends it. Returns the
+   * function that stops listening.
    */
   onStop(stop: () => void): () => void;
   /** The file system below the store; left out: Node's. */

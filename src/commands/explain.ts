@@ -66,7 +66,7 @@ async function explainOne(context: Context, key: string, what: string | undefine
   return { found, lines: transitionLines(found, paint, say, what) };
 }
 
-/** Says stages of the pipeline of a deal, and times, for people. */
+/** Returns how stages of a deal's pipeline, and times, are written for people. */
 function sayingFor(view: View, id: string): Saying {
   const { pipeline } = view.record(id) as Deal;
   return {

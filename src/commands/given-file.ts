@@ -1,4 +1,4 @@
-/** A file that somebody names on the command line, as bytes. */
+/** Reads a file that the command line names, as bytes. */
 import { constants, open } from 'node:fs/promises';
 import { failed, usage } from '../domain/errors.ts';
 import { unreadable } from './named-file.ts';
@@ -7,7 +7,7 @@ import { unreadable } from './named-file.ts';
 export async function readGiven(path: string, said: string, most: number): Promise<Uint8Array> {
   let handle: Awaited<ReturnType<typeof open>>;
   try {
-    // A FIFO is opened without a wait for its other end, and then refused.
+    // Opened without waiting for the other end of a FIFO, which is then refused.
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw unreadable(error, said);

@@ -64,7 +64,7 @@ export function commandHelp(path: string, command: CommandInfo): string {
   return parts.join('\n');
 }
 
-/** Topics of which a part may be asked for. */
+/** Topics that take the name of a part. */
 const inParts: readonly string[] = ['automations', 'reports'];
 
 export const help: Command = {

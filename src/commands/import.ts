@@ -156,7 +156,7 @@ async function askMapping(
   const freeAs = mayKeep ? keepAs || freeName((await context.workspace()).visible.imports, file) : '';
   const keptAs = goesOn ? keepAs : freeAs;
   if (keptAs !== '' && maySave) {
-    // Before the rows: what somebody has answered stays, whatever becomes of them.
+    // Kept before the rows are imported, so that the answers stay whatever happens to the rows.
     await context.changeSettings(writer => keepMapping(writer, keptAs, asked));
     await context.message(`the mapping is kept as ${keptAs}`);
     await context.reopened();
@@ -166,14 +166,14 @@ async function askMapping(
   return { mapping: asked, keepAs: maySave ? '' : keepAs, keepFailedAs: freeAs };
 }
 
-/** Keeps a mapping that somebody has answered when the import as a whole is refused. */
+/** Keeps the mapping that somebody's answers made, even if the import as a whole is refused. */
 async function keepAnswers(context: Context, { mapping, keepAs, keepFailedAs }: Asked): Promise<void> {
   if (keepFailedAs === '' || context.globals.dryRun) return;
   await context.changeSettings(writer => keepMapping(writer, keepAs || keepFailedAs, mapping));
   await context.message(`the mapping is kept as ${keepAs || keepFailedAs}`);
 }
 
-/** Adds a custom field that the walk asks for, and opens the workspace that has it. */
+/** Adds a custom field that the user asks for in the walk, and opens the workspace with that field. */
 async function addField(context: Context, kind: ImportKind, { name, label, type }: NewField) {
   await context.changeSettings((writer, draft) =>
     editSettings(draft, writer.view.viewer, 'crm.yaml', tree =>
@@ -278,7 +278,7 @@ async function printGuess(
   return 0;
 }
 
-/** A request that was carried out before: nothing was decided now. */
+/** The result of a request that was carried out before: nothing is decided now. */
 const repeated: ImportResult = {
   created: 0,
   updated: 0,

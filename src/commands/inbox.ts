@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 import { plainColumn, printThings } from './output.ts';
 
 export const inbox: Command = {
-  summary: 'show what rules told you: unread notifications first, the newest first',
+  summary: 'show what rules notified you of: unread notifications first, then the newest',
   usage: '',
   options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],

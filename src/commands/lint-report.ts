@@ -1,4 +1,4 @@
-/** What lint found, as lines `file:line: what is wrong`, or as JSON. */
+/** Prints what lint found, as lines `file:line: what is wrong`, or as JSON. */
 import { exitCodes } from '../domain/errors.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
@@ -14,11 +14,11 @@ interface Problem {
 
 export interface Linted {
   readonly problems: readonly Problem[];
-  /** What may go wrong for some records: said, and exit 0. */
+  /** What may go wrong for some records: printed, and exit 0. */
   readonly warnings: readonly Problem[];
   /** What was looked at: `3 automations`. */
   readonly checked: string;
-  /** Other warnings, of which none keeps a text from being rendered. */
+  /** Other warnings, none of which stops a text from being rendered. */
   readonly notices?: readonly Problem[];
 }
 

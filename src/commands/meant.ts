@@ -1,4 +1,4 @@
-/** Which command line somebody meant whose first word is not a command, or whose arguments are in another order. */
+/** Guesses the command line that was meant when the first word is not a command, or the arguments are in another order. */
 import { noSettings } from '../domain/config.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -27,14 +27,14 @@ export function commandMeant(words: readonly string[], tree: Tree, kinds: Kinds)
   return near ? `did you mean ${near}?` : 'crm help lists all commands';
 }
 
-/** Returns the line that shows a record, if what follows a noun names one and no verb: `deal D1`, `contact jane@example.com`. */
+/** Returns the command that shows a record, if a noun is followed by a record instead of a verb: `deal D1`, `contact jane@example.com`. */
 export function showMeant(noun: string, word: string, kinds: Kinds): string | undefined {
   const id = idIn(word, kinds);
   if (id?.kind === noun) return `crm ${noun} show ${id.id}`;
   return kinds.has(noun) && word.includes('@') ? `crm ${noun} show ${quoted(word)}` : undefined;
 }
 
-/** Returns the list with a term instead of an option that lists have not: `--owner me` is `owner:me`. */
+/** Returns the list command with a query term instead of an option that lists do not have: `--owner me` is `owner:me`. */
 export function filterMeant(
   path: string,
   message: string,
@@ -86,7 +86,7 @@ export function orderMeant(
   const rest = args.filter(arg => !isId(arg));
   if (ids.length === 0 || rest.length === 0) return undefined;
   if (!args.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
-  // `deal set D1 value 5`, and a reason that is written as if it had no option.
+  // `deal set D1 value 5`, and `deal lose D1 price` without --reason.
   if (others[0]?.startsWith('FIELD=') && rest.length === 2 && !rest.some(word => word.includes('=')))
     return line([...ids, rest.join('=')]);
   if (path === 'deal lose') return line([...ids, '--reason', rest.join(' ')]);

@@ -1,4 +1,4 @@
-/** What messages are called, by the channel that they leave by. */
+/** The nouns for messages, by channel. */
 import { plural } from '../ui/words.ts';
 
 const nouns: Readonly<Record<string, string>> = {

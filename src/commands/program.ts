@@ -63,7 +63,7 @@ export async function runProgram(
   }
 }
 
-/** An error of a list that is given a field as an option says the query. */
+/** Adds the right query as the hint if a list is given a field as an option. */
 async function withFilter(
   error: unknown,
   path: string,

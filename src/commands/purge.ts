@@ -38,7 +38,7 @@ export const purge: Command = {
       },
     );
     const { result, tx } = committed;
-    if (result && tx !== null) forgetFiles(workspace, result.erased);
+    if (result && tx !== null) forgetFiles(workspace, result.erased, tx);
     // Of a request that was carried out before there is nothing more to say: it is forgotten.
     if (!result) return void (await context.message(`erased already, in transaction ${tx}`));
     if (await printJson(context, { tx, ...result })) return;

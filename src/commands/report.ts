@@ -88,7 +88,7 @@ export const report: Command = {
   },
 };
 
-/** Says how days are asked for if a word of a query that found nothing names some. */
+/** Explains the options for days, if the query found nothing and one of its words is a period. */
 async function sayOfPeriods(context: Context, query: readonly string[], clock: Clock): Promise<void> {
   const word = query.find(each => /^[\w-]+$/.test(each) && isPeriod(each, clock));
   if (word !== undefined)
@@ -258,7 +258,7 @@ function rowNamed({ report, asked, answer }: Answered, name: string): ReportRow 
   const all = rows.filter(({ cells, labels }) =>
     words.some(({ key }) => cells[key] === name || labels?.[key] === name),
   );
-  // What has no currency stands in the same line as what has one.
+  // Figures without a currency share a line with those that have one.
   const inCurrency = all.filter(({ cells }) => typeof cells.currency === 'string');
   const named = inCurrency.length > 0 ? inCurrency : all;
   if (named.length === 1) return named[0]!;

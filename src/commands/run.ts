@@ -96,10 +96,10 @@ export const run: Command = {
   },
 };
 
-/** How lines call records and stages: by id for scripts, by name too for people on a terminal. */
+/** How lines name records and stages: by id for scripts, with names for people on a terminal. */
 interface Saying {
   record(id: string): string;
-  /** The stage of an id, in the pipeline of a deal. */
+  /** Returns the name of a stage, by its id, in a deal's pipeline. */
   stage(id: string, deal: string): string;
 }
 
@@ -181,7 +181,7 @@ async function printTrace(context: Lines, trace: Trace, isExplained: boolean, sa
 
 const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   generations: 'which it, or a rule of its chain, added',
-  limit: 'which were in it as often as its limit says',
+  limit: 'as often in it as its limit says',
   disabled: 'for which a task or another rule starts it: it is disabled',
   missing: 'which name it: there is no such rule, or it is broken',
   enrolled: 'for which a task names it: they are in it, or were in it and it runs once',

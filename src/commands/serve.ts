@@ -11,13 +11,13 @@ export const serve: Command = {
   options: [
     {
       flags: '--listen <HOST:PORT>',
-      description: 'where to listen; else listen: in crm.yaml, else 127.0.0.1:8025',
+      description: 'where to listen (default: listen: in crm.yaml, or 127.0.0.1:8025)',
     },
     {
       flags: '--sweep <EVERY>',
       description: 'sweep and deliver as crm run does, again and again: 5m, 30s, 1h',
     },
-    { flags: '-q, --quiet', description: 'say what goes wrong, and nothing of each request' },
+    { flags: '-q, --quiet', description: 'log errors only, and not each request' },
   ],
   examples: ['serve', 'serve --listen 127.0.0.1:9000', 'serve --sweep 5m'],
   async run(context, _args, options) {
@@ -60,7 +60,7 @@ export const serve: Command = {
   },
 };
 
-/** Reads `5m`, `30s` or `1h`, as milliseconds; undefined where none is given. */
+/** Reads `5m`, `30s` or `1h` as milliseconds; undefined if the option is not given. */
 function intervalIn(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, count, unit] = /^([1-9]\d{0,4})(s|m|min|h)$/.exec(text) ?? [];
@@ -69,7 +69,7 @@ function intervalIn(text: string | undefined): number | undefined {
   return Number(count) * { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR }[unit as 's' | 'm' | 'min' | 'h'];
 }
 
-/** Does what `crm run` does, with the settings as they are now; says something only if something was done. */
+/** Does what `crm run` does, with the settings as they are now; logs only if something was done. */
 async function sweepOnce({ deps, globals }: Context): Promise<void> {
   const { run } = await import('./run.ts');
   const context = new Context(deps, { ...globals, format: 'ids' }, 'run');

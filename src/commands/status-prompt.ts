@@ -30,7 +30,7 @@ export async function printPrompt(context: Context): Promise<void> {
   if (line !== '') await context.print(`${line}\n`);
 }
 
-/** The workspace. A directory that is none is not an error unless somebody named it. */
+/** Returns the workspace, if there is one. A directory without a workspace is an error only if it was named. */
 function workspaceHere({ globals, deps }: Context, world: World): Found | undefined {
   try {
     const found = findWorkspace(world.io, globals.dir, world);

@@ -1,6 +1,6 @@
-/** The topics of `crm help`: a text in a file of its own, or a function where the text follows from a registry. */
+/** The topics of `crm help`: each is a text file, or a function if the text is made from a registry. */
 
-/** What `crm help TOPIC` says; of the topics on automations and reports, a part may be asked for. */
+/** Returns the text of `crm help TOPIC`; for the topics automations and reports, also that of a part. */
 export type Topic = (part?: string) => Promise<string>;
 
 const text =
@@ -8,7 +8,7 @@ const text =
   async () =>
     (await load()).default;
 
-/** In the order in which help lists them. */
+/** The topics, in the order in which help lists them. */
 export const topics: Readonly<Record<string, Topic>> = {
   query: text(() => import('./topics/query.txt')),
   dates: text(() => import('./topics/dates.txt')),

@@ -12,7 +12,7 @@ export const trust: Command = {
     { flags: '--directory', description: 'the directory of the workspace, wherever crm meets it' },
     {
       flags: '--sender',
-      description: 'this machine sends for the workspace, and no copy of it on another one does',
+      description: 'this machine sends for the workspace; copies on other machines do not',
     },
     { flags: '--show', description: 'list what is trusted, new or changed, and trust nothing' },
     {

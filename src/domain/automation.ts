@@ -66,11 +66,11 @@ export interface Template {
   readonly id: string;
   readonly subject: string;
   readonly body: string;
-  /** Left out: one-to-one. */
+  /** Why its e-mails are written; left out: one-to-one. */
   readonly kind?: MailKind;
   /** Files that are attached, by path: `files/price-list.pdf`. */
   readonly attachments?: readonly string[];
-  /** Files that its text shows as images, also by way of templates that it renders. */
+  /** Files that its text, or a template that it renders, shows as images. */
   readonly images?: readonly string[];
   /** Whether opens and clicks are recorded. */
   readonly track?: true;

@@ -31,7 +31,7 @@ export interface User {
   readonly quota?: Quota;
   /** When the user is away, as `parseAbsence` reads it. */
   readonly away?: string;
-  /** How they are told what a rule notifies them of, beside the inbox; left out: by nothing else. */
+  /** How a rule notifies them beside the inbox; left out: only by the inbox. */
   readonly notify?: NotifyBy;
 }
 
@@ -83,7 +83,7 @@ export interface View {
   readonly line: number;
 }
 
-/** The group of the stages whose deals are not of customers: what moves there has left the funnel without an answer. */
+/** The group of stages for contacts who are not customers: a deal that moves there was left without an answer. */
 export const NOT_CUSTOMERS = 'not-customers';
 
 /** How sure a forecast may be of the deals in a stage. */
@@ -168,7 +168,7 @@ export interface Config {
   readonly lostReasons?: readonly string[];
   /** The country, by its ISO code, of phone numbers that are typed without one: `US`. */
   readonly country?: string;
-  /** How mail leaves and enters; left out: e-mails are filed, from nobody in particular. */
+  /** How mail leaves and enters; left out: e-mails are filed, from a placeholder address. */
   readonly mail?: MailSettings;
   readonly users: { readonly [id: string]: User };
   readonly teams: { readonly [id: string]: readonly string[] };

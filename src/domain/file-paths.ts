@@ -1,6 +1,6 @@
-/** Paths of files that people keep in a workspace: `files/price-list.pdf`. */
+/** Checks and makes paths of files that people keep in a workspace: `files/price-list.pdf`. */
 
-/** The folder that has them. */
+/** The folder of these files. */
 export const FILES = 'files';
 
 /** The most bytes of one file that is attached: mail servers refuse more. */
@@ -9,7 +9,7 @@ export const LARGEST_ATTACHED = 25 * 2 ** 20;
 /** The most bytes of one name of a path, as file systems have it. */
 const LONGEST_NAME = 255;
 
-/** Whether a text is the path of a file below `files/`: plain names with slashes, and no way out. */
+/** Whether a text is the path of a file below `files/`: plain names with slashes, without `..`. */
 export function isFilePath(text: string): boolean {
   const [folder, ...names] = text.split('/');
   return folder === FILES && names.length > 0 && names.every(isFileName);
@@ -34,7 +34,7 @@ export function imagesIn(markdown: string): string[] {
   return [...new Set(targets.flatMap(target => imagePath(target) ?? []))];
 }
 
-/** Characters that no name of a file should have: controls, and those that turn the direction of text around. */
+/** Characters that a file's name should not have: control characters, and bidirectional controls. */
 const UNNAMEABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]/g;
 
 /** Returns a name for a file that people attach: what it may not have is replaced, and it is short enough. */
@@ -44,10 +44,10 @@ export function fileNameFrom(name: string): string {
   return shortened(named, LONGEST_NAME - ROOM);
 }
 
-/** Bytes that are left for ` (2)` and for the ending of a temporary name. */
+/** How many bytes are kept free for ` (2)` and for the suffix of a temporary name. */
 const ROOM = 20;
 
-/** Shortens a name from the end of its stem, so that its ending stays. */
+/** Shortens a name at the end of its stem, so that its extension stays. */
 function shortened(name: string, most: number): string {
   const [, stem = name, ending = ''] = /^(.+?)(\.[^.]{1,16})?$/s.exec(name) ?? [];
   let letters = [...stem];

@@ -1,4 +1,4 @@
-/** Well-known providers of e-mail: which servers they have, by the domain of an address, and what they ask for. */
+/** Knows the servers of well-known e-mail providers, by the domain of an address, and the secrets that they ask for. */
 import type { TlsMode } from './mail-settings.ts';
 
 export interface MailProvider {
@@ -6,7 +6,7 @@ export interface MailProvider {
   readonly domains: readonly string[];
   readonly smtp: { readonly host: string; readonly port: number; readonly tls: TlsMode };
   readonly imap: { readonly host: string };
-  /** What kind of secret it takes, where that is not the password of the account. */
+  /** The kind of secret that it takes, if that is not the account's password. */
   readonly secret?: string;
 }
 
@@ -106,7 +106,7 @@ const providers: readonly MailProvider[] = [
   { name: 'WEB.DE', domains: ['web.de'], smtp: starttls('smtp.web.de'), imap: { host: 'imap.web.de' } },
 ];
 
-/** The part of an address after the `@`, in lower case. */
+/** Returns the part of an address after the `@`, in lower case. */
 export const domainOfAddress = (address: string): string =>
   address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 

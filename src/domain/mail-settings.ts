@@ -1,4 +1,4 @@
-/** How mail leaves and enters a workspace, as `mail:` of crm.yaml says it. A secret is never in it: only where it is kept. */
+/** How mail leaves and enters a workspace: the settings of `mail:` in crm.yaml. They never have a secret, only where it is kept. */
 
 export const mailVias = ['files', 'smtp', 'sendmail'] as const;
 export type MailVia = (typeof mailVias)[number];
@@ -7,11 +7,11 @@ export const tlsModes = ['starttls', 'tls', 'none'] as const;
 /** `starttls` is required of the server, and not only tried; `none` is for a server on this machine. */
 export type TlsMode = (typeof tlsModes)[number];
 
-/** How a user is told what a rule notifies them of, beside the inbox. */
+/** How a rule notifies a user beside the inbox. */
 export const notifyWays = ['mail', 'desktop', 'none'] as const;
 export type NotifyBy = (typeof notifyWays)[number];
 
-/** Where a password is kept, or what prints an OAuth 2 access token (`token-command`, for XOAUTH2). */
+/** Where a password is kept, or the command that prints an OAuth 2 access token (`token-command`, for XOAUTH2). */
 export type SecretSource =
   | { readonly kind: 'env'; readonly name: string }
   /** Absolute, or below the home directory: `~/.config/crm-password`. */
@@ -72,7 +72,7 @@ export interface MailSettings {
   readonly replyTo?: string;
   /** The address that gets a copy of each e-mail that was sent. */
   readonly bcc?: string;
-  /** Milliseconds after which a queued message does not leave unasked. */
+  /** The age in milliseconds beyond which a queued message is held until a person releases it. */
   readonly maxAge?: number;
   /** E-mails that one rule may send within 24 hours. */
   readonly maxPerRun?: number;

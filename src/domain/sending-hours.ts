@@ -5,9 +5,9 @@ import { type Holidays, isWorkday } from './workdays.ts';
 import type { Zone } from './zone.ts';
 
 export interface SendingHours {
-  /** Monday to Friday without the holidays; all days otherwise. */
+  /** Whether only Monday to Friday count, without holidays; otherwise all days do. */
   readonly isWorkdaysOnly: boolean;
-  /** Minutes after midnight: from the first one, until before the second one. */
+  /** Minutes after midnight: from the first, up to but not including the second. */
   readonly from: number;
   readonly until: number;
 }
@@ -35,10 +35,10 @@ export function parseSendingHours(text: string): SendingHours {
 }
 
 const MINUTES = 60_000;
-/** More days without an hour to send in than any calendar has: MOST_HOLIDAYS of a year, and week-ends. */
+/** How many days are searched: more than any calendar has in a row without sending hours (MOST_HOLIDAYS, and weekends). */
 const MOST_DAYS = 400;
 
-/** Returns the first instant from `instant` on that lies in the hours, in a zone; `holidays` are no workdays. */
+/** Returns the first instant from `instant` on that lies in the hours, in a zone; `holidays` are not workdays. */
 export function nextSending(
   { isWorkdaysOnly, from, until }: SendingHours,
   instant: number,

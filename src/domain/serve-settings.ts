@@ -1,7 +1,7 @@
-/** What `serve:` of crm.yaml says: where `crm serve` listens, and what comes in through which hook or form. */
+/** The settings of `serve:` in crm.yaml: where `crm serve` listens, and what each hook and form takes in. */
 import type { Rate, SecretSource } from './mail-settings.ts';
 
-/** What of a request goes where: by the name in the request, the target (`targetOf`). */
+/** Maps names in a request to targets (`targetOf`). */
 export interface FieldMap {
   readonly [from: string]: string;
 }
@@ -11,14 +11,14 @@ export const providerNames = ['postmark', 'mailgun', 'sendgrid', 'ses', 'resend'
 export type ProviderName = (typeof providerNames)[number];
 
 export interface Hook {
-  /** Whose webhooks come here; left out: those of anybody with the bearer token. */
+  /** The provider whose webhooks come here; left out: anybody with the bearer token. */
   readonly provider?: ProviderName;
   /** The name of the event; a provider says it itself. */
   readonly event?: string;
   /** The bearer token, or what the provider signs with. */
   readonly secret: SecretSource;
   readonly fields: FieldMap;
-  /** Of requests of one client. */
+  /** The limit for requests of one client. */
   readonly rate: Rate;
 }
 
@@ -27,7 +27,7 @@ export interface Form {
   readonly fields: FieldMap;
   /** The inputs that must be filled in. */
   readonly required: readonly string[];
-  /** Where a browser goes next; left out: to a page that says thanks. */
+  /** Where the browser goes next; left out: a page that says thanks. */
   readonly redirect?: string;
   /** The origins whose pages may send this form; left out: any. */
   readonly origins?: readonly string[];
@@ -62,7 +62,7 @@ export interface ServeSettings {
 /** Where `crm serve` listens if nothing says otherwise: only programs of this machine reach it. */
 export const usualListen: Listen = { host: '127.0.0.1', port: 8025 };
 
-/** The settings of a workspace that says nothing of them. */
+/** The settings of a workspace without `serve:`. */
 export const noServe: ServeSettings = {
   listen: usualListen,
   hosts: [],
@@ -71,16 +71,16 @@ export const noServe: ServeSettings = {
   forms: {},
 };
 
-/** What a value of a request becomes. */
+/** The target of a value of a request. */
 export type Target =
   | { readonly of: 'field'; readonly kind: 'contact' | 'deal'; readonly field: string }
   | { readonly of: 'property'; readonly key: string }
-  /** The id that its sender gave it: what comes twice with the same id is taken in once. */
+  /** The sender's id of the request: a request that comes twice with the same id is taken in once. */
   | { readonly of: 'id' }
   /** When it happened. */
   | { readonly of: 'at' };
 
-/** Returns what a target's name means: `email`, `deal.value`, `prop.page`, `id`, `at`. */
+/** Returns the target with a name: `email`, `deal.value`, `prop.page`, `id`, `at`. */
 export function targetOf(name: string): Target {
   if (name === 'id' || name === 'at') return { of: name };
   const [, group, rest] = /^(deal|props?)\.(.+)$/s.exec(name) ?? [];
@@ -90,7 +90,7 @@ export function targetOf(name: string): Target {
     : { of: 'field', kind: 'deal', field: rest! };
 }
 
-/** The inputs that fill in a field of the deal that a form makes. */
+/** Returns the inputs that fill in fields of the deal that a form makes. */
 export const dealInputs = (fields: FieldMap): string[] =>
   Object.keys(fields).filter(input => fields[input]!.startsWith('deal.'));
 

@@ -253,7 +253,7 @@ function dayIf(year: number, month: number, date: number): string | undefined {
   return isDay(day) ? day : undefined;
 }
 
-/** The days that a text of three numbers can be, by the order that reads it so; empty where it is not such a text. */
+/** Returns the days that a text of three numbers can mean, by the order of its parts; empty for any other text. */
 export function readings(text: string): Map<DateOrder, string> {
   const found = new Map<DateOrder, string>();
   const match = THREE_NUMBERS.exec(text.trim());

@@ -1,5 +1,5 @@
 /** What crm.yaml says of the webhooks that rules call. */
 export interface WebhookSettings {
-  /** Origins, as `https://hooks.corp.example`, that lead to this machine or its network, and are meant to. */
+  /** Origins, such as `https://hooks.corp.example`, that may lead to this machine or its network. */
   readonly internal: readonly string[];
 }

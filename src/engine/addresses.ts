@@ -1,6 +1,6 @@
 /**
- * The address of a webhook in a rule: the origin stands there literally, so that a person who trusts it knows where the
- * data of every record goes; its path and query may have `{{ }}`, whose values are percent-encoded.
+ * Checks and renders the address of a webhook in a rule. The origin is literal, so that a person who trusts it knows where
+ * the data of every record goes; the path and query may have `{{ }}`, whose values are percent-encoded.
  */
 import { failed } from '../domain/errors.ts';
 import type { Complaint } from './rule-problem.ts';
@@ -10,16 +10,16 @@ const EXAMPLE = 'https://example.com/hooks/won?id={{ deal.id }}';
 /** Filters that encode what is encoded anyway. */
 const ENCODING = /\|\s*(url_encode|cgi_escape|uri_escape)\b/;
 
-/** A segment of a path that means another one: `.`, `..`, and the same percent-encoded. */
+/** Matches a path segment that means another one: `.`, `..`, and the same percent-encoded. */
 const DOTS = /^(?:\.|%2e){1,2}$/i;
 
-/** Returns the parts of an address in turns: literal text, `{{ }}`, literal text, ... */
+/** Splits an address into its parts: literal text, `{{ }}`, literal text, ... */
 export const partsOf = (address: string): string[] => address.split(/(\{\{[\s\S]*?\}\})/);
 
 /** Returns the origin of an address of a rule that lint has passed: `https://example.com:8443`. */
 export const originOf = (address: string): string => new URL(partsOf(address)[0]!).origin;
 
-/** Says why an address is not one that a webhook may have; undefined where it is. */
+/** Returns why a webhook may not have an address; undefined if it may. */
 export function whyNotAddress(address: string): Complaint | undefined {
   const [first = '', ...rest] = partsOf(address);
   const literals = [first, ...rest.filter((_, i) => i % 2 === 1)];
@@ -53,8 +53,8 @@ export function whyNotAddress(address: string): Complaint | undefined {
 }
 
 /**
- * Returns an address with its values, each rendered by itself and percent-encoded. FAILED where a value would change
- * what the rest of the path means.
+ * Renders an address: each value by itself, percent-encoded. FAILED if a value would change the meaning of the rest of the
+ * path.
  */
 export function renderedAddress(address: string, render: (part: string) => string): string {
   const text = partsOf(address)
@@ -79,5 +79,5 @@ function parsed(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** Half a surrogate pair has no UTF-8: it becomes the sign for that, as in every text that leaves. */
+/** Replaces half a surrogate pair, which has no UTF-8, by U+FFFD, as in every text that leaves. */
 const encoded = (value: string): string => encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));

@@ -1,11 +1,11 @@
 /**
- * The program and arguments of a command in a rule. The program stands there literally, so that a person who trusts it
- * knows what runs; a value may fill an argument, and never makes an option of it.
+ * Checks and renders the program and arguments of a command in a rule. The program is literal, so that a person who trusts
+ * it knows what runs; a value may fill an argument, but never turns it into an option.
  */
 import { failed } from '../domain/errors.ts';
 import { hasLiquid } from './texts.ts';
 
-/** Says why a text does not name a program that a rule may run; undefined where it does. */
+/** Returns why a text does not name a program that a rule may run; undefined if it does. */
 export function whyNotProgram(program: string): string | undefined {
   if (program.trim() === '') return 'there is no program to run';
   if (program.includes('\0')) return 'the name of a program has no NUL character';
@@ -15,8 +15,8 @@ export function whyNotProgram(program: string): string | undefined {
 }
 
 /**
- * Returns a command with its values. FAILED where a value makes an argument begin with a hyphen: the program would take
- * it for an option, and data would decide what it does.
+ * Renders a command. FAILED if a value makes an argument begin with a hyphen: the program would take it for an option,
+ * and data would decide what the program does.
  */
 export const renderedCommand = (
   argv: readonly unknown[],
@@ -34,8 +34,8 @@ export const renderedCommand = (
   });
 
 /**
- * Whether a command can have come from the one that a rule has: the literal texts are the same, and values stand in
- * their places. What is queued may come from somebody else's journal.
+ * Whether a command can be a rendering of a rule's command: the literal texts are the same, with values in their places.
+ * A queued command may come from somebody else's journal.
  */
 export const isCommandOf = (rule: readonly unknown[], command: readonly string[]): boolean =>
   rule.length === command.length &&
@@ -44,11 +44,11 @@ export const isCommandOf = (rule: readonly unknown[], command: readonly string[]
     if (!hasLiquid(literal)) return literal === text;
     if (text.startsWith('-') && !literal.startsWith('-')) return false;
     const parts = literal.split(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/);
-    // What stands between tags may be left out.
+    // Text between tags may be left out.
     return isFilled(literal.includes('{%') ? [parts[0]!, parts.at(-1)!] : parts, text);
   });
 
-/** Whether a text begins with the first of some parts, ends with the last, and has the others between them in order. */
+/** Whether a text begins with the first part, ends with the last, and has the others between them in order. */
 function isFilled(parts: readonly string[], text: string): boolean {
   const [first, last] = [parts[0]!, parts.at(-1)!];
   if (!text.startsWith(first)) return false;

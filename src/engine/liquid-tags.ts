@@ -1,4 +1,4 @@
-/** The tags of Liquid that are not as liquidjs has them. */
+/** Defines the tags of Liquid that differ from those of liquidjs. */
 import {
   CaptureTag,
   CaseTag,
@@ -20,16 +20,16 @@ export const OPEN = '\ufdd0';
 export const CLOSE = '\ufdd1';
 const MARKS = /[\ufdd0\ufdd1]/g;
 
-/** Returns a text without marks, be they ours or somebody's who knows of them. */
+/** Returns a text without marks, whether crm put them there or data contained them. */
 export const withoutMarks = (text: string): string =>
   text.includes(OPEN) || text.includes(CLOSE) ? text.replace(MARKS, '') : text;
 
 /** The templates that a text may render within itself. */
 export interface Parts {
   readonly ids: readonly string[];
-  /** What a template renders to, parsed. */
+  /** Returns a parsed template. */
   parsed(id: string): Template[];
-  /** Is told of each template that a text names while it is parsed. */
+  /** Takes each template that a text names while it is parsed. */
   named(id: string): void;
 }
 
@@ -64,7 +64,7 @@ export function renderTag(
     }
 
     override *render(context: Context, emitter: Emitter): Rendering {
-      // Lint refuses templates that render each other in a circle; a rule may name one that was written since.
+      // Lint refuses templates that render each other in a circle, but one may have been written after lint ran.
       const open = context.getRegister('rendered', new Set<string>()) as Set<string>;
       if (open.has(this.#id)) throw new TextError(`the template ${this.#id} renders itself`);
       open.add(this.#id);
@@ -80,7 +80,7 @@ export function renderTag(
   };
 }
 
-/** What a tag threw, below what liquidjs makes of it. */
+/** Returns the error that a tag threw, from within the error of liquidjs. */
 export const originalOf = (error: unknown): unknown =>
   error instanceof Error && 'originalError' in error ? error.originalError : error;
 
@@ -89,11 +89,11 @@ interface Token {
   getPosition?(): readonly [row: number, column: number];
 }
 
-/** The part of a text that an error is about. */
+/** Returns the part of a text that an error is about. */
 export const tokenOf = (error: unknown): Token | undefined =>
   error instanceof Error && 'token' in error ? (error.token as Token | undefined) : undefined;
 
-/** Returns the first line of what liquidjs says, with the part of the text that it is about. */
+/** Returns the first line of a liquidjs error, with the part of the text that it is about. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const original = originalOf(error);
@@ -104,7 +104,7 @@ export function reasonOf(error: unknown): string {
   return token && !message.includes(token) ? `${token} ${message}` : message;
 }
 
-/** `{% capture %}`: what is captured is a value, in which no values are marked. */
+/** `{% capture %}`: the captured text is a value, and values within it are not marked. */
 export class CaptureUnmarked extends CaptureTag {
   override *render(context: Context): Rendering {
     yield* super.render(context) as Rendering;
@@ -113,7 +113,7 @@ export class CaptureUnmarked extends CaptureTag {
   }
 }
 
-/** A condition of which every branch is rendered, whichever holds. */
+/** A condition that renders every branch, whichever one holds. */
 class IfEvery extends IfTag {
   override *render(context: Context, emitter: Emitter): Rendering {
     for (const { value } of this.branches) yield value.value(context, true);

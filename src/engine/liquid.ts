@@ -117,7 +117,7 @@ class LiquidTexts implements Texts {
   }
 
   #rendered(text: string, source: TextSource, now: number, isMarking: boolean): string {
-    // A signature is rendered in the middle of the text that it is in.
+    // A signature is rendered while the text around it is being rendered.
     const around = { ...this.#mode };
     Object.assign(this.#mode, { now, isMarking, isLax: false });
     try {
@@ -140,11 +140,11 @@ interface Parsed {
   readonly parts: ReadonlySet<string>;
 }
 
-/** Parses each text once. */
+/** Parses texts, each once. */
 class Parser {
   readonly liquid: Liquid;
   readonly #parsed = new Map<string, Parsed>();
-  /** The templates that the text names which is being parsed. */
+  /** The templates named by the text that is being parsed. */
   #named = new Set<string>();
 
   constructor(liquid: Liquid, bodies: ReadonlyMap<string, string>) {
@@ -184,17 +184,17 @@ function remarked({ text, inserted }: MarkedText): string {
   return result + text.slice(end);
 }
 
-/** How a text is rendered just now. */
+/** The settings of the rendering under way. */
 interface Mode {
   /** The time of the sweep, ms. */
   now: number;
-  /** Whether marks stand around values. */
+  /** Whether values are marked. */
   isMarking: boolean;
   /** Whether an empty value is printed as nothing. */
   isLax: boolean;
 }
 
-/** What was thrown when a text was parsed or rendered. */
+/** Makes a TextError of an error of parsing or rendering. */
 function textErrorOf(error: unknown): TextError {
   const original = originalOf(error);
   const hint = original instanceof TextError ? original.hint : undefined;
@@ -202,7 +202,7 @@ function textErrorOf(error: unknown): TextError {
   return original instanceof EmptyValue ? new EmptyValue(message, hint) : new TextError(message, hint);
 }
 
-/** Takes the marks out of a text, and says where the values are. A value within a value is a part of that. */
+/** Removes the marks from a text, and returns the positions of the values. A value within another value is a part of it. */
 function unmarked(marked: string): MarkedText {
   const inserted: number[] = [];
   let [text, depth, begin] = ['', 0, 0];
@@ -311,7 +311,7 @@ class LeftEmpty extends Drop {
 }
 const leftEmpty = new LeftEmpty();
 
-/** A value with marks around it, where it is to have them. */
+/** Returns a value, with marks around it if values are marked. */
 const marked = (text: string, { isMarking }: Mode): string =>
   isMarking && text !== '' ? OPEN + withoutMarks(text) + CLOSE : text;
 

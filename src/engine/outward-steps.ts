@@ -1,4 +1,4 @@
-/** What the rules of a workspace reach outside of it: the addresses that they call and the commands that they run. */
+/** Collects what rules reach outside of the workspace: the addresses that they call and the commands that they run. */
 import type { Automation } from '../domain/automation.ts';
 import type { Config } from '../domain/config.ts';
 import { originOf } from './addresses.ts';
@@ -9,7 +9,7 @@ import { webhook } from './steps/webhook.ts';
 const webhookAddresses = (config: Config): string[] =>
   paramsOf(config, webhook.name).map(({ url }) => String(url));
 
-/** Returns the origins of these, each once. */
+/** Returns the origins of these addresses, each once. */
 export const webhookOrigins = (config: Config): string[] => [
   ...new Set(webhookAddresses(config).map(originOf)),
 ];

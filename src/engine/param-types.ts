@@ -224,7 +224,7 @@ function checkCron(checked: Checked<string>): RuleProblem[] {
   );
 }
 
-/** Checks an address, whose origin is literal; each of its values by itself, as they are rendered. */
+/** Checks an address, whose origin is literal, and each of its values by itself, as they are rendered. */
 function checkAddress(checked: Checked<unknown>): RuleProblem[] | undefined {
   const { value, context } = checked;
   if (typeof value !== 'string' || value.trim() === '') return undefined;

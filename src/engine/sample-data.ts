@@ -1,6 +1,6 @@
 /**
- * Made-up records, for trying the texts of rules and templates before a sweep does: one of each kind with every field
- * filled in, and one with nothing but what a record must have.
+ * Makes up records to try the texts of rules and templates with before a sweep does: one of each kind with every field
+ * filled in, and one with only its required fields.
  */
 import { type SubjectKind, subjectKinds } from '../domain/automation.ts';
 import type { Config, User } from '../domain/config.ts';
@@ -13,7 +13,7 @@ import { storedFieldsOf } from '../kinds/fields.ts';
 import { recordData, type Rendering, userData } from './text-data.ts';
 import type { TextData } from './texts.ts';
 
-/** Values of properties of events, whose types nobody knows: a number, a day, words. */
+/** Values to try for properties of events, whose types are unknown: a number, a day, words. */
 export const sampleProps: readonly string[] = ['3', '2026-01-15', 'Example'];
 
 const examples: { readonly [type in FieldTypeName]?: Json } = {
@@ -32,7 +32,7 @@ const examples: { readonly [type in FieldTypeName]?: Json } = {
   files: ['files/example.pdf'],
 };
 
-/** Returns data in which every field of every record has a value; `prop` is that of each property of the event. */
+/** Returns data in which every field of every record has a value; each property of the event has the value `prop`. */
 export function fullSample(config: Config, rendering: Rendering, prop: string): TextData {
   const record = (kind: SubjectKind): Rec => {
     const { letter } = definitionOf(config.kinds, kind);
@@ -49,8 +49,8 @@ export function fullSample(config: Config, rendering: Rendering, prop: string): 
 }
 
 /**
- * Returns data in which records have only what they must have. Of kinds that are not named there is no record at all:
- * a deal may have no account.
+ * Returns data in which records have only their required fields. There is no record of a kind that is not named: a deal
+ * may have no account.
  */
 export function bareSample(config: Config, rendering: Rendering, kinds: ReadonlySet<SubjectKind>): TextData {
   const record = (kind: SubjectKind): Rec | undefined => {
@@ -67,7 +67,7 @@ export function bareSample(config: Config, rendering: Rendering, kinds: Readonly
   return dataOf(config, record, userOf(config, false), rendering, {});
 }
 
-/** A record has what it must have and what crm sets by itself; and a mail goes to a contact with an address. */
+/** Whether a record always has a field: required ones, those that crm sets, and the address of a mail's contact. */
 function isAlwaysThere({ name, required }: Field, { knownBy, inPipelines }: KindDefinition): boolean {
   if (required || name === 'createdAt' || name === 'updatedAt') return true;
   return inPipelines ? setByPipelines.includes(name) : name === 'email' && name === knownBy;
@@ -95,7 +95,7 @@ function exampleOf(field: Field, config: Config): Json {
   return option ?? 'Example';
 }
 
-/** A user with all that a user may have, whose signature is one of the workspace's; or with nothing but a name. */
+/** Makes a user with every field, whose signature is one of the workspace's; or one with only a name. */
 function userOf({ users }: Config, isFull: boolean): User {
   const signature = Object.values(users).find(each => each.signature)?.signature ?? 'Example';
   return {
@@ -124,7 +124,7 @@ function dataOf(
   return { ...data, owner, user: owner, event };
 }
 
-/** Every property is there. */
+/** Makes an object in which every property exists. */
 const propsOf = (value: string): ProxyHandler<object> => ({
   get: () => value,
   has: () => true,

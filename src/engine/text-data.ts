@@ -36,23 +36,23 @@ export interface Lens {
   named(kind: Subject, id: string): void;
 }
 
-/** What a text is about. */
+/** The records that a text is about. */
 export interface About {
   readonly subject: string;
-  /** The deal that a step made, where one did. */
+  /** The deal that a step made, if one did. */
   readonly deal?: string | undefined;
   /** The record that started it. */
   readonly cause?: string | undefined;
 }
 
-/** With what and when a text is rendered. */
+/** The data and the time with which a text is rendered. */
 export interface Rendering {
   readonly texts: Texts;
-  /** What the words now and today mean, ms. */
+  /** The time that `now` and `today` mean, ms. */
   readonly now: number;
 }
 
-/** What is there for one enrolment, or for one record. */
+/** Returns the data of an enrolment, or of a record. */
 export function textSource(
   state: State,
   { subject, deal, cause }: About,
@@ -139,7 +139,7 @@ export function recordData(config: Config, kind: Kind, record: Rec): Record<stri
   return data;
 }
 
-/** A user as texts see them: the signature is a text itself, over the rest of the user. */
+/** Returns a user as texts see them: the signature is itself a text, rendered over the rest of the user. */
 export function userData(
   config: Pick<Config, 'users'>,
   id: string | undefined,
@@ -167,7 +167,7 @@ function signed({ id, signature = '' }: User, user: TextData, { texts, now }: Re
 /** An owner is called a user too. */
 const isOwner = (name: string): boolean => name === 'owner' || name === 'user';
 
-/** Which variables a signature may name. */
+/** Checks a variable in a signature. */
 export const knownInSignature: Knows = ([name, field, ...rest]) => {
   const known = userFields.filter(each => each !== 'signature');
   if (name === undefined || !isOwner(name)) return { hint: '{{ user.name }}' };

@@ -26,7 +26,7 @@ export class TextError extends Error {
   }
 }
 
-/** A text would print nothing for a value: the record has none. */
+/** A text would print nothing, since the record lacks a value. */
 export class EmptyValue extends TextError {
   override readonly name = 'EmptyValue';
 }
@@ -41,14 +41,14 @@ export interface TextProblem {
 /** Whether a text may name a variable, by its path; if not, the nearest one that it may. */
 export type Knows = (path: readonly string[]) => true | { readonly hint: string | undefined };
 
-/** A rendered text that knows which parts of it are values, and not what its author wrote. */
+/** A rendered text with the positions of inserted values, as opposed to what its author wrote. */
 export interface MarkedText {
   readonly text: string;
-  /** Where each value begins, and how long it is, in UTF-16 units: begin, length, begin, length. */
+  /** The positions of values in UTF-16 units: begin, length, begin, length. */
   readonly inserted: readonly number[];
 }
 
-/** A value that somebody wrote as a part of the text, such as a signature: only what was inserted in it is a value. */
+/** A value that its author wrote as text, such as a signature: only what was inserted into it counts as a value. */
 export class Written {
   readonly marked: MarkedText;
 
@@ -61,7 +61,7 @@ export class Written {
   }
 }
 
-/** What goes wrong when a text is rendered for a sample. */
+/** A problem of a text that is rendered for a sample. */
 export interface TrialProblem extends TextProblem {
   /** A value is empty for the sample. */
   readonly isEmpty: boolean;
@@ -70,11 +70,11 @@ export interface TrialProblem extends TextProblem {
 export interface Texts {
   /** Renders a text; throws TextError. `now` is what the words now and today mean, ms. */
   render(text: string, source: TextSource, now: number): string;
-  /** Renders a text, and says where in it the values are; throws TextError. */
+  /** Renders a text, and returns the positions of the values in it; throws TextError. */
   renderMarked(text: string, source: TextSource, now: number): MarkedText;
   /**
-   * Returns what goes wrong when a text is rendered; undefined if nothing does. With `everyBranch` all branches of
-   * conditions are rendered, whichever holds, and empty values are no problem.
+   * Renders a text, and returns the problem; undefined if there is none. With `everyBranch` all branches of conditions are
+   * rendered, whichever holds, and empty values are not a problem.
    */
   trial(text: string, source: TextSource, now: number, everyBranch: boolean): TrialProblem | undefined;
   /** Returns the ids of the templates that a text renders within itself; none if it cannot be read. */
@@ -83,7 +83,7 @@ export interface Texts {
   check(text: string, knows: Knows): TextProblem | undefined;
 }
 
-/** Texts of a workspace that has no Liquid: each is what it says. */
+/** Texts without Liquid: each renders to itself. */
 export const plainTexts: Texts = {
   render: text => text,
   renderMarked: text => ({ text, inserted: [] }),

@@ -34,7 +34,7 @@ const directions = [
   { id: 'out', name: 'outbound' },
 ];
 
-/** What is known of an e-mail that came in, or of a copy of one that went out: `crm mail ingest` sets these. */
+/** The fields of an e-mail that came in, or of a copy of one that went out, which `crm mail ingest` sets. */
 const mail = [
   field('subject', 'text', { sparse: true, searched: true, line: true, help: 'of an e-mail' }),
   field('from', 'text', { settable: false, importable: true, sparse: true }),

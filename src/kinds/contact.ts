@@ -73,7 +73,7 @@ export const contact: KindDefinition = {
     { ...owner, help: 'a user, or none; else the user who adds it' },
     tags,
     field('consent', 'boolean', {
-      help: 'whether they agree to campaigns; no: they get no mail but what they must know',
+      help: 'whether they agree to campaigns; no: they get transactional mails only',
     }),
     field('consentAt', 'instant', { sparse: true, yields: true, happened: true, help: 'when they agreed' }),
     field('consentSource', 'text', { sparse: true, yields: true, help: 'where they agreed: a form, a fair' }),

@@ -236,8 +236,11 @@ function checkStage(fields: Fields, before: Rec | undefined, pipeline: Pipeline,
 function checkReason(fields: Fields, before: Rec | undefined, pipeline: Pipeline, config: Config): void {
   const reasons = pipeline.lostReasons ?? config.lostReasons;
   const reason = fields.lostReason;
-  const isLostNow = fields.status === 'lost' && before?.status !== 'lost';
-  if (pipeline.requiresReason && isLostNow && isEmpty(reason === undefined ? before?.lostReason : reason))
+  const isLost = (fields.status ?? before?.status) === 'lost';
+  // Deals that were lost before the pipeline required a reason stay as they are, until somebody says something of it.
+  const isDecided = before?.status !== 'lost' || (reason !== undefined && !isEmpty(before.lostReason));
+  const isMissing = isEmpty(reason === undefined ? before?.lostReason : reason);
+  if (pipeline.requiresReason && isLost && isDecided && isMissing)
     throw usage(
       `a deal in ${pipeline.id} is lost for a reason`,
       reasons ? `--reason ${reasons.join('|')}` : '--reason TEXT',

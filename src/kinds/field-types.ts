@@ -52,7 +52,7 @@ const SEPARATORS = /;|:::|^\* my/;
 /** Items as a list of texts that may have such signs: a comma at the end says that only commas separate them. */
 export const asListOf = (items: readonly string[]): string =>
   items.some(item => SEPARATORS.test(item)) ? `${items.join(',')},` : items.join(',');
-/** Paths as people type them, each of a file below `files/`. */
+/** Reads paths as people type them, each of a file below `files/`. */
 function parseFiles(text: string): string[] {
   const paths = list(text);
   const wrong = paths.find(path => !isFilePath(path));

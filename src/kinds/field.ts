@@ -73,7 +73,7 @@ export interface Field {
   readonly sparse?: true;
   /** Whether it is stored and not shown: a part of what another field shows. */
   readonly hidden?: true;
-  /** Whether only users from whom nothing is hidden read it, in the history: it may tell of any record. */
+  /** Whether only users who see everything read it in the history, since it may contain data of any record. */
   readonly needsAll?: true;
   /** Whether no table keeps a column of it: another column has its values. */
   readonly columnless?: true;

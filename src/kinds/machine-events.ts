@@ -1,8 +1,8 @@
-/** Opens and clicks by programs: proxies that load images, scanners that follow links. They are kept, and nobody did them. */
+/** Marks opens and clicks by programs: proxies that load images, scanners that follow links. They are kept, but no person did them. */
 import { isObject, type Rec } from '../domain/records.ts';
 import type { ColumnSpec } from './define.ts';
 
-/** The key of the column that tells them from those of people. */
+/** The key of the column that tells events of programs from those of people. */
 export const MACHINE = 'machine';
 
 /** The names of events that a program may cause. */
@@ -12,7 +12,7 @@ export const causedByMachines: readonly string[] = ['email.opened', 'email.click
 export const isByMachine = ({ name, props }: Rec): boolean =>
   causedByMachines.includes(String(name)) && isObject(props) && props.machine === true;
 
-/** The column that has `yes` for them: counting opens need not read records. */
+/** The column that has `yes` for events of programs, so that counting opens need not read records. */
 export const machineColumn: ColumnSpec = {
   key: MACHINE,
   storedAs: MACHINE,

@@ -11,7 +11,7 @@ const delivery = [
   field('attempts', 'number', { settable: false, sparse: true }),
   field('response', 'text', { settable: false, sparse: true }),
   field('messageId', 'text', { settable: false, sparse: true }),
-  // In the links and headers by which the recipient unsubscribes: nobody else knows it.
+  // The token in the links and headers by which the recipient unsubscribes: nobody else knows it.
   field('token', 'text', { settable: false, hidden: true }),
   // The Message-ID that the server put in place of ours, as some do: replies name it.
   field('serverId', 'text', { settable: false, hidden: true }),
@@ -23,7 +23,7 @@ const delivery = [
   field('hold', 'word', { settable: false, hidden: true }),
   // When a person released it: the brakes do not hold it again.
   field('releasedAt', 'instant', { settable: false, hidden: true }),
-  // What a webhook or a command gets of the record, as JSON: with the same key always the same.
+  // The record as a webhook or command gets it, as JSON: the same for the same key.
   field('payload', 'text', { settable: false, hidden: true, needsAll: true }),
   // The process of the attempt: host, pid and boot.
   field('sender', 'text', { settable: false, hidden: true }),
@@ -31,20 +31,20 @@ const delivery = [
   field('badAddress', 'boolean', { settable: false, hidden: true }),
 ];
 
-/** What an e-mail has beside its text: a rule takes it from its template when it queues. */
+/** What an e-mail has beside its text, which a rule takes from the template when it queues the e-mail. */
 const mail = [
   field('kind', 'word', { settable: false, sparse: true }),
   field('attachments', 'files', { settable: false, sparse: true }),
   field('replyTo', 'text', { settable: false, sparse: true }),
-  // Of an answer: the Message-ID that it answers, and those of the thread.
+  // For an answer: the Message-ID that it answers, and those of the thread.
   field('inReplyTo', 'text', { settable: false, sparse: true }),
   field('references', 'text', { settable: false, hidden: true, columnless: true }),
-  // Rules that start for what the mail is about, once it was sent or answered.
+  // Rules that start for the mail's record once the mail was sent or answered.
   field('whenSent', 'word', { settable: false, sparse: true }),
   field('whenReplied', 'word', { settable: false, sparse: true }),
-  // The files that it is sent with, each as when it was queued: `HASH files/price-list.pdf`; `-` for one that was not there.
+  // The files that it is sent with, with their hashes when it was queued: `HASH files/price-list.pdf`; `-` for a missing file.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
-  // Where in the body the values are that were put into a template; nothing: nobody knows, and there is no HTML part.
+  // The positions of inserted values in the body; empty: they are unknown, and there is no HTML part.
   field('inserted', 'text', { settable: false, hidden: true, columnless: true }),
 ];
 
@@ -68,7 +68,7 @@ export const message: KindDefinition = {
     field('deal', 'ref', { refs: ['deal'], settable: false }),
     field('account', 'ref', { refs: ['account'], settable: false }),
     field('task', 'ref', { refs: ['task'], settable: false }),
-    // Of a `bcc`: the e-mail that it is a copy of, which has its text.
+    // For a `bcc`: the e-mail that it is a copy of, which has the text.
     field('copyOf', 'ref', { refs: ['message'], settable: false }),
     field('automation', 'word', { settable: false }),
     field('enrolment', 'ref', { refs: ['enrolment'], settable: false }),

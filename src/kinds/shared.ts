@@ -27,7 +27,7 @@ export const phones: Several = {
   same: samePhone,
 };
 
-/** A switchboard is the phone of several people, so that it is not a unique key. */
+/** The phone as a key that need not be unique: a switchboard is the phone of several people. */
 export const byPhone: Key = {
   path: 'phones',
   rank: 4,
@@ -46,7 +46,7 @@ export const byExternalId: Key = {
   caseless: false,
 };
 
-/** What people attach: paths below `files/`. */
+/** The field of attached files: paths below `files/`. */
 export const files = field('files', 'files', {
   settable: false,
   importable: true,

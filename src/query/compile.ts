@@ -187,7 +187,11 @@ function compileView(
 function compileTerm(term: Term, kind: Kind, config: Config): CompiledTerm {
   try {
     const { field } = term;
-    refuseHabit(term, name => isQueryField(name, kind, config));
+    refuseHabit(
+      term,
+      name => isQueryField(name, kind, config),
+      name => unknownField(name, kind, config),
+    );
     const special = Object.hasOwn(specialTerms, field) ? specialTerms[field]!(term, kind, config) : undefined;
     if (special) return special;
     if (field === 'has' || field === 'no') return compilePresence(term, kind, config);

@@ -4,7 +4,7 @@ import { type ContactsOf, definitionOf } from '../kinds/define.ts';
 import type { NumbersColumn } from '../state/columns/column.ts';
 import { linksOf, type Scope, seenRow } from './scope.ts';
 
-/** Returns what calls `each` with the contacts of a row until it returns true. */
+/** Returns a function that calls `each` with the contacts of a row until it returns true. */
 export function contactsOf(
   scope: Scope,
   kind: Kind,

@@ -260,7 +260,7 @@ function lastContact(scope: Scope, kind: Kind): (row: number) => number {
   const at = activities.column('at') as NumberColumn;
   const type = activities.column('type') as CodeColumn;
   const isContact = wordTest(type, word => word !== 'note');
-  // Nobody was in contact when an out-of-office note came.
+  // An out-of-office note is not a contact with a person.
   const automatic = activities.column('automatic') as NumberColumn;
   const { now } = clock;
   const later = (last: number, instant: number) => (instant > last && instant <= now ? instant : last);

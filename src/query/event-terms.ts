@@ -1,4 +1,4 @@
-/** Terms on the events of a record's contacts: `event:NAME`, `event:NAME@30d`. */
+/** Compiles terms on the events of a record's contacts: `event:NAME`, `event:NAME@30d`. */
 import type { Config } from '../domain/config.ts';
 import { formatInstant, parseDuration } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -12,7 +12,7 @@ import { onlyEquals } from './operators.ts';
 import type { Term } from './parse.ts';
 import { type CompiledTerm, linksOf, type Scope } from './scope.ts';
 
-/** Compiles `event:NAME` and `event:NAME@30d`: an event of the record's contacts, which no program caused. */
+/** Compiles `event:NAME` and `event:NAME@30d`: the record's contacts have such an event, not caused by a program. */
 export function compileEvent(term: Term, kind: Kind, { kinds }: Config): CompiledTerm | undefined {
   if (!definitionOf(kinds, kind).contacts) return undefined;
   onlyEquals(term);
@@ -58,7 +58,7 @@ export function compileEvent(term: Term, kind: Kind, { kinds }: Config): Compile
   };
 }
 
-/** The test of whether no program caused an event; only of such events is the column read. */
+/** Returns a test of whether a person caused an event; the column is read only for events that a program may cause. */
 function personTest(events: Table, wanted: readonly { readonly name: string }[]): (event: number) => boolean {
   if (!wanted.some(({ name }) => causedByMachines.includes(name))) return () => true;
   const machine = events.column(MACHINE) as CodeColumn;
@@ -72,7 +72,7 @@ function eventsOf(scope: Scope, kind: Kind): (row: number, each: (event: number)
     return (row, each) => events.some(row, each);
   const all = scope.state.table('event');
   let contacts: ReturnType<typeof contactsOf> | undefined;
-  // Who notes no events pays nothing for the columns of contacts.
+  // Workspaces without events skip the columns of contacts.
   return (row, each) =>
     all.rows > 0 && (contacts ??= contactsOf(scope, kind))(row, contact => events.some(contact, each));
 }

@@ -1,8 +1,13 @@
 /** How other tools write filters, which here would be a search for a text: `stage=x`, `'value>100'`, `'name!=Bob'`. */
-import { usage } from '../domain/errors.ts';
+import { type CrmError, usage } from '../domain/errors.ts';
 import type { Term } from './parse.ts';
 
 const COMPARISON = /^([\p{L}_][\p{L}\p{N}_.-]*)(!=|==|=~|!~|>=|<=|=|>|<|~)(.+)$/su;
+
+/** A sign between blanks, as in `'value > 100'`. */
+const SIGN = /^(?:!=|==|=~|!~|>=|<=|=|>|<)$/;
+/** What looks like a comparison also where its field is none of the kind; `a->b` and `a~b` are rather a text. */
+const CLEAR = /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su;
 
 /** How each is written here. */
 const written: Readonly<Record<string, (field: string, value: string) => string>> = {
@@ -19,16 +24,29 @@ const written: Readonly<Record<string, (field: string, value: string) => string>
 };
 
 /**
- * Throws USAGE with the right way to write it where a bare word compares a field; `isField` says what is one. A text in
- * quotes is searched for as it is.
+ * Throws USAGE with the right way to write it where a bare word compares a field; `isField` says what is one, and
+ * `unknown` is the error of a name that is none. A text in quotes is searched for as it is.
  */
-export function refuseHabit(term: Term, isField: (name: string) => boolean): void {
+export function refuseHabit(
+  term: Term,
+  isField: (name: string) => boolean,
+  unknown: (name: string) => CrmError,
+): void {
   if (term.field !== 'text' || term.source.startsWith('text:')) return;
+  if (SIGN.test(term.source))
+    throw usage(
+      `${term.source} compares nothing: a field and its value have a colon between them, and no blanks`,
+      `for example ${written[term.source]!('value', '100')}, or in quotes to search for the text`,
+    );
   const match = COMPARISON.exec(term.source);
-  if (!match || match[1]!.includes('"') || !isField(match[1]!)) return;
+  if (!match || match[1]!.includes('"')) return;
   const [, field, sign, value] = match as unknown as [string, string, string, string];
-  throw usage(
-    `${term.source} compares nothing: a field and its value have a colon between them`,
-    `${written[sign]!(field, value)}, or in quotes to search for the text`,
-  );
+  if (isField(field))
+    throw usage(
+      `${term.source} compares nothing: a field and its value have a colon between them`,
+      `${written[sign]!(field, value)}, or in quotes to search for the text`,
+    );
+  if (!CLEAR.test(term.source)) return;
+  const { message, hint } = unknown(field);
+  throw usage(message, `${hint}; or in quotes to search for the text`);
 }

@@ -45,12 +45,12 @@ export function parseArguments(args: readonly string[]): Node {
   return parse(each.length === 1 ? each[0]! : each.flatMap(asWhole), args.join(' '));
 }
 
-/** Throws USAGE with the place where the text is not a query. */
+/** Throws USAGE with the position of the error in the query. */
 export const parseQuery = (text: string): Node => parse(tokenise(text), text);
 
 /**
- * A phone number with an area code in parentheses, with its country's, or in three groups of digits and more, seven at
- * least in all: one word, not a group and words.
+ * Matches a phone number as one word: with an area code in parentheses, with a country code, or in at least three groups of
+ * digits, with at least seven digits in all.
  */
 const PHONE =
   /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,}|(?=(?:\D*\d){7})\d{2,5}(?:[ ./-]\d{2,5}){2,5})$/;

@@ -39,7 +39,7 @@ export const specialTerms: Readonly<Record<string, Compile>> = {
   group: compileGroup,
 };
 
-/** `has:` of a word that is not a field; undefined where it is none of these either. */
+/** Compiles `has:` with a word that is not a field; undefined for an unknown word. */
 export function compileSpecialPresence(name: string, kind: Kind, config: Config): CompiledTerm | undefined {
   const { kinds } = config;
   if (name === 'group' && definitionOf(kinds, kind).inPipelines)

@@ -1,4 +1,4 @@
-/** A conversation on a terminal: its threads one below the other, earlier mails folded to a line each. */
+/** Draws a conversation on a terminal: threads one below the other, earlier mails folded to a line each. */
 import type { ConversationMail } from '../app/inbound/conversation.ts';
 import { humanInstant } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
@@ -8,11 +8,11 @@ import { filled, shorten } from '../ui/width.ts';
 import { plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How many lines of the last mail of a thread are shown unless all are asked for. */
+/** How many lines of a thread's last mail are shown without --all. */
 const LINES = 12;
 const INDENT = '  ';
 
-/** Draws mails, which are in the order of their threads; `isWhole` unfolds them all. */
+/** Draws mails that are in the order of their threads; `isWhole` unfolds all of them. */
 export async function drawConversation(
   terminal: Terminal,
   view: View,

@@ -61,7 +61,7 @@ function adjustmentText(adjustment: Json): string {
   return `${printable(name)} ${by < 0 ? '' : '+'}${by}${until === undefined ? '' : ` until ${until.slice(0, 10)}`}`;
 }
 
-/** A value in a few words. */
+/** Returns a value, shortened. */
 export function short(value: Json | undefined): string {
   if (value === null || value === undefined || value === '') return '(none)';
   const text =

@@ -5,13 +5,13 @@ import type { Explanation } from '../query/compile.ts';
 import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
 
-/** How ids and times are said: as they are for machines, by name and in the zone of the workspace for people. */
+/** How ids and times are written: as stored for machines, by name and in the workspace's time zone for people. */
 export interface Saying {
   stage(id: string): string;
   instant(text: string): string;
 }
 
-/** Says ids and times as they are stored. */
+/** Writes ids and times as they are stored. */
 export const asStored: Saying = { stage: id => id, instant: text => text };
 
 /**

@@ -1,4 +1,4 @@
-/** Flows of a report for people, one below the other: what was there, what came in, what went out, what is left. */
+/** Draws the flows of a report one below the other: what was there, what came in, what went out, what is left. */
 import type { Cells, Drawn, ReportColumn, ReportRow } from '../app/reports/report.ts';
 import { figureText, isNothing, thousands } from '../app/reports/shown.ts';
 import { bar } from '../ui/bars.ts';
@@ -14,14 +14,14 @@ interface Flow {
   readonly value: string;
 }
 
-/** Cells that bars take at most and at least, and what is between columns. */
+/** The most and the fewest cells of a bar, and the space between columns. */
 const WIDEST_BAR = 24;
 const LEAST_BAR = 6;
 const GAP = 2;
 
 const SIGNS = { '1': '+ ', '-1': '- ', '0': '' } as const;
 
-/** The lines of one row, each ending in `\n`: flows of nothing are left out, what is there at either end never is. */
+/** Returns the lines of one row, each ending in `\n`. Empty flows are left out, but the first and last line never are. */
 export function* flowLines(
   { cells }: Pick<ReportRow, 'cells'>,
   columns: readonly ReportColumn[],

@@ -46,11 +46,11 @@ function linesOf(view: View, change: HistoryChange, via: string, of: string): st
       ];
 }
 
-/** The fields of a change, a text each: `stage: To contact → In contact`, or `stage: To contact` of a new record. */
+/** Returns the fields of a change, each as a text: `stage: To contact → In contact`, or `stage: To contact` for a new record. */
 function fieldTexts(view: View, change: HistoryChange): string[] {
   const { op, set } = change;
   return saidFields(view, change).flatMap(({ path, label, before, after }) => {
-    // An amount is said with its currency.
+    // The currency is printed with the amount.
     if (path === 'currency' && set.value) return [];
     if (op !== 'set') return before + after === '' ? [] : [`${printable(label)}: ${cut(before + after)}`];
     if (path === 'adjustments') return [setText(path, ...set[path]!)];
@@ -64,12 +64,12 @@ function named(view: View, change: HistoryChange): string {
   return name === '' ? change.id : `${change.id} (${shorten(printable(name), NAME)})`;
 }
 
-/** How many cells a name takes at most among other words. */
+/** The most cells that a name takes among other words. */
 const NAME = 30;
 /** How many characters of a value are shown. */
 const VALUE = 80;
 
-/** A value in a few words. */
+/** Returns a value, shortened. */
 function cut(text: string): string {
   if (text === '') return '(none)';
   return printable(text.length > VALUE ? `${text.slice(0, VALUE - 1)}…` : text);

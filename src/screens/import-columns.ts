@@ -1,4 +1,4 @@
-/** The question of an import which column becomes which field: a list of all, with what is in them, to change one by one. */
+/** Asks which column of an import becomes which field: a list of all columns, with examples, to change one by one. */
 import type { GuessedTable } from '../app/import/guess-table.ts';
 import type { Mapping, Target as Goal } from '../app/import/mapping.ts';
 import { ACCOUNT_ID, CLOSES, CONTACT_NAME, CONTACT_PHONE, fieldsBeside } from '../app/import/row-reader.ts';
@@ -11,7 +11,7 @@ import { displayWidth, shorten } from '../ui/width.ts';
 
 export type Pick = (question: string, choices: readonly Choice[], preset?: string) => Promise<string>;
 
-/** A custom field that somebody asks for: its id, what people call it, and its type. */
+/** A custom field to make: its id, its label and its type. */
 export interface NewField {
   readonly name: string;
   readonly label: string;
@@ -19,24 +19,24 @@ export interface NewField {
 }
 
 export const LEAVE_OUT = '-';
-/** The answer that no field is. */
+/** An answer that is not the name of any field. */
 const NEW_FIELD = '\u0000field';
-/** No column has this name. */
+/** A value that is not the name of any column. */
 const GO_ON = '';
-/** How many cells the names of columns, with examples, take at most in a list. */
+/** The most cells that the names of columns with their examples take in the list. */
 const WIDEST = 60;
-/** How many cells one example takes at most. */
+/** The most cells of one example. */
 const EXAMPLE = 30;
 const SAMPLES = 3;
 /** The cells around the names of columns in the list: the cursor and the arrow. */
 const AROUND = 6;
 
-/** A guess, or what came of the answers so far, and how wide the terminal is. */
+/** The guess with the answers so far, and the width of the terminal. */
 export type Asking = GuessedTable & { readonly width: number };
 
 /**
- * Asks which of all columns are something else than what was guessed, one after the other, until none is. `makeField`
- * adds a custom field and returns the target that knows it; left out where none may be added.
+ * Asks for columns to change, one after the other, until the user accepts the guess. `makeField` adds a custom field and
+ * returns the target that has it; left out if no field may be added.
  */
 export async function askColumns(
   pick: Pick,
@@ -68,7 +68,7 @@ export async function askColumns(
   }
 }
 
-/** What a column becomes, in words. */
+/** Returns in words what a column becomes. */
 function meaningOf(target: Target, mapping: Mapping, column: string): string {
   const field = mapping.columns[column]?.field;
   if (field !== undefined) return fieldLabel(target, field);
@@ -76,7 +76,7 @@ function meaningOf(target: Target, mapping: Mapping, column: string): string {
   return part ? `a part of ${fieldLabel(target, part[0])}` : 'left out';
 }
 
-/** What is said of what has no field of its own. */
+/** Labels of targets that are not fields of the imported kind. */
 const besideLabels: Readonly<Record<string, string>> = {
   [CONTACT_NAME]: 'name of the contact',
   [CONTACT_PHONE]: 'phone of the contact',
@@ -84,7 +84,7 @@ const besideLabels: Readonly<Record<string, string>> = {
   [CLOSES]: 'close, or closed',
 };
 
-/** What people call a field of what is imported; a contact of a deal is named by its e-mail. */
+/** Returns the label of a field of the imported kind; a deal's contact is named by its e-mail. */
 function fieldLabel(target: Target, name: string): string {
   const beside = besideLabels[name];
   if (beside !== undefined) return beside;
@@ -134,7 +134,7 @@ async function askColumn(
   const { [column]: _, ...others } = mapping.columns;
   const ignore = mapping.ignore.filter(name => name !== column);
   if (answer === LEAVE_OUT) return { ...mapping, columns: others, ignore: [...ignore, column] };
-  // What another column was guessed to be is this one now.
+  // The field moves from the column that had it to this one.
   const freed = Object.entries(others).filter(([, { field }]) => field !== answer);
   const dropped = Object.entries(others).flatMap(([name, { field }]) => (field === answer ? [name] : []));
   const goal: Goal = guessed?.field === answer ? guessed : { field: answer };
@@ -145,7 +145,7 @@ async function askColumn(
   };
 }
 
-/** The types that a new field may have without more questions, as people call them, with what their values look like. */
+/** The types that a new field may have without more questions: their names for people, and a test of their values. */
 const types: readonly (readonly [type: string, name: string, like: RegExp])[] = [
   ['date', 'a date', /^(\d{4}-\d\d?-\d\d?|\d\d?[-./]\d\d?[-./]\d{2,4})([ T].*)?$/],
   ['number', 'a number', /^[-+]?\d+([.,]\d+)?$/],
@@ -155,7 +155,7 @@ const types: readonly (readonly [type: string, name: string, like: RegExp])[] = 
   ['text', 'text', /^/],
 ];
 
-/** Makes a custom field that is called like the column; asks for its type. Returns the name of the field. */
+/** Makes a custom field named after the column, asking for its type. Returns the name of the field. */
 async function askNewField(
   pick: Pick,
   { sample, target }: Asking,

@@ -1,4 +1,4 @@
-/** The first rows of an import as the records that they would become, before somebody says yes. */
+/** Shows the first rows of an import as the records that they would become, before the user confirms. */
 import type { Mapping } from '../app/import/mapping.ts';
 import { previewRows } from '../app/import/preview.ts';
 import { isBeside } from '../app/import/row-reader.ts';
@@ -18,21 +18,21 @@ import { type Column, renderList, renderOne } from '../ui/format.ts';
 import { columnsWithRoom } from '../ui/table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The rows of an import, and what they are called. */
+/** The rows of an import, and the noun for them. */
 export interface NamedTable extends Table {
   readonly name: string;
 }
 
 /** How many rows are shown as a table. */
 const PREVIEWED = 5;
-/** How many are shown one below the other, where a table has no room for all their fields. */
+/** How many rows are shown one below the other, if a table has no room for all their fields. */
 const IN_FULL = 2;
 /** In fewer cells the columns of a table cannot be read. */
 const READABLE = 12;
 
 /**
- * Shows what is wrong with the first rows, and what the others become: in a table, or one by one where it would not fit.
- * What the rows are refused for as a whole is shown too: it is not a reason to lose the answers.
+ * Shows what is wrong with the first rows, and what the others become: in a table, or one by one if a table does not fit.
+ * Also shows an error that refuses the import as a whole: the answers are not lost by it.
  */
 export async function showFirst(
   terminal: Terminal,
@@ -77,7 +77,7 @@ async function showRows(
   await stderr.write('\n');
 }
 
-/** The fields that rows of a mapping have, each once: those of columns, of composed texts and of single words. */
+/** Returns the fields that a mapping fills, each once: those of columns, of composed texts and of single words. */
 function fieldsIn({ columns, compose }: Mapping): string[] {
   const named = Object.values(columns).flatMap(({ field, values }) => [
     field,
@@ -90,7 +90,7 @@ function fieldsIn({ columns, compose }: Mapping): string[] {
     .filter(name => !isBeside(name) && !name.startsWith('prop.'));
 }
 
-/** A field with the names of stages and users that the rows would make, which the state has no settings of. */
+/** Returns a field that also knows the names of stages and users that the rows would make, which the state lacks. */
 function byName(view: View, kind: Kind, config: Config, field: Shown): Shown {
   const table = view.state.table(kind);
   const type = findField(config, kind, field.name)?.type;
@@ -104,7 +104,7 @@ function byName(view: View, kind: Kind, config: Config, field: Shown): Shown {
   return type === 'user' ? { ...field, human: row => userName(config, field.text(row)) } : field;
 }
 
-/** Whether a table has room for all columns in which rows have anything. */
+/** Whether a table has room for all columns that are not empty. */
 function fits(columns: readonly Column<number>[], rows: readonly number[], width: number): boolean {
   const cells = rows.map(row => columns.map(column => printable(column.human?.(row) ?? column.text(row))));
   const used = columns.filter((_, i) => cells.some(line => line[i] !== '')).length;

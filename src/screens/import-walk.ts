@@ -21,15 +21,15 @@ export interface Walked {
   readonly keepAs: string;
   /** Whether the user may keep mappings. */
   readonly mayKeep: boolean;
-  /** Whether the rows are to be imported; if not, the mapping is kept for another time. */
+  /** Whether to import the rows; if not, the mapping is kept for another time. */
   readonly goesOn: boolean;
 }
 
 /** What the command that shows the walk does for it. */
 export interface WalkTools {
-  /** Returns a mapping with what the command line says on top. */
+  /** Returns a mapping overridden by the command line. */
   over(mapping: Mapping): Mapping;
-  /** Adds a custom field to the settings; undefined where the user may not, or where nothing is to be written. */
+  /** Adds a custom field to the settings; undefined if the user may not, or in a dry run. */
   readonly addField: ((field: NewField) => Promise<Workspace>) | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function walkThrough(
   for (let answer = BACK; answer === BACK; ) {
     const makeField = async (field: NewField) => {
       now = await addField!(field);
-      // The field is one of the target's from now on; what was answered stays.
+      // The target has the field from now on; the answers so far stay.
       guess = { ...(await guessTable(now, source, kind)), notes: guess.notes };
       await terminal.message(
         `added the field ${field.label} (crm field rm ${kind} ${field.name} removes it)`,

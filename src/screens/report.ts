@@ -34,7 +34,7 @@ export interface ReportDrawing {
 /** Cells that bars take at most and at least. */
 const WIDEST_BAR = 24;
 const LEAST_BAR = 6;
-/** Names are shortened to so many cells, rather than that figures go. */
+/** Names are shortened down to this many cells before columns of figures are left out. */
 const LONGEST_NAME = 24;
 
 export async function drawReport(
@@ -62,7 +62,7 @@ export async function drawReport(
   if (notes.length > 0) await terminal.print(`\n${notes.map(line => `${paint.dim(line)}\n`).join('')}`);
 }
 
-/** What a report has to draw one below the other. */
+/** The parts of a report that can be drawn one below the other. */
 const stepsOf = ({ report: { picture } }: Answered): readonly Step[] | undefined =>
   picture?.type === 'steps' ? picture.steps : undefined;
 
@@ -70,7 +70,7 @@ const stepsOf = ({ report: { picture } }: Answered): readonly Step[] | undefined
 const fits = (rows: readonly ReportRow[], columns: readonly ReportColumn[], width: number): boolean =>
   tableOf(rows, columns, width).used.length === columns.length;
 
-/** Flows of each row and of the total, one below the other: where some were left out, the others would not add up. */
+/** Draws the flows of each row and of the total one below the other: with some left out, the others would not add up. */
 async function drawSteps(
   terminal: Terminal,
   { answer }: Answered,
@@ -152,7 +152,7 @@ const saysSomething = (
   cells.currency !== null ||
   used.some(i => columns[i]!.type !== 'word' && (cells[columns[i]!.key] ?? null) !== null);
 
-/** A table that fits: its columns, its cells as printable text, and the columns that are used. */
+/** A table that fits: its columns, its cells as printable text, and the columns that are not empty. */
 interface FittedTable {
   readonly columns: readonly ReportColumn[];
   readonly drawn: readonly TableColumn[];
@@ -203,7 +203,7 @@ function* rowLines(
 const BARS = { title: '', align: 'left', whole: true } as const;
 const GAP = 2;
 
-/** What the dark and the light part of bars are, where there is room for it. */
+/** Returns the legend of the dark and the light part of bars, if there is room for it. */
 function legend({ report, asked }: Answered, room: number): string {
   const chart = report.chart(asked);
   if (chart?.part === undefined) return '';

@@ -10,7 +10,7 @@ import { displayWidth, wrapped } from '../ui/width.ts';
 import { grouped, plural } from '../ui/words.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What this machine knows of the outbox. */
+/** What only this machine knows about the outbox. */
 interface Outbox {
   /** Queued messages that need something that is not trusted here. */
   readonly untrusted: number;

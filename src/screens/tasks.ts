@@ -90,7 +90,7 @@ function cellsOf(view: View, line: TaskLine, today: number): string[] {
     line;
   const isOther = line.group === OTHER;
   const subject = deal ?? account ?? contact ?? '';
-  const customer = isOther ? undefined : (account ?? contact);
+  const customer = isOther && deal === null ? undefined : (account ?? contact);
   const who = assignee ?? owner;
   return [
     subject,

@@ -1,4 +1,4 @@
-/** `crm trust` for people: what a workspace would do, in a box. */
+/** Draws what a workspace would do in a box, for `crm trust`. */
 import type { Reviewed } from '../app/trust/review.ts';
 import { boxedLines } from '../ui/boxed.ts';
 import { printable } from '../ui/escape.ts';
@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Borders and the spaces beside three columns. */
 const AROUND = 10;
-/** The least width of the column that says what it is: a narrow terminal breaks lines, and hides nothing. */
+/** The fewest cells of the column that describes the item: a narrow terminal wraps lines, and hides nothing. */
 const LEAST = 20;
 
 export async function drawTrust(

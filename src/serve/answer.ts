@@ -1,9 +1,9 @@
-/** What a request is answered: the same words to everybody, which tell nothing of the workspace. */
+/** Builds the answers to requests: the same words for everybody, which say nothing about the workspace. */
 
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Left out: a sentence for the status. */
+  /** Left out: the sentence of the status. */
   readonly body?: string | Uint8Array;
 }
 
@@ -29,7 +29,7 @@ const sentences: Readonly<Record<number, string>> = {
 
 export const answer = (status: number, headers: Answer['headers'] = {}): Answer => ({ status, headers });
 
-/** The answer to a hook that does not exist, or whose secret is another one. */
+/** The answer to a request for a hook that does not exist, or with a wrong secret: they must look the same. */
 export const notTheirs: Answer = answer(401, { 'WWW-Authenticate': 'Bearer' });
 
 /** The headers that every answer has. */
@@ -69,6 +69,6 @@ export const sentencePage = (status: number, headers: Answer['headers'] = {}): A
   return { ...its, headers: { ...its.headers, ...headers } };
 };
 
-/** The body of an answer that has none: the sentence, as plain text. */
+/** Returns the default body of an answer: the sentence of its status, as plain text. */
 export const bodyOf = ({ status, body }: Answer): string | Uint8Array =>
   body ?? `${sentences[status] ?? ''}\n`;

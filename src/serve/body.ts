@@ -1,4 +1,4 @@
-/** Reading the body of a request, up to a limit. */
+/** Reads the body of a request, up to a limit. */
 import type { IncomingMessage } from 'node:http';
 
 export type Body =
@@ -8,7 +8,7 @@ export type Body =
   /** The client went away. */
   | { readonly aborted: true };
 
-/** Whether a request says itself that its body is longer than `most` bytes. */
+/** Whether a request declares a body of more than `most` bytes. */
 export const saysTooLong = ({ headers }: IncomingMessage, most: number): boolean =>
   Number(headers['content-length'] ?? 0) > most;
 
@@ -20,7 +20,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Body> 
     let size = 0;
     const end = (body: Body) => {
       request.off('data', take).off('end', whole).off('close', aborted).off('error', aborted);
-      // What comes after an early end must not throw.
+      // An error after an early end must not throw.
       request.on('error', () => {});
       resolve(body);
     };

@@ -1,7 +1,7 @@
-/** Token buckets: how many requests of one kind a client may make at once, and how fast more are answered. */
+/** Token buckets, which limit requests: how many of one kind a client may make at once, and how fast it gets more. */
 import type { Rate } from '../domain/mail-settings.ts';
 
-/** Buckets that are kept, so that a client with many addresses cannot fill the memory: the longest unused one goes. */
+/** The most buckets that are kept, so that a client with many addresses cannot fill the memory: the least recently used goes. */
 const MOST = 10_000;
 
 interface Bucket {
@@ -23,7 +23,7 @@ export class Buckets {
     const perToken = per / count;
     const tokens = Math.min(count, before.tokens + Math.max(0, now - before.at) / perToken);
     const left = tokens >= 1 ? tokens - 1 : tokens;
-    // Put in again, so that the map is in the order of the last use.
+    // Inserted again, so that the map stays in order of last use.
     this.#buckets.delete(key);
     this.#buckets.set(key, { tokens: left, at: now });
     if (this.#buckets.size > MOST) this.#buckets.delete(this.#buckets.keys().next().value!);

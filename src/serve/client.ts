@@ -1,4 +1,4 @@
-/** Who sends a request: the other end of the connection, or whom a proxy that is trusted names. */
+/** Finds the client of a request: the other end of the connection, or the client that a trusted proxy names. */
 import { BlockList, isIP } from 'node:net';
 
 /** Returns the function that says which client sends a request. */
@@ -16,7 +16,7 @@ export function clientsBehind(
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   return (remote = '', forwarded) => {
     let client = plain(remote);
-    // Each proxy adds whom it was called by at the end: what stands before the first one that is not trusted may be made up.
+    // Each proxy appends its own client. Read from the end, everything before the first untrusted address may be made up.
     for (const each of (forwarded ?? '').split(',').reverse()) {
       const named = plain(each.trim());
       if (isIP(named) === 0 || isIP(client) === 0 || !isTrusted(client)) break;
@@ -26,14 +26,14 @@ export function clientsBehind(
   };
 }
 
-/** The address without a port, and an IPv4 address as such: `::ffff:192.0.2.1` is 192.0.2.1. */
+/** Returns an address without its port, and a mapped IPv4 address as IPv4: `::ffff:192.0.2.1` is 192.0.2.1. */
 const plain = (text: string): string =>
   text
     .replace(/^\[(.*)\](?::\d+)?$/, '$1')
     .replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
     .replace(/^::ffff:(?=\d+\.)/i, '');
 
-/** What requests are counted by: of IPv6 the network, since a customer of a provider has 2^64 addresses. */
+/** Returns the key that requests are counted by: for IPv6 the /64 network, since one customer has 2^64 addresses. */
 export function countedAs(client: string): string {
   if (isIP(client) !== 6) return client;
   const [head = '', tail] = client.split('::') as [string, string?];

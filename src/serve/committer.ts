@@ -12,17 +12,17 @@ import { Writer } from '../app/core/writer.ts';
 import { assignee } from '../app/records/assign.ts';
 import { conflict } from '../domain/errors.ts';
 
-/** How long a request waits for others, ms: they also gather while the group before is written. */
+/** How long a request waits for others, ms. Requests also gather while the previous group is being written. */
 const GATHER = 5;
 /** The most requests in one transaction. */
 const MOST = 256;
-/** The most requests that wait; what comes then is told to come again. */
+/** The most requests that wait; further ones are told to try again. */
 const MOST_WAITING = 2048;
 
-/** Milliseconds without a request after which the snapshots are brought up to date, so that what one greps is current. */
+/** After how many milliseconds without a request the snapshots are brought up to date, so that grep sees current records. */
 const PAUSE = 500;
 
-/** What one request changes, in a transaction with others. It may be called again, on a newer state. */
+/** Makes the changes of one request, in a transaction with others. It may be called again, on a newer state. */
 export type Decide<T> = (writer: Writer) => T | Promise<T>;
 
 interface Post {
@@ -47,7 +47,7 @@ export class Committer {
     this.#workspace = workspace;
   }
 
-  /** Takes in what a request changes; resolves when that is on disk, and rejects if it is not. */
+  /** Queues the changes of a request; resolves when they are on disk, and rejects if they cannot be. */
   submit<T>(via: string, decide: Decide<T>): Promise<T> {
     if (this.#waiting.length >= MOST_WAITING)
       return Promise.reject(conflict('too many requests wait to be written'));
@@ -109,7 +109,7 @@ export class Committer {
           try {
             outcomes.push({ result: await decide(writer) });
           } catch (error) {
-            // What is wrong with one request is not the fault of the others.
+            // A request that is refused must not fail the others of its group.
             if (draft.changes.length > mark) draft.revert(mark, {});
             outcomes.push({ error });
           }

@@ -1,11 +1,11 @@
 /**
- * The connections of the server. Where there are too many, the one that has kept it waiting longest goes: a client that
- * opens connections and says nothing on them can push out its own ones, but nobody who has something to say.
+ * Limits the connections of the server. If there are too many, the one that has been idle longest is cut: a client that
+ * opens connections and sends nothing loses its own, and does not push out clients that send requests.
  */
 import type { Socket } from 'node:net';
 
 export class Connections {
-  /** The requests of each connection that arrived whole and are not answered yet, in the order of waiting. */
+  /** For each connection, how many complete requests are not answered yet; the longest idle connection first. */
   readonly #open = new Map<Socket, number>();
   readonly #most: number;
 
@@ -13,7 +13,7 @@ export class Connections {
     this.#most = most;
   }
 
-  /** Takes a connection, or cuts one: another that waits, otherwise this one. */
+  /** Accepts a connection; if there are too many, cuts an idle one, or else this one. */
   add(socket: Socket): void {
     if (this.#open.size >= this.#most) {
       const waiting = [...this.#open].find(([, requests]) => requests === 0)?.[0];
@@ -28,14 +28,14 @@ export class Connections {
     socket.on('close', () => this.#open.delete(socket));
   }
 
-  /** Notes that a request has arrived whole; returns how many of this connection are not answered yet. */
+  /** Notes that a complete request has arrived; returns how many of this connection are not answered yet. */
   began(socket: Socket): number {
     const requests = (this.#open.get(socket) ?? 0) + 1;
     if (this.#open.has(socket)) this.#open.set(socket, requests);
     return requests;
   }
 
-  /** Notes that a request was answered: a connection without any waits from now on. */
+  /** Notes that a request was answered: a connection without other requests is idle from now on. */
   ended(socket: Socket): void {
     const requests = this.#open.get(socket);
     if (requests === undefined) return;

@@ -1,12 +1,12 @@
-/** Fetching something small from a server that is known: no redirects, no more than it may have, and not for long. */
+/** Fetches a small text from a known server: without redirects, with a limit of size and time. */
 import { failed } from '../domain/errors.ts';
 
-/** The most characters of an answer: a certificate has some thousand. */
+/** The most characters of an answer: a certificate has a few thousand. */
 const LONGEST = 64 * 1024;
 /** Milliseconds. */
 const TIMEOUT = 5000;
 
-/** Returns the text at an address of https. FAILED if it cannot be had. */
+/** Returns the text at an https address. FAILED if it cannot be fetched. */
 export async function fetchText(url: string): Promise<string> {
   try {
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });

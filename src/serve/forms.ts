@@ -1,10 +1,10 @@
-/** `/forms/NAME`: forms of web pages, sent as browsers send them, without a script. */
+/** Answers `/forms/NAME`: forms of web pages, as browsers submit them without a script. */
 import { type Form, targetOf } from '../domain/serve-settings.ts';
 import { type Answer, escapeHtml, page, sentencePage } from './answer.ts';
 import { BadInput, takeIn, valuesOf } from './intake.ts';
 import type { Asked, Tools } from './request.ts';
 
-/** The bytes of a form: names and a message, no files. */
+/** The most bytes of a form: names and a message, no files. */
 export const FORM_BYTES = 64 * 1024;
 
 /** The most inputs of a form: each costs more than its bytes. */
@@ -12,7 +12,7 @@ const MOST_INPUTS = 200;
 
 const URLENCODED = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-/** Answers what was sent with a form. */
+/** Answers a submitted form. */
 export async function postForm(name: string, form: Form, asked: Asked, tools: Tools): Promise<Answer> {
   const { headers, body } = asked;
   if (!mayCome(form, headers.origin, tools.settings.address)) return sentencePage(403);
@@ -20,7 +20,7 @@ export async function postForm(name: string, form: Form, asked: Asked, tools: To
   const text = utf8(body);
   if (text === undefined || countOf(text, '&') >= MOST_INPUTS) return sentencePage(400);
   const inputs = new URLSearchParams(text);
-  // A program that fills in everything is told what it wants to hear.
+  // A program that filled in the honeypot gets the usual answer, so that it does not try again.
   if (form.honeypot !== undefined && (inputs.get(form.honeypot) ?? '') !== '') return done(form);
   try {
     const values = valuesOf(form.fields, input => inputs.get(input) ?? undefined);
@@ -51,7 +51,7 @@ export async function postForm(name: string, form: Form, asked: Asked, tools: To
 const done = ({ redirect }: Form): Answer =>
   redirect === undefined ? sentencePage(200) : sentencePage(303, { Location: redirect });
 
-/** Whether a page of that origin may send the form. Browsers say the origin of every form that is posted. */
+/** Whether a page of that origin may send the form. Browsers send the Origin header with every posted form. */
 function mayCome({ origins }: Form, origin: string | undefined, own: string | undefined): boolean {
   if (origins === undefined) return true;
   return origin !== undefined && (origins.includes(origin) || origin === own);
@@ -61,7 +61,7 @@ function mayCome({ origins }: Form, origin: string | undefined, own: string | un
 export function showForm(form: Form): Answer {
   const inputs = Object.entries(form.fields).map(([input, to]) => {
     const target = targetOf(to);
-    // What tells one sending from another is for programs.
+    // The id of a submission is set by programs, not typed by people.
     if (target.of === 'id') return '';
     const attributes = `name="${escapeHtml(input)}"${form.required.includes(input) ? ' required' : ''}`;
     const label = escapeHtml(input.charAt(0).toUpperCase() + input.slice(1).replace(/[-_]/g, ' '));

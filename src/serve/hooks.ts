@@ -1,4 +1,4 @@
-/** `/hooks/NAME`: what other programs tell, each with a secret of its own. */
+/** Answers `/hooks/NAME`: webhooks of other programs, each with a secret of its own. */
 import type { Hook } from '../domain/serve-settings.ts';
 import { type Answer, answer, notTheirs } from './answer.ts';
 import { postProvider } from './provider-hooks.ts';
@@ -6,14 +6,14 @@ import { BadInput, takeIn, valuesOf } from './intake.ts';
 import type { Asked, Tools } from './request.ts';
 import { isSame } from './secrets.ts';
 
-/** The bytes of a hook: providers tell of some hundred mails at once. */
+/** The most bytes of a webhook: providers report some hundred mails at once. */
 export const HOOK_BYTES = 1024 * 1024;
 
 /** The deepest JSON that is read. */
 const DEEPEST = 64;
 
 /**
- * Answers a hook. One that does not exist is answered as one with another secret, so that nobody learns which there are.
+ * Answers a webhook. A hook that does not exist is answered like a wrong secret, so that nobody learns which hooks exist.
  */
 export async function postHook(
   name: string,
@@ -39,7 +39,7 @@ export async function postHook(
   }
 }
 
-/** Returns what reads a body of JSON by paths such as `customer.email`; undefined if it is not an object. */
+/** Returns a function that reads a JSON body by paths such as `customer.email`; undefined if the body is not an object. */
 function readerOf(body: Buffer): ((path: string) => string | undefined) | undefined {
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 /**
- * By which names requests may call the server. A page that somebody else made can have a name that points to this
- * machine (DNS rebinding): its requests arrive here with that name.
+ * Checks the Host header. A page of somebody else can have a host name that points to this machine (DNS rebinding): its
+ * requests arrive here with that name.
  */
 import type { Listen, ServeSettings } from '../domain/serve-settings.ts';
 
@@ -22,6 +22,6 @@ export function hostsOf(
 function nameIn(header: string): string {
   const host = header.toLowerCase();
   const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(host)?.[1];
-  // Several colons without brackets are an address of IPv6.
+  // Several colons without brackets: an IPv6 address.
   return bracketed ?? (/^[^:]*:\d*$/.test(host) ? host.slice(0, host.indexOf(':')) : host).replace(/\.$/, '');
 }

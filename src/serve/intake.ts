@@ -1,6 +1,6 @@
 /**
- * What a form or a hook says becomes records: the contact with that e-mail address, an event of theirs, and a deal where
- * the form asks for one. All of it is written as commands write it.
+ * Makes records of a form or a webhook: the contact with that e-mail address, an event of the contact, and a deal if the
+ * form makes one. Values are checked as commands check them.
  */
 import { pipelineIn } from '../app/core/pipelines.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
@@ -19,7 +19,7 @@ import { definitionOf } from '../kinds/define.ts';
 /** The most characters of a value: a name or a message has fewer, and each is kept for good. */
 const LONGEST = 16_384;
 
-/** Something in a request is not as it should be: `input` is what its sender calls it. */
+/** A value of a request is refused: `input` is the sender's name for it. */
 export class BadInput extends CrmError {
   readonly inputs: readonly string[];
 
@@ -32,7 +32,7 @@ export class BadInput extends CrmError {
 /** The values of a request by the name of their target, each with the input that it came from. */
 export type Values = ReadonlyMap<string, { readonly text: string; readonly input: string }>;
 
-/** Takes out of a request what crm.yaml names, and nothing else. */
+/** Returns the values of a request that crm.yaml names, and no others. */
 export function valuesOf(fields: FieldMap, read: (input: string) => string | undefined): Values {
   const values = new Map<string, { text: string; input: string }>();
   for (const [input, to] of Object.entries(fields)) {
@@ -44,9 +44,9 @@ export function valuesOf(fields: FieldMap, read: (input: string) => string | und
   return values;
 }
 
-/** What is taken in. */
+/** A request to take in. */
 export interface Taken {
-  /** The form's or hook's name, with which ids from outside begin: `shop:1042`. */
+  /** The form's or hook's name, the prefix of ids from outside: `shop:1042`. */
   readonly source: string;
   readonly event: string;
   readonly values: Values;
@@ -54,7 +54,7 @@ export interface Taken {
   readonly deal?: { readonly pipeline: string; readonly title: string | undefined };
 }
 
-/** Takes in what a request says; returns the event, which may be one that was taken in before. */
+/** Takes in a request; returns its event, which may be one that was taken in before. */
 export async function takeIn(writer: Writer, taken: Taken): Promise<string> {
   const { values, source } = taken;
   const given = values.get('id')?.text;
@@ -73,7 +73,7 @@ export async function takeIn(writer: Writer, taken: Taken): Promise<string> {
   return event.id;
 }
 
-/** Returns the event that has an id from outside; it is found by the index of those ids. */
+/** Returns the event that has an id from outside, by the index of those ids. */
 export function eventWith({ draft }: Writer, externalId: string): string | undefined {
   const table = draft.state.table('event');
   const row = table.find('externalId', externalId).find(each => table.record(each).externalId === externalId);
@@ -109,7 +109,7 @@ function propsFrom(values: Values): { [key: string]: Json } {
   return props;
 }
 
-/** The contact of that address: made, or filled in where it has nothing yet. What is there stays, and so does consent. */
+/** Makes the contact of an address, or fills in its empty fields. Known values stay as they are, and so does consent. */
 function contactFrom(writer: Writer, values: Values): string {
   const { text, input } = values.get('email') ?? { text: '', input: 'email' };
   const email = readAddress(text)?.email;
@@ -118,7 +118,7 @@ function contactFrom(writer: Writer, values: Values): string {
   const given = fieldsFrom(writer, 'contact', values, name => {
     if (name === 'email') return false;
     if (!known) return true;
-    // A contact without a name has its address in its place.
+    // A contact without a name has its address as its name.
     if (name === 'name') return known.name === known.email;
     return isEmpty(valueAt(known, settableField(writer.config, 'contact', name).path));
   });
@@ -127,7 +127,7 @@ function contactFrom(writer: Writer, values: Values): string {
   return known.id;
 }
 
-/** The fields of a contact or deal that a request fills in; `isOpen` says which may be. */
+/** Returns the fields of a contact or deal that a request fills in; `isOpen` says which fields it may. */
 function fieldsFrom(
   writer: Writer,
   kind: 'contact' | 'deal',
@@ -141,7 +141,7 @@ function fieldsFrom(
     if (target.of !== 'field' || target.kind !== kind || !isOpen(target.field)) continue;
     if (target.field === 'name' && !isName(text)) throw new BadInput([input]);
     const field = settableField(writer.config, kind, target.field);
-    // The one reference that a request may fill in is the account.
+    // The account is the only reference that a request may fill in.
     if (field.refs) {
       fields[field.path] = accountNamed(writer, text);
       continue;
@@ -155,10 +155,10 @@ function fieldsFrom(
   return fields;
 }
 
-/** Nobody is called an address of the web: such a name would be sent on in mails to the address beside it. */
+/** Refuses a name with a web address in it: mails would carry that link to the e-mail address beside it. */
 const isName = (text: string): boolean => text.length <= 200 && !/:\/\/|\bwww\.|[<>]/i.test(text);
 
-/** The account of a name; it is made where there is none. An id is a name as any other here. */
+/** Returns the account with a name, and makes it if no account has that name. A text such as `A7` is a name here, not an id. */
 function accountNamed(writer: Writer, name: string): string {
   const table = writer.draft.state.table('account');
   const found = table.rows === 0 ? [] : table.find('name', name);
@@ -183,7 +183,7 @@ async function dealFor(
     contacts: [contact],
     account: account ?? null,
   };
-  // What somebody typed is no template.
+  // A value that somebody typed is not a template.
   if (given.title === undefined && title !== undefined)
     writer.add('deal', await withTitle(writer, 'deal', { ...fields, title }));
   else writer.add('deal', { ...fields, title: given.title ?? called });

@@ -1,4 +1,4 @@
-/** What a client may take of the server. Node has no limits of its own for connections and bodies. */
+/** Limits what a client may use of the server. Node has no limits of its own for connections and bodies. */
 export interface Limits {
   /** Connections at once. */
   readonly connections: number;
@@ -10,7 +10,7 @@ export interface Limits {
   readonly keepAliveTimeout: number;
   /** Milliseconds without a byte in either direction. */
   readonly idleTimeout: number;
-  /** Milliseconds between two looks at the first two timeouts; Node's own value is 30 s. */
+  /** Milliseconds between two checks of the first two timeouts; Node's default is 30 s. */
   readonly checkingInterval: number;
   /** The bytes of all headers of a request. */
   readonly headerBytes: number;
@@ -18,9 +18,9 @@ export interface Limits {
   readonly requests: number;
   /** Requests on one connection that are not answered yet. */
   readonly pipelined: number;
-  /** Milliseconds in which a client can read why it was turned away, before the connection is cut. */
+  /** For how many milliseconds a refused client can read the answer before the connection is cut. */
   readonly linger: number;
-  /** Milliseconds in which requests that have begun are answered after the server was told to stop. */
+  /** For how many milliseconds requests under way are still answered after the server was told to stop. */
   readonly drainTimeout: number;
 }
 

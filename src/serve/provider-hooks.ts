@@ -1,4 +1,4 @@
-/** Hooks of the providers that send e-mails: each checks its signature over the bytes as they came, and their age. */
+/** Answers the hooks of e-mail providers: checks each request's signature, over the bytes as they came, and its age. */
 import { takeProviderEvents } from '../app/inbound/provider-events.ts';
 import { providers } from '../channels/providers/index.ts';
 import { confirmationUrl } from '../channels/providers/ses.ts';
@@ -9,9 +9,9 @@ import { type Answer, answer, notTheirs } from './answer.ts';
 import { fetchText } from './fetch-text.ts';
 import type { Asked, Tools } from './request.ts';
 
-/** Certificates by their address: one signs for months. */
+/** Fetched certificates by their address: Amazon uses one for months. */
 const certificates = new Map<string, string>();
-/** The most certificates that are kept: the addresses are Amazon's, and there is one a region. */
+/** The most certificates that are kept: Amazon has one for each region. */
 const MOST_CERTIFICATES = 32;
 
 async function certificate(url: string): Promise<string> {
@@ -23,7 +23,7 @@ async function certificate(url: string): Promise<string> {
   return pem;
 }
 
-/** Answers a request to the hook of a provider. What is told again is taken in once: its id is known. */
+/** Answers a request to the hook of a provider. An event that is sent again is recorded once, by its id. */
 export async function postProvider(
   name: string,
   hook: Hook,

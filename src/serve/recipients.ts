@@ -1,16 +1,16 @@
-/** What recipients of our mails do: an event of the contact whom the message went to, once each. */
+/** Records what recipients of our mails do: each as one event of the contact that the message went to. */
 import type { Writer } from '../app/core/writer.ts';
 import { type Message, messageWithToken } from '../app/outbox/message.ts';
 import type { Json } from '../domain/records.ts';
 import { eventWith } from './intake.ts';
 
-/** Adds an event about the message of a token, unless its `key` was noted before; returns the message, if there is one. */
+/** Adds an event about the message with a token, unless its `key` was recorded before; returns the message, if there is one. */
 export function noteOf(
   writer: Writer,
   token: string,
   note: {
     readonly event: string;
-    /** What tells it from other events of its name and message; '' where there is only one. */
+    /** What tells it from other events of the same name and message; '' if there can be only one. */
     readonly key: string;
     readonly props?: { readonly [key: string]: Json };
   },

@@ -1,4 +1,4 @@
-/** Doing something again and again beside the requests: what goes wrong is reported, and ends nothing. */
+/** Repeats work in the background of the server: an error is reported, and does not end the repetition. */
 
 export interface Repeated {
   /** Begins nothing more, and resolves when what has begun is done. */
@@ -20,7 +20,7 @@ export function repeatedly(
       if (isOver && !isStopping) begin();
       isOver = true;
     };
-    // Whichever is later: the interval is over, or the work is done.
+    // The next run begins when the interval is over and the work is done.
     timer = setTimeout(next, every);
     running = work().catch(alarm).then(next);
   };

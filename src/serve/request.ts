@@ -1,4 +1,4 @@
-/** A request as its route sees it: what is checked of every request has been. */
+/** A request as its route gets it: the checks that every request must pass are done. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Committer } from './committer.ts';
 import type { Hook, ServeSettings } from '../domain/serve-settings.ts';
@@ -17,6 +17,6 @@ export interface Asked {
 export interface Tools {
   readonly settings: ServeSettings;
   readonly committer: Committer;
-  /** Returns the secret of a hook; undefined where it cannot be had, or is not trusted on this machine. */
+  /** Returns the secret of a hook; undefined if it cannot be read, or is not trusted on this machine. */
   readonly secretOf: (name: string, hook: Hook) => Promise<string | undefined>;
 }

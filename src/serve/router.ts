@@ -1,4 +1,4 @@
-/** From a path to what answers it. A new one is a file beside this one, and an entry here. */
+/** Maps paths to routes. A new route is a file beside this one, and an entry here. */
 import type { Rate } from '../domain/mail-settings.ts';
 import type { ServeSettings } from '../domain/serve-settings.ts';
 import type { Answer } from './answer.ts';
@@ -12,7 +12,7 @@ type Answering = (asked: Asked, tools: Tools) => Promise<Answer> | Answer;
 
 /** What answers requests to a path. */
 export interface Route {
-  /** What the log calls it: no token is in it. */
+  /** The path in the log, without tokens. */
   readonly said: string;
   readonly rate: Rate;
   /** The most bytes of a body. */
@@ -21,12 +21,12 @@ export interface Route {
   readonly get?: Answering;
 }
 
-/** How often a client may try what crm.yaml does not name: hooks that do not exist, tokens. */
+/** The rate of one client's requests for paths that crm.yaml does not name: unknown hooks, and tokens. */
 const usualRate: Rate = { count: 60, per: 60_000 };
-/** Proxies of large providers load the images of many recipients. */
+/** The rate of tracking requests: a large provider's proxy loads the images of many recipients. */
 const trackingRate: Rate = { count: 6000, per: 60_000 };
 
-/** Routes by the first word of a path, of what comes after it. */
+/** The routes by the first word of a path; each is made from the rest of the path. */
 const routes: {
   readonly [first: string]: (name: string, settings: ServeSettings, number?: number) => Route | undefined;
 } = {
@@ -75,7 +75,7 @@ const routes: {
         },
 };
 
-/** Returns the route of a path; undefined where there is nothing. */
+/** Returns the route of a path; undefined if there is none. */
 export function routeOf(path: string, settings: ServeSettings): Route | undefined {
   const [, first, name, number] =
     /^\/([a-z]+)\/([A-Za-z0-9_-]{1,100})(?:\/([1-9]\d{0,3}))?$/.exec(path) ?? [];

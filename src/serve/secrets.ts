@@ -1,14 +1,14 @@
-/** The secrets of hooks: read when they are needed, kept for a minute, and compared so that the time tells nothing. */
+/** Reads the secrets of hooks on demand, keeps them for a minute, and compares them in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { secretAccess } from '../app/core/secret-access.ts';
 import type { Workspace } from '../app/core/workspace.ts';
 import { readSecret } from '../channels/secret.ts';
 import type { SecretSource } from '../domain/mail-settings.ts';
 
-/** Milliseconds after which a secret is read again: a command that prints one may be slow, and passwords change. */
+/** After how many milliseconds a secret is read again: a command that prints it may be slow, but secrets do change. */
 const AGE = 60_000;
 
-/** Reads secrets; rejects with CrmError, which says what is wrong, for the log alone. */
+/** Reads secrets; rejects with a CrmError that is for the log alone. */
 export class Secrets {
   readonly #workspace: Workspace;
   readonly #now: () => number;
@@ -26,15 +26,15 @@ export class Secrets {
     if (known && Math.abs(now - known.at) < AGE) return known.secret;
     const secret = readSecret(source, secretAccess(this.#workspace));
     this.#known.set(key, { at: now, secret });
-    // One that could not be read may be there the next time.
+    // A failed read is not kept: the secret may be there the next time.
     secret.catch(() => this.#known.delete(key));
     return secret;
   }
 }
 
-/** Whether two secrets are the same. An empty one is nobody's. */
+/** Whether two secrets are the same. An empty secret equals nothing. */
 export function isSame(given: string, secret: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  // Of digests, so that neither the time nor the length says how much of it was right.
+  // Digests are compared, so that the time reveals neither the length nor the right beginning.
   return timingSafeEqual(digest(given), digest(secret)) && secret !== '';
 }

@@ -1,4 +1,4 @@
-/** `crm serve`: takes in forms and hooks of a workspace over HTTP, until it is told to stop. */
+/** Runs `crm serve`: takes in forms and webhooks of a workspace over HTTP, until it is told to stop. */
 import type { World } from '../app/core/workspace.ts';
 import { withOwnRequests } from '../app/core/own-requests.ts';
 import { Trusted } from '../app/core/trusted.ts';
@@ -14,17 +14,17 @@ import type { Tools } from './request.ts';
 import { Secrets } from './secrets.ts';
 import { type Logged, type Running, startServer } from './server.ts';
 
-/** What is asked of the server on the command line. */
+/** The options of the server from the command line. */
 export interface HowToServe {
   readonly listen: Listen | undefined;
   /** Takes a line of the log. */
   readonly log: (line: string) => void;
-  /** Takes what went wrong, which nobody outside is told. */
+  /** Takes an error for the log: nobody outside is told of it. */
   readonly alarm: (message: string) => void;
   readonly now: () => number;
 }
 
-/** What requests are answered by, as it is now. */
+/** The settings that requests are answered by. */
 interface Present {
   readonly settings: ServeSettings;
   /** The hooks whose secrets may be read on this machine. */
@@ -38,7 +38,7 @@ const SETTINGS_AGE = 1000;
 export async function serve(asked: Workspace, how: HowToServe): Promise<Running> {
   const workspace = await forRequests(asked, how.alarm);
   const committer = new Committer(workspace);
-  // Of its own: a commit that is under way goes by the settings that it began with.
+  // A workspace of its own: a commit under way goes by the settings that it began with.
   const present = await presentOf(await withOwnRequests(workspace), how);
   const secrets = new Secrets(workspace, how.now);
   const cannotRead = (name: string) => (error: unknown) => {
@@ -74,7 +74,7 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
       const stopped = running.stop();
       await committer.drain();
       await stopped;
-      // What came on connections that were open then.
+      // Requests may have come on connections that were still open.
       await committer.drain();
     },
   };
@@ -89,7 +89,7 @@ async function forRequests(asked: Workspace, alarm: (message: string) => void): 
       ? { name: SWEEPER, named: SWEEPER, self: async () => user }
       : { name: as, named: 'serve: as: in crm.yaml' };
   const said = new Set<string>();
-  // What is wrong with the machine would be said at every commit.
+  // Each warning is logged once: every commit would repeat it.
   const warn = (message: string) => {
     if (said.size < 100 && !said.has(message)) alarm(`Warning: ${message}`);
     said.add(message);
@@ -99,8 +99,8 @@ async function forRequests(asked: Workspace, alarm: (message: string) => void): 
 }
 
 /**
- * Returns what says the settings as crm.yaml has them, and what is trusted, both read again once a second; where the
- * settings are broken, as they were.
+ * Returns a function that returns the settings and the trusted hooks, both read again at most once a second. If crm.yaml
+ * is broken, the last good settings stay in force.
  */
 async function presentOf(workspace: Workspace, { now, alarm }: HowToServe): Promise<() => Promise<Present>> {
   let read = now();
@@ -134,7 +134,7 @@ async function presentOf(workspace: Workspace, { now, alarm }: HowToServe): Prom
   };
 }
 
-/** The names of the hooks whose secrets the user of this machine trusts. */
+/** Returns the names of the hooks whose secrets this machine's user trusts. */
 async function trustedHooks(workspace: Workspace, { hooks }: ServeSettings): Promise<ReadonlySet<string>> {
   const all = Object.entries(hooks);
   if (all.length === 0) return new Set();

@@ -1,5 +1,5 @@
 /**
- * The HTTP server: what is checked of every request, in this order, before its route sees it.
+ * Runs the HTTP server. Every request passes these checks, in this order, before its route gets it.
  *
  *     connection -> headers -> Host -> path and method -> rate of the client -> body -> route -> answer -> log
  */
@@ -16,7 +16,7 @@ import { type Limits, usualLimits } from './limits.ts';
 import type { Asked } from './request.ts';
 import { type Route, routeOf } from './router.ts';
 
-/** A request that was answered, for the log. */
+/** An answered request, for the log. */
 export interface Logged {
   readonly at: number;
   readonly client: string;
@@ -31,7 +31,7 @@ export interface Logged {
 export interface Serving {
   /** The settings as they are now. */
   settings(): ServeSettings | Promise<ServeSettings>;
-  /** Answers a request of a route; throws for what was not taken in. */
+  /** Answers a request of a route; throws if the request was not taken in. */
   handle(route: Route, asked: Asked): Promise<Answer>;
   /** The answer to a request that could not be handled. */
   failed(error: unknown): Answer;
@@ -40,13 +40,13 @@ export interface Serving {
 }
 
 export interface Running {
-  /** Where it listens: with the port that the system chose, if none was named. */
+  /** The address where it listens, with the port that the system chose if none was given. */
   readonly listen: Listen;
-  /** Takes no new connections, and resolves when all requests that have begun are answered. */
+  /** Accepts no new connections, and resolves when all requests under way are answered. */
   stop(): Promise<void>;
 }
 
-/** Listens; resolves once requests can come. Rejects if it cannot listen there. */
+/** Starts listening; resolves once it accepts requests. Rejects if it cannot listen at the address. */
 export async function startServer(
   at: Listen,
   serving: Serving,
@@ -108,7 +108,7 @@ class Front {
     this.#serving = serving;
   }
 
-  /** Takes a request from its headers to its answer. */
+  /** Handles a request from its headers to its answer. */
   async take(request: IncomingMessage, response: ServerResponse, expects = false): Promise<void> {
     const begun = this.#serving.now();
     const seen = { client: request.socket.remoteAddress ?? '', path: '(unknown)' };
@@ -179,7 +179,7 @@ class Front {
 
   #send(request: IncomingMessage, response: ServerResponse, result: Answer): void {
     const body = bytesOf(bodyOf(result));
-    // What of the body was not read is not waited for: the connection ends with the answer.
+    // The rest of an unread body is not waited for: the connection ends with the answer.
     const isUnread = !request.complete;
     response.writeHead(result.status, {
       ...usualHeaders,
@@ -190,14 +190,14 @@ class Front {
     });
     response.end(request.method === 'HEAD' ? undefined : body);
     if (!isUnread) return;
-    // A connection that is cut while the client writes takes the answer with it: it gets a moment to read that.
+    // Cutting a connection while the client still writes loses the answer, so the client gets a moment to read it.
     request.resume();
     const { socket } = request;
     const timer = setTimeout(() => socket.destroy(), this.#limits.linger);
     socket.on('close', () => clearTimeout(timer));
   }
 
-  /** Answers what is not HTTP, or did not come in time. */
+  /** Answers a request that is not HTTP, or did not arrive in time. */
   refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     const status =
       error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;

@@ -1,6 +1,6 @@
 /**
- * `/o/TOKEN` and `/c/TOKEN/N`: a mail was opened, its Nth link was followed. Only of mails whose template says
- * `track: true`. Where a link leads is what the stored message says, so that nobody can make a link of ours lead elsewhere.
+ * Answers `/o/TOKEN` (a mail was opened) and `/c/TOKEN/N` (its Nth link was followed), for mails whose template says
+ * `track: true`. The stored message says where a link leads, so nobody can make one of our links lead elsewhere.
  */
 import { linksOf } from '../app/outbox/mail-parts.ts';
 import { type Message, messageWithToken } from '../app/outbox/message.ts';
@@ -10,36 +10,36 @@ import { type Answer, sentencePage } from './answer.ts';
 import { noteOf } from './recipients.ts';
 import type { Asked, Tools } from './request.ts';
 
-/** Milliseconds after sending within which a scanner opens a mail, and no person. */
+/** An open within this many milliseconds of sending is a scanner's: no person is that quick. */
 const SCANNED = 10_000;
 
-/** Programs that look at mails for people, or before them. */
+/** User agents of programs that open mails for people, or before them. */
 const machines =
   /bot|crawl|spider|scan|proxy|preview|monitor|curl|wget|python|java\/|okhttp|go-http|libwww|headless|barracuda|mimecast|proofpoint|trendmicro|symantec|fireeye|zscaler|slurp|facebookexternalhit|whatsapp|validator/i;
 
-/** Whether a program asked, and not a person: it says so, says nothing, or was quicker than a person can be. */
+/** Whether a program made the request: its user agent says so or is missing, or it was quicker than a person can be. */
 export function isMachine(agent: string | undefined, method: string, sinceSent: number): boolean {
-  // A browser says more than the first word, which is all that some mail programs fetch images with.
+  // A browser's user agent has more than this one word, which is all that some image proxies send.
   const isBare = agent === undefined || !/^Mozilla\/5\.0 \(.+\)/.test(agent);
   return isBare || method !== 'GET' || machines.test(agent) || sinceSent < SCANNED;
 }
 
-/** A transparent picture of one pixel. */
+/** A transparent GIF of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** Answers with a picture, whatever the token. */
+/** Answers with the picture, whether the token is known or not. */
 export async function opened(token: string, asked: Asked, tools: Tools): Promise<Answer> {
   await note(token, 'email.opened', undefined, asked, tools);
   return { status: 200, headers: { 'Content-Type': 'image/gif' }, body: PIXEL };
 }
 
-/** Answers with where the Nth link of the message leads, from 1. */
+/** Redirects to where the Nth link of the message leads, from 1. */
 export async function clicked(token: string, number: number, asked: Asked, tools: Tools): Promise<Answer> {
   const target = await note(token, 'email.clicked', number, asked, tools);
   return target === undefined ? sentencePage(404) : sentencePage(302, { Location: target });
 }
 
-/** Notes what happened with a mail, or with its Nth link: returns where that leads. */
+/** Records an open of a mail, or a click on its Nth link; returns where that link leads. */
 function note(
   token: string,
   event: string,
@@ -56,7 +56,7 @@ function note(
       method,
       at - Date.parse(message.sentAt ?? message.updatedAt!),
     );
-    // Once a day: a mail that stays open is fetched again and again.
+    // Counted once a day: a mail that stays open fetches the image again and again.
     const key = [number, machine ? 'machine' : undefined, writer.today];
     noteOf(writer, token, {
       event,

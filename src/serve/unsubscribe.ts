@@ -1,7 +1,7 @@
 /**
- * `/u/TOKEN`: the recipient of a mail wants no more. GET changes nothing, since mail programs and scanners follow links;
- * POST unsubscribes, also without a person at it (RFC 8058). A token is valid for ever, and one that nobody has is
- * answered as any other.
+ * Answers `/u/TOKEN`, where the recipient of a mail unsubscribes. GET changes nothing, since mail programs and scanners
+ * follow links; POST unsubscribes, also when a mail program sends it (RFC 8058). A token is valid for ever, and an unknown
+ * token is answered like any other.
  */
 import { type Answer, page } from './answer.ts';
 import type { Tools } from './request.ts';

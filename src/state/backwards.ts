@@ -37,8 +37,8 @@ export class Backwards {
   }
 
   /**
-   * Applies all that to a state as of the last of the transactions, which has the deals of then already. `pastOf` returns
-   * what the past of a deal says of it: null if it was not there; undefined for another record.
+   * Applies the changes backwards to a state as of the last of the transactions, which has the deals of then already.
+   * `pastOf` returns a deal as the past has it: null if it did not exist; undefined for another record.
    */
   apply(
     state: State,

@@ -4,7 +4,7 @@
  * has its row, also one of fields that no column has: it says when the deal was changed last.
  */
 
-/** What each column says of a row. */
+/** The values of a row, by column. */
 interface Said {
   /** The number of the deal's id. The rows of a deal lie side by side, in order of time. */
   readonly deal: Numbers;
@@ -31,7 +31,7 @@ interface Said {
   readonly currency: Numbers;
 }
 
-/** The narrowest array that holds the numbers of a column: memory that was never touched is what a report pays most for. */
+/** The narrowest array for the numbers of a column: touching new memory is the largest cost of a report. */
 export type Numbers =
   | Uint8Array<ArrayBuffer>
   | Int16Array<ArrayBuffer>

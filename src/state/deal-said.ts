@@ -1,6 +1,6 @@
 /**
- * What one change says of a deal, as numbers: the fold of history reads this, whether the change is an object or the
- * bytes of its line (`store/deal-lines.ts`), and makes one object for all changes.
+ * What one change sets of a deal, as numbers. The fold of history reads this, whether the change came as an object or as
+ * the bytes of its line (`store/deal-lines.ts`); one object is reused for all changes.
  */
 import type { AddChange, Change, SetChange } from '../domain/changes.ts';
 import { dayNumber } from '../domain/dates.ts';
@@ -25,7 +25,7 @@ export const SAYS_SINCE = 128;
 export const SAYS_CREATED = 256;
 export const SAYS_CLOSED = 512;
 export const SAYS_UPDATED = 1024;
-/** What belongs to a closing beside its time: closedStage, lostReason. */
+/** The fields of a closing beside its time: closedStage, lostReason. */
 export const SAYS_CLOSING = 2048;
 /** Any other field. */
 export const SAYS_MORE = 4096;
@@ -35,14 +35,14 @@ export class DealSaid {
   sort = 0;
   /** The number of the deal's id. */
   deal = 0;
-  /** SAYS_STAGE, ...: what was not said is empty. */
+  /** Bits SAYS_STAGE, ...; fields that are not set are empty. */
   says = 0;
   /** Positions of words; -1 for none. */
   pipeline = -1;
   stage = -1;
   currency = -1;
   owner = -1;
-  /** The value: all its digits as one number, and how many of them are decimals. */
+  /** The value: its digits as one number, and how many of them are decimals. */
   digits = 0;
   decimals = 0;
   /** The day number of the expected close, or NO_DAY. */
@@ -53,7 +53,7 @@ export class DealSaid {
   since = Number.NaN;
   created = Number.NaN;
   closed = Number.NaN;
-  /** Of an addition: whether an import made it, and whether that did not say when the deal was made. */
+  /** For an addition: whether an import made it, and whether the import gave no creation date. */
   isImported = false;
   isCreationUnknown = false;
 

@@ -33,7 +33,7 @@ import {
 } from './deal-said.ts';
 import { HistoryLog } from './history-log.ts';
 
-/** What the fold needs of a transaction beside its changes. */
+/** What the fold needs to know of a transaction beside its changes. */
 export type FoldingHead = Pick<Transaction, 'seq' | 'hash' | 'at'> & Pick<Partial<Transaction>, 'undoes'>;
 export type Folding = FoldingHead & Pick<Transaction, 'changes'>;
 
@@ -42,13 +42,13 @@ export class HistoryFold {
   readonly #said = new DealSaid();
   #seq: number;
   #hash: string;
-  /** The time of the transaction at hand, and the one that it undoes. */
+  /** The time of the current transaction, and the transaction that it undoes. */
   #now = 0;
   #undoes: number | undefined;
   /** Decimals of currencies by their position. */
   readonly #decimals: number[] = [];
 
-  /** Goes on from `base`, or from nothing; `rows` is about how many rows will be added. */
+  /** Continues `base`, or begins empty; `rows` estimates how many rows will be added. */
   constructor(base?: DealHistory, rows?: number) {
     this.#log = new HistoryLog(base, rows);
     this.#seq = base?.seq ?? 0;
@@ -69,20 +69,20 @@ export class HistoryFold {
     this.#undoes = undoes;
   }
 
-  /** Takes in the next change, of whatever record it is. */
+  /** Takes in the next change, of any record. */
   takeChange(change: Change): void {
     if (kindOf(change) !== 'deal') return;
     readChange(this.#said, change, this.codeOf);
     this.takeSaid(this.#said);
   }
 
-  /** Takes in the next change of a deal; its positions of words are those of `codeOf`. */
+  /** Takes in the next change of a deal, with words as positions from `codeOf`. */
   takeSaid(said: DealSaid): void {
     const last = this.#log.last(said.deal);
     if (said.sort === ADDED) {
       if (last < 0) this.#create(said);
       else this.#restore(last, said);
-      // Of what a purge erased, there are no rows any more.
+      // A purged deal has no rows any more.
     } else if (last >= 0) {
       if (said.sort === CHANGED) this.#set(last, said);
       else this.#remove(last);
@@ -91,7 +91,7 @@ export class HistoryFold {
 
   readonly codeOf: CodeOf = (name, word) => this.#log.code(name, word);
 
-  /** Returns the past as of the last transaction; the fold is of no more use. */
+  /** Returns the past as of the last transaction; the fold cannot be used afterwards. */
   finish(): DealHistory {
     return this.#log.laidOut(this.#seq, this.#hash);
   }
@@ -178,7 +178,7 @@ export class HistoryFold {
     if ((says & SAYS_CLOSE) !== 0) log.close[row] = said.close;
   }
 
-  /** The value in minor units; of one that somebody wrote by hand with too many decimals, what its number comes to. */
+  /** Returns the value in minor units; a hand-written value with too many decimals is rounded. */
   #unitsOf({ digits, decimals: places }: DealSaid, currency: number): number {
     this.#decimals[currency] ??= decimals(this.#log.word('currency', currency));
     const wanted = this.#decimals[currency]!;
@@ -213,8 +213,8 @@ export class HistoryFold {
     return at[row]!;
   }
 
-  // Rows of a deal that lie side by side are said by the last and the first of them: an import of 100,000 closings would
-  // make a million lists of rows, which took as long as all else.
+  // Adjacent rows of a deal are passed as the last and the first of them: with lists, an import of 100,000 closings would
+  // make a million lists, which took as long as everything else.
 
   /** Closes a deal at a time, as its last row says it was closed: what was known of when it was closed is no more so. */
   #closeAt(last: number, time: number): void {
@@ -233,7 +233,7 @@ export class HistoryFold {
     if (at < this.#now) log.flags[log.first(last)]! |= BACKDATED;
   }
 
-  /** Returns the first of the rows up to `last` that are all open as that one, or all closed. */
+  /** Returns the first of the rows up to `last` that, like `last`, are all open or all closed. */
   #firstLike(last: number): number {
     const { status, prev } = this.#log;
     const isOpen = (status[last]! & STATUS) === OPEN;
@@ -283,7 +283,7 @@ export class HistoryFold {
     if (at < this.#now) log.flags[log.first(last)]! |= BACKDATED;
   }
 
-  /** Returns the first of the rows up to `last` that are all in its stage. */
+  /** Returns the first of the rows up to `last` that are all in the stage of `last`. */
   #firstThere(last: number): number {
     const { stage, pipeline, prev } = this.#log;
     let row = last;

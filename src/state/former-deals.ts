@@ -1,6 +1,6 @@
 /**
- * The deals of an instant as the rows of a table, made from the table of now and from the past of deals: what the past
- * says of a field is read from its columns, all else from the columns of now, and no deal is made an object for that.
+ * The deals of an instant as the rows of a table, made from the table of now and the past of deals: fields that the past
+ * has are read from its columns, all others from the columns of now, without making an object of any deal.
  */
 import { setAt } from '../domain/changes.ts';
 import { dayFromNumber, formatInstant } from '../domain/dates.ts';
@@ -22,16 +22,16 @@ import {
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 
-/** What is known of how a deal was closed: its closing is that of now, it had none, or changes say what it was. */
+/** How a deal was closed then: as it is now, not at all, or as changes say. */
 const AS_NOW = 0;
 const NONE = 1;
 const CHANGED = 2;
 
 const statuses = ['open', 'won', 'lost'];
 
-/** Fields of words that the past has. */
+/** Fields with words that the past has. */
 const words = ['pipeline', 'stage', 'owner', 'currency'] as const;
-/** Fields that follow from a closing, of which the past has the time alone. */
+/** Fields of a closing; the past has only its time. */
 const ofClosing = ['closedStage', 'lostReason'];
 const ofPast: ReadonlySet<string> = new Set([
   ...words,
@@ -48,24 +48,26 @@ const ofPast: ReadonlySet<string> = new Set([
 export class FormerDeals implements Source {
   readonly #table: Table;
   readonly #history: Omit<DealHistory, 'tx' | 'undoes' | 'seq' | 'hash' | 'rows'>;
-  /** By place: the number of each deal that was there, its row in the past, and whether it changed since. */
+  /** By place: the number of each deal that existed, its row in the past, and whether it changed since. */
   readonly #number: number[] = [];
   readonly #past: number[] = [];
   readonly #isOther: boolean[] = [];
-  /** By row of this: its place, and its row in the table of now. What is not there now has no row. */
+  /** By row of this table: its place, and its row in the table of now. Deals that are gone now have no row there. */
   readonly #place: number[] = [];
   readonly #now: number[] = [];
 
   /** The last transaction that the past knows. */
   readonly #knownAt: number;
+  readonly #until: number;
 
   /**
-   * Of an instant, by the table of now, whose last transaction is `last`: the past may know less. Reads all columns of the
-   * past that it may need.
+   * Makes the deals of an instant from the table of now, whose last transaction is `last`: the past may end earlier. Reads
+   * all columns of the past that it may need.
    */
   constructor(table: Table, history: DealHistory, until: number, last: number) {
     this.#table = table;
     this.#knownAt = history.seq;
+    this.#until = until;
     const isOlder = history.seq < last;
     const { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency } = history;
     const columns = { deal, at, since, value, close, status, flags, pipeline, stage, owner, currency };
@@ -108,13 +110,13 @@ export class FormerDeals implements Source {
     return record as unknown as Rec;
   }
 
-  /** Returns what the past says of a deal; undefined if it was not there. */
+  /** Returns a deal as the past has it; undefined if it did not exist. */
   fieldsOf(number: number): { readonly [path: string]: Json } | undefined {
     const place = this.#placeOf(number);
     return place < 0 ? undefined : this.#fieldsAt(place);
   }
 
-  /** Whether a change of transaction `seq` says what a field of a deal was, and not the past, and it is not as it is now. */
+  /** Whether a field's former value comes from a change of transaction `seq`: the past lacks it, and it is not as it is now. */
   followsChanges(number: number, path: string, seq: number): boolean {
     const place = this.#placeOf(number);
     if (place < 0) return false;
@@ -134,7 +136,7 @@ export class FormerDeals implements Source {
     return this.#number[low] === number ? low : -1;
   }
 
-  /** The first row of the deal at a place. */
+  /** Returns the first row of the deal at a place. */
   #first(place: number): number {
     const { deal } = this.#history;
     let row = this.#past[place]!;
@@ -161,7 +163,7 @@ export class FormerDeals implements Source {
     return AS_NOW;
   }
 
-  /** When the deal at a place was closed; NaN if it was open. */
+  /** Returns when the deal at a place was closed; NaN if it was open. */
   #closedAt(place: number): number {
     if (this.#isOpen(place)) return Number.NaN;
     const { deal, status, at } = this.#history;
@@ -170,8 +172,17 @@ export class FormerDeals implements Source {
     return at[row]!;
   }
 
+  /**
+   * Since when a deal was in its stage, as its row in the past says it. An import says only when a deal came into its last
+   * stage: before that it counts as in there since it was made, never since a later time than the instant asked for.
+   */
+  #sinceAt(row: number): number {
+    const { since, at } = this.#history;
+    return since[row]! > this.#until ? at[row]! : since[row]!;
+  }
+
   #fieldsAt(place: number): { readonly [path: string]: Json } {
-    const { value, close, status, since, at, words: known, currency: currencies, ...columns } = this.#history;
+    const { value, close, status, at, words: known, currency: currencies, ...columns } = this.#history;
     const row = this.#past[place]!;
     const currency = known.currency[currencies[row]!]!;
     const closed = this.#closedAt(place);
@@ -183,7 +194,7 @@ export class FormerDeals implements Source {
       value: fromMinorUnits(value[row]!, currency),
       expectedClose: close[row] === NO_DAY ? null : dayFromNumber(close[row]!),
       status: statuses[status[row]! & STATUS]!,
-      stageSince: formatInstant(since[row]!),
+      stageSince: formatInstant(this.#sinceAt(row)),
       updatedAt: formatInstant(at[row]!),
       ...(this.#isBackdated(place) && { createdAt: formatInstant(at[this.#first(place)]!) }),
       ...(this.#isBackdated(place) && !this.#isOpen(place) && { closedAt: formatInstant(closed) }),
@@ -203,10 +214,10 @@ export class FormerDeals implements Source {
     return buildColumn(spec.type, this.rows, row => spec.cell(this.record(row)));
   }
 
-  /** Returns the function that says the number of a field at a place; undefined for what has no numbers. */
+  /** Returns a function from a place to a field's number; undefined for a field without numbers. */
   #filler(path: string): ((place: number, row: number, now: number) => number) | undefined {
-    const { value, close, since, at, currency, words: known } = this.#history;
-    // Decimal strings of an amount give the same double.
+    const { value, close, at, currency, words: known } = this.#history;
+    // Equal amounts give the same double, however their decimals are written.
     const scales = known.currency.map(word => 10 ** decimals(word));
     switch (path) {
       case 'value':
@@ -214,7 +225,7 @@ export class FormerDeals implements Source {
       case 'expectedClose':
         return (_, row) => (close[row] === NO_DAY ? Number.NaN : close[row]!);
       case 'stageSince':
-        return (_, row) => since[row]!;
+        return (_, row) => this.#sinceAt(row);
       case 'updatedAt':
         return (_, row) => at[row]!;
       case 'createdAt':
@@ -271,12 +282,12 @@ export class FormerDeals implements Source {
   }
 }
 
-/** The most words of which each code is in an Int8Array. */
+/** The most words whose codes fit an Int8Array. */
 const MOST_IN_8_BITS = 127;
 
 const isWord = (path: string): path is (typeof words)[number] => (words as readonly string[]).includes(path);
 
-/** The same in arrays of its own, because a table writes into what it is given. */
+/** Copies the arrays, because a table writes into those that it is given. */
 const copied = ({ values, items, ...data }: ColumnData): ColumnData => ({
   ...data,
   values: values.slice(),

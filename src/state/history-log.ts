@@ -15,9 +15,9 @@ import {
 import { lazyHistory } from './lazy-history.ts';
 import { roomFor, roomForBoth } from './narrow-numbers.ts';
 
-/** Rows for which there is room at first, at least. */
+/** The least room for rows at first. */
 const ROOM = 1024;
-/** Deals of numbers up to so many times the rows have their last row in an array; others, of a journal made by hand, in a map. */
+/** Deals with numbers up to this many times the count of rows have their last row in an array; others, in a hand-made journal, in a map. */
 const SPARSE = 8;
 
 export class HistoryLog {
@@ -37,9 +37,9 @@ export class HistoryLog {
   /** The row of the same deal before, or -1. */
   prev: Int32Array<ArrayBuffer>;
   rows = 0;
-  /** By the number of a deal: its last row, from 1 on. */
+  /** The last row of each deal by its number; rows count from 1. */
   #last: Int32Array<ArrayBuffer>;
-  /** The same of deals whose numbers are out of all proportion. */
+  /** The last row of deals with disproportionately large numbers. */
   readonly #lastOfFar = new Map<number, number>();
   readonly #words = new Map(wordColumns.map(name => [name, new Map<string, number>()]));
   /** The same words by position. */
@@ -47,8 +47,8 @@ export class HistoryLog {
   readonly #base: DealHistory | undefined;
 
   /**
-   * Begins with `base`, with room for so many rows. Too much room costs nothing, since the system gives memory when it is
-   * written; to grow costs all that there is once more.
+   * Begins with `base`, with room for a number of rows. Too much room costs nothing, since the system provides memory when
+   * it is written; growing copies everything.
    */
   constructor(base?: DealHistory, rows = 0) {
     const room = Math.max(ROOM, rows);
@@ -85,7 +85,7 @@ export class HistoryLog {
     return this.#known(deal);
   }
 
-  /** The last row of a deal that this has rows of, or -1. */
+  /** Returns the last row of a deal, or -1 if it has none here. */
   #known(deal: number): number {
     const row = deal < this.#last.length ? this.#last[deal]! : 0;
     return (row === 0 && this.#lastOfFar.size > 0 ? (this.#lastOfFar.get(deal) ?? 0) : row) - 1;
@@ -98,7 +98,7 @@ export class HistoryLog {
     else this.#lastOfFar.set(deal, row + 1);
   }
 
-  /** The numbers of all deals that this has rows of, in order. */
+  /** Returns the numbers of all deals with rows here, in order. */
   #deals(): readonly number[] {
     const deals: number[] = [];
     for (let deal = 0; deal < this.#last.length; deal++) if (this.#last[deal]! > 0) deals.push(deal);
@@ -210,7 +210,7 @@ export class HistoryLog {
     return column;
   }
 
-  /** Where each row comes from: a row of this, or if negative the one of the base with that number, from -1 on. */
+  /** The source of each row: a row here, or if negative a row of the base, counted from -1 on. */
   #order(deals: readonly number[], rows: number): Int32Array {
     const base = this.#base;
     const order = new Int32Array(rows);
@@ -253,7 +253,7 @@ function grown<T extends Numbers>(old: T, size: number): T {
   return made;
 }
 
-/** Each column is of another kind of array, so this is compiled for none in particular. */
+/** Columns are arrays of different types, so V8 compiles this generically. */
 function gather(own: Numbers, base: Numbers, order: Int32Array, into: Numbers): void {
   for (let i = 0; i < order.length; i++) {
     const row = order[i]!;

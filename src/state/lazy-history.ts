@@ -1,7 +1,7 @@
-/** A history whose columns are made when they are first asked for: a report needs a part of them. */
+/** Makes the columns of a history on first use: a report needs only some of them. */
 import { type DealHistory, type HistoryColumn, historyColumnNames, type Numbers } from './deal-history.ts';
 
-/** Returns a history of which `columnOf` makes each column once. Whoever goes through its rows takes the columns first. */
+/** Returns a history whose columns `columnOf` makes, each once. Take a column before looping over its rows: it is a getter. */
 export function lazyHistory(
   { seq, hash, rows, words }: Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'>,
   columnOf: (name: HistoryColumn) => Numbers,

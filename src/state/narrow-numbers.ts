@@ -1,4 +1,4 @@
-/** Typed arrays that are as narrow as the numbers in them: memory that was never touched is what a report pays most for. */
+/** Makes typed arrays as narrow as their numbers: touching new memory is the largest cost of a report. */
 import type { Numbers } from './deal-history.ts';
 
 /** From the narrowest to the widest; the last one holds any number. */
@@ -15,7 +15,7 @@ export const roomFor = (numbers: Numbers, count: number): Numbers => new (widthO
 
 function widthOf(numbers: Numbers): (typeof widths)[number] {
   if (numbers instanceof Float64Array && !isOfIntegers(numbers)) return Float64Array;
-  // All bits that are set in any of them: the sign, and as many as the greatest has.
+  // The bits that are set in any of the numbers: the sign, and as many as the greatest has.
   let bits = 0;
   let isNegative = false;
   for (let i = 0; i < numbers.length; i++) {

@@ -51,7 +51,7 @@ function walked(history: DealHistory, until: number): Visits {
 }
 
 class Walk {
-  // A column of a history is a getter, which is asked once and not at each row.
+  // A column of a history is a getter: it is called once here, and not for each row.
   readonly #at: Numbers;
   readonly #since: Numbers;
   readonly #tx: Numbers;
@@ -99,7 +99,7 @@ class Walk {
     const top = this.#count - 1;
     const how = this.#how[top]!;
     if (how === STILL) this.#end(top, row, isInTrash ? REMOVED : endedAs(status));
-    // A deal that was won is lost instead, or the other way round: it ended when it ended.
+    // A won deal becomes lost, or the other way round: the time of its end stays.
     else if (!isInTrash && (how === WON_THERE || how === LOST_THERE)) this.#how[top] = endedAs(status);
   }
 
@@ -119,7 +119,7 @@ class Walk {
     this.#push(row);
   }
 
-  /** What was undone was not an entry: the visit before goes on, or ended as that one did. */
+  /** The undone change was not an entry into a stage: the previous visit goes on, or ends as it did. */
   #takeBack(row: number): void {
     const undone = this.#undoes[row]!;
     let top = this.#count - 1;

@@ -1,4 +1,4 @@
-/** The files below `files/` in a workspace, which people attach to mails and records. */
+/** Reads, keeps and removes the files below `files/` in a workspace, which people attach to mails and records. */
 import { dirname, join } from 'node:path';
 import { CrmError, invalid } from '../domain/errors.ts';
 import { FILES, isFilePath, LARGEST_ATTACHED, numberedName } from '../domain/file-paths.ts';
@@ -22,8 +22,8 @@ export interface AttachedFile {
 }
 
 /**
- * Reads a file below `files/` of the workspace in `dir`; undefined where there is no such file. INVALID for a path that
- * leads elsewhere, a link on the way or at its end, what is not a regular file, and more than 25 MB.
+ * Reads a file below `files/` of the workspace in `dir`; undefined if there is no such file. INVALID for a path that leads
+ * elsewhere, a link on the way or at its end, anything but a regular file, and more than 25 MB.
  */
 export function readAttached(io: Io, dir: string, path: string): AttachedFile | undefined {
   if (!isFilePath(path)) throw invalid(`${JSON.stringify(path)} is not the path of a file below ${FILES}/`);
@@ -38,7 +38,7 @@ export function readAttached(io: Io, dir: string, path: string): AttachedFile | 
   }
 }
 
-/** Returns the hash of such a file; undefined where there is none that can be attached. */
+/** Returns the hash of a file below `files/`; undefined if no file there can be attached. */
 export function hashOfAttached(io: Io, dir: string, path: string): string | undefined {
   try {
     return readAttached(io, dir, path)?.hash;
@@ -49,8 +49,8 @@ export function hashOfAttached(io: Io, dir: string, path: string): string | unde
 }
 
 /**
- * Keeps a file in `files/<folder>/`, durably, under its name or a free one like it; returns its path. INVALID where a link
- * or a file is in the place of the folder.
+ * Keeps a file in `files/<folder>/`, durably, under its name or a free one like it; returns its path. INVALID if a link or
+ * a file is in the place of the folder.
  */
 export function keepAttached(
   io: Io,
@@ -68,10 +68,11 @@ export function keepAttached(
   }
 }
 
-/** Takes away the files of `files/<folder>/`, and the folder if nothing else is in it. Links are removed, and not followed. */
+/** Removes the files of `files/<folder>/`, and the folder if it is empty then. Links are removed, not followed. */
 export function removeAttached(io: Io, dir: string, folder: string): void {
+  if (!namesIn(io, join(dir, FILES)).includes(folder)) return;
   const own = join(dir, FILES, folder);
-  for (const name of namesIn(io, join(dir, FILES)).includes(folder) ? namesIn(io, own) : []) {
+  for (const name of namesIn(io, own)) {
     const stat = ifThere(() => io.lstatSync(join(own, name)));
     if (stat && !stat.isDirectory()) io.unlinkSync(join(own, name));
   }
@@ -83,12 +84,12 @@ export function removeAttached(io: Io, dir: string, folder: string): void {
   }
 }
 
-/** Takes away files that were kept for nothing. */
+/** Removes files that no record came to name. */
 export function forgetAttached(io: Io, dir: string, paths: readonly string[]): void {
   for (const path of paths) removeQuietly(io, join(dir, path));
 }
 
-/** Copies all files below `files/` of a workspace into another one; what that has already stays. Links are left out. */
+/** Copies all files below `files/` of a workspace into another one; existing files there stay. Links are left out. */
 export function copyAttached(io: Io, from: string, to: string, temporary: Temporary): number {
   let count = 0;
   const copy = (folder: string): void => {
@@ -107,7 +108,7 @@ export function copyAttached(io: Io, from: string, to: string, temporary: Tempor
   return count;
 }
 
-/** How much of a file is read at once, bytes. */
+/** The bytes of a file that are read at once. */
 const BLOCK = 1 << 20;
 
 function copyBytes(io: Io, path: string, sink: { write(bytes: Uint8Array): void }): void {

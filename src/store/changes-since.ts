@@ -1,6 +1,6 @@
 /**
- * The changes since some time, the last transaction first, without what the past of deals says of them anyway: of the
- * lines of an import of 100,000 deals none is made an object.
+ * Collects the changes since a time, the last transaction first, without those that the past of deals has anyway: for an
+ * import of 100,000 deals no line is parsed into an object.
  */
 import { type Change, isRestored, type Transaction } from '../domain/changes.ts';
 import { type Kinds, numberOf } from '../domain/kinds.ts';
@@ -20,7 +20,7 @@ import { DealLines, READ, UNUSUAL } from './deal-lines.ts';
 import { changeIn } from './encoding.ts';
 import type { LineTaker } from './journal-lines.ts';
 
-/** Changes are since then of transactions after `seq`, and of those after the instant `until`. */
+/** Where the changes begin: with transactions after `seq`, and with those after the instant `until`. */
 export interface Since {
   readonly seq: number;
   readonly until?: number;
@@ -32,11 +32,11 @@ export class ChangesSince implements LineTaker {
   readonly #deals: FormerDeals;
   readonly #since = new Backwards();
   readonly #lines = new DealLines(() => 0);
-  /** The changes of the transaction at hand, in order. */
+  /** The changes of the current transaction, in order. */
   #changes: Change[] = [];
   #seq = 0;
 
-  /** Takes the changes since some time, at which `deals` are the deals. */
+  /** Begins to collect the changes since a time, when `deals` were the deals. */
   constructor(kinds: Kinds, time: Since, deals: FormerDeals) {
     this.#kinds = kinds;
     this.#time = time;
@@ -59,7 +59,7 @@ export class ChangesSince implements LineTaker {
     for (const change of changes) this.#note(change);
   }
 
-  /** Returns what was changed, after the last transaction. */
+  /** Returns the changes; called after the last transaction. */
   result(): Backwards {
     this.begin({ seq: 0 });
     return this.#since;
@@ -77,7 +77,7 @@ export class ChangesSince implements LineTaker {
     }
   }
 
-  /** Whether a change of a deal may say more than its past does. */
+  /** Whether a change of a deal may have fields that the past of deals lacks. */
   #isWanted({ sort, deal, says }: DealSaid): boolean {
     if (sort === ADDED) return (says & SAYS_UPDATED) !== 0;
     if (sort !== CHANGED || (says & SAYS_MORE) !== 0) return true;
@@ -90,7 +90,7 @@ export class ChangesSince implements LineTaker {
   #note(change: Change): void {
     const number = this.#numberOfDeal(change);
     if (number === undefined) this.#changes.push(change);
-    // A deal that was there then was not added later: an import said now that it was made before.
+    // The deal existed then although it was added later: an import gave it an earlier creation date.
     else if ('add' in change ? isRestored(change) : !('set' in change)) this.#changes.push(change);
     else if ('set' in change) {
       const set = Object.entries(change.set).filter(([path]) =>
@@ -100,7 +100,7 @@ export class ChangesSince implements LineTaker {
     }
   }
 
-  /** The number of a deal; undefined of any other record. */
+  /** Returns the number of a deal; undefined for any other record. */
   #numberOfDeal({ kind, id }: Change): number | undefined {
     return this.#kinds.has(kind) && definitionOf(this.#kinds, kind).inPipelines ? numberOf(id) : undefined;
   }
@@ -109,7 +109,7 @@ export class ChangesSince implements LineTaker {
 const FILE = Buffer.from('{"kind":"file"');
 const CURSOR = Buffer.from('{"kind":"cursor"');
 
-/** Whether a line is not of what has a name instead of a number, which stays as it is now. */
+/** Whether a line is about a record. Files and cursors, which have names instead of numbers, stay as they are now. */
 const isOfRecord = (bytes: Buffer, start: number): boolean =>
   !bytes.subarray(start, start + FILE.length).equals(FILE) &&
   !bytes.subarray(start, start + CURSOR.length).equals(CURSOR);

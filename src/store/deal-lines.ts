@@ -1,13 +1,13 @@
 /**
- * Reads what the fold of history needs from the bytes of a line of the journal, without making objects of it: of a line
- * as crm writes it, of which it needs ten of some twenty fields. JSON.parse of 100,000 additions takes a second and
- * 200 MB; this takes a tenth of a second and no memory.
+ * Reads the fields that the fold of history needs from the bytes of a journal line, without making objects: about ten of
+ * twenty fields, from a line as crm writes it. JSON.parse of 100,000 additions takes a second and 200 MB; this takes a
+ * tenth of a second and no memory.
  *
  *     {"add":{"id":"D12","title":...,"stage":"offer",...},"why":{"line":13}}
  *     {"kind":"deal","id":"D12","set":{"stage":["offer","talks"],"tags":[...]},"why":...}
  *     {"kind":"deal","id":"D12","rm":...}
  *
- * It is not a JSON parser: it goes from key to value and looks only at what it needs. A line that is anything else (another
+ * It is not a JSON parser: it goes from key to value and reads only the fields that it needs. Any unusual line (another
  * order of keys, spaces, escapes in a word, a time with an offset) is left to JSON.parse.
  */
 import { dayNumberOf, daysIn } from '../domain/dates.ts';
@@ -40,7 +40,7 @@ const ADD = ascii('{"add":{"id":"');
 const KIND = ascii('{"kind":"');
 const DEAL = ascii('deal');
 const PURGE = ascii('purge');
-/** Within a text, its quotes would be escaped. */
+/** Cannot occur within a text, where its quotes would be escaped. */
 const ERASED = '"purge":true';
 const ID = ascii(',"id":"D');
 const SET = ascii('"set":{');
@@ -62,7 +62,7 @@ const MOST_DIGITS = 15;
 const DAY_LENGTH = 10;
 const TIME_LENGTH = 24;
 
-/** What a line was found to be. */
+/** The kinds of lines. */
 const OTHER = 0;
 export const READ = 1;
 export const UNUSUAL = 2;
@@ -85,24 +85,24 @@ const fields = (
     ['lostReason', SAYS_CLOSING],
   ] as const
 ).map(([name, bit]) => ({ name: ascii(name), bit }));
-/** Fields of which only it is told that they are there. */
+/** Fields whose presence is reported, but not their values. */
 const PASSED_OVER = SAYS_UPDATED | SAYS_CLOSING | SAYS_MORE;
 const ALL = fields.reduce((all, { bit }) => all | bit, 0) & ~PASSED_OVER;
 
-/** By the length of a name: the fields that may have it. */
+/** The fields by the length of their names. */
 const byLength = Array.from({ length: 1 + Math.max(...fields.map(({ name }) => name.length)) }, (_, length) =>
   fields.filter(({ name }) => name.length === length),
 );
 
 export class DealLines {
-  /** What the last line that was READ says. */
+  /** The contents of the last line that was READ. */
   readonly said = new DealSaid();
   readonly #pipelines: LineWords;
   readonly #stages: LineWords;
   readonly #currencies: LineWords;
   readonly #owners: LineWords;
   #bytes: Buffer = Buffer.alloc(0);
-  /** Where it is in the bytes; after a line, at its end. */
+  /** The position in the bytes; after a line, its end. */
   at = 0;
 
   constructor(codeOf: CodeOf) {
@@ -113,14 +113,14 @@ export class DealLines {
   }
 
   /**
-   * Reads the line that begins at `start` of bytes that end with a line end. Returns OTHER for a change of another record
-   * than a deal, READ for what `said` says then, UNUSUAL for what only JSON.parse can read.
+   * Reads the line that begins at `start` of bytes that end with a line end. Returns OTHER if the change is not of a deal,
+   * READ if `said` now has the change, UNUSUAL if only JSON.parse can read the line.
    */
   read(bytes: Buffer, start: number): typeof OTHER | typeof READ | typeof UNUSUAL {
     this.#bytes = bytes;
     this.at = start;
     const found = this.#is(ADD) ? this.#addition() : this.#is(KIND) ? this.#change() : UNUSUAL;
-    // A line end is never within a line: JSON writes it as an escape. What is left of a line that was read is short.
+    // A line has no line end within it, since JSON escapes it. The rest of a line after the read fields is short.
     if (found !== READ || this.said.sort === REMOVED) this.at = bytes.indexOf(NEWLINE, start);
     else while (bytes[this.at] !== NEWLINE) this.at++;
     return found;
@@ -165,7 +165,7 @@ export class DealLines {
     return this.#bytes[this.at - 1] === CLOSE_MAP ? READ : UNUSUAL;
   }
 
-  /** Whether the bytes go on like this; then it is after them. */
+  /** Whether the next bytes are these; if so, moves past them. */
   #is(word: Uint8Array): boolean {
     const bytes = this.#bytes;
     const { at } = this;
@@ -186,7 +186,7 @@ export class DealLines {
     return length > 0 && length <= MOST_DIGITS && bytes[start] !== ZERO && bytes[this.at++] === QUOTE;
   }
 
-  /** Reads a key and the colon after it; returns its bit, or -1 for what is unusual. */
+  /** Reads a key and the colon after it; returns its bit, or -1 for an unusual one. */
   #key(): number {
     const bytes = this.#bytes;
     if (bytes[this.at++] !== QUOTE) return -1;
@@ -198,7 +198,7 @@ export class DealLines {
     return SAYS_MORE;
   }
 
-  /** Reads the value of a field, or skips that of one that nobody asks for. */
+  /** Reads the value of a field, or skips it if the field is not needed. */
   #value(bit: number): boolean {
     if ((bit & PASSED_OVER) !== 0) return this.#skip();
     const bytes = this.#bytes;
@@ -208,7 +208,7 @@ export class DealLines {
     return end >= 0 && this.#text(bit, start, end);
   }
 
-  /** Goes after the quote that ends a text; returns where that is, or -1 for a text that has escapes. */
+  /** Moves past the closing quote of a text; returns the quote's position, or -1 for a text with escapes. */
   #textEnd(): number {
     const bytes = this.#bytes;
     let { at } = this;
@@ -217,7 +217,7 @@ export class DealLines {
     return at;
   }
 
-  /** Takes in the text of a field, `start` below 0 for none. */
+  /** Takes in the text of a field; a negative `start` means no text. */
   #text(bit: number, start: number, end: number): boolean {
     const { said } = this;
     const bytes = this.#bytes;
@@ -280,7 +280,7 @@ export class DealLines {
     return end - start <= MOST_DIGITS;
   }
 
-  /** Goes over a value. */
+  /** Skips a value. */
   #skip(): boolean {
     const bytes = this.#bytes;
     let depth = 0;
@@ -297,7 +297,7 @@ export class DealLines {
     }
   }
 
-  /** Goes from the quote that begins a text to the one that ends it. */
+  /** Moves from the opening quote of a text to the closing one. */
   #skipText(): void {
     const bytes = this.#bytes;
     let { at } = this;
@@ -329,7 +329,7 @@ function isAt(bytes: Buffer, start: number, word: Uint8Array): boolean {
   return true;
 }
 
-/** The day number of `2026-12-01`; NO_DAY for anything else. */
+/** Returns the day number of `2026-12-01`; NO_DAY for anything else. */
 function dayIn(bytes: Buffer, start: number, end: number): number {
   if (end - start !== DAY_LENGTH || bytes[start + 4] !== DASH || bytes[start + 7] !== DASH) return NO_DAY;
   const year = digitsIn(bytes, start, 4);
@@ -339,7 +339,7 @@ function dayIn(bytes: Buffer, start: number, end: number): number {
   return isDay ? dayNumberOf(year, month, date) : NO_DAY;
 }
 
-/** The instant `2026-12-01T08:00:00.000Z` in milliseconds; NaN for anything else. */
+/** Returns the instant `2026-12-01T08:00:00.000Z` in milliseconds; NaN for anything else. */
 function timeIn(bytes: Buffer, start: number, end: number): number {
   if (end - start !== TIME_LENGTH) return Number.NaN;
   const day = dayIn(bytes, start, start + DAY_LENGTH);
@@ -359,7 +359,7 @@ function timeIn(bytes: Buffer, start: number, end: number): number {
   return (((day * 24 + hour) * 60 + minute) * 60 + second) * 1000 + rest;
 }
 
-/** The number that some digits are; -1 if one of them is not a digit. */
+/** Returns the number that some bytes spell; -1 if one of them is not a digit. */
 function digitsIn(bytes: Buffer, start: number, count: number): number {
   let number = 0;
   for (let i = start; i < start + count; i++) {

@@ -87,7 +87,7 @@ function headLine(head: Unhashed, hash?: string) {
   };
 }
 
-/** Returns the commit line in a text, if the lines before it, which were digested, have the hash that it declares. */
+/** Returns the commit line in a text, if the digested lines before it have the hash that it declares. */
 export function wholeHead(text: string, lines: Sha256): (Unhashed & { readonly hash: string }) | undefined {
   const value = parseLine(text);
   if (!value || !('seq' in value) || wrongHead({ ...value }) !== undefined) return undefined;
@@ -95,7 +95,7 @@ export function wholeHead(text: string, lines: Sha256): (Unhashed & { readonly h
   return lines.update(JSON.stringify(headLine(head))).digest() === head.hash ? head : undefined;
 }
 
-/** Returns the change that a line of a transaction is; undefined for an erasure. INVALID for what is neither. */
+/** Returns the change on a line of a transaction; undefined for an erasure. INVALID for any other line. */
 export function changeIn(kinds: Kinds, line: string, seq: number): Change | undefined {
   const value = parseLine(line) as Change | undefined;
   if (value && 'kind' in value && (value.kind as string) === 'purge') return undefined;

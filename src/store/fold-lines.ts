@@ -1,4 +1,4 @@
-/** Folds the journal into the history of deals: by the bytes of lines where it can, by objects where it must. */
+/** Folds the journal into the history of deals: by the bytes of lines if possible, by objects otherwise. */
 import { isPurge, type Transaction } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
@@ -17,7 +17,7 @@ export class LineFold implements LineTaker {
   /** Whether a transaction erases something. */
   erases = false;
 
-  /** Goes on after the transaction with this number and hash. */
+  /** Continues after the transaction with this number and hash. */
   constructor(
     fold: HistoryFold,
     kinds: Kinds,

@@ -31,7 +31,7 @@ interface Head extends Pick<DealHistory, 'seq' | 'hash' | 'rows' | 'words'> {
   readonly columns: { readonly [name in HistoryColumn]: Stretch };
 }
 
-/** Where the bytes of a column begin, how many there are, their checksum, and which of the widths its numbers have. */
+/** A column in the file: where its bytes begin, how many there are, their checksum, and the width of its numbers. */
 type Stretch = readonly [at: number, bytes: number, sum: number, width: number];
 
 /** The file is not as it was written. */
@@ -67,7 +67,7 @@ export function openHistory(io: Io, dir: string | undefined, version: string): D
   return undefined;
 }
 
-/** A history whose columns are read when they are asked for: that throws DamagedHistory, after removing the file. */
+/** Returns a history whose columns are read on first use; a damaged one throws DamagedHistory, after removing the file. */
 const keptHistory = (io: Io, path: string, fd: number, start: number, head: Head): DealHistory =>
   lazyHistory(head, name => {
     const [at, bytes, sum, width] = head.columns[name];

@@ -195,7 +195,7 @@ export function namesIn(io: Io, dir: string): string[] {
   }
 }
 
-/** Why a file could not be read, in words that follow its name; throws what is not a failure of the system. */
+/** Returns why a file could not be read, in words that follow its name; rethrows any error that is not of the system. */
 export function whyUnread(error: unknown): string {
   if (error instanceof NotOurs) return error.reason;
   const code = codeOf(error);

@@ -1,6 +1,6 @@
 /**
- * The journal as lines: transactions that are as crm writes them are handed over as bytes, of which nothing is made
- * that nobody asks for; others as `Journal.read` returns them, which also says what is wrong with them.
+ * Reads the journal as lines. Transactions in the form in which crm writes them are handed over as bytes, without parsing
+ * them; others as `Journal.read` returns them, which also reports what is wrong with them.
  */
 import { join } from 'node:path';
 import type { Transaction } from '../domain/changes.ts';
@@ -11,18 +11,18 @@ import { JournalDirectory, type Listing, nameOf, PACK_SIZE, packOf } from './jou
 import { type FoundTransaction, LineWindow } from './line-window.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 
-/** What takes in transactions one after the other; it says before each whether it wants that one and those after it. */
+/** Takes in transactions one after the other; says before each whether it wants it and the following ones. */
 export interface LineTaker {
   wants?(head: Pick<Transaction, 'seq' | 'at'>): boolean;
   /** Begins the next transaction, of which `lines` takes in the changes. */
   begin(head: Unhashed & { readonly hash: string }): void;
   /** Takes in lines from the beginning of `bytes` on, up to `end`, where the last of them ends. */
   lines(bytes: Buffer, end: number): void;
-  /** Takes in a transaction that is not as crm writes them, or that lost something to a purge. */
+  /** Takes in a transaction that is not in the form in which crm writes them, or from which a purge erased something. */
   take(tx: Transaction): void;
 }
 
-/** The transactions that a file has by its name, from `first` on, and below `next`. */
+/** The transactions in a file, by its name: from `first` on, and below `next`. */
 interface Stretch {
   readonly first: number;
   readonly next: number;
@@ -36,7 +36,7 @@ export class JournalLines {
   readonly #window: LineWindow;
   #listing: Listing | undefined;
 
-  /** Of the journal whose files are in `dir`. */
+  /** Opens the journal whose files are in `dir`. */
   constructor(io: Io, dir: string, journal: Pick<Journal, 'read'>) {
     this.#journal = journal;
     this.#io = io;
@@ -69,10 +69,10 @@ export class JournalLines {
     }
   }
 
-  /** Hands those of the file that has `seq` which lie from `from` to `to`; none if one of the file is not usual. */
+  /** Hands over transactions `from` to `to` of the file that has `seq`; none if the file has an unusual transaction. */
   #hand(seq: number, from: number, to: number, isBackwards: boolean, taker: LineTaker) {
     return againWhilePacked(() => {
-      // What is gone was packed, which the next listing says.
+      // A missing file was packed; the next listing shows the pack.
       const listing = this.#listing ?? this.#files.list();
       this.#listing = undefined;
       const { first, next } = stretchOf(seq, listing);
@@ -92,7 +92,7 @@ export class JournalLines {
     });
   }
 
-  /** Returns whether `taker` wanted all of them. */
+  /** Returns whether `taker` wanted all transactions. */
   #handAll(transactions: readonly FoundTransaction[], taker: LineTaker): boolean {
     for (const each of transactions) {
       if (taker.wants?.(each.head) === false) return false;
@@ -102,7 +102,7 @@ export class JournalLines {
     return true;
   }
 
-  /** Returns how many bytes the files have with the transactions after `after` up to `to`. */
+  /** Returns the bytes of the files that have the transactions after `after` up to `to`. */
   sizeOf(after: number, to: number): number {
     return againWhilePacked(() => {
       const listing = this.#files.list();

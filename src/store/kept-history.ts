@@ -19,7 +19,7 @@ import type { JournalLines } from './journal-lines.ts';
 
 /** Transactions after the kept one until it is written again: to extend it by fewer costs less than to write it. */
 const WRITTEN_AFTER = 64;
-/** A row of the history comes from so many bytes of the journal, or more: room for rows is asked for by this. */
+/** The fewest journal bytes behind a row of the history, which estimates the room for rows. */
 const BYTES_OF_ROW = 100;
 
 /** What a history is read and kept with. */
@@ -62,7 +62,7 @@ export async function withHistory<T>(
   return use(made);
 }
 
-/** What was read last of a journal: the reports of a page ask for the same columns one after the other. */
+/** The history that was read last, since the reports of a page use the same columns one after the other. */
 const lastOf = new WeakMap<object, DealHistory>();
 
 /** The kept history with what came after it; undefined where it is of another journal, or of before a purge. */
@@ -80,7 +80,7 @@ async function extend(
   return extended;
 }
 
-/** Extends a history by transactions that are in memory anyway; undefined where these begin later. */
+/** Extends a history by transactions that are in memory already; undefined if these begin later. */
 function byTail(kept: DealHistory, tail: readonly Tailed[]): DealHistory | 'misfit' | undefined {
   const first = tail[0]?.seq ?? Number.POSITIVE_INFINITY;
   if (first > kept.seq + 1) return undefined;
@@ -97,19 +97,19 @@ async function byLines(place: HistoryPlace, kept: DealHistory, tip: Tip): Promis
     const { history, erases } = await foldFrom(place, kept, tip, kept);
     return erases ? 'misfit' : history;
   } catch (error) {
-    // Where that is not because the kept history is of another journal, to fold anew throws it again.
+    // If the journal itself is damaged, and not just another one, folding it anew throws the error again.
     if (error instanceof CrmError && error.kind === 'INVALID') return 'misfit';
     throw error;
   }
 }
 
-/** Returns the past as of a transaction, by nothing that came after it. */
+/** Returns the past as it was known at a transaction, without later ones. */
 export async function foldedTo(place: HistoryPlace, tip: Tip): Promise<DealHistory> {
   const { history } = await foldFrom(place, { seq: 0, hash: GENESIS }, tip);
   return history;
 }
 
-/** Folds the transactions after `from` up to `to` onto `base`; says also whether one of them erases something. */
+/** Folds the transactions after `from` up to `to` onto `base`; returns also whether one of them erases something. */
 async function foldFrom({ lines, kinds }: HistoryPlace, from: Tip, to: Tip, base?: DealHistory) {
   const fold = new HistoryFold(base, Math.ceil(lines.sizeOf(from.seq, to.seq) / BYTES_OF_ROW));
   const taker = new LineFold(fold, kinds, from);

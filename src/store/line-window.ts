@@ -1,17 +1,16 @@
 /**
- * A file of the journal as lines in a window of memory that is used again: nothing is made of what nobody asks for, and
- * memory that was never touched costs more than to read a file twice (4 ms of a CPU for each MB, where a Node that does
- * nothing takes 50).
+ * Reads a file of the journal as lines in a reused window of memory. Only the requested lines are parsed, and touching new
+ * memory costs more than reading a file twice (4 ms of CPU for each MB, beside 50 ms for an idle Node).
  */
 import { type Unhashed, wholeHead } from './encoding.ts';
 import { type Io, openRegular } from './io.ts';
 import { Sha256 } from './sha256.ts';
 import { readInto } from './snapshot.ts';
 
-/** Bytes that are in memory at once; more only if one line is longer. */
+/** The bytes in memory at once; more only if a single line is longer. */
 const WINDOW = 1 << 18;
 const NEWLINE = 10;
-/** What a commit line begins with, and no other line that crm writes. */
+/** The beginning of a commit line, and of no other line that crm writes. */
 const COMMIT = Buffer.from('{"seq":');
 const NEXT_COMMIT = Buffer.from('\n{"seq":');
 
@@ -27,7 +26,7 @@ export class LineWindow {
   #bytes = Buffer.allocUnsafeSlow(WINDOW);
   #fd: number | undefined;
   #size = 0;
-  /** Where in the file the window begins, and how many bytes of whole lines it has. */
+  /** The window's position in the file, and how many bytes of whole lines it has. */
   #from = 0;
   #length = 0;
 
@@ -46,7 +45,7 @@ export class LineWindow {
     this.#fd = undefined;
   }
 
-  /** Returns the whole lines that are in the window from `at` on, where a line begins; none if a line does not end. */
+  /** Returns the whole lines in the window from `at` on, the beginning of a line; none if a line does not end. */
   #lines(at: number): Buffer {
     if (at >= this.#from && at < this.#from + this.#length)
       return this.#bytes.subarray(at - this.#from, this.#length);
@@ -60,7 +59,7 @@ export class LineWindow {
     }
   }
 
-  /** Returns the transactions of the file; undefined if one is not as crm writes them, or its hash is another one. */
+  /** Returns the transactions of the file; undefined if one is not in the form in which crm writes them, or has a wrong hash. */
   transactions(): FoundTransaction[] | undefined {
     const found: FoundTransaction[] = [];
     let [begin, digest] = [0, new Sha256()];
@@ -82,7 +81,7 @@ export class LineWindow {
     return begin === this.#size ? found : undefined;
   }
 
-  /** Calls `take` with the lines of the changes of a transaction, piece by piece: bytes, and where the lines end there. */
+  /** Calls `take` with the lines of a transaction's changes, piece by piece: the bytes, and where the lines end in them. */
   linesOf({ begin, end }: FoundTransaction, take: (bytes: Buffer, end: number) => void): void {
     for (let at = begin; at < end; ) {
       const lines = this.#lines(at);
@@ -93,7 +92,7 @@ export class LineWindow {
   }
 }
 
-/** Where the next commit line begins at or after the beginning of a line; the end of the lines if there is none. */
+/** Returns where the next commit line begins, from the beginning of a line on; the end of the lines if there is none. */
 function commitIn(lines: Buffer, from: number): number {
   if (lines.subarray(from, from + COMMIT.length).equals(COMMIT)) return from;
   const before = lines.indexOf(NEXT_COMMIT, from);

@@ -1,10 +1,10 @@
-/** The positions of words that are met as bytes of lines: a text is made of a word once, and not at each line. */
+/** Finds the positions of words by their bytes: each word is decoded once, and not for each line. */
 import type { WordColumn } from '../state/deal-history.ts';
 import type { CodeOf } from '../state/deal-said.ts';
 
-/** Slots of the table at first; a power of two, as each size after it. */
+/** The slots of the table at first: a power of two, as each later size. */
 const SLOTS = 64;
-/** Odd, so that to multiply with it loses nothing. */
+/** An odd factor, so that multiplication loses no bits. */
 const FACTOR = 0x01000193;
 
 interface Word {

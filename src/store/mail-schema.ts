@@ -1,4 +1,4 @@
-/** The shape of `mail:` in crm.yaml, and what must hold beyond it. */
+/** Checks `mail:` in crm.yaml: its shape, and what must hold beyond it. */
 import { z } from 'zod';
 import { parseDuration } from '../domain/dates.ts';
 import { readAddress } from '../domain/email.ts';
@@ -18,7 +18,7 @@ import {
 import { parseSendingHours } from '../domain/sending-hours.ts';
 import { defined, type Say } from './config-problems.ts';
 
-/** A text that a function of the domain reads: what that says is the problem. */
+/** A text that a function of the domain reads; the function's error is the problem. */
 const readBy = <T>(read: (text: string) => T) =>
   z.string().transform((text, context): T => {
     try {
@@ -30,7 +30,7 @@ const readBy = <T>(read: (text: string) => T) =>
   });
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
-/** What an e-mail address or host may be long, and more than any command needs: no setting is a document. */
+/** The most characters of a setting: more than any address, host or command needs. */
 const LONGEST = 1000;
 
 const line = z
@@ -72,7 +72,7 @@ const server = {
   'token-command': argv.optional(),
 };
 
-/** What `mail:` may be. */
+/** The schema of `mail:`. */
 export const mailShape = z.strictObject({
   from: address.optional(),
   via: z.enum(mailVias).default('files'),
@@ -96,7 +96,7 @@ export const mailShape = z.strictObject({
 type Mail = z.infer<typeof mailShape>;
 type Server = Omit<NonNullable<Mail['fetch']>, 'mailbox'>;
 
-/** Returns what `mail:` says, once its shape is known to be right; reports what contradicts itself. */
+/** Returns the settings of `mail:` after its shape was checked; reports contradictions. */
 export function mailOf(mail: Mail | undefined | null, say: Say): { readonly mail?: MailSettings } {
   if (!mail) return {};
   const { from, via, bcc, send, dedupe, sendmail, smtp, fetch } = mail;
@@ -136,7 +136,7 @@ const imapOf = (fetch: NonNullable<Mail['fetch']>, say: Say): ImapSettings => ({
   mailbox: fetch.mailbox,
 });
 
-/** Fills in the port or the kind of TLS from the other one, which the well-known ports say. */
+/** Fills in the port from the kind of TLS, or the other way round, by the well-known ports. */
 function serverOf(
   server: Server,
   ports: Readonly<Record<MailServer['tls'], number>>,

@@ -1,4 +1,4 @@
-/** Files that only their owner can read: passwords and keys, outside of workspaces. */
+/** Reads and writes files that only their owner can read: passwords and keys, outside of workspaces. */
 import { dirname } from 'node:path';
 import { failed } from '../domain/errors.ts';
 import { makeDirectory, replaceFile } from './durable.ts';
@@ -7,12 +7,12 @@ import { temporaryOf } from './leftovers.ts';
 import type { Machine } from './machine-state.ts';
 import { thisOwner } from './owner.ts';
 
-/** The permissions that others must not have. */
+/** The permission bits that must not be set for others. */
 const OTHERS = 0o077;
 /** The most bytes of such a file. */
 const LARGEST = 64 << 10;
 
-/** Returns the bytes of a private file, which may be named by a link. FAILED if others may read or change it. */
+/** Returns the bytes of a private file, also through a link. FAILED if others may read or change it. */
 export function readPrivate(io: Io, path: string, uid: number | undefined): Buffer {
   let bytes: Buffer;
   try {

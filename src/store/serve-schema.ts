@@ -1,4 +1,4 @@
-/** The shape of `serve:` in crm.yaml, and whether what it names is there. */
+/** Checks `serve:` in crm.yaml: its shape, and that what it names exists. */
 import { z } from 'zod';
 import { type Config, pipelineOf } from '../domain/config.ts';
 import { MINUTE } from '../domain/dates.ts';
@@ -61,7 +61,7 @@ const network = z
     'must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
   );
 
-/** Not below the workspace, which may come from somebody else, and may be under git. */
+/** A path outside of the workspace, which may come from somebody else, and may be under git. */
 const place = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or begin with ~/');
 const argv = z.array(text).min(1, 'must have the program and its arguments: [pass, show, hook]');
 const fieldMap = z.record(text, text);
@@ -103,13 +103,13 @@ export const serveShape = z.strictObject({
 
 type ServeYaml = z.infer<typeof serveShape>;
 
-/** What a form has where crm.yaml does not say it. */
+/** The default fields of a form. */
 const usualFields: FieldMap = { email: 'email', name: 'name', phone: 'phone', message: 'prop.message' };
 
-/** A person fills in a form now and then; a provider tells of thousands of mails. */
+/** The default rates: a person fills in a form now and then; a provider reports thousands of mails. */
 const usualRates = { form: { count: 60, per: MINUTE }, hook: { count: 6000, per: MINUTE } } as const;
 
-/** Returns what `serve:` says, with defaults filled in; what contradicts itself becomes a problem. */
+/** Returns the settings of `serve:` with defaults filled in; contradictions become problems. */
 export function serveOf(yaml: ServeYaml | null | undefined, say: Say): Pick<Config, 'serve'> {
   if (!yaml) return {};
   const serve = {
@@ -153,7 +153,7 @@ function hookOf(yaml: z.infer<typeof hook>, path: Path, say: Say): Hook {
   return defined({ provider, event, secret: secrets[0], fields, rate }) as Hook;
 }
 
-/** Returns the places where a secret is kept. */
+/** Returns the keys for where a secret is kept. */
 const secretsIn = (
   env: string | undefined,
   path: string | undefined,
@@ -204,7 +204,7 @@ function requireEmail(fields: FieldMap, path: Path, say: Say): void {
   });
 }
 
-/** What requests from outside may fill in of a record, beside its custom fields. */
+/** The fields of a record that requests from outside may fill in, beside its custom fields. */
 const open: { readonly [kind in Kind]?: readonly string[] } = {
   contact: ['email', 'name', 'phone', 'account'],
   deal: ['title', 'value', 'description'],
@@ -257,7 +257,7 @@ export function checkServe(config: Config, say: Say): void {
   }
 }
 
-/** Reports a target that is no field, or one that nobody outside may fill in. */
+/** Reports a target that is not a field, or that requests from outside may not fill in. */
 function checkTarget(config: Config, to: string, path: Path, say: Say): void {
   const target = targetOf(to);
   if (target.of !== 'field') return;

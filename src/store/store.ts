@@ -122,7 +122,7 @@ export class Store {
     return { io, caches, version, temporary, kinds, journal: this.#journal, lines: await this.#lines() };
   }
 
-  /** Returns the changes after some time, before which `deals` are the deals, as far as these do not say them. */
+  /** Returns the changes since a time, when `deals` were the deals, without those that the past of deals has. */
   async changesSince({ tip }: Opened, time: Since, deals: FormerDeals): Promise<Backwards> {
     const { ChangesSince } = await import('./changes-since.ts');
     const taker = new ChangesSince(this.kinds, time, deals);

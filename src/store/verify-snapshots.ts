@@ -97,7 +97,7 @@ export function readSnapshot(
   }
 }
 
-/** The records of a body by id; what is not a record of the kind is a problem of its line. */
+/** Returns the records of a body by id; reports each line that is not a record of the kind. */
 function readLines(
   body: Buffer,
   kinds: Kinds,

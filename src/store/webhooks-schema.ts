@@ -11,7 +11,7 @@ const origin = z.string().transform((text, context) => {
 
 export const webhooksShape = z.strictObject({ internal: z.array(origin).default([]) });
 
-/** Returns what crm.yaml says of webhooks; nothing where it says nothing. */
+/** Returns the settings of `webhooks:`; undefined if crm.yaml has none. */
 export const webhooksOf = (
   webhooks: z.output<typeof webhooksShape> | null | undefined,
 ): Pick<Config, 'webhooks'> => (webhooks ? { webhooks } : {});

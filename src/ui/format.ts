@@ -17,9 +17,9 @@ export interface Column<R> {
   readonly whole?: boolean;
   /** Whether a table that is too narrow may go without it. */
   readonly goes?: boolean;
-  /** Whether it says which row it is, as a title does: it keeps its room while others may go. */
+  /** Whether it identifies the row, as a title does: it keeps its width while other columns can be left out. */
   readonly isName?: boolean;
-  /** Whether one record in full has it below its other fields, as a text without a label. */
+  /** Whether `show` prints it below the other fields, as a text without a label. */
   readonly below?: boolean;
   /** Whether JSON is without it where it is null. */
   readonly sparse?: boolean;
@@ -44,7 +44,7 @@ export interface RenderOptions<R> {
 
 /** In fewer cells a text of a list cannot be read. */
 const readable = 12;
-/** How many cells the names of what is listed keep before the last columns go. */
+/** How many cells a title keeps before the last columns are left out. */
 const NAME = 24;
 
 /** Roughly what a pipe holds. In characters. */
@@ -163,7 +163,7 @@ const listIn: Record<Format, ListWriter> = {
   },
 };
 
-/** The labels and values in full; a text of several lines keeps them, and what goes `below` stands after all others. */
+/** Returns labels and values in full. Texts keep their lines, and fields that go `below` come last. */
 function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): string {
   const shown = columns
     .map(column => ({ column, label: title(column), lines: linesOf(column, row) }))
@@ -179,7 +179,7 @@ function labelled<R>(row: R, columns: readonly Column<R>[], paint: Paint): strin
   return [...fields, ...texts].join('');
 }
 
-/** What people read of a value, line by line; none of an empty one. */
+/** Returns a value for people, line by line; no lines for an empty value. */
 function linesOf<R>(column: Column<R>, row: R): string[] {
   const text = (column.human?.(row) ?? column.text(row)).trimEnd();
   return text === '' ? [] : text.split(/\r\n|[\r\n]/).map(line => printable(line).trimEnd());

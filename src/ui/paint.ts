@@ -10,7 +10,7 @@ export interface Paint {
   readonly blue: Style;
   readonly magenta: Style;
   readonly cyan: Style;
-  /** In a stage's own colour: a name of the sixteen, or `#rrggbb`; as it is where that is not a colour. */
+  /** Paints in a stage's own colour: one of the sixteen names, or `#rrggbb`; unpainted if it is not a colour. */
   stage(color: string | undefined, text: string): string;
 }
 

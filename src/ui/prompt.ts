@@ -32,7 +32,7 @@ export interface Choice {
   readonly value: string;
   /** Left out: the value. */
   readonly name?: string;
-  /** What stands for it once it was chosen; left out: the name. */
+  /** The text that is shown once it was chosen; left out: the name. */
   readonly short?: string;
   readonly description?: string;
 }

@@ -5,18 +5,18 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
   /** Never shortened. */
   readonly whole: boolean;
-  /** Is shortened further than the others: to 70% of their width. */
+  /** Whether it is shortened further than the others: to 70% of their width. */
   readonly yields?: boolean;
-  /** Of the columns that may go, it goes before the others. */
+  /** Whether it is left out before the other columns that may be. */
   readonly goesFirst?: boolean;
-  /** How many cells it keeps, if it needs as many, while columns that may go are there to make room. */
+  /** How many cells it keeps, if it needs them, while other columns can be left out to make room. */
   readonly wants?: number;
 }
 
 const gap = 2;
 /** Below this a shortened cell says nothing; rather than that, the line is longer than the terminal. */
 const narrowest = 4;
-/** To which part of the width of others columns that yield are shortened. */
+/** The width of columns that yield, as a share of the others' width. */
 const YIELDING = 0.7;
 /** A title of at most this many cells stays whole: `STA…` could be a state, a status or a stage. */
 const WHOLE_TITLE = 8;
@@ -84,7 +84,7 @@ export function columnsWithRoom(
   return used;
 }
 
-/** How many cells columns need for their contents and for short titles; longer titles give way, but not to nothing. */
+/** Returns the cells that columns need for their contents and for short titles; longer titles are shortened. */
 const neededBy = (columns: readonly TableColumn[], content: readonly number[]): number[] =>
   columns.map(({ title }, i) => {
     const own = displayWidth(title);
@@ -92,8 +92,8 @@ const neededBy = (columns: readonly TableColumn[], content: readonly number[]): 
   });
 
 /**
- * Which columns are shown where whole ones are worth more than shortened ones: of those that may go, by their rank, the
- * last ones of the lowest rank go first, until titles and cells fit; of texts `longest` cells are enough.
+ * Returns the columns to show if leaving out is better than shortening: of the columns that may be left out, the last ones
+ * of the lowest rank go first, until titles and cells fit; for texts, `longest` cells are enough.
  */
 export function columnsThatFit(
   columns: readonly TableColumn[],
@@ -140,7 +140,7 @@ function fittingWidths(columns: readonly TableColumn[], content: readonly number
   if (total(natural) <= width) return natural;
   const needed = neededBy(columns, content);
   let given = columns;
-  // A terminal so narrow gives no column what it wants.
+  // The terminal is too narrow for any column's wishes.
   if (total(lowered(columns, needed, narrowest)) > width)
     given = columns.map(each => ({ ...each, wants: narrowest }));
   const widths = lowered(given, needed, levelFor(given, needed, width));

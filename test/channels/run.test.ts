@@ -98,7 +98,7 @@ test('a program that reads nothing of a large record has done its work', async (
   });
 });
 
-test('of a program that prints without end the beginning is kept', async () => {
+test('keeps the beginning of what a program prints without end', async () => {
   const answer = await send(sh('head -c 20000000 /dev/zero | tr "\\0" x; exit 1'));
   expect(answer).toMatchObject({ outcome: 'failed' });
   expect(answer.response!.length).toBe('exit 1\n'.length + 4096);
@@ -138,7 +138,7 @@ test('a process that left the group and holds the output does not hold the deliv
   process.kill(Number(readFileSync(join(cwd, 'child'), 'utf8')), 'SIGKILL');
 });
 
-test('given up, it ends at once, and nobody knows what it did', async () => {
+test('a program that is aborted ends at once, and nobody knows what it did', async () => {
   const abort = new AbortController();
   const sent = runChannel({ cwd, env }).send(command(sh('echo begun; sleep 60')), abort.signal);
   setTimeout(() => abort.abort(), 300);

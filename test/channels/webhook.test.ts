@@ -138,7 +138,7 @@ test.each([301, 302, 303, 307, 308])(
   },
 );
 
-test('of an answer without end the beginning is kept, and the call is over', async () => {
+test('keeps the beginning of an answer without end, and ends the call', async () => {
   listener = (_, response) => {
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(10_000)));
@@ -284,7 +284,7 @@ test('what cannot be called fails, and nothing is sent', async () => {
   expect([got.length, connections]).toEqual([0, 0]);
 });
 
-test('given up, a call may be repeated', async () => {
+test('a call that was aborted may be repeated', async () => {
   listener = () => {};
   const abort = new AbortController();
   const channel = open({ timeout: 10_000 });

@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fileNameFrom, isFilePath, numberedName } from '../../src/domain/file-paths.ts';
 import { emptyDirectory, type TestWorkspace, workspace } from '../harness.ts';
+import { hookedIo, unsyncedIo } from '../store/hooked-io.ts';
 
 interface WithFiles {
   readonly files?: string[];
@@ -104,6 +105,29 @@ test('a purge takes the files away, and nothing that a link points to', async ()
   await ws.ok('purge D1 --yes');
   expect(readdirSync(join(ws.dir, 'files'))).toEqual(['C1']);
   expect(readFileSync(join(at, 'offer.pdf'), 'utf8')).toBe('one');
+});
+
+test('a purge whose files cannot be removed has erased the rest, and names them', async () => {
+  const { ws, at } = await made();
+  await ws.ok(['deal', 'attach', 'D1', join(at, 'offer.pdf')]);
+  const io = hookedIo(
+    {
+      unlinkSync(path) {
+        if (String(path).includes('/files/')) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+        unsyncedIo.unlinkSync(path);
+      },
+    },
+    unsyncedIo,
+  );
+  const { code, err } = await ws.crm('purge D1 --yes', { io });
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(
+      /^Error: what transaction \d+ erases is gone, but for its files: files\/D1 cannot be removed\nHint: rm -r files\/D1\n$/,
+    ),
+  ]);
+  expect((await ws.crm('deal show D1')).code).toBe(3);
+  expect(existsSync(join(ws.dir, 'files/D1/offer.pdf'))).toBe(true);
 });
 
 test('export all and import all carry them', async () => {

@@ -53,6 +53,27 @@ describe('the card', () => {
     expect(painted.replace(codes, '')).toBe(await ws.ok('deal show D1 --limit 20', { tty: 100, env: plain }));
   });
 
+  test('says changes of what a record has several of in words, with names for ids', async () => {
+    const ws = await workspace();
+    for (const name of ['Acme', 'Foo', 'Bar'])
+      await ws.ok(['account', 'add', name, '--domain', `${name}.example`]);
+    await ws.ok('account set A1 domains=acme.example,acme.nl,acme.be');
+    await ws.ok('contact add Jane --email a@x.nl --email b@x.nl --account Acme --account Foo');
+    await ws.ok(['contact', 'set', 'C1', 'emails=a@x.nl,c@x.nl,d@x.nl', 'accounts=Acme,Bar']);
+    const shown = async (line: string) => ws.ok(line, { tty: 160, env: plain });
+    for (const line of ['account show A1', 'history A1']) {
+      const said = await shown(line);
+      expect(said).toMatch(/other domains:? .*acme\.nl,acme\.be/);
+      expect(said).not.toContain('["');
+    }
+    for (const line of ['contact show C1', 'history C1']) {
+      const said = await shown(line);
+      expect(said).toMatch(/other emails:? b@x\.nl → c@x\.nl,d@x\.nl/);
+      expect(said).toMatch(/other accounts:? Foo → Bar/);
+      expect(said).not.toContain('["');
+    }
+  });
+
   test('of a contact and an account has what happened with their deals; --limit is the newest', async () => {
     const ws = await worked();
     const contact = await ws.ok('contact show C1 --limit 50', { tty: 160, env: plain });

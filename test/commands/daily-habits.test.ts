@@ -174,7 +174,7 @@ test('deal contact add makes a contact of a new e-mail address, with the account
 describe('a pipeline that requires a reason', () => {
   test.each([
     ['deal lose D1', 2, 'a deal in sales is lost for a reason', '--reason TEXT'],
-    ['deal set D1 status=lost', 2, 'a deal in sales is lost for a reason', 'reason=TEXT'],
+    ['deal set D1 status=lost', 2, 'a deal in sales is lost for a reason', 'lostReason=TEXT'],
     ['deal lose D1 --reason price', 0, 'lost D1', ''],
   ])('%s', async (line, exit, message, hint) => {
     const ws = await furnished();
@@ -184,6 +184,25 @@ describe('a pipeline that requires a reason', () => {
     expect(code).toBe(exit);
     expect(err).toContain(message);
     expect(err).toContain(hint);
+  });
+
+  test('keeps the reason of a lost deal; a deal that was lost without one before stays as it is', async () => {
+    const ws = await furnished();
+    await ws.ok('deal add Before');
+    await ws.ok('deal lose D1');
+    await ws.ok('pipeline set sales requires-reason=true');
+    await ws.ok('deal add X');
+    await ws.ok('deal lose D2 --reason price');
+    await ws.ok(['config', 'set', 'lost-reasons=price,no budget,budget']);
+    const cleared = await ws.crm('deal set D2 lostReason=');
+    expect(cleared.code).toBe(2);
+    expect(cleared.err).toContain('a deal in sales is lost for a reason');
+    expect(cleared.err).toContain('lostReason=price|no budget|budget');
+    expect(await ws.json('deal show D2')).toMatchObject({ lostReason: 'price' });
+    await ws.ok('deal set D2 lostReason=budget');
+    await ws.ok('deal set D1 value=5');
+    await ws.ok('deal reopen D2');
+    expect(await ws.json('deal show D2')).toMatchObject({ lostReason: null });
   });
 });
 

@@ -121,7 +121,7 @@ fields: { qualification: target group }
       'deal edit D1',
       editor(() => typed),
     );
-    expect([code, err]).toEqual([0, 'changed D1\n']);
+    expect([code, err]).toEqual([0, 'changed D1 (Forty: chairs)\n']);
     expect(await ws.json('deal show D1')).toMatchObject({
       title: 'Forty: chairs',
       value: '1300.00',
@@ -217,7 +217,7 @@ fields: { qualification: target group }
       [stage, owner],
       [owner],
     ]);
-    expect([code, err]).toEqual([0, 'changed D1\n']);
+    expect([code, err]).toEqual([0, 'changed D1 (40 chairs: "oak")\n']);
   });
 
   test('what contradicts the rest, or is not YAML, is said at its line too', async () => {
@@ -231,7 +231,7 @@ fields: { qualification: target group }
     );
     expect(await ws.crm('deal edit D1', its)).toMatchObject({
       code: 0,
-      err: 'nothing to do: D1 is already in that state\n',
+      err: 'nothing to do: D1 (40 chairs: "oak") is already in that state\n',
     });
     expect(its.seen[1]).toMatch(/\n# ! only a lost deal has a lostReason .*\nlostReason: price\n/);
     expect(its.seen[2]).toMatch(/\n# ! .*\n.*/);
@@ -302,7 +302,10 @@ fields: { qualification: target group }
       await ws.ok('contact set C1 phone=7');
       return text.replace('40 chairs', '41 chairs');
     });
-    expect(await ws.crm('deal edit D1', its)).toMatchObject({ code: 0, err: 'changed D1\n' });
+    expect(await ws.crm('deal edit D1', its)).toMatchObject({
+      code: 0,
+      err: 'changed D1 (41 chairs: "oak")\n',
+    });
   });
 
   test('a dry run shows the diff', async () => {

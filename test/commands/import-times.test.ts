@@ -40,7 +40,7 @@ test('creation, stage and closing are as the file says, from caches and without'
     rmSync(ws.cacheHome, { recursive: true, force: true });
   }
   await ws.ok('doctor');
-  expect(await ws.ok('history D1', { tty: 80 })).toMatch(/ imported\n[\s\S]*stageSince: 2026-06-01 10:00/);
+  expect(await ws.ok('history D1', { tty: 80 })).toMatch(/ imported\n[\s\S]*stage since: 2026-06-01 10:00/);
 });
 
 test('a second time changes nothing; corrected times are changed, and undone', async () => {
@@ -145,6 +145,28 @@ test('whatever times rows say: they are refused, or in order and never in the fu
 });
 
 describe('reports of the past', () => {
+  test('count a deal from its creation where the file says only when it came into its last stage, never below 0', async () => {
+    const ws = await workspace();
+    const header = 'title,status,stage,createdAt,stageSince';
+    await importing(ws, 'deals', `${header}\nA,open,in-contact,2026-03-01,2026-06-15\n`);
+    const ages = async (day: string) =>
+      (
+        await ws.json<{ rows: { stage: string; deals: number; medianAgeDays: number }[] }>(
+          `report pipeline --at ${day}`,
+        )
+      ).rows
+        .filter(({ deals }) => deals > 0)
+        .map(({ stage, medianAgeDays }) => [stage, medianAgeDays]);
+    for (let i = 0; i < 2; i++) {
+      expect(await ages('2026-02-28')).toEqual([]);
+      expect(await ages('2026-03-01')).toEqual([['in-contact', 1]]);
+      expect(await ages('2026-03-15')).toEqual([['in-contact', 15]]);
+      expect(await ages('2026-06-14')).toEqual([['in-contact', 106]]);
+      expect(await ages('2026-06-15')).toEqual([['in-contact', 1]]);
+      rmSync(ws.cacheHome, { recursive: true, force: true });
+    }
+  });
+
   const velocity = async (ws: TestWorkspace) => {
     const { rows, notes } = await ws.json<{
       rows: readonly { readonly won: number; readonly n: number; readonly medianCycleDays: number | null }[];

@@ -80,7 +80,7 @@ test('those that were read long ago are shown when they are asked for', async ()
   expect(await ids(ws, 'rob', 'inbox --all')).toEqual(['M1', 'M3 read']);
 });
 
-test('says of what went to somebody else meanwhile no more than that there is something', async () => {
+test('says only that there is something about a record that went to somebody else meanwhile', async () => {
   const ws = await told();
   await ws.ok('deal assign D3 nora');
   const [first] = await inboxOf(ws, 'rob');

@@ -47,7 +47,7 @@ const said = ({ rows }: Pick<Answer, 'rows'>) =>
     [stage, reason, outcome, currency, deals, value].join(' '),
   );
 
-test('deals now with those who are not customers count by their last stage of sales, beside what was lost', async () => {
+test('deals in a stage of not-customers count by their last stage of sales, beside lost deals', async () => {
   const ws = await worked();
   const { rows, total, notes } = await losses(ws);
   expect(said({ rows })).toEqual([

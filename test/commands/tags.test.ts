@@ -145,6 +145,31 @@ test.each([
 test('a text with a sign in it is searched for', async () => {
   const ws = await workspace();
   await ws.ok(['deal', 'add', 'a=b stage=x']);
-  for (const query of ['a=b', '"stage=x"', 'text:stage=x'])
+  for (const query of ['"a=b"', 'text:a=b', '"stage=x"', 'text:stage=x'])
     expect(await ws.ok(['deal', 'list', query, '--fields', 'id'])).toBe('D1\n');
+  await ws.ok(['deal', 'add', 'a->b c~d =']);
+  for (const query of ['a->b', 'c~d', '"="'])
+    expect(await ws.ok(['deal', 'list', query, '--fields', 'id'])).toMatch(/D2\n$/);
 });
+
+test.each(['name=Bob', 'name!=Bob', 'age>60', 'age>=60', 'nosuch<3', 'nosuch==x', 'contact.nosuch=x'])(
+  '%s is an unknown field of deals, not a search that finds nothing',
+  async typed => {
+    const ws = await workspace();
+    const ran = await ws.crm(['deal', 'list', typed]);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toMatch(/unknown field "[\w.]+" of deals[\s\S]*in quotes to search for the text/);
+  },
+);
+
+test.each(['value > 100', 'stage = x', 'title != Bob', 'value >= 100'])(
+  '%s with blanks says how it is written',
+  async typed => {
+    const ws = await workspace();
+    const ran = await ws.crm(['deal', 'list', typed]);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toMatch(
+      /compares nothing: a field and its value have a colon between them, and no blanks/,
+    );
+  },
+);

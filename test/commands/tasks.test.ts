@@ -237,6 +237,12 @@ describe('for scripts', () => {
     expect(out).toMatch(/Not about an open deal {2}4 tasks\n(.*\n){4}$/);
     expect(out).toMatch(/C1 +Jane .*T9 +Ring +Ana/);
     expect(await ws.ok('tasks owner:ana', { tty: 120, env: plain })).not.toContain('Not about');
+    // A closed deal is somebody's too.
+    await ws.ok('deal set D6 account=Acme contact=jane@example.com');
+    expect(await ws.ok('tasks --all --fields group,deal,task,account,contact')).toContain(
+      'other\tD6\tT7\tA1\tC1\n',
+    );
+    expect(await ws.ok('tasks', { tty: 120, env: plain })).toMatch(/D6 +Won already +Acme /);
     // A task of a deal, contact or account that a user does not see is not there for them.
     await ws.ok(['user', 'add', 'eve', '--name', 'Eve', '--role', 'restricted']);
     expect(await ws.ok('tasks --all --as eve --fields group,task')).not.toMatch(/T7|T9/);

@@ -130,7 +130,9 @@ describe('every command', () => {
 
   test.each(Object.entries(workspaces))('with %s', async (_, build) => {
     const place = await placeOf(build);
-    for (const args of await everyCommand()) await watched(place, args, { stdin: '' });
+    // What would go on until it is told to stop is told so at once.
+    for (const args of await everyCommand())
+      await watched(place, args, { stdin: '', onStop: stop => stop() });
   });
 });
 

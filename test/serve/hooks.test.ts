@@ -64,7 +64,7 @@ test('a hook with its token makes the event, once per id', async () => {
   expect(printed.status).toBe(202);
 });
 
-test('a hook that there is not is answered as one with another secret', async () => {
+test('a hook that does not exist is answered like a wrong secret', async () => {
   const { ws, server } = await withHooks();
   const answers = [];
   for (const [path, headers] of [

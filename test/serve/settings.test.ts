@@ -93,7 +93,7 @@ test.each([
   expect(countedAs(client)).toBe(counted);
 });
 
-test('what cannot be is said before anything listens', async () => {
+test('reports impossible settings before it listens', async () => {
   const ws = await workspace();
   expect(await ws.crm('serve --listen nowhere')).toMatchObject({
     code: 2,

@@ -13,7 +13,7 @@ async function withTokens(ws: TestWorkspace, tokens: Readonly<Record<string, str
 
 const events = (ws: TestWorkspace) => ws.json<Record<string, unknown>[]>('event list');
 
-test('a page asks before it unsubscribes, and a token that nobody has is answered as any other', async () => {
+test('a page asks before it unsubscribes, and an unknown token is answered like any other', async () => {
   const ws = await mailing(2);
   await withTokens(ws, { M1: 'abcDEF_-123', M2: 'other' });
   addSettings(ws, 'serve: { address: https://crm.example.com }');

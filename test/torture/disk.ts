@@ -249,6 +249,14 @@ export class MemoryDisk {
         this.#enter(to, file);
         this.log.push({ op: 'name', path: to, entry: file.number, from });
       },
+      rmdirSync: (path: string) => {
+        const names = this.#directories.get(path);
+        if (!names) throw fault(this.#files.has(path) ? 'ENOTDIR' : 'ENOENT', path);
+        if (names.size > 0) throw fault('ENOTEMPTY', path);
+        this.#directories.delete(path);
+        this.#directories.get(dirname(path))!.delete(path);
+        this.log.push({ op: 'name', path, entry: null });
+      },
       statSync: (path: string) => this.#statOf(path),
       statfsSync: () => ({ type: EXT4, bsize: 4096, blocks: 2 ** 20, bfree: 2 ** 20, bavail: 2 ** 20 }),
       unlinkSync: (path: string) => {

@@ -39,7 +39,7 @@ export async function automationOf(
   return { config, rule: automationNamed(config, id) };
 }
 
-/** Adds a rule's file; INVALID where it is not a rule, CONFLICT where there is one of that id. */
+/** Adds a rule's file; INVALID if it is not a rule, CONFLICT if a rule has that id. */
 export async function addAutomation(draft: Draft, viewer: Viewer, id: string, text: string): Promise<void> {
   if (id === '' || slug(id) !== id)
     throw usage(

@@ -8,7 +8,7 @@ export async function loadLanguages(config: Config): Promise<Languages> {
   return { texts: await loadTexts(config), crons: await loadCrons(config) };
 }
 
-/** Returns the texts of a workspace: of its rules, its templates, and what those render within themselves. */
+/** Returns the texts of a workspace: those of its rules and templates, and of the templates that these render. */
 export async function loadTexts(config: Config): Promise<Texts> {
   const signatures = Object.values(config.users).map(({ signature }) => signature);
   const mentions = JSON.stringify([config.automations.map(a => a.steps), config.templates, signatures]);

@@ -27,26 +27,26 @@ export interface LintedTexts {
   readonly warnings: readonly Problem[];
 }
 
-/** What is tried. */
+/** What the texts are tried with. */
 export interface ToTry {
   readonly templates: readonly string[];
   readonly automations: readonly string[];
   readonly users: readonly string[];
-  /** Whether there is a file below `files/` that can be attached. */
+  /** Whether a path below `files/` has a file that can be attached. */
   hasFile(path: string): boolean;
 }
 
-/** A text, where it stands, and which records are there for certain when it is rendered. */
+/** A text, its place, and the records that certainly exist when it is rendered. */
 interface Placed {
   readonly file: string;
   readonly line: number;
-  /** What it is called in a message: `subject`, `title`; the text of a template has no name. */
+  /** Its name in messages: `subject`, `title`; the text of a template has no name. */
   readonly name: string | undefined;
   readonly text: string;
   readonly kinds: ReadonlySet<SubjectKind>;
 }
 
-/** Returns what is wrong with the texts of a workspace, where these are its files. */
+/** Returns what is wrong with the texts of a workspace that has these files. */
 export async function lintTexts(
   view: View,
   files: ReadonlyMap<string, string>,
@@ -76,7 +76,7 @@ export async function lintTexts(
   };
 }
 
-/** Returns what says whether a workspace has a file that can be attached. */
+/** Returns a test of whether a workspace has a file that can be attached. */
 export const attachedFilesOf =
   ({ world, store }: Workspace) =>
   (path: string): boolean =>
@@ -117,7 +117,7 @@ class Trial {
     return bare ? [found(bare, bare.isEmpty, 'a record without it')] : [];
   }
 
-  /** A text for the record with every field; undefined where it cannot be rendered. */
+  /** Renders a text for the record with every field; undefined if that is not possible. */
   onFull(text: string): MarkedText | undefined {
     const { texts, now } = this.#rendering;
     try {
@@ -128,7 +128,7 @@ class Trial {
     }
   }
 
-  /** What goes wrong with every field filled in: in any branch, whatever the properties of the event are. */
+  /** Returns what goes wrong with every field filled in, in any branch, for any properties of the event. */
   #onFull(text: string): TrialProblem | undefined {
     const tried = this.#full.map(source => this.#try(text, source, true) ?? this.#try(text, source, false));
     return tried.includes(undefined) ? undefined : tried[0];
@@ -140,7 +140,7 @@ class Trial {
   }
 }
 
-/** What is wrong with a template as a mail: files that are not there, links and images that a mail cannot have. */
+/** Finds what is wrong with a template as a mail: missing files, and links and images that a mail cannot have. */
 async function problemsOfMail(
   { id, body, attachments = [], images = [] }: Template,
   files: ReadonlyMap<string, string>,
@@ -164,7 +164,7 @@ async function problemsOfMail(
       message: `there is no file ${path} of at most 25 MB`,
       hint: 'put it there',
     })),
-    // What follows from a value is known only when it is sent.
+    // A target that contains a value is known only when the mail is sent.
     ...[...new Set(refused)]
       .filter(target => body.includes(target))
       .map(target => ({
@@ -176,10 +176,10 @@ async function problemsOfMail(
   ];
 }
 
-/** The types of properties are known of no event, so what fails with all that we try may still work. */
+/** The types of an event's properties are unknown, so a text that fails with every type that is tried may still work. */
 const isOfProps = (text: string): boolean => /\bevent\.props\b/.test(text);
 
-/** A record that the viewer sees, with what belongs to it: the newest deal, else the newest contact or account. */
+/** Returns a record that the viewer sees, with its related records: the newest deal, else the newest contact or account. */
 function realSource(view: View, rendering: Rendering): { id: string; source: TextSource } | undefined {
   for (const kind of subjectKinds) {
     const table = view.state.table(kind);
@@ -222,7 +222,7 @@ function signatureOf(id: string, { users }: Config, files: ReadonlyMap<string, s
   return [{ file: 'crm.yaml', line, name: 'signature', text: signature, kinds: new Set() }];
 }
 
-/** All texts in the steps of a rule, by their places. */
+/** Returns all texts in the steps of a rule, with their places. */
 function textsOfRule(rule: Automation, config: Config, files: ReadonlyMap<string, string>): Placed[] {
   const file = `automations/${rule.id}.yaml`;
   const yaml = parseYaml(file, files.get(file) ?? '');
@@ -244,7 +244,7 @@ function* textsIn(
       yield* textsIn(item, [...path, Array.isArray(value) ? Number(key) : key], yaml);
 }
 
-/** The records that are there whenever a rule runs: its subject, what its steps add, and what every deal must have. */
+/** Returns the records that exist whenever a rule runs: its subject, those that its steps add, and those that every deal must have. */
 function kindsThere(rule: Automation, config: Config): ReadonlySet<SubjectKind> {
   const said = JSON.stringify(rule.steps);
   const kinds = new Set<SubjectKind>([rule.for]);
@@ -256,7 +256,7 @@ function kindsThere(rule: Automation, config: Config): ReadonlySet<SubjectKind> 
   return kinds;
 }
 
-/** A campaign that nobody can unsubscribe from. */
+/** Finds a campaign that nobody can unsubscribe from. */
 function problemsOfCampaign({ id, kind }: Template, { mail, serve }: Config): Problem[] {
   if (kind !== 'campaign' || mail?.from !== undefined || serve?.address !== undefined) return [];
   return [

@@ -1,4 +1,4 @@
-/** What a template says of a record, before anybody is sent it. */
+/** Shows a template as rendered for a record, without sending it. */
 import type { Template } from '../../domain/automation.ts';
 import { failed } from '../../domain/errors.ts';
 import { relatedTo } from '../../engine/subjects.ts';
@@ -14,7 +14,7 @@ export interface Preview {
   readonly body: MarkedText;
 }
 
-/** Returns what a template says of a deal, contact, account or task, as the viewer sees it. FAILED if it cannot be rendered. */
+/** Renders a template for a deal, contact, account or task, as the viewer sees it. FAILED if that is not possible. */
 export async function previewTemplate(view: View, template: Template, subject: string): Promise<Preview> {
   const { config, clock, state } = view;
   const texts = await loadTexts({ ...config, templates: { ...config.templates, [template.id]: template } });

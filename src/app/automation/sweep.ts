@@ -70,7 +70,7 @@ export interface Ground {
   readonly hashOf?: (path: string) => string | undefined;
 }
 
-/** The hashes of files as they are in this sweep, each read once and only if a mail has it. */
+/** Returns the hashes of files as they are in this sweep; each is read once, and only if a mail has it. */
 function hashesIn({ world, store }: Workspace): (path: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return path => {

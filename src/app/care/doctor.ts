@@ -93,7 +93,7 @@ const ofProblem = ({ file, line, message, hint }: Problem): Finding => ({
   ...(hint !== undefined && { fix: hint }),
 });
 
-/** Records that name others which never were. One that is in the trash may come back, and is not a fault. */
+/** Finds references to records that never existed. A record in the trash may come back, so a reference to it is not a fault. */
 function danglingReferences(folded: Folded): Finding[] {
   const isKnown = (id: string) => {
     const kind = folded.kinds.parseId(id)?.kind;

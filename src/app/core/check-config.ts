@@ -99,7 +99,7 @@ function checkCards(pipeline: Pipeline, config: Config, files: ReadonlyMap<strin
   );
 }
 
-/** Users of before whose id has a meaning of its own: they are not refused, since records name them. And signatures. */
+/** Warns of users whose old id is a reserved word now, and of signatures. Such users are not refused, since records name them. */
 function userWarnings(config: Config, files: ReadonlyMap<string, string>, texts: Texts): Broken[] {
   const signatures = Object.values(config.users).flatMap(({ id, signature = '' }) => {
     const wrong = hasLiquid(signature) ? texts.check(signature, knownInSignature) : undefined;

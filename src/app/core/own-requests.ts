@@ -1,8 +1,8 @@
 import { Workspace } from './workspace.ts';
 
 /**
- * Opens the same workspace for transactions of their own: one command makes many, and the id of its request can stand
- * for one of them alone.
+ * Opens the same workspace without the command's request id: the command makes many transactions, and a request id can
+ * identify only one.
  */
 export function withOwnRequests({ world, store }: Workspace): Promise<Workspace> {
   const request = {

@@ -12,7 +12,7 @@ import { type Front, readFront } from './template-front.ts';
 
 const EXAMPLE = '---\\nsubject: Welcome\\n---\\nDear {{ contact.name }}, ...';
 
-/** Returns the texts of the templates by id, of broken ones too: a text may render one within itself. */
+/** Returns the texts of the templates by id, also of broken ones, since other texts may render them. */
 export function bodiesOf(files: ReadonlyMap<string, string>): Map<string, string> {
   const bodies = new Map<string, string>();
   for (const [path, text] of files) {
@@ -50,7 +50,7 @@ export function readTemplates(
   return { templates, brokenTemplates };
 }
 
-/** Notes which files each template shows as images, those of the templates that it renders among them. */
+/** Sets the files that each template shows as images, including those of the templates that it renders. */
 function addImages(templates: Record<string, Template>, texts: Texts): void {
   for (const template of Object.values(templates)) {
     const bodies = new Map<string, string>();
@@ -66,7 +66,7 @@ function addImages(templates: Record<string, Template>, texts: Texts): void {
   }
 }
 
-/** The templates that render themselves, each by way of those that follow. */
+/** Returns the templates that render themselves, each with the ids of the templates on the way. */
 function circlesAmong(bodies: ReadonlyMap<string, string>, texts: Texts): Map<string, readonly string[]> {
   const parts = new Map([...bodies].map(([id, body]) => [id, texts.partsOf(body)]));
   const circles = new Map<string, readonly string[]>();
@@ -89,7 +89,7 @@ function inCircle(path: string, text: string, circle: readonly string[]): Proble
   return { file: path, line: lineOfPart(text, circle[1]!), message };
 }
 
-/** Takes out the templates that render a broken one, and those that render such a one. */
+/** Takes out the templates that render a broken one, directly or through others. */
 function breakThoseAround(
   templates: Record<string, Template>,
   brokenTemplates: Broken[],
@@ -114,7 +114,7 @@ function breakThoseAround(
   brokenTemplates.sort((a, b) => byCodeUnits(a.id, b.id));
 }
 
-/** The line in which a template's file names another one. */
+/** Returns the line of a template's file that names another template. */
 function lineOfPart(text: string, part: string): number {
   const at = text.search(new RegExp(`render\\s+["']${part.replace(/[^\w-]/g, '.')}["']`));
   return at < 0 ? 1 : linesIn(text.slice(0, at)) + 1;
@@ -149,7 +149,7 @@ function readTemplate(
   const lineOf = (key: string) => yaml.lineOf([key]) + 1;
   const values = (yaml.value ?? {}) as { readonly [key: string]: unknown };
   const front = readFront(values, (key, message, hint) => {
-    // What is missing because nothing could be read is not missing.
+    // If the templates could not be read, none is reported as missing.
     if (yaml.problems.length === 0) say(lineOf(key), message, hint);
   });
   const { mail, serve } = config;

@@ -1,4 +1,4 @@
-/** Reading secrets as the settings of a workspace say where they are kept. */
+/** Gives access to the secrets that the settings of a workspace name. */
 import { isAbsolute, join, relative } from 'node:path';
 import type { SecretAccess } from '../../channels/secret.ts';
 import { failed } from '../../domain/errors.ts';

@@ -1,4 +1,4 @@
-/** What stands before the text of an e-mail template: its subject, and how it is sent. */
+/** Reads the front matter of an e-mail template: its subject, and how it is sent. */
 import { mailKinds, type Template } from '../../domain/automation.ts';
 import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
@@ -8,12 +8,12 @@ import { parseSendingHours } from '../../domain/sending-hours.ts';
 
 export type Front = Omit<Template, 'id' | 'body' | 'images'>;
 
-/** Says what is wrong with the value of a key. */
+/** Reports what is wrong with the value of a key. */
 type Say = (key: string, message: string, hint?: string) => void;
 
 type Values = { readonly [key: string]: unknown };
 
-/** Reads one key; undefined for a value that is wrong, which `say` was told. */
+/** Reads one key; undefined for a wrong value, which is reported to `say`. */
 type Read = (value: unknown, say: (message: string, hint?: string) => void) => Partial<Front>;
 
 const readers: { readonly [key: string]: Read } = {

@@ -1,11 +1,11 @@
-/** What the user of this machine trusts a workspace with: hashes of items, in the state directory, with the time of trust. */
+/** Keeps what this machine's user trusts a workspace with: hashes of items, in the state directory, with the time of trust. */
 import { failed } from '../../domain/errors.ts';
 import { type Machine, MachineState } from '../../store/machine-state.ts';
 import { workspaceId } from './origin.ts';
 import { hashOf, type TrustItem } from './trust-item.ts';
 import type { Workspace } from './workspace.ts';
 
-/** One thing that was trusted, as it was shown then. */
+/** A trusted item, as it was shown when it was trusted. */
 export interface Remembered {
   readonly kind: string;
   readonly what: string;
@@ -39,14 +39,14 @@ export class Trusted {
     this.#id = id;
   }
 
-  /** Returns what is trusted for a workspace. FAILED where this machine has no place for that. */
+  /** Returns what is trusted for a workspace. FAILED if this machine has no state directory. */
   static async of({ world, store }: Workspace): Promise<Trusted> {
     const id = await workspaceId(store);
     if (id === undefined) throw failed('an empty workspace has nothing to trust');
     return new Trusted(world, String(world.io.realpathSync(store.dir)), id);
   }
 
-  /** Returns what is remembered, by hash: also items that the workspace has no more. */
+  /** Returns all trusted items by hash, also those that the workspace no longer names. */
   get remembered(): Readonly<Record<string, Remembered>> {
     return (this.#known ??= this.#read());
   }
@@ -66,15 +66,15 @@ export class Trusted {
     return hashOf(item, this.#machine.io, this.#dir);
   }
 
-  /** Returns since when an item is trusted, ms, exactly as it is now; undefined if it is not. */
+  /** Returns since when an item is trusted exactly as it is now, ms; undefined if it is not. */
   since(item: TrustItem): number | undefined {
     const hash = this.hash(item);
     return Object.hasOwn(this.remembered, hash) ? this.remembered[hash]!.since : undefined;
   }
 
   /**
-   * Remembers items as trusted from `now` on, ms, by the hashes that they had when a person saw them; those that are
-   * trusted already stay as they are.
+   * Stores items as trusted from `now` on, ms, by the hashes that they had when a person saw them. Items that are trusted
+   * already keep their time.
    */
   async trust(
     items: readonly (Pick<TrustItem, 'kind' | 'what'> & { readonly hash: string })[],
@@ -85,7 +85,7 @@ export class Trusted {
     });
   }
 
-  /** Forgets what was trusted, by hash. */
+  /** Forgets trusted items, by hash. */
   async revoke(hashes: readonly string[]): Promise<void> {
     await this.#update(known => {
       for (const hash of hashes) delete known[hash];

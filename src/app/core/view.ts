@@ -42,8 +42,8 @@ export class View {
   }
 
   /**
-   * Returns what a viewer sees of an earlier state, at its time: what they may see of the records as they are now. `past` is
-   * the past of deals as it is, or was, known.
+   * Returns what a viewer sees of an earlier state: rights go by the records as they are now. `past` is the past of deals as
+   * it is known now, or was known then.
    */
   static asOf(state: State, clock: Clock, now: View, past: Past): View {
     const view = new View(state, now.viewer, clock, past);

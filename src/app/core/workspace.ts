@@ -128,7 +128,7 @@ export class Workspace {
   }
 }
 
-/** Whether files are those that were read. */
+/** Whether the files are still as they were when they were read. */
 export const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 

@@ -249,7 +249,7 @@ function orderOf(config: Config, kind: Kind): Order {
   return order;
 }
 
-/** Whether a change moves a deal, to a stage of the same name in another pipeline too, and is not a transition's. */
+/** Whether a change moves a deal and was not made by a transition. A stage of the same name in another pipeline counts too. */
 export const isHandMove = (change: Change): boolean =>
   'set' in change &&
   (change.set.stage !== undefined || change.set.pipeline !== undefined) &&

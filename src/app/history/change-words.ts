@@ -4,7 +4,7 @@ import type { Config } from '../../domain/config.ts';
 import { inWords } from '../../domain/in-words.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { isEmpty, isObject, type Json, type Rec } from '../../domain/records.ts';
-import { findField } from '../../kinds/fields.ts';
+import { findField, storedFieldsOf } from '../../kinds/fields.ts';
 import { allAutomations } from '../../engine/built-in.ts';
 import type { View } from '../core/view.ts';
 import { labelOf, nameOf, sayingOf, userName } from '../reading/said.ts';
@@ -68,7 +68,7 @@ function speaker(view: View, kind: Kind, set: HistoryChange['set'], now: Rec): S
   };
   return (path, side) => {
     const value = set[path]?.[side];
-    const field = findField(view.state.config, kind, path);
+    const field = fieldAt(view.state.config, kind, path);
     if (field) return sayingOf(view, kind, field)(value, record(side));
     return isEmpty(value) ? '' : typeof value === 'string' ? value : JSON.stringify(value);
   };
@@ -90,12 +90,16 @@ function fieldWords(config: Config, kind: Kind, path: string, say: Speaker): str
   return before === '' ? `${label} ${after}` : `${label} ${before} → ${after}`;
 }
 
+/** The field of a path, also one that is stored and not shown, such as the further e-mails. */
+const fieldAt = (config: Config, kind: Kind, path: string) =>
+  findField(config, kind, path) ?? storedFieldsOf(config, kind).find(field => field.path === path);
+
 function labelAt(config: Config, kind: Kind, path: string): string {
-  const field = findField(config, kind, path);
+  const field = fieldAt(config, kind, path);
   return field ? labelOf(field) : inWords(path.replace(/^fields\./, ''));
 }
 
-/** A field of a change as people read it; the values are '' if there were none. */
+/** A field of a change as people read it; an empty value is ''. */
 export interface SaidField {
   readonly path: string;
   readonly label: string;
@@ -118,7 +122,7 @@ export function saidFields(view: View, change: HistoryChange): SaidField[] {
   }));
 }
 
-/** Custom fields each on its own: those of a record that comes or goes are in one object. */
+/** Splits custom fields, which are in one object when a record is added or removed. */
 function eachCustom(fields: readonly [Json, Json] | undefined): HistoryChange['set'] {
   const [old, value] = fields ?? [null, null];
   const of = (custom: Json, name: string): Json => (isObject(custom) ? (custom[name] ?? null) : null);
@@ -126,7 +130,7 @@ function eachCustom(fields: readonly [Json, Json] | undefined): HistoryChange['s
   return Object.fromEntries(names.map(name => [`fields.${name}`, [of(old, name), of(value, name)]]));
 }
 
-/** Returns the name or title of the record that a change is of; '' if it has none that the viewer sees. */
+/** Returns the name or title of the changed record; '' if it has none that the viewer sees. */
 export function nameIn(view: View, { id, set }: HistoryChange): string {
   const known = nameOf(view, id);
   if (known !== id) return known.replace(/ \(in the trash\)$/, '');

@@ -14,7 +14,7 @@ import type { Store } from '../../store/store.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { type Past, View } from '../core/view.ts';
 
-/** What is asked of the past. */
+/** Which past is meant. */
 export interface AsOf {
   /** The day whose end it is; left out, the time of the transaction. */
   readonly day?: string | undefined;
@@ -55,7 +55,7 @@ export async function viewAt(workspace: Workspace, { day, knownAt }: AsOf): Prom
   return View.asOf(state, { ...clock, now: until }, now, past);
 }
 
-/** When a transaction was, and the past of all deals as it was known then; without it if it is what is known now. */
+/** Returns the time of a transaction, and the past of all deals as known then; without the past if that is also what is known now. */
 async function knownThen(
   store: Store,
   seq: number,
@@ -67,7 +67,7 @@ async function knownThen(
   return seq === last ? { at } : { at, history: await store.pastAsKnownAt({ seq, hash }) };
 }
 
-/** The same with other deals, which are true up to the tip. */
+/** Returns a state with its deals replaced by others, which are true up to the tip. */
 function withDeals(opened: Opened, kinds: Kinds, deals: FormerDeals): Opened {
   const { base, tip } = opened;
   const isOfDeals = (kind: string) => kinds.has(kind) && definitionOf(kinds, kind).inPipelines;

@@ -264,7 +264,7 @@ class Importer {
     return made;
   }
 
-  /** What was made beside the rows' own records and resembles what is there. */
+  /** Records that were made beside the rows' own ones and resemble existing ones. */
   nearMade(): Pick<ImportResult, 'nearMade' | 'notCompared'> {
     const { found, notCompared } = nearMade(this.#writer.view, this.#beside);
     return { nearMade: found, notCompared };

@@ -1,10 +1,10 @@
-/** Contacts and accounts that an import made because rows name them: a misspelt name makes one too. */
+/** Finds contacts and accounts that an import made from misspelt names: those that resemble another one. */
 import { type Comparable, isComparable, type Near, nearExisting } from '../records/near-names.ts';
 import type { View } from '../core/view.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 
-/** A record that an import made and that resembles one that is there, or that an earlier row made. */
+/** A record that an import made and that resembles an existing one, or one that an earlier row made. */
 export interface NearMade {
   readonly kind: Comparable;
   readonly id: string;
@@ -14,7 +14,7 @@ export interface NearMade {
   readonly near: Near;
 }
 
-/** How many names are compared with all others; an import that makes more of them says how many were not. */
+/** The most names that are compared with all others; beyond it, the report says how many were not compared. */
 const COMPARED = 500;
 
 /**
@@ -34,7 +34,7 @@ export function nearMade(
   });
   const found = made.slice(0, COMPARED).flatMap(each => {
     const { kind, id, text } = each;
-    // What a later row made is no older than this one.
+    // Records of later rows are not older than this one.
     const isNew = (other: string) => beside.has(other) && numberOf(other) >= numberOf(id);
     const near = nearExisting(view, kind, text, isNew);
     return near ? [{ ...each, near }] : [];

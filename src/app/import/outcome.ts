@@ -32,9 +32,9 @@ export type ImportResult = Readonly<Record<Outcome, number>> & {
   readonly changed: ReadonlyMap<string, number>;
   /** How many records of other kinds, and users, were made because rows name them. */
   readonly made: ReadonlyMap<AnyKind | 'user' | 'stage', number>;
-  /** Which of those resemble one that is there: their names may be misspelt. */
+  /** Which of these resemble an existing record: their names may be misspelt. */
   readonly nearMade: readonly NearMade[];
-  /** How many of them were not compared with others, since there are so many. */
+  /** How many were not compared with others, since there are too many. */
   readonly notCompared: number;
   /** How many enrolments in automations the import would have begun, if it might. */
   readonly notStarted: number;

@@ -282,7 +282,7 @@ const completes: Readonly<Record<string, string>> = {
   [ACCOUNT_ID]: 'account',
 };
 
-/** Returns what columns may say of what a target's records point to, beside its fields. */
+/** Returns the columns that may describe the records that a target's records point to, beside its own fields. */
 export const fieldsBeside = (target: Target): string[] =>
   Object.keys(beside).filter(name => target.field(completes[name]!) !== undefined);
 

@@ -1,6 +1,6 @@
 /**
- * What a mail belongs to. A mail that answers one of ours, or a mail that is recorded already, belongs to the same deal;
- * any other mail to the contact whose address it has, and to that contact's open deal if there is exactly one.
+ * Decides what a mail belongs to. A mail that answers one of ours, or answers a recorded mail, belongs to the same deal;
+ * any other mail belongs to the contact whose address it has, and to that contact's open deal if there is exactly one.
  */
 import type { ParsedMail, Party } from '../../channels/mail-in/parsed-mail.ts';
 import { sameEmail } from '../../domain/email.ts';
@@ -11,9 +11,9 @@ import type { View } from '../core/view.ts';
 import type { Writer } from '../core/writer.ts';
 import type { Message } from '../outbox/message.ts';
 import { activityOf, messageOf, rowOf } from './earlier-mails.ts';
-import type { Ours } from './ours.ts';
+import type { Ours } from './own-addresses.ts';
 
-/** The most contacts that are noted of one mail: a mail to half the customers is nobody's conversation. */
+/** The most contacts that are recorded for one mail: a mail to half the customers is not a conversation with any of them. */
 const MOST_CONTACTS = 20;
 
 export interface Belonging {
@@ -21,19 +21,19 @@ export interface Belonging {
   readonly deal?: string;
   readonly contact?: string;
   readonly account?: string;
-  /** The other contacts whom it names. */
+  /** The other contacts that the mail names. */
   readonly others: readonly string[];
   /** The user whose mail it is. */
   readonly by?: string;
   /** Our message that it answers. */
   readonly answers?: Message;
-  /** Whoever is not of this workspace: the sender of what came in, the first recipient of what went out. */
+  /** The person outside of this workspace: the sender of a mail that came in, the first recipient of one that went out. */
   readonly other?: Party;
-  /** Whether nobody outside of this workspace is named. */
+  /** Whether the mail names nobody outside of this workspace. */
   readonly isInternal: boolean;
 }
 
-/** Says what a mail belongs to, as far as the writer may see that. */
+/** Returns what a mail belongs to, of the records that the acting user may see. */
 export function belongingOf({ view }: Writer, ours: Ours, mail: ParsedMail): Belonging {
   const isOut = mail.from !== undefined && ours.has(mail.from.email);
   const recipients = [...mail.to, ...mail.cc];
@@ -67,7 +67,7 @@ interface Thread {
   readonly contact?: string | undefined;
 }
 
-/** What the earlier mails of a thread belong to: the nearest one says most. */
+/** Returns what the earlier mails of a thread belong to; the nearest mail counts first. */
 function threadOf(view: View, { earlier }: ParsedMail): Thread {
   const { state, kinds } = view;
   const answers = earlier
@@ -88,14 +88,14 @@ const subjectsOf = (activity: Rec): Json[] => [
   ...((activity.withContacts as readonly string[] | undefined) ?? []),
 ];
 
-/** A deal that is won or lost takes no further mail. */
+/** Whether a record can take mail: a won or lost deal takes no more. */
 const isLive = (record: Rec | undefined): boolean => record?.status === undefined || record.status === 'open';
 
-/** Whether an id is a record's that is not in the trash, and that the viewer sees. */
+/** Whether an id names a record that the viewer sees and that is not in the trash. */
 const isThere = (view: View, id: unknown): boolean =>
   typeof id === 'string' && view.state.get(id) !== undefined && view.seesId(id);
 
-/** Returns the contact of an address that the viewer sees, by any of the contact's addresses. */
+/** Returns the contact that has an address, as its primary address or another one, if the viewer sees the contact. */
 export function contactOf(view: View, email: string): string | undefined {
   const table = view.state.table('contact');
   if (table.rows === 0) return undefined;
@@ -111,7 +111,7 @@ export function contactOf(view: View, email: string): string | undefined {
   return row === undefined ? undefined : table.id(row);
 }
 
-/** The open deal of contacts that have no other one. */
+/** Returns the open deal of contacts that have exactly one. */
 function onlyOpenDealOf(view: View, contacts: readonly string[]): string | undefined {
   const { state } = view;
   const open = new Set<string>();

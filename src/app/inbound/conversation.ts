@@ -1,4 +1,4 @@
-/** The e-mails of a deal, contact or account, in and out, as threads. */
+/** Reads the e-mails of a deal, contact or account, in and out, as threads. */
 import type { Json, Rec } from '../../domain/records.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import type { View } from '../core/view.ts';
@@ -15,17 +15,17 @@ export interface ConversationMail {
   readonly subject: string | null;
   readonly text: string | null;
   readonly attachments: string | null;
-  /** Of a message of ours: what became of it. */
+  /** What became of it, if it is a message of ours. */
   readonly status: string | null;
 }
 
 interface Found {
   readonly mail: Omit<ConversationMail, 'thread'>;
-  /** What it has in common with the others of its thread. */
+  /** The keys that it shares with the other mails of its thread. */
   readonly keys: readonly string[];
 }
 
-/** Returns the mails about a record that the viewer sees: threads by their last mail, each in order of time. */
+/** Returns the mails about a record that the viewer sees: threads in order of their last mail, each thread in order of time. */
 export function conversationOf(view: View, id: string): ConversationMail[] {
   const kind = view.kinds.kindOf(id);
   const target = view.state.table(kind).row(numberOf(id));
@@ -103,7 +103,7 @@ function sent(record: Rec): Found {
   };
 }
 
-/** Joins mails that have a key in common, directly or through others. */
+/** Groups mails that share a key, directly or through other mails, into threads. */
 function inThreads(found: readonly Found[]): ConversationMail[] {
   const parents = new Map<string, string>();
   const rootOf = (key: string): string => {

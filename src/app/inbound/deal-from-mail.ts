@@ -1,21 +1,21 @@
-/** A deal from a conversation: what it takes over from an e-mail, and what the e-mail is about from then on. */
+/** Makes a deal from an e-mail: what the deal takes over, and the link from the e-mail to the deal. */
 import { failed } from '../../domain/errors.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { Writer } from '../core/writer.ts';
 import { titleOf } from './take-mail.ts';
 
-/** What a deal may come from. */
+/** The records that a deal can be made from. */
 const sources = ['activity', 'event', 'message'] as const;
 
 export interface Origin {
   readonly id: string;
   /** The subject, as text: nothing in it is a template. */
   readonly title: string;
-  /** Whom the e-mail is from or to. */
+  /** The contact that the e-mail is from or to. */
   readonly contact: string;
 }
 
-/** Returns what a deal takes over from an activity, an event or a message. FAILED if no contact is known of it. */
+/** Returns what a deal takes over from an activity, an event or a message. FAILED if none of its addresses is a contact's. */
 export function originOf({ view }: Writer, key: string): Origin {
   const id = view.find(sources, key);
   const record = view.record(id);
@@ -45,7 +45,7 @@ const contactsOf = (record: Rec): string[] =>
     .flat()
     .filter((each): each is string => typeof each === 'string');
 
-/** Makes the e-mail one of the deal, so that the rest of its thread follows. */
+/** Links the e-mail to the deal, so that later mails of its thread go to the deal too. */
 export function moveToDeal(writer: Writer, { id }: Origin, deal: string): void {
   const record = writer.view.record(id);
   if (record.type === undefined || record.for === undefined) return;
@@ -54,7 +54,7 @@ export function moveToDeal(writer: Writer, { id }: Origin, deal: string): void {
     readonly withAccounts?: string[];
   };
   const others = [record.for as string, ...(withContacts ?? []), ...(withAccounts ?? [])];
-  // One that is about a deal already stays with that, too.
+  // An e-mail that is about another deal already stays linked to that one too.
   if (writer.get(record.for as string)?.stage !== undefined) return;
   writer.set(id, { for: deal, with: [...new Set(others)] });
 }

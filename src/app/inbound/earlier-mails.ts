@@ -1,11 +1,11 @@
-/** Finds what a mail answers, by Message-IDs: our messages and the mails that were recorded before. */
+/** Finds what a mail answers, by Message-IDs: one of our messages, or a mail that was recorded before. */
 import { numberOf } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
 import type { View } from '../core/view.ts';
 import type { Message } from '../outbox/message.ts';
 
-/** Returns our e-mail of a Message-ID: the one that it was given here, or the one that a server put in its place. */
+/** Returns our e-mail with a Message-ID, which crm gave it, or a server in place of crm's. */
 export function messageOf(state: State, id: string): Message | undefined {
   const table = state.table('message');
   if (table.rows === 0) return undefined;
@@ -17,7 +17,7 @@ export function messageOf(state: State, id: string): Message | undefined {
   return undefined;
 }
 
-/** Returns the activity of an external id. */
+/** Returns the activity that has an external id. */
 export function activityOf(state: State, externalId: string): Rec | undefined {
   const table = state.table('activity');
   if (table.rows === 0) return undefined;
@@ -25,7 +25,7 @@ export function activityOf(state: State, externalId: string): Rec | undefined {
   return row === undefined ? undefined : table.record(row);
 }
 
-/** Returns the event of an external id. */
+/** Returns the event that has an external id. */
 export function hasEvent(state: State, externalId: string): boolean {
   const table = state.table('event');
   return (

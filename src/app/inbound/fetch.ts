@@ -1,6 +1,6 @@
 /**
- * Fetches mails from the IMAP mailbox that `crm.yaml` names. The place in the mailbox is noted on this machine after each
- * group is committed, so that a cut connection loses nothing and repeats at most one group, which is known by its ids.
+ * Fetches mails from the IMAP mailbox that `crm.yaml` names. This machine saves its position in the mailbox after each
+ * group is committed, so a cut connection loses nothing and repeats at most one group, whose mails are known by their ids.
  */
 import { openMailbox } from '../../channels/imap.ts';
 import { parseMail } from '../../channels/mail-in/parse.ts';
@@ -30,13 +30,13 @@ interface Fetched {
   workspaces?: { [id: string]: { [mailbox: string]: Position } };
 }
 
-/** What fetching came to, beside what was taken in. */
+/** The result of a fetch, beside the counts of mails. */
 export interface Fetching {
   /** Another process of this machine is fetching: nothing was done. */
   readonly isBusy?: true;
-  /** It is the first time: mails from now on are fetched. */
+  /** This was the first fetch: mails that arrive from now on are fetched. */
   readonly isBegun?: true;
-  /** Why it ended before the last mail. */
+  /** Why the fetch ended before the last mail. */
   readonly error?: CrmError;
 }
 
@@ -98,7 +98,7 @@ async function fetchFrom(
       return { isBegun: true };
     }
     const begun = Math.min(since ?? known!.begun, known?.begun ?? since!);
-    // Where the numbers mean other mails now, or earlier ones are asked for, all are read again and known by their ids.
+    // If the numbers mean other mails now, or `since` asks for earlier ones, all are read again and known by their ids.
     const isSame = known?.uidValidity === uidValidity && since === undefined;
     for await (const group of mailbox.mails(isSame ? known.uid + 1 : 1, since ?? begun)) {
       await ingestion.take(await Promise.all(group.map(parsed)));

@@ -1,6 +1,6 @@
 /**
- * Takes mails into the workspace, in batches of one transaction each: what a killed run has not taken in, the next one
- * does, and what it has is known by its Message-ID.
+ * Takes mails into the workspace, in batches of one transaction each. The run after a killed one takes in the rest, and
+ * knows the mails of committed batches by their Message-IDs.
  *
  *     a mail -> a report or an unsubscription that names a message of ours    message and event
  *            -> of a contact, or of a conversation that is recorded           activity, and email.replied
@@ -15,7 +15,7 @@ import { Writer } from '../core/writer.ts';
 import { assignee } from '../records/assign.ts';
 import { BatchOutcome, type Ingested, noneIngested, type Unread } from './ingested.ts';
 import { type IngestOptions, takeMail } from './take-mail.ts';
-import { oursOf } from './ours.ts';
+import { oursOf } from './own-addresses.ts';
 import { contactOf } from './belonging.ts';
 import { removedMails } from './earlier-mails.ts';
 import { mailIdOf, timeOf } from './record-mail.ts';
@@ -23,9 +23,9 @@ import { UnknownSenders } from './unknown-senders.ts';
 import { View } from '../core/view.ts';
 import { stateOf } from '../../store/opened.ts';
 
-/** The most mails of one transaction: a killed run has no more to do again. */
+/** The most mails in one transaction: after a kill, the next run repeats no more than these. */
 const BATCH = 256;
-/** Older mail starts no rule, ms: two days. A mailbox that is read for the first time must not answer its past. */
+/** The age, in ms, above which a mail starts no rule: two days. Reading a mailbox for the first time must not answer old mails. */
 const STARTS_RULES = 2 * 86_400_000;
 
 /** A mail from a source, or why it could not be read. */
@@ -46,7 +46,7 @@ export class Ingestion {
     this.#unknown = unknown;
   }
 
-  /** Begins to take mails in. FAILED if this machine has no place for what is unknown. */
+  /** Begins to take mails in. FAILED if this machine has no place for mails of unknown senders. */
   static async of(asked: Workspace, via: string, options: IngestOptions): Promise<Ingestion> {
     const workspace = await withOwnRequests(asked);
     return new Ingestion(workspace, via, options, await UnknownSenders.of(workspace));
@@ -57,7 +57,7 @@ export class Ingestion {
     return this.#ingested;
   }
 
-  /** Takes a batch in; it is on disk when this resolves. In a dry run nothing is written. */
+  /** Takes a batch in; it is on disk when the promise resolves. A dry run writes nothing. */
   async take(batch: readonly Incoming[]): Promise<void> {
     const unread = batch.filter((each): each is Unread => 'error' in each);
     const mails = batch.flatMap(each => ('mail' in each ? each.mail : []));
@@ -77,7 +77,7 @@ export class Ingestion {
     let batch: Incoming[] = [];
     for await (const each of mails) {
       batch.push(each);
-      // A rehearsal writes nothing that a second batch could stand on: it is one.
+      // A dry run writes nothing that a second batch could build on, so it has a single batch.
       if (batch.length < BATCH || this.#workspace.world.dryRun) continue;
       await this.take(batch);
       batch = [];
@@ -86,7 +86,7 @@ export class Ingestion {
     return this.#ingested;
   }
 
-  /** The kept mails of senders that are contacts by now, or become contacts with this batch. */
+  /** Returns the kept mails of senders that are contacts by now, or become contacts with this batch. */
   async #keptFor(mails: readonly ParsedMail[]): Promise<ParsedMail[]> {
     const isFirst = !this.#isBegun;
     this.#isBegun = true;
@@ -108,7 +108,7 @@ export class Ingestion {
       draft.trigger = trigger;
       const writer = new Writer(draft, workspace.viewer, assignee);
       const outcome = new BatchOutcome();
-      // A pipeline that is not there is said once, and not of each mail.
+      // A missing pipeline is reported once, and not for each mail.
       if (this.#options.createDeals !== undefined) writer.pipeline(this.#options.createDeals);
       const ground = { ours: oursOf(draft.config), removed: removedMails(writer.view) };
       for (const mail of mails) {
@@ -133,7 +133,7 @@ export class Ingestion {
   }
 }
 
-/** Returns mails in the order in which they were sent, each after those that it answers, whatever order files are in. */
+/** Returns mails in the order in which they were sent, each after the mails that it answers, in whatever order they were read. */
 function inOrder(mails: readonly ParsedMail[]): ParsedMail[] {
   const sorted = [...mails].sort((a, b) => orderOf(a) - orderOf(b) || (a.hash < b.hash ? -1 : 1));
   const byId = new Map(sorted.map(mail => [mailIdOf(mail), mail]));

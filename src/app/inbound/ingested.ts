@@ -5,12 +5,12 @@ import type { FromUnknown } from './unknown-senders.ts';
 
 /** A mail that could not be taken in. */
 export interface Unread {
-  /** Where it comes from: a file, its Message-ID. */
+  /** Where it comes from: a file or a Message-ID. */
   readonly name: string;
   readonly error: string;
 }
 
-/** Two mails of one Message-ID. */
+/** Two different mails with the same Message-ID. */
 export interface SameId {
   /** The activity of the second one. */
   readonly activity: string;
@@ -20,7 +20,7 @@ export interface SameId {
 export interface Ingested {
   /** Mails that became activities. */
   readonly recorded: number;
-  /** Those of them that answer a message of ours. */
+  /** How many of these activities answer a message of ours. */
   readonly replies: number;
   /** Reports that a message of ours did not arrive. */
   readonly bounces: number;
@@ -55,7 +55,7 @@ export const noneIngested: Ingested = {
 
 type Counted = 'recorded' | 'replies' | 'bounces' | 'unsubscribed' | 'known' | 'ignored';
 
-/** What a batch did, while it is decided. */
+/** What the batch at hand has done so far, before it is committed. */
 export class BatchOutcome {
   readonly #counts = new Map<Counted, number>();
   readonly #failed: Unread[] = [];
@@ -70,12 +70,12 @@ export class BatchOutcome {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
-  /** How much is noted so far. */
+  /** Returns a mark: how much is noted so far. */
   mark(): readonly number[] {
     return this.#lists.map(({ length }) => length);
   }
 
-  /** Takes back what was noted since. Counts come last, when nothing can fail any more. */
+  /** Takes back what was noted since a mark. Counts are added last, when nothing can fail any more. */
   revert(mark: readonly number[]): void {
     for (const [i, length] of mark.entries()) this.#lists[i]!.length = length;
   }

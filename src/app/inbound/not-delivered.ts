@@ -1,7 +1,7 @@
 /**
- * Takes in what servers report of our messages, and what recipients ask by mail: a report counts only with the Message-ID
- * of a message to that recipient, and an unsubscription only with the message's own token. So nobody can unsubscribe
- * others, or have their mail held, by a forged sender.
+ * Takes in delivery reports of servers and unsubscriptions by mail. A report counts only with the Message-ID of a message
+ * to that recipient, and an unsubscription only with the message's own token, so a forged sender can neither unsubscribe
+ * others nor suppress their mail.
  */
 import type { DeliveryReport, ParsedMail } from '../../channels/mail-in/parsed-mail.ts';
 import { formatInstant } from '../../domain/dates.ts';
@@ -11,13 +11,13 @@ import { type Message, messageWithToken, whyOf } from '../outbox/message.ts';
 import { hasEvent, messageOf } from './earlier-mails.ts';
 import { timeOf } from './record-mail.ts';
 
-/** The codes that say that an address is bad; others are of the server, the message or the moment. */
+/** The status codes that say that an address is bad; other codes speak of the server, the message or a passing state. */
 const BAD_ADDRESS: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
 
-/** By how much the clocks of two servers may differ, ms: an hour. */
+/** The most that the clocks of two servers may differ, ms: an hour. */
 const CLOCKS = 3_600_000;
 
-/** What became of a report or an unsubscription: it changed something, had done so before, or is not of ours. */
+/** What became of a report or an unsubscription: it changed something, it was taken in before, or it is not about a message of ours. */
 export type Outcome = 'done' | 'known' | 'not ours';
 
 /** Notes which of our messages did not arrive. */
@@ -51,7 +51,7 @@ export function takeReport(writer: Writer, mail: ParsedMail, report: DeliveryRep
   return outcome;
 }
 
-/** A message that was sent again after a report is not what the report is about. */
+/** Whether a report is about an earlier attempt: the message was sent again after the report. */
 const isOfEarlierAttempt = ({ sentAt }: ParsedMail, message: Message): boolean =>
   sentAt !== undefined && typeof message.sentAt === 'string' && sentAt + CLOCKS < Date.parse(message.sentAt);
 

@@ -1,6 +1,6 @@
 /**
- * Records what providers tell of e-mails: an event of the contact, once for each id of the provider. What is told of a
- * message of ours names it; anything else is an event of the contact alone, and keeps no mail from its address.
+ * Records what providers report about e-mails: an event of the contact, once for each id of the provider. A report about
+ * a message of ours names the message; any other report is an event of the contact alone, and suppresses no mail to it.
  */
 import { isMachine } from '../../channels/providers/is-machine.ts';
 import type { ProviderEvent } from '../../channels/providers/provider.ts';
@@ -12,19 +12,19 @@ import { type Message, whyOf } from '../outbox/message.ts';
 import { contactOf } from './belonging.ts';
 import { hasEvent, messageOf } from './earlier-mails.ts';
 
-/** The most characters of a text that a provider gives. */
+/** The most characters that are kept of a text from a provider. */
 const LONGEST = 2000;
 
 /** What became of the events of a provider. */
 export interface TakenEvents {
   readonly created: number;
-  /** Those that were told before. */
+  /** Events that were recorded before. */
   readonly known: number;
-  /** Those of addresses that no contact has. */
+  /** Events of addresses that no contact has. */
   readonly unknown: number;
 }
 
-/** Records events; one transaction for all of them is the caller's. */
+/** Records events on a draft; the caller commits them as one transaction. */
 export function takeProviderEvents(
   writer: Writer,
   provider: string,
@@ -59,7 +59,7 @@ function takeEvent(writer: Writer, provider: string, event: ProviderEvent): keyo
   return 'created';
 }
 
-/** Our message to that recipient of which an event tells. */
+/** Returns our message to that recipient that an event is about. */
 const ourMessage = (writer: Writer, { messageIds, email }: ProviderEvent): Message | undefined =>
   messageIds
     .flatMap(id => messageOf(writer.draft.state, id) ?? [])

@@ -1,4 +1,4 @@
-/** Writes what a mail says: an activity, and the event that a message of ours was answered. */
+/** Records a mail: as an activity, and as the event that a message of ours was answered. */
 import type { MailFile, ParsedMail, Party } from '../../channels/mail-in/parsed-mail.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { State } from '../../state/state.ts';
@@ -6,18 +6,18 @@ import type { Writer } from '../core/writer.ts';
 import type { Belonging } from './belonging.ts';
 import { activityOf, hasEvent, messageOf } from './earlier-mails.ts';
 
-/** The most characters of the list of recipients that is kept. */
+/** The most characters that are kept of the list of recipients. */
 const MOST_RECIPIENTS = 500;
-/** The characters of a digest that tell two mails of one Message-ID apart. */
+/** How many characters of a digest tell two mails with the same Message-ID apart. */
 const TELLS_APART = 16;
 
-/** Returns what a mail is known by: its Message-ID, or the hash of its bytes if it has none. */
+/** Returns the key that identifies a mail: its Message-ID, or the hash of its bytes if it has none. */
 export const mailIdOf = ({ messageId, hash }: ParsedMail): string => messageId ?? `sha256:${hash}`;
 
-/** What a mail is to what is recorded already. */
+/** How a mail relates to the mails that are recorded already. */
 export type Known = 'known' | 'new' | { readonly sameIdAs: string };
 
-/** Says whether a mail is recorded already; another mail of the same Message-ID is another mail. */
+/** Returns whether a mail is recorded already; a different mail with the same Message-ID counts as a mail of its own. */
 export function knownMail(state: State, mail: ParsedMail, removed: ReadonlySet<string>): Known {
   const id = mailIdOf(mail);
   const variant = variantOf(mail);
@@ -78,7 +78,7 @@ export function recordMail(
   return { activity, isReply };
 }
 
-/** When a mail was sent, ms: never in the future, whatever it says. */
+/** Returns when a mail was sent, ms: never in the future, whatever the mail says. */
 export const timeOf = ({ sentAt }: ParsedMail, now: number): number => Math.min(sentAt ?? now, now);
 
 /** `Jane Roe <jane@example.com>` */

@@ -5,7 +5,7 @@ import { newFields } from '../records/given-fields.ts';
 import { type Belonging, belongingOf } from './belonging.ts';
 import type { BatchOutcome } from './ingested.ts';
 import { takeReport, takeUnsubscription } from './not-delivered.ts';
-import type { Ours } from './ours.ts';
+import type { Ours } from './own-addresses.ts';
 import { knownMail, recordMail, timeOf } from './record-mail.ts';
 
 export interface IngestOptions {
@@ -13,7 +13,7 @@ export interface IngestOptions {
   readonly createContacts?: boolean;
   /** Makes a deal in this pipeline of each conversation that has none. */
   readonly createDeals?: string | undefined;
-  /** Makes them of automatic mails too: a person chose these senders one by one. */
+  /** Makes contacts and deals from automatic mails too: a person chose these senders one by one. */
   readonly evenAutomatic?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Ground {
 /** The most characters of a title that is made from a subject. */
 const LONGEST_TITLE = 200;
 
-/** Takes one mail in; what became of it is noted in `outcome`. Throws FAILED or USAGE if something refuses it. */
+/** Takes one mail in, and notes in `outcome` what became of it. Throws FAILED or USAGE if a record cannot be made. */
 export function takeMail(
   writer: Writer,
   mail: ParsedMail,
@@ -55,7 +55,7 @@ export function takeMail(
   if (known !== 'new') outcome.sameId.push({ activity, sameIdAs: known.sameIdAs });
 }
 
-/** What a report or an unsubscription of one of our messages is counted as; a report of another mail is ignored. */
+/** Counts a report or an unsubscription; a report that is not about a message of ours counts as ignored. */
 function settledAs(
   writer: Writer,
   mail: ParsedMail,
@@ -69,7 +69,7 @@ function settledAs(
   return became === 'done' ? 'unsubscribed' : became === 'known' ? 'known' : undefined;
 }
 
-/** The same with the contact and the deal that are made for it, if that is asked. */
+/** Returns what the mail belongs to, with the contact and the deal that are made for it on request. */
 function withMade(
   writer: Writer,
   mail: ParsedMail,

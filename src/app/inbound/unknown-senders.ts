@@ -1,24 +1,24 @@
 /**
- * Mails of senders that no contact has the address of. They stay on this machine, in the state directory, and nothing of
- * them enters the journal before a person says so: whoever writes to an address could otherwise fill a workspace. The
- * mails themselves are kept up to a bound, so that the conversation is there when the sender becomes a contact.
+ * Keeps mails of senders who are not contacts. They stay on this machine, in the state directory, and nothing of them
+ * enters the journal before a person says so: otherwise anybody could fill a workspace by writing to its address. The
+ * mails themselves are kept up to a limit, so that the conversation is there when the sender becomes a contact.
  */
 import type { ParsedMail } from '../../channels/mail-in/parsed-mail.ts';
 import { cutToBytes } from '../../channels/mail-in/new-text.ts';
 import { MachineState } from '../../store/machine-state.ts';
 import { workspaceId } from '../core/origin.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { keyOf } from './ours.ts';
+import { keyOf } from './own-addresses.ts';
 import { mailIdOf } from './record-mail.ts';
 
-/** The most senders that are remembered; the one that wrote longest ago is forgotten first. */
+/** The most senders that are remembered; the sender whose last mail is oldest is forgotten first. */
 const MOST_SENDERS = 1000;
-/** The most mails of one sender that are kept, the newest ones, and the bytes of each one's text. */
+/** The most mails that are kept of one sender (the newest), and the most bytes of the text of each mail. */
 const MOST_MAILS = 10;
 const MOST_TEXT = 16 << 10;
-/** The most bytes of all kept mails: the file is read and written whole. */
+/** The most bytes of all kept mails together: the file is read and written as a whole. */
 const MOST_BYTES = 6 << 20;
-/** The most mails of a sender that are told apart, so that reading them again does not count them twice. */
+/** The most mails of a sender whose ids are remembered, so that reading these mails again does not count them twice. */
 const MOST_IDS = 200;
 
 export interface UnknownSender {
@@ -29,7 +29,7 @@ export interface UnknownSender {
   readonly count: number;
   /** When the last mail was sent, ms. */
   readonly last: number;
-  /** Whether only programs wrote from there. */
+  /** Whether all mails from this address are automatic. */
   readonly automatic: boolean;
 }
 
@@ -63,12 +63,12 @@ export class UnknownSenders {
     this.#workspace = id;
   }
 
-  /** Returns what this machine knows of them. FAILED if it has no place for that. */
+  /** Returns the unknown senders that this machine remembers. FAILED if it has no state directory. */
   static async of(workspace: Workspace): Promise<UnknownSenders> {
     return new UnknownSenders(workspace, (await workspaceId(workspace.store)) ?? 'new');
   }
 
-  /** Returns the senders, the last one first. */
+  /** Returns the senders, the one with the newest mail first. */
   list(): UnknownSender[] {
     return Object.values(this.#entries())
       .map(({ ids: _, mails: __, ...sender }) => sender)
@@ -83,7 +83,7 @@ export class UnknownSenders {
       .sort((a, b) => (a.sentAt ?? 0) - (b.sentAt ?? 0));
   }
 
-  /** Counts mails, and keeps them; one that was counted before changes nothing. Durable when it resolves. */
+  /** Counts and keeps mails; a mail that was counted before changes nothing. Durable when the promise resolves. */
   async add(mails: readonly FromUnknown[]): Promise<void> {
     const before = this.#entries();
     const isNew = ({ mail, email }: FromUnknown) => !before[entryKey(email)]?.ids.includes(mailIdOf(mail));
@@ -139,7 +139,7 @@ function withMail(entry: Entry | undefined, { mail, email, name, at }: FromUnkno
   };
 }
 
-/** Forgets what is too much, from the senders that wrote longest ago. */
+/** Forgets mails and senders beyond the limits, beginning with the senders whose last mail is oldest. */
 function bound(entries: { [address: string]: Entry }): void {
   const newest = Object.entries(entries).sort(([, a], [, b]) => b.last - a.last);
   let bytes = 0;

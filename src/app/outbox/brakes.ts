@@ -17,7 +17,7 @@ const DAY = 24 * HOUR;
 
 /** What limits delivery; `crm.yaml` may say other values. */
 export interface Limits {
-  /** Milliseconds after which a queued message does not leave unasked. */
+  /** The age in milliseconds beyond which a queued message is held until a person releases it. */
   readonly maxAge: number;
   /** E-mails that one rule may send within 24 hours. */
   readonly maxPerRun: number;
@@ -27,7 +27,7 @@ export interface Limits {
 
 const usualLimits: Limits = { maxAge: 3 * DAY, maxPerRun: 50, dedupe: HOUR };
 
-/** Returns the limits of a workspace: what its `mail:` says of them, and otherwise the usual ones. */
+/** Returns the limits of a workspace: those in its `mail:`, or else the defaults. */
 export const limitsOf = ({ mail }: Config): Limits => ({
   maxAge: mail?.maxAge ?? usualLimits.maxAge,
   maxPerRun: mail?.maxPerRun ?? usualLimits.maxPerRun,
@@ -51,7 +51,7 @@ export interface Ground {
   readonly copy?: string | undefined;
   /** Since when a message could leave, ms: when its channel was trusted. Earlier ones are held. */
   since(message: Message): number | undefined;
-  /** Says which file of a message is not what it was; undefined if all are. */
+  /** Returns the file of a message that has changed; undefined if none has. */
   changed(message: Message): string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function judge(queued: readonly Message[], ground: Ground): Map<string, V
   for (const message of queued) {
     const verdict = verdictOn(message, { ...ground, suppression, wild, earlier });
     verdicts.set(message.id, verdict);
-    // Only an e-mail repeats another one.
+    // Only e-mails are checked for repetition.
     const mayLeave = verdict.verdict === 'go' || verdict.verdict === 'wait';
     if (mayLeave && message.channel === 'email') earlier.push(message);
   }
@@ -86,7 +86,7 @@ function verdictOn(message: Message, known: Known): Verdict {
   if (copy !== undefined) return { verdict: 'held', hold: 'copy', reason: copy };
   if (message.releasedAt === undefined) {
     const queuedAt = Date.parse(message.createdAt!);
-    // Waiting for the hours in which it may leave makes it no older.
+    // The time that a message waits for sending hours does not count as age.
     if (message.attempts === undefined && now - mayLeaveFrom(state, message, queuedAt) > limits.maxAge)
       return {
         verdict: 'held',

@@ -61,7 +61,7 @@ export interface Obstacle {
 export interface Delivery {
   /** Another process of this machine is delivering: nothing was done. */
   readonly isBusy?: true;
-  /** It was ended before it was done: the rest stays queued. */
+  /** The delivery was interrupted: the rest stays queued. */
   readonly isStopped?: true;
   readonly settled: readonly Settled[];
   /** The messages that are still queued. */
@@ -73,14 +73,14 @@ export interface DeliverOptions {
   readonly ways: Ways;
   /** Lets rules send more e-mails than the limit says. */
   readonly mayExceed?: boolean;
-  /** Ends the delivery: what has begun is given up, and nothing else begins. */
+  /** Aborts the delivery: attempts under way are given up, and no other begins. */
   readonly abort?: AbortSignal;
   /** In a dry run: the state of which messages would leave; left out: the journal's. */
   readonly state?: State;
 }
 
 /**
- * Milliseconds in which a delivery begins webhooks and commands. What is left goes with the next one, after the e-mails
+ * For how many milliseconds a delivery begins webhooks and commands. The rest goes with the next delivery, after the e-mails
  * that were queued meanwhile.
  */
 const CALLS_FOR = 5 * 60_000;
@@ -110,7 +110,7 @@ class Delivering {
   readonly #workspace: Workspace;
   readonly #sender: Sender;
   readonly #how: DeliverOptions;
-  /** The workspace's id, once it is asked for. */
+  /** The workspace's id, read on first use. */
   #id: string | undefined;
   readonly #files: MailFiles;
   readonly #abort: AbortSignal;
@@ -172,7 +172,7 @@ class Delivering {
     return committed;
   }
 
-  /** E-mails, and what users are told, go before calls, which take as long as others let them. */
+  /** E-mails and notifications go before webhooks and commands, whose duration others decide. */
   async #deliverAll(messages: readonly Message[]): Promise<void> {
     const { world, clock } = this.#workspace;
     const deliver = async (message: Message) => {
@@ -269,7 +269,7 @@ class Delivering {
     await workspace.reload();
     const { world } = workspace;
     this.#used.add(way.channel);
-    // Nothing is noted of an attempt while no message can leave: cron would write that every few minutes.
+    // While the way is down, attempts are not recorded: cron would write a transaction every few minutes.
     const down = await way.channel.ready?.(this.#abort);
     if (down) {
       this.#stop(queued, way, down);
@@ -318,7 +318,7 @@ class Delivering {
       });
       return await way.channel.send(outgoing, this.#abort);
     } catch (error) {
-      // A file that was there a moment ago is not: nothing was sent.
+      // A file was removed a moment ago: nothing was sent.
       if (error instanceof CrmError) return { outcome: 'temporary', reason: error.message };
       return { outcome: 'unknown', reason: said(error) };
     }
@@ -332,7 +332,7 @@ class Delivering {
     const committed = await this.#commit(draft => {
       const now = draft.get(message.id) as Message | undefined;
       if (!now || now.attempts !== message.attempts) return;
-      // An answer that came after somebody took the attempt for cut off settles it, whatever it says.
+      // A late answer settles an attempt that somebody else already took for cut off.
       const isLate = now.status === 'unknown' && outcome !== 'unknown';
       if (now.status !== 'sending' && !isLate) return;
       draft.set(now.id, answered(message, answer, draft.clock.now), whyOf(now));
@@ -384,7 +384,7 @@ function fieldsAfter(message: Message, verdict: Verdict, at: string): Fields {
   return { status: 'queued', hold: null, reason: null, releasedAt: message.releasedAt ?? at };
 }
 
-/** What a webhook or a command gets of the record, at its first attempt: the next ones say the same. */
+/** Returns the record as a webhook or command gets it at its first attempt; later attempts repeat the same JSON. */
 function payloadOf(message: Message, state: State, clock: Clock): Fields {
   const { channel, payload, body } = message;
   const isWanted = channel === 'run' || (channel === 'webhook' && body === undefined);
@@ -392,7 +392,7 @@ function payloadOf(message: Message, state: State, clock: Clock): Fields {
   return { payload: JSON.stringify(recordJson(state, clock, message)) };
 }
 
-/** What is down together: a way, or a part of it. */
+/** The key of what goes down together: a way, or a part of it. */
 const placeOf = ({ name, part = '' }: Way): string => `${name} ${part}`;
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 /**
- * Anybody can type anybody's address into a form of `crm serve`. However often somebody does, the address gets mails of
- * one sending a day: what another sending of the same form started does not leave within 24 hours of them.
+ * Limits the mails that a form of `crm serve` can cause. Anybody can type anybody's address into a form, so an address gets
+ * the mails of one submission a day: those that another submission of the form starts within 24 hours do not leave.
  */
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
@@ -8,7 +8,7 @@ import type { Message } from './message.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** The form by which a mail came about, and the event of that sending. */
+/** The form that caused a mail, and the event of that submission. */
 interface Sending {
   readonly form: string;
   readonly event: string;
@@ -31,7 +31,7 @@ export function formOfEarlier(
   return earlier.some(isOther) ? its.form : undefined;
 }
 
-/** Returns what started the rule that wrote to a contact; undefined if that was no form that `serve:` names. */
+/** Returns the form that started the rule that wrote to a contact; undefined if it was not a form that `serve:` names. */
 function sendingOf(state: State, { channel, contact, enrolment }: Message): Sending | undefined {
   if (channel !== 'email' || contact === undefined || enrolment === undefined) return undefined;
   const { cause } = (state.get(enrolment) ?? {}) as Partial<Enrolment>;

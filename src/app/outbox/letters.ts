@@ -1,4 +1,4 @@
-/** What a letter begins with: to whom, about what, and what it answers. */
+/** Begins letters: to whom, about what, and what they answer. */
 import type { Template } from '../../domain/automation.ts';
 import { readAddress } from '../../domain/email.ts';
 import { failed } from '../../domain/errors.ts';
@@ -15,7 +15,7 @@ export interface Begun {
   readonly around: Around;
 }
 
-/** Begins a letter to the contact of a deal, or to a contact. FAILED where there is no address, or the template cannot be rendered. */
+/** Begins a letter to the contact of a deal, or to a contact. FAILED if there is no address, or the template cannot be rendered. */
 export async function beginLetter(
   view: View,
   id: string,
@@ -44,7 +44,7 @@ export async function beginLetter(
   };
 }
 
-/** Begins the answer to a mail that came in: an activity, or the event that it answered one of ours. */
+/** Begins the answer to a mail that came in, which is an activity, or the event that it answered a message of ours. */
 export async function beginAnswer(view: View, id: string): Promise<Begun> {
   const mail = mailOf(view, id);
   const from = readAddress(String(mail.from ?? ''))?.email;
@@ -81,14 +81,14 @@ export async function beginAnswer(view: View, id: string): Promise<Begun> {
 const seen = (view: View, id: string | undefined): string | undefined =>
   id !== undefined && view.seesId(id) ? id : undefined;
 
-/** The activity of a mail, by its id or by that of the event that it caused. */
+/** Returns the activity of a mail, by its own id or by the id of the event that the mail caused. */
 function mailOf(view: View, id: string): Rec {
   const record = view.record(id);
   const { activity } = (record.props ?? {}) as { readonly activity?: unknown };
   return typeof activity === 'string' && view.seesId(activity) ? view.record(activity) : record;
 }
 
-/** The signature of the acting user, else of the owner, below the line that mail programs know. */
+/** Returns the signature of the acting user, or else of the owner, below the `-- ` line that mail programs recognise. */
 async function signature(view: View, id: string): Promise<string> {
   const { state, viewer, config, clock } = view;
   const user = Object.hasOwn(config.users, viewer.user) ? viewer.user : ownerOf(state, id);

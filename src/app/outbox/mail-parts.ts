@@ -1,4 +1,4 @@
-/** What an e-mail has beside its text: the HTML part, the images that it shows, and what is attached. */
+/** Makes what an e-mail has beside its text: the HTML part, the images that it shows, and the attachments. */
 import { basename } from 'node:path';
 import type { Attachment } from '../../channels/channel.ts';
 import type { Beside } from '../../channels/mail-html.ts';
@@ -16,8 +16,8 @@ export interface MailParts {
 type Place = Pick<Workspace, 'world' | 'store'>;
 
 /**
- * Makes the parts of a mail. Only what a template wrote becomes HTML: of a text that a person typed nobody knows what is
- * markup. Throws CrmError if a file cannot be read any more.
+ * Makes the parts of a mail. Only the text of a template becomes HTML: in a text that a person typed, markup cannot be told
+ * from plain characters. Throws CrmError if a file cannot be read any more.
  */
 export async function mailPartsOf(
   { world, store }: Place,
@@ -45,7 +45,7 @@ export async function mailPartsOf(
   };
 }
 
-/** Returns where the links of a mail to the web lead, in their order. */
+/** Returns the targets of a mail's web links, in order. */
 export async function linksOf(message: Message): Promise<readonly string[]> {
   const { body = '' } = message;
   const inserted = readInserted(message.inserted, body.length);
@@ -63,13 +63,13 @@ export class MailFiles {
     this.#place = place;
   }
 
-  /** Says which file of a message is not there; undefined if all are. */
+  /** Returns the file of a message that is missing; undefined if none is. */
   missing(message: Message): string | undefined {
     const path = notedOf(message).find(each => this.#hashOf(each.path) === undefined)?.path;
     return path && notThere(path);
   }
 
-  /** Says which file of a message is not what it was when the message was queued; undefined if none is. */
+  /** Returns the file of a message that has changed since the message was queued; undefined if none has. */
   changed(message: Message): string | undefined {
     const path = notedOf(message).find(({ path: each, hash }) => {
       const now = this.#hashOf(each);

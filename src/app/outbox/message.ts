@@ -38,11 +38,11 @@ export interface Message extends Rec {
   readonly account?: string;
   readonly deal?: string;
   readonly task?: string;
-  /** Of a `bcc`: the e-mail that it is a copy of. */
+  /** The e-mail that a `bcc` is a copy of. */
   readonly copyOf?: string;
-  /** What a webhook or a command gets of the record: the same at each attempt. */
+  /** The record as a webhook or command gets it: the same at each attempt. */
   readonly payload?: string;
-  /** Left out: one-to-one. */
+  /** Why the e-mail is written; left out: one-to-one. */
   readonly kind?: MailKind;
   /** Paths below `files/`. */
   readonly attachments?: readonly string[];
@@ -91,12 +91,12 @@ export const whyOf = ({ automation, enrolment, step }: Message): Why | undefined
     ? undefined
     : { automation, ...(step && { step }), ...(enrolment && { enrolment }) };
 
-/** Whether a message calls something: how long that takes is not ours to say. */
+/** Whether a message is a webhook or a command, whose duration others decide. */
 export const isCall = ({ channel }: Message): boolean => channel === 'webhook' || channel === 'run';
 
-/** Whether a message is an e-mail that goes to its recipient: a copy of one goes elsewhere. */
+/** Whether a message is an e-mail to its recipient, and not a copy of one. */
 export const isMail = ({ channel }: Message): boolean => channel === 'email' || channel === 'notify-mail';
-/** Returns the message of a token, which only its recipient knows; undefined if there is none. */
+/** Returns the message with a token, which only its recipient knows; undefined if no message has it. */
 export function messageWithToken(state: State, token: string): Message | undefined {
   const table = state.table('message');
   if (table.rows === 0) return undefined;

@@ -34,7 +34,7 @@ const facts = ({ name, isLocal, isRecord }: WayDefinition) => ({
 
 type Trust = { readonly since?: number } | Closed;
 
-/** Since when all of the items are trusted, or which of them is not. */
+/** Returns since when all of the items are trusted, or which item is not. */
 function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
   const since: number[] = [];
   for (const item of items) {
@@ -47,7 +47,7 @@ function trustIn(items: readonly TrustItem[], trusted: Trusted): Trust {
   return since.length > 0 ? { since: Math.max(...since) } : {};
 }
 
-/** A channel that is opened when it is first needed. Where it cannot be opened, it is down: nothing left. */
+/** Returns a channel that is opened on first use. If it cannot be opened, it is down, and nothing has left. */
 function openedLate(open: () => Promise<Channel>): Channel {
   let opened: Promise<Channel> | undefined;
   const openOr = async (): Promise<Channel | Answer> => {

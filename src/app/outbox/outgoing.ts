@@ -11,11 +11,11 @@ import { unsubscriptionOf } from './recipient-links.ts';
 /** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
 const NOBODY = 'crm@localhost';
 
-/** An address with a name before it, quoted: no character of the name means anything to who reads it. */
+/** Returns an address with a quoted name before it, so that no character of the name has a meaning in the header. */
 const mailbox = (name: string | undefined, email: string): string =>
   name ? `"${name.replace(/["\\]/g, '\\$&')}" <${email}>` : email;
 
-/** Returns the address line of a setting; its one address stays one, whatever is in the name. */
+/** Returns the address line of a setting: it has one address, whatever characters the name has. */
 function mailboxIn(text: string): string {
   const { name, email } = readAddress(text) ?? { email: text };
   return mailbox(name, email);
@@ -30,7 +30,7 @@ export const fromOf = ({ mail, name }: Config): string =>
 /** The part of an address after the `@`, for Message-IDs. */
 export const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
 
-/** What an attempt knows beside the message. */
+/** What an attempt is given beside the message. */
 export interface Attempt {
   readonly config: Config;
   /** The time of the attempt, ms. */
@@ -64,14 +64,14 @@ export function outgoingOf(message: Message, attempt: Attempt): Outgoing {
   }
 }
 
-/** What an e-mail says, to whomever it goes. */
+/** Returns the content of an e-mail, for its recipient and for the copy alike. */
 function mailOf(
   message: Message,
   { config, parts, original }: Attempt,
 ): Omit<Mail, 'id' | 'key' | 'attempt' | 'at'> {
   const { to, subject = '', body = '', messageId = '', automation } = message;
   const replyTo = message.replyTo ?? config.mail?.replyTo;
-  // Who gets a copy cannot unsubscribe the recipient.
+  // Whoever gets a copy must not be able to unsubscribe the recipient.
   const unsubscription = original ? undefined : unsubscriptionOf(message, config);
   return {
     channel: 'email',
@@ -96,15 +96,15 @@ function mailOf(
 const KEY_LENGTH = 32;
 
 /**
- * Returns what tells a message from all others, of other workspaces too: a receiver that gets the same key again has had
- * the message. It is the same for all who plan the same sweep of the same journal.
+ * Returns a key that no other message of any workspace has: a receiver that gets the same key again has had the message.
+ * Every machine that plans the same sweep of the same journal gets the same key.
  */
 function keyOf({ id, key = id, createdAt }: Message, workspace: string): string {
   const digest = new Sha256().update(JSON.stringify([workspace, id, key, createdAt])).digest();
   return Buffer.from(digest, 'base64url').toString('hex').slice(0, KEY_LENGTH);
 }
 
-/** Returns the program and its arguments of a queued command; of what is not one, nothing. */
+/** Returns the program and arguments of a queued command; an empty list if the text is not a command. */
 export function commandIn({ body = '' }: Pick<Message, 'body'>): readonly string[] {
   try {
     const argv: unknown = JSON.parse(body);

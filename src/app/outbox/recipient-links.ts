@@ -1,7 +1,6 @@
 /**
- * The links by which the recipient of a mail answers without writing: to unsubscribe (RFC 8058), and those that tell which
- * links were followed and whether the mail was opened, where its template says `track: true`. A random token of the message
- * is in them, which nobody else knows.
+ * Makes the links of a mail that report back: the one to unsubscribe (RFC 8058), and, if its template says `track: true`,
+ * those that record opens and clicks. Each has the random token of the message, which only the recipient knows.
  */
 import type { Beside, Tracked } from '../../channels/mail-html.ts';
 import type { Template } from '../../domain/automation.ts';
@@ -12,7 +11,7 @@ import type { Message } from './message.ts';
 const templateOf = ({ template }: Message, { templates }: Config): Template | undefined =>
   template !== undefined && Object.hasOwn(templates, template) ? templates[template] : undefined;
 
-/** Returns whether a message is sent with a token: a campaign, or one that is tracked. */
+/** Returns whether a message has a token: campaigns and tracked mails do. */
 export function hasToken(message: Message, config: Config): boolean {
   if (message.channel !== 'email' || message.contact === undefined) return false;
   const template = templateOf(message, config);
@@ -22,7 +21,7 @@ export function hasToken(message: Message, config: Config): boolean {
 const isTracked = (template: Template | undefined, { serve }: Config): boolean =>
   template?.track === true && serve?.address !== undefined;
 
-/** Returns the addresses of what is told of a mail; undefined if nothing is. */
+/** Returns the tracking addresses of a mail; undefined if it is not tracked. */
 function trackedLinks(message: Message, config: Config): Tracked | undefined {
   const { token } = message;
   if (token === undefined || !isTracked(templateOf(message, config), config)) return undefined;
@@ -30,14 +29,14 @@ function trackedLinks(message: Message, config: Config): Tracked | undefined {
   return { link: number => `${address}/c/${token}/${number}`, image: `${address}/o/${token}` };
 }
 
-/** How the recipient of a campaign wants no more. */
+/** How the recipient of a campaign unsubscribes. */
 interface Unsubscription {
   readonly headers: { readonly [name: string]: string };
-  /** What is read at the end of the mail: an address of the web, or of a mail to write. */
+  /** The address that the mail ends with: a web page, or a mailto: address. */
   readonly link: string;
 }
 
-/** Returns how a recipient unsubscribes; undefined if the mail is no campaign, or there is no way. */
+/** Returns how a recipient unsubscribes; undefined if the mail is not a campaign, or the settings offer no way. */
 export function unsubscriptionOf(message: Message, config: Config): Unsubscription | undefined {
   const { token } = message;
   if (token === undefined || templateOf(message, config)?.kind !== 'campaign') return undefined;
@@ -55,7 +54,7 @@ export function unsubscriptionOf(message: Message, config: Config): Unsubscripti
   };
 }
 
-/** Returns what the HTML part of a mail has beside its text. A copy is read by somebody else, and tells nothing. */
+/** Returns what the HTML part of a mail has beside its text. Copies are not tracked: somebody else reads them. */
 export const besideOf = (message: Message, config: Config): Beside => ({
   tracked: trackedLinks(message, config),
   unsubscribe: unsubscriptionOf(message, config)?.link,

@@ -1,4 +1,4 @@
-/** The record that a message is about, as webhooks and commands get it: as `show --json` prints it. */
+/** Makes the JSON of the record that webhooks and commands get, as `show --json` prints it. */
 import type { Clock } from '../../domain/clock.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { isEmpty, type Json } from '../../domain/records.ts';

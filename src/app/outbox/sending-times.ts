@@ -1,4 +1,4 @@
-/** When a mail of a rule may leave: in the hours that its template or `mail:` says, where its recipient lives. */
+/** Decides when a mail of a rule may leave: in the sending hours of its template or of `mail:`, in the recipient's time zone. */
 import type { Config } from '../../domain/config.ts';
 import { nextSending, parseSendingHours } from '../../domain/sending-hours.ts';
 import { isZone, zone } from '../../domain/zone.ts';
@@ -6,7 +6,7 @@ import type { State } from '../../state/state.ts';
 import { isMail, type Message } from './message.ts';
 
 /**
- * Returns the first instant from `from` on at which a message may leave, ms. What a person writes leaves when they send it.
+ * Returns the first instant from `from` on at which a message may leave, ms. A mail that a person writes leaves at once.
  */
 export function mayLeaveFrom(state: State, message: Message, from: number): number {
   const { config } = state;
@@ -20,7 +20,7 @@ function hoursOf({ template }: Message, { templates, mail }: Config): string | u
   return its?.send ?? mail?.send;
 }
 
-/** The time zone of the recipient, where one is known, built in or of the workspace's own; else that of the workspace. */
+/** Returns the time zone of the recipient if it is known, else the one of the workspace. */
 function zoneOf(state: State, { contact }: Message): string {
   const record = contact === undefined ? undefined : state.get(contact);
   const own = (record?.fields as { readonly timezone?: unknown } | undefined)?.timezone;

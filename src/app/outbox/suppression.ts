@@ -1,8 +1,8 @@
 /**
- * Which addresses get no mail, and of which kinds. It goes by address, and not by contact: who has left stays so under
- * another name. A bounce or a complaint ends all mails to an address; unsubscribing, and a contact without consent, all but
- * those that a recipient must know of (`transactional`) and answers to what they wrote. A campaign needs consent, with its
- * day and where it was given.
+ * Decides which addresses get no mail, and of which kinds. Suppression goes by address, not by contact: an address that
+ * unsubscribed stays so under another name. A bounce or a complaint ends all mails to an address. Unsubscribing, or a contact's
+ * `consent: no`, ends all but `transactional` mails and answers to what the recipient wrote. A campaign needs consent, with
+ * its day and its source.
  */
 import { sameEmail } from '../../domain/email.ts';
 import type { Contact, Rec } from '../../domain/records.ts';
@@ -12,13 +12,13 @@ import type { State } from '../../state/state.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { isMail, type Message } from './message.ts';
 
-/** Why an address gets nothing; `all`: of no kind. */
+/** Why an address gets no mail; `all`: mail of no kind at all. */
 interface End {
   readonly reason: string;
   readonly all: boolean;
 }
 
-/** A consent that was refused, in its column. */
+/** The value of the consent column for a refusal. */
 const NO = 0;
 
 /** Events after which an address gets nothing more. */
@@ -41,7 +41,7 @@ export class Suppression {
     this.#readContacts();
   }
 
-  /** Says why a message does not go to its address; undefined if it may. */
+  /** Returns why a message must not go to its address; undefined if it may. */
   why(message: Message): string | undefined {
     if (!isMail(message)) return undefined;
     const { to, kind } = message;
@@ -50,7 +50,7 @@ export class Suppression {
     return kind === 'campaign' ? this.#whyNoCampaign(message) : undefined;
   }
 
-  /** Returns why an address gets nothing, or gets only what its owner must know of. */
+  /** Returns why an address gets no mail, or only `transactional` mail. */
   endOf(address: string): End | undefined {
     return this.#ends.get(address.toLowerCase()) ?? this.#forgotten.endOf(address);
   }
@@ -85,7 +85,7 @@ export class Suppression {
         readonly address?: unknown;
         readonly unmatched?: unknown;
       };
-      // What a provider tells of a mail that is not ours may be told by anybody who knows the address.
+      // An event about a mail that is not ours suppresses nothing: anybody who knows the address can cause one.
       if (unmatched === true) continue;
       const record = typeof contact === 'string' ? this.#state.get(contact) : undefined;
       const theirs = typeof address === 'string' ? [address] : record ? addressesOf(record) : [];
@@ -117,21 +117,21 @@ export class Suppression {
   }
 }
 
-/** A person answers what the recipient wrote: that is no mail that anybody can unsubscribe from. */
+/** Whether a person answers what the recipient wrote: unsubscribing does not stop such a mail. */
 const isAnswer = ({ automation, inReplyTo }: Message): boolean =>
   automation === undefined && inReplyTo !== undefined && inReplyTo !== null;
 
 const addressesOf = ({ email, otherEmails }: Rec): string[] =>
   [email, otherEmails].flat().filter(each => typeof each === 'string');
 
-/** Named records of the journal: the key, and a hash of each address that was forgotten. */
+/** The names of the journal's entries for the key and for the hash of each forgotten address. */
 const KEY = 'forgotten-addresses';
 const PREFIX = 'forgotten-address/';
 
 /**
- * Addresses of people who were purged after they had unsubscribed or bounced. Of each there is a hash, with a random key
- * that is in the journal too, so that every copy of the workspace knows them: whoever has the workspace can ask whether an
- * address that they know is among them, and nobody can read the addresses from it.
+ * The addresses of people who were purged after they had unsubscribed or bounced, each as a hash. The random key of the
+ * hashes is in the journal too, so every copy of the workspace can check an address: whoever has the workspace can test an
+ * address that they know, but cannot read the addresses.
  */
 class Forgotten {
   readonly #named: ReadonlyMap<string, Rec>;
@@ -156,7 +156,7 @@ class Forgotten {
 const hashOf = (address: string, key: string): string =>
   new Sha256().update(JSON.stringify([key, address.trim().toLowerCase()])).digest();
 
-/** Keeps that these addresses, which are about to be forgotten, get no mail; `random` makes the key if there is none. */
+/** Keeps hashes of suppressed addresses that a purge is about to forget; `random` makes the key on first use. */
 export function rememberEnds(draft: Draft, addresses: Iterable<string>, random: () => string): void {
   const suppression = new Suppression(draft.state);
   for (const address of new Set(addresses)) {

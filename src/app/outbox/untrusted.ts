@@ -1,4 +1,4 @@
-/** What waits in the outbox for somebody's trust. */
+/** Counts the messages in the outbox that wait for trust. */
 import { CrmError } from '../../domain/errors.ts';
 import type { View } from '../core/view.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -12,7 +12,7 @@ export async function countUntrusted(workspace: Workspace, view: View): Promise<
     const queued = messagesIn(view.state, view.clock, 'status:queued').filter(({ id }) => view.seesId(id));
     return queued.filter(message => 'isUntrusted' in ways(message)).length;
   } catch (error) {
-    // Delivery says what is wrong with the place for what this machine knows.
+    // Delivery reports what is wrong with the state directory.
     if (error instanceof CrmError) return 0;
     throw error;
   }

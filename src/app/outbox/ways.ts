@@ -5,7 +5,7 @@ import type { TrustItem } from '../core/trust-item.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Message } from './message.ts';
 
-/** A way out of the workspace, as a file of `ways/` defines it. All but `open` is pure: the settings decide. */
+/** A way out of the workspace, defined by a file in `ways/`. All but `open` is pure, and decides by the settings alone. */
 export interface WayDefinition {
   /** Its name in what people read: `files`, `smtp`. */
   readonly name: string;
@@ -13,20 +13,20 @@ export interface WayDefinition {
   readonly isLocal?: true;
   /** Whether the record is all there is to deliver: there is nothing to attempt. */
   readonly isRecord?: true;
-  /** Whether a message takes this way. The first definition of the list that says so has it. */
+  /** Whether a message takes this way. The first way in the list that says yes gets it. */
   takes(message: Message, config: Config): boolean;
   /** What a person must trust before this message leaves; left out: nothing. */
   needs?(message: Message, config: Config): readonly TrustItem[];
-  /** What any message of this workspace may need, which `crm trust` shows; left out: nothing. */
+  /** What messages of this workspace may need by its settings, for `crm trust`; left out: nothing. */
   items?(config: Config): readonly TrustItem[];
   /**
-   * Which part of the way a message takes: a server, a program. If one is down, the messages of the others go on. Left
-   * out: there is only one.
+   * Which part of the way a message takes: a server, a program. If one part is down, messages of the other parts still
+   * leave. Left out: the way has one part.
    */
   part?(message: Message): string;
   /**
-   * Opens the channel, once, when the first message that may take it is sent. What it throws (CrmError) keeps the
-   * messages queued, with the reason and the hint. What is heavy is imported here.
+   * Opens the channel, once, for the first message. A CrmError that it throws keeps the messages queued, and is their
+   * reason and hint. Heavy packages are imported here.
    */
   open(workspace: Workspace): Channel | Promise<Channel>;
 }
@@ -39,7 +39,7 @@ export interface Way {
   readonly isRecord?: true;
   /** The part of it that the message takes. */
   readonly part?: string;
-  /** When this machine's user trusted all that it needs, ms; left out: it needs no trust. */
+  /** When this machine's user trusted all that the message needs, ms; left out: it needs no trust. */
   readonly since?: number;
 }
 

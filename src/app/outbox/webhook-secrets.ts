@@ -1,6 +1,6 @@
 /**
- * The secrets with which webhooks are signed: one for each origin of a workspace, random, and known to this machine alone,
- * so that no receiver can call another one in crm's name. A secret that was replaced goes on for a day beside the new one.
+ * Keeps the secrets that sign webhooks: one for each origin of a workspace, random, and known to this machine alone, so
+ * that no receiver can call another one in crm's name. A secret that was replaced stays valid for a day beside the new one.
  */
 import { failed } from '../../domain/errors.ts';
 import { MachineState } from '../../store/machine-state.ts';
@@ -9,7 +9,7 @@ import type { Workspace } from '../core/workspace.ts';
 
 interface Secret {
   secret: string;
-  /** The one before it, and until when it is valid, ms. */
+  /** The previous secret, and until when it is valid, ms. */
   before?: { secret: string; until: number };
 }
 
@@ -24,7 +24,7 @@ interface Webhooks {
   workspaces?: { [dir: string]: Known };
 }
 
-/** Milliseconds that a secret is valid after it was replaced: a receiver has so long to learn the new one. */
+/** For how many milliseconds a replaced secret stays valid, so that the receiver can switch to the new one: a day. */
 const OVERLAP = 24 * 60 * 60 * 1000;
 
 export class WebhookSecrets {
@@ -41,21 +41,21 @@ export class WebhookSecrets {
     this.#id = id;
   }
 
-  /** Returns the secrets of a workspace. FAILED where this machine has no place for them. */
+  /** Returns the secrets of a workspace. FAILED if this machine has no state directory. */
   static async of(workspace: Workspace): Promise<WebhookSecrets> {
     const id = await workspaceId(workspace.store);
     if (id === undefined) throw failed('an empty workspace calls no webhooks');
     return new WebhookSecrets(workspace, id);
   }
 
-  /** Returns the secrets of an origin that are valid now, the newest first; makes one where there is none. */
+  /** Returns the secrets of an origin that are valid now, the newest first; makes one if there is none. */
   async valid(origin: string): Promise<string[]> {
     const known = this.#known(origin);
-    // Another process may make one at the same time: the first one stays.
+    // Another process may make a secret at the same time: the first one is kept.
     return this.#validOf(known ?? (await this.#set(origin, now => now ?? { secret: this.#fresh() })));
   }
 
-  /** The same, without making one. */
+  /** Returns the secrets of an origin that are valid now, without making one. */
   kept(origin: string): string[] {
     const known = this.#known(origin);
     return known ? this.#validOf(known) : [];
@@ -65,7 +65,7 @@ export class WebhookSecrets {
     return before && before.until > this.#now ? [secret, before.secret] : [secret];
   }
 
-  /** Replaces the secret of an origin by a new one, or by the one that is given; the one before is valid for a day. */
+  /** Replaces the secret of an origin by a random or given one; the previous secret stays valid for a day. */
   async replace(origin: string, given?: string): Promise<void> {
     const secret = given ?? this.#fresh();
     const until = this.#now + OVERLAP;

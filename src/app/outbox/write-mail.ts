@@ -27,7 +27,7 @@ export interface Around {
   /** The Message-ID that it answers, and those of the thread. */
   readonly inReplyTo?: string | undefined;
   readonly references?: string | undefined;
-  /** The rule that starts once it was sent or answered. */
+  /** The rule that starts when the letter is sent or answered. */
   readonly start?: { readonly rule: string; readonly when: 'sent' | 'replied' } | undefined;
 }
 
@@ -76,7 +76,7 @@ export function readLetter(text: string): Letter {
   return { ...letter, to: parseEmail(letter.to) };
 }
 
-/** What is wrong with a letter, each with the header that it is about; '' is the text. */
+/** Returns what is wrong with a letter, each problem with the header that it is about; '' means the text. */
 function wrongIn({
   to,
   subject,
@@ -107,7 +107,7 @@ function wrongIn({
   return problems;
 }
 
-/** Throws USAGE for what is wrong with a letter that nobody edits. */
+/** Throws USAGE if anything is wrong with a letter that is not edited, but piped. */
 export function requireLetter(letter: Letter): Letter {
   const [wrong] = wrongIn(letter);
   if (wrong) throw usage(wrong.message, wrong.hint);

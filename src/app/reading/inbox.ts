@@ -1,6 +1,6 @@
 /**
- * The notifications of one user: what rules told them. A notification is read by the user whom it is for, also when the
- * record that it is about went to somebody else meanwhile; then it says no more than that.
+ * Reads the notifications of a user. Its user may read a notification even if they no longer see the record that it is
+ * about; then it says only that there is one.
  */
 import { View } from '../core/view.ts';
 import { withArticle } from '../../domain/article.ts';
@@ -13,17 +13,17 @@ export interface Notification {
   /** The message: `M12`. */
   readonly id: string;
   readonly at: string;
-  /** The record that it is about; null where there is none that the user may see. */
+  /** The record that it is about; null if the user may not see it, or it has none. */
   readonly about: string | null;
   readonly text: string;
   /** Null while it is unread. */
   readonly readAt: string | null;
 }
 
-/** Milliseconds for which one that was read is still shown. */
+/** For how many milliseconds a read notification is still shown. */
 const RECENTLY = 7 * 24 * 60 * 60 * 1000;
 
-/** The fields with what a notification may be about, the nearest first. */
+/** The fields that name what a notification is about, the most specific first. */
 const subjects = ['deal', 'task', 'account', 'contact'] as const;
 
 /** Returns the user's notifications: unread ones first, then those read within a week, or all; the newest first. */
@@ -44,7 +44,7 @@ export const unread = (view: View): number => notified(view, 'no:readAt').length
 export const ownNotifications = (view: View): ReadonlyMap<string, boolean> =>
   new Map(notified(view, '').map(({ id, readAt }) => [id, readAt !== undefined]));
 
-/** The messages to the user, the newest first, whatever they are about. */
+/** Returns all notifications of the user, the newest first. */
 function notified({ state, viewer, clock }: View, query: string): Rec[] {
   const table = state.table('message');
   if (table.rows === 0) return [];

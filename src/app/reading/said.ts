@@ -19,7 +19,7 @@ export function sayingOf(view: View, kind: Kind, field: Field): Say {
   return (value, record) => (isEmpty(value) ? '' : (say?.(value, record) ?? print(value)));
 }
 
-/** Returns what people call a field: its label; of a day or time the short name that queries take too: `close`. */
+/** Returns what people call a field: its label, or for a day or time the short name that queries also take: `close`. */
 export const labelOf = (field: Field): string => field.label ?? shortLabelOf(field) ?? inWords(field.name);
 
 /** Returns the short name of a day or a time, if it has one. */
@@ -111,7 +111,7 @@ export function nameOf(view: View, id: string): string {
   return typeof known === 'string' ? known : id;
 }
 
-/** Returns a record by id and name: `D1 Chairs`; the id alone of one without a name that the viewer sees. */
+/** Returns a record's id and name: `D1 Chairs`; the id alone if it has no name that the viewer sees. */
 export function withName(view: View, id: string): string {
   const name = nameOf(view, id);
   return name === id ? id : `${id} ${name}`;

@@ -78,7 +78,7 @@ function sparsely(view: View, kind: Kind, breadth: Breadth, field: Shown): Shown
  */
 export function shownToPeople(view: View, kind: Kind, rows: readonly number[]): Shown[] {
   const { named, inLists } = definitionOf(view.kinds, kind);
-  // What has no name or title is known by its last text.
+  // A record without a name or title is identified by its last text field.
   const naming = new Set([named ?? inLists.findLast(name => isText(view, kind, name))]);
   return withoutCurrency(shown(view, kind, 'list'))
     .filter(field => rows.some(row => field.text(row) !== ''))

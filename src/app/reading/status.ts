@@ -43,7 +43,7 @@ export interface Status {
   readonly assigned: Assigned;
   readonly month: Month;
   readonly enrolments: { readonly failed: number; readonly waiting: number };
-  /** What rules told the user who asks. */
+  /** The acting user's notifications. */
   readonly inbox: { readonly unread: number };
   /** How many there are of each status. */
   readonly messages: { readonly [status: string]: number };

@@ -201,13 +201,17 @@ export function otherTasks(view: View): OtherTasks {
   const rows = view.rows(compileText('is:open', 'task', state.config)).filter(isOther);
   return {
     rows: Array.from(rows).sort((a, b) => lastIfNone(due.get(a)) - lastIfNone(due.get(b)) || a - b),
-    line: row => {
-      const { id, for: subject, title, type, assignee, due: day } = tasks.record(row) as Task;
+    line: task => {
+      const { id, for: subject, title, type, assignee, due: day } = tasks.record(task) as Task;
       const parsed = subject === undefined ? undefined : state.kinds.parseId(subject);
       const about = (kind: Kind) => (parsed?.kind === kind && subject !== undefined ? subject : null);
+      const deal = about('deal');
+      const row = deal !== null && view.seesId(deal) ? deals.row(parsed!.number) : -1;
+      const closed = row < 0 ? undefined : (deals.record(row) as Deal);
+      const seen = (id: string | undefined) => (id !== undefined && view.seesId(id) ? id : null);
       return {
         group: OTHER,
-        deal: about('deal'),
+        deal,
         title: subject === undefined ? null : nameOf(view, subject),
         value: null,
         currency: null,
@@ -217,8 +221,8 @@ export function otherTasks(view: View): OtherTasks {
         due: day ?? null,
         assignee: assignee ?? null,
         owner: null,
-        account: about('account'),
-        contact: about('contact'),
+        account: about('account') ?? seen(closed?.account),
+        contact: about('contact') ?? seen(closed?.contacts?.[0]),
       };
     },
   };

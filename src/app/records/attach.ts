@@ -1,5 +1,5 @@
-/** Files that people attach to a deal, contact or account: kept in `files/<id>/`, and named in the record. */
-import { notFound } from '../../domain/errors.ts';
+/** Attaches files to deals, contacts and accounts: the copies are in `files/<id>/`, and the record names them. */
+import { failed, notFound } from '../../domain/errors.ts';
 import { fileNameFrom } from '../../domain/file-paths.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Rec } from '../../domain/records.ts';
@@ -24,7 +24,7 @@ export interface Given {
 
 const filesOf = ({ files }: Rec): readonly string[] => (files as readonly string[] | undefined) ?? [];
 
-/** The files of one command: they are copied once, and taken away again if nothing comes of it. */
+/** The files of one command: they are copied once, and removed again if the command fails. */
 export class Attaching {
   readonly #workspace: Workspace;
   readonly #given: readonly Given[];
@@ -35,7 +35,7 @@ export class Attaching {
     this.#given = given;
   }
 
-  /** Attaches the files; one with the same name and the same bytes is attached already. */
+  /** Attaches the files, except those that are attached already with the same name and bytes. */
   attach(writer: Writer, id: string): void {
     const before = filesOf(writer.view.record(id));
     if (this.#kept && this.#kept.id !== id) this.undo();
@@ -43,7 +43,7 @@ export class Attaching {
     writer.set(id, { files: [...new Set([...before, ...this.#kept.paths])] });
   }
 
-  /** Takes the copies away: the record does not name them. */
+  /** Removes the copies again, since no record names them. */
   undo(): void {
     const { world, store } = this.#workspace;
     forgetAttached(world.io, store.dir, this.#kept?.paths ?? []);
@@ -90,20 +90,36 @@ export function detach(writer: Writer, id: string, names: readonly string[]): vo
   writer.set(id, { files: left.length > 0 ? left : null });
 }
 
-/** The files of a record: how large each is, in bytes; null for one that is not there any more. */
+/** Returns the files of a record with their sizes in bytes; null for a file that is missing. */
 export function sizesOf({ world, store }: Workspace, record: Rec): { path: string; bytes: number | null }[] {
   return filesOf(record).map(path => {
     let bytes: number | null = null;
     try {
       bytes = readAttached(world.io, store.dir, path)?.bytes.length ?? null;
     } catch {
-      // A link, or too large: nothing that was attached.
+      // A link or a too large file was not put there by attach.
     }
     return { path, bytes };
   });
 }
 
-/** Takes away the files of records that are forgotten, those that were taken off them too. */
-export function forgetFiles({ world, store }: Workspace, ids: readonly string[]): void {
-  for (const id of ids) removeAttached(world.io, store.dir, id);
+/**
+ * Removes the files of records that transaction `tx` purged, including detached ones. FAILED names the folders that
+ * are still there: nothing else knows of them any more.
+ */
+export function forgetFiles({ world, store }: Workspace, ids: readonly string[], tx: number): void {
+  const left = ids.filter(id => {
+    try {
+      removeAttached(world.io, store.dir, id);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (left.length === 0) return;
+  const folders = left.map(id => `files/${id}`);
+  throw failed(
+    `what transaction ${tx} erases is gone, but for its files: ${folders.join(', ')} cannot be removed`,
+    `rm -r ${folders.join(' ')}`,
+  );
 }

@@ -99,7 +99,7 @@ function problemOf(error: unknown, line: number): EditProblems {
   return new EditProblems([{ line, message, ...(hint !== undefined && { hint }) }]);
 }
 
-/** The texts of an edit by field name, as they would be typed for `set`; throws EditProblems for what is not such YAML. */
+/** Returns the edited texts by field name, as they would be typed for `set`; throws EditProblems for other YAML. */
 function readText(text: string): { texts: Map<string, string>; lines: Map<string, number> } {
   const { document, problems, lineOf } = parseYaml('', text);
   if (problems.length > 0) throw new EditProblems(problems);
@@ -126,7 +126,7 @@ function readText(text: string): { texts: Map<string, string>; lines: Map<string
   return { texts, lines };
 }
 
-/** As it was typed: 007 stays 007. Undefined for what is not a scalar. */
+/** Returns a scalar as it was typed: 007 stays 007. Undefined for anything else. */
 function textOf(node: unknown): string | undefined {
   if (node === null) return '';
   if (!isScalar(node)) return undefined;

@@ -110,8 +110,8 @@ function isEnrolledToo(
 }
 
 /**
- * What the one that stays gets of the other: values where it has none, tags, files, e-mails, phones, accounts and
- * domains of both, and all adjustments of scores.
+ * Returns what the remaining record gets from the other: values that it lacks, the tags, files, e-mails, phones, accounts
+ * and domains of both, and all adjustments of scores.
  */
 function taken(writer: Writer, kind: Kind, stays: Rec, gone: Rec): Fields {
   const fields: Fields = {};

@@ -14,7 +14,7 @@ export interface Near {
   readonly name: string;
 }
 
-/** The column and the field that a kind is found by, and whether these are e-mail addresses. */
+/** The column and field that a kind is compared by, and whether they hold e-mail addresses. */
 const keyOf = {
   account: { column: 'name', field: 'name', isAddress: false },
   contact: { column: 'emails', field: 'email', isAddress: true },
@@ -54,7 +54,7 @@ export function nearExisting(
     }
   }
   if (best === undefined) return undefined;
-  // Of several addresses the one that is meant, as it was written.
+  // If there are several addresses: the one that is meant, as it was written.
   const record = table.record(best.row);
   const written = [record[field], record.otherEmails].flat().filter(each => typeof each === 'string');
   return { id: table.id(best.row), name: written.find(each => fold(each) === best.known) ?? best.known };

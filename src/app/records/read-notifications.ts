@@ -1,11 +1,11 @@
-/** Marking one's own notifications as read, or as unread again. Whether one was read is no part of its delivery. */
+/** Marks one's own notifications as read or unread. This does not change their delivery status. */
 import { notFound } from '../../domain/errors.ts';
 import type { Writer } from '../core/writer.ts';
 import { ownNotifications } from '../reading/inbox.ts';
 
 /**
- * Marks notifications of the acting user, by their ids; without any, all of theirs. Returns the ids of those that were
- * not so already. NOT_FOUND for an id that is not in their inbox, whatever else it may be.
+ * Marks notifications of the acting user by their ids; all of them if none is given. Returns the ids of those that changed.
+ * NOT_FOUND for any id that is not in this user's inbox.
  */
 export function markRead(writer: Writer, ids: readonly string[] | undefined, isRead: boolean): string[] {
   const own = ownNotifications(writer.view);

@@ -11,7 +11,7 @@ export interface Missing {
   readonly contactName?: string | undefined;
   /** The account, where it is known by id already. */
   readonly account?: string | undefined;
-  /** How a contact of that name is made, for a hint; left out: by options of `deal add`. */
+  /** How a contact with that name is made, for a hint; left out: by options of `deal add`. */
   readonly howMade?: string | undefined;
   /** Make nothing: what is named must exist. */
   readonly mustExist?: boolean | undefined;

@@ -92,7 +92,7 @@ function answer(view: View, asked: Asked): Answer {
   };
 }
 
-/** The deals, by their rows, for which a user did something in a period. */
+/** Returns the rows of the deals for which a user did something in a period. */
 function dealsOf(view: View, asked: Asked, period: number, user: string | null): number[] {
   const found = new Set<number>();
   const target = seenRow(view.scope, 'deal');

@@ -27,7 +27,7 @@ export function groupingBy(view: View, name: string, blocks: Iterable<Block>): G
   throw usage(`--per: unknown group ${JSON.stringify(name)}`, suggestion(name, groupNames(config), 'groups'));
 }
 
-/** The groups that there are, but for fields of what deals lead to. */
+/** Returns the possible groups, except fields of the records that deals point to. */
 export const groupNames = (config: Config): readonly string[] => [
   ...Object.keys(special),
   ...fieldsOf(config, 'deal')

@@ -84,7 +84,7 @@ export class Grouped {
       };
   }
 
-  /** The deals of a part, by their rows. */
+  /** Returns the rows of a part's deals. */
   rowsOf({ key }: Part): number[] {
     const found: number[] = [];
     this.visit((keys, _, rows) => {

@@ -27,7 +27,7 @@ export const losses: Report = {
   answer,
 };
 
-/** What became of the deals of a row: in the cell, and as people read it. */
+/** The outcomes of the deals of a row: the value in the cell, and its words for people. */
 const LOST = 'lost';
 const LEFT = 'left';
 const LEFT_IN_WORDS = 'left without an answer';
@@ -73,7 +73,7 @@ async function answer(view: View, asked: Asked): Promise<Answer> {
   };
 }
 
-/** What was left without an answer, by the same groups or by the last stage of sales; undefined if nothing was. */
+/** Returns the deals left without an answer, by the same groups or by the last stage of sales; undefined if there are none. */
 async function leftIn(view: View, asked: Asked): Promise<Figures | undefined> {
   const unanswered = await unansweredIn(view, asked);
   if (!unanswered) return undefined;

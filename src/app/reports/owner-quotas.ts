@@ -1,4 +1,4 @@
-/** What users and teams are to win in the days of a report, and what they won of it. */
+/** Computes the quotas of users and teams for the days of a report, and what they won towards them. */
 import { byCodeOf, Tallies } from '../reading/tally.ts';
 import { quotaIn, usersWithQuota } from '../reading/quotas.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
@@ -8,16 +8,16 @@ import type { Asked } from './asked.ts';
 import { closedDay } from './closed-day.ts';
 import type { Group, Grouping } from './grouping.ts';
 
-/** A quota, and what was won towards it: only by users who have one. Both in minor units. */
+/** A quota, and what users who have one won towards it. Both in minor units. */
 export interface Target {
   readonly quota: bigint;
   readonly won: bigint;
 }
 
 export class Quotas {
-  /** The currency that they are in. */
+  /** The currency of the quotas. */
   readonly currency: string;
-  /** The users who have one. */
+  /** The users who have a quota. */
   readonly users: readonly string[];
   readonly notes: readonly string[];
   readonly #of: (group: Group) => readonly string[];
@@ -68,13 +68,13 @@ export class Quotas {
 
 interface Won {
   of(user: string): bigint;
-  /** What all but some users won. */
+  /** Returns what all but the given users won. */
   others(users: readonly string[]): bigint;
 }
 
 const nothingWon: Won = { of: () => 0n, others: () => 0n };
 
-/** What each user won in the currency of quotas. */
+/** Returns what each user won, in the currency of the quotas. */
 function wonBy(view: View, asked: Asked, deals: Iterable<Block>, currency: string): Won {
   const owner = view.state.table('deal').column('owner') as CodeColumn;
   const tallies = new Tallies(deals, byCodeOf(owner), asked.values(closedDay(view)));

@@ -40,7 +40,7 @@ const columns: readonly ReportColumn[] = [
   { key: 'n', type: 'count' },
 ];
 
-/** Returns what the deals that count say of each stage, by `pipeline/stage`; `met` is called with each deal's row of it. */
+/** Returns the figures of each stage, by `pipeline/stage`, from the deals that count; `met` is called with each deal's row. */
 export function learnedBy(
   view: View,
   asked: Asked,

@@ -15,9 +15,9 @@ export interface ReportColumn {
   readonly type: ColumnType;
   /** What a figure other than 0 means to people. */
   readonly tone?: 'good' | 'bad' | 'warning';
-  /** Whether a table on a narrow terminal may go without it; the last ones only after all others are gone. */
+  /** Whether a narrow table may leave it out; `last` columns go only after all others. */
   readonly goes?: true | 'last';
-  /** When people see it: only where they ask for it, or also where rows have several words in it; left out: always. */
+  /** When people see it: on request (`asked`), or also if its rows have several different values; left out: always. */
   readonly seen?: 'asked' | 'several';
 }
 
@@ -92,9 +92,9 @@ export type Picture =
 export interface Report {
   readonly name: string;
   readonly summary: string;
-  /** What somebody wants to know who asks for it. */
+  /** The question that the report answers. */
   readonly question: string;
-  /** What it counts, in full sentences: help says it. */
+  /** What it counts, in full sentences, for the help. */
   readonly definition: string;
   /** Command lines without `crm`. */
   readonly examples: readonly string[];

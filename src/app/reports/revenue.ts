@@ -134,7 +134,7 @@ function grouped(asked: Asked, counted: Counted, periods: readonly Period[]): Gr
   return new Grouped(blocks, per ? combined(inPeriods, per) : inPeriods, counted.amounts);
 }
 
-/** The deals of invoices of a period in a currency, by its code. */
+/** Returns the deals of a period's invoices in a currency, by its code. */
 function dealsIn(counted: Counted, period: Period, code: number): number[] {
   const found = new Set<number>();
   const index = counted.indexIn([period]);

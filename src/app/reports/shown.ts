@@ -30,7 +30,7 @@ export function shownColumns(
 
 const PIPELINE = 'pipeline';
 
-/** The name of the pipeline that all rows are of, where they say more than that; undefined if there are several. */
+/** Returns the name of the only pipeline of all rows, if the rows have other words too; undefined if there are several. */
 export function onlyPipeline(
   columns: readonly ReportColumn[],
   rows: readonly ReportRow[],
@@ -43,8 +43,8 @@ export function onlyPipeline(
 }
 
 /**
- * Puts the figures that have no currency into the row with the same words. Rows stay apart if these words have several
- * currencies, in none of which such a figure belongs, or none.
+ * Moves figures without a currency into the row with the same words. Rows stay apart if those words have several
+ * currencies, since the figure belongs to none of them, or have no currency at all.
  */
 export function joinedRows<T extends Pick<ReportRow, 'cells'>>(
   rows: readonly T[],
@@ -120,14 +120,14 @@ export function figureText(type: ColumnType, value: Cells[string] | undefined): 
   }
 }
 
-/** Returns a decimal with its thousands apart. */
+/** Returns a decimal with thousands separators. */
 export const thousands = (decimal: string): string => {
   const [whole, fraction] = decimal.split('.') as [string, string?];
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 };
 
-/** What totals are called: by the words that they have, where these tell them apart; otherwise undefined. */
+/** Returns the labels of totals: their words, if these tell them apart; otherwise undefined. */
 export function totalNames(
   total: readonly Cells[],
   columns: readonly ReportColumn[],

@@ -1,6 +1,6 @@
 /**
- * Deals that were left without an answer: open ones that moved to a stage of those who are not customers, in pipelines that
- * keep themselves, and are still there. By the stage of sales that each was in last, which only the history knows.
+ * Finds deals that were left without an answer: open ones that moved to a stage of the group `not-customers`, in pipelines
+ * with transitions, and are still there. They count by their last stage of sales, which only the history knows.
  */
 import type { View } from '../core/view.ts';
 import { NOT_CUSTOMERS, type Pipeline } from '../../domain/config.ts';
@@ -12,7 +12,7 @@ import type { Asked } from './asked.ts';
 import { type Grouping, groupOf } from './grouping.ts';
 import { instantsOf } from './past-deals.ts';
 
-/** A stage, by its pipeline; undefined for a deal that was in none of sales. */
+/** A stage and its pipeline; undefined for a deal that was never in a stage of sales. */
 type Place = { readonly pipeline: string; readonly stage: string } | undefined;
 
 export interface Unanswered {
@@ -21,10 +21,10 @@ export interface Unanswered {
   readonly byStage: Grouping;
 }
 
-/** The query of the deals that may be among them. */
+/** Returns the query of the deals that may have been left. */
 const UNANSWERED = `is:open group:${NOT_CUSTOMERS}`;
 
-/** Returns the deals that were left so in the days that are asked for; undefined if there are none. */
+/** Returns the deals that were left in the days of the report; undefined if there are none. */
 export async function unansweredIn(view: View, asked: Asked): Promise<Unanswered | undefined> {
   if (!asked.pipelines.some(({ stages }) => stages.some(({ group }) => group === NOT_CUSTOMERS)))
     return undefined;
@@ -34,7 +34,7 @@ export async function unansweredIn(view: View, asked: Asked): Promise<Unanswered
   const candidates = new Map<number, number>();
   for (const { among, from: first } of asked.deals(UNANSWERED))
     for (let i = 0; i < among.length; i++)
-      // Whoever came into the group came into one of its stages then or later.
+      // A deal that came into the group came into one of its stages then or later.
       if (among[i] === 1 && since.get(first + i) >= from) candidates.set(table.number(first + i), first + i);
   if (candidates.size === 0) return undefined;
   const places = await view.past(history => placesBefore(view, history, candidates));
@@ -44,7 +44,7 @@ export async function unansweredIn(view: View, asked: Asked): Promise<Unanswered
   return { deals: only(asked.deals(UNANSWERED), found), byStage: byLastStage(asked, found) };
 }
 
-/** Of each deal, by its row, when it came to those who are not customers, and where it was before. */
+/** Returns for each deal, by its row, when it came into the group, and its stage before that. */
 function placesBefore(
   view: View,
   history: DealHistory,
@@ -77,7 +77,7 @@ function placesBefore(
   return places;
 }
 
-/** A stage without a group is one of sales. */
+/** Whether a stage is one of sales, as every stage without a group is. */
 const isOfSales = (group: string | undefined): boolean => group === undefined || group === 'sales';
 
 const groupsOf = (pipelines: readonly Pipeline[]): ReadonlyMap<string, string | undefined> =>

@@ -81,7 +81,7 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
     return {
       cells: { ...cells, currency, ...cellsOf(each, currency) },
       labels,
-      // All that counts is of the last row of each deal, which is the deal as it is.
+      // Only the last row of each deal counts, which is the deal as it is now.
       query: asked.queryOf(decided, query, asked.inCurrency(currency)),
     };
   });

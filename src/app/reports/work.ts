@@ -18,7 +18,7 @@ const activityNames: Readonly<Record<string, WorkKind>> = {
   note: 'notes',
 };
 
-/** How often a user did something in a period; the user is null for nobody. `about` is the reference to what it is for. */
+/** Takes one piece of work of a user (null for nobody) in a period. `about` is the reference to the record that it is about. */
 export type Counter = (period: number, user: string | null, kind: WorkKind, about: number) => void;
 
 /**

@@ -54,7 +54,7 @@ export function effectiveSettings(config: Config): { readonly [key: string]: unk
   };
 }
 
-/** What says how mail leaves and enters, by the keys of the file. */
+/** Returns how mail leaves and enters, by the keys of the file. */
 function mailText(mail: MailSettings): object {
   const { from, via, replyTo, bcc, maxPerRun, send, smtp, sendmail, fetch } = mail;
   return {

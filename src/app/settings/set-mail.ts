@@ -1,4 +1,4 @@
-/** Changing `mail:` of crm.yaml: how e-mails leave. */
+/** Changes `mail:` in crm.yaml: how e-mails leave. */
 import type { Config } from '../../domain/config.ts';
 import type { MailVia, SecretSource, TlsMode } from '../../domain/mail-settings.ts';
 import type { Draft } from '../../state/draft.ts';
@@ -6,7 +6,7 @@ import type { YamlTree } from '../../store/yaml-tree.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { editSettings } from './settings.ts';
 
-/** What `crm mail setup` was told; what is left out stays as it is. */
+/** The answers of `crm mail setup`; settings without an answer stay as they are. */
 export interface MailAnswers {
   readonly via?: MailVia | undefined;
   readonly from?: string | undefined;
@@ -20,7 +20,7 @@ export interface MailAnswers {
   readonly sendmail?: readonly string[] | undefined;
 }
 
-/** The key of crm.yaml that says where a secret is kept. */
+/** Returns the key in crm.yaml for where a secret is kept. */
 const secretKeys: Readonly<Record<SecretSource['kind'], string>> = {
   env: 'password-env',
   file: 'password-file',
@@ -31,12 +31,12 @@ const secretKeys: Readonly<Record<SecretSource['kind'], string>> = {
 const placeOf = (source: SecretSource) =>
   source.kind === 'env' ? source.name : source.kind === 'file' ? source.path : [...source.argv];
 
-/** Writes the answers into crm.yaml; USAGE if the settings would not be valid. Returns the settings as they are then. */
+/** Writes the answers into crm.yaml; USAGE if the settings would not be valid. Returns the new settings. */
 export async function setMail(draft: Draft, viewer: Viewer, answers: MailAnswers): Promise<Config['mail']> {
   const { via, from, replyTo, bcc, host, port, tls, user, secret, sendmail } = answers;
   await editSettings(draft, viewer, 'crm.yaml', tree => {
     put(tree, ['mail'], { from, via, 'reply-to': replyTo, bcc, sendmail: sendmail && [...sendmail] });
-    // Another server is another one: its port and kind of encryption are not those of the one before.
+    // A new server does not inherit the port and encryption of the previous one.
     if (host !== undefined && tree.get(['mail', 'smtp', 'host']) !== host)
       for (const key of ['port', 'tls']) take(tree, ['mail', 'smtp', key]);
     put(tree, ['mail', 'smtp'], { host, port, tls, user });

@@ -42,7 +42,7 @@ export const userKeys: SettingKeys = {
 
 /** The user of an id, name or e-mail; USAGE where there is none. */
 export function userNamed({ config, view }: Writer, name: string): User {
-  // An id that has a meaning of its own, from before such ids were refused, is still the user's own.
+  // A user with an id that is a reserved word now still goes by that id.
   if (Object.hasOwn(config.users, name)) return config.users[name]!;
   const id = parseUser(name, 'user', { config, me: view.viewer.user });
   if (id === null) throw usage('none is nobody', 'crm user list');

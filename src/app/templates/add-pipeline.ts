@@ -53,7 +53,7 @@ export async function addPipeline(draft: Draft, viewer: Viewer, pipeline: NewPip
     await writeFiles(draft, viewer, texts);
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind !== 'INVALID') throw error;
-    // The file is not there, so that its lines say nothing to the user.
+    // The file does not exist yet, so its line numbers would mean nothing to the user.
     const message = error.message.replaceAll(new RegExp(`^${path.replace('.', '\\.')}:\\d+: `, 'gm'), '');
     throw usage(`that would not be valid: ${message}`, error.hint);
   }

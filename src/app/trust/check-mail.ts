@@ -1,6 +1,6 @@
 /**
- * `crm mail check`: what receivers of e-mails demand, as far as the settings and templates show it. Nothing is connected to
- * and nothing is run.
+ * Checks what receivers of e-mails demand (`crm mail check`), as far as the settings and templates show it. It opens no
+ * connection and runs no program.
  */
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
@@ -24,7 +24,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Returns what was found, in the order in which a person would mend it. FAILED for a user who may not change settings. */
+/** Returns the findings, in the order in which a person would mend them. FAILED for a user who may not change settings. */
 export async function checkMail(workspace: Workspace): Promise<readonly Finding[]> {
   const items = await review(workspace);
   const { config } = workspace;
@@ -65,7 +65,7 @@ function smtpFindings(smtp: SmtpSettings): Finding[] {
   ];
 }
 
-/** Programs that read the recipient from the e-mail only if they are told to. */
+/** Programs that read the recipient from the e-mail only with an option such as `-t`. */
 const NEEDS_T = /(^|\/)(sendmail|msmtp|exim4?|ssmtp|nullmailer-inject|dma)$/;
 
 function programFindings([program, ...args]: readonly string[]): Finding[] {
@@ -75,7 +75,7 @@ function programFindings([program, ...args]: readonly string[]): Finding[] {
     : [ok('program', [program, ...args].join(' '))];
 }
 
-/** Whether the secret is there, as far as that can be seen without running anything. */
+/** Checks whether the secret exists, as far as that shows without running a program. */
 function secretFindings(workspace: Workspace, secret: SecretSource | undefined): Finding[] {
   if (secret === undefined) return [];
   if (secret.kind === 'env')
@@ -115,7 +115,7 @@ function senderFindings({ from, via, smtp, replyTo }: MailSettings): Finding[] {
   return findings;
 }
 
-/** Whether what signs and sends is of the domain that receivers see: SPF or DKIM must be, for DMARC. */
+/** Checks whether the sender or the DKIM signature is of the domain that receivers see: DMARC needs one of them. */
 function alignment(domain: string, { host, user = '', dkim }: SmtpSettings): Finding[] {
   const servers = isLoopback(host) ? 'the server that sends' : `the servers of ${host}`;
   const dns = `a DNS record of ${domain} must name ${servers} (SPF), or hold a key to sign with (DKIM)`;
@@ -148,7 +148,7 @@ const isOf = ({ smtp, domains }: MailProvider, host: string): boolean => {
   return two(host) === two(smtp.host) || domains.includes(two(host));
 };
 
-/** How recipients of campaigns unsubscribe: large receivers want it by one click of whoever sends them many e-mails. */
+/** Checks how recipients of campaigns unsubscribe: large receivers demand one click from bulk senders. */
 function campaignFindings({ templates, serve }: Config): Finding[] {
   const campaigns = Object.values(templates).filter(({ kind }) => kind === 'campaign');
   if (campaigns.length === 0) return [];
@@ -162,7 +162,7 @@ function campaignFindings({ templates, serve }: Config): Finding[] {
     : [ok('unsubscribe', 'campaigns have List-Unsubscribe by one click and by e-mail')];
 }
 
-/** Users who are to be told by e-mail, and have no address. */
+/** Finds users who want notifications by e-mail and have no address. */
 const userFindings = ({ users }: Config): Finding[] =>
   Object.values(users)
     .filter(({ notify, email, active }) => active && notify === 'mail' && !email)

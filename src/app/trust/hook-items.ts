@@ -1,11 +1,11 @@
-/** What a person must trust before a hook of `crm serve` lets anything in: where its secret is read from. */
+/** Makes the items that a person must trust before a hook of `crm serve` opens: where its secret is read from. */
 import type { Config } from '../../domain/config.ts';
 import type { Hook } from '../../domain/serve-settings.ts';
 import type { Json } from '../../domain/records.ts';
 import { argvText } from '../outbox/ways/mail.ts';
 import type { TrustItem } from '../core/trust-item.ts';
 
-/** Returns the item of a hook. */
+/** Returns the item that a hook needs. */
 export function hookItem(name: string, { provider, secret }: Hook): TrustItem {
   const exactly = { name, ...(provider && { provider }), ...secret } as unknown as Json;
   const kept = provider === undefined ? 'token' : `secret of ${provider}`;

@@ -4,7 +4,7 @@ import type { Workspace } from '../core/workspace.ts';
 import { messagesIn } from '../outbox/message.ts';
 import { ways } from '../outbox/ways/index.ts';
 
-/** Returns what messages need to leave: what the settings name, and what those need that are in the outbox now. */
+/** Returns the items that messages need to leave: those that the settings name, and those of messages in the outbox now. */
 export async function itemsOfWays(workspace: Workspace): Promise<readonly TrustItem[]> {
   const { config, clock } = workspace;
   const state = stateOf(await workspace.open(), config);

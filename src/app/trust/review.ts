@@ -1,4 +1,4 @@
-/** `crm trust`: what a workspace would do beyond its directory, and what of that the user of this machine trusts. */
+/** Reviews trust (`crm trust`): what a workspace would do beyond its directory, and which of these items this machine's user trusts. */
 import { usage } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import type { TrustItem } from '../core/trust-item.ts';
@@ -15,7 +15,7 @@ import { providers } from './providers.ts';
 export type TrustState = 'new' | 'changed' | 'trusted' | 'unused';
 
 export interface Reviewed {
-  /** The hash of the item, shortened: the same as long as exactly this is meant. */
+  /** The shortened hash of the item: any change of the item changes it. */
   readonly id: string;
   readonly kind: string;
   readonly what: string;
@@ -25,7 +25,7 @@ export interface Reviewed {
   readonly hash: string;
 }
 
-/** Characters of a hash that are shown: 60 bits tell a few dozen items apart. */
+/** How many characters of a hash are shown: their 60 bits tell a few dozen items apart. */
 const SHORT = 10;
 
 /** Returns all items, those that are new first. FAILED for a user who may not change settings. */
@@ -63,7 +63,7 @@ export async function trustItems(workspace: Workspace, items: readonly Reviewed[
   await (await Trusted.of(workspace)).trust(items, world.now(clock));
 }
 
-/** Trusts what e-mails need to leave by the settings as they are, and returns what was not trusted before. */
+/** Trusts the items that e-mails need by the present settings, and returns those that were not trusted before. */
 export async function trustMail(workspace: Workspace): Promise<readonly TrustItem[]> {
   mayChangeSettings(workspace.viewer);
   const { config, world, clock } = workspace;
@@ -85,7 +85,7 @@ export async function revokeItems(workspace: Workspace, items: readonly Reviewed
   await (await Trusted.of(workspace)).revoke(items.map(({ hash }) => hash));
 }
 
-/** Returns the trusted items that a text names: an id, a part of what they are, or `all`. USAGE if there is none. */
+/** Returns the trusted items that a text names: by id, by a part of their text, or `all`. USAGE if it names none. */
 export function itemsNamed(items: readonly Reviewed[], text: string): readonly Reviewed[] {
   const trusted = items.filter(({ state }) => state === 'trusted' || state === 'unused');
   const named =

@@ -1,11 +1,11 @@
-/** The e-mail that `crm mail setup` sends to the user who sets mail up. It is not queued, and no record of it stays. */
+/** Sends the test e-mail of `crm mail setup`. It is not queued, and no record of it stays. */
 import type { Answer, Mail } from '../../channels/channel.ts';
 import { failed } from '../../domain/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { domainOf, fromOf } from '../outbox/outgoing.ts';
 import { openWays } from '../outbox/open-ways.ts';
 
-/** Sends an e-mail to one address by the way of the settings; FAILED if that way is not trusted. */
+/** Sends the test e-mail to an address by the way that the settings choose; FAILED if that way is not trusted. */
 export async function sendTestMail(workspace: Workspace, to: string): Promise<Answer> {
   const { config, world, clock } = workspace;
   const ways = await openWays(workspace);

@@ -1,4 +1,4 @@
-/** Tells mails of programs from mails of people, by RFC 3834 and the headers that were usual before it. */
+/** Tells automatic mails from mails of people, by RFC 3834 and the headers that were usual before it. */
 
 /** The headers of a mail, by name in lower case; the first of each name. */
 export type Headers = ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export function isAutomatic(headers: Headers, from: string | undefined): boolean
   if (ofPrograms.some(name => headers.has(name))) return true;
   const suppress = value('x-auto-response-suppress');
   if (suppress !== '' && suppress !== 'none') return true;
-  // An empty sender of the envelope is a report's: nobody may answer it (RFC 5321, 4.5.5).
+  // An empty envelope sender marks a delivery report: nobody may answer it (RFC 5321, 4.5.5).
   if (value('return-path') === '<>') return true;
   if (/^multipart\/report\b/.test(value('content-type'))) return true;
   return from !== undefined && /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/i.test(from);

@@ -1,4 +1,4 @@
-/** Reads delivery status notifications (RFC 3464): which of our mails did not arrive, for whom, and why. */
+/** Reads delivery status notifications (RFC 3464): which mail did not reach which recipient, and why. */
 import type { DeliveryFailure, DeliveryReport } from './parsed-mail.ts';
 
 /** A part of a mail. */
@@ -7,11 +7,11 @@ export interface Part {
   readonly content: Uint8Array;
 }
 
-/** The most bytes that are read of a report and of the headers that it sends back. */
+/** The most bytes that are read of a report, and of the headers of the mail that it returns. */
 const MOST = 64 << 10;
 /** The most recipients of one report. */
 const MOST_RECIPIENTS = 100;
-/** The most characters of what a server said. */
+/** The most characters that are kept of a server's reply. */
 const MOST_DIAGNOSTIC = 500;
 
 const reports = new Set(['message/delivery-status', 'message/global-delivery-status']);
@@ -23,7 +23,7 @@ const originals = new Set([
   'message/global-headers',
 ]);
 
-/** Returns what the parts of a mail report; undefined if none of them is a report of a failure. */
+/** Returns the failure that the parts of a mail report; undefined if none of them reports one. */
 export function deliveryReportIn(parts: readonly Part[]): DeliveryReport | undefined {
   const failures = parts
     .filter(({ mimeType }) => reports.has(mimeType))
@@ -42,7 +42,7 @@ export const messageIdsIn = (value: string): string[] => [...new Set(value.match
 const textOf = (content: Uint8Array): string =>
   new TextDecoder().decode(content.subarray(0, MOST)).replace(/\r\n?/g, '\n');
 
-/** One block of fields for the report, then one for each recipient. */
+/** Splits a report into its blocks of fields: one for the mail, then one for each recipient. */
 function failuresIn(text: string): DeliveryFailure[] {
   return text.split(/\n[ \t]*\n/).flatMap(block => {
     const fields = fieldsIn(block);

@@ -1,6 +1,6 @@
-/** The text of a mail that has HTML alone. */
+/** Makes the text of a mail that has only HTML. */
 
-/** The most characters of HTML that become text; what is kept of a mail is a fraction of that. */
+/** The most characters of HTML that become text; only a fraction of that is kept. */
 const MOST_HTML = 1 << 20;
 
 /** Where mail programs begin the part that they quote. */
@@ -14,7 +14,7 @@ const quotations = [
 /** Elements whose text nobody reads. */
 const unread = ['style', 'script', 'head', 'title'];
 
-/** Takes out what nobody reads; an element that does not end goes on to the end of the text. */
+/** Removes elements that nobody reads; an element without an end tag reaches to the end of the text. */
 function withoutUnread(html: string): string {
   let text = html;
   for (const name of unread) {
@@ -33,12 +33,12 @@ function withoutUnread(html: string): string {
   return text;
 }
 
-/** Returns the HTML up to where the first quotation begins; all of it if nothing is before that. */
+/** Returns the HTML before the first quotation; all of it if nothing stands before that. */
 export function newHtml(html: string): string {
   const head = withoutUnread(html.slice(0, MOST_HTML));
   const ends = quotations.map(pattern => head.search(pattern)).filter(at => at > 0);
   const before = head.slice(0, Math.min(head.length, ...ends));
-  // Without `<` in it, a tag that never ends is not searched for again and again.
+  // The text between excludes `<`, so that many tags that never end cannot make the search quadratic.
   return /\S/.test(before.replace(/<[^<>]*>/g, '')) ? before : head;
 }
 

@@ -1,9 +1,9 @@
-/** Splits an mbox into its mails as it streams by: no more than one of them is held. */
+/** Splits a streamed mbox into its mails, holding at most one of them in memory. */
 import { LARGEST_MAIL } from './parsed-mail.ts';
 
-/** A mail as bytes; without bytes where it is larger than any mail may be. */
+/** A mail as bytes; without bytes if it is larger than LARGEST_MAIL. */
 export interface RawMail {
-  /** Where it comes from, for messages: a file, or a mail's number in it. */
+  /** Its source, for messages: a file, or a file and the mail's number in it. */
   readonly name: string;
   readonly bytes?: Uint8Array;
 }
@@ -11,7 +11,7 @@ export interface RawMail {
 const LF = 10;
 const CR = 13;
 const FROM = Buffer.from('From ');
-/** A longer line does not begin a mail, in bytes. */
+/** The most bytes of a `From ` line: a longer line does not begin a mail. */
 const LONGEST_FROM = 1024;
 
 /** Whether a file is an mbox, by the line that it begins with. */
@@ -41,7 +41,7 @@ export async function* mailsInMbox(chunks: AsyncIterable<Uint8Array>, name: stri
   if (count > 0) yield taken();
 }
 
-/** Bytes that become more; beyond the largest mail they are only counted. */
+/** Collects bytes; beyond the size of the largest mail it only counts them. */
 class Growing {
   #buffer = Buffer.alloc(1 << 16);
   size = 0;
@@ -68,7 +68,7 @@ class Growing {
   }
 }
 
-/** `From jane@example.com Mon Sep 14 08:00:00 2026`: the time makes the difference to a sentence. */
+/** `From jane@example.com Mon Sep 14 08:00:00 2026`: the time tells it from a sentence that begins with "From". */
 const isFromLine = (line: Uint8Array): boolean =>
   startsWith(line, FROM) &&
   line.length <= LONGEST_FROM &&
@@ -83,7 +83,7 @@ function unquoted(line: Uint8Array): Uint8Array {
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   bytes.length >= start.length && start.every((byte, i) => bytes[i] === byte);
 
-/** The lines of a stream with their ends, as many as each chunk has. A line longer than any mail comes in pieces. */
+/** Yields the lines of a stream with their ends, chunk by chunk. A line longer than any mail comes in pieces. */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[]> {
   const begun = new Growing();
   for await (const chunk of chunks) {

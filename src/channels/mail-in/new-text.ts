@@ -8,9 +8,9 @@
 const MOST_TEXT = 64 << 10;
 /** The most lines that an introduction such as `On Monday, Jane Roe wrote:` is wrapped into. */
 const INTRODUCTION = 3;
-/** A longer line is not an introduction, in characters. */
+/** The most characters of an introduction: a longer line is not one. */
 const LONGEST_INTRODUCTION = 300;
-/** The lines after `From:` in which Outlook's other headers are looked for. */
+/** How many lines after `From:` are searched for Outlook's other headers. */
 const HEADER_BLOCK = 6;
 
 /** `-----Original Message-----` as programs of several languages write it. */
@@ -82,7 +82,7 @@ const others =
 const forwards =
   /^(-{3,}\s*forwarded message\s*-{3,}|-+\s*weitergeleitete nachricht\s*-+|begin forwarded message:|-+\s*message transf\u00e9r\u00e9\s*-+|-+\s*doorgestuurd bericht\s*-+)$/i;
 
-/** Returns the new part of a text, and whether more of it was there than is kept. */
+/** Returns the new part of a text, and whether it was cut. */
 export function newText(text: string): { text: string; isCut: boolean } {
   const lines = text
     .slice(0, 4 * MOST_TEXT)
@@ -151,7 +151,7 @@ function isIntroduction(line: string): boolean {
   return begins.test(said) && verbs.some(verb => said.includes(` ${verb} `));
 }
 
-/** Cuts a text to at most so many bytes of UTF-8, between two characters. */
+/** Cuts a text to at most a number of bytes of UTF-8, between two characters. */
 export function cutToBytes(text: string, most: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= most) return text;

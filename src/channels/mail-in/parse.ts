@@ -1,7 +1,7 @@
 /**
- * Reads the bytes of a mail. postal-mime does the reading; what it is handed is bounded first, since a mail is written
- * by anybody: a message of 25 MB can be 25 million lines, or a million parts. What cannot be read is kept as far as its
- * headers go; nothing that is in a mail makes this throw.
+ * Reads the bytes of a mail with postal-mime. Its input is bounded first, since anybody can write a mail: a message of
+ * 25 MB can have 25 million lines, or a million parts. Of a mail that cannot be read, the headers are kept; nothing in a
+ * mail makes this throw.
  */
 import type { Address, Email } from 'postal-mime';
 import { readAddress } from '../../domain/email.ts';
@@ -13,19 +13,19 @@ import type { MailFile, ParsedMail, Party } from './parsed-mail.ts';
 import { readUnsubscribeToken } from './unsubscribe-token.ts';
 import { createHash } from 'node:crypto';
 
-/** A message with fewer bytes is read as it is: it cannot cost much. */
+/** The most bytes of a message that is read without bounding it first: it cannot cost much. */
 const SMALL = 256 << 10;
 /** The most lines that are read: 25 MB of base64 have 350,000. */
 const MOST_LINES = 400_000;
-/** The most of them that are text, which costs more: the text that is kept has far fewer. */
+/** The most lines that are text, which costs more than base64: the text that is kept has far fewer. */
 const MOST_TEXT_LINES = 20_000;
-/** A line that is shorter, or has a blank in so many first bytes, is text. */
+/** A line that is shorter than this, or has a blank within so many first bytes, is text. */
 const BASE64 = 40;
-/** The most lines that may be borders of parts. */
+/** The most lines that may be boundaries of parts. */
 const MOST_BORDERS = 5_000;
 /** The most bytes of headers, of all parts together. */
 const MOST_HEADERS = 1 << 20;
-/** The most parts within parts. */
+/** The deepest nesting of parts. */
 const MOST_NESTING = 100;
 /** The most recipients, earlier mails and files that are kept of one mail. */
 const MOST_PARTIES = 100;
@@ -78,11 +78,11 @@ async function readBytes(bytes: Uint8Array, damage: string | undefined): Promise
   }
 }
 
-/** The headers of a mail and nothing else, as far as they are believable. */
+/** Returns the headers of a mail up to a limit, without its body. */
 function headersOf(bytes: Uint8Array): Uint8Array {
   const head = bytes.subarray(0, MOST_HEADERS / 4);
   const text = Buffer.from(head).toString('latin1').split('\n\n')[0]!;
-  // A part of a mail is not one: without a type there are no parts to look for.
+  // Without a content type, postal-mime looks for no parts.
   return Buffer.from(`${text.replace(/^content-[^\n]*(\n[ \t][^\n]*)*\n?/gim, '')}\n\n`, 'latin1');
 }
 
@@ -157,7 +157,7 @@ const filesOf = ({ attachments }: Email): MailFile[] =>
       size: typeof content === 'string' ? content.length : content.byteLength,
     }));
 
-/** When a mail was sent: as it says itself, else when a server last took it. */
+/** Returns when a mail was sent, by its Date header, or else by the newest Received header. */
 function sentAtOf(headers: Headers, all: Email['headers']): number | undefined {
   const received = all
     .find(({ key }) => key === 'received')
@@ -170,7 +170,7 @@ function sentAtOf(headers: Headers, all: Email['headers']): number | undefined {
   return undefined;
 }
 
-/** The same mail in an mbox, a Maildir and over IMAP has other line ends. */
+/** Makes line ends LF: the same mail in an mbox, a Maildir and over IMAP has different ones. */
 function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
   if (!bytes.includes(CR)) return bytes;
   const plain = Buffer.alloc(bytes.length);
@@ -202,7 +202,7 @@ function isText(bytes: Uint8Array, from: number, end: number): boolean {
   return false;
 }
 
-/** Old programs write headers in the charset of their country. What is not UTF-8 is read as Windows does it. */
+/** Decodes headers: old programs write them in a local charset, so bytes that are not UTF-8 are read as windows-1252. */
 function utf8Headers(bytes: Uint8Array): Uint8Array {
   const end = Math.min(endOfHeaders(bytes), MOST_HEADERS);
   const head = bytes.subarray(0, end);

@@ -1,9 +1,9 @@
-/** A mail that came in, as plain data: what is kept of it. Everything in it is what somebody else wrote. */
+/** A mail that came in, as plain data. Somebody else wrote everything in it. */
 
 /** The most bytes of one mail; a larger one is listed and not read. Most servers take no more than this. */
 export const LARGEST_MAIL = 25 << 20;
 
-/** Somebody whom a header names. */
+/** A person that a header names. */
 export interface Party {
   readonly email: string;
   readonly name?: string;
@@ -45,14 +45,14 @@ export interface ParsedMail {
   /** Whether a program sent it: an out-of-office note, a mailing list, a report. */
   readonly isAutomatic: boolean;
   readonly report?: DeliveryReport;
-  /** What a mail that unsubscribes says: the token of the message that it answers. */
+  /** The token of the message that the mail unsubscribes from. */
   readonly unsubscribeToken?: string;
   /** What its author wrote, without what it quotes. */
   readonly text: string;
   readonly files: readonly MailFile[];
   /** SHA-256 of its bytes with LF as line end, base64url. */
   readonly hash: string;
-  /** SHA-256 of what its author sent, without what servers added on its way: two copies of a mail have the same. */
+  /** SHA-256 of what the author sent, without headers that servers added: two copies of a mail have the same digest. */
   readonly digest: string;
   /** Why only a part of it could be read. */
   readonly damage?: string;

@@ -1,8 +1,10 @@
-/** Tells opens and clicks of programs from those of people: mail proxies load images before anybody looks, and scanners
- * follow every link. */
+/**
+ * Tells opens and clicks by programs from those by people: mail proxies load images before anybody looks, and scanners
+ * follow every link.
+ */
 import type { ProviderEvent } from './provider.ts';
 
-/** Nobody opens a mail so soon after it was sent, ms. */
+/** An open within this many ms of sending is a program's: no person is that quick. */
 const TOO_SOON = 10_000;
 
 const programs =

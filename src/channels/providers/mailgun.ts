@@ -55,13 +55,13 @@ export const mailgun: Provider = {
   },
 };
 
-/** The signature of Mailgun is in the body, and covers the time and a token that is never used again. */
+/** Checks Mailgun's signature, which is in the body and covers the time and a token that is never used again. */
 function signatureIn(body: Uint8Array): { timestamp: string; token: string; signature: string } {
   let fields: Fields = {};
   try {
     fields = within(JSON.parse(Buffer.from(body).toString()) as Fields, 'signature');
   } catch {
-    // Not JSON: without a signature.
+    // The body is not JSON, so it has no signature.
   }
   const { timestamp, token, signature } = fields;
   return {

@@ -10,7 +10,7 @@ import {
 } from './provider.ts';
 import { hasToken } from './signatures.ts';
 
-/** Bounces after which Postmark writes to the address no more. */
+/** Types of bounces after which Postmark stops sending to the address. */
 const hard = new Set(['HardBounce', 'BadEmailAddress', 'ManuallyDeactivated']);
 
 /** https://postmarkapp.com/developer/webhooks/webhooks-overview. Its webhooks are not signed: their address has a password. */
@@ -42,7 +42,7 @@ function whatOf(fields: Fields): [ProviderEventName | undefined, Json | undefine
     case 'Click':
       return ['email.clicked', fields.ReceivedAt];
     case 'SubscriptionChange':
-      // One after a bounce or a complaint tells nothing new.
+      // A change that follows a bounce or a complaint is known from that event.
       return [
         fields.SuppressSending === true && fields.SuppressionReason === 'ManualSuppression'
           ? 'email.unsubscribed'

@@ -1,4 +1,4 @@
-/** A provider that sends e-mails and tells by webhook what became of them: how its bodies are read, and its signature checked. */
+/** A provider that sends e-mails and reports by webhook what became of them: reads its bodies, and checks its signature. */
 import { invalid } from '../../domain/errors.ts';
 import { isObject, type Json } from '../../domain/records.ts';
 
@@ -14,7 +14,7 @@ export type ProviderEventName =
 
 export interface ProviderEvent {
   readonly name: ProviderEventName;
-  /** What the provider calls this event, or what tells it from its others: the same each time it is told. */
+  /** The provider's id of this event, or a key made from it: the same each time the event is sent. */
   readonly id: string;
   /** The recipient. */
   readonly email: string;
@@ -38,23 +38,23 @@ export interface ProviderRequest {
 }
 
 export interface Verification {
-  /** What was agreed with the provider: a token, a signing secret or a public key. */
+  /** The secret that the settings name: a token, a signing secret or a public key. */
   readonly secret: string;
   /** ms */
   readonly now: number;
-  /** Returns a certificate as PEM; asked for addresses of Amazon's alone. */
+  /** Returns the certificate at an address, as PEM; only addresses of Amazon are asked for. */
   certificate?(url: string): Promise<string>;
 }
 
 export interface Provider {
   readonly name: string;
-  /** Reads a body that was parsed as JSON; INVALID if it is not one of this provider's. What it tells beside is left out. */
+  /** Reads a parsed JSON body; INVALID if it is not one of this provider. Events that are not about mails are left out. */
   events(body: Json): ProviderEvent[];
-  /** Whether the provider made this request, lately: its signature is over the bytes as they came. */
+  /** Whether the provider made this request recently: its signature covers the bytes as they came. */
   verify(request: ProviderRequest, verification: Verification): boolean | Promise<boolean>;
 }
 
-/** Any object of a body. */
+/** A JSON object in a body. */
 export type Fields = { readonly [key: string]: Json };
 
 /** Returns an object of a body; INVALID if there is none. */

@@ -61,7 +61,7 @@ export const resend: Provider = {
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
     if (id === '' || key.length === 0 || !isRecent(Number(time) * 1000, now)) return false;
     const expected = createHmac('sha256', key).update(`${id}.${time}.`).update(request.body).digest('base64');
-    // Several while a secret is replaced by another.
+    // There are several while a secret is being replaced.
     const given = headerOf(request, 'svix-signature').split(' ').slice(0, 10);
     return given.filter(each => each.startsWith('v1,') && isSameText(each.slice(3), expected)).length > 0;
   },

@@ -64,7 +64,7 @@ function eventOf(fields: Fields): ProviderEvent[] {
   ];
 }
 
-/** A mail that was blocked was refused for another reason than its address. */
+/** Whether a mail was blocked: refused for another reason than its address. */
 function nameOf({ event, type }: Fields): ProviderEventName | undefined {
   if (event === 'bounce') return type === 'blocked' ? 'email.soft-bounced' : 'email.bounced';
   return Object.hasOwn(names, String(event)) ? names[String(event)] : undefined;

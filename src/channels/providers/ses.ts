@@ -47,7 +47,7 @@ export const ses: Provider = {
   },
 };
 
-/** Returns the address that confirms a subscription, of a verified request that asks for it. */
+/** Returns the address that confirms a subscription, from a verified request for confirmation. */
 export function confirmationUrl(body: Json): string | undefined {
   if (!isObject(body) || body.Type !== 'SubscriptionConfirmation') return undefined;
   const url = textIn(body.SubscribeURL as Json);
@@ -105,7 +105,7 @@ function nameOf(type: string, detail: Fields): ProviderEventName | undefined {
   }
 }
 
-/** The recipients of which something is told; opens and clicks do not say who of several it was. */
+/** Returns the recipients that an event is about; opens and clicks do not say which of several it was. */
 function recipientsOf(detail: Fields, { destination }: Fields): { email: string; reason?: string }[] {
   const told = [
     ...objectsIn(detail.bouncedRecipients),
@@ -125,7 +125,7 @@ function recipientsOf(detail: Fields, { destination }: Fields): { email: string;
   return all.flatMap(each => (typeof each === 'string' ? [{ email: each }] : []));
 }
 
-/** SES puts an id of its own into Message-ID, in a domain of the region; the headers have the one that we gave. */
+/** Returns the Message-IDs of a mail: SES sends an id of its own, in a domain of the region; the headers have ours. */
 function idsOf(mail: Fields, sesId: string): string[] {
   const headers = objectsIn(mail.headers).filter(({ name }) => /^message-id$/i.test(String(name)));
   const region = /^arn:aws[\w-]*:ses:([a-z0-9-]+):/.exec(textIn(mail.sourceArn) ?? '')?.[1];

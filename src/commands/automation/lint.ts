@@ -29,7 +29,7 @@ export const lint: Command = {
     return reportLint(context, {
       problems: [...files.flatMap(b => b.problems), ...tests.problems, ...tried.problems],
       warnings: tried.warnings,
-      // They may loop, but they run.
+      // Rules that may loop still run.
       notices: config.warnings
         .filter(({ id }) => args.length === 0 || args.includes(id))
         .flatMap(each => each.problems),

@@ -159,13 +159,13 @@ function sourceOf(view: View, word: string, place: Place): Candidate[] {
   }
 }
 
-/** Days that are often asked for, and periods, which a report takes as well. */
+/** Common days, and periods, which a report takes too. */
 const days = ['today', 'yesterday', 'tomorrow'];
 const periods = ['week', 'month', 'quarter', 'year'].flatMap(unit =>
   ['this', 'last', 'next'].map(which => `${which}-${unit}`),
 );
 
-/** Values of which there may be several, with commas: those after the last comma. */
+/** Completes the last of several values with commas between them. */
 function listed(partial: string, values: readonly Candidate[]): Candidate[] {
   const before = partial.slice(0, partial.lastIndexOf(',') + 1);
   return values.map(each => ({ ...each, value: before + each.value }));

@@ -62,7 +62,7 @@ export const move: Command = {
   },
 };
 
-/** A stage of this workspace for a hint: the second of the first pipeline, which is where most deals go next. */
+/** Returns a stage of this workspace for a hint: the second one of the first pipeline, where most deals go next. */
 async function stageFor(context: Context): Promise<string> {
   const stages = (await context.workspace()).visible.pipelines.find(each => each.stages.length > 0)?.stages;
   return stages?.[1]?.id ?? stages?.[0]?.id ?? 'STAGE';

@@ -1,4 +1,4 @@
-/** `crm event import --provider NAME`: webhook bodies that were kept in a file, one JSON for each or all in a list. */
+/** Imports webhook bodies from a file (`crm event import --provider NAME`): one JSON document for each, or all in a list. */
 import { type TakenEvents, takeProviderEvents } from '../../app/inbound/provider-events.ts';
 import { providers } from '../../channels/providers/index.ts';
 import type { ProviderEvent } from '../../channels/providers/provider.ts';
@@ -12,7 +12,7 @@ import { readNamed } from '../named-file.ts';
 import type { Options } from '../options.ts';
 import { printJson } from '../output.ts';
 
-/** A request that was carried out before: nothing was decided now. */
+/** The result of a request that was carried out before: nothing is decided now. */
 const repeated: TakenEvents = { created: 0, known: 0, unknown: 0 };
 
 /** Imports the events of a file, or of standard input for `-`, as one transaction. */
@@ -53,7 +53,7 @@ export async function importProviderEvents(
   return 0;
 }
 
-/** The name under which the value of an option is kept. */
+/** The key under which the value of the option is stored. */
 const nameOf = (flags: string): string =>
   flags
     .split(' ')[0]!
@@ -63,7 +63,7 @@ const nameOf = (flags: string): string =>
 const isGiven = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 
-/** The bodies of a file with the line on which each begins: the whole file is one, or each line. */
+/** Returns the bodies in a file, each with its first line: the whole file is one body, or each line is. */
 function bodiesIn(text: string): { body: Json; line: number }[] {
   const whole = parsed(text);
   if (whole !== undefined) return [{ body: whole, line: 1 }];

@@ -2,7 +2,7 @@ import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { importFile, importOptions } from '../import.ts';
 
-/** The same as `import events`; of a provider of e-mail its webhook bodies. */
+/** Does the same as `import events`; with --provider it reads webhook bodies of an e-mail provider. */
 export const importEvents: Command = {
   summary: 'add events from JSON Lines, JSON, CSV or TSV, or from webhook bodies of an e-mail provider',
   usage: 'FILE|-',

@@ -71,7 +71,7 @@ async function warnOfPhones(context: Context, { source, result }: Report): Promi
   if (all.length > SHOWN) await context.message(`and ${plural(all.length - SHOWN, 'more such phone')}`);
 }
 
-/** Notes which records were made though others are called almost like them. */
+/** Reports which records were made although others have almost the same name. */
 async function noteNear(context: Context, { source, result }: Report): Promise<void> {
   const { nearMade, notCompared } = result;
   const made = context.globals.dryRun ? 'would make' : 'made';

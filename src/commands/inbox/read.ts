@@ -9,7 +9,7 @@ import type { Options } from '../options.ts';
 const marking = (isRead: boolean, summary: string, verb: string): Command => ({
   summary,
   usage: '[ID...]',
-  options: [{ flags: '--all', description: 'all notifications of yours' }],
+  options: [{ flags: '--all', description: 'all your notifications' }],
   examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
   run: (context, args, options) => mark(context, args, options, isRead),
 });
@@ -17,7 +17,7 @@ const marking = (isRead: boolean, summary: string, verb: string): Command => ({
 export const read = marking(true, 'mark notifications as read', 'read');
 export const unreadAgain = marking(false, 'mark notifications as unread again', 'unread');
 
-/** Marks what is named, and says so: the ids for scripts, a sentence for people. */
+/** Marks the named notifications, and prints their ids for scripts or a sentence for people. */
 async function mark(
   context: Context,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** What `crm mail setup` is told by options, and what follows from it. */
+/** Reads the options of `crm mail setup`, and completes them with defaults. */
 import type { MailAnswers } from '../../app/settings/set-mail.ts';
 import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
@@ -8,23 +8,26 @@ import { oneOf } from '../globals.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 export const setupOptions: readonly OptionSpec[] = [
-  { flags: '--from <ADDRESS>', description: "who e-mails are from: 'Acme Sales <sales@example.com>'" },
+  { flags: '--from <ADDRESS>', description: "the sender of e-mails: 'Acme Sales <sales@example.com>'" },
   { flags: '--via <WAY>', description: 'smtp, sendmail or files (default: what the other options say)' },
-  { flags: '--server <HOST[:PORT]>', description: "the mail server (default: that of --from's provider)" },
+  { flags: '--server <HOST[:PORT]>', description: "the mail server (default: the one of --from's provider)" },
   { flags: '--tls <MODE>', description: 'starttls, tls or none (default: by the port: 465 is tls)' },
-  { flags: '--user <NAME>', description: 'who logs in (default: the address of --from)' },
+  { flags: '--user <NAME>', description: 'the login name (default: the address of --from)' },
   { flags: '--password-env <NAME>', description: 'the variable that has the password' },
   { flags: '--password-file <FILE>', description: 'the private file that has the password' },
-  { flags: '--password-command <COMMAND>', description: "what prints the password: 'pass show mail'" },
-  { flags: '--token-command <COMMAND>', description: 'what prints an OAuth 2 access token' },
+  {
+    flags: '--password-command <COMMAND>',
+    description: "the command that prints the password: 'pass show mail'",
+  },
+  { flags: '--token-command <COMMAND>', description: 'the command that prints an OAuth 2 access token' },
   { flags: '--sendmail <COMMAND>', description: "the program that takes e-mails: 'msmtp -t'" },
-  { flags: '--reply-to <ADDRESS>', description: 'where answers go' },
-  { flags: '--bcc <ADDRESS>', description: 'who gets a copy of each e-mail that was sent' },
+  { flags: '--reply-to <ADDRESS>', description: 'the address that answers go to' },
+  { flags: '--bcc <ADDRESS>', description: 'the address that gets a copy of each e-mail that was sent' },
   { flags: '--to <ADDRESS>', description: 'where the test e-mail goes (default: your own address)' },
   { flags: '--no-test', description: 'send no test e-mail' },
 ];
 
-/** Reads the options; what is not given is left out. */
+/** Reads the options; those that are not given are left out. */
 export function answersGiven(options: Options): MailAnswers {
   const via = options.text('via');
   const tls = options.text('tls');
@@ -71,14 +74,14 @@ function secretGiven(options: Options): SecretSource | undefined {
   return given[0];
 }
 
-/** The words of a command, which no shell reads: blanks part them, and quotes keep them together. */
+/** Splits a command into words, without a shell: at blanks, except within quotes. */
 export function wordsOf(name: string, text: string): string[] {
   const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
   if (words.length === 0) throw usage(`${name}: there is no program`, `${name} 'pass show mail'`);
   return words;
 }
 
-/** The answers with what follows from them where nobody can be asked; USAGE if something is missing. */
+/** Completes the answers without asking; USAGE if something is missing. */
 export function completed(given: MailAnswers, before: MailSettings | undefined): MailAnswers {
   const from = given.from ?? before?.from;
   const via = given.via ?? wayIn(given) ?? before?.via;
@@ -101,11 +104,11 @@ export function completed(given: MailAnswers, before: MailSettings | undefined):
   return { ...given, via: 'smtp', user, ...(isKept ? {} : { ...server, ...definedOnly(given), host, user }) };
 }
 
-/** The way that other answers speak of. */
+/** Returns the way that the other answers imply. */
 const wayIn = ({ sendmail, host, secret }: MailAnswers): MailAnswers['via'] =>
   sendmail ? 'sendmail' : (host ?? secret) ? 'smtp' : undefined;
 
-/** The server of the provider of an address. */
+/** Returns the mail server of an address's provider. */
 const serverFor = (from: string) => providerOf(readAddress(from)?.email ?? from)?.smtp;
 
 const definedOnly = ({ port, tls }: MailAnswers) => ({

@@ -12,7 +12,7 @@ const columns = [
 
 /** `crm mail check` */
 export const check: Command = {
-  summary: 'say what receivers of e-mails demand and the settings lack; nothing is connected to',
+  summary: 'list what receivers of e-mails demand and the settings lack, without using the network',
   usage: '',
   examples: ['mail check', 'mail check --json'],
   async run(context, args) {

@@ -8,7 +8,7 @@ export const fetch: Command = {
   options: [
     {
       flags: '--since <DAY>',
-      description: 'fetch what arrived since then (default: since the last fetch; at first: from now on)',
+      description: 'fetch what arrived since then (default: since the last fetch; the first one begins now)',
     },
     ...creatingOptions,
   ],

@@ -1,4 +1,4 @@
-/** Where mails come from: a message, an mbox, a Maildir, or standard input. No more than one mail is held at a time. */
+/** Reads mails from a message, an mbox, a Maildir or standard input, holding one mail at a time. */
 import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Incoming } from '../../app/inbound/ingest.ts';
@@ -10,7 +10,7 @@ import { codeOf } from '../../store/io.ts';
 import type { Context } from '../context.ts';
 import { unreadable } from '../named-file.ts';
 
-/** Where a Maildir has its mails: those that nobody has seen, and the others. */
+/** The directories of a Maildir with mails: unseen ones, and the others. */
 const inMaildir = ['new', 'cur'] as const;
 
 /** Yields the mails of files and directories, parsed. */
@@ -50,7 +50,7 @@ async function* mailsInStream(chunks: AsyncIterable<Uint8Array>, name: string): 
   if (size > 0) yield { name, ...(size <= LARGEST_MAIL && { bytes: Buffer.concat(parts) }) };
 }
 
-/** The same bytes, the first chunk with at least so many of them. */
+/** Yields the same bytes, with at least a given number in the first chunk. */
 async function* untilKnown(chunks: AsyncIterable<Uint8Array>, least: number): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -72,7 +72,7 @@ async function* before(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
   for await (const chunk of rest) yield asBytes(chunk);
 }
 
-/** A Maildir in the order in which its mails were delivered, which their names begin with; else its `.eml` files. */
+/** Yields the mails of a Maildir in order of delivery (their names begin with the time), or else the `.eml` files of a directory. */
 async function* mailsInDirectory(path: string, name: string): AsyncGenerator<RawMail> {
   const folders = [];
   for (const folder of inMaildir) if (isDirectory(join(path, folder))) folders.push(folder);
@@ -102,8 +102,8 @@ const isDirectory = (path: string): boolean => {
 };
 
 /**
- * Undefined where it is not a regular file, or where a mail program has moved it meanwhile: it is read next time. Of ten
- * thousand small files, a thread for each call costs more than the reading.
+ * Reads a file; undefined if it is not a regular one, or a mail program has moved it meanwhile: then it is read next time.
+ * Synchronous, because with ten thousand small files a thread for each call costs more than the reading.
  */
 function readOne(path: string, name: string): RawMail | undefined {
   try {

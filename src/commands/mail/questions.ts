@@ -1,4 +1,4 @@
-/** What `crm mail setup` asks on a terminal: each question has an answer already, where one is known. */
+/** Asks the questions of `crm mail setup` on a terminal, each with a preset answer if one is known. */
 import type { MailAnswers } from '../../app/settings/set-mail.ts';
 import type { User } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
@@ -10,7 +10,7 @@ import { readServer, wordsOf } from './answers.ts';
 
 type Answers = MailAnswers & { readonly password?: string };
 
-/** Asks for what the options do not say. */
+/** Asks for everything that the options leave open. */
 export async function askAnswers(
   context: Context,
   given: MailAnswers,
@@ -57,7 +57,7 @@ const places: readonly Choice[] = [
   { value: 'token-command', name: 'a command prints an OAuth 2 token' },
 ];
 
-/** Asks where the secret is; one that is typed is returned as it is, and is not shown. */
+/** Asks where the secret is kept; a password that is typed is not shown, and is returned as it is. */
 async function askKept(
   ask: Asker,
   before: SecretSource | undefined,

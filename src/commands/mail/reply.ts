@@ -5,7 +5,7 @@ import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 export const reply: Command = {
   summary: 'answer an e-mail that came in: its activity, or the event of a reply',
   usage: 'ID [-]',
-  options: [{ flags: '--subject <TEXT>', description: 'another subject than Re: ...' }, ...sendingOptions],
+  options: [{ flags: '--subject <TEXT>', description: 'the subject (default: Re: ...)' }, ...sendingOptions],
   examples: ['mail reply V7', 'mail reply E12 - < text.txt'],
   async run(context, [key, dash, ...more], options) {
     if (key === undefined || key === '-' || more.length > 0 || (dash !== undefined && dash !== '-'))

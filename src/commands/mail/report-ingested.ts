@@ -1,10 +1,10 @@
-/** What is printed of mails that came in. */
+/** Prints the result of taking mails in. */
 import type { Ingested } from '../../app/inbound/ingested.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
 
-/** How many mails that could not be read are named. */
+/** The most unreadable mails that are named. */
 const NAMED = 8;
 
 /** Prints what became of mails; returns the exit code. */

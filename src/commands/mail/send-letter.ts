@@ -1,4 +1,4 @@
-/** Has a person write a letter, queues it, and tries to send it at once. */
+/** Opens the editor on a letter or reads its text, queues it, and tries to send it at once. */
 import type { Begun } from '../../app/outbox/letters.ts';
 import {
   type Around,
@@ -18,13 +18,13 @@ import type { Options, OptionSpec } from '../options.ts';
 
 export const sendingOptions: readonly OptionSpec[] = [
   { flags: '--start <NAME>', description: 'an automation that starts with the first crm run after --when' },
-  { flags: '--when <WHEN>', description: 'sent or replied (replied)' },
+  { flags: '--when <WHEN>', description: 'sent or replied (default: replied)' },
   { flags: '--no-deliver', description: 'leave it in the outbox; crm deliver sends it' },
 ];
 
 const whens = ['sent', 'replied'] as const;
 
-/** The rule that a letter starts, as options name it. */
+/** Returns the rule that a letter starts, by the options. */
 export function startIn(options: Options): Around['start'] {
   const [rule, when] = [options.text('start'), options.text('when')];
   if (rule === undefined && when !== undefined)
@@ -34,7 +34,7 @@ export function startIn(options: Options): Around['start'] {
     : { rule, when: when === undefined ? 'replied' : oneOf('--when', when, whens) };
 }
 
-/** Sends a letter as a person leaves it in the editor, or with a text from standard input. Returns the exit code. */
+/** Sends a letter with the text from the editor or from standard input. Returns the exit code. */
 export async function sendLetter(
   context: Context,
   { letter, around }: Begun,

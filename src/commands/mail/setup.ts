@@ -52,7 +52,7 @@ export const setup: Command = {
   },
 };
 
-/** The answers, with a password that was typed kept in a private file. */
+/** Keeps a typed password in a private file, and returns the answers with the file's path. */
 function withPassword(
   workspace: Parameters<typeof keepPassword>[0],
   { password, ...answers }: MailAnswers & { readonly password?: string },
@@ -68,7 +68,7 @@ function testAddress(text: string | undefined): string {
   throw usage('to which address does the test e-mail go?', '--to ADDRESS; or --no-test');
 }
 
-/** Sends the test e-mail; undefined, with a reason, if the time is given and nothing is sent. */
+/** Sends the test e-mail; undefined, with a message, if --now is given: then nothing is sent. */
 async function tested(context: Context, to: string): Promise<Answer | undefined> {
   const workspace = await context.workspace();
   if (!workspace.world.isTimeGiven) return sendTestMail(workspace, to);
@@ -76,7 +76,7 @@ async function tested(context: Context, to: string): Promise<Answer | undefined>
   return undefined;
 }
 
-/** Says that what is queued does not leave by itself now. */
+/** Reports queued messages that will not leave by themselves. */
 async function sayHeld(context: Context): Promise<void> {
   const count = waitingToLeave(await (await context.workspace()).view()).get('email') ?? 0;
   if (count > 0)

@@ -17,7 +17,7 @@ const columns: readonly ThingColumn<UnknownSender>[] = [
 ];
 
 export const unknown: Command = {
-  summary: 'list senders that are not contacts; with addresses, record their e-mails',
+  summary: 'list senders who are not contacts; with addresses, record their e-mails',
   usage: '[ADDRESS...]',
   options: [...creatingOptions, { flags: '--forget', description: 'forget these senders and their e-mails' }],
   examples: [
@@ -53,7 +53,7 @@ export const unknown: Command = {
   },
 };
 
-/** The addresses that are named, as they are known; USAGE if none is, NOT_FOUND for one that did not write. */
+/** Returns the named addresses as they are stored; USAGE if none is named, NOT_FOUND for an address that did not write. */
 function chosenFrom(senders: readonly UnknownSender[], args: readonly string[]): string[] {
   if (args.length === 0) throw usage('which senders?', 'crm mail unknown lists them');
   return args.map(arg => {

@@ -114,7 +114,7 @@ export const add = (kinds: Kinds, kind: Kind): Command => ({
   },
 });
 
-/** Adds a record that comes from an e-mail. Its title is what somebody else wrote: it is no template. */
+/** Adds a record from an e-mail. Its title is not a template: somebody else wrote it. */
 async function addFromMail(
   writer: Writer,
   kind: Kind,
@@ -152,7 +152,7 @@ function readFields(
       if (text !== undefined) give(field.name, text, `--${name}`);
     }
   const { named: first, knownBy } = definitionOf(kinds, kind);
-  // A person may be added by the address alone: `contact add 'Jane Roe <jane@example.com>'`.
+  // An address alone is enough to add a contact: `contact add 'Jane Roe <jane@example.com>'`.
   const isByAddress = knownBy === 'email' && options.list(knownBy).length === 0 && !given.has(knownBy);
   const person = isByAddress ? readAddress(args[0] ?? '') : undefined;
   if (person && first) {

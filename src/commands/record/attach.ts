@@ -19,7 +19,7 @@ export const attach = (kinds: Kinds, kind: Kind): Command => ({
         `which ${kind}, and which files?`,
         `crm ${kind} attach ${kinds.makeId(kind, 12)} offer.pdf`,
       );
-    // All of them are looked at before anything is copied.
+    // All files are checked before any is copied.
     const given = [];
     for (const file of files) {
       const path = resolve(context.deps.cwd, file);

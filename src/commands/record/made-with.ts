@@ -16,11 +16,11 @@ interface Made {
   readonly near: Near;
 }
 
-/** Looks at what one command makes beside, or as, its record: asks before it is saved, and reports it once it is. */
+/** Checks the names of the records that a command makes for resemblances: asks before they are saved, and reports afterwards. */
 export class MadeNear {
   readonly #context: Context;
   readonly #kind: Kind;
-  /** What each name resembles: it is asked before the commit and again after it. */
+  /** The record that each name resembles, needed before the commit and again after it. */
   readonly #known = new Map<string, Near | undefined>();
 
   /** `kind` is the kind of the record that the command is for. */
@@ -29,7 +29,7 @@ export class MadeNear {
     this.#kind = kind;
   }
 
-  /** Asks, if somebody can be asked, before a record is made whose name resembles that of another one. */
+  /** Asks, if there is a terminal, before a record is made with a name that resembles another one. */
   async ask({ state, changes }: Draft): Promise<void> {
     const { globals } = this.#context;
     if (globals.dryRun || globals.yes || !(await this.#context.canAsk())) return;
@@ -39,7 +39,7 @@ export class MadeNear {
       );
   }
 
-  /** Says which records were made whose names resemble those of others. */
+  /** Reports the records that were made with names that resemble others. */
   async report({ state, changes }: Committed<unknown>): Promise<void> {
     if (this.#context.globals.dryRun) return;
     for (const { id, kind, text, near } of await this.#find(state, changes))
@@ -48,7 +48,7 @@ export class MadeNear {
       );
   }
 
-  /** Finds the contacts and accounts that were made and resemble one that the viewer sees. */
+  /** Returns the contacts and accounts that were made and resemble one that the viewer sees. */
   async #find(state: State, changes: readonly Change[]): Promise<Made[]> {
     const made = changes.flatMap(change => {
       const kind = kindOf(change);

@@ -24,14 +24,19 @@ export const set = (kinds: Kinds, kind: Kind): Command => ({
   },
 });
 
+/** An option with a value, or with several to choose from: `--reason price|no budget`. */
+const ADVICE = /^--(\w+) (\S+|[^|]+(?:\|[^|]+)+)$/;
+/** Options that are not called as their field is. */
+const fieldOf: Readonly<Record<string, string>> = { reason: 'lostReason' };
+
 /** What the rules of a kind advise as an option, `--pipeline hardware`, is `pipeline=hardware` here. */
 function hintingAtPairs(work: () => void): void {
   try {
     work();
   } catch (error) {
-    const [, field, value] = (error instanceof CrmError && /^--(\w+) (\S+)$/.exec(error.hint ?? '')) || [];
-    if (!field) throw error;
+    const [, option, value] = (error instanceof CrmError && ADVICE.exec(error.hint ?? '')) || [];
+    if (!option) throw error;
     const { kind, message } = error as CrmError;
-    throw new CrmError(kind, message, `${field}=${value}`, error);
+    throw new CrmError(kind, message, `${fieldOf[option] ?? option}=${value}`, error);
   }
 }

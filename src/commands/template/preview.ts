@@ -29,7 +29,7 @@ export const preview: Command = {
     const file = options.text('html');
     if (file !== undefined) await requireOutput(context, file);
     const { subject, to, body } = await previewTemplate(view, template, view.find(subjectKinds, key));
-    const { htmlToLookAt } = await import('../../app/outbox/html-to-look-at.ts');
+    const { htmlToLookAt } = await import('../../app/outbox/html-preview.ts');
     const { html, refused } = await htmlToLookAt(workspace, template, body);
     if (file !== undefined) {
       const output = await openOutput(context, file);

@@ -1,9 +1,9 @@
-/** `crm help reports`: made of the registry of reports, so that what is there is what is said. */
+/** Writes `crm help reports` from the registry of reports, so that it lists exactly the reports that exist. */
 import { allReports, reportNamed } from '../../app/reports/index.ts';
 import type { Report } from '../../app/reports/report.ts';
 import { wrapped } from '../../ui/width.ts';
 
-/** Cells that a line takes at most, as in other topics. */
+/** The most cells of a line, as in other topics. */
 const WIDTH = 112;
 
 const intro = `Reports
@@ -30,7 +30,7 @@ What a figure is made of
 Sums of any list: crm deal list is:open --by month --per owner --sum value,weighted
 `;
 
-/** The text; of one report, by its name, more. USAGE for a name that is not there. */
+/** Returns the text of the topic, or more about one report by its name. USAGE if there is no such report. */
 export async function reportsTopic(name?: string): Promise<string> {
   if (name !== undefined) return inFull(await reportNamed(name));
   const all = await allReports();

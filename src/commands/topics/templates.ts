@@ -1,6 +1,6 @@
-/** `crm help templates`: how an e-mail template is written. */
+/** Explains how e-mail templates are written (`crm help templates`). */
 
-/** A template with all that is usual in one. */
+/** A template with all the usual parts. */
 export const exampleTemplate = `---
 subject: 'Your chairs, {{ contact.name }}'
 reply-to: 'Acme Help <help@example.com>'
@@ -32,18 +32,18 @@ Front matter
   attachments: [files/a.pdf]    files below files/, at most 25 MB each; a mail leaves with each file as it was when the mail
                                 was queued: one that is missing keeps the mail queued, one that has changed holds it
   reply-to: ADDRESS             instead of the one in mail: of crm.yaml
-  kind: one-to-one              (the default) not to who unsubscribed, or whose consent is no
-  kind: transactional           what the recipient must know, such as an invoice: also to those
-  kind: campaign                to contacts alone with consent: yes, consentAt and consentSource; says how to unsubscribe
+  kind: one-to-one              (the default) not to contacts who unsubscribed, or whose consent is no
+  kind: transactional           what the recipient must know, such as an invoice: also to them
+  kind: campaign                only to contacts with consent: yes, consentAt and consentSource; says how to unsubscribe
   send: workdays 08:00-18:00    when it may leave, instead of send: in mail: of crm.yaml; by the timezone of the contact
                                 where one is known
   track: true                   notes opens and clicks; needs the public address of crm serve
-No kind goes to an address that bounced or complained. It is the address that counts, whichever contact has it now; of who is
-purged after leaving, a keyed hash of the address stays, so that importing the same list again writes to nobody who left.
+No kind goes to an address that bounced or complained. The address counts, whichever contact has it now. When a contact who
+unsubscribed is purged, a keyed hash of the address stays, so that nothing is sent to it if the same list is imported again.
 
   crm template preview welcome --for D12     subject, recipient and text, for this record
-  crm template lint                          renders every template for made-up records and a real one: what it finds
-                                             right, no sweep fails on; what is empty for some records is a warning
+  crm template lint                          renders every template for made-up records and a real one: a template
+                                             that passes fails in no sweep; a value that some records lack is a warning
 `;
 
 export const templatesTopic = (): string => text;

@@ -1,4 +1,4 @@
-/** `crm trust` without an option, with `--show` and with `--revoke`: item by item. */
+/** Runs `crm trust` without an option, with `--show` and with `--revoke`, item by item. */
 import { itemsNamed, review, type Reviewed, revokeItems, trustItems } from '../../app/trust/review.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
@@ -50,7 +50,7 @@ export async function trustNew(context: Context): Promise<number> {
   return left > 0 ? 1 : 0;
 }
 
-/** The items that the user says yes to. */
+/** Asks for each item; returns those that the user says yes to. */
 async function askedFor(context: Context, open: readonly Reviewed[]): Promise<readonly Reviewed[]> {
   if (open.length === 0 || context.globals.yes) return open;
   if (!(await context.canAsk()))
@@ -68,7 +68,7 @@ export async function showTrust(context: Context): Promise<void> {
   await show(context, items);
 }
 
-/** Forgets what an argument names; all that is trusted if there is none. */
+/** Revokes the items that an argument names; all trusted items if there is no argument. */
 export async function revokeTrust(context: Context, names: readonly string[]): Promise<void> {
   const workspace = await context.workspace();
   const items = await review(workspace);

@@ -5,16 +5,13 @@ import { webhookOrigins } from '../../engine/outward-steps.ts';
 import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-/** The least characters of a secret that somebody gives: shorter ones can be guessed. */
+/** The fewest characters of a secret that somebody gives: shorter ones can be guessed. */
 const LEAST_SECRET = 16;
 
 export const secret: Command = {
-  summary:
-    'print the secret with which calls of a webhook are signed, for its receiver; on this machine alone',
+  summary: 'print the secret that signs calls of a webhook, for its receiver; only this machine has it',
   usage: 'ORIGIN [-]',
-  options: [
-    { flags: '--new', description: 'make a new secret; the one before is valid for a day beside it' },
-  ],
+  options: [{ flags: '--new', description: 'make a new secret; the previous one stays valid for a day' }],
   examples: [
     'webhook secret https://example.com',
     'webhook secret https://example.com --new',
@@ -49,7 +46,7 @@ function originNamed(address: string): string {
   throw usage(`${JSON.stringify(address)} is not the address of a webhook`, 'https://example.com');
 }
 
-/** A secret as a text: its line end is not a part of it. */
+/** Returns a secret without its line end. */
 function secretTyped(text: string): string {
   const typed = text.replace(/\r?\n$/, '');
   if (/^[\x21-\x7e]+$/.test(typed) && typed.length >= LEAST_SECRET) return typed;

@@ -31,10 +31,10 @@ export const notify: Step = {
   },
 };
 
-/** The most characters of a subject that come from the text: with the id, a line of a list of mails. */
+/** The most characters of the text in a subject: with the id they fit a line in a list of mails. */
 const MOST_SUBJECT = 70;
 
-/** What says the same to a user who does not only look into the inbox. */
+/** Returns the further message to a user who wants notifications beside the inbox. */
 function besideInbox(running: Running, user: string, body: string): Outgoing[] {
   const { users } = running.writer.config;
   const { notify: by, email } = (Object.hasOwn(users, user) ? users[user] : undefined) ?? {};

@@ -70,7 +70,7 @@ export const sendEmail: Step = {
   },
 };
 
-/** What a mail has of its template beside the text. */
+/** Returns what a mail takes from its template beside the text. */
 function partsOf(template: Template, { hashOf }: Running): Partial<Outgoing> {
   const { kind, attachments, images = [], replyTo } = template;
   const files = [...new Set([...(attachments ?? []), ...images])];

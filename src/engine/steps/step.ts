@@ -37,9 +37,9 @@ export interface Running {
   on(kind?: unknown): string;
   /** A value with its Liquid rendered; for `reading`, as that user may see it. */
   text(value: unknown, reading?: Reading): string;
-  /** The same, with where in it the values are. */
+  /** Renders a text, and returns also the positions of the values in it. */
   marked(value: unknown, reading?: Reading): MarkedText;
-  /** The hash of a file below `files/` as it is now; undefined where there is none. */
+  /** Returns the hash of a file below `files/` as it is now; undefined if there is no such file. */
   hashOf(path: string): string | undefined;
   /** The values of fields of a record, read as `set` would read them; of a new one, or of `before`. */
   fields(kind: Kind, values: Params, before?: Rec): Record<string, Json>;

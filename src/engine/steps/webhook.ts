@@ -26,7 +26,7 @@ export const webhook: Step = {
   },
 };
 
-/** Throws FAILED for what was to be JSON and is not: a value with a quote in it, mostly. A body may be another text. */
+/** Throws FAILED for a body that should be JSON and is not, mostly because of a value with a quote. A body may be another text. */
 function requireJson(body: string | undefined): void {
   if (body === undefined || !/^\s*[[{]/.test(body)) return;
   try {

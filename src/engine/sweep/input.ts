@@ -49,7 +49,7 @@ export interface Done {
 export interface Tools extends Languages {
   /** Returns what the sweeper writes on a draft with. */
   recorder(draft: Draft): Recorder;
-  /** Returns the hash of a file below `files/`; undefined where there is none. Left out: there are no files. */
+  /** Returns the hash of a file below `files/`; undefined if there is no such file. Left out: there are no files. */
   readonly hashOf?: ((path: string) => string | undefined) | undefined;
 }
 

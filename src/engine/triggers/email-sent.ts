@@ -19,7 +19,7 @@ export const emailSent: ChangeTrigger = {
     if (activity?.type === 'email' && activity.direction !== 'in') return idOf(change);
     return valueChange(change, 'message', 'status')?.[1] === 'sent' ? idOf(change) : undefined;
   },
-  // What a person wrote was logged when they wrote it.
+  // A mail that a person wrote was logged when it was written.
   holds: record =>
     record.channel === undefined || (record.channel === 'email' && record.automation !== undefined),
 };

@@ -29,11 +29,11 @@ interface Described {
   readonly example: string;
 }
 
-/** A field of a record in which it names a rule. */
+/** A field of a record that names a rule. */
 export interface NamesRule {
   readonly kind: Kind;
   readonly field: string;
-  /** The id of the record that names the rule, where that is another one than the trigger sees. */
+  /** The id of the record that names the rule, if that is not the one that the trigger sees. */
   holder?(seen: Rec): string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface ChangeTrigger extends Described {
   readonly naming?: NamesRule;
   /** What the change does not say, asked of the record as it is now. */
   holds?(record: Rec, params: Params, change: Change): boolean;
-  /** Whether it does not fire for a record unless `where` asks for such ones. */
+  /** Whether the trigger passes over a record unless `where` asks for such records. */
   leavesOut?(record: Rec, where: string | undefined): boolean;
 }
 

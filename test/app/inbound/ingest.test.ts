@@ -332,7 +332,7 @@ describe('mail that was not delivered, or not wanted', () => {
     ]);
   });
 
-  test('nobody unsubscribes another without the token of a message', async () => {
+  test('nobody can unsubscribe another without the token of a message', async () => {
     const at = office();
     await sentToJane(at);
     const forged = mailText({ 'Message-ID': '<1@x>', Subject: 'unsubscribe AAAAAAAAAAAAAAAAAAAAAA' });
@@ -431,7 +431,7 @@ describe('unknown senders', () => {
     expect(await at.ws.json('mail unknown', { env })).toEqual([]);
   });
 
-  test('are made nothing of where the pipeline does not exist or refuses the deal', async () => {
+  test('stay unknown if the pipeline does not exist or refuses the deal', async () => {
     const at = office();
     const env = { XDG_STATE_HOME: emptyDirectory() };
     const unknown = await at.ws.crm('mail ingest --create-deal nowhere', { env, stdin: mails[0]! });
@@ -450,7 +450,7 @@ describe('unknown senders', () => {
     expect(await at.list('contact')).toHaveLength(2);
   });
 
-  test('whose contact was added by hand are taken in with the next mails', async () => {
+  test('are taken in with the next mails once their contact was added by hand', async () => {
     const at = office();
     const env = { XDG_STATE_HOME: emptyDirectory() };
     await at.ws.ok('mail ingest', { env, stdin: mails[0]! });
@@ -479,7 +479,7 @@ describe('rules', () => {
     expect(await at.list('task')).toMatchObject([{ title: 'Answer' }]);
   });
 
-  test('that an e-mail was sent is not said of one that came in', async () => {
+  test('do not take an e-mail that came in for one that was sent', async () => {
     const at = office();
     writeFileSync(
       join(at.ws.dir, 'automations', 'sent.yaml'),

@@ -144,7 +144,7 @@ test('the record is the one that the rule is about, also where the address names
   expect(JSON.parse(got[0]!.body)).toMatchObject({ id: 'C1', name: 'Kim' });
 });
 
-test('one origin that is down keeps no call of another, and counts no attempt', async () => {
+test('an origin that is down does not delay calls of another, and counts no attempt', async () => {
   const ws = await trusting(`webhook: 'http://127.0.0.1:9/x'\n  - webhook: '${origin}/y'`);
   await addKim(ws);
   await addKim(ws, 'Ann');
@@ -161,7 +161,7 @@ test('one origin that is down keeps no call of another, and counts no attempt', 
   expect((await ws.crm('deliver', on(ws))).code).toBe(0);
 });
 
-test('what takes long keeps no e-mail: calls go last, and what is left of them after five minutes goes next time', async () => {
+test('slow calls do not delay e-mails: calls go last, and those left after five minutes go next time', async () => {
   const ws = await trusting(
     `webhook: '${origin}/x'\n  - send-email: { to: kim@example.com, subject: Hi, body: Hi }`,
   );
@@ -184,7 +184,7 @@ test('what takes long keeps no e-mail: calls go last, and what is left of them a
   expect(began).toEqual(['email', 'webhook', 'webhook', 'webhook']);
 });
 
-test('under a time that is given nothing is called', async () => {
+test('calls nothing if --now is given', async () => {
   const ws = await trusting(hook());
   await addKim(ws);
   const { err } = await ws.crm('run', { env: { ...on(ws).env, CRM_NOW: ws.now } });
@@ -192,7 +192,7 @@ test('under a time that is given nothing is called', async () => {
   expect(got).toEqual([]);
 });
 
-test('a secret is one of an origin, can be replaced, and the one before is valid for a day', async () => {
+test('each origin has its own secret, and a replaced one stays valid for a day', async () => {
   const ws = await ruled(hook());
   const secretOf = async (args: string) => (await ws.ok(`webhook secret ${args}`, on(ws))).trim();
   const first = await secretOf(`${origin}/any/path`);
@@ -297,7 +297,7 @@ test('a queued command that is not what the rule says now waits, and is asked fo
   expect(existsSync(join(ws.dir, 'args'))).toBe(false);
 });
 
-test('a command that fails is not run again, one that says "later" is, and one that is not there is no fault of the message', async () => {
+test('a command that fails is not run again, one that says "later" is, and a missing program is not the fault of the message', async () => {
   const ws = await trusting("run: [./tell.sh, '{{ contact.name }}']", {
     'tell.sh': '#!/bin/sh\necho "$1" >> ran\ncase $1 in Later) exit 75;; *) exit 3;; esac\n',
   });

@@ -75,7 +75,7 @@ test('an import sets consent, its day and its source', async () => {
   expect((await sent(ws))[0]).toBe('sent');
 });
 
-test('who left and was forgotten is not written to when the same list is imported again', async () => {
+test('an address that unsubscribed and was purged gets nothing when the same list is imported again', async () => {
   const ws = await sending('one-to-one');
   await addJane(ws);
   await ws.ok('contact add --email kim@example.com --name Kim');

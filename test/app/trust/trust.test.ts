@@ -106,7 +106,7 @@ test('revokes one item or all', async () => {
   expect(await states(ws)).toEqual(['new', 'new']);
 });
 
-test('a copy elsewhere is trusted with nothing, and only who may change settings decides', async () => {
+test('a copy elsewhere has no trust, and only users who may change settings decide', async () => {
   const ws = await withServer();
   await ws.ok('trust --yes', on(ws));
   const other = { env: { XDG_STATE_HOME: `${ws.dir}.other` } };

@@ -30,7 +30,7 @@ export interface Decision<T> extends Ground {
   readonly result: T;
 }
 
-/** A store that was opened before, and the state that it is at its tip. */
+/** A store that was opened before, and its state at the tip. */
 export interface Held {
   readonly opened: Opened;
   readonly state: State;

@@ -1,7 +1,7 @@
 /**
- * A state that stays open between the commits of one process. A server commits many times a second: what it decides on is
- * the state that its last commit left, as long as nobody else has committed and no file was changed. Snapshots follow
- * when there is time for them, or when too much lies after the last ones.
+ * Holds a state open between the commits of one process. A server commits many times a second: it decides on the state
+ * that its last commit left, as long as nobody else has committed and no file was changed. Snapshots are written when
+ * there is time for them, or when too many transactions follow the last ones.
  *
  *     commit 57   opened from disk
  *     commit 58   57's state, with the tail that 57 added     (nobody else has number 58)
@@ -13,12 +13,12 @@ import type { Workspace } from '../workspace.ts';
 import type { Ground, Held } from './decide.ts';
 import { roughSize } from './settle.ts';
 
-/** Transactions after the last snapshots of which every reader has to read each: a commit of its own settles at 256. */
+/** The most transactions after the last snapshots: every reader has to read each. Commits without a held state settle at 256. */
 const MOST_TRANSACTIONS = 2048;
 /** The bytes of those transactions: what a reader parses in some 50 ms. */
 const MOST_BYTES = 4 << 20;
 
-/** What is held, and the settings that it was made with. */
+/** The held state, and the settings that it was made with. */
 interface Kept extends Held {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;
@@ -26,10 +26,10 @@ interface Kept extends Held {
 
 export class Holding {
   #held: Kept | undefined;
-  /** Transactions and bytes that no snapshot has. */
+  /** How many transactions and bytes are not in the snapshots yet. */
   #owed = { transactions: 0, bytes: 0 };
 
-  /** Returns what is held if it is still what the workspace is like, and lets go of it. */
+  /** Returns and releases the held state, if it is still the current one. */
   take({ store, files, config }: Workspace): Held | undefined {
     const held = this.#held;
     this.#held = undefined;
@@ -37,7 +37,7 @@ export class Holding {
     return isTrue ? held : undefined;
   }
 
-  /** Holds the state that a commit left. Returns false if that cannot be: then the commit settles by itself. */
+  /** Holds the state that a commit left. Returns false if that is not possible: then the commit settles by itself. */
   keep({ files, config }: Workspace, { opened, draft, intake }: Ground, tip: Tip): boolean {
     const { state, changes } = draft;
     const isPlain =
@@ -52,7 +52,7 @@ export class Holding {
     }
     const size = roughSize(changes);
     const tx: Tailed = { seq: tip.seq, hash: tip.hash, at: draft.at, changes, size };
-    // Of a transaction that this process wrote itself nothing has to be compared with what it was when it was read.
+    // This process wrote the transaction itself, so it need not be compared with what was read.
     const signatures = opened.tail.length === 0 ? '' : `${opened.signatures}\n`;
     this.#held = { opened: { ...opened, tip, tail: [...opened.tail, tx], signatures }, state, files, config };
     const { transactions, bytes } = this.#owed;
@@ -60,12 +60,12 @@ export class Holding {
     return true;
   }
 
-  /** Whether so much lies after the last snapshots that they should be brought up to date. */
+  /** Whether the snapshots should be brought up to date, since too much follows them. */
   get isDue(): boolean {
     return this.#owed.transactions >= MOST_TRANSACTIONS || this.#owed.bytes >= MOST_BYTES;
   }
 
-  /** Brings the snapshots up to date with what is held, and lets go of it: they are what it would be opened from. */
+  /** Brings the snapshots up to date with the held state, and releases it: the next commit opens from the snapshots. */
   settle({ store }: Workspace): void {
     const held = this.#held;
     this.#held = undefined;

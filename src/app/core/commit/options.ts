@@ -13,7 +13,7 @@ export interface CommitOptions {
   readonly takeIn?: boolean;
   /** Who acts, where it is not the viewer: a sweep. */
   readonly by?: string;
-  /** Holds the state open for the next commit of this process, and owes the snapshots. */
+  /** Holds the state open for the next commit of this process; the snapshots are written later. */
   readonly holding?: Holding;
 }
 

@@ -1,4 +1,4 @@
-/** Notifications on the desktop of the user of this machine, of those that are for them. */
+/** The way of notifications to the desktop of this machine's user, if they are for that user. */
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { WayDefinition } from '../ways.ts';
 
@@ -11,7 +11,7 @@ const item: TrustItem = {
   exactly: [...NOTIFIER],
 };
 
-/** Variables that say which desktop it is. */
+/** Environment variables that say which desktop session to use. */
 const DESKTOP = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'DISPLAY', 'WAYLAND_DISPLAY'];
 
 export const desktop: WayDefinition = {
@@ -28,9 +28,9 @@ export const desktop: WayDefinition = {
     return desktopChannel({
       argv: NOTIFIER,
       title: config.name,
-      // An owner of the directory who is not one of the users has a workspace of their own.
+      // A person who is not one of the users acts as the owner of the directory: all notifications are theirs.
       isTheirs: user => user === viewer.user || !Object.hasOwn(config.users, viewer.user),
-      // Cron does not say where the session of its user is; systemd has it there.
+      // Cron does not set the session's address; under systemd this is where it is.
       env: { XDG_RUNTIME_DIR: `/run/user/${uid ?? 0}`, ...Object.fromEntries(passed) },
     });
   },

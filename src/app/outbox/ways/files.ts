@@ -4,7 +4,7 @@ import { MailDirectory } from '../../../store/mail-directory.ts';
 import type { WayDefinition } from '../ways.ts';
 import { isMailVia } from './mail.ts';
 
-/** E-mails as files of a Maildir in the workspace. */
+/** The way of e-mails to files of a Maildir in the workspace. */
 export const files: WayDefinition = {
   name: 'files',
   isLocal: true,

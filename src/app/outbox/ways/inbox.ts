@@ -1,6 +1,6 @@
 import type { WayDefinition } from '../ways.ts';
 
-/** A notification has arrived when it is recorded: its record is what the user reads. */
+/** The way of notifications to the inbox: recording one delivers it, since the user reads its record. */
 export const inbox: WayDefinition = {
   name: 'inbox',
   isLocal: true,

@@ -1,4 +1,4 @@
-/** The ways out of a workspace: one line each. A message takes the first one that takes it. */
+/** The ways out of a workspace, one line each. A message takes the first way that accepts it. */
 import type { WayDefinition } from '../ways.ts';
 import { desktop } from './desktop.ts';
 import { files } from './files.ts';

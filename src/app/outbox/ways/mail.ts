@@ -5,13 +5,13 @@ import type { Json } from '../../../domain/records.ts';
 import type { TrustItem } from '../../core/trust-item.ts';
 import type { Message } from '../message.ts';
 
-/** Returns what says whether a message is an e-mail, and the settings send those in this way. */
+/** Returns a test for e-mails, in workspaces whose settings send e-mails this way. */
 export const isMailVia =
   (via: MailVia) =>
   ({ channel }: Message, { mail }: Config): boolean =>
     ['email', 'bcc', 'notify-mail'].includes(channel) && (mail?.via ?? 'files') === via;
 
-/** Returns what a person must trust before a mail server is reached: the server, and the secret that it is handed. */
+/** Returns what a person must trust before a mail server is used: the server, and the secret that it is handed. */
 export function serverItems(kind: string, server: MailServer): readonly TrustItem[] {
   const { tls, user, secret } = server;
   const at = addressOf(server);
@@ -28,6 +28,6 @@ export function serverItems(kind: string, server: MailServer): readonly TrustIte
   return [reached, { kind: 'secret', what, exactly, argv }];
 }
 
-/** A command as a person reads it: words that a shell would split are quoted. */
+/** Returns a command as a person reads it: words that a shell would split are quoted. */
 export const argvText = (argv: readonly string[]): string =>
   argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');

@@ -1,4 +1,4 @@
-/** Commands, which rules name: a person trusts the program with its arguments, and the bytes of files that they name. */
+/** The way of commands: a person trusts the program with its arguments, and the bytes of the files that these name. */
 import type { Config } from '../../../domain/config.ts';
 import { isCommandOf } from '../../../engine/command-lines.ts';
 import { commandsOf } from '../../../engine/outward-steps.ts';
@@ -21,8 +21,8 @@ export const run: WayDefinition = {
 };
 
 /**
- * The command of a rule that a message came from. One that came from no rule of now, because the rule was changed or the
- * journal is somebody else's, is asked for as it is.
+ * Returns the command of the rule that queued a message. If no rule of now can have queued it, because the rule was
+ * changed or the journal is somebody else's, the queued command itself has to be trusted.
  */
 function ruleOf(message: Message, config: Config): readonly string[] {
   const command = commandIn(message);
@@ -36,12 +36,12 @@ const itemOf = (argv: readonly string[]): TrustItem => ({
   argv,
 });
 
-/** Variables that may hold secrets, by their names. */
+/** Names of variables that may hold secrets. */
 const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
 
 /**
- * Returns what commands get of the environment: PATH without relative directories, HOME, LANG, and CRM_* without what may
- * be a secret, by its name or because the settings take one from there.
+ * Returns the environment of commands: PATH without relative directories, HOME, LANG, and CRM_* except variables that may
+ * hold a secret, by their names or because the settings read a secret from them.
  */
 function environmentOf(
   env: Readonly<Record<string, string | undefined>>,

@@ -3,7 +3,7 @@ import type { TrustItem } from '../../core/trust-item.ts';
 import type { WayDefinition } from '../ways.ts';
 import { argvText, isMailVia } from './mail.ts';
 
-/** E-mails to a program of this machine. */
+/** The way of e-mails through a program of this machine. */
 export const sendmail: WayDefinition = {
   name: 'sendmail',
   takes: isMailVia('sendmail'),

@@ -5,7 +5,7 @@ import type { TrustItem } from '../../core/trust-item.ts';
 import type { WayDefinition } from '../ways.ts';
 import { isMailVia, serverItems } from './mail.ts';
 
-/** E-mails to a mail server. */
+/** The way of e-mails through a mail server. */
 export const smtp: WayDefinition = {
   name: 'smtp',
   takes: isMailVia('smtp'),

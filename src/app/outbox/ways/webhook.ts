@@ -1,4 +1,4 @@
-/** Webhooks, which rules name: a person trusts the origin, and with it every path and query there. */
+/** The way of webhooks: a person trusts an origin, and with it every path and query there. */
 import { isInternalByName } from '../../../channels/public-addresses.ts';
 import type { Config } from '../../../domain/config.ts';
 import { webhookOrigins } from '../../../engine/outward-steps.ts';
@@ -24,13 +24,13 @@ export const webhook: WayDefinition = {
   },
 };
 
-/** The origin of a queued call; of what is not an address, all of it. */
+/** Returns the origin of a queued call; the whole text if it is not an address. */
 const originIn = (to: string): string => (URL.canParse(to) ? new URL(to).origin : to);
 
 const isInternal = (origin: string, { webhooks }: Config): boolean =>
   webhooks?.internal.includes(origin) === true || (URL.canParse(origin) && isInternalByName(origin));
 
-/** What is trusted: where calls go, and whether that is inside of the own network. */
+/** Returns the item to trust: the origin that is called, and whether it may be inside the machine's own network. */
 function itemOf(origin: string, config: Config): TrustItem {
   const internal = isInternal(origin, config);
   const notes = [internal && 'internal', origin.startsWith('http:') && 'not encrypted'].filter(Boolean);

@@ -1,4 +1,4 @@
-/** The HTML part of a mail as a page of its own: its images are within it, since a browser knows no `cid:`. */
+/** Makes the HTML part of a mail a page of its own: images are embedded, since a browser does not know `cid:`. */
 import type { Template } from '../../domain/automation.ts';
 import type { MarkedText } from '../../engine/texts.ts';
 import { type HtmlMail, mailHtml } from '../../channels/mail-html.ts';

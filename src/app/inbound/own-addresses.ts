@@ -1,15 +1,15 @@
-/** Which addresses are this workspace's own: a mail from one of them went out, and a mail to one of them came in. */
+/** Lists this workspace's own addresses: a mail from one of them went out, and a mail to one of them came in. */
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 
 export interface Ours {
   /** The user whose address it is. */
   user(email: string): string | undefined;
-  /** Whether it is a user's or the one that the workspace sends from. */
+  /** Whether the address is a user's, or the one that the workspace sends from. */
   has(email: string): boolean;
 }
 
-/** Returns the addresses of a workspace; letters of any case are the same. */
+/** Returns the addresses of a workspace, compared without regard to case. */
 export function oursOf(config: Config): Ours {
   const users = new Map<string, string>();
   for (const [id, { email }] of Object.entries(config.users))
@@ -26,5 +26,5 @@ export function oursOf(config: Config): Ours {
   };
 }
 
-/** An address as a key: two addresses that differ in the case of letters alone have the same. */
+/** Returns an address as a key: addresses that differ only in case have the same key. */
 export const keyOf = (email: string): string => email.normalize().toLowerCase();
