@@ -1,4 +1,5 @@
 /** Decides what a failure in the dialogue with a mail server (RFC 5321, RFC 3463) means for the message and the channel. */
+import { isLoopback } from '../domain/mail-settings.ts';
 import type { Answer } from './channel.ts';
 
 /** The part of the dialogue that failed. From `body` on, the server may have the message. */
@@ -142,7 +143,7 @@ function notSecured({ codes, message, reply, stage }: Failure, { host, port, tls
   if (reply !== undefined && stage === 'tls')
     return {
       reason: `${at} has no encryption (STARTTLS): ${said(reply)}`,
-      hint: 'port 465 with tls: tls, perhaps',
+      hint: isLoopback(host) ? 'tls: none, for a server on this machine' : 'port 465 with tls: tls, perhaps',
     };
   return {
     reason: `${at} did not begin an encrypted connection: ${message}`,

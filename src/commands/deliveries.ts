@@ -150,8 +150,12 @@ const named = (ids: readonly string[]): string =>
   ids.slice(0, NAMED).join(' ') + (ids.length > NAMED ? ` ... (${ids.length})` : '');
 
 /** What a person can do next. */
-function nextOf(status: string, [id]: readonly string[]): string {
-  if (status === 'held') return `; crm message release ${id} lets it leave`;
+function nextOf(status: string, ids: readonly string[]): string {
+  const [id] = ids;
+  if (status === 'held')
+    return ids.length > 1
+      ? '; crm message release ID... lets them leave, crm deliver --yes all that are too many of one rule'
+      : `; crm message release ${id} lets it leave`;
   if (status === 'unknown') return `; crm message mark-sent ${id}, or crm message retry ${id}`;
   return status === 'failed' ? `; crm message retry ${id} tries again` : '';
 }

@@ -468,6 +468,21 @@ test('an opened mail counts where it is of a message that this enrolment sent, i
   expect(outcomes(await rules.sweepTwice())).toEqual(['D1 completed']);
 });
 
+test.each([
+  ['subject: "Hi\\nBcc: all@example.com", body: Hello', 'the subject has a control character'],
+  ["to: 'a@example.com, b@example.com', subject: Hi, body: Hello", 'is not exactly one e-mail address'],
+  ["to: 'Kim <kim@example.com>', subject: Hi, body: Hello", 'is not exactly one e-mail address'],
+])(
+  'a mail whose headers would say something else fails its step, and is not queued: %s',
+  async (params, why) => {
+    const rules = await seeded();
+    const to = params.startsWith('to:') ? '' : 'to: contact, ';
+    const { failures } = await take(rules, `- send-email: { ${to}${params} }`);
+    expect(failures).toMatchObject([{ error: expect.stringContaining(why) }]);
+    expect(await rules.json('message list')).toEqual([]);
+  },
+);
+
 // ---- waits
 
 test('wait for a time is over when it is over', async () => {

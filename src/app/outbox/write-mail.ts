@@ -128,7 +128,11 @@ export function queueLetter(
   const { deal, contact, account, template, inReplyTo, references, start } = around;
   const noted = attach.map(path => {
     const hash = hashOfAttached(world.io, store.dir, path);
-    if (hash === undefined) throw failed(`there is no file ${path} of at most 25 MB`, 'crm deal files D12');
+    if (hash === undefined)
+      throw failed(
+        `there is no regular file ${path} of at most 25 MB`,
+        'crm deal attach copies a file there',
+      );
     return `${hash} ${path}`;
   });
   if (start && !automationNamed(writer.visible, start.rule).enabled)

@@ -1,4 +1,5 @@
 import type { Template } from '../../domain/automation.ts';
+import { readAddress } from '../../domain/email.ts';
 import { failed } from '../../domain/errors.ts';
 import { insertedText } from '../../domain/inserted.ts';
 import { definitionOf } from '../../kinds/define.ts';
@@ -45,6 +46,7 @@ export const sendEmail: Step = {
       marked(template?.body ?? params.body, reading),
     ];
     if (subject === '' || body.text.trim() === '') throw failed('the e-mail would be empty');
+    if (CONTROL.test(subject)) throw failed('the subject has a control character, such as a line end');
     const about = aboutOf(running);
     const { kinds } = writer.config;
     const isDeal = definitionOf(kinds, kinds.kindOf(about)).inPipelines;
@@ -70,6 +72,9 @@ export const sendEmail: Step = {
   },
 };
 
+/** What would end a header line and begin another one. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
 /** Returns what a mail takes from its template beside the text. */
 function partsOf(template: Template, { hashOf }: Running): Partial<Outgoing> {
   const { kind, attachments, images = [], replyTo } = template;
@@ -91,7 +96,7 @@ interface Recipient {
 
 /** Addresses, each with the contact it belongs to. */
 function recipients({ params, writer, on: find, related, owner, text }: Running): Recipient[] {
-  const to = text(params.to);
+  const to = text(params.to).trim();
   const theirs = (kind: 'contact' | 'deal') => {
     const id = related(kind);
     if (id === undefined) throw failed(`${find(params.on)} has no ${kind}`);
@@ -110,6 +115,8 @@ function recipients({ params, writer, on: find, related, owner, text }: Running)
     return contacts.map(addressOf);
   }
   if (to.includes('@')) {
+    if (readAddress(to)?.email !== to)
+      throw failed(`${JSON.stringify(to)} is not exactly one e-mail address`);
     const address = to.toLowerCase();
     const its = Object.values(writer.config.users).find(user => user.email?.toLowerCase() === address);
     return [{ address: to, ...(its && { user: its.id }) }];
