@@ -24,8 +24,8 @@ const MOST_SAID = 4096;
 const byExit: Readonly<Record<number, Answer['outcome']>> = {
   64: 'channel-down', // wrong arguments
   65: 'failed', // the mail is wrong
-  67: 'failed', // there is no such user
-  68: 'temporary', // there is no such host: of the recipient, or the server's
+  67: 'failed', // the user is unknown
+  68: 'temporary', // the host is unknown: the recipient's, or the server's
   69: 'temporary', // something is not available
   70: 'channel-down',
   71: 'channel-down',
@@ -71,7 +71,7 @@ export const sendmailChannel = ({ argv, env, cwd }: SendmailProgram): Channel =>
     if (ran.exitCode === undefined && ran.code !== undefined && /^E[A-Z]/.test(ran.code) && !ran.isTerminated)
       return {
         outcome: 'channel-down',
-        reason: `${program} cannot be started: ${ran.code === 'ENOENT' ? 'there is no such program' : ran.code}`,
+        reason: `${program} cannot be started: ${ran.code === 'ENOENT' ? 'the program does not exist' : ran.code}`,
         hint: 'check mail: sendmail',
       };
     if (ran.exitCode === undefined)

@@ -159,7 +159,7 @@ function pauseOf(header: string | undefined, at: number): number | undefined {
 
 /** Errors in words for a person, by their codes. */
 const words: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'there is no host of this name',
+  ENOTFOUND: 'the host is unknown',
   EAI_AGAIN: 'its name could not be looked up',
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection broke',

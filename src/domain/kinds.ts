@@ -84,8 +84,8 @@ export class Kinds<Definition extends KindIdentity = KindIdentity> {
   }
 
   /**
-   * Returns the kind and number of an id such as `D12`; undefined if the text is not an id. Compares characters,
-   * because sweeps call it so often that a regular expression would take half of their time.
+   * Returns the kind and number of an id such as `D12`; undefined if the text is not an id. Compares characters:
+   * sweeps call it very often, and a regular expression took half of their time.
    */
   parseId(text: string): Id | undefined {
     const kind = this.#byCode[text.charCodeAt(0)];

@@ -49,8 +49,8 @@ export function fullSample(config: Config, rendering: Rendering, prop: string): 
 }
 
 /**
- * Returns data in which records have only their required fields. There is no record of a kind that is not named: a deal
- * may have no account.
+ * Returns data in which records have only their required fields. Kinds that `kinds` leaves out have no record, as
+ * a deal may have no account.
  */
 export function bareSample(config: Config, rendering: Rendering, kinds: ReadonlySet<SubjectKind>): TextData {
   const record = (kind: SubjectKind): Rec | undefined => {

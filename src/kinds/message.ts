@@ -44,7 +44,7 @@ const mail = [
   field('whenReplied', 'word', { settable: false, sparse: true }),
   // The files that it is sent with, with their hashes when it was queued: `HASH files/price-list.pdf`; `-` for a missing file.
   field('noted', 'files', { settable: false, hidden: true, columnless: true }),
-  // The positions of inserted values in the body; empty: they are unknown, and there is no HTML part.
+  // The positions of inserted values in the body. Without them the mail has no HTML part.
   field('inserted', 'text', { settable: false, hidden: true, columnless: true }),
 ];
 

@@ -6,22 +6,16 @@ import { linksOf } from '../app/outbox/mail-parts.ts';
 import { type Message, messageWithToken } from '../app/outbox/message.ts';
 import type { Config } from '../domain/config.ts';
 import type { State } from '../state/state.ts';
+import { isProgramAgent, isTooSoon } from '../domain/mail-programs.ts';
 import { type Answer, sentencePage } from './answer.ts';
 import { noteOf } from './recipients.ts';
 import type { Asked, Tools } from './request.ts';
-
-/** An open within this many milliseconds of sending is a scanner's: no person is that quick. */
-const SCANNED = 10_000;
-
-/** User agents of programs that open mails for people, or before them. */
-const machines =
-  /bot|crawl|spider|scan|proxy|preview|monitor|curl|wget|python|java\/|okhttp|go-http|libwww|headless|barracuda|mimecast|proofpoint|trendmicro|symantec|fireeye|zscaler|slurp|facebookexternalhit|whatsapp|validator/i;
 
 /** Whether a program made the request: its user agent says so or is missing, or it was quicker than a person can be. */
 export function isMachine(agent: string | undefined, method: string, sinceSent: number): boolean {
   // A browser's user agent has more than this one word, which is all that some image proxies send.
   const isBare = agent === undefined || !/^Mozilla\/5\.0 \(.+\)/.test(agent);
-  return isBare || method !== 'GET' || machines.test(agent) || sinceSent < SCANNED;
+  return isBare || method !== 'GET' || isProgramAgent(agent) || isTooSoon(sinceSent);
 }
 
 /** A transparent GIF of one pixel. */

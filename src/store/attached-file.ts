@@ -22,8 +22,8 @@ export interface AttachedFile {
 }
 
 /**
- * Reads a file below `files/` of the workspace in `dir`; undefined if there is no such file. INVALID for a path that leads
- * elsewhere, a link on the way or at its end, anything but a regular file, and more than 25 MB.
+ * Reads a file below `files/` of the workspace in `dir`; undefined if the file is missing. Throws INVALID for a path
+ * that leads elsewhere, for a link on the way or at its end, for anything but a regular file, and for more than 25 MB.
  */
 export function readAttached(io: Io, dir: string, path: string): AttachedFile | undefined {
   if (!isFilePath(path)) throw invalid(`${JSON.stringify(path)} is not the path of a file below ${FILES}/`);

@@ -72,7 +72,7 @@ test.each<[string, Answer]>([
 });
 
 test.each([
-  ['./missing.sh', undefined, /^\.\/missing\.sh was not started: there is no such program/],
+  ['./missing.sh', undefined, /^\.\/missing\.sh was not started: the program does not exist/],
   ['./plain.sh', { text: '#!/bin/sh\n', mode: 0o644 }, /may not be executed/],
   ['./interpreter.sh', { text: '#!/no/such/shell\n', mode: 0o755 }, /its first line names/],
   ['./directory', undefined, /may not be executed/],

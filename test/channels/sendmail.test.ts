@@ -58,7 +58,7 @@ test('a program that reads nothing is judged by how it ends', async () => {
 });
 
 test.each([
-  [['./no-such-program'], 'there is no such program'],
+  [['./no-such-program'], 'the program does not exist'],
   [['./not-executable'], 'EACCES'],
 ])('a program that cannot be started keeps all e-mails: %j', async (argv, why) => {
   const dir = emptyDirectory();

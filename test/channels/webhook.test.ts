@@ -268,7 +268,7 @@ test('a name is resolved once, and the call goes to that address by that name', 
 test('a name that is not known is a fault of the channel', async () => {
   expect(await send(call({ url: 'https://nowhere.example/' }), { resolve: names({}) })).toEqual({
     outcome: 'channel-down',
-    reason: 'https://nowhere.example: there is no host of this name',
+    reason: 'https://nowhere.example: the host is unknown',
   });
 });
 

@@ -19,7 +19,10 @@ export const secretAccess = ({ world, store }: Workspace): SecretAccess => ({
 export function keepPassword({ world }: Workspace, name: string, password: string): string {
   const { XDG_CONFIG_HOME: settings = '', HOME: home = '' } = world.env;
   if (!isAbsolute(settings) && !isAbsolute(home))
-    throw failed('there is no home directory to keep the password in', 'set HOME; or --password-command');
+    throw failed(
+      'the password cannot be kept: HOME names no directory',
+      'set HOME, or use --password-command',
+    );
   const dir = isAbsolute(settings) ? join(settings, 'crm') : join(home, '.config', 'crm');
   const path = join(dir, name);
   writePrivate(world, path, `${password}\n`);

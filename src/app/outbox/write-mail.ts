@@ -130,7 +130,7 @@ export function queueLetter(
     const hash = hashOfAttached(world.io, store.dir, path);
     if (hash === undefined)
       throw failed(
-        `there is no regular file ${path} of at most 25 MB`,
+        `${path} is missing, is not a regular file, or is larger than 25 MB`,
         'crm deal attach copies a file there',
       );
     return `${hash} ${path}`;
