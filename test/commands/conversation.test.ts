@@ -127,3 +127,20 @@ test('what a mail says steers no terminal, is no formula in CSV and no markup on
     stdin: mailText({ 'Message-ID': '<2@x>', From: `x@y.example`, Subject: evil }, ''),
   });
 });
+
+test('a mail written by hand stands in the conversation once, as the message that leaves', async () => {
+  const ws = await workspace();
+  await ws.ok('deal add Chairs --contact jane@example.com');
+  for (const subject of ['Offer', 'Again'])
+    await ws.ok(['mail', 'write', 'D1', '--subject', subject, '-'], { stdin: 'Hello' });
+  await ws.ok(['log', 'email', 'D1', 'She called back']);
+  for (const id of ['D1', 'C1']) {
+    const mails = await ws.json<{ id: string; subject: string | null }[]>(`conversation ${id}`);
+    const own = mails.filter(mail => mail.subject !== null);
+    expect(own.map(mail => [mail.id, mail.subject]).sort()).toEqual([
+      ['M1', 'Offer'],
+      ['M2', 'Again'],
+    ]);
+  }
+  expect(await ws.json('activity list')).toHaveLength(3);
+});

@@ -29,15 +29,20 @@ interface Found {
 export function conversationOf(view: View, id: string): ConversationMail[] {
   const kind = view.kinds.kindOf(id);
   const target = view.state.table(kind).row(numberOf(id));
-  const found: Found[] = [];
+  const messages = messagesOf(view, id);
+  const found = messages.map(sent);
+  const written = new Set(messages.map(writtenAs));
   view.state.links(kind, 'activity', 'for').some(target, row => {
     const record = view.state.table('activity').record(row);
-    if (record.type === 'email' && view.sees('activity', row)) found.push(recorded(record));
+    const isLog = record.direction === 'out' && !record.externalId && written.has(writtenAs(record));
+    if (record.type === 'email' && !isLog && view.sees('activity', row)) found.push(recorded(record));
     return false;
   });
-  for (const record of messagesOf(view, id)) found.push(sent(record));
   return inThreads(found);
 }
+
+/** What a message written by hand shares with the activity that logs it: both were added by one transaction. */
+const writtenAs = ({ createdAt, to, subject }: Rec): string => JSON.stringify([createdAt, to, subject]);
 
 /** Our messages to a contact, or about a deal or an account. */
 function messagesOf(view: View, id: string): Rec[] {
