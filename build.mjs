@@ -291,6 +291,8 @@ const notices = [...packages].sort().map(name => {
   const manifest = JSON.parse(read(`node_modules/${name}/package.json`));
   const files = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'License.txt'];
   const text = files.map(file => read(`node_modules/${name}/${file}`)).find(found => found !== '') ?? '';
-  return `${name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`;
+  // Some licences, such as the MPL, ask that where the source is be said.
+  const source = manifest.repository?.url ?? manifest.repository ?? manifest.homepage ?? '';
+  return `${name} ${manifest.version} (${manifest.license})\n${source}\n\n${text.trim()}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(72)}\n\n`));

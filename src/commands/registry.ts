@@ -50,6 +50,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
+  contact: { 'contact emails': async () => (await import('./contact/emails.ts')).emails },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
