@@ -66,7 +66,7 @@ export const task: KindDefinition = {
       if (fields.type === undefined)
         throw usage(
           'the workspace defines no task types',
-          'task-types: { call: { contact: true }, todo: {} } in crm.yaml',
+          'crm task-type add todo',
         );
       fields.status ??= isEmpty(fields.doneAt) ? 'open' : 'done';
       if (fields.assignee === undefined && Object.hasOwn(config.users, user)) fields.assignee = user;
