@@ -115,6 +115,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'view rm': async () => (await import('./view/rm.ts')).rm,
   'view restore': async () => (await import('./restore-setting.ts')).restoreSetting('view', kinds),
 
+  search: async () => (await import('./search.ts')).search,
+  show: async () => (await import('./show.ts')).show(kinds),
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
   report: async () => (await import('./report.ts')).report,
