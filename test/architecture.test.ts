@@ -78,6 +78,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:fs',
     'node:path',
+    'node:url',
     'yaml',
     'zod',
   ],

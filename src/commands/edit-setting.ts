@@ -4,19 +4,16 @@ import { customFieldNamed } from '../app/settings/custom-fields.ts';
 import { saveEditedFile } from '../app/settings/edit-file.ts';
 import { pathOf as pathOfTemplate } from '../app/settings/email-templates.ts';
 import { pathOf as pathOfPipeline, pipelineIn, stageNamed } from '../app/core/pipelines.ts';
-import { teamNamed } from '../app/settings/teams.ts';
-import { viewNamed } from '../app/settings/views.ts';
 import { mayChangeSettings, type Viewer } from '../app/core/viewer.ts';
 import { refusesEdit } from '../domain/bad-bytes.ts';
 import type { Config } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
-import { parseUser } from '../kinds/field-types.ts';
 import { suggestion } from '../domain/nearest.ts';
 import type { Command } from './command.ts';
 import { Context } from './context.ts';
 import { edit as inEditor } from './editor.ts';
 import { oneOf } from './globals.ts';
-import { reportSettingChanged } from './setting.ts';
+import { reportSettingChanged } from './setting/report.ts';
 
 /** What was found, or it would have thrown, is in the main file. */
 const inMain = (_found: unknown): string => 'crm.yaml';
@@ -41,12 +38,6 @@ const nouns = {
   },
   automation: { usage: 'NAME', file: ([id]) => pathOfAutomation(id!) },
   template: { usage: 'NAME', file: ([id]) => pathOfTemplate(id!) },
-  view: { usage: 'NAME', file: ([name], config) => inMain(viewNamed(config, name!)) },
-  team: { usage: 'NAME', file: ([name], config) => inMain(teamNamed(config, name!)) },
-  user: {
-    usage: 'USER',
-    file: ([name], config, { user }) => inMain(parseUser(name!, 'user', { config, me: user })),
-  },
   field: {
     usage: kinds => `${kinds.extensible.join('|')} NAME`,
     file: ([kind, name = ''], config) =>

@@ -2,6 +2,9 @@
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { definitionOf, definitionsIn, type KindDefinition } from '../kinds/define.ts';
 import type { Command } from './command.ts';
+import { commandsOfNoun } from './setting/commands.ts';
+import type { SettingNouns } from './setting/noun.ts';
+import { settingNouns } from './setting/nouns/index.ts';
 import type { Tree } from './tree.ts';
 
 type Load = () => Promise<Command>;
@@ -61,7 +64,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
 });
 
 /** Long because it is a table: one line for each command. */
-const commandsOf = (kinds: Kinds): Commands => ({
+const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   init: async () => (await import('./init.ts')).init,
 
   ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
@@ -90,30 +93,10 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'field edit': async () => (await import('./edit-setting.ts')).editSetting('field', kinds),
   'field rm': async () => (await import('./field/rm.ts')).rm(kinds),
   'field restore': async () => (await import('./restore-setting.ts')).restoreSetting('field', kinds),
-  'user add': async () => (await import('./user/add.ts')).add,
-  'user list': async () => (await import('./user/list.ts')).list,
-  'user show': async () => (await import('./user/show.ts')).show,
-  'user set': async () => (await import('./user/set.ts')).set,
-  'user edit': async () => (await import('./edit-setting.ts')).editSetting('user', kinds),
-  'user rm': async () => (await import('./user/rm.ts')).rm,
-  'user restore': async () => (await import('./user/restore.ts')).restore,
+  ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
   'tag list': async () => (await import('./tag/list.ts')).list,
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
-  'team add': async () => (await import('./team/add.ts')).add,
-  'team list': async () => (await import('./team/list.ts')).list,
-  'team show': async () => (await import('./team/show.ts')).show,
-  'team set': async () => (await import('./team/set.ts')).set,
-  'team edit': async () => (await import('./edit-setting.ts')).editSetting('team', kinds),
-  'team rm': async () => (await import('./team/rm.ts')).rm,
-  'team restore': async () => (await import('./restore-setting.ts')).restoreSetting('team', kinds),
-  'view add': async () => (await import('./view/add.ts')).add,
-  'view list': async () => (await import('./view/list.ts')).list,
-  'view show': async () => (await import('./view/show.ts')).show,
-  'view set': async () => (await import('./view/set.ts')).set,
-  'view edit': async () => (await import('./edit-setting.ts')).editSetting('view', kinds),
-  'view rm': async () => (await import('./view/rm.ts')).rm,
-  'view restore': async () => (await import('./restore-setting.ts')).restoreSetting('view', kinds),
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
@@ -189,15 +172,13 @@ const commandsOf = (kinds: Kinds): Commands => ({
 });
 
 /** The groups of commands, for the overview. */
-const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
+const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(madeByPeople(kinds).map(({ name, summary }) => [name, summary])),
   pipeline: 'sales processes',
   stage: 'the steps of a pipeline',
   field: 'custom fields',
-  user: 'who works here',
+  ...Object.fromEntries(Object.entries(nouns).map(([name, { summary }]) => [name, summary])),
   tag: 'the tags of deals, contacts and accounts',
-  team: 'users by a common name',
-  view: 'saved queries',
   automation: 'rules: what happens by itself',
   template: 'e-mail templates, which rules send',
   webhook: 'the calls that rules make',
@@ -210,6 +191,6 @@ const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-/** Returns the commands of a program that knows these kinds of record. */
-export const treeOf = (kinds: Kinds) =>
-  ({ commands: commandsOf(kinds), nouns: nounsOf(kinds), aliases }) satisfies Tree;
+/** Returns the commands of a program that knows these kinds of record and these nouns of the settings. */
+export const treeOf = (kinds: Kinds, nouns: SettingNouns = settingNouns) =>
+  ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;

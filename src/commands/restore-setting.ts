@@ -7,7 +7,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Command } from './command.ts';
 import type { Options } from './options.ts';
 import { oneOf } from './globals.ts';
-import { reportSettingChanged } from './setting.ts';
+import { reportSettingChanged } from './setting/report.ts';
 import { inPipeline } from './stage/in-pipeline.ts';
 
 interface Noun {
@@ -38,20 +38,6 @@ const nouns = {
         pathOfTemplate(id!),
         notFound(`there never was a template ${JSON.stringify(id)}`, 'crm history'),
       ),
-  },
-  view: {
-    usage: 'NAME',
-    restore: (writer, journal, [name]) => {
-      const id = name!.replace(/^@/, '');
-      return restoreEntry(writer, journal, ['views', id], never('view', id));
-    },
-  },
-  team: {
-    usage: 'NAME',
-    restore: (writer, journal, [name]) => {
-      const id = name!.replace(/^team:/, '');
-      return restoreEntry(writer, journal, ['teams', id], never('team', id));
-    },
   },
   field: {
     usage: kinds => `${kinds.extensible.join('|')} NAME`,

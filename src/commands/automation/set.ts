@@ -1,7 +1,8 @@
 import { automationKeys, setAutomation } from '../../app/automation/automations.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+import { wordAndPairs } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const set: Command = {
   summary: `change an automation: ${Object.keys(automationKeys).join(', ')}; edit changes its steps`,

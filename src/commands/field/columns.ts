@@ -1,5 +1,5 @@
 import type { CustomField } from '../../domain/config.ts';
-import { plainColumn, type ThingColumn } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 /** What is shown of a custom field. */
 export const fieldColumns: readonly ThingColumn<CustomField & { readonly kind: string }>[] = [

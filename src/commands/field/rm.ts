@@ -4,7 +4,7 @@ import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const rm = (kinds: Kinds): Command => ({
   summary: 'take a custom field out of the settings; its values stay in the records',

@@ -5,7 +5,8 @@ import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import { oneOf } from '../globals.ts';
-import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+import { wordAndPairs } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const set = (kinds: Kinds): Command => ({
   summary: `change a custom field: ${Object.keys(fieldKeys).join(', ')}`,

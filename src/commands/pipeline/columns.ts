@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../domain/config.ts';
-import { plainColumn, type ThingColumn } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 const column = plainColumn<Pipeline>;
 

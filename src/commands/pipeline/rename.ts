@@ -2,7 +2,7 @@ import { pipelineIn } from '../../app/core/pipelines.ts';
 import { setPipeline } from '../../app/settings/set-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const rename: Command = {
   summary: 'give a pipeline another name; its id stays',

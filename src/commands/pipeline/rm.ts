@@ -3,7 +3,7 @@ import { removePipeline } from '../../app/settings/remove-pipeline.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const rm: Command = {
   summary: 'remove a pipeline with its stages and transitions',

@@ -2,7 +2,8 @@ import { pipelineIn } from '../../app/core/pipelines.ts';
 import { pipelineKeys, setPipeline } from '../../app/settings/set-pipeline.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+import { wordAndPairs } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const set: Command = {
   summary: `change a pipeline: ${Object.keys(pipelineKeys).join(', ')}`,

@@ -1,6 +1,6 @@
 import type { Place } from '../../app/core/pipelines.ts';
 import { durationText } from '../../domain/dates.ts';
-import { plainColumn, type ThingColumn } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 /** What is shown of a stage. */
 export const stageColumns: readonly ThingColumn<Place>[] = [

@@ -3,7 +3,7 @@ import { removeStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 import { inPipeline } from './in-pipeline.ts';
 
 export const rm: Command = {

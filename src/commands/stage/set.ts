@@ -2,7 +2,8 @@ import { stageNamed } from '../../app/core/pipelines.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import { setStage, stageKeys } from '../../app/settings/stages.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+import { wordAndPairs } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 import { inPipeline } from './in-pipeline.ts';
 
 export const set: Command = {

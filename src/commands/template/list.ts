@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 export const list: Command = {
   summary: 'list e-mail templates',

@@ -1,7 +1,7 @@
 import { removeTemplate } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const rm: Command = {
   summary: 'take an e-mail template away that no rule sends any more; restore brings it back',

@@ -1,7 +1,8 @@
 import { setTemplate, templateKeys } from '../../app/settings/email-templates.ts';
 import { readSettings } from '../../app/settings/setting-keys.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged, wordAndPairs } from '../setting.ts';
+import { wordAndPairs } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 export const set: Command = {
   summary: `change an e-mail template: ${Object.keys(templateKeys).join(', ')}`,
