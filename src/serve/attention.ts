@@ -9,15 +9,18 @@ const SHORT = 1000;
 
 export class Attention {
   readonly #beat: NodeJS.Timeout;
-  #last = performance.now();
+  readonly #now: () => number;
+  #last: number;
   /** How long the last two beats were apart, ms. */
   #gap = 0;
   /** The clients that were given time again. */
   readonly #spared = new WeakMap<Socket, NodeJS.Timeout>();
 
-  constructor(interval: number) {
+  constructor(interval: number, now: () => number) {
+    this.#now = now;
+    this.#last = now();
     this.#beat = setInterval(() => {
-      const now = performance.now();
+      const now = this.#now();
       this.#gap = now - this.#last;
       this.#last = now;
     }, interval).unref();
@@ -25,7 +28,7 @@ export class Attention {
 
   /** If this process paused, gives a client `time` ms again, once, before `refuse` is called; false if it did not pause. */
   spare(socket: Socket, time: number, refuse: () => void): boolean {
-    const paused = Math.max(this.#gap, performance.now() - this.#last);
+    const paused = Math.max(this.#gap, this.#now() - this.#last);
     if (paused < Math.min(SHORT, time) || this.#spared.has(socket)) return false;
     const timer = setTimeout(refuse, time).unref();
     this.#spared.set(socket, timer);

@@ -107,7 +107,7 @@ class Front {
   constructor(listen: Listen, serving: Serving, limits: Limits) {
     this.#limits = limits;
     this.connections = new Connections(limits.connections);
-    this.attention = new Attention(limits.checkingInterval);
+    this.attention = new Attention(limits.checkingInterval, serving.now);
     this.listen = listen;
     this.#serving = serving;
   }

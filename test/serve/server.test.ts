@@ -17,7 +17,7 @@ const settings: ServeSettings = {
   },
 };
 
-async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void>) {
+async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void>, clock?: () => number) {
   const logged: Logged[] = [];
   const sizes: number[] = [];
   let now = 0;
@@ -32,7 +32,7 @@ async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void
       },
       failed: () => sentencePage(500),
       log: request => logged.push(request),
-      now: () => now,
+      now: () => clock?.() ?? now,
     },
     { ...usualLimits, checkingInterval: 20, linger: 50, ...limits },
   );
@@ -207,7 +207,11 @@ test('a request that has begun is answered when the server is told to stop, and 
 });
 
 test('a request that arrived while this process was busy is answered, and a client that sends nothing still is not', async () => {
-  const { port, logged } = await started({ headersTimeout: 200, requestTimeout: 300, idleTimeout: 5000 });
+  const { port, logged } = await started(
+    { headersTimeout: 200, requestTimeout: 300, idleTimeout: 5000 },
+    undefined,
+    Date.now,
+  );
   const ask = formRequest('/forms/busy', { email: 'a@example.com' }, { Connection: 'close' });
   let busy!: () => void;
   const sent = talk(port, '', socket => {
