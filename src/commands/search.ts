@@ -6,10 +6,11 @@ import { usage } from '../domain/errors.ts';
 import { inWords } from '../domain/in-words.ts';
 import { definitionsIn } from '../kinds/define.ts';
 import type { Paint } from '../ui/paint.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
 import type { Command } from './command.ts';
 import { kindNamed } from './kind.ts';
-import { formatFor, plainColumn, printThings, type ThingColumn } from './output.ts';
+import { formatFor, printThings } from './output.ts';
 
 /** How many hits are listed unless `--limit` says otherwise: about one screen. */
 const SHOWN = 20;
