@@ -75,6 +75,8 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
 
+  search: async () => (await import('./search.ts')).search,
+  show: async () => (await import('./show.ts')).show(kinds),
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
   report: async () => (await import('./report.ts')).report,
