@@ -10,7 +10,8 @@ import { atOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
-import { formatFor, plainColumn, printJson, printThings } from './output.ts';
+import { formatFor, printJson, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 /** `crm board [PIPELINE]... [QUERY]` */
 export const board: Command = {

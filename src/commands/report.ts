@@ -12,7 +12,8 @@ import { atOption, knownAtOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
-import { formatFor, plainColumn, printJson, printRecords, printThings, type ThingColumn } from './output.ts';
+import { formatFor, printJson, printRecords, printThings } from './output.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
 /** `crm report [REPORT] [QUERY]` */
 export const report: Command = {

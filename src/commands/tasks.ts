@@ -3,7 +3,8 @@ import { groupings, otherTasks, tasksView } from '../app/reading/tasks-view.ts';
 import { usage } from '../domain/errors.ts';
 import type { Command } from './command.ts';
 import { oneOf } from './globals.ts';
-import { formatFor, plainColumn, printThings } from './output.ts';
+import { formatFor, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 /** `crm tasks [QUERY]` */
 export const tasks: Command = {

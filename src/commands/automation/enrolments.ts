@@ -9,7 +9,8 @@ import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { Command } from '../command.ts';
 import type { Options } from '../options.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 /** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];

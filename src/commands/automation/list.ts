@@ -4,7 +4,8 @@ import { humanInstant } from '../../app/reading/said.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 interface Row {
   readonly id: string;

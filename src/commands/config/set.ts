@@ -2,7 +2,7 @@ import { readWorkspaceSettings, setWorkspace } from '../../app/settings/set-work
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
 import { assignments } from '../record/add.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 /** `crm config set KEY=VALUE...` */
 export const set: Command = {

@@ -4,7 +4,8 @@ import { notFound, usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 import { creatingOptions } from './ingest.ts';
 
 const columns: readonly ThingColumn<UnknownSender>[] = [

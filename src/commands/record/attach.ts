@@ -6,7 +6,8 @@ import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { readGiven } from '../given-file.ts';
 import { reportChanged } from '../changed.ts';
 import type { Command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 /** `crm deal attach D12 offer.pdf` */
 export const attach = (kinds: Kinds, kind: Kind): Command => ({
