@@ -7,7 +7,8 @@ import type { Contact } from '../../domain/records.ts';
 import { printable } from '../../ui/escape.ts';
 import { plural } from '../../ui/words.ts';
 import type { Command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
+import { printThings } from '../output.ts';
 
 /** `crm contact emails WORD...`: what mail programs complete addresses with. */
 export const emails: Command = {
