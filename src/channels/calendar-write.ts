@@ -18,7 +18,7 @@ export interface Entry {
   readonly done?: string | undefined;
 }
 
-export type EntryKind = 'event' | 'todo';
+type EntryKind = 'event' | 'todo';
 
 /** How long an event at a time of the day lasts, as none says: half an hour, as most calendars propose. */
 const USUAL_LENGTH = 30 * 60_000;
@@ -31,7 +31,7 @@ export function calendarText(name: string, entries: readonly Entry[], kind: Entr
     ['calscale', {}, 'text', 'GREGORIAN'],
     ['x-wr-calname', {}, 'unknown', escaped(name)],
   ];
-  const components = entries.map(entry => (kind === 'event' ? eventOf(entry) : todoOf(entry)));
+  const components = entries.map(componentOf[kind]);
   return `${ical.stringify.component(['vcalendar', head, components] as never, ical.design.icalendar)}\r\n`;
 }
 
@@ -64,6 +64,8 @@ const todoOf = (entry: Entry): unknown => [
   ],
   [],
 ];
+
+const componentOf: Readonly<Record<EntryKind, (entry: Entry) => unknown>> = { event: eventOf, todo: todoOf };
 
 /** A day, which ends where the next begins; or the usual length from an instant. */
 function timesOf({ at }: Entry): unknown[] {

@@ -257,8 +257,6 @@ function checkIgnored(options: Options, { header }: Source): void {
 /** How vCards become records: their properties are the same in every file. */
 async function ofCards(kind: ImportKind): Promise<Mapping> {
   const { readyMapping } = await import('../app/import/ready/index.ts');
-  if (kind !== 'contact')
-    throw usage('a file of vCards has contacts, and nothing else', 'crm import contacts FILE.vcf');
   return readyMapping('vcard', kind)!;
 }
 

@@ -92,7 +92,7 @@ describe('contacts from and to an address book', () => {
     put(ws, cards(['FN:Ann']));
     expect(await ws.crm('import deals ../people.vcf')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('has contacts, and nothing else'),
+      err: expect.stringContaining('the mapping vcard is not for these'),
     });
     expect(await ws.crm('export deals --vcard')).toMatchObject({
       code: 2,
