@@ -73,6 +73,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   engine: ['croner', 'liquidjs'],
   store: [
     '@noble/hashes/sha2.js',
+    'execa',
     'lowdb',
     'node:buffer',
     'node:crypto',

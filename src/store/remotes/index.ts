@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { usage } from '../../domain/errors.ts';
 import { directory } from './directory.ts';
+import { git } from './git.ts';
 import type { RemoteKind } from './kind.ts';
 
-const remoteKinds: readonly RemoteKind[] = [directory];
+const remoteKinds: readonly RemoteKind[] = [directory, git];
 
 /** Where a remote is, and of which kind it is. */
 export interface Address {
