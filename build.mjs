@@ -26,7 +26,7 @@ const files = {
   ],
   /** What people look at: the point commands above do without it. */
   look: [
-    'src/commands/board',
+    'src/commands/board.ts',
     'src/commands/status',
     'src/app/reading/status',
     'src/app/reading/prompt-line',
@@ -57,6 +57,8 @@ const files = {
     'src/store/kept-history',
     'src/pages/',
   ],
+  /** The board with keys, which few commands of a day are. */
+  keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
   more: [''],
 };
 

@@ -18,6 +18,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   templates: async () => (await import('./topics/templates.ts')).templatesTopic(),
   webhooks: text(() => import('./topics/webhooks.txt')),
   reports: async part => (await import('./topics/reports.ts')).reportsTopic(part),
+  keys: async () => (await import('./topics/keys.ts')).keysTopic(),
   roles: text(() => import('./topics/roles.txt')),
   safety: text(() => import('./topics/safety.txt')),
   scripting: text(() => import('./topics/scripting.txt')),
