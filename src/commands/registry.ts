@@ -53,6 +53,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
+  contact: { 'contact emails': async () => (await import('./contact/emails.ts')).emails },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
@@ -75,6 +76,8 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
 
+  search: async () => (await import('./search.ts')).search,
+  show: async () => (await import('./show.ts')).show(kinds),
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
   report: async () => (await import('./report.ts')).report,
