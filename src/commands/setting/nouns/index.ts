@@ -13,6 +13,11 @@ export const settingNouns: SettingNouns = {
     without: idStays,
     load: async () => (await import('./team.ts')).team,
   },
+  'task-type': {
+    summary: 'what a task may be: call, meeting, ...',
+    without: idStays,
+    load: async () => (await import('./task-type.ts')).taskType,
+  },
   view: { summary: 'saved queries', without: idStays, load: async () => (await import('./view.ts')).view },
   automation: {
     summary: 'rules: what happens by itself',
