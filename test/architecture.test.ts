@@ -80,6 +80,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:path',
     'node:url',
+    'pg',
     'yaml',
     'zod',
   ],
