@@ -1,11 +1,14 @@
+import { type Arguments, usageOf } from './args/argument.ts';
 import type { OptionSpec } from './options.ts';
 
 /** What a command says of itself: for help and completion. */
 export interface CommandInfo {
   /** One line, for lists of commands. */
   readonly summary: string;
+  /** The arguments, by name and in order. */
+  readonly args?: Arguments;
   /** The arguments: `ID... STAGE`. */
-  readonly usage: string;
+  readonly usage?: string;
   readonly options?: readonly OptionSpec[];
   /** Command lines, without the `crm`. */
   readonly examples?: readonly string[];
@@ -14,3 +17,7 @@ export interface CommandInfo {
   /** Whether words that begin with a dash are arguments too: `crm score C3 -5`. */
   readonly dashes?: boolean;
 }
+
+/** Returns the arguments of a command as its line of usage has them: `ID... STAGE`. */
+export const argumentsLine = ({ args, usage }: CommandInfo): string =>
+  args === undefined ? (usage ?? '') : usageOf(args);

@@ -7,7 +7,8 @@ import { usage } from '../domain/errors.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { kind, query } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Options } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
@@ -18,9 +19,9 @@ import { openOutput } from './output-file.ts';
 const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
-export const exportCommand: Command = {
+export const exportCommand = command({
   summary: 'write records as CSV, JSON or JSON Lines',
-  usage: 'KIND [QUERY]',
+  args: { word: kind(), query: query() },
   options: [
     {
       flags: '-o, --output <FILE>',
@@ -53,8 +54,7 @@ export const exportCommand: Command = {
     'export deals --portable -o deals.csv',
     'export all backup',
   ],
-  async run(context, args, options) {
-    const [word, ...query] = args;
+  async run(context, { word, query }, options) {
     const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
     const { kinds, tree } = context.deps;
@@ -81,7 +81,7 @@ export const exportCommand: Command = {
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },
-};
+});
 
 interface Style extends CsvStyle {
   readonly format: Format;

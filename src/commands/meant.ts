@@ -3,6 +3,7 @@ import { noSettings } from '../domain/config.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
 import { findField } from '../kinds/fields.ts';
+import { quoted } from './args/quoted.ts';
 import type { Tree } from './tree.ts';
 
 /** Returns the command line that was probably meant, or what is similar, for a hint. `words` begin with the unknown one. */
@@ -99,7 +100,3 @@ function idIn(word: string, kinds: Kinds): { kind: string; id: string } | undefi
   const parsed = kinds.parseId(id);
   return parsed && { kind: parsed.kind, id };
 }
-
-/** As a shell takes it for one word. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

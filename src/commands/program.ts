@@ -6,7 +6,9 @@ import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { bind } from './args/bind.ts';
 import type { Command } from './command.ts';
+import { argumentsLine } from './command-info.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
 import type { CommandDeps, Deps } from './deps.ts';
@@ -27,11 +29,12 @@ export async function runProgram(
     .slice(0, end < 0 ? argv.length : end)
     .some(word => word === '--help' || word === '-h');
   if (!command) {
-    await parse(
+    const { args, options } = await parse(
       path,
       group,
       argv.filter(word => word !== '--help' && word !== '-h'),
     );
+    bind({}, args, options, path === '' ? 'crm' : `crm ${path}`, kinds);
     const { overview } = await import('./help.ts');
     await deps.streams.stdout.write(await overview(path, tree));
     return 0;
@@ -55,12 +58,30 @@ export async function runProgram(
     commandLine(path, args, options),
   );
   try {
-    return (await command.run(context, args, options)) ?? 0;
+    return (await command.run(context, await bound(context, command, args, options), options)) ?? 0;
   } catch (error) {
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
+}
+
+/** Returns what the command is handed for its arguments. */
+async function bound(
+  context: Context,
+  command: Command,
+  words: readonly string[],
+  options: Options,
+): Promise<readonly string[]> {
+  const { args } = command;
+  if (args === undefined) return words;
+  const { kinds } = context.deps;
+  const found = bind(args, words, options, `crm ${context.via}`, kinds);
+  if (found.missing.length > 0) {
+    const { missingError } = await import('./args/missing.ts');
+    throw await missingError(context, args, found);
+  }
+  return found.values as unknown as readonly string[];
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */
@@ -80,18 +101,18 @@ async function withFilter(
 async function withOrder(
   error: unknown,
   path: string,
-  { usage: line }: Command,
+  command: Command,
   args: readonly string[],
   kinds: Kinds,
 ): Promise<unknown> {
   if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
   const { orderMeant } = await import('./meant.ts');
-  const meant = orderMeant(path, line, args, kinds);
+  const meant = orderMeant(path, argumentsLine(command), args, kinds);
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
-const group: Command = { summary: '', usage: '', run: async () => {} };
+const group: Command = { summary: '', args: {}, run: async () => {} };
 
 /** The words of the command line that are neither options nor the values of those that every command has. */
 function wordsOf(argv: readonly string[]): string[] {
@@ -142,9 +163,10 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   const words = withoutWords(argv, path === '' ? 0 : path.split(' ').length);
   const { args, values } = await split(called, command, words);
   // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.
+  if (command.args) return { args, options: new Options(values) };
   const unknown = command.dashes && args.find(arg => arg.startsWith('--'));
   if (unknown) throw usage(`unknown option '${unknown}'`, `${called} --help`);
-  const most = mostArguments(command.usage);
+  const most = mostArguments(command.usage ?? '');
   if (args.length > most)
     throw usage(
       `${called} takes ${most === 0 ? 'no arguments' : command.usage}, and was given ${args.map(arg => JSON.stringify(arg)).join(' ')}`,

@@ -1,13 +1,13 @@
 import { HOUR, MINUTE, SECOND } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { listenText, parseListen } from '../domain/serve-settings.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { Context } from './context.ts';
 import { Options } from './options.ts';
 
-export const serve: Command = {
+export const serve = command({
   summary: 'take in forms and webhooks over HTTP, until it is told to stop (crm help serve)',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--listen <HOST:PORT>',
@@ -58,7 +58,7 @@ export const serve: Command = {
     await context.message('answering what has begun; a second signal ends at once');
     await Promise.all([running.stop(), sweeps?.stop()]);
   },
-};
+});
 
 /** Reads `5m`, `30s` or `1h` as milliseconds; undefined if the option is not given. */
 function intervalIn(text: string | undefined): number | undefined {

@@ -4,7 +4,7 @@ import { usage } from '../domain/errors.ts';
 import { reportDryRun } from './changed.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
-import { assignments } from './record/add.ts';
+import { assignments } from './args/assignments.ts';
 
 /** The word before the `KEY=VALUE` pairs of `crm <noun> set WORD KEY=VALUE...`, and the pairs. */
 export function wordAndPairs(

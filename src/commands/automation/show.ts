@@ -1,15 +1,13 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { pathOf } from '../../app/automation/automations.ts';
-import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const show: Command = {
+export const show = command({
   summary: 'show the file of an automation',
-  usage: 'NAME',
-  async run(context, args) {
-    const [id] = args;
-    if (id === undefined || args.length > 1) throw usage('which automation?', 'crm automation list');
+  args: { id: automation() },
+  async run(context, { id }) {
     const { visible: config, visibleFiles } = await context.workspace();
     const text = visibleFiles.get(pathOf(id));
     if (text === undefined) {
@@ -20,4 +18,4 @@ export const show: Command = {
     )
       await context.printExact(text);
   },
-};
+});

@@ -1,10 +1,10 @@
 import { type ReadyRule, readyRules } from '../../app/automation/add-ready-rule.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { plainColumn, printThings, type ThingColumn } from '../output.ts';
 
-export const templates: Command = {
+export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
-  usage: '',
+  args: {},
   examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
   async run(context) {
     const rules = await readyRules();
@@ -23,4 +23,4 @@ export const templates: Command = {
       );
     await printThings(context, rules, columns, rule => rule.id);
   },
-};
+});

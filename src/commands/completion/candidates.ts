@@ -1,8 +1,9 @@
 /** What may come next on a command line, from the registry of commands and from the workspace. */
 import type { CommandDeps } from '../deps.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { nextOf } from '../args/bind.ts';
 import type { CommandInfo } from '../command-info.ts';
-import type { OptionSpec } from '../options.ts';
+import { Options, type OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
@@ -35,16 +36,22 @@ export async function candidates(
   const context = open(line.given);
   const kind = kindOf(kinds, noun, args);
   if (line.waiting) return valuesOf(line.waiting, { noun, path, kind, args, partial }, context);
-  if (partial.startsWith('--') || (partial === '-' && !command.dashes))
+  if (partial.startsWith('--') || (partial === '-' && !takesDash(command)))
     return options.map(({ flags, description }) => ({
       value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
       about: description,
     }));
   const values = await valuesFrom(context);
-  const tokens = tokensAt(command, args.length);
-  const found = tokens.map(token => values.of(token, { noun, path, kind, args, partial }));
+  const place = { noun, path, kind, args, partial };
+  const found = command.args
+    ? nextOf(command.args, args, new Options(line.given), kinds).map(each => values.ofArgument(each, place))
+    : tokensAt(command, args.length).map(token => values.of(token, place));
   return (await Promise.all(found)).flat();
 }
+
+/** Whether a word that begins with a dash may be an argument. */
+const takesDash = ({ dashes, args = {} }: CommandInfo): boolean =>
+  dashes === true || Object.values(args).some(({ dash }) => dash?.('-x'));
 
 const valuesFrom = async (context: Context): Promise<Values> =>
   (await import('./values.ts')).valuesIn(context);
@@ -93,7 +100,7 @@ function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
 }
 
 /** The words of the line of usage that may stand at a place. */
-function tokensAt({ usage }: CommandInfo, place: number): string[] {
+function tokensAt({ usage = '' }: CommandInfo, place: number): string[] {
   const tokens = usage.split(' ').filter(token => token !== '');
   const repeats = tokens.findIndex(token => token.includes('...') || token.includes('QUERY'));
   const bare = (token: string) => token.replace(/^\[|\]$|\.\.\./g, '').replace(/\]$/, '');
