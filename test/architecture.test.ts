@@ -73,11 +73,13 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   engine: ['croner', 'liquidjs'],
   store: [
     '@noble/hashes/sha2.js',
+    'execa',
     'lowdb',
     'node:buffer',
     'node:crypto',
     'node:fs',
     'node:path',
+    'node:url',
     'yaml',
     'zod',
   ],

@@ -12,7 +12,8 @@ import { anyNumber, pipeline } from './args/declare.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
-import { formatFor, plainColumn, printJson, printThings } from './output.ts';
+import { formatFor, printJson, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 /** One argument: where the pipelines end and the query begins, only the names of pipelines tell. */
 const pipelinesAndQuery: Argument<readonly string[]> = {

@@ -1,7 +1,8 @@
 import type { ConversationMail } from '../app/inbound/conversation.ts';
 import { record } from './args/declare.ts';
 import { command } from './command.ts';
-import { formatFor, plainColumn, printThings, type ThingColumn } from './output.ts';
+import { formatFor, printThings } from './output.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
 /** The kinds that a conversation can be about. */
 const subjects = ['deal', 'contact', 'account'] as const;

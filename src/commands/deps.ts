@@ -2,6 +2,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import type { Io } from '../store/io.ts';
 import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';
+import type { SettingNouns } from './setting/noun.ts';
 import type { Tree } from './tree.ts';
 
 /** The outside world: the only source of time, randomness and surroundings. */
@@ -33,6 +34,8 @@ export interface Deps {
   readonly io?: Io;
   /** The kinds of record that the program knows; left out: those of crm. */
   readonly kinds?: Kinds;
+  /** The nouns of the settings that the program knows; left out: those of crm. */
+  readonly nouns?: SettingNouns;
 }
 
 /** What commands are handed: the same with streams on which nothing from data steers a terminal. */

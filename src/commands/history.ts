@@ -12,7 +12,8 @@ import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { setText, short } from '../screens/diff.ts';
 import { changeLine, drawHistory } from '../screens/history.ts';
-import { formatFor, plainColumn, printThings } from './output.ts';
+import { formatFor, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 export const history = command({
   summary: 'show what was changed, by whom, when and why',

@@ -1,7 +1,8 @@
 import { inbox as inboxOf } from '../app/reading/inbox.ts';
 import { humanInstant, nameOf } from '../app/reading/said.ts';
 import { command } from './command.ts';
-import { plainColumn, printThings } from './output.ts';
+import { printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 export const inbox = command({
   summary: 'show what rules notified you of: unread notifications first, then the newest',

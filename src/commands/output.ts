@@ -16,6 +16,7 @@ import {
   renderOne,
   type RenderOptions,
 } from '../ui/format.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
 
@@ -94,34 +95,12 @@ export async function printRecord(
   await printIn(context, format, await renderOne(row, [...guarded.map(colored), ...added], format, options));
 }
 
-/** A column of things that are not records: settings, history. */
-export function plainColumn<R>(
-  name: string,
-  value: (row: R) => unknown,
-  extra: Partial<Column<R>> = {},
-): Column<R> {
-  const text = (row: R): string => {
-    const it = value(row);
-    return it === undefined || it === null
-      ? ''
-      : typeof it === 'object'
-        ? Array.isArray(it)
-          ? it.join(',')
-          : JSON.stringify(it)
-        : String(it);
-  };
-  return { name, text, json: row => value(row) ?? null, ...extra };
-}
-
 /** Columns whose texts are guarded against formulas in CSV; a number cannot be one. */
 const guarded = <R>(columns: readonly Column<R>[]): Column<R>[] =>
   columns.map(column => ({
     ...column,
     csv: row => (typeof column.json(row) === 'number' ? column.text(row) : guardFormula(column.text(row))),
   }));
-
-/** A column of things that are no records; one that is `jsonOnly` comes only with JSON, or where it is asked for. */
-export type ThingColumn<R> = Column<R> & { readonly jsonOnly?: boolean };
 
 /** Prints things that are not records: those for which the words of `filter` hold (see filter-things.ts). */
 export async function printThings<R>(

@@ -21,8 +21,8 @@ export async function runProgram(
   argv: readonly string[],
   deps: Omit<CommandDeps, 'tree' | 'kinds'> & Pick<Deps, 'kinds'>,
 ): Promise<number> {
-  const { kinds = recordKinds } = deps;
-  const tree = treeOf(kinds);
+  const { kinds = recordKinds, nouns } = deps;
+  const tree = treeOf(kinds, nouns);
   const { path, command } = await findCommand(wordsOf(argv), tree, kinds);
   const end = argv.indexOf('--');
   const wantsHelp = argv

@@ -2,6 +2,9 @@
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { definitionOf, definitionsIn, type KindDefinition } from '../kinds/define.ts';
 import type { Command } from './command.ts';
+import { commandsOfNoun } from './setting/commands.ts';
+import type { SettingNouns } from './setting/noun.ts';
+import { settingNouns } from './setting/nouns/index.ts';
 import type { Tree } from './tree.ts';
 
 type Load = () => Promise<Command>;
@@ -61,59 +64,16 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
 });
 
 /** Long because it is a table: one line for each command. */
-const commandsOf = (kinds: Kinds): Commands => ({
+const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   init: async () => (await import('./init.ts')).init,
 
   ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
 
-  'pipeline add': async () => (await import('./pipeline/add.ts')).add,
-  'pipeline list': async () => (await import('./pipeline/list.ts')).list,
-  'pipeline show': async () => (await import('./pipeline/show.ts')).show,
-  'pipeline set': async () => (await import('./pipeline/set.ts')).set,
-  'pipeline edit': async () => (await import('./edit-setting.ts')).editSetting('pipeline', kinds),
-  'pipeline rename': async () => (await import('./pipeline/rename.ts')).rename,
-  'pipeline rm': async () => (await import('./pipeline/rm.ts')).rm,
-  'pipeline restore': async () => (await import('./restore-setting.ts')).restoreSetting('pipeline', kinds),
-  'stage add': async () => (await import('./stage/add.ts')).add,
-  'stage list': async () => (await import('./stage/list.ts')).list,
-  'stage show': async () => (await import('./stage/show.ts')).show,
-  'stage set': async () => (await import('./stage/set.ts')).set,
-  'stage edit': async () => (await import('./edit-setting.ts')).editSetting('stage', kinds),
   'stage move': async () => (await import('./stage/move.ts')).move,
-  'stage rename': async () => (await import('./stage/rename.ts')).rename,
-  'stage rm': async () => (await import('./stage/rm.ts')).rm,
-  'stage restore': async () => (await import('./restore-setting.ts')).restoreSetting('stage', kinds),
-  'field add': async () => (await import('./field/add.ts')).add(kinds),
-  'field list': async () => (await import('./field/list.ts')).list,
-  'field show': async () => (await import('./field/show.ts')).show(kinds),
-  'field set': async () => (await import('./field/set.ts')).set(kinds),
-  'field edit': async () => (await import('./edit-setting.ts')).editSetting('field', kinds),
-  'field rm': async () => (await import('./field/rm.ts')).rm(kinds),
-  'field restore': async () => (await import('./restore-setting.ts')).restoreSetting('field', kinds),
-  'user add': async () => (await import('./user/add.ts')).add,
-  'user list': async () => (await import('./user/list.ts')).list,
-  'user show': async () => (await import('./user/show.ts')).show,
-  'user set': async () => (await import('./user/set.ts')).set,
-  'user edit': async () => (await import('./edit-setting.ts')).editSetting('user', kinds),
-  'user rm': async () => (await import('./user/rm.ts')).rm,
-  'user restore': async () => (await import('./user/restore.ts')).restore,
+  ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
   'tag list': async () => (await import('./tag/list.ts')).list,
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
-  'team add': async () => (await import('./team/add.ts')).add,
-  'team list': async () => (await import('./team/list.ts')).list,
-  'team show': async () => (await import('./team/show.ts')).show,
-  'team set': async () => (await import('./team/set.ts')).set,
-  'team edit': async () => (await import('./edit-setting.ts')).editSetting('team', kinds),
-  'team rm': async () => (await import('./team/rm.ts')).rm,
-  'team restore': async () => (await import('./restore-setting.ts')).restoreSetting('team', kinds),
-  'view add': async () => (await import('./view/add.ts')).add,
-  'view list': async () => (await import('./view/list.ts')).list,
-  'view show': async () => (await import('./view/show.ts')).show,
-  'view set': async () => (await import('./view/set.ts')).set,
-  'view edit': async () => (await import('./edit-setting.ts')).editSetting('view', kinds),
-  'view rm': async () => (await import('./view/rm.ts')).rm,
-  'view restore': async () => (await import('./restore-setting.ts')).restoreSetting('view', kinds),
 
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
@@ -121,9 +81,6 @@ const commandsOf = (kinds: Kinds): Commands => ({
   status: async () => (await import('./status.ts')).status,
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,
-  'automation show': async () => (await import('./automation/show.ts')).show,
-  'automation set': async () => (await import('./automation/set.ts')).set,
-  'automation edit': async () => (await import('./edit-setting.ts')).editSetting('automation', kinds),
   'automation enable': async () => (await import('./automation/switch.ts')).enable,
   'automation disable': async () => (await import('./automation/switch.ts')).disable,
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
@@ -135,15 +92,8 @@ const commandsOf = (kinds: Kinds): Commands => ({
   'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
   'automation enrol': async () => (await import('./automation/enrol.ts')).enrol,
   'automation retry': async () => (await import('./automation/retry.ts')).retry,
-  'template add': async () => (await import('./template/add.ts')).add,
-  'template list': async () => (await import('./template/list.ts')).list,
-  'template show': async () => (await import('./template/show.ts')).show,
   'template lint': async () => (await import('./template/lint.ts')).lint,
   'template preview': async () => (await import('./template/preview.ts')).preview,
-  'template set': async () => (await import('./template/set.ts')).set,
-  'template edit': async () => (await import('./edit-setting.ts')).editSetting('template', kinds),
-  'template rm': async () => (await import('./template/rm.ts')).rm,
-  'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template', kinds),
   'message list': async () => (await import('./record/list.ts')).list(kinds, 'message'),
   'message show': async () => (await import('./record/show.ts')).show(kinds, 'message'),
   'message retry': async () => (await import('./message/change.ts')).retry,
@@ -189,17 +139,10 @@ const commandsOf = (kinds: Kinds): Commands => ({
 });
 
 /** The groups of commands, for the overview. */
-const nounsOf = (kinds: Kinds): Readonly<Record<string, string>> => ({
+const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(madeByPeople(kinds).map(({ name, summary }) => [name, summary])),
-  pipeline: 'sales processes',
-  stage: 'the steps of a pipeline',
-  field: 'custom fields',
-  user: 'who works here',
+  ...Object.fromEntries(Object.entries(nouns).map(([name, { summary }]) => [name, summary])),
   tag: 'the tags of deals, contacts and accounts',
-  team: 'users by a common name',
-  view: 'saved queries',
-  automation: 'rules: what happens by itself',
-  template: 'e-mail templates, which rules send',
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
@@ -210,6 +153,6 @@ const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-/** Returns the commands of a program that knows these kinds of record. */
-export const treeOf = (kinds: Kinds) =>
-  ({ commands: commandsOf(kinds), nouns: nounsOf(kinds), aliases }) satisfies Tree;
+/** Returns the commands of a program that knows these kinds of record and these nouns of the settings. */
+export const treeOf = (kinds: Kinds, nouns: SettingNouns = settingNouns) =>
+  ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;

@@ -14,7 +14,8 @@ import type { Argument } from './args/argument.ts';
 import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
-import { formatFor, plainColumn, printJson, printRecords, printThings, type ThingColumn } from './output.ts';
+import { formatFor, printJson, printRecords, printThings } from './output.ts';
+import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
 const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'which report' };
 

@@ -1,6 +1,7 @@
 import { command } from './command.ts';
 import type { Context } from './context.ts';
-import { formatFor, plainColumn, printJson, printThings } from './output.ts';
+import { formatFor, printJson, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 export const status = command({
   summary: 'the morning page: what is due, rotting or new, this month, and what waits or failed',

@@ -4,7 +4,8 @@ import { usage } from '../domain/errors.ts';
 import { query } from './args/declare.ts';
 import { command } from './command.ts';
 import { oneOf } from './globals.ts';
-import { formatFor, plainColumn, printThings } from './output.ts';
+import { formatFor, printThings } from './output.ts';
+import { plainColumn } from '../ui/thing-column.ts';
 
 /** `crm tasks [QUERY]` */
 export const tasks = command({

@@ -1,5 +1,6 @@
 /** Names that people give and that become keys of objects: three of them mean something to JavaScript. */
 import { usage } from './errors.ts';
+import { slug } from './fold.ts';
 
 const unsafe: readonly unknown[] = ['__proto__', 'constructor', 'prototype'];
 
@@ -29,4 +30,13 @@ export const whyNotUserId = (id: string): string | undefined =>
 export function requireName(what: string, name: string): void {
   const why = whyNotNamed(what, name);
   if (why !== undefined) throw usage(why, 'choose another name');
+}
+
+/** Throws USAGE if a text cannot be an id; `called` is what it would be: `an id`, `a name for a team`. */
+export function requireId(id: string, called: string, example = slug(id)): void {
+  if (id !== '' && slug(id) === id) return;
+  throw usage(
+    `${JSON.stringify(id)} is not ${called}`,
+    `lower-case ASCII words with hyphens${example ? `, such as ${example}` : ''}`,
+  );
 }

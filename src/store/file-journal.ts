@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
-import { putIfAbsent, removeQuietly, replaceFile, syncDirectory, type Temporary } from './durable.ts';
+import { replaceFile, type Sink, syncDirectory, type Temporary } from './durable.ts';
 import { decode, erasuresIn, GENESIS } from './encoding.ts';
 import { codeOf, type Io, openRegular, readWhole } from './io.ts';
 import {
@@ -35,8 +35,10 @@ import {
   packName,
   packOf,
 } from './journal-directory.ts';
+import { packLoose, putTransaction } from './journal-files.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
+import type { Sealed } from './sealed.ts';
 import { readRange } from './snapshot.ts';
 import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
@@ -231,25 +233,27 @@ export class FileJournal implements Journal {
     const seq = after.seq + 1;
     const salt = this.#salt();
     let hash = '';
-    const ours = putIfAbsent(
-      this.#io,
-      join(this.dir, looseName(seq)),
-      this.#temporary,
+    const ours = this.#put(
+      seq,
       sink => {
         hash = encodeCommit(after, commit, salt, chunk => sink.write(chunk));
       },
-      { lost: () => this.#isPackedWithout(seq, hash) },
+      () => hash,
     );
     return ours ? { seq, hash } : undefined;
   }
 
-  /**
-   * A writer that slept while others committed its number, packed it and removed the loose file, links a name that
-   * is free again: the pack says that it lost. Where it slept after the link, the pack has its own transaction.
-   */
-  #isPackedWithout(seq: number, hash: string): boolean {
-    const path = join(this.dir, packName(packOf(seq)));
-    return this.#io.existsSync(path) && !readWhole(this.#io, path).includes(`"hash":"${hash}"`);
+  /** Puts a transaction that was made before at its number: true if it is ours and durable, false if the number is taken. */
+  put({ seq, hash, bytes }: Sealed): boolean {
+    return this.#put(
+      seq,
+      sink => sink.write(bytes),
+      () => hash,
+    );
+  }
+
+  #put(seq: number, fill: (sink: Sink) => void, hash: () => string): boolean {
+    return putTransaction(this.#io, this.dir, this.#temporary, seq, fill, hash);
   }
 
   /**
@@ -311,29 +315,8 @@ export class FileJournal implements Journal {
     return undefined;
   }
 
-  /**
-   * Concatenates every complete group of 256 loose transactions up to `seq` into its pack, and removes the loose
-   * files once the pack is durable; also the loose files that a pack covered already.
-   */
+  /** Packs what is complete up to `seq` (`journal-files.ts`). */
   pack(seq: number): void {
-    for (let pack = this.#files.list().packs + 1; pack * PACK_SIZE <= seq; pack++) {
-      const first = (pack - 1) * PACK_SIZE + 1;
-      try {
-        putIfAbsent(this.#io, join(this.dir, packName(pack)), this.#temporary, sink => {
-          for (let i = 0; i < PACK_SIZE; i++)
-            sink.write(readWhole(this.#io, join(this.dir, looseName(first + i))));
-        });
-      } catch (error) {
-        // Another process packs, and is further: the rest is its work.
-        if (codeOf(error) !== 'ENOENT') throw error;
-        return;
-      }
-    }
-    // Where another process made the pack, its name may not be durable yet.
-    syncDirectory(this.#io, this.dir);
-    const { covered } = this.#files.list();
-    for (const each of covered) removeQuietly(this.#io, join(this.dir, looseName(each)));
-    // Before temporaries go: a loose file that outlived the one which it shares would be a second history.
-    if (covered.length > 0) syncDirectory(this.#io, this.dir);
+    packLoose(this.#io, this.#files, this.#temporary, seq);
   }
 }

@@ -41,6 +41,24 @@ function graphemeWidth(grapheme: string): number {
   return width;
 }
 
+/** A character as a person sees it, and the cells it takes. */
+export interface Cluster {
+  readonly text: string;
+  readonly width: number;
+  /** Whether every terminal gives it that width: emoji sequences and Indic clusters differ between them. */
+  readonly isSure: boolean;
+}
+
+/** Takes a text apart into what a person sees as characters, each with its width. */
+export function* clusters(text: string): Generator<Cluster> {
+  if (allSimple.test(text)) {
+    for (const char of text) yield { text: char, width: allOne.test(char) ? 1 : 2, isSure: true };
+    return;
+  }
+  for (const { segment } of segments(text.normalize('NFC')))
+    yield { text: segment, width: graphemeWidth(segment), isSure: allSimple.test(segment) };
+}
+
 /** The text on lines of at most `width` cells, broken between words; a word that is longer has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

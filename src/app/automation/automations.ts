@@ -3,7 +3,7 @@ import type { Automation } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { conflict, notFound, usage } from '../../domain/errors.ts';
-import { slug } from '../../domain/fold.ts';
+import { requireId } from '../../domain/names.ts';
 import { type Kinds, numberOf } from '../../domain/kinds.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { State } from '../../state/state.ts';
@@ -41,11 +41,7 @@ export async function automationOf(
 
 /** Adds a rule's file; INVALID if it is not a rule, CONFLICT if a rule has that id. */
 export async function addAutomation(draft: Draft, viewer: Viewer, id: string, text: string): Promise<void> {
-  if (id === '' || slug(id) !== id)
-    throw usage(
-      `${JSON.stringify(id)} is not an id`,
-      'lower-case ASCII words with hyphens, such as hot-leads',
-    );
+  requireId(id, 'an id', 'hot-leads');
   if (filesOf(draft).has(pathOf(id))) throw conflict(`there is an automation ${id} already`, `${pathOf(id)}`);
   await writeSettings(draft, viewer, pathOf(id), text);
   automationNamed(draft.config, id);

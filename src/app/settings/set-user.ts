@@ -1,10 +1,11 @@
 /** Changing users. */
 import { parseAbsence } from '../../domain/absence.ts';
-import { roles, type User } from '../../domain/config.ts';
+import { type Config, roles, type User } from '../../domain/config.ts';
 import { notifyWays } from '../../domain/mail-settings.ts';
 import { usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
+import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { type HandedOver, handOver } from './hand-over.ts';
 import {
@@ -28,9 +29,16 @@ const asAbsence: Read = text => {
 
 /** What `crm user set` may change. */
 export const userKeys: SettingKeys = {
-  name: { read: asText, required: true },
-  email: { read: asText },
-  role: { read: asOneOf(roles), required: true },
+  name: { read: asText, required: true, option: { takes: 'NAME', help: 'the name (default: the id)' } },
+  email: { read: asText, option: { takes: 'ADDRESS', help: 'the e-mail address' } },
+  role: {
+    read: asOneOf(roles),
+    required: true,
+    option: {
+      takes: 'ROLE',
+      help: 'admin, manager, normal or restricted (default: normal; for yourself, the role that you have)',
+    },
+  },
   active: { read: asTruth, required: true },
   signature: { read: asText },
   'quota.month': { read: asAmount },
@@ -41,10 +49,10 @@ export const userKeys: SettingKeys = {
 };
 
 /** The user of an id, name or e-mail; USAGE where there is none. */
-export function userNamed({ config, view }: Writer, name: string): User {
+export function userNamed(config: Config, viewer: Viewer, name: string): User {
   // A user with an id that is a reserved word now still goes by that id.
   if (Object.hasOwn(config.users, name)) return config.users[name]!;
-  const id = parseUser(name, 'user', { config, me: view.viewer.user });
+  const id = parseUser(name, 'user', { config, me: viewer.user });
   if (id === null) throw usage('none is nobody', 'crm user list');
   return config.users[id]!;
 }
@@ -64,7 +72,7 @@ export async function setUser(
   if (successor !== undefined && !leaves)
     throw usage(`a successor is for a user who leaves, and ${user.id} does not`, 'active=false');
   checkEmail(config, user.id, values.get('email') as string | undefined);
-  const to = successor === undefined ? undefined : userNamed(writer, successor).id;
+  const to = successor === undefined ? undefined : userNamed(config, view.viewer, successor).id;
   const handed = leaves ? await handOver(writer, user.id, to) : undefined;
   const edit = (tree: YamlTree) => putSettings(tree, ['users', user.id], values);
   await editSettings(draft, view.viewer, 'crm.yaml', edit, leaves ? 'after' : 'before');

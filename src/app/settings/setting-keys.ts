@@ -13,6 +13,18 @@ export interface SettingKey {
   readonly read: Read;
   /** Whether it must have a value. */
   readonly required?: boolean;
+  /** How the key is given to something new; left out: it can only be changed. */
+  readonly option?: SettingOption;
+}
+
+export interface SettingOption {
+  /** The word that stands for its value: `PERCENT`. */
+  readonly takes: string;
+  readonly help: string;
+  /** Left out: the key. */
+  readonly flag?: string;
+  /** Whether the option may be given several times, for a list. */
+  readonly isList?: true;
 }
 
 export type SettingKeys = Readonly<Record<string, SettingKey>>;

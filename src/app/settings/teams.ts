@@ -2,8 +2,7 @@
 import type { Config } from '../../domain/config.ts';
 import { conflict, usage } from '../../domain/errors.ts';
 import { parseUser } from '../../kinds/field-types.ts';
-import { slug } from '../../domain/fold.ts';
-import { requireName } from '../../domain/names.ts';
+import { requireId, requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Writer } from '../core/writer.ts';
 import { asList, type SettingKeys } from './setting-keys.ts';
@@ -34,11 +33,7 @@ export function teamNamed(config: Config, name: string): Team {
 /** Adds a team of users, named by id, name or e-mail. */
 export async function addTeam(writer: Writer, id: string, members: readonly string[]): Promise<void> {
   requireName('a team', id);
-  if (slug(id) !== id || id === '')
-    throw usage(
-      `${JSON.stringify(id)} is not a name for a team`,
-      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
-    );
+  requireId(id, 'a name for a team');
   if (Object.hasOwn(writer.config.teams, id)) throw conflict(`there is a team ${id} already`);
   await putMembers(writer, id, members);
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../../state/draft.ts';
 import { conflict, failed, usage } from '../../domain/errors.ts';
 import { parseEmail } from '../../domain/email.ts';
 import { slug } from '../../domain/fold.ts';
-import { requireName, whyNotNamed, whyNotUserId } from '../../domain/names.ts';
+import { requireId, requireName, whyNotNamed, whyNotUserId } from '../../domain/names.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { editSettings } from './settings.ts';
 
@@ -17,11 +17,7 @@ export interface NewUser {
 /** USAGE for what cannot be an id, CONFLICT where an id or an e-mail is taken. */
 export function checkNewUser(config: Config, { id, email }: Pick<NewUser, 'id' | 'email'>): void {
   requireName('a user', id);
-  if (slug(id) !== id || id === '')
-    throw usage(
-      `${JSON.stringify(id)} is not an id`,
-      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
-    );
+  requireId(id, 'an id');
   const why = whyNotUserId(id);
   if (why !== undefined) throw usage(why, 'choose another id');
   if (Object.hasOwn(config.users, id)) throw conflict(`there is a user ${id} already`);

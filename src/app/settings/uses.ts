@@ -9,6 +9,7 @@ import { withArticle } from '../../domain/article.ts';
 import { type Config, pipelineOf, customFieldsOf } from '../../domain/config.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { isEmpty, valueAt } from '../../domain/records.ts';
+import { series } from '../../domain/series.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
 import { presenceOf } from '../../query/field-terms.ts';
 import type { Column } from '../../state/columns/column.ts';
@@ -142,8 +143,7 @@ export function countOf(kinds: Kinds, uses: readonly Use[], { type }: Setting): 
       : `${its.size} ${open}${kinds.pluralOf(kind)}`;
   });
   const trashed = new Set(uses.filter(use => use.isTrashed).map(use => use.id)).size;
-  const last = texts.pop()!;
-  const text = texts.length > 0 ? `${texts.join(', ')} and ${last}` : last;
+  const text = series(texts);
   if (trashed === 0) return text;
   const isOne = ids.size === 1 && [...ids.values()][0]!.size === 1;
   return `${text}${isOne ? ', in the trash' : `, ${trashed} of them in the trash`}`;

@@ -3,9 +3,8 @@
 import type { Config, View } from '../../domain/config.ts';
 import type { Draft } from '../../state/draft.ts';
 import { conflict, usage } from '../../domain/errors.ts';
-import { slug } from '../../domain/fold.ts';
 import type { Kind } from '../../domain/kinds.ts';
-import { requireName } from '../../domain/names.ts';
+import { requireId, requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { compileText } from '../../query/compile.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -39,11 +38,7 @@ export async function addView(
   query: string,
 ): Promise<void> {
   requireName('a view', id);
-  if (id === '' || slug(id) !== id)
-    throw usage(
-      `${JSON.stringify(id)} is not a name for a view`,
-      `lower-case ASCII words with hyphens${slug(id) ? `, such as ${slug(id)}` : ''}`,
-    );
+  requireId(id, 'a name for a view');
   if (draft.config.views.some(view => view.id === id)) throw conflict(`there is a view ${id} already`);
   compileText(query, kind, draft.config);
   await editSettings(draft, viewer, 'crm.yaml', tree =>

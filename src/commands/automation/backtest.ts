@@ -22,7 +22,8 @@ import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { setText, short } from '../../screens/diff.ts';
 import { readNamed } from '../named-file.ts';
-import { formatFor, plainColumn, printJson, printThings } from '../output.ts';
+import { formatFor, printJson, printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 export const backtest = command({
   summary: 'show what an automation, as it is now, would have done over the history; nothing is changed',

@@ -10,7 +10,8 @@ import type { Enrolment } from '../../domain/records.ts';
 import { anyNumber, automation } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Options } from '../options.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 /** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];

@@ -5,7 +5,8 @@ import { allAutomations, builtIn } from '../../engine/built-in.ts';
 import { anyNumber, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 interface Row {
   readonly id: string;

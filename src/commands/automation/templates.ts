@@ -1,6 +1,7 @@
 import { type ReadyRule, readyRules } from '../../app/automation/add-ready-rule.ts';
 import { command } from '../command.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 export const templates = command({
   summary: 'list ready-made automations, for automation add --template',

@@ -1,7 +1,7 @@
 import { readWorkspaceSettings, setWorkspace } from '../../app/settings/set-workspace.ts';
 import { settingPairs } from '../args/declare.ts';
 import { command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 
 /** `crm config set KEY=VALUE...` */
 export const set = command({

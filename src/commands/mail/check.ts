@@ -1,7 +1,8 @@
 import { checkMail, type Finding } from '../../app/trust/check-mail.ts';
 import { plural } from '../../ui/words.ts';
 import { command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 const columns = [
   plainColumn<Finding>('check', each => each.check),

@@ -5,7 +5,8 @@ import { plural } from '../../ui/words.ts';
 import { anyNumber, text } from '../args/declare.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 import { creatingOptions } from './ingest.ts';
 
 const columns: readonly ThingColumn<UnknownSender>[] = [

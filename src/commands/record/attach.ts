@@ -7,7 +7,8 @@ import { readGiven } from '../given-file.ts';
 import { reportChanged } from '../changed.ts';
 import { file, record, several, text } from '../args/declare.ts';
 import { command } from '../command.ts';
-import { plainColumn, printThings } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 /** `crm deal attach D12 offer.pdf` */
 export const attach = (kinds: Kinds, kind: Kind) =>

@@ -4,7 +4,8 @@ import type { View } from '../../app/core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Context } from '../context.ts';
 import type { Options, OptionSpec } from '../options.ts';
-import { formatFor, plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { formatFor, printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 export const groupOptions: readonly OptionSpec[] = [
   {

@@ -2,7 +2,7 @@ import { stageNamed } from '../../app/core/pipelines.ts';
 import { moveStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Command } from '../command.ts';
-import { reportSettingChanged } from '../setting.ts';
+import { reportSettingChanged } from '../setting/report.ts';
 import { inPipeline } from './in-pipeline.ts';
 
 export const move: Command = {

@@ -1,7 +1,8 @@
 import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { command } from '../command.ts';
-import { plainColumn, printThings, type ThingColumn } from '../output.ts';
+import { printThings } from '../output.ts';
+import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
 const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
   plainColumn('tag', ({ tag }) => tag),

@@ -3,7 +3,8 @@ import { itemsNamed, review, type Reviewed, revokeItems, trustItems } from '../.
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
-import { formatFor, plainColumn, printThings } from '../output.ts';
+import { formatFor, printThings } from '../output.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
 
 /** The most items that are drawn in a box. */
 const MOST_BOXED = 50;

@@ -1,0 +1,29 @@
+/** Changing one thing of the settings that words name, and saying so. */
+import type { Writer } from '../../app/core/writer.ts';
+import type { Context } from '../context.ts';
+import type { Options } from '../options.ts';
+import { groundOf, type Notes, type SettingNoun } from './noun.ts';
+import { reportSettingChanged } from './report.ts';
+
+interface Chosen {
+  readonly words: readonly string[];
+  readonly options: Options;
+  /** What is reported: `changed`. */
+  readonly did: string;
+}
+
+export async function changeSetting(
+  context: Context,
+  noun: SettingNoun,
+  { words, options, did }: Chosen,
+  change: (writer: Writer, thing: unknown) => Promise<Notes>,
+): Promise<void> {
+  const committed = await context.changeSettings(async writer => {
+    const thing = noun.find(groundOf(writer), words, options);
+    return { id: noun.idOf(thing), notes: await change(writer, thing) };
+  });
+  // A request that was carried out before has no result.
+  const { id = words.at(-1)!, notes } = committed.result ?? {};
+  await reportSettingChanged(context, committed, id, did);
+  for (const note of notes ?? []) await context.message(note);
+}

@@ -1,0 +1,14 @@
+import type { Kinds } from '../../domain/kinds.ts';
+import type { Command } from '../command.ts';
+import { printThings } from '../output.ts';
+import type { SettingNoun } from './noun.ts';
+import { infoOf } from './verb-info.ts';
+
+export const list = (noun: SettingNoun, kinds: Kinds): Command => ({
+  ...infoOf(noun, 'list', kinds),
+  async run(context, args, options) {
+    const workspace = await context.workspace();
+    const things = noun.all(workspace, options);
+    await printThings(context, things, noun.columns(workspace.config), noun.idOf, args);
+  },
+});

@@ -1,0 +1,130 @@
+/**
+ * A noun of the settings as data: how one of its things is named, shown, added, changed and removed. The verbs beside
+ * this file do the rest for each of them; what is done to the YAML is in app/settings.
+ */
+import type { Viewer } from '../../app/core/viewer.ts';
+import type { Writer } from '../../app/core/writer.ts';
+import type { SettingKeys, SettingValues } from '../../app/settings/setting-keys.ts';
+import type { Config } from '../../domain/config.ts';
+import type { Kinds } from '../../domain/kinds.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { ThingColumn } from '../../ui/thing-column.ts';
+import type { Options, OptionSpec } from '../options.ts';
+
+export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 'rm' | 'restore';
+
+/** What help says of a verb, as far as it differs from what it says of the verb for every noun. */
+export interface VerbText {
+  readonly summary?: string;
+  readonly usage?: string;
+  readonly options?: readonly OptionSpec[];
+  readonly examples?: readonly string[];
+  /** What is reported: `removed` of `removed hot`. */
+  readonly did?: string;
+}
+
+/** Where the things of a noun are looked for: the whole settings, and those that the viewer may know. */
+export interface Ground {
+  readonly config: Config;
+  readonly visible: Config;
+  readonly viewer: Viewer;
+}
+
+/** What a change has to say beside that it was made: a sentence each, for people. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a change that has nothing to say returns nothing.
+export type Notes = readonly string[] | void;
+
+/** What `add` is given, and how it reads what that names. */
+export interface Given {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly kinds: Kinds;
+  readStdin(): Promise<string>;
+  /** Returns the text of a file; `instead` is what the error advises where there is none. */
+  readFile(path: string, instead: string): Promise<string>;
+}
+
+/** Something new, read from a command line. */
+export interface Adding {
+  readonly id: string;
+  /** Adds it to a draft; called again if the workspace changed meanwhile. */
+  decide(writer: Writer): Promise<Notes>;
+}
+
+/** A text as it stands in a file, and the value that JSON has instead; undefined where the file is broken. */
+export interface ShownText {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** What `set` is asked to change. */
+export interface Asked {
+  readonly values: SettingValues;
+  /** Words such as `+ana` and `-ben`, of a noun that has `signs`. */
+  readonly signs: readonly string[];
+  readonly options: Options;
+}
+
+export interface SettingNoun<T = unknown> {
+  readonly name: string;
+  /** In lists of commands: `saved views`. */
+  readonly many: string;
+  /** In sentences about its keys; left out: the name. */
+  readonly what?: string;
+  /** The words that name one: `NAME`, `deal|contact NAME`. */
+  named(kinds: Kinds): string;
+  /** The options that help to name one: `--pipeline` of a stage. */
+  readonly which?: readonly OptionSpec[];
+  readonly verbs?: { readonly [verb in SettingVerb]?: VerbText };
+  columns(config: Config): readonly ThingColumn<T>[];
+  /** Whether `show` prints the columns of JSON in every format. */
+  readonly showsInFull?: true;
+  idOf(thing: T): string;
+  /** Returns those that the viewer may know, in the order of lists. */
+  all(ground: Ground, options: Options): readonly T[];
+  /** Returns the one that the words name; throws the error that names the nearest one. */
+  find(ground: Ground, words: readonly string[], options: Options): T;
+  /** Returns what `show` prints of one that is a file; left out: its columns. */
+  text?(thing: T, files: ReadonlyMap<string, string>): ShownText;
+  /** The file that `edit` opens; left out: crm.yaml. */
+  fileOf?(ground: Ground, words: readonly string[], options: Options): string;
+  /** The command that checks the file once it was edited by hand; left out: `doctor`. */
+  readonly checkedBy?: string;
+  /** What `set` may change. */
+  readonly keys: SettingKeys;
+  /** What `add` may be given as options; left out: those keys that `set` may change and that have one. */
+  readonly newKeys?: SettingKeys;
+  /** The key, a list, to which `set` adds with `+WORD` and from which it takes with `-WORD`. */
+  readonly signs?: string;
+  add(given: Given): Adding | Promise<Adding>;
+  set(writer: Writer, thing: T, asked: Asked): Promise<Notes>;
+  rm(writer: Writer, thing: T, options: Options): Promise<Notes>;
+  /** Left out: the key `name` gets another value, and the id stays. */
+  rename?(writer: Writer, thing: T, name: string): Promise<Notes>;
+  restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
+}
+
+/** Makes a definition one of many: what takes things of it is handed things that it found itself. */
+export const settingNoun = <T>(noun: SettingNoun<T>): SettingNoun => noun as SettingNoun;
+
+/** The same for one whose entry in the registry is without the verbs that need the parts left out. */
+export const settingNounWithout = <T, Parts extends keyof SettingNoun>(
+  noun: Omit<SettingNoun<T>, Parts>,
+): SettingNoun => noun as SettingNoun;
+
+/** A noun in the registry: what it is, for the overview, and how its definition is loaded. */
+export interface SettingEntry {
+  readonly summary: string;
+  /** The verbs that it does not have. */
+  readonly without?: readonly SettingVerb[];
+  load(): Promise<SettingNoun>;
+}
+
+/** By name, in the order of the overview. */
+export type SettingNouns = Readonly<Record<string, SettingEntry>>;
+
+export const groundOf = ({ config, view }: Writer): Ground => ({
+  config,
+  visible: config,
+  viewer: view.viewer,
+});

@@ -1,0 +1,28 @@
+/** The nouns of the settings: one line each, loaded when one of its commands is called. */
+import type { SettingNouns } from '../noun.ts';
+
+const idStays = ['rename'] as const;
+
+export const settingNouns: SettingNouns = {
+  pipeline: { summary: 'sales processes', load: async () => (await import('./pipeline.ts')).pipeline },
+  stage: { summary: 'the steps of a pipeline', load: async () => (await import('./stage.ts')).stage },
+  field: { summary: 'custom fields', without: idStays, load: async () => (await import('./field.ts')).field },
+  user: { summary: 'the people who work here', load: async () => (await import('./user.ts')).user },
+  team: {
+    summary: 'users by a common name',
+    without: idStays,
+    load: async () => (await import('./team.ts')).team,
+  },
+  view: { summary: 'saved queries', without: idStays, load: async () => (await import('./view.ts')).view },
+  automation: {
+    summary: 'rules: what happens by itself',
+    // These take several at once, or read a view of the records.
+    without: ['add', 'list', 'rm', 'restore'],
+    load: async () => (await import('./automation.ts')).automation,
+  },
+  template: {
+    summary: 'e-mail templates, which rules send',
+    without: idStays,
+    load: async () => (await import('./template.ts')).template,
+  },
+};

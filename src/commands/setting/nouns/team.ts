@@ -1,0 +1,53 @@
+import { restoreEntry } from '../../../app/settings/restore-setting.ts';
+import {
+  addTeam,
+  removeTeam,
+  setTeam,
+  type Team,
+  teamKeys,
+  teamNamed,
+  teamsOf,
+} from '../../../app/settings/teams.ts';
+import { usage } from '../../../domain/errors.ts';
+import { plainColumn } from '../../../ui/thing-column.ts';
+import { neverWas } from '../never-was.ts';
+import { settingNoun } from '../noun.ts';
+
+export const team = settingNoun<Team>({
+  name: 'team',
+  many: 'teams and their members',
+  named: () => 'NAME',
+  verbs: {
+    add: {
+      summary: 'make users a team: team:NAME in queries, access and assignment',
+      usage: 'NAME USER...',
+      examples: ['team add north ana ben', 'deal list owner:team:north'],
+    },
+    set: {
+      summary: 'change the members of a team: +USER, -USER, or members=...',
+      usage: 'NAME [+USER...] [-USER...]',
+      examples: ['team set north +cho -ben', 'team set north members=ana,cho'],
+    },
+    rm: { summary: 'remove a team that nothing names any more; its users stay' },
+  },
+  columns: () => [plainColumn('id', team => team.id), plainColumn('members', team => team.members)],
+  idOf: team => team.id,
+  all: ({ config }) => teamsOf(config),
+  find: ({ config }, [name]) => teamNamed(config, name!),
+  keys: teamKeys,
+  signs: 'members',
+  add({ args: [name, ...members] }) {
+    if (name === undefined || members.length === 0)
+      throw usage('which name, and which users?', 'crm team add north ana ben');
+    return { id: name, decide: writer => addTeam(writer, name, members) };
+  },
+  set(writer, team, { values, signs }) {
+    const { members } = { ...team, ...Object.fromEntries(values) } as Team;
+    return setTeam(writer, team, members ?? [], signs);
+  },
+  rm: removeTeam,
+  restore(writer, journal, [name]) {
+    const id = name!.replace(/^team:/, '');
+    return restoreEntry(writer, journal, ['teams', id], neverWas('team', id));
+  },
+});

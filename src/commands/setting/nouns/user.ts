@@ -1,0 +1,111 @@
+import type { HandedOver } from '../../../app/settings/hand-over.ts';
+import { setUser, userKeys, userNamed } from '../../../app/settings/set-user.ts';
+import type { SettingValues } from '../../../app/settings/setting-keys.ts';
+import { addUsers, roleFor } from '../../../app/settings/users.ts';
+import type { Writer } from '../../../app/core/writer.ts';
+import type { Role, User } from '../../../domain/config.ts';
+import { usage } from '../../../domain/errors.ts';
+import { series } from '../../../domain/series.ts';
+import { plural } from '../../../ui/words.ts';
+import type { OptionSpec } from '../../options.ts';
+import { plainColumn } from '../../../ui/thing-column.ts';
+import { valuesGiven } from '../key-options.ts';
+import { groundOf, type Notes, settingNoun } from '../noun.ts';
+
+const toSuccessor: OptionSpec = {
+  flags: '--successor <USER>',
+  description:
+    'the user who takes over the open deals and tasks, the customers and the rules of one who leaves',
+};
+
+/** Somebody who did something here stays known: they only cannot act, nor get work, any more. */
+export const user = settingNoun<User>({
+  name: 'user',
+  many: 'users',
+  named: () => 'USER',
+  verbs: {
+    add: {
+      usage: 'ID',
+      examples: ['user add ana --name "Ana Ruiz" --email ana@example.com --role normal'],
+    },
+    show: { summary: 'show a user; the acting one is me', examples: ['user show ana', 'user show me'] },
+    set: {
+      options: [toSuccessor],
+      examples: ['user set ana role=manager', 'user set ana active=false --successor ben'],
+    },
+    rename: { examples: ['user rename ana "Ana Ruiz-Bos"'] },
+    rm: {
+      summary: 'let a user leave: the same as active=false',
+      options: [toSuccessor],
+      examples: ['user rm ana --successor ben'],
+      did: 'deactivated',
+    },
+    restore: { summary: 'let a user come back: the same as active=true', did: 'activated' },
+  },
+  columns({ teams }) {
+    const teamsOf = (id: string) => Object.keys(teams).filter(team => teams[team]!.includes(id));
+    return [
+      plainColumn('id', user => user.id),
+      plainColumn('name', user => user.name),
+      plainColumn('email', user => user.email),
+      plainColumn('role', user => user.role),
+      plainColumn('active', user => user.active),
+      plainColumn('teams', user => teamsOf(user.id)),
+      { ...plainColumn<User>('away', user => user.away), jsonOnly: true },
+      { ...plainColumn<User>('notify', user => user.notify), jsonOnly: true },
+      { ...plainColumn<User>('signature', user => user.signature), jsonOnly: true },
+    ];
+  },
+  idOf: user => user.id,
+  all: ({ config }) => Object.values(config.users),
+  find: ({ config, viewer }, [name]) => userNamed(config, viewer, name!),
+  keys: userKeys,
+  add({ args: [id], options }) {
+    if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
+    const values = valuesGiven('user', userKeys, options);
+    return {
+      id,
+      async decide({ draft, view: { viewer } }) {
+        const role = (values.get('role') as Role | undefined) ?? roleFor(viewer, id);
+        const name = (values.get('name') as string | undefined) ?? id;
+        await addUsers(draft, viewer, [{ id, name, email: values.get('email') as string | undefined, role }]);
+        if (!values.has('role') && role === 'admin')
+          return [`${id} is admin, being you; --role says otherwise`];
+      },
+    };
+  },
+  set: (writer, user, { values, options }) => change(writer, user, values, options.text('successor')),
+  rm: (writer, user, options) =>
+    change(writer, user, new Map([['active', false]]), options.text('successor')),
+  async restore(writer, _journal, [name]) {
+    const { config, viewer } = groundOf(writer);
+    await setUser(writer, userNamed(config, viewer, name!), new Map([['active', true]]), undefined);
+  },
+});
+
+async function change(
+  writer: Writer,
+  user: User,
+  values: SettingValues,
+  successor: string | undefined,
+): Promise<Notes> {
+  const handed = await setUser(writer, user, values, successor);
+  if (handed) return notesOf(user.id, handed);
+}
+
+/** Says who takes over what, and where a user who leaves is still named. */
+function notesOf(id: string, handed: HandedOver): string[] {
+  const all = (
+    [
+      ['deals', 'open deal'],
+      ['tasks', 'open task'],
+      ['contacts', 'contact'],
+      ['accounts', 'account'],
+      ['automations', 'automation'],
+    ] as const
+  ).flatMap(([what, noun]) => (handed[what] > 0 ? [plural(handed[what], noun)] : []));
+  return [
+    ...(handed.to === undefined ? [] : [`${handed.to} takes over ${series(all) || 'nothing'}`]),
+    ...(handed.namedAt.length > 0 ? [`queries still name ${id}: ${handed.namedAt.join(', ')}`] : []),
+  ];
+}

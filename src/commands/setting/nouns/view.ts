@@ -1,0 +1,51 @@
+import { restoreEntry } from '../../../app/settings/restore-setting.ts';
+import { addView, removeView, setView, viewKeys, viewNamed } from '../../../app/settings/views.ts';
+import type { View } from '../../../domain/config.ts';
+import { usage } from '../../../domain/errors.ts';
+import { kindNamed } from '../../kind.ts';
+import { plainColumn } from '../../../ui/thing-column.ts';
+import { neverWas } from '../never-was.ts';
+import { settingNoun } from '../noun.ts';
+
+export const view = settingNoun<View>({
+  name: 'view',
+  many: 'saved views',
+  named: () => 'NAME',
+  verbs: {
+    add: {
+      summary: 'save a query under a name',
+      usage: 'NAME QUERY',
+      options: [{ flags: '--of <KIND>', description: 'what it finds: deals, contacts, tasks, ... (deals)' }],
+      examples: ["view add hot 'is:open value.over:10k'", 'view add mine owner:me is:open', 'deal list @hot'],
+    },
+    show: { summary: 'show a saved view; crm deal list @NAME shows what it finds' },
+    set: { examples: ["view set hot query='is:open value.over:20k'"] },
+  },
+  columns: () => [
+    plainColumn('id', view => view.id),
+    plainColumn('of', view => view.of),
+    plainColumn('query', view => view.query),
+  ],
+  idOf: view => view.id,
+  all: ({ visible }) => visible.views,
+  find: ({ visible }, [name]) => viewNamed(visible, name!),
+  keys: viewKeys,
+  add({ args: [name, ...query], options, kinds }) {
+    if (name === undefined || query.length === 0)
+      throw usage('which name, and which query?', "crm view add hot 'is:open value.over:10k'");
+    const kind = kindNamed(kinds, options.text('of') ?? 'deals');
+    // Several arguments are ANDed, each a whole of its own.
+    const text =
+      query.length === 1 ? query[0]! : query.map(arg => (/\s/.test(arg) ? `(${arg})` : arg)).join(' ');
+    return {
+      id: name,
+      decide: ({ draft, view: { viewer } }) => addView(draft, viewer, name, kind, text),
+    };
+  },
+  set: ({ draft, view: { viewer } }, view, { values }) => setView(draft, viewer, view, values),
+  rm: ({ draft, view: { viewer } }, view) => removeView(draft, viewer, view),
+  restore(writer, journal, [name]) {
+    const id = name!.replace(/^@/, '');
+    return restoreEntry(writer, journal, ['views', id], neverWas('view', id));
+  },
+});

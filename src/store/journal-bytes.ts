@@ -1,0 +1,27 @@
+/** Reading the files of a journal as bytes, without taking changes apart: what a remote, or another machine, is given. */
+import { join } from 'node:path';
+import { invalid } from '../domain/errors.ts';
+import { type Io, readWhole } from './io.ts';
+import { type JournalDirectory, nameOf, packOf, PACK_SIZE } from './journal-directory.ts';
+import { againWhilePacked } from './packed-meanwhile.ts';
+import { type Sealed, sealedIn } from './sealed.ts';
+
+/** Returns at most `limit` transactions from `after + 1` on, in order. INVALID if a file does not hold what its name says. */
+export function readSealed(io: Io, files: JournalDirectory, after: number, limit: number): Sealed[] {
+  return againWhilePacked(() => {
+    const { packs, tip } = files.list();
+    const last = Math.min(tip, after + limit);
+    const found: Sealed[] = [];
+    for (let seq = after + 1; seq <= last; ) {
+      const path = join(files.dir, nameOf(seq, { packs }));
+      const isPacked = packOf(seq) <= packs;
+      const first = isPacked ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
+      const all = [...sealedIn(readWhole(io, path), path)];
+      if (all.length !== (isPacked ? PACK_SIZE : 1) || all.some((each, i) => each.seq !== first + i))
+        throw invalid(`${path}: does not hold the transactions that its name says`, 'crm doctor');
+      found.push(...all.filter(each => each.seq >= seq && each.seq <= last));
+      seq = first + all.length;
+    }
+    return found;
+  });
+}

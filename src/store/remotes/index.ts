@@ -1,0 +1,46 @@
+/** All kinds of remotes, by the schemes of their addresses. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { usage } from '../../domain/errors.ts';
+import { directory } from './directory.ts';
+import { git } from './git.ts';
+import type { RemoteKind } from './kind.ts';
+
+const remoteKinds: readonly RemoteKind[] = [directory, git];
+
+/** Where a remote is, and of which kind it is. */
+export interface Address {
+  readonly kind: RemoteKind;
+  readonly url: URL;
+}
+
+/**
+ * Reads the address of a remote as people type it: a URL, or the path of a directory, from `cwd` on. USAGE if there is no
+ * such kind of remote, or if it has a password, which would be shown and kept.
+ */
+export function addressOf(text: string, cwd: string): Address {
+  const url = /^[a-z][a-z0-9+.-]*:/i.test(text) ? parsed(text) : pathToFileURL(resolve(cwd, text));
+  const kind = remoteKinds.find(({ schemes }) => schemes.includes(url.protocol.slice(0, -1)));
+  if (!kind || text.startsWith('-')) throw notAnAddress(text);
+  if (url.password !== '')
+    throw usage(
+      'an address must not have a password: it would be kept and shown',
+      'crm help remotes says where each kind takes its password from',
+    );
+  kind.check(url);
+  return { kind, url };
+}
+
+function parsed(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw notAnAddress(text);
+  }
+}
+
+const notAnAddress = (text: string) =>
+  usage(
+    `${JSON.stringify(text)} is not the address of a remote`,
+    remoteKinds.map(({ name, example }) => `${name}: ${example}`).join(', '),
+  );

@@ -1,0 +1,72 @@
+/**
+ * A remote: the journal that several machines share. Each machine keeps the whole of it as its local journal (a replica),
+ * reads from that alone, and asks the remote for two things: what came after a number, and to put a transaction at the
+ * next number if nobody has.
+ *
+ *     replica A                       remote                       replica B
+ *     read(57) ------------------->   1 ... 57 58 59
+ *     append(after 59, [60]) ----->   1 ... 60          committed
+ *                                     1 ... 60       <-----------  append(after 59, [60])   conflict: read(59), decide again
+ *     append(after 60, [61]) - - ->   ?                 unsure: put the same bytes again, until they are committed or refused
+ *
+ * What travels is bytes: those of the local journal, chain of hashes included. A remote neither makes nor changes any, and
+ * whoever reads them verifies them. Every remote passes the same suite (test/store/remotes/contract.ts).
+ */
+import { CrmError } from '../../domain/errors.ts';
+import type { Tip } from '../journal.ts';
+import type { Sealed } from '../sealed.ts';
+
+/** What became of an append. */
+export type Appended =
+  /** All of the transactions are in the shared journal, durably. */
+  | { readonly outcome: 'committed' }
+  /** Somebody else has one of these numbers: read from `after.seq` on, and decide again. */
+  | { readonly outcome: 'conflict' }
+  /** The answer was lost: the transactions are there or not. Putting the same bytes again tells. `why` follows a colon. */
+  | { readonly outcome: 'unsure'; readonly why: string };
+
+/** What became of a redaction: `conflict` says that somebody appended meanwhile, and nothing was redacted. */
+export type Redacted = 'redacted' | 'conflict';
+
+export interface Remote {
+  /** Returns the last shared transaction; seq 0 and an empty hash if there is none. Throws Unreached. */
+  tip(): Promise<Tip>;
+  /**
+   * Returns at most `limit` transactions from number `after + 1` on, in order and without a gap: as they were appended, or
+   * what purges left of them. Fewer than `limit` only if they are the last ones; none after the tip. Nothing is verified
+   * but the numbers. Throws Unreached, and INVALID if the remote holds something that is not a journal.
+   */
+  read(after: number, limit: number): Promise<Sealed[]>;
+  /**
+   * Puts transactions at the numbers after `after`, each if nobody has; they are one or more, and follow each other. All or
+   * none of them where the remote can do that; otherwise the first ones may be there after a conflict. The same bytes at the
+   * same numbers are committed again without a change, so that whoever is unsure may ask again. Throws Unreached if nothing
+   * was sent; FAILED, in the words of the remote, if it refuses for any reason but a taken number.
+   */
+  append(after: Tip, transactions: readonly Sealed[]): Promise<Appended>;
+  /**
+   * Puts what purges left in the place of transactions, durably: numbers, `prev` and declared hashes stay. `tip` is the last
+   * shared transaction as the caller knows it. Done again, it changes nothing. Throws INVALID, and changes nothing, if
+   * one of the numbers has another hash there; Unreached and FAILED as `append`.
+   */
+  redact(tip: Tip, left: readonly Sealed[]): Promise<Redacted>;
+  /**
+   * Resolves if something may have come after `after`, after `milliseconds`, or when `stop` is aborted. Left out by remotes that
+   * cannot tell: they are asked for their tip from time to time.
+   */
+  wait?(after: Tip, milliseconds: number, stop: AbortSignal): Promise<void>;
+  /** Closes connections and ends processes; nothing else is called afterwards. */
+  close(): Promise<void>;
+}
+
+/** The remote could not be asked at all: nothing was written. Exit 1, and `--offline` may be the way on. */
+export class Unreached extends CrmError {
+  constructor(shown: string, reason: string, cause?: unknown) {
+    super(
+      'FAILED',
+      `${shown} cannot be reached: ${reason}; nothing was saved`,
+      'try again; or work on without it, with --offline, and crm sync later',
+      cause,
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { GENESIS } from '../../../src/store/encoding.ts';
+import { addressOf } from '../../../src/store/remotes/index.ts';
+import { tipOf } from '../../../src/store/sealed.ts';
+import { emptyDirectory } from '../../harness.ts';
+import { chain, remoteContract } from './contract.ts';
+import { remotePlace } from './place.ts';
+
+const START = { seq: 0, hash: GENESIS };
+
+const gitIn = (dir: string, ...args: string[]): string =>
+  execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+function bareRepository(): string {
+  const dir = join(emptyDirectory(), 'crm.git');
+  execFileSync('git', ['init', '--quiet', '--bare', dir]);
+  return dir;
+}
+
+const open = (dir: string, extra = {}) => {
+  const { kind, url } = addressOf(`git+file://${dir}`, '/');
+  return kind.open(url, remotePlace(extra));
+};
+
+remoteContract('a ref of a git repository', () => {
+  const dir = bareRepository();
+  return {
+    open: () => open(dir),
+    refuse() {
+      const hook = join(dir, 'hooks', 'pre-receive');
+      mkdirSync(join(dir, 'hooks'), { recursive: true });
+      writeFileSync(hook, '#!/bin/sh\necho no pushes on Mondays >&2\nexit 1\n');
+      chmodSync(hook, 0o755);
+      return { words: /refuses the push: .*no pushes on Mondays/, allow: () => rmSync(hook) };
+    },
+  };
+});
+
+test('each push is one commit with its transactions alone, and the branch, index and files of the user stay', async () => {
+  const dir = join(emptyDirectory(), 'work');
+  execFileSync('git', ['init', '--quiet', '-b', 'main', dir]);
+  writeFileSync(join(dir, 'notes.txt'), 'mine\n');
+  gitIn(dir, 'add', 'notes.txt');
+  const index = gitIn(dir, 'ls-files', '--stage');
+  const remote = await open(dir);
+  const all = chain(START, 22);
+  await remote.append(START, all.slice(0, 1));
+  await remote.append(tipOf(all[0]!), all.slice(1, 21));
+  await remote.append(tipOf(all[20]!), all.slice(21));
+  expect(gitIn(dir, 'log', '--format=%s %an', 'refs/crm/journal').split('\n')).toEqual([
+    'crm 22 crm',
+    'crm 2-21 crm',
+    'crm 1 crm',
+  ]);
+  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal')).toBe('00000022.jsonl');
+  expect(gitIn(dir, 'ls-tree', '--name-only', 'refs/crm/journal~1').split('\n')).toHaveLength(20);
+  expect(gitIn(dir, 'ls-files', '--stage')).toBe(index);
+  expect(gitIn(dir, 'for-each-ref', '--format=%(refname)')).toBe('refs/crm/journal');
+  expect(gitIn(dir, 'status', '--porcelain')).toBe('A  notes.txt');
+});
+
+test('many transactions are commits of 256 in one push, and a page across them is whole', async () => {
+  const dir = bareRepository();
+  const all = chain(START, 300);
+  await (await open(dir)).append(START, all);
+  expect(gitIn(dir, 'log', '--format=%s', 'refs/crm/journal').split('\n')).toEqual([
+    'crm 257-300',
+    'crm 1-256',
+  ]);
+  const page = await (await open(dir)).read(250, 10);
+  expect(page.map(({ hash }) => hash)).toEqual(all.slice(250, 260).map(({ hash }) => hash));
+});
+
+test('a purge leaves no old object in our repository, and none that the ref still names on the host', async () => {
+  const dir = bareRepository();
+  const place = remotePlace();
+  const { kind, url } = addressOf(`git+file://${dir}`, '/');
+  const remote = await kind.open(url, place);
+  const all = chain(START, 3);
+  await remote.append(START, all);
+  const before = gitIn(dir, 'rev-parse', 'refs/crm/journal:00000002.jsonl');
+  const short = Buffer.from(all[1]!.bytes.toString().replace(/"title":"[^"]*"/, '"title":""'));
+  await remote.redact(tipOf(all[2]!), [{ ...all[1]!, bytes: short }]);
+  expect(gitIn(dir, 'rev-list', '--objects', 'refs/crm/journal')).not.toContain(before);
+  expect(() => gitIn(join(place.own, 'git'), 'cat-file', '-e', before)).toThrow();
+});
+
+test('another ref may be named, and one that is no journal is not taken for one', async () => {
+  const dir = bareRepository();
+  const options = { ref: 'refs/heads/crm' };
+  const all = chain(START, 1);
+  await (await open(dir, { options })).append(START, all);
+  expect(gitIn(dir, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/crm');
+  const tree = gitIn(dir, 'rev-parse', 'refs/heads/crm^{tree}');
+  const env = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
+  const commit = gitIn(dir, ...env, 'commit-tree', '-m', 'first import', tree);
+  gitIn(dir, 'update-ref', 'refs/heads/other', commit);
+  const other = await open(dir, { options: { ref: 'refs/heads/other' } });
+  await expect(other.tip()).rejects.toMatchObject({
+    kind: 'INVALID',
+    message: expect.stringContaining('refs/heads/other is not the journal of a workspace'),
+  });
+  await expect(open(dir, { options: { ref: '--upload-pack=sh' } })).rejects.toMatchObject({ kind: 'USAGE' });
+});
+
+test("a repository that is not there is not reached, in git's words", async () => {
+  const remote = await open(join(emptyDirectory(), 'nowhere.git'));
+  const message = expect.stringMatching(
+    /^git\+file:.*nowhere\.git cannot be reached: .*does not (exist|appear to be)/,
+  );
+  await expect(remote.tip()).rejects.toMatchObject({ kind: 'FAILED', message });
+  await expect(remote.append(START, chain(START, 1))).rejects.toMatchObject({ kind: 'FAILED', message });
+});
+
+test.each([
+  ['git+ssh://-oProxyCommand=touch/x', 'does not name a repository'],
+  ['git+ssh:///x', 'does not name a repository'],
+  ['git+file://host/x', 'does not name a repository'],
+  ['git+https://ana:secret@example.com/x', 'an address must not have a password'],
+  ['git+ext::sh -c touch', 'is not the address of a remote'],
+])('%s is refused', (text, message) => {
+  expect(() => addressOf(text, '/')).toThrow(message);
+});
