@@ -4,10 +4,11 @@ import type { Context } from './context.ts';
 import type { CommandInfo } from './command-info.ts';
 import type { Options } from './options.ts';
 
+/** A command of any arguments. */
 export interface Command extends CommandInfo {
   /** Returns the exit code where it is not 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a command that has nothing to return says so.
-  run(context: Context, args: readonly string[], options: Options): Promise<number | void>;
+  run(context: Context, args: Readonly<Record<string, unknown>>, options: Options): Promise<number | void>;
 }
 
 interface Declared<A extends Arguments> extends CommandInfo {
@@ -17,5 +18,4 @@ interface Declared<A extends Arguments> extends CommandInfo {
 }
 
 /** Declares a command, which is handed a value for each of its arguments, by name. */
-export const command = <const A extends Arguments>(declared: Declared<A>): Command =>
-  declared as unknown as Command;
+export const command = <const A extends Arguments>(declared: Declared<A>): Command => declared as Command;

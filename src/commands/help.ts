@@ -4,7 +4,7 @@ import { nearest } from '../domain/nearest.ts';
 import type { Argument } from './args/argument.ts';
 import { command } from './command.ts';
 import { argumentsLine, type CommandInfo } from './command-info.ts';
-import { globalsBeside } from './globals.ts';
+import { globalOptions } from './globals.ts';
 import { topics } from './topics.ts';
 import type { Tree } from './tree.ts';
 
@@ -61,10 +61,7 @@ export function commandHelp(path: string, command: CommandInfo): string {
     parts.push('Options:', table(command.options.map(o => [flags(o.flags), o.description])));
   if (command.examples?.length)
     parts.push('Examples:', `${command.examples.map(e => `  ${asTyped(e)}`).join('\n')}\n`);
-  parts.push(
-    'Options of every command:',
-    table(globalsBeside(command).map(o => [flags(o.flags), o.description])),
-  );
+  parts.push('Options of every command:', table(globalOptions.map(o => [flags(o.flags), o.description])));
   return parts.join('\n');
 }
 

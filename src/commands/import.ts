@@ -48,7 +48,6 @@ export const importOptions: readonly OptionSpec[] = [
     flags: '--same-workspace',
     description: 'believe ids in cells though no column crm_workspace says that they are of this workspace',
   },
-  { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
 ];

@@ -8,7 +8,6 @@ import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { bind } from './args/bind.ts';
 import type { Command } from './command.ts';
-import { argumentsLine } from './command-info.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
 import type { CommandDeps, Deps } from './deps.ts';
@@ -72,16 +71,15 @@ async function bound(
   command: Command,
   words: readonly string[],
   options: Options,
-): Promise<readonly string[]> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { args } = command;
-  if (args === undefined) return words;
   const { kinds } = context.deps;
   const found = bind(args, words, options, `crm ${context.via}`, kinds);
   if (found.missing.length > 0) {
     const { missingError } = await import('./args/missing.ts');
     throw await missingError(context, args, found);
   }
-  return found.values as unknown as readonly string[];
+  return found.values;
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */
@@ -97,7 +95,7 @@ async function withFilter(
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
-/** An error of a command whose arguments are in another order than its usage has says the right line. */
+/** An error of a command whose arguments are in another order than declared says the right line. */
 async function withOrder(
   error: unknown,
   path: string,
@@ -107,7 +105,7 @@ async function withOrder(
 ): Promise<unknown> {
   if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
   const { orderMeant } = await import('./meant.ts');
-  const meant = orderMeant(path, argumentsLine(command), args, kinds);
+  const meant = orderMeant(path, command.args, args, kinds);
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
@@ -162,16 +160,6 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   const called = path === '' ? 'crm' : `crm ${path}`;
   const words = withoutWords(argv, path === '' ? 0 : path.split(' ').length);
   const { args, values } = await split(called, command, words);
-  // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.
-  if (command.args) return { args, options: new Options(values) };
-  const unknown = command.dashes && args.find(arg => arg.startsWith('--'));
-  if (unknown) throw usage(`unknown option '${unknown}'`, `${called} --help`);
-  const most = mostArguments(command.usage ?? '');
-  if (args.length > most)
-    throw usage(
-      `${called} takes ${most === 0 ? 'no arguments' : command.usage}, and was given ${args.map(arg => JSON.stringify(arg)).join(' ')}`,
-      most === 0 ? `${called} --help` : 'put quotes round a text with spaces',
-    );
   return { args, options: new Options(values) };
 }
 
@@ -180,12 +168,6 @@ async function split(called: string, command: Command, words: readonly string[])
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
   const { splitOptions } = await import('./split-options.ts');
   return splitOptions(called, command, words);
-}
-
-/** As many as the line of usage has words; any number where one of them repeats, or is a text or a query. */
-function mostArguments(line: string): number {
-  if (/\.\.\.|TEXT|QUERY/.test(line)) return Number.POSITIVE_INFINITY;
-  return line.split(' ').filter(word => word !== '').length;
 }
 
 /** The command line without the words that name the command. */

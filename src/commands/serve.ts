@@ -17,7 +17,6 @@ export const serve = command({
       flags: '--sweep <EVERY>',
       description: 'sweep and deliver as crm run does, again and again: 5m, 30s, 1h',
     },
-    { flags: '-q, --quiet', description: 'log errors only, and not each request' },
   ],
   examples: ['serve', 'serve --listen 127.0.0.1:9000', 'serve --sweep 5m'],
   async run(context, _args, options) {
@@ -74,7 +73,7 @@ async function sweepOnce({ deps, globals }: Context): Promise<void> {
   const { run } = await import('./run.ts');
   const context = new Context(deps, { ...globals, format: 'ids' }, 'run');
   try {
-    await run.run(context, [], new Options({ log: true }));
+    await run.run(context, {}, new Options({ log: true }));
   } finally {
     context.close();
   }

@@ -38,8 +38,8 @@ export function splitOptions(called: string, command: CommandInfo, words: readon
 }
 
 /** Whether a word with a dash that is not an option of the command is one of its arguments. */
-const isArgument = ({ args, dashes }: CommandInfo, word: string): boolean =>
-  dashes === true || Object.values(args ?? {}).some(argument => argument.dash?.(word));
+const isArgument = ({ args }: CommandInfo, word: string): boolean =>
+  Object.values(args).some(argument => argument.dash?.(word));
 
 /** Separates the arguments from the options and their values; all words after `--` are arguments. */
 function partition(

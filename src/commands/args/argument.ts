@@ -68,12 +68,16 @@ export type Values<A extends Arguments> = {
 };
 
 /** Returns the arguments in the line of usage: `ID... STAGE`, `[PIPELINE] [QUERY]`. */
-export const usageOf = (args: Arguments): string => Object.values(args).map(shown).join(' ');
+export const usageOf = (args: Arguments): string =>
+  Object.values(args)
+    .map(shown)
+    .filter(text => text !== '')
+    .join(' ');
 
 function shown({ line, label, isMany, isOptional, type }: Argument): string {
   if (line !== undefined) return line;
-  // A query and a text are many words, and one thing.
-  const dots = isMany && type !== 'query' && type !== 'text' ? '...' : '';
+  // A query is many words, and one thing.
+  const dots = isMany && type !== 'query' ? '...' : '';
   if (!isOptional) return `${label}${dots}`;
   return label.includes('|') && dots !== '' ? `[${label}]${dots}` : `[${label}${dots}]`;
 }

@@ -138,19 +138,22 @@ export const text = (label: string, asks: string, own: Own = {}): One => ({
 /** A text of all words that are left, which need no quotes. */
 export const sentence = (asks: string, own: Own = {}): One => ({
   ...(text('TEXT', asks, own) as Argument<never>),
+  line: 'TEXT',
   isMany: true,
   read: words => words.join(' '),
 });
 
 /** The words of a query; several are ANDed. */
-export const query = (own: Own = {}): Many => ({
+export const requiredQuery = (own: Own = {}): Many => ({
   type: 'query',
   label: 'QUERY',
   asks: 'which query',
   isMany: true,
-  isOptional: true,
   ...own,
 });
+
+/** The same where it may be left out. */
+export const query = (): Many => ({ ...requiredQuery(), isOptional: true });
 
 export const day = (own: Own = {}): One => ({
   type: 'day',

@@ -43,15 +43,13 @@ export async function candidates(
     }));
   const values = await valuesFrom(context);
   const place = { noun, path, kind, args, partial };
-  const found = command.args
-    ? nextOf(command.args, args, new Options(line.given), kinds).map(each => values.ofArgument(each, place))
-    : tokensAt(command, args.length).map(token => values.of(token, place));
+  const next = nextOf(command.args, args, new Options(line.given), kinds);
+  const found = next.map(each => values.ofArgument(each, place));
   return (await Promise.all(found)).flat();
 }
 
 /** Whether a word that begins with a dash may be an argument. */
-const takesDash = ({ dashes, args = {} }: CommandInfo): boolean =>
-  dashes === true || Object.values(args).some(({ dash }) => dash?.('-x'));
+const takesDash = ({ args }: CommandInfo): boolean => Object.values(args).some(({ dash }) => dash?.('-x'));
 
 const valuesFrom = async (context: Context): Promise<Values> =>
   (await import('./values.ts')).valuesIn(context);
@@ -97,18 +95,6 @@ function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
   } catch {
     return 'deal';
   }
-}
-
-/** The words of the line of usage that may stand at a place. */
-function tokensAt({ usage = '' }: CommandInfo, place: number): string[] {
-  const tokens = usage.split(' ').filter(token => token !== '');
-  const repeats = tokens.findIndex(token => token.includes('...') || token.includes('QUERY'));
-  const bare = (token: string) => token.replace(/^\[|\]$|\.\.\./g, '').replace(/\]$/, '');
-  if (repeats < 0 || place < repeats) return tokens.slice(place, place + 1).map(bare);
-  // What may come after those that repeat is likelier than one more of them.
-  const after = tokens.slice(repeats + 1);
-  const isOptional = tokens[repeats]!.startsWith('[');
-  return [...(place > repeats || isOptional ? after : []), tokens[repeats]!].map(bare);
 }
 
 /** Before any command. */

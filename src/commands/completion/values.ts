@@ -27,8 +27,6 @@ export interface Place {
 }
 
 export interface Values {
-  /** What a word of a line of usage stands for: `ID`, `STAGE`, `add|rm`, `KEY=VALUE`. */
-  of(token: string, place: Place): Promise<Candidate[]>;
   /** What a word of an argument may be. */
   ofArgument(argument: Argument, place: Place): Promise<Candidate[]>;
   /** What an option takes, by its name and its placeholder. */
@@ -48,20 +46,6 @@ export async function valuesIn(context: Context): Promise<Values> {
   }
   const one = async (word: string, place: Place) => (view ? sourceOf(view, word, place) : []);
   return {
-    async of(token, place) {
-      const found = await Promise.all(
-        token.split('|').map(async word => {
-          if (word === 'REPORT') return reports();
-          if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
-          const fixed = fixedValues(word, place, context.deps);
-          if (fixed) return fixed;
-          const sign = /^[+-]/.exec(word)?.[0] ?? '';
-          const values = await one(word.slice(sign.length), place);
-          return values.map(each => ({ ...each, value: sign + each.value }));
-        }),
-      );
-      return found.flat();
-    },
     async ofArgument(argument, place) {
       const { type, words = [], or = [] } = argument;
       const found = await Promise.all(
@@ -71,7 +55,12 @@ export async function valuesIn(context: Context): Promise<Values> {
             : (fixedOf(each, context.deps, place) ?? (view ? ofType(view, each, argument, place) : [])),
         ),
       );
-      return [...words.map(value => ({ value })), ...found.flat()];
+      // `+vip` and `-ben` are completed with their sign.
+      const sign = !argument.label.startsWith('+') ? '' : place.partial.startsWith('-') ? '-' : '+';
+      return [...words.map(value => ({ value })), ...found.flat()].map(each => ({
+        ...each,
+        value: sign + each.value,
+      }));
     },
     async ofOption(name, takes, place) {
       if (name === 'format') return formats.map(value => ({ value }));
