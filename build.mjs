@@ -26,12 +26,18 @@ const files = {
   ],
   /** What people look at: the point commands above do without it. */
   look: [
-    'src/commands/board',
+    'src/commands/board.ts',
     'src/commands/status',
     'src/app/reading/status',
     'src/app/reading/prompt-line',
     'src/app/reading/quotas',
     'src/commands/tasks',
+    'src/commands/search',
+    'src/commands/show',
+    'src/commands/next',
+    'src/commands/today',
+    'src/commands/brief',
+    'src/app/reading/search',
     'src/screens/board',
     'src/screens/card',
     'src/screens/status',
@@ -51,6 +57,8 @@ const files = {
     'src/store/kept-history',
     'src/pages/',
   ],
+  /** The board with keys, which few commands of a day are. */
+  keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
   more: [''],
 };
 
@@ -213,6 +221,8 @@ const notices = [...packages].sort().map(name => {
   const manifest = JSON.parse(read(`node_modules/${name}/package.json`));
   const files = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'License.txt'];
   const text = files.map(file => read(`node_modules/${name}/${file}`)).find(found => found !== '') ?? '';
-  return `${name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`;
+  // Some licences, such as the MPL, ask that where the source is be said.
+  const source = manifest.repository?.url ?? manifest.repository ?? manifest.homepage ?? '';
+  return `${name} ${manifest.version} (${manifest.license})\n${source}\n\n${text.trim()}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(72)}\n\n`));

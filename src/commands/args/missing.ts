@@ -24,7 +24,7 @@ export async function missingError(
 }
 
 /** Returns the questions about arguments as one: `which deal, and to which stage`. */
-export function questionOf(asked: readonly Argument[]): string {
+function questionOf(asked: readonly Argument[]): string {
   const questions = asked.map(({ asks }) => asks);
   const last = questions.pop()!;
   return questions.length === 0 ? last : `${questions.join(', ')}, and ${last}`;

@@ -14,7 +14,10 @@ export const set = (noun: SettingNoun, kinds: Kinds): Command => {
       const pairs = given.pairs as [string, string][];
       const signs = (given.signs ?? []) as readonly string[];
       if (pairs.length === 0 && signs.length === 0)
-        throw usage('what to set?', `crm ${noun.name} set ${words.join(' ')} +USER`);
+        throw usage(
+          'what to set?',
+          `crm ${noun.name} set ${words.join(' ')} +${noun.signs === 'members' ? 'USER' : 'WORD'}`,
+        );
       const values = readSettings(noun.what ?? noun.name.replaceAll('-', ' '), noun.keys, pairs);
       await changeSetting(context, noun, { words, options, did: 'changed' }, (writer, thing) =>
         noun.set(writer, thing, { values, signs, options }),

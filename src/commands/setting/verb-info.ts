@@ -16,7 +16,10 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   show: noun => `show ${called(noun)}`,
   set: noun => `change ${called(noun)}: ${Object.keys(noun.keys).join(', ')}`,
   edit: () => 'change its file in an editor, which shows each problem above its line',
-  rename: noun => `give ${called(noun)} another name; its id stays`,
+  rename: noun =>
+    noun.rename
+      ? `rename ${called(noun)} wherever it is named`
+      : `give ${called(noun)} another name; its id stays`,
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };
@@ -37,20 +40,23 @@ const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: Setting
 function changesOf({ name, keys, signs }: SettingNoun): Arguments {
   const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`);
   if (signs === undefined) return { pairs };
-  return { signs: signedUsers, pairs: { ...pairs, isOptional: true, line: '' } };
+  return { signs: signed(signs), pairs: { ...pairs, isOptional: true, line: '' } };
 }
 
-/** `+ana` and `-ben`. */
-const signedUsers: Argument<readonly string[]> = formed({
-  type: 'user',
-  label: '+USER',
-  asks: 'which users',
-  line: '[+USER...] [-USER...]',
-  isMany: true,
-  isOptional: true,
-  form: word => /^[+-]./.test(word),
-  read: words => words,
-});
+/** `+ana` and `-ben`, of a list of users or of other words. */
+function signed(list: string): Argument<readonly string[]> {
+  const word = list === 'members' ? 'USER' : 'WORD';
+  return formed({
+    type: list === 'members' ? 'user' : 'text',
+    label: `+${word}`,
+    asks: 'which of them',
+    line: `[+${word}...] [-${word}...]`,
+    isMany: true,
+    isOptional: true,
+    form: each => /^[+-]./.test(each),
+    read: words => words,
+  });
+}
 
 export function infoOf(
   noun: SettingNoun,
