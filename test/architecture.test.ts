@@ -85,6 +85,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   channels: [
     'execa',
+    'ical.js',
     'imapflow',
     'marked',
     'node:buffer',

@@ -53,6 +53,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
+  contact: { 'contact emails': async () => (await import('./contact/emails.ts')).emails },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
@@ -155,6 +156,20 @@ const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-/** Returns the commands of a program that knows these kinds of record and these nouns of the settings. */
-export const treeOf = (kinds: Kinds, nouns: SettingNouns = settingNouns) =>
+type Known = ReturnType<typeof makeTree>;
+const trees = new WeakMap<Kinds, WeakMap<SettingNouns, Known>>();
+
+/**
+ * Returns the commands of a program that knows these kinds of record and these nouns of the settings. A process that runs
+ * many commands (a server, the tests) makes them once.
+ */
+export function treeOf(kinds: Kinds, nouns: SettingNouns = settingNouns): Known {
+  let known = trees.get(kinds);
+  if (!known) trees.set(kinds, (known = new WeakMap()));
+  let tree = known.get(nouns);
+  if (!tree) known.set(nouns, (tree = makeTree(kinds, nouns)));
+  return tree;
+}
+
+const makeTree = (kinds: Kinds, nouns: SettingNouns) =>
   ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;

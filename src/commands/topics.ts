@@ -25,6 +25,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   cron: text(() => import('./topics/cron.txt')),
   mail: text(() => import('./topics/mail.txt')),
   trust: text(() => import('./topics/trust.txt')),
+  'other-programs': text(() => import('./topics/other-programs.txt')),
   serve: text(() => import('./topics/serve.txt')),
   files: text(() => import('./topics/files.txt')),
   'exit-codes': text(() => import('./topics/exit-codes.txt')),
