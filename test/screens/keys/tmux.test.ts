@@ -118,7 +118,7 @@ test.skipIf(!hasTmux)(
     expect(shell.state).toBe(TAKEN);
     shell.type('q');
     await expect.poll(() => shell.state).toBe(LEFT);
-    shell.type('echo \"then $?\"', 'Enter');
+    shell.type('echo "then $?"', 'Enter');
     await shell.shows('then 0');
 
     start();
