@@ -25,6 +25,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   mail: text(() => import('./topics/mail.txt')),
   trust: text(() => import('./topics/trust.txt')),
   serve: text(() => import('./topics/serve.txt')),
+  remotes: text(() => import('./topics/remotes.txt')),
   files: text(() => import('./topics/files.txt')),
   'exit-codes': text(() => import('./topics/exit-codes.txt')),
   environment: text(() => import('./topics/environment.txt')),

@@ -102,9 +102,14 @@ export class Ingestion {
       .filter(({ hash }) => !given.has(hash));
   }
 
+  /** Fetching moves a mark on the mail server, which no other machine must move too. */
+  get #online(): { readonly online?: string } {
+    return this.#via === 'mail fetch' ? { online: 'fetching mail' } : {};
+  }
+
   async #commit(mails: readonly ParsedMail[], trigger: boolean): Promise<void> {
     const workspace = this.#workspace;
-    const { tx, result } = await commit(workspace, { via: this.#via }, draft => {
+    const { tx, result } = await commit(workspace, { via: this.#via, ...this.#online }, draft => {
       draft.trigger = trigger;
       const writer = new Writer(draft, workspace.viewer, assignee);
       const outcome = new BatchOutcome();

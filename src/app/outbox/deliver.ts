@@ -167,7 +167,11 @@ class Delivering {
   }
 
   async #commit<T>(decide: (draft: Draft) => T | Promise<T>): Promise<Committed<T>> {
-    const committed = await commit(this.#workspace, { ...options, holding: this.#holding }, decide);
+    const committed = await commit(
+      this.#workspace,
+      { ...options, online: 'a delivery', holding: this.#holding },
+      decide,
+    );
     if (this.#holding.isDue) this.#holding.settle(this.#workspace);
     return committed;
   }
