@@ -34,7 +34,7 @@ import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
-const options: CommitOptions = { via: DELIVERY, by: SWEEPER };
+const options: CommitOptions = { via: DELIVERY, by: SWEEPER, online: 'a delivery' };
 
 /** What became of a message. */
 export interface Settled {
@@ -167,11 +167,7 @@ class Delivering {
   }
 
   async #commit<T>(decide: (draft: Draft) => T | Promise<T>): Promise<Committed<T>> {
-    const committed = await commit(
-      this.#workspace,
-      { ...options, online: 'a delivery', holding: this.#holding },
-      decide,
-    );
+    const committed = await commit(this.#workspace, { ...options, holding: this.#holding }, decide);
     if (this.#holding.isDue) this.#holding.settle(this.#workspace);
     return committed;
   }
