@@ -1,11 +1,9 @@
 // Bundles src/ into dist/, so that a command loads little more than it needs. esbuild splits the program into chunks:
 // what the same commands need is one chunk. Here each chunk becomes a function, which runs when it is first asked for,
 // and all of them lie in a few files (`files`); each heavy library is a file of its own. bin/crm.js loads them.
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { init, parse } from 'es-module-lexer';
 import { build } from 'esbuild';
+import { writeFunctions, writePlain } from './bin/loader/build/as-functions.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -28,12 +26,18 @@ const files = {
   ],
   /** What people look at: the point commands above do without it. */
   look: [
-    'src/commands/board',
+    'src/commands/board.ts',
     'src/commands/status',
     'src/app/reading/status',
     'src/app/reading/prompt-line',
     'src/app/reading/quotas',
     'src/commands/tasks',
+    'src/commands/search',
+    'src/commands/show',
+    'src/commands/next',
+    'src/commands/today',
+    'src/commands/brief',
+    'src/app/reading/search',
     'src/screens/board',
     'src/screens/card',
     'src/screens/status',
@@ -53,6 +57,8 @@ const files = {
     'src/store/kept-history',
     'src/pages/',
   ],
+  /** The board with keys, which few commands of a day are. */
+  keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
   more: [''],
 };
 
@@ -65,6 +71,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'ical.js',
   'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
@@ -94,17 +101,18 @@ const common = {
 };
 
 /**
- * To code that was an ES module, the default of a CommonJS file is all that it exports. string-width exports a default
- * and nothing else, so that is what its file must be.
+ * To code that was an ES module, the default of a CommonJS file is all that it exports. These export a default and
+ * nothing else, so that is what their files must be.
  */
-const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
+const footerOf = name =>
+  ['ical.js', 'string-width'].includes(name) ? { js: 'module.exports = module.exports.default;' } : {};
 
 /** Points imports of heavy libraries to their own files, as seen from bin/. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
     const filter = new RegExp(`^(${heavy.join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path: `../dist/vendor/${fileOf(path)}`, external: true }));
+    onResolve({ filter }, ({ path }) => ({ path: `./vendor/${fileOf(path)}`, external: true }));
   },
 };
 
@@ -144,7 +152,7 @@ const whenCalled = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(node:crypto|string-width|libphonenumber-js\/min)$/ }, ({ path, namespace }) =>
       namespace === 'when-called'
-        ? { path: path === 'node:crypto' ? path : `../dist/vendor/${fileOf(path)}`, external: true }
+        ? { path: path === 'node:crypto' ? path : `./vendor/${fileOf(path)}`, external: true }
         : { path, namespace: 'when-called' },
     );
     onLoad({ filter: /^node:crypto$/, namespace: 'when-called' }, () => {
@@ -167,58 +175,7 @@ const whenCalled = {
   },
 };
 
-/**
- * A chunk, which is an ES module, as a function of three: `$need(name)` gives what another chunk exports, `$load(name)`
- * promises it, `require` is Node's. Nothing that is exported may change afterwards: who imports it has it as it was.
- */
-function functionOf(source) {
-  const [imports, exports] = parse(source);
-  const edits = [];
-  const before = [];
-  for (const { n: name, d: at, ss: start, se: end } of imports) {
-    const isOurs = name.startsWith('./');
-    const other = isOurs ? nameOf(basename(name)) : JSON.stringify(name);
-    if (at >= 0) edits.push([start, end, isOurs ? `$load(${other})` : promised(other)]);
-    else {
-      const [, clause] = /^import\s*(.*?)\s*(?:from\s*)?"/.exec(source.slice(start, end));
-      // What is imported for no name is there for what it does, and ours do nothing but declare.
-      if (clause !== '') before.push(declared(clause, isOurs ? `$need(${other})` : `require(${other})`));
-      edits.push([start, end, '']);
-    }
-  }
-  const statement = source.lastIndexOf('export{');
-  if (exports.length > 0) {
-    const end = source.indexOf('}', statement) + 1;
-    const properties = exports.map(({ n: name, ln: local }) => (name === local ? name : `${name}:${local}`));
-    edits.push([statement, end, `return{${properties.join()}}`]);
-  }
-  let text = source;
-  for (const [start, end, instead] of edits.sort(([a], [b]) => b - a))
-    text = text.slice(0, start) + instead + text.slice(end);
-  return `function($need,$load,require){"use strict";${before.join('')}${text}}`;
-}
-
-/** A library as `import()` gives it: with all of it as the default, unless it has one. Modules of Node are as they are. */
-const promised = quoted =>
-  quoted.includes('/vendor/')
-    ? `Promise.resolve(require(${quoted})).then(all=>({default:all,...all}))`
-    : `Promise.resolve(require(${quoted}))`;
-
-/** How a chunk is asked for, quoted: the file that has it, and its name. */
-function nameOf(chunk) {
-  return JSON.stringify(`${fileOfChunk.get(chunk)}/${chunk.replace(/\.js$/, '')}`);
-}
-
-/** `import CLAUSE from ...` as a declaration. */
-function declared(clause, from) {
-  if (clause.startsWith('*')) return `const ${clause.replace(/^\*\s*as\s+/, '')}=${from};`;
-  if (clause.startsWith('{')) return `const ${clause.replace(/\s+as\s+/g, ':')}=${from};`;
-  const [own, rest] = clause.split(/,(.*)/s);
-  return `const ${own}=${from};${rest ? declared(rest.trim(), own) : ''}`;
-}
-
 rmSync('dist', { recursive: true, force: true });
-await init;
 const [program, ...vendors] = await Promise.all([
   build({
     ...common,
@@ -244,34 +201,9 @@ const [program, ...vendors] = await Promise.all([
   ),
 ]);
 
-/** The file of each chunk. */
-const fileOfChunk = new Map();
-const outputs = new Map(
-  Object.entries(program.metafile.outputs).map(([path, output]) => [basename(path), output]),
-);
-function take(chunk, file) {
-  if (fileOfChunk.has(chunk) || !outputs.has(chunk)) return;
-  fileOfChunk.set(chunk, file);
-  for (const { path, kind } of outputs.get(chunk).imports)
-    if (kind === 'import-statement') take(basename(path), file);
-}
-for (const [file, starts] of Object.entries(files))
-  for (const [chunk, { entryPoint }] of outputs)
-    if (starts.some(start => entryPoint?.startsWith(start))) take(chunk, file);
-
-// bin/crm.js reads programs as bytes, compiles them as they are, and tells builds apart by what they begin with.
-for (const file of Object.keys(files)) {
-  const functions = program.outputFiles
-    .map(({ path, text }) => ({ chunk: basename(path), text }))
-    .filter(({ chunk }) => fileOfChunk.get(chunk) === file)
-    .map(({ chunk, text }) => `${nameOf(chunk)}:${functionOf(text)}`);
-  const text = `({${functions.join(',\n')}})`.replace(
-    /[^\0-\x7f]/g,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  writeFileSync(`dist/${file}.cjs`, `//${hash}\n${text}`);
-}
+await writeFunctions(program, files, common);
+// Chunks that run without our loader: for measuring it, and for a debugger.
+if (process.argv.includes('--plain')) await writePlain(program, common);
 
 // The licences of what is bundled travel with it.
 const packages = new Set();
@@ -291,6 +223,8 @@ const notices = [...packages].sort().map(name => {
   const manifest = JSON.parse(read(`node_modules/${name}/package.json`));
   const files = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'License.txt'];
   const text = files.map(file => read(`node_modules/${name}/${file}`)).find(found => found !== '') ?? '';
-  return `${name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`;
+  // Some licences, such as the MPL, ask that where the source is be said.
+  const source = manifest.repository?.url ?? manifest.repository ?? manifest.homepage ?? '';
+  return `${name} ${manifest.version} (${manifest.license})\n${source}\n\n${text.trim()}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(72)}\n\n`));

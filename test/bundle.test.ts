@@ -32,25 +32,27 @@ test('the built program draws the boxes of reports', async () => {
 });
 
 test('every chunk of the program runs, and none needs itself', () => {
-  const directory = fileURLToPath(new URL('../bin/', import.meta.url));
-  const require = createRequire(directory);
-  type Chunk = (need: (name: string) => unknown, load: () => void, require: NodeJS.Require) => object;
+  const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+  const requireInDist = createRequire(dist);
+  type Chunk = (provide: (exports: object) => void, need: (name: string) => unknown) => void;
   const chunks: Record<string, Chunk> = {};
   for (const file of ['crm.cjs', 'look.cjs', 'run.cjs', 'report.cjs', 'more.cjs'])
-    Object.assign(chunks, runInThisContext(readFileSync(join(directory, '../dist', file), 'latin1')));
+    Object.assign(chunks, runInThisContext(readFileSync(join(dist, file), 'latin1')));
   expect(Object.keys(chunks).length).toBeGreaterThan(50);
   const exported = new Map<string, unknown>();
   const need = (name: string): unknown => {
+    if (/^node:|^[.]/.test(name)) return requireInDist(name);
     if (exported.has(name)) {
       if (exported.get(name) === undefined) throw new Error(`${name} needs itself`);
       return exported.get(name);
     }
     exported.set(name, undefined);
-    exported.set(
-      name,
-      chunks[name]!(need, () => {}, require),
-    );
-    return exported.get(name);
+    let provided: object | undefined;
+    chunks[name]!(all => {
+      provided = all;
+    }, need);
+    exported.set(name, provided);
+    return provided;
   };
   // The first one is the program itself, and would run.
   for (const name of Object.keys(chunks)) if (name !== 'crm/bin') expect(need(name)).toBeTypeOf('object');

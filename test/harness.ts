@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { Kinds } from '../src/domain/kinds.ts';
+import type { SettingNouns } from '../src/commands/setting/noun.ts';
 import { run } from '../src/main.ts';
 import { CacheDirectory } from '../src/store/cache-directory.ts';
 import { type Io, nodeIo } from '../src/store/io.ts';
@@ -59,6 +60,8 @@ export class TestWorkspace {
   requests = 'request';
   /** The kinds of record that the program knows; left out: those of crm. */
   kinds: Kinds | undefined;
+  /** The nouns of the settings that the program knows; left out: those of crm. */
+  nouns: SettingNouns | undefined;
   #count = 0;
 
   constructor(dir: string) {
@@ -121,6 +124,7 @@ export class TestWorkspace {
       uuid: () => `${this.requests}-${++this.#count}`,
       io: options.io ?? unsyncedIo,
       ...(this.kinds && { kinds: this.kinds }),
+      ...(this.nouns && { nouns: this.nouns }),
       onStop: stop => {
         options.onStop?.(stop);
         return () => {};

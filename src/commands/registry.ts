@@ -53,6 +53,7 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
+  contact: { 'contact emails': async () => (await import('./contact/emails.ts')).emails },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
@@ -69,44 +70,20 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 
   ...Object.assign({}, ...madeByPeople(kinds).map(each => recordVerbs(kinds, each))),
 
-  'pipeline add': async () => (await import('./pipeline/add.ts')).add,
-  'pipeline list': async () => (await import('./pipeline/list.ts')).list,
-  'pipeline show': async () => (await import('./pipeline/show.ts')).show,
-  'pipeline set': async () => (await import('./pipeline/set.ts')).set,
-  'pipeline edit': async () => (await import('./edit-setting.ts')).editSetting('pipeline', kinds),
-  'pipeline rename': async () => (await import('./pipeline/rename.ts')).rename,
-  'pipeline rm': async () => (await import('./pipeline/rm.ts')).rm,
-  'pipeline restore': async () => (await import('./restore-setting.ts')).restoreSetting('pipeline', kinds),
-  'stage add': async () => (await import('./stage/add.ts')).add,
-  'stage list': async () => (await import('./stage/list.ts')).list,
-  'stage show': async () => (await import('./stage/show.ts')).show,
-  'stage set': async () => (await import('./stage/set.ts')).set,
-  'stage edit': async () => (await import('./edit-setting.ts')).editSetting('stage', kinds),
   'stage move': async () => (await import('./stage/move.ts')).move,
-  'stage rename': async () => (await import('./stage/rename.ts')).rename,
-  'stage rm': async () => (await import('./stage/rm.ts')).rm,
-  'stage restore': async () => (await import('./restore-setting.ts')).restoreSetting('stage', kinds),
-  'field add': async () => (await import('./field/add.ts')).add(kinds),
-  'field list': async () => (await import('./field/list.ts')).list,
-  'field show': async () => (await import('./field/show.ts')).show(kinds),
-  'field set': async () => (await import('./field/set.ts')).set(kinds),
-  'field edit': async () => (await import('./edit-setting.ts')).editSetting('field', kinds),
-  'field rm': async () => (await import('./field/rm.ts')).rm(kinds),
-  'field restore': async () => (await import('./restore-setting.ts')).restoreSetting('field', kinds),
   ...Object.assign({}, ...Object.entries(nouns).map(([name, entry]) => commandsOfNoun(name, entry, kinds))),
   'tag list': async () => (await import('./tag/list.ts')).list,
   'tag rename': async () => (await import('./tag/change.ts')).rename,
   'tag rm': async () => (await import('./tag/change.ts')).rm,
 
+  search: async () => (await import('./search.ts')).search,
+  show: async () => (await import('./show.ts')).show(kinds),
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
   report: async () => (await import('./report.ts')).report,
   status: async () => (await import('./status.ts')).status,
   'automation add': async () => (await import('./automation/add.ts')).add,
   'automation list': async () => (await import('./automation/list.ts')).list,
-  'automation show': async () => (await import('./automation/show.ts')).show,
-  'automation set': async () => (await import('./automation/set.ts')).set,
-  'automation edit': async () => (await import('./edit-setting.ts')).editSetting('automation', kinds),
   'automation enable': async () => (await import('./automation/switch.ts')).enable,
   'automation disable': async () => (await import('./automation/switch.ts')).disable,
   'automation rm': async () => (await import('./automation/switch.ts')).rm,
@@ -118,15 +95,8 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'automation enrolments': async () => (await import('./automation/enrolments.ts')).enrolments,
   'automation enrol': async () => (await import('./automation/enrol.ts')).enrol,
   'automation retry': async () => (await import('./automation/retry.ts')).retry,
-  'template add': async () => (await import('./template/add.ts')).add,
-  'template list': async () => (await import('./template/list.ts')).list,
-  'template show': async () => (await import('./template/show.ts')).show,
   'template lint': async () => (await import('./template/lint.ts')).lint,
   'template preview': async () => (await import('./template/preview.ts')).preview,
-  'template set': async () => (await import('./template/set.ts')).set,
-  'template edit': async () => (await import('./edit-setting.ts')).editSetting('template', kinds),
-  'template rm': async () => (await import('./template/rm.ts')).rm,
-  'template restore': async () => (await import('./restore-setting.ts')).restoreSetting('template', kinds),
   'message list': async () => (await import('./record/list.ts')).list(kinds, 'message'),
   'message show': async () => (await import('./record/show.ts')).show(kinds, 'message'),
   'message retry': async () => (await import('./message/change.ts')).retry,
@@ -180,13 +150,8 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 /** The groups of commands, for the overview. */
 const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(madeByPeople(kinds).map(({ name, summary }) => [name, summary])),
-  pipeline: 'sales processes',
-  stage: 'the steps of a pipeline',
-  field: 'custom fields',
   ...Object.fromEntries(Object.entries(nouns).map(([name, { summary }]) => [name, summary])),
   tag: 'the tags of deals, contacts and accounts',
-  automation: 'rules: what happens by itself',
-  template: 'e-mail templates, which rules send',
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
@@ -198,6 +163,20 @@ const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-/** Returns the commands of a program that knows these kinds of record and these nouns of the settings. */
-export const treeOf = (kinds: Kinds, nouns: SettingNouns = settingNouns) =>
+type Known = ReturnType<typeof makeTree>;
+const trees = new WeakMap<Kinds, WeakMap<SettingNouns, Known>>();
+
+/**
+ * Returns the commands of a program that knows these kinds of record and these nouns of the settings. A process that runs
+ * many commands (a server, the tests) makes them once.
+ */
+export function treeOf(kinds: Kinds, nouns: SettingNouns = settingNouns): Known {
+  let known = trees.get(kinds);
+  if (!known) trees.set(kinds, (known = new WeakMap()));
+  let tree = known.get(nouns);
+  if (!tree) known.set(nouns, (tree = makeTree(kinds, nouns)));
+  return tree;
+}
+
+const makeTree = (kinds: Kinds, nouns: SettingNouns) =>
   ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import type { Listen, ServeSettings } from '../domain/serve-settings.ts';
 import { type Answer, answer, bodyOf, usualHeaders } from './answer.ts';
 import { readBody, saysTooLong } from './body.ts';
+import { Attention } from './attention.ts';
 import { Buckets } from './buckets.ts';
 import { clientsBehind, countedAs } from './client.ts';
 import { Connections } from './connections.ts';
@@ -82,6 +83,7 @@ export async function startServer(
 
 function stop(server: Server, front: Front, limits: Limits): Promise<void> {
   front.isStopping = true;
+  front.attention.stop();
   return new Promise(resolve => {
     const timer = setTimeout(() => server.closeAllConnections(), limits.drainTimeout);
     server.close(() => {
@@ -94,6 +96,7 @@ function stop(server: Server, front: Front, limits: Limits): Promise<void> {
 
 class Front {
   readonly connections: Connections;
+  readonly attention: Attention;
   readonly #buckets = new Buckets();
   readonly #serving: Serving;
   #clients: { readonly of: ServeSettings; readonly clientOf: ReturnType<typeof clientsBehind> } | undefined;
@@ -104,12 +107,14 @@ class Front {
   constructor(listen: Listen, serving: Serving, limits: Limits) {
     this.#limits = limits;
     this.connections = new Connections(limits.connections);
+    this.attention = new Attention(limits.checkingInterval, serving.now);
     this.listen = listen;
     this.#serving = serving;
   }
 
   /** Handles a request from its headers to its answer. */
   async take(request: IncomingMessage, response: ServerResponse, expects = false): Promise<void> {
+    this.attention.heard(request.socket);
     const begun = this.#serving.now();
     const seen = { client: request.socket.remoteAddress ?? '', path: '(unknown)' };
     let result: Answer;
@@ -199,8 +204,10 @@ class Front {
 
   /** Answers a request that is not HTTP, or did not arrive in time. */
   refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-    const status =
-      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const again = () => this.refuse(error, socket);
+    if (isLate && this.attention.spare(socket, this.#limits.headersTimeout, again)) return;
+    const status = isLate ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;

@@ -100,6 +100,18 @@ describe('rows', () => {
       ]);
   });
 
+  // Rows are parsed in blocks of 64 Ki characters; a chunk may end anywhere, and so may what was parsed before it.
+  test.each([-2, -1, 0, 1, 2])(
+    'are counted by lines also where a chunk that fills a block ends %i after a CR',
+    async shift => {
+      const text = `a,b\r\n${Array.from({ length: 12_000 }, (_, n) => `${n},"${n}"\r\n`).join('')}`;
+      const cr = text.indexOf('\r', 1 << 16);
+      const { rows } = await read(text, { sizes: [9, cr + 1 + shift - 9, 1 << 20] });
+      expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 12_000 }, (_, n) => n + 2));
+      expect(rows.every(({ cells, line }) => cells[0] === `${line - 2}` && cells[1] === cells[0])).toBe(true);
+    },
+  );
+
   test('of nothing but delimiters are blank; ragged ones too', async () => {
     expect((await read('a,b\n,\n1,2\n , \n,,,\n"",""\n')).rows).toEqual([
       { line: 2, cells: ['', ''], blank: true },

@@ -70,12 +70,12 @@ describe('crm field rm', () => {
 test.each([
   ['field rm deal prodct', 'deals have no custom field "prodct"', 'did you mean product?'],
   ['field rm deal title', 'title of deals is not a custom field', null],
-  ['field rm task product', 'field rm: unknown value "task"', expect.any(String)],
-  ['field rm deal', 'of what, and which name?', 'crm field rm deal product'],
+  ['field rm task product', 'unknown kind "task" of a custom field', expect.any(String)],
+  ['field rm deal', 'which field?', 'crm field rm deal product'],
   ['field show account size', 'accounts have no custom field "size"', 'crm field add account NAME'],
   ['field set deal product options=a,b', 'options are of a choice, and product is a text', null],
   ['field set deal size type=text', 'a custom field has no "type"', expect.any(String)],
-  ['field set deal size', 'nothing to set', 'crm field set deal NAME label=...'],
+  ['field set deal size', 'nothing to set', 'crm field set contact size options="small,large,huge"'],
 ])('%s: exit 2', async (command, message, hint) => {
   const ws = await withField();
   const before = crmYaml(ws);

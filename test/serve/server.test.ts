@@ -17,7 +17,7 @@ const settings: ServeSettings = {
   },
 };
 
-async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void>) {
+async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void>, clock?: () => number) {
   const logged: Logged[] = [];
   const sizes: number[] = [];
   let now = 0;
@@ -32,7 +32,7 @@ async function started(limits: Partial<Limits> = {}, handle?: () => Promise<void
       },
       failed: () => sentencePage(500),
       log: request => logged.push(request),
-      now: () => now,
+      now: () => clock?.() ?? now,
     },
     { ...usualLimits, checkingInterval: 20, linger: 50, ...limits },
   );
@@ -204,4 +204,29 @@ test('a request that has begun is answered when the server is told to stop, and 
   go();
   expect(await got).toMatch(/^HTTP\/1\.1 200 [\s\S]*Connection: close\r\n/);
   await stopped;
+});
+
+test('a request that arrived while this process was busy is answered, and a client that sends nothing still is not', async () => {
+  const { port, logged } = await started(
+    { headersTimeout: 200, requestTimeout: 300, idleTimeout: 5000 },
+    undefined,
+    Date.now,
+  );
+  const ask = formRequest('/forms/busy', { email: 'a@example.com' }, { Connection: 'close' });
+  let busy!: () => void;
+  const sent = talk(port, '', socket => {
+    busy = () => {
+      socket.write(ask);
+      // As a large snapshot on a busy machine keeps it.
+      const end = performance.now() + 600;
+      while (performance.now() < end);
+    };
+  });
+  const silent = talk(port, '');
+  await new Promise(resolve => setTimeout(resolve, 50));
+  // After this phase of the loop Node looks at its timers first, and then at what has arrived.
+  setImmediate(busy);
+  expect(await sent).toMatch(/^HTTP\/1.1 200 /);
+  expect(await silent).toMatch(/^HTTP\/1.1 408 /);
+  expect(logged.map(({ status }) => status)).toEqual([200, 408]);
 });

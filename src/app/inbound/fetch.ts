@@ -109,6 +109,7 @@ async function fetchFrom(
   } catch (error) {
     return { error: error as CrmError };
   } finally {
+    ingestion.end();
     await mailbox.close();
   }
 }

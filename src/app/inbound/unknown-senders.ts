@@ -99,7 +99,9 @@ export class UnknownSenders {
 
   /** Forgets senders; returns the addresses of those that were known. */
   async forget(emails: readonly string[]): Promise<string[]> {
-    const keys = emails.map(entryKey).filter(key => Object.hasOwn(this.#entries(), key));
+    if (emails.length === 0) return [];
+    const entries = this.#entries();
+    const keys = [...new Set(emails.map(entryKey))].filter(key => Object.hasOwn(entries, key));
     if (keys.length === 0) return [];
     await this.#update(entries => {
       for (const key of keys) delete entries[key];

@@ -6,6 +6,7 @@ import type { Json } from '../../domain/records.ts';
 import { Sha256 } from '../../store/sha256.ts';
 import { type MailParts, tidied } from './mail-parts.ts';
 import type { Message } from './message.ts';
+import { providerHeaders } from './provider-headers.ts';
 import { unsubscriptionOf } from './recipient-links.ts';
 
 /** The address that e-mails are from if `crm.yaml` names none: they are filed, and nobody can answer them. */
@@ -88,6 +89,7 @@ function mailOf(
       ...(message.inReplyTo && { 'In-Reply-To': message.inReplyTo }),
       ...(message.references && { References: message.references }),
       ...unsubscription?.headers,
+      ...(!original && config.mail?.via === 'smtp' && providerHeaders(config.mail.smtp?.host, messageId)),
     },
   };
 }

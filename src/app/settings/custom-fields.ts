@@ -1,19 +1,63 @@
 /** Changing and removing custom fields, and the options of choices, with the records that have values of them. */
 import type { Kind } from '../../domain/kinds.ts';
 import { moveUses } from './move-uses.ts';
-import { asList, asText, putSettings, type SettingKeys, type SettingValues } from './setting-keys.ts';
+import {
+  asList,
+  asOneOf,
+  asText,
+  putSettings,
+  type SettingKeys,
+  type SettingValues,
+} from './setting-keys.ts';
 import { editSettings, takeOut } from './settings.ts';
 import { countOf, nameOf, usesOf } from './uses.ts';
 import type { Setting } from '../core/named-settings.ts';
 import type { Writer } from '../core/writer.ts';
-import { type Config, type CustomField, customFieldsOf } from '../../domain/config.ts';
-import { usage } from '../../domain/errors.ts';
+import { type Config, type CustomField, customFieldsOf, customFieldTypes } from '../../domain/config.ts';
+import { conflict, usage } from '../../domain/errors.ts';
+import { requireName } from '../../domain/names.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { valueAt } from '../../domain/records.ts';
 import { findField } from '../../kinds/fields.ts';
 
 /** What `crm field set` may change. The type may not: values are stored by it. */
-export const fieldKeys: SettingKeys = { label: { read: asText }, options: { read: asList } };
+export const fieldKeys: SettingKeys = {
+  options: {
+    read: asList,
+    option: { takes: 'LIST', help: 'the options of a choice: "unknown,target group"', isList: true },
+  },
+  label: { read: asText, option: { takes: 'TEXT', help: 'what people see' } },
+};
+
+/** What a new one has. */
+export const newFieldKeys: SettingKeys = {
+  type: {
+    read: asOneOf(customFieldTypes),
+    option: { takes: 'TYPE', help: `${customFieldTypes.join(', ')} (default: text)` },
+  },
+  ...fieldKeys,
+};
+
+/** A custom field with the kind that it is of. */
+export type CustomFieldOf = CustomField & { readonly kind: Kind };
+
+/** Adds a custom field to a kind; USAGE for options of what is not a choice, CONFLICT if the kind has such a field. */
+export async function addCustomField(
+  { draft, view: { viewer }, config }: Writer,
+  kind: Kind,
+  name: string,
+  values: SettingValues,
+): Promise<void> {
+  const { type = 'text', options, label } = Object.fromEntries(values) as Partial<CustomField>;
+  const isChoice = type.startsWith('choice');
+  if (isChoice && !options?.length) throw usage(`a ${type} needs options`, '--options "small,large"');
+  if (!isChoice && options) throw usage(`options are of a choice, and ${name} is a ${type}`, '--type choice');
+  requireName('a field', name);
+  if (findField(config, kind, name)) throw conflict(`${kind} has a field ${name} already`);
+  await editSettings(draft, viewer, 'crm.yaml', tree =>
+    tree.put(['fields', kind, name], { type, label, options }),
+  );
+}
 
 /** A custom field of a kind; USAGE where there is none. */
 export function customFieldNamed(config: Config, kind: Kind, name: string): CustomField {

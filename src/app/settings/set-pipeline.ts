@@ -11,15 +11,30 @@ import { editSettings } from './settings.ts';
 /** What `crm pipeline set` may change; `assign` and `among` together are the pipeline's `assign`. */
 export const pipelineKeys: SettingKeys = {
   name: { read: asText, required: true },
-  currency: { read: asCurrency },
+  currency: {
+    read: asCurrency,
+    option: { takes: 'CODE', help: "the currency of its deals (default: the workspace's)" },
+  },
   entry: { read: asText },
-  access: { read: asList },
+  access: {
+    read: asList,
+    option: { takes: 'USERS', help: 'users and team:NAME with access (default: everybody)', isList: true },
+  },
   card: { read: asList },
   requires: { read: asList },
   'lost-reasons': { read: asList },
   'requires-reason': { read: asTruth },
-  assign: { read: asOneOf(assignments) },
-  among: { read: asList },
+  assign: {
+    read: asOneOf(assignments),
+    option: {
+      takes: 'WAY',
+      help: 'how new deals get an owner: round-robin, round-robin-value, least-busy (default: none)',
+    },
+  },
+  among: {
+    read: asList,
+    option: { takes: 'USERS', help: 'the users and team:NAME to assign to', isList: true },
+  },
 };
 
 function asCurrency(text: string): string {

@@ -17,21 +17,63 @@ import type { Setting } from '../core/named-settings.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Writer } from '../core/writer.ts';
 import { forecastCategories, type Pipeline, type Stage } from '../../domain/config.ts';
-import { failed, usage } from '../../domain/errors.ts';
+import { conflict, failed, usage } from '../../domain/errors.ts';
 import type { Draft } from '../../state/draft.ts';
 import type { YamlTree } from '../../store/yaml-tree.ts';
 
 /** What `crm stage set` may change. */
 export const stageKeys: SettingKeys = {
   name: { read: asText, required: true },
-  group: { read: asText },
-  color: { read: asText },
-  probability: { read: asPercent },
-  forecast: { read: asOneOf(forecastCategories) },
-  rotting: { read: asDuration },
-  requires: { read: asList },
-  card: { read: asList },
+  group: { read: asText, option: { takes: 'GROUP', help: 'the group of stages it belongs to' } },
+  color: {
+    read: asText,
+    option: {
+      flag: 'stage-color',
+      takes: 'COLOR',
+      help: 'red, green, yellow, blue, magenta, cyan, gray or #rrggbb',
+    },
+  },
+  probability: {
+    read: asPercent,
+    option: { takes: 'PERCENT', help: 'how likely a deal in it is won' },
+  },
+  forecast: {
+    read: asOneOf(forecastCategories),
+    option: { takes: 'CATEGORY', help: `${forecastCategories.join(', ')} (default: pipeline)` },
+  },
+  rotting: {
+    read: asDuration,
+    option: { takes: 'DURATION', help: 'after how long in it a deal is rotting: 7d' },
+  },
+  requires: {
+    read: asList,
+    option: { takes: 'FIELDS', help: 'the fields that a deal must have to enter it', isList: true },
+  },
+  card: { read: asList, option: { takes: 'FIELDS', help: 'what its cards show', isList: true } },
 };
+
+export interface NewStage {
+  readonly id: string;
+  readonly name: string;
+  readonly values: SettingValues;
+  /** The stage before it, by id or name; undefined for the last. */
+  readonly after: string | undefined;
+}
+
+/** Adds a stage to a pipeline; CONFLICT if the pipeline has a stage of that id. */
+export async function addStage(
+  { draft, view: { viewer }, config }: Writer,
+  pipeline: Pipeline,
+  { id, name, values, after }: NewStage,
+): Promise<void> {
+  if (pipeline.stages.some(stage => stage.id === id))
+    throw conflict(`the pipeline ${pipeline.id} has a stage ${id} already`);
+  const before = after === undefined ? pipeline.stages.at(-1) : stageIn(pipeline, after, config, viewer);
+  const at = before ? pipeline.stages.findIndex(stage => stage.id === before.id) + 1 : 0;
+  await editSettings(draft, viewer, pathOf(pipeline), tree =>
+    tree.add(['stages'], { id, name, ...Object.fromEntries(values) }, at),
+  );
+}
 
 export async function setStage(
   draft: Draft,

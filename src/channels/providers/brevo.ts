@@ -15,6 +15,9 @@ const names: { readonly [event: string]: ProviderEventName } = {
   delivered: 'email.delivered',
   soft_bounce: 'email.soft-bounced',
   deferred: 'email.soft-bounced',
+  // Brevo did not try to send it: because of an earlier bounce, complaint or unsubscription, or because something went wrong.
+  blocked: 'email.soft-bounced',
+  error: 'email.soft-bounced',
   hard_bounce: 'email.bounced',
   invalid_email: 'email.bounced',
   spam: 'email.complained',
@@ -27,7 +30,10 @@ const names: { readonly [event: string]: ProviderEventName } = {
   unsubscribed: 'email.unsubscribed',
 };
 
-/** https://developers.brevo.com/docs/transactional-webhooks. Its webhooks are not signed: they carry a token. */
+/**
+ * https://developers.brevo.com/docs/transactional-webhooks: `ts_event` is in seconds, `ts_epoch` in milliseconds, and `date`
+ * is local time. Its webhooks are not signed: they carry a token.
+ */
 export const brevo: Provider = {
   name: 'brevo',
   events(body) {
@@ -41,7 +47,8 @@ function eventOf(fields: Fields): ProviderEvent[] {
   const event = String(fields.event);
   const name = Object.hasOwn(names, event) ? names[event] : undefined;
   const [email, message] = [textIn(fields.email), textIn(fields['message-id'])];
-  const at = timeIn(fields.ts_event) ?? timeIn(fields.ts);
+  const { ts_epoch: epoch } = fields;
+  const at = timeIn(fields.ts_event) ?? (typeof epoch === 'number' ? epoch : timeIn(fields.ts));
   if (name === undefined || email === undefined || message === undefined || at === undefined) return [];
   const userAgent = textIn(fields.user_agent);
   const [url, reason] = [textIn(fields.link), textIn(fields.reason)];

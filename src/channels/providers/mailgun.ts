@@ -19,7 +19,16 @@ const names: { readonly [event: string]: ProviderEventName } = {
   unsubscribed: 'email.unsubscribed',
 };
 
-/** https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads */
+/** Reasons of a permanent failure for which Mailgun did not try to send: what the recipient did before. */
+const suppressed: { readonly [reason: string]: ProviderEventName } = {
+  'suppress-unsubscribe': 'email.unsubscribed',
+  'suppress-complaint': 'email.complained',
+};
+
+/**
+ * https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads for the fields, .../webhooks/webhooks
+ * for the events, .../webhooks/securing-webhooks for the signature.
+ */
 export const mailgun: Provider = {
   name: 'mailgun',
   events(body) {
@@ -36,7 +45,8 @@ export const mailgun: Provider = {
     return [
       {
         name,
-        id,
+        // Mailgun promises that an id is unique within a day.
+        id: `${id}:${at}`,
         email,
         at,
         messageIds: bracketed(textIn(within(within(data, 'message'), 'headers')['message-id'])),
@@ -76,7 +86,10 @@ const within = (fields: Fields, key: string): Fields => {
   return isObject(value) ? (value as Fields) : {};
 };
 
-function nameOf({ event, severity }: Fields): ProviderEventName | undefined {
-  if (event === 'failed') return severity === 'permanent' ? 'email.bounced' : 'email.soft-bounced';
+function nameOf({ event, severity, reason }: Fields): ProviderEventName | undefined {
+  if (event === 'failed') {
+    if (severity !== 'permanent') return 'email.soft-bounced';
+    return Object.hasOwn(suppressed, String(reason)) ? suppressed[String(reason)] : 'email.bounced';
+  }
   return Object.hasOwn(names, String(event)) ? names[String(event)] : undefined;
 }

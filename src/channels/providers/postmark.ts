@@ -1,5 +1,6 @@
-import type { Json } from '../../domain/records.ts';
+import { isObject, type Json } from '../../domain/records.ts';
 import {
+  bracketed,
   type Fields,
   objectIn,
   type Provider,
@@ -10,10 +11,19 @@ import {
 } from './provider.ts';
 import { hasToken } from './signatures.ts';
 
-/** Types of bounces after which Postmark stops sending to the address. */
-const hard = new Set(['HardBounce', 'BadEmailAddress', 'ManuallyDeactivated']);
+/** Types of bounces that say something of the address or of its user; any other type may pass. */
+const types: { readonly [type: string]: ProviderEventName } = {
+  HardBounce: 'email.bounced',
+  BadEmailAddress: 'email.bounced',
+  ManuallyDeactivated: 'email.bounced',
+  SpamComplaint: 'email.complained',
+  Unsubscribe: 'email.unsubscribed',
+};
 
-/** https://postmarkapp.com/developer/webhooks/webhooks-overview. Its webhooks are not signed: their address has a password. */
+/**
+ * https://postmarkapp.com/developer/webhooks/webhooks-overview and the page of each webhook; the types of bounces are in
+ * https://postmarkapp.com/developer/api/bounce-api. Its webhooks are not signed: their address has a password.
+ */
 export const postmark: Provider = {
   name: 'postmark',
   events(body) {
@@ -24,17 +34,23 @@ export const postmark: Provider = {
     const message = textIn(fields.MessageID);
     if (name === undefined || email === undefined || at === undefined || message === undefined) return [];
     const id = `${message}:${String(fields.RecordType)}:${String(fields.ID ?? at)}`;
-    return [{ name, id, email, at, messageIds: [`<${message}@mtasv.net>`], ...more(fields) }];
+    return [{ name, id, email, at, messageIds: idsOf(fields, message), ...more(fields) }];
   },
   verify: hasToken,
 };
+
+/** Postmark gives mails a Message-ID of its own; ours comes back in the metadata that `outbox/provider-headers.ts` adds. */
+function idsOf({ Metadata: metadata }: Fields, message: string): string[] {
+  const ours = isObject(metadata) ? textIn((metadata as Fields)['message-id']) : undefined;
+  return [...bracketed(ours), `<${message}@mtasv.net>`];
+}
 
 function whatOf(fields: Fields): [ProviderEventName | undefined, Json | undefined] {
   switch (fields.RecordType) {
     case 'Delivery':
       return ['email.delivered', fields.DeliveredAt];
     case 'Bounce':
-      return [hard.has(String(fields.Type)) ? 'email.bounced' : 'email.soft-bounced', fields.BouncedAt];
+      return [typeOf(String(fields.Type)), fields.BouncedAt];
     case 'SpamComplaint':
       return ['email.complained', fields.BouncedAt];
     case 'Open':
@@ -53,6 +69,9 @@ function whatOf(fields: Fields): [ProviderEventName | undefined, Json | undefine
       return [undefined, undefined];
   }
 }
+
+const typeOf = (type: string): ProviderEventName =>
+  (Object.hasOwn(types, type) ? types[type] : undefined) ?? 'email.soft-bounced';
 
 function more({ UserAgent, OriginalLink, Description, Details }: Fields): Partial<ProviderEvent> {
   const [userAgent, url] = [textIn(UserAgent), textIn(OriginalLink)];

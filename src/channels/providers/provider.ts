@@ -42,7 +42,7 @@ export interface Verification {
   readonly secret: string;
   /** ms */
   readonly now: number;
-  /** Returns the certificate at an address, as PEM; only addresses of Amazon are asked for. */
+  /** Returns the certificate at an address, as PEM; only addresses of Amazon are asked for. FAILED if it cannot be had now. */
   certificate?(url: string): Promise<string>;
 }
 
@@ -50,7 +50,7 @@ export interface Provider {
   readonly name: string;
   /** Reads a parsed JSON body; INVALID if it is not one of this provider. Events that are not about mails are left out. */
   events(body: Json): ProviderEvent[];
-  /** Whether the provider made this request recently: its signature covers the bytes as they came. */
+  /** Whether the provider made this request recently: its signature covers the bytes as they came. FAILED if that cannot be said now. */
   verify(request: ProviderRequest, verification: Verification): boolean | Promise<boolean>;
 }
 

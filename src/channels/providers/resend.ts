@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readAddress } from '../../domain/email.ts';
 import { isObject } from '../../domain/records.ts';
 import {
   bracketed,
@@ -15,18 +16,24 @@ import { isRecent, isSameText } from './signatures.ts';
 const names: { readonly [event: string]: ProviderEventName } = {
   'email.delivered': 'email.delivered',
   'email.delivery_delayed': 'email.soft-bounced',
+  'email.failed': 'email.soft-bounced',
+  // The address is on the account's list of addresses that bounced or complained.
+  'email.suppressed': 'email.bounced',
   'email.complained': 'email.complained',
   'email.opened': 'email.opened',
   'email.clicked': 'email.clicked',
 };
 
-/** https://resend.com/docs/dashboard/webhooks/event-types, signed as Svix does it. */
+/**
+ * https://resend.com/docs/webhooks/emails/bounced and its neighbours for the fields, .../webhooks/verify-webhooks-requests
+ * for the signature, which is made as Svix does it (https://docs.svix.com/receiving/verifying-payloads/how-manual).
+ */
 export const resend: Provider = {
   name: 'resend',
   events(body) {
     const { type, created_at: created, data: its } = objectIn(body, 'Resend');
     const data = objectIn(its, 'Resend');
-    const [bounce, click, open] = [part(data, 'bounce'), part(data, 'click'), part(data, 'open')];
+    const [bounce, click] = [part(data, 'bounce'), part(data, 'click')];
     const name =
       type === 'email.bounced'
         ? /^(transient|temporary|undetermined)$/i.test(textIn(bounce.type) ?? '')
@@ -36,13 +43,16 @@ export const resend: Provider = {
           ? names[String(type)]
           : undefined;
     const id = textIn(data.email_id);
-    const at = timeIn(click.timestamp) ?? timeIn(open.timestamp) ?? timeIn(created);
+    const at = timeIn(click.timestamp) ?? timeIn(created);
     if (name === undefined || id === undefined || at === undefined) return [];
-    const userAgent = textIn(click.userAgent) ?? textIn(open.userAgent);
-    const [url, reason] = [textIn(click.link), textIn(bounce.message)];
+    const [userAgent, url] = [textIn(click.userAgent), textIn(click.link)];
+    const reason =
+      textIn(bounce.message) ??
+      textIn(part(data, 'suppressed').message) ??
+      textIn(part(data, 'failed').reason);
     const recipients = Array.isArray(data.to) ? data.to : [data.to ?? null];
     return recipients.flatMap(to => {
-      const email = textIn(to);
+      const email = readAddress(textIn(to) ?? '')?.email;
       if (email === undefined) return [];
       return {
         name,

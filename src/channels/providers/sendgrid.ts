@@ -23,7 +23,18 @@ const names: { readonly [event: string]: ProviderEventName } = {
   group_unsubscribe: 'email.unsubscribed',
 };
 
-/** https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event */
+/** Why SendGrid dropped a mail without trying to send it, as far as that says something of the recipient. */
+const dropped: { readonly [reason: string]: ProviderEventName } = {
+  'bounced address': 'email.bounced',
+  invalid: 'email.bounced',
+  'spam reporting address': 'email.complained',
+  'unsubscribed address': 'email.unsubscribed',
+};
+
+/**
+ * https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event for the fields, and
+ * .../tracking-events/getting-started-event-webhook-security-features for the signature.
+ */
 export const sendgrid: Provider = {
   name: 'sendgrid',
   events(body) {
@@ -55,7 +66,8 @@ function eventOf(fields: Fields): ProviderEvent[] {
       id,
       email,
       at,
-      messageIds: bracketed(textIn(fields['smtp-id'])),
+      // Opens and clicks have no `smtp-id`, but what `outbox/provider-headers.ts` adds.
+      messageIds: [...bracketed(textIn(fields['smtp-id'])), ...bracketed(textIn(fields['message-id']))],
       ...(userAgent && { userAgent }),
       ...(fields.sg_machine_open === true && { isMachine: true }),
       ...(url && { url }),
@@ -64,8 +76,12 @@ function eventOf(fields: Fields): ProviderEvent[] {
   ];
 }
 
-/** Whether a mail was blocked: refused for another reason than its address. */
-function nameOf({ event, type }: Fields): ProviderEventName | undefined {
+function nameOf({ event, type, reason }: Fields): ProviderEventName | undefined {
+  // A blocked mail was refused for another reason than its address.
   if (event === 'bounce') return type === 'blocked' ? 'email.soft-bounced' : 'email.bounced';
+  if (event === 'dropped') {
+    const why = String(reason).toLowerCase();
+    return (Object.hasOwn(dropped, why) ? dropped[why] : undefined) ?? 'email.soft-bounced';
+  }
   return Object.hasOwn(names, String(event)) ? names[String(event)] : undefined;
 }

@@ -16,7 +16,11 @@ import { isRecent } from './signatures.ts';
 /** The only place that certificates and confirmations of SNS come from. */
 const ofAmazon = /^https:\/\/sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?\//;
 
-/** https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html, in a notification of SNS. */
+/**
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html for the message (and
+ * .../notification-contents.html without event publishing), in a notification of SNS, whose signature is described in
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
+ */
 export const ses: Provider = {
   name: 'ses',
   events(body) {
@@ -36,8 +40,9 @@ export const ses: Provider = {
     if (fields.TopicArn !== secret || !ofAmazon.test(url) || !url.endsWith('.pem')) return false;
     if (!isRecent(Date.parse(textIn(fields.Timestamp) ?? ''), now)) return false;
     const algorithm = fields.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1';
+    // If the certificate cannot be had now, SNS must send the request again, which it does not do after a refusal.
+    const pem = await certificate(url);
     try {
-      const pem = await certificate(url);
       return createVerify(algorithm)
         .update(signedText(fields))
         .verify(pem, textIn(fields.Signature) ?? '', 'base64');
@@ -66,12 +71,17 @@ function signedText(fields: Fields): string {
 function eventsOf(message: Fields): ProviderEvent[] {
   const mail = objectIn(message.mail, 'Amazon SES');
   const type = String(message.eventType ?? message.notificationType);
-  const detail = (message[type.toLowerCase()] ?? {}) as Fields;
+  // `DeliveryDelay` is told in `deliveryDelay`.
+  const told = message[type.charAt(0).toLowerCase() + type.slice(1)];
+  const detail = isObject(told) ? (told as Fields) : {};
   const name = nameOf(type, detail);
   const at = timeIn(detail.timestamp) ?? timeIn(mail.timestamp);
   const sesId = textIn(mail.messageId);
   if (name === undefined || at === undefined || sesId === undefined) return [];
-  const [userAgent, url] = [textIn(detail.userAgent), textIn(detail.link)];
+  // In a complaint, this is the program that made the report.
+  const userAgent = name === 'email.complained' ? undefined : textIn(detail.userAgent);
+  const url = textIn(detail.link);
+  const why = textIn(detail.reason);
   return recipientsOf(detail, mail).map(({ email, reason }) => ({
     name,
     id: `${sesId}:${type}:${at}`,
@@ -80,7 +90,7 @@ function eventsOf(message: Fields): ProviderEvent[] {
     messageIds: idsOf(mail, sesId),
     ...(userAgent && { userAgent }),
     ...(url && { url }),
-    ...(reason && { reason }),
+    ...((reason ?? why) && { reason: reason ?? why! }),
   }));
 }
 
@@ -92,17 +102,36 @@ function nameOf(type: string, detail: Fields): ProviderEventName | undefined {
       return 'email.soft-bounced';
     case 'Bounce':
       return detail.bounceType === 'Permanent' ? 'email.bounced' : 'email.soft-bounced';
+    case 'Reject':
+      return 'email.soft-bounced';
     case 'Complaint':
-      return 'email.complained';
+      return isComplaint(detail) ? 'email.complained' : undefined;
     case 'Open':
       return 'email.opened';
     case 'Click':
       return 'email.clicked';
     case 'Subscription':
-      return 'email.unsubscribed';
+      return isUnsubscription(detail) ? 'email.unsubscribed' : undefined;
     default:
       return undefined;
   }
+}
+
+/** Types of feedback reports (IANA marf-parameters) that are no complaint of a recipient. */
+const notOfRecipients = new Set(['not-spam', 'auth-failure', 'virus']);
+
+const isComplaint = ({ complaintFeedbackType: type }: Fields): boolean => !notOfRecipients.has(String(type));
+
+/** Whether a recipient left all topics of a contact list, or one that was not left before. */
+function isUnsubscription(detail: Fields): boolean {
+  const [before, after] = [leftBy(detail.oldTopicPreferences), leftBy(detail.newTopicPreferences)];
+  return (after.all && !before.all) || [...after.topics].some(topic => !before.topics.has(topic));
+}
+
+function leftBy(preferences: Json | undefined): { all: boolean; topics: ReadonlySet<string> } {
+  const { unsubscribeAll, topicSubscriptionStatus } = isObject(preferences) ? (preferences as Fields) : {};
+  const left = objectsIn(topicSubscriptionStatus).filter(each => each.subscriptionStatus === 'OptOut');
+  return { all: unsubscribeAll === true, topics: new Set(left.map(({ topicName }) => String(topicName))) };
 }
 
 /** Returns the recipients that an event is about; opens and clicks do not say which of several it was. */

@@ -4,6 +4,7 @@
  */
 import type { Viewer } from '../../app/core/viewer.ts';
 import type { Writer } from '../../app/core/writer.ts';
+import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
 import type { SettingKeys, SettingValues } from '../../app/settings/setting-keys.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
@@ -90,20 +91,27 @@ export interface SettingNoun<T = unknown> {
   fileOf?(ground: Ground, words: readonly string[], options: Options): string;
   /** The command that checks the file once it was edited by hand; left out: `doctor`. */
   readonly checkedBy?: string;
-  /** What `set` may change. Those that are an option too may be given to `add`. */
+  /** What `set` may change. */
   readonly keys: SettingKeys;
+  /** What `add` may be given as options; left out: those keys that `set` may change and that have one. */
+  readonly newKeys?: SettingKeys;
   /** The key, a list, to which `set` adds with `+WORD` and from which it takes with `-WORD`. */
   readonly signs?: string;
   add(given: Given): Adding | Promise<Adding>;
   set(writer: Writer, thing: T, asked: Asked): Promise<Notes>;
   rm(writer: Writer, thing: T, options: Options): Promise<Notes>;
-  /** Left out: the key `name` gets another value, and the id stays. */
-  rename?(writer: Writer, thing: T, name: string): Promise<Notes>;
+  /** Gives one another id, wherever it is named; left out: the key `name` gets another value, and the id stays. */
+  rename?(writer: Writer, thing: T, id: string): Promise<RenamedIn>;
   restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
 }
 
 /** Makes a definition one of many: what takes things of it is handed things that it found itself. */
 export const settingNoun = <T>(noun: SettingNoun<T>): SettingNoun => noun as SettingNoun;
+
+/** The same for one whose entry in the registry is without the verbs that need the parts left out. */
+export const settingNounWithout = <T, Parts extends keyof SettingNoun>(
+  noun: Omit<SettingNoun<T>, Parts>,
+): SettingNoun => noun as SettingNoun;
 
 /** A noun in the registry: what it is, for the overview, and how its definition is loaded. */
 export interface SettingEntry {

@@ -15,7 +15,10 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   show: noun => `show ${called(noun)}`,
   set: noun => `change ${called(noun)}: ${Object.keys(noun.keys).join(', ')}`,
   edit: () => 'change its file in an editor, which shows each problem above its line',
-  rename: noun => `give ${called(noun)} another name; its id stays`,
+  rename: noun =>
+    noun.rename
+      ? `rename ${called(noun)} wherever it is named`
+      : `give ${called(noun)} another name; its id stays`,
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };
@@ -37,7 +40,7 @@ export function infoOf(noun: SettingNoun, verb: SettingVerb, kinds: Kinds): Comm
   return {
     summary: own.summary ?? summaries[verb](noun),
     usage: own.usage ?? usages[verb](noun.named(kinds)),
-    options: [...options, ...(verb === 'add' ? keyOptions(noun.keys) : []), ...which],
+    options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     ...(own.examples && { examples: own.examples }),
   };
 }
@@ -52,9 +55,12 @@ export function namedIn(
   const count = noun.named(kinds).split(' ').length;
   const words = args.slice(0, count);
   if (words.length < count || (verb === 'set' && words.some(word => word.includes('='))))
-    throw usage(
-      `which ${noun.name.replaceAll('-', ' ')}?`,
-      `crm ${noun.name} ${verb} ${infoOf(noun, verb, kinds).usage}`,
-    );
+    throw usage(`which ${noun.name.replaceAll('-', ' ')}?`, lineOf(noun, verb, kinds));
   return { words, rest: args.slice(count) };
+}
+
+/** Returns how a verb is typed, for a hint: its first example, or else its usage. */
+export function lineOf(noun: SettingNoun, verb: SettingVerb, kinds: Kinds): string {
+  const { usage, examples = [] } = infoOf(noun, verb, kinds);
+  return `crm ${examples[0] ?? `${noun.name} ${verb} ${usage}`}`;
 }

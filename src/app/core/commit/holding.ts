@@ -40,8 +40,7 @@ export class Holding {
   /** Holds the state that a commit left. Returns false if that is not possible: then the commit settles by itself. */
   keep({ files, config }: Workspace, { opened, draft, intake }: Ground, tip: Tip): boolean {
     const { state, changes } = draft;
-    const isPlain =
-      intake.length === 0 && draft.files.length === 0 && !draft.erases && !draft.strayed && draft.trigger;
+    const isPlain = intake.length === 0 && draft.files.length === 0 && !draft.erases && !draft.strayed;
     if (!isPlain || state.config !== config) {
       this.#owed = { transactions: 0, bytes: 0 };
       return false;
@@ -51,7 +50,8 @@ export class Holding {
       return true;
     }
     const size = roughSize(changes);
-    const tx: Tailed = { seq: tip.seq, hash: tip.hash, at: draft.at, changes, size };
+    const quiet = !draft.trigger && { trigger: false as const };
+    const tx: Tailed = { seq: tip.seq, hash: tip.hash, at: draft.at, changes, size, ...quiet };
     // This process wrote the transaction itself, so it need not be compared with what was read.
     const signatures = opened.tail.length === 0 ? '' : `${opened.signatures}\n`;
     this.#held = { opened: { ...opened, tip, tail: [...opened.tail, tx], signatures }, state, files, config };

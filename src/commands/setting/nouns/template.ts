@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import {
+  addTemplate,
+  pathOf,
+  removeTemplate,
+  setTemplate,
+  type TemplateFile,
+  templateFileNamed,
+  templateFiles,
+  templateKeys,
+  templateText,
+} from '../../../app/settings/email-templates.ts';
+import { restoreFile } from '../../../app/settings/restore-setting.ts';
+import { newId } from '../../../app/settings/settings.ts';
+import { notFound, usage } from '../../../domain/errors.ts';
+import { plainColumn } from '../../../ui/thing-column.ts';
+import { neverWas } from '../never-was.ts';
+import { type Adding, type Given, settingNoun } from '../noun.ts';
+
+export const template = settingNoun<TemplateFile>({
+  name: 'template',
+  many: 'e-mail templates',
+  what: 'template',
+  named: () => 'NAME',
+  verbs: {
+    add: {
+      summary: 'add an e-mail template, from a file or from --subject and --body',
+      usage: '[NAME] [FILE|-]',
+      options: [
+        { flags: '--subject <TEXT>', description: 'the subject, Liquid: "Welcome, {{ contact.name }}"' },
+        { flags: '--body <TEXT>', description: 'the text, Liquid; - reads it from standard input' },
+      ],
+      examples: [
+        'template add welcome.md',
+        'template add welcome --subject "Welcome, {{ contact.name }}" --body - < welcome.txt',
+      ],
+    },
+    show: { summary: 'show the file of an e-mail template' },
+    set: { examples: ['template set welcome subject="Hello, {{ contact.name }}"'] },
+    rm: { summary: 'take an e-mail template away that no rule sends any more; restore brings it back' },
+  },
+  columns: () => [
+    plainColumn('id', template => template.id),
+    plainColumn('subject', template => template.subject),
+    plainColumn('state', template => template.state),
+  ],
+  idOf: template => template.id,
+  all: ({ visible }) => templateFiles(visible),
+  find: ({ visible }, [id]) => templateFileNamed(visible, id!),
+  text: ({ id, sound }, files) => ({ text: files.get(pathOf(id)) ?? '', json: sound }),
+  fileOf: (_ground, [id]) => pathOf(id!),
+  keys: templateKeys,
+  add,
+  set: (writer, { id }, { values }) => setTemplate(writer, id, values),
+  async rename(writer, { id }, to) {
+    const { renameTemplate } = await import('../../../app/settings/rename/rename-template.ts');
+    return renameTemplate(writer, id, to);
+  },
+  rm: (writer, { id }) => removeTemplate(writer, id),
+  restore: (writer, journal, [id]) =>
+    restoreFile(writer, journal, pathOf(id!), neverWas('template', id!, notFound)),
+});
+
+async function add({ args, options, readStdin, readFile }: Given): Promise<Adding> {
+  const [subject, body] = [options.text('subject'), options.text('body')];
+  const parts = [subject, body].filter(part => part !== undefined).length;
+  if (parts === 1) throw usage('a template has a subject and a text', '--subject TEXT --body TEXT');
+  const [file, name] =
+    parts === 2 ? [undefined, args[0]] : [args.at(-1), args.length > 1 ? args[0] : undefined];
+  if (parts === 2 && (name === undefined || args.length > 1))
+    throw usage('which name?', 'crm template add NAME --subject TEXT --body TEXT');
+  if (parts === 0 && file === undefined) throw usage('which file?', 'crm template add welcome.md');
+  if (file === '-' && name === undefined) throw usage('which name?', 'crm template add NAME -');
+  const text =
+    file === '-'
+      ? await readStdin()
+      : file !== undefined
+        ? await readFile(file, 'or --subject TEXT and --body TEXT')
+        : templateText(subject!, body === '-' ? await readStdin() : body!);
+  const id = newId(name ?? basename(file!).replace(/\.(md|txt)$/, ''), undefined);
+  return { id, decide: writer => addTemplate(writer, id, text) };
+}
