@@ -59,6 +59,8 @@ export class TestWorkspace {
   /** Where its caches are, beside it: in none where HOME has none. */
   readonly cacheHome: string;
   now = NOW;
+  /** What the ids of its requests begin with: another word on each machine that shares a workspace. */
+  requests = 'request';
   /** The kinds of record that the program knows; left out: those of crm. */
   kinds: Kinds | undefined;
   /** The nouns of the settings that the program knows; left out: those of crm. */
@@ -124,7 +126,7 @@ export class TestWorkspace {
       now: () => Date.parse(this.now),
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
-      uuid: () => `request-${++this.#count}`,
+      uuid: () => `${this.requests}-${++this.#count}`,
       io: options.io ?? unsyncedIo,
       ...(this.kinds && { kinds: this.kinds }),
       ...(this.nouns && { nouns: this.nouns }),
