@@ -2,6 +2,7 @@ import type { Kinds } from '../domain/kinds.ts';
 import { forgetFiles } from '../app/records/attach.ts';
 import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
+import { failed } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
 import { records } from './args/declare.ts';
 import { command } from './command.ts';
@@ -14,11 +15,23 @@ const NAMED = 10;
 export const purge = command({
   summary: 'erase records for good, with what is a part of them, from all files and the history',
   args: { words: records(['contact', 'account', 'deal', 'task'], { asks: 'which record' }) },
+  options: [
+    {
+      flags: '--acknowledge-remote',
+      description: 'where there is a remote: you know what it may still have out of reach of crm',
+    },
+  ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
-  async run(context, { words }) {
+  async run(context, { words }, options) {
     const keys = await context.ids(words);
     const workspace = await context.workspace();
     const { store, world } = workspace;
+    const replica = await store.replica();
+    if (replica && !context.globals.dryRun && !options.flag('acknowledgeRemote'))
+      throw failed(
+        `a purge takes records out of ${replica.shown} and of every replica that syncs, but out of none of these: ${replica.kind.remains}; nothing was erased`,
+        '--acknowledge-remote erases what can be reached',
+      );
     let found: Purged | undefined;
     const committed = await context.change(
       async (writer, draft) => {
@@ -28,6 +41,7 @@ export const purge = command({
         return { ...found, transactions: draft.erases!.map(({ seq }) => seq) };
       },
       {
+        online: 'a purge',
         confirm: async () => {
           if (context.globals.dryRun) return;
           await context.confirm(

@@ -1,22 +1,18 @@
 /** What every command of the tree declares: its arguments, and options that are its own. */
 import { expect, test } from 'vitest';
-import { argumentsLine } from '../../../src/commands/command-info.ts';
 import { globalOptions } from '../../../src/commands/globals.ts';
 import { treeOf } from '../../../src/commands/registry.ts';
 import { recordKinds } from '../../../src/kinds/index.ts';
 
 const { commands } = treeOf(recordKinds);
 
-test('every command declares its arguments, of which one at most takes many by their place; the lines of usage', async () => {
-  const lines: string[] = [];
+test('every command declares its arguments, of which one at most takes many by their place', async () => {
   for (const [path, load] of Object.entries(commands)) {
     const command = await load();
     expect({ path, isDeclared: typeof command.args === 'object' }).toEqual({ path, isDeclared: true });
     const byPlace = Object.entries(command.args).filter(([, { form, isMany }]) => isMany && !form);
     expect({ path, many: byPlace.map(([name]) => name).slice(1) }).toEqual({ path, many: [] });
-    lines.push(`${path} ${argumentsLine(command)}`.trimEnd());
   }
-  await expect(`${lines.sort().join('\n')}\n`).toMatchFileSnapshot('usages.txt');
 });
 
 test('no command has an option of every command in a sense of its own', async () => {
