@@ -37,6 +37,10 @@ export const taskType = settingNoun<TaskType>({
     return { id, decide: writer => addTaskType(writer, id, values) };
   },
   set: (writer, type, { values }) => setTaskType(writer, type, values),
+  async rename(writer, thing, id) {
+    const { renameTaskType } = await import('../../../app/settings/rename/rename-task-type.ts');
+    return renameTaskType(writer, thing, id);
+  },
   async rm(writer, type, options) {
     const to = options.text('moveTo');
     const moved = await removeTaskType(writer, type, to);
