@@ -9,12 +9,12 @@ const asked = process.argv
   .slice(2)
   .find((_, i, words) => /^(-m|--mutate)$/.test(words[i - 1]) || /^--mutate=/.test(words[i]));
 const named = ROOMS.filter(room => asked?.includes(`src/${room}/`));
-// For the configuration of vitest, which is read in another process.
+// For vitest.config.ts, which is read in another process.
 process.env.MUTATED_ROOMS = (named.length > 0 ? named : ROOMS).join(' ');
 
 export default {
   testRunner: 'vitest',
-  vitest: { configFile: 'test/mutation/vitest.config.ts', related: true },
+  vitest: { related: true },
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: ['src/{domain,kinds,query,engine,state}/**/*.ts'],
   ignorePatterns: ['/demo', '/dist', '/docs', '/completions', '/demo-report.html', '/.stryker'],
