@@ -71,6 +71,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'ical.js',
   'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
@@ -100,10 +101,11 @@ const common = {
 };
 
 /**
- * To code that was an ES module, the default of a CommonJS file is all that it exports. string-width exports a default
- * and nothing else, so that is what its file must be.
+ * To code that was an ES module, the default of a CommonJS file is all that it exports. These export a default and
+ * nothing else, so that is what their files must be.
  */
-const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
+const footerOf = name =>
+  ['ical.js', 'string-width'].includes(name) ? { js: 'module.exports = module.exports.default;' } : {};
 
 /** Points imports of heavy libraries to their own files, as seen from bin/. */
 const apart = {
