@@ -10,6 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { argumentsLine } from '../../src/commands/command-info.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
+import { unsyncedIo } from '../store/hooked-io.ts';
+import { type Image, imageOf, MemoryDisk } from '../torture/disk.ts';
 
 const { commands } = treeOf(recordKinds);
 
@@ -23,9 +25,16 @@ const markers = (user: Reader) => new RegExp(`${users[user]}[a-z-]*zz`, 'i');
 
 let ws: TestWorkspace;
 let remove: () => void;
+/** The workspace as it is furnished, in memory, where each command finds it as it was. */
+let image: Image;
 beforeAll(async () => {
   [ws, remove] = await makeWorkspace();
   await furnish(ws);
+  const disk = new MemoryDisk(imageOf(unsyncedIo, ws.dir));
+  // So that caches are there.
+  for (const line of ['deal list', 'contact list', 'task list', 'history', 'status', 'config'])
+    await ws.ok(line, { io: disk.io });
+  image = disk.image();
 });
 afterAll(() => remove());
 
@@ -173,7 +182,8 @@ function linesFor(path: string, usage: string): string[][] {
     if (!/^(show|list|rm|restore|win|reopen|edit)$/.test(verb ?? '') && /^[A-Z][13]$/.test(first))
       for (const second of seconds) lines.push([first, second]);
   }
-  for (const word of near) lines.push([word]);
+  // One word too many is as good as another.
+  for (const word of usage === '' ? near.slice(0, 1) : near) lines.push([word]);
   if (/QUERY/.test(usage))
     for (const query of [
       'pipeline:mrkpipe',
@@ -216,9 +226,10 @@ async function ask(user: Reader, line: readonly string[], options = {}): Promise
   };
   const isEdit = line.includes('edit');
   const asked = ['--as', user, ...line];
-  const { code, out, err } = await ws.crm(asked, { ...options, ...(isEdit && { editor }) });
+  const { io } = new MemoryDisk(image);
+  const { code, out, err } = await ws.crm(asked, { io, ...options, ...(isEdit && { editor }) });
   const said = out + err + edited;
-  expect(code, line.join(' ')).not.toBe(70);
+  if (code === 70) expect.fail(`crm ${asked.join(' ')}: a bug: ${err}`);
   const found = markers(user).exec(said);
   if (found)
     leaks.push(
@@ -242,7 +253,10 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
         'message list --json',
         'automation lint',
         'deal list pipeline:mrkpipe',
-      ].map(async line => (await ws.crm(line)).out + (await ws.crm(line)).err),
+      ].map(async line => {
+        const { out, err } = await ws.crm(line, { io: new MemoryDisk(image).io });
+        return out + err;
+      }),
     );
     for (const text of said) expect(text).toMatch(markers(user));
   });
@@ -383,7 +397,7 @@ test('settings that are broken, and what doctor finds, are told without it', asy
       'undo --dry-run',
       'deal set D1 value=5',
     ])
-      await ask(user, line.split(' '));
+      await ask(user, line.split(' '), { io: unsyncedIo });
   expect((await ws.crm('--as nora deal list')).code).toBe(5);
   expect((await ws.crm('doctor')).out).toContain(mark('pipe'));
   writeFileSync(path, sound);
@@ -401,7 +415,7 @@ test('settings that are broken, and what doctor finds, are told without it', asy
       'doctor --adopt',
       'doctor --salvage x',
     ])
-      await ask(user, line.split(' '));
+      await ask(user, line.split(' '), { io: unsyncedIo });
   expect(leaks).toEqual([]);
   writeFileSync(path, sound);
 });
