@@ -8,10 +8,12 @@ import type { SettingNoun } from './noun.ts';
 import { infoOf, lineOf, namedIn } from './verb-info.ts';
 
 /** Says what was changed with it, and what may need a look. */
-function renamedNotes({ files, tests }: RenamedIn): string[] {
+function renamedNotes({ files, unsure }: RenamedIn): string[] {
   return [
     ...(files.length > 0 ? [`changed with it: ${series(files)}`] : []),
-    ...(tests.length > 0 ? [`Warning: ${series(tests)} may still name it, and is not changed with it`] : []),
+    ...(unsure.length > 0
+      ? [`Warning: ${series(unsure)} may still have the old name: only you can tell`]
+      : []),
   ];
 }
 

@@ -81,6 +81,10 @@ export const field = settingNoun<CustomFieldOf>({
     const moved = await setCustomField(writer, field.kind, field, values, to);
     if (moved > 0) return [`moved ${plural(moved, field.kind)} to ${to}`];
   },
+  async rename(writer, field, name) {
+    const { renameField } = await import('../../../app/settings/rename/rename-field.ts');
+    return renameField(writer, field, name);
+  },
   async rm(writer, field) {
     const { kind, name } = field;
     const kept = await removeCustomField(writer, kind, field);
