@@ -16,7 +16,7 @@ const encoded = (text: string): string => `=?utf-8?B?${Buffer.from(text).toStrin
 /** The cells of a CSV file, without their quotes. */
 const cellsOf = (csv: string): string[] =>
   [...csv.matchAll(/(?:^|,|\r?\n)("(?:[^"]|"")*"|[^",\r\n]*)/g)].map(([, cell]) =>
-    cell!.replace(/^"([^]*)"$/, '$1').replaceAll('""', '"'),
+    cell!.replace(/^"([\s\S]*)"$/, '$1').replaceAll('""', '"'),
   );
 
 function mailText(from: string, id: string): string {
