@@ -120,6 +120,8 @@ export interface KindDefinition extends KindIdentity {
   readonly rule?: string;
   /** The fields with the records that it is about, the nearest first: a user who may not see those may not see it. */
   readonly about: readonly string[];
+  /** The two fields of a record that stands between two others: one that would join a record with itself goes in a merge. */
+  readonly joins?: readonly [string, string];
   /** What `is:` knows. */
   readonly states?: Readonly<Record<string, RecordState>>;
   /** Columns beside those of the fields. */

@@ -56,10 +56,18 @@ export async function timeline(
   return entries.sort((a, b) => b.at - a.at).slice(0, most);
 }
 
-/** The newest moments of what is about the records, found by links; only what is returned is read in full. */
-function momentsAbout(view: View, ids: ReadonlySet<string>, most: number): TimelineEntry[] {
+/**
+ * Returns the newest moments of what is about the records, found by links; only what is returned is read in full. `among` are
+ * the kinds of what is about them; left out: all.
+ */
+export function momentsAbout(
+  view: View,
+  ids: ReadonlySet<string>,
+  most: number,
+  among?: readonly Kind[],
+): TimelineEntry[] {
   const found = definitionsIn(view.kinds).flatMap(definition => {
-    if (!definition.moments) return [];
+    if (!definition.moments || (among && !among.includes(definition.name))) return [];
     const rows = rowsAbout(view, definition, ids);
     return definition.moments.flatMap(moment => instantsOf(view, definition, moment, rows));
   });
