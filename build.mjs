@@ -26,7 +26,7 @@ const files = {
   ],
   /** What people look at: the point commands above do without it. */
   look: [
-    'src/commands/board',
+    'src/commands/board.ts',
     'src/commands/status',
     'src/app/reading/status',
     'src/app/reading/prompt-line',
@@ -57,6 +57,8 @@ const files = {
     'src/store/kept-history',
     'src/pages/',
   ],
+  /** The board with keys, which few commands of a day are. */
+  keys: ['src/commands/board-keys', 'src/screens/keys/', 'src/ui/full-screen/'],
   more: [''],
 };
 
@@ -69,6 +71,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'ical.js',
   'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
@@ -98,10 +101,11 @@ const common = {
 };
 
 /**
- * To code that was an ES module, the default of a CommonJS file is all that it exports. string-width exports a default
- * and nothing else, so that is what its file must be.
+ * To code that was an ES module, the default of a CommonJS file is all that it exports. These export a default and
+ * nothing else, so that is what their files must be.
  */
-const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
+const footerOf = name =>
+  ['ical.js', 'string-width'].includes(name) ? { js: 'module.exports = module.exports.default;' } : {};
 
 /** Points imports of heavy libraries to their own files, as seen from bin/. */
 const apart = {
@@ -219,6 +223,8 @@ const notices = [...packages].sort().map(name => {
   const manifest = JSON.parse(read(`node_modules/${name}/package.json`));
   const files = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'License.txt'];
   const text = files.map(file => read(`node_modules/${name}/${file}`)).find(found => found !== '') ?? '';
-  return `${name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`;
+  // Some licences, such as the MPL, ask that where the source is be said.
+  const source = manifest.repository?.url ?? manifest.repository ?? manifest.homepage ?? '';
+  return `${name} ${manifest.version} (${manifest.license})\n${source}\n\n${text.trim()}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(72)}\n\n`));

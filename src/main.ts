@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Deps } from './commands/deps.ts';
+import type { Signals } from './ui/full-screen/full-screen.ts';
 import { type Screens, screensOver } from './ui/screen.ts';
 import { ClosedPipe, OutputError, processStreams } from './ui/streams.ts';
 
@@ -19,6 +20,7 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
   let lastSaved: number | undefined;
   const saved = (tx: number) => {
     lastSaved = tx;
+    deps.saved?.(tx);
   };
   try {
     if (argv.length > 0 && versionWords.has(argv[0]!)) {
@@ -26,7 +28,8 @@ export async function run(argv: readonly string[], deps: Deps): Promise<number> 
       return 0;
     }
     const { runProgram } = await import('./commands/program.ts');
-    return await runProgram(argv, { ...deps, streams, saved });
+    const runOther = (line: readonly string[], changed: Partial<Deps>) => run(line, { ...deps, ...changed });
+    return await runProgram(argv, { ...deps, streams, saved, run: runOther });
   } catch (error) {
     // A reader that has enough is the end of the command, and no error.
     if (error instanceof ClosedPipe) return 0;
@@ -117,6 +120,47 @@ function onStop(stop: () => void): () => void {
   return off;
 }
 
+/** The exit codes of a process that a signal ends, as shells say them. */
+const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** How long it takes at most to be stopped, ms. A process group that no shell looks after is not stopped at all. */
+const STOPS_WITHIN = 200;
+
+/** What the system tells a program that has the whole terminal. */
+const signals: Signals = {
+  listen(listener) {
+    const crash = (error: unknown) => listener({ type: 'crashed', error });
+    const told: [NodeJS.Signals, () => void][] = [
+      ['SIGWINCH', () => listener({ type: 'resized' })],
+      ['SIGTSTP', () => listener({ type: 'suspended' })],
+      ['SIGCONT', () => listener({ type: 'continued' })],
+      ...Object.entries(endings).map(
+        ([name, code]) =>
+          [name as NodeJS.Signals, () => listener({ type: 'ended', code })] as [NodeJS.Signals, () => void],
+      ),
+    ];
+    for (const [name, tell] of told) process.on(name, tell);
+    process.on('uncaughtException', crash);
+    process.on('unhandledRejection', crash);
+    return () => {
+      for (const [name, tell] of told) process.off(name, tell);
+      process.off('uncaughtException', crash);
+      process.off('unhandledRejection', crash);
+    };
+  },
+  suspend: () =>
+    new Promise(resolve => {
+      const goOn = () => {
+        clearTimeout(timer);
+        process.off('SIGCONT', goOn);
+        resolve();
+      };
+      const timer = setTimeout(goOn, STOPS_WITHIN);
+      process.on('SIGCONT', goOn);
+      // The group, as the terminal does it: what started crm is stopped with it.
+      process.kill(0, 'SIGTSTP');
+    }),
+};
+
 /** Returns the directory of the process; undefined if somebody removed it. */
 function workingDirectory(): string | undefined {
   try {
@@ -153,6 +197,7 @@ export async function main(): Promise<void> {
     uuid,
     onTerminal,
     onStop,
+    signals,
   });
   // Warnings were not waited for. Then there is nothing left to do, and the system clears up sooner than Node does.
   await streams.stderr.write('');

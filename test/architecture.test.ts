@@ -62,6 +62,7 @@ const appRooms = [
   'import',
   'care',
   'templates',
+  'sharing',
 ];
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
@@ -85,6 +86,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   channels: [
     'execa',
+    'ical.js',
     'imapflow',
     'marked',
     'node:buffer',
@@ -113,13 +115,13 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** What reaches out of the program, and the files that may use it: all others are handed it. */
 const reachesOut: readonly { readonly what: RegExp; readonly only: readonly string[] }[] = [
   { what: /\bprocess\.(env|stdin|stdout|stderr|argv|exit|exitCode|cwd|on)\b/, only: ['src/main.ts'] },
-  // A lock asks whether its holder lives; a command ends with the group of processes that it began.
-  { what: /\bprocess\.kill\b/, only: ['src/store/owner.ts', 'src/channels/processes.ts'] },
+  // A lock asks whether its holder lives; a command ends with the group of processes that it began; Ctrl-Z stops the whole group.
+  { what: /\bprocess\.kill\b/, only: ['src/main.ts', 'src/store/owner.ts', 'src/channels/processes.ts'] },
   { what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./, only: ['src/main.ts'] },
   { what: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, only: ['src/main.ts'] },
   { what: /\bhostname\(|\buserInfo\(/, only: ['src/main.ts'] },
   // What may steer a terminal: all else is escaped where it is written.
-  { what: /\.draw\(/, only: ['src/ui/progress.ts', 'src/ui/prompt.ts'] },
+  { what: /\.draw\(/, only: ['src/ui/full-screen/full-screen.ts', 'src/ui/progress.ts', 'src/ui/prompt.ts'] },
   { what: /\bconsole\./, only: [] },
   // A file of a workspace is opened for reading by openRegular alone: no link, device or FIFO, no more than it may have.
   {

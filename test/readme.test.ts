@@ -6,17 +6,20 @@ import { recordKinds } from '../src/kinds/index.ts';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { treeOf } from '../src/commands/registry.ts';
 import { run } from '../src/main.ts';
-import { memorySink } from '../src/ui/streams.ts';
+import { memorySink, type Streams } from '../src/ui/streams.ts';
 import { ansiToSvg } from '../fixtures/ansi-svg.mjs';
+import { playDemo } from '../fixtures/demo.mjs';
 import { BOARD, chartsIn } from '../fixtures/pictured.mjs';
 import { startMailServer, type TestMailServer } from './channels/smtp-servers.ts';
 import { emptyDirectory, NOW, TestWorkspace } from './harness.ts';
+import { wordsOf } from './shell.ts';
+import { unsyncedIo } from './store/hooked-io.ts';
 
 const { commands, nouns } = treeOf(recordKinds);
 
@@ -34,11 +37,11 @@ afterAll(() => post.close());
 /** What somebody at a terminal sees of each command line, one after the other, in a directory of their own. */
 function shell() {
   let cwd = emptyDirectory();
-  let count = 0;
   const env: Record<string, string> = {
     CRM_NOW: NOW,
     HOME: '/nowhere',
     XDG_STATE_HOME: emptyDirectory(),
+    XDG_CACHE_HOME: emptyDirectory(),
     NO_COLOR: '1',
     SMTP_PASSWORD: 'hunter2-secret',
   };
@@ -47,24 +50,11 @@ function shell() {
   async function crm(argv: readonly string[], stdin: string, isPiped: boolean) {
     const terminal = memorySink({ isTTY: true, columns: 112 });
     const stdout = isPiped ? memorySink() : terminal;
-    await run(argv, {
-      streams: { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
-      version: 'test',
-      runtime: process.version,
-      env,
-      cwd,
-      uid: process.getuid?.(),
-      pid: process.pid,
-      host: 'test',
-      login: 'ana',
-      now: () => Date.parse(NOW),
-      random: () => 0.5,
-      salt: () => `salt-${String(++count).padStart(16, '0')}`,
-      uuid: () => `request-${++count}`,
-
-      onTerminal: async () => 1,
-      onStop: () => () => {},
-    });
+    await runHere(
+      argv,
+      { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr: terminal },
+      { env, cwd },
+    );
     return { shown: terminal.text, piped: isPiped ? stdout.text : '' };
   }
 
@@ -76,7 +66,7 @@ function shell() {
     const words = wordsOf(line.replace(SERVER, `localhost:${post.port}`));
     if (words[0] === 'export') {
       for (const word of words.slice(1)) env[word.split('=')[0]!] = word.split('=')[1]!;
-      if (env.CRM_DIR === 'demo') env.CRM_DIR = demo(env.XDG_STATE_HOME!);
+      if (env.CRM_DIR === 'demo') env.CRM_DIR = await demo(env);
       return '';
     }
     if (words[0] === 'unset') {
@@ -101,23 +91,49 @@ function shell() {
   };
 }
 
-/** The words of a command line, without their quotes. */
-const wordsOf = (line: string): string[] =>
-  [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'),
-  );
-
 /** The command lines of a block. */
 const commandsIn = (block: string): string[] =>
   [...block.matchAll(/^\$ (.*(?:\n> .*)*)$/gm)].map(match => match[1]!);
 
-/** Makes the demo's workspace, which is at the root of the project; its path. */
-function demo(state: string): string {
-  execFileSync(process.execPath, ['fixtures/demo.mjs'], {
-    cwd: resolve(README, '..'),
-    env: { ...process.env, XDG_STATE_HOME: state },
+/** Makes the demo's workspace, which is at the root of the project, as `npm run demo` does, in this process; its path. */
+async function demo({ XDG_STATE_HOME, XDG_CACHE_HOME }: Record<string, string>): Promise<string> {
+  const cwd = resolve(README, '..');
+  await playDemo({
+    write: () => {},
+    run: async (argv, now) => {
+      const [stdout, stderr] = [memorySink(), memorySink()];
+      const env = { CRM_DIR: 'demo', CRM_NOW: now, XDG_STATE_HOME, XDG_CACHE_HOME };
+      const status = await runHere(argv, { stdin: Readable.from([]), stdout, stderr }, { env, cwd });
+      return { status, stdout: stdout.text, stderr: stderr.text };
+    },
   });
-  return resolve(README, '../demo');
+  return join(cwd, 'demo');
+}
+
+let count = 0;
+
+function runHere(
+  argv: readonly string[],
+  streams: Streams,
+  where: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
+): Promise<number> {
+  return run(argv, {
+    streams,
+    ...where,
+    version: 'test',
+    runtime: process.version,
+    uid: process.getuid?.(),
+    pid: process.pid,
+    host: 'test',
+    login: 'ana',
+    now: () => Date.parse(NOW),
+    random: () => 0.5,
+    salt: () => `salt-${String(++count).padStart(16, '0')}`,
+    uuid: () => `request-${++count}`,
+    io: unsyncedIo,
+    onTerminal: async () => 1,
+    onStop: () => () => {},
+  });
 }
 
 test('shows what really happens', async () => {

@@ -1,50 +1,40 @@
 /**
- * One salesperson's week, through the real binary and as they would type it: a lead arrives and becomes a customer, a
- * wrong bulk edit is taken back, a colleague takes over. `npm test` builds the binary first.
+ * One salesperson's week, as they would type it: a lead arrives and becomes a customer, a wrong bulk edit is taken back, a
+ * colleague takes over. In this process; commands/process.test.ts runs the binary.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { emptyDirectory } from './harness.ts';
-
-const binary = fileURLToPath(new URL('../bin/crm.js', import.meta.url));
+import { emptyDirectory, TestWorkspace } from './harness.ts';
+import { wordsOf } from './shell.ts';
 
 /** Somebody at a shell: who they are, and what time it is. */
 class Desk {
-  readonly dir: string;
-  /** Theirs, where what V8 compiled is kept. */
-  readonly home: string;
+  readonly ws: TestWorkspace;
   user = 'ana';
   now = '';
 
-  constructor(dir: string, home: string) {
-    this.dir = dir;
-    this.home = home;
+  constructor(dir: string) {
+    this.ws = new TestWorkspace(dir);
   }
 
-  /** Runs a line in which `crm` is the binary; it must succeed. What it printed, and what it said beside that. */
+  /** Runs a line, whose commands must succeed. What it printed, and what it said beside that. */
   async types(line: string): Promise<{ out: string; said: string }> {
-    const { exitCode, stdout, stderr } = await execa(
-      'bash',
-      ['-c', `crm() { "${process.execPath}" "${binary}" "$@"; }; ${line}`],
-      {
-        cwd: this.dir,
-        env: {
-          PATH: process.env.PATH ?? '',
-          HOME: this.home,
-          CRM_USER: this.user,
-          CRM_NOW: this.now,
-          CRM_NO_INPUT: '1',
-        },
-        extendEnv: false,
-        reject: false,
-        stdin: 'ignore',
-      },
-    );
-    if (exitCode !== 0) throw new Error(`${line}: exit ${exitCode}\n${stderr}`);
-    return { out: stdout, said: stderr };
+    let out: string | undefined;
+    let said = '';
+    for (const command of line.split(' | ')) {
+      const [crm, ...args] = wordsOf(command);
+      expect(crm).toBe('crm');
+      const ran = await this.ws.crm(args, {
+        now: this.now,
+        env: { CRM_USER: this.user },
+        ...(out !== undefined && { stdin: out }),
+      });
+      if (ran.code !== 0) throw new Error(`${command}: exit ${ran.code}\n${ran.err}`);
+      out = ran.out;
+      said += ran.err;
+    }
+    return { out: out!.trimEnd(), said: said.trimEnd() };
   }
 
   async reads(line: string): Promise<string> {
@@ -57,9 +47,8 @@ class Desk {
 }
 
 test('a week', async () => {
-  expect(existsSync(fileURLToPath(new URL('../dist', import.meta.url))), 'npm run build').toBe(true);
-  const root = new Desk(emptyDirectory(), emptyDirectory());
-  const desk = new Desk(join(root.dir, 'acme'), root.home);
+  const root = new Desk(emptyDirectory());
+  const desk = new Desk(join(root.ws.dir, 'acme'));
   root.now = '2026-09-13T16:00:00Z';
   root.user = 'ana';
   await root.types('crm init acme --template automated-sales --timezone Europe/Amsterdam');
@@ -68,7 +57,7 @@ test('a week', async () => {
   await desk.types('crm user add ben --name "Ben Bos" --email ben@example.com');
   await desk.types('crm team add sales ana ben');
   writeFileSync(
-    join(desk.dir, 'thanks.yaml'),
+    join(desk.ws.dir, 'thanks.yaml'),
     `for: deal
 on: [{ status-changes: { to: won } }]
 steps:
@@ -123,7 +112,7 @@ steps:
   // Thursday: leads from a fair, and a bulk edit that forgot half of its query.
   desk.now = '2026-09-17T08:00:00Z';
   writeFileSync(
-    join(desk.dir, 'fair.csv'),
+    join(desk.ws.dir, 'fair.csv'),
     `title,value,contact,tags\n${['Ada', 'Bob', 'Cleo', 'Dov', 'Eli'].map((name, i) => `Desks for ${name},${900 + i},,fair\n`).join('')}`,
   );
   await desk.types('crm import deals fair.csv');

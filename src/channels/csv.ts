@@ -1,9 +1,10 @@
 import Papa from 'papaparse';
 import { CrmError, failed, usage } from '../domain/errors.ts';
-import { closingQuote, longestRow, opensCell, readBatches, RowParser } from './csv-rows.ts';
+import { longestRow, readBatches, RowParser } from './csv-rows.ts';
 import { decodeStream } from './decode.ts';
 import { delimiterNamed } from './delimiter.ts';
 import { headerAfterPreamble, mayBePreamble } from './preamble.ts';
+import { closingQuote, opensCell } from './row-ends.ts';
 import { isUnsafe, type Row, type RowFile, type RowFileOptions } from './row-file.ts';
 
 export interface CsvFile extends RowFile {
@@ -125,9 +126,7 @@ function mayBeginWithPreamble(beginning: string, given: string | undefined): boo
 /** The rows at the beginning of a file that are whole; none if they cannot be read. */
 function firstRows(text: string, delimiter: string, name: string, line: number): Row[] {
   try {
-    const { value } = new RowParser(delimiter, name, line, true)
-      .wholeRows(`${text}\n`, text.length + 1)
-      .next();
+    const { value } = new RowParser(delimiter, name, line, true).wholeRows(`${text}\n`).next();
     return Array.isArray(value) ? value : [];
   } catch (error) {
     if (error instanceof CrmError) return [];

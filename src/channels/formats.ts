@@ -12,16 +12,17 @@ const formats: Readonly<Record<string, Open>> = {
     (await import('./csv.ts')).openCsv(chunks, { ...options, delimiter: options.delimiter ?? 'tab' }),
   json: async (chunks, options) => (await import('./json-rows.ts')).openJson(chunks, options),
   jsonl: async (chunks, options) => (await import('./json-rows.ts')).openJsonLines(chunks, options),
+  vcf: async (chunks, options) => (await import('./vcard-rows.ts')).openVcards(chunks, options),
 };
 
 /** Other endings of file names that say the same. */
-const endings: Readonly<Record<string, string>> = { ndjson: 'jsonl', tab: 'tsv' };
+const endings: Readonly<Record<string, string>> = { ndjson: 'jsonl', tab: 'tsv', vcard: 'vcf' };
 
 const formatNames = Object.keys(formats);
 
 /**
  * Opens bytes as rows in the format of that name; left out, the ending of the file's name says it, else how the bytes
- * begin: `[` is JSON, `{` JSON Lines, or JSON if the first line does not end its object, all else CSV. Nothing at all is an
+ * begin: `[` is JSON, `{` JSON Lines, or JSON if the first line does not end its object, BEGIN:VCARD vCards, all else CSV. Nothing at all is an
  * export without records. USAGE for an unknown format.
  */
 export async function openRows(
@@ -75,6 +76,7 @@ async function peek(chunks: AsyncIterable<Uint8Array>) {
 function formatOf(text: string, isEmpty: boolean): string {
   if (isEmpty) return 'jsonl';
   if (text.startsWith('[')) return 'json';
+  if (/^BEGIN:VCARD/i.test(text)) return 'vcf';
   if (!text.startsWith('{')) return 'csv';
   // What jq writes is on several lines, the first of which ends within its object.
   return /^\{[^\n]*(?<=[{[,])[ \t\r]*\n/.test(text) ? 'json' : 'jsonl';

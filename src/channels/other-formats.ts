@@ -32,12 +32,6 @@ const others: readonly OtherFormat[] = [
     hint: 'export it as CSV: File > Export To > CSV, encoding UTF-8, and import that file',
   },
   {
-    what: 'a file of vCards',
-    endings: ['vcf', 'vcard'],
-    begins: /^(?:\xef\xbb\xbf)?\s*BEGIN:VCARD/i,
-    hint: 'export the contacts as CSV instead: Google Contacts, Outlook and most address books offer it',
-  },
-  {
     what: 'a zip archive or an Excel workbook',
     endings: ['zip'],
     begins: /^PK\x03\x04/,

@@ -18,7 +18,7 @@ export interface Row {
 }
 
 export interface RowFile {
-  readonly format: 'csv' | 'json' | 'jsonl';
+  readonly format: 'csv' | 'json' | 'jsonl' | 'vcf';
   /** What separates cells, one character; left out where nothing does. */
   readonly delimiter?: string;
   /** The names of the columns. Formats that name them in every row add to it while the rows are read. */

@@ -5,10 +5,12 @@ import { pipelineIn } from '../app/core/pipelines.ts';
 import { hasAccess } from '../app/core/viewer.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { dayNumber } from '../domain/dates.ts';
+import { usage } from '../domain/errors.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { atOption, viewAsked } from './at.ts';
 import type { Command } from './command.ts';
 import type { Context } from './context.ts';
+import type { Options } from './options.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
@@ -18,6 +20,10 @@ export const board: Command = {
   summary: 'show a pipeline with its deals in columns by stage',
   usage: '[PIPELINE...] [QUERY]',
   options: [
+    {
+      flags: '-i, --interactive',
+      description: 'drive the board by keys, on a terminal: ? shows them (crm help keys)',
+    },
     { flags: '--by <WHAT>', description: 'columns by stage (the default) or owner' },
     {
       flags: '--all',
@@ -32,6 +38,7 @@ export const board: Command = {
   ],
   examples: [
     'board',
+    'board -i',
     'board hardware owner:me',
     'board --by owner value.over:10k',
     'board --all',
@@ -40,6 +47,7 @@ export const board: Command = {
   ],
   async run(context, args, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
+    if (options.flag('interactive')) return interactive(context, args, options, by);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await viewAsked(context, options);
@@ -75,6 +83,27 @@ export const board: Command = {
     }
   },
 };
+
+/** The board with keys: of one pipeline at a time, and of now. */
+async function interactive(
+  context: Context,
+  args: readonly string[],
+  options: Options,
+  by: BoardOptions['by'],
+): Promise<number> {
+  for (const name of ['at', 'limit'])
+    if (options.text(name) !== undefined)
+      throw usage(`-i and --${name} cannot be used together`, `use one of them`);
+  const { visible } = await context.workspace();
+  const names = args.slice(0, countNames(args, visible));
+  const { boardWithKeys } = await import('./board-keys.ts');
+  return boardWithKeys(context, {
+    pipeline: names[0],
+    by,
+    query: [...args.slice(names.length), ...options.list('where')],
+    closed: options.flag('all'),
+  });
+}
 
 /**
  * How many arguments at the front are pipelines. A first one that could be no term of a query is meant as one, though

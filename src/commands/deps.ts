@@ -1,5 +1,6 @@
 import type { Kinds } from '../domain/kinds.ts';
 import type { Io } from '../store/io.ts';
+import type { Signals } from '../ui/full-screen/full-screen.ts';
 import type { Screens } from '../ui/screen.ts';
 import type { Streams } from '../ui/streams.ts';
 import type { SettingNouns } from './setting/noun.ts';
@@ -30,6 +31,10 @@ export interface Deps {
    * function that stops listening.
    */
   onStop(stop: () => void): () => void;
+  /** What the system tells a program that has the whole terminal; left out where none can have it. */
+  readonly signals?: Signals | undefined;
+  /** Is told of each transaction that was saved. */
+  saved?(tx: number): void;
   /** The file system below the store; left out: Node's. */
   readonly io?: Io;
   /** The kinds of record that the program knows; left out: those of crm. */
@@ -44,6 +49,6 @@ export interface CommandDeps extends Deps {
   readonly kinds: Kinds;
   /** All commands, for help and completion. */
   readonly tree: Tree;
-  /** Is told of each transaction that was saved. */
-  saved?(tx: number): void;
+  /** Runs another command line, in surroundings that differ in some of these; returns its exit code. */
+  run(argv: readonly string[], changed: Partial<Deps>): Promise<number>;
 }

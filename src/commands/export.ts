@@ -1,6 +1,6 @@
 import { exportColumns, userColumns } from '../app/reading/export.ts';
 import { workspaceId } from '../app/core/origin.ts';
-import { list as listRows, parseLimit } from '../app/reading/list.ts';
+import { list as listRows } from '../app/reading/list.ts';
 import { csvLine, type CsvStyle } from '../channels/csv-write.ts';
 import { delimiterNamed } from '../channels/delimiter.ts';
 import { usage } from '../domain/errors.ts';
@@ -11,6 +11,8 @@ import type { Command } from './command.ts';
 import type { Options } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
+import { forms } from './export/forms.ts';
+import { limitOf, offsetOf } from './export/rows.ts';
 import { pickColumns } from './output.ts';
 import { openOutput } from './output-file.ts';
 
@@ -19,7 +21,7 @@ const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
 export const exportCommand: Command = {
-  summary: 'write records as CSV, JSON or JSON Lines',
+  summary: 'write records as CSV, JSON or JSON Lines, contacts as vCards, tasks as a calendar',
   usage: 'KIND [QUERY]',
   options: [
     {
@@ -44,6 +46,7 @@ export const exportCommand: Command = {
       description:
         'for another workspace: names, e-mails and external ids instead of ids, and only what can be set',
     },
+    ...forms.flatMap(form => form.options),
   ],
   examples: [
     'export deals > deals.csv',
@@ -51,10 +54,17 @@ export const exportCommand: Command = {
     'export contacts tag:vip --fields name,email',
     'export deals --excel --delimiter ";" -o deals.csv',
     'export deals --portable -o deals.csv',
+    'export contacts --vcard people.vcf',
+    'export tasks assignee:me --ics tasks.ics',
     'export all backup',
   ],
   async run(context, args, options) {
     const [word, ...query] = args;
+    const form = formAsked(context, word, options);
+    if (form) {
+      const { writeForm } = await import('./export/write-form.ts');
+      return writeForm(context, form, query, options);
+    }
     const style = styleOf(options, context.globals);
     if (word === 'user' || word === 'users') return exportUsers(context, query, options, style);
     const { kinds, tree } = context.deps;
@@ -82,6 +92,30 @@ export const exportCommand: Command = {
     await said(context, options, plural(rows.length, kind));
   },
 };
+
+/** The form for other programs that was asked for; USAGE where it is not of that kind, or its options stand alone. */
+function formAsked({ deps: { kinds }, globals }: Context, word: string | undefined, options: Options) {
+  const [form, other] = forms.filter(({ name }) => options.flag(name));
+  if (form && other) throw usage(`--${form.name} and --${other.name} are two exports`, 'one after the other');
+  if (form && kindNamed(kinds, word) !== form.kind)
+    throw usage(
+      `--${form.name} is of ${kinds.pluralOf(form.kind)}, not of ${word}`,
+      `crm export ${kinds.pluralOf(form.kind)} --${form.name}`,
+    );
+  if (form && globals.format !== undefined)
+    throw usage(
+      `--${form.name} is a format of its own, beside --format ${globals.format}`,
+      'leave one of them out',
+    );
+  for (const each of forms)
+    for (const detail of each.details)
+      if (each !== form && options.all()[detail] !== undefined)
+        throw usage(
+          `--${detail} is of --${each.name}`,
+          `crm export ${kinds.pluralOf(each.kind)} --${each.name} --${detail}`,
+        );
+  return form;
+}
 
 interface Style extends CsvStyle {
   readonly format: Format;
@@ -111,16 +145,6 @@ function styleOf(options: Options, { format = 'csv', raw }: Context['globals']):
     excel,
   };
 }
-
-const offsetOf = (options: Options): number => {
-  const offset = options.text('offset');
-  return offset === undefined ? 0 : parseLimit(offset, '--offset');
-};
-
-const limitOf = (options: Options): number | undefined => {
-  const limit = options.text('limit');
-  return limit === undefined ? undefined : parseLimit(limit);
-};
 
 async function exportUsers(
   context: Context,

@@ -28,6 +28,7 @@ export const globalOptions: readonly OptionSpec[] = [
     flags: '--request-id <ID>',
     description: 'do this command once, however often it is repeated with this id',
   },
+  { flags: '--offline', description: 'where there is a remote: leave what is changed for crm sync' },
   { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
@@ -80,6 +81,7 @@ export interface Globals {
   readonly as: string | undefined;
   readonly color: 'auto' | 'always' | 'never';
   readonly requestId: string | undefined;
+  readonly offline: boolean;
   readonly allowNetworkFs: boolean;
   /** Milliseconds. */
   readonly lockTimeout: number;
@@ -108,6 +110,7 @@ export function readGlobals(options: Options): Globals {
     as: options.text('as'),
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     requestId: options.text('requestId'),
+    offline: options.flag('offline'),
     allowNetworkFs: options.flag('allowNetworkFs'),
     lockTimeout: Number(seconds) * 1000,
   };

@@ -48,18 +48,21 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 /** An example as a shell takes it: with the name of the program, unless it has that already. */
-const asTyped = (example: string): string => (/^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`);
+export const asTyped = (example: string): string =>
+  /^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
+
+/** Returns the flags of an option as people read them: `--limit N`. */
+export const flagsOf = (flags: string): string => flags.replace(/<(.*)>/, '$1');
 
 export function commandHelp(path: string, command: CommandInfo): string {
-  const flags = (flags: string) => flags.replace(/<(.*)>/, '$1');
   const parts = [`${command.summary}\n`, `usage: crm ${path} ${command.usage}`.trimEnd().concat('\n')];
   if (command.options?.length)
-    parts.push('Options:', table(command.options.map(o => [flags(o.flags), o.description])));
+    parts.push('Options:', table(command.options.map(o => [flagsOf(o.flags), o.description])));
   if (command.examples?.length)
     parts.push('Examples:', `${command.examples.map(e => `  ${asTyped(e)}`).join('\n')}\n`);
   parts.push(
     'Options of every command:',
-    table(globalsBeside(command).map(o => [flags(o.flags), o.description])),
+    table(globalsBeside(command).map(o => [flagsOf(o.flags), o.description])),
   );
   return parts.join('\n');
 }

@@ -35,7 +35,7 @@ export const importOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--from <FORMAT>',
-    description: 'csv, tsv, json or jsonl; else found from the name or the content',
+    description: 'csv, tsv, json, jsonl or vcf; else found from the name or the content',
   },
   {
     flags: '--on-duplicate <WHAT>',
@@ -53,12 +53,13 @@ export const importOptions: readonly OptionSpec[] = [
 ];
 
 export const importCommand: Command = {
-  summary: 'add or update records from CSV, TSV, JSON or JSON Lines, as one transaction',
+  summary: 'add or update records from CSV, TSV, JSON, JSON Lines or vCards, as one transaction',
   usage: 'KIND FILE|-',
   options: importOptions,
   examples: [
     'import deals pipeline.csv --mapping pipeline.yaml --dry-run',
     'import contacts people.csv --key email',
+    'import contacts people.vcf',
   ],
   async run(context, args, options) {
     const [word, file] = args;
@@ -87,9 +88,11 @@ export async function importFile(
     }));
   if (options.flag('guess'))
     return printGuess(context, kind, await open(optionsOver(noMapping, options)), options);
-  const given = await mappingOf(context, options, kind);
-  checkKind(context.deps.kinds, given, kind, word);
-  const table = await open(given);
+  const said = await mappingOf(context, options, kind);
+  checkKind(context.deps.kinds, said, kind, word);
+  const table = await open(said);
+  const isCards = table.format === 'vcf' && options.text('mapping') === undefined;
+  const given = isCards ? optionsOver(await ofCards(kind), options) : said;
   if (table.format === 'csv') checkIgnored(options, table);
   if (table.found !== undefined) await context.message(`${table.name}: ${table.found}`);
   const asked = await askMapping(context, kind, file, table, { mapping: given, options });
@@ -101,7 +104,7 @@ export async function importFile(
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
   const { committed, rows } = await importTable(context, kind, table, {
     ...asked,
-    duplicates,
+    duplicates: duplicates ?? (isCards ? 'update' : undefined),
     options,
   }).catch(async error => {
     await keepAnswers(context, asked);
@@ -141,7 +144,8 @@ async function askMapping(
   { mapping, options }: { readonly mapping: Mapping; readonly options: Options },
 ): Promise<Asked> {
   const asGiven = { mapping, keepAs: '', keepFailedAs: '' };
-  if (file === '-' || !lacksMapping(options) || !(await context.canAsk())) return asGiven;
+  if (file === '-' || table.format === 'vcf' || !lacksMapping(options) || !(await context.canAsk()))
+    return asGiven;
   const { walkThrough } = await import('../screens/import-walk.ts');
   const workspace = await context.workspace();
   const over = (each: Mapping) => optionsOver(asFound(each, table), options);
@@ -248,6 +252,12 @@ function checkIgnored(options: Options, { header }: Source): void {
         `--ignore ${JSON.stringify(column)}: the file has no such column`,
         suggestion(column, header, 'columns'),
       );
+}
+
+/** How vCards become records: their properties are the same in every file. */
+async function ofCards(kind: ImportKind): Promise<Mapping> {
+  const { readyMapping } = await import('../app/import/ready/index.ts');
+  return readyMapping('vcard', kind)!;
 }
 
 /** Whether nobody said how columns become fields. */

@@ -53,7 +53,10 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
-  contact: { 'contact relate': async () => (await import('./contact/relate.ts')).relate },
+  contact: {
+    'contact relate': async () => (await import('./contact/relate.ts')).relate,
+    'contact emails': async () => (await import('./contact/emails.ts')).emails,
+  },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
@@ -140,6 +143,12 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
+  'remote add': async () => (await import('./remote/add.ts')).add,
+  'remote show': async () => (await import('./remote/show.ts')).show,
+  'remote rm': async () => (await import('./remote/rm.ts')).rm,
+  'remote repair': async () => (await import('./remote/repair.ts')).repair,
+  clone: async () => (await import('./clone.ts')).clone,
+  sync: async () => (await import('./sync.ts')).sync,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion/completion.ts')).completion,
   help: async () => (await import('./help.ts')).help,
@@ -153,6 +162,7 @@ const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, str
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
+  remote: 'where the workspace is shared with other machines',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
@@ -160,6 +170,20 @@ const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>
 
 const aliases: Readonly<Record<string, string>> = { ls: 'list' };
 
-/** Returns the commands of a program that knows these kinds of record and these nouns of the settings. */
-export const treeOf = (kinds: Kinds, nouns: SettingNouns = settingNouns) =>
+type Known = ReturnType<typeof makeTree>;
+const trees = new WeakMap<Kinds, WeakMap<SettingNouns, Known>>();
+
+/**
+ * Returns the commands of a program that knows these kinds of record and these nouns of the settings. A process that runs
+ * many commands (a server, the tests) makes them once.
+ */
+export function treeOf(kinds: Kinds, nouns: SettingNouns = settingNouns): Known {
+  let known = trees.get(kinds);
+  if (!known) trees.set(kinds, (known = new WeakMap()));
+  let tree = known.get(nouns);
+  if (!tree) known.set(nouns, (tree = makeTree(kinds, nouns)));
+  return tree;
+}
+
+const makeTree = (kinds: Kinds, nouns: SettingNouns) =>
   ({ commands: commandsOf(kinds, nouns), nouns: nounsOf(kinds, nouns), aliases }) satisfies Tree;

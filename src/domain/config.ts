@@ -1,5 +1,6 @@
 /** What the workspace's YAML says, checked and with defaults filled in. Plain JSON, so that it can be cached. */
 
+import { memoBy } from './memo.ts';
 import type { Automation, Broken, Template } from './automation.ts';
 import type { DateOrder } from './dates.ts';
 import type { MailSettings, NotifyBy } from './mail-settings.ts';
@@ -195,14 +196,8 @@ export interface Config {
   readonly brokenTemplates: readonly Broken[];
 }
 
-const none = new WeakMap<Kinds, Config>();
-
 /** Returns the settings of no workspace: what does not depend on one is asked with them. */
-export function noSettings(kinds: Kinds): Config {
-  let config = none.get(kinds);
-  if (!config) none.set(kinds, (config = { kinds, ...nothingSet }));
-  return config;
-}
+export const noSettings = memoBy((kinds: Kinds): Config => ({ kinds, ...nothingSet }));
 
 const nothingSet: Omit<Config, 'kinds'> = {
   name: '',

@@ -2,6 +2,8 @@
  * Records as they are stored and folded: plain JSON, what is empty left out. The field registry (fields.ts)
  * says what each kind has; these types are for code that works with one kind.
  */
+import { memoBy } from './memo.ts';
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Rec {
@@ -98,7 +100,9 @@ interface Place {
 }
 
 /** Places by path, of lists of paths that many records are made with. */
-const placesOf = new WeakMap<readonly string[], ReadonlyMap<string, Place>>();
+const placesOf = memoBy(
+  (paths: readonly string[]): ReadonlyMap<string, Place> => new Map(paths.map(path => [path, placeOf(path)])),
+);
 
 function placeOf(path: string): Place {
   const dot = path.indexOf('.');
@@ -113,8 +117,7 @@ export function recordOf(
   values: { readonly [path: string]: Json | undefined },
   first: readonly string[],
 ): Rec {
-  let places = placesOf.get(first);
-  if (!places) placesOf.set(first, (places = new Map(first.map(path => [path, placeOf(path)]))));
+  const places = placesOf(first);
   const record: Record<string, Json> = { id };
   const put = ({ group, name }: Place, value: Json | undefined) => {
     if (isEmpty(value)) return;

@@ -3,6 +3,7 @@
  * in UTC, where every time of day comes once; which instants those times are in a zone is decided here, because
  * croner's own search goes backwards in an hour that comes twice.
  */
+import { memoByKey } from '../domain/memo.ts';
 import { Cron } from 'croner';
 import { DAY, HOUR, MINUTE } from '../domain/dates.ts';
 import type { Zone } from '../domain/zone.ts';
@@ -123,19 +124,11 @@ class Moments {
   }
 }
 
-const known = new WeakMap<Zone, Map<string, Moments>>();
-
-function momentsOf(expression: string, zone: Zone): Moments {
-  let byExpression = known.get(zone);
-  if (!byExpression) known.set(zone, (byExpression = new Map()));
-  let moments = byExpression.get(expression);
-  if (!moments) byExpression.set(expression, (moments = new Moments(expression, zone)));
-  return moments;
-}
+const momentsOf = memoByKey((zone: Zone, expression: string) => new Moments(expression, zone));
 
 export const crons: Crons = {
   last(expression, zone, after, until) {
-    const moments = momentsOf(expression, zone);
+    const moments = momentsOf(zone, expression);
     const first = Math.max(Math.floor(after / DAY), Math.floor(until / DAY) - MOST_DAYS);
     for (let day = Math.floor(until / DAY); day >= first; day--) {
       const found = moments.on(day).findLast(moment => moment <= until);
@@ -144,7 +137,7 @@ export const crons: Crons = {
     return undefined;
   },
   next(expression, zone, after, until) {
-    const moments = momentsOf(expression, zone);
+    const moments = momentsOf(zone, expression);
     const last = Math.min(Math.floor(until / DAY), Math.floor(after / DAY) + MOST_DAYS);
     for (let day = Math.floor(after / DAY); day <= last; day++) {
       const found = moments.on(day).find(moment => moment > after);

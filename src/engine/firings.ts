@@ -1,4 +1,5 @@
 /** What started which rule for whom: the changes that triggers see, and the queries that began to hold. */
+import { memoBy } from '../domain/memo.ts';
 import type { Automation, TriggerSpec } from '../domain/automation.ts';
 import { addition, type Change, idOf, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
@@ -93,10 +94,8 @@ export function* changeFirings(
   }
 }
 
-/** Changes by their kinds, as each rule looks for its own among the same. */
-const grouped = new WeakMap<readonly Seen[], ReadonlyMap<AnyKind, readonly Seen[]>>();
-
-function byKind(seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly Seen[]> {
+/** Groups changes by their kinds, once: each rule looks for its own among the same. */
+const byKind = memoBy((seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly Seen[]> => {
   const groups = new Map<AnyKind, Seen[]>();
   for (const each of seen) {
     const kind = kindOf(each.change);
@@ -105,14 +104,12 @@ function byKind(seen: readonly Seen[]): ReadonlyMap<AnyKind, readonly Seen[]> {
     else groups.set(kind, [each]);
   }
   return groups;
-}
+});
 
 /** The changes of some kinds, in order. */
 function seenOf(seen: readonly Seen[], kinds: readonly Kind[]): readonly Seen[] {
-  let groups = grouped.get(seen);
-  if (!groups) grouped.set(seen, (groups = byKind(seen)));
   const [kind] = kinds;
-  if (kinds.length === 1) return groups.get(kind!) ?? [];
+  if (kinds.length === 1) return byKind(seen).get(kind!) ?? [];
   return seen.filter(({ change }) => kinds.some(each => each === kindOf(change)));
 }
 

@@ -1,4 +1,5 @@
 /** A rule's steps as a list of instructions: where each goes on, and where a branch goes. */
+import { memoBy } from '../domain/memo.ts';
 import type { Automation, StepSpec } from '../domain/automation.ts';
 import { steps } from './steps/index.ts';
 import type { Step } from './steps/step.ts';
@@ -15,18 +16,12 @@ export interface Instruction {
   readonly goals: readonly StepSpec[];
 }
 
-const programs = new WeakMap<Automation, readonly Instruction[]>();
-
-/** The instructions of a rule; one behind the last is the end. */
-export function programOf(automation: Automation): readonly Instruction[] {
-  let program = programs.get(automation);
-  if (!program) {
-    const list: Instruction[] = [];
-    lay(automation.steps, list, []);
-    programs.set(automation, (program = list));
-  }
-  return program;
-}
+/** Returns the instructions of a rule; the index after the last is the end. */
+export const programOf = memoBy((automation: Automation): readonly Instruction[] => {
+  const list: Instruction[] = [];
+  lay(automation.steps, list, []);
+  return list;
+});
 
 /** Lays out steps one behind the other; returns nothing, the last of them goes on behind. */
 function lay(specs: readonly StepSpec[], list: Instruction[], around: readonly StepSpec[]): void {

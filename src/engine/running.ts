@@ -1,4 +1,5 @@
 /** What a step has at hand while it runs: the records around the enrolment, texts, queries and values. */
+import { memoByKey } from '../domain/memo.ts';
 import { whoTakesOver } from '../domain/absence.ts';
 import type { Automation, SubjectKind } from '../domain/automation.ts';
 import { today } from '../domain/clock.ts';
@@ -68,7 +69,7 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
     },
     holds: (source, id) => {
       const { kind, number } = state.kinds.parseId(id)!;
-      return queryOf(source, kind, state.config).bind(scope).test(state.table(kind).row(number));
+      return queriesOf(state.config, kind)(source).bind(scope).test(state.table(kind).row(number));
     },
   };
 }
@@ -105,17 +106,15 @@ function renderer(way: Way, { writer, scope, texts }: Hands): Pick<Running, 'tex
   };
 }
 
-/** The queries of steps, compiled once for each settings: what they mean depends on these. */
-const queries = new WeakMap<Config, Map<string, Query>>();
-
-function queryOf(text: string, kind: Kind, config: Config): Query {
-  let known = queries.get(config);
-  if (!known) queries.set(config, (known = new Map()));
-  const key = `${kind} ${text}`;
-  let query = known.get(key);
-  if (!query) known.set(key, (query = compileText(text, kind, config)));
-  return query;
-}
+/** Compiles the queries of steps, once for each settings: what they mean depends on these. */
+const queriesOf = memoByKey((config: Config, kind: Kind) => {
+  const queries = new Map<string, Query>();
+  return (text: string): Query => {
+    let query = queries.get(text);
+    if (!query) queries.set(text, (query = compileText(text, kind, config)));
+    return query;
+  };
+});
 
 /** Reads the values of fields as `set` would read them, with their texts rendered. */
 function readFields(

@@ -2,6 +2,7 @@
  * Automatic moves between stages: an ordered decision table per pipeline. The first row that applies decides; a row
  * that names the present stage says: stay. A function of the state and of what a hand move left behind (`held`).
  */
+import { memoBy } from '../domain/memo.ts';
 import type { Config, Pipeline } from '../domain/config.ts';
 import { HELD } from '../kinds/deal.ts';
 import { type BoundQuery, compileText, type Explanation, type Query } from '../query/compile.ts';
@@ -22,21 +23,14 @@ interface CompiledRow {
   readonly when: (() => Query) | undefined;
 }
 
-const compiled = new WeakMap<Pipeline, readonly CompiledRow[]>();
-
-/** The rows of a pipeline, put together once. A query that is wrong throws USAGE; lint and loading say where. */
-function compileTransitions(pipeline: Pipeline, config: Config): readonly CompiledRow[] {
-  let rows = compiled.get(pipeline);
-  if (!rows) {
-    rows = pipeline.transitions.map(({ to, from, when }) => ({
-      to,
-      from: from && stagesNamed(pipeline, from),
-      when: when === undefined ? undefined : compilingOnce(when, config),
-    }));
-    compiled.set(pipeline, rows);
-  }
-  return rows;
-}
+/** Returns the rows of a pipeline, put together once. A query that is wrong throws USAGE; lint and loading say where. */
+const compileTransitions = memoBy((pipeline: Pipeline, config: Config): readonly CompiledRow[] =>
+  pipeline.transitions.map(({ to, from, when }) => ({
+    to,
+    from: from && stagesNamed(pipeline, from),
+    when: when === undefined ? undefined : compilingOnce(when, config),
+  })),
+);
 
 function compilingOnce(text: string, config: Config): () => Query {
   let query: Query | undefined;

@@ -3,6 +3,7 @@
  * hash says only that a transaction is as it was written: what is read from a journal is checked once, here, so that
  * everything above may trust the types in changes.ts and records.ts.
  */
+import { memoByKey } from '../domain/memo.ts';
 import { noSettings } from '../domain/config.ts';
 import { isDay } from '../domain/dates.ts';
 import type { FieldTypeName } from './field.ts';
@@ -80,23 +81,12 @@ const also: { readonly [path: string]: Test } = {
   adjustments: isListOf(isMapOf({ score: isText, by: isNumber, at: isInstant, expires: isNumber })),
 };
 
-const testsByKinds = new WeakMap<Kinds, Map<Kind, ReadonlyMap<string, Test>>>();
-
-/** The tests of what a record of a kind may have, by path. */
-function testsOf(kinds: Kinds, kind: Kind): ReadonlyMap<string, Test> {
-  let byKind = testsByKinds.get(kinds);
-  if (!byKind) testsByKinds.set(kinds, (byKind = new Map()));
-  let tests = byKind.get(kind);
-  if (!tests) {
-    const ofTypes = testsByType(value => isIdOf(kinds, value));
-    const fields = storedFieldsOf(noSettings(kinds), kind).filter(
-      field => !field.read && field.name !== 'id',
-    );
-    tests = new Map([...Object.entries(also), ...fields.map(f => [f.path, ofTypes[f.type]] as const)]);
-    byKind.set(kind, tests);
-  }
-  return tests;
-}
+/** Returns the tests of what a record of a kind may have, by path. */
+const testsOf = memoByKey((kinds: Kinds, kind: Kind): ReadonlyMap<string, Test> => {
+  const ofTypes = testsByType(value => isIdOf(kinds, value));
+  const fields = storedFieldsOf(noSettings(kinds), kind).filter(field => !field.read && field.name !== 'id');
+  return new Map([...Object.entries(also), ...fields.map(f => [f.path, ofTypes[f.type]] as const)]);
+});
 
 const cursorTests = new Map<string, Test>([
   ['seq', isNumber],

@@ -1,3 +1,4 @@
+import { memoBy } from '../domain/memo.ts';
 import { withArticle } from '../domain/article.ts';
 import { type Config, type Pipeline, stageOf } from '../domain/config.ts';
 import { failed, usage } from '../domain/errors.ts';
@@ -14,13 +15,9 @@ import { byExternalId, created, externalId, id, owner, tags, updated, files } fr
 import type { Fields, Writing } from './writing.ts';
 
 /** The stages of all pipelines, collected once per settings: an import asks for them at every row. */
-const stagesByConfig = new WeakMap<Config, readonly string[]>();
-const stageIds = (config: Config): readonly string[] => {
-  let ids = stagesByConfig.get(config);
-  if (!ids)
-    stagesByConfig.set(config, (ids = [...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id)))]));
-  return ids;
-};
+const stageIds = memoBy((config: Config): readonly string[] => [
+  ...new Set(config.pipelines.flatMap(p => p.stages.map(s => s.id))),
+]);
 
 const primary = (record: Rec): Json | undefined => (record.contacts as readonly string[] | undefined)?.[0];
 

@@ -2,6 +2,7 @@
  * What there is to say of a kind of record. Each kind is one file beside this one that says it, and one line in
  * index.ts; columns, queries, `add`, `set`, import, export, rights and doctor follow from that.
  */
+import { memoByKey } from '../domain/memo.ts';
 import type { Cell, ColumnType } from '../domain/cell.ts';
 import type { Kind, KindIdentity, Kinds } from '../domain/kinds.ts';
 import type { Json, Rec } from '../domain/records.ts';
@@ -167,19 +168,10 @@ export interface KindDefinition extends KindIdentity {
 /** Returns what there is to say of a kind. All kinds of a program are made of whole definitions: see index.ts. */
 export const definitionOf = (kinds: Kinds, kind: Kind): KindDefinition => kinds.of(kind) as KindDefinition;
 
-const pointers = new WeakMap<KindDefinition, Map<Kind, Field | undefined>>();
-
 /** Returns the field of a kind that points to records of one other kind alone: the contact of a deal. */
-export function fieldTo(definition: KindDefinition, kind: Kind): Field | undefined {
-  let byKind = pointers.get(definition);
-  if (!byKind) pointers.set(definition, (byKind = new Map()));
-  if (!byKind.has(kind))
-    byKind.set(
-      kind,
-      definition.fields.find(({ type, refs }) => type === 'ref' && refs?.length === 1 && refs[0] === kind),
-    );
-  return byKind.get(kind);
-}
+export const fieldTo = memoByKey((definition: KindDefinition, kind: Kind): Field | undefined =>
+  definition.fields.find(({ type, refs }) => type === 'ref' && refs?.length === 1 && refs[0] === kind),
+);
 
 /** Whether records of a kind have a field of a type: tags, a repeat. */
 export const hasFieldOf = (definition: KindDefinition, type: FieldTypeName): boolean =>

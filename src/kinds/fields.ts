@@ -1,4 +1,5 @@
 /** The fields of each kind in a workspace, its own ones included, and the columns that tables keep of them. */
+import { memoByKey } from '../domain/memo.ts';
 import { type Config, type CustomField, customFieldsOf } from '../domain/config.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { type Json, readerOf, type Rec, valueAt } from '../domain/records.ts';
@@ -7,33 +8,18 @@ import { type Field, field, type FieldTypeName } from './field.ts';
 import { fieldTypes } from './field-types.ts';
 import { BETWEEN_TEXTS } from './several-cells.ts';
 
-const cache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
-const shownCache = new WeakMap<Config, Map<Kind, readonly Field[]>>();
+/** Returns all fields of a kind that people know, custom fields last, in the order in which they are shown. */
+export const fieldsOf = memoByKey((config: Config, kind: Kind): readonly Field[] =>
+  storedFieldsOf(config, kind).filter(each => !each.hidden),
+);
 
-/** All fields of a kind that people know, custom fields last, in the order in which they are shown. */
-export function fieldsOf(config: Config, kind: Kind): readonly Field[] {
-  let byKind = shownCache.get(config);
-  if (!byKind) shownCache.set(config, (byKind = new Map()));
-  let fields = byKind.get(kind);
-  if (!fields) byKind.set(kind, (fields = storedFieldsOf(config, kind).filter(each => !each.hidden)));
-  return fields;
-}
-
-/** The same with the fields that are stored and not shown. */
-export function storedFieldsOf(config: Config, kind: Kind): readonly Field[] {
-  let byKind = cache.get(config);
-  if (!byKind) cache.set(config, (byKind = new Map()));
-  let fields = byKind.get(kind);
-  if (!fields) {
-    const custom = customFieldsOf(config, kind).map(customField);
-    const taken = new Set(custom.map(each => each.name));
-    const own = definitionOf(config.kinds, kind).fields.filter(
-      each => !(each.yields && taken.has(each.name)),
-    );
-    byKind.set(kind, (fields = [...own, ...custom]));
-  }
-  return fields;
-}
+/** Returns the same with the fields that are stored and not shown. */
+export const storedFieldsOf = memoByKey((config: Config, kind: Kind): readonly Field[] => {
+  const custom = customFieldsOf(config, kind).map(customField);
+  const taken = new Set(custom.map(each => each.name));
+  const own = definitionOf(config.kinds, kind).fields.filter(each => !(each.yields && taken.has(each.name)));
+  return [...own, ...custom];
+});
 
 function customField(custom: CustomField): Field {
   const types: Record<CustomField['type'], FieldTypeName> = {
@@ -82,32 +68,24 @@ export function readField(field: Field, record: Rec): Json | undefined {
 /** The column of all searched text of a record. */
 export const SEARCH = 'search';
 
-const specCache = new WeakMap<Config, Map<Kind, ReadonlyMap<string, ColumnSpec>>>();
-
-/** The columns of a kind by key: one for each field but the id, by its path, and one for searching. */
-export function columnsOf(config: Config, kind: Kind): ReadonlyMap<string, ColumnSpec> {
-  let byKind = specCache.get(config);
-  if (!byKind) specCache.set(config, (byKind = new Map()));
-  let specs = byKind.get(kind);
-  if (!specs) {
-    const fields = storedFieldsOf(config, kind);
-    const searched = fields.filter(f => f.searched);
-    const all = fields
-      .filter(f => f.name !== 'id' && !f.read && !f.columnless)
-      .map(field => columnOf(field, config.kinds));
-    if (searched.length > 0)
-      all.push({
-        key: SEARCH,
-        storedAs: SEARCH,
-        type: 'text',
-        reads: searched.map(f => f.path),
-        cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
-      });
-    all.push(...(definitionOf(config.kinds, kind).columns ?? []));
-    byKind.set(kind, (specs = new Map(all.map(spec => [spec.key, spec]))));
-  }
-  return specs;
-}
+/** Returns the columns of a kind by key: one for each field but the id, by its path, and one for searching. */
+export const columnsOf = memoByKey((config: Config, kind: Kind): ReadonlyMap<string, ColumnSpec> => {
+  const fields = storedFieldsOf(config, kind);
+  const searched = fields.filter(f => f.searched);
+  const all = fields
+    .filter(f => f.name !== 'id' && !f.read && !f.columnless)
+    .map(field => columnOf(field, config.kinds));
+  if (searched.length > 0)
+    all.push({
+      key: SEARCH,
+      storedAs: SEARCH,
+      type: 'text',
+      reads: searched.map(f => f.path),
+      cell: record => searched.map(f => record[f.path] ?? '').join(BETWEEN_TEXTS),
+    });
+  all.push(...(definitionOf(config.kinds, kind).columns ?? []));
+  return new Map(all.map(spec => [spec.key, spec]));
+});
 
 function columnOf(field: Field, kinds: Kinds): ColumnSpec {
   const type = fieldTypes[field.type];

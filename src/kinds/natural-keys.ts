@@ -1,4 +1,5 @@
 /** The keys by which people name records of a kind: those of the kind, and handles that the workspace defines. */
+import { memoBy, memoByKey } from '../domain/memo.ts';
 import { type Config, customFieldsOf } from '../domain/config.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { type Json, type Rec, valueAt } from '../domain/records.ts';
@@ -7,46 +8,31 @@ import { definitionOf, definitionsIn, type Key } from './define.ts';
 import { samePhone } from './phones.ts';
 import { allOf } from './several.ts';
 
-const cache = new WeakMap<Config, Map<Kind, readonly Key[]>>();
-
 /** The rank of what people are called on networks: a text means something else first. */
 const HANDLE = 9;
 
-const ranks = new WeakMap<Kinds, readonly number[]>();
-
 /** Returns the ranks of all keys, ascending: a text is looked up by the keys of each rank in turn. */
-export function ranksOf(kinds: Kinds): readonly number[] {
-  let known = ranks.get(kinds);
-  if (!known) {
-    const all = definitionsIn(kinds).flatMap(each => each.keys.map(key => key.rank));
-    known = [...new Set([...all, HANDLE])].sort((a, b) => a - b);
-    ranks.set(kinds, known);
-  }
-  return known;
-}
+export const ranksOf = memoBy((kinds: Kinds): readonly number[] => {
+  const all = definitionsIn(kinds).flatMap(each => each.keys.map(key => key.rank));
+  return [...new Set([...all, HANDLE])].sort((a, b) => a - b);
+});
 
 /** Returns the keys of a kind in a workspace, in the order in which a name is looked up. */
-export function keysOf(config: Config, kind: Kind): readonly Key[] {
-  let byKind = cache.get(config);
-  if (!byKind) cache.set(config, (byKind = new Map()));
-  let keys = byKind.get(kind);
-  if (!keys) {
-    const handles = customFieldsOf(config, kind)
-      .filter(each => each.type === 'handle')
-      .map(
-        ({ name }): Key => ({
-          path: `fields.${name}`,
-          rank: HANDLE,
-          said: name,
-          unique: true,
-          caseless: true,
-          read: handleIn,
-        }),
-      );
-    byKind.set(kind, (keys = [...definitionOf(config.kinds, kind).keys, ...handles]));
-  }
-  return keys;
-}
+export const keysOf = memoByKey((config: Config, kind: Kind): readonly Key[] => {
+  const handles = customFieldsOf(config, kind)
+    .filter(each => each.type === 'handle')
+    .map(
+      ({ name }): Key => ({
+        path: `fields.${name}`,
+        rank: HANDLE,
+        said: name,
+        unique: true,
+        caseless: true,
+        read: handleIn,
+      }),
+    );
+  return [...definitionOf(config.kinds, kind).keys, ...handles];
+});
 
 /** Returns what people call a key, in `--key` and in hints: the field of the primary one. */
 export const nameOfKey = ({ path, several }: Key): string => several?.one ?? path;

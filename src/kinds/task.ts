@@ -64,10 +64,7 @@ export const task: KindDefinition = {
     if (!before) {
       fields.type ??= Object.hasOwn(config.taskTypes, 'todo') ? 'todo' : Object.keys(config.taskTypes)[0];
       if (fields.type === undefined)
-        throw usage(
-          'the workspace defines no task types',
-          'task-types: { call: { contact: true }, todo: {} } in crm.yaml',
-        );
+        throw usage('the workspace defines no task types', 'crm task-type add todo');
       fields.status ??= isEmpty(fields.doneAt) ? 'open' : 'done';
       if (fields.assignee === undefined && Object.hasOwn(config.users, user)) fields.assignee = user;
     }

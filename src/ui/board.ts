@@ -42,7 +42,8 @@ export interface BoardRoom {
   readonly paint: Paint;
 }
 
-const gap = 2;
+/** Cells between two columns. */
+export const gap = 2;
 /** In less a card cannot be read. */
 const narrowest = 18;
 /** Below this a terminal is too narrow for cards. */
@@ -55,11 +56,11 @@ export const fitsAcross = (columns: number, width: number): boolean =>
 const columnWidth = (columns: number, width: number) => Math.floor((width + gap) / columns) - gap;
 
 /** A piece of a line: its text, already short enough, and its colour. */
-interface Piece {
+export interface Piece {
   readonly text: string;
   readonly paint: (text: string) => string;
 }
-type Line = readonly Piece[];
+export type Line = readonly Piece[];
 
 const plain = (text: string) => text;
 
@@ -99,7 +100,11 @@ function across(columns: readonly (readonly Line[])[], i: number, width: number)
 }
 
 /** The names of groups, each above its columns; undefined where no column has one. */
-function groupLine(columns: readonly DrawnColumn[], width: number, paint: Paint): string | undefined {
+export function groupLine(
+  columns: readonly Pick<DrawnColumn, 'group'>[],
+  width: number,
+  paint: Paint,
+): string | undefined {
   if (columns.every(({ group }) => group === undefined)) return undefined;
   let line = '';
   let spaces = 0;
@@ -118,7 +123,12 @@ function groupLine(columns: readonly DrawnColumn[], width: number, paint: Paint)
   return `${line}\n`;
 }
 
-function headOf({ title, color, summary }: DrawnColumn, width: number, paint: Paint): Line[] {
+/** The name of a column, and what is said of it, as lines. */
+export function headOf(
+  { title, color, summary }: Omit<DrawnColumn, 'cards'>,
+  width: number,
+  paint: Paint,
+): Line[] {
   const name = { text: shorten(title, width), paint: (text: string) => paint.bold(paint.stage(color, text)) };
   return [[name], ...summary.flatMap(each => flow([each], width, paint))];
 }
@@ -140,7 +150,8 @@ function bodyOf({ cards, count }: DrawnColumn, width: number, height: number, pa
   return lines;
 }
 
-function cardLines({ id, title, signs, lines }: DrawnCard, width: number, paint: Paint): Line[] {
+/** A card as lines: its id, title and signs, and what else it says. */
+export function cardLines({ id, title, signs, lines }: DrawnCard, width: number, paint: Paint): Line[] {
   const reserved = signs === '' ? 0 : signs.length + 1;
   // A title that is too long for the line of the id goes on below it, on one more line.
   const [first = '', ...others] = wrapped(shorten(title, 2 * width), width - id.length - 1 - reserved);

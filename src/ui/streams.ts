@@ -14,7 +14,7 @@ export interface Sink {
 
 /** The three streams of a command: results go to stdout and nothing else does. */
 export interface Streams {
-  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stdout: Sink;
   readonly stderr: Sink;
 }

@@ -14,6 +14,7 @@ let segmenter: Intl.Segmenter | undefined;
 const segments = (text: string) => (segmenter ??= new Intl.Segmenter()).segment(text);
 const emoji = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f/u;
 const textSymbol = /\p{Extended_Pictographic}/u;
+const control = /\p{Cc}/u;
 const weightless = /[\p{Mn}\p{Me}\p{Cf}]/gu;
 
 /** In code units. A longer text is wider than any terminal, and only its beginning is looked at. */
@@ -25,19 +26,24 @@ export function displayWidth(text: string): number {
   if (allOne.test(text)) return text.length;
   if (allSimple.test(text)) return text.length + text.replace(notTwo, '').length;
   let width = 0;
-  for (const { segment } of segments(text.normalize('NFC'))) width += graphemeWidth(segment);
+  for (const { segment } of segments(text)) width += graphemeWidth(segment);
   return width;
 }
 
+/** Below it no character is wide: neither East Asian nor emoji. */
+const FIRST_WIDE = '\u1100';
+
 /**
- * As terminals count: an emoji sequence is one wide character, all else the sum of its code points. string-width
- * alone counts only the first of a Devanagari or Thai cluster, and takes ™ for an emoji.
+ * Returns the cells of one grapheme, as terminals count them: an emoji sequence is one wide character, and all else is the
+ * sum of its code points without combining marks. string-width alone counts only the first code point of a Devanagari or
+ * Thai cluster, and takes ™ for an emoji; here it decides which single characters are wide.
  */
 function graphemeWidth(grapheme: string): number {
   if (allOne.test(grapheme)) return grapheme.length;
   if (emoji.test(grapheme)) return 2;
   let width = 0;
-  for (const char of grapheme.replace(weightless, '')) width += textSymbol.test(char) ? 1 : stringWidth(char);
+  for (const char of grapheme.normalize('NFC').replace(weightless, ''))
+    width += char < FIRST_WIDE || textSymbol.test(char) ? Number(!control.test(char)) : stringWidth(char);
   return width;
 }
 
@@ -81,7 +87,7 @@ export const filled = (text: string, width: number): string[] =>
     let part = '';
     let taken = 0;
     for (const { segment } of segments(line.slice(0, LONG))) {
-      const own = displayWidth(segment);
+      const own = graphemeWidth(segment);
       if (part !== '' && taken + own > width) {
         lines.push(part);
         part = '';
@@ -101,7 +107,7 @@ export function shorten(text: string, width: number): string {
   let kept = '';
   let taken = 0;
   for (const { segment } of segments(text.slice(0, LONG))) {
-    taken += displayWidth(segment);
+    taken += graphemeWidth(segment);
     if (taken > width - 1) break;
     kept += segment;
   }

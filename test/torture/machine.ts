@@ -64,7 +64,14 @@ export class Machine {
   /** The workspace as a new process opens it, below the commands. */
   async workspace(options: RunOptions = {}): Promise<Workspace> {
     const deps = this.#deps(options, { stdout: memorySink(), stderr: memorySink() });
-    const screened = { ...deps, kinds: recordKinds, tree, streams: screensOver(deps.streams, deps.random) };
+    const streams = screensOver(deps.streams, deps.random);
+    const screened = {
+      ...deps,
+      kinds: recordKinds,
+      tree,
+      streams,
+      run: (argv: readonly string[]) => run(argv, deps),
+    };
     return new Context(screened, readGlobals(new Options({})), 'torture').workspace();
   }
 

@@ -17,6 +17,9 @@ test.each([
   ['👨‍👩‍👧‍👦', 2],
   ['🇳🇱 office', 9],
   ['❤ ☎ ✔', 5],
+  ['👋🏽 🏴‍☠️ 1️⃣', 8],
+  ['ｱ ア', 4],
+  ['a\u200bb\u0007', 2],
 ])('displayWidth(%j) is %i', (text, width) => expect(displayWidth(text)).toBe(width));
 
 describe('shorten', () => {

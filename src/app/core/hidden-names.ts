@@ -2,6 +2,7 @@
  * The names that a viewer may not know: those of the pipelines that are closed to them, and of the stages and groups
  * that only these have. Settings are searched for them by structure, since a word such as `new` may be anything else.
  */
+import { memoBy } from '../../domain/memo.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Explanation } from '../../query/compile.ts';
@@ -101,13 +102,12 @@ const namesIn = ({ id, name, stages }: Pipeline): string[] =>
     .map(word => word.trim().toLowerCase())
     .filter(word => word !== '');
 
-const known = new WeakMap<Config, Map<string, HiddenNames>>();
+const byUserOf = memoBy((_: Config) => new Map<string, HiddenNames>());
 
 /** What a viewer may not name of these settings; undefined where nothing is hidden from them. */
 export function hiddenNames(config: Config, viewer: Viewer): HiddenNames | undefined {
   if (seesAll(viewer) || config.pipelines.every(pipeline => hasAccess(pipeline, viewer))) return undefined;
-  let byUser = known.get(config);
-  if (!byUser) known.set(config, (byUser = new Map()));
+  const byUser = byUserOf(config);
   const key = `${viewer.role} ${viewer.user}`;
   let names = byUser.get(key);
   if (!names) {

@@ -4,6 +4,13 @@ import type { Store } from '../../store/store.ts';
 /** The last column, or key, of an export, which says where its ids are from. Imports read it and set nothing by it. */
 export const ORIGIN = 'crm_workspace';
 
+/** Returns what other programs know a record by that has no external id: `ws-0a1b2c3d4e5f6071-C12`. */
+export const uidOf = (workspace: string, id: string): string => `${workspace}-${id}`;
+
+/** Returns the id in such a text, if it is one of this workspace. */
+export const idInUid = (workspace: string | undefined, uid: string): string | undefined =>
+  workspace !== undefined && uid.startsWith(`${workspace}-`) ? uid.slice(workspace.length + 1) : undefined;
+
 /** Hexadecimal digits of the hash: 64 bits tell workspaces apart, and are short enough to stand in every row. */
 const LENGTH = 16;
 

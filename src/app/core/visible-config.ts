@@ -3,21 +3,22 @@
  * and mappings that name one and the templates that only such rules use. The names are cut out of other templates. Whatever is said to a user, or read from what they typed, goes by these; what
  * is decided for the workspace (transitions, rules, assignment) goes by the whole settings.
  */
+import { memoBy } from '../../domain/memo.ts';
 import { type Automation, automationIn, type Template, testedIn } from '../../domain/automation.ts';
 import type { Config } from '../../domain/config.ts';
 import { type HiddenNames, hiddenNames } from './hidden-names.ts';
 import { hasAccess, type Viewer } from './viewer.ts';
 
-const made = new WeakMap<HiddenNames, Config>();
-
 /** The settings themselves where nothing in them is hidden from the viewer. */
 export function visibleConfig(config: Config, viewer: Viewer): Config {
   const names = hiddenNames(config, viewer);
   if (!names) return config;
-  let visible = made.get(names);
-  if (!visible) made.set(names, (visible = without(config, viewer, names)));
-  return visible;
+  return configWithout(names, config, viewer);
 }
+
+const configWithout = memoBy((names: HiddenNames, config: Config, viewer: Viewer) =>
+  without(config, viewer, names),
+);
 
 /** The files that a viewer may read, where these are all; hidden names in the text of a rule or template are cut out. */
 export function visibleFiles(

@@ -2,6 +2,7 @@
  * Writing records as their kinds demand: what is missing is filled in, what contradicts itself is refused, and what
  * follows (a deal's closing, the hold of a hand move) is done. Commands, imports and automations all write through it.
  */
+import { memoByKey } from '../../domain/memo.ts';
 import { withoutLost } from './references.ts';
 import { requirePlace } from './named-settings.ts';
 import { pipelineIn, stageIn } from './pipelines.ts';
@@ -233,21 +234,13 @@ interface Order {
   readonly required: readonly Field[];
 }
 
-const orders = new WeakMap<Config, Map<Kind, Order>>();
-
-/** What is asked of a kind's fields at every record, put together once: an import adds many. */
-function orderOf(config: Config, kind: Kind): Order {
-  let byKind = orders.get(config);
-  if (!byKind) orders.set(config, (byKind = new Map()));
-  let order = byKind.get(kind);
-  if (!order) {
-    const fields = storedFieldsOf(config, kind).filter(field => field.name !== 'id');
-    const paths = [...new Set(fields.map(field => field.path))];
-    const lines = fields.filter(field => field.line).map(field => field.path);
-    byKind.set(kind, (order = { paths, lines, required: fields.filter(field => field.required) }));
-  }
-  return order;
-}
+/** Returns what is asked of a kind's fields at every record, put together once: an import adds many. */
+const orderOf = memoByKey((config: Config, kind: Kind): Order => {
+  const fields = storedFieldsOf(config, kind).filter(field => field.name !== 'id');
+  const paths = [...new Set(fields.map(field => field.path))];
+  const lines = fields.filter(field => field.line).map(field => field.path);
+  return { paths, lines, required: fields.filter(field => field.required) };
+});
 
 /** Whether a change moves a deal and was not made by a transition. A stage of the same name in another pipeline counts too. */
 export const isHandMove = (change: Change): boolean =>

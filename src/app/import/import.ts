@@ -15,6 +15,7 @@ import type { Table } from './table.ts';
 import type { ImportKind, Target } from './target.ts';
 import { UserTarget } from './user-target.ts';
 import { foreignRow } from './values.ts';
+import { idInUid } from '../core/origin.ts';
 import { rulesGivingWork } from '../settings/hand-over.ts';
 import { KeyTaken } from '../core/unique.ts';
 import { mayChangeSettings } from '../core/viewer.ts';
@@ -23,7 +24,7 @@ import type { Row } from '../../channels/row-file.ts';
 import { idOf, kindOf } from '../../domain/changes.ts';
 import { conflict, CrmError, usage } from '../../domain/errors.ts';
 import type { AnyKind } from '../../domain/kinds.ts';
-import type { Rec } from '../../domain/records.ts';
+import { isEmpty, type Rec } from '../../domain/records.ts';
 import { wouldStart } from '../../engine/would-start.ts';
 import type { Field } from '../../kinds/field.ts';
 import { derivedFields } from '../../query/derived.ts';
@@ -192,6 +193,11 @@ class Importer {
         continue;
       }
       slot.text = text;
+      const own = key.path === 'externalId' ? this.#ownRecord(text) : undefined;
+      if (own) {
+        slot.text = undefined;
+        return own;
+      }
       const quoted = JSON.stringify(text);
       const found = inColumn(slot.column, () => this.#target.find(key, text));
       const [record] = found;
@@ -212,9 +218,21 @@ class Importer {
         );
       if (onDuplicate === 'error')
         throw new CellError(slot.column, usage(`${record.id} has the key ${quoted} already`));
+      const first =
+        mapping.keepsExternalIds && !isEmpty(record.externalId) && this.#reader.slot('externalId');
+      if (first) first.text = undefined;
       return record;
     }
     return undefined;
+  }
+
+  /** The record that this workspace gave out under that external id, in an export for other programs. */
+  #ownRecord(uid: string): Rec | undefined {
+    const { kind, workspace } = this.#options;
+    const id = idInUid(workspace, uid);
+    if (id === undefined || kind === 'user') return undefined;
+    const { view } = this.#writer;
+    return view.lookup([kind], id) === id ? view.record(id) : undefined;
   }
 
   /** Whether the row has one of the keys by which it is looked for if it has not the first one. */

@@ -30,6 +30,8 @@ export interface Mapping {
   readonly ignore: readonly string[];
   /** Whether the file may lack columns that are mapped. */
   readonly optional: boolean;
+  /** Whether a record that is found by another key keeps the external id that it has. */
+  readonly keepsExternalIds?: boolean;
 }
 
 export const noMapping: Mapping = {

@@ -1,4 +1,5 @@
 /** What each user has to do in a pipeline: how many open deals, or their sum; kept while a draft changes them. */
+import { memoBy } from '../../domain/memo.ts';
 import { type Change, idOf } from '../../domain/changes.ts';
 import type { Pipeline } from '../../domain/config.ts';
 import { minorUnits } from '../../domain/money.ts';
@@ -29,12 +30,11 @@ interface Kept {
   readonly counted: Change[];
 }
 
-const keptOf = new WeakMap<Draft, Map<string, Kept>>();
+const keptOf = memoBy((_: Draft) => new Map<string, Kept>());
 
 /** The loads as the draft is now. An import asks before every deal: only what changed since is counted again. */
 export function dealLoads(draft: Draft, pipeline: Pipeline, measure: Measure): ReadonlyMap<string, number> {
-  let ofDraft = keptOf.get(draft);
-  if (!ofDraft) keptOf.set(draft, (ofDraft = new Map()));
+  const ofDraft = keptOf(draft);
   const key = `${measure} ${pipeline.id}`;
   let kept = ofDraft.get(key);
   if (!kept) ofDraft.set(key, (kept = countAll(draft, pipeline, measure)));

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import type { RowError } from '../../app/import/outcome.ts';
 import { csvLine } from '../../channels/csv-write.ts';
+import { withReason } from '../../channels/vcard-text.ts';
 import { withMember } from '../../channels/json-text.ts';
 import type { Context } from '../context.ts';
 import { openOutput } from '../output-file.ts';
@@ -17,6 +18,7 @@ const endings: Readonly<Record<string, Source['format']>> = {
   '.json': 'json',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
+  '.vcf': 'vcf',
 };
 
 /** Writes the failed rows as they are, in the format of the input, each with the reason. */
@@ -27,7 +29,7 @@ export async function writeErrors(
   source: Source,
   errors: readonly RowError[],
 ): Promise<void> {
-  const text = source.format === 'csv' ? asCsv(source, errors) : asJson(source.format, errors);
+  const text = textOf(source, errors);
   // Without the mark, the encoding that is named for the input would be taken for this file's too.
   const mark = source.encoding === undefined ? '' : '\uFEFF';
   const output = await openOutput(context, file, inputs);
@@ -44,6 +46,13 @@ export async function writeErrors(
 }
 
 const reasonOf = ({ column, error }: RowError): string => (column === null ? error : `${column}: ${error}`);
+
+function textOf(source: Source, errors: readonly RowError[]): string {
+  if (source.format === 'csv') return asCsv(source, errors);
+  if (source.format === 'vcf')
+    return errors.map(error => withReason(error.source!, REASON, reasonOf(error))).join('');
+  return asJson(source.format, errors);
+}
 
 function asCsv({ header, delimiter = ',' }: Source, errors: readonly RowError[]): string {
   const names = header.filter(name => name !== REASON);

@@ -4,6 +4,7 @@
  */
 import type { Viewer } from '../../app/core/viewer.ts';
 import type { Writer } from '../../app/core/writer.ts';
+import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
 import type { SettingKeys, SettingValues } from '../../app/settings/setting-keys.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
@@ -99,8 +100,8 @@ export interface SettingNoun<T = unknown> {
   add(given: Given): Adding | Promise<Adding>;
   set(writer: Writer, thing: T, asked: Asked): Promise<Notes>;
   rm(writer: Writer, thing: T, options: Options): Promise<Notes>;
-  /** Left out: the key `name` gets another value, and the id stays. */
-  rename?(writer: Writer, thing: T, name: string): Promise<Notes>;
+  /** Gives one another id, wherever it is named; left out: the key `name` gets another value, and the id stays. */
+  rename?(writer: Writer, thing: T, id: string): Promise<RenamedIn>;
   restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
 }
 

@@ -15,7 +15,10 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   show: noun => `show ${called(noun)}`,
   set: noun => `change ${called(noun)}: ${Object.keys(noun.keys).join(', ')}`,
   edit: () => 'change its file in an editor, which shows each problem above its line',
-  rename: noun => `give ${called(noun)} another name; its id stays`,
+  rename: noun =>
+    noun.rename
+      ? `rename ${called(noun)} wherever it is named`
+      : `give ${called(noun)} another name; its id stays`,
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };

@@ -85,6 +85,11 @@ export class KeyDecoder {
     return this.#bytes.length > 0 || this.#paste !== undefined;
   }
 
+  /** Whether a paste is under way. */
+  get isPasting(): boolean {
+    return this.#paste !== undefined;
+  }
+
   /** Returns the keys that are complete now. */
   push(bytes: Uint8Array): Key[] {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);

@@ -14,6 +14,7 @@ interface Columns {
   readonly compose?: { readonly [field: string]: string };
   readonly key?: string;
   readonly dates?: string;
+  readonly keepsExternalIds?: boolean;
 }
 
 /**

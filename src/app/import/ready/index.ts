@@ -8,9 +8,10 @@ import { hubspot } from './hubspot.ts';
 import { minicrm } from './minicrm.ts';
 import { pipedrive } from './pipedrive.ts';
 import { salesforce } from './salesforce.ts';
+import { vcard } from './vcard.ts';
 import { zoho } from './zoho.ts';
 
-const dialects: readonly Dialect[] = [hubspot, pipedrive, salesforce, activecampaign, minicrm, zoho];
+const dialects: readonly Dialect[] = [hubspot, pipedrive, salesforce, activecampaign, minicrm, zoho, vcard];
 
 /** The mapping of that name for a kind; undefined where none comes with crm, USAGE where it is not for that kind. */
 export function readyMapping(name: string, kind: ImportKind): Mapping | undefined {

@@ -10,10 +10,13 @@ export const settingNouns: SettingNouns = {
   user: { summary: 'the people who work here', load: async () => (await import('./user.ts')).user },
   team: {
     summary: 'users by a common name',
-    without: idStays,
     load: async () => (await import('./team.ts')).team,
   },
-  view: { summary: 'saved queries', without: idStays, load: async () => (await import('./view.ts')).view },
+  'task-type': {
+    summary: 'what a task may be: call, meeting, ...',
+    load: async () => (await import('./task-type.ts')).taskType,
+  },
+  view: { summary: 'saved queries', load: async () => (await import('./view.ts')).view },
   automation: {
     summary: 'rules: what happens by itself',
     // These take several at once, or read a view of the records.
@@ -22,7 +25,6 @@ export const settingNouns: SettingNouns = {
   },
   template: {
     summary: 'e-mail templates, which rules send',
-    without: idStays,
     load: async () => (await import('./template.ts')).template,
   },
 };

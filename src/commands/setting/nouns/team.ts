@@ -45,6 +45,10 @@ export const team = settingNoun<Team>({
     const { members } = { ...team, ...Object.fromEntries(values) } as Team;
     return setTeam(writer, team, members ?? [], signs);
   },
+  async rename(writer, thing, id) {
+    const { renameTeam } = await import('../../../app/settings/rename/rename-team.ts');
+    return renameTeam(writer, thing, id);
+  },
   rm: removeTeam,
   restore(writer, journal, [name]) {
     const id = name!.replace(/^team:/, '');

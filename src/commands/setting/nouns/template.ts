@@ -52,6 +52,10 @@ export const template = settingNoun<TemplateFile>({
   keys: templateKeys,
   add,
   set: (writer, { id }, { values }) => setTemplate(writer, id, values),
+  async rename(writer, { id }, to) {
+    const { renameTemplate } = await import('../../../app/settings/rename/rename-template.ts');
+    return renameTemplate(writer, id, to);
+  },
   rm: (writer, { id }) => removeTemplate(writer, id),
   restore: (writer, journal, [id]) =>
     restoreFile(writer, journal, pathOf(id!), neverWas('template', id!, notFound)),

@@ -43,6 +43,10 @@ export const view = settingNoun<View>({
     };
   },
   set: ({ draft, view: { viewer } }, view, { values }) => setView(draft, viewer, view, values),
+  async rename(writer, thing, id) {
+    const { renameView } = await import('../../../app/settings/rename/rename-view.ts');
+    return renameView(writer, thing, id);
+  },
   rm: ({ draft, view: { viewer } }, view) => removeView(draft, viewer, view),
   restore(writer, journal, [name]) {
     const id = name!.replace(/^@/, '');

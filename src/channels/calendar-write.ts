@@ -1,0 +1,94 @@
+/** Calendars as iCalendar text (RFC 5545): events, which every calendar shows, and to-dos, which few do. */
+import ical from 'ical.js';
+import { secondsOnly } from './vcard-write.ts';
+
+/** What a calendar shows on a day, or at a time of it. */
+export interface Entry {
+  /** What tells the entry from every other, and stays when it is changed. */
+  readonly uid: string;
+  readonly title: string;
+  readonly notes?: string | undefined;
+  readonly categories: readonly string[];
+  /** A day, `YYYY-MM-DD`, or the instant at which it begins, ISO 8601 in UTC; left out for a to-do that is due on no day. */
+  readonly at?: string | undefined;
+  /** When it was added and last changed: ISO 8601, UTC. */
+  readonly created: string;
+  readonly changed: string;
+  /** When a task was done. */
+  readonly done?: string | undefined;
+}
+
+type EntryKind = 'event' | 'todo';
+
+/** How long an event at a time of the day lasts, as none says: half an hour, as most calendars propose. */
+const USUAL_LENGTH = 30 * 60_000;
+
+/** Returns a whole calendar of that name as text, with CRLF at its end. */
+export function calendarText(name: string, entries: readonly Entry[], kind: EntryKind): string {
+  const head = [
+    ['version', {}, 'text', '2.0'],
+    ['prodid', {}, 'text', '-//crm//terminal-crm//EN'],
+    ['calscale', {}, 'text', 'GREGORIAN'],
+    ['x-wr-calname', {}, 'unknown', escaped(name)],
+  ];
+  const components = entries.map(componentOf[kind]);
+  return `${ical.stringify.component(['vcalendar', head, components] as never, ical.design.icalendar)}\r\n`;
+}
+
+/** A text of a property that the library writes as it is. */
+const escaped = (text: string): string => text.replace(/[\\;,]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
+
+const eventOf = (entry: Entry): unknown => [
+  'vevent',
+  [
+    ...shared(entry, entry.done === undefined ? entry.title : `✓ ${entry.title}`),
+    ...timesOf(entry),
+    // A task on a day does not make its assignee busy.
+    ['transp', {}, 'text', 'TRANSPARENT'],
+  ],
+  [],
+];
+
+const todoOf = (entry: Entry): unknown => [
+  'vtodo',
+  [
+    ...shared(entry, entry.title),
+    ...(entry.at === undefined ? [] : [momentOf('due', entry.at)]),
+    ...(entry.done === undefined
+      ? [['status', {}, 'text', 'NEEDS-ACTION']]
+      : [
+          ['status', {}, 'text', 'COMPLETED'],
+          ['completed', {}, 'date-time', secondsOnly(entry.done)],
+          ['percent-complete', {}, 'integer', 100],
+        ]),
+  ],
+  [],
+];
+
+const componentOf: Readonly<Record<EntryKind, (entry: Entry) => unknown>> = { event: eventOf, todo: todoOf };
+
+/** A day, which ends where the next begins; or the usual length from an instant. */
+function timesOf({ at }: Entry): unknown[] {
+  if (at === undefined) return [];
+  if (!at.includes('T')) return [momentOf('dtstart', at)];
+  const end = new Date(Date.parse(at) + USUAL_LENGTH).toISOString();
+  return [momentOf('dtstart', at), momentOf('dtend', end)];
+}
+
+const momentOf = (property: string, at: string): unknown =>
+  at.includes('T') ? [property, {}, 'date-time', secondsOnly(at)] : [property, {}, 'date', at];
+
+const shared = ({ uid, notes, categories, created, changed }: Entry, title: string): unknown[] => [
+  ['uid', {}, 'text', uid],
+  ['dtstamp', {}, 'date-time', secondsOnly(changed)],
+  ['created', {}, 'date-time', secondsOnly(created)],
+  ['last-modified', {}, 'date-time', secondsOnly(changed)],
+  ['sequence', {}, 'integer', sequenceOf(created, changed)],
+  ['summary', {}, 'text', title],
+  ...(notes === undefined || notes === '' ? [] : [['description', {}, 'text', notes]]),
+  ...(categories.length === 0 ? [] : [['categories', {}, 'text', ...categories]]),
+];
+
+/** Grows with every change, as calendars need it to take in the later one: the seconds from the first to the last. */
+const sequenceOf = (created: string, changed: string): number =>
+  Math.max(0, Math.floor((Date.parse(changed) - Date.parse(created)) / 1000));

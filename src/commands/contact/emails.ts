@@ -1,0 +1,71 @@
+import { allOf } from '../../kinds/several.ts';
+import { definitionOf } from '../../kinds/define.ts';
+import { list } from '../../app/reading/list.ts';
+import { nameOf } from '../../app/reading/said.ts';
+import { usage } from '../../domain/errors.ts';
+import type { Contact } from '../../domain/records.ts';
+import { printable } from '../../ui/escape.ts';
+import { plural } from '../../ui/words.ts';
+import type { Command } from '../command.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
+import { printThings } from '../output.ts';
+
+/** `crm contact emails WORD...`: what mail programs complete addresses with. */
+export const emails: Command = {
+  summary: 'find e-mail addresses, also for mutt, neomutt and aerc',
+  usage: 'WORD...',
+  options: [
+    {
+      flags: '--parsable',
+      description: 'a line with the number of addresses, then ADDRESS, NAME and ACCOUNT between tabs',
+    },
+    { flags: '--no-header', description: 'with --parsable: without that first line, as aerc wants it' },
+  ],
+  examples: ['contact emails ann', 'contact emails --parsable --no-header ann'],
+  async run(context, words, options) {
+    // Words as they are: a colon or a quote in what somebody types into a mail program is not a query.
+    const wanted = words
+      .join(' ')
+      .replace(/["\\]/g, ' ')
+      .split(/\s+/)
+      .filter(word => word !== '');
+    if (wanted.length === 0) throw usage('which address?', 'crm contact emails ann');
+    if (options.denied('header') && !options.flag('parsable'))
+      throw usage('--no-header is of --parsable', 'crm contact emails --parsable --no-header ann');
+    const view = await (await context.workspace()).view();
+    const several = definitionOf(view.config.kinds, 'contact').several!.find(({ all }) => all === 'emails')!;
+    const rows = list(view, 'contact', { query: wanted.map(word => JSON.stringify(word)) });
+    const table = view.state.table('contact');
+    const found = rows.flatMap(row => {
+      const contact = table.record(row) as Contact;
+      const account = contact.account === undefined ? '' : nameOf(view, contact.account);
+      return allOf(contact, several).map(email => ({
+        email,
+        name: contact.name,
+        account: account === contact.account ? '' : account,
+        contact: contact.id,
+      }));
+    });
+    if (!options.flag('parsable')) {
+      await printThings(
+        context,
+        found,
+        [
+          plainColumn('email', each => each.email),
+          plainColumn('name', each => each.name),
+          plainColumn('account', each => each.account),
+          plainColumn('contact', each => each.contact),
+        ],
+        each => each.email,
+      );
+      return;
+    }
+    if (!options.denied('header'))
+      await context.print(`${plural(found.length, 'address')} for ${wanted.join(' ')}\n`);
+    for (const each of found)
+      await context.print(`${[each.email, each.name, each.account].map(inCell).join('\t')}\n`);
+  },
+};
+
+/** A text in one cell of a line: a mail program takes all else for an address. */
+const inCell = (text: string): string => printable(text.replace(/\s+/g, ' '));

@@ -1,0 +1,15 @@
+/** Which rows an export has, as its options say. */
+import { parseLimit } from '../../app/reading/list.ts';
+import type { Options } from '../options.ts';
+
+export const listed = (options: Options) => ({ sort: options.text('sort') });
+
+export const offsetOf = (options: Options): number => {
+  const offset = options.text('offset');
+  return offset === undefined ? 0 : parseLimit(offset, '--offset');
+};
+
+export const limitOf = (options: Options): number | undefined => {
+  const limit = options.text('limit');
+  return limit === undefined ? undefined : parseLimit(limit);
+};

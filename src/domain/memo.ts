@@ -1,0 +1,31 @@
+/** Answers that are made once for each object they are about, and forgotten with it. */
+
+/**
+ * Returns a function that calls `make` once per owner, and afterwards returns what that made. `rest` is for making it
+ * alone: what is made must depend on the owner only.
+ */
+export function memoBy<Owner extends object, Made extends object, Rest extends readonly unknown[] = []>(
+  make: (owner: Owner, ...rest: Rest) => Made,
+): (owner: Owner, ...rest: Rest) => Made {
+  const made = new WeakMap<Owner, Made>();
+  return (owner, ...rest) => {
+    let known = made.get(owner);
+    if (known === undefined) made.set(owner, (known = make(owner, ...rest)));
+    return known;
+  };
+}
+
+/** Returns a function that calls `make` once per owner and key, which is a primitive value. */
+export function memoByKey<Owner extends object, Key extends string, Made>(
+  make: (owner: Owner, key: Key) => Made,
+): (owner: Owner, key: Key) => Made {
+  const keysOf = memoBy((_: Owner) => new Map<Key, Made>());
+  return (owner, key) => {
+    const made = keysOf(owner);
+    const known = made.get(key);
+    if (known !== undefined || made.has(key)) return known as Made;
+    const now = make(owner, key);
+    made.set(key, now);
+    return now;
+  };
+}

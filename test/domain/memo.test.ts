@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { memoBy, memoByKey } from '../../src/domain/memo.ts';
+
+describe('memoBy', () => {
+  test('makes an answer once per owner', () => {
+    let calls = 0;
+    const lengthsOf = memoBy((words: readonly string[]) => {
+      calls++;
+      return words.map(word => word.length);
+    });
+    const words = ['a', 'bc'];
+    expect(lengthsOf(words)).toEqual([1, 2]);
+    expect(lengthsOf(words)).toBe(lengthsOf(words));
+    expect(calls).toBe(1);
+    expect(lengthsOf(['a', 'bc'])).not.toBe(lengthsOf(words));
+  });
+});
+
+describe('memoByKey', () => {
+  test('makes an answer once per owner and key, also where the answer is undefined', () => {
+    const asked: string[] = [];
+    const valueIn = memoByKey((owner: Record<string, number>, key: string) => {
+      asked.push(key);
+      return owner[key];
+    });
+    const one = { a: 1 };
+    const two = { a: 2 };
+    const answers = [one, two, one, two].flatMap(owner => [valueIn(owner, 'a'), valueIn(owner, 'b')]);
+    expect(answers).toEqual([1, undefined, 2, undefined, 1, undefined, 2, undefined]);
+    expect(asked).toEqual(['a', 'b', 'a', 'b']);
+  });
+});
