@@ -1,4 +1,4 @@
-import type { Brief } from '../app/reading/brief.ts';
+import type { Brief } from '../app/history/brief.ts';
 import { nameOf } from '../app/reading/said.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { shown } from '../app/reading/shape.ts';
@@ -23,7 +23,7 @@ export const brief: Command = {
     if (args.length === 0) throw usage('whom do you meet?', 'crm brief D12, or crm brief jane@example.com');
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
-    const { briefKinds, briefOf } = await import('../app/reading/brief.ts');
+    const { briefKinds, briefOf } = await import('../app/history/brief.ts');
     const view = await (await context.workspace()).view();
     const id = await recordMeant(context, view, briefKinds, args.join(' '));
     const isDrawn = !['json', 'jsonl', 'yaml'].includes(formatFor(context));

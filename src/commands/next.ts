@@ -86,8 +86,8 @@ function userAsked({ config, viewer }: View, given: Options): string | undefined
 }
 
 function columnsFor(view: View, isOfAll: boolean): readonly ThingColumn<NextItem>[] {
-  const about = ({ kind, for: subject, deal }: NextItem) => {
-    if (kind === 'task') return subject === null ? '' : `${subject} ${nameOf(view, subject)}`;
+  const about = ({ for: subject, deal }: NextItem) => {
+    if (subject !== null) return `${subject} ${nameOf(view, subject)}`;
     const known = deal === null ? undefined : view.state.get(deal);
     const customer = [known?.account, (known?.contacts as readonly string[] | undefined)?.[0]].find(
       id => typeof id === 'string' && view.seesId(id),

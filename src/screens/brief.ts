@@ -1,5 +1,5 @@
 /** The brief for people: one screen, each part a short table; a part without anything takes no room. */
-import type { Brief } from '../app/reading/brief.ts';
+import type { Brief } from '../app/history/brief.ts';
 import { nameOf } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
 import { printable } from '../ui/escape.ts';

@@ -5,6 +5,7 @@ import { surroundings } from '../app/reading/surroundings.ts';
 import { type Related, relationsOf } from '../app/records/relations.ts';
 import type { View } from '../app/core/view.ts';
 import type { Kind } from '../domain/kinds.ts';
+import { definitionOf } from '../kinds/define.ts';
 import { printable } from '../ui/escape.ts';
 import type { Paint } from '../ui/paint.ts';
 import { displayWidth, filled, shorten } from '../ui/width.ts';
@@ -34,7 +35,8 @@ export interface Card {
 /** How a contact is related to others; nothing of other kinds. */
 function relationsIn(view: View, kind: Kind, row: number): ReadonlyMap<string, readonly Related[]> {
   const id = view.state.table(kind).id(row);
-  const its = kind === 'contact' ? relationsOf(view, id) : [];
+  const isPerson = definitionOf(view.kinds, kind).contacts === 'itself';
+  const its = isPerson ? relationsOf(view, id) : [];
   return new Map(its.length > 0 ? [[id, its]] : []);
 }
 

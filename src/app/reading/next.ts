@@ -2,6 +2,7 @@
 import { dayFromNumber, dayNumber } from '../../domain/dates.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { type Deal, isEmpty, type Rec } from '../../domain/records.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { compileText } from '../../query/compile.ts';
 import { compileAsked } from '../../query/former.ts';
 import { type Node, parseArguments, parseQuery } from '../../query/parse.ts';
@@ -295,23 +296,25 @@ function itemOf(
   mail: string | undefined,
 ): NextItem {
   const seen = (id: unknown) => (typeof id === 'string' && view.seesId(id) ? id : null);
-  const subject = kind === 'task' ? seen(record.for) : null;
+  const { isWork, inPipelines, owner = 'owner' } = definitionOf(view.kinds, kind);
+  const subject = isWork ? seen(record.for) : null;
+  const about = inPipelines ? record.id : subject;
   const dealId =
-    kind === 'deal' ? record.id : subject !== null && view.kinds.kindOf(subject) === 'deal' ? subject : null;
+    about !== null && definitionOf(view.kinds, view.kinds.kindOf(about)).inPipelines ? about : null;
   const deal = dealId === null ? undefined : (view.state.get(dealId) as Deal | undefined);
   const text = (value: unknown) => (typeof value === 'string' && !isEmpty(value) ? value : null);
   return {
     id: record.id,
     kind,
-    title: kind === 'task' || kind === 'deal' ? String(record.title) : nameOf(view, record.id),
+    title: text(record.title) ?? nameOf(view, record.id),
     urgency: Math.round(terms.reduce((sum, { points }) => sum + points, 0) * 100) / 100,
     why: terms.filter(isConcern).map(({ why }) => why),
     for: subject,
     deal: dealId,
-    due: kind === 'task' ? text(record.due) : null,
+    due: text(record.due),
     value: deal?.value ?? null,
     currency: deal?.currency ?? null,
-    owner: text(kind === 'task' ? record.assignee : record.owner) ?? text(deal?.owner),
+    owner: text(record[owner]) ?? text(deal?.owner),
     mail: mail ?? null,
     terms: terms.map(term => ({ ...term, points: Math.round(term.points * 100) / 100 })),
   };

@@ -85,7 +85,7 @@ const [AHEAD, LATE] = [14, 7];
 const FAR = 0.2;
 
 /** How urgent a day is that is `ahead` of today: as in Taskwarrior, 0.2 until two weeks before, then up to 1 a week after. */
-export const dueFactor = (ahead: number): number =>
+const dueFactor = (ahead: number): number =>
   Number.isFinite(ahead) ? between(FAR, FAR + ((AHEAD - ahead) * (1 - FAR)) / (AHEAD + LATE)) : 0;
 
 /** Returns the factors of tasks; `dealOf` returns the row of a task's open deal, or -1. */

@@ -78,7 +78,7 @@ function lastMailsIn(view: View): Map<string, WaitingMail> {
 
 /** The record itself, and the contacts of a deal. */
 function partiesOf(view: View, id: string): string[] {
-  const contacts = view.kinds.kindOf(id) === 'deal' ? view.state.get(id)?.contacts : undefined;
+  const contacts = view.state.get(id)?.contacts;
   return [id, ...((contacts as readonly string[] | undefined) ?? [])];
 }
 

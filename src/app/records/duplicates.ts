@@ -5,6 +5,7 @@
 import { fold } from '../../domain/fold.ts';
 import { providerOf } from '../../domain/mail-providers.ts';
 import { distance } from '../../domain/nearest.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { textsIn } from '../../kinds/several-cells.ts';
 import type { NumberColumn, TextColumn } from '../../state/columns/column.ts';
 import type { View } from '../core/view.ts';
@@ -62,7 +63,7 @@ const LEAST = 0.5;
 
 /** Returns the likely pairs, the likeliest first; of equal ones, the older first. */
 export function duplicates(view: View, kind: ComparedKind): Duplicate[] {
-  const all = kind === 'contact' ? contacts(view) : accounts(view);
+  const all = readers[kind](view);
   const found = new Map<number, { one: Compared; other: Compared; evidence: Evidence[] }>();
   for (const way of ways[kind])
     for (const [a, b] of pairsOf(all, way)) {
@@ -265,15 +266,21 @@ function accounts(view: View): Compared[] {
   }));
 }
 
+const readers: Readonly<Record<ComparedKind, (view: View) => Compared[]>> = {
+  contact: contacts,
+  account: accounts,
+};
+
 function comparedOf(
   view: View,
   kind: ComparedKind,
   company: (row: number, emails: readonly string[]) => Pick<Compared, 'account' | 'domains'>,
 ): Compared[] {
   const table = view.state.table(kind);
+  const isPerson = definitionOf(view.kinds, kind).contacts === 'itself';
   const name = table.column('name') as TextColumn;
   const phones = table.column('phones') as TextColumn;
-  const addresses = kind === 'contact' ? (table.column('emails') as TextColumn) : undefined;
+  const addresses = isPerson ? (table.column('emails') as TextColumn) : undefined;
   const all: Compared[] = [];
   for (let row = 0; row < table.rows; row++) {
     if (!table.live(row) || !view.sees(kind, row)) continue;
@@ -283,7 +290,7 @@ function comparedOf(
     all.push({
       row,
       name: called,
-      words: (kind === 'account' ? withoutForm(words) : words).split(' ').filter(word => word !== ''),
+      words: (isPerson ? words : withoutForm(words)).split(' ').filter(word => word !== ''),
       digits: called.replace(/\D+/g, ' '),
       emails: emails.map(fold),
       phones: textsIn(phones.get(row)),

@@ -16,6 +16,12 @@ export interface Related {
   readonly name: string;
 }
 
+/** The two sides from which a relation is read. */
+const sides = [
+  { path: 'contact', across: 'other', word: (relation: string) => relation },
+  { path: 'other', across: 'contact', word: inverseRelation },
+] as const;
+
 /** Returns the relations of a contact that the viewer sees, in order of their ids. */
 export function relationsOf(view: View, contact: string): Related[] {
   const { state } = view;
@@ -23,15 +29,14 @@ export function relationsOf(view: View, contact: string): Related[] {
   if (table.rows === 0) return [];
   const target = state.table('contact').row(numberOf(contact));
   const found: Related[] = [];
-  for (const path of ['contact', 'other'] as const)
+  for (const { path, across, word } of sides)
     state.links('contact', 'relation', path).some(target, row => {
       if (!view.sees('relation', row)) return false;
       const record = table.record(row);
-      const other = String(record[path === 'contact' ? 'other' : 'contact']);
-      const word = String(record.relation);
+      const other = String(record[across]);
       found.push({
         id: record.id,
-        relation: path === 'contact' ? word : inverseRelation(word),
+        relation: word(String(record.relation)),
         contact: other,
         name: nameOf(view, other),
       });

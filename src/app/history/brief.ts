@@ -1,9 +1,10 @@
 /** All that one needs before a meeting about a deal, contact or account: people, open deals, promises, contacts, money, files. */
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import type { Json, Rec } from '../../domain/records.ts';
+import { definitionOf } from '../../kinds/define.ts';
 import { linksOf } from '../../query/scope.ts';
 import type { View } from '../core/view.ts';
-import { momentsAbout, type TimelineEntry } from '../history/timeline.ts';
+import { momentsAbout, type TimelineEntry } from './timeline.ts';
 import { surroundings } from '../reading/surroundings.ts';
 import { unansweredMails } from '../reading/waiting-mail.ts';
 import { relationsOf, type Related } from '../records/relations.ts';
@@ -42,12 +43,12 @@ export function briefOf(view: View, id: string, most: number): Brief {
   const { state } = view;
   const kind = view.kinds.kindOf(id);
   const record = state.get(id)!;
-  const account = kind === 'account' ? null : seenId(view, record.account);
+  const account = seenId(view, record.account);
   const people = peopleOf(view, kind, record);
   const deals = dealsOf(view, kind, record, account, people);
   const persons = people.map(row => state.table('contact').id(row));
   const all = new Set([id, ...deals.map(row => state.table('deal').id(row)), ...persons]);
-  if (account !== null && kind !== 'contact') all.add(account);
+  if (account !== null && !isPerson(view, kind)) all.add(account);
   const unanswered = unansweredMails(view);
   const files = [record, ...[...all].filter(each => each !== id).flatMap(each => state.get(each) ?? [])];
   return {
@@ -75,6 +76,8 @@ export function briefOf(view: View, id: string, most: number): Brief {
   };
 }
 
+const isPerson = (view: View, kind: Kind): boolean => definitionOf(view.kinds, kind).contacts === 'itself';
+
 const rowOf = (view: View, id: string): number => view.state.table(view.kinds.kindOf(id)).row(numberOf(id));
 
 const seenId = (view: View, id: Json | undefined): string | null =>
@@ -90,7 +93,7 @@ const dueOf = (view: View, task: number): string => {
 
 /** The contacts of a deal or account, or the contact itself and those that it is related to. */
 function peopleOf(view: View, kind: Kind, record: Rec): number[] {
-  if (kind !== 'contact') return [...surroundings(view, kind, rowOf(view, record.id)).contacts];
+  if (!isPerson(view, kind)) return [...surroundings(view, kind, rowOf(view, record.id)).contacts];
   const related = relationsOf(view, record.id).map(({ contact }) => contact);
   return [...new Set([record.id, ...related])].map(id => rowOf(view, id)).filter(row => row >= 0);
 }
@@ -105,18 +108,17 @@ function dealsOf(
 ): number[] {
   const table = view.state.table('deal');
   const rows = new Set<number>();
-  const add = (from: 'contact' | 'account', row: number) =>
-    linksOf(view.scope, from, 'deal', from === 'contact' ? 'contacts' : 'account').some(row, deal => {
+  const add = (from: Kind, row: number) =>
+    linksOf(view.scope, from, 'deal', definitionOf(view.kinds, from).throughDeals!).some(row, deal => {
       rows.add(deal);
       return false;
     });
-  if (kind === 'contact') add('contact', rowOf(view, record.id));
-  else if (kind === 'account') add('account', rowOf(view, record.id));
+  if (definitionOf(view.kinds, kind).throughDeals) add(kind, rowOf(view, record.id));
   else {
     for (const person of people) add('contact', person);
     if (account !== null) add('account', rowOf(view, account));
   }
-  const own = kind === 'deal' ? rowOf(view, record.id) : -1;
+  const own = definitionOf(view.kinds, kind).inPipelines ? rowOf(view, record.id) : -1;
   const isOpen = (row: number) => table.record(row).status === 'open';
   const value = (row: number) => Number(table.record(row).value);
   const open = [...rows]
