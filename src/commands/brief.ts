@@ -3,9 +3,9 @@ import { nameOf } from '../app/reading/said.ts';
 import { parseLimit } from '../app/reading/list.ts';
 import { shown } from '../app/reading/shape.ts';
 import type { View } from '../app/core/view.ts';
-import { usage } from '../domain/errors.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Command } from './command.ts';
+import { records } from './args/declare.ts';
+import { command } from './command.ts';
 import { formatFor, printJson } from './output.ts';
 import { recordMeant } from './record-meant.ts';
 
@@ -13,26 +13,25 @@ import { recordMeant } from './record-meant.ts';
 const SHOWN = 5;
 
 /** `crm brief C3|A7|D12` */
-export const brief: Command = {
+export const brief = command({
   summary:
     'what to know before a meeting, on one screen: people, open deals, promises, last contacts, invoices',
-  usage: 'ID',
+  args: { words: records(['deal', 'contact', 'account'], { asks: 'whom do you meet' }) },
   options: [{ flags: '--limit <N>', description: `at most N of each (default: ${SHOWN}; JSON: all)` }],
   examples: ['brief D12', 'brief jane@example.com', 'brief acme --limit 20', 'brief A7 --json'],
-  async run(context, args, options) {
-    if (args.length === 0) throw usage('whom do you meet?', 'crm brief D12, or crm brief jane@example.com');
+  async run(context, { words }, options) {
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const { briefKinds, briefOf } = await import('../app/history/brief.ts');
     const view = await (await context.workspace()).view();
-    const id = await recordMeant(context, view, briefKinds, args.join(' '));
+    const id = await recordMeant(context, view, briefKinds, words.join(' '));
     const isDrawn = !['json', 'jsonl', 'yaml'].includes(formatFor(context));
     const found = briefOf(view, id, limit ?? (isDrawn ? SHOWN : 20));
     if (await printJson(context, toJson(view, found, limit))) return;
     const { drawBrief } = await import('../screens/brief.ts');
     await drawBrief(context, view, found, limit ?? SHOWN);
   },
-};
+});
 
 function toJson(view: View, found: Brief, limit: number | undefined): object {
   const { state } = view;

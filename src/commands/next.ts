@@ -7,7 +7,8 @@ import { amount } from '../domain/money.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { query } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printThings } from './output.ts';
@@ -26,23 +27,23 @@ const options = [
 ];
 
 /** `crm next [QUERY]` */
-export const next: Command = {
+export const next = command({
   summary:
     'what to do now, the most urgent first: tasks, deals that rot or lack a next action, mails that wait',
-  usage: '[QUERY]',
+  args: { query: query() },
   options,
   examples: ['next', 'next pipeline:sales value.over:10k', 'next --all --explain', 'next --user ana --json'],
-  run: (context, args, given) => list(context, args, given, false),
-};
+  run: (context, { query }, given) => list(context, query, given, false),
+});
 
 /** `crm today [QUERY]` */
-export const today: Command = {
+export const today = command({
   summary: 'what is due by today, the most urgent first: tasks, expected closes, mails that wait',
-  usage: '[QUERY]',
+  args: { query: query() },
   options,
   examples: ['today', 'today --all', 'today owner:ana --json'],
-  run: (context, args, given) => list(context, args, given, true),
-};
+  run: (context, { query }, given) => list(context, query, given, true),
+});
 
 async function list(
   context: Context,

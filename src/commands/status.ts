@@ -1,11 +1,11 @@
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
-export const status: Command = {
+export const status = command({
   summary: 'the morning page: what is due, rotting or new, this month, and what waits or failed',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--prompt',
@@ -25,7 +25,7 @@ export const status: Command = {
     const { printPrompt } = await import('./status-prompt.ts');
     return printPrompt(context);
   },
-};
+});
 
 async function printStatus(context: Context): Promise<void> {
   const { status: statusOf } = await import('../app/reading/status.ts');

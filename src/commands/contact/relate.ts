@@ -3,13 +3,17 @@ import { View } from '../../app/core/view.ts';
 import { usage } from '../../domain/errors.ts';
 import { slug } from '../../domain/fold.ts';
 import { reportAdded, reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { record } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { namingIn } from '../naming.ts';
 
 /** `crm contact relate C1 C2 --relation referred-by` */
-export const relate: Command = {
+export const relate = command({
   summary: 'say how two contacts are related: who referred whom, who reports to whom',
-  usage: 'ID ID',
+  args: {
+    first: record('contact', { example: 'C1' }),
+    second: record('contact', { example: 'C2' }),
+  },
   options: [
     {
       flags: '--relation <WORD>',
@@ -22,9 +26,7 @@ export const relate: Command = {
     'contact relate jane@example.com tom@example.com --relation reports-to',
     'contact relate C1 C2 --remove',
   ],
-  async run(context, [first, second], options) {
-    if (first === undefined || second === undefined)
-      throw usage('which two contacts?', 'crm contact relate C1 C2 --relation referred-by');
+  async run(context, { first, second }, options) {
     const given = options.text('relation');
     const word = given === undefined ? undefined : slug(given);
     const isRemoval = options.flag('remove');
@@ -56,4 +58,4 @@ export const relate: Command = {
     if (context.streams.stderr.isTTY && its)
       await context.message(`${name(pair[0])} ${its.relation} ${name(pair[1])}`);
   },
-};
+});

@@ -163,6 +163,117 @@ test.each([
   expect(settingsOf(ws)).toEqual(after);
 });
 
+test('crm field rename takes the values of records along, in queries, rules, cards, mappings, forms and texts', async () => {
+  const ws = await workspace();
+  for (const line of [
+    'field add contact size --type choice --options small,large',
+    'field add deal size',
+    'field add deal product',
+    'field rm deal product',
+    'pipeline set sales card=title,size,value',
+    'contact add Jane --field size=large',
+    'contact add Joe --field size=small',
+    'contact rm C2',
+    'deal add Chairs --contact C1 --field size=XL',
+  ])
+    await ws.ok(line);
+  await ws.ok(['view', 'add', 'big', 'size:large,small has:size not:no:size', '--of', 'contacts']);
+  await ws.ok(['view', 'add', 'theirs', 'contact.size:large size:size', '--of', 'deals']);
+  put(ws, {
+    'templates/hello.md':
+      '---\nsubject: For {{ contact.size }}\n---\nYour contact.size is {{ contact.fields.size }}, not {{ deal.size }}\n',
+    'automations/grow.test.yaml':
+      'grows:\n  given:\n    - contact: { name: Jane, size: small }\n  steps:\n    - set: { Jane: { size: large } }\n    - sweep: [{ completed: Jane }]\n',
+    'automations/grow.yaml': [
+      'for: contact',
+      'on:',
+      '  - field-changes: { field: size, to: large }',
+      "where: 'size:large'",
+      'steps:',
+      '  - update: { size: small }',
+      "  - add-note: 'size {{ contact.size }}'",
+      '',
+    ].join('\n'),
+  });
+  const main = readFileSync(join(ws.dir, 'crm.yaml'), 'utf8');
+  writeFileSync(
+    join(ws.dir, 'crm.yaml'),
+    main.replace(
+      'imports: {}',
+      'imports:\n  people: { kind: contacts, columns: { Grootte: fields.size, size: name }, set: { fields.size: small } }',
+    ),
+  );
+  expect((await ws.crm('automation lint')).code).toBe(0);
+  const before = settingsOf(ws);
+  expect((await ws.crm('field rename contact size volume')).err).toBe(
+    [
+      'renamed size to volume',
+      'changed with it: automations/grow.test.yaml, automations/grow.yaml, crm.yaml and templates/hello.md',
+      'Warning: templates/hello.md may still have the old name: only you can tell\n',
+    ].join('\n'),
+  );
+  const after = settingsOf(ws);
+  expect(changedLines(before, after)).toEqual([
+    'automations/grow.test.yaml: - contact: { name: Jane, volume: small }',
+    'automations/grow.test.yaml: - set: { Jane: { volume: large } }',
+    "automations/grow.yaml: - add-note: 'size {{ contact.volume }}'",
+    'automations/grow.yaml: - field-changes: { field: volume, to: large }',
+    'automations/grow.yaml: - update: { volume: small }',
+    "automations/grow.yaml: where: 'volume:large'",
+    'crm.yaml: big: { of: contacts, query: "volume:large,small has:volume not:no:volume" }',
+    'crm.yaml: people: { kind: contacts, columns: { Grootte: fields.volume, size: name }, set: { fields.volume: small } }',
+    'crm.yaml: theirs: { of: deals, query: contact.volume:large size:size }',
+    'crm.yaml: volume: { type: choice, options: [ small, large ] }',
+    'templates/hello.md: Your contact.size is {{ contact.fields.volume }}, not {{ deal.size }}',
+    'templates/hello.md: subject: For {{ contact.volume }}',
+  ]);
+  expect((await ws.crm('automation lint')).code).toBe(0);
+  expect(await ws.ok('contact list @big -q')).toBe('C1\n');
+  expect(await ws.json<object>('deal show D1')).toMatchObject({ fields: { size: 'XL' } });
+  expect(await ws.json<object>('contact show C1')).toMatchObject({ fields: { volume: 'large' } });
+  await ws.ok('contact restore C2');
+  expect(await ws.json<object>('contact show C2')).toMatchObject({ fields: { volume: 'small' } });
+  await ws.ok('contact rm C2');
+  expect((await ws.crm('doctor')).code).toBe(0);
+  await ws.ok('undo');
+  await ws.ok('undo');
+  await ws.ok('undo');
+  expect(settingsOf(ws)).toEqual(before);
+  expect(await ws.json<object>('contact show C1')).toMatchObject({ fields: { size: 'large' } });
+  expect((await ws.crm('field rename deal size product')).err).toContain('renamed size to product\n');
+  expect(await ws.ok('board --fields product --format json')).toContain('');
+  expect(settingsOf(ws)['pipelines/sales.yaml']).toContain('[ title, product, value ]');
+});
+
+test('a field is not renamed over the values of one that was removed, nor what only a person can change', async () => {
+  const ws = await workspace();
+  for (const line of [
+    'field add deal size',
+    'field add deal product',
+    'deal add A --field size=1 --field product=2',
+    'field rm deal product',
+  ])
+    await ws.ok(line);
+  const before = settingsOf(ws);
+  expect(await ws.crm('field rename deal size product')).toMatchObject({
+    code: 4,
+    err: 'Error: D1 still has a value of an earlier field product\nHint: crm field restore deal product shows it\n',
+  });
+  expect((await ws.crm('field rename deal size title')).code).toBe(4);
+  expect((await ws.crm(['field', 'rename', 'deal', 'size', 'Not one'])).code).toBe(1);
+  expect(settingsOf(ws)).toEqual(before);
+  put(ws, {
+    'automations/odd.yaml':
+      "for: deal\non: created\nsteps:\n  - add-note: \"{{ deal['fields']['size'] }}\"\n",
+  });
+  expect((await ws.crm('automation lint')).code).toBe(0);
+  expect(await ws.crm('field rename deal size width')).toMatchObject({
+    code: 1,
+    err: 'Error: the field size of deals is still used at automations/odd.yaml:4\nHint: change that first\n',
+  });
+  expect(settingsOf(ws)['crm.yaml']).toBe(before['crm.yaml']);
+});
+
 test('what is wrong is refused, and nothing is written', async () => {
   const ws = await named();
   const before = settingsOf(ws);

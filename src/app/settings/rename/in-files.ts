@@ -44,7 +44,10 @@ function renameIn(path: string, tree: YamlTree, config: Config, renaming: Renami
   if (path === 'crm.yaml') renameInMain(tree, config, renaming);
   else if (path.startsWith('pipelines/')) renameInPipeline(tree, config, renaming);
   else if (automationIn(path) !== undefined) renameInRule(tree, config, renaming);
-  else if (testedIn(path) !== undefined) renameInTexts(tree.root, renaming);
+  else if (testedIn(path) !== undefined) {
+    renameInCases(tree, config, renaming);
+    renameInTexts(tree.root, renaming);
+  }
 }
 
 function renameInMain(tree: YamlTree, config: Config, renaming: Renaming): void {
@@ -60,7 +63,8 @@ function renameInMain(tree: YamlTree, config: Config, renaming: Renaming): void 
     const kind = kindOf(mapping.get('kind'));
     if (kind) renameInMapping(mapping, kind, renaming);
   }
-  for (const form of mapsIn(tree.get(['serve', 'forms']))) renameTargets(form.get('fields'), renaming);
+  for (const what of ['forms', 'hooks'])
+    for (const each of mapsIn(tree.get(['serve', what]))) renameTargets(each.get('fields'), renaming);
   for (const user of mapsIn(tree.get(['users']))) renameInTexts(user, renaming);
 }
 
@@ -83,7 +87,7 @@ function renameInMapping(mapping: YamlMap, kind: Kind, renaming: Renaming): void
   if (set instanceof Map) renameFields(set, [...set.keys()], kind, renaming);
 }
 
-/** What a form fills in: `contact.size`, `deal.title`. */
+/** What a form or a hook fills in: `contact.size`, `deal.title`. */
 function renameTargets(fields: YamlValue | undefined, renaming: Renaming): void {
   if (!(fields instanceof Map)) return;
   for (const input of fields.keys())
@@ -146,6 +150,28 @@ function renameInRule(tree: YamlTree, config: Config, renaming: Renaming): void 
   };
   inSteps(tree.get(['steps']));
   renameInTexts(tree.root, renaming);
+}
+
+/** The cases of a rule: fields stand below the kind of a record, or below the name that a record was given. */
+function renameInCases(tree: YamlTree, { kinds }: Config, renaming: Renaming): void {
+  const named = new Map<string, Kind>();
+  const kindOf = (key: string): Kind | undefined => kinds.names.find(each => each === key) ?? named.get(key);
+  const visit = (value: YamlValue, at: (key: string, fields: YamlMap) => void): void => {
+    if (Array.isArray(value)) for (const each of value) visit(each, at);
+    if (!(value instanceof Map)) return;
+    for (const [key, below] of value) {
+      visit(below, at);
+      if (below instanceof Map) at(key, below);
+    }
+  };
+  visit(tree.root, (key, fields) => {
+    const name = kinds.has(key) ? fields.get(definitionOf(kinds, key).named ?? '') : undefined;
+    if (typeof name === 'string') named.set(name, key);
+  });
+  visit(tree.root, (key, fields) => {
+    const kind = kindOf(key);
+    if (kind) renameFields(fields, [...fields.keys()], kind, renaming);
+  });
 }
 
 function renameParams(params: YamlMap, specs: ParamSpecs, kind: Kind, renaming: Renaming): void {

@@ -15,10 +15,10 @@ export interface Rename {
   readonly renaming: Renaming;
 }
 
-/** The files in which a name was changed beside its own entry, and those that may still have the old one. */
+/** The files in which a name was changed, and those that have the word where nobody but a person can tell what it means. */
 export interface RenamedIn {
   readonly files: readonly string[];
-  readonly tests: readonly string[];
+  readonly unsure: readonly string[];
 }
 
 /**
@@ -47,8 +47,14 @@ export async function renameSetting(writer: Writer, { what, at, to, renaming }: 
   const named = new RegExp(`(?<![\\w-])${old}(?![\\w-])`);
   return {
     files: changed.map(path => (path === at ? to : path)),
-    tests: [...files].flatMap(([path, text]) =>
-      testedIn(path) !== undefined && named.test(texts.get(path) ?? text) ? [path] : [],
-    ),
+    unsure: [...files].flatMap(([path, before]) => {
+      const text = texts.get(path) ?? before;
+      if (testedIn(path) !== undefined) return named.test(text) ? [path] : [];
+      const isCode = renaming.liquid && path.endsWith('.md') && path !== at;
+      return isCode && [...text.matchAll(liquidCode)].some(([code]) => named.test(code)) ? [path] : [];
+    }),
   };
 }
+
+/** What Liquid reads of a text: outputs and tags. */
+export const liquidCode = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;

@@ -1,12 +1,10 @@
 /** The nouns of the settings: one line each, loaded when one of its commands is called. */
 import type { SettingNouns } from '../noun.ts';
 
-const idStays = ['rename'] as const;
-
 export const settingNouns: SettingNouns = {
   pipeline: { summary: 'sales processes', load: async () => (await import('./pipeline.ts')).pipeline },
   stage: { summary: 'the steps of a pipeline', load: async () => (await import('./stage.ts')).stage },
-  field: { summary: 'custom fields', without: idStays, load: async () => (await import('./field.ts')).field },
+  field: { summary: 'custom fields', load: async () => (await import('./field.ts')).field },
   user: { summary: 'the people who work here', load: async () => (await import('./user.ts')).user },
   team: {
     summary: 'users by a common name',
