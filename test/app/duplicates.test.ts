@@ -89,6 +89,6 @@ describe('dupes', () => {
   test('refuses other kinds', async () => {
     const ws = await workspace();
     const { code, err } = await ws.crm('dupes deals');
-    expect([code, err]).toEqual([2, expect.stringContaining('unknown kind "deals"')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('accepted: contacts, accounts')]);
   });
 });
