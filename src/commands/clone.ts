@@ -1,22 +1,19 @@
 import { basename, resolve } from 'node:path';
-import { usage } from '../domain/errors.ts';
-import type { Command } from './command.ts';
+import { file, optional, text } from './args/declare.ts';
+import { command } from './command.ts';
 import { plural } from '../ui/words.ts';
 import { printJson } from './output.ts';
 import { remoteOptions, remoteOptionSpecs } from './remote/options.ts';
 
-export const clone: Command = {
+export const clone = command({
   summary: 'make a workspace of what a remote has, and share with it from then on',
-  usage: 'URL [DIR]',
+  args: {
+    url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }),
+    dir: optional(file({ label: 'DIR', asks: 'into which directory' })),
+  },
   options: remoteOptionSpecs,
   examples: ['clone git+ssh://git@example.com/acme/crm.git', 'clone /srv/crm/sales acme'],
-  async run(context, args, options) {
-    const [url, dir, ...more] = args;
-    if (url === undefined || more.length > 0)
-      throw usage(
-        'name the remote, and a directory',
-        'crm clone git+ssh://git@example.com/acme/crm.git acme',
-      );
+  async run(context, { url, dir }, options) {
     const named = dir ?? (basename(url.replace(/[?#].*$/, '')).replace(/\.git$/, '') || 'crm');
     const { cloneRemote } = await import('../app/sharing/clone.ts');
     const cloned = await cloneRemote(
@@ -35,4 +32,4 @@ export const clone: Command = {
       `next: cd ${named}; ${cloned.offline ? 'crm sync brings in what others did and shares yours' : 'changes are shared at once'}`,
     );
   },
-};
+});

@@ -15,9 +15,10 @@ export const globalOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--raw',
-    description: 'in CSV, leave texts that a spreadsheet would take for a formula as they are',
+    description:
+      "in CSV, leave texts that a spreadsheet would take for a formula as they are; in an import, the ' before them",
   },
-  { flags: '-q, --quiet', description: 'print ids only' },
+  { flags: '-q, --quiet', description: 'print ids only; serve: log errors only' },
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
   { flags: '--no-input', description: 'never ask' },
@@ -33,20 +34,12 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
 
-/** Those of them that a command does not have in a sense of its own. */
-/** What has options of its own: a command. */
-interface WithOptions {
-  readonly options?: readonly OptionSpec[];
-}
-
-export const globalsBeside = ({ options = [] }: WithOptions): readonly OptionSpec[] =>
-  globalOptions.filter(({ flags }) => !options.some(own => own.flags === flags));
-
 /** All options of a command, its own first. */
-export const optionsOf = (command: WithOptions): readonly OptionSpec[] => [
-  ...(command.options ?? []),
-  ...globalsBeside(command),
-];
+export const optionsOf = ({
+  options = [],
+}: {
+  readonly options?: readonly OptionSpec[];
+}): readonly OptionSpec[] => [...options, ...globalOptions];
 
 /** Those of them that take the next word. */
 export const globalsWithValue = new Set(

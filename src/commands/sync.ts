@@ -4,13 +4,13 @@ import { exitCodes, usage } from '../domain/errors.ts';
 import { isFileId } from '../domain/file-ids.ts';
 import type { OpenConflict } from '../store/remotes/conflict-list.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
-export const sync: Command = {
+export const sync = command({
   summary: 'take in what others shared, and share what was changed on this machine',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--mine <WHAT>',
@@ -49,7 +49,7 @@ export const sync: Command = {
     const synced = await syncWorkspace(world, dir, { sides, ...(ids !== undefined && { ids: Number(ids) }) });
     return report(context, synced);
   },
-};
+});
 
 async function settle(context: Context, named: string, isMine: boolean): Promise<number> {
   const world = await context.world();

@@ -7,6 +7,7 @@ import { recordKinds } from '../../src/kinds/index.ts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { argumentsLine } from '../../src/commands/command-info.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { makeWorkspace, type TestWorkspace } from '../harness.ts';
 import { unsyncedIo } from '../store/hooked-io.ts';
@@ -262,14 +263,16 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
 
   test('no command names what is hidden', async () => {
     for (const path of paths) {
-      const { usage } = await commands[path]!();
+      const usage = argumentsLine(await commands[path]!());
       for (const line of linesFor(path, usage)) await ask(user, [...path.split(' '), ...line, ...EVERYTHING]);
     }
   });
 
   test('no option makes one name it', async () => {
     for (const path of paths) {
-      const { options = [], usage } = await commands[path]!();
+      const command = await commands[path]!();
+      const { options = [] } = command;
+      const usage = argumentsLine(command);
       const first = linesFor(path, usage)[1] ?? [];
       for (const { flags } of options) {
         const name = /--([\w-]+)/.exec(flags)![1]!;
@@ -292,7 +295,7 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
         each,
       ),
     ))
-      for (const line of linesFor(path, (await commands[path]!()).usage).slice(0, 5)) {
+      for (const line of linesFor(path, argumentsLine(await commands[path]!())).slice(0, 5)) {
         for (const format of formats)
           await ask(user, [...path.split(' '), ...line, '--format', format, '--dry-run']);
         await ask(user, [...path.split(' '), ...line, '--dry-run'], terminal);
@@ -315,7 +318,9 @@ describe.each(Object.keys(users) as Reader[])('%s', user => {
   test('completion offers none of it', async () => {
     const asked = new Set<string>();
     for (const path of paths) {
-      const { usage, options = [] } = await commands[path]!();
+      const command = await commands[path]!();
+      const { options = [] } = command;
+      const usage = argumentsLine(command);
       const words = ['completion', 'words', '--', ...path.split(' ')];
       for (let args = 0; args <= Math.min(3, usage.split(' ').length); args++)
         await ask(user, [...words, ...Array.from({ length: args }, () => 'D1'), '']);

@@ -1,5 +1,5 @@
 /** The manual, made of what commands say of themselves: crm(1), a page for each noun, and one for each topic. */
-import type { CommandInfo } from '../command-info.ts';
+import { argumentsLine, type CommandInfo } from '../command-info.ts';
 import { globalOptions } from '../globals.ts';
 import { asTyped, flagsOf } from '../help.ts';
 import { topics } from '../topics.ts';
@@ -127,4 +127,5 @@ function page(
   return { file: `man${section}/${name}.${section}`, text: `${[...head, ...parts].join('\n')}\n` };
 }
 
-const lineOf = (path: string, { usage }: CommandInfo): string => `crm ${path} ${usage}`.trimEnd();
+const lineOf = (path: string, command: CommandInfo): string =>
+  `crm ${path} ${argumentsLine(command)}`.trimEnd();

@@ -1,22 +1,19 @@
-import type { Command } from '../command.ts';
-import { usage } from '../../domain/errors.ts';
+import { text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { plural } from '../../ui/words.ts';
 import { printJson } from '../output.ts';
 import { remoteOptions, remoteOptionSpecs } from './options.ts';
 
-export const add: Command = {
+export const add = command({
   summary: 'share the workspace: give a remote all of it, and note it on this machine',
-  usage: 'URL',
+  args: { url: text('URL', 'which remote', { example: 'git+ssh://git@example.com/acme/crm.git' }) },
   options: remoteOptionSpecs,
   examples: [
     'remote add git+ssh://git@example.com/acme/crm.git',
     'remote add /srv/crm/sales',
     'remote add git+file:///srv/git/crm.git --ref refs/heads/crm',
   ],
-  async run(context, args, options) {
-    const [url, ...more] = args;
-    if (url === undefined || more.length > 0)
-      throw usage('name the remote: one address', 'crm remote add git+ssh://git@example.com/acme/crm.git');
+  async run(context, { url }, options) {
     const { addRemote } = await import('../../app/sharing/add-remote.ts');
     const added = await addRemote(await context.world(), context.globals.dir, url, remoteOptions(options));
     if (await printJson(context, added)) return;
@@ -29,4 +26,4 @@ export const add: Command = {
     );
     await context.message('whoever can read the remote can read the whole workspace: crm help remotes');
   },
-};
+});

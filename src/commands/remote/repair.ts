@@ -1,11 +1,11 @@
 import { repairRemote } from '../../app/sharing/remote-state.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const repair: Command = {
+export const repair = command({
   summary: 'compare the remote with this machine, and put back what the remote lost',
-  usage: '',
+  args: {},
   examples: ['remote repair --dry-run', 'remote repair --yes'],
   async run(context) {
     const found = await repairRemote(
@@ -24,4 +24,4 @@ export const repair: Command = {
       lost === 0 ? 'nothing is missing there' : `${would} ${plural(lost, 'transaction')}`,
     );
   },
-};
+});

@@ -1,10 +1,10 @@
 import { removeRemote } from '../../app/sharing/remote-state.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const rm: Command = {
+export const rm = command({
   summary: 'forget the remote on this machine; the workspace and the remote stay as they are',
-  usage: '',
+  args: {},
   examples: ['remote rm'],
   async run(context) {
     await context.confirm(
@@ -14,4 +14,4 @@ export const rm: Command = {
     if (await printJson(context, { url })) return;
     await context.message(`${context.globals.dryRun ? 'would forget' : 'forgot'} ${url}`);
   },
-};
+});

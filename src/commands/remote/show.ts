@@ -1,12 +1,12 @@
 import { remoteState } from '../../app/sharing/remote-state.ts';
 import { exitCodes } from '../../domain/errors.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printJson, printThings } from '../output.ts';
 
-export const show: Command = {
+export const show = command({
   summary: 'show where the workspace is shared, what waits, and what contradicts',
-  usage: '',
+  args: {},
   examples: ['remote show', 'remote show --json'],
   async run(context) {
     const state = await remoteState(await context.world(), context.globals.dir, true);
@@ -33,4 +33,4 @@ export const show: Command = {
     );
     return code;
   },
-};
+});

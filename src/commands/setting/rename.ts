@@ -1,11 +1,10 @@
 import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
-import { usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { series } from '../../domain/series.ts';
-import type { Command } from '../command.ts';
+import { type Command, command } from '../command.ts';
 import { changeSetting } from './change.ts';
 import type { SettingNoun } from './noun.ts';
-import { infoOf, lineOf, namedIn } from './verb-info.ts';
+import { infoOf, wordsNaming } from './verb-info.ts';
 
 /** Says what was changed with it, and what may need a look. */
 function renamedNotes({ files, unsure }: RenamedIn): string[] {
@@ -18,13 +17,11 @@ function renamedNotes({ files, unsure }: RenamedIn): string[] {
 }
 
 export const rename = (noun: SettingNoun, kinds: Kinds): Command => {
-  const info = infoOf(noun, 'rename', kinds);
-  return {
-    ...info,
-    async run(context, args, options) {
-      const { words, rest } = namedIn(noun, 'rename', kinds, args);
-      const [name] = rest;
-      if (!name) throw usage('which new name?', lineOf(noun, 'rename', kinds));
+  return command({
+    ...infoOf(noun, 'rename', kinds),
+    async run(context, values, options) {
+      const words = wordsNaming(noun, kinds, values);
+      const name = values.by as string;
       const { rename: renameId } = noun;
       if (!renameId)
         return changeSetting(context, noun, { words, options, did: 'renamed' }, (writer, thing) =>
@@ -35,5 +32,5 @@ export const rename = (noun: SettingNoun, kinds: Kinds): Command => {
         noun.idOf(thing) === name ? undefined : renamedNotes(await renameId(writer, thing, name)),
       );
     },
-  };
+  });
 };
