@@ -159,6 +159,13 @@ export interface KindDefinition extends KindIdentity {
   readonly inCards?: readonly string[];
   /** What of it stands in timelines. */
   readonly moments?: readonly Moment[];
+  /** The field of another kind whose records log one of this kind: timelines show the log in its place. */
+  readonly loggedBy?: {
+    readonly kind: Kind;
+    readonly field: string;
+    /** Whether the log says all that a timeline has to say of such a record. */
+    saysAll(record: Rec): boolean;
+  };
   /** Fields that a record shown in full has beside those of JSON. */
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */

@@ -69,6 +69,7 @@ export function momentsAbout(
   const found = definitionsIn(view.kinds).flatMap(definition => {
     if (!definition.moments || (among && !among.includes(definition.name))) return [];
     const rows = rowsAbout(view, definition, ids);
+    withoutLogged(view, definition, rows);
     return definition.moments.flatMap(moment => instantsOf(view, definition, moment, rows));
   });
   return found
@@ -85,6 +86,15 @@ export function momentsAbout(
         about,
       };
     });
+}
+
+/** Leaves out the rows that another record logs: a mail written by hand, whose activity has its text. */
+function withoutLogged(view: View, { name, loggedBy }: KindDefinition, rows: Map<number, string>): void {
+  if (!loggedBy || rows.size === 0) return;
+  const logs = linksOf(view.scope, name, loggedBy.kind, loggedBy.field);
+  const table = view.state.table(name);
+  for (const row of [...rows.keys()])
+    if (logs.some(row, () => true) && loggedBy.saysAll(table.record(row))) rows.delete(row);
 }
 
 /** The rows that point to one of the records, each once, with the record that it is about. */
