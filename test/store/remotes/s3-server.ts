@@ -72,13 +72,16 @@ export class S3Server {
     if (cut === 'before') return void request.socket.destroy();
     if ((this.faults.conflicts ?? 0) > 0) {
       this.faults.conflicts!--;
-      return refuse(409, 'ConditionalRequestConflict', 'A conflicting operation is under way.');
+      refuse(409, 'ConditionalRequestConflict', 'A conflicting operation is under way.');
+      return;
     }
     const there = this.objects.get(key);
     const { 'if-none-match': none, 'if-match': match } = request.headers;
     const isRefused = (none === '*' && there) || (match !== undefined && (!there || match !== etagOf(there)));
-    if (isRefused && !this.faults.unconditional)
-      return refuse(412, 'PreconditionFailed', 'At least one of the pre-conditions did not hold.');
+    if (isRefused && !this.faults.unconditional) {
+      refuse(412, 'PreconditionFailed', 'At least one of the pre-conditions did not hold.');
+      return;
+    }
     this.objects.set(key, body);
     if (cut === 'after') return void request.socket.destroy();
     response.writeHead(200, { etag: etagOf(body) }).end();
