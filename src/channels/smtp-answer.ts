@@ -52,7 +52,7 @@ export function answerTo(failure: Failure, peer: Peer): Answer {
 
 const maybeSent = ({ host }: Peer): Answer => ({
   outcome: 'unknown',
-  reason: `${host} took the e-mail, and the connection ended before it said what it made of it`,
+  reason: `${host} took the e-mail, and the connection ended before it said whether it accepted it`,
 });
 
 /** Returns the outcome when the dialogue ended without an answer, and the server does not have the message. */
@@ -60,7 +60,10 @@ function brokenOff(failure: Failure, peer: Peer): Answer {
   const { stage } = failure;
   // This recipient or message may be the reason: the others go on, and this message is tried again.
   if (stage === 'rcpt' || stage === 'data')
-    return { outcome: 'temporary', reason: `the connection to ${peer.host} ended before it had the e-mail` };
+    return {
+      outcome: 'temporary',
+      reason: `the connection to ${peer.host} ended before the e-mail was handed over`,
+    };
   return { outcome: 'channel-down', ...explained(failure, peer) };
 }
 
@@ -129,7 +132,10 @@ const certificates: readonly (readonly [RegExp, string])[] = [
   [/EXPIRED/, 'its certificate has expired'],
   [/NOT_YET/, 'its certificate is not valid yet: is the clock of this machine right?'],
   [/ALTNAME/, 'its certificate is for another name'],
-  [/SELF_SIGNED|UNABLE_TO|ISSUER|LEAF|CHAIN/, 'nobody whom this machine knows vouches for its certificate'],
+  [
+    /SELF_SIGNED|UNABLE_TO|ISSUER|LEAF|CHAIN/,
+    'this machine knows no authority that vouches for its certificate',
+  ],
 ];
 
 function notSecured({ codes, message, reply, stage }: Failure, { host, port, tls }: Peer): Words {

@@ -22,7 +22,7 @@ export const exportWorkspace: Command = {
 };
 
 export const importWorkspace: Command = {
-  summary: 'turn a workspace without records into an exported one: ids, settings, history and all',
+  summary: 'restore an exported workspace into one without records: ids, settings, history and all',
   usage: 'DIR',
   examples: ['import all ../acme-2026-09-14'],
   async run(context, [dir]) {

@@ -17,7 +17,7 @@ export const log = (kinds: Kinds): Command => ({
   summary: 'log a call, an e-mail, a meeting or a note',
   usage: 'call|email|meeting|note ID... TEXT',
   options: [
-    { flags: '--at <TIME>', description: 'when it was; else now' },
+    { flags: '--at <TIME>', description: 'when it was (default: now)' },
     { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
     { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
     whereOption,

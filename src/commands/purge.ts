@@ -12,7 +12,7 @@ import { printJson } from './output.ts';
 const NAMED = 10;
 
 export const purge: Command = {
-  summary: 'erase records for good, with what is a part of them, from all files and the history',
+  summary: 'erase records for good, with all parts of them, from all files and the history',
   usage: 'ID...',
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
   async run(context, args) {

@@ -17,7 +17,7 @@ import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
 /** `crm report [REPORT] [QUERY]` */
 export const report: Command = {
-  summary: 'figures: what closes when, who has what, where deals are; alone it lists all reports',
+  summary: 'figures: what closes when, what each owner has, where deals are; alone it lists all reports',
   usage: '[REPORT] [QUERY]',
   options: [
     { flags: '--pipeline <P>', description: 'only of a pipeline; several with commas', repeat: 'list' },
@@ -32,14 +32,17 @@ export const report: Command = {
     { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
     atOption,
     knownAtOption,
-    { flags: '--learned', description: 'forecast, pipeline: weighted as decided deals of each stage say' },
+    {
+      flags: '--learned',
+      description: 'forecast, pipeline: weight by what decided deals of each stage show',
+    },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     { flags: '--deals <ROW>', description: 'list the deals of a row, by its number from 1 or its name' },
     {
       flags: '--sort <COLUMN>',
-      description: 'sort the rows by a column, -COLUMN for the other way round',
+      description: 'sort the rows by a column, -COLUMN in reverse',
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print at most N rows (default: all)' },

@@ -21,7 +21,7 @@ export const score = (kinds: Kinds): Command => ({
   usage: 'ID... +N|-N|=N',
   dashes: true,
   options: [
-    { flags: '--score <NAME>', description: 'which score; else the default one' },
+    { flags: '--score <NAME>', description: 'the name of the score (default: default)' },
     { flags: '--expires <DURATION>', description: 'after how long the points are gone: 30d' },
     whereOption,
     ofOption(kinds, scored),

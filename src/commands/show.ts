@@ -54,7 +54,7 @@ async function recordsMeant(
 }
 
 /**
- * Returns the record that a text means. If it is no id and no key, it may be part of one name. Of several records that fit,
+ * Returns the record that a text means. If it is neither an id nor a key, it may be part of one name. Of several records that fit,
  * somebody at a terminal chooses; otherwise they are a CONFLICT.
  */
 async function recordMeant(

@@ -167,7 +167,7 @@ export class FileJournal implements Journal {
     return seq => (packOf(seq) > packs && seq <= tip ? this.#signatureOf(seq) : '');
   }
 
-  /** Asked for each transaction of the tail by who writes, and `join` takes as long as the system. */
+  /** A writer asks it for each transaction of the tail, and `join` takes as long as the system. */
   readonly #signatureOf = (seq: number): string =>
     signatureOf(this.#io.lstatSync(`${this.dir}/${looseName(seq)}`)).text;
 

@@ -16,9 +16,9 @@ export const add: Command = {
   options: [
     {
       flags: '--template <NAME>',
-      description: 'a ready-made one, with its tests; automation templates lists them',
+      description: 'a ready-made automation, with its tests; automation templates lists them',
     },
-    { flags: '--id <ID>', description: 'its name here; else that of the template' },
+    { flags: '--id <ID>', description: "its name here (default: the template's name)" },
     { flags: '--set <NAME=VALUE>', description: 'a value of the template: days=60d', repeat: true },
   ],
   examples: [
@@ -30,7 +30,7 @@ export const add: Command = {
     const template = options.text('template');
     if (template !== undefined) return addTemplate(context, template, args, options);
     if (options.text('id') !== undefined || options.list('set').length > 0)
-      throw usage('--id and --set are of a template', 'crm automation add --template NAME');
+      throw usage('--id and --set need a template', 'crm automation add --template NAME');
     const file = args.at(-1);
     if (file === undefined || args.length > 2)
       throw usage(

@@ -8,7 +8,7 @@ import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const enrol: Command = {
-  summary: 'start an automation for records by hand, with the next sweep, also where it ran once already',
+  summary: 'start an automation for records by hand, with the next sweep, even if it ran for them before',
   usage: 'NAME ID...',
   options: [whereOption],
   examples: [

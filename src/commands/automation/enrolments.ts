@@ -16,7 +16,7 @@ import { plainColumn } from '../../ui/thing-column.ts';
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
 
 export const enrolments: Command = {
-  summary: 'list who is, or was, enrolled in automations, newest first',
+  summary: 'list enrolments in automations, finished ones too, newest first',
   usage: '[AUTOMATION|RECORD]...',
   options: [
     { flags: '--status <STATUS>', description: statuses.join(', ') },

@@ -20,7 +20,7 @@ export const list: Command = {
   summary: 'list automations, with what became of them',
   usage: '[FILTER...]',
   options: [
-    { flags: '--trash', description: 'list those that were removed; automation restore brings one back' },
+    { flags: '--trash', description: 'list removed automations; automation restore brings one back' },
   ],
   async run(context, args, options) {
     if (options.flag('trash')) return printRemoved(context, args);

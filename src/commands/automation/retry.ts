@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const retry: Command = {
-  summary: 'let failed enrolments go on at the step that failed, in the next sweep',
+  summary: 'let failed enrolments continue at the step that failed, in the next sweep',
   usage: '[ENROLMENT|AUTOMATION|RECORD]...',
   examples: ['automation retry N4', 'automation retry hot-leads'],
   async run(context, args) {

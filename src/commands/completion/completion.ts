@@ -9,7 +9,7 @@ import { oneOf, readGlobals } from '../globals.ts';
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 export const completion: Command = {
-  summary: 'print what makes a shell complete crm: commands, options, and what they take',
+  summary: 'print the script that makes a shell complete crm: commands, options and their values',
   usage: 'bash|zsh|fish|words [WORD...]',
   examples: ['eval "$(crm completion bash)"', 'completion fish > ~/.config/fish/completions/crm.fish'],
   async run(context, args) {

@@ -13,7 +13,7 @@ const columns = [
 
 /** `crm mail check` */
 export const check: Command = {
-  summary: 'list what receivers of e-mails demand and the settings lack, without using the network',
+  summary: 'list what receivers of e-mails demand and the settings lack, without network access',
   usage: '',
   examples: ['mail check', 'mail check --json'],
   async run(context, args) {

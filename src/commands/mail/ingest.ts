@@ -12,7 +12,7 @@ export const creatingOptions: readonly OptionSpec[] = [
 ];
 
 export const ingest: Command = {
-  summary: 'record e-mails that came in, and copies of those that went out: a message, an mbox or a Maildir',
+  summary: 'record received e-mails and copies of sent ones: a message, an mbox or a Maildir',
   usage: '[FILE|DIR|-]...',
   options: creatingOptions,
   examples: [

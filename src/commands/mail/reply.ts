@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
 export const reply: Command = {
-  summary: 'answer an e-mail that came in: its activity, or the event of a reply',
+  summary: 'answer a received e-mail: its activity, or the event of a reply',
   usage: 'ID [-]',
   options: [{ flags: '--subject <TEXT>', description: 'the subject (default: Re: ...)' }, ...sendingOptions],
   examples: ['mail reply V7', 'mail reply E12 - < text.txt'],

@@ -27,7 +27,7 @@ const command = (
 });
 
 export const retry = command(
-  'send again what failed, or what may not have left (it may arrive twice)',
+  'send again what failed, or what may not have been sent (it may arrive twice)',
   'will be sent by the next crm deliver:',
   retrying,
   ['message retry M12', 'message retry --where status:failed'],

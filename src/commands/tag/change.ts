@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { formatFor, printJson } from '../output.ts';
 
 export const rename: Command = {
-  summary: 'rename a tag wherever it is; into one that there is, it joins that one',
+  summary: 'rename a tag on all records; if the new name exists already, the two become one',
   usage: 'TAG NEW',
   examples: ['tag rename vip key-customer'],
   async run(context, [tag, by, ...more]) {

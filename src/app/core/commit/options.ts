@@ -11,7 +11,7 @@ export interface CommitOptions {
   readonly confirm?: (draft: Draft) => Promise<void>;
   /** Commits what people wrote in files even where there is nothing else to commit. */
   readonly takeIn?: boolean;
-  /** Who acts, where it is not the viewer: a sweep. */
+  /** The actor if it is not the viewer: a sweep. */
   readonly by?: string;
   /** Holds the state open for the next commit of this process; the snapshots are written later. */
   readonly holding?: Holding;
