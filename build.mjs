@@ -71,6 +71,7 @@ const heavy = [
   'd3-scale',
   'd3-shape',
   'execa',
+  'ical.js',
   'imapflow',
   'libphonenumber-js/min',
   'liquidjs',
@@ -79,6 +80,7 @@ const heavy = [
   'nodemailer',
   'nodemailer/lib/smtp-connection',
   'papaparse',
+  'pg',
   'postal-mime',
   'string-width',
   'yaml',
@@ -100,10 +102,11 @@ const common = {
 };
 
 /**
- * To code that was an ES module, the default of a CommonJS file is all that it exports. string-width exports a default
- * and nothing else, so that is what its file must be.
+ * To code that was an ES module, the default of a CommonJS file is all that it exports. These export a default and
+ * nothing else, so that is what their files must be.
  */
-const footerOf = name => (name === 'string-width' ? { js: 'module.exports = module.exports.default;' } : {});
+const footerOf = name =>
+  ['ical.js', 'string-width'].includes(name) ? { js: 'module.exports = module.exports.default;' } : {};
 
 /** Points imports of heavy libraries to their own files, as seen from bin/. */
 const apart = {
@@ -191,6 +194,7 @@ const [program, ...vendors] = await Promise.all([
     build({
       ...common,
       entryPoints: [name],
+      external: ['pg-native', 'pg-cloudflare'],
       ...(name === 'cli-table3' && { plugins: [ownWidth] }),
       outfile: `dist/vendor/${fileOf(name)}`,
       format: 'cjs',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -25,10 +26,22 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** The rooms that stryker.config.mjs changes; undefined where all tests run. */
+const mutated = process.env.MUTATED_ROOMS?.split(' ');
+
+/** The tests of these rooms that run no command. */
+function pureTestsOf(rooms: readonly string[]): string[] {
+  const root = fileURLToPath(new URL('.', import.meta.url));
+  const isPure = (path: string) => !/harness\.ts|rules\.ts'|execa/.test(readFileSync(root + path, 'utf8'));
+  return rooms
+    .flatMap(room => readdirSync(`${root}test/${room}`).map(name => `test/${room}/${name}`))
+    .filter(path => path.endsWith('.test.ts') && isPure(path));
+}
+
 export default defineConfig({
   plugins: [texts],
   test: {
-    include: ['test/**/*.test.ts'],
+    include: mutated ? pureTestsOf(mutated) : ['test/**/*.test.ts'],
     // Property and fault tests, and those with many processes, run long on a busy machine; nothing here is a test of speed.
     testTimeout: 600_000,
     hookTimeout: 120_000,
@@ -38,7 +51,8 @@ export default defineConfig({
     // what another one may read: modules keep caches alone, and time, chance and the environment are given to each run.
     isolate: false,
     // Fewer and quicker collections of garbage: nearly everything here is young, and both cores have a worker already.
-    execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
+    // Stryker runs tests in threads, which cannot have options of Node's.
+    execArgv: mutated ? [] : ['--max-semi-space-size=64', '--single-threaded-gc'],
     sequence: { sequencer: LongFirst },
     // A suite that found no tests is a mistake.
     passWithNoTests: false,

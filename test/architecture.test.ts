@@ -62,6 +62,7 @@ const appRooms = [
   'import',
   'care',
   'templates',
+  'sharing',
 ];
 
 /** Packages that only one room knows, and what it needs them for. A room may use Node's own modules where listed. */
@@ -80,6 +81,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:path',
     'node:url',
+    'pg',
     'yaml',
     'zod',
   ],

@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { Kinds } from '../src/domain/kinds.ts';
 import type { SettingNouns } from '../src/commands/setting/noun.ts';
+import type { Deps } from '../src/commands/deps.ts';
 import { run } from '../src/main.ts';
 import { CacheDirectory } from '../src/store/cache-directory.ts';
 import { type Io, nodeIo } from '../src/store/io.ts';
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly onStop?: (stop: () => void) => void;
   /** Is told what is written to stderr, at once. */
   readonly said?: (text: string) => void;
+  /** A terminal that the command has as a whole, with what the system tells of it. */
+  readonly screen?: Pick<Streams, 'stdin' | 'stdout'> & Required<Pick<Deps, 'signals'>>;
   /** What an editor makes of a text: then there is a terminal to edit on. Undefined where it fails. */
   readonly editor?: (
     text: string,
@@ -56,6 +59,8 @@ export class TestWorkspace {
   /** Where its caches are, beside it: in none where HOME has none. */
   readonly cacheHome: string;
   now = NOW;
+  /** What the ids of its requests begin with: another word on each machine that shares a workspace. */
+  requests = 'request';
   /** The kinds of record that the program knows; left out: those of crm. */
   kinds: Kinds | undefined;
   /** The nouns of the settings that the program knows; left out: those of crm. */
@@ -92,13 +97,15 @@ export class TestWorkspace {
         return write(text);
       };
     }
-    const isAsked = options.editor !== undefined || options.typed !== undefined;
+    const { screen } = options;
+    const isAsked = options.editor !== undefined || options.typed !== undefined || screen !== undefined;
     const stdin: Streams['stdin'] = options.typed
       ? typing(stderr, options.typed)
       : Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
-    if (isAsked) stdin.isTTY = true;
+    if (isAsked && !screen) stdin.isTTY = true;
     const code = await run(typeof args === 'string' ? args.split(' ').filter(word => word !== '') : args, {
-      streams: { stdin, stdout, stderr },
+      streams: { stdin: screen?.stdin ?? stdin, stdout: screen?.stdout ?? stdout, stderr },
+      signals: screen?.signals,
       runtime: process.version,
       version: 'test',
       env: {
@@ -119,7 +126,7 @@ export class TestWorkspace {
       now: () => Date.parse(this.now),
       random: () => 0.5,
       salt: () => `salt-${String(++this.#count).padStart(16, '0')}`,
-      uuid: () => `request-${++this.#count}`,
+      uuid: () => `${this.requests}-${++this.#count}`,
       io: options.io ?? unsyncedIo,
       ...(this.kinds && { kinds: this.kinds }),
       ...(this.nouns && { nouns: this.nouns }),

@@ -1,32 +1,30 @@
 /** `crm export all` and `crm import all`: a whole workspace, out and in. */
 import { resolve } from 'node:path';
 import { exportAll, importAll, type Whole } from '../app/care/whole-workspace.ts';
-import { usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { file } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 import { requireOutside } from './output-file.ts';
 
-export const exportWorkspace: Command = {
+export const exportWorkspace = command({
   summary: 'write the whole workspace, history included, into a new directory',
-  usage: 'DIR',
+  args: { dir: file({ label: 'DIR', asks: 'into which directory', example: 'NEW-DIRECTORY' }) },
   examples: ['export all ../acme-2026-09-14'],
-  async run(context, [dir]) {
-    if (dir === undefined) throw usage('into which directory?', 'crm export all NEW-DIRECTORY');
+  async run(context, { dir }) {
     const to = resolve(context.deps.cwd, dir);
     await requireOutside(context, dir, 'crm export all NEW-DIRECTORY');
     const whole = await exportAll(await context.world(), context.globals.dir, to);
     await report(context, whole, dir, context.globals.dryRun ? 'would write' : 'wrote', 'to');
   },
-};
+});
 
-export const importWorkspace: Command = {
+export const importWorkspace = command({
   summary: 'restore an exported workspace into one without records: ids, settings, history and all',
-  usage: 'DIR',
+  args: { dir: file({ label: 'DIR', asks: 'from which directory', example: 'DIR' }) },
   examples: ['import all ../acme-2026-09-14'],
-  async run(context, [dir]) {
-    if (dir === undefined) throw usage('from which directory?', 'crm import all DIR');
+  async run(context, { dir }) {
     const from = resolve(context.deps.cwd, dir);
     const ask = (transactions: number) =>
       context.globals.dryRun
@@ -35,7 +33,7 @@ export const importWorkspace: Command = {
     const whole = await importAll(await context.world(), context.globals.dir, from, ask);
     await report(context, whole, dir, context.globals.dryRun ? 'would restore' : 'restored', 'from');
   },
-};
+});
 
 async function report(
   context: Context,

@@ -8,17 +8,25 @@ import { dayNumber } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { fromMinorUnits } from '../domain/money.ts';
 import { atOption, viewAsked } from './at.ts';
-import type { Command } from './command.ts';
+import type { Argument } from './args/argument.ts';
+import { anyNumber, pipeline } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
+/** One argument: where the pipelines end and the query begins, only the names of pipelines tell. */
+const pipelinesAndQuery: Argument<readonly string[]> = {
+  ...anyNumber(pipeline({ or: ['query'] })),
+  line: '[PIPELINE...] [QUERY]',
+};
+
 /** `crm board [PIPELINE]... [QUERY]` */
-export const board: Command = {
+export const board = command({
   summary: 'show a pipeline with its deals in columns by stage',
-  usage: '[PIPELINE...] [QUERY]',
+  args: { words: pipelinesAndQuery },
   options: [
     {
       flags: '-i, --interactive',
@@ -45,19 +53,19 @@ export const board: Command = {
     'board --at -3m',
     'board is:won --json',
   ],
-  async run(context, args, options) {
+  async run(context, { words }, options) {
     const by = oneOf('--by', options.text('by') ?? 'stage', ['stage', 'owner'] as const);
-    if (options.flag('interactive')) return interactive(context, args, options, by);
+    if (options.flag('interactive')) return interactive(context, words, options, by);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await viewAsked(context, options);
     const { config } = view;
-    const names = args.slice(0, countNames(args, config));
+    const names = words.slice(0, countNames(words, config));
     const known = config.pipelines.filter(p => hasAccess(p, view.viewer));
     const one = (name?: string) => pipelineIn(view.state.config, view.viewer, name);
     const pipelines =
       options.flag('all') && known.length > 0 ? known : names.length > 0 ? names.map(one) : [one()];
-    const query = [...args.slice(names.length), ...options.list('where')];
+    const query = [...words.slice(names.length), ...options.list('where')];
     const boards = pipelines.map(pipeline => ({
       pipeline,
       ...boardOf(view, { pipeline, by, query, closed: options.flag('all') }),
@@ -82,7 +90,7 @@ export const board: Command = {
       if (!printed) await printTotals(context, boards, by);
     }
   },
-};
+});
 
 /** The board with keys: of one pipeline at a time, and of now. */
 async function interactive(

@@ -4,7 +4,7 @@
  */
 import type { Committed } from '../app/core/commit.ts';
 import type { Writer } from '../app/core/writer.ts';
-import { CrmError, usage } from '../domain/errors.ts';
+import { CrmError } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import type { Draft } from '../state/draft.ts';
 import { compileAsked } from '../query/former.ts';
@@ -56,7 +56,7 @@ export async function changeChosen(
   const where = isByQuery(options) ? options.list('where') : undefined;
   const kind =
     kinds.length === 1 ? kinds[0]! : kindNamed(context.deps.kinds, options.text('of') ?? kinds[0]!, kinds);
-  const keys = await keysOf(context, choosing, where);
+  const keys = await context.ids(choosing.words);
   let ids: readonly string[] = [];
   const committed = await context.change(
     writer => {
@@ -91,18 +91,6 @@ export async function changeAndReport(
   const { kinds, did, goal } = choosing;
   await reportChanged(context, changed.committed, kinds[0]!, changed.ids, did, goal && { goal });
   return changed;
-}
-
-async function keysOf(
-  context: Context,
-  { kinds, words }: Choosing,
-  where: readonly string[] | undefined,
-): Promise<string[]> {
-  if (where !== undefined && words.length > 0)
-    throw usage('either ids or --where, not both', `besides --where there is ${words.join(' ')}`);
-  if (where === undefined && words.length === 0)
-    throw usage(`which ${kinds.join(' or ')}?`, 'an id, - for ids on standard input, or --where QUERY');
-  return context.ids(words);
 }
 
 /** Asks before a query changes many records; ids that somebody typed are meant. */

@@ -1,14 +1,14 @@
 import { effectiveSettings } from '../app/settings/effective-settings.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { printJson } from './output.ts';
 
-export const config: Command = {
+export const config = command({
   summary: 'print the settings in force, defaults included: as YAML, or --json',
-  usage: '',
+  args: {},
   examples: ['config', 'config --json'],
   async run(context) {
     const settings = effectiveSettings((await context.workspace()).visible);
     if (await printJson(context, settings)) return;
     await context.print((await import('../ui/yaml-text.ts')).yamlText(settings));
   },
-};
+});

@@ -68,6 +68,8 @@ export class Context {
       now: clock => (now === undefined ? deps.now() : timeNamed(now, { ...clock, now: deps.now() })),
       isTimeGiven: now !== undefined,
       allowNetworkFs: globals.allowNetworkFs,
+      ...((globals.offline || deps.env.CRM_OFFLINE) && { offline: true }),
+      mayAsk: this.streams.stdin.isTTY === true && !globals.noInput && !deps.env.CRM_NO_INPUT,
       user: await actorNamed(globals.as, deps),
       request: requestNamed(requestId, () => this.#given(), deps),
       dryRun: globals.dryRun,

@@ -1,6 +1,6 @@
 import type { ConversationMail } from '../app/inbound/conversation.ts';
-import { usage } from '../domain/errors.ts';
-import type { Command } from './command.ts';
+import { record } from './args/declare.ts';
+import { command } from './command.ts';
 import { formatFor, printThings } from './output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
@@ -11,16 +11,14 @@ const columns: readonly ThingColumn<ConversationMail>[] = (
   ['thread', 'id', 'at', 'direction', 'from', 'to', 'subject', 'text', 'attachments', 'status'] as const
 ).map(name => plainColumn(name, mail => mail[name]));
 
-export const conversation: Command = {
+export const conversation = command({
   summary: 'show the e-mails of a deal, contact or account in order, received and sent',
-  usage: 'ID',
+  args: { key: record(subjects, { asks: 'whose conversation' }) },
   options: [
     { flags: '--all', description: 'on a terminal: unfold all e-mails (default: the last of each thread)' },
   ],
   examples: ['conversation D12', 'conversation jane@example.com --all'],
-  async run(context, args, options) {
-    const [key, ...others] = args;
-    if (key === undefined || others.length > 0) throw usage('whose conversation?', 'crm conversation D12');
+  async run(context, { key }, options) {
     const { conversationOf } = await import('../app/inbound/conversation.ts');
     const view = await (await context.workspace()).view();
     const mails = conversationOf(view, view.find(subjects, key));
@@ -30,4 +28,4 @@ export const conversation: Command = {
     const { drawConversation } = await import('../screens/conversation.ts');
     return drawConversation(context, view, mails, options.flag('all'));
   },
-};
+});

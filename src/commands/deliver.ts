@@ -1,10 +1,10 @@
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { countsOf, deliverNow, codeAfter, sayDelivery, sayObstacles } from './deliveries.ts';
 import { printJson } from './output.ts';
 
-export const deliver: Command = {
+export const deliver = command({
   summary: 'send what rules have queued, each message at most once; safe in cron',
-  usage: '',
+  args: {},
   examples: ['deliver', 'deliver --dry-run'],
   async run(context) {
     const delivery = await deliverNow(context, context.globals.yes ? { mayExceed: true } : {});
@@ -22,4 +22,4 @@ export const deliver: Command = {
     if (isIdle) await context.message('nothing to deliver');
     return code;
   },
-};
+});

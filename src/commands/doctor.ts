@@ -8,7 +8,7 @@ import { exitCodes, failed, invalid, usage } from '../domain/errors.ts';
 import type { Finding } from '../store/finding.ts';
 import { printable } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { diffLines } from '../screens/diff.ts';
 import { printJson } from './output.ts';
@@ -17,10 +17,10 @@ import { requireOutside } from './output-file.ts';
 /** How many differences of one file are shown. */
 const SHOWN = 20;
 
-export const doctor: Command = {
+export const doctor = command({
   summary:
     'verify everything: journal, snapshots, settings, references; say what is wrong and what would be right',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--fix',
@@ -61,7 +61,7 @@ export const doctor: Command = {
     if (isAdopt) return takeIn(context, found);
     return report(context, found);
   },
-};
+});
 
 /** Says what was found; returns the exit code. */
 async function report(context: Context, found: Examination): Promise<number> {

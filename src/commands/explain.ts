@@ -1,20 +1,25 @@
 import { explainTransitions, type TransitionsExplained } from '../app/automation/explain.ts';
 import { type AutomationExplained, explainAutomation } from '../app/automation/explain-automation.ts';
 import type { ProbabilityExplained } from '../app/reports/explain-probability.ts';
-import { usage } from '../domain/errors.ts';
 import { humanInstant } from '../app/reading/said.ts';
 import type { View } from '../app/core/view.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import type { Deal } from '../domain/records.ts';
 import { asStored, automationLines, type Saying, transitionLines } from '../screens/explanation.ts';
-import type { Command } from './command.ts';
+import { optional, record, stage } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { formatFor, printJson } from './output.ts';
 
-export const explain: Command = {
+export const explain = command({
   summary:
     'explain why a deal is in its stage, how probable winning it is, or why an automation did or did not start',
-  usage: 'RECORD [AUTOMATION|STAGE|probability]',
+  args: {
+    key: record(['deal', 'contact', 'account', 'task'], { label: 'RECORD', asks: 'which record' }),
+    what: optional(
+      stage({ label: 'AUTOMATION|STAGE|probability', or: ['automation'], words: ['probability'] }),
+    ),
+  },
   examples: [
     'explain D12',
     'explain D12 hot-leads',
@@ -22,10 +27,7 @@ export const explain: Command = {
     'explain D12 probability',
     'deal list -q is:rotting | crm explain -',
   ],
-  async run(context, args) {
-    const [key, what] = args;
-    if (key === undefined || args.length > 2)
-      throw usage('which record?', 'crm explain D12, or crm explain D12 AUTOMATION');
+  async run(context, { key, what }) {
     const explained: Explained[] = [];
     for (const one of await context.ids([key])) explained.push(await explainOne(context, one, what));
     const found = explained.map(each => each.found);
@@ -35,7 +37,7 @@ export const explain: Command = {
     for (const value of isList ? [found] : found) isPrinted = await printJson(context, value);
     if (!isPrinted) await context.print(explained.map(({ lines }) => `${lines.join('\n')}\n`).join('\n'));
   },
-};
+});
 
 interface Explained {
   readonly found: AutomationExplained | ProbabilityExplained | TransitionsExplained;

@@ -1,17 +1,16 @@
 import { personFile } from '../app/history/person.ts';
-import { usage } from '../domain/errors.ts';
 import { jsonPieces } from '../ui/escape.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { record } from './args/declare.ts';
+import { command } from './command.ts';
 import { openOutput } from './output-file.ts';
 
-export const exportPerson: Command = {
+export const exportPerson = command({
   summary: 'write all that is kept about a contact as one JSON object, for a person who asks for their data',
-  usage: 'CONTACT',
+  args: { key: record('contact', { label: 'CONTACT' }) },
   options: [{ flags: '-o, --output <FILE>', description: 'to a file (default: standard output)' }],
   examples: ['export person C3', 'export person jane@example.com -o jane.json'],
-  async run(context, [key], options) {
-    if (key === undefined) throw usage('name a contact', 'crm export person CONTACT');
+  async run(context, { key }, options) {
     const workspace = await context.workspace();
     const person = await personFile(await workspace.view(), workspace.store.journal, key);
     const file = options.text('output');
@@ -30,4 +29,4 @@ export const exportPerson: Command = {
       `wrote ${String(person.contact.id)} with ${plural(records, 'record')} and ${plural(person.history.length, 'transaction')} to ${file}`,
     );
   },
-};
+});

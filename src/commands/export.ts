@@ -7,7 +7,8 @@ import { usage } from '../domain/errors.ts';
 import { type Column, type Format, renderList } from '../ui/format.ts';
 import { plainPaint } from '../ui/paint.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { kind, query } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Options } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
@@ -20,9 +21,9 @@ import { openOutput } from './output-file.ts';
 const importable: readonly Format[] = ['csv', 'json', 'jsonl'];
 const BOM = '\uFEFF';
 
-export const exportCommand: Command = {
+export const exportCommand = command({
   summary: 'write records as CSV, JSON or JSON Lines, contacts as vCards, tasks as a calendar',
-  usage: 'KIND [QUERY]',
+  args: { word: kind(), query: query() },
   options: [
     {
       flags: '-o, --output <FILE>',
@@ -58,8 +59,7 @@ export const exportCommand: Command = {
     'export tasks assignee:me --ics tasks.ics',
     'export all backup',
   ],
-  async run(context, args, options) {
-    const [word, ...query] = args;
+  async run(context, { word, query }, options) {
     const form = formAsked(context, word, options);
     if (form) {
       const { writeForm } = await import('./export/write-form.ts');
@@ -91,7 +91,7 @@ export const exportCommand: Command = {
     await write(context, options, rows, columns, style, row => view.state.table(kind).id(row));
     await said(context, options, plural(rows.length, kind));
   },
-};
+});
 
 /** The form for other programs that was asked for; USAGE where it is not of that kind, or its options stand alone. */
 function formAsked({ deps: { kinds }, globals }: Context, word: string | undefined, options: Options) {

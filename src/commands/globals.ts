@@ -18,9 +18,10 @@ export const globalOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--raw',
-    description: 'in CSV, leave texts that a spreadsheet would take for a formula as they are',
+    description:
+      "in CSV, leave texts that a spreadsheet would take for a formula as they are; in an import, the ' before them",
   },
-  { flags: '-q, --quiet', description: 'print ids only' },
+  { flags: '-q, --quiet', description: 'print ids only; serve: log errors only' },
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
   { flags: '--no-input', description: 'never ask' },
@@ -31,24 +32,17 @@ export const globalOptions: readonly OptionSpec[] = [
     flags: '--request-id <ID>',
     description: 'do this command once, however often it is repeated with this id',
   },
+  { flags: '--offline', description: 'where there is a remote: leave what is changed for crm sync' },
   { flags: '--allow-network-fs', description: 'write though the workspace is on a network file system' },
   { flags: '--lock-timeout <SECONDS>', description: 'how long to wait for other writers (10)' },
 ];
 
-/** Those of them that a command does not have in a sense of its own. */
-/** What has options of its own: a command. */
-interface WithOptions {
-  readonly options?: readonly OptionSpec[];
-}
-
-export const globalsBeside = ({ options = [] }: WithOptions): readonly OptionSpec[] =>
-  globalOptions.filter(({ flags }) => !options.some(own => own.flags === flags));
-
 /** All options of a command, its own first. */
-export const optionsOf = (command: WithOptions): readonly OptionSpec[] => [
-  ...(command.options ?? []),
-  ...globalsBeside(command),
-];
+export const optionsOf = ({
+  options = [],
+}: {
+  readonly options?: readonly OptionSpec[];
+}): readonly OptionSpec[] => [...options, ...globalOptions];
 
 /** Those of them that take the next word. */
 export const globalsWithValue = new Set(
@@ -83,6 +77,7 @@ export interface Globals {
   readonly as: string | undefined;
   readonly color: 'auto' | 'always' | 'never';
   readonly requestId: string | undefined;
+  readonly offline: boolean;
   readonly allowNetworkFs: boolean;
   /** Milliseconds. */
   readonly lockTimeout: number;
@@ -111,6 +106,7 @@ export function readGlobals(options: Options): Globals {
     as: options.text('as'),
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     requestId: options.text('requestId'),
+    offline: options.flag('offline'),
     allowNetworkFs: options.flag('allowNetworkFs'),
     lockTimeout: Number(seconds) * 1000,
   };

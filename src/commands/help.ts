@@ -1,9 +1,10 @@
 /** Help: the overview, a group of commands, one command, and topics. */
 import { usage } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { Command } from './command.ts';
-import type { CommandInfo } from './command-info.ts';
-import { globalsBeside } from './globals.ts';
+import type { Argument } from './args/argument.ts';
+import { command } from './command.ts';
+import { argumentsLine, type CommandInfo } from './command-info.ts';
+import { globalOptions } from './globals.ts';
 import { topics } from './topics.ts';
 import type { Tree } from './tree.ts';
 
@@ -37,7 +38,7 @@ async function rowsOf({ commands }: Tree, paths: readonly string[]): Promise<[st
   return Promise.all(
     paths.map(async path => {
       const command = await commands[path]!();
-      return [`${path} ${command.usage}`.trim(), command.summary] as [string, string];
+      return [`${path} ${argumentsLine(command)}`.trim(), command.summary] as [string, string];
     }),
   );
 }
@@ -48,33 +49,46 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 /** An example as a shell takes it: with the name of the program, unless it has that already. */
-const asTyped = (example: string): string => (/^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`);
+export const asTyped = (example: string): string =>
+  /^crm\b|\$\(crm /.test(example) ? example : `crm ${example}`;
+
+/** Returns the flags of an option as people read them: `--limit N`. */
+export const flagsOf = (flags: string): string => flags.replace(/<(.*)>/, '$1');
 
 export function commandHelp(path: string, command: CommandInfo): string {
-  const flags = (flags: string) => flags.replace(/<(.*)>/, '$1');
-  const parts = [`${command.summary}\n`, `usage: crm ${path} ${command.usage}`.trimEnd().concat('\n')];
+  const parts = [
+    `${command.summary}\n`,
+    `usage: crm ${path} ${argumentsLine(command)}`.trimEnd().concat('\n'),
+  ];
   if (command.options?.length)
-    parts.push('Options:', table(command.options.map(o => [flags(o.flags), o.description])));
+    parts.push('Options:', table(command.options.map(o => [flagsOf(o.flags), o.description])));
   if (command.examples?.length)
     parts.push('Examples:', `${command.examples.map(e => `  ${asTyped(e)}`).join('\n')}\n`);
-  parts.push(
-    'Options of every command:',
-    table(globalsBeside(command).map(o => [flags(o.flags), o.description])),
-  );
+  parts.push('Options of every command:', table(globalOptions.map(o => [flagsOf(o.flags), o.description])));
   return parts.join('\n');
 }
 
 /** Topics that take the name of a part. */
 const inParts: readonly string[] = ['automations', 'reports'];
 
-export const help: Command = {
+/** One argument: only its first word tells whether it is a command or a topic. */
+const topicWords: Argument<readonly string[]> = {
+  type: 'help',
+  label: 'COMMAND',
+  asks: 'which command or topic',
+  isMany: true,
+  isOptional: true,
+  line: '[COMMAND...|TOPIC [PART]]',
+};
+
+export const help = command({
   summary: 'explain a command or a topic',
-  usage: '[COMMAND...|TOPIC [PART]]',
+  args: { words: topicWords },
   examples: ['help deal move', 'help query', 'help automations wait', 'help reports forecast'],
-  async run(context, args) {
+  async run(context, { words }) {
     const { tree } = context.deps;
     const { commands, nouns, aliases } = tree;
-    const [first, second] = args;
+    const [first, second] = words;
     if (first === undefined) return context.print(await overview('', tree));
     const topic = Object.hasOwn(topics, first) ? topics[first] : undefined;
     if (topic && (second === undefined || inParts.includes(first))) return context.print(await topic(second));
@@ -90,4 +104,4 @@ export const help: Command = {
         : `topics: ${Object.keys(topics).join(', ')}; crm help lists all commands`,
     );
   },
-};
+});

@@ -7,16 +7,17 @@ import type { View } from '../app/core/view.ts';
 import { pipelineOf, stageOf } from '../domain/config.ts';
 import { notFound, usage } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { anyNumber, record } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { setText, short } from '../screens/diff.ts';
 import { changeLine, drawHistory } from '../screens/history.ts';
 import { formatFor, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
-export const history: Command = {
+export const history = command({
   summary: 'show what was changed, by whom, when and why',
-  usage: '[RECORD...]',
+  args: { words: anyNumber(record(['deal', 'contact', 'account', 'task'], { label: 'RECORD' })) },
   options: [
     { flags: '--limit <N>', description: 'the newest so many' },
     {
@@ -33,13 +34,14 @@ export const history: Command = {
     'deal list -q is:won | crm history -',
     'history pipelines/sales.yaml',
   ],
-  async run(context, args, options) {
+  async run(context, { words }, options) {
     const workspace = await context.workspace();
     const view = await workspace.view();
     const limit = options.text('limit');
     const most = limit === undefined ? Number.POSITIVE_INFINITY : parseLimit(limit);
     // Undefined: of everything.
-    const named = args.length === 0 ? undefined : (await context.ids(args)).map(key => subjectOf(view, key));
+    const named =
+      words.length === 0 ? undefined : (await context.ids(words)).map(key => subjectOf(view, key));
     const id = named?.length === 1 ? named[0] : undefined;
     const isAll = options.flag('all');
     if (isAll && (id === undefined || options.flag('stages')))
@@ -87,7 +89,7 @@ export const history: Command = {
       e => String(e.tx),
     );
   },
-};
+});
 
 /** A record's id, or a file's path. A file, a record in the trash and one that was purged have a history too. */
 const subjectOf = (view: View, key: string): string =>

@@ -14,7 +14,8 @@ import { suggestion } from '../domain/nearest.ts';
 import { workspaceId } from '../app/core/origin.ts';
 import { progressOn } from '../ui/progress.ts';
 import { grouped } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { file, kind } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { oneOf } from './globals.ts';
@@ -51,28 +52,23 @@ export const importOptions: readonly OptionSpec[] = [
     description:
       'believe ids in cells though no column crm_workspace says that they come from this workspace',
   },
-  { flags: '--raw', description: "leave the ' that an export puts before a text like a formula" },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
 ];
 
-export const importCommand: Command = {
+export const importCommand = command({
   summary: 'add or update records from CSV, TSV, JSON, JSON Lines or vCards, as one transaction',
-  usage: 'KIND FILE|-',
+  args: { word: kind(), file: file({ label: 'FILE|-', asks: 'from which file' }) },
   options: importOptions,
   examples: [
     'import deals pipeline.csv --mapping pipeline.yaml --dry-run',
     'import contacts people.csv --key email',
     'import contacts people.vcf',
   ],
-  async run(context, args, options) {
-    const [word, file] = args;
-    const kind = importKindNamed(context.deps.kinds, word);
-    if (file === undefined)
-      throw usage('from which file?', `crm import ${word} FILE, or - for standard input`);
-    return importFile(context, kind, word!, file, options);
+  async run(context, { word, file }, options) {
+    return importFile(context, importKindNamed(context.deps.kinds, word), word, file, options);
   },
-};
+});
 
 /** Imports a file, or standard input for `-`; returns the exit code. */
 export async function importFile(

@@ -1,12 +1,12 @@
 import { inbox as inboxOf } from '../app/reading/inbox.ts';
 import { humanInstant, nameOf } from '../app/reading/said.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
-export const inbox: Command = {
+export const inbox = command({
   summary: 'show what rules notified you of: unread notifications first, then the newest',
-  usage: '',
+  args: {},
   options: [{ flags: '--all', description: 'also those that you read more than a week ago' }],
   examples: ['inbox', 'inbox --json', 'inbox read M12'],
   async run(context, _args, options) {
@@ -28,4 +28,4 @@ export const inbox: Command = {
       n => n.id,
     );
   },
-};
+});

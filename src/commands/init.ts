@@ -1,10 +1,11 @@
 import { basename, relative, resolve } from 'node:path';
 import { initWorkspace } from '../app/templates/init.ts';
-import type { Command } from './command.ts';
+import { file, optional } from './args/declare.ts';
+import { command } from './command.ts';
 
-export const init: Command = {
+export const init = command({
   summary: 'make a workspace',
-  usage: '[DIR]',
+  args: { given: optional(file({ label: 'DIR', asks: 'in which directory' })) },
   options: [
     { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },
     { flags: '--currency <CODE>', description: 'the currency of deals (EUR)' },
@@ -12,8 +13,8 @@ export const init: Command = {
     { flags: '--name <NAME>', description: "the workspace's name (default: the directory's)" },
   ],
   examples: ['init acme --template automated-sales'],
-  async run(context, args, options) {
-    const dir = resolve(context.deps.cwd, args[0] ?? context.globals.dir ?? '.');
+  async run(context, { given }, options) {
+    const dir = resolve(context.deps.cwd, given ?? context.globals.dir ?? '.');
     const template = options.text('template') ?? 'sales';
     const files = await initWorkspace(await context.world(), {
       dir,
@@ -31,4 +32,4 @@ export const init: Command = {
       `next: ${there === '' ? '' : `cd ${there}, then `}crm user add, ${first}, crm import; crm help says more`,
     );
   },
-};
+});

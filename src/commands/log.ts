@@ -3,82 +3,79 @@ import type { Kinds } from '../domain/kinds.ts';
 import { type Fields, parseField, settableField, type Writer } from '../app/core/writer.ts';
 import { reportAdded } from './changed.ts';
 import { changeChosen, isByQuery, ofOption, whereOption } from './choose.ts';
-import type { Command } from './command.ts';
+import { chosen, oneWord, optional, text } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
-import { oneOf } from './globals.ts';
-import { assignments } from './record/add.ts';
+import { assignments } from './args/assignments.ts';
 import { CrmError, usage } from '../domain/errors.ts';
 import { activityTypes } from '../kinds/activity.ts';
 import { typedText } from './typed-text.ts';
 
 const subjects = ['deal', 'contact', 'account'] as const;
 
-export const log = (kinds: Kinds): Command => ({
-  summary: 'log a call, an e-mail, a meeting or a note',
-  usage: 'call|email|meeting|note ID... TEXT',
-  options: [
-    { flags: '--at <TIME>', description: 'when it was (default: now)' },
-    { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
-    { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
-    whereOption,
-    ofOption(kinds, subjects),
-  ],
-  examples: [
-    'log call D12 "asked for a discount" --direction in',
-    'log meeting acme --at 2026-05-03 "shown the oak tables"',
-    'log meeting C1 C2 D12 "all of them want oak"',
-  ],
-  async run(context, args, options) {
-    const [type, ...rest] = args;
-    const isQuery = isByQuery(options);
-    if (type === undefined || (rest.length === 0 && !isQuery))
-      throw usage('what happened, and with whom?', 'crm log call D12 "asked for a discount"');
-    const known = oneOf('log', type, activityTypes);
-    const { words, text } = await split(context, known, rest, isQuery);
-    const given = [
-      ...(['at', 'direction'] as const).flatMap(name => {
-        const value = options.text(name);
-        return value === undefined ? [] : [[name, value] as const];
-      }),
-      ...assignments(options.list('field'), 'a field'),
-    ];
-    // Those that are named were there together; those that a query or a list finds had one each.
-    const isJoint = !isQuery && words.length > 1 && !words.includes('-');
-    const choosing = {
-      kinds: subjects,
-      words: isJoint ? [words[0]!] : words,
-      options,
-      asks: `log a ${known} with`,
-    };
-    const { committed } = await changeChosen(context, choosing, (writer, id) => {
-      const people = isJoint ? together(writer, words) : { for: id };
-      writer.add('activity', { type: known, ...people, text, ...fieldsOf(writer, given) });
-    });
-    await reportAdded(context, committed, 'activity');
-  },
-});
+export const log = (kinds: Kinds) =>
+  command({
+    summary: 'log a call, an e-mail, a meeting or a note',
+    args: {
+      type: oneWord(activityTypes, { asks: 'what happened' }),
+      words: chosen(subjects, { asks: 'with whom' }),
+      text: { ...optional(text('TEXT', 'what was said')), line: 'TEXT' },
+    },
+    options: [
+      { flags: '--at <TIME>', description: 'when it was (default: now)' },
+      { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
+      { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
+      whereOption,
+      ofOption(kinds, subjects),
+    ],
+    examples: [
+      'log call D12 "asked for a discount" --direction in',
+      'log meeting acme --at 2026-05-03 "shown the oak tables"',
+      'log meeting C1 C2 D12 "all of them want oak"',
+    ],
+    async run(context, { type, words, text: typed }, options) {
+      const isQuery = isByQuery(options);
+      const text = await textOf(context, type, words, typed);
+      const given = [
+        ...(['at', 'direction'] as const).flatMap(name => {
+          const value = options.text(name);
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+        ...assignments(options.list('field'), 'a field'),
+      ];
+      // Those that are named were there together; those that a query or a list finds had one each.
+      const isJoint = !isQuery && words.length > 1 && !words.includes('-');
+      const choosing = {
+        kinds: subjects,
+        words: isJoint ? [words[0]!] : words,
+        options,
+        asks: `log a ${type} with`,
+      };
+      const { committed } = await changeChosen(context, choosing, (writer, id) => {
+        const people = isJoint ? together(writer, words) : { for: id };
+        writer.add('activity', { type, ...people, text, ...fieldsOf(writer, given) });
+      });
+      await reportAdded(context, committed, 'activity');
+    },
+  });
 
-/** Which words name records, and what is the text: the last word. One that is an id is not a text. */
-async function split(
+/** Returns the text of an activity: the last word, unless that is an id; without one it is asked for, where somebody can be asked. */
+async function textOf(
   context: Context,
   type: string,
-  rest: readonly string[],
-  isQuery: boolean,
-): Promise<{ words: readonly string[]; text: string }> {
-  const last = rest.at(-1);
-  const hasText = last !== undefined && (isQuery || rest.length > 1) && !context.deps.kinds.parseId(last);
-  const words = hasText ? rest.slice(0, -1) : rest;
-  if (isQuery && words.length > 0)
-    throw usage(`besides --where there is ${words.join(' ')}`, 'put quotes around the text');
-  const isAsked = !hasText && !words.includes('-') && (await context.canAsk());
-  const text = hasText
-    ? await typedText(context, last, words.includes('-'))
-    : isAsked
-      ? await context.askText(`What was the ${type} about?`)
-      : '';
+  words: readonly string[],
+  typed: string | undefined,
+): Promise<string> {
+  const isAsked = typed === undefined && !words.includes('-') && (await context.canAsk());
+  const text =
+    typed !== undefined
+      ? await typedText(context, typed, words.includes('-'))
+      : isAsked
+        ? await context.askText(`What was the ${type} about?`)
+        : '';
   if (type === 'note' && text.trim() === '')
     throw usage('a note needs a text', `crm log note ${words[0] ?? 'D12'} "prefers oak"`);
-  return { words, text };
+  return text;
 }
 
 /** Whom it is for: a deal if one is named, else the first; the others were with them. */

@@ -3,6 +3,8 @@ import { noSettings } from '../domain/config.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { nearest } from '../domain/nearest.ts';
 import { findField } from '../kinds/fields.ts';
+import type { Arguments } from './args/argument.ts';
+import { quoted } from './args/quoted.ts';
 import type { Tree } from './tree.ts';
 
 /** Returns the command line that was probably meant, or what is similar, for a hint. `words` begin with the unknown one. */
@@ -65,32 +67,32 @@ function asCommand(verb: string, nouns: readonly string[], rest: readonly string
 }
 
 /**
- * Returns the line with its arguments in the order of `usage`, for a hint after an error; undefined if the order is
- * right. `deal move proposal D12` is `deal move D12 proposal`; `field add size deal` is `field add deal size`; a last
- * argument of several words gets its quotes.
+ * Returns the line with its arguments in the order in which the command declares them, for a hint after an error;
+ * undefined if the order is right. `deal move proposal D12` is `deal move D12 proposal`; `field add size deal` is
+ * `field add deal size`; a last argument of several words gets its quotes.
  */
 export function orderMeant(
   path: string,
-  usage: string,
-  args: readonly string[],
+  args: Arguments,
+  words: readonly string[],
   kinds: Kinds,
 ): string | undefined {
-  const [first = '', ...others] = usage.split(' ');
+  const [first, ...others] = Object.values(args);
   const line = (words: readonly string[]) => ['crm', path, ...words.map(quoted)].join(' ');
-  const choices = /^[a-z-]+(\|[a-z-]+)+$/.test(first) ? first.split('|') : [];
-  const choice = args.findIndex(arg => choices.includes(arg));
-  if (choice > 0) return line([args[choice]!, ...args.slice(0, choice), ...args.slice(choice + 1)]);
-  if (!/^ID(\.\.\.)?$/.test(first)) return undefined;
+  const choices = first?.type === 'word' ? (first.words ?? []) : [];
+  const choice = words.findIndex(word => choices.includes(word));
+  if (choice > 0) return line([words[choice]!, ...words.slice(0, choice), ...words.slice(choice + 1)]);
+  if (first?.type !== 'record') return undefined;
   const isId = (word: string) => idIn(word, kinds)?.kind === path.split(' ')[0];
-  const ids = args.filter(isId);
-  const rest = args.filter(arg => !isId(arg));
+  const ids = words.filter(isId);
+  const rest = words.filter(word => !isId(word));
   if (ids.length === 0 || rest.length === 0) return undefined;
-  if (!args.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
+  if (!words.slice(0, ids.length).every(isId)) return line([...ids, ...rest]);
   // `deal set D1 value 5`, and `deal lose D1 price` without --reason.
-  if (others[0]?.startsWith('FIELD=') && rest.length === 2 && !rest.some(word => word.includes('=')))
+  if (others[0]?.type === 'fields' && rest.length === 2 && !rest.some(word => word.includes('=')))
     return line([...ids, rest.join('=')]);
   if (path === 'deal lose') return line([...ids, '--reason', rest.join(' ')]);
-  const isOneText = others.length === 1 && /^[A-Z]+$/.test(others[0]!);
+  const isOneText = others.length === 1 && !others[0]!.isMany && !others[0]!.isOptional;
   return isOneText && rest.length > 1 ? line([...ids, rest.join(' ')]) : undefined;
 }
 
@@ -99,7 +101,3 @@ function idIn(word: string, kinds: Kinds): { kind: string; id: string } | undefi
   const parsed = kinds.parseId(id);
   return parsed && { kind: parsed.kind, id };
 }
-
-/** As a shell takes it for one word. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -27,6 +27,12 @@ export class Options {
     return this.#values[name] === true;
   }
 
+  /** Whether an option was given, with or without a value. */
+  has(name: string): boolean {
+    const value = this.#values[name];
+    return value !== undefined && value !== false;
+  }
+
   /** Whether `--no-NAME` was given. */
   denied(name: string): boolean {
     return this.#values[name] === false;

@@ -6,6 +6,7 @@ import { CrmError, usage } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { recordKinds } from '../kinds/index.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { bind } from './args/bind.ts';
 import type { Command } from './command.ts';
 import { Options } from './options.ts';
 import { Context } from './context.ts';
@@ -27,11 +28,12 @@ export async function runProgram(
     .slice(0, end < 0 ? argv.length : end)
     .some(word => word === '--help' || word === '-h');
   if (!command) {
-    await parse(
+    const { args, options } = await parse(
       path,
       group,
       argv.filter(word => word !== '--help' && word !== '-h'),
     );
+    bind({}, args, options, path === '' ? 'crm' : `crm ${path}`, kinds);
     const { overview } = await import('./help.ts');
     await deps.streams.stdout.write(await overview(path, tree));
     return 0;
@@ -55,12 +57,29 @@ export async function runProgram(
     commandLine(path, args, options),
   );
   try {
-    return (await command.run(context, args, options)) ?? 0;
+    return (await command.run(context, await bound(context, command, args, options), options)) ?? 0;
   } catch (error) {
     throw await withOrder(error, path, command, args, kinds);
   } finally {
     context.close();
   }
+}
+
+/** Returns what the command is handed for its arguments. */
+async function bound(
+  context: Context,
+  command: Command,
+  words: readonly string[],
+  options: Options,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { args } = command;
+  const { kinds } = context.deps;
+  const found = bind(args, words, options, `crm ${context.via}`, kinds);
+  if (found.missing.length > 0) {
+    const { missingError } = await import('./args/missing.ts');
+    throw await missingError(context, args, found);
+  }
+  return found.values;
 }
 
 /** Adds the right query as the hint if a list is given a field as an option. */
@@ -76,22 +95,22 @@ async function withFilter(
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
-/** An error of a command whose arguments are in another order than its usage has says the right line. */
+/** An error of a command whose arguments are in another order than declared says the right line. */
 async function withOrder(
   error: unknown,
   path: string,
-  { usage: line }: Command,
+  command: Command,
   args: readonly string[],
   kinds: Kinds,
 ): Promise<unknown> {
   if (!(error instanceof CrmError) || (error.kind !== 'USAGE' && error.kind !== 'NOT_FOUND')) return error;
   const { orderMeant } = await import('./meant.ts');
-  const meant = orderMeant(path, line, args, kinds);
+  const meant = orderMeant(path, command.args, args, kinds);
   return meant === undefined ? error : new CrmError(error.kind, error.message, meant, error);
 }
 
 /** What is only a way to its commands: `crm deal`, `crm`. It takes the options of every command and nothing else. */
-const group: Command = { summary: '', usage: '', run: async () => {} };
+const group: Command = { summary: '', args: {}, run: async () => {} };
 
 /** The words of the command line that are neither options nor the values of those that every command has. */
 function wordsOf(argv: readonly string[]): string[] {
@@ -141,15 +160,6 @@ async function parse(path: string, command: Command, argv: readonly string[]) {
   const called = path === '' ? 'crm' : `crm ${path}`;
   const words = withoutWords(argv, path === '' ? 0 : path.split(' ').length);
   const { args, values } = await split(called, command, words);
-  // Words that begin with one dash may be arguments, as in `tag D12 -cold`; those with two are options all the same.
-  const unknown = command.dashes && args.find(arg => arg.startsWith('--'));
-  if (unknown) throw usage(`unknown option '${unknown}'`, `${called} --help`);
-  const most = mostArguments(command.usage);
-  if (args.length > most)
-    throw usage(
-      `${called} takes ${most === 0 ? 'no arguments' : command.usage}, and was given ${args.map(arg => JSON.stringify(arg)).join(' ')}`,
-      most === 0 ? `${called} --help` : 'put quotes round a text with spaces',
-    );
   return { args, options: new Options(values) };
 }
 
@@ -158,12 +168,6 @@ async function split(called: string, command: Command, words: readonly string[])
   if (!words.some(word => word.startsWith('-'))) return { args: words, values: {} };
   const { splitOptions } = await import('./split-options.ts');
   return splitOptions(called, command, words);
-}
-
-/** As many as the line of usage has words; any number where one of them repeats, or is a text or a query. */
-function mostArguments(line: string): number {
-  if (/\.\.\.|TEXT|QUERY/.test(line)) return Number.POSITIVE_INFINITY;
-  return line.split(' ').filter(word => word !== '').length;
 }
 
 /** The command line without the words that name the command. */

@@ -2,24 +2,36 @@ import type { Kinds } from '../domain/kinds.ts';
 import { forgetFiles } from '../app/records/attach.ts';
 import { rememberEnds } from '../app/outbox/suppression.ts';
 import { type Mention, purge as forget, type Purged } from '../app/records/purge.ts';
-import { usage } from '../domain/errors.ts';
+import { failed } from '../domain/errors.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { records } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
 /** How many ids or mentions a sentence has. */
 const NAMED = 10;
 
-export const purge: Command = {
+export const purge = command({
   summary: 'erase records for good, with all parts of them, from all files and the history',
-  usage: 'ID...',
+  args: { words: records(['contact', 'account', 'deal', 'task'], { asks: 'which record' }) },
+  options: [
+    {
+      flags: '--acknowledge-remote',
+      description: 'where there is a remote: you know what it may still have out of reach of crm',
+    },
+  ],
   examples: ['purge C3 --dry-run', 'purge jane@example.com --yes'],
-  async run(context, args) {
-    const keys = await context.ids(args);
-    if (keys.length === 0) throw usage('which record?', 'crm purge ID; crm contact list --trash');
+  async run(context, { words }, options) {
+    const keys = await context.ids(words);
     const workspace = await context.workspace();
     const { store, world } = workspace;
+    const replica = await store.replica();
+    if (replica && !context.globals.dryRun && !options.flag('acknowledgeRemote'))
+      throw failed(
+        `a purge takes records out of ${replica.shown} and of every replica that syncs, but out of none of these: ${replica.kind.remains}; nothing was erased`,
+        '--acknowledge-remote erases what can be reached',
+      );
     let found: Purged | undefined;
     const committed = await context.change(
       async (writer, draft) => {
@@ -29,6 +41,7 @@ export const purge: Command = {
         return { ...found, transactions: draft.erases!.map(({ seq }) => seq) };
       },
       {
+        online: 'a purge',
         confirm: async () => {
           if (context.globals.dryRun) return;
           await context.confirm(
@@ -45,7 +58,7 @@ export const purge: Command = {
     if (context.globals.format === 'ids') return context.print(result.erased.map(id => `${id}\n`).join(''));
     await say(context, result, tx);
   },
-};
+});
 
 /** `C3 with 2 activities, 1 message` */
 function whatOf(kinds: Kinds, { named, erased }: Purged): string {

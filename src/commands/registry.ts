@@ -136,6 +136,12 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
   'config set': async () => (await import('./config/set.ts')).set,
   config: async () => (await import('./config.ts')).config,
   trust: async () => (await import('./trust.ts')).trust,
+  'remote add': async () => (await import('./remote/add.ts')).add,
+  'remote show': async () => (await import('./remote/show.ts')).show,
+  'remote rm': async () => (await import('./remote/rm.ts')).rm,
+  'remote repair': async () => (await import('./remote/repair.ts')).repair,
+  clone: async () => (await import('./clone.ts')).clone,
+  sync: async () => (await import('./sync.ts')).sync,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion/completion.ts')).completion,
   help: async () => (await import('./help.ts')).help,
@@ -149,6 +155,7 @@ const nounsOf = (kinds: Kinds, nouns: SettingNouns): Readonly<Record<string, str
   webhook: 'the calls that rules make',
   message: definitionOf(kinds, 'message').summary,
   mail: 'e-mail: how it leaves and comes in',
+  remote: 'where the workspace is shared with other machines',
 });
 
 const madeByPeople = (kinds: Kinds): readonly KindDefinition[] =>

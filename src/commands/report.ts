@@ -9,16 +9,20 @@ import type { Json } from '../domain/records.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { parsePeriod } from '../domain/typed-dates.ts';
 import { atOption, knownAtOption, viewAsked } from './at.ts';
-import type { Command } from './command.ts';
+import { optional, query } from './args/declare.ts';
+import type { Argument } from './args/argument.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import type { Options } from './options.ts';
 import { formatFor, printJson, printRecords, printThings } from './output.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 
+const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'which report' };
+
 /** `crm report [REPORT] [QUERY]` */
-export const report: Command = {
+export const report = command({
   summary: 'figures: what closes when, what each owner has, where deals are; alone it lists all reports',
-  usage: '[REPORT] [QUERY]',
+  args: { name: optional(reportName), query: query() },
   options: [
     { flags: '--pipeline <P>', description: 'only of a pipeline; several with commas', repeat: 'list' },
     { flags: '--from <DAY>', description: 'the first day, or a period such as 2026Q3' },
@@ -64,9 +68,8 @@ export const report: Command = {
     if (!(await allReports()).some(({ name }) => name === word)) return undefined;
     return (await import('./topics/reports.ts')).reportsTopic(word);
   },
-  async run(context, args, options) {
+  async run(context, { name, query }, options) {
     const { allReports, answerReport, reportNamed } = await import('../app/reports/index.ts');
-    const [name, ...query] = args;
     const common = deals(query, options);
     const isFile = options.text('html') !== undefined || options.text('svg') !== undefined;
     const toFiles = isFile ? await import('./report-files.ts') : undefined;
@@ -90,7 +93,7 @@ export const report: Command = {
     await printReport(context, answered, rows, isPlain(context, options));
     if (answered.answer.rows.length === 0) await sayOfPeriods(context, query, view.clock);
   },
-};
+});
 
 /** Explains the options for days, if the query found nothing and one of its words is a period. */
 async function sayOfPeriods(context: Context, query: readonly string[], clock: Clock): Promise<void> {

@@ -17,7 +17,7 @@ import type { Held, Skip } from '../engine/skips.ts';
 import { printable } from '../ui/escape.ts';
 import { progressOn } from '../ui/progress.ts';
 import { plural } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { messagesText } from './message-nouns.ts';
 import { obstacle, reason } from '../screens/explanation.ts';
@@ -29,9 +29,9 @@ import { confirmTime, putLastSweep } from './sweep-time.ts';
 /** How many records a line names before it only counts them. */
 const NAMED = 8;
 
-export const run: Command = {
+export const run = command({
   summary: 'evaluate all pending rules and transitions in one sweep; safe in cron',
-  usage: '',
+  args: {},
   options: [
     { flags: '--only <AUTOMATION>', description: 'this rule alone, and no transitions' },
     { flags: '--log', description: 'begin each line with the time, for a log file' },
@@ -94,7 +94,7 @@ export const run: Command = {
       await lines.message(`waiting to leave: ${messagesText(waiting)} (crm message list status:queued)`);
     return code;
   },
-};
+});
 
 /** How lines name records and stages: by id for scripts, with names for people on a terminal. */
 interface Saying {

@@ -8,7 +8,8 @@ import { definitionsIn } from '../kinds/define.ts';
 import type { Paint } from '../ui/paint.ts';
 import { plainColumn, type ThingColumn } from '../ui/thing-column.ts';
 import { grouped } from '../ui/words.ts';
-import type { Command } from './command.ts';
+import { several, text } from './args/declare.ts';
+import { command } from './command.ts';
 import { kindNamed } from './kind.ts';
 import { formatFor, printThings } from './output.ts';
 
@@ -16,9 +17,9 @@ import { formatFor, printThings } from './output.ts';
 const SHOWN = 20;
 
 /** `crm search WORDS...` */
-export const search: Command = {
+export const search = command({
   summary: 'find records of all kinds by words: names, addresses, phones, ids, tags, notes and other texts',
-  usage: 'TEXT...',
+  args: { texts: several(text('TEXT', 'search for what', { example: 'patel' })) },
   options: [
     {
       flags: '--kind <KIND>',
@@ -33,10 +34,10 @@ export const search: Command = {
     'search \'"second floor"\'',
     'search 5551234',
   ],
-  async run(context, args, options) {
+  async run(context, { texts }, options) {
     const { search: searchIn, wordsIn } = await import('../app/reading/search.ts');
     const { placeOf } = await import('../app/reading/search-places.ts');
-    const words = wordsIn(args);
+    const words = wordsIn(texts);
     if (words.length === 0) throw usage('search for what?', 'crm search patel');
     const limitText = options.text('limit');
     const limit = limitText === undefined ? SHOWN : parseLimit(limitText);
@@ -58,7 +59,7 @@ export const search: Command = {
     if (count > hits.length && formatFor(context) === 'table')
       await context.message(`${grouped(count - hits.length)} more: --limit ${count}`);
   },
-};
+});
 
 function columnsFor(
   words: readonly string[],

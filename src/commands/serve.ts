@@ -1,13 +1,13 @@
 import { HOUR, MINUTE, SECOND } from '../domain/dates.ts';
 import { usage } from '../domain/errors.ts';
 import { listenText, parseListen } from '../domain/serve-settings.ts';
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import { Context } from './context.ts';
 import { Options } from './options.ts';
 
-export const serve: Command = {
+export const serve = command({
   summary: 'receive forms and webhooks over HTTP until stopped (crm help serve)',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--listen <HOST:PORT>',
@@ -17,7 +17,6 @@ export const serve: Command = {
       flags: '--sweep <EVERY>',
       description: 'sweep and deliver as crm run does, again and again: 5m, 30s, 1h',
     },
-    { flags: '-q, --quiet', description: 'log errors only, and not each request' },
   ],
   examples: ['serve', 'serve --listen 127.0.0.1:9000', 'serve --sweep 5m'],
   async run(context, _args, options) {
@@ -58,7 +57,7 @@ export const serve: Command = {
     await context.message('answering what has begun; a second signal ends at once');
     await Promise.all([running.stop(), sweeps?.stop()]);
   },
-};
+});
 
 /** Reads `5m`, `30s` or `1h` as milliseconds; undefined if the option is not given. */
 function intervalIn(text: string | undefined): number | undefined {
@@ -74,7 +73,7 @@ async function sweepOnce({ deps, globals }: Context): Promise<void> {
   const { run } = await import('./run.ts');
   const context = new Context(deps, { ...globals, format: 'ids' }, 'run');
   try {
-    await run.run(context, [], new Options({ log: true }));
+    await run.run(context, {}, new Options({ log: true }));
   } finally {
     context.close();
   }

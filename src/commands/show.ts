@@ -3,40 +3,40 @@ import type { View } from '../app/core/view.ts';
 import { conflict, CrmError, notFound, usage } from '../domain/errors.ts';
 import type { Kind, Kinds } from '../domain/kinds.ts';
 import { definitionsIn } from '../kinds/define.ts';
-import type { Command } from './command.ts';
+import { records } from './args/declare.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 
 /** Candidates that an error names, or a question offers. */
 const NAMED = 10;
 
 /** `crm show WHAT`: any record, by its id, a key, or a part of its name. */
-export const show = (kinds: Kinds): Command => ({
-  summary: 'show any record: by its id, e-mail address, phone or name, or a part of the name',
-  usage: 'ID...',
-  options: [
-    {
-      flags: '--limit <N>',
-      description: 'on a terminal: the newest N entries of the timeline (default: 10)',
+export const show = (kinds: Kinds) =>
+  command({
+    summary: 'show any record: by its id, e-mail address, phone or name, or a part of the name',
+    args: { keys: records(kinds.names, { asks: 'which record' }) },
+    options: [
+      {
+        flags: '--limit <N>',
+        description: 'on a terminal: the newest N entries of the timeline (default: 10)',
+      },
+    ],
+    examples: ['show D12', 'show jane@example.com', 'show acme'],
+    async run(context, { keys }, options) {
+      const words = await context.ids(keys);
+      const view = await (await context.workspace()).view();
+      const ids = await recordsMeant(context, view, kinds.names, words);
+      const byKind = new Map<Kind, string[]>();
+      for (const id of ids) byKind.set(kinds.kindOf(id), [...(byKind.get(kinds.kindOf(id)) ?? []), id]);
+      const { show: showOf } = await import('./record/show.ts');
+      if (byKind.size > 1)
+        throw usage(
+          `${ids.join(', ')} are of several kinds, whose fields are not the same`,
+          'show the records of each kind by themselves',
+        );
+      for (const [kind, its] of byKind) await showOf(kinds, kind).run(context, { words: its }, options);
     },
-  ],
-  examples: ['show D12', 'show jane@example.com', 'show acme'],
-  async run(context, args, options) {
-    const words = await context.ids(args);
-    if (words.length === 0 && args.length === 0)
-      throw usage('which record?', 'crm show D12, or crm show acme');
-    const view = await (await context.workspace()).view();
-    const ids = await recordsMeant(context, view, kinds.names, words);
-    const byKind = new Map<Kind, string[]>();
-    for (const id of ids) byKind.set(kinds.kindOf(id), [...(byKind.get(kinds.kindOf(id)) ?? []), id]);
-    const { show: showOf } = await import('./record/show.ts');
-    if (byKind.size > 1)
-      throw usage(
-        `${ids.join(', ')} are of several kinds, whose fields are not the same`,
-        'show the records of each kind by themselves',
-      );
-    for (const [kind, its] of byKind) await showOf(kinds, kind).run(context, its, options);
-  },
-});
+  });
 
 /** Returns the records that words mean, each an id, a key or a part of a name; the words together are tried as one name first. */
 async function recordsMeant(

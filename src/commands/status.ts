@@ -1,11 +1,11 @@
-import type { Command } from './command.ts';
+import { command } from './command.ts';
 import type { Context } from './context.ts';
 import { formatFor, printJson, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
-export const status: Command = {
+export const status = command({
   summary: 'the morning page: what is due, rotting or new, this month, and what waits or failed',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--prompt',
@@ -25,7 +25,7 @@ export const status: Command = {
     const { printPrompt } = await import('./status-prompt.ts');
     return printPrompt(context);
   },
-};
+});
 
 async function printStatus(context: Context): Promise<void> {
   const { status: statusOf } = await import('../app/reading/status.ts');
@@ -36,7 +36,20 @@ async function printStatus(context: Context): Promise<void> {
     (standing.messages.queued ?? 0) === 0
       ? 0
       : await (await import('../app/outbox/untrusted.ts')).countUntrusted(workspace, view);
-  const now = { workspace: name, dir: workspace.store.dir, ...standing, outbox: { untrusted } };
+  const remote = (await workspace.store.replica())
+    ? await (await import('../app/sharing/remote-state.ts')).remoteState(
+        workspace.world,
+        workspace.store.dir,
+        false,
+      )
+    : undefined;
+  const now = {
+    workspace: name,
+    dir: workspace.store.dir,
+    ...standing,
+    outbox: { untrusted },
+    ...(remote && { remote }),
+  };
   if (await printJson(context, now)) return;
   if (formatFor(context) !== 'table') {
     const all = [...flat(now)];

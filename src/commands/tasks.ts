@@ -1,15 +1,16 @@
 import { parseLimit } from '../app/reading/list.ts';
 import { groupings, otherTasks, tasksView } from '../app/reading/tasks-view.ts';
 import { usage } from '../domain/errors.ts';
-import type { Command } from './command.ts';
+import { query } from './args/declare.ts';
+import { command } from './command.ts';
 import { oneOf } from './globals.ts';
 import { formatFor, printThings } from './output.ts';
 import { plainColumn } from '../ui/thing-column.ts';
 
 /** `crm tasks [QUERY]` */
-export const tasks: Command = {
+export const tasks = command({
   summary: 'show open deals by what is next for them',
-  usage: '[QUERY]',
+  args: { query: query() },
   options: [
     { flags: '--by <WHAT>', description: 'group by next-action (the default) or stage' },
     {
@@ -23,17 +24,17 @@ export const tasks: Command = {
     },
   ],
   examples: ['tasks', 'tasks owner:me next-action:overdue,today', 'tasks --by stage pipeline:hardware'],
-  async run(context, args, options) {
+  async run(context, { query }, options) {
     const by = oneOf('--by', options.text('by') ?? 'next-action', groupings);
     const limitText = options.text('limit');
     const limit = limitText === undefined ? undefined : parseLimit(limitText);
     const view = await (await context.workspace()).view();
     const isTable = formatFor(context) === 'table';
     const isAll = options.flag('all');
-    if (isAll && args.length > 0)
+    if (isAll && query.length > 0)
       throw usage('--all cannot be used with a query, which selects deals', 'crm task list is:open');
-    const found = tasksView(view, args, by, { apart: isTable || isAll });
-    const others = args.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
+    const found = tasksView(view, query, by, { apart: isTable || isAll });
+    const others = query.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
     if (isTable) {
       const { drawTasks } = await import('../screens/tasks.ts');
       return drawTasks(context, view, found, others, limit);
@@ -63,4 +64,4 @@ export const tasks: Command = {
       l => l.deal ?? l.task ?? '',
     );
   },
-};
+});

@@ -1,13 +1,14 @@
 import { trustDirectory } from '../app/core/trust.ts';
 import { usage } from '../domain/errors.ts';
-import type { Command } from './command.ts';
+import { anyNumber, text } from './args/declare.ts';
+import { command } from './command.ts';
 import { plural } from '../ui/words.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 
-export const trust: Command = {
+export const trust = command({
   summary: 'trust on this machine what a workspace would do: servers, secrets, programs; each item once',
-  usage: '[ITEM...]',
+  args: { items: anyNumber(text('ITEM', 'which items')) },
   options: [
     { flags: '--directory', description: 'the directory of the workspace, wherever crm meets it' },
     {
@@ -28,20 +29,20 @@ export const trust: Command = {
     'trust --sender',
     '-C /srv/crm trust --directory',
   ],
-  async run(context, args, options) {
+  async run(context, { items }, options) {
     const asked = ['show', 'revoke', 'sender', 'directory'].filter(name => options.flag(name));
     if (asked.length > 1 && !(options.flag('directory') && options.flag('revoke') && asked.length === 2))
       throw usage(`--${asked.join(' and --')} cannot be used together`, 'use one of them');
-    if (args.length > 0 && asked.join() !== 'revoke')
+    if (items.length > 0 && asked.join() !== 'revoke')
       throw usage(
-        `nothing is done with ${args.join(' ')}`,
+        `nothing is done with ${items.join(' ')}`,
         'crm trust asks for each item; --revoke takes some',
       );
     if (options.flag('sender')) return trustSender(context);
     if (!options.flag('directory')) {
       const { revokeTrust, showTrust, trustNew } = await import('./trust/items.ts');
       if (options.flag('show')) return showTrust(context);
-      return options.flag('revoke') ? revokeTrust(context, args) : trustNew(context);
+      return options.flag('revoke') ? revokeTrust(context, items) : trustNew(context);
     }
     const isTrusted = !options.flag('revoke');
     const result = await trustDirectory(await context.world(), context.globals.dir, isTrusted);
@@ -52,7 +53,7 @@ export const trust: Command = {
       `${directory} ${would || (changed ? 'is now ' : 'is already ')}${trusted ? 'trusted' : 'not trusted'} on this machine`,
     );
   },
-};
+});
 
 async function trustSender(context: Context): Promise<void> {
   const { becomeSender } = await import('../app/outbox/become-sender.ts');

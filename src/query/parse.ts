@@ -17,18 +17,28 @@ export interface Term {
   readonly source: string;
 }
 
+/** A saved view as a term: `@hot`. */
+export interface AskedView {
+  readonly type: 'view';
+  readonly name: string;
+  readonly source: string;
+}
+
+/** What a query is made of in the end. */
+export type Atom = Term | AskedView;
+
 export type Node =
-  | Term
+  | Atom
   | { readonly type: 'and' | 'or'; readonly nodes: readonly Node[] }
-  | { readonly type: 'not'; readonly node: Node }
-  | { readonly type: 'view'; readonly name: string; readonly source: string };
+  | { readonly type: 'not'; readonly node: Node };
 
 /** What is true of everything: an empty query. */
 export const everything: Node = { type: 'and', nodes: [] };
 
 type Token =
   | { readonly type: '(' | ')' | 'or' | 'not' | 'and' }
-  | { readonly type: 'word'; readonly text: string };
+  /** `at` is where it begins in the query. */
+  | { readonly type: 'word'; readonly text: string; readonly at: number };
 
 const open: Token = { type: '(' };
 const close: Token = { type: ')' };
@@ -54,6 +64,37 @@ export const parseQuery = (text: string): Node => parse(tokenise(text), text);
  */
 const PHONE =
   /^(?:\+\d[\d ()./-]+|\d{0,3} ?\(\d{1,5}\)[ \d./-]{5,}|(?=(?:\D*\d){7})\d{2,5}(?:[ ./-]\d{2,5}){2,5})$/;
+
+/**
+ * Returns a query with each of its terms as `by` writes it; parentheses, keywords and spaces stay as they are. `by` is handed
+ * terms without their `not:`. Throws USAGE for a text that is not a query.
+ */
+export function rewriteQuery(text: string, by: (term: Atom) => string): string {
+  parseQuery(text);
+  let written = '';
+  let done = 0;
+  for (const token of tokenise(text)) {
+    if (token.type !== 'word') continue;
+    const [nots] = /^(?:not:)*/.exec(token.text)!;
+    const atom = parseTerm(token.text.slice(nots.length)) as Atom;
+    written += text.slice(done, token.at) + nots + by(atom);
+    done = token.at + token.text.length;
+  }
+  return written + text.slice(done);
+}
+
+/** Returns a term with each of its values as `by` writes it; quotes stay as they are round those that stay. */
+export function rewriteValues({ source, operator }: Term, by: (value: string) => string): string {
+  const head = fieldPattern.exec(source)?.[0];
+  if (head === undefined || operator === '..') return source;
+  const [sign] = /^(?:>=|<=|>|<|=)?/.exec(source.slice(head.length))!;
+  const values = splitOutsideQuotes(source.slice(head.length + sign.length), ',').map(written => {
+    const value = unquote(written);
+    const now = by(value);
+    return now === value ? written : now;
+  });
+  return head + sign + values.join(',');
+}
 
 /** Whether every parenthesis that is opened or closed among the tokens has its other half there. */
 function isClosed(tokens: readonly Token[]): boolean {
@@ -132,7 +173,7 @@ function parse(tokens: readonly Token[], text: string): Node {
 
 /** Splits at spaces and parentheses outside quotes. */
 function tokenise(text: string): Token[] {
-  if (PHONE.test(text.trim())) return [{ type: 'word', text: text.trim() }];
+  if (PHONE.test(text.trim())) return [{ type: 'word', text: text.trim(), at: text.indexOf(text.trim()) }];
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {
     const char = text[at]!;
@@ -151,7 +192,9 @@ function tokenise(text: string): Token[] {
       at++;
     }
     const word = text.slice(start, at);
-    tokens.push(keywords.has(word) ? { type: word.toLowerCase() as 'or' } : { type: 'word', text: word });
+    tokens.push(
+      keywords.has(word) ? { type: word.toLowerCase() as 'or' } : { type: 'word', text: word, at: start },
+    );
   }
   return tokens;
 }

@@ -97,7 +97,7 @@ export class Draft {
 
   /** The same; its id. An import does not look at what it has added. */
   insert(kind: Kind, values: Values, why?: Why, first: readonly string[] = AS_THEY_COME): string {
-    const number = this.state.nextNumber(kind);
+    const number = this.state.freeNumber(kind);
     // Columns are written while what a line says is at hand.
     if (this.#lines) this.state.table(kind);
     const record = recordOf(this.state.kinds.makeId(kind, number), values, first);

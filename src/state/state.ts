@@ -4,6 +4,7 @@
  */
 import { applyChange, type Change, idOf, invert, isPurge, kindOf } from '../domain/changes.ts';
 import type { Config } from '../domain/config.ts';
+import { failed } from '../domain/errors.ts';
 import { type AnyKind, isNamed, type Kind, type Kinds, type NamedKind, numberOf } from '../domain/kinds.ts';
 import type { Rec } from '../domain/records.ts';
 import { definitionOf } from '../kinds/define.ts';
@@ -30,6 +31,8 @@ export interface Base {
   trash(): readonly Trashed[];
   /** The number that the next new record of a kind gets. */
   next(kind: Kind): number;
+  /** What this machine may give numbers of a kind from; left out, or undefined: the next one. */
+  leased?(kind: Kind): Leased | undefined;
 }
 
 /** A change that a state took in, and which transaction it belongs to. */
@@ -51,6 +54,8 @@ export class State {
   readonly #named = new Map<NamedKind, Map<string, Rec>>();
   #trash: Map<string, Trashed> | undefined;
   readonly #next = new Map<Kind, number>();
+  /** No number below this one is free in the leased blocks. */
+  readonly #free = new Map<Kind, number>();
   /** All changes since the base, in order: what a lazily opened part starts with. */
   readonly #log: Logged[] = [];
   readonly #logOf = new Map<AnyKind, Logged[]>();
@@ -171,7 +176,33 @@ export class State {
   }
 
   nextId(kind: Kind): string {
-    return this.kinds.makeId(kind, this.nextNumber(kind));
+    return this.kinds.makeId(kind, this.freeNumber(kind));
+  }
+
+  /**
+   * Returns the number that a new record gets: of the blocks that this machine may give numbers from, otherwise the next
+   * one. FAILED if these are used up and it may give no other.
+   */
+  freeNumber(kind: Kind): number {
+    const leased = this.#base.leased?.(kind);
+    if (!leased) return this.nextNumber(kind);
+    const met = this.#free.get(kind) ?? 0;
+    for (const [first, last] of leased.blocks)
+      for (let number = Math.max(first, met); number <= last; number++) {
+        if (this.#isGiven(kind, number)) continue;
+        this.#free.set(kind, number);
+        return number;
+      }
+    if (!leased.isAll) return this.nextNumber(kind);
+    throw failed(
+      `the numbers that this machine may give to new records of the kind ${kind} without the remote are used up`,
+      'crm sync leases more; before a large import: crm sync --ids 5000',
+    );
+  }
+
+  /** Whether a record has, or had, a number. */
+  #isGiven(kind: Kind, number: number): boolean {
+    return this.table(kind).row(number) >= 0 || this.trash().has(this.kinds.makeId(kind, number));
   }
 
   nextNumber(kind: Kind): number {
@@ -206,6 +237,9 @@ export class State {
     const ofKind = this.#logOf.get(kind);
     if (ofKind) ofKind.push(logged);
     else this.#logOf.set(kind, [logged]);
+    const leased = kind === 'cursor' ? leaseIn(change) : undefined;
+    if (leased && seq > this.#base.seqOf(leased.kind) && leased.last >= this.nextNumber(leased.kind))
+      this.#next.set(leased.kind, leased.last + 1);
     if (isNamed(kind)) {
       const map = this.#named.get(kind);
       if (map) applyNamed(map, change, at);
@@ -240,6 +274,24 @@ export class State {
   log(): readonly Logged[] {
     return this.#log;
   }
+}
+
+/** What a machine may give numbers from. */
+export interface Leased {
+  /** The first and the last number of each block, in the order in which they are used. */
+  readonly blocks: readonly (readonly [first: number, last: number])[];
+  /** Whether it may give no other numbers. */
+  readonly isAll: boolean;
+}
+
+/** The id, among the cursors, of the last number of a kind that was leased to a machine. */
+export const leaseOf = (kind: Kind): string => `ids/${kind}`;
+
+/** Returns the kind and the last number of a block that a change leases; undefined for any other change. */
+export function leaseIn(change: Change): { readonly kind: Kind; readonly last: number } | undefined {
+  if (!('set' in change) || !change.id.startsWith('ids/')) return undefined;
+  const last = change.set.seq?.[1];
+  return typeof last === 'number' ? { kind: change.id.slice('ids/'.length), last } : undefined;
 }
 
 /** Since when a deal is in the stage that a change sets, made at `at`; undefined where it sets none. */

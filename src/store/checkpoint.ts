@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { isRestored, kindOf } from '../domain/changes.ts';
-import type { State } from '../state/state.ts';
+import { leaseIn, type State } from '../state/state.ts';
 import { replaceCheckpoint } from './checkpoint-file.ts';
 import { removeQuietly } from './durable.ts';
 import type { FileJournal } from './file-journal.ts';
@@ -34,6 +34,8 @@ export function settle(
   tip: Tip,
   bytes: number,
 ): void {
+  // What waits to be shared may become another transaction: no snapshot is made of it.
+  if (journal.isWaiting()) return;
   try {
     const since = opened.checkpoint?.seq ?? 0;
     const size = opened.tail.reduce((sum, tx) => sum + (tx.seq > since ? tx.size : 0), bytes);
@@ -67,6 +69,7 @@ export function writeCheckpoint(
   tip: Tip,
   isPurge = false,
 ): void {
+  if (journal.isWaiting()) return;
   const changed = changedKinds(opened, state);
   const current: { [kind in SnapshotKind]?: number } = {};
   for (const kind of snapshotKinds(site.options.kinds)) {
@@ -101,6 +104,9 @@ function changedKinds(opened: Opened, state: State): Set<SnapshotKind> {
   };
   for (const { change, seq } of state.log()) {
     note(kindOf(change), seq);
+    // Its snapshot says which number comes next.
+    const leased = leaseIn(change);
+    if (leased && opened.snapshots.has(leased.kind)) note(leased.kind, seq);
     if ('rm' in change || isRestored(change)) note('trash', seq);
   }
   return changed;

@@ -12,9 +12,10 @@ import { join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import { invalid } from '../domain/errors.ts';
 import type { Kinds } from '../domain/kinds.ts';
+import { lastCommitLine } from './commit-line.ts';
 import { replaceFile, type Sink, syncDirectory, type Temporary } from './durable.ts';
 import { decode, erasuresIn, GENESIS } from './encoding.ts';
-import { codeOf, type Io, openRegular, readWhole } from './io.ts';
+import { codeOf, ifThere, type Io, readWhole } from './io.ts';
 import {
   type Commit,
   encodeCommit,
@@ -39,12 +40,8 @@ import { packLoose, putTransaction } from './journal-files.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
 import { againWhilePacked } from './packed-meanwhile.ts';
 import type { Sealed } from './sealed.ts';
-import { readRange } from './snapshot.ts';
 import type { Kept, TailFile } from './tail-file.ts';
 import { signatureOf } from './verified.ts';
-
-/** A commit line is shorter than this, in bytes. */
-const COMMIT_LINE = 8192;
 
 /**
  * So many files of the tail a commit looks at, all where there are no more, and in turns where there are: to ask the
@@ -77,32 +74,30 @@ export class FileJournal implements Journal {
     return { seq: tip, hash: this.#hashOf(tip) ?? (await this.read(tip - 1, tip))[0]!.hash };
   }
 
-  /**
-   * The hash that the last line of a file declares for the transaction: an import of a million rows is not read for
-   * it. Undefined where that line is not its commit line; reading the whole then says what is wrong.
-   */
+  /** The hash that the file of a transaction declares at its end; undefined if that is not its commit line. */
   #hashOf(seq: number): string | undefined {
     const path = join(this.dir, nameOf(seq, this.#files.list()));
-    let fd: number;
-    try {
-      fd = openRegular(this.#io, path);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
-      const { size } = this.#io.fstatSync(fd);
-      const end = readRange(this.#io, fd, Math.max(0, size - COMMIT_LINE), size).toString();
-      const line = JSON.parse(end.slice(end.lastIndexOf('\n', end.length - 2) + 1)) as {
-        seq?: unknown;
-        hash?: unknown;
-      };
-      return line.seq === seq && typeof line.hash === 'string' ? line.hash : undefined;
-    } catch {
-      return undefined;
-    } finally {
-      this.#io.closeSync(fd);
-    }
+    const line = ifThere(() => lastCommitLine(this.#io, path));
+    return line?.seq === seq ? line.hash : undefined;
+  }
+
+  /** Returns the last transaction that is in the journal itself, and not waiting to be shared. */
+  async shared(): Promise<Tip> {
+    const { shared } = this.#files.list();
+    if (shared === 0) return { seq: 0, hash: GENESIS };
+    return { seq: shared, hash: (await this.read(shared - 1, shared))[0]!.hash };
+  }
+
+  /** Whether transactions that were made offline wait to be shared. */
+  isWaiting(): boolean {
+    if (!this.#files.mayWait()) return false;
+    const { shared, tip } = this.#files.list();
+    return tip > shared;
+  }
+
+  /** The directory as it is listed. */
+  get files(): JournalDirectory {
+    return this.#files;
   }
 
   async read(after: number, to?: number): Promise<Stored[]> {
@@ -124,7 +119,7 @@ export class FileJournal implements Journal {
       for (let seq = after + known + 1; seq <= tip; seq++) signatures.push(signature(seq));
       const transactions = this.#read(after + known, tip, [...kept.transactions]);
       const all = { transactions, signatures: signatures.join('\n') };
-      if (signatures.at(-1) !== '') cache.keep(all, fresh, () => this.isTip(tip));
+      if (signatures.at(-1) !== '') cache.keep(all, fresh, () => this.isTip(all.transactions.at(-1)!));
       return all;
     });
   }
@@ -158,30 +153,39 @@ export class FileJournal implements Journal {
   }
 
   /** Whether nobody has made a transaction after this one. */
-  isTip(seq: number): boolean {
-    return !this.#files.has(looseName(seq + 1)) && !this.#files.has(packName(packOf(seq + 1)));
+  isTip({ seq, hash }: Tip): boolean {
+    if (this.#files.has(looseName(seq + 1)) || this.#files.has(packName(packOf(seq + 1)))) return false;
+    if (!this.#files.mayWait()) return true;
+    // A number that was made offline may be another transaction by now.
+    return this.#files.list().tip === seq && (seq === 0 || this.#hashOf(seq) === hash);
   }
 
   /** What tells the loose file of a transaction from any other; '' of one that a pack has, or nobody. */
-  #signatures({ packs, tip }: Listing): (seq: number) => string {
-    return seq => (packOf(seq) > packs && seq <= tip ? this.#signatureOf(seq) : '');
+  #signatures(listing: Listing): (seq: number) => string {
+    const { packs, shared, tip } = listing;
+    return seq => {
+      if (packOf(seq) <= packs || seq > tip) return '';
+      return seq <= shared ? this.#signatureOf(seq) : this.#signatureAt(nameOf(seq, listing));
+    };
   }
 
   /** A writer asks it for each transaction of the tail, and `join` takes as long as the system. */
-  readonly #signatureOf = (seq: number): string =>
-    signatureOf(this.#io.lstatSync(`${this.dir}/${looseName(seq)}`)).text;
+  readonly #signatureOf = (seq: number): string => this.#signatureAt(looseName(seq));
+
+  readonly #signatureAt = (name: string): string =>
+    signatureOf(this.#io.lstatSync(`${this.dir}/${name}`)).text;
 
   async *mentions(ids: ReadonlySet<string>): AsyncGenerator<Mention> {
-    let { packs, tip } = this.#files.list();
-    for (let seq = tip; seq > 0; ) {
+    let listing = this.#files.list();
+    for (let seq = listing.tip; seq > 0; ) {
       const { found, first } = againWhilePacked(() => {
-        const packed = packOf(seq) <= packs;
-        const path = join(this.dir, nameOf(seq, { packs }));
+        const packed = packOf(seq) <= listing.packs;
+        const path = join(this.dir, nameOf(seq, listing));
         try {
           const found = mentionsIn(this.#kinds, readWhole(this.#io, path), path, ids);
           return { found, first: packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq };
         } catch (error) {
-          packs = this.#files.list().packs;
+          listing = this.#files.list();
           throw error;
         }
       });
@@ -193,12 +197,12 @@ export class FileJournal implements Journal {
 
   /** Adds the transactions after `after` to those that are `found` already. */
   #read<T extends Tailed>(after: number, to?: number, found: (Stored | T)[] = []): (Stored | T)[] {
-    const { packs, tip } = this.#files.list();
+    const listing = this.#files.list();
+    const { packs, tip } = listing;
     const last = Math.min(to ?? tip, tip);
     for (let seq = after + 1; seq <= last; ) {
       const packed = packOf(seq) <= packs;
-      const name = packed ? packName(packOf(seq)) : looseName(seq);
-      const path = join(this.dir, name);
+      const path = join(this.dir, nameOf(seq, listing));
       const all = [...decode(this.#kinds, readWhole(this.#io, path), path, this.#erasuresOf)];
       const first = packed ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       if (all.length !== (packed ? PACK_SIZE : 1) || all.some((tx, i) => tx.seq !== first + i))
@@ -300,8 +304,10 @@ export class FileJournal implements Journal {
 
   #findRequest(request: string): number | undefined {
     const wanted = `"request":${JSON.stringify(request)}`;
-    const { packs, loose } = this.#files.list();
+    const listing = this.#files.list();
+    const { packs, loose, shared, tip } = listing;
     const files = [
+      ...Array.from({ length: tip - shared }, (_, i) => nameOf(tip - i, listing)),
       ...loose.map(seq => looseName(seq)).reverse(),
       ...Array.from({ length: packs }, (_, i) => packName(packs - i)),
     ];

@@ -9,11 +9,12 @@ import { type Sealed, sealedIn } from './sealed.ts';
 /** Returns at most `limit` transactions from `after + 1` on, in order. INVALID if a file does not hold what its name says. */
 export function readSealed(io: Io, files: JournalDirectory, after: number, limit: number): Sealed[] {
   return againWhilePacked(() => {
-    const { packs, tip } = files.list();
+    const listing = files.list();
+    const { packs, tip } = listing;
     const last = Math.min(tip, after + limit);
     const found: Sealed[] = [];
     for (let seq = after + 1; seq <= last; ) {
-      const path = join(files.dir, nameOf(seq, { packs }));
+      const path = join(files.dir, nameOf(seq, listing));
       const isPacked = packOf(seq) <= packs;
       const first = isPacked ? (packOf(seq) - 1) * PACK_SIZE + 1 : seq;
       const all = [...sealedIn(readWhole(io, path), path)];

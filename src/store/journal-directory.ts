@@ -6,12 +6,15 @@
  *     00000512.jsonl      covered by a pack: what a killed packer left
  *     00000513.jsonl      loose: appended since
  *     00000514.jsonl      the tip
+ *     ../offline/00000515.jsonl   laid over it: made offline, and shared later
  *
  * A number belongs to the pack that covers it, whatever loose file has that name. Others append and pack while a reader
  * lists and reads, so what looks like a gap is looked at again before it counts as damage.
  */
 import { dirname, join } from 'node:path';
 import { invalid } from '../domain/errors.ts';
+import { lastCommitLine } from './commit-line.ts';
+import { GENESIS } from './encoding.ts';
 import { codeOf, ifThere, type Io, readWhole, requireOwnDirectory } from './io.ts';
 import { ATTEMPTS } from './packed-meanwhile.ts';
 
@@ -29,12 +32,21 @@ export interface Listing {
   /** Numbers of loose files that a pack covers. */
   readonly covered: readonly number[];
   readonly packs: number;
+  /** The last transaction of the journal itself. Those after it were made offline, and wait to be shared. */
+  readonly shared: number;
   readonly tip: number;
 }
 
+/** The directory of transactions that were made offline, from that of the journal. */
+const OFFLINE = '../offline';
+
 /** Returns the name of the file that has a transaction. */
-export const nameOf = (seq: number, { packs }: Pick<Listing, 'packs'>): string =>
-  packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq);
+export function nameOf(seq: number, { packs, shared }: Pick<Listing, 'packs' | 'shared'>): string {
+  if (seq > shared) return `${OFFLINE}/${looseName(seq)}`;
+  return packOf(seq) <= packs ? packName(packOf(seq)) : looseName(seq);
+}
+
+const LOOSE = /^\d{8,}\.jsonl$/;
 
 export class JournalDirectory {
   readonly #io: Io;
@@ -56,11 +68,20 @@ export class JournalDirectory {
       const loose = seqs.filter(seq => seq >= first);
       const missingLoose = loose.findIndex((seq, i) => seq !== first + i);
       if (missingPack < 0 && missingLoose < 0) {
-        const covered = seqs.filter(seq => seq < first);
-        this.#checkCovered(covered);
-        return { loose, covered, packs: packs.length, tip: first - 1 + loose.length };
+        const shared = first - 1 + loose.length;
+        const waiting = this.#waitingAfter(shared, packs.length);
+        if (waiting !== undefined) {
+          const covered = seqs.filter(seq => seq < first);
+          this.#checkCovered(covered);
+          return { loose, covered, packs: packs.length, shared, tip: shared + waiting };
+        }
       }
       if (attempt < ATTEMPTS) continue;
+      if (missingPack < 0 && missingLoose < 0)
+        throw invalid(
+          `${join(this.dir, OFFLINE)} has transactions that do not continue the journal`,
+          'put back the journal that belongs here; or move them elsewhere, and crm doctor --replay DIR puts them on top',
+        );
       const [name, last] =
         missingPack >= 0
           ? [packName(missingPack + 1), missingPack * PACK_SIZE]
@@ -72,12 +93,45 @@ export class JournalDirectory {
     }
   }
 
+  /**
+   * How many transactions made offline continue the journal, which ends at `shared`. Undefined if there are some that do not:
+   * another process may be sharing them. What the journal has already is left over from that.
+   */
+  #waitingAfter(shared: number, packs: number): number | undefined {
+    const dir = join(this.dir, OFFLINE);
+    if (!this.#io.existsSync(dir)) return 0;
+    requireOwnDirectory(this.#io, dir);
+    const seqs = (ifThere(() => this.#io.readdirSync(dir) as string[]) ?? [])
+      .filter(name => LOOSE.test(name))
+      .map(name => Number.parseInt(name, 10))
+      .filter(seq => seq > shared)
+      .sort((a, b) => a - b);
+    if (seqs.length === 0) return 0;
+    if (seqs.some((seq, i) => seq !== shared + 1 + i)) return undefined;
+    try {
+      const first = lastCommitLine(this.#io, join(dir, looseName(shared + 1)));
+      const before =
+        shared === 0
+          ? GENESIS
+          : lastCommitLine(this.#io, join(this.dir, nameOf(shared, { packs, shared })))?.hash;
+      return first?.prev === before ? seqs.length : undefined;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      return undefined;
+    }
+  }
+
+  /** Whether there may be transactions that were made offline. */
+  mayWait(): boolean {
+    return this.#io.existsSync(join(this.dir, OFFLINE));
+  }
+
   /** The numbers that files of the directory have, ascending. */
   #numbers(): { packs: number[]; seqs: number[] } {
     const packs: number[] = [];
     const seqs: number[] = [];
     for (const name of this.#names())
-      if (/^\d{8,}\.jsonl$/.test(name)) seqs.push(Number.parseInt(name, 10));
+      if (LOOSE.test(name)) seqs.push(Number.parseInt(name, 10));
       else if (/^pack-\d{6,}\.jsonl$/.test(name)) packs.push(Number.parseInt(name.slice(5), 10));
     const ascending = (a: number, b: number) => a - b;
     return { packs: packs.sort(ascending), seqs: seqs.sort(ascending) };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { putIfAbsent, removeQuietly, type Sink, syncDirectory, type Temporary } from './durable.ts';
 import { codeOf, type Io, readWhole } from './io.ts';
 import { type JournalDirectory, looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
+import type { Sealed } from './sealed.ts';
 
 /**
  * Puts a transaction, which `fill` writes, at a number; true if it is ours and durable, false if the number is taken.
@@ -30,6 +31,39 @@ export function putTransaction(
 function isPackedWithout(io: Io, dir: string, seq: number, hash: string): boolean {
   const path = join(dir, packName(packOf(seq)));
   return io.existsSync(path) && !readWhole(io, path).includes(`"hash":"${hash}"`);
+}
+
+/**
+ * Puts transactions that follow the last one of a journal: packs where groups are complete, so that thousands of them are
+ * not thousands of files. Those that are there already stay.
+ */
+export function putAll(
+  io: Io,
+  files: JournalDirectory,
+  temporary: Temporary,
+  transactions: readonly Sealed[],
+): void {
+  for (let i = 0; i < transactions.length; ) {
+    const { seq, hash, bytes } = transactions[i]!;
+    if (seq % PACK_SIZE === 1 && transactions.length - i >= PACK_SIZE) {
+      if (seq > 1) packLoose(io, files, temporary, seq - 1);
+      const group = transactions.slice(i, i + PACK_SIZE);
+      putIfAbsent(io, join(files.dir, packName(packOf(seq))), temporary, sink => {
+        for (const each of group) sink.write(each.bytes);
+      });
+      i += PACK_SIZE;
+      continue;
+    }
+    putTransaction(
+      io,
+      files.dir,
+      temporary,
+      seq,
+      sink => sink.write(bytes),
+      () => hash,
+    );
+    i++;
+  }
 }
 
 /**

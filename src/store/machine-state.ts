@@ -2,7 +2,7 @@
  * What crm knows on this machine beside the workspaces: small JSON files in `$XDG_STATE_HOME/crm`, which only the user
  * can read or write. lowdb holds one in memory; this is how it gets to the disk: whole, forced there, under a lock.
  */
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { CrmError, failed, invalid } from '../domain/errors.ts';
 import { makeDirectory, replaceFile, type Temporary } from './durable.ts';
@@ -10,6 +10,7 @@ import { ifThere, type Io, readIfThere } from './io.ts';
 import { temporaryOf } from './leftovers.ts';
 import { type Lock, takeLock, withLock } from './lock.ts';
 import { type Owner, thisOwner } from './owner.ts';
+import { stateDirectory } from './state-directory.ts';
 
 /** The most bytes that are read of such a file. */
 const LARGEST = 16 << 20;
@@ -28,19 +29,6 @@ export interface Machine {
   /** Milliseconds to wait for another process that writes the same. */
   readonly lockTimeout: number;
   readonly random: () => number;
-}
-
-/**
- * Returns the directory of the state of this machine (XDG Base Directory Specification). Undefined if XDG_STATE_HOME is
- * not absolute and the home directory does not exist. A missing home is not made: a service account may name one that
- * was never there.
- */
-function stateDirectory(
-  io: Io,
-  { XDG_STATE_HOME: state = '', HOME: home = '' }: Machine['env'],
-): string | undefined {
-  if (isAbsolute(state)) return join(state, 'crm');
-  return isAbsolute(home) && io.existsSync(home) ? join(home, '.local', 'state', 'crm') : undefined;
 }
 
 /** One file of the state, as lowdb reads and writes it. */

@@ -27,7 +27,8 @@ export function mentionsIn(kinds: Kinds, bytes: Buffer, name: string, ids: Reado
   const needle = ids.size === 1 ? `${ID}${only}"` : ID;
   const found: { head: Omit<Mention, 'changes'>; changes: Change[] }[] = [];
   let headEnd = 0;
-  for (let at = bytes.indexOf(needle); at >= 0; ) {
+  // Ids are ASCII. Node looks for a text ten times as fast if it is told that no character has several bytes.
+  for (let at = bytes.indexOf(needle, 0, 'latin1'); at >= 0; ) {
     const close = bytes.indexOf(QUOTE, at + ID.length);
     let next = close;
     if (ids.size === 1 || ids.has(bytes.toString('latin1', at + ID.length, close))) {
@@ -52,7 +53,7 @@ export function mentionsIn(kinds: Kinds, bytes: Buffer, name: string, ids: Reado
       }
     }
     if (next < 0) break;
-    at = bytes.indexOf(needle, next);
+    at = bytes.indexOf(needle, next, 'latin1');
   }
   return found.reverse().map(({ head: { seq, at, by, via, undoes }, changes }) => ({
     seq,

@@ -28,12 +28,20 @@ import { openStore } from './open.ts';
 import type { Opened } from './opened.ts';
 import { PendingFiles } from './pending.ts';
 import { erase, type Erasing, isPurgeUnfinished, requireErasable } from './purge.ts';
+import type { Replica } from './remotes/replica.ts';
 import { explained, Site, type StoreOptions } from './site.ts';
+import { stateDirectory } from './state-directory.ts';
 import { encodeFile } from './utf8.ts';
 import { readUserFiles, surveyUserFiles, type UserFiles } from './workspace.ts';
 
 /** Written once, by `crm init`, and nobody's settings. */
 const IGNORED = '.gitignore';
+
+const noRemote = (dir: string) =>
+  failed(
+    `${dir} has changes that wait for a remote, and this machine knows none`,
+    'crm remote add URL; or crm remote rm, which makes them a part of this workspace',
+  );
 
 export class Store {
   readonly dir: string;
@@ -42,6 +50,7 @@ export class Store {
   readonly pending: PendingFiles;
   readonly #site: Site;
   readonly #journal: FileJournal;
+  #replica: Replica | undefined;
 
   constructor(options: StoreOptions) {
     const site = new Site(options);
@@ -93,12 +102,14 @@ export class Store {
 
   /** Opens what lies under the tip, and the tail. Nothing is read of the records until somebody asks. */
   async open(config: Config): Promise<Opened> {
-    return openStore(this.#site, this.#journal, config);
+    const opened = await openStore(this.#site, this.#journal, config);
+    const leased = this.#replica?.leased;
+    return leased ? { ...opened, base: { ...opened.base, leased } } : opened;
   }
 
   /** Returns whether nobody has committed since a store was opened. */
   isAtTip({ tip }: Opened): boolean {
-    return this.#journal.isTip(tip.seq);
+    return this.#journal.isTip(tip);
   }
 
   /**
@@ -179,9 +190,29 @@ export class Store {
     }
   }
 
-  /** Appends after `tip`: what it returns is durable. Returns undefined if somebody was first. */
+  /** Returns the last transaction that does not wait to be shared. */
+  async shared(): Promise<Tip> {
+    return this.#journal.shared();
+  }
+
+  /** Returns the replica that this workspace is; undefined if this machine knows no remote of it. */
+  async replica(): Promise<Replica | undefined> {
+    const { io, options } = this.#site;
+    const state = stateDirectory(io, options.env);
+    if (state === undefined || !io.existsSync(join(state, 'remotes.json'))) return undefined;
+    const { Replica } = await import('./remotes/replica.ts');
+    return (this.#replica ??= await Replica.of(this.#site, this.#journal));
+  }
+
+  /**
+   * Appends after `tip`, in a replica where that says: what it returns is durable. Returns undefined if somebody was
+   * first.
+   */
   async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
     try {
+      const replica = await this.replica();
+      if (replica) return await replica.append(tip, commit);
+      if (this.#journal.isWaiting()) throw noRemote(this.dir);
       makeDirectory(this.#site.io, this.journalPath);
       return await this.#journal.append(tip, commit);
     } catch (error) {
@@ -233,5 +264,8 @@ export class Store {
   /** Under the lock: takes what purges erase out of every file (`store/purge.ts`). */
   async erase(opened: Opened, state: State, tip: Tip, purges: readonly Erasing[]): Promise<void> {
     await erase(this.#site, this.#journal, opened, state, tip, purges);
+    // An offline replica took in the purge of another one, which has told the remote.
+    const replica = await this.replica();
+    if (replica?.isOnline) await replica.redact(purges.map(({ seq }) => seq));
   }
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Erasure } from '../domain/changes.ts';
 import type { Kinds } from '../domain/kinds.ts';
 import { type Decoded, erasuresIn, type ErasuresOf, GENESIS, scan } from './encoding.ts';
-import { looseName, PACK_SIZE, packName, packOf } from './journal-directory.ts';
+import { looseName, nameOf, PACK_SIZE, packName, packOf } from './journal-directory.ts';
 import type { Finding } from './finding.ts';
 import { codeOf, ifThere, type Io, NotOurs, readWhole, requireOwnDirectory, whyUnread } from './io.ts';
 import type { Stored, Tip } from './journal.ts';
@@ -57,7 +57,7 @@ export function verifyJournal(
   const chain = new Chain(io, dir, kinds, erasuresOf, each);
   if (error) chain.findings.push({ severity: 'error', file: JOURNAL, message: error });
   chain.findings.push(...listing.findings);
-  for (const unit of listing.units) chain.takeUnit(unit);
+  for (const unit of [...listing.units, ...waitingUnits(io, dir, listing)]) chain.takeUnit(unit);
   const { findings, good, pieces, hashes, expected } = chain;
   findings.push(...verifyCovered(io, dir, listing));
   for (const name of listing.others) findings.push(verifyOther(io, dir, kinds, name, hashes));
@@ -231,6 +231,18 @@ interface Sorted {
   /** Names that no file of the journal has. */
   readonly others: readonly string[];
   readonly findings: readonly Finding[];
+}
+
+/** The files of transactions that were made offline, after the journal's own. */
+function waitingUnits(io: Io, dir: string, { units }: Sorted): Unit[] {
+  const last = units.at(-1);
+  const shared = last ? last.first + last.count - 1 : 0;
+  return namesIn(io, join(dir, 'data', 'offline'))
+    .names.filter(name => /^\d{8,}\.jsonl$/.test(name))
+    .map(name => Number.parseInt(name, 10))
+    .filter(seq => seq > shared)
+    .sort((a, b) => a - b)
+    .map(seq => ({ name: nameOf(seq, { packs: 0, shared }), first: seq, count: 1 }));
 }
 
 /** What the names in the journal's directory say. */

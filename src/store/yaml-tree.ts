@@ -114,6 +114,15 @@ export class YamlTree {
     visit(this.get(path));
   }
 
+  /** Gives the entry of a map at a path another key; it stays where it is. */
+  rename(path: Path, key: string): void {
+    const above = this.get(path.slice(0, -1));
+    if (!isMapping(above)) return;
+    const entries = [...above];
+    above.clear();
+    for (const [each, value] of entries) above.set(each === String(path.at(-1)) ? key : each, value);
+  }
+
   /** Takes out what is at a path. */
   take(path: Path): void {
     const above = this.get(path.slice(0, -1));

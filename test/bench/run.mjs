@@ -18,6 +18,7 @@ import { growths, measureGrowth } from './growth.mjs';
 import { jobs, workspaces, yardsticks } from './jobs.mjs';
 import { isThere, peers, supplies } from './peers.mjs';
 import { remember } from './put-back.mjs';
+import { measureRates } from './rates.mjs';
 
 const CRM = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
 const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url));
@@ -25,6 +26,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUNDLE = join(ROOT, 'test', 'torture', 'bundle.mjs');
 const FEWEST_RUNS = 9;
 const PEER_RUNS = 3;
+const RATE_RUNS = 3;
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '11' }, only: { type: 'string', default: '' } },
@@ -229,13 +231,53 @@ function evaluate() {
   return `\n${lines.join('\n')}\n`;
 }
 
+/** Frames of the board with keys, in one process (frames.ts). */
+function frames() {
+  if (!new RegExp(options.only).test('frames of the board')) return '';
+  const { going, changed } = JSON.parse(node([bundled('frames.ts')], ROOT).stdout);
+  const lines = [
+    ...heading('frames of the board with keys, 5,000 open deals', 'ms of CPU', 'at most'),
+    row(['a key that goes about', going.toFixed(1), 5]),
+    row(['a change that somebody saved', changed.toFixed(1), 20]),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+/** What comes in, a second (rates.mjs): by the clock, and by CPU time. */
+async function comeIn() {
+  const lines = [];
+  const crm = (dir, argv) => node([CRM, ...argv], dir, '2026-09-12T08:00:00Z');
+  const pattern = new RegExp(options.only);
+  for await (const { rate, measured } of measureRates({ directory, crm, pattern, runs: RATE_RUNS })) {
+    const aSecond = of => median(measured.map(each => (each.count * 1000) / of(each))).toFixed(0);
+    const ratio = median(measured.map(({ own, yardstick }) => own.cpu / yardstick.cpu)).toFixed(2);
+    const { note } = measured[0];
+    lines.push(
+      row([
+        note === undefined ? rate.name : `${rate.name} (${note})`,
+        aSecond(({ own }) => own.ms),
+        rate.atLeast,
+        aSecond(({ own }) => own.cpu),
+        rate.against,
+        ratio,
+        rate.atMost,
+      ]),
+    );
+  }
+  return lines.length === 0
+    ? ''
+    : `\n${[...heading('a second', 'by the clock', 'at least', 'by CPU time', 'against', 'CPU ratio', 'at most'), ...lines].join('\n')}\n`;
+}
+
 try {
   const times = measure();
-  process.stdout.write(print(times));
+  if (times.size > 0) process.stdout.write(print(times));
   process.stdout.write(compare(times));
   process.stdout.write(grow());
   process.stdout.write(peak());
   process.stdout.write(evaluate());
+  process.stdout.write(frames());
+  process.stdout.write(await comeIn());
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

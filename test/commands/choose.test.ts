@@ -86,7 +86,7 @@ test('either ids or a query, and one of them', async () => {
   });
   expect(await ws.crm('deal win')).toMatchObject({
     code: 2,
-    err: 'Error: which deal?\nHint: an id, - for ids on standard input, or --where QUERY\n',
+    err: 'Error: which deal?\nHint: crm deal win D12, - for ids on standard input, or --where QUERY\n',
   });
   expect(await ws.crm('deal win --where is:opne')).toMatchObject({ code: 2 });
   expect(await ws.crm('deal win --where title:nothing')).toMatchObject({

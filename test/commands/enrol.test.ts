@@ -79,8 +79,8 @@ describe('enrol', () => {
       ['welcome C1 C3', 1, 'C3'],
       ['off C1', 1, 'off is disabled'],
       ['bad D1', 5, 'automations/bad.yaml:3: '],
-      ['welcome', 2, 'name the records'],
-      ['', 2, 'which automation?'],
+      ['welcome', 2, 'for which records?'],
+      ['', 2, 'which automation, and for which records?'],
     ];
     // What people wrote is taken in with the next commit, and is not what is refused.
     await rules.sweep();

@@ -77,7 +77,7 @@ test('writes a file, and says how much is in it', async () => {
 });
 
 test.each([
-  ['export person', 2, 'name a contact'],
+  ['export person', 2, 'which contact?'],
   ['export person C9', 3, 'C9'],
   ['export person D1', 3, 'D1'],
 ])('%s is exit %i', async (line, code, words) => {

@@ -71,11 +71,11 @@ test.each([
   ['field rm deal prodct', 'deals have no custom field "prodct"', 'did you mean product?'],
   ['field rm deal title', 'title of deals is not a custom field', null],
   ['field rm task product', 'unknown kind "task" of a custom field', expect.any(String)],
-  ['field rm deal', 'which field?', 'crm field rm deal product'],
+  ['field rm deal', 'which field?', 'crm field rm deal NAME'],
   ['field show account size', 'accounts have no custom field "size"', 'crm field add account NAME'],
   ['field set deal product options=a,b', 'options are of a choice, and product is a text', null],
   ['field set deal size type=text', 'a custom field has no "type"', expect.any(String)],
-  ['field set deal size', 'nothing to set', 'crm field set contact size options="small,large,huge"'],
+  ['field set deal size', 'what to set?', 'crm field set deal size options=...'],
 ])('%s: exit 2', async (command, message, hint) => {
   const ws = await withField();
   const before = crmYaml(ws);

@@ -93,11 +93,7 @@ describe('crm pipeline set', () => {
       'what a pipeline has: name, currency, entry, access, card, requires, lost-reasons, requires-reason, assign, among',
     ],
     ['pipeline set salse entry=x', 'unknown pipeline "salse"', 'did you mean sales?'],
-    [
-      'pipeline set sales',
-      'nothing to set',
-      'crm pipeline set sales entry=to-contact card=title,value,owner',
-    ],
+    ['pipeline set sales', 'what to set?', 'crm pipeline set sales name=...'],
   ])('%s: exit 2', async (command, message, hint) => {
     const ws = await two();
     const before = textOf(ws, SALES);

@@ -1,21 +1,38 @@
 /** The real binary, as a shell runs it: pipes, signals, no terminal, nobody to ask. `npm test` builds it first. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { emptyDirectory, workspace } from '../harness.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyDirectory, makeWorkspace, type TestWorkspace, workspace } from '../harness.ts';
 
 const binary = fileURLToPath(new URL('../../bin/crm.js', import.meta.url));
 
-beforeAll(() => {
+/** Where what V8 compiled of the binary is kept, so that it starts as it does for whoever has used it before. */
+let caches: string;
+let removeCaches: () => void;
+/** A workspace with 3,000 deals, for those who read only. */
+let many: string;
+let removeMany: () => void;
+beforeAll(async () => {
+  caches = mkdtempSync(join(tmpdir(), 'crm-test-'));
+  removeCaches = () => rmSync(caches, { recursive: true, force: true });
   expect(existsSync(fileURLToPath(new URL('../../dist', import.meta.url))), 'npm run build').toBe(true);
+  const [ws, remove] = await makeWorkspace();
+  [many, removeMany] = [ws.dir, remove];
+  await importDeals(ws, 3000);
+});
+afterAll(() => {
+  removeCaches();
+  removeMany();
 });
 
 const environment = (env: Record<string, string> = {}) => ({
   PATH: process.env.PATH ?? '',
   HOME: '/nowhere',
+  XDG_CACHE_HOME: caches,
   CRM_NOW: '2026-09-14T08:00:00Z',
   TZ: 'UTC',
   ...env,
@@ -45,9 +62,13 @@ const shell = (cwd: string, line: string) =>
 
 async function manyDeals(count: number): Promise<string> {
   const ws = await workspace();
+  await importDeals(ws, count);
+  return ws.dir;
+}
+
+async function importDeals(ws: TestWorkspace, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, i) => `Deal number ${i} ${'x'.repeat(80)}`);
   await ws.ok(['import', 'deals', '-'], { stdin: `title\n${rows.join('\n')}\n` });
-  return ws.dir;
 }
 
 describe('pipes', () => {
@@ -68,9 +89,8 @@ describe('pipes', () => {
   test.each(['tsv', 'csv', 'json', 'jsonl', 'yaml', 'ids', 'table'])(
     'a reader that has enough ends %s in silence, with 0',
     async format => {
-      const dir = await manyDeals(3000);
       const { exitCode, stdout, stderr } = await shell(
-        dir,
+        many,
         `set -o pipefail; crm deal list --format ${format} | head -1`,
       );
       expect({ exitCode, stderr, lines: stdout.split('\n').length }).toEqual({
@@ -82,20 +102,18 @@ describe('pipes', () => {
   );
 
   test('a reader that never reads', async () => {
-    const dir = await manyDeals(3000);
-    expect(await shell(dir, 'set -o pipefail; crm deal list --json | true')).toMatchObject({
+    expect(await shell(many, 'set -o pipefail; crm deal list --json | true')).toMatchObject({
       exitCode: 0,
       stderr: '',
     });
-    expect(await shell(dir, 'set -o pipefail; crm history | true')).toMatchObject({
+    expect(await shell(many, 'set -o pipefail; crm history | true')).toMatchObject({
       exitCode: 0,
       stderr: '',
     });
   });
 
   test('a slow reader gets all of it', async () => {
-    const dir = await manyDeals(3000);
-    const { stdout } = await shell(dir, 'crm deal list | (sleep 1; wc -l)');
+    const { stdout } = await shell(many, 'crm deal list | (sleep 1; wc -l)');
     expect(stdout.trim()).toBe('3000');
   });
 

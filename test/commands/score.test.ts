@@ -115,9 +115,9 @@ describe('crm score', () => {
   });
 
   test.each([
-    ['score C1', 2, 'whose score, and by how much?', 'crm score C3 +10'],
-    ['score +10', 2, 'which contact or deal?', 'an id, - for ids on standard input, or --where QUERY'],
-    ['score C1 +10 -5', 2, 'whose score, and by how much?', 'crm score C3 +10'],
+    ['score C1', 2, 'by how much?', 'crm score C1 +10'],
+    ['score +10', 2, 'whose score?', 'crm score C12 +10, - for ids on standard input, or --where QUERY'],
+    ['score C1 +10 -5', 2, 'one change at a time, not +10 and -5', 'crm score C3 +10'],
     ['score C1 10', 2, '"10" is not a change of a score', 'accepted: +10, -5, =80'],
     ['score C1 -5x', 2, '"-5x" is not a change of a score', 'accepted: +10, -5, =80'],
     ['score C1 +1e3', 2, '"+1e3" is not a change of a score', 'accepted: +10, -5, =80'],

@@ -47,10 +47,10 @@ test('mistakes are refused, and leave crm.yaml as it was', async () => {
       'lower-case ASCII words with hyphens, such as north',
     ],
     ['team add south anna', 2, 'unknown user "anna"', 'did you mean ana?'],
-    ['team add south', 2, 'which name, and which users?', 'crm team add north ana ben'],
+    ['team add south', 2, 'which users?', 'crm team add south ana'],
     ['team set nort +ben', 2, 'unknown team "nort"', 'did you mean north?'],
     ['team set north -ben', 2, 'ben is not in the team north', null],
-    ['team set north', 2, 'nothing to set', 'crm team set north +cho -ben'],
+    ['team set north', 2, 'what to set?', 'crm team set north +USER'],
     ['team set north member=ben', 2, 'a team has no "member"', 'did you mean members?'],
     [
       'team add south ben --as ana',

@@ -1,6 +1,6 @@
 /** The texts of `crm help TOPIC`: what they tell a reader to type is there. */
 import { describe, expect, test } from 'vitest';
-import { globalsBeside } from '../../src/commands/globals.ts';
+import { optionsOf } from '../../src/commands/globals.ts';
 import { treeOf } from '../../src/commands/registry.ts';
 import { topics } from '../../src/commands/topics.ts';
 import { recordKinds } from '../../src/kinds/index.ts';
@@ -35,9 +35,7 @@ test.each(Object.keys(topics))('%s', async name => {
       continue;
     }
     const command = await commands[path]!();
-    const known = [...(command.options ?? []), ...globalsBeside(command)].flatMap(
-      ({ flags }) => flags.match(/--?[A-Za-z][\w-]*/g)!,
-    );
+    const known = optionsOf(command).flatMap(({ flags }) => flags.match(/--?[A-Za-z][\w-]*/g)!);
     const named = line.match(/(?<= )--[a-z][\w-]*/g) ?? [];
     expect({ line, unknown: named.filter(flag => !known.includes(flag)) }).toEqual({ line, unknown: [] });
   }

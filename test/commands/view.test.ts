@@ -95,7 +95,7 @@ describe('crm view', () => {
       '"Hot" is not a name for a view',
       'lower-case ASCII words with hyphens, such as hot',
     ],
-    ['view add hot', 2, 'which name, and which query?', "crm view add hot 'is:open value.over:10k'"],
+    ['view add hot', 2, 'which query?', "crm view add hot 'is:open value.over:10k'"],
     ['view add hot stagee:x', 2, 'stagee:x: unknown field "stagee" of deals', 'did you mean stage?'],
     ['view add hot is:open --of dealz', 2, 'unknown kind "dealz"', 'did you mean deals?'],
     [

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  amount,
+  convertMoney,
   decimals,
   fromMinorUnits,
   isCurrency,
@@ -32,6 +34,8 @@ describe('parseMoney', () => {
     ['1.23456k', 'EUR', '1234.56'],
     ['2m', 'EUR', '2000000.00'],
     ['2M', 'EUR', '2000000.00'],
+    ['3K', 'EUR', '3000.00'],
+    ['1.5K', 'KWD', '1500.000'],
     ['007', 'EUR', '7.00'],
     ['0', 'EUR', '0.00'],
     ['0.01', 'EUR', '0.01'],
@@ -78,6 +82,13 @@ describe('parseMoney', () => {
     );
   });
 
+  test('does not take a minus within a text for a negative amount', () => {
+    for (const text of ['5-3', 'x -5'])
+      expect(() => parseMoney(text, 'EUR')).toThrow(
+        expect.objectContaining({ message: `${JSON.stringify(text)} is not an amount` }),
+      );
+  });
+
   test.each(['-5', ' -1.50', '-10k', '- 3', '\u22125'])('says that money is not negative to %j', text => {
     expect(() => parseMoney(text, 'EUR')).toThrow(
       expect.objectContaining({ kind: 'USAGE', message: `${JSON.stringify(text)}: money is not negative` }),
@@ -88,7 +99,11 @@ describe('parseMoney', () => {
     'refuses %s, which is not exact any more',
     text => {
       expect(() => parseMoney(text, 'EUR')).toThrow(
-        expect.objectContaining({ kind: 'USAGE', hint: 'the most is 90071992547409.91 EUR' }),
+        expect.objectContaining({
+          kind: 'USAGE',
+          message: `${JSON.stringify(text)} is too much money`,
+          hint: 'the most is 90071992547409.91 EUR',
+        }),
       );
     },
   );
@@ -114,8 +129,40 @@ test('minor units and money are the same thing', () => {
 });
 
 test('minor units that are no money are a bug', () => {
-  expect(() => fromMinorUnits(-1, 'EUR')).toThrow(RangeError);
+  expect(() => fromMinorUnits(-1, 'EUR')).toThrow(new RangeError('money is not negative: -1'));
   expect(() => fromMinorUnits(1.5, 'EUR')).toThrow(RangeError);
+});
+
+describe('convertMoney', () => {
+  test.each([
+    ['1200.00', 'JPY', '1200'],
+    ['1200.50', 'KWD', '1200.500'],
+    ['1200', 'EUR', '1200.00'],
+    ['0.5000', 'EUR', '0.50'],
+    ['1.0500', 'EUR', '1.05'],
+    ['10', 'JPY', '10'],
+  ])('%s in %s is %s', (value, code, converted) => {
+    expect(convertMoney(value, code)).toBe(converted);
+  });
+
+  test.each([
+    ['1200.50', 'JPY', 'JPY has no decimals'],
+    ['1.234', 'EUR', 'EUR has only 2 decimals'],
+    ['1.2340', 'EUR', 'EUR has only 2 decimals'],
+  ])('refuses %s in %s, which would lose a part of it', (value, code, message) => {
+    expect(() => convertMoney(value, code)).toThrow(expect.objectContaining({ kind: 'USAGE', message }));
+  });
+});
+
+test.each([
+  ['0', undefined, '0'],
+  ['999.50', undefined, '999.50'],
+  ['1000', undefined, '1,000'],
+  ['1234567.89', 'EUR', '1,234,567.89 EUR'],
+  ['1234.5678', 'CLF', '1,234.5678 CLF'],
+  ['1200', 'JPY', '1,200 JPY'],
+])('for people, %s in %s is written as %s', (value, code, written) => {
+  expect(amount(value, code)).toBe(written);
 });
 
 describe('sumMoney', () => {

@@ -2,6 +2,9 @@
  * Stores that are broken on purpose: each does one thing that a store may be thought to do well without. They are
  * made of the real one by changing what its calls to the file system do.
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { cutOff } from '../../src/app/outbox/attempt.ts';
 import { Sender } from '../../src/app/outbox/sender.ts';
@@ -13,6 +16,7 @@ import { PACK_SIZE } from '../../src/store/journal-directory.ts';
 import type { Io } from '../../src/store/io.ts';
 import { ProjectedSource } from '../../src/store/records-file.ts';
 import { Store } from '../../src/store/store.ts';
+import type { Program } from './proofs/serve.ts';
 
 export type Broken = (io: Io) => Io;
 
@@ -278,6 +282,21 @@ export async function withUnknownSentAgain<T>(work: () => Promise<T>): Promise<T
     return await work();
   } finally {
     fields.status = status;
+  }
+}
+
+/** Runs `work` with `crm` as a program whose server is broken in that way (broken-serve.ts). */
+export async function withBrokenServe<T>(
+  way: 'answered early' | 'ids forgotten',
+  work: (program: Program) => Promise<T>,
+): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'crm-broken-'));
+  try {
+    const bundle = ['test/torture/bundle.mjs', 'test/torture/broken-serve.ts', directory];
+    const path = execFileSync(process.execPath, bundle, { encoding: 'utf8' });
+    return await work({ args: [path], env: { BROKEN: way } });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 

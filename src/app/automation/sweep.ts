@@ -25,7 +25,7 @@ export async function sweep(
   workspace: Workspace,
   asked: Pick<Asked, 'only' | 'progress' | 'isExplained'> = {},
 ): Promise<Committed<Trace>> {
-  return commit(workspace, { via: 'run', by: SWEEPER }, async draft => {
+  return commit(workspace, { via: 'run', by: SWEEPER, online: 'a sweep' }, async draft => {
     const planned = plan(planInput(await groundOf(workspace, draft, asked.only), asked));
     // What the plan has read and made is there already: the commit goes on with it.
     draft.adopt(planned.draft);

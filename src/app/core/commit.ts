@@ -1,6 +1,7 @@
 /**
  * The one path on which every change goes: read, decide, commit.
  *
+ *     take in             (commit/take-in.ts)  what others shared, in a replica that is online
  *     carried out before? -> answer as then
  *     decide              (commit/decide.ts)   without the lock, so that a long import keeps nobody waiting
  *     confirm             nobody is asked under the lock
@@ -34,6 +35,8 @@ export async function commit<T>(
   decide: (draft: Draft) => T | Promise<T>,
 ): Promise<Committed<T>> {
   const { store, world } = workspace;
+  const replica = world.dryRun ? undefined : await store.replica();
+  if (replica) await (await import('./commit/take-in.ts')).begin(workspace, replica, options);
   const known = await carriedOut(workspace);
   if (known !== undefined) return repeat(workspace, options, known);
   if (!world.dryRun && store.pending.exist()) await underLock(store, () => finishFiles(workspace));
@@ -63,6 +66,8 @@ async function save<T>(
   for (let decision = first; ; ) {
     const became = await attempt(workspace, options, decision);
     if (became.outcome !== 'outdated') return { decision, became };
+    const replica = await workspace.store.replica();
+    if (replica?.isOnline) await (await import('./commit/take-in.ts')).takeIn(workspace, replica);
     await workspace.reload();
     decision = await decideOn(workspace, decide);
   }

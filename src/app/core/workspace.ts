@@ -34,6 +34,8 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
     readonly asked?: string;
   };
   readonly dryRun: boolean;
+  /** --offline: what is changed waits for crm sync, where the workspace has a remote. */
+  readonly offline?: boolean;
   /** Is told of each transaction that was saved. */
   saved?(tx: number): void;
   /** The version of Node, which brings its own time zones. */

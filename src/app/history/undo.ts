@@ -348,7 +348,10 @@ export async function stagesBefore(
   const wanted = new Set(changes.flatMap(change => ('set' in change && change.set.stage ? [change.id] : [])));
   const since = new Map<string, string>();
   if (wanted.size === 0) return since;
-  for await (const before of backwards(journal, tx.seq - 1)) {
+  // One deal is looked for in the bytes of the journal: an import of 100,000 deals takes two seconds to be parsed.
+  const earlier = wanted.size === 1 ? journal.mentions(wanted) : backwards(journal, tx.seq - 1);
+  for await (const before of earlier) {
+    if (before.seq >= tx.seq) continue;
     for (const change of before.changes) {
       const id = idOf(change);
       if (!wanted.has(id)) continue;

@@ -114,9 +114,15 @@ export class Ingestion {
       .filter(({ hash }) => !given.has(hash));
   }
 
+  /** Fetching moves a mark on the mail server, which no other machine must move too. */
+  get #online(): { readonly online?: string } {
+    return this.#via === 'mail fetch' ? { online: 'fetching mail' } : {};
+  }
+
   async #commit(mails: readonly ParsedMail[], trigger: boolean): Promise<void> {
     const workspace = this.#workspace;
-    const { tx, result } = await commit(workspace, { via: this.#via, holding: this.#holding }, draft => {
+    const options = { via: this.#via, holding: this.#holding, ...this.#online };
+    const { tx, result } = await commit(workspace, options, draft => {
       draft.trigger = trigger;
       const writer = new Writer(draft, workspace.viewer, assignee);
       const outcome = new BatchOutcome();

@@ -26,7 +26,7 @@ export async function becomeSender(workspace: Workspace, via: string): Promise<N
   const lock = world.dryRun ? undefined : await sender.hold();
   try {
     let changed = false;
-    const { result } = await commit(workspace, { via }, async draft => {
+    const { result } = await commit(workspace, { via, online: 'to name the sender' }, async draft => {
       changed = sender.isFree(draft.state) || (await sender.whyNot(draft.state, store.journal)) !== undefined;
       if (!changed) return [];
       for (const each of messagesIn(draft.state, draft.clock, 'status:sending'))

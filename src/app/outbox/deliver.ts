@@ -34,7 +34,7 @@ import { besideOf, hasToken } from './recipient-links.ts';
 import { nameSender, Sender } from './sender.ts';
 import type { Way, Ways } from './ways.ts';
 
-const options: CommitOptions = { via: DELIVERY, by: SWEEPER };
+const options: CommitOptions = { via: DELIVERY, by: SWEEPER, online: 'a delivery' };
 
 /** What became of a message. */
 export interface Settled {

@@ -100,25 +100,47 @@ export async function takeOut(
 ): Promise<void> {
   mayChangeSettings(viewer);
   const { editYaml } = await import('../../store/yaml-edit.ts');
+  const after = edit && editYaml(path, filesOf(draft).get(path)!, edit);
+  await writeUnlessNamed(draft, viewer, what, new Map([[path, after]]));
+}
+
+/**
+ * Writes files of settings after the commit, in which something goes that is named elsewhere: FAILED with the places that
+ * name it, in the files as they are, if a setting, a rule or a template would be broken by that. `what` is how the
+ * message calls it.
+ */
+export async function writeUnlessNamed(
+  draft: Draft,
+  viewer: Viewer,
+  what: string,
+  texts: FileTexts,
+): Promise<void> {
+  mayChangeSettings(viewer);
   const { checkConfig } = await import('../core/check-config.ts');
   const broken = new Set(draft.config.broken.map(rule => rule.id));
   const brokenTemplates = new Set(draft.config.brokenTemplates.map(template => template.id));
-  const before = filesOf(draft).get(path)!;
-  const after = edit && editYaml(path, before, edit);
-  const { config, problems } = checkConfig(filesWith(draft, new Map([[path, after]])), draft.config.kinds);
+  const { config, problems } = checkConfig(filesWith(draft, texts), draft.config.kinds);
   const all = [
     ...problems,
     ...(config?.broken ?? []).flatMap(rule => (broken.has(rule.id) ? [] : rule.problems)),
     ...(config?.brokenTemplates ?? []).flatMap(each => (brokenTemplates.has(each.id) ? [] : each.problems)),
   ];
   if (all.length > 0) {
-    // Places are named by the lines of the file as it is, and stays.
-    const kept = diffOfLines(before.split('\n'), (after ?? '').split('\n')).filter(line => line.op !== '-');
-    const places = all.map(p => `${p.file}:${p.file === path ? (kept[p.line - 1]?.old ?? 0) + 1 : p.line}`);
+    const before = filesOf(draft);
+    const places = all.map(({ file, line }) => {
+      const [old, now] = [before.get(file), texts.get(file)];
+      return `${file}:${old === undefined || typeof now !== 'string' ? line : lineBefore(old, now, line)}`;
+    });
     throw failed(`${what} is still used at ${[...new Set(places)].join(', ')}`, 'change that first');
   }
-  draft.edit(path, after, 'after');
+  for (const [path, text] of texts) draft.edit(path, text, 'after');
   draft.config = config!;
+}
+
+/** Returns where a line of a text stood before it was edited; both from 1. */
+function lineBefore(before: string, after: string, line: number): number {
+  const kept = diffOfLines(before.split('\n'), after.split('\n')).filter(each => each.op !== '-');
+  return (kept[line - 1]?.old ?? 0) + 1;
 }
 
 /** YAML files and templates by path, as the draft has them, in order of their bytes. */

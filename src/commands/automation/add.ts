@@ -3,16 +3,20 @@ import { addReadyRule } from '../../app/automation/add-ready-rule.ts';
 import { addAutomation, pathOf } from '../../app/automation/automations.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { reportDryRun, reportSetting } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { file, insteadOf, optional, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Options } from '../options.ts';
 import type { Context } from '../context.ts';
 import { readNamed } from '../named-file.ts';
 import { printJson } from '../output.ts';
-import { assignments } from '../record/add.ts';
+import { assignments } from '../args/assignments.ts';
 
-export const add: Command = {
+export const add = command({
   summary: 'add an automation from a YAML file, or a ready-made one',
-  usage: '[NAME] FILE|-',
+  args: {
+    name: insteadOf('template', optional(text('NAME', 'which name'))),
+    file: insteadOf('template', file({ label: 'FILE|-' })),
+  },
   options: [
     {
       flags: '--template <NAME>',
@@ -26,26 +30,20 @@ export const add: Command = {
     'automation add hot-leads - < rule.yaml',
     'automation add --template lost-win-back --set days=60d',
   ],
-  async run(context, args, options) {
+  async run(context, { name, file }, options) {
     const template = options.text('template');
-    if (template !== undefined) return addTemplate(context, template, args, options);
+    if (template !== undefined || file === undefined) return addTemplate(context, template!, options);
     if (options.text('id') !== undefined || options.list('set').length > 0)
       throw usage('--id and --set need a template', 'crm automation add --template NAME');
-    const file = args.at(-1);
-    if (file === undefined || args.length > 2)
-      throw usage(
-        'which file?',
-        'crm automation add hot-leads.yaml; crm help automations says what is in one',
-      );
-    if (file === '-' && args.length < 2) throw usage('which name?', 'crm automation add NAME -');
-    const id = args.length === 2 ? args[0]! : basename(file).replace(/\.ya?ml$/, '');
+    if (file === '-' && name === undefined) throw usage('which name?', 'crm automation add NAME -');
+    const id = name ?? basename(file).replace(/\.ya?ml$/, '');
     const text = file === '-' ? await context.readStdin() : await readNamed(context, file);
     const committed = await context.changeSettings((writer, draft) =>
       inFile(file, id, () => addAutomation(draft, writer.view.viewer, id, text)),
     );
     await reportSetting(context, committed, id);
   },
-};
+});
 
 /** Errors name the file that somebody wrote, and not the one that it would become. */
 async function inFile<T>(file: string, id: string, work: () => Promise<T>): Promise<T> {
@@ -58,13 +56,7 @@ async function inFile<T>(file: string, id: string, work: () => Promise<T>): Prom
   }
 }
 
-async function addTemplate(
-  context: Context,
-  template: string,
-  args: readonly string[],
-  options: Options,
-): Promise<void> {
-  if (args.length > 0) throw usage('either a file or --template, not both');
+async function addTemplate(context: Context, template: string, options: Options): Promise<void> {
   const set = assignments(options.list('set'), 'a value');
   const committed = await context.changeSettings((writer, draft) =>
     addReadyRule(draft, writer.view.viewer, template, { id: options.text('id'), set }),

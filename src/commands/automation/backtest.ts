@@ -17,16 +17,17 @@ import { parseWhen } from '../../domain/typed-dates.ts';
 import { CrmError, usage } from '../../domain/errors.ts';
 import { progressOn } from '../../ui/progress.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { setText, short } from '../../screens/diff.ts';
 import { readNamed } from '../named-file.ts';
 import { formatFor, printJson, printThings } from '../output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
-export const backtest: Command = {
+export const backtest = command({
   summary: 'show what an automation, as it is now, would have done over the history; nothing is changed',
-  usage: 'NAME|FILE',
+  args: { name: automation({ label: 'NAME|FILE' }) },
   options: [
     { flags: '--since <WHEN>', description: 'how far back: 90d, or a day (default: 90d)' },
     { flags: '--every <DURATION>', description: 'how often cron would have run (default: 15min)' },
@@ -35,10 +36,7 @@ export const backtest: Command = {
     'automation backtest hot-leads --since 90d',
     'automation backtest new-rule.yaml --since 2026-01-01 --json',
   ],
-  async run(context, args, options) {
-    const [name] = args;
-    if (name === undefined || args.length > 1)
-      throw usage('which automation?', 'crm automation backtest NAME --since 90d, or FILE.yaml');
+  async run(context, { name }, options) {
     const workspace = await context.workspace();
     const since = sinceWhen(options.text('since') ?? '90d', workspace.clock);
     const every = parseDuration(options.text('every') ?? '15min');
@@ -94,7 +92,7 @@ export const backtest: Command = {
       await context.message('other rules, transitions and people act as the history has them');
     return code;
   },
-};
+});
 
 /** A duration back from now, or a day or an instant. */
 function sinceWhen(text: string, clock: Clock): number {

@@ -1,29 +1,26 @@
 import { enrol as enrolIn } from '../../app/automation/enrol.ts';
 import { automationNamed } from '../../app/automation/automation-named.ts';
-import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
 import { confirmMany, foundBy, isByQuery, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { automation, chosen } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const enrol: Command = {
+export const enrol = command({
   summary: 'start an automation for records by hand, with the next sweep, even if it ran for them before',
-  usage: 'NAME ID...',
+  args: {
+    name: automation(),
+    rest: chosen(['deal', 'contact', 'account', 'task'], { asks: 'for which records' }),
+  },
   options: [whereOption],
   examples: [
     'automation enrol hot-leads C3',
     'automation enrol win-back D12 D13',
     "automation enrol win-back --where 'is:lost closed:last-quarter'",
   ],
-  async run(context, args, options) {
-    const [name, ...rest] = args;
-    if (name === undefined) throw usage('which automation?', 'crm automation enrol NAME ID...');
+  async run(context, { name, rest }, options) {
     const where = isByQuery(options) ? options.list('where') : undefined;
-    if (where !== undefined && rest.length > 0)
-      throw usage('ids and --where cannot be used together', 'use one of them');
-    if (where === undefined && rest.length === 0)
-      throw usage('name the records', `crm automation enrol ${name} ID..., or --where QUERY`);
     const keys = await context.ids(rest);
     let chosen = keys;
     const committed = await context.change(
@@ -45,4 +42,4 @@ export const enrol: Command = {
         : `${plural(enrolments.length, 'enrolment')} in ${name} will begin with the next crm run`,
     );
   },
-};
+});

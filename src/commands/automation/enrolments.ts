@@ -7,7 +7,8 @@ import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Enrolment } from '../../domain/records.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Options } from '../options.ts';
 import { printThings } from '../output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
@@ -15,16 +16,16 @@ import { plainColumn } from '../../ui/thing-column.ts';
 /** What an enrolment may be; of those that wait, paused are those whose rule is not there or disabled. */
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
 
-export const enrolments: Command = {
+export const enrolments = command({
   summary: 'list enrolments in automations, finished ones too, newest first',
-  usage: '[AUTOMATION|RECORD]...',
+  args: { words: anyNumber(automation({ label: 'AUTOMATION|RECORD', or: ['record'] })) },
   options: [
     { flags: '--status <STATUS>', description: statuses.join(', ') },
     { flags: '--failed', description: 'those that failed' },
     { flags: '--waiting', description: 'those that wait' },
   ],
   examples: ['automation enrolments hot-leads --status failed', 'automation enrolments C3'],
-  async run(context, args, options) {
+  async run(context, { words }, options) {
     const workspace = await context.workspace();
     const { visible: config } = workspace;
     const view = await workspace.view();
@@ -32,7 +33,7 @@ export const enrolments: Command = {
     const statusOf = (e: Enrolment) =>
       e.status === 'waiting' && !enabled.has(e.automation) ? 'paused' : e.status;
     const all = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
-    const named = args.map(arg => chosenBy(arg, all, view, config));
+    const named = words.map(arg => chosenBy(arg, all, view, config));
     const wanted = statusesWanted(options);
     const found = all.filter(
       e =>
@@ -59,7 +60,7 @@ export const enrolments: Command = {
       e => e.id,
     );
   },
-};
+});
 
 /** An automation by its id, also one that is gone where somebody was in it; else a record. */
 function chosenBy(

@@ -1,29 +1,30 @@
 import { automationNamed } from '../../app/automation/automation-named.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { reportLint } from '../lint-report.ts';
 
-export const lint: Command = {
+export const lint = command({
   summary: 'check automations, their tests and templates: names, queries, texts, steps',
-  usage: '[NAME...]',
+  args: { names: anyNumber(automation()) },
   examples: ['automation lint', 'automation lint hot-leads --json'],
-  async run(context, args) {
+  async run(context, { names }) {
     const workspace = await context.workspace();
     const { visible: config, visibleFiles: all } = workspace;
     const known = new Set(config.broken.map(b => b.id));
-    for (const id of args) if (!known.has(id)) automationNamed(config, id);
+    for (const id of names) if (!known.has(id)) automationNamed(config, id);
     // A template that is broken is a problem of the rules that use it; and of nobody's, where none does.
     const files =
-      args.length === 0
+      names.length === 0
         ? [...config.brokenTemplates, ...config.broken]
-        : config.broken.filter(b => args.includes(b.id));
+        : config.broken.filter(b => names.includes(b.id));
     const { lintTests } = await import('../../app/automation/rule-tests/index.ts');
     const { attachedFilesOf, lintTexts } = await import('../../app/automation/lint-texts.ts');
-    const tests = lintTests(all, config, args);
+    const tests = lintTests(all, config, names);
     const tried = await lintTexts(await workspace.view(), all, {
-      templates: args.length === 0 ? Object.keys(config.templates) : [],
-      automations: args.length === 0 ? config.automations.map(({ id }) => id) : args,
-      users: args.length === 0 ? Object.keys(config.users) : [],
+      templates: names.length === 0 ? Object.keys(config.templates) : [],
+      automations: names.length === 0 ? config.automations.map(({ id }) => id) : names,
+      users: names.length === 0 ? Object.keys(config.users) : [],
       hasFile: attachedFilesOf(workspace),
     });
     return reportLint(context, {
@@ -31,9 +32,9 @@ export const lint: Command = {
       warnings: tried.warnings,
       // Rules that may loop still run.
       notices: config.warnings
-        .filter(({ id }) => args.length === 0 || args.includes(id))
+        .filter(({ id }) => names.length === 0 || names.includes(id))
         .flatMap(each => each.problems),
-      checked: plural(args.length || config.automations.length + config.broken.length, 'automation'),
+      checked: plural(names.length || config.automations.length + config.broken.length, 'automation'),
     });
   },
-};
+});

@@ -2,7 +2,8 @@ import { enrolmentsOf } from '../../app/automation/automations.ts';
 import type { RemovedAutomation } from '../../app/automation/removed-automations.ts';
 import { humanInstant } from '../../app/reading/said.ts';
 import { allAutomations, builtIn } from '../../engine/built-in.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { printThings } from '../output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
@@ -16,14 +17,14 @@ interface Row {
   readonly runs: string | null;
 }
 
-export const list: Command = {
+export const list = command({
   summary: 'list automations, with what became of them',
-  usage: '[FILTER...]',
+  args: { filter: anyNumber(text('FILTER', 'which ones')) },
   options: [
     { flags: '--trash', description: 'list removed automations; automation restore brings one back' },
   ],
-  async run(context, args, options) {
-    if (options.flag('trash')) return printRemoved(context, args);
+  async run(context, { filter }, options) {
+    if (options.flag('trash')) return printRemoved(context, filter);
     const { visible: config } = await context.workspace();
     const view = await (await context.workspace()).view();
     const enrolments = enrolmentsOf(view.state, undefined).filter(e => view.seesId(e.id));
@@ -66,10 +67,10 @@ export const list: Command = {
         plainColumn('failed', r => count(r.id, 'failed'), { align: 'right' }),
       ],
       r => r.id,
-      args,
+      filter,
     );
   },
-};
+});
 
 async function printRemoved(context: Context, filter: readonly string[]): Promise<void> {
   const { removedAutomations } = await import('../../app/automation/removed-automations.ts');

@@ -1,15 +1,18 @@
 import { retryEnrolments } from '../../app/automation/automations.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const retry: Command = {
+export const retry = command({
   summary: 'let failed enrolments continue at the step that failed, in the next sweep',
-  usage: '[ENROLMENT|AUTOMATION|RECORD]...',
+  args: {
+    words: anyNumber(automation({ label: 'ENROLMENT|AUTOMATION|RECORD', or: ['record'] })),
+  },
   examples: ['automation retry N4', 'automation retry hot-leads'],
-  async run(context, args) {
-    const ids = await context.ids(args);
+  async run(context, { words }) {
+    const ids = await context.ids(words);
     const committed = await context.change(writer => retryEnrolments(writer, ids));
     if (context.globals.dryRun) return reportDryRun(context, committed);
     const retried = committed.result ?? [];
@@ -20,4 +23,4 @@ export const retry: Command = {
         : `${plural(retried.length, 'enrolment')} will go on with the next crm run`,
     );
   },
-};
+});

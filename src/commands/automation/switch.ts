@@ -3,10 +3,11 @@ import { pathOf, removeAutomation, switchAutomation } from '../../app/automation
 import { includeExisting } from '../../app/automation/existing.ts';
 import { restoreFile } from '../../app/settings/restore-setting.ts';
 import type { Writer } from '../../app/core/writer.ts';
-import { notFound, usage } from '../../domain/errors.ts';
+import { notFound } from '../../domain/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { automation, several } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { printJson } from '../output.ts';
 
@@ -18,26 +19,26 @@ const switching = (
   summary: string,
   change: Change,
   options: readonly OptionSpec[] = [],
-): Command => ({
-  summary,
-  usage: 'NAME...',
-  options,
-  examples: [`automation ${verb} hot-leads`],
-  async run(context, args, given) {
-    if (args.length === 0) throw usage('which automation?', 'crm automation list');
-    const { store } = await context.workspace();
-    const committed = await context.changeSettings(async writer => {
-      for (const id of args) await change(writer, id, store.journal, given);
-    });
-    if (context.globals.dryRun) return reportDryRun(context, committed);
-    if (await printJson(context, { tx: committed.tx, automations: args })) return;
-    await context.message(
-      committed.tx === null
-        ? `nothing to do: ${args.join(', ')} ${args.length === 1 ? 'is' : 'are'} already ${did}`
-        : `${did} ${args.join(', ')}`,
-    );
-  },
-});
+) =>
+  command({
+    summary,
+    args: { names: several(automation()) },
+    options,
+    examples: [`automation ${verb} hot-leads`],
+    async run(context, { names }, given) {
+      const { store } = await context.workspace();
+      const committed = await context.changeSettings(async writer => {
+        for (const id of names) await change(writer, id, store.journal, given);
+      });
+      if (context.globals.dryRun) return reportDryRun(context, committed);
+      if (await printJson(context, { tx: committed.tx, automations: names })) return;
+      await context.message(
+        committed.tx === null
+          ? `nothing to do: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} already ${did}`
+          : `${did} ${names.join(', ')}`,
+      );
+    },
+  });
 
 export const enable = switching(
   'enable',

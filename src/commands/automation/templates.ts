@@ -1,11 +1,11 @@
 import { type ReadyRule, readyRules } from '../../app/automation/add-ready-rule.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
-export const templates: Command = {
+export const templates = command({
   summary: 'list ready-made automations, for automation add --template',
-  usage: '',
+  args: {},
   examples: ['automation templates', 'automation add --template lost-win-back --set days=60d'],
   async run(context) {
     const rules = await readyRules();
@@ -24,4 +24,4 @@ export const templates: Command = {
       );
     await printThings(context, rules, columns, rule => rule.id);
   },
-};
+});

@@ -2,16 +2,17 @@ import { type TestedCase, testRules } from '../../app/automation/rule-tests/inde
 import { printable } from '../../ui/escape.ts';
 import type { Paint } from '../../ui/paint.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, automation } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
-export const test: Command = {
+export const test = command({
   summary: 'run the cases of automations in memory: automations/NAME.test.yaml',
-  usage: '[NAME...]',
+  args: { names: anyNumber(automation()) },
   examples: ['automation test', 'automation test hot-leads --json'],
-  async run(context, args) {
+  async run(context, { names }) {
     const { visibleFiles: files, visible: config } = await context.workspace();
-    const tested = await testRules(files, config, args);
+    const tested = await testRules(files, config, names);
     const failed = tested.filter(each => each.wrong !== null).length;
     const code = failed > 0 ? 1 : 0;
     if (await printJson(context, tested.map(asJson))) return code;
@@ -31,7 +32,7 @@ export const test: Command = {
     );
     return code;
   },
-};
+});
 
 /** `differences` by their sign: what was missing, what was not expected, and what was otherwise. */
 const asJson = ({ wrong, ...each }: TestedCase) => ({

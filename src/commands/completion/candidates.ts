@@ -1,8 +1,9 @@
 /** What may come next on a command line, from the registry of commands and from the workspace. */
 import type { CommandDeps } from '../deps.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { nextOf } from '../args/bind.ts';
 import type { CommandInfo } from '../command-info.ts';
-import type { OptionSpec } from '../options.ts';
+import { Options, type OptionSpec } from '../options.ts';
 import type { Context } from '../context.ts';
 import { globalOptions, optionsOf } from '../globals.ts';
 import { kindNamed } from '../kind.ts';
@@ -35,16 +36,20 @@ export async function candidates(
   const context = open(line.given);
   const kind = kindOf(kinds, noun, args);
   if (line.waiting) return valuesOf(line.waiting, { noun, path, kind, args, partial }, context);
-  if (partial.startsWith('--') || (partial === '-' && !command.dashes))
+  if (partial.startsWith('--') || (partial === '-' && !takesDash(command)))
     return options.map(({ flags, description }) => ({
       value: /--[\w-]+/.exec(flags)?.[0] ?? flags,
       about: description,
     }));
   const values = await valuesFrom(context);
-  const tokens = tokensAt(command, args.length);
-  const found = tokens.map(token => values.of(token, { noun, path, kind, args, partial }));
+  const place = { noun, path, kind, args, partial };
+  const next = nextOf(command.args, args, new Options(line.given), kinds);
+  const found = next.map(each => values.ofArgument(each, place));
   return (await Promise.all(found)).flat();
 }
+
+/** Whether a word that begins with a dash may be an argument. */
+const takesDash = ({ args }: CommandInfo): boolean => Object.values(args).some(({ dash }) => dash?.('-x'));
 
 const valuesFrom = async (context: Context): Promise<Values> =>
   (await import('./values.ts')).valuesIn(context);
@@ -90,18 +95,6 @@ function kindOf(kinds: Kinds, noun: string, args: readonly string[]): Kind {
   } catch {
     return 'deal';
   }
-}
-
-/** The words of the line of usage that may stand at a place. */
-function tokensAt({ usage }: CommandInfo, place: number): string[] {
-  const tokens = usage.split(' ').filter(token => token !== '');
-  const repeats = tokens.findIndex(token => token.includes('...') || token.includes('QUERY'));
-  const bare = (token: string) => token.replace(/^\[|\]$|\.\.\./g, '').replace(/\]$/, '');
-  if (repeats < 0 || place < repeats) return tokens.slice(place, place + 1).map(bare);
-  // What may come after those that repeat is likelier than one more of them.
-  const after = tokens.slice(repeats + 1);
-  const isOptional = tokens[repeats]!.startsWith('[');
-  return [...(place > repeats || isOptional ? after : []), tokens[repeats]!].map(bare);
 }
 
 /** Before any command. */

@@ -1,23 +1,24 @@
 /** `crm completion SHELL`: the script for a shell; `crm completion words` is what the script asks. */
 
-import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, oneWord, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { Options } from '../options.ts';
 import { Context } from '../context.ts';
-import { oneOf, readGlobals } from '../globals.ts';
+import { readGlobals } from '../globals.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-export const completion: Command = {
+export const completion = command({
   summary: 'print the script that makes a shell complete crm: commands, options and their values',
-  usage: 'bash|zsh|fish|words [WORD...]',
+  args: {
+    shell: oneWord([...shells, 'words'], { asks: 'for which shell' }),
+    words: anyNumber(text('WORD', 'which words')),
+  },
   examples: ['eval "$(crm completion bash)"', 'completion fish > ~/.config/fish/completions/crm.fish'],
-  async run(context, args) {
-    const [shell, ...words] = args;
-    if (shell === undefined) throw usage('for which shell?', `crm completion ${shells.join('|')}`);
+  async run(context, { shell, words }) {
     if (shell !== 'words') {
       const { scripts } = await import('./scripts.ts');
-      return context.print(scripts[oneOf('SHELL', shell, shells)]!.text);
+      return context.print(scripts[shell]!.text);
     }
     const { candidates } = await import('./candidates.ts');
     // The workspace and the user are those of the line that is completed, else one's own.
@@ -35,4 +36,4 @@ export const completion: Command = {
       .map(({ value, about = '' }) => `${value}\t${about}\n`);
     await context.print([...new Set(lines)].join(''));
   },
-};
+});

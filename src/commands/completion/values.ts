@@ -1,6 +1,7 @@
 /** What arguments and options may be, read from the workspace, as the acting user sees it. */
 
 import type { View } from '../../app/core/view.ts';
+import type { Argument, ArgumentType } from '../args/argument.ts';
 import type { Candidate } from './candidate.ts';
 import type { Context } from '../context.ts';
 import { topics } from '../topics.ts';
@@ -26,8 +27,8 @@ export interface Place {
 }
 
 export interface Values {
-  /** What a word of a line of usage stands for: `ID`, `STAGE`, `add|rm`, `KEY=VALUE`. */
-  of(token: string, place: Place): Promise<Candidate[]>;
+  /** What a word of an argument may be. */
+  ofArgument(argument: Argument, place: Place): Promise<Candidate[]>;
   /** What an option takes, by its name and its placeholder. */
   ofOption(name: string, takes: string, place: Place): Promise<Candidate[]>;
 }
@@ -45,19 +46,21 @@ export async function valuesIn(context: Context): Promise<Values> {
   }
   const one = async (word: string, place: Place) => (view ? sourceOf(view, word, place) : []);
   return {
-    async of(token, place) {
+    async ofArgument(argument, place) {
+      const { type, words = [], or = [] } = argument;
       const found = await Promise.all(
-        token.split('|').map(async word => {
-          if (word === 'REPORT') return reports();
-          if (/^[a-z]/.test(word) && !word.includes('=')) return [{ value: word }];
-          const fixed = fixedValues(word, place, context.deps);
-          if (fixed) return fixed;
-          const sign = /^[+-]/.exec(word)?.[0] ?? '';
-          const values = await one(word.slice(sign.length), place);
-          return values.map(each => ({ ...each, value: sign + each.value }));
-        }),
+        [type, ...or].map(async each =>
+          each === 'report'
+            ? reports()
+            : (fixedOf(each, context.deps, place) ?? (view ? ofType(view, each, argument, place) : [])),
+        ),
       );
-      return found.flat();
+      // `+vip` and `-ben` are completed with their sign.
+      const sign = !argument.label.startsWith('+') ? '' : place.partial.startsWith('-') ? '-' : '+';
+      return [...words.map(value => ({ value })), ...found.flat()].map(each => ({
+        ...each,
+        value: sign + each.value,
+      }));
     },
     async ofOption(name, takes, place) {
       if (name === 'format') return formats.map(value => ({ value }));
@@ -113,6 +116,48 @@ function fixedValues(word: string, { path }: Place, deps: Context['deps']): Cand
       return path.endsWith(' add') || path.endsWith('rename') ? [] : undefined;
     default:
       return undefined;
+  }
+}
+
+/** What there is of a type without a workspace; undefined if it depends on one. */
+function fixedOf(type: ArgumentType, deps: Context['deps'], place: Place): Candidate[] | undefined {
+  switch (type) {
+    case 'kind':
+      return fixedValues('KIND', place, deps);
+    case 'day':
+      return days.map(value => ({ value }));
+    case 'help':
+      return [...fixedValues('COMMAND', place, deps)!, ...fixedValues('TOPIC', place, deps)!];
+    case 'text':
+    case 'word':
+    case 'number':
+    case 'file':
+      return [];
+    default:
+      return undefined;
+  }
+}
+
+/** What a workspace has of a type. */
+function ofType(view: View, type: ArgumentType, { kinds = [] }: Argument, place: Place): Candidate[] {
+  switch (type) {
+    case 'record':
+      return records(view, kinds);
+    case 'trashed':
+      return trashed(view, kinds[0]!);
+    case 'fields':
+      return assignments(view, place);
+    case 'team':
+    case 'view':
+    case 'automation':
+    case 'template':
+    case 'field':
+      return ofNoun(view, { ...place, noun: type });
+    case 'tag':
+    case 'settings':
+      return [];
+    default:
+      return sourceOf(view, type.toUpperCase(), place);
   }
 }
 

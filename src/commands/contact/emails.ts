@@ -6,14 +6,15 @@ import { usage } from '../../domain/errors.ts';
 import type { Contact } from '../../domain/records.ts';
 import { printable } from '../../ui/escape.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { several, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 import { printThings } from '../output.ts';
 
 /** `crm contact emails WORD...`: what mail programs complete addresses with. */
-export const emails: Command = {
+export const emails = command({
   summary: 'find e-mail addresses, also for mutt, neomutt and aerc',
-  usage: 'WORD...',
+  args: { words: several(text('WORD', 'which address', { example: 'ann' })) },
   options: [
     {
       flags: '--parsable',
@@ -22,7 +23,7 @@ export const emails: Command = {
     { flags: '--no-header', description: 'with --parsable: without that first line, as aerc wants it' },
   ],
   examples: ['contact emails ann', 'contact emails --parsable --no-header ann'],
-  async run(context, words, options) {
+  async run(context, { words }, options) {
     // Words as they are: a colon or a quote in what somebody types into a mail program is not a query.
     const wanted = words
       .join(' ')
@@ -65,7 +66,7 @@ export const emails: Command = {
     for (const each of found)
       await context.print(`${[each.email, each.name, each.account].map(inCell).join('\t')}\n`);
   },
-};
+});
 
 /** A text in one cell of a line: a mail program takes all else for an address. */
 const inCell = (text: string): string => printable(text.replace(/\s+/g, ' '));

@@ -5,8 +5,9 @@ import type { Fields } from '../../app/core/writer.ts';
 import { surroundings } from '../../app/reading/surroundings.ts';
 import { numberOf } from '../../domain/kinds.ts';
 import { grouped } from '../../ui/words.ts';
+import { chosen } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { noteOf, noteOption } from './note-option.ts';
 import type { Options, OptionSpec } from '../options.ts';
@@ -17,21 +18,22 @@ const statusCommand = (
   summary: string,
   fields: (options: Options) => Fields,
   options: readonly OptionSpec[] = [],
-): Command => ({
-  summary,
-  usage: 'ID...',
-  options: [...options, noteOption, whereOption],
-  examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
-  async run(context, args, given) {
-    const choosing = { kinds: ['deal'], words: args, options: given, did } as const;
-    const note = await noteOf(context, given, args);
-    const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
-      writer.set(id, fields(given));
-      note(writer, id);
-    });
-    if (did !== 'reopened' && !context.globals.dryRun) await sayOpenTasks(context, committed, ids);
-  },
-});
+) =>
+  command({
+    summary,
+    args: { words: chosen('deal') },
+    options: [...options, noteOption, whereOption],
+    examples: [`deal ${verb} D12${verb === 'lose' ? ' --reason price' : ''}`],
+    async run(context, { words }, given) {
+      const choosing = { kinds: ['deal'], words, options: given, did } as const;
+      const note = await noteOf(context, given, words);
+      const { committed, ids } = await changeAndReport(context, choosing, (writer, id) => {
+        writer.set(id, fields(given));
+        note(writer, id);
+      });
+      if (did !== 'reopened' && !context.globals.dryRun) await sayOpenTasks(context, committed, ids);
+    },
+  });
 
 /** How many open tasks are named. */
 const NAMED = 5;

@@ -1,23 +1,19 @@
-import { usage } from '../../domain/errors.ts';
 import { reportAdded } from '../changed.ts';
 import { typedText } from '../typed-text.ts';
-import { changeChosen, isByQuery, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { chosenOne, sentence } from '../args/declare.ts';
+import { changeChosen, whereOption } from '../choose.ts';
+import { command } from '../command.ts';
 
-export const note: Command = {
+export const note = command({
   summary: 'write a note to a deal',
-  usage: 'ID TEXT',
+  args: { words: chosenOne('deal'), typed: sentence('what to note', { example: 'prefers oak' }) },
   options: [whereOption],
   examples: ['deal note D12 "prefers oak"', 'deal note --where \'owner:ben is:open\' "Ana takes over"'],
-  async run(context, args, options) {
-    const named = !isByQuery(options) ? 1 : 0;
-    const typed = args.slice(named).join(' ');
-    if (args.length <= named)
-      throw usage('a note needs a deal and a text', 'crm deal note D12 "prefers oak"');
-    const text = await typedText(context, typed, args.slice(0, named).includes('-'));
+  async run(context, { words, typed }, options) {
+    const text = await typedText(context, typed, words.includes('-'));
     const choosing = {
       kinds: ['deal'],
-      words: args.slice(0, named),
+      words,
       options,
       asks: 'write a note to',
     } as const;
@@ -26,4 +22,4 @@ export const note: Command = {
     });
     await reportAdded(context, committed, 'activity');
   },
-};
+});

@@ -1,11 +1,11 @@
-import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { file } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { importFile, importOptions } from '../import.ts';
 
 /** Does the same as `import events`; with --provider it reads webhook bodies of an e-mail provider. */
-export const importEvents: Command = {
+export const importEvents = command({
   summary: 'add events from JSON Lines, JSON, CSV or TSV, or from webhook bodies of an e-mail provider',
-  usage: 'FILE|-',
+  args: { file: file({ label: 'FILE|-', asks: 'from which file' }) },
   options: [
     {
       flags: '--provider <NAME>',
@@ -18,11 +18,10 @@ export const importEvents: Command = {
     'event import visits.csv --map url=prop.url --set name=page.visited',
     'event import --provider postmark bodies.jsonl',
   ],
-  async run(context, [file], options) {
-    if (file === undefined) throw usage('from which file?', 'crm event import FILE, or - for standard input');
+  async run(context, { file }, options) {
     const provider = options.text('provider');
     if (provider === undefined) return importFile(context, 'event', 'events', file, options);
     const { importProviderEvents } = await import('./import-provider.ts');
     return importProviderEvents(context, provider, file, options);
   },
-};
+});

@@ -1,18 +1,19 @@
 import { markRead } from '../../app/records/read-notifications.ts';
-import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { insteadOf, records } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatFor, printJson } from '../output.ts';
 import type { Options } from '../options.ts';
 
-const marking = (isRead: boolean, summary: string, verb: string): Command => ({
-  summary,
-  usage: '[ID...]',
-  options: [{ flags: '--all', description: 'all your notifications' }],
-  examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
-  run: (context, args, options) => mark(context, args, options, isRead),
-});
+const marking = (isRead: boolean, summary: string, verb: string) =>
+  command({
+    summary,
+    args: { words: insteadOf('all', records('message', { asks: 'which notifications' })) },
+    options: [{ flags: '--all', description: 'all your notifications' }],
+    examples: [`inbox ${verb} M12`, `inbox ${verb} --all`],
+    run: (context, { words = [] }, options) => mark(context, words, options, isRead),
+  });
 
 export const read = marking(true, 'mark notifications as read', 'read');
 export const unreadAgain = marking(false, 'mark notifications as unread again', 'unread');
@@ -25,10 +26,6 @@ async function mark(
   isRead: boolean,
 ): Promise<void> {
   const isAll = options.flag('all');
-  if (isAll === args.length > 0)
-    throw isAll
-      ? usage('either ids or --all, not both')
-      : usage('which notifications?', 'an id, - for ids on standard input, or --all');
   const ids = isAll ? undefined : await context.ids(args);
   const { result = [] } = await context.change(writer => markRead(writer, ids, isRead));
   if (await printJson(context, { [isRead ? 'read' : 'unread']: result })) return;

@@ -1,7 +1,6 @@
 import { checkMail, type Finding } from '../../app/trust/check-mail.ts';
-import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { plainColumn } from '../../ui/thing-column.ts';
 
@@ -12,12 +11,11 @@ const columns = [
 ];
 
 /** `crm mail check` */
-export const check: Command = {
+export const check = command({
   summary: 'list what receivers of e-mails demand and the settings lack, without network access',
-  usage: '',
+  args: {},
   examples: ['mail check', 'mail check --json'],
-  async run(context, args) {
-    if (args.length > 0) throw usage(`nothing is done with ${args.join(' ')}`, 'crm mail check');
+  async run(context) {
     const findings = await checkMail(await context.workspace());
     await printThings(context, findings, columns, each => each.check);
     const problems = findings.filter(({ state }) => state === 'problem').length;
@@ -25,4 +23,4 @@ export const check: Command = {
     await context.message(plural(problems, 'problem'));
     return 1;
   },
-};
+});

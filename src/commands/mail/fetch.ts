@@ -1,10 +1,10 @@
 import { parseWhen } from '../../domain/typed-dates.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { creatingOptions } from './ingest.ts';
 
-export const fetch: Command = {
+export const fetch = command({
   summary: 'record e-mails of the IMAP mailbox that crm.yaml names, as crm mail ingest does; safe in cron',
-  usage: '',
+  args: {},
   options: [
     {
       flags: '--since <DAY>',
@@ -37,4 +37,4 @@ export const fetch: Command = {
     if (error) throw error;
     return code;
   },
-};
+});

@@ -1,5 +1,6 @@
 import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, file } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { OptionSpec } from '../options.ts';
 
 /** What makes records of unknown senders. */
@@ -11,17 +12,17 @@ export const creatingOptions: readonly OptionSpec[] = [
   },
 ];
 
-export const ingest: Command = {
+export const ingest = command({
   summary: 'record received e-mails and copies of sent ones: a message, an mbox or a Maildir',
-  usage: '[FILE|DIR|-]...',
+  args: { files: anyNumber(file({ label: 'FILE|DIR|-', asks: 'which e-mails' })) },
   options: creatingOptions,
   examples: [
     'mail ingest ~/Maildir',
     'mail ingest --create-deal sales < message.eml',
     'mail ingest sent.mbox --dry-run',
   ],
-  async run(context, args, options) {
-    if (args.length === 0 && context.streams.stdin.isTTY)
+  async run(context, { files }, options) {
+    if (files.length === 0 && context.streams.stdin.isTTY)
       throw usage('which e-mails?', 'crm mail ingest FILE, a Maildir, or - for standard input');
     const { Ingestion } = await import('../../app/inbound/ingest.ts');
     const { mailsIn } = await import('./mail-files.ts');
@@ -31,6 +32,9 @@ export const ingest: Command = {
       createContacts: options.flag('createContact'),
       createDeals: options.text('createDeal'),
     });
-    return reportIngested(context, await ingestion.takeAll(mailsIn(context, args.length > 0 ? args : ['-'])));
+    return reportIngested(
+      context,
+      await ingestion.takeAll(mailsIn(context, files.length > 0 ? files : ['-'])),
+    );
   },
-};
+});

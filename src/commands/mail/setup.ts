@@ -10,16 +10,16 @@ import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
 import { answersGiven, completed, setupOptions } from './answers.ts';
 import { askAnswers } from './questions.ts';
 
 /** `crm mail setup` */
-export const setup: Command = {
+export const setup = command({
   summary: 'set up how e-mails are sent: asks, writes mail: in crm.yaml, and sends you a test e-mail',
-  usage: '',
+  args: {},
   options: setupOptions,
   examples: [
     'mail setup',
@@ -28,8 +28,7 @@ export const setup: Command = {
     "mail setup --from sales@example.com --sendmail 'msmtp -t' --no-test",
     'mail setup --via files',
   ],
-  async run(context, args, options) {
-    if (args.length > 0) throw usage(`nothing is done with ${args.join(' ')}`, 'crm mail setup --help');
+  async run(context, _args, options) {
     const given = answersGiven(options);
     const workspace = await context.workspace();
     const { config, viewer } = workspace;
@@ -50,7 +49,7 @@ export const setup: Command = {
     await report(context, committed.result, trusted.length, to, answer);
     return answer === undefined || isSent(answer) ? 0 : 1;
   },
-};
+});
 
 /** Keeps a typed password in a private file, and returns the answers with the file's path. */
 function withPassword(

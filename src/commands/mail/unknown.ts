@@ -2,7 +2,8 @@ import type { UnknownSender } from '../../app/inbound/unknown-senders.ts';
 import { formatInstant } from '../../domain/dates.ts';
 import { notFound, usage } from '../../domain/errors.ts';
 import { plural } from '../../ui/words.ts';
-import type { Command } from '../command.ts';
+import { anyNumber, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { printThings } from '../output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
@@ -17,16 +18,16 @@ const columns: readonly ThingColumn<UnknownSender>[] = [
   plainColumn('automatic', ({ automatic }) => automatic),
 ];
 
-export const unknown: Command = {
+export const unknown = command({
   summary: 'list senders who are not contacts; with addresses, record their e-mails',
-  usage: '[ADDRESS...]',
+  args: { addresses: anyNumber(text('ADDRESS', 'which senders')) },
   options: [...creatingOptions, { flags: '--forget', description: 'forget these senders and their e-mails' }],
   examples: [
     'mail unknown',
     'mail unknown jane@example.com --create-deal sales',
     'mail unknown news@example.com --forget',
   ],
-  async run(context, args, options) {
+  async run(context, { addresses }, options) {
     const { UnknownSenders } = await import('../../app/inbound/unknown-senders.ts');
     const senders = await UnknownSenders.of(await context.workspace());
     const createContacts = options.flag('createContact');
@@ -36,11 +37,11 @@ export const unknown: Command = {
     if (creates && isForget)
       throw usage('--forget cannot be used with --create-contact or --create-deal', 'use one of them');
     if (!creates && !isForget) {
-      if (args.length > 0)
+      if (addresses.length > 0)
         throw usage('what becomes of these senders?', '--create-contact, --create-deal PIPELINE or --forget');
       return printThings(context, senders.list(), columns, ({ email }) => email);
     }
-    const chosen = chosenFrom(senders.list(), args);
+    const chosen = chosenFrom(senders.list(), addresses);
     if (isForget) return forget(context, chosen, emails => senders.forget(emails));
     const { Ingestion } = await import('../../app/inbound/ingest.ts');
     const { reportIngested } = await import('./report-ingested.ts');
@@ -52,7 +53,7 @@ export const unknown: Command = {
     await ingestion.take(senders.mailsOf(email => chosen.includes(email)).map(mail => ({ mail })));
     return reportIngested(context, ingestion.ingested);
   },
-};
+});
 
 /** Returns the named addresses as they are stored; USAGE if none is named, NOT_FOUND for an address that did not write. */
 function chosenFrom(senders: readonly UnknownSender[], args: readonly string[]): string[] {

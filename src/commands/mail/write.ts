@@ -1,11 +1,12 @@
 import { templateNamed } from '../../app/settings/email-templates.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { mark, record } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { sendingOptions, sendLetter, startIn } from './send-letter.ts';
 
-export const write: Command = {
+export const write = command({
   summary: 'write an e-mail to the contact of a deal, or to a contact, and send it',
-  usage: 'ID [-]',
+  args: { key: record(['deal', 'contact'], { asks: 'to whom' }), isTyped: mark('-') },
   options: [
     { flags: '--template <NAME>', description: 'begin with the subject and text of a template' },
     { flags: '--subject <TEXT>', description: 'the subject' },
@@ -16,10 +17,7 @@ export const write: Command = {
     'mail write jane@example.com --template offer --start follow-up --when replied',
     'mail write D12 --subject "Your chairs" - < text.txt',
   ],
-  async run(context, [key, dash, ...more], options) {
-    if (key === undefined || key === '-' || more.length > 0 || (dash !== undefined && dash !== '-'))
-      throw usage('to whom?', 'crm mail write D12, or crm mail write D12 - < text.txt');
-    const isTyped = dash === '-';
+  async run(context, { key, isTyped }, options) {
     const name = options.text('template');
     const subject = options.text('subject');
     if (isTyped && name !== undefined)
@@ -39,4 +37,4 @@ export const write: Command = {
       instead: `crm mail write ${id} --subject TEXT - < text.txt`,
     });
   },
-};
+});

@@ -7,44 +7,41 @@ import {
   releasing,
   retrying,
 } from '../../app/outbox/change-message.ts';
+import { chosen } from '../args/declare.ts';
 import { changeAndReport, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 
-const command = (
-  summary: string,
-  did: string,
-  what: MessageChange,
-  examples: readonly string[],
-): Command => ({
-  summary,
-  usage: 'ID...',
-  options: [whereOption],
-  examples,
-  async run(context, args, options) {
-    const choosing = { kinds: ['message'], words: args, options, did } as const;
-    await changeAndReport(context, choosing, (writer, id) => changeMessage(writer, id, what));
-  },
-});
+const verb = (summary: string, did: string, what: MessageChange, examples: readonly string[]) =>
+  command({
+    summary,
+    args: { words: chosen('message') },
+    options: [whereOption],
+    examples,
+    async run(context, { words }, options) {
+      const choosing = { kinds: ['message'], words, options, did } as const;
+      await changeAndReport(context, choosing, (writer, id) => changeMessage(writer, id, what));
+    },
+  });
 
-export const retry = command(
+export const retry = verb(
   'send again what failed, or what may not have been sent (it may arrive twice)',
   'will be sent by the next crm deliver:',
   retrying,
   ['message retry M12', 'message retry --where status:failed'],
 );
 
-export const release = command(
+export const release = verb(
   'let messages leave that are held',
   'will be sent by the next crm deliver:',
   releasing,
   ['message release M12', "message release --where 'status:held automation:welcome'"],
 );
 
-export const cancel = command('see to it that messages do not leave', 'cancelled', cancelling, [
+export const cancel = verb('see to it that messages do not leave', 'cancelled', cancelling, [
   'message cancel M12',
   "message cancel --where 'status:held'",
 ]);
 
-export const markSent = command('say that messages arrived', 'marked as sent:', markingSent, [
+export const markSent = verb('say that messages arrived', 'marked as sent:', markingSent, [
   'message mark-sent M12',
 ]);

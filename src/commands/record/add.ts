@@ -4,16 +4,18 @@ import { withTitle } from '../../app/records/title-template.ts';
 import type { Fields, Writer } from '../../app/core/writer.ts';
 import { reportAdded } from '../changed.ts';
 import { MadeNear } from './made-with.ts';
-import type { Command } from '../command.ts';
+import { optional, text } from '../args/declare.ts';
+import { command } from '../command.ts';
+import type { Argument } from '../args/argument.ts';
+import { asPair, assignments } from '../args/assignments.ts';
 import type { Options, OptionSpec } from '../options.ts';
 import { withArticle } from '../../domain/article.ts';
 import { noSettings } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
-import { givenTwice, requireOnce } from '../../domain/given-twice.ts';
+import { givenTwice } from '../../domain/given-twice.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import type { Rec } from '../../domain/records.ts';
-import { requireName } from '../../domain/names.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
@@ -90,29 +92,40 @@ function describe(field: Field, kinds: Kinds): string {
   return types[field.type] ?? field.type;
 }
 
+/** Returns the argument that names a record of a kind, if it has one. It may be left out: an option says the same. */
+function nameOf(kinds: Kinds, kind: Kind): { readonly name?: Argument<string | undefined> } {
+  const { named } = definitionOf(kinds, kind);
+  if (named === undefined) return {};
+  return { name: { ...optional(text(named.toUpperCase(), `which ${named}`)), line: named.toUpperCase() } };
+}
+
 /** `crm <kind> add`. A deal makes a contact or account that does not exist yet. */
-export const add = (kinds: Kinds, kind: Kind): Command => ({
-  summary: `add ${withArticle(kind)}`,
-  usage: definitionOf(kinds, kind).named?.toUpperCase() ?? '',
-  options: optionsOf(kinds, kind),
-  examples: definitionOf(kinds, kind).examples.add ?? [],
-  async run(context, args, options) {
-    const made = new MadeNear(context, kind);
-    const committed = await context.change(
-      async writer => {
-        const from = options.text('from');
-        if (from !== undefined)
-          return addFromMail(writer, kind, from, origin => readFields(kind, args, options, writer, origin));
-        const fields = readFields(kind, args, options, writer);
-        const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
-        return writer.add(kind, isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields);
-      },
-      { confirm: draft => made.ask(draft) },
-    );
-    await made.report(committed);
-    await reportAdded(context, committed, kind);
-  },
-});
+export const add = (kinds: Kinds, kind: Kind) =>
+  command({
+    summary: `add ${withArticle(kind)}`,
+    args: nameOf(kinds, kind),
+    options: optionsOf(kinds, kind),
+    examples: definitionOf(kinds, kind).examples.add ?? [],
+    async run(context, { name }, options) {
+      const made = new MadeNear(context, kind);
+      const committed = await context.change(
+        async writer => {
+          const from = options.text('from');
+          if (from !== undefined)
+            return addFromMail(writer, kind, from, origin => readFields(kind, name, options, writer, origin));
+          const fields = readFields(kind, name, options, writer);
+          const isTitled = definitionOf(kinds, kind).fields.some(each => each.isTemplate);
+          return writer.add(
+            kind,
+            isTitled ? await withTitle(writer, kind as 'deal' | 'task', fields) : fields,
+          );
+        },
+        { confirm: draft => made.ask(draft) },
+      );
+      await made.report(committed);
+      await reportAdded(context, committed, kind);
+    },
+  });
 
 /** Adds a record from an e-mail. Its title is not a template: somebody else wrote it. */
 async function addFromMail(
@@ -130,7 +143,7 @@ async function addFromMail(
 
 function readFields(
   kind: Kind,
-  args: readonly string[],
+  name: string | undefined,
   options: Options,
   writer: Writer,
   origin?: Origin,
@@ -154,14 +167,14 @@ function readFields(
   const { named: first, knownBy } = definitionOf(kinds, kind);
   // An address alone is enough to add a contact: `contact add 'Jane Roe <jane@example.com>'`.
   const isByAddress = knownBy === 'email' && options.list(knownBy).length === 0 && !given.has(knownBy);
-  const person = isByAddress ? readAddress(args[0] ?? '') : undefined;
+  const person = isByAddress ? readAddress(name ?? '') : undefined;
   if (person && first) {
     given.set('email', person.email);
     if (person.name !== undefined && !given.has(first)) given.set(first, person.name);
-  } else if (args[0] !== undefined && first) {
+  } else if (name !== undefined && first) {
     if (given.has(first))
       throw usage(`the ${first} is given twice`, `either as an argument or as --${first}`);
-    given.set(first, args[0]);
+    given.set(first, name);
   }
   for (const [name, text] of options.list('field').map(asPair('a field'))) give(name, text, name);
   const named = definitionOf(kinds, kind).makesContacts ? [...new Set(options.list('contact'))] : [];
@@ -182,25 +195,3 @@ function readFields(
     values.props = Object.fromEntries(props.map(([key, text]) => [key, propertyOf(text)]));
   return values;
 }
-
-/** `key=value` pairs; two values of one name are refused. */
-export function assignments(texts: readonly string[], what: string): [string, string][] {
-  const pairs = texts.map(asPair(what));
-  requireOnce(pairs);
-  return pairs;
-}
-
-/** Splits `key=value`; names that JavaScript treats in a way of its own are refused. */
-const asPair =
-  (what: string) =>
-  (text: string): [string, string] => {
-    const at = text.indexOf('=');
-    if (at <= 0)
-      throw usage(
-        `${what} is given as NAME=VALUE, not as ${JSON.stringify(text)}`,
-        'for example product=chairs',
-      );
-    const name = text.slice(0, at);
-    requireName(what, name);
-    return [name, text.slice(at + 1)];
-  };

@@ -4,7 +4,8 @@ import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { plural } from '../../ui/words.ts';
 import { reportChanged } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { records } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { namingIn } from '../naming.ts';
 
 /** Says which records went over in a merge: `, with 2 deals, 1 task`; nothing where none did. */
@@ -14,24 +15,25 @@ export function movedTo({ moved }: Merged): string {
 }
 
 /** `crm contact merge A B`: B into A. */
-export const merge = (kinds: Kinds, kind: Kind): Command => ({
-  summary: `merge ${kinds.pluralOf(kind)} that are the same: the second into the first, and then to the trash`,
-  usage: 'A B',
-  examples: [
-    ...(definitionOf(kinds, kind).examples.merge ?? []),
-    `${kind} merge ${kinds.makeId(kind, 3)} ${kinds.makeId(kind, 9)} --dry-run`,
-  ],
-  async run(context, args) {
-    const keys = await context.ids(args);
-    const [into, from] = keys;
-    if (into === undefined || from === undefined || keys.length > 2)
-      throw usage(`which two ${kinds.pluralOf(kind)}?`, `crm ${kind} merge A B: B goes into A`);
-    const committed = await context.change(writer => mergeRecords(writer, kind, into, from));
-    const { result } = committed;
-    const format = context.globals.format ?? 'table';
-    if (context.globals.dryRun || format !== 'table' || !result)
-      return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
-    const name = await namingIn(context, committed.state);
-    await context.message(`merged ${name(result.from)} into ${name(result.into)}${movedTo(result)}`);
-  },
-});
+export const merge = (kinds: Kinds, kind: Kind) =>
+  command({
+    summary: `merge ${kinds.pluralOf(kind)} that are the same: the second into the first, and then to the trash`,
+    args: { words: { ...records(kind, { asks: `which two ${kinds.pluralOf(kind)}` }), line: 'A B' } },
+    examples: [
+      ...(definitionOf(kinds, kind).examples.merge ?? []),
+      `${kind} merge ${kinds.makeId(kind, 3)} ${kinds.makeId(kind, 9)} --dry-run`,
+    ],
+    async run(context, { words }) {
+      const keys = await context.ids(words);
+      const [into, from] = keys;
+      if (into === undefined || from === undefined || keys.length > 2)
+        throw usage(`which two ${kinds.pluralOf(kind)}?`, `crm ${kind} merge A B: B goes into A`);
+      const committed = await context.change(writer => mergeRecords(writer, kind, into, from));
+      const { result } = committed;
+      const format = context.globals.format ?? 'table';
+      if (context.globals.dryRun || format !== 'table' || !result)
+        return reportChanged(context, committed, kind, result ? [result.into] : [], 'merged');
+      const name = await namingIn(context, committed.state);
+      await context.message(`merged ${name(result.from)} into ${name(result.into)}${movedTo(result)}`);
+    },
+  });

@@ -4,43 +4,41 @@ import { notFound, usage } from '../../domain/errors.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { allOf, type Several } from '../../kinds/several.ts';
-import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
-import { oneOf } from '../globals.ts';
+import { quoted } from '../args/quoted.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
+import { chosenOne, oneWord, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 
 const verbs = ['add', 'rm', 'primary'] as const;
 type Verb = (typeof verbs)[number];
 
 const samples: Readonly<Record<string, string>> = {
   email: 'jane@work.example',
-  phone: "'+1 212 555 1234'",
+  phone: '+1 212 555 1234',
   account: 'Acme',
   domain: 'acme.example',
 };
 
 /** `crm contact email ID add|rm|primary ADDRESS`, and the same of phones, accounts and domains. */
-export const severalCommand = (kinds: Kinds, kind: Kind, one: string): Command => {
+export const severalCommand = (kinds: Kinds, kind: Kind, one: string) => {
   const several = definitionOf(kinds, kind).several!.find(each => each.one === one)!;
   const example = `${kind} ${one} ${kinds.makeId(kind, 3)}`;
-  return {
+  return command({
     summary: `add, remove or choose the primary ${one} of ${withArticle(kind)}`,
-    usage: `ID add|rm|primary ${one.toUpperCase()}`,
+    args: {
+      words: chosenOne(kind),
+      verb: oneWord(verbs),
+      text: text(one.toUpperCase(), `which ${one}`, { example: samples[one]! }),
+    },
     options: [whereOption],
-    examples: [`${example} add ${samples[one]}`, `${example} primary ${samples[one]}`],
-    async run(context, args, options) {
-      const words = !isByQuery(options) ? args.slice(0, 1) : [];
-      const [verb, text, ...more] = args.slice(words.length);
-      if (verb === undefined || text === undefined)
-        throw usage(`which ${kind}, what, and which ${one}?`, `crm ${example} add ${samples[one]}`);
-      if (more.length > 0)
-        throw usage(`one ${one} at a time, not also ${JSON.stringify(more[0])}`, 'put quotes around it');
-      const what = oneOf(`${kind} ${one}`, verb, verbs);
+    examples: [`${example} add ${quoted(samples[one]!)}`, `${example} primary ${quoted(samples[one]!)}`],
+    async run(context, { words, verb, text }, options) {
       const choosing = { kinds: [kind], words, options, did: 'changed', asks: 'change' };
       await changeAndReport(context, choosing, (writer, id) => {
-        writer.set(id, changed(writer, kind, id, several, what, text));
+        writer.set(id, changed(writer, kind, id, several, verb, text));
       });
     },
-  };
+  });
 };
 
 function changed(writer: Writer, kind: Kind, id: string, several: Several, verb: Verb, text: string): Fields {

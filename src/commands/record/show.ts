@@ -4,7 +4,8 @@ import { withArticle } from '../../domain/article.ts';
 import { usage } from '../../domain/errors.ts';
 import { type Kind, type Kinds, numberOf } from '../../domain/kinds.ts';
 import { definitionOf } from '../../kinds/define.ts';
-import type { Command } from '../command.ts';
+import { records } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatFor, printRecord, printRecords } from '../output.ts';
 
@@ -12,11 +13,11 @@ import { formatFor, printRecord, printRecords } from '../output.ts';
 const ENTRIES = 10;
 
 /** `crm <kind> show ID...`; what happened with a record that tasks are for is shown below it. */
-export const show = (kinds: Kinds, kind: Kind): Command => {
+export const show = (kinds: Kinds, kind: Kind) => {
   const { hasTasks: hasCard, inPipelines } = definitionOf(kinds, kind);
-  return {
+  return command({
     summary: `show ${withArticle(kind)} in full`,
-    usage: 'ID...',
+    args: { words: records(kind) },
     ...(hasCard && {
       options: [
         {
@@ -28,9 +29,8 @@ export const show = (kinds: Kinds, kind: Kind): Command => {
           : []),
       ],
     }),
-    async run(context, args, options) {
-      const keys = await context.ids(args);
-      if (keys.length === 0 && args.length === 0) throw usage(`which ${kind}?`, `crm ${kind} show ID`);
+    async run(context, { words }, options) {
+      const keys = await context.ids(words);
       const limit = hasCard ? options.text('limit') : undefined;
       const most = limit === undefined ? ENTRIES : parseLimit(limit);
       const view = await (await context.workspace()).view();
@@ -45,7 +45,7 @@ export const show = (kinds: Kinds, kind: Kind): Command => {
       if (hasCard && formatFor(context) === 'table' && !context.globals.fields)
         await printCard(context, kind, rows[0]!, most);
     },
-  };
+  });
 };
 
 /** A deal with what decided deals of its stage say: in lines below it for people, as a field of its own otherwise. */

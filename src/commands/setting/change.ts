@@ -10,12 +10,14 @@ interface Chosen {
   readonly options: Options;
   /** What is reported: `changed`. */
   readonly did: string;
+  /** The id that it has now, if that is another one. */
+  readonly now?: string;
 }
 
 export async function changeSetting(
   context: Context,
   noun: SettingNoun,
-  { words, options, did }: Chosen,
+  { words, options, did, now }: Chosen,
   change: (writer: Writer, thing: unknown) => Promise<Notes>,
 ): Promise<void> {
   const committed = await context.changeSettings(async writer => {
@@ -24,6 +26,6 @@ export async function changeSetting(
   });
   // A request that was carried out before has no result.
   const { id = words.at(-1)!, notes } = committed.result ?? {};
-  await reportSettingChanged(context, committed, id, did);
+  await reportSettingChanged(context, committed, now ?? id, now === undefined ? did : `${did} ${id} to`);
   for (const note of notes ?? []) await context.message(note);
 }

@@ -4,11 +4,13 @@
  */
 import type { Viewer } from '../../app/core/viewer.ts';
 import type { Writer } from '../../app/core/writer.ts';
+import type { RenamedIn } from '../../app/settings/rename/rename-setting.ts';
 import type { SettingKeys, SettingValues } from '../../app/settings/setting-keys.ts';
 import type { Config } from '../../domain/config.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { ThingColumn } from '../../ui/thing-column.ts';
+import type { Arguments } from '../args/argument.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 'rm' | 'restore';
@@ -16,7 +18,8 @@ export type SettingVerb = 'add' | 'list' | 'show' | 'set' | 'edit' | 'rename' | 
 /** What help says of a verb, as far as it differs from what it says of the verb for every noun. */
 export interface VerbText {
   readonly summary?: string;
-  readonly usage?: string;
+  /** The arguments, if they are not those of the verb for every noun. */
+  readonly args?: Arguments;
   readonly options?: readonly OptionSpec[];
   readonly examples?: readonly string[];
   /** What is reported: `removed` of `removed hot`. */
@@ -36,6 +39,7 @@ export type Notes = readonly string[] | void;
 
 /** What `add` is given, and how it reads what that names. */
 export interface Given {
+  /** The words of its arguments, in order. */
   readonly args: readonly string[];
   readonly options: Options;
   readonly kinds: Kinds;
@@ -71,8 +75,10 @@ export interface SettingNoun<T = unknown> {
   readonly many: string;
   /** In sentences about its keys; left out: the name. */
   readonly what?: string;
-  /** The words that name one: `NAME`, `deal|contact NAME`. */
-  named(kinds: Kinds): string;
+  /** The arguments that name one: a pipeline; a kind and a field of it. */
+  named(kinds: Kinds): Arguments;
+  /** What `add` takes; left out: what names one. */
+  newNamed?(kinds: Kinds): Arguments;
   /** The options that help to name one: `--pipeline` of a stage. */
   readonly which?: readonly OptionSpec[];
   readonly verbs?: { readonly [verb in SettingVerb]?: VerbText };
@@ -99,8 +105,8 @@ export interface SettingNoun<T = unknown> {
   add(given: Given): Adding | Promise<Adding>;
   set(writer: Writer, thing: T, asked: Asked): Promise<Notes>;
   rm(writer: Writer, thing: T, options: Options): Promise<Notes>;
-  /** Left out: the key `name` gets another value, and the id stays. */
-  rename?(writer: Writer, thing: T, name: string): Promise<Notes>;
+  /** Gives one another id, wherever it is named; left out: the key `name` gets another value, and the id stays. */
+  rename?(writer: Writer, thing: T, id: string): Promise<RenamedIn>;
   restore(writer: Writer, journal: Journal, words: readonly string[], options: Options): Promise<void>;
 }
 

@@ -1,16 +1,14 @@
 import type { Kinds } from '../../domain/kinds.ts';
-import type { Command } from '../command.ts';
+import { type Command, command } from '../command.ts';
 import { formatFor, printJson, printThing } from '../output.ts';
 import type { SettingNoun } from './noun.ts';
-import { infoOf, namedIn } from './verb-info.ts';
+import { infoOf, wordsNaming } from './verb-info.ts';
 
 export const show = (noun: SettingNoun, kinds: Kinds): Command => {
-  const info = infoOf(noun, 'show', kinds);
-  return {
-    ...info,
-    async run(context, args, options) {
-      const isOptional = info.usage.startsWith('[');
-      const words = isOptional ? args : namedIn(noun, 'show', kinds, args).words;
+  return command({
+    ...infoOf(noun, 'show', kinds),
+    async run(context, values, options) {
+      const words = wordsNaming(noun, kinds, values);
       const workspace = await context.workspace();
       const thing = noun.find(workspace, words, options);
       if (noun.text) {
@@ -24,5 +22,5 @@ export const show = (noun: SettingNoun, kinds: Kinds): Command => {
         .map(column => ({ ...column, ...(inFull && { jsonOnly: false }) }));
       await printThing(context, thing, columns, noun.idOf);
     },
-  };
+  });
 };

@@ -1,7 +1,8 @@
-/** What help says of the verbs of a noun of the settings, and the words by which they are given one. */
+/** What the verbs of a noun of the settings take, and what help says of them. */
 import { withArticle } from '../../domain/article.ts';
-import { usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
+import type { Argument, Arguments } from '../args/argument.ts';
+import { anyNumber, formed, settingPairs, text } from '../args/declare.ts';
 import type { CommandInfo } from '../command-info.ts';
 import { keyOptions } from './key-options.ts';
 import type { SettingNoun, SettingVerb } from './noun.ts';
@@ -15,49 +16,73 @@ const summaries: { readonly [verb in SettingVerb]: (noun: SettingNoun) => string
   show: noun => `show ${called(noun)}`,
   set: noun => `change ${called(noun)}: ${Object.keys(noun.keys).join(', ')}`,
   edit: () => 'change its file in an editor, which shows each problem above its line',
-  rename: noun => `give ${called(noun)} another name; its id stays`,
+  rename: noun =>
+    noun.rename
+      ? `rename ${called(noun)} wherever it is named`
+      : `give ${called(noun)} another name; its id stays`,
   rm: noun => `remove ${called(noun)}`,
   restore: noun => `bring ${called(noun)} back, as it was when it was last there`,
 };
 
-const usages: { readonly [verb in SettingVerb]: (named: string) => string } = {
+const argsOf: { readonly [verb in SettingVerb]: (named: Arguments, noun: SettingNoun) => Arguments } = {
   add: named => named,
-  list: () => '[FILTER...]',
+  list: () => ({ filter: anyNumber(text('FILTER', 'which ones')) }),
   show: named => named,
-  set: named => `${named} KEY=VALUE...`,
+  set: (named, noun) => ({ ...named, ...changesOf(noun) }),
   edit: named => named,
-  rename: named => `${named} NEW`,
+  rename: named => ({ ...named, by: text('NEW', 'which new name') }),
   rm: named => named,
-  restore: named => named,
+  // Only the history knows which there were.
+  restore: named => mapped(named, argument => ({ ...argument, type: 'text' })),
 };
 
-export function infoOf(noun: SettingNoun, verb: SettingVerb, kinds: Kinds): CommandInfo {
-  const { options = [], ...own } = noun.verbs?.[verb] ?? {};
+/** The pairs of `set`; of a noun that has a list for them, also the words with a sign. */
+function changesOf({ name, keys, signs }: SettingNoun): Arguments {
+  const pairs = settingPairs(`${Object.keys(keys)[0] ?? name}=...`);
+  if (signs === undefined) return { pairs };
+  return { signs: signed(signs), pairs: { ...pairs, isOptional: true, line: '' } };
+}
+
+/** `+ana` and `-ben`, of a list of users or of other words. */
+function signed(list: string): Argument<readonly string[]> {
+  const word = list === 'members' ? 'USER' : 'WORD';
+  return formed({
+    type: list === 'members' ? 'user' : 'text',
+    label: `+${word}`,
+    asks: 'which of them',
+    line: `[+${word}...] [-${word}...]`,
+    isMany: true,
+    isOptional: true,
+    form: each => /^[+-]./.test(each),
+    read: words => words,
+  });
+}
+
+export function infoOf(
+  noun: SettingNoun,
+  verb: SettingVerb,
+  kinds: Kinds,
+): CommandInfo & { args: Arguments } {
+  const { options = [], args, ...own } = noun.verbs?.[verb] ?? {};
   const which = verb === 'add' || verb === 'list' ? [] : (noun.which ?? []);
+  const named = (verb === 'add' && noun.newNamed?.(kinds)) || noun.named(kinds);
   return {
     summary: own.summary ?? summaries[verb](noun),
-    usage: own.usage ?? usages[verb](noun.named(kinds)),
+    args: args ?? argsOf[verb](named, noun),
     options: [...options, ...(verb === 'add' ? keyOptions(noun.newKeys ?? noun.keys) : []), ...which],
     ...(own.examples && { examples: own.examples }),
   };
 }
 
-/** Splits arguments into the words that name one, and the rest. Throws USAGE if they do not name one. */
-export function namedIn(
-  noun: SettingNoun,
-  verb: SettingVerb,
-  kinds: Kinds,
-  args: readonly string[],
-): { words: readonly string[]; rest: readonly string[] } {
-  const count = noun.named(kinds).split(' ').length;
-  const words = args.slice(0, count);
-  if (words.length < count || (verb === 'set' && words.some(word => word.includes('='))))
-    throw usage(`which ${noun.name.replaceAll('-', ' ')}?`, lineOf(noun, verb, kinds));
-  return { words, rest: args.slice(count) };
-}
+const mapped = (args: Arguments, change: (argument: Argument) => Argument): Arguments =>
+  Object.fromEntries(Object.entries(args).map(([name, argument]) => [name, change(argument)]));
 
-/** Returns how a verb is typed, for a hint: its first example, or else its usage. */
-export function lineOf(noun: SettingNoun, verb: SettingVerb, kinds: Kinds): string {
-  const { usage, examples = [] } = infoOf(noun, verb, kinds);
-  return `crm ${examples[0] ?? `${noun.name} ${verb} ${usage}`}`;
+/** Returns the words that name one, of what a verb was handed for its arguments. */
+export function wordsNaming(
+  noun: SettingNoun,
+  kinds: Kinds,
+  values: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const names = Object.keys(noun.named(kinds));
+  return names.map(name => values[name]).filter((word): word is string => typeof word === 'string');
 }

@@ -1,23 +1,22 @@
 import { stageNamed } from '../../app/core/pipelines.ts';
 import { moveStage } from '../../app/settings/stages.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { stage } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { reportSettingChanged } from '../setting/report.ts';
 import { inPipeline } from './in-pipeline.ts';
 
-export const move: Command = {
+export const move = command({
   summary: 'move a stage to another place in its pipeline',
-  usage: 'STAGE',
+  args: { word: stage() },
   options: [
     { flags: '--after <STAGE>', description: 'behind this one' },
     { flags: '--first', description: 'to the beginning' },
     inPipeline,
   ],
   examples: ['stage move proposal --after to-contact', 'stage move proposal --first'],
-  async run(context, args, options) {
-    const [word] = args;
+  async run(context, { word }, options) {
     const after = options.text('after');
-    if (word === undefined) throw usage('which stage?', 'crm stage move STAGE --after OTHER');
     if ((after === undefined) !== options.flag('first'))
       throw usage('where to?', 'either --after STAGE or --first');
     const committed = await context.changeSettings(async ({ view, config }, draft) => {
@@ -29,4 +28,4 @@ export const move: Command = {
     });
     await reportSettingChanged(context, committed, committed.result ?? word, 'moved');
   },
-};
+});

@@ -5,33 +5,31 @@ import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
-import type { Command } from '../command.ts';
+import { tag, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { formatFor, printJson } from '../output.ts';
 
-export const rename: Command = {
+export const rename = command({
   summary: 'rename a tag on all records; if the new name exists already, the two become one',
-  usage: 'TAG NEW',
+  args: { tag: tag(), by: text('NEW', 'what instead', { example: 'key-customer' }) },
   examples: ['tag rename vip key-customer'],
-  async run(context, [tag, by, ...more]) {
-    if (tag === undefined || by === undefined || more.length > 0)
-      throw usage('which tag, and what instead?', 'crm tag rename vip key-customer');
+  async run(context, { tag, by }) {
     const [from, to] = [parseTag(tag), parseTag(by)];
     if (from === to) throw usage(`${from} is its name already`);
     await change(context, from, to, `renamed ${from} to ${to} on`);
   },
-};
+});
 
-export const rm: Command = {
+export const rm = command({
   summary: 'remove a tag wherever it is',
-  usage: 'TAG',
+  args: { tag: tag() },
   examples: ['tag rm cold'],
-  async run(context, [tag, ...more]) {
-    if (tag === undefined || more.length > 0) throw usage('which tag?', 'crm tag rm cold');
+  async run(context, { tag }) {
     const from = parseTag(tag);
     await change(context, from, undefined, `removed ${from} from`);
   },
-};
+});
 
 async function change(context: Context, tag: string, by: string | undefined, did: string): Promise<void> {
   const committed = await context.change(writer => replaceTag(writer, tag, by));

@@ -1,7 +1,6 @@
 import { type TagCount, tagCounts, taggedKinds } from '../../app/records/tags.ts';
-import { usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
 import { printThings } from '../output.ts';
 import { plainColumn, type ThingColumn } from '../../ui/thing-column.ts';
 
@@ -13,13 +12,12 @@ const columnsOf = (kinds: Kinds): readonly ThingColumn<TagCount>[] => [
   plainColumn('total', ({ total }) => total),
 ];
 
-export const list: Command = {
+export const list = command({
   summary: 'list tags and how many records have each',
-  usage: '',
+  args: {},
   examples: ['tag list', 'tag list --json'],
-  async run(context, args) {
-    if (args.length > 0) throw usage(`all tags are listed, not ${args.join(' ')}`, 'crm deal list tag:vip');
+  async run(context) {
     const view = await (await context.workspace()).view();
     await printThings(context, tagCounts(view), columnsOf(view.kinds), ({ tag }) => tag);
   },
-};
+});

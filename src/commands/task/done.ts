@@ -6,12 +6,13 @@ import { numberOf } from '../../domain/kinds.ts';
 import type { Task } from '../../domain/records.ts';
 import { reportChanged } from '../changed.ts';
 import { changeChosen, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { chosen } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { namingIn } from '../naming.ts';
 
-export const done: Command = {
+export const done = command({
   summary: 'mark tasks as done, and say what is next',
-  usage: 'ID...',
+  args: { words: chosen('task') },
   options: [
     { flags: '--outcome <TEXT>', description: 'what came of it' },
     { flags: '--at <TIME>', description: 'when it was done (default: now)' },
@@ -21,12 +22,12 @@ export const done: Command = {
     whereOption,
   ],
   examples: ['task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d'],
-  async run(context, args, options) {
+  async run(context, { words }, options) {
     const next = options.text('next');
     if (next === undefined && (options.text('due') ?? options.text('type')) !== undefined)
       throw usage('--due and --type describe the next task: add --next TITLE');
     let added: string[] = [];
-    const choosing = { kinds: ['task'], words: args, options, asks: 'close' } as const;
+    const choosing = { kinds: ['task'], words, options, asks: 'close' } as const;
     const { committed, ids } = await changeChosen(
       context,
       choosing,
@@ -80,4 +81,4 @@ export const done: Command = {
         `no next action for ${left.slice(0, 5).map(name).join(', ')}: crm task add TITLE --for ${left[0]} --due +2d`,
       );
   },
-};
+});

@@ -1,12 +1,13 @@
 import { changeAndReport, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { chosen } from '../args/declare.ts';
+import { command } from '../command.ts';
 
-export const reopen: Command = {
+export const reopen = command({
   summary: 'open tasks again',
-  usage: 'ID...',
+  args: { words: chosen('task') },
   options: [whereOption],
-  async run(context, args, options) {
-    const choosing = { kinds: ['task'], words: args, options, did: 'reopened' } as const;
+  async run(context, { words }, options) {
+    const choosing = { kinds: ['task'], words, options, did: 'reopened' } as const;
     await changeAndReport(context, choosing, (writer, id) => writer.set(id, { status: 'open' }));
   },
-};
+});

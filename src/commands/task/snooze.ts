@@ -1,23 +1,21 @@
 import { parseField, settableField } from '../../app/core/writer.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Goal } from '../changed.ts';
-import { changeAndReport, isByQuery, whereOption } from '../choose.ts';
-import type { Command } from '../command.ts';
+import { changeAndReport, whereOption } from '../choose.ts';
+import { chosen, day } from '../args/declare.ts';
+import { command } from '../command.ts';
 
-export const snooze: Command = {
+export const snooze = command({
   summary: 'put tasks off to another day',
-  usage: 'ID... DAY',
+  args: { words: chosen('task'), day: day({ asks: 'to which day', example: '+2d' }) },
   options: [whereOption, { flags: '--earlier', description: 'also bring forward what is due later' }],
   examples: [
     'task snooze T40 +2d',
     'task snooze T40 T41 monday',
     "task snooze --where 'assignee:me due:today status:open' tomorrow",
   ],
-  async run(context, args, options) {
-    const day = args.at(-1);
-    if (day === undefined || (args.length < 2 && !isByQuery(options)))
-      throw usage('which task, and to which day?', 'crm task snooze T40 +2d');
-    const choosing = { kinds: ['task'], words: args.slice(0, -1), options, did: 'put off', goal } as const;
+  async run(context, { words, day }, options) {
+    const choosing = { kinds: ['task'], words, options, did: 'put off', goal } as const;
     await changeAndReport(context, choosing, (writer, id) => {
       const before = writer.view.record(id).due;
       const due = parseField(settableField(writer.config, 'task', 'due'), day, writer.context(''));
@@ -26,6 +24,6 @@ export const snooze: Command = {
       writer.set(id, { due });
     });
   },
-};
+});
 
 const goal: Goal = (view, id) => String(view.state.get(id)?.due ?? '');

@@ -3,13 +3,14 @@ import { templateNamed } from '../../app/settings/email-templates.ts';
 import { tidied } from '../../app/outbox/mail-parts.ts';
 import { mailKinds, subjectKinds } from '../../domain/automation.ts';
 import { usage } from '../../domain/errors.ts';
-import type { Command } from '../command.ts';
+import { template } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { openOutput, requireOutput } from '../output-file.ts';
 import { printJson } from '../output.ts';
 
-export const preview: Command = {
+export const preview = command({
   summary: 'show what an e-mail template says of a record: subject, recipient, text',
-  usage: 'NAME',
+  args: { id: template() },
   options: [
     { flags: '--for <ID>', description: 'the deal, contact, account or task: its id, e-mail or name' },
     {
@@ -18,9 +19,7 @@ export const preview: Command = {
     },
   ],
   examples: ['template preview welcome --for D12', 'template preview welcome --for jane@example.com --json'],
-  async run(context, [id, ...more], options) {
-    if (id === undefined || more.length > 0)
-      throw usage('which template?', 'crm template preview NAME --for D12');
+  async run(context, { id }, options) {
     const key = options.text('for');
     if (key === undefined) throw usage('for which record?', `crm template preview ${id} --for D12`);
     const workspace = await context.workspace();
@@ -45,4 +44,4 @@ export const preview: Command = {
     if (attachments.length > 0) heads.push(`Attach: ${attachments.join(', ')}`);
     await context.print(`${heads.join('\n')}\n\n${text}`);
   },
-};
+});

@@ -2,31 +2,32 @@ import { mayChangeSettings } from '../../app/core/viewer.ts';
 import { WebhookSecrets } from '../../app/outbox/webhook-secrets.ts';
 import { usage } from '../../domain/errors.ts';
 import { webhookOrigins } from '../../engine/outward-steps.ts';
-import type { Command } from '../command.ts';
+import { mark, text } from '../args/declare.ts';
+import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 /** The fewest characters of a secret that somebody gives: shorter ones can be guessed. */
 const LEAST_SECRET = 16;
 
-export const secret: Command = {
+export const secret = command({
   summary: 'print the secret that signs calls of a webhook, for its receiver; only this machine has it',
-  usage: 'ORIGIN [-]',
+  args: {
+    address: text('ORIGIN', 'which webhook', { example: 'https://example.com' }),
+    isGiven: mark('-'),
+  },
   options: [{ flags: '--new', description: 'make a new secret; the previous one stays valid for a day' }],
   examples: [
     'webhook secret https://example.com',
     'webhook secret https://example.com --new',
     'webhook secret https://example.com -                 # takes one from standard input',
   ],
-  async run(context, args, options) {
-    const [address, given, ...more] = args;
-    if (address === undefined || more.length > 0 || (given !== undefined && given !== '-'))
-      throw usage('which webhook?', 'crm webhook secret https://example.com');
-    if (given !== undefined && options.flag('new')) throw usage('either --new or -, not both');
+  async run(context, { address, isGiven }, options) {
+    if (isGiven && options.flag('new')) throw usage('either --new or -, not both');
     const origin = originNamed(address);
     const workspace = await context.workspace();
     mayChangeSettings(workspace.viewer);
     const secrets = await WebhookSecrets.of(workspace);
-    const typed = given === undefined ? undefined : secretTyped(await context.readStdin());
+    const typed = !isGiven ? undefined : secretTyped(await context.readStdin());
     if (!context.globals.dryRun && (typed !== undefined || options.flag('new')))
       await secrets.replace(origin, typed);
     const valid = context.globals.dryRun ? secrets.kept(origin) : await secrets.valid(origin);
@@ -38,7 +39,7 @@ export const secret: Command = {
     if (before !== undefined)
       await context.message('the previous secret stays valid for a day after it was replaced');
   },
-};
+});
 
 function originNamed(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;

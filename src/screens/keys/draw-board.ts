@@ -12,7 +12,7 @@ import { cardLines, gap, groupLine, headOf, type Line } from '../../ui/board.ts'
 import { BOLD, colored, DIM, Grid, INVERSE, PLAIN } from '../../ui/full-screen/cells.ts';
 import { windowOf } from '../../ui/full-screen/line-input.ts';
 import type { Paint } from '../../ui/paint.ts';
-import { displayWidth, shorten } from '../../ui/width.ts';
+import { displayWidth, filled, shorten } from '../../ui/width.ts';
 import { grouped } from '../../ui/words.ts';
 import type { Model, Pane } from './model.ts';
 import type { ShownBoard, Spot } from './shown-board.ts';
@@ -45,9 +45,8 @@ const RED = colored(1);
 export function draw(model: Model, board: ShownBoard, size: Size, paint: Paint): Drawn {
   const grid = new Grid(size.columns, size.rows);
   if (size.columns < LEAST.columns || size.rows < LEAST.rows) {
-    grid.put(0, 0, `crm board -i needs ${LEAST.columns} columns and ${LEAST.rows} lines;`);
-    grid.put(0, 1, `this terminal has ${size.columns} and ${size.rows}.`);
-    grid.put(0, 2, 'Make it larger, or press q.');
+    const text = `crm board -i needs ${LEAST.columns} columns and ${LEAST.rows} lines; this terminal has ${size.columns} and ${size.rows}. Make it larger, or press q.`;
+    for (const [y, line] of filled(text, Math.max(1, size.columns)).entries()) grid.put(0, y, line);
     return { grid, model, spotAt: () => undefined };
   }
   drawBelow(grid, model, board);

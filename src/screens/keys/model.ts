@@ -152,6 +152,13 @@ export function settled(model: Model, board: Lanes, wanted = model.id): Model {
   return selected({ ...model, pipeline: board.pipeline.id }, board, spot ?? model.spot);
 }
 
+/** Returns the model on a board that shows something else: where the column has no card, the first one that has. */
+export function placed(model: Model, board: Lanes): Model {
+  const there = settled(model, board);
+  const lane = board.lanes.findIndex(({ count }) => count > 0);
+  return there.id === undefined && lane >= 0 ? selected(there, board, { lane, index: 0 }) : there;
+}
+
 /** Returns what a key makes of a sitting. `find` looks for what a key does on the board. */
 export function step(model: Model, board: Lanes, key: Key, find: (name: string) => Action | undefined): Step {
   const { mode } = model;

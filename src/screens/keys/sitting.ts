@@ -14,7 +14,7 @@ import type { FullScreen, Happening } from '../../ui/full-screen/full-screen.ts'
 import type { Paint } from '../../ui/paint.ts';
 import { actionOf, keyLines } from './actions/index.ts';
 import { draw, type Drawn } from './draw-board.ts';
-import { begun, type Effect, type Model, onBoard, saying, settled, step } from './model.ts';
+import { begun, type Effect, type Model, onBoard, placed, saying, settled, step } from './model.ts';
 import { ShownBoard } from './shown-board.ts';
 import { lineOfWords } from './words.ts';
 
@@ -63,7 +63,7 @@ export class Sitting {
     const model = begun(pipeline.id, options.closed);
     this.#minute = minuteOf(view.clock.now);
     this.#board = this.#look(model);
-    this.#model = settled(model, this.#board);
+    this.#model = placed(model, this.#board);
   }
 
   /** Goes on until somebody quits; returns the exit code. */
@@ -153,7 +153,7 @@ export class Sitting {
   #lookAgain(before: Model): void {
     try {
       this.#board = this.#look(this.#model);
-      this.#model = settled(this.#model, this.#board);
+      this.#model = placed(this.#model, this.#board);
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
       this.#model = saying({ ...before, mode: onBoard }, sayable(error), 'alarm').model;

@@ -150,8 +150,13 @@ class GitRemote implements Remote {
     const commit = /^([0-9a-f]{40,64})\t/.exec(stdout.toString())?.[1] ?? '';
     if (commit === this.#seen?.commit) return this.#seen;
     if (commit === '') return (this.#seen = NOTHING);
+    const before = await this.#git.run(['rev-parse', '--quiet', '--verify', FETCHED]);
     await this.#fetch();
-    return (this.#seen = await this.#readHistory());
+    this.#seen = await this.#readHistory();
+    const known = before.stdout.toString().trim();
+    // The history was made anew, after a purge: what it had before is not kept here either.
+    if (known !== '' && !this.#seen.stretches.some(({ commit: its }) => its === known)) await this.#forget();
+    return this.#seen;
   }
 
   async #fetch(): Promise<void> {

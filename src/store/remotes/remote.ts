@@ -51,6 +51,11 @@ export interface Remote {
    */
   redact(tip: Tip, left: readonly Sealed[]): Promise<Redacted>;
   /**
+   * Tries whether the home keeps what this interface says; throws FAILED if it does not. Called once, by `crm remote add`.
+   * Left out where nothing has to be tried.
+   */
+  probe?(): Promise<void>;
+  /**
    * Resolves if something may have come after `after`, after `milliseconds`, or when `stop` is aborted. Left out by remotes that
    * cannot tell: they are asked for their tip from time to time.
    */

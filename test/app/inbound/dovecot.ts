@@ -120,12 +120,15 @@ service imap-login {
   };
 }
 
-/** A way to a port that is cut after so many bytes have come from there. */
-export async function cutAfter(to: number, bytes: number): Promise<{ port: number; stop(): void }> {
+/** A way to a port, each connection of which is cut after so many bytes have come from there. */
+export async function cutAfter(
+  to: number,
+  bytes: number | (() => number),
+): Promise<{ port: number; stop(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer(near => {
     const far = connect(to, '127.0.0.1');
-    let left = bytes;
+    let left = typeof bytes === 'number' ? bytes : bytes();
     for (const each of [near, far]) {
       sockets.add(each);
       each.on('error', () => undefined);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { asList, asText, putSettings, type SettingKeys } from '../../../src/app/settings/setting-keys.ts';
 import { restoreEntry } from '../../../src/app/settings/restore-setting.ts';
 import { editSettings, takeOut } from '../../../src/app/settings/settings.ts';
+import { text as word } from '../../../src/commands/args/declare.ts';
 import { valuesGiven } from '../../../src/commands/setting/key-options.ts';
 import { neverWas } from '../../../src/commands/setting/never-was.ts';
 import { settingNoun, type SettingNouns } from '../../../src/commands/setting/noun.ts';
@@ -34,7 +35,7 @@ const mappingsOf = (config: Config): Mapping[] =>
 const mapping = settingNoun<Mapping>({
   name: 'mapping',
   many: 'mappings of imports',
-  named: () => 'NAME',
+  named: () => ({ name: word('NAME', 'which mapping') }),
   verbs: { add: { examples: ['mapping add leads --kind contacts'] } },
   columns: () => [
     plainColumn('id', each => each.id),
@@ -50,8 +51,8 @@ const mapping = settingNoun<Mapping>({
   },
   keys,
   signs: 'ignore',
-  add({ args: [id], options }) {
-    if (id === undefined) throw usage('which name?', 'crm mapping add leads --kind contacts');
+  add({ args, options }) {
+    const id = args[0]!;
     const values = valuesGiven('mapping', keys, options);
     return {
       id,
@@ -95,7 +96,7 @@ const text = (ws: TestWorkspace) => readFileSync(join(ws.dir, 'crm.yaml'), 'utf8
 test('goes from add to restore, with help, formats, a dry run and undo', async () => {
   const ws = await withMappings();
   expect(await ws.ok('help')).toContain('  mapping     mappings of imports\n');
-  expect(await ws.ok('mapping')).toContain('  mapping add NAME               add a mapping\n');
+  expect(await ws.ok('mapping')).toContain('  mapping add NAME                        add a mapping\n');
   const help = await ws.ok('mapping add --help');
   expect(help).toContain('--ignore COLUMNS  columns to leave out\n');
   expect(help).toContain('crm mapping add leads --kind contacts');
@@ -134,16 +135,16 @@ test('goes from add to restore, with help, formats, a dry run and undo', async (
 });
 
 const refused = [
-  ['mapping add', 2, 'which name?', 'crm mapping add leads --kind contacts'],
+  ['mapping add', 2, 'which mapping?', 'crm mapping add NAME'],
   ['mapping add leads --kind deals', 4, 'there is a mapping leads already', null],
   ['mapping add more --kind=', 2, 'a mapping needs a kind', null],
   ['mapping show', 2, 'which mapping?', 'crm mapping show NAME'],
   ['mapping show other', 2, 'unknown mapping "other"', null],
-  ['mapping set leads', 2, 'nothing to set', 'crm mapping set NAME KEY=VALUE...'],
-  ['mapping set kind=deals', 2, 'which mapping?', 'crm mapping set NAME KEY=VALUE...'],
+  ['mapping set leads', 2, 'what to set?', 'crm mapping set leads +WORD'],
+  ['mapping set kind=deals', 2, 'which mapping?', 'crm mapping set NAME kind=deals'],
   ['mapping set leads kin=deals', 2, 'a mapping has no "kin"', 'did you mean kind?'],
   ['mapping set leads id=x', 2, 'the id of a mapping never changes', 'name=... is what people read'],
-  ['mapping rename leads', 2, 'which new name?', 'crm mapping rename NAME NEW'],
+  ['mapping rename leads', 2, 'which new name?', 'crm mapping rename leads NEW'],
   ['mapping restore other', 2, 'there never was a mapping "other"', 'crm history'],
   ['mapping rm leads --as ana', 1, 'ana is normal and may not change settings', 'an admin may: --as USER'],
   ['mapping list colour:red', 2, 'unknown field "colour"', 'fields: id, kind, ignore'],

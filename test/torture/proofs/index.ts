@@ -4,6 +4,7 @@ import { bitFlips } from './bit-flips.ts';
 import { cacheFlips } from './cache-flips.ts';
 import { calls } from './calls.ts';
 import { diskFull } from './disk-full.ts';
+import { imapCuts } from './imap-cuts.ts';
 import { kills } from './kills.ts';
 import { outboxCalls } from './outbox-calls.ts';
 import { outboxCopies } from './outbox-copies.ts';
@@ -25,6 +26,7 @@ export const proofs: readonly Proof[] = [
   sweeps,
   starvation,
   serve,
+  imapCuts,
   diskFull,
   bitFlips,
   cacheFlips,

@@ -8,6 +8,7 @@ import { flipCaches } from './cache-flips.ts';
 import { tryCalls } from './calls.ts';
 import { killDeliveries } from './outbox-calls.ts';
 import { tryCopies } from './outbox-copies.ts';
+import { type Program, postForms } from './serve.ts';
 import { cutPower, scenarioCourse } from './power-loss.ts';
 
 type Violations = Promise<readonly string[]>;
@@ -26,6 +27,9 @@ const amongDamagedCaches = async (trial: Trial): Violations =>
 
 const amongKilledDeliveries = async (trial: Trial): Violations =>
   (await killDeliveries({ ...trial, scale: 0.5 })).violations;
+
+const amongKilledServers = async (program: Program, trial: Trial): Violations =>
+  (await postForms({ ...trial, scale: 0.05 }, program)).violations;
 
 /** What each does wrong, and the proof that has to find it. */
 const stores: readonly { readonly what: string; find(trial: Trial): Violations }[] = [
@@ -80,6 +84,14 @@ const stores: readonly { readonly what: string; find(trial: Trial): Violations }
   {
     what: 'copies send too',
     find: () => broken.withoutSender(async () => (await tryCopies()).violations),
+  },
+  {
+    what: 'a form is answered before it is on disk',
+    find: trial => broken.withBrokenServe('answered early', program => amongKilledServers(program, trial)),
+  },
+  {
+    what: 'a form that comes again is taken in again',
+    find: trial => broken.withBrokenServe('ids forgotten', program => amongKilledServers(program, trial)),
   },
 ];
 

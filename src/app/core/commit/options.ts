@@ -13,6 +13,10 @@ export interface CommitOptions {
   readonly takeIn?: boolean;
   /** The actor if it is not the viewer: a sweep. */
   readonly by?: string;
+  /** What must be shared at once, in words that begin a sentence: `a sweep`. Refused while changes of this machine wait. */
+  readonly online?: string;
+  /** Puts back what a sync had set aside: until all of it is back, nothing else may be changed. */
+  readonly putsBack?: true;
   /** Holds the state open for the next commit of this process; the snapshots are written later. */
   readonly holding?: Holding;
 }

@@ -1,6 +1,7 @@
 import { automationNamed } from '../../../app/automation/automation-named.ts';
 import { automationKeys, pathOf, refuseBuiltIn, setAutomation } from '../../../app/automation/automations.ts';
 import type { Automation } from '../../../domain/automation.ts';
+import { automation as ruleWord } from '../../args/declare.ts';
 import { settingNounWithout } from '../noun.ts';
 
 /** A rule that has no file is a built-in one; a broken one is known by its id alone. */
@@ -12,7 +13,7 @@ interface Rule {
 export const automation = settingNounWithout<Rule, 'columns' | 'all' | 'add' | 'rm' | 'restore'>({
   name: 'automation',
   many: 'automations',
-  named: () => 'NAME',
+  named: () => ({ name: ruleWord() }),
   verbs: {
     show: { summary: 'show the file of an automation' },
     set: {

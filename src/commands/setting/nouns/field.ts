@@ -12,6 +12,8 @@ import { customFieldsOf } from '../../../domain/config.ts';
 import { usage } from '../../../domain/errors.ts';
 import type { Kind, Kinds } from '../../../domain/kinds.ts';
 import { suggestion } from '../../../domain/nearest.ts';
+import type { Argument } from '../../args/argument.ts';
+import { field as fieldWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import { valuesGiven } from '../key-options.ts';
@@ -27,11 +29,21 @@ function kindIn({ extensible }: Kinds, word: string): Kind {
   );
 }
 
+/** The kind whose field is meant. */
+const kindWord = ({ extensible }: Kinds): Argument<string> => ({
+  type: 'word',
+  label: extensible.join('|'),
+  asks: 'of what',
+  example: 'deal',
+  words: extensible,
+});
+
 export const field = settingNoun<CustomFieldOf>({
   name: 'field',
   many: 'custom fields',
   what: 'custom field',
-  named: kinds => `${kinds.extensible.join('|')} NAME`,
+  named: kinds => ({ kind: kindWord(kinds), name: fieldWord() }),
+  newNamed: kinds => ({ kind: kindWord(kinds), name: text('NAME', 'which name', { example: 'product' }) }),
   verbs: {
     add: {
       examples: [
@@ -70,16 +82,18 @@ export const field = settingNoun<CustomFieldOf>({
   keys: fieldKeys,
   newKeys: newFieldKeys,
   add({ args: [word, name], options, kinds }) {
-    if (word === undefined || name === undefined)
-      throw usage('of what, and which name?', 'crm field add deal product --type text');
-    const kind = kindIn(kinds, word);
+    const kind = kindIn(kinds, word!);
     const values = valuesGiven('custom field', newFieldKeys, options);
-    return { id: name, decide: writer => addCustomField(writer, kind, name, values) };
+    return { id: name!, decide: writer => addCustomField(writer, kind, name!, values) };
   },
   async set(writer, field, { values, options }) {
     const to = options.text('moveTo');
     const moved = await setCustomField(writer, field.kind, field, values, to);
     if (moved > 0) return [`moved ${plural(moved, field.kind)} to ${to}`];
+  },
+  async rename(writer, field, name) {
+    const { renameField } = await import('../../../app/settings/rename/rename-field.ts');
+    return renameField(writer, field, name);
   },
   async rm(writer, field) {
     const { kind, name } = field;

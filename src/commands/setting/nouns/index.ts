@@ -1,24 +1,20 @@
 /** The nouns of the settings: one line each, loaded when one of its commands is called. */
 import type { SettingNouns } from '../noun.ts';
 
-const idStays = ['rename'] as const;
-
 export const settingNouns: SettingNouns = {
   pipeline: { summary: 'sales processes', load: async () => (await import('./pipeline.ts')).pipeline },
   stage: { summary: 'the steps of a pipeline', load: async () => (await import('./stage.ts')).stage },
-  field: { summary: 'custom fields', without: idStays, load: async () => (await import('./field.ts')).field },
+  field: { summary: 'custom fields', load: async () => (await import('./field.ts')).field },
   user: { summary: 'the people who work here', load: async () => (await import('./user.ts')).user },
   team: {
     summary: 'users by a common name',
-    without: idStays,
     load: async () => (await import('./team.ts')).team,
   },
   'task-type': {
     summary: 'what a task may be: call, meeting, ...',
-    without: idStays,
     load: async () => (await import('./task-type.ts')).taskType,
   },
-  view: { summary: 'saved queries', without: idStays, load: async () => (await import('./view.ts')).view },
+  view: { summary: 'saved queries', load: async () => (await import('./view.ts')).view },
   automation: {
     summary: 'rules: what happens by itself',
     // These take several at once, or read a view of the records.
@@ -27,7 +23,6 @@ export const settingNouns: SettingNouns = {
   },
   template: {
     summary: 'e-mail templates, which rules send',
-    without: idStays,
     load: async () => (await import('./template.ts')).template,
   },
 };

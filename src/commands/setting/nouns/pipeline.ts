@@ -6,6 +6,7 @@ import { pipelineKeys, setPipeline } from '../../../app/settings/set-pipeline.ts
 import { newId } from '../../../app/settings/settings.ts';
 import type { AssignBy, Pipeline } from '../../../domain/config.ts';
 import { usage } from '../../../domain/errors.ts';
+import { optional, pipeline as pipelineWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import { valuesGiven } from '../key-options.ts';
@@ -15,10 +16,10 @@ import { type Adding, type Given, settingNoun } from '../noun.ts';
 export const pipeline = settingNoun<Pipeline>({
   name: 'pipeline',
   many: 'pipelines',
-  named: () => 'PIPELINE',
+  named: () => ({ name: pipelineWord() }),
+  newNamed: () => ({ name: text('NAME', 'which name') }),
   verbs: {
     add: {
-      usage: 'NAME',
       options: [
         { flags: '--id <ID>', description: 'the id (default: made of the name)' },
         {
@@ -33,7 +34,10 @@ export const pipeline = settingNoun<Pipeline>({
         'pipeline add Renewals --template automated-sales --assign round-robin --among team:north',
       ],
     },
-    show: { summary: 'show a pipeline in full (default: the first)', usage: '[PIPELINE]' },
+    show: {
+      summary: 'show a pipeline in full (default: the first)',
+      args: { name: optional(pipelineWord()) },
+    },
     set: {
       examples: [
         'pipeline set sales entry=to-contact card=title,value,owner',
@@ -81,8 +85,8 @@ export const pipeline = settingNoun<Pipeline>({
     restoreFile(writer, journal, `pipelines/${id}.yaml`, neverWas('pipeline', id!)),
 });
 
-function add({ args: [name], options }: Given): Adding {
-  if (name === undefined) throw usage('name the pipeline', 'crm pipeline add NAME');
+function add({ args, options }: Given): Adding {
+  const name = args[0]!;
   const id = newId(name, options.text('id'));
   const stages = asNames(options.text('stages') ?? '');
   const template = options.text('template');

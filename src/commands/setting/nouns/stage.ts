@@ -4,7 +4,7 @@ import { restoreStage } from '../../../app/settings/restore-setting.ts';
 import { newId } from '../../../app/settings/settings.ts';
 import { addStage, removeStage, setStage, stageKeys } from '../../../app/settings/stages.ts';
 import { durationText } from '../../../domain/dates.ts';
-import { usage } from '../../../domain/errors.ts';
+import { optional, pipeline as pipelineWord, stage as stageWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import type { Options } from '../../options.ts';
@@ -16,12 +16,12 @@ import { type Ground, settingNoun } from '../noun.ts';
 export const stage = settingNoun<Place>({
   name: 'stage',
   many: 'the stages of a pipeline, or of all',
-  named: () => 'STAGE',
+  named: () => ({ name: stageWord() }),
+  newNamed: () => ({ name: text('NAME', 'which name') }),
   which: [inPipeline],
   verbs: {
     add: {
       summary: 'add a stage to a pipeline',
-      usage: 'NAME',
       options: [
         { flags: '--pipeline <PIPELINE>', description: 'the pipeline (default: the first)' },
         { flags: '--after <STAGE>', description: 'the stage before it (default: the last)' },
@@ -37,7 +37,7 @@ export const stage = settingNoun<Place>({
         'stage set proposal rotting=',
       ],
     },
-    edit: { usage: 'STAGE [PIPELINE]' },
+    edit: { args: { name: stageWord(), pipeline: optional(pipelineWord()) } },
     rename: { examples: ['stage rename proposal "Proposal sent"'] },
     rm: {
       summary: 'take a stage out of its pipeline',
@@ -70,8 +70,8 @@ export const stage = settingNoun<Place>({
   find,
   fileOf: (ground, words, options) => pathOf(find(ground, words, options).pipeline),
   keys: stageKeys,
-  add({ args: [name], options }) {
-    if (name === undefined) throw usage('which name?', 'crm stage add NAME --pipeline P');
+  add({ args, options }) {
+    const name = args[0]!;
     const id = newId(name, options.text('id'));
     const values = valuesGiven('stage', stageKeys, options);
     return {

@@ -7,17 +7,18 @@ import {
   taskTypeNamed,
 } from '../../../app/settings/task-types.ts';
 import type { TaskType } from '../../../domain/config.ts';
-import { usage } from '../../../domain/errors.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { plural } from '../../../ui/words.ts';
 import { valuesGiven } from '../key-options.ts';
 import { neverWas } from '../never-was.ts';
+import { text } from '../../args/declare.ts';
 import { settingNoun } from '../noun.ts';
 
 export const taskType = settingNoun<TaskType>({
   name: 'task-type',
   many: 'the types of tasks',
-  named: () => 'NAME',
+  named: () => ({ name: text('NAME', 'which task type') }),
+  newNamed: () => ({ name: text('NAME', 'which name', { example: 'visit' }) }),
   verbs: {
     add: { examples: ['task-type add visit --contact yes', 'task add "See the hall" --type visit'] },
     set: { examples: ['task-type set todo contact=yes'] },
@@ -31,12 +32,16 @@ export const taskType = settingNoun<TaskType>({
   all: ({ config }) => Object.values(config.taskTypes),
   find: ({ config }, [id]) => taskTypeNamed(config, id!),
   keys: taskTypeKeys,
-  add({ args: [id], options }) {
-    if (id === undefined) throw usage('which name?', 'crm task-type add visit --contact yes');
+  add({ args, options }) {
+    const id = args[0]!;
     const values = valuesGiven('task type', taskTypeKeys, options);
     return { id, decide: writer => addTaskType(writer, id, values) };
   },
   set: (writer, type, { values }) => setTaskType(writer, type, values),
+  async rename(writer, thing, id) {
+    const { renameTaskType } = await import('../../../app/settings/rename/rename-task-type.ts');
+    return renameTaskType(writer, thing, id);
+  },
   async rm(writer, type, options) {
     const to = options.text('moveTo');
     const moved = await removeTaskType(writer, type, to);

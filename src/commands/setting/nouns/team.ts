@@ -8,7 +8,7 @@ import {
   teamNamed,
   teamsOf,
 } from '../../../app/settings/teams.ts';
-import { usage } from '../../../domain/errors.ts';
+import { several, team as teamWord, text, user } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { neverWas } from '../never-was.ts';
 import { settingNoun } from '../noun.ts';
@@ -16,16 +16,18 @@ import { settingNoun } from '../noun.ts';
 export const team = settingNoun<Team>({
   name: 'team',
   many: 'teams and their members',
-  named: () => 'NAME',
+  named: () => ({ name: teamWord() }),
+  newNamed: () => ({
+    name: text('NAME', 'which name', { example: 'north' }),
+    users: several(user({ asks: 'which users' })),
+  }),
   verbs: {
     add: {
       summary: 'make users a team: team:NAME in queries, access and assignment',
-      usage: 'NAME USER...',
       examples: ['team add north ana ben', 'deal list owner:team:north'],
     },
     set: {
       summary: 'change the members of a team: +USER, -USER, or members=...',
-      usage: 'NAME [+USER...] [-USER...]',
       examples: ['team set north +cho -ben', 'team set north members=ana,cho'],
     },
     rm: { summary: 'remove a team that nothing names any more; its users stay' },
@@ -37,13 +39,15 @@ export const team = settingNoun<Team>({
   keys: teamKeys,
   signs: 'members',
   add({ args: [name, ...members] }) {
-    if (name === undefined || members.length === 0)
-      throw usage('which name, and which users?', 'crm team add north ana ben');
-    return { id: name, decide: writer => addTeam(writer, name, members) };
+    return { id: name!, decide: writer => addTeam(writer, name!, members) };
   },
   set(writer, team, { values, signs }) {
     const { members } = { ...team, ...Object.fromEntries(values) } as Team;
     return setTeam(writer, team, members ?? [], signs);
+  },
+  async rename(writer, thing, id) {
+    const { renameTeam } = await import('../../../app/settings/rename/rename-team.ts');
+    return renameTeam(writer, thing, id);
   },
   rm: removeTeam,
   restore(writer, journal, [name]) {

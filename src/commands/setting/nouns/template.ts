@@ -13,6 +13,7 @@ import {
 import { restoreFile } from '../../../app/settings/restore-setting.ts';
 import { newId } from '../../../app/settings/settings.ts';
 import { notFound, usage } from '../../../domain/errors.ts';
+import { file, optional, template as templateWord, text } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { neverWas } from '../never-was.ts';
 import { type Adding, type Given, settingNoun } from '../noun.ts';
@@ -21,11 +22,14 @@ export const template = settingNoun<TemplateFile>({
   name: 'template',
   many: 'e-mail templates',
   what: 'template',
-  named: () => 'NAME',
+  named: () => ({ name: templateWord() }),
+  newNamed: () => ({
+    name: optional(text('NAME', 'which name')),
+    file: optional(file({ label: 'FILE|-' })),
+  }),
   verbs: {
     add: {
       summary: 'add an e-mail template, from a file or from --subject and --body',
-      usage: '[NAME] [FILE|-]',
       options: [
         { flags: '--subject <TEXT>', description: 'the subject, Liquid: "Welcome, {{ contact.name }}"' },
         { flags: '--body <TEXT>', description: 'the text, Liquid; - reads it from standard input' },
@@ -52,6 +56,10 @@ export const template = settingNoun<TemplateFile>({
   keys: templateKeys,
   add,
   set: (writer, { id }, { values }) => setTemplate(writer, id, values),
+  async rename(writer, { id }, to) {
+    const { renameTemplate } = await import('../../../app/settings/rename/rename-template.ts');
+    return renameTemplate(writer, id, to);
+  },
   rm: (writer, { id }) => removeTemplate(writer, id),
   restore: (writer, journal, [id]) =>
     restoreFile(writer, journal, pathOf(id!), neverWas('template', id!, notFound)),

@@ -4,10 +4,10 @@ import type { SettingValues } from '../../../app/settings/setting-keys.ts';
 import { addUsers, roleFor } from '../../../app/settings/users.ts';
 import type { Writer } from '../../../app/core/writer.ts';
 import type { Role, User } from '../../../domain/config.ts';
-import { usage } from '../../../domain/errors.ts';
 import { series } from '../../../domain/series.ts';
 import { plural } from '../../../ui/words.ts';
 import type { OptionSpec } from '../../options.ts';
+import { text, user as userWord } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { valuesGiven } from '../key-options.ts';
 import { groundOf, type Notes, settingNoun } from '../noun.ts';
@@ -21,10 +21,10 @@ const toSuccessor: OptionSpec = {
 export const user = settingNoun<User>({
   name: 'user',
   many: 'users',
-  named: () => 'USER',
+  named: () => ({ name: userWord() }),
+  newNamed: () => ({ id: text('ID', 'which id', { example: 'ana' }) }),
   verbs: {
     add: {
-      usage: 'ID',
       examples: ['user add ana --name "Ana Ruiz" --email ana@example.com --role normal'],
     },
     show: { summary: 'show a user; the acting one is me', examples: ['user show ana', 'user show me'] },
@@ -39,7 +39,11 @@ export const user = settingNoun<User>({
       examples: ['user rm ana --successor ben'],
       did: 'deactivated',
     },
-    restore: { summary: 'let a user come back: the same as active=true', did: 'activated' },
+    restore: {
+      args: { name: userWord() },
+      summary: 'let a user come back: the same as active=true',
+      did: 'activated',
+    },
   },
   columns({ teams }) {
     const teamsOf = (id: string) => Object.keys(teams).filter(team => teams[team]!.includes(id));
@@ -59,8 +63,8 @@ export const user = settingNoun<User>({
   all: ({ config }) => Object.values(config.users),
   find: ({ config, viewer }, [name]) => userNamed(config, viewer, name!),
   keys: userKeys,
-  add({ args: [id], options }) {
-    if (id === undefined) throw usage('which id?', 'crm user add ana --name "Ana Ruiz"');
+  add({ args, options }) {
+    const id = args[0]!;
     const values = valuesGiven('user', userKeys, options);
     return {
       id,

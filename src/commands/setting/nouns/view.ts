@@ -1,8 +1,8 @@
 import { restoreEntry } from '../../../app/settings/restore-setting.ts';
 import { addView, removeView, setView, viewKeys, viewNamed } from '../../../app/settings/views.ts';
 import type { View } from '../../../domain/config.ts';
-import { usage } from '../../../domain/errors.ts';
 import { kindNamed } from '../../kind.ts';
+import { requiredQuery, text, view as viewWord } from '../../args/declare.ts';
 import { plainColumn } from '../../../ui/thing-column.ts';
 import { neverWas } from '../never-was.ts';
 import { settingNoun } from '../noun.ts';
@@ -10,11 +10,14 @@ import { settingNoun } from '../noun.ts';
 export const view = settingNoun<View>({
   name: 'view',
   many: 'saved views',
-  named: () => 'NAME',
+  named: () => ({ name: viewWord() }),
+  newNamed: () => ({
+    name: text('NAME', 'which name', { example: 'hot' }),
+    query: requiredQuery({ example: 'is:open value.over:10k' }),
+  }),
   verbs: {
     add: {
       summary: 'save a query under a name',
-      usage: 'NAME QUERY',
       options: [{ flags: '--of <KIND>', description: 'what it finds: deals, contacts, tasks, ... (deals)' }],
       examples: ["view add hot 'is:open value.over:10k'", 'view add mine owner:me is:open', 'deal list @hot'],
     },
@@ -30,9 +33,7 @@ export const view = settingNoun<View>({
   all: ({ visible }) => visible.views,
   find: ({ visible }, [name]) => viewNamed(visible, name!),
   keys: viewKeys,
-  add({ args: [name, ...query], options, kinds }) {
-    if (name === undefined || query.length === 0)
-      throw usage('which name, and which query?', "crm view add hot 'is:open value.over:10k'");
+  add({ args: [name = '', ...query], options, kinds }) {
     const kind = kindNamed(kinds, options.text('of') ?? 'deals');
     // Several arguments are ANDed, each a whole of its own.
     const text =
@@ -43,6 +44,10 @@ export const view = settingNoun<View>({
     };
   },
   set: ({ draft, view: { viewer } }, view, { values }) => setView(draft, viewer, view, values),
+  async rename(writer, thing, id) {
+    const { renameView } = await import('../../../app/settings/rename/rename-view.ts');
+    return renameView(writer, thing, id);
+  },
   rm: ({ draft, view: { viewer } }, view) => removeView(draft, viewer, view),
   restore(writer, journal, [name]) {
     const id = name!.replace(/^@/, '');

@@ -1,0 +1,135 @@
+/**
+ * Taking in what others shared, before something is decided in a replica. The files that people write follow the journal:
+ * one that nobody has edited gets the text of others, and one that was edited is merged by lines.
+ */
+import type { Change } from '../../../domain/changes.ts';
+import { conflict, failed } from '../../../domain/errors.ts';
+import { mergeLines } from '../../../domain/merge-lines.ts';
+import { stateOf } from '../../../store/opened.ts';
+import type { Replica } from '../../../store/remotes/replica.ts';
+import type { Store } from '../../../store/store.ts';
+import { checkConfig } from '../check-config.ts';
+import { underLock } from '../under-lock.ts';
+import type { Workspace } from '../workspace.ts';
+import { finishFiles } from './interrupted.ts';
+import type { CommitOptions } from './options.ts';
+
+/** Which side is kept of a file that was changed on both, by path. */
+export type Sides = ReadonlyMap<string, 'mine' | 'theirs'>;
+
+/** Decides whether a commit is online, and takes in what others shared if it is. */
+export async function begin(
+  workspace: Workspace,
+  replica: Replica,
+  { online, putsBack }: Pick<CommitOptions, 'online' | 'putsBack'>,
+): Promise<void> {
+  const { world, store } = workspace;
+  const isOffline = world.offline ?? replica.known.offline;
+  replica.isOnline = online !== undefined || !isOffline;
+  if (!replica.isOnline) return putsBack ? undefined : requireNothingParted(replica);
+  if (online !== undefined && world.offline)
+    throw failed(`${online} needs the remote, and --offline leaves it alone`, 'without --offline');
+  requireNothingWaits(replica, online ?? 'a change that is shared at once');
+  if (await underLock(store, () => takeIn(workspace, replica))) await workspace.reload();
+}
+
+/** Throws CONFLICT if changes of this machine are set aside: their numbers would be given again. */
+function requireNothingParted(replica: Replica): void {
+  if (replica.parted().length > 0)
+    throw conflict(
+      'a sync was cut short, and has to be finished first; nothing was done',
+      'crm sync, which needs no remote for that',
+    );
+}
+
+/** Throws CONFLICT if changes of this machine wait: what is decided without them might contradict them. */
+function requireNothingWaits(replica: Replica, what: string): void {
+  const waiting = replica.waiting().length + replica.parted().length;
+  if (waiting > 0)
+    throw conflict(
+      `${what} comes after the ${waiting === 1 ? 'change' : `${waiting} changes`} of this machine that are not shared yet; nothing was done`,
+      'crm sync shares them',
+    );
+}
+
+/** Under the lock: takes in what others shared; returns how many transactions that are. */
+export async function takeIn(
+  workspace: Workspace,
+  replica: Replica,
+  sides: Sides = new Map(),
+): Promise<number> {
+  const { store } = workspace;
+  const incoming = await replica.incoming();
+  if (incoming.sealed.length === 0) return 0;
+  await finishFiles(workspace);
+  const files = await followedFiles(
+    workspace,
+    incoming.transactions.flatMap(tx => tx.changes),
+    sides,
+  );
+  // Before the journal: cut short, the files are as they will be, and no edit of anybody is lost.
+  for (const [path, text] of files) store.writeUserFile(path, text);
+  replica.put(incoming);
+  return incoming.sealed.length;
+}
+
+/** Returns what becomes of the files that these changes of others change: their text, or it merged with an edit here. */
+async function followedFiles(
+  workspace: Workspace,
+  changes: readonly Change[],
+  sides: Sides,
+): Promise<Map<string, string | null>> {
+  const { store } = workspace;
+  const theirs = textsIn(changes);
+  const followed = new Map<string, string | null>();
+  if (theirs.size === 0) return followed;
+  const known = stateOf(await workspace.open(), workspace.config).named('file');
+  const onDisk = store.userFiles();
+  const contradictions: string[] = [];
+  for (const [path, text] of theirs) {
+    const base = (known.get(path)?.text as string | undefined) ?? null;
+    const mine = onDisk.get(path) ?? null;
+    const side = sides.get(path);
+    const merged =
+      side === 'theirs' ? { text } : side === 'mine' ? { text: mine } : mergeLines(base, mine, text);
+    if (!merged) contradictions.push(path);
+    else if (merged.text !== mine) followed.set(path, merged.text);
+  }
+  if (contradictions.length === 0 && isMerged(followed, theirs))
+    contradictions.push(...broken(store, onDisk, followed));
+  if (contradictions.length > 0) throw contradiction(contradictions);
+  return followed;
+}
+
+/** Whether some text is neither of the two. */
+const isMerged = (followed: ReadonlyMap<string, string | null>, theirs: ReadonlyMap<string, string | null>) =>
+  [...followed].some(([path, text]) => text !== theirs.get(path));
+
+/** Which of the followed files are wrong together with the others. */
+function broken(
+  store: Store,
+  onDisk: ReadonlyMap<string, string>,
+  followed: ReadonlyMap<string, string | null>,
+): string[] {
+  const all = new Map<string, string | null>([...onDisk, ...followed]);
+  const texts = [...all].filter((file): file is [string, string] => file[1] !== null);
+  const { problems } = checkConfig(new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), store.kinds);
+  return [...new Set(problems.map(({ file }) => file))].filter(path => followed.has(path));
+}
+
+function contradiction(paths: readonly string[]) {
+  const [path, ...more] = paths;
+  return conflict(
+    `${paths.join(', ')}: ${more.length > 0 ? 'were' : 'was'} edited here and by others, in ways that contradict each other; nothing was done`,
+    `crm sync --theirs ${path} takes theirs, --mine ${path} keeps yours; or undo your edit`,
+  );
+}
+
+/** The texts that changes give to files, by path; null where they remove one. */
+export function textsIn(changes: readonly Change[]): Map<string, string | null> {
+  const texts = new Map<string, string | null>();
+  for (const change of changes)
+    if (change.kind === 'file' && 'set' in change && change.set.text)
+      texts.set(change.id, (change.set.text[1] as string | null) || null);
+  return texts;
+}

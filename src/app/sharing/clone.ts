@@ -1,0 +1,125 @@
+/** `crm clone`: a workspace made from all that a remote has, which is then a replica of it. */
+import { join } from 'node:path';
+import { noSettings } from '../../domain/config.ts';
+import { CrmError, failed, notFound } from '../../domain/errors.ts';
+import { makeDirectory } from '../../store/durable.ts';
+import { GENESIS } from '../../store/encoding.ts';
+import { JournalDirectory } from '../../store/journal-directory.ts';
+import { putAll } from '../../store/journal-files.ts';
+import { temporaryOf } from '../../store/leftovers.ts';
+import { stateOf } from '../../store/opened.ts';
+import { thisOwner } from '../../store/owner.ts';
+import { addressOf } from '../../store/remotes/index.ts';
+import { type Known, KnownRemotes } from '../../store/remotes/known.ts';
+import type { Remote } from '../../store/remotes/remote.ts';
+import { openRemote, verified } from '../../store/remotes/replica.ts';
+import type { Sealed } from '../../store/sealed.ts';
+import type { Store } from '../../store/store.ts';
+import { userFolders } from '../../store/workspace.ts';
+import { fold, quietStore } from '../care/copy-workspace.ts';
+import { underLock } from '../core/under-lock.ts';
+import { Workspace, type World } from '../core/workspace.ts';
+import { gitignore } from '../templates/base.ts';
+import { type RemoteOptions, requireKnown } from './add-remote.ts';
+import { leaseNumbers } from './lease.ts';
+import { openShared } from './shared-workspace.ts';
+
+/** How many transactions are asked for at once. */
+const PAGE = 1024;
+
+export interface Cloned {
+  readonly dir: string;
+  readonly url: string;
+  readonly transactions: number;
+  readonly offline: boolean;
+  /** Why no numbers were leased, where the user may only read: nothing can be added offline. */
+  readonly unleased: string | undefined;
+}
+
+/** Makes a replica in `dir`, an absolute path that is empty or new. Nothing is left of it if that fails. */
+export async function cloneRemote(
+  world: World,
+  text: string,
+  dir: string,
+  options: RemoteOptions,
+): Promise<Cloned> {
+  const address = addressOf(text, world.cwd);
+  requireKnown(address, options);
+  const { io } = world;
+  if (io.existsSync(dir) && (!io.statSync(dir).isDirectory() || (io.readdirSync(dir) as string[]).length > 0))
+    throw failed(`${dir} is not empty`, `crm clone ${text} NEW-DIRECTORY`);
+  const known: Known = {
+    url: address.url.href,
+    options: { ...options },
+    workspace: '',
+    replica: world.salt().slice(-12),
+    offline: !address.kind.isOnline,
+  };
+  const store = quietStore(world, dir);
+  store.requireLocal(io.existsSync(dir) ? dir : join(dir, '..'));
+  makeDirectory(io, dir);
+  const state = new KnownRemotes(world, dir);
+  if (state.get()) await state.remove();
+  const remote = await openRemote({ options: { ...world, dir } }, known, state);
+  try {
+    const sealed = await readAll(remote);
+    if (sealed.length === 0)
+      throw notFound(
+        `${known.url} has no workspace yet`,
+        'crm remote add URL, in the workspace that is to be shared',
+      );
+    const start = { seq: 0, hash: GENESIS };
+    verified({ options: world }, known.url, start, sealed);
+    known.workspace = sealed[0]!.hash;
+    for (const folder of [join('data', 'journal'), ...userFolders]) makeDirectory(io, join(dir, folder));
+    const temporary = temporaryOf(thisOwner(io, world.pid, world.host), world.random);
+    putAll(io, new JournalDirectory(io, store.journalPath), temporary, sealed);
+    await state.set(known);
+    await writeFiles(world, store);
+    const workspace = await Workspace.open(world, dir);
+    await underLock(workspace.store, () => fold(workspace.store, workspace.config));
+    const unleased = await lease(world, dir);
+    return { dir, url: known.url, transactions: sealed.length, offline: known.offline, unleased };
+  } finally {
+    await remote.close();
+  }
+}
+
+async function readAll(remote: Remote): Promise<Sealed[]> {
+  const { seq } = await remote.tip();
+  const sealed: Sealed[] = [];
+  while (sealed.length < seq) {
+    const page = await remote.read(sealed.length, PAGE);
+    if (page.length === 0) break;
+    sealed.push(...page);
+  }
+  return sealed;
+}
+
+/** Writes the files that people write, as the journal has them; crm.yaml last: until it is there, this is not a workspace. */
+async function writeFiles(world: World, store: Store): Promise<void> {
+  const none = noSettings(world.kinds);
+  const files = [
+    ...stateOf(await store.open(none), none)
+      .named('file')
+      .values(),
+  ];
+  const last = ({ id }: { id: string }) => Number(id === 'crm.yaml');
+  for (const { id, text } of files.sort((a, b) => last(a) - last(b)))
+    if (typeof text === 'string' && text !== '') store.writeUserFile(id, text);
+  store.writeUserFile('.gitignore', gitignore);
+}
+
+async function lease(world: World, dir: string): Promise<string | undefined> {
+  const { workspace, replica } = await openShared({ ...world, offline: false }, dir);
+  try {
+    await leaseNumbers(workspace, replica);
+    return undefined;
+  } catch (error) {
+    // Whoever may only read has a replica all the same.
+    if (error instanceof CrmError && error.kind === 'FAILED') return error.message;
+    throw error;
+  } finally {
+    await replica.close();
+  }
+}

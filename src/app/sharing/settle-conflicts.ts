@@ -1,0 +1,82 @@
+/** `crm sync --mine | --theirs`: a person says which side of a contradiction stands. */
+import { notFound } from '../../domain/errors.ts';
+import { type Json, sameJson, valueAt } from '../../domain/records.ts';
+import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
+import type { Replica } from '../../store/remotes/replica.ts';
+import type { Draft } from '../../state/draft.ts';
+import type { State } from '../../state/state.ts';
+import { assignee } from '../records/assign.ts';
+import { commit } from '../core/commit.ts';
+import { isNamed } from '../../domain/kinds.ts';
+import type { World } from '../core/workspace.ts';
+import { Writer } from '../core/writer.ts';
+import { writeFiles } from '../settings/settings.ts';
+import { openShared } from './shared-workspace.ts';
+
+/** Returns the conflicts of a record or a file, by id or path. NOT_FOUND if there are none. */
+function conflictsOf(replica: Replica, named: string): OpenConflict[] {
+  const all = replica.conflicts.read();
+  const found = all.filter(({ id }) => id.toLowerCase() === named.toLowerCase());
+  if (found.length > 0) return found;
+  const ids = [...new Set(all.map(({ id }) => id))];
+  throw notFound(
+    `${named} has no conflict`,
+    ids.length > 0 ? `conflicts: ${ids.join(', ')}` : 'there is none to settle',
+  );
+}
+
+/** What others did stands: the conflicts leave the list. Returns how many there were. */
+export async function keepTheirs(world: World, dir: string | undefined, named: string): Promise<number> {
+  const { replica } = await openShared(world, dir);
+  const found = conflictsOf(replica, named);
+  if (!world.dryRun) forget(replica, found);
+  return found.length;
+}
+
+/** What was done here is done again, on top of what others did; the conflicts leave the list. Returns how many there were. */
+export async function keepMine(world: World, dir: string | undefined, named: string): Promise<number> {
+  const { workspace, replica } = await openShared({ ...world, offline: true }, dir);
+  const found = conflictsOf(replica, named);
+  await commit(workspace, { via: 'sync' }, async draft => {
+    const writer = new Writer(draft, workspace.viewer, assignee);
+    for (const each of found) await doAgain(writer, draft, each);
+  });
+  if (!world.dryRun) forget(replica, found);
+  return found.length;
+}
+
+async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): Promise<void> {
+  const { kind, id } = change;
+  if ('set' in change && kind === 'file') {
+    await writeFiles(draft, writer.view.viewer, new Map([[id, change.set.text![1] as string | null]]));
+    return;
+  }
+  if (isNamed(kind)) return;
+  if ('rm' in change) {
+    if (draft.get(id)) writer.remove(id);
+    return;
+  }
+  const values =
+    'add' in change
+      ? (change.add as unknown as Record<string, Json>)
+      : Object.fromEntries(Object.entries(change.set).map(([path, [, mine]]) => [path, mine]));
+  const { id: _, createdAt: _at, updatedAt: _since, ...fields } = values;
+  if (draft.get(id)) writer.set(id, fields);
+  else writer.restore(kind, id);
+}
+
+/** Takes conflicts out of the list that a person settled by hand: the fields are as this side had set them. */
+export function forgetSettled(replica: Replica, state: State): void {
+  replica.conflicts.remove(({ id, change }) => {
+    const record = 'set' in change && change.kind !== 'file' ? state.get(id) : undefined;
+    if (!record || !('set' in change)) return false;
+    return Object.entries(change.set).every(([path, [, mine]]) =>
+      sameJson(valueAt(record, path) ?? null, mine),
+    );
+  });
+}
+
+const forget = (replica: Replica, settled: readonly OpenConflict[]): void => {
+  const marks = new Set(settled.map(each => JSON.stringify(each)));
+  replica.conflicts.remove(each => marks.has(JSON.stringify(each)));
+};

@@ -1,0 +1,238 @@
+/**
+ * `crm sync`: takes in what others shared, puts the changes of this machine on top of it, and shares them.
+ *
+ *     finish what a sync that was cut short left in data/parted
+ *     remote has nothing new   -> append what waits           -> it becomes a part of the journal
+ *     remote has something new -> set what waits aside, take in -> do it again on top, three ways per field -> from the start
+ *
+ * What contradicts what others did is not done, and listed before anything is dropped.
+ */
+import { conflict } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/dates.ts';
+import type { Change, Transaction } from '../../domain/changes.ts';
+import { isNamed } from '../../domain/kinds.ts';
+import { appendSurely } from '../../store/remotes/append-surely.ts';
+import type { OpenConflict } from '../../store/remotes/conflict-list.ts';
+import type { Incoming, Replica } from '../../store/remotes/replica.ts';
+import type { Sealed } from '../../store/sealed.ts';
+import { valueAt } from '../../domain/records.ts';
+import type { State } from '../../state/state.ts';
+import { stateOf } from '../../store/opened.ts';
+import { commit } from '../core/commit.ts';
+import { finishFiles, finishPurges } from '../core/commit/interrupted.ts';
+import { type Sides, takeIn, textsIn } from '../core/commit/take-in.ts';
+import { underLock } from '../core/under-lock.ts';
+import { Workspace, type World } from '../core/workspace.ts';
+import { replayOne } from '../care/replay.ts';
+import { markOf, Replaying } from '../care/replaying.ts';
+import { leaseNumbers } from './lease.ts';
+import { forgetSettled } from './settle-conflicts.ts';
+import { openShared } from './shared-workspace.ts';
+
+export interface Synced {
+  /** How many transactions of others came in, and how many of this machine were shared. */
+  readonly received: number;
+  readonly sent: number;
+  /** All that is not settled yet. */
+  readonly conflicts: readonly OpenConflict[];
+}
+
+export interface SyncOptions {
+  /** Which side is kept of files that were edited here while others changed them. */
+  readonly sides?: Sides;
+  /** How many numbers of each kind to have at hand; left out: some hundred. */
+  readonly ids?: number;
+}
+
+/** How often a sync begins again because others share at the same time. */
+const ROUNDS = 20;
+
+/** Brings this machine and the remote to the same state. */
+export async function sync(
+  world: World,
+  dir: string | undefined,
+  options: SyncOptions = {},
+): Promise<Synced> {
+  const offline = { ...world, offline: true };
+  const { replica } = await openShared(world, dir);
+  let [received, sent] = [0, 0];
+  try {
+    for (let round = 1; ; round++) {
+      await finishParted(offline, dir);
+      const files = await Workspace.open(offline, dir);
+      // A file that others changed too is merged with theirs, which this would only make harder.
+      if (!(await isAlone(files))) await commit(files, { via: 'files', takeIn: true }, () => undefined);
+      const workspace = await Workspace.open(world, dir);
+      const done = await underLock(workspace.store, () => exchange(workspace, replica, options.sides));
+      received += done.received;
+      sent += done.sent;
+      if (done.isDone) break;
+      if (round === ROUNDS)
+        throw conflict(
+          'others share so often that this did not get through; nothing is lost',
+          'crm sync again',
+        );
+    }
+    sent += await shareFiles(world, dir);
+    await afterwards(world, dir, replica, options);
+    return { received, sent, conflicts: replica.conflicts.read() };
+  } finally {
+    await replica.close();
+  }
+}
+
+/** Shares what people wrote in files that waited until others' edits were here; returns how many transactions that are. */
+async function shareFiles(world: World, dir: string | undefined): Promise<number> {
+  const { workspace, replica } = await openShared({ ...world, offline: false }, dir);
+  try {
+    const before = (await workspace.store.shared()).seq;
+    await commit(workspace, { via: 'files', takeIn: true, online: 'to share files' }, () => undefined);
+    return (await workspace.store.shared()).seq - before;
+  } finally {
+    await replica.close();
+  }
+}
+
+/** Whether nothing of this machine waits: then files that people edited may wait until others' edits are here. */
+async function isAlone({ store }: Workspace): Promise<boolean> {
+  const replica = await store.replica();
+  return replica !== undefined && !replica.known.offline && replica.waiting().length === 0;
+}
+
+interface Exchanged {
+  readonly received: number;
+  readonly sent: number;
+  readonly isDone: boolean;
+}
+
+/** Under the lock: one round with the remote. */
+async function exchange(workspace: Workspace, replica: Replica, sides?: Sides): Promise<Exchanged> {
+  const waiting = replica.waiting();
+  if (waiting.length === 0) {
+    const received = await takeIn(workspace, replica, sides);
+    return { received, sent: 0, isDone: true };
+  }
+  const incoming = await replica.incoming();
+  // An answer that was lost: some of ours came in before.
+  const known = incoming.sealed.findIndex(({ hash }, i) => hash !== waiting[i]?.hash);
+  if (known < 0) {
+    const shared = waiting.slice(0, incoming.sealed.length);
+    const rest = waiting.slice(shared.length);
+    if (rest.length > 0 && !(await push(workspace, replica, shared, rest)))
+      return { received: 0, sent: 0, isDone: false };
+    replica.settle(waiting);
+    return { received: 0, sent: waiting.length, isDone: true };
+  }
+  await putBeneath(workspace, replica, incoming);
+  return { received: incoming.sealed.length - known, sent: known, isDone: false };
+}
+
+/** Appends what waits; `shared` are those of them that the remote has already. */
+async function push(
+  { store }: Workspace,
+  replica: Replica,
+  shared: readonly Sealed[],
+  rest: readonly Sealed[],
+): Promise<boolean> {
+  const after = shared.at(-1) ?? (await store.shared());
+  return appendSurely(await replica.remote(), { seq: after.seq, hash: after.hash }, rest);
+}
+
+/** Takes in what others did and sets what waits aside. Files get the texts that they have without it. */
+async function putBeneath(workspace: Workspace, replica: Replica, incoming: Incoming): Promise<void> {
+  const { store, config } = workspace;
+  await finishFiles(workspace);
+  const known = stateOf(await workspace.open(), config).named('file');
+  const onDisk = store.userFiles();
+  const ours = (await replica.waitingTransactions()).flatMap(tx => tx.changes);
+  const theirs = textsIn(incoming.transactions.flatMap(tx => tx.changes));
+  const texts = new Map<string, string | null>();
+  for (const change of ours)
+    if (change.kind === 'file' && 'set' in change && change.set.text && !texts.has(change.id))
+      texts.set(change.id, (change.set.text[0] as string | null) || null);
+  for (const [path, text] of theirs) texts.set(path, text);
+  for (const path of texts.keys())
+    if ((onDisk.get(path) ?? null) !== (((known.get(path)?.text as string | undefined) ?? null) || null))
+      throw conflict(`${path} was edited while others' changes came in; nothing was done`, 'crm sync again');
+  replica.part();
+  for (const [path, text] of texts) if ((onDisk.get(path) ?? null) !== text) store.writeUserFile(path, text);
+  replica.put(incoming);
+}
+
+/** Does again what was set aside, on top of what is in the journal now; lists first what contradicts it. */
+async function finishParted(world: World, dir: string | undefined): Promise<void> {
+  const { workspace, replica } = await openShared(world, dir);
+  const transactions = replica.parted();
+  const [first] = transactions;
+  if (!first) return;
+  const fork = first.seq - 1;
+  const { journal, kinds } = workspace.store;
+  const done = new Map<string, Transaction>();
+  for (const tx of await journal.read(fork)) done.set(markOf(tx), tx);
+  const replaying = () => new Replaying(kinds, { fork, transactions }, done, { keepsIds: true });
+  const trial = replaying();
+  const tried = await commit(
+    await Workspace.open({ ...world, dryRun: true }, dir),
+    { via: 'sync' },
+    async draft => {
+      for (const tx of transactions) await trial.decide(draft, tx);
+    },
+  );
+  list(replica, trial, transactions, tried.state);
+  const real = replaying();
+  for (const tx of transactions) await replayOne(world, dir, real, tx, { putsBack: true });
+  list(replica, real, transactions, tried.state);
+  await underLock(workspace.store, async () => replica.forgetParted());
+}
+
+function list(
+  replica: Replica,
+  replaying: Replaying,
+  transactions: readonly Transaction[],
+  state: State,
+): void {
+  const bySeq = new Map(transactions.map(tx => [tx.seq, tx]));
+  replica.conflicts.add(
+    replaying.result().conflicts.map(({ theirs, id, why, change }) => {
+      const { by, at, request } = bySeq.get(theirs)!;
+      return { id, why, change, ...valuesOfOthers(state, change), by, at, request };
+    }),
+  );
+}
+
+/** What the fields that a change was to set have in its place. */
+function valuesOfOthers(state: State, change: Change): Pick<OpenConflict, 'theirs'> {
+  if (!('set' in change) || isNamed(change.kind)) return {};
+  const record = state.get(change.id);
+  if (!record) return {};
+  const paths = Object.keys(change.set);
+  return { theirs: Object.fromEntries(paths.map(path => [path, valueAt(record, path) ?? null])) };
+}
+
+/** Once all is shared: purges of others are finished, snapshots follow, numbers are leased. */
+async function afterwards(
+  world: World,
+  dir: string | undefined,
+  replica: Replica,
+  { ids }: SyncOptions,
+): Promise<void> {
+  const workspace = await Workspace.open(world, dir);
+  const { store, config } = workspace;
+  await underLock(store, async () => {
+    const opened = await workspace.open();
+    forgetSettled(replica, stateOf(opened, config));
+    if (store.isPurgeUnfinished(opened)) await finishPurges(store, opened, config);
+    else store.settle(opened, stateOf(opened, config), opened.tip, 0);
+  });
+  const online = await openShared({ ...world, offline: false }, dir);
+  try {
+    await online.replica.finishPurge();
+    await leaseNumbers(online.workspace, online.replica, ids);
+  } finally {
+    await online.replica.close();
+  }
+  const asOf = formatInstant(workspace.clock.now);
+  await replica.state.update(known => {
+    known.asOf = asOf;
+  });
+}

@@ -1,0 +1,32 @@
+/** `name=value` words of a command line. */
+import { usage } from '../../domain/errors.ts';
+import { requireOnce } from '../../domain/given-twice.ts';
+import { requireName } from '../../domain/names.ts';
+
+/** Returns whether a word sets a field: letters, digits, `_`, `.` and `-` before the first `=`. */
+export const isAssignment = (word: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*=/u.test(word);
+
+/** Returns whether a word has an `=`, wherever: that of a setting. */
+export const isPair = (word: string): boolean => word.includes('=');
+
+/** Splits `key=value` words; two values of one name are refused. `what` names them in errors: `a field`. */
+export function assignments(texts: readonly string[], what: string): [string, string][] {
+  const pairs = texts.map(asPair(what));
+  requireOnce(pairs);
+  return pairs;
+}
+
+/** Splits `key=value`; names that JavaScript treats in a way of its own are refused. */
+export const asPair =
+  (what: string) =>
+  (text: string): [string, string] => {
+    const at = text.indexOf('=');
+    if (at <= 0)
+      throw usage(
+        `${what} is given as NAME=VALUE, not as ${JSON.stringify(text)}`,
+        'for example product=chairs',
+      );
+    const name = text.slice(0, at);
+    requireName(what, name);
+    return [name, text.slice(at + 1)];
+  };

@@ -1,0 +1,36 @@
+import { remoteState } from '../../app/sharing/remote-state.ts';
+import { exitCodes } from '../../domain/errors.ts';
+import { plainColumn } from '../../ui/thing-column.ts';
+import { command } from '../command.ts';
+import { printJson, printThings } from '../output.ts';
+
+export const show = command({
+  summary: 'show where the workspace is shared, what waits, and what contradicts',
+  args: {},
+  examples: ['remote show', 'remote show --json'],
+  async run(context) {
+    const state = await remoteState(await context.world(), context.globals.dir, true);
+    const code = state.problem === null ? 0 : exitCodes.FAILED;
+    if (await printJson(context, state)) return code;
+    const rows: [string, string][] = [
+      ['remote', state.url],
+      ['kind', state.kind],
+      ['changes', state.offline ? 'wait for crm sync' : 'are shared at once'],
+      ['last sync', state.asOf ?? 'never'],
+      [
+        'transactions',
+        state.tip === null ? `${state.shared} here` : `${state.shared} here, ${state.tip} there`,
+      ],
+      ['waiting', String(state.waiting)],
+      ['conflicts', state.conflicts.join(', ') || 'none'],
+      ...(state.problem === null ? [] : ([['problem', state.problem]] as [string, string][])),
+    ];
+    await printThings(
+      context,
+      rows,
+      [plainColumn('name', ([name]) => name), plainColumn('value', ([, value]) => value)],
+      ([name]) => name,
+    );
+    return code;
+  },
+});

@@ -1,0 +1,82 @@
+import { keepMine, keepTheirs } from '../app/sharing/settle-conflicts.ts';
+import { type Synced, sync as syncWorkspace } from '../app/sharing/sync.ts';
+import { exitCodes, usage } from '../domain/errors.ts';
+import { isFileId } from '../domain/file-ids.ts';
+import type { OpenConflict } from '../store/remotes/conflict-list.ts';
+import { plural } from '../ui/words.ts';
+import { command } from './command.ts';
+import type { Context } from './context.ts';
+import { printJson } from './output.ts';
+
+export const sync = command({
+  summary: 'take in what others shared, and share what was changed on this machine',
+  args: {},
+  options: [
+    {
+      flags: '--mine <WHAT>',
+      description: 'settle a conflict: what was done here to this record or file stands',
+    },
+    { flags: '--theirs <WHAT>', description: 'settle a conflict: what others did to it stands' },
+    { flags: '--ids <N>', description: 'how many new records of each kind can be added offline (100)' },
+  ],
+  examples: [
+    'sync',
+    'sync --mine D12',
+    'sync --theirs pipelines/sales.yaml',
+    '*/10 * * * * crm -C ~/acme sync',
+  ],
+  async run(context, _args, options) {
+    const [mine, theirs] = [options.text('mine'), options.text('theirs')];
+    if (mine !== undefined && theirs !== undefined)
+      throw usage('--mine and --theirs cannot be used together', 'one conflict at a time');
+    const ids = options.text('ids');
+    if (ids !== undefined && !/^[1-9]\d{0,6}$/.test(ids))
+      throw usage(`--ids: ${JSON.stringify(ids)} is not a number of records`, 'for example --ids 5000');
+    const world = await context.world();
+    const { dir } = context.globals;
+    const named = mine ?? theirs;
+    const sides = new Map<string, 'mine' | 'theirs'>();
+    if (named !== undefined) {
+      const settled = await settle(context, named, mine !== undefined).catch(error => {
+        // A file that was edited here while others changed it is not in the list yet.
+        if (!isFileId(named) || error?.kind !== 'NOT_FOUND') throw error;
+        sides.set(named, mine === undefined ? 'theirs' : 'mine');
+        return 0;
+      });
+      if (settled > 0) await context.message(`settled ${plural(settled, 'conflict')} of ${named}`);
+    }
+    if (context.globals.dryRun) return;
+    const synced = await syncWorkspace(world, dir, { sides, ...(ids !== undefined && { ids: Number(ids) }) });
+    return report(context, synced);
+  },
+});
+
+async function settle(context: Context, named: string, isMine: boolean): Promise<number> {
+  const world = await context.world();
+  return (isMine ? keepMine : keepTheirs)(world, context.globals.dir, named);
+}
+
+/** Says what was synced; returns the exit code. */
+async function report(context: Context, { received, sent, conflicts }: Synced): Promise<number> {
+  const code = conflicts.length > 0 ? exitCodes.CONFLICT : 0;
+  if (await printJson(context, { received, sent, conflicts: conflicts.map(shownOf) })) return code;
+  for (const each of conflicts) await context.print(`${text(each)}\n`);
+  await context.message(`took in ${plural(received, 'transaction')}, shared ${sent}`);
+  if (conflicts.length > 0)
+    await context.message(
+      `${plural(conflicts.length, 'conflict')}: crm sync --mine ${conflicts[0]!.id}, or --theirs ${conflicts[0]!.id}`,
+    );
+  return code;
+}
+
+const shownOf = ({ id, why, by, at, change, theirs }: OpenConflict) => ({
+  id,
+  why,
+  by,
+  at,
+  change,
+  theirs: theirs ?? null,
+});
+
+const text = ({ id, why, by, at }: OpenConflict): string =>
+  `${id}: ${why.replace(/ here\b/g, ' with others').replace(/ there\b/g, ' here')} (${by}, ${at})`;

@@ -1,0 +1,94 @@
+/**
+ * `data/conflicts.json`: what a sync did not do of the changes that were made offline, because others had changed the same in
+ * another way. It stays until a person settles it; nothing of it is in the journal.
+ */
+import { join } from 'node:path';
+import type { Change } from '../../domain/changes.ts';
+import { invalid } from '../../domain/errors.ts';
+import type { Json } from '../../domain/records.ts';
+import { makeDirectory, removeQuietly, replaceFile } from '../durable.ts';
+import { readIfThere } from '../io.ts';
+import type { Site } from '../site.ts';
+
+export interface OpenConflict {
+  /** The record, or the path of the file. */
+  readonly id: string;
+  readonly why: string;
+  /** What was not done. */
+  readonly change: Change;
+  /** What others set in place of it, by path of the field; left out if it is not about fields of a record that is there. */
+  readonly theirs?: { readonly [path: string]: Json };
+  /** Who made the change, and when, as an instant. */
+  readonly by: string;
+  readonly at: string;
+  /** The request that made it. */
+  readonly request: string;
+}
+
+/** The most bytes that are read of the list. */
+const LARGEST = 64 << 20;
+
+export class ConflictList {
+  readonly #site: Pick<Site, 'io' | 'data' | 'temporary'>;
+  readonly #path: string;
+
+  constructor(site: Pick<Site, 'io' | 'data' | 'temporary'>) {
+    this.#site = site;
+    this.#path = join(site.data, 'conflicts.json');
+  }
+
+  /** Returns the conflicts in the order in which they came. */
+  read(): OpenConflict[] {
+    const text = readIfThere(this.#site.io, this.#path, LARGEST)?.toString();
+    if (text === undefined) return [];
+    try {
+      const value: unknown = JSON.parse(text);
+      if (Array.isArray(value) && value.every(isConflict)) return value;
+    } catch {
+      // Said below.
+    }
+    throw invalid(
+      `${this.#path}: is not a list of conflicts`,
+      'move it elsewhere; what it lists is no longer known',
+    );
+  }
+
+  /** Adds what is not in the list yet; durable when it returns. */
+  add(conflicts: readonly OpenConflict[]): void {
+    const known = this.read();
+    const marks = new Set(known.map(markOf));
+    const fresh = conflicts.filter(each => !marks.has(markOf(each)));
+    if (fresh.length > 0) this.#write([...known, ...fresh]);
+  }
+
+  /** Takes conflicts out of the list; durable when it returns. */
+  remove(isSettled: (conflict: OpenConflict) => boolean): void {
+    const known = this.read();
+    const left = known.filter(each => !isSettled(each));
+    if (left.length < known.length) this.#write(left);
+  }
+
+  #write(conflicts: readonly OpenConflict[]): void {
+    const { io, data, temporary } = this.#site;
+    if (conflicts.length === 0) {
+      removeQuietly(io, this.#path);
+      return;
+    }
+    makeDirectory(io, data);
+    replaceFile(io, this.#path, temporary, sink => sink.write(`${JSON.stringify(conflicts, null, 1)}\n`));
+  }
+}
+
+const markOf = ({ id, request, change }: OpenConflict): string => JSON.stringify([id, request, change]);
+
+function isConflict(value: unknown): value is OpenConflict {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, why, change, by, at, request } = value as Record<string, unknown>;
+  const isText = [id, why, by, at, request].every(each => typeof each === 'string');
+  return (
+    isText &&
+    typeof change === 'object' &&
+    change !== null &&
+    typeof (change as { id?: unknown }).id === 'string'
+  );
+}

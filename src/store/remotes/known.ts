@@ -1,0 +1,80 @@
+/**
+ * What this machine knows of the remotes of workspaces: `remotes.json` in the state directory, by real path. It is never in
+ * the workspace, so that a copy or a clone of one connects to nothing by itself.
+ */
+import { join } from 'node:path';
+import { failed } from '../../domain/errors.ts';
+import { type Machine, MachineState } from '../machine-state.ts';
+import { stateDirectory } from '../state-directory.ts';
+
+/** A block of numbers that only this replica gives: the first and the last one. */
+export type Block = readonly [first: number, last: number];
+
+export interface Known {
+  /** The address, as a URL. */
+  url: string;
+  /** The options that it was added with, by name. */
+  options: { [name: string]: string };
+  /** The workspace's id: the hash of its first transaction. Another workspace in the same place is another one. */
+  workspace: string;
+  /** What this replica is called in the journal: random. */
+  replica: string;
+  /** Whether changes wait for `crm sync`, unless a command says otherwise. */
+  offline: boolean;
+  /** The blocks of numbers by kind of record, from which this replica gives ids. */
+  ids?: { [kind: string]: Block[] };
+  /** When the remote was asked last, as an instant. */
+  asOf?: string;
+  /** The purge that the remote may not have yet, by its transaction. */
+  purge?: number | undefined;
+}
+
+interface Remotes {
+  workspaces?: { [dir: string]: Known };
+}
+
+export class KnownRemotes {
+  readonly #state: MachineState<Remotes>;
+  readonly #dir: string;
+  readonly #own: string;
+
+  /** Of the workspace in `dir`. FAILED if this machine has no place for what is known. */
+  constructor(machine: Machine, dir: string) {
+    this.#state = new MachineState<Remotes>(machine, 'remotes', {});
+    this.#dir = String(machine.io.realpathSync(dir));
+    this.#own = stateDirectory(machine.io, machine.env)!;
+  }
+
+  /** Returns what is known of the workspace. */
+  get(): Known | undefined {
+    return this.#state.read().workspaces?.[this.#dir];
+  }
+
+  /** Returns the directory of what the remote of a replica keeps on this machine. */
+  own({ replica }: Pick<Known, 'replica'>): string {
+    return join(this.#own, 'remotes', replica);
+  }
+
+  /** Notes what is known of the workspace; durable when it resolves. */
+  async set(known: Known): Promise<void> {
+    await this.#state.update(remotes => {
+      remotes.workspaces = { ...remotes.workspaces, [this.#dir]: known };
+    });
+  }
+
+  /** Changes what is known of the workspace; durable when it resolves. */
+  async update(change: (known: Known) => void): Promise<void> {
+    await this.#state.update(remotes => {
+      const known = remotes.workspaces?.[this.#dir];
+      if (!known) throw failed('another process has removed the remote');
+      change(known);
+    });
+  }
+
+  /** Forgets the remote of the workspace. */
+  async remove(): Promise<void> {
+    await this.#state.update(remotes => {
+      delete remotes.workspaces?.[this.#dir];
+    });
+  }
+}

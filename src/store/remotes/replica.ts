@@ -1,0 +1,341 @@
+/**
+ * The replica of a remote: a local journal that has all of the shared one, or is about to. It decides where a transaction
+ * goes: to the remote first (online), or to the transactions that wait in `data/offline/` (offline).
+ *
+ *     data/journal/   ... 56 57         shared: the remote has them, with the same bytes
+ *     data/offline/             58 59   made offline; readers lay them over the journal
+ *     data/parted/              58 59   the same when the remote has another 58: put on top of it again by crm sync
+ */
+import { dirname, join } from 'node:path';
+import { conflict, CrmError, failed, invalid } from '../../domain/errors.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import type { Leased } from '../../state/state.ts';
+import { makeDirectory, putIfAbsent, removeQuietly, syncDirectory } from '../durable.ts';
+import { decode, erasuresIn, type ErasuresOf, GENESIS } from '../encoding.ts';
+import type { FileJournal } from '../file-journal.ts';
+import { isThere, namesIn, readWhole, requireOwnDirectory } from '../io.ts';
+import type { Commit, Stored, Tip } from '../journal.ts';
+import { readSealed } from '../journal-bytes.ts';
+import { looseName } from '../journal-directory.ts';
+import { putAll } from '../journal-files.ts';
+import { seal, type Sealed, tipOf } from '../sealed.ts';
+import type { Site } from '../site.ts';
+import { appendSurely } from './append-surely.ts';
+import { ConflictList } from './conflict-list.ts';
+import { addressOf } from './index.ts';
+import type { RemoteKind } from './kind.ts';
+import { type Known, KnownRemotes } from './known.ts';
+import type { Remote } from './remote.ts';
+
+/** How often a redaction is tried again because somebody shares at the same time. */
+const REDACTIONS = 20;
+
+/** How many transactions are asked for at once. */
+const PAGE = 512;
+
+/** Transactions of others that the remote has and the replica does not: as bytes, and verified. */
+export interface Incoming {
+  readonly sealed: readonly Sealed[];
+  readonly transactions: readonly Stored[];
+}
+
+export class Replica {
+  readonly known: Known;
+  readonly kind: RemoteKind;
+  readonly state: KnownRemotes;
+  /** Whether the command at hand reaches the remote; otherwise what it changes waits. */
+  isOnline: boolean;
+  readonly #site: Site;
+  readonly #journal: FileJournal;
+  readonly #url: URL;
+  #remote: Promise<Remote> | undefined;
+
+  private constructor(site: Site, journal: FileJournal, state: KnownRemotes, known: Known) {
+    this.#site = site;
+    this.#journal = journal;
+    this.state = state;
+    this.known = known;
+    const { kind, url } = addressOf(known.url, site.dir);
+    this.kind = kind;
+    this.#url = url;
+    this.isOnline = !known.offline;
+  }
+
+  /** Returns the replica that the workspace of a store is; undefined if this machine knows no remote of it. */
+  static async of(site: Site, journal: FileJournal): Promise<Replica | undefined> {
+    const state = new KnownRemotes(site.options, site.dir);
+    const known = state.get();
+    if (!known) return undefined;
+    const { seq } = await journal.tip();
+    if (seq > 0 && (await journal.read(0, 1))[0]!.hash !== known.workspace)
+      throw failed(
+        `this machine knows a remote of another workspace that was in ${site.dir}`,
+        'crm remote rm forgets it',
+      );
+    return new Replica(site, journal, state, known);
+  }
+
+  /** What syncs did not do, and nobody has settled yet. */
+  get conflicts(): ConflictList {
+    return new ConflictList(this.#site);
+  }
+
+  /** What this replica may give numbers of a kind from. */
+  readonly leased = (kind: Kind): Leased | undefined => {
+    const blocks = this.known.ids?.[kind];
+    return blocks && { blocks, isAll: !this.isOnline };
+  };
+
+  /** The address, for people. */
+  get shown(): string {
+    return this.#url.href;
+  }
+
+  /** Returns the remote, opened once. */
+  remote(): Promise<Remote> {
+    return (this.#remote ??= openRemote(this.#site, this.known, this.state));
+  }
+
+  /** Closes the remote, if it was opened. */
+  async close(): Promise<void> {
+    const remote = await this.#remote?.catch(() => undefined);
+    this.#remote = undefined;
+    await remote?.close();
+  }
+
+  /**
+   * Appends after `tip`: what it returns is durable where it goes. Undefined if somebody was first, here or on another
+   * machine: what they did is to be taken in.
+   */
+  async append(tip: Tip, commit: Commit): Promise<Tip | undefined> {
+    const made = seal(tip, commit, this.#site.options.salt());
+    if (!this.isOnline) return this.#putAside(made) ? tipOf(made) : undefined;
+    if (!(await appendSurely(await this.remote(), tip, [made]))) return undefined;
+    this.#journal.put(made);
+    return tipOf(made);
+  }
+
+  #putAside({ seq, bytes }: Sealed): boolean {
+    const { io, temporary } = this.#site;
+    makeDirectory(io, this.#offline);
+    return putIfAbsent(io, join(this.#offline, looseName(seq)), temporary, sink => sink.write(bytes));
+  }
+
+  /** The transactions that were made offline and wait, in order. */
+  waiting(): Sealed[] {
+    const { shared, tip } = this.#journal.files.list();
+    return readSealed(this.#site.io, this.#journal.files, shared, tip - shared);
+  }
+
+  /**
+   * Returns what others appended since, verified: its hashes, and that it continues the replica. Throws INVALID if the remote
+   * has another history, or less than it had.
+   */
+  async incoming(): Promise<Incoming> {
+    const remote = await this.remote();
+    const here = await this.#journal.shared();
+    const there = await remote.tip();
+    if (there.seq === here.seq && there.hash === here.hash) return { sealed: [], transactions: [] };
+    if (there.seq < here.seq) throw await this.#behind(here, there);
+    const sealed: Sealed[] = [];
+    for (let after = Math.max(0, here.seq - 1); after < there.seq; ) {
+      const page = await remote.read(after, PAGE);
+      if (page.length === 0) break;
+      sealed.push(...page);
+      after = page.at(-1)!.seq;
+    }
+    const last = here.seq > 0 ? sealed.shift() : undefined;
+    if (here.seq > 0 && last?.hash !== here.hash) throw this.#forked(here.seq);
+    return { sealed, transactions: verified(this.#site, this.shown, here, sealed) };
+  }
+
+  async #behind(here: Tip, there: Tip): Promise<Error> {
+    const [same] = there.seq > 0 ? await this.#journal.read(there.seq - 1, there.seq) : [];
+    if (there.seq > 0 && same!.hash !== there.hash) return this.#forked(there.seq);
+    return invalid(
+      `${this.shown} ends at transaction ${there.seq}, and had ${here.seq}: it was rolled back; nothing was taken in`,
+      'crm remote repair puts back what this replica still has',
+    );
+  }
+
+  #forked = (seq: number) =>
+    invalid(
+      `${this.shown} has another transaction ${seq} than this replica: its history was replaced; nothing was taken in`,
+      'crm remote repair shows both sides',
+    );
+
+  /** Under the lock: puts what others appended into the journal, durably. */
+  put({ sealed }: Incoming): void {
+    const { io, temporary } = this.#site;
+    makeDirectory(io, this.#journal.dir);
+    putAll(io, this.#journal.files, temporary, sealed);
+  }
+
+  /** Under the lock: the transactions that waited are shared now; they become a part of the journal. */
+  settle(shared: readonly Sealed[]): void {
+    const { io } = this.#site;
+    this.put({ sealed: shared, transactions: [] });
+    for (const { seq } of [...shared].reverse()) removeQuietly(io, join(this.#offline, looseName(seq)));
+    this.#removeIfEmpty(this.#offline);
+  }
+
+  /**
+   * Takes out of the remote what these purges erased here. Done again, it changes nothing. If it fails, what is left to do is
+   * noted on this machine, and done by the next sync.
+   */
+  async redact(purges: readonly number[]): Promise<void> {
+    const first = Math.min(...purges);
+    try {
+      const remote = await this.remote();
+      const seqs = new Set<number>();
+      for (const purge of purges)
+        for (const { seq } of (await this.#journal.read(purge - 1, purge))[0]?.erases ?? []) seqs.add(seq);
+      const left = [...seqs]
+        .sort((a, b) => a - b)
+        .flatMap(seq => readSealed(this.#site.io, this.#journal.files, seq - 1, 1));
+      for (let attempt = 1; left.length > 0; attempt++) {
+        if ((await remote.redact(await remote.tip(), left)) === 'redacted') break;
+        if (attempt === REDACTIONS)
+          throw failed(`others share to ${this.shown} all the time`, 'crm sync again');
+      }
+      if (this.known.purge !== undefined) await this.#note(undefined);
+    } catch (error) {
+      await this.#note(Math.min(first, this.known.purge ?? first));
+      throw new CrmError(
+        'FAILED',
+        `erased here, but ${this.shown} still has it: ${(error as Error).message}`,
+        'crm sync goes on with it',
+        error,
+      );
+    }
+  }
+
+  async #note(purge: number | undefined): Promise<void> {
+    this.known.purge = purge;
+    await this.state.update(known => {
+      known.purge = purge;
+    });
+  }
+
+  /** Goes on with a purge that the remote may not have yet. */
+  async finishPurge(): Promise<void> {
+    const { purge } = this.known;
+    if (purge === undefined) return;
+    const after = await this.#journal.read(purge - 1);
+    await this.redact(after.filter(tx => tx.erases).map(({ seq }) => seq));
+  }
+
+  /** Under the lock, when no remote is known any more: what waits is a part of the journal. */
+  adopt(): void {
+    if (this.parted().length > 0)
+      throw conflict(
+        'a sync was cut short, and what it had set aside is not back yet',
+        'crm sync, then crm remote rm',
+      );
+    this.settle(this.waiting());
+  }
+
+  /** Under the lock: sets the transactions that wait aside, to be put on top of what others did. */
+  part(): void {
+    const { io } = this.#site;
+    io.renameSync(this.#offline, this.#parted);
+    syncDirectory(io, dirname(this.#parted));
+  }
+
+  /** The same as transactions. */
+  async waitingTransactions(): Promise<Stored[]> {
+    const { shared, tip } = this.#journal.files.list();
+    return this.#journal.read(shared, tip);
+  }
+
+  /** The transactions that were set aside, in order: a sync was cut short if there are some at its begin. */
+  parted(): Stored[] {
+    const { io, options } = this.#site;
+    requireOwnDirectory(io, this.#parted);
+    const names = namesIn(io, this.#parted).filter(name => /^\d{8,}\.jsonl$/.test(name));
+    return names
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+      .flatMap(name => {
+        const path = join(this.#parted, name);
+        return [...decode(options.kinds, readWhole(io, path), path, () => undefined)];
+      });
+  }
+
+  /** Forgets what was set aside, once all of it is on top again. */
+  forgetParted(): void {
+    const { io } = this.#site;
+    for (const name of namesIn(io, this.#parted)) io.unlinkSync(join(this.#parted, name));
+    this.#removeIfEmpty(this.#parted);
+  }
+
+  #removeIfEmpty(dir: string): void {
+    const { io } = this.#site;
+    if (!isThere(io, dir) || namesIn(io, dir).some(name => !name.startsWith('.tmp-'))) return;
+    for (const name of namesIn(io, dir)) removeQuietly(io, join(dir, name));
+    io.rmdirSync(dir);
+    syncDirectory(io, dirname(dir));
+  }
+
+  get #offline(): string {
+    return join(this.#site.data, 'offline');
+  }
+
+  get #parted(): string {
+    return join(this.#site.data, 'parted');
+  }
+}
+
+/** Opens the remote that is known of a workspace. */
+export async function openRemote(
+  { options }: { readonly options: Site['options'] },
+  known: Known,
+  state: KnownRemotes,
+): Promise<Remote> {
+  const { kind, url } = addressOf(known.url, '/');
+  const { io, env, pid, host, random, lockTimeout } = options;
+  const mayAsk = options.mayAsk === true;
+  return kind.open(url, {
+    io,
+    env,
+    pid,
+    host,
+    random,
+    lockTimeout,
+    mayAsk,
+    own: state.own(known),
+    options: known.options,
+  });
+}
+
+/** Returns the transactions that bytes are. INVALID if they are damaged, or do not continue `after`. */
+export function verified(
+  { options: { kinds } }: { readonly options: Pick<Site['options'], 'kinds'> },
+  from: string,
+  after: Tip,
+  sealed: readonly Sealed[],
+): Stored[] {
+  const erasures = new Map<number, ReturnType<ErasuresOf>>();
+  const erasuresOf: ErasuresOf = purge => {
+    const its = sealed[purge - after.seq - 1];
+    if (!its || erasures.has(purge)) return erasures.get(purge);
+    const found = erasuresIn(kinds, its.bytes, purge, erasuresOf);
+    erasures.set(purge, found);
+    return found;
+  };
+  let before = after;
+  return sealed.flatMap(({ bytes, seq }) => {
+    const [tx, ...more] = [...decode(kinds, bytes, `${from}, transaction ${seq}`, erasuresOf)];
+    if (
+      !tx ||
+      more.length > 0 ||
+      tx.seq !== before.seq + 1 ||
+      tx.prev !== (before.seq === 0 ? GENESIS : before.hash)
+    )
+      throw invalid(
+        `${from}: transaction ${seq} does not follow ${before.seq}; nothing was taken in`,
+        'crm remote repair',
+      );
+    before = { seq: tx.seq, hash: tx.hash };
+    return [tx];
+  });
+}
