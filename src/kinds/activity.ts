@@ -45,6 +45,8 @@ const mail = [
   // The Message-IDs of the mail before it and of the first one of its thread.
   field('inReplyTo', 'text', { settable: false, importable: true, sparse: true }),
   field('thread', 'text', { settable: false, importable: true, sparse: true }),
+  // For the log of a mail that was written with crm: the message. Timelines and conversations show one of the two.
+  field('message', 'ref', { refs: ['message'], settable: false, hidden: true }),
   // What tells two mails of the same Message-ID apart.
   field('digest', 'text', { settable: false, hidden: true }),
 ];

@@ -22,6 +22,10 @@ export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
   'trash',
 ];
 
+/** Whether a checkpoint that does not name a kind is of before there was this kind. */
+export const isAddedLater = (kinds: Kinds, kind: SnapshotKind): boolean =>
+  kinds.names.includes(kind) && kinds.of(kind).addedLater === true;
+
 export const snapshotFile = (kinds: Kinds, kind: SnapshotKind) =>
   `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.jsonl`;
 

@@ -196,6 +196,7 @@ describe('encryption', () => {
   test('at the wrong port says which kind it may be', async () => {
     expect(await sent(over(secure.port, { tls: 'tls', ca: certificate }))).toMatchObject({
       outcome: 'channel-down',
+      reason: expect.stringMatching(/ it does not speak TLS on this port \(wrong version number\)$/),
       hint: expect.stringContaining('tls: starttls'),
     });
   });

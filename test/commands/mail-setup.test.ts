@@ -84,6 +84,24 @@ describe('crm mail setup', () => {
     expect(yaml(ws)).toContain('via: smtp');
   });
 
+  test('warns of a command that has the secret among its words, as does crm mail check', async () => {
+    const ws = await workspace('empty');
+    const args = byOptions('--no-test').map(each =>
+      each === '--password-env'
+        ? '--password-command'
+        : each === 'CRM_SMTP_PASSWORD'
+          ? `echo ${SECRET}`
+          : each,
+    );
+    const { code, err } = await ws.crm(args, on(ws));
+    expect(code).toBe(0);
+    expect(err).toContain('the command has the secret itself, and is in crm.yaml');
+    expect(err).not.toContain(SECRET);
+    expect((await ws.crm('mail check', on(ws))).out).toContain(
+      'the command in crm.yaml has it among its words',
+    );
+  });
+
   test('asks on a terminal, and keeps a password that is typed in a private file', async () => {
     const ws = await workspace('empty');
     const answers: Record<string, string> = {

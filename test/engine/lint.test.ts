@@ -187,8 +187,8 @@ const mistakes: readonly (readonly [
     'the name of the event',
   ],
   [
-    'a short trigger',
-    good.replace('created', '{ event: form.submitted }'),
+    'a list in the place of parameters',
+    good.replace('created', '{ event: [form.submitted] }'),
     2,
     'event: its parameters are a map',
     /^event: \{ name/,

@@ -89,8 +89,11 @@ export class RowValues {
       const { field, text } = slot;
       if (text === undefined || isBeside(field.name)) continue;
       if (isListOfOne(field)) lists.push(slot);
-      else if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
-      else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
+      else if (field.type === 'ref' && field.refs!.includes('contact')) {
+        // A relation has two.
+        if (makeable.contact) lists.push(makeable.contact);
+        makeable.contact = slot;
+      } else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
     makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');

@@ -5,6 +5,7 @@
 import type { Config } from '../../domain/config.ts';
 import { readAddress } from '../../domain/email.ts';
 import { CrmError } from '../../domain/errors.ts';
+import { hasTypedSecret } from '../../domain/typed-secret.ts';
 import { domainOfAddress, type MailProvider, providerOf } from '../../domain/mail-providers.ts';
 import {
   addressOf,
@@ -91,6 +92,10 @@ function secretFindings(workspace: Workspace, secret: SecretSource | undefined):
       return [problem('secret', error.message)];
     }
   }
+  if (hasTypedSecret(secret.argv))
+    return [
+      problem('secret', `the command in crm.yaml has it among its words, and crm.yaml is copied and shared`),
+    ];
   return [note('secret', `${secret.argv[0]} prints it: crm mail setup tries that`)];
 }
 

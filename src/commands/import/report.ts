@@ -52,8 +52,10 @@ export async function reportImport(context: Context, report: Report): Promise<vo
     await context.message(`automations not started: ${grouped(notStarted)}; --trigger starts them`);
   if (failed > 0 && created + updated + unchanged + skipped === 0)
     await context.message('nothing was written; --skip-invalid writes the valid rows');
-  else if (tx !== null) await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);
-  else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
+  else if (tx !== null) {
+    await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);
+    context.saidUndo();
+  } else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
   if (failed > 0 && errorsFile === undefined)
     await context.message('--errors FILE writes the failed rows, ready to be corrected');
 }

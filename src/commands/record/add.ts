@@ -15,15 +15,13 @@ import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { givenTwice } from '../../domain/given-twice.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { camel, kebab } from '../../domain/name-case.ts';
 import type { Rec } from '../../domain/records.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
