@@ -30,7 +30,11 @@ test('two laptops share a deal through a git repository, and settle what contrad
     const machine = isSecond ? second : first;
     const words = wordsOf(command.replace(ADDRESS, `git+file://${repository}`));
     const now = `2026-09-14T08:${String(++minute).padStart(2, '0')}:00.000Z`;
-    const ran = await machine.crm(words, { now, login: 'ana', cwd: isSecond ? dirname(second.dir) : first.dir });
+    const ran = await machine.crm(words, {
+      now,
+      login: 'ana',
+      cwd: isSecond ? dirname(second.dir) : first.dir,
+    });
     const said = `${ran.out}${ran.err}`.replaceAll(`git+file://${repository}`, ADDRESS).trimEnd();
     shown.push(line, ...said.split('\n').map(each => `    ${each}`.trimEnd()));
   }
