@@ -80,6 +80,7 @@ const heavy = [
   'nodemailer',
   'nodemailer/lib/smtp-connection',
   'papaparse',
+  'pg',
   'postal-mime',
   'string-width',
   'yaml',
@@ -193,6 +194,7 @@ const [program, ...vendors] = await Promise.all([
     build({
       ...common,
       entryPoints: [name],
+      external: ['pg-native', 'pg-cloudflare'],
       ...(name === 'cli-table3' && { plugins: [ownWidth] }),
       outfile: `dist/vendor/${fileOf(name)}`,
       format: 'cjs',

@@ -81,6 +81,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:path',
     'node:url',
+    'pg',
     'yaml',
     'zod',
   ],

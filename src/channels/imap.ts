@@ -3,6 +3,7 @@ import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { CrmError, failed } from '../domain/errors.ts';
 import { addressOf, type ImapSettings } from '../domain/mail-settings.ts';
 import { LARGEST_MAIL } from './mail-in/parsed-mail.ts';
+import { certificateTrouble, handshakeTrouble } from './tls-words.ts';
 
 /** How long a server may take for anything, ms. */
 const CONNECT = 15_000;
@@ -158,6 +159,23 @@ function cutOff(at: string, error: unknown): CrmError {
     return failed(
       `${at} refuses the login: ${responseText ?? message}`,
       'mail: fetch: user, and its password',
+    );
+  const codes = code === undefined ? [] : [code];
+  const certificate = certificateTrouble(codes);
+  if (certificate !== undefined)
+    return new CrmError(
+      'FAILED',
+      `${at} cannot be trusted: ${certificate}`,
+      'check mail: fetch: host; NODE_EXTRA_CA_CERTS names a file with the authority of a server of your own',
+      error,
+    );
+  const handshake = handshakeTrouble(codes, message);
+  if (handshake !== undefined)
+    return new CrmError(
+      'FAILED',
+      `${at} did not begin an encrypted connection: ${handshake}`,
+      'check mail: fetch: port and tls: 993 is tls, 143 is starttls',
+      error,
     );
   return failed(
     `${at}: ${responseText ?? message ?? code}`,

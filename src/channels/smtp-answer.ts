@@ -1,6 +1,7 @@
 /** Decides what a failure in the dialogue with a mail server (RFC 5321, RFC 3463) means for the message and the channel. */
 import { isLoopback } from '../domain/mail-settings.ts';
 import type { Answer } from './channel.ts';
+import { certificateTrouble, handshakeTrouble, reasonIn } from './tls-words.ts';
 
 /** The part of the dialogue that failed. From `body` on, the server may have the message. */
 export type Stage = 'connect' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body';
@@ -52,7 +53,7 @@ export function answerTo(failure: Failure, peer: Peer): Answer {
 
 const maybeSent = ({ host }: Peer): Answer => ({
   outcome: 'unknown',
-  reason: `${host} took the e-mail, and the connection ended before it said what it made of it`,
+  reason: `${host} took the e-mail, and the connection ended before it said whether it accepted it`,
 });
 
 /** Returns the outcome when the dialogue ended without an answer, and the server does not have the message. */
@@ -60,7 +61,10 @@ function brokenOff(failure: Failure, peer: Peer): Answer {
   const { stage } = failure;
   // This recipient or message may be the reason: the others go on, and this message is tried again.
   if (stage === 'rcpt' || stage === 'data')
-    return { outcome: 'temporary', reason: `the connection to ${peer.host} ended before it had the e-mail` };
+    return {
+      outcome: 'temporary',
+      reason: `the connection to ${peer.host} ended before the e-mail was handed over`,
+    };
   return { outcome: 'channel-down', ...explained(failure, peer) };
 }
 
@@ -124,17 +128,9 @@ function notLoggedIn({ reply, message }: Failure, { host, user = '' }: Peer): Wo
 
 const isOfTls = ({ codes }: Failure): boolean => codes.some(code => /^ETLS$|CERT|SSL|TLS/.test(code));
 
-/** Why a certificate cannot be trusted, in words, by the code of the TLS error. */
-const certificates: readonly (readonly [RegExp, string])[] = [
-  [/EXPIRED/, 'its certificate has expired'],
-  [/NOT_YET/, 'its certificate is not valid yet: is the clock of this machine right?'],
-  [/ALTNAME/, 'its certificate is for another name'],
-  [/SELF_SIGNED|UNABLE_TO|ISSUER|LEAF|CHAIN/, 'nobody whom this machine knows vouches for its certificate'],
-];
-
 function notSecured({ codes, message, reply, stage }: Failure, { host, port, tls }: Peer): Words {
   const at = `${host}:${port}`;
-  const certificate = certificates.find(([pattern]) => codes.some(code => pattern.test(code)))?.[1];
+  const certificate = certificateTrouble(codes);
   if (certificate !== undefined)
     return {
       reason: `${at} cannot be trusted: ${certificate}`,
@@ -145,8 +141,9 @@ function notSecured({ codes, message, reply, stage }: Failure, { host, port, tls
       reason: `${at} has no encryption (STARTTLS): ${said(reply)}`,
       hint: isLoopback(host) ? 'tls: none, for a server on this machine' : 'port 465 with tls: tls, perhaps',
     };
+  const trouble = handshakeTrouble(codes, message);
   return {
-    reason: `${at} did not begin an encrypted connection: ${message}`,
+    reason: `${at} did not begin an encrypted connection: ${trouble ?? reasonIn(message)}`,
     hint: tls === 'tls' ? 'tls: starttls, and port 587, perhaps' : 'tls: tls, and port 465, perhaps',
   };
 }

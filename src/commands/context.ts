@@ -27,6 +27,8 @@ export class Context {
   readonly #files: ReturnType<typeof closingIo>;
   #stdin: Buffer | undefined;
   #workspace: Promise<Workspace> | undefined;
+  /** The last transaction of this command that can be undone. */
+  #undoable: number | undefined;
   #world: World | undefined;
 
   constructor(deps: CommandDeps, globals: Globals, via: string, commandLine: string = via) {
@@ -108,12 +110,31 @@ export class Context {
     const committed = await commit(workspace, { via: this.via, ...options }, draft =>
       decide(new Writer(draft, workspace.viewer, assignee), draft),
     );
+    // What a purge forgot cannot come back.
+    const isPurge = committed.changes.some(change => 'rm' in change && change.purge === true);
+    if (committed.tx !== null && !isPurge) this.#undoable = committed.tx;
     const { config } = committed.state;
     if (Object.values(config.users).some(({ away }) => away !== undefined)) {
       const { absenceNotes } = await import('../app/records/absence-notes.ts');
       for (const note of absenceNotes(committed.changes, config, workspace.clock)) await this.message(note);
     }
     return committed;
+  }
+
+  /** Takes it that the command has said how its change is taken back. */
+  saidUndo(): void {
+    this.#undoable = undefined;
+  }
+
+  /** After a change, where a person reads what the command says: how it is taken back. */
+  async sayUndo(): Promise<void> {
+    const { stdout, stderr } = this.streams;
+    const { format } = this.globals;
+    if (this.#undoable === undefined || !stdout.isTTY || !stderr.isTTY) return;
+    if (format !== undefined && format !== 'table') return;
+    await this.message(
+      this.via === 'undo' ? 'crm redo does it again' : `crm undo ${this.#undoable} takes it back`,
+    );
   }
 
   /** The same for a change of settings: a user who may not change any learns nothing of them by trying. */

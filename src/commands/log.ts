@@ -22,8 +22,12 @@ export const log = (kinds: Kinds) =>
       text: { ...optional(text('TEXT', 'what was said')), line: 'TEXT' },
     },
     options: [
-      { flags: '--at <TIME>', description: 'when it was; else now' },
+      { flags: '--at <TIME>', description: 'when it was (default: now)' },
       { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
+      {
+        flags: '--text <TEXT>',
+        description: 'what it was about, where the last word would be taken for an ID',
+      },
       { flags: '--field <NAME=VALUE>', description: 'a custom field', repeat: true },
       whereOption,
       ofOption(kinds, subjects),
@@ -33,8 +37,12 @@ export const log = (kinds: Kinds) =>
       'log meeting acme --at 2026-05-03 "shown the oak tables"',
       'log meeting C1 C2 D12 "all of them want oak"',
     ],
-    async run(context, { type, words, text: typed }, options) {
+    async run(context, { type, words: named, text: last }, options) {
       const isQuery = isByQuery(options);
+      const own = options.text('text');
+      // With a text of its own, the last word is one more record.
+      const words = own === undefined || last === undefined ? named : [...named, last];
+      const typed = own ?? last;
       const text = await textOf(context, type, words, typed);
       const given = [
         ...(['at', 'direction'] as const).flatMap(name => {
@@ -56,6 +64,12 @@ export const log = (kinds: Kinds) =>
         writer.add('activity', { type, ...people, text, ...fieldsOf(writer, given) });
       });
       await reportAdded(context, committed, 'activity');
+      // Quotes around a text are not seen: `"D1"` is an ID as D1 is.
+      const taken = isJoint && typed === undefined && text === '' ? words.at(-1) : undefined;
+      if (taken !== undefined && committed.tx !== null)
+        await context.message(
+          `the ${type} has no text: ${taken} is a record; --text ${taken} would make it the text`,
+        );
     },
   });
 

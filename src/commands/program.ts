@@ -57,7 +57,9 @@ export async function runProgram(
     commandLine(path, args, options),
   );
   try {
-    return (await command.run(context, await bound(context, command, args, options), options)) ?? 0;
+    const code = await command.run(context, await bound(context, command, args, options), options);
+    await context.sayUndo();
+    return code ?? 0;
   } catch (error) {
     throw await withOrder(error, path, command, args, kinds);
   } finally {

@@ -53,7 +53,10 @@ const ownVerbs = (kinds: Kinds): { readonly [kind: Kind]: Commands } => ({
     'deal note': async () => (await import('./deal/note.ts')).note,
     'deal contact': async () => (await import('./deal/contact.ts')).contact,
   },
-  contact: { 'contact emails': async () => (await import('./contact/emails.ts')).emails },
+  contact: {
+    'contact relate': async () => (await import('./contact/relate.ts')).relate,
+    'contact emails': async () => (await import('./contact/emails.ts')).emails,
+  },
   task: {
     'task done': async () => (await import('./task/done.ts')).done,
     'task reopen': async () => (await import('./task/reopen.ts')).reopen,
@@ -78,6 +81,10 @@ const commandsOf = (kinds: Kinds, nouns: SettingNouns): Commands => ({
 
   search: async () => (await import('./search.ts')).search,
   show: async () => (await import('./show.ts')).show(kinds),
+  brief: async () => (await import('./brief.ts')).brief,
+  next: async () => (await import('./next.ts')).next,
+  today: async () => (await import('./next.ts')).today,
+  dupes: async () => (await import('./dupes.ts')).dupes(kinds),
   board: async () => (await import('./board.ts')).board,
   tasks: async () => (await import('./tasks.ts')).tasks,
   report: async () => (await import('./report.ts')).report,

@@ -36,7 +36,20 @@ async function printStatus(context: Context): Promise<void> {
     (standing.messages.queued ?? 0) === 0
       ? 0
       : await (await import('../app/outbox/untrusted.ts')).countUntrusted(workspace, view);
-  const now = { workspace: name, dir: workspace.store.dir, ...standing, outbox: { untrusted } };
+  const remote = (await workspace.store.replica())
+    ? await (await import('../app/sharing/remote-state.ts')).remoteState(
+        workspace.world,
+        workspace.store.dir,
+        false,
+      )
+    : undefined;
+  const now = {
+    workspace: name,
+    dir: workspace.store.dir,
+    ...standing,
+    outbox: { untrusted },
+    ...(remote && { remote }),
+  };
   if (await printJson(context, now)) return;
   if (formatFor(context) !== 'table') {
     const all = [...flat(now)];

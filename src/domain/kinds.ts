@@ -22,6 +22,11 @@ export interface KindIdentity {
   readonly plural: string;
   /** Whether crm.yaml may define more fields. */
   readonly isExtensible?: true;
+  /**
+   * Whether there are checkpoints that were written before crm had this kind: one that does not name the kind has no records of
+   * it. Otherwise the whole journal would be read for it until the next checkpoint.
+   */
+  readonly addedLater?: true;
 }
 
 export interface Id {

@@ -239,11 +239,12 @@ class Reader {
         );
         return [];
       }
-      if (given !== null && !isMap(given)) {
+      const whole = typeof given === 'string' && trigger.short ? { [trigger.short]: given } : given;
+      if (whole !== null && !isMap(whole)) {
         this.#say([...path, type], `${type}: its parameters are a map`, trigger.example);
         return [];
       }
-      const { where, ...params } = (given ?? {}) as Params & { where?: unknown };
+      const { where, ...params } = (whole ?? {}) as Params & { where?: unknown };
       const seen = kindSeen(trigger, params, this.#subject, this.#config);
       this.#params([...path, type], trigger, params, seen);
       if (seen !== this.#subject && !definitionOf(this.#config.kinds, this.#subject).hasTasks)
@@ -363,7 +364,7 @@ class Reader {
     else
       this.#say(
         [...path, wrong],
-        `unknown key ${JSON.stringify(wrong)} beside ${type}`,
+        `unknown key ${JSON.stringify(wrong)} next to ${type}`,
         'each step is an item of its own',
       );
   }

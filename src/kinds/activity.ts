@@ -11,7 +11,7 @@ export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 /** A user, or a login name that is not in `users`. */
 export const activityBy = field('by', 'word', {
   names: config => Object.entries(config.users).map(([id, { name }]) => ({ id, name })),
-  help: 'who it was; else who adds it',
+  help: 'the user who did it (default: the user who adds it)',
 });
 
 const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
@@ -45,6 +45,8 @@ const mail = [
   // The Message-IDs of the mail before it and of the first one of its thread.
   field('inReplyTo', 'text', { settable: false, importable: true, sparse: true }),
   field('thread', 'text', { settable: false, importable: true, sparse: true }),
+  // For the log of a mail that was written with crm: the message. Timelines and conversations show one of the two.
+  field('message', 'ref', { refs: ['message'], settable: false, hidden: true }),
   // What tells two mails of the same Message-ID apart.
   field('digest', 'text', { settable: false, hidden: true }),
 ];
@@ -65,7 +67,7 @@ export const activity: KindDefinition = {
       required: true,
       also: Object.values(lists),
     }),
-    field('at', 'instant', { required: true, happened: true, help: 'when it was; else now' }),
+    field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     activityBy,
     field('text', 'text', { searched: true }),
     field('with', 'refs', {

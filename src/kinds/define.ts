@@ -61,7 +61,7 @@ export interface Moment {
   /** What happened, in a word or two: `call`, `invoice paid`. */
   what(record: Rec): string;
   text(record: Rec): string | undefined;
-  /** Who it was: a user, or a name. */
+  /** The person who did it: a user, or a name. */
   by?(record: Rec): Json | undefined;
 }
 
@@ -121,6 +121,8 @@ export interface KindDefinition extends KindIdentity {
   readonly rule?: string;
   /** The fields with the records that it is about, the nearest first: a user who may not see those may not see it. */
   readonly about: readonly string[];
+  /** The two fields of a record that stands between two others: one that would join a record with itself goes in a merge. */
+  readonly joins?: readonly [string, string];
   /** What `is:` knows. */
   readonly states?: Readonly<Record<string, RecordState>>;
   /** Columns beside those of the fields. */
@@ -157,6 +159,13 @@ export interface KindDefinition extends KindIdentity {
   readonly inCards?: readonly string[];
   /** What of it stands in timelines. */
   readonly moments?: readonly Moment[];
+  /** The field of another kind whose records log one of this kind: timelines show the log in its place. */
+  readonly loggedBy?: {
+    readonly kind: Kind;
+    readonly field: string;
+    /** Whether the log says all that a timeline has to say of such a record. */
+    saysAll(record: Rec): boolean;
+  };
   /** Fields that a record shown in full has beside those of JSON. */
   readonly inFull?: readonly string[];
   /** Commands that help shows, without `crm`. */

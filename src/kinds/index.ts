@@ -9,6 +9,7 @@ import { enrolment } from './enrolment.ts';
 import { event } from './event.ts';
 import { invoice } from './invoice.ts';
 import { message } from './message.ts';
+import { relation } from './relation.ts';
 import { task } from './task.ts';
 
 /** The kinds that crm has. Others may be handed to a program beside or instead of them, as tests do. */
@@ -22,4 +23,5 @@ export const recordKinds = new Kinds<KindDefinition>([
   invoice,
   message,
   enrolment,
+  relation,
 ]);

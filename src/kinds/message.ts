@@ -118,6 +118,12 @@ export const message: KindDefinition = {
     sort: 'id',
     without: { query: 'status:cancelled', noun: 'cancelled', fields: ['status'], is: [] },
   },
+  // A mail that did not leave as its log says is a line of its own.
+  loggedBy: {
+    kind: 'activity',
+    field: 'message',
+    saysAll: ({ status }) => ['queued', 'sending', 'sent', 'filed'].includes(String(status)),
+  },
   moments: [
     {
       at: 'createdAt',

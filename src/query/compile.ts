@@ -9,6 +9,7 @@ import { definitionOf } from '../kinds/define.ts';
 import { fieldsOf, findField } from '../kinds/fields.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { camel, kebab } from '../domain/name-case.ts';
 import type { Narrow } from '../state/table.ts';
 import { type DerivedField, derivedFields, showSums, type Sum } from './derived.ts';
 import { compileDerived } from './derived-terms.ts';
@@ -239,12 +240,8 @@ const unknownField = (name: string, kind: Kind, config: Config) =>
     suggestion(name, queryNames(kind, config), `fields of ${config.kinds.pluralOf(kind)}`),
   );
 
-const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-
 export const findDerived = (kind: Kind, name: string, config: Config) =>
   derivedFields(kind, config.scores).find(f => f.name === name || f.name === camel(name));
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 /** The names that a query of a kind knows, in the form in which they are typed. */
 export function queryNames(kind: Kind, config: Config): string[] {

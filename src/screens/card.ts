@@ -1,18 +1,16 @@
 /** Below the fields of a deal, contact or account: its people, what is to be done, its deals, and what happened, newest first. */
 import type { TimelineEntry } from '../app/history/timeline.ts';
 import { humanInstant } from '../app/reading/said.ts';
-import { type Shown, shown } from '../app/reading/shape.ts';
 import { surroundings } from '../app/reading/surroundings.ts';
+import { type Related, relationsOf } from '../app/records/relations.ts';
 import type { View } from '../app/core/view.ts';
-import { dayNumber } from '../domain/dates.ts';
 import type { Kind } from '../domain/kinds.ts';
 import { definitionOf } from '../kinds/define.ts';
 import { printable } from '../ui/escape.ts';
-import { groupedTableLines } from '../ui/grouped-table.ts';
 import type { Paint } from '../ui/paint.ts';
-import { dueText } from '../ui/when.ts';
 import { displayWidth, filled, shorten } from '../ui/width.ts';
-import { plural } from '../ui/words.ts';
+import { recordLines } from './record-lines.ts';
+import { relationLines } from './relation-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How many records of each kind are shown. */
@@ -34,71 +32,39 @@ export interface Card {
   readonly most: number;
 }
 
+/** How a contact is related to others; nothing of other kinds. */
+function relationsIn(view: View, kind: Kind, row: number): ReadonlyMap<string, readonly Related[]> {
+  const id = view.state.table(kind).id(row);
+  const isPerson = definitionOf(view.kinds, kind).contacts === 'itself';
+  const its = isPerson ? relationsOf(view, id) : [];
+  return new Map(its.length > 0 ? [[id, its]] : []);
+}
+
 /** Draws the parts of a card one below the other; a part without anything takes no room. */
 export async function drawCard(terminal: Terminal, view: View, card: Card): Promise<void> {
   const { kind, row } = card;
   const found = surroundings(view, kind, row);
   const width = terminal.streams.stdout.columns;
   const paint = await terminal.paint();
+  const drawn = { width, paint, most: SHOWN };
   const parts = [
-    section(view, 'contact', 'contact', found.contacts, width, paint),
-    section(view, 'task', 'open task', found.tasks, width, paint),
-    section(view, 'deal', 'deal', found.deals, width, paint),
-    timelineLines(view, card, width, paint),
+    recordLines(view, 'contact', 'contact', found.contacts, drawn),
+    relationLines(relationsIn(view, kind, row), drawn),
+    recordLines(view, 'task', 'open task', found.tasks, drawn),
+    recordLines(view, 'deal', 'deal', found.deals, drawn),
+    timelineLines(view, { ...card, id: view.state.table(kind).id(row) }, width, paint),
   ];
   for (const lines of parts) if (lines.length > 0) await terminal.print(`\n${lines.join('')}`);
 }
 
-function section(
+/** Returns what happened with a record as lines, each entry with its time and by whom; wrapped at words. */
+export function timelineLines(
   view: View,
-  kind: Kind,
-  noun: string,
-  rows: readonly number[],
+  { id, timeline, most }: Pick<Card, 'timeline' | 'most'> & { readonly id: string },
   width: number,
   paint: Paint,
 ): string[] {
-  if (rows.length === 0) return [];
-  const columns: Shown[] = shown(view, kind, 'list', definitionOf(view.kinds, kind).inCards ?? []);
-  const most = rows.slice(0, SHOWN);
-  const today = dayNumber(view.clock.zone.day(view.clock.now));
-  const text = (column: Shown, row: number) =>
-    column.name === 'due' && column.text(row) !== ''
-      ? dueText(dayNumber(column.text(row)), today)
-      : column.human(row);
-  const isLate = (column: Shown, row: number) =>
-    column.name === 'due' && column.text(row) !== '' && dayNumber(column.text(row)) < today;
-  return [
-    ...groupedTableLines(
-      [
-        {
-          heading: paint.bold(plural(rows.length, noun)),
-          rows: most.map(row => columns.map(column => printable(text(column, row)))),
-          more: rows.length - most.length,
-        },
-      ],
-      columns.map(column => ({
-        title: '',
-        align: column.align ?? 'left',
-        whole: column.whole ?? column.align === 'right',
-      })),
-      width,
-      {
-        dim: paint.dim,
-        cell: (cell, _group, i, c) => {
-          const column = columns[c]!;
-          if (c === 0) return paint.dim(cell);
-          if (isLate(column, most[i]!)) return paint.red(cell);
-          return column.color ? paint.stage(column.color(most[i]!), cell) : cell;
-        },
-      },
-    ),
-  ];
-}
-
-function timelineLines(view: View, card: Card, width: number, paint: Paint): string[] {
-  const { timeline, most } = card;
   if (timeline.length === 0) return [];
-  const id = view.state.table(card.kind).id(card.row);
   const entries = timeline.slice(0, most);
   const time = (entry: TimelineEntry) => {
     const text = humanInstant(view, new Date(entry.at).toISOString());

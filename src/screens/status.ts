@@ -16,6 +16,14 @@ interface Outbox {
   readonly untrusted: number;
 }
 
+/** How the workspace and its remote stand to each other. */
+interface Remote {
+  readonly offline: boolean;
+  readonly asOf: string | null;
+  readonly waiting: number;
+  readonly conflicts: readonly string[];
+}
+
 /** Records that a line names at most: more than three are a list, for which there are commands. */
 const MOST_NAMED = 3;
 
@@ -31,7 +39,7 @@ interface Line {
 export async function drawStatus(
   terminal: Terminal,
   view: View,
-  now: Status & { readonly dir: string; readonly outbox: Outbox },
+  now: Status & { readonly dir: string; readonly outbox: Outbox; readonly remote?: Remote },
 ): Promise<void> {
   const paint = await terminal.paint();
   const { columns } = terminal.streams.stdout;
@@ -43,6 +51,7 @@ export async function drawStatus(
     ...moneyLines(view, now),
     ...engineLines(view, now),
     ...leftOutLines(view, now),
+    ...(now.remote ? [remoteLine(view, now.remote)] : []),
   ];
   const width = Math.max(...lines.map(({ label }) => label.length)) + 2;
   for (const { label, text, names = [], isAlarm } of lines) {
@@ -63,6 +72,19 @@ function namesIn(names: readonly string[], room: number): string {
     if (displayWidth(text) <= room) return text;
   }
   return '';
+}
+
+/** How current this machine is, what waits to be shared, and what contradicts others. */
+function remoteLine(view: View, { offline, asOf, waiting, conflicts }: Remote): Line {
+  const parts = [
+    asOf === null ? 'not synced yet' : `synced ${humanInstant(view, asOf)}`,
+    ...(offline ? [] : ['changes are shared at once']),
+    ...(waiting > 0 ? [`${plural(waiting, 'change')} not shared yet: crm sync`] : []),
+    ...(conflicts.length > 0
+      ? [`${plural(conflicts.length, 'conflict')}, listed by crm sync: ${conflicts.join(', ')}`]
+      : []),
+  ];
+  return { label: 'remote', text: parts.join('; '), isAlarm: conflicts.length > 0 };
 }
 
 /** What there is to do. */
@@ -201,7 +223,7 @@ const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
 /** Lines of what was left out at most: the page stays on one screen, and `--json` has all. */
 const MOST_LEFT_OUT = 3;
 
-/** What sweeps left out in the last week, which nobody who reads no logs would know; no lines if there was nothing. */
+/** What sweeps left out in the last week, for users who do not read logs; no lines if there was nothing. */
 function leftOutLines(view: View, { sweep: { leftOut } }: Status): Line[] {
   const shown = leftOut.slice(0, MOST_LEFT_OUT).map(({ automation, why, count, at }) => {
     const last = humanInstant(view, at);

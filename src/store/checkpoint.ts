@@ -14,13 +14,16 @@ import type { Tip } from './journal.ts';
 import { deadTemporaries, deadTemporariesIn } from './leftovers.ts';
 import type { Opened } from './opened.ts';
 import type { Site } from './site.ts';
-import { FORMAT, SMALL, type SnapshotKind, snapshotKinds } from './snapshot.ts';
+import { FORMAT, isAddedLater, SMALL, type SnapshotKind, snapshotKinds } from './snapshot.ts';
 import { writeKind } from './write-kind.ts';
 
 /** A checkpoint is due when this many transactions of the journal lie after the last one: a pack is full then. */
 const TAIL_TRANSACTIONS = 256;
 /** A checkpoint is due when the transactions after the last one have this many bytes, which every reader parses. */
 const TAIL_BYTES = 256 * 1024;
+
+/** Instead of a transaction: of a snapshot that was edited by hand nothing is said. No transaction has this number. */
+const UNKNOWN = -1;
 
 /**
  * After a commit of `bytes` bytes: writes a checkpoint if it is due, otherwise the small snapshots that are behind.
@@ -74,7 +77,11 @@ export function writeCheckpoint(
   const current: { [kind in SnapshotKind]?: number } = {};
   for (const kind of snapshotKinds(site.options.kinds)) {
     const { snapshot, edited } = opened.snapshots.get(kind)!;
-    if (edited) continue;
+    if (edited) {
+      // Left out, the kind would be taken for one that this version does not know.
+      if (isAddedLater(site.options.kinds, kind)) current[kind] = UNKNOWN;
+      continue;
+    }
     if (changed.has(kind)) {
       writeKind(site, kind, state, tip, !isPurge);
       current[kind] = tip.seq;

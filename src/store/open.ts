@@ -17,6 +17,7 @@ import { sourceOf } from './projection.ts';
 import { parseBody } from './records-file.ts';
 import type { Site } from './site.ts';
 import {
+  isAddedLater,
   isIntact,
   openSnapshot,
   readBody,
@@ -85,7 +86,10 @@ function openKind(
 ): KindBase {
   const snapshot = openSnapshot(io, data, snapshotFile(options.kinds, kind));
   const kept = checkpoint?.current[kind];
-  if (!snapshot) return { snapshot, seq: kept === 0 ? checkpoint!.seq : 0, edited: false };
+  if (!snapshot) {
+    const isEmpty = kept === 0 || (kept === undefined && isAddedLater(options.kinds, kind));
+    return { snapshot, seq: isEmpty ? (checkpoint?.seq ?? 0) : 0, edited: false };
+  }
   const isTrue = () => isIntact(readBody(io, snapshot), snapshot.head);
   if (!verified.holds(kind, snapshot.signature, isTrue)) {
     options.warn(

@@ -18,10 +18,14 @@ export function readPrivate(io: Io, path: string, uid: number | undefined): Buff
   try {
     const real = String(io.realpathSync(path));
     const stat = io.lstatSync(real);
-    if (uid !== undefined && (stat.mode & OTHERS) !== 0)
-      throw failed(`${path}: others may read it, and it holds a secret`, `chmod 600 ${path}`);
+    // The owner first: nobody can change the mode of somebody else's file.
     if (uid !== undefined && stat.uid !== uid && stat.uid !== 0)
       throw failed(`${path}: belongs to another user`, 'use a file of your own');
+    if (uid !== undefined && (stat.mode & OTHERS) !== 0)
+      throw failed(
+        `${path}: others may read it, and it holds a secret`,
+        stat.uid === uid || uid === 0 ? `chmod 600 ${path}` : 'use a file of your own',
+      );
     bytes = readWhole(io, real, LARGEST);
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof Error && 'reason' in error)) throw error;

@@ -22,6 +22,10 @@ export const snapshotKinds = ({ names }: Kinds): readonly SnapshotKind[] => [
   'trash',
 ];
 
+/** Whether a checkpoint that does not name a kind is of before there was this kind. */
+export const isAddedLater = (kinds: Kinds, kind: SnapshotKind): boolean =>
+  kinds.names.includes(kind) && kinds.of(kind).addedLater === true;
+
 export const snapshotFile = (kinds: Kinds, kind: SnapshotKind) =>
   `${kind === 'trash' ? kind : kinds.pluralOf(kind)}.jsonl`;
 
@@ -102,7 +106,7 @@ function parseHead(text: string): SnapshotHead {
     )
       return head;
   } catch {
-    // Then it is none.
+    // Then it is not a snapshot.
   }
   return NO_HEAD;
 }

@@ -198,6 +198,20 @@ const daily = [
     bounds: [2.2],
   },
   { name: '`tasks`', argv: ['tasks', '--limit', '20'], shows: /^(overdue|today|upcoming)\t/, bounds: [2.2] },
+  { name: '`next`', argv: ['next'], shows: /^(\d+(\.\d+)?\t[TD]\d+\t.*\n){20}$/, bounds: [3] },
+  {
+    name: '`search` for a rare word',
+    argv: ['search', RARE_WORD],
+    shows: /^(V\d+\tactivity\t.*\n)+$/,
+    bounds: [3],
+  },
+  { name: '`brief` of a contact', argv: ['brief', 'C500', '--json'], shows: /"people": \[/, bounds: [2] },
+  {
+    name: 'completion of an ID',
+    argv: ['completion', 'words', 'deal', 'move', ''],
+    shows: /^D\d+/m,
+    bounds: [1.8],
+  },
   {
     name: 'a search for a word in all texts',
     argv: ['deal', 'list', RARE_WORD],

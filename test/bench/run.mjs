@@ -231,6 +231,18 @@ function evaluate() {
   return `\n${lines.join('\n')}\n`;
 }
 
+/** Frames of the board with keys, in one process (frames.ts). */
+function frames() {
+  if (!new RegExp(options.only).test('frames of the board')) return '';
+  const { going, changed } = JSON.parse(node([bundled('frames.ts')], ROOT).stdout);
+  const lines = [
+    ...heading('frames of the board with keys, 5,000 open deals', 'ms of CPU', 'at most'),
+    row(['a key that goes about', going.toFixed(1), 5]),
+    row(['a change that somebody saved', changed.toFixed(1), 20]),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
 /** What comes in, a second (rates.mjs): by the clock, and by CPU time. */
 async function comeIn() {
   const lines = [];
@@ -264,6 +276,7 @@ try {
   process.stdout.write(grow());
   process.stdout.write(peak());
   process.stdout.write(evaluate());
+  process.stdout.write(frames());
   process.stdout.write(await comeIn());
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readSecret } from '../../src/channels/secret.ts';
 import type { SecretSource } from '../../src/domain/mail-settings.ts';
 import { readPrivate } from '../../src/store/private-file.ts';
-import { nodeIo } from '../../src/store/io.ts';
+import { type Io, nodeIo } from '../../src/store/io.ts';
 import { emptyDirectory } from '../harness.ts';
 
 const SECRET = 'hunter2 secret';
@@ -60,4 +60,35 @@ test.each<[string, SecretSource, string]>([
   );
   expect(error?.message).toContain(why);
   expect(JSON.stringify({ ...error, message: error?.message })).not.toContain('hunter2');
+});
+
+test.each([
+  ['your own', 1000, 0o640, 'others may read it', /^chmod 600 /],
+  ['root’s', 0, 0o640, 'others may read it', /^use a file of your own$/],
+  ['another user’s', 1001, 0o640, 'belongs to another user', /^use a file of your own$/],
+  [
+    'another user’s, which only they can read',
+    1001,
+    0o600,
+    'belongs to another user',
+    /^use a file of your own$/,
+  ],
+])('advises to change the mode of a file only if you can: %s', (_, owner, mode, why, hint) => {
+  const path = join(emptyDirectory(), 'secret');
+  writeFileSync(path, SECRET);
+  chmodSync(path, mode);
+  const io: Io = {
+    ...nodeIo,
+    lstatSync: ((each: string) => Object.assign(nodeIo.lstatSync(each), { uid: owner })) as Io['lstatSync'],
+  };
+  let error: unknown;
+  try {
+    readPrivate(io, path, 1000);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({
+    message: expect.stringContaining(why),
+    hint: expect.stringMatching(hint),
+  });
 });

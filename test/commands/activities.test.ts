@@ -138,3 +138,17 @@ test('activities have fields of one’s own', async () => {
   expect(await activities(ws, 'duration:>10')).toEqual(['V1']);
   expect((await ws.crm('log call C1 Hello --field outcome=nobody')).code).toBe(2);
 });
+
+test('an id in the place of the text is a record, which is said; --text makes it a text', async () => {
+  const ws = await workspace();
+  await ws.ok('contact add --name Jane --email jane@example.com');
+  await ws.ok('deal add Chairs');
+  const taken = await ws.crm('log meeting C1 D1');
+  expect(taken.err).toBe('the meeting has no text: D1 is a record; --text D1 would make it the text\n');
+  await ws.ok('log meeting C1 --text D1');
+  expect(await ws.json('activity list --fields for,text,with')).toEqual([
+    { for: 'D1', text: null, with: ['C1'] },
+    { for: 'C1', text: 'D1', with: [] },
+  ]);
+  expect((await ws.crm(['log', 'meeting', 'C1', 'D1', 'all want oak'])).err).toBe('');
+});

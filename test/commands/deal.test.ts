@@ -58,9 +58,15 @@ describe('deal add', () => {
     expect(await ws.ok(['deal', 'add', 'Bare', '--contact', '', '--account', ''])).toBe('D1\n');
     expect(await deal(ws, 'D1')).toMatchObject({ contact: null, contacts: [], account: null, value: '0.00' });
     edit(ws, 'pipelines/sales.yaml', text => `${text}requires: [contact]\n`);
-    expect(await ws.crm('deal add Bare')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal add Bare')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a deal in sales needs a contact'),
+    });
     expect(await ws.ok('deal add Met --contact jane@example.com')).toBe('D2\n');
-    expect(await ws.crm('deal contact D2 rm jane@example.com')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal contact D2 rm jane@example.com')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a deal in sales needs a contact'),
+    });
   });
 
   test('starts at the entry of the first pipeline that is open to who adds it', async () => {
@@ -143,7 +149,10 @@ describe('deal move', () => {
   test('all or none: one that is missing moves none', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
-    expect(await ws.crm('deal move D1 D9 in-contact')).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal move D1 D9 in-contact')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D9 does not exist'),
+    });
     expect(await deal(ws, 'D1')).toMatchObject({ stage: 'to-contact' });
   });
 
@@ -233,15 +242,24 @@ describe('won, lost, open', () => {
   test('set may say the same, and must make sense', async () => {
     const ws = await workspace();
     await ws.ok('deal add A');
-    expect(await ws.crm('deal set D1 closedAt=2026-01-01')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal set D1 lostReason=price')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal set D1 closedAt=2026-01-01')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('an open deal has no closing date'),
+    });
+    expect(await ws.crm('deal set D1 lostReason=price')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('only a lost deal has a lostReason'),
+    });
     await ws.ok('deal set D1 status=lost closed=2026-01-01 lostReason=price');
     // A day where an instant is wanted is its midnight in Amsterdam.
     expect(await deal(ws, 'D1')).toMatchObject({
       closedAt: '2025-12-31T23:00:00.000Z',
       closedStage: 'to-contact',
     });
-    expect(await ws.crm('deal set D1 closedAt=')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal set D1 closedAt=')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a lost deal has a closing date'),
+    });
   });
 });
 
@@ -308,9 +326,18 @@ describe('deal assign', () => {
     await ws.ok('--as ana deal assign D3 me');
     await ws.ok('deal assign D2 none');
     expect(await owners(ws)).toEqual(['ana', '', 'ana']);
-    expect(await ws.crm('deal assign D1 me')).toMatchObject({ code: 2 });
-    expect(await ws.crm('deal assign D1 auto')).toMatchObject({ code: 1 });
-    expect(await ws.crm('deal assign D1 anna')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal assign D1 me')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('owner: you act as "tester", who is not in users'),
+    });
+    expect(await ws.crm('deal assign D1 auto')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the pipeline sales assigns to nobody'),
+    });
+    expect(await ws.crm('deal assign D1 anna')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown user "anna"'),
+    });
   });
 
   test('never to somebody inactive, or without access to the pipeline, also by way of a team', async () => {
@@ -345,11 +372,17 @@ describe('contacts, notes and tags of a deal', () => {
     await ws.ok('deal set D1 contacts=');
     expect(await deal(ws, 'D1')).toMatchObject({ contact: null, contacts: [] });
     expect((await ws.crm('deal contact D1 rm C1')).err).toBe('nothing to do: D1 is already in that state\n');
-    expect(await ws.crm('deal contact D1 add nobody')).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal contact D1 add nobody')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('there is no contact "nobody"'),
+    });
     // An address that no contact has becomes one.
     await ws.ok('deal contact D1 add new@example.com');
     expect(await deal(ws, 'D1')).toMatchObject({ contact: 'C4', contacts: ['C4'] });
-    expect(await ws.crm('deal contact D1 remove C1')).toMatchObject({ code: 2 });
+    expect(await ws.crm('deal contact D1 remove C1')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('deal contact: unknown value "remove"'),
+    });
   });
 
   test('a note is an activity that is not a contact', async () => {

@@ -62,9 +62,7 @@ describe('a record', () => {
     const its = editor(text => text);
     const { code, out, err } = await ws.crm('deal edit D1', its);
     expect([code, out, err]).toEqual([0, '', 'nothing changed\n']);
-    expect(
-      its.seen[0],
-    ).toBe(`# D1: a field that is taken out is emptied; a text that is emptied changes nothing.
+    expect(its.seen[0]).toBe(`# D1: removing a field empties it; emptying the whole text changes nothing.
 # id: D1
 # contact: Jane Roe (C1)
 # account: Acme (A1)
@@ -192,7 +190,10 @@ fields: { qualification: target group }
       code: 0,
     });
     expect(await props()).toEqual({});
-    expect(await ws.crm('event set E1 prop.__proto__=x')).toMatchObject({ code: 2 });
+    expect(await ws.crm('event set E1 prop.__proto__=x')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown field "prop.__proto__" of events'),
+    });
   });
 
   test('what is wrong stands above its line, until it is right', async () => {
@@ -292,7 +293,10 @@ fields: { qualification: target group }
       await ws.ok('deal rm D1');
       return text.replace('40 chairs', '41 chairs');
     });
-    expect(await ws.crm('deal edit D1', gone)).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal edit D1', gone)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D1 does not exist'),
+    });
     expect(kept(ws)).toEqual(['D1-2.yaml', 'D1.yaml']);
   });
 
@@ -363,7 +367,10 @@ fields: { qualification: target group }
       code: 2,
       err: 'Error: there is no terminal to edit on\nHint: without an editor: crm deal set D1 FIELD=VALUE\n',
     });
-    expect(await ws.crm('deal edit D9', editor())).toMatchObject({ code: 3 });
+    expect(await ws.crm('deal edit D9', editor())).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('D9 does not exist'),
+    });
     expect(await ws.crm('deal edit', editor())).toMatchObject({ code: 2 });
     expect(kept(ws)).toEqual([]);
   });
@@ -442,7 +449,10 @@ steps:
       ['name=', 0],
     ] as const)
       expect((await ws.crm(['automation', 'set', 'thanks', pair])).code, pair).toBe(code);
-    expect(await ws.crm('automation set nope runs=once')).toMatchObject({ code: 3 });
+    expect(await ws.crm('automation set nope runs=once')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('there is no automation "nope"'),
+    });
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
@@ -482,6 +492,9 @@ steps:
   test('is for who may change settings', async () => {
     const ws = await withRule();
     await ws.ok('user add ben');
-    expect(await ws.crm('--as ben view edit hot', editor())).toMatchObject({ code: 1 });
+    expect(await ws.crm('--as ben view edit hot', editor())).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ben is normal and may not change settings'),
+    });
   });
 });

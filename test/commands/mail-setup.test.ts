@@ -84,6 +84,24 @@ describe('crm mail setup', () => {
     expect(yaml(ws)).toContain('via: smtp');
   });
 
+  test('warns of a command that has the secret among its words, as does crm mail check', async () => {
+    const ws = await workspace('empty');
+    const args = byOptions('--no-test').map(each =>
+      each === '--password-env'
+        ? '--password-command'
+        : each === 'CRM_SMTP_PASSWORD'
+          ? `echo ${SECRET}`
+          : each,
+    );
+    const { code, err } = await ws.crm(args, on(ws));
+    expect(code).toBe(0);
+    expect(err).toContain('the command has the secret itself, and is in crm.yaml');
+    expect(err).not.toContain(SECRET);
+    expect((await ws.crm('mail check', on(ws))).out).toContain(
+      'the command in crm.yaml has it among its words',
+    );
+  });
+
   test('asks on a terminal, and keeps a password that is typed in a private file', async () => {
     const ws = await workspace('empty');
     const answers: Record<string, string> = {
@@ -143,7 +161,7 @@ describe('crm mail setup', () => {
   });
 
   test.each([
-    [[], 'who are e-mails from?'],
+    [[], 'whom are e-mails from?'],
     [['--from', 'sales@example.com'], 'which server sends e-mails?'],
     [['--from', 'sales@example.com', '--server', 'h'], 'where is the password kept?'],
     [['--from', 'sales', '--server', 'h', '--password-env', 'P', '--no-test'], 'is not an e-mail address'],
@@ -198,7 +216,7 @@ describe('crm mail check', () => {
   test.each([
     [smtp('acme@gmail.com', 'host: smtp.example.com'), 'from', 'problem', 'may not send for it (DMARC)'],
     [smtp('acme@gmail.com', 'host: smtp.gmail.com'), 'from', 'ok', ''],
-    [smtp('crm@localhost', 'host: smtp.example.com'), 'from', 'problem', 'not a public one'],
+    [smtp('crm@localhost', 'host: smtp.example.com'), 'from', 'problem', 'not public'],
     [
       smtp('a@acme.example', 'host: smtp.gmail.com, user: acme@gmail.com, password-env: P'),
       'alignment',
@@ -245,7 +263,7 @@ describe('crm mail check', () => {
   });
 
   test.each([
-    ['', 'note', 'by e-mail alone'],
+    ['', 'note', 'by e-mail only'],
     ['serve: { address: https://crm.example.com }\n', 'ok', 'by one click'],
   ])('says how recipients of campaigns unsubscribe, with %j', async (serve, state, text) => {
     const ws = await workspace('empty');

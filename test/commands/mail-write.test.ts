@@ -46,6 +46,15 @@ test('a text from standard input is queued as a mail to one, and logged on deal,
   expect(await ws.json('activity list')).toMatchObject([
     { type: 'email', direction: 'out', for: 'D1', with: ['C1', 'A1'], subject: 'Your chairs', by: 'ana' },
   ]);
+  // The mail and its log are one thing to people.
+  for (const card of ['deal show D1', 'contact show C1', 'account show A1']) {
+    const out = await ws.ok(card, { tty: 160, env: { NO_COLOR: '1' } });
+    expect(out.match(/Your chairs/g)).toHaveLength(1);
+    expect(out).toMatch(/outgoing email.*: Your chairs: Dear Jane,/);
+  }
+  expect(await ws.json('conversation D1')).toMatchObject([
+    { id: 'M1', direction: 'out', text: 'Dear Jane,\n\nhere.\n' },
+  ]);
   const channel = new FakeChannel();
   await deliverBy(ws, channel);
   const [mail] = channel.got as Mail[];
@@ -138,7 +147,7 @@ test('an answer has the thread, and what it answers', async () => {
   ]);
   expect(await ws.crm('mail reply V2 -', { stdin: 'x' })).toMatchObject({
     code: 1,
-    err: expect.stringContaining('V2 is not an e-mail that came in'),
+    err: expect.stringContaining('V2 is not a received e-mail'),
   });
 });
 

@@ -163,6 +163,12 @@ const cases: readonly Case[] = [
     does: { 'event add form.submitted --contact C2': ['C2'] },
   },
   {
+    on: 'event: form.submitted',
+    for: 'contact',
+    not: ['event add page.visited --contact C1'],
+    does: { 'event add form.submitted --contact C2': ['C2'] },
+  },
+  {
     on: "event: { name: form.submitted, where: 'prop.form:quote' }",
     not: ['event add form.submitted --contact C1 --prop form=other', 'event add form.submitted --contact C2'],
     does: { 'event add form.submitted --contact C1 --prop form=quote': ['D1', 'D3'] },

@@ -56,11 +56,20 @@ export async function timeline(
   return entries.sort((a, b) => b.at - a.at).slice(0, most);
 }
 
-/** The newest moments of what is about the records, found by links; only what is returned is read in full. */
-function momentsAbout(view: View, ids: ReadonlySet<string>, most: number): TimelineEntry[] {
+/**
+ * Returns the newest moments of what is about the records, found by links; only what is returned is read in full. `among` are
+ * the kinds of what is about them; left out: all.
+ */
+export function momentsAbout(
+  view: View,
+  ids: ReadonlySet<string>,
+  most: number,
+  among?: readonly Kind[],
+): TimelineEntry[] {
   const found = definitionsIn(view.kinds).flatMap(definition => {
-    if (!definition.moments) return [];
+    if (!definition.moments || (among && !among.includes(definition.name))) return [];
     const rows = rowsAbout(view, definition, ids);
+    withoutLogged(view, definition, rows);
     return definition.moments.flatMap(moment => instantsOf(view, definition, moment, rows));
   });
   return found
@@ -77,6 +86,15 @@ function momentsAbout(view: View, ids: ReadonlySet<string>, most: number): Timel
         about,
       };
     });
+}
+
+/** Leaves out the rows that another record logs: a mail written by hand, whose activity has its text. */
+function withoutLogged(view: View, { name, loggedBy }: KindDefinition, rows: Map<number, string>): void {
+  if (!loggedBy || rows.size === 0) return;
+  const logs = linksOf(view.scope, name, loggedBy.kind, loggedBy.field);
+  const table = view.state.table(name);
+  for (const row of [...rows.keys()])
+    if (logs.some(row, () => true) && loggedBy.saysAll(table.record(row))) rows.delete(row);
 }
 
 /** The rows that point to one of the records, each once, with the record that it is about. */

@@ -89,8 +89,11 @@ export class RowValues {
       const { field, text } = slot;
       if (text === undefined || isBeside(field.name)) continue;
       if (isListOfOne(field)) lists.push(slot);
-      else if (field.type === 'ref' && field.refs!.includes('contact')) makeable.contact = slot;
-      else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
+      else if (field.type === 'ref' && field.refs!.includes('contact')) {
+        // A relation has two.
+        if (makeable.contact) lists.push(makeable.contact);
+        makeable.contact = slot;
+      } else if (field.type === 'ref' && field.refs!.includes('account')) makeable.account = slot;
       else this.#put(fields, slot, record, context);
     }
     makeable.account ??= this.#slotBy(ACCOUNT_ID, 'account');
@@ -202,7 +205,7 @@ export class RowValues {
     return read;
   }
 
-  /** The user of a name, who is made where there is none. */
+  /** The user of a name, who is made if there is none. */
   #orMadeUser(read: ReadValue): ReadValue {
     return (text, context) => {
       try {

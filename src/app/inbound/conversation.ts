@@ -31,18 +31,16 @@ export function conversationOf(view: View, id: string): ConversationMail[] {
   const target = view.state.table(kind).row(numberOf(id));
   const messages = messagesOf(view, id);
   const found = messages.map(sent);
-  const written = new Set(messages.map(writtenAs));
+  const listed = new Set<Json | undefined>(messages.map(message => message.id));
   view.state.links(kind, 'activity', 'for').some(target, row => {
     const record = view.state.table('activity').record(row);
-    const isLog = record.direction === 'out' && !record.externalId && written.has(writtenAs(record));
+    // The log of a message that is listed itself.
+    const isLog = listed.has(record.message);
     if (record.type === 'email' && !isLog && view.sees('activity', row)) found.push(recorded(record));
     return false;
   });
   return inThreads(found);
 }
-
-/** What a message written by hand shares with the activity that logs it: both were added by one transaction. */
-const writtenAs = ({ createdAt, to, subject }: Rec): string => JSON.stringify([createdAt, to, subject]);
 
 /** Our messages to a contact, or about a deal or an account. */
 function messagesOf(view: View, id: string): Rec[] {

@@ -165,6 +165,7 @@ export function queueLetter(
       subject,
       to,
       text: body.replace(/\n*$/, ''),
+      message: id,
       ...(others.length > 0 && { with: others }),
     });
   return id;

@@ -5,7 +5,7 @@
 import { failed, usage } from '../../domain/errors.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import { fieldsOf } from '../../kinds/fields.ts';
-import { definitionOf, fieldTo } from '../../kinds/define.ts';
+import { definitionOf, definitionsIn, fieldTo, type KindDefinition } from '../../kinds/define.ts';
 import { allOf } from '../../kinds/several.ts';
 import { type Kind, numberOf } from '../../domain/kinds.ts';
 import { type Enrolment, isEmpty, type Json, type Rec, valueAt } from '../../domain/records.ts';
@@ -38,6 +38,7 @@ export function merge(writer: Writer, kind: Kind, key: string, other: string): M
       const all = ids.length + trashed.length;
       if (all > 0) moved[pointing] = (moved[pointing] ?? 0) + all;
     }
+  for (const definition of definitionsIn(writer.config.kinds)) dropLoops(writer, definition, kind, into);
   // What must be unique is free once the other is gone.
   draft.remove(from, { into });
   const fields = taken(writer, kind, view.record(into), gone);
@@ -45,6 +46,25 @@ export function merge(writer: Writer, kind: Kind, key: string, other: string): M
   if (fieldTo(definitionOf(writer.config.kinds, kind), kind)) refuseCircle(writer, into, fields.parent);
   writer.set(into, fields);
   return { into, from, moved };
+}
+
+/** Removes what stood between the two, and would now stand between the one and itself, and what is there twice by now. */
+function dropLoops({ draft }: Writer, { name, joins }: KindDefinition, kind: Kind, id: string): void {
+  const table = draft.state.table(name);
+  if (!joins || table.rows === 0) return;
+  const seen = new Set<string>();
+  const rows = new Set<number>();
+  for (const path of joins)
+    draft.state.links(kind, name, path).some(draft.state.table(kind).row(numberOf(id)), row => {
+      rows.add(row);
+      return false;
+    });
+  for (const row of [...rows].sort((a, b) => a - b)) {
+    const { id: own, createdAt, updatedAt, ...fields } = table.record(row);
+    const same = JSON.stringify(fields);
+    if (fields[joins[0]] === fields[joins[1]] || seen.has(same)) draft.remove(own);
+    seen.add(same);
+  }
 }
 
 /** The records of a kind that point to one by a field. FAILED where the viewer does not see all of them. */
@@ -60,7 +80,7 @@ function pointingTo({ draft, view }: Writer, pointing: Kind, { path }: Reference
   if (rows.some(row => !view.sees(pointing, row)))
     throw failed(
       `${id} has records that ${view.viewer.user} may not see`,
-      'somebody who sees all of them may merge it',
+      'a user who sees all of them may merge it',
     );
   return rows.sort((a, b) => a - b).map(row => table.id(row));
 }
@@ -78,7 +98,7 @@ function trashedPointingTo(
   if (found.some(each => !view.trashed(each.id)))
     throw failed(
       `${id} has records that ${view.viewer.user} may not see`,
-      'somebody who sees all of them may merge it',
+      'a user who sees all of them may merge it',
     );
   return found.map(each => each.id);
 }

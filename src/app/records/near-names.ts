@@ -62,7 +62,7 @@ export function nearExisting(
 
 /** How many letters at either end are the same in a misspelt name. */
 const ENDS = 3;
-/** Of so many letters one may be wrong. */
+/** The number of letters from which one may be wrong. */
 const LETTERS_PER_ERROR = 6;
 /** What companies put behind their names, in letters and digits alone. */
 const FORMS =
@@ -86,10 +86,12 @@ function farness(one: string, other: string, isAddress: boolean): number | undef
   return short.length > ENDS && long.startsWith(`${short} `) ? long.length : undefined;
 }
 
-const wordsOf = (name: string): string =>
+/** Returns the letters and digits of a folded name, word by word; initials that stand together are one word. */
+export const wordsOf = (name: string): string =>
   name
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .replace(/\b(\p{L}) (?=\p{L}\b)/gu, '$1');
 
-const withoutForm = (words: string): string => words.replace(FORMS, '').trim();
+/** Returns the words of a company's name without its legal form. */
+export const withoutForm = (words: string): string => words.replace(FORMS, '').trim();

@@ -4,6 +4,7 @@ import { fillCodes } from '../reading/rows.ts';
 import type { Config } from '../../domain/config.ts';
 import { usage } from '../../domain/errors.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { inWords } from '../../domain/in-words.ts';
 import { byCodeUnits } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 import { readField } from '../../kinds/fields.ts';
@@ -70,10 +71,6 @@ function targetRow(view: View, { kind, column: name }: Relation): (row: number) 
 }
 
 const nobody = ({ type, name }: Field): string => (type === 'user' ? 'nobody' : `no ${inWords(name)}`);
-
-/** A field's name as people read it: `lostReason` is "lost reason". */
-const inWords = (name: string): string =>
-  name.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 
 function wordGroups(view: View, field: Field, key: string, words: readonly string[]) {
   const nameOf = naming(view.config, field);
@@ -193,7 +190,7 @@ function byText(
   };
 }
 
-/** References by id; people see names. One to a record that the viewer may not see is none. */
+/** References by id; people see names. A reference to a record that the viewer may not see counts as none. */
 function byReference(
   view: View,
   field: Field,

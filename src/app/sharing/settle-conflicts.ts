@@ -65,12 +65,14 @@ async function doAgain(writer: Writer, draft: Draft, { change }: OpenConflict): 
   else writer.restore(kind, id);
 }
 
-/** Takes conflicts out of the list that a person settled by hand: nothing that others had set is as they set it. */
+/** Takes conflicts out of the list that a person settled by hand: the fields are as this side had set them. */
 export function forgetSettled(replica: Replica, state: State): void {
-  replica.conflicts.remove(({ id, theirs }) => {
-    const record = theirs && state.get(id);
-    if (!record) return false;
-    return Object.entries(theirs).every(([path, value]) => !sameJson(valueAt(record, path) ?? null, value));
+  replica.conflicts.remove(({ id, change }) => {
+    const record = 'set' in change && change.kind !== 'file' ? state.get(id) : undefined;
+    if (!record || !('set' in change)) return false;
+    return Object.entries(change.set).every(([path, [, mine]]) =>
+      sameJson(valueAt(record, path) ?? null, mine),
+    );
   });
 }
 

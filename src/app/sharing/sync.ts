@@ -73,8 +73,21 @@ export async function sync(
           'crm sync again',
         );
     }
+    sent += await shareFiles(world, dir);
     await afterwards(world, dir, replica, options);
     return { received, sent, conflicts: replica.conflicts.read() };
+  } finally {
+    await replica.close();
+  }
+}
+
+/** Shares what people wrote in files that waited until others' edits were here; returns how many transactions that are. */
+async function shareFiles(world: World, dir: string | undefined): Promise<number> {
+  const { workspace, replica } = await openShared({ ...world, offline: false }, dir);
+  try {
+    const before = (await workspace.store.shared()).seq;
+    await commit(workspace, { via: 'files', takeIn: true, online: 'to share files' }, () => undefined);
+    return (await workspace.store.shared()).seq - before;
   } finally {
     await replica.close();
   }

@@ -33,7 +33,7 @@ export interface Values {
   ofOption(name: string, takes: string, place: Place): Promise<Candidate[]>;
 }
 
-/** So many of the newest records are offered. */
+/** The number of newest records offered. */
 const RECORDS = 40;
 
 /** Without a workspace there is nothing but what is always the same. */
@@ -113,7 +113,7 @@ function fixedValues(word: string, { path }: Place, deps: Context['deps']): Cand
         value.includes(' ') ? [] : [{ value }],
       );
     case 'NAME':
-      return path.endsWith(' add') || path.endsWith('rename') ? [] : undefined;
+      return path.endsWith(' add') ? [] : undefined;
     default:
       return undefined;
   }
@@ -222,6 +222,8 @@ function ofNoun({ config }: View, { noun, kind }: Place): Candidate[] {
       return config.views.map(({ id, query }) => ({ value: id, about: query }));
     case 'team':
       return Object.keys(config.teams).map(value => ({ value }));
+    case 'task-type':
+      return Object.keys(config.taskTypes).map(value => ({ value }));
     case 'automation':
       return config.automations.map(({ id, name }) => ({ value: id, about: name }));
     case 'template':

@@ -4,6 +4,7 @@ import { providers } from '../../channels/providers/index.ts';
 import type { ProviderEvent } from '../../channels/providers/provider.ts';
 import { CrmError, invalid, usage } from '../../domain/errors.ts';
 import type { Json } from '../../domain/records.ts';
+import { camel } from '../../domain/name-case.ts';
 import { plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { oneOf } from '../globals.ts';
@@ -54,11 +55,7 @@ export async function importProviderEvents(
 }
 
 /** The key under which the value of the option is stored. */
-const nameOf = (flags: string): string =>
-  flags
-    .split(' ')[0]!
-    .replace(/^--/, '')
-    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const nameOf = (flags: string): string => camel(flags.split(' ')[0]!.replace(/^--/, ''));
 
 const isGiven = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;

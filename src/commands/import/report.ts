@@ -4,7 +4,7 @@ import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
 
-/** So many errors are shown; all of them are in --json and in --errors. */
+/** The most errors shown; --json and --errors have all of them. */
 const SHOWN = 10;
 
 export interface Report {
@@ -52,8 +52,10 @@ export async function reportImport(context: Context, report: Report): Promise<vo
     await context.message(`automations not started: ${grouped(notStarted)}; --trigger starts them`);
   if (failed > 0 && created + updated + unchanged + skipped === 0)
     await context.message('nothing was written; --skip-invalid writes the valid rows');
-  else if (tx !== null) await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);
-  else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
+  else if (tx !== null) {
+    await context.message(`transaction ${tx}; crm undo ${tx} takes it back`);
+    context.saidUndo();
+  } else if (context.globals.dryRun) await context.message('dry run: nothing was saved');
   if (failed > 0 && errorsFile === undefined)
     await context.message('--errors FILE writes the failed rows, ready to be corrected');
 }
@@ -81,7 +83,7 @@ async function noteNear(context: Context, { source, result }: Report): Promise<v
     );
   if (nearMade.length > SHOWN)
     await context.message(
-      `and ${plural(nearMade.length - SHOWN, 'more record')} whose name is almost that of another`,
+      `and ${plural(nearMade.length - SHOWN, 'more record')} with almost the same name as another`,
     );
   if (notCompared > 0)
     await context.message(`${plural(notCompared, 'more new name')} not compared with those that existed`);

@@ -8,6 +8,7 @@ import type { Answer } from '../../channels/channel.ts';
 import type { MailSettings } from '../../domain/mail-settings.ts';
 import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
+import { hasTypedSecret } from '../../domain/typed-secret.ts';
 import { plural } from '../../ui/words.ts';
 import { reportDryRun } from '../changed.ts';
 import { command } from '../command.ts';
@@ -18,7 +19,7 @@ import { askAnswers } from './questions.ts';
 
 /** `crm mail setup` */
 export const setup = command({
-  summary: 'set up how e-mails leave: asks, writes mail: in crm.yaml, and sends a test e-mail to you',
+  summary: 'set up how e-mails are sent: asks, writes mail: in crm.yaml, and sends you a test e-mail',
   args: {},
   options: setupOptions,
   examples: [
@@ -47,6 +48,11 @@ export const setup = command({
     const trusted = await trustMail(workspace);
     const answer = isTested ? await tested(context, to) : undefined;
     await report(context, committed.result, trusted.length, to, answer);
+    const { secret } = answers;
+    if (secret && 'argv' in secret && hasTypedSecret(secret.argv))
+      await context.message(
+        'the command has the secret itself, and is in crm.yaml, which is copied and shared: name one that fetches it (pass show mail), or keep the secret in a file',
+      );
     return answer === undefined || isSent(answer) ? 0 : 1;
   },
 });

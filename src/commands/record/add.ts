@@ -15,15 +15,13 @@ import { readAddress } from '../../domain/email.ts';
 import { usage } from '../../domain/errors.ts';
 import { givenTwice } from '../../domain/given-twice.ts';
 import type { Kind, Kinds } from '../../domain/kinds.ts';
+import { camel, kebab } from '../../domain/name-case.ts';
 import type { Rec } from '../../domain/records.ts';
 import { propertyOf } from '../../kinds/event-property.ts';
 import type { Field } from '../../kinds/field.ts';
 import { fieldTypes } from '../../kinds/field-types.ts';
 import { fieldsOf, findField } from '../../kinds/fields.ts';
 import { definitionOf } from '../../kinds/define.ts';
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const namesOf = (field: Field): string[] => [field.name, ...field.aliases].map(kebab);
 
@@ -57,12 +55,12 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   if (makesOthers(kinds, kind))
     specs.push({
       flags: '--existing',
-      description: `make no ${makesContacts ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
+      description: `create no ${makesContacts ? 'contacts and accounts' : 'accounts'}: named ones must exist`,
     });
   if (makesContacts)
     specs.push({
       flags: '--from <ID>',
-      description: 'the e-mail that it comes from, which says its title and contact, and becomes its own',
+      description: 'the e-mail that it comes from, which gives its title and contact, and is filed under it',
     });
   if (hasProps) specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
   return specs;

@@ -1,5 +1,6 @@
 /** Keys of settings as options of `add`. */
 import { readSettings, type SettingKeys, type SettingValues } from '../../app/settings/setting-keys.ts';
+import { camel } from '../../domain/name-case.ts';
 import type { Options, OptionSpec } from '../options.ts';
 
 const flagOf = (key: string, option: { readonly flag?: string }): string => option.flag ?? key;
@@ -30,5 +31,3 @@ export function valuesGiven(what: string, keys: SettingKeys, options: Options): 
   });
   return readSettings(what, Object.fromEntries(named), pairs);
 }
-
-const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

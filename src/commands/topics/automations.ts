@@ -37,6 +37,9 @@ rule that was started, for each of its subjects, until they wait, end or fail. A
 `;
 
 const between = `
+A text in the place of the parameters is the first one that matters: event: form.submitted, enters-stage: proposal,
+task-created: call, matches: 'value:>5000', schedule: '0 9 * * mon'.
+
 A rule sees what happens after it was written or enabled (crm automation enable --include-existing: also what there is).
 Undo, and imports without --trigger, are no causes. A trigger on another kind of record starts it for that record's
 contact, account or open deals; of: contact makes one look at contacts in a rule for deals. Each may have a where, a query

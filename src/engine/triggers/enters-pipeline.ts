@@ -7,6 +7,7 @@ export const entersPipeline: ChangeTrigger = {
   summary: 'a deal is created in the pipeline, or moved in from another one',
   type: 'change',
   of: 'deal',
+  short: 'pipeline',
   params: { pipeline: { type: 'pipeline', description: 'the pipeline; left out: any' } },
   causedBy(effect, { pipeline }) {
     const entered = fieldsSet(effect, 'deal');

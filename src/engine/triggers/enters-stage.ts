@@ -7,6 +7,7 @@ export const entersStage: ChangeTrigger = {
   summary: 'a deal is created in the stage, or moved to it',
   type: 'change',
   of: 'deal',
+  short: 'stage',
   params: {
     pipeline: { type: 'pipeline', description: 'the pipeline of the stage' },
     stage: { type: 'stage', description: 'the stage', required: true },

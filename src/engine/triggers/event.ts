@@ -8,6 +8,7 @@ export const event: ChangeTrigger = {
     'an event of a contact is recorded; opens and clicks by programs only where prop.machine is asked for',
   type: 'change',
   of: 'event',
+  short: 'name',
   params: { name: { type: 'text', description: 'the name of the event', required: true } },
   causedBy(effect, { name }) {
     const recorded = fieldsAdded(effect, 'event');

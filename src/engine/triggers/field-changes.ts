@@ -13,6 +13,7 @@ export const fieldChanges: ChangeTrigger = {
   summary: 'a field of a record changes, a custom one too',
   type: 'change',
   of: kindNamed,
+  short: 'field',
   params: {
     of,
     field: { type: 'field', description: 'the field', required: true },

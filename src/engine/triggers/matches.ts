@@ -6,6 +6,7 @@ export const matches: StateTrigger = {
   name: 'matches',
   summary: 'a record begins to match a query, by a change or by time alone',
   type: 'state',
+  short: 'query',
   params: {
     query: { type: 'query', description: 'the query' },
     view: { type: 'view', description: 'or a saved view' },

@@ -4,6 +4,7 @@ export const schedule: TimeTrigger = {
   name: 'schedule',
   summary: 'at the times of a cron expression, for every record for which the where holds',
   type: 'time',
+  short: 'cron',
   params: {
     cron: {
       type: 'cron',

@@ -7,6 +7,7 @@ export const taskCompleted: ChangeTrigger = {
   summary: 'a task is done',
   type: 'change',
   of: 'task',
+  short: 'type',
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
   naming: { kind: 'task', field: 'whenDone' },
   causedBy: (effect, { type }) => {

@@ -6,6 +6,7 @@ export const taskCreated: ChangeTrigger = {
   summary: 'a task is added',
   type: 'change',
   of: 'task',
+  short: 'type',
   params: { type: { type: 'task-type', description: 'the type of task; left out: any' } },
   naming: { kind: 'task', field: 'whenCreated' },
   causedBy: (effect, { type }) => {

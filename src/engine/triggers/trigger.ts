@@ -17,6 +17,8 @@ interface Described {
   /** When it fires, in a sentence. */
   readonly summary: string;
   readonly params: ParamSpecs;
+  /** The parameter that a text in the place of the map stands for: `enters-stage: proposal`. */
+  readonly short?: string;
   /** The kind of record that it looks at, and that its `where` is asked of; undefined for the rule's own. */
   readonly of?: Kind | ((params: Params, subject: SubjectKind, config: Config) => Kind);
   /** What is wrong with the parameters as a whole, where each by itself is right; it `looks` at such records. */

@@ -5,8 +5,9 @@ import { usage } from '../../domain/errors.ts';
 import { directory } from './directory.ts';
 import { git } from './git.ts';
 import type { RemoteKind } from './kind.ts';
+import { postgres } from './postgres.ts';
 
-const remoteKinds: readonly RemoteKind[] = [directory, git];
+const remoteKinds: readonly RemoteKind[] = [directory, git, postgres];
 
 /** Where a remote is, and of which kind it is. */
 export interface Address {

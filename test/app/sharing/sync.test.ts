@@ -131,10 +131,10 @@ describe('changes made offline', () => {
     expect(await b.crm('sync --theirs D1')).toMatchObject({ code: 0 });
     expect((await b.deals())[0]).toBe('D1 40 chairs 101.00');
     await contradict(200);
-    await b.ok('deal set D1 value=300');
+    await b.ok('deal set D1 value=200');
     expect(await b.crm('sync')).toMatchObject({ code: 0 });
     await a.ok('sync');
-    expect(await a.deals()).toEqual(['D1 40 chairs 300.00']);
+    expect(await a.deals()).toEqual(['D1 40 chairs 200.00']);
   });
 
   test('take their numbers from a block of their own, and are refused when it is used up', async () => {

@@ -50,6 +50,7 @@ async function named(): Promise<TestWorkspace> {
       'on:',
       '  - matches: { view: hot }',
       "  - task-completed: { type: visit, where: 'type:visit' }",
+      '  - task-created: visit',
       "where: '@hot owner:team:north'",
       'steps:',
       "  - if: '@hot'",
@@ -113,6 +114,7 @@ test.each([
     'visit to on-site',
     [
       "automations/greet.yaml: - task-completed: { type: on-site, where: 'type:on-site' }",
+      'automations/greet.yaml: - task-created: on-site',
       "automations/greet.yaml: - add-task: { type: on-site, title: 'Visit @hot' }",
       "automations/greet.yaml: - complete-tasks: { where: 'type:on-site' }",
       'crm.yaml: task-types: { call: { contact: true }, email: { contact: true }, meeting: { contact: true }, todo: {}, on-site: { contact: true } }',

@@ -116,7 +116,13 @@ function renameInRule(tree: YamlTree, config: Config, renaming: Renaming): void 
   for (const item of Array.isArray(on) ? on : [on])
     for (const [name, params] of item instanceof Map ? item : []) {
       const trigger: Trigger | undefined = triggers.get(name);
-      if (!trigger || !(params instanceof Map)) continue;
+      if (!trigger) continue;
+      if (!(params instanceof Map)) {
+        const short = trigger.short === undefined ? undefined : trigger.params[trigger.short];
+        const seen = kindSeen(trigger, {}, subject, config);
+        if (short) replace(item as YamlMap, name, text => inParam(text, short, seen, renaming));
+        continue;
+      }
       const seen = kindSeen(trigger, Object.fromEntries(params), subject, config);
       replace(params, 'where', text => inQuery(text, seen, renaming));
       renameParams(params, trigger.params, seen, renaming);

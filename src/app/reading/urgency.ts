@@ -1,0 +1,216 @@
+/**
+ * What makes a task or deal urgent, as terms that add up: each is a coefficient times a factor from 0 to 1, as users of
+ * Taskwarrior know it. A factor looks at one row, so that what ranks all rows is also what explains one.
+ */
+import { pipelineOf, stageOf } from '../../domain/config.ts';
+import { DAY, dayNumber } from '../../domain/dates.ts';
+import type { Kind } from '../../domain/kinds.ts';
+import { amount } from '../../domain/money.ts';
+import type { Deal } from '../../domain/records.ts';
+import { ownProbability, probabilityOf } from '../../query/probability.ts';
+import { rotting } from '../../query/rotting.ts';
+import type { CodeColumn, NumberColumn } from '../../state/columns/column.ts';
+import type { View } from '../core/view.ts';
+import type { NextTasks } from './next-task.ts';
+import type { WaitingMail } from './waiting-mail.ts';
+
+export const coefficients = {
+  due: 12,
+  unanswered: 10,
+  held: 7,
+  'past-close': 6,
+  rotting: 5,
+  'no-next-action': 4,
+  value: 3,
+  probability: 2,
+  age: 2,
+} as const;
+
+export type TermName = keyof typeof coefficients;
+
+export interface Term {
+  readonly term: TermName;
+  readonly coefficient: number;
+  /** From 0 to 1. */
+  readonly factor: number;
+  /** Their product. */
+  readonly points: number;
+  /** For people: `3 days overdue`. */
+  readonly why: string;
+}
+
+/** How much a term counts for each row, from 0 (not at all) to 1, and what people are told of it. */
+export interface Factor {
+  readonly term: TermName;
+  of(row: number): number;
+  why(row: number): string;
+}
+
+/** The terms that say what is wrong or waits, and not only how much it matters. */
+const concerns: readonly TermName[] = [
+  'due',
+  'unanswered',
+  'held',
+  'past-close',
+  'rotting',
+  'no-next-action',
+];
+
+export const isConcern = ({ term }: Pick<Term, 'term'>): boolean => concerns.includes(term);
+
+/** Returns the terms of a row that count, the weightiest first. */
+export const termsOf = (factors: readonly Factor[], row: number): Term[] =>
+  factors
+    .map(factor => termOf(factor.term, factor.of(row), () => factor.why(row)))
+    .flatMap(term => term ?? [])
+    .sort((a, b) => b.points - a.points);
+
+/** Returns a term of a factor; undefined if the factor is 0. */
+export function termOf(term: TermName, factor: number, why: () => string): Term | undefined {
+  if (!(factor > 0)) return undefined;
+  const coefficient = coefficients[term];
+  const rounded = Math.round(factor * 1000) / 1000;
+  return { term, coefficient, factor: rounded, points: coefficient * factor, why: why() };
+}
+
+const wholeColumn = (view: View, kind: Kind, path: string): Float64Array =>
+  (view.state.table(kind).column(path) as NumberColumn).all();
+
+const between = (low: number, factor: number): number => Math.max(low, Math.min(1, factor));
+const daysText = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+
+/** Days ahead from which a task's day begins to count more, and days after it at which it counts in full. */
+const [AHEAD, LATE] = [14, 7];
+/** What a day that is far ahead counts. */
+const FAR = 0.2;
+
+/** How urgent a day is that is `ahead` of today: as in Taskwarrior, 0.2 until two weeks before, then up to 1 a week after. */
+const dueFactor = (ahead: number): number =>
+  Number.isFinite(ahead) ? between(FAR, FAR + ((AHEAD - ahead) * (1 - FAR)) / (AHEAD + LATE)) : 0;
+
+/** Returns the factors of tasks; `dealOf` returns the row of a task's open deal, or -1. */
+export function taskFactors(
+  view: View,
+  dealOf: (task: number) => number,
+  deals: readonly Factor[],
+): Factor[] {
+  const { state, clock } = view;
+  const table = state.table('task');
+  const due = wholeColumn(view, 'task', 'due');
+  const today = dayNumber(clock.zone.day(clock.now));
+  const ofDeal = (term: TermName): Factor => {
+    const { of, why } = deals.find(factor => factor.term === term)!;
+    return { term, of: row => (dealOf(row) < 0 ? 0 : of(dealOf(row))), why: row => why(dealOf(row)) };
+  };
+  const dueTime = (row: number) => {
+    const time = table.record(row).dueTime;
+    return typeof time === 'string' ? ` ${time}` : '';
+  };
+  return [
+    {
+      term: 'due',
+      of: row => dueFactor(due[row]! - today),
+      why: row => {
+        const ahead = due[row]! - today;
+        if (ahead < 0) return `${daysText(-ahead)} overdue`;
+        return `due ${ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : `in ${daysText(ahead)}`}${dueTime(row)}`;
+      },
+    },
+    ofDeal('value'),
+    ofDeal('probability'),
+    ageFactor(view, 'task'),
+  ];
+}
+
+/** Returns the factors of open deals. */
+export function dealFactors(view: View, next: NextTasks): Factor[] {
+  const { state, clock } = view;
+  const table = state.table('deal');
+  const today = dayNumber(clock.zone.day(clock.now));
+  // Of columns that are gone through as a whole, cells are not read one by one.
+  for (const path of ['pipeline', 'stage', 'status']) (table.column(path) as CodeColumn).all();
+  ownProbability(state)?.all();
+  const since = wholeColumn(view, 'deal', 'stageSince');
+  const close = wholeColumn(view, 'deal', 'expectedClose');
+  const isRotting = rotting(view.scope);
+  const percent = probabilityOf(state);
+  const age = (row: number) => Math.floor((clock.now - since[row]!) / DAY);
+  return [
+    {
+      term: 'past-close',
+      of: row => (close[row]! <= today ? between(0, 0.4 + (today - close[row]!) / 24) : 0),
+      why: row =>
+        close[row]! === today
+          ? 'expected to close today'
+          : `expected close ${daysText(today - close[row]!)} ago`,
+    },
+    {
+      term: 'rotting',
+      of: row => (isRotting(row) ? between(0, 0.5 + age(row) / 180) : 0),
+      why: row => `rotting: ${daysText(age(row))} in ${stageName(view, row)}`,
+    },
+    {
+      term: 'no-next-action',
+      of: row => (next.tasks[row]! < 0 ? 1 : 0),
+      why: () => 'no next action',
+    },
+    valueFactor(view),
+    {
+      term: 'probability',
+      of: row => between(0, (percent(row) || 0) / 100),
+      why: row => `${percent(row)}% probable`,
+    },
+    ageFactor(view, 'deal'),
+  ];
+}
+
+/** A mail that waits counts more each day, and in full after three. */
+export const mailFactor = (view: View, { at }: WaitingMail): number =>
+  between(0.4, 0.4 + (view.clock.now - at) / (5 * DAY));
+
+/** A value counts by its digits, compared with the highest value of an open deal in its currency. */
+function valueFactor(view: View): Factor {
+  const table = view.state.table('deal');
+  const value = (table.column('value') as NumberColumn).all();
+  const currency = table.column('currency') as CodeColumn;
+  const currencies = currency.all();
+  const status = table.column('status') as CodeColumn;
+  const highest = highestOf(value, currency, status);
+  return {
+    term: 'value',
+    of: row => {
+      const most = highest[currencies[row]!] ?? 0;
+      return value[row]! > 0 && most > 0 ? Math.min(1, Math.log1p(value[row]!) / Math.log1p(most)) : 0;
+    },
+    why: row => {
+      const { value: text, currency: code } = table.record(row) as Deal;
+      return amount(text, code);
+    },
+  };
+}
+
+/** The highest value among open deals, by the code of the currency. */
+function highestOf(values: Float64Array, currency: CodeColumn, status: CodeColumn): Float64Array {
+  const highest = new Float64Array(currency.words.length);
+  const open = status.words.indexOf('open');
+  const [codes, statuses] = [currency.all(), status.all()];
+  for (let row = 0; row < statuses.length; row++)
+    if (statuses[row] === open && values[row]! > highest[codes[row]!]!) highest[codes[row]!] = values[row]!;
+  return highest;
+}
+
+/** A year counts in full. */
+function ageFactor(view: View, kind: 'deal' | 'task'): Factor {
+  const created = wholeColumn(view, kind, 'createdAt');
+  const days = (row: number) => (view.clock.now - created[row]!) / DAY;
+  return {
+    term: 'age',
+    of: row => between(0, days(row) / 365),
+    why: row => `added ${daysText(Math.floor(days(row)))} ago`,
+  };
+}
+
+function stageName(view: View, row: number): string {
+  const { pipeline, stage } = view.state.table('deal').record(row) as Deal;
+  return stageOf(pipelineOf(view.state.config, pipeline), stage)?.name ?? stage;
+}

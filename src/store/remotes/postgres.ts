@@ -1,0 +1,247 @@
+/**
+ * A table of a PostgreSQL database as a remote: a row for each transaction, whose primary key is its number.
+ *
+ *     crm.journal   seq | prev | hash | request | body (bytes) | account | stored_at
+ *     crm.format    the version of these tables
+ *
+ * An append is one statement, which writes all of its rows or none and only if the last row is the one that it goes on from.
+ * The primary key decides between two that come at once, so no lock is needed; NOTIFY wakes those that wait. Whoever
+ * appends needs INSERT and SELECT, whoever purges UPDATE as well.
+ */
+import { CrmError, failed, invalid, usage } from '../../domain/errors.ts';
+import { GENESIS } from '../encoding.ts';
+import type { Tip } from '../journal.ts';
+import { type Sealed, sealedOne } from '../sealed.ts';
+import type { RemoteKind } from './kind.ts';
+import { checkAddress, loginOf } from './postgres-login.ts';
+import { createTables, FORMAT } from './postgres-tables.ts';
+import { type Connection, Database, isCut, stateOf } from './postgres-database.ts';
+import { type Appended, type Redacted, type Remote, Unreached } from './remote.ts';
+
+const SCHEMA = 'crm';
+
+export const postgres: RemoteKind = {
+  name: 'PostgreSQL database',
+  schemes: ['postgres', 'postgresql'],
+  example: 'postgres://ana@db.example.com/sales',
+  isOnline: true,
+  options: ['schema'],
+  remains: 'backups, the write-ahead log and standbys of the database, and rows until it is vacuumed',
+  check: checkAddress,
+  async open(url, place) {
+    const schema = place.options.schema ?? SCHEMA;
+    if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema))
+      throw usage(
+        `${JSON.stringify(schema)} cannot be the name of a schema`,
+        'small letters, digits and _: --schema crm_sales',
+      );
+    const { default: pg } = await import('pg');
+    return new PostgresRemote(url.href, schema, new Database(pg, () => loginOf(url, place)));
+  },
+};
+
+interface JournalRow {
+  readonly body: Buffer;
+}
+
+/** Codes of PostgreSQL ("Appendix A") that are not failures here. */
+const state = { noTable: '42P01', noSchema: '3F000', taken: '23505', deadlock: '40P01' };
+
+class PostgresRemote implements Remote {
+  readonly #shown: string;
+  readonly #schema: string;
+  readonly #table: string;
+  readonly #database: Database;
+  #isChecked = false;
+
+  constructor(shown: string, schema: string, database: Database) {
+    this.#shown = shown;
+    this.#schema = schema;
+    this.#table = `${schema}.journal`;
+    this.#database = database;
+  }
+
+  async tip(): Promise<Tip> {
+    const [last] = await this.#asked<{ seq: string; hash: string }>(
+      `SELECT seq, hash FROM ${this.#table} ORDER BY seq DESC LIMIT 1`,
+    );
+    return last ? { seq: Number(last.seq), hash: last.hash } : { seq: 0, hash: GENESIS };
+  }
+
+  async read(after: number, limit: number): Promise<Sealed[]> {
+    const rows = await this.#asked<JournalRow>(
+      `SELECT body FROM ${this.#table} WHERE seq > $1 ORDER BY seq LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map(({ body }, n) => {
+      const sealed = sealedOne(body, `${this.#shown}, transaction ${after + n + 1}`);
+      if (sealed.seq === after + n + 1) return sealed;
+      throw invalid(`${this.#shown}: transaction ${after + n + 1} is missing there`, 'crm remote repair');
+    });
+  }
+
+  async append(after: Tip, transactions: readonly Sealed[]): Promise<Appended> {
+    const connection = await this.#reach();
+    await this.#makeReady(connection);
+    try {
+      const [written] = await connection.rows<{ count: string }>(this.#insertion(), [
+        transactions.map(({ seq }) => seq),
+        transactions.map(({ prev }) => prev),
+        transactions.map(({ hash }) => hash),
+        transactions.map(({ request }) => request),
+        transactions.map(({ bytes }) => bytes),
+        after.seq,
+        after.hash,
+        this.#schema,
+      ]);
+      if (Number(written?.count) === transactions.length) return { outcome: 'committed' };
+      return await this.#whoseAre(transactions);
+    } catch (error) {
+      if (isCut(error)) return { outcome: 'unsure', why: `${this.#shown}: ${reasonIn(error)}` };
+      if (stateOf(error) === state.taken || stateOf(error) === state.deadlock)
+        return this.#whoseAre(transactions);
+      throw this.#refusal(error);
+    }
+  }
+
+  /** Rows that go on from the tip, or none; and a word to those that wait for them. */
+  #insertion(): string {
+    return `WITH put AS (
+      INSERT INTO ${this.#table} (seq, prev, hash, request, body)
+      SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[])
+      WHERE $6::bigint = coalesce((SELECT max(seq) FROM ${this.#table}), 0)
+        AND $7::text = coalesce((SELECT hash FROM ${this.#table} WHERE seq = $6::bigint), '')
+      RETURNING seq)
+    SELECT count(*) AS count, CASE WHEN count(*) > 0 THEN pg_notify($8::text, max(seq)::text) END FROM put`;
+  }
+
+  /** What became of numbers that were taken: the same bytes are committed, others are somebody else's. */
+  async #whoseAre(transactions: readonly Sealed[]): Promise<Appended> {
+    const numbers = transactions.map(({ seq }) => seq);
+    const rows = await this.#asked<{ seq: string; hash: string }>(
+      `SELECT seq, hash FROM ${this.#table} WHERE seq = ANY($1::bigint[])`,
+      [numbers],
+    );
+    const there = new Map(rows.map(({ seq, hash }) => [Number(seq), hash]));
+    const isOurs = transactions.every(({ seq, hash }) => there.get(seq) === hash);
+    return { outcome: isOurs ? 'committed' : 'conflict' };
+  }
+
+  async redact(tip: Tip, left: readonly Sealed[]): Promise<Redacted> {
+    const connection = await this.#reach();
+    try {
+      return await connection.transaction(async () => {
+        // Appends wait until what they would go on from is redacted.
+        await connection.rows(`LOCK TABLE ${this.#table} IN SHARE ROW EXCLUSIVE MODE`);
+        if ((await this.tip()).seq !== tip.seq) return 'conflict';
+        for (const { seq, hash, bytes } of left) await this.#redactOne(connection, seq, hash, bytes);
+        return 'redacted';
+      });
+    } catch (error) {
+      if (isCut(error)) throw new Unreached(this.#shown, reasonIn(error), error);
+      throw this.#refusal(error);
+    }
+  }
+
+  async #redactOne(connection: Connection, seq: number, hash: string, bytes: Buffer): Promise<void> {
+    const [found] = await connection.rows<{ hash: string; same: boolean }>(
+      `SELECT hash, body = $2 AS same FROM ${this.#table} WHERE seq = $1`,
+      [seq, bytes],
+    );
+    if (found?.hash !== hash)
+      throw invalid(`${this.#shown}: transaction ${seq} is another one there`, 'crm remote repair');
+    if (!found.same)
+      await connection.rows(`UPDATE ${this.#table} SET body = $2 WHERE seq = $1`, [seq, bytes]);
+  }
+
+  async wait(after: Tip, milliseconds: number, stop: AbortSignal): Promise<void> {
+    const connection = await this.#reach();
+    const told = connection.notified(this.#schema, milliseconds, stop);
+    // What came before it listened is not told.
+    if ((await this.tip()).seq > after.seq) told.cancel();
+    await told.done;
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** Throws Unreached if nobody answers, and FAILED if somebody does who does not let us in. */
+  async #reach(): Promise<Connection> {
+    try {
+      return await this.#database.connection();
+    } catch (error) {
+      if (error instanceof CrmError) throw error;
+      const code = stateOf(error);
+      if (code !== undefined && !isCut(error))
+        throw failed(
+          `${this.#shown} does not let ${this.#database.user} in: ${reasonIn(error)}`,
+          hintFor(code),
+        );
+      const noTls = /does not support SSL/.test(reasonIn(error));
+      throw new Unreached(
+        this.#shown,
+        noTls ? 'the server has no TLS (?sslmode=disable goes without it)' : reasonIn(error),
+        error,
+      );
+    }
+  }
+
+  /** Rows of a question that changes nothing; none if the tables are not there yet. */
+  async #asked<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const connection = await this.#reach();
+    try {
+      await this.#checkFormat(connection);
+      return await connection.rows<R>(text, values);
+    } catch (error) {
+      if (stateOf(error) === state.noTable || stateOf(error) === state.noSchema) return [];
+      if (isCut(error)) throw new Unreached(this.#shown, reasonIn(error), error);
+      throw this.#refusal(error);
+    }
+  }
+
+  /** Makes the tables if they are not there: the first who appends needs the right to create them. */
+  async #makeReady(connection: Connection): Promise<void> {
+    try {
+      await this.#checkFormat(connection);
+    } catch (error) {
+      const code = stateOf(error);
+      if (code !== state.noTable && code !== state.noSchema) throw this.#refusal(error);
+      try {
+        await createTables(connection, this.#schema);
+      } catch (refused) {
+        if (isCut(refused)) throw new Unreached(this.#shown, reasonIn(refused), refused);
+        throw this.#refusal(refused);
+      }
+    }
+  }
+
+  async #checkFormat(connection: Connection): Promise<void> {
+    if (this.#isChecked) return;
+    const [format] = await connection.rows<{ version: number }>(`SELECT version FROM ${this.#schema}.format`);
+    if (format && format.version > FORMAT)
+      throw invalid(
+        `${this.#shown}: its tables are of a newer crm (version ${format.version}; this one knows ${FORMAT})`,
+        'install the newer crm; nothing was changed',
+      );
+    this.#isChecked = true;
+  }
+
+  #refusal(error: unknown): unknown {
+    const code = stateOf(error);
+    if (error instanceof CrmError || code === undefined) return error;
+    return failed(`${this.#shown} refuses: ${reasonIn(error)}; nothing was saved`, hintFor(code));
+  }
+}
+
+const reasonIn = (error: unknown): string =>
+  (error as Error).message || String((error as { code?: unknown }).code);
+
+const hints: Readonly<Record<string, string>> = {
+  '42501': 'crm help remotes says which rights an account needs',
+  '28P01': 'PGPASSWORD, or a line in ~/.pgpass',
+  '28000': 'PGPASSWORD, or a line in ~/.pgpass; and pg_hba.conf of the server',
+  '3D000': 'createdb makes it',
+  '25006': 'it is a standby: name the primary server',
+};
+const hintFor = (code: string): string | undefined => hints[code];

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GENESIS } from '../../../src/store/encoding.ts';
+import { appendSurely } from '../../../src/store/remotes/append-surely.ts';
+import { addressOf } from '../../../src/store/remotes/index.ts';
+import { tipOf } from '../../../src/store/sealed.ts';
+import { chain, remoteContract } from './contract.ts';
+import { remotePlace } from './place.ts';
+import { hasPostgres, PostgresServer } from './postgres-server.ts';
+
+const START = { seq: 0, hash: GENESIS };
+
+let server: PostgresServer;
+beforeAll(() => {
+  if (hasPostgres) server = new PostgresServer();
+}, 60_000);
+afterAll(() => server?.remove());
+
+const open = (address: string, extra = {}) => {
+  const { kind, url } = addressOf(address, '/');
+  return kind.open(url, remotePlace(extra));
+};
+
+describe.skipIf(!hasPostgres)('on a server of its own (skipped: no PostgreSQL)', () => {
+  let count = 0;
+  remoteContract('a table of a PostgreSQL database', () => {
+    const schema = `crm_${++count}`;
+    return {
+      open: () => open(server.url('postgres'), { options: { schema } }),
+      refuse() {
+        server.sql(
+          'postgres',
+          `CREATE RULE closed AS ON INSERT TO ${schema}.journal DO INSTEAD SELECT 1 / 0`,
+        );
+        return {
+          words: /refuses: .*(division by zero|rules|INSERT)/s,
+          allow: () => void server.sql('postgres', `DROP RULE closed ON ${schema}.journal`),
+        };
+      },
+    };
+  });
+
+  test('makes its tables at the first append, in the schema that was named, and notes the account', async () => {
+    const database = server.create();
+    const remote = await open(server.url(database), { options: { schema: 'crm_sales' } });
+    expect(await remote.tip()).toEqual(START);
+    expect(server.sql(database, "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'crm%'")).toBe('0');
+    await remote.append(START, chain(START, 2));
+    expect(server.sql(database, 'SELECT seq, account FROM crm_sales.journal ORDER BY seq')).toBe(
+      '1|postgres\n2|postgres',
+    );
+    await remote.close();
+  });
+
+  test('two machines that make the tables at once both go on', async () => {
+    const database = server.create();
+    const machines = await Promise.all([1, 2, 3, 4].map(() => open(server.url(database))));
+    const won = await Promise.all(
+      machines.map((each, n) => appendSurely(each, START, chain(START, 1, `m${n}`), [1])),
+    );
+    expect(won.filter(each => each)).toHaveLength(1);
+    await Promise.all(machines.map(each => each.close()));
+  });
+
+  test('an account with INSERT and SELECT appends, and needs UPDATE to purge', async () => {
+    const database = server.create();
+    const owner = await open(server.url(database));
+    const all = chain(START, 3);
+    await owner.append(START, all.slice(0, 1));
+    server.sql(
+      database,
+      `CREATE ROLE ana_${database} LOGIN; GRANT USAGE ON SCHEMA crm TO ana_${database};
+       GRANT SELECT, INSERT ON crm.journal TO ana_${database}; GRANT SELECT ON crm.format TO ana_${database}`,
+    );
+    const ana = await open(server.url(database, `ana_${database}`));
+    expect(await ana.append(tipOf(all[0]!), all.slice(1))).toEqual({ outcome: 'committed' });
+    await expect(ana.redact(tipOf(all[2]!), [all[1]!])).rejects.toMatchObject({
+      kind: 'FAILED',
+      message: expect.stringMatching(/refuses: permission denied.*nothing was saved/),
+      hint: expect.stringContaining('crm help remotes'),
+    });
+    await Promise.all([ana.close(), owner.close()]);
+  });
+
+  test('wakes who waits as soon as somebody appends, and lets go when told to stop', async () => {
+    const database = server.create();
+    const [a, b] = [await open(server.url(database)), await open(server.url(database))];
+    const all = chain(START, 2);
+    await a.append(START, all.slice(0, 1));
+    const stop = new AbortController();
+    const woken = b.wait!(tipOf(all[0]!), 600_000, stop.signal);
+    await a.append(tipOf(all[0]!), all.slice(1));
+    await woken;
+    // What came before it began to wait.
+    await b.wait!(tipOf(all[0]!), 600_000, stop.signal);
+    const stopped = b.wait!(tipOf(all[1]!), 600_000, stop.signal);
+    stop.abort();
+    await stopped;
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('a server killed and started again has what it acknowledged, and machines go on by themselves', async () => {
+    const database = server.create();
+    const remote = await open(server.url(database));
+    const all = chain(START, 4);
+    await remote.append(START, all.slice(0, 2));
+    server.stop('immediate');
+    await expect(remote.tip()).rejects.toMatchObject({
+      kind: 'FAILED',
+      message: expect.stringContaining('cannot be reached'),
+    });
+    server.start();
+    expect(await remote.tip()).toEqual(tipOf(all[1]!));
+    expect(await remote.append(tipOf(all[1]!), all.slice(2))).toEqual({ outcome: 'committed' });
+    await remote.close();
+  });
+
+  test('an append whose connection is cut is unsure, and is there once after it was put again', async () => {
+    const database = server.create();
+    const remote = await open(server.url(database));
+    const ours = chain(START, 1);
+    await remote.append(START, ours);
+    // The server waits with the row until the session is ended from outside.
+    server.sql(
+      database,
+      'CREATE FUNCTION slow() RETURNS trigger AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$ LANGUAGE plpgsql; CREATE TRIGGER slow BEFORE INSERT ON crm.journal FOR EACH ROW EXECUTE FUNCTION slow()',
+    );
+    const more = chain(tipOf(ours[0]!), 1);
+    const appended = remote.append(tipOf(ours[0]!), more);
+    const isAsleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    while (server.sql(database, isAsleep) !== '1') await new Promise(resolve => setTimeout(resolve, 20));
+    server.sql(
+      database,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+    );
+    expect(await appended).toMatchObject({ outcome: 'unsure' });
+    server.sql(database, 'DROP TRIGGER slow ON crm.journal');
+    expect(await appendSurely(remote, tipOf(ours[0]!), more, [1])).toBe(true);
+    expect((await remote.read(0, 9)).map(({ seq }) => seq)).toEqual([1, 2]);
+    await remote.close();
+  });
+
+  test('tables of a newer crm are refused and left as they are', async () => {
+    const database = server.create();
+    const first = await open(server.url(database));
+    await first.append(START, chain(START, 1));
+    server.sql(database, 'UPDATE crm.format SET version = 99');
+    const later = await open(server.url(database));
+    await expect(later.tip()).rejects.toMatchObject({
+      kind: 'INVALID',
+      message: expect.stringContaining('a newer crm (version 99'),
+    });
+    await expect(later.append(START, chain(START, 1))).rejects.toMatchObject({ kind: 'INVALID' });
+    await Promise.all([first.close(), later.close()]);
+  });
+
+  test('says who is not let in, and that a database is not there', async () => {
+    const nobody = await open(server.url(server.create(), 'nobody'));
+    await expect(nobody.tip()).rejects.toMatchObject({
+      message: expect.stringMatching(/does not let nobody in: role "nobody" does not exist/),
+    });
+    const lost = await open(server.url('nowhere'));
+    await expect(lost.tip()).rejects.toMatchObject({
+      message: expect.stringMatching(/database "nowhere" does not exist/),
+      hint: 'createdb makes it',
+    });
+  });
+});
