@@ -134,7 +134,7 @@ function firstRows(text: string, delimiter: string, name: string, line: number):
   }
 }
 
-/** Where the line after so many others begins; -1 if the text ends before. */
+/** Returns where the line after the first `lines` begins; -1 if the text ends before. */
 function offsetOfLine(text: string, lines: number): number {
   const ends = /\r\n?|\n/g;
   let offset = 0;

@@ -1,8 +1,8 @@
 /** Lines before the header: titles, notes and dates that programs put above a table. */
 
-/** At most so many rows are looked at for a header: a title, a date and some notes have less. */
+/** The most rows searched for a header: a title, a date and some notes take less. */
 const MOST_ROWS = 30;
-/** A header has at least so many names: with less, a text with a comma would be taken for one. */
+/** The fewest names of a header: with less, a text with a comma would be taken for one. */
 const FEWEST_NAMES = 3;
 
 /** A row as far as this looks at it. */

@@ -43,7 +43,7 @@ export const runChannel = ({ cwd, env, timeout = TIMEOUT }: RunSettings): Channe
 
 /** Why a program could not be started, in words, by the code of the error. */
 const words: Readonly<Record<string, string>> = {
-  ENOENT: 'the program does not exist, or its first line names one that does not',
+  ENOENT: 'the program does not exist, or its first line names a program that does not',
   EACCES: 'it may not be executed (chmod +x?)',
 };
 

@@ -53,7 +53,7 @@ export function answerTo(failure: Failure, peer: Peer): Answer {
 
 const maybeSent = ({ host }: Peer): Answer => ({
   outcome: 'unknown',
-  reason: `${host} took the e-mail, and the connection ended before it said what it made of it`,
+  reason: `${host} took the e-mail, and the connection ended before it said whether it accepted it`,
 });
 
 /** Returns the outcome when the dialogue ended without an answer, and the server does not have the message. */
@@ -61,7 +61,10 @@ function brokenOff(failure: Failure, peer: Peer): Answer {
   const { stage } = failure;
   // This recipient or message may be the reason: the others go on, and this message is tried again.
   if (stage === 'rcpt' || stage === 'data')
-    return { outcome: 'temporary', reason: `the connection to ${peer.host} ended before it had the e-mail` };
+    return {
+      outcome: 'temporary',
+      reason: `the connection to ${peer.host} ended before the e-mail was handed over`,
+    };
   return { outcome: 'channel-down', ...explained(failure, peer) };
 }
 

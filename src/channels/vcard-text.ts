@@ -84,7 +84,7 @@ function decodeQuoted(text: string, charset = 'utf-8'): string {
 /** A value on one line, as 3.0 writes its line breaks. */
 const oneLine = (text: string): string => text.replace(/\r\n|\r|\n/g, '\\n');
 
-/** Returns a card, as it stands in a file, with a property that says what is wrong with it; a text that is no card stays as it is. */
+/** Returns a card, as it stands in a file, with a property that says what is wrong with it; a text that is not a card stays as it is. */
 export function withReason(source: string, property: string, reason: string): string {
   const said = `X-${property.toUpperCase().replaceAll('_', '-')}:${oneLine(reason.replace(/[\\,;]/g, '\\$&'))}\n`;
   return source.replace(/(?<=^|\n)END:VCARD\s*$/i, `${said.replaceAll('$', '$$$$')}END:VCARD`).concat('\n');

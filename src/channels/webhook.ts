@@ -176,7 +176,7 @@ function withoutAnswer({ maySeen, error }: Unanswered, origin: string, timeout: 
   if (code === NOT_ALLOWED)
     return {
       outcome: 'channel-down',
-      reason: `${origin} leads to ${message || 'no address'}, which is not an address of the internet`,
+      reason: `${origin} leads to ${message || 'no address'}, which is not a public internet address`,
       hint: `if that is meant: webhooks: { internal: ['${origin}'] } in crm.yaml, then crm trust`,
     };
   const why =

@@ -21,7 +21,7 @@ export const exportWorkspace = command({
 });
 
 export const importWorkspace = command({
-  summary: 'turn a workspace without records into an exported one: ids, settings, history and all',
+  summary: 'restore an exported workspace into one without records: ids, settings, history and all',
   args: { dir: file({ label: 'DIR', asks: 'from which directory', example: 'DIR' }) },
   examples: ['import all ../acme-2026-09-14'],
   async run(context, { dir }) {

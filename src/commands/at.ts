@@ -12,7 +12,7 @@ export const atOption = {
 
 export const knownAtOption = {
   flags: '--known-at <TX>',
-  description: 'answer as when this transaction was the last one (crm history); with --at, for that day',
+  description: 'answer as if this transaction were the last one (crm history); with --at, for that day',
 } as const;
 
 /** Returns the acting user's view of now, or of the past that the options name. */

@@ -48,7 +48,7 @@ function requireTerminal({ streams, globals, deps: { env, signals } }: Context):
   if (globals.format !== undefined || globals.fields || globals.dryRun)
     throw usage('-i draws on the terminal: it takes no --json, --format, --fields, -q or --dry-run', instead);
   if (globals.noInput || env.CRM_NO_INPUT)
-    throw usage('-i waits for keys, and --no-input (or CRM_NO_INPUT) says that nobody presses any', instead);
+    throw usage('-i waits for keys, which --no-input (or CRM_NO_INPUT) rules out', instead);
   if (streams.stdin.isTTY !== true || !streams.stdout.isTTY || !signals)
     throw usage('-i needs a terminal to read keys from and to draw on', instead);
   if (env.TERM === 'dumb') throw usage('TERM=dumb: this terminal cannot place text, which -i needs', instead);

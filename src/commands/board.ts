@@ -40,7 +40,7 @@ export const board = command({
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     {
       flags: '--limit <N>',
-      description: 'so many deals in each column; else as many as the terminal is high',
+      description: 'at most N deals in each column (default: as many as fit on the terminal)',
     },
     atOption,
   ],

@@ -166,7 +166,7 @@ const alreadyText = (did: string): string => `already ${already[did] ?? 'in that
 const named = (ids: readonly string[], kind: Kind, name: (id: string) => string): string =>
   ids.length <= NAMED ? ids.map(name).join(', ') : plural(ids.length, kind);
 
-/** A record that a change gives away is still theirs who does it; what it refers to may be hidden from them all the same. */
+/** A record that a user gives away still counts as theirs; what it refers to may nevertheless be hidden from them. */
 function seenByWhoChanged(view: View, change: Change): Change | undefined {
   const kind = kindOf(change);
   return isNamed(kind) ? seenChange(view, change) : withSeenValues(view, change);

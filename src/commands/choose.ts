@@ -15,12 +15,12 @@ import type { Options, OptionSpec } from './options.ts';
 import type { Context } from './context.ts';
 import { kindNamed } from './kind.ts';
 
-/** Without asking, a query may choose so many records. */
+/** The most records that a query may choose without asking. */
 const CHOSEN_WITHOUT_ASKING = 3;
 
 export const whereOption: OptionSpec = {
   flags: '--where <QUERY>',
-  description: 'all that the query finds, instead of ids; several are ANDed',
+  description: 'all records that the query finds, instead of ids; several are ANDed',
   repeat: true,
 };
 

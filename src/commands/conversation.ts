@@ -12,7 +12,7 @@ const columns: readonly ThingColumn<ConversationMail>[] = (
 ).map(name => plainColumn(name, mail => mail[name]));
 
 export const conversation = command({
-  summary: 'show the e-mails of a deal, contact or account in order, those in and those out',
+  summary: 'show the e-mails of a deal, contact or account in order, received and sent',
   args: { key: record(subjects, { asks: 'whose conversation' }) },
   options: [
     { flags: '--all', description: 'on a terminal: unfold all e-mails (default: the last of each thread)' },

@@ -154,7 +154,7 @@ function nextOf(status: string, ids: readonly string[]): string {
   const [id] = ids;
   if (status === 'held')
     return ids.length > 1
-      ? '; crm message release ID... lets them leave, crm deliver --yes all that are too many of one rule'
+      ? '; crm message release ID... sends them; crm deliver --yes sends all that exceed the limit of one rule'
       : `; crm message release ${id} lets it leave`;
   if (status === 'unknown') return `; crm message mark-sent ${id}, or crm message retry ${id}`;
   return status === 'failed' ? `; crm message retry ${id} tries again` : '';

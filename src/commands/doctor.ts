@@ -24,9 +24,10 @@ export const doctor = command({
   options: [
     {
       flags: '--fix',
-      description: 'repair what is safe: remove leftovers, make again what follows from the journal',
+      description:
+        'repair what is safe to repair: remove leftovers, make again what follows from the journal',
     },
-    { flags: '--adopt', description: 'take in what was changed by hand in data/, as a transaction' },
+    { flags: '--adopt', description: 'adopt what was changed by hand in data/, as a transaction' },
     {
       flags: '--salvage <DIR>',
       description: 'write all that is good into a new workspace; this one stays as it is',
@@ -34,7 +35,7 @@ export const doctor = command({
     {
       flags: '--replay <DIR>',
       description:
-        'put on top what another side did since the two parted: a copy of this workspace, or files of its journal',
+        'replay what another copy did since the two parted: a copy of this workspace, or files of its journal',
     },
   ],
   examples: [
@@ -123,7 +124,7 @@ async function fix(context: Context, found: Examination): Promise<number> {
   return report(context, isAny ? await examine(world, found.dir) : found);
 }
 
-/** Refuses what goes through all records, for a user who does not see them. */
+/** Refuses a user who does not see all records, because the command reads all of them. */
 async function requireWhole(context: Context, found: Examination): Promise<void> {
   const world = await context.world();
   if (!(await seesWhole(world, found)))
@@ -167,11 +168,11 @@ async function salvageInto(context: Context, found: Examination, dir: string): P
   const { beyond } = found.verified;
   if (beyond.length > 0)
     await context.message(
-      `${plural(beyond.length, 'record')} as the snapshots have them, which are of later transactions: transaction ${journal.good.seq + 1}`,
+      `${plural(beyond.length, 'record')} from the snapshots, which are of later transactions: transaction ${journal.good.seq + 1}`,
     );
   if (left > 0)
     await context.message(
-      `left out: transactions ${journal.good.seq + 1} to ${journal.last}, of which one or more are damaged`,
+      `left out: transactions ${journal.good.seq + 1} to ${journal.last}, at least one of which is damaged`,
     );
   return 0;
 }

@@ -77,7 +77,7 @@ export async function edit<T>(
   }
 }
 
-/** The command line of the editor; USAGE where there is none, or no terminal to run it on. */
+/** The command line of the editor; USAGE if there is none, or no terminal to run it on. */
 function editorOf({ streams, globals, deps: { env } }: Context, instead: string): string[] {
   const { stdin, stderr } = streams;
   const hint = `without an editor: ${instead}`;

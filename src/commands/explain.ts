@@ -13,7 +13,7 @@ import { formatFor, printJson } from './output.ts';
 
 export const explain = command({
   summary:
-    'explain why a deal is where it is, how probable it is won, or why an automation did or did not start',
+    'explain why a deal is in its stage, how probable winning it is, or why an automation did or did not start',
   args: {
     key: record(['deal', 'contact', 'account', 'task'], { label: 'RECORD', asks: 'which record' }),
     what: optional(

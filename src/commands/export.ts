@@ -27,11 +27,11 @@ export const exportCommand = command({
   options: [
     {
       flags: '-o, --output <FILE>',
-      description: 'to a file instead of standard output; there, TSV has a header',
+      description: 'write to a file instead of standard output; TSV then has a header',
     },
     {
       flags: '--sort <FIELD>',
-      description: 'sort by a field, -FIELD for the other way round; several with commas',
+      description: 'sort by a field, -FIELD in reverse; several with commas',
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'write so many at most' },
@@ -40,7 +40,7 @@ export const exportCommand = command({
     { flags: '--bom', description: 'begin CSV with a byte order mark' },
     {
       flags: '--excel',
-      description: 'CSV that Excel opens by itself: a byte order mark, CRLF, phones as text',
+      description: 'CSV that Excel opens directly: a byte order mark, CRLF, phones as text',
     },
     {
       flags: '--portable',
@@ -96,7 +96,8 @@ export const exportCommand = command({
 /** The form for other programs that was asked for; USAGE where it is not of that kind, or its options stand alone. */
 function formAsked({ deps: { kinds }, globals }: Context, word: string | undefined, options: Options) {
   const [form, other] = forms.filter(({ name }) => options.flag(name));
-  if (form && other) throw usage(`--${form.name} and --${other.name} are two exports`, 'one after the other');
+  if (form && other)
+    throw usage(`--${form.name} and --${other.name} cannot be used together`, 'one after the other');
   if (form && kindNamed(kinds, word) !== form.kind)
     throw usage(
       `--${form.name} is of ${kinds.pluralOf(form.kind)}, not of ${word}`,
@@ -104,7 +105,7 @@ function formAsked({ deps: { kinds }, globals }: Context, word: string | undefin
     );
   if (form && globals.format !== undefined)
     throw usage(
-      `--${form.name} is a format of its own, beside --format ${globals.format}`,
+      `--${form.name} already names a format, so --format ${globals.format} cannot be given too`,
       'leave one of them out',
     );
   for (const each of forms)

@@ -5,7 +5,10 @@ import { type Format, formats } from '../ui/format.ts';
 import type { Options, OptionSpec } from './options.ts';
 
 export const globalOptions: readonly OptionSpec[] = [
-  { flags: '-C, --dir <DIR>', description: 'the workspace; else CRM_DIR, else the nearest one upwards' },
+  {
+    flags: '-C, --dir <DIR>',
+    description: 'the workspace (default: CRM_DIR, otherwise the nearest one upwards)',
+  },
   { flags: '--json', description: 'print JSON' },
   { flags: '--format <FORMAT>', description: formats.join(', ') },
   {
@@ -22,8 +25,8 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--dry-run', description: 'say what would be done, and do nothing' },
   { flags: '--yes', description: 'answer yes to the question that would be asked' },
   { flags: '--no-input', description: 'never ask' },
-  { flags: '--now <TIME>', description: 'the time to act at; else CRM_NOW, else the clock' },
-  { flags: '--as <USER>', description: 'who acts; else CRM_USER, else the login name' },
+  { flags: '--now <TIME>', description: 'the time to act at (default: CRM_NOW, otherwise the clock)' },
+  { flags: '--as <USER>', description: 'the user who acts (default: CRM_USER, otherwise the login name)' },
   { flags: '--color <WHEN>', description: 'auto, always or never' },
   {
     flags: '--request-id <ID>',

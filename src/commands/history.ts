@@ -20,7 +20,10 @@ export const history = command({
   args: { words: anyNumber(record(['deal', 'contact', 'account', 'task'], { label: 'RECORD' })) },
   options: [
     { flags: '--limit <N>', description: 'the newest so many' },
-    { flags: '--all', description: 'of a record: also of the tasks, activities and deals that are about it' },
+    {
+      flags: '--all',
+      description: 'for a record: include the tasks, activities and deals that are about it',
+    },
     { flags: '--stages', description: 'of a deal: how long it was in each stage' },
   ],
   examples: [
@@ -42,10 +45,10 @@ export const history = command({
     const id = named?.length === 1 ? named[0] : undefined;
     const isAll = options.flag('all');
     if (isAll && (id === undefined || options.flag('stages')))
-      throw usage('--all is of one record, and not of its stages', 'crm history D12 --all');
+      throw usage('--all needs a record, and cannot be used with --stages', 'crm history D12 --all');
     const ids = isAll && id !== undefined ? await withWhatIsAbout(view, id) : named;
     if (options.flag('stages') && (id === undefined || limit !== undefined))
-      throw usage('--stages is of one deal, and of all its history', 'crm history D12 --stages');
+      throw usage('--stages needs one deal, and shows all its history', 'crm history D12 --stages');
     if (options.flag('stages')) {
       const { stageTimes } = await import('../app/history/stage-times.ts');
       return printStages(context, view, await stageTimes(view, workspace.store.journal, id!));

@@ -1,4 +1,4 @@
-/** Who acts: --as, else CRM_USER, else the user named in the user's own settings, else the login name. */
+/** Decides who acts: --as, otherwise CRM_USER, the user named in one's own settings, or the login name. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Actor } from '../app/core/actor.ts';

@@ -32,21 +32,25 @@ export const importOptions: readonly OptionSpec[] = [
   ...mappingOptions,
   {
     flags: '--guess',
-    description: 'import nothing, but print the mapping that the file seems to need, as YAML',
+    description: 'import nothing; print the mapping that the file seems to need, as YAML',
   },
   {
     flags: '--from <FORMAT>',
-    description: 'csv, tsv, json, jsonl or vcf; else found from the name or the content',
+    description: 'csv, tsv, json, jsonl or vcf (default: found from the name or the content)',
   },
   {
     flags: '--on-duplicate <WHAT>',
-    description: 'what becomes of a row whose key is there already: update, skip or error',
+    description: 'what to do with a row whose key exists already: update, skip or error',
   },
   { flags: '--skip-invalid', description: 'write the valid rows though others are not' },
-  { flags: '--errors <FILE>', description: 'write the failed rows there as they are, with the reason' },
+  {
+    flags: '--errors <FILE>',
+    description: 'write the failed rows to this file as they are, with the reason',
+  },
   {
     flags: '--same-workspace',
-    description: 'believe ids in cells though no column crm_workspace says that they are of this workspace',
+    description:
+      'believe ids in cells though no column crm_workspace says that they come from this workspace',
   },
   { flags: '--verbose', description: 'say what becomes of every row' },
   { flags: '--trigger', description: 'let the imported records start automations' },
@@ -96,7 +100,7 @@ export async function importFile(
   const inputs = [file, options.text('mapping')].filter(
     (each): each is string => each !== undefined && each !== '-',
   );
-  // Who learns that only when the rest is saved has lost what was wrong with the rows.
+  // Checked first: learning it only after the rest is saved would lose what was wrong with the rows.
   if (errorsFile !== undefined) await requireOutput(context, errorsFile, inputs);
   const { committed, rows } = await importTable(context, kind, table, {
     ...asked,

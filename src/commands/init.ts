@@ -9,8 +9,8 @@ export const init = command({
   options: [
     { flags: '--template <NAME>', description: 'sales, automated-sales or empty (sales)' },
     { flags: '--currency <CODE>', description: 'the currency of deals (EUR)' },
-    { flags: '--timezone <ZONE>', description: "the time zone; else the system's" },
-    { flags: '--name <NAME>', description: "the workspace's name; else the directory's" },
+    { flags: '--timezone <ZONE>', description: "the time zone (default: the system's)" },
+    { flags: '--name <NAME>', description: "the workspace's name (default: the directory's)" },
   ],
   examples: ['init acme --template automated-sales'],
   async run(context, { given }, options) {

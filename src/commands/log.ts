@@ -22,7 +22,7 @@ export const log = (kinds: Kinds) =>
       text: { ...optional(text('TEXT', 'what was said')), line: 'TEXT' },
     },
     options: [
-      { flags: '--at <TIME>', description: 'when it was; else now' },
+      { flags: '--at <TIME>', description: 'when it was (default: now)' },
       { flags: '--direction <DIRECTION>', description: 'of a call or an e-mail: in or out' },
       {
         flags: '--text <TEXT>',

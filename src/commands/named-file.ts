@@ -5,7 +5,7 @@ import { type CrmError, failed, notFound, usage } from '../domain/errors.ts';
 import { isOfTheSystem, reasonOf } from '../domain/system-errors.ts';
 import type { Context } from './context.ts';
 
-/** Its text; `instead` is what there is to say where there is no such file. */
+/** Its text; `instead` is what there is to say if there is no such file. */
 export async function readNamed(context: Context, file: string, instead?: string): Promise<string> {
   try {
     return await readFile(resolve(context.deps.cwd, file), 'utf8');

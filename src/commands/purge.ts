@@ -13,7 +13,7 @@ import { printJson } from './output.ts';
 const NAMED = 10;
 
 export const purge = command({
-  summary: 'erase records for good, with what is a part of them, from all files and the history',
+  summary: 'erase records for good, with all parts of them, from all files and the history',
   args: { words: records(['contact', 'account', 'deal', 'task'], { asks: 'which record' }) },
   options: [
     {

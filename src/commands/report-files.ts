@@ -27,7 +27,7 @@ export async function filesAsked(context: Context, options: Options): Promise<Re
   if (html === undefined && svg === undefined) return undefined;
   if (html === svg) throw usage('--html and --svg name the same file', 'name two files');
   if (options.text('deals') !== undefined)
-    throw usage('--deals lists deals, and goes into no page', 'use it without --html and --svg');
+    throw usage('--deals lists deals, which a page cannot have', 'use it without --html and --svg');
   for (const file of [html, svg]) if (file !== undefined) await requireOutput(context, file);
   return { html, svg };
 }

@@ -21,7 +21,7 @@ const reportName: Argument<string> = { type: 'report', label: 'REPORT', asks: 'w
 
 /** `crm report [REPORT] [QUERY]` */
 export const report = command({
-  summary: 'figures: what closes when, who has what, where deals are; alone it lists all reports',
+  summary: 'figures: what closes when, what each owner has, where deals are; alone it lists all reports',
   args: { name: optional(reportName), query: query() },
   options: [
     { flags: '--pipeline <P>', description: 'only of a pipeline; several with commas', repeat: 'list' },
@@ -36,14 +36,17 @@ export const report = command({
     { flags: '--due <PERIOD>', description: 'movement: only of deals that are due in a period' },
     atOption,
     knownAtOption,
-    { flags: '--learned', description: 'forecast, pipeline: weighted as decided deals of each stage say' },
+    {
+      flags: '--learned',
+      description: 'forecast, pipeline: weight by what decided deals of each stage show',
+    },
     { flags: '--invoiced', description: 'revenue by invoices issued, not by deals won' },
     { flags: '--paid', description: 'revenue by invoices paid' },
     { flags: '--where <QUERY>', description: 'the same as QUERY, also for bare words', repeat: true },
     { flags: '--deals <ROW>', description: 'list the deals of a row, by its number from 1 or its name' },
     {
       flags: '--sort <COLUMN>',
-      description: 'sort the rows by a column, -COLUMN for the other way round',
+      description: 'sort the rows by a column, -COLUMN in reverse',
       repeat: 'list',
     },
     { flags: '--limit <N>', description: 'print at most N rows (default: all)' },

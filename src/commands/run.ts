@@ -42,7 +42,7 @@ export const run = command({
     },
     {
       flags: '--last-sweep <TIME>',
-      description: 'sweep nothing: set when the last sweep was, after one with a wrong clock',
+      description: 'do not sweep: correct the time of the last sweep, after one with a wrong clock',
     },
   ],
   examples: ['run', 'run --dry-run', '--now 2026-09-14T08:00:00Z run --json'],
@@ -183,9 +183,9 @@ const leftOutReasons: Readonly<Record<LeftOut['why'], string>> = {
   generations: 'which it, or a rule of its chain, added',
   limit: 'as often in it as its limit says',
   disabled: 'for which a task or another rule starts it: it is disabled',
-  missing: 'which name it: there is no such rule, or it is broken',
+  missing: 'but that rule does not exist or is broken',
   enrolled: 'for which a task names it: they are in it, or were in it and it runs once',
-  unseen: 'about which it would have written to a user who may not see them',
+  unseen: 'that the user it would have written to may not see',
 };
 
 /** `left out: spawn for D2, D3, which ...`; of many subjects some, and how many there are. */

@@ -40,7 +40,7 @@ export const score = (kinds: Kinds) =>
     summary: 'adjust the score of a contact or deal',
     args: { words: chosen(scored, { asks: 'whose score' }), amounts: amountArgument },
     options: [
-      { flags: '--score <NAME>', description: 'which score; else the default one' },
+      { flags: '--score <NAME>', description: 'the name of the score (default: default)' },
       { flags: '--expires <DURATION>', description: 'after how long the points are gone: 30d' },
       whereOption,
       ofOption(kinds, scored),

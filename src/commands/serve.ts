@@ -6,7 +6,7 @@ import { Context } from './context.ts';
 import { Options } from './options.ts';
 
 export const serve = command({
-  summary: 'take in forms and webhooks over HTTP, until it is told to stop (crm help serve)',
+  summary: 'receive forms and webhooks over HTTP until stopped (crm help serve)',
   args: {},
   options: [
     {

@@ -16,11 +16,11 @@ export const tasks = command({
     {
       flags: '--all',
       description:
-        'also the tasks that are not about an open deal, and by stage the overdue and the idle apart, as on a terminal',
+        'also list tasks that are not about an open deal, and by stage overdue and idle deals apart, as on a terminal',
     },
     {
       flags: '--limit <N>',
-      description: 'so many deals in each group; on a terminal else what fits, 20 at least',
+      description: 'at most N deals in each group (default on a terminal: as many as fit, at least 20)',
     },
   ],
   examples: ['tasks', 'tasks owner:me next-action:overdue,today', 'tasks --by stage pipeline:hardware'],
@@ -32,7 +32,7 @@ export const tasks = command({
     const isTable = formatFor(context) === 'table';
     const isAll = options.flag('all');
     if (isAll && query.length > 0)
-      throw usage('--all goes without a query, which is of deals', 'crm task list is:open');
+      throw usage('--all cannot be used with a query, which selects deals', 'crm task list is:open');
     const found = tasksView(view, query, by, { apart: isTable || isAll });
     const others = query.length === 0 && (isTable || isAll) ? otherTasks(view) : undefined;
     if (isTable) {

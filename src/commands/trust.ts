@@ -18,8 +18,7 @@ export const trust = command({
     { flags: '--show', description: 'list what is trusted, new or changed, and trust nothing' },
     {
       flags: '--revoke',
-      description:
-        'trust what ITEM names no longer (default: nothing at all); with --directory: the directory',
+      description: 'stop trusting what ITEM names (default: everything); with --directory: the directory',
     },
   ],
   examples: [

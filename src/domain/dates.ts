@@ -1,3 +1,4 @@
+import { escapePattern } from './escape-pattern.ts';
 import { type CrmError, usage } from './errors.ts';
 
 /**
@@ -224,7 +225,7 @@ export function compileDateFormat(format: string): (text: string) => string {
     const known = FORMAT_PARTS.get(part);
     if (known === undefined) {
       if (/[\p{L}\p{N}]/u.test(part)) throw badFormat(format);
-      pattern += part.replace(/\W/g, '\\$&');
+      pattern += escapePattern(part);
     } else {
       // One digit or two can only be told from what a separator keeps apart.
       if (FORMAT_PARTS.has(previous) && (part.length === 1 || previous.length === 1)) throw badFormat(format);

@@ -40,7 +40,7 @@ export function exactNumber(text: string): number | undefined {
 /** Whether a text is a decimal that a double would round. */
 export const isRounded = (text: string): boolean => DECIMAL.test(text) && exactNumber(text) === undefined;
 
-/** Compares two decimals by what they are worth, to the last digit: negative, 0 or positive. NaN if one is none. */
+/** Compares two decimals by value, to the last digit: negative, 0 or positive. NaN if one is not a decimal. */
 export function compareDecimals(a: string, b: string): number {
   const [x, y] = [normalOf(a), normalOf(b)];
   if (!x || !y) return Number.NaN;

@@ -13,5 +13,5 @@ const words =
 /** Returns whether a user agent names a program that is not a person's browser or mail program. */
 export const isProgramAgent = (agent: string): boolean => words.test(agent);
 
-/** Returns whether so many milliseconds after sending no person can have seen the mail. */
+/** Returns whether it is too few milliseconds after sending for a person to have seen the mail. */
 export const isTooSoon = (sinceSent: number): boolean => sinceSent < TOO_SOON;

@@ -83,7 +83,7 @@ export interface Again {
 }
 
 /**
- * The next day, after `after`, of what comes again from `from` on; undefined where the text is none that `parseRepeat`
+ * The next day, after `after`, of what comes again from `from` on; undefined if the text is not one that `parseRepeat`
  * takes, as in what came from elsewhere.
  */
 export function nextRepeat(

@@ -94,7 +94,7 @@ export function targetOf(name: string): Target {
 export const dealInputs = (fields: FieldMap): string[] =>
   Object.keys(fields).filter(input => fields[input]!.startsWith('deal.'));
 
-/** Reads `127.0.0.1:8025`, `[::1]:8025`, `:8025` or `8025`; undefined if the text is none of these. */
+/** Reads `127.0.0.1:8025`, `[::1]:8025`, `:8025` or `8025`; undefined for any other text. */
 export function parseListen(text: string): Listen | undefined {
   const [, bracketed, plain, port] =
     /^(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]]*)):)?(\d{1,5})$/.exec(text) ?? [];

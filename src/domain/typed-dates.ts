@@ -202,7 +202,7 @@ function distanceMeant(word: string, today: () => string): string | undefined {
   return along(today(), ahead === undefined ? -Number(back) : Number(ahead), aheadUnit ?? backUnit!);
 }
 
-/** The day that is so many days, weeks, months or years later, by the first letter of the unit. */
+/** Returns the day N days, weeks, months or years later, by the first letter of the unit. */
 function along(day: string, count: number, unit: string): string {
   switch (unit[0]) {
     case 'd':

@@ -41,7 +41,7 @@ export class Chains {
   #round: Done[] = [];
   /** The rounds before that nobody had to know of yet: most sweeps end with the first in which rules do something. */
   readonly #rounds: Done[][] = [];
-  /** Who made a change, and who last touched a record, in the rounds before. */
+  /** The rules that made a change, and that last touched a record, in earlier rounds. */
   readonly #madeBy = new Map<Change, Chain>();
   readonly #touchedBy = new Map<string, Chain>();
   readonly #last = new Map<string, Chain>();

@@ -6,9 +6,9 @@ import type { Zone } from '../domain/zone.ts';
  * comes twice and not through one that is skipped; a fixed time of day comes once on its day.
  */
 export interface Crons {
-  /** The last moment (ms) of an expression after `after` and not after `until`; undefined where there is none. */
+  /** The last moment (ms) of an expression after `after` and not after `until`; undefined if there is none. */
   last(expression: string, zone: Zone, after: number, until: number): number | undefined;
-  /** The first moment (ms) of an expression after `after` and not after `until`; undefined where there is none. */
+  /** The first moment (ms) of an expression after `after` and not after `until`; undefined if there is none. */
   next(expression: string, zone: Zone, after: number, until: number): number | undefined;
   /** What is wrong with an expression; undefined where nothing is. */
   check(expression: string): string | undefined;

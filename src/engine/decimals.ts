@@ -131,7 +131,7 @@ function divided(dividend: bigint, divisor: bigint, how: Rounding): bigint {
   return negative ? -size : size;
 }
 
-/** A decimal with so many places; it may be a fraction of `over`. */
+/** A decimal with this number of places; it may be a fraction of `over`. */
 const rounded = ({ units, scale }: Exact, places: number, how: Rounding, over = 1n): Exact => ({
   units: divided(units * power(places), over * power(scale), how),
   scale: places,
@@ -183,7 +183,7 @@ function dividedBy(a: Decimal, b: Decimal, toWhole: boolean): Decimal | number {
   return result(quotient, undefined);
 }
 
-/** Rounds to so many places, which the result shows; money stays money. */
+/** Rounds to this number of places, which the result shows; money stays money. */
 function toPlaces(value: unknown, places: unknown, name: string, how: Rounding): Decimal | number {
   const decimal = decimalOf(value, name);
   const wanted = Number(String(places ?? 0));
@@ -241,7 +241,7 @@ export const arithmetic: Readonly<Record<string, Filter>> = {
   at_most: bounded('at_most', (a, b) => b < a),
 };
 
-/** An amount of money as it is stored; undefined for what is none. */
+/** An amount of money as it is stored; undefined for anything else. */
 export function moneyOf(text: unknown, currency: string): Decimal | undefined {
   const exact = typeof text === 'string' ? exactOf(text) : undefined;
   return exact && new Decimal(exact, currency);

@@ -48,7 +48,7 @@ interface Reaches {
 
 export type Effect = Adds | Sets | Tags | Scores | Sends | Starts | Reaches;
 
-/** Returns the fields that an effect sets in a record of a kind, one that it adds too; undefined if it is none of the kind. */
+/** Returns the fields that an effect sets in a record of a kind, one that it adds too; undefined if it is not of the kind. */
 export function fieldsSet(effect: Effect, kind: Kind): Params | undefined {
   if ('sets' in effect) return effect.sets === kind ? effect.fields : undefined;
   return fieldsAdded(effect, kind);

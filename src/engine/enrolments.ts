@@ -1,4 +1,4 @@
-/** Advances one subject's way through a rule: runs its steps until it waits, ends or fails. */
+/** Advances one enrolment: runs the steps of its rule until it waits, ends or fails. */
 import type { Automation } from '../domain/automation.ts';
 import type { Change, Why } from '../domain/changes.ts';
 import { formatInstant } from '../domain/dates.ts';
@@ -12,9 +12,9 @@ import type { Recorder } from './recorder.ts';
 import { type Hands, running } from './running.ts';
 import type { Running, Start } from './steps/step.ts';
 import { TextError } from './texts.ts';
-import type { Way } from './way.ts';
+import type { Enrolled } from './enrolled.ts';
 
-/** A rule that goes round in circles without waiting is stopped after so many steps. */
+/** The most steps of a rule that loops without waiting, before it is stopped. */
 const MOST_STEPS = 1000;
 
 export interface StepDone {
@@ -30,14 +30,19 @@ export interface Advanced {
 }
 
 /** Advances an enrolment, and records where it is then. */
-export function advance(automation: Automation, way: Way, hands: Hands): Advanced {
+export function advance(automation: Automation, enrolled: Enrolled, hands: Hands): Advanced {
   const program = programOf(automation);
-  const start = way.step === undefined ? 0 : placeOf(program, way.step);
-  if (start !== undefined) return new Walk(automation, program, way, hands).from(start);
+  const start = enrolled.step === undefined ? 0 : placeOf(program, enrolled.step);
+  if (start !== undefined) return new Walk(automation, program, enrolled, hands).from(start);
   // Should the step come back, the time that was waited counts.
-  const since = way.since === undefined ? {} : { since: formatInstant(way.since) };
-  remember(hands.writer, way, { status: 'failed', step: way.step, ...since, error: 'step removed' });
-  return { outcome: 'failed', steps: [], failure: { step: way.step!, error: 'step removed' } };
+  const since = enrolled.since === undefined ? {} : { since: formatInstant(enrolled.since) };
+  remember(hands.writer, enrolled, {
+    status: 'failed',
+    step: enrolled.step,
+    ...since,
+    error: 'step removed',
+  });
+  return { outcome: 'failed', steps: [], failure: { step: enrolled.step!, error: 'step removed' } };
 }
 
 /** Where an enrolment goes after a step: the index of an instruction, or nowhere yet. */
@@ -46,7 +51,7 @@ type Next = number | 'waits';
 class Walk {
   readonly #automation: Automation;
   readonly #program: readonly Instruction[];
-  readonly #way: Way;
+  readonly #enrolled: Enrolled;
   readonly #hands: Hands;
   readonly #inside: Scope;
   readonly #steps: StepDone[] = [];
@@ -54,14 +59,14 @@ class Walk {
   /** How many changes there were when it began. */
   readonly #begun: number;
 
-  constructor(automation: Automation, program: readonly Instruction[], way: Way, hands: Hands) {
+  constructor(automation: Automation, program: readonly Instruction[], enrolled: Enrolled, hands: Hands) {
     this.#automation = automation;
     this.#program = program;
-    this.#way = way;
+    this.#enrolled = enrolled;
     this.#hands = hands;
     this.#begun = hands.writer.draft.changes.length;
     let counts: ReturnType<typeof eventCounter> | undefined;
-    const countsEvent: Scope['countsEvent'] = row => (counts ??= eventCounter(hands.scope, way))(row);
+    const countsEvent: Scope['countsEvent'] = row => (counts ??= eventCounter(hands.scope, enrolled))(row);
     this.#inside = { ...hands.scope, countsEvent };
   }
 
@@ -90,18 +95,18 @@ class Walk {
 
   /** Takes a step; a wait is noted once. */
   #take(at: number, isFirst: boolean): Next {
-    const way = this.#way;
+    const enrolled = this.#enrolled;
     const instruction = this.#program[at]!;
     const { id, step, next, otherwise } = instruction;
     // It may come by the same step again later, as for the first time.
-    const isBack = isFirst && way.step === id;
-    const since = (isBack ? way.since : undefined) ?? this.#hands.scope.clock.now;
+    const isBack = isFirst && enrolled.step === id;
+    const since = (isBack ? enrolled.since : undefined) ?? this.#hands.scope.clock.now;
     const did = step.run(this.#running(instruction, since));
-    const isNoted = did.wait && isBack && way.record?.status === 'waiting';
+    const isNoted = did.wait && isBack && enrolled.record?.status === 'waiting';
     if (did.wait && !isNoted) this.#rest({ status: 'waiting', step: id, since: formatInstant(since) });
     if (!isNoted) this.#steps.push({ step: id, did: did.did });
     if (did.wait) return 'waits';
-    if (did.goal !== undefined) way.goals = [...(way.goals ?? []), did.goal];
+    if (did.goal !== undefined) enrolled.goals = [...(enrolled.goals ?? []), did.goal];
     if (did.end) return this.#program.length;
     if (did.goTo !== undefined) return labelled(this.#program, did.goTo);
     return did.branch === false ? otherwise : next;
@@ -113,7 +118,7 @@ class Walk {
       const place = this.#program.findIndex(each => each.spec === spec);
       const instruction = this.#program[place]!;
       const goal = instruction.step.goal!;
-      if (this.#way.goals?.includes(goal.name(spec.params))) continue;
+      if (this.#enrolled.goals?.includes(goal.name(spec.params))) continue;
       try {
         if (goal.isReached(this.#running(instruction, this.#hands.scope.clock.now))) return place;
       } catch (error) {
@@ -126,11 +131,11 @@ class Walk {
 
   #running({ id, spec }: Instruction, since: number): Running {
     const { id: automation } = this.#automation;
-    const way = this.#way;
-    const why: Why = { automation, step: id, enrolment: way.id };
-    return running(this.#automation, way, this.#hands, {
+    const enrolled = this.#enrolled;
+    const why: Why = { automation, step: id, enrolment: enrolled.id };
+    return running(this.#automation, enrolled, this.#hands, {
       ...{ step: id, params: spec.params, since, why, scope: this.#inside, starts: this.#starts },
-      atWork: () => ({ automation, ...way.descent, added: this.#made() }),
+      atWork: () => ({ automation, ...enrolled.descent, added: this.#made() }),
     });
   }
 
@@ -141,14 +146,14 @@ class Walk {
   /** Records where it is when it rests: what it started begins only now, so that its own record comes first. */
   #rest(now: Remembered): void {
     const { writer, scope } = this.#hands;
-    remember(writer, this.#way, now, this.#made());
+    remember(writer, this.#enrolled, now, this.#made());
     for (const { automation, subject, descent } of this.#starts)
       writer.draft.insert('enrolment', {
         automation,
         subject,
         status: 'ready',
         events: scope.state.nextNumber('event'),
-        cause: this.#way.id,
+        cause: this.#enrolled.id,
         ...remembered(descent),
       });
   }
@@ -168,12 +173,17 @@ interface Remembered {
 }
 
 /** Writes the enrolment as it is now. */
-function remember(writer: Recorder, way: Way, now: Remembered, changes: readonly Change[] = []): void {
+function remember(
+  writer: Recorder,
+  enrolled: Enrolled,
+  now: Remembered,
+  changes: readonly Change[] = [],
+): void {
   const { status, step, since, error } = now;
-  const added = addedBy(way.record, changes);
-  const fields = { status, step, since, error, deal: way.deal, goals: way.goals, ...added };
-  if (way.record)
-    writer.draft.set(way.record.id, {
+  const added = addedBy(enrolled.record, changes);
+  const fields = { status, step, since, error, deal: enrolled.deal, goals: enrolled.goals, ...added };
+  if (enrolled.record)
+    writer.draft.set(enrolled.record.id, {
       ...fields,
       step: step ?? null,
       since: since ?? null,
@@ -181,11 +191,11 @@ function remember(writer: Recorder, way: Way, now: Remembered, changes: readonly
     });
   else
     writer.draft.insert('enrolment', {
-      automation: way.automation,
-      subject: way.subject,
-      events: way.events,
-      cause: way.cause,
+      automation: enrolled.automation,
+      subject: enrolled.subject,
+      events: enrolled.events,
+      cause: enrolled.cause,
       ...fields,
-      ...remembered(way.descent),
+      ...remembered(enrolled.descent),
     });
 }

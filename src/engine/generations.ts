@@ -85,7 +85,7 @@ function most(a: Generations, b: Generations): Generations {
   return both;
 }
 
-/** Who did what made a rule begin: a change, or, without one, time or a query. */
+/** What made a rule begin: a change and its author, or, without one, time or a query. */
 interface Beginning {
   readonly subject: string;
   /** The record that the trigger saw. */

@@ -23,7 +23,7 @@ export interface LeftOutLately {
   readonly at: string;
 }
 
-/** Records of each rule and reason how much was left out today, so that somebody who reads no logs of sweeps sees it too. */
+/** Records how much each rule left out today, and why, for users who do not read the logs of sweeps. */
 export function noteByRule(
   draft: Draft,
   leftOut: readonly Omit<LeftOutLately, 'at'>[],

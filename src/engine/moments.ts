@@ -103,7 +103,7 @@ const SLACK = 7 * DAY;
 /** The end of the calendar, ms. */
 const END = dayNumber(LAST_DAY) * DAY;
 
-/** The moments of one date: `moment` gives that of so many years after it, ms; `date` is the date itself, ms. */
+/** The moments of one date: `moment` gives its anniversary after N years, ms; `date` is the date itself, ms. */
 export class DateMoments {
   readonly #from: FromDate;
   readonly #shift: number;
@@ -113,7 +113,7 @@ export class DateMoments {
     this.#shift = from.offset.months * MONTH + from.offset.days * DAY + from.offset.ms;
   }
 
-  /** The last moment after `after` and not after `until`; undefined where there is none. */
+  /** The last moment after `after` and not after `until`; undefined if there is none. */
   last(date: number, moment: (years: number) => number, after: number, until: number): number | undefined {
     const about = date + this.#shift;
     if (!(about <= until + SLACK)) return undefined;
@@ -127,7 +127,7 @@ export class DateMoments {
     return undefined;
   }
 
-  /** The first moment after `after`; undefined where there is none. */
+  /** The first moment after `after`; undefined if there is none. */
   next(date: number, moment: (years: number) => number, after: number): number | undefined {
     const { isYearly } = this.#from;
     const about = date + this.#shift;

@@ -4,13 +4,13 @@ import { isObject } from '../domain/records.ts';
 import { wordTest } from '../query/derived.ts';
 import type { Scope } from '../query/scope.ts';
 import type { CodeColumn, NumberColumn } from '../state/columns/column.ts';
-import type { Way } from './way.ts';
+import type { Enrolled } from './enrolled.ts';
 
 /**
  * Inside steps only events count that were recorded after the enrolment began, and are not dated before it; of mail
  * that says of which message it is, only what is of a message that this enrolment sent, where it sent one.
  */
-export function eventCounter({ state }: Scope, way: Way): (row: number) => boolean {
+export function eventCounter({ state }: Scope, enrolled: Enrolled): (row: number) => boolean {
   const events = state.table('event');
   const at = events.column('at') as NumberColumn;
   const names = events.column('name') as CodeColumn;
@@ -18,18 +18,18 @@ export function eventCounter({ state }: Scope, way: Way): (row: number) => boole
   const isOfOther = (row: number): boolean => {
     const { props } = events.record(row);
     const message = isObject(props) ? props.message : undefined;
-    if (typeof message !== 'string' || !way.record) return false;
+    if (typeof message !== 'string' || !enrolled.record) return false;
     const sent: string[] = [];
     const messages = state.table('message');
-    const ofWay = state.links('enrolment', 'message', 'enrolment');
-    ofWay.some(state.table('enrolment').row(numberOf(way.id)), each => {
+    const ofEnrolled = state.links('enrolment', 'message', 'enrolment');
+    ofEnrolled.some(state.table('enrolment').row(numberOf(enrolled.id)), each => {
       if (messages.record(each).channel === 'email') sent.push(messages.id(each));
       return false;
     });
     return sent.length > 0 && !sent.includes(message);
   };
   return row =>
-    events.number(row) >= way.events &&
-    at.get(row) >= way.startedAt &&
+    events.number(row) >= enrolled.events &&
+    at.get(row) >= enrolled.startedAt &&
     !(isMail(names.get(row)) && isOfOther(row));
 }

@@ -1,4 +1,4 @@
-/** What a query asks for in so many words: as far as lint looks into the queries of rules that may start each other. */
+/** What a query asks for literally: as far as lint looks into the queries of rules that may start each other. */
 import { type Effect, tagsNamed } from './effect.ts';
 import type { Kind } from '../domain/kinds.ts';
 

@@ -364,7 +364,7 @@ class Reader {
     else
       this.#say(
         [...path, wrong],
-        `unknown key ${JSON.stringify(wrong)} beside ${type}`,
+        `unknown key ${JSON.stringify(wrong)} next to ${type}`,
         'each step is an item of its own',
       );
   }

@@ -17,7 +17,7 @@ import type { Reading, Running } from './steps/step.ts';
 import { ownerOf, relatedTo } from './subjects.ts';
 import { type Lens, textSource } from './text-data.ts';
 import { hasLiquid, type Texts } from './texts.ts';
-import type { Way } from './way.ts';
+import type { Enrolled } from './enrolled.ts';
 
 /** What enrolments are advanced with. */
 export interface Hands {
@@ -34,15 +34,15 @@ export interface AtStep extends Pick<Running, 'step' | 'params' | 'since' | 'why
   readonly scope: Scope;
 }
 
-export function running(automation: Automation, way: Way, hands: Hands, at: AtStep): Running {
+export function running(automation: Automation, enrolled: Enrolled, hands: Hands, at: AtStep): Running {
   const { writer, leftOut, hashOf } = hands;
   const { scope, params } = at;
   const { state } = scope;
-  const { text, marked } = renderer(way, hands);
+  const { text, marked } = renderer(enrolled, hands);
   const on = (kind?: unknown): string => {
-    if (kind === undefined || kind === null) return way.subject;
-    const id = around(state, way, kind as SubjectKind);
-    if (id === undefined || !state.has(id)) throw failed(`${way.subject} has no ${String(kind)}`);
+    if (kind === undefined || kind === null) return enrolled.subject;
+    const id = around(state, enrolled, kind as SubjectKind);
+    if (id === undefined || !state.has(id)) throw failed(`${enrolled.subject} has no ${String(kind)}`);
     return id;
   };
   /** The record that the step's own `on:` names. */
@@ -51,7 +51,7 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
   return {
     ...at,
     automation,
-    enrolment: way,
+    enrolment: enrolled,
     writer,
     leftOut,
     hashOf,
@@ -59,13 +59,13 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
     text,
     marked,
     fields: (kind, values, before) => readFields(writer, kind, values, before, text, today(scope.clock)),
-    owner: () => ownerOf(state, named() ?? way.deal ?? way.subject),
+    owner: () => ownerOf(state, named() ?? enrolled.deal ?? enrolled.subject),
     related: kind => {
       const record = named();
-      return record === undefined ? around(state, way, kind) : relatedTo(state, record, kind);
+      return record === undefined ? around(state, enrolled, kind) : relatedTo(state, record, kind);
     },
     made: deal => {
-      way.deal = deal;
+      enrolled.deal = deal;
     },
     holds: (source, id) => {
       const { kind, number } = state.kinds.parseId(id)!;
@@ -75,16 +75,16 @@ export function running(automation: Automation, way: Way, hands: Hands, at: AtSt
 }
 
 /** Returns the record of a kind that belongs to an enrolment: made by a step, of its subject, or of what started it. */
-function around(state: State, way: Way, kind: SubjectKind): string | undefined {
-  if (way.deal !== undefined && state.kinds.kindOf(way.deal) === kind) return way.deal;
+function around(state: State, enrolled: Enrolled, kind: SubjectKind): string | undefined {
+  if (enrolled.deal !== undefined && state.kinds.kindOf(enrolled.deal) === kind) return enrolled.deal;
   return (
-    relatedTo(state, way.subject, kind) ??
-    (way.cause === undefined ? undefined : relatedTo(state, way.cause, kind))
+    relatedTo(state, enrolled.subject, kind) ??
+    (enrolled.cause === undefined ? undefined : relatedTo(state, enrolled.cause, kind))
   );
 }
 
 /** Renders the texts of an enrolment. */
-function renderer(way: Way, { writer, scope, texts }: Hands): Pick<Running, 'text' | 'marked'> {
+function renderer(enrolled: Enrolled, { writer, scope, texts }: Hands): Pick<Running, 'text' | 'marked'> {
   const lensOf = (reading: Reading | undefined): Lens | undefined => {
     if (!reading) return undefined;
     const { reader, named } = reading;
@@ -95,7 +95,7 @@ function renderer(way: Way, { writer, scope, texts }: Hands): Pick<Running, 'tex
   };
   const { now } = scope.clock;
   const sourceFor = (reading: Reading | undefined) =>
-    textSource(scope.state, way, { texts, now }, lensOf(reading));
+    textSource(scope.state, enrolled, { texts, now }, lensOf(reading));
   return {
     text: (value, reading) =>
       hasLiquid(value) ? texts.render(value, sourceFor(reading), now) : String(value ?? ''),

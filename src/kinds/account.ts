@@ -49,7 +49,7 @@ export const account: KindDefinition = {
     }),
     ...severalFields(phones, { type: 'phones', yields: true, help: 'several, with commas' }),
     field('parent', 'ref', { refs: ['account'] }),
-    { ...owner, help: 'a user, or none; else the user who adds it' },
+    { ...owner, help: 'a user, or none (default: the user who adds it)' },
     tags,
     field('description', 'text', { searched: true }),
     externalId,

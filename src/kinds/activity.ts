@@ -11,7 +11,7 @@ export const activityTypes = ['call', 'email', 'meeting', 'note'] as const;
 /** A user, or a login name that is not in `users`. */
 export const activityBy = field('by', 'word', {
   names: config => Object.entries(config.users).map(([id, { name }]) => ({ id, name })),
-  help: 'who it was; else who adds it',
+  help: 'the user who did it (default: the user who adds it)',
 });
 
 const asText = (value: Json | undefined) => (typeof value === 'string' ? value : undefined);
@@ -67,7 +67,7 @@ export const activity: KindDefinition = {
       required: true,
       also: Object.values(lists),
     }),
-    field('at', 'instant', { required: true, happened: true, help: 'when it was; else now' }),
+    field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     activityBy,
     field('text', 'text', { searched: true }),
     field('with', 'refs', {

@@ -70,7 +70,7 @@ export const contact: KindDefinition = {
       yields: true,
       help: 'several, with commas; the first is the primary one',
     }),
-    { ...owner, help: 'a user, or none; else the user who adds it' },
+    { ...owner, help: 'a user, or none (default: the user who adds it)' },
     tags,
     field('consent', 'boolean', {
       help: 'whether they agree to campaigns; no: they get transactional mails only',

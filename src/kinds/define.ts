@@ -61,7 +61,7 @@ export interface Moment {
   /** What happened, in a word or two: `call`, `invoice paid`. */
   what(record: Rec): string;
   text(record: Rec): string | undefined;
-  /** Who it was: a user, or a name. */
+  /** The person who did it: a user, or a name. */
   by?(record: Rec): Json | undefined;
 }
 

@@ -11,7 +11,7 @@ export function propertyOf(text: string): Json {
   return /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? (exactNumber(text) ?? text) : text;
 }
 
-/** A property as a field, by a name such as `prop.form` or `props.form`; undefined where it is none. */
+/** A property as a field, by a name such as `prop.form` or `props.form`; undefined if it is not one. */
 export function propertyField(name: string): Field | undefined {
   const key = /^props?\.(.+)$/s.exec(name)?.[1];
   if (key === undefined || whyNotNamed('a property', key) !== undefined) return undefined;

@@ -23,7 +23,7 @@ export const event: KindDefinition = {
     id,
     field('name', 'word', { required: true }),
     field('contact', 'ref', { refs: ['contact'], belongs: true, required: true }),
-    field('at', 'instant', { required: true, happened: true, help: 'when it was; else now' }),
+    field('at', 'instant', { required: true, happened: true, help: 'when it was (default: now)' }),
     externalId,
     created,
     updated,

@@ -24,7 +24,7 @@ export const task: KindDefinition = {
     field('type', 'choice', {
       required: true,
       options: config => Object.keys(config.taskTypes),
-      help: "one of the workspace's task types; else todo",
+      help: "one of the workspace's task types (default: todo)",
     }),
     field('for', 'ref', {
       refs: customers,
@@ -35,7 +35,7 @@ export const task: KindDefinition = {
       time: 'dueTime',
       help: 'a day, or a day and a time: +2d, friday, 3 dec, "tomorrow 14:30"',
     }),
-    field('assignee', 'user', { help: 'a user, or none; else who adds it' }),
+    field('assignee', 'user', { help: 'a user, or none (default: the user who adds it)' }),
     field('status', 'choice', { required: true, options: () => ['open', 'done'] }),
     field('outcome', 'text'),
     field('doneAt', 'instant', { aliases: ['done'], happened: true }),

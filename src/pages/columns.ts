@@ -127,7 +127,7 @@ function lineOver(
   ];
 }
 
-/** Periods below the axis; the year stands where it changes, and some are left out where there is no room. */
+/** Periods below the axis, with the year where it changes; labels without room are left out. */
 function periodLabels(
   rows: readonly PlotRow[],
   x: (i: number) => number,

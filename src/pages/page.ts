@@ -24,7 +24,7 @@ export interface Page {
   hash(text: string): string;
 }
 
-/** Reports with so many columns or periods that they take the whole width. */
+/** Reports with enough columns or periods to take the whole width. */
 const wide: readonly string[] = ['forecast', 'funnel', 'owners', 'revenue', 'activity'];
 
 /** Returns the page; the same reports are the same bytes. */

@@ -149,7 +149,7 @@ function rangeOf(
   const type = findField(config, kind, term.field)?.type;
   if (type !== undefined && type !== 'number' && type !== 'money') return undefined;
   const numbers = term.values.map(value => (value === '' ? Number.NaN : sizeIn(value)));
-  // Amounts of so many digits may differ though their doubles are equal.
+  // Long amounts may differ though their doubles are equal.
   if (numbers.some(number => Math.abs(number) >= MANY_DIGITS)) return undefined;
   const [first = Number.NaN, second = Number.NaN] = numbers;
   const of = (low: number, high: number, open = false) => ({ field: term.field, low, high, open });

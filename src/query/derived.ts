@@ -138,7 +138,7 @@ const all = (kind: Kind): readonly DerivedField[] => [
     bind: scope => {
       const invoices = scope.state.table('invoice');
       let paid: ReturnType<typeof paidInvoices> | undefined;
-      // Who writes no invoices pays nothing for their columns.
+      // Workspaces without invoices skip these columns.
       return row => (invoices.rows === 0 ? 0 : (paid ??= paidInvoices(scope, kind))(row));
     },
   },

@@ -6,7 +6,7 @@ const COMPARISON = /^([\p{L}_][\p{L}\p{N}_.-]*)(!=|==|=~|!~|>=|<=|=|>|<|~)(.+)$/
 
 /** A sign between blanks, as in `'value > 100'`. */
 const SIGN = /^(?:!=|==|=~|!~|>=|<=|=|>|<)$/;
-/** What looks like a comparison also where its field is none of the kind; `a->b` and `a~b` are rather a text. */
+/** What looks like a comparison even if the kind does not have its field; `a->b` and `a~b` are more likely a text. */
 const CLEAR = /^[\p{L}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:!=|==|>=|<=|=|>|<)[^=<>~]+$/su;
 
 /** How each is written here. */
@@ -25,7 +25,7 @@ const written: Readonly<Record<string, (field: string, value: string) => string>
 
 /**
  * Throws USAGE with the right way to write it where a bare word compares a field; `isField` says what is one, and
- * `unknown` is the error of a name that is none. A text in quotes is searched for as it is.
+ * `unknown` is the error for an unknown name. A text in quotes is searched for as it is.
  */
 export function refuseHabit(
   term: Term,

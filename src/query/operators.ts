@@ -67,7 +67,7 @@ export function numberIn(text: string): number {
   return match ? Number(shifted(match)) : Number.NaN;
 }
 
-/** A number as it is typed in a query (`1500`, `10k`, `2.5m`), as a decimal with all its digits; USAGE where it is none. */
+/** A number as it is typed in a query (`1500`, `10k`, `2.5m`), as a decimal with all its digits; USAGE if it is not one. */
 export function decimalIn(text: string, field: string): string {
   const match = NUMBER.exec(text.trim());
   if (!match)

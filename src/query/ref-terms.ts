@@ -1,4 +1,4 @@
-/** Terms on references: which records a row points to, by id or by natural key, as far as who asks may see them. */
+/** Terms on references: which records a row points to, by id or by natural key, as far as the viewer may see them. */
 import { type Kind, refNumber } from '../domain/kinds.ts';
 import type { Field } from '../kinds/field.ts';
 import { definitionOf } from '../kinds/define.ts';
@@ -59,7 +59,7 @@ export function hasRefs(scope: Scope, field: Field, kind: Kind): (row: number) =
     });
 }
 
-/** The references of a row in one column; 0 where there is none that counts. */
+/** The references of a row in one column; 0 if there is none that counts. */
 interface Refs {
   count(row: number): number;
   get(row: number, i: number): number;
@@ -70,7 +70,7 @@ function refsOf(scope: Scope, field: Field, kind: Kind): Refs[] {
   const paths = field.parts ?? [field.path, ...(field.also ?? [])];
   const kinds = field.refs!;
   const rowOf = new Map(kinds.map(each => [each, seenRow(scope, each)]));
-  // A reference to what is hidden from who asks counts for nothing; one to what is gone does not matter.
+  // A reference to what is hidden from the viewer counts for nothing; one to what is gone does not matter.
   const isHidden = scope.sees
     ? (ref: number) => {
         const of = state.kinds.refKind(ref)!;

@@ -18,9 +18,9 @@ export interface Scope {
   readonly me: string;
   /** Compiles the queries of score rules when a term asks for a score; a parameter, because queries ask for scores. */
   readonly compile: (text: string, kind: Kind, config: Config) => { bind(scope: Scope): BoundTest };
-  /** Which rows of a kind there are for who asks; undefined for all, as it is where this is left out. */
+  /** The rows of a kind that the viewer may see; undefined, or left out, for all rows. */
   readonly sees?: (kind: Kind) => ((row: number) => boolean) | undefined;
-  /** Only events of the last so many milliseconds count, as for points that expire. */
+  /** The age in milliseconds up to which events count, as for points that expire. */
   readonly eventsWithin?: number;
   /** Only these events count, as inside an automation's steps. */
   readonly countsEvent?: (row: number) => boolean;
@@ -34,7 +34,7 @@ export interface BoundTerm {
   actual(row: number): string;
 }
 
-/** What an answer may depend on beside records and time: who asks, and the score of the record. */
+/** What an answer may depend on besides records and time: the viewer, and the score of the record. */
 export type Asks = 'me' | 'score';
 
 export interface CompiledTerm {
@@ -47,7 +47,7 @@ export interface CompiledTerm {
 /** What points to a row, one by one: `Links`, or those of them that somebody sees. */
 export type Linked = Pick<Links, 'first' | 'next' | 'row' | 'some' | 'count'>;
 
-/** The rows of `from` that point to a row of `to` with a field, of those that who asks may see. */
+/** The rows of `from` that point to a row of `to` with a field, of those that the viewer may see. */
 export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: string): Linked {
   const links = state.links(to, from, field);
   const isSeen = sees?.(from);
@@ -71,7 +71,7 @@ export function linksOf({ state, sees }: Scope, to: Kind, from: Kind, field: str
   return seen;
 }
 
-/** The row that a reference leads to, of those that who asks may see; else -1. */
+/** The row that a reference leads to, of those that the viewer may see; else -1. */
 export function seenRow({ state, sees }: Scope, kind: Kind): (number: number) => number {
   const table = state.table(kind);
   const isSeen = sees?.(kind);

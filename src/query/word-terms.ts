@@ -17,7 +17,7 @@ import type { CodeColumn, CodesColumn } from '../state/columns/column.ts';
 export function compileWords(term: Term, field: Field, kind: Kind, config: Config): CompiledTerm {
   onlyEquals(term);
   const read = (me: string) => new Set(term.values.flatMap(value => wordsFor(value, field, config, me)));
-  // Whether `me` is somebody is asked when it is known who asks.
+  // Whether `me` is a user is checked when the viewer is known.
   const asksMe = term.values.includes('me') && (field.type === 'user' || field === activityBy);
   if (!asksMe) read('');
   return {

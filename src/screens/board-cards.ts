@@ -132,7 +132,7 @@ const saysItself = new Set(
   ].concat('description'),
 );
 
-/** A column with its cards. A card takes a line at least, so on a terminal of so many lines `most` of them are enough. */
+/** A column with its cards. A card takes a line at least, so so a terminal never shows more than `most` of them. */
 export const drawnColumn = (column: BoardColumn, cards: Cards, most: number): DrawnColumn => ({
   ...columnHead(column),
   cards: drawnCards(column.rows(most), cards),

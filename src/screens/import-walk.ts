@@ -149,7 +149,7 @@ async function askKept(
   return fitting.find(([name]) => name === answer)?.[1];
 }
 
-/** Asks what words of a stage, a type and the like are, where they are none of ours; undefined to go back. */
+/** Asks what unknown words for a stage, a type and the like mean; undefined to go back. */
 async function askWords(
   pick: Pick,
   { unknown, target }: GuessedTable,

@@ -8,7 +8,7 @@ export function probabilityLines(found: ProbabilityExplained): string[] {
   const because = {
     status: `it is ${status}`,
     deal: 'its own probability counts',
-    stage: 'that of its stage counts',
+    stage: 'the probability of its stage counts',
   };
   return [
     `${record} ${printable(title)}: ${probability === null ? 'not known' : percent(probability)}${from ? `, ${because[from]}` : ''}`,

@@ -223,7 +223,7 @@ const reasons: Readonly<Record<LeftOutLately['why'], string>> = {
 /** Lines of what was left out at most: the page stays on one screen, and `--json` has all. */
 const MOST_LEFT_OUT = 3;
 
-/** What sweeps left out in the last week, which nobody who reads no logs would know; no lines if there was nothing. */
+/** What sweeps left out in the last week, for users who do not read logs; no lines if there was nothing. */
 function leftOutLines(view: View, { sweep: { leftOut } }: Status): Line[] {
   const shown = leftOut.slice(0, MOST_LEFT_OUT).map(({ automation, why, count, at }) => {
     const last = humanInstant(view, at);

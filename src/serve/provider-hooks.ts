@@ -41,7 +41,7 @@ export async function postProvider(
   } catch {
     return answer(400);
   }
-  // SNS sends nothing before somebody who has the secret has answered this.
+  // SNS sends nothing until a holder of the secret has answered this.
   const confirmation = confirmationUrl(told);
   if (confirmation !== undefined) {
     await fetchText(confirmation);

@@ -80,7 +80,7 @@ export async function serve(asked: Workspace, how: HowToServe): Promise<Running>
   };
 }
 
-/** Opens the workspace as the user who acts for requests, for transactions of their own. */
+/** Opens the workspace as the user for whom requests act, for transactions of their own. */
 async function forRequests(asked: Workspace, alarm: (message: string) => void): Promise<Workspace> {
   const as = asked.config.serve?.as;
   const user = asked.world.user;

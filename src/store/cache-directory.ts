@@ -33,7 +33,7 @@ const ofCrm = /^(?:[a-z]+\.cols|(?:config|prompt|tail|verified|workspace)\.json|
 const isId = (name: string) => /^[0-9a-z]+-[0-9a-z]+$/.test(name);
 /** What others may not do with a directory: anything. */
 const OTHERS = 0o077;
-/** A directory without a note, which may be in the making, is left alone for so many ms. */
+/** The time in ms for which a directory without a note is left alone, because another process may be making it. */
 const YOUNG = 86_400_000;
 
 export class CacheDirectory {
@@ -181,7 +181,7 @@ function cacheHome({ env }: CacheSurroundings): string | undefined {
 }
 
 /**
- * Whether a path is below a directory with a crm.yaml. The home directory does not count: who has a workspace there has
+ * Whether a path is below a directory with a crm.yaml. The home directory does not count: a user with a workspace there has
  * caches in it all the same.
  */
 function isInWorkspace(io: Io, path: string, { env }: CacheSurroundings): boolean {

@@ -93,7 +93,7 @@ export function checksum(bytes: Uint8Array, { memory, sum } = theProgram()): num
   return hash >>> 0;
 }
 
-/** Whether each block of so many bytes, the last of which may be shorter, has the checksum in `sums` from `first` on. */
+/** Whether each block of `size` bytes, the last of which may be shorter, has the checksum in `sums` from `first` on. */
 export function areSound(bytes: Uint8Array, size: number, sums: Uint32Array, first: number): boolean {
   let block = first;
   for (let at = 0; at < bytes.length; at += size)
@@ -101,7 +101,7 @@ export function areSound(bytes: Uint8Array, size: number, sums: Uint32Array, fir
   return true;
 }
 
-/** The checksums of all blocks of so many bytes. */
+/** The checksums of all blocks of `size` bytes. */
 export function checksumsOf(bytes: Uint8Array, size: number): Uint32Array {
   const sums = new Uint32Array(Math.ceil(bytes.length / size));
   for (let i = 0; i < sums.length; i++) sums[i] = checksum(bytes.subarray(i * size, (i + 1) * size));

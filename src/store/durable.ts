@@ -22,7 +22,7 @@ export interface Sink {
   place(bytes: Uint8Array, offset: number): void;
 }
 
-/** What comes in smaller pieces is written so many bytes at a time. */
+/** The number of bytes written at a time when text comes in smaller pieces. */
 const BLOCK = 64 * 1024;
 
 /** Writes a new file, whole or not at all, and forces it to the disk if `sync` says so. Throws if there is one. */

@@ -106,7 +106,7 @@ export function changeIn(kinds: Kinds, line: string, seq: number): Change | unde
 
 export type Decoded = Transaction & { readonly salt?: string; readonly size: number };
 
-/** What the transaction of a number erases; undefined where there is none, or it is damaged. */
+/** Returns what a transaction erases; undefined if there is no such transaction, or it is damaged. */
 export type ErasuresOf = (purge: number) => readonly Erasure[] | undefined;
 
 /** Reads the transactions in `bytes`, which came from `name`; INVALID where one is not what its hash says. */

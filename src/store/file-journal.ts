@@ -169,7 +169,7 @@ export class FileJournal implements Journal {
     };
   }
 
-  /** Asked for each transaction of the tail by who writes, and `join` takes as long as the system. */
+  /** A writer asks it for each transaction of the tail, and `join` takes as long as the system. */
   readonly #signatureOf = (seq: number): string => this.#signatureAt(looseName(seq));
 
   readonly #signatureAt = (name: string): string =>

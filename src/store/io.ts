@@ -92,7 +92,7 @@ const READ_ONLY = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 /**
  * Opens a file of a workspace for reading, and returns its descriptor. A workspace may come from somebody else, so this
  * is the only way: INVALID for a link, a directory, a device, a FIFO, a socket, and for more than `limit` bytes. Throws
- * what the system says where there is no such file.
+ * what the system says if there is no such file.
  */
 export function openRegular(io: Io, path: string, limit = MOST_BYTES): number {
   let fd: number;
@@ -140,11 +140,11 @@ export function readWhole(io: Io, path: string, limit?: number): Buffer {
   }
 }
 
-/** The same, or undefined where there is no such file. */
+/** The same, or undefined if there is no such file. */
 export const readIfThere = (io: Io, path: string, limit?: number): Buffer | undefined =>
   ifThere(() => readWhole(io, path, limit));
 
-/** The bytes of a file of the system's own, such as one of /proc; undefined where there is none. */
+/** The bytes of a file of the system's own, such as one of /proc; undefined if there is none. */
 export const readSystemFile = (io: Io, path: string): Buffer | undefined =>
   ifThere(() => io.readFileSync(path) as Buffer);
 
@@ -175,7 +175,7 @@ export function requireOwnDirectory(io: Io, path: string): void {
   );
 }
 
-/** What is read, or undefined where there is no such file. */
+/** What is read, or undefined if there is no such file. */
 export function ifThere<T>(read: () => T): T | undefined {
   try {
     return read();

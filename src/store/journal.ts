@@ -32,7 +32,7 @@ export type Tailed = Omit<Stored, 'request' | 'asked' | 'by' | 'via' | 'prev'> &
  * and nothing here speaks of files. Every implementation passes the same suite (test/store/journal-contract.ts).
  */
 export interface Journal {
-  /** Returns the last transaction; seq 0 where there is none. */
+  /** Returns the last transaction; seq 0 if there is none. */
   tip(): Promise<Tip>;
   /** Returns the transactions from `after + 1` on, in order, to the tip or `to`. Throws INVALID where the chain is broken. */
   read(after: number, to?: number): Promise<Stored[]>;

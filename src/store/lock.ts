@@ -106,7 +106,7 @@ export function heldLock(io: Io, path: string, required = false): HeldLock | und
   }
 }
 
-/** Who a lock says it is; undefined where it does not say it as crm does. */
+/** The owner that a lock names; undefined if the lock is not written by crm. */
 function ownerIn(value: unknown): Owner | undefined {
   const { pid, start, boot, host } = (value ?? {}) as Partial<Record<keyof Owner, unknown>>;
   const isOwner =

@@ -40,7 +40,7 @@ const nothingInCommon = (dir: string) =>
     'it is another workspace, not another side of this one',
   );
 
-/** The last transaction that both journals have; 0 where there is none. */
+/** The last transaction that both journals have; 0 if there is none. */
 async function forkOf(here: Journal, there: Journal): Promise<number> {
   let to = Math.min((await here.tip()).seq, (await there.tip()).seq);
   while (to > 0) {

@@ -1,5 +1,5 @@
 /**
- * Who a lock or a temporary file belongs to, and whether they still live: a process is its pid together with the
+ * The owner of a lock or a temporary file, and whether it still lives: a process is its pid together with the
  * time at which it started and the boot of its machine, so that a number given again is not mistaken for it.
  */
 import { type Io, readSystemFile } from './io.ts';

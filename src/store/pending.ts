@@ -11,7 +11,7 @@ import type { Json } from '../domain/records.ts';
 import { removeQuietly, replaceFile, type Temporary } from './durable.ts';
 import { type Io, isThere, readIfThere } from './io.ts';
 
-/** A file that people write: the text that it has, and the one that it gets; null where there is none. */
+/** A file that people write: the text that it has, and the one that it gets; null if there is none. */
 export interface PendingFile {
   readonly path: string;
   readonly had: string | null;

@@ -146,7 +146,7 @@ function checkCustomFields(config: Config, say: Say): void {
       const path = ['fields', kind, name];
       const builtIn = findField(noSettings(config.kinds), kind, name);
       if (builtIn && !builtIn.yields) say(path, `${kind} has a field ${name} already`);
-      if (isQueryWord(name)) say(path, `${name}: means something else in queries`);
+      if (isQueryWord(name)) say(path, `${name}: has another meaning in queries`);
       if (type.startsWith('choice') && !options?.length)
         say(path, `the choice ${name} has no options`, 'options: [one, two]');
     }

@@ -13,7 +13,7 @@ import { isIntact, type OpenSnapshot, readBody, readInto, readRange } from './sn
 
 /** The share of all lines, one in this many, from which reading the whole file is cheaper than a system call for each line. */
 const LINES_BEFORE_ALL = 4;
-/** Lines that are asked for one after the other are read so many bytes at a time, always into the same memory. */
+/** The number of bytes read at a time for consecutive lines, always into the same memory. */
 const AHEAD = 32 * 1024;
 
 export class ProjectedSource implements Source {
@@ -26,9 +26,9 @@ export class ProjectedSource implements Source {
   #numbersRead: NumberColumn | undefined;
   #isGapless: boolean | undefined;
   #ends: NumberColumn | undefined;
-  /** The whole file, once so many lines were read here and there that reading all of it is cheaper. */
+  /** The whole file, once so many scattered lines were read that reading all of it is cheaper. */
   readonly #whole: LazyIndex<Buffer>;
-  /** What was read last: so many bytes of the file, and where they begin. */
+  /** What was read last: bytes of the file, and where they begin. */
   #block: Buffer | undefined;
   #blockAt = 0;
   #blockEnd = 0;

@@ -184,7 +184,7 @@ function formOf(yaml: z.infer<typeof form>, path: Path, say: Say): Form {
       'a name that nobody fills in, such as website',
     );
   if (yaml.title !== undefined && yaml.pipeline === undefined)
-    say([...path, 'title'], 'title is that of a deal, and there is no pipeline', 'pipeline: sales');
+    say([...path, 'title'], 'title is for deals, and there is no pipeline', 'pipeline: sales');
   for (const [from, to] of Object.entries(fields))
     if (to === 'at')
       say(

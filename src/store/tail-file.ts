@@ -1,7 +1,7 @@
 /**
  * `tail.json` among the caches: transactions after the last checkpoint as they were read and verified, in one file where the
  * journal has a file for each. The chain of hashes vouches for it: while the journal's file of the last one of them is
- * the one that was read, what came before is what it was. So who reads looks at that file alone; who writes looks
+ * the one that was read, what came before is what it was. So a reader looks at that file alone; a writer looks
  * whether the others are those that were read, since nothing is to be written on top of damage.
  */
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export const TAIL_FILE = 'tail.json';
 
 /** Transactions that follow each other, and the signatures of their files. */
 export interface Kept {
-  /** A line for each: of the journal's file that has it, empty where a pack has it. Only who writes takes it apart. */
+  /** A line for each: of the journal's file that has it, empty where a pack has it. Only a writer parses it. */
   readonly signatures: string;
   readonly transactions: readonly Tailed[];
 }

@@ -171,7 +171,7 @@ class Chain {
       message: `${message}; ${seq === 0 ? 'there is no good one before it' : `the last good one is ${seq}`}`,
       fix:
         fix ??
-        `put the file back from a backup; else crm doctor --salvage DIR writes ${seq === 0 ? 'what is good' : `all up to transaction ${seq}, and what snapshots know beyond it,`} into a new workspace`,
+        `put the file back from a backup; otherwise crm doctor --salvage DIR writes ${seq === 0 ? 'what is good' : `all up to transaction ${seq}, and what snapshots know beyond it,`} into a new workspace`,
     });
   };
 }

@@ -62,7 +62,7 @@ export interface ReadSnapshot {
   readonly body: Buffer;
 }
 
-/** Reads a snapshot; undefined where there is none. A finding where it cannot be read or is of a newer format. */
+/** Reads a snapshot; undefined if there is none. A finding where it cannot be read or is of a newer format. */
 export function readSnapshot(
   io: Io,
   dir: string,
@@ -279,7 +279,7 @@ export function verifyProjection(
   return {
     severity: 'error',
     file,
-    message: `does not say what ${snapshot.file} says, so that queries would answer wrongly`,
+    message: `does not say what ${snapshot.file} says, so queries would answer wrongly`,
     fix: 'crm doctor --fix removes it, and it is made again when it is needed',
     repair: 'remove',
   };

@@ -244,7 +244,7 @@ class Look {
       severity: 'error',
       file: 'data/checkpoint.json',
       message: `is of transaction ${checkpoint.seq}, and the journal ends at ${this.#folded.tip.seq}`,
-      fix: 'if the journal is right, crm doctor --fix makes it again; else put back the newer journal',
+      fix: 'if the journal is right, crm doctor --fix makes it again; otherwise put back the newer journal',
       repair: 'rebuild',
     });
   }
@@ -314,7 +314,7 @@ const ofAnother = (file: string, seq: number): Finding => ({
   severity: 'error',
   file,
   message: `is of transaction ${seq}, and the journal has another one of that number`,
-  fix: 'if the journal is right, crm doctor --fix makes the file again from it; else put back the other journal',
+  fix: 'if the journal is right, crm doctor --fix makes the file again from it; otherwise put back the other journal',
   repair: 'rebuild',
 });
 
@@ -361,7 +361,7 @@ function ahead(snapshot: ReadSnapshot, folded: Folded): Finding {
     file: snapshot.file,
     message: `is of transaction ${snapshot.head!.seq}, and the journal ends at ${folded.tip.seq}, ${more}`,
     ...(changes && { changes }),
-    fix: 'put back the newer journal, if there is one; else crm doctor --salvage DIR writes a workspace with what both say, and crm doctor --fix makes the file again from the journal, without what it says otherwise',
+    fix: 'put back the newer journal, if there is one; otherwise crm doctor --salvage DIR writes a workspace with what both say, and crm doctor --fix makes the file again from the journal, without what it says otherwise',
     repair: 'rebuild',
   };
 }

@@ -160,7 +160,7 @@ export class Lines {
     return /^ *$/.test(this.text.slice(this.startOf(offset), offset));
   }
 
-  /** The column of the comment that is alone on the line which begins at the offset; undefined where there is none. */
+  /** The column of the comment that is alone on the line which begins at the offset; undefined if there is none. */
   commentAt(start: number): number | undefined {
     const indent = this.text.slice(start, this.endOf(start)).match(/^([ \t]*)#/)?.[1];
     return indent?.length;

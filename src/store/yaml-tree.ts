@@ -48,7 +48,7 @@ export class YamlTree {
     this.root = root;
   }
 
-  /** The value at a path; undefined where there is none. */
+  /** The value at a path; undefined if there is none. */
   get(path: Path): YamlValue | undefined {
     let at: YamlValue | undefined = this.root;
     for (const step of path) {

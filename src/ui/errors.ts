@@ -52,7 +52,7 @@ export function errorText({ message, hint }: Failure, paint: Paint): string {
   return hint === undefined ? error : `${error}${paint.cyan(paint.bold('Hint:'))} ${lines(hint)}\n`;
 }
 
-/** One line: `{"error":{"code":"NOT_FOUND","message":...,"hint":...}}`; hint is null where there is none. */
+/** One line: `{"error":{"code":"NOT_FOUND","message":...,"hint":...}}`; hint is null if there is none. */
 export function errorJson({ code, message, hint }: Failure): string {
   return `${jsonText({ error: { code, message, hint: hint ?? null } })}\n`;
 }

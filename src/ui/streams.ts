@@ -4,9 +4,9 @@ import { CrmError } from '../domain/errors.ts';
 /** Where text goes. `write` resolves when the text was handed on, so a slow reader slows the writer. */
 export interface Sink {
   readonly isTTY: boolean;
-  /** The width of the terminal in cells; 80 where there is none. */
+  /** The width of the terminal in cells; 80 if there is none. */
   readonly columns: number;
-  /** The height of the terminal in lines; Infinity where there is none. */
+  /** The height of the terminal in lines; Infinity if there is none. */
   readonly rows: number;
   /** Throws ClosedPipe where nobody reads any more. */
   write(text: string): Promise<void> | void;

@@ -364,7 +364,7 @@ describe('a request that is repeated', () => {
     for (const line of [args, args.replace('jane', 'joe')]) {
       const ran = await ws.crm(line);
       expect(ran).toMatchObject({ code: 4, out: '' });
-      expect(ran.err).toContain('records were erased since');
+      expect(ran.err).toContain('records have been erased since');
     }
   });
 

@@ -246,7 +246,7 @@ test('an address that is not of the internet is called only where that was trust
   const refused = (answer: Answer, where: string) =>
     expect(answer).toMatchObject({
       outcome: 'channel-down',
-      reason: expect.stringContaining(`leads to ${where}, which is not an address of the internet`),
+      reason: expect.stringContaining(`leads to ${where}, which is not a public internet address`),
     });
   refused(await send(call(), { isInternal }), '127.0.0.1');
   refused(await send(call({ url: `http://2130706433:${port}/` }), { isInternal }), '127.0.0.1');

@@ -146,7 +146,7 @@ describe('a rule that was not', () => {
     const text = await rules.ws.crm('automation backtest seen --color never', { tty: 200 });
     expect(text.out).toMatch(/AT +FOR +CAUSE +OUTCOME +CHANGES/);
     expect(text.out).toContain('2026-09-16 08:00  D1 Chairs  stage-changes: D1');
-    expect(text.err).toContain('the workspace begins at 2026-09-14 08:00; nothing is known of before\n');
+    expect(text.err).toContain('the workspace begins at 2026-09-14 08:00; nothing is known before then\n');
     expect(text.err).toContain(
       'seen would have started 2 times since 2026-09-14, for 1 subject: 2 activities added\n',
     );
@@ -183,7 +183,7 @@ describe('a rule that was not', () => {
     const quiet = await rules.ws.crm('automation backtest seen');
     expect(quiet).toMatchObject({ code: 0, out: '' });
     expect(quiet.err).toContain('seen would have done nothing since 2026-09-14\n');
-    expect(quiet.err).toContain('2 changes came by undo or by imports without --trigger');
+    expect(quiet.err).toContain('2 changes came from undo or from imports without --trigger');
     rules.write('more.csv', 'title,value\nDesks,100\n');
     await rules.ok('import deals more.csv --trigger');
     rules.at(2 * DAY);

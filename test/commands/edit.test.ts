@@ -62,9 +62,7 @@ describe('a record', () => {
     const its = editor(text => text);
     const { code, out, err } = await ws.crm('deal edit D1', its);
     expect([code, out, err]).toEqual([0, '', 'nothing changed\n']);
-    expect(
-      its.seen[0],
-    ).toBe(`# D1: a field that is taken out is emptied; a text that is emptied changes nothing.
+    expect(its.seen[0]).toBe(`# D1: removing a field empties it; emptying the whole text changes nothing.
 # id: D1
 # contact: Jane Roe (C1)
 # account: Acme (A1)

@@ -203,7 +203,7 @@ describe('a clock that goes back', () => {
     expect([ran.code, ran.err]).toEqual([
       1,
       expect.stringMatching(
-        /2026-09-13T08:00:00.000Z, is before that of the last one, 2026-09-14T08:00:00.000Z/,
+        /2026-09-13T08:00:00.000Z, is before the time of the last sweep, 2026-09-14T08:00:00.000Z/,
       ),
     ]);
   });

@@ -28,7 +28,8 @@ async function two(): Promise<readonly [TestWorkspace, TestWorkspace]> {
   return [here, there];
 }
 
-const NO_PROOF = /^C1 is an id, and nothing says that it is of this workspace \(--same-workspace or --key id/;
+const NO_PROOF =
+  /^C1 is an id, and nothing says that it comes from this workspace \(--same-workspace or --key id/;
 
 describe('an id in a cell', () => {
   test('of another workspace is an error of its row, and creates nothing', async () => {

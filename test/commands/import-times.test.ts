@@ -173,7 +173,7 @@ describe('reports of the past', () => {
       notes: readonly string[];
     }>('report velocity --from 2026-01-01 --to 2026-08-31');
     const [{ won, n, medianCycleDays }] = rows as [(typeof rows)[number]];
-    return { won, n, medianCycleDays, unknown: notes.filter(note => note.includes('nobody knows')) };
+    return { won, n, medianCycleDays, unknown: notes.filter(note => note.includes('time is unknown')) };
   };
 
   test('leave a deal out of sales cycles whose file does not say when it was made', async () => {
@@ -192,7 +192,7 @@ Won alone,won,,,2026-03-05
       won: 4,
       n: 2,
       medianCycleDays: 5,
-      unknown: ['without 2 won deals of which nobody knows when they were made'],
+      unknown: ['without 2 won deals whose creation time is unknown'],
     });
     rmSync(ws.cacheHome, { recursive: true, force: true });
     expect((await velocity(ws)).n).toBe(2);

@@ -94,7 +94,7 @@ describe('formats', () => {
       'title,vlaue\na,1\n',
       'csv',
       2,
-      /neither mapped nor named like a field of deals[\s\S]*--map .*vlaue=FIELD.*did you mean value/,
+      /neither mapped nor has the name of a field of deals[\s\S]*--map .*vlaue=FIELD.*did you mean value/,
     ],
     ['title\na\n', 'xlsx', 2, /unknown format .*xlsx/],
   ])('%j as %s is refused', async (text, format, code, message) => {

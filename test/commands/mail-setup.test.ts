@@ -161,7 +161,7 @@ describe('crm mail setup', () => {
   });
 
   test.each([
-    [[], 'who are e-mails from?'],
+    [[], 'whom are e-mails from?'],
     [['--from', 'sales@example.com'], 'which server sends e-mails?'],
     [['--from', 'sales@example.com', '--server', 'h'], 'where is the password kept?'],
     [['--from', 'sales', '--server', 'h', '--password-env', 'P', '--no-test'], 'is not an e-mail address'],
@@ -216,7 +216,7 @@ describe('crm mail check', () => {
   test.each([
     [smtp('acme@gmail.com', 'host: smtp.example.com'), 'from', 'problem', 'may not send for it (DMARC)'],
     [smtp('acme@gmail.com', 'host: smtp.gmail.com'), 'from', 'ok', ''],
-    [smtp('crm@localhost', 'host: smtp.example.com'), 'from', 'problem', 'not a public one'],
+    [smtp('crm@localhost', 'host: smtp.example.com'), 'from', 'problem', 'not public'],
     [
       smtp('a@acme.example', 'host: smtp.gmail.com, user: acme@gmail.com, password-env: P'),
       'alignment',
@@ -263,7 +263,7 @@ describe('crm mail check', () => {
   });
 
   test.each([
-    ['', 'note', 'by e-mail alone'],
+    ['', 'note', 'by e-mail only'],
     ['serve: { address: https://crm.example.com }\n', 'ok', 'by one click'],
   ])('says how recipients of campaigns unsubscribe, with %j', async (serve, state, text) => {
     const ws = await workspace('empty');

@@ -147,7 +147,7 @@ test('an answer has the thread, and what it answers', async () => {
   ]);
   expect(await ws.crm('mail reply V2 -', { stdin: 'x' })).toMatchObject({
     code: 1,
-    err: expect.stringContaining('V2 is not an e-mail that came in'),
+    err: expect.stringContaining('V2 is not a received e-mail'),
   });
 });
 

@@ -153,7 +153,7 @@ describe('names that rows of an import have', () => {
     const many = Array.from({ length: 15 }, (_, i) => `E,Quill Publishing ${String.fromCharCode(97 + i)},\n`);
     const { err } = await ws.crm(made, { stdin: `title,account,contact\n${many.join('')}` });
     expect(err.match(/made the account/g)).toHaveLength(10);
-    expect(err).toContain('and 5 more records whose name is almost that of another\n');
+    expect(err).toContain('and 5 more records with almost the same name as another\n');
   });
 });
 

@@ -158,7 +158,7 @@ describe('ready-made rules', () => {
       ['--template lost-win-back --id Win!', 2, 'is not an id'],
       ['--template request-follow-up --set pipeline=sale', 2, 'did you mean sales?'],
       ['rule.yaml --template lost-win-back', 2, 'either a file or --template'],
-      ['rule.yaml --set days=3d', 2, 'are of a template'],
+      ['rule.yaml --set days=3d', 2, 'need a template'],
       ['--template lost-win-back --as ben', 1, 'ben is normal and may not change settings'],
     ];
     const before = await ws.ok('history --json');

@@ -309,7 +309,7 @@ test('crm explain D2 probability: its own, that of its stage, and what is learne
     },
   });
   expect(await ws.ok('explain D2 probability', day(6, 1))).toBe(
-    'D2 Tables: 10 %, that of its stage counts\n  its own: none\n  given for sales/to-contact: 10 %\n' +
+    'D2 Tables: 10 %, the probability of its stage counts\n  its own: none\n  given for sales/to-contact: 10 %\n' +
       '  learned: not yet (n = 2); 1 of 2 decided deals that were ever in this stage were won\n',
   );
   await ws.ok('deal set D2 probability=70', day(6, 1));

@@ -64,7 +64,7 @@ describe('crm report revenue', () => {
     const ws = await invoiced();
     for (const [line, message] of [
       ['revenue --invoiced --paid', '--invoiced and --paid cannot be used together'],
-      ['revenue --paid --per owner', '--per does not go with invoices'],
+      ['revenue --paid --per owner', '--per cannot be used with invoices'],
       ['forecast --paid', '--paid does not go with forecast'],
     ] as const) {
       const { code, err, out } = await ws.crm(`report ${line}`);

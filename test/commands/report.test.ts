@@ -110,7 +110,7 @@ test('a user with a quota has an attainment, and coverage says what is missing',
   expect(rows[1]).toMatchObject({ period: '2026-10', open: '2500.55', missing: '2000.00', ratio: 1.2503 });
 });
 
-test('attainment counts what was won by those who have a quota: of a user, a team and all', async () => {
+test('attainment counts what users with a quota won: of a user, a team and all', async () => {
   const ws = await deals();
   await ws.ok(['user', 'add', 'ben', '--name', 'Ben Bos']);
   await ws.ok('team add north ana ben');
@@ -130,7 +130,7 @@ test('attainment counts what was won by those who have a quota: of a user, a tea
     [null, null, '5000.00', null],
   ]);
   expect(said(owners.total, 'owner')).toEqual([[null, '2000.00', '7200.00', 0.75]]);
-  expect(owners.notes).toContain('attainment counts what was won by those who have a quota');
+  expect(owners.notes).toContain('attainment counts what users with a quota won');
   const teams = await ws.json<Json>('report owners --per team --from 2026-09-01 --to 2026-09-30');
   expect(said(teams.rows, 'team')).toEqual([
     ['north', '2000.00', '2200.00', 0.75],

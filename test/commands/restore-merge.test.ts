@@ -174,7 +174,7 @@ describe('a key that another record has by now', () => {
 
 describe('a hidden record with the key', () => {
   const sentence =
-    'Error: this cannot be saved: a record that you may not see is in the way\nHint: somebody who sees all records may do it: a manager or an admin\n';
+    'Error: this cannot be saved: a record that you may not see is in the way\nHint: only users who see all records may do it: managers and admins\n';
 
   test.each([
     ['alone', []],

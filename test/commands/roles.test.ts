@@ -118,7 +118,7 @@ describe('somebody who is not a user', () => {
         code: 1,
         out: '',
         err: expect.stringContaining(
-          'Error: you are logged in as tester, who is not a user of this workspace, and its directory is not yours\nHint: CRM_USER=NAME or --as NAME says which user acts\n',
+          'Error: you are logged in as tester, who is not a user of this workspace, and you do not own its directory\nHint: CRM_USER=NAME or --as NAME says which user acts\n',
         ),
       });
     expect(await ws.ok('history --json')).toBe(before);

@@ -297,7 +297,7 @@ describe('crm stage rm', () => {
   });
 
   test.each([
-    ['stage rm parked --move-to parked', 'parked is the stage that goes', '--move-to another one'],
+    ['stage rm parked --move-to parked', 'parked is the stage to remove', '--move-to another one'],
     [
       'stage rm parked --move-to nowhere',
       'unknown stage "nowhere"',

@@ -366,7 +366,7 @@ describe('options that go', () => {
     [
       ['small', 'large', 'huge', 'big'],
       ['--move-to', 'big'],
-      '--move-to is for the records of an option that goes',
+      '--move-to is for the records of an option that you remove',
     ],
     [
       ['small', 'huge'],

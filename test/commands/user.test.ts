@@ -77,7 +77,7 @@ describe('crm user set', () => {
     [
       'user set ana role=admin --successor ben',
       2,
-      'a successor is for a user who leaves, and ana does not',
+      'only a user who leaves has a successor, and ana does not leave',
       'active=false',
     ],
     [
@@ -119,7 +119,7 @@ describe('somebody stays admin', () => {
       const before = crmYaml(ws);
       expect(await ws.crm(line)).toMatchObject({
         code: 1,
-        err: 'Error: then nobody of the users could change settings: tester is the only admin\nHint: make somebody else admin first: crm user set USER role=admin\n',
+        err: 'Error: then no user could change settings: tester is the only admin\nHint: make another user admin first: crm user set USER role=admin\n',
       });
       expect(crmYaml(ws)).toBe(before);
       await ws.ok('user add ada --role admin');

@@ -227,7 +227,7 @@ const mistakes: readonly (readonly [
     'two steps in one',
     `${head}  - add-note: x\n    stop:\n`,
     5,
-    'unknown key "stop" beside add-note',
+    'unknown key "stop" next to add-note',
     'each step is an item of its own',
   ],
   [
@@ -972,7 +972,7 @@ test('what may loop is a warning: shown, exit 0, and the rules run', async () =>
     [
       'Warning: automations/back.yaml:3: possible loop: back starts forth starts back, every time; runs: once, or a where that no longer holds',
       'Warning: automations/forth.yaml:3: possible loop: forth starts back starts forth, every time; runs: once, or a where that no longer holds',
-      'Warning: pipelines/a-sales.yaml:9: possible loop: rows 1 and 2 move a deal from done to new and back; a when for one of them that does not hold when that of the other does',
+      'Warning: pipelines/a-sales.yaml:9: possible loop: rows 1 and 2 move a deal from done to new and back; for one of them, a when that never holds together with the other',
       '3 automations without a problem',
       '',
     ].join('\n'),

@@ -222,7 +222,7 @@ test('a sweep at an earlier time than the last says so, starts nothing by time, 
   const sweep = await rules.sweepTwice();
   expect(sweep.code).toBe(1);
   expect(sweep.failures.map(f => f.error)).toEqual([
-    expect.stringMatching(/^the time of this sweep, .* is before that of the last one, .*/),
+    expect.stringMatching(/^the time of this sweep, .* is before the time of the last sweep, .*/),
   ]);
   expect(ran(sweep)).toEqual(['note D2', 'wait D2']);
 });

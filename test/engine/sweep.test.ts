@@ -158,14 +158,14 @@ describe('the next sweep', () => {
         subject: null,
         step: null,
         error:
-          'the time of this sweep, 2026-09-14T07:59:00.000Z, is before that of the last one, 2026-09-14T08:00:00.000Z: no rule that depends on time was started; if that one had a wrong clock, crm run --last-sweep 2026-09-14T07:59:00.000Z puts it back',
+          'the time of this sweep, 2026-09-14T07:59:00.000Z, is before the time of the last sweep, 2026-09-14T08:00:00.000Z: no rule that depends on time was started; if the last sweep had a wrong clock, crm run --last-sweep 2026-09-14T07:59:00.000Z corrects its time',
       },
     ]);
     // What does not depend on time is done all the same.
     expect(transitions).toEqual([{ record: 'D4', from: 'awaiting-processing', to: 'failed', rule: 4 }]);
     const text = await ws.crm('run --now 2026-09-14T07:59:00Z');
     expect(text.code).toBe(1);
-    expect(text.err).toContain('is before that of the last one');
+    expect(text.err).toContain('is before the time of the last sweep');
     expect((await sweepOf(ws, 0)).tx).toBeNull();
   });
 

@@ -96,7 +96,7 @@ test('a rule with a time sees moments after it was enabled; a sweep whose time i
   expect(back).toMatchObject({
     code: 1,
     automations: [],
-    failures: [{ error: expect.stringContaining('is before that of the last one') as string }],
+    failures: [{ error: expect.stringContaining('is before the time of the last sweep') as string }],
   });
   expect(await startedAt(rules, ['2026-09-19T08:00:00.000Z'])).toEqual([
     'D2 date: D2 at 2026-09-17T22:00:00.000Z',

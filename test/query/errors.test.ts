@@ -276,7 +276,7 @@ describe('what the settings may not ask', () => {
       .filter(name => name !== 'weighted');
     for (const name of words)
       expect(problemsOf('crm.yaml', plain.replace('level:', `${name}:`)), name).toEqual([
-        `crm.yaml:23: ${name}: means something else in queries`,
+        `crm.yaml:23: ${name}: has another meaning in queries`,
       ]);
   });
 });

@@ -163,7 +163,7 @@ function pipelineOf(
   const named = values.get('pipeline');
   const pipeline = pipelineIn(config, viewer, named === 'the first' ? undefined : named);
   const [first, second = first] = pipeline.stages;
-  // A stage that the rule brings along is none for deals to begin in.
+  // Deals do not begin in a stage that only the rule brings along.
   if (!first || !second)
     throw failed(
       `${id} is about deals, and ${pipeline.id} has no stage for them to begin in`,

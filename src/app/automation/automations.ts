@@ -81,7 +81,10 @@ export async function setAutomation(
   await editSettings(draft, view.viewer, pathOf(id), tree => putSettings(tree, [], values));
   const broken = draft.config.broken.find(each => each.id === id)?.problems[0];
   if (broken)
-    throw usage(`that would be no rule: ${broken.file}:${broken.line}: ${broken.message}`, broken.hint);
+    throw usage(
+      `that would not be a valid rule: ${broken.file}:${broken.line}: ${broken.message}`,
+      broken.hint,
+    );
 }
 
 /** A rule without a file: USAGE where it is a built-in one, which cannot be changed. */

@@ -48,7 +48,7 @@ export interface BacktestOptions {
   progress?(at: number, firings: number): void;
 }
 
-/** Transactions are read so many at a time. */
+/** The number of transactions read at a time. */
 const BLOCK = 256;
 /**
  * How many changes are gone through again at each sweep before they are made the ground of the next ones: at least so

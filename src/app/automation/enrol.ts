@@ -16,7 +16,7 @@ export interface Enrolled {
 }
 
 /**
- * Enrols records, by ids or natural keys, in an enabled rule. `once` and the limit do not count: who does it means it. FAILED
+ * Enrols records, by ids or natural keys, in an enabled rule. `once` and the limit do not count: it is done on purpose. FAILED
  * where the rule is disabled, or its `where` does not hold; NOT_FOUND where a record is of another kind than the rule is for.
  */
 export function enrol(writer: Writer, draft: Draft, name: string, keys: readonly string[]): Enrolled {

@@ -28,7 +28,7 @@ export interface TransitionsExplained {
 export function explainTransitions(view: View, key: string, to?: string): TransitionsExplained {
   const id = view.find(view.kinds.names, key);
   if (!definitionOf(view.kinds, view.kinds.kindOf(id)).inPipelines)
-    throw usage(`${id} is not a deal; transitions are of deals`, `crm explain ${id} AUTOMATION`);
+    throw usage(`${id} is not a deal, and only deals have transitions`, `crm explain ${id} AUTOMATION`);
   const row = view.state.table('deal').row(numberOf(id));
   const deal = view.record(id) as Deal;
   const answer = bindTransitions(view.whole).answer(row);

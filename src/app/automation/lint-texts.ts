@@ -170,7 +170,7 @@ async function problemsOfMail(
       .map(target => ({
         file,
         line: lineWith(target),
-        message: `${JSON.stringify(target)} is nothing that a mail can link to or show`,
+        message: `${JSON.stringify(target)} cannot be linked to or shown in a mail`,
         hint: 'links: https://, mailto:, tel:; images: ![logo](files/logo.png)',
       })),
   ];

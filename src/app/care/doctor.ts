@@ -154,7 +154,7 @@ const isDamaged = ({ journal }: Verified): boolean => journal.findings.some(f =>
 export async function repair(world: World, { dir, findings }: Examination): Promise<string[]> {
   const { io } = world;
   const store = quietStore(world, dir);
-  // A file in the place of the lock that is none would keep us from taking it.
+  // A stray file at the lock's path would block us from acquiring it.
   const lock = findings.find(f => f.file === join('.crm', 'lock') && f.repair);
   if (lock?.severity === 'warning') io.unlinkSync(join(dir, lock.file));
   const done: string[] = lock ? [`remove ${lock.file}`] : [];
@@ -213,7 +213,9 @@ function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
   for (const { kind, file, problems: wrong, changes } of edited) {
     problems.push(...wrong.map(({ line, message }) => `${file}:${line}: ${message}`));
     if (!inOrder.includes(kind) && changes.length > 0)
-      problems.push(`${file}: is not for changing by hand; deleted, it is made again from the journal`);
+      problems.push(
+        `${file}: must not be changed by hand; if you delete it, it is made again from the journal`,
+      );
   }
   const sorted = inOrder.flatMap(kind => edited.filter(each => each.kind === kind));
   // What is new comes first, since what is changed may name it.
@@ -227,11 +229,11 @@ function takeIn(writer: Writer, edited: readonly EditedSnapshot[]): void {
   if (problems.length > 0)
     throw invalid(
       problems.join('\n'),
-      'nothing was taken in; correct the lines, or delete the file: it is made again from the journal',
+      'nothing was adopted; correct the lines, or delete the file: it is made again from the journal',
     );
 }
 
-/** A change that was taken in already, before a crash, is none any more. */
+/** A change that was adopted before a crash is not a change any more. */
 function takeInOne(writer: Writer, change: Change): void {
   const { draft } = writer;
   const id = idOf(change);

@@ -17,7 +17,7 @@ async function openFor(world: World, { dir }: Examination): Promise<Seen | undef
     const workspace = await Workspace.open({ ...world, warn: () => {} }, dir, { orLastSound: true });
     return { workspace, view: await workspace.view().catch(() => undefined) };
   } catch {
-    // There is nothing that says who may see what.
+    // Broken settings cannot say what a user may see.
     return undefined;
   }
 }

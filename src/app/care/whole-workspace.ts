@@ -23,7 +23,7 @@ export interface Whole {
   readonly files: readonly string[];
 }
 
-/** Writes everything into a directory that is empty or new. FAILED for who may not see all, or where it is damaged. */
+/** Writes everything into a directory that is empty or new. FAILED for a user who may not see everything, and if the workspace is damaged. */
 export async function exportAll(world: World, dir: string | undefined, to: string): Promise<Whole> {
   const { viewer } = await Workspace.open(world, dir, { orLastSound: true });
   if (viewer.role !== 'admin' && viewer.role !== 'manager')
@@ -95,7 +95,7 @@ function refuseDamaged({ dir, verified }: Examination): void {
   if (damage) throw invalid(`${dir}: ${damage.file}: ${damage.message}`, `crm -C ${dir} doctor`);
 }
 
-/** Ids are never used twice: a workspace that had records is none without. */
+/** Ids are never used twice, so a workspace that had records does not count as one without. */
 function refuseRecords(workspace: Workspace, opened: Opened): void {
   const state = stateOf(opened, workspace.config);
   const used = state.kinds.names.filter(kind => state.nextNumber(kind) > 1);

@@ -1,16 +1,16 @@
-/** Who acts in a workspace, and with which rights, from the name that was given or the login. */
+/** Decides the acting user of a workspace and their rights, from the given name or the login. */
 import type { Config } from '../../domain/config.ts';
 import { CrmError, failed, usage } from '../../domain/errors.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { SWEEPER } from '../../domain/sweeper.ts';
 import { isAdmin, type Viewer, viewerOf } from './viewer.ts';
 
-/** Who acts, as named. */
+/** The acting user, as named. */
 export interface Actor {
   readonly name: string;
   /** What names them: `--as`, `CRM_USER` or the path of the user's own settings; left out: it is the login name. */
   readonly named?: string;
-  /** Who would act without that name. */
+  /** The user who would act without that name. */
   self?(): Promise<Actor>;
 }
 
@@ -29,7 +29,7 @@ export async function viewerFor(config: Config, actor: Actor, ownsDirectory: () 
   if (named === undefined) {
     if (ownsDirectory()) return { ...viewerOf(config, name), asOwner: true };
     throw failed(
-      `you are logged in as ${name}, who is not a user of this workspace, and its directory is not yours`,
+      `you are logged in as ${name}, who is not a user of this workspace, and you do not own its directory`,
       'CRM_USER=NAME or --as NAME says which user acts',
     );
   }

@@ -124,7 +124,7 @@ function tableWarnings(pipeline: Pipeline): Broken[] {
     file: `pipelines/${pipeline.id}.yaml`,
     line: pipeline.transitions[rule - 1]!.line,
     message,
-    hint: 'a when for one of them that does not hold when that of the other does',
+    hint: 'for one of them, a when that never holds together with the other',
   }));
   return problems.length > 0 ? [{ id: pipeline.id, problems }] : [];
 }

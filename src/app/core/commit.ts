@@ -88,7 +88,7 @@ function requireSettled({ misfit }: Opened): void {
   if (misfit !== undefined)
     throw invalid(
       `${misfit}; nothing was saved`,
-      'put back the journal that belongs here; else crm doctor --salvage DIR writes what both say elsewhere, and --fix keeps the journal',
+      'put back the journal that belongs here; otherwise crm doctor --salvage DIR writes what both say elsewhere, and --fix keeps the journal',
     );
 }
 

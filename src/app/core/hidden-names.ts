@@ -2,6 +2,7 @@
  * The names that a viewer may not know: those of the pipelines that are closed to them, and of the stages and groups
  * that only these have. Settings are searched for them by structure, since a word such as `new` may be anything else.
  */
+import { escapePattern } from '../../domain/escape-pattern.ts';
 import { memoBy } from '../../domain/memo.ts';
 import type { Config, Pipeline } from '../../domain/config.ts';
 import { CrmError } from '../../domain/errors.ts';
@@ -88,7 +89,7 @@ export class HiddenNames {
   /** Finds each of the words where it does not stand inside another one. */
   get #anywhere(): RegExp {
     const words = [...this.#words].sort((a, b) => b.length - a.length);
-    const any = words.map(word => word.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')).join('|');
+    const any = words.map(escapePattern).join('|');
     return (this.#pattern ??= new RegExp(
       `(?<![\\p{L}\\p{N}_-])(?:${any || '(?!)'})(?![\\p{L}\\p{N}_-])`,
       'giu',

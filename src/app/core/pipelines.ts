@@ -7,7 +7,7 @@ import { hasAccess, type Viewer } from './viewer.ts';
 /** The file of a pipeline, below the workspace. */
 export const pathOf = (pipeline: Pipeline): string => `pipelines/${pipeline.id}.yaml`;
 
-/** The pipeline of an id or name that the viewer has access to; without a name, the first. USAGE where there is none. */
+/** The pipeline of an id or name that the viewer has access to; without a name, the first. USAGE if there is none. */
 export function pipelineIn(config: Config, viewer: Viewer, name: string | undefined): Pipeline {
   const known = config.pipelines.filter(p => hasAccess(p, viewer));
   const found =
@@ -17,10 +17,7 @@ export function pipelineIn(config: Config, viewer: Viewer, name: string | undefi
   if (found) return found;
   if (config.pipelines.length === 0) throw usage('the workspace has no pipeline', 'crm pipeline add NAME');
   if (name === undefined)
-    throw failed(
-      `${viewer.user} has access to no pipeline`,
-      'an admin may say who has: access in pipelines/ID.yaml',
-    );
+    throw failed(`${viewer.user} has access to no pipeline`, 'an admin can give access in pipelines/ID.yaml');
   throw usage(
     `unknown pipeline ${JSON.stringify(name)}`,
     suggestion(
@@ -57,7 +54,7 @@ export interface Place {
 }
 
 /**
- * The stage of an id or name, in the named pipeline or in the only one that has it. USAGE where there is none,
+ * The stage of an id or name, in the named pipeline or in the only one that has it. USAGE if there is none,
  * CONFLICT where several pipelines have one.
  */
 export function stageNamed(

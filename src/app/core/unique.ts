@@ -24,7 +24,7 @@ export function requireUnique(place: Place, kind: Kind, fields: Keyed, before?: 
   if (found) throw taken(place, kind, found);
 }
 
-/** The record that has one of the keys already; undefined where there is none. */
+/** The record that has one of the keys already; undefined if there is none. */
 export const sameRecord = (place: Place, kind: Kind, fields: Keyed): string | undefined => {
   const found = doubleOf(place, kind, fields);
   return found && place.draft.state.table(kind).id(found.row);
@@ -94,7 +94,7 @@ export class KeyTaken extends CrmError {
     taken: { readonly id: string; readonly message: string; readonly hint: string } | undefined,
   ) {
     if (taken) super('CONFLICT', taken.message, taken.hint);
-    else super('FAILED', HIDDEN_IN_THE_WAY, 'somebody who sees all records may do it: a manager or an admin');
+    else super('FAILED', HIDDEN_IN_THE_WAY, 'only users who see all records may do it: managers and admins');
     this.path = path;
     this.id = taken?.id;
   }

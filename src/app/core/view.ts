@@ -171,7 +171,7 @@ export class View {
     return query.bind(this.scope);
   }
 
-  /** The record of an id; NOT_FOUND where there is none that the viewer sees. */
+  /** The record of an id; NOT_FOUND if there is none that the viewer sees. */
   record(id: string): Rec {
     const row = this.#rowOf(id);
     if (row < 0) throw notFound(`${id} does not exist`, this.#hintFor(id));
@@ -185,7 +185,7 @@ export class View {
     return row >= 0 && this.sees(parsed.kind, row) ? row : -1;
   }
 
-  /** A record in the trash; undefined where there is none that the viewer would see. */
+  /** A record in the trash; undefined if there is none that the viewer would see. */
   trashed(id: string): Trashed | undefined {
     const trashed = this.state.trash().get(id);
     return trashed && maySee(this.state, this.viewer, this.kinds.kindOf(id), trashed.record)
@@ -225,7 +225,7 @@ export class View {
 
   /**
    * The id of a record of one of the kinds by its id or a natural key (a contact's e-mail, an account's name).
-   * NOT_FOUND where there is none, CONFLICT with the candidates where there are several.
+   * NOT_FOUND if there is none, CONFLICT with the candidates where there are several.
    */
   find(kinds: readonly Kind[], key: string): string {
     const found = this.lookup(kinds, key);
@@ -241,7 +241,7 @@ export class View {
     throw notFound(`there is no ${wanted} ${JSON.stringify(key)}`, howNamed(this.kinds, kinds, key));
   }
 
-  /** The same, or undefined where there is none; not `byId`, an id is a natural key as any text. */
+  /** The same, or undefined if there is none; not `byId`, an id is a natural key as any text. */
   lookup(kinds: readonly Kind[], key: string, byId = true): string | undefined {
     const parsed = this.kinds.parseId(key);
     if (byId && parsed && kinds.includes(parsed.kind)) return this.#rowOf(key) >= 0 ? key : undefined;

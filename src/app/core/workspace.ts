@@ -1,4 +1,4 @@
-/** An opened workspace: its settings, who acts, when, and the store below. Everything that commands do starts here. */
+/** An opened workspace: its settings, the acting user, the time, and the store below. Everything that commands do starts here. */
 import type { Kinds } from '../../domain/kinds.ts';
 import { kindOf, type SetChange } from '../../domain/changes.ts';
 import { clockIn } from '../../domain/clock.ts';
@@ -23,7 +23,7 @@ export interface World extends Surroundings, Omit<StoreOptions, 'dir'> {
   now(clock: Omit<Clock, 'now'>): number;
   /** Whether it was given, and is not the clock's. */
   readonly isTimeGiven: boolean;
-  /** Who acts, as named: --as, CRM_USER, the user's own settings, or the login name. */
+  /** The acting user, named by --as, CRM_USER, the user's own settings, or the login name. */
   readonly user: Actor;
   /** --request-id, or a new one; one that was given is bound to the command line. */
   readonly request: {
@@ -134,7 +134,7 @@ export class Workspace {
 export const sameFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 
-/** What the files of a workspace say, and who acts by it. */
+/** The settings from the files of a workspace, and the acting user by these. */
 interface Settings {
   readonly files: ReadonlyMap<string, string>;
   readonly config: Config;

@@ -13,7 +13,7 @@ const changesSomething = (tx: Transaction): boolean =>
     change => kindOf(change) !== 'cursor' && (kindOf(change) !== 'enrolment' || tx.via !== 'run'),
   );
 
-/** Whether the transaction made the workspace: what is before it is none. */
+/** Whether the transaction made the workspace: there was none before it. */
 const isBeginning = (tx: Pick<Transaction, 'changes'>): boolean =>
   tx.changes.some(change => 'set' in change && change.id === 'crm.yaml' && change.set.text?.[0] === null);
 
@@ -32,7 +32,7 @@ function refusePurge({ seq, changes }: Pick<Transaction, 'seq' | 'changes'>): vo
 export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): void {
   if (via === DELIVERY)
     throw failed(
-      `transaction ${seq} says what was sent: that is not taken back`,
+      `transaction ${seq} records what was sent, which cannot be undone`,
       'crm message list shows what became of each; crm undo of the sweep cancels what has not left',
     );
 }
@@ -40,7 +40,7 @@ export function refuseDelivery({ seq, via }: Pick<Transaction, 'seq' | 'via'>): 
 /** The transaction to take back. */
 export interface Chosen {
   readonly tx: Done;
-  /** Which hand edits since stay, and how to take them back, for whoever may; left out where there are none. */
+  /** Which hand edits since stay, and how to take them back, for whoever may; left out if there are none. */
   readonly left?: string;
 }
 

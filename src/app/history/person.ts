@@ -1,4 +1,4 @@
-/** All that a workspace has about one person, for the person who asks what is kept about them. */
+/** Gathers all that a workspace has about one person, for answering a person's request for their data. */
 import { type Reference, idsIn, referencesOf } from '../core/references.ts';
 import type { View } from '../core/view.ts';
 import { history, type HistoryEntry } from './history.ts';

@@ -95,7 +95,7 @@ export async function takeBack(
     if (why !== undefined) kept.push({ id: idOf(change), why });
   }
   if (wait) kept.push(...(await takeBackFiles(writer, files, added)));
-  // Who may see what was removed can only be said when it is there again.
+  // Rights on what was removed can only be decided once it is there again.
   const removed = inverses.filter(change => 'rm' in change);
   if (removed.length > 0) refuseHidden(writer, tx, removed);
   return { tx: tx.seq, via: tx.via, by: tx.by, files: handEdited(tx), kept };
@@ -113,7 +113,7 @@ function refuseHidden(writer: Writer, tx: Done, changes: readonly Change[]): voi
   if (changes.some(change => !isNamed(kindOf(change)) && isHidden(writer, change)))
     throw failed(
       `transaction ${tx.seq} changed records that ${writer.view.viewer.user} may not see`,
-      'somebody who sees all of them may undo it',
+      'a user who sees all of them may undo it',
     );
 }
 
@@ -168,7 +168,7 @@ async function takeBackFiles(
 interface Known {
   /** Since when deals were in their stage before it. */
   readonly stages: ReadonlyMap<string, string>;
-  /** Who points since to what it brought back. */
+  /** The records that point since then to what it brought back. */
   readonly pointed: ReadonlySet<string>;
   /** The records that came out of the trash for it and went back, and whether they are there still. */
   readonly passing: ReadonlyMap<string, 'trashed' | 'restored since' | 'purged'>;

@@ -1,4 +1,5 @@
 /** Amounts and numbers as people and spreadsheets write them: `1.234,56`, `$40,000`, `€ 12`; never by guessing. */
+import { escapePattern } from '../../domain/escape-pattern.ts';
 import { requireExact } from '../../domain/decimal.ts';
 import { type CrmError, usage } from '../../domain/errors.ts';
 import { decimals, isCurrency, parseMoney } from '../../domain/money.ts';
@@ -46,7 +47,7 @@ export function currencyIn(text: string): string | undefined {
 /** Spaces that typesetting puts between thousands are spaces. */
 const plain = (text: string): string => text.replace(/[\u00a0\u2007\u2009\u202f]/g, ' ').trim();
 
-/** An amount of money in a currency, as it is stored. USAGE where it is none, is negative, or could be two amounts. */
+/** An amount of money in a currency, as it is stored. USAGE if it is not one, is negative, or could be two amounts. */
 export function readMoney(text: string, currency: string, locale: Locale | undefined): string {
   const typed = plain(text);
   if (!locale && decimals(currency) < 3 && THOUSANDS.test(typed)) throw ambiguous(text, typed);
@@ -88,8 +89,6 @@ const THOUSANDS = /^[1-9]\d{0,2}[.,]\d{3}$/;
 const isNegative = (text: string): boolean =>
   /^\D{0,4}[-\u2212]\s*\D{0,4}\d|^\D{0,4}\(.*\)\D{0,4}$|\d\s*[-\u2212]$/.test(text) && /\d/.test(text);
 
-const escaped = (chars: string): string => chars.replace(/[.\\\]^-]/g, '\\$&');
-
 /** The digits with a point; `noun` is what it should be. */
 function decimalOf(
   body: string,
@@ -101,10 +100,10 @@ function decimalOf(
   if (locale) {
     const { decimal, group } = locale;
     const shape = new RegExp(
-      `^(?:\\d+|\\d{1,3}(?:([${escaped(group)}])\\d{3})(?:\\1\\d{3})*)(?:[${escaped(decimal)}]\\d+)?$`,
+      `^(?:\\d+|\\d{1,3}(?:([${escapePattern(group)}])\\d{3})(?:\\1\\d{3})*)(?:[${escapePattern(decimal)}]\\d+)?$`,
     );
     if (!shape.test(body)) throw notAnAmount(text, noun, locale);
-    return body.replaceAll(new RegExp(`[${escaped(group)}]`, 'g'), '').replace(decimal, '.');
+    return body.replaceAll(new RegExp(`[${escapePattern(group)}]`, 'g'), '').replace(decimal, '.');
   }
   if (PLAIN.test(body)) {
     if (THOUSANDS.test(body) && places < 3) throw ambiguous(text, body);

@@ -13,7 +13,7 @@ import { type Field, mayImport } from '../../kinds/field.ts';
 export const normalized = (name: string): string => fold(name).replace(/[^\p{L}\p{N}]+/gu, '');
 
 const ADDRESS = /^\S+@\S+\.\S+$/;
-/** So many values are looked at to see whether a column can be a field. */
+/** The number of values that decide whether a column can be a field. */
 const LOOKED_AT = 50;
 
 /** A column of which a field is looked for. */
@@ -69,7 +69,7 @@ function isOtherWay(name: string, texts: readonly string[], isFree: (field: stri
   return false;
 }
 
-/** Whether a column that is named like the status of a deal has words that are none. */
+/** Whether a column with the name of a deal's status has words that are not a status. */
 const isStageOf = (kind: ImportKind, name: string, texts: readonly string[]): boolean =>
   kind === 'deal' &&
   name === 'status' &&
@@ -86,7 +86,7 @@ const entities: { readonly [kind in ImportKind]?: string } = {
   invoice: 'invoice bill',
 };
 
-/** Whether a name says an id, of the rows' own kind if it says of what: a postal code and an owner's id are none. */
+/** Whether a name means an id of the rows' own kind: a postal code and an owner's id do not count. */
 function isOwnId(kind: ImportKind, column: string): boolean {
   const words = fold(column.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2'))
     .split(/[^\p{L}\p{N}]+/u)

@@ -8,7 +8,7 @@ import { targetOf } from './import.ts';
 import type { Table } from './table.ts';
 import type { ImportKind, Target } from './target.ts';
 
-/** So many rows are looked at. */
+/** The number of rows looked at. */
 const SAMPLE = 50_000;
 
 export interface GuessedTable extends Guess {

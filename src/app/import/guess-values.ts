@@ -11,7 +11,7 @@ import { readings } from '../../domain/typed-dates.ts';
 import { fieldTypes, type ValueContext } from '../../kinds/field-types.ts';
 import type { Field } from '../../kinds/field.ts';
 
-/** So many different values of a closed set are looked at; a column with more is none. */
+/** The most different values of a closed set; a column with more is not one. */
 const MOST_VALUES = 60;
 
 /** What a column of words becomes: undefined where the words are too many to be a closed set. */

@@ -46,7 +46,7 @@ export interface ImportOptions {
 /** What rows become that are of a kind. */
 export async function targetOf(writer: Writer, kind: ImportKind, refusals = new Refusals()): Promise<Target> {
   if (kind !== 'user') return new RecordTarget(writer, kind);
-  // Before any row: what its errors say is for those who may change users.
+  // Checked before any row, because errors of rows tell things that only users who may change users may know.
   mayChangeSettings(writer.view.viewer);
   return new UserTarget(writer, await rulesGivingWork(writer), refusals);
 }

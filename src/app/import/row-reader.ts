@@ -163,7 +163,7 @@ export class RowReader {
     const missing = Object.keys(columns).find(column => !this.#header.includes(column));
     if (missing !== undefined)
       throw usage(
-        `the mapping names a column ${JSON.stringify(missing)} that the file has not`,
+        `the mapping names a column ${JSON.stringify(missing)} that the file does not have`,
         suggestion(missing, this.#header, 'columns'),
       );
   }
@@ -203,7 +203,7 @@ export class RowReader {
       'fields',
     );
     throw usage(
-      `the column ${JSON.stringify(name)} is neither mapped nor named like a field of ${this.#target.noun}`,
+      `the column ${JSON.stringify(name)} is neither mapped nor has the name of a field of ${this.#target.noun}`,
       `--map ${JSON.stringify(`${name}=FIELD`)} or --ignore ${JSON.stringify(name)}; --guess prints a whole mapping${near?.startsWith('did') ? `; ${near}` : ''}`,
     );
   }
@@ -286,5 +286,5 @@ const completes: Readonly<Record<string, string>> = {
 export const fieldsBeside = (target: Target): string[] =>
   Object.keys(beside).filter(name => target.field(completes[name]!) !== undefined);
 
-/** Whether a name is none of a field, but says more of what another field has. */
+/** Whether a name does not mean a field, but adds to what another field has. */
 export const isBeside = (name: string): boolean => Object.hasOwn(beside, name);

@@ -205,7 +205,7 @@ export class RowValues {
     return read;
   }
 
-  /** The user of a name, who is made where there is none. */
+  /** The user of a name, who is made if there is none. */
   #orMadeUser(read: ReadValue): ReadValue {
     return (text, context) => {
       try {

@@ -13,7 +13,7 @@ export interface Target {
   readonly fields: readonly Field[];
   /** By which fields, in turn, what is there already is found where no key is named. */
   readonly naturalKeys: readonly string[];
-  /** The field of a name; undefined where there is none. */
+  /** The field of a name; undefined if there is none. */
   field(name: string): Field | undefined;
   /** What has a field so; in order, more than one where the key is not unique. */
   find(key: Field, text: string): Rec[];

@@ -192,14 +192,14 @@ export const cannotBeSet = (field: Field, column: string) =>
 export const foreignRow = (origin: string) =>
   usage(
     `the row is of another workspace, ${origin}: its id is another record here`,
-    '--same-workspace if its ids are of this workspace; crm export --portable writes names instead',
+    '--same-workspace if its ids come from this workspace; crm export --portable writes names instead',
   );
 
 /** An id of which nothing says that it is of this workspace. */
 export const unprovenId = (id: string, origin: string | undefined) =>
   usage(
     origin === undefined
-      ? `${id} is an id, and nothing says that it is of this workspace`
+      ? `${id} is an id, and nothing says that it comes from this workspace`
       : `${id} is an id of another workspace, ${origin}`,
     origin === undefined
       ? '--same-workspace or --key id says that it is; crm export --portable writes names instead'

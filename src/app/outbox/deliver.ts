@@ -246,7 +246,7 @@ class Delivering {
     return way;
   }
 
-  /** The same; undefined, with a note of what it waits for, where there is none. */
+  /** The same; undefined, with a note of what it waits for, if there is no way. */
   #wayOf(message: Message): Way | undefined {
     const way = this.#openWay(message);
     const down = 'channel' in way ? this.#down.get(placeOf(way)) : { ...way, reason: way.closed };

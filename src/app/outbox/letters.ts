@@ -49,7 +49,7 @@ export async function beginAnswer(view: View, id: string): Promise<Begun> {
   const mail = mailOf(view, id);
   const from = readAddress(String(mail.from ?? ''))?.email;
   if (mail.type !== 'email' || mail.direction !== 'in' || from === undefined)
-    throw failed(`${id} is not an e-mail that came in`, 'crm activity list type:email direction:in');
+    throw failed(`${id} is not a received e-mail`, 'crm activity list type:email direction:in');
   const { subject = '', externalId, thread, inReplyTo, text = '', at } = mail as Rec & Record<string, string>;
   const messageId = /^<[^<>\s]+>/.exec(externalId ?? '')?.[0];
   const earlier = [thread, inReplyTo, messageId].filter(each => each !== undefined && each !== null);

@@ -58,7 +58,7 @@ export class Suppression {
   #whyNoCampaign({ to, contact }: Message): string | undefined {
     const record = contact === undefined ? undefined : (this.#state.get(contact) as Contact | undefined);
     if (!record || !addressesOf(record).some(each => sameEmail(each, to)))
-      return `${to} is the address of no contact who agreed to such mails`;
+      return `${to} does not belong to a contact who agreed to such mails`;
     const { consent, consentAt, consentSource } = record as Rec;
     if (consent !== true) return `${contact} has not agreed to such mails (consent: yes)`;
     const missing = [!consentAt && 'consentAt', !consentSource && 'consentSource'].filter(Boolean);
@@ -147,7 +147,7 @@ class Forgotten {
     const found = this.#named.get(PREFIX + hashOf(address, this.#key))?.owner;
     if (found === undefined) return undefined;
     return {
-      reason: `${address} is the address of somebody who left, and was forgotten`,
+      reason: `${address} belongs to a person who unsubscribed and was then forgotten`,
       all: found === 'all',
     };
   }

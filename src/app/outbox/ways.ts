@@ -51,7 +51,7 @@ export interface Closed {
   readonly isUntrusted?: true;
 }
 
-/** Returns the way of a message; in words why there is none, and then it stays queued. */
+/** Returns the way of a message, or the reason why there is none; the message then stays queued. */
 export interface Ways {
   (message: Message): Way | Closed;
   /** Reads again what this machine trusts: somebody may have revoked it. Left out: nothing is to be read. */

@@ -65,7 +65,7 @@ export interface Card {
 export type CardField =
   | { readonly type: 'title'; readonly text: string }
   | { readonly type: 'value'; readonly value: string; readonly currency: string }
-  /** The next task: its title, null where there is none, and the day number on which it is due, Infinity for none. */
+  /** The next task: its title, null if there is none, and the day number on which it is due, Infinity for none. */
   | { readonly type: 'next'; readonly task: string | null; readonly due: number }
   | { readonly type: 'field'; readonly name: string; readonly text: string };
 
@@ -81,7 +81,7 @@ export function board(view: View, options: BoardOptions): Board {
     worth: (deals.column('value') as NumberColumn).all(),
     number: deals.isInOrder ? undefined : row => deals.number(row),
   });
-  // Behind the code -1, which is none, come those of words.
+  // After the code -1, which means none, come the codes of words.
   const isMet = (_: unknown, group: number) => countOf(tallies, group) > 0;
   const met = [null, ...by.words].filter(isMet);
   const columns = options.by === 'stage' ? byStage(options.pipeline, met) : byOwner(state.config, met);

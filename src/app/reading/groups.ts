@@ -49,7 +49,7 @@ function firstOfEach(
   if (most === 0) return first;
   const order = (a: number, b: number) =>
     rank(a) - rank(b) || worth[b]! - worth[a]! || (number ? number(a) - number(b) : a - b);
-  // Once so many of a group were met, what does not come before the last of them is of no interest.
+  // The number of deals of a group after which only those that come before the last of them matter.
   const lastRank = new Int32Array(groups.size).fill(LAST);
   const lastWorth = new Float64Array(groups.size).fill(Number.NEGATIVE_INFINITY);
   for (const { keys, from } of keyed(blocks, groups))

@@ -190,7 +190,7 @@ class Searching {
   }
 }
 
-/** So many rows are asked one by one for a further word; of more, a pass over the column takes less. */
+/** The most rows asked one by one for a further word; for more rows, a pass over the column is faster. */
 const FEW = 2000;
 
 /** The rows that have a rank, if they are few. */

@@ -24,7 +24,7 @@ export interface DealsStanding {
 
 export interface Status {
   readonly workspace: string;
-  /** Who asks: all that follows is what they see. */
+  /** The viewer: everything below is what they see. */
   readonly user: string;
   readonly role: string;
   readonly deals: {
@@ -39,7 +39,7 @@ export interface Status {
     readonly pastClose: number;
   };
   readonly tasks: { readonly open: number; readonly overdue: number; readonly today: number };
-  /** What somebody else gave to the user who asks, since the last working day. */
+  /** What other users assigned to the viewer since the last working day. */
   readonly assigned: Assigned;
   readonly month: Month;
   readonly enrolments: { readonly failed: number; readonly waiting: number };

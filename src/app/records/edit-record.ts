@@ -1,4 +1,5 @@
 /** A record as a person edits it: its fields as YAML, and what of them was changed, with the line of each. */
+import { escapePattern } from '../../domain/escape-pattern.ts';
 import { definitionOf } from '../../kinds/define.ts';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { shownInFull } from '../reading/shape.ts';
@@ -91,7 +92,7 @@ export function setEdited(writer: Writer, id: string, original: string, edited: 
 }
 
 const mentions = ({ message }: CrmError, name: string): boolean =>
-  new RegExp(`\\b${name.split('.').at(-1)!.replace(/\W/g, '\\$&')}\\b`).test(message);
+  new RegExp(`\\b${escapePattern(name.split('.').at(-1)!)}\\b`).test(message);
 
 function problemOf(error: unknown, line: number): EditProblems {
   if (!(error instanceof CrmError)) throw error;

@@ -20,7 +20,7 @@ interface People {
   readonly contacts: readonly string[];
   /** Make no contacts and accounts. */
   readonly mustExist?: boolean;
-  /** The name of the first, where there is no such contact yet. */
+  /** The name of the first, if there is no such contact yet. */
   readonly contactName?: string | undefined;
   /** What a person or company may have several of, by the name of the primary one, which comes first. */
   readonly several?: ReadonlyMap<string, readonly string[]>;

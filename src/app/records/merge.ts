@@ -80,7 +80,7 @@ function pointingTo({ draft, view }: Writer, pointing: Kind, { path }: Reference
   if (rows.some(row => !view.sees(pointing, row)))
     throw failed(
       `${id} has records that ${view.viewer.user} may not see`,
-      'somebody who sees all of them may merge it',
+      'a user who sees all of them may merge it',
     );
   return rows.sort((a, b) => a - b).map(row => table.id(row));
 }
@@ -98,7 +98,7 @@ function trashedPointingTo(
   if (found.some(each => !view.trashed(each.id)))
     throw failed(
       `${id} has records that ${view.viewer.user} may not see`,
-      'somebody who sees all of them may merge it',
+      'a user who sees all of them may merge it',
     );
   return found.map(each => each.id);
 }

@@ -62,7 +62,7 @@ export function nearExisting(
 
 /** How many letters at either end are the same in a misspelt name. */
 const ENDS = 3;
-/** Of so many letters one may be wrong. */
+/** The number of letters from which one may be wrong. */
 const LETTERS_PER_ERROR = 6;
 /** What companies put behind their names, in letters and digits alone. */
 const FORMS =

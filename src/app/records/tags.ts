@@ -1,4 +1,5 @@
 /** Tags over all records that have some: how many have each, and changing one everywhere. */
+import { escapePattern } from '../../domain/escape-pattern.ts';
 import { inTrash } from './in-trash.ts';
 import type { View } from '../core/view.ts';
 import type { Writer } from '../core/writer.ts';
@@ -100,7 +101,7 @@ const tagsOf = ({ tags }: Rec): readonly string[] => (tags as readonly string[] 
 
 /** The files of the settings whose queries name a tag: these are not changed with it. */
 export function filesNaming(files: Iterable<Rec>, tag: string): string[] {
-  const words = [tag, JSON.stringify(tag)].map(each => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = [tag, JSON.stringify(tag)].map(escapePattern);
   const pattern = new RegExp(String.raw`\btags?:\S*(?:${words.join('|')})(?![\w-])`);
   return [...files]
     .filter(({ text }) => typeof text === 'string' && pattern.test(text))

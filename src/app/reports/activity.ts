@@ -12,10 +12,10 @@ import { countWork, workKinds } from './work.ts';
 
 export const activity: Report = {
   name: 'activity',
-  summary: 'what was done by period and user; how long nothing was heard of open deals',
+  summary: 'what was done by period and user; how long open deals have been idle',
   question: 'What was done?',
   definition:
-    'Calls, e-mails, meetings and notes by the user who did them, tasks done and added by their assignee, in each period; below, how long nothing was heard of open deals.',
+    'Calls, e-mails, meetings and notes by the user who did them, tasks done and added by their assignee, in each period; below, how long open deals have been idle.',
   examples: ['report activity --by week --from last-month'],
   options: ['by'],
   span: LATELY,

@@ -14,10 +14,10 @@ import { SOON } from './span.ts';
 
 export const coverage: Report = {
   name: 'coverage',
-  summary: 'open and weighted against what is missing to the quota, by period',
+  summary: 'open and weighted compared with what the quota still lacks, by period',
   question: 'Is there enough in the pipeline for the quota?',
   definition:
-    "For each period: open and weighted deals that are due in it, what was won, the quota of all users, what is missing to it, and open as a multiple of that. In the workspace's currency; quotas are of whole months.",
+    "For each period: open and weighted deals that are due in it, what was won, the quota of all users, what it still lacks, and open as a multiple of that. In the workspace's currency; quotas are for whole months.",
   examples: ['report coverage --by quarter'],
   options: ['by'],
   span: SOON,
@@ -73,7 +73,7 @@ function answer(view: View, asked: Asked): Answer {
     total: [{ period: null, ...figures([...periods.keys()], sum) }],
     notes: [
       ...(isUnknown ? ['quotas are of whole months: other periods have none'] : []),
-      ...(overdue ? ['deals that are overdue are in no period: crm report forecast --deals overdue'] : []),
+      ...(overdue ? ['overdue deals do not belong to a period: crm report forecast --deals overdue'] : []),
       ...(asked.rates ? [] : [`only deals in ${own}; --currency ${own} converts the others`]),
       ...asked.notes,
     ],

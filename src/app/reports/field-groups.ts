@@ -190,7 +190,7 @@ function byText(
   };
 }
 
-/** References by id; people see names. One to a record that the viewer may not see is none. */
+/** References by id; people see names. A reference to a record that the viewer may not see counts as none. */
 function byReference(
   view: View,
   field: Field,

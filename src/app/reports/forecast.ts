@@ -1,4 +1,4 @@
-/** Open deals by the period of their expected close, beside what was already won in it. */
+/** Open deals by the period of their expected close, next to what was already won in it. */
 import type { View } from '../core/view.ts';
 import { appendDigits, keysByWords, keysOfRows, type RowKeys } from '../reading/rows.ts';
 import { sumOf, Tallies, type Tally, type TallyKeys, WHOLE } from '../reading/tally.ts';
@@ -18,9 +18,9 @@ import { AHEAD } from './span.ts';
 
 export const forecast: Report = {
   name: 'forecast',
-  summary: 'open deals by expected close, weighted, beside what was won',
+  summary: 'open deals by expected close, weighted, next to what was won',
   question: 'What closes when, and how much of it may be expected?',
-  definition: `Open deals by the period of their expected close, beside what was already won in it. Weighted is the value times the probability: the deal's own, else its stage's; deals with neither count in the value and in "no probability" only. What should have closed before today is overdue and not in its period. Commit is won plus open deals in stages with forecast: commit; best case adds those of best-case; pipeline is all open but omitted.`,
+  definition: `Open deals by the period of their expected close, next to what was already won in it. Weighted is the value times the probability: the deal's own, else its stage's; deals with neither count in the value and in "no probability" only. What should have closed before today is overdue and not in its period. Commit is won plus open deals in stages with forecast: commit; best case adds those of best-case; pipeline is all open but omitted.`,
   examples: [
     'report forecast --by quarter --per owner',
     'report forecast --deals overdue --fields id,title,value,owner',

@@ -65,7 +65,7 @@ function perKeys(asked: Asked): readonly string[] {
   const keys = asked.perKeys();
   const twice = keys.find(key => columns.some(column => column.key === key));
   if (twice !== undefined)
-    throw usage(`--per ${twice} does not go with funnel, which goes by it already`, '--per owner');
+    throw usage(`--per ${twice} cannot be used with funnel, which groups by it already`, '--per owner');
   return keys;
 }
 

@@ -131,7 +131,7 @@ export class Grouped {
   }
 }
 
-/** The currencies in which some of so many keys have deals, in order. */
+/** The currencies in which any of the first N keys have deals, in order. */
 function metIn(tallies: Tallies, size: number): Currency[] {
   return tallies.currencies
     .map((currency, code) => ({ currency, code }))

@@ -54,7 +54,7 @@ export function learnedIn(history: DealHistory, visits: Visits, asked: LearnedAs
   return new Map([...counts].map(([key, { won, n }]) => [nameOf(key), learnedOf(won, n)]));
 }
 
-/** What so many won of so many decided deals say. */
+/** Returns the rate and interval that follow from the number of won and decided deals. */
 export function learnedOf(won: number, n: number): Learned {
   if (n === 0) return { won, n, rate: undefined, low: undefined, high: undefined };
   const rate = won / n;

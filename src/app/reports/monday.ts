@@ -1,4 +1,4 @@
-/** The reports of the Monday page: what is to come, what moved in a week, where deals are lost, who has what. */
+/** The reports of the Monday page: forecast, changes in a week, losses, owners. */
 import type { View } from '../core/view.ts';
 import { addDays } from '../../domain/dates.ts';
 import { type Answered, answerReport, reportNamed } from './index.ts';

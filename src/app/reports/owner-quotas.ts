@@ -40,9 +40,9 @@ export class Quotas {
     const isByOthers = others(this.users) > 0n;
     this.notes = [
       ...(isTold && all.length > this.users.length
-        ? [`quotas are of whole months: there are none for ${span.from} to ${span.to}`]
+        ? [`quotas are for whole months: there are none for ${span.from} to ${span.to}`]
         : []),
-      ...(isByOthers ? ['attainment counts what was won by those who have a quota'] : []),
+      ...(isByOthers ? ['attainment counts what users with a quota won'] : []),
     ];
     this.#of = Object.hasOwn(none, 'owner')
       ? ({ cells }) => [cells.owner ?? '']

@@ -1,4 +1,4 @@
-/** Who has what: open, won and lost deals, quotas, and the work of each owner or team. */
+/** Reports per owner or team: open, won and lost deals, quotas, and work. */
 import type { View } from '../core/view.ts';
 import { nextTasks } from '../reading/next-task.ts';
 import { keysOfRows, rowsOf } from '../reading/rows.ts';
@@ -18,10 +18,10 @@ import { countWork, overdueTasks } from './work.ts';
 
 export const owners: Report = {
   name: 'owners',
-  summary: 'who has what: open, won and lost deals, win rate, quota, work done and overdue',
+  summary: 'per owner: open, won and lost deals, win rate, quota, work done and overdue',
   question: 'Who has what?',
   definition:
-    'For each owner or team: open deals, value and weighted now; won and lost in these days, win rate, quota and attainment (what was won by those who have a quota, of their quotas); activities and tasks done in these days; overdue tasks and open deals without a next action now.',
+    'For each owner or team: open deals, value and weighted now; won and lost in these days, win rate, quota and attainment (what users with a quota won, as a share of their quotas); activities and tasks done in these days; overdue tasks and open deals without a next action now.',
   examples: ['report owners --per team', 'user set ana quota.month=20000'],
   options: ['per'],
   span: THIS_QUARTER,

@@ -13,7 +13,7 @@ export const probability: Report = {
   summary: 'how probable it is to win a deal of each stage: given, and learned from decided deals',
   question: 'How likely is a deal of each stage to be won?',
   definition:
-    "The stage's own probability beside what decided deals say: of those that were ever in the stage, the share that was won, with the 95 % interval after Wilson, from 30 decided deals on. crm explain D12 probability says it of one deal; --learned makes forecast and pipeline go by it.",
+    "The stage's own probability, and what decided deals say: the share that was won of those that were ever in the stage, with the 95 % Wilson interval, once there are 30 decided deals. crm explain D12 probability says it of one deal; --learned makes forecast and pipeline go by it.",
   examples: ['report probability', 'explain D12 probability'],
   options: [],
   isNow: true,
@@ -92,7 +92,7 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
     rows,
     total: [],
     notes: [
-      `learned from ${ENOUGH} decided deals on, with the 95 % interval after Wilson`,
+      `learned once there are ${ENOUGH} decided deals, with the 95 % Wilson interval`,
       ...outside,
       ...asked.notes,
     ],

@@ -17,10 +17,10 @@ import { BEHIND, yearBefore } from './span.ts';
 
 export const revenue: Report = {
   name: 'revenue',
-  summary: 'won by period, beside the same period a year before; or --invoiced, --paid',
+  summary: 'won by period, next to the same period a year before; or --invoiced, --paid',
   question: 'How does this period compare with the last one, and with last year?',
   definition:
-    'Won by the period in which it was closed: number, value, average, running total; the same period a year before and the difference. A period that is running is compared with the same days. With --invoiced by invoices issued, with --paid by invoices paid, whose rows count invoices.',
+    'Won by the period in which it was closed: number, value, average, running total; the same period a year before and the difference. The current period is compared with the same days. With --invoiced by invoices issued, with --paid by invoices paid, whose rows count invoices.',
   examples: ['report revenue --by quarter', 'report revenue --paid --by month'],
   options: ['by', 'per', 'invoiced', 'paid'],
   span: BEHIND,
@@ -71,7 +71,7 @@ function answer(view: View, asked: Asked): Answer {
     total,
     notes: [
       ...(isRunning && total.length > 0
-        ? [`what is running is compared with the same days a year before, up to ${asked.today}`]
+        ? [`the current period is compared with the same days a year before, up to ${asked.today}`]
         : []),
       ...asked.notes,
     ],
@@ -130,7 +130,7 @@ function grouped(asked: Asked, counted: Counted, periods: readonly Period[]): Gr
   const inPeriods = byPeriod(periods, counted.indexIn(periods), period => counted.query(period) ?? '');
   const per: Grouping | undefined = counted.dealOf ? undefined : asked.grouping(blocks);
   if (counted.dealOf && asked.perKeys().length > 0)
-    throw usage('--per does not go with invoices', 'without --invoiced and --paid, or without --per');
+    throw usage('--per cannot be used with invoices', 'without --invoiced and --paid, or without --per');
   return new Grouped(blocks, per ? combined(inPeriods, per) : inPeriods, counted.amounts);
 }
 

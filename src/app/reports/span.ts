@@ -101,7 +101,7 @@ function usualDays({ periods }: Span, unit: PeriodUnit | undefined, today: strin
   };
 }
 
-/** The unit of a word; USAGE where there is none. */
+/** The unit of a word; USAGE if there is none. */
 export function unitNamed(word: string): PeriodUnit {
   const found = periodUnits.find(unit => unit === word || `${unit}s` === word);
   if (!found)

@@ -95,9 +95,7 @@ function answered(view: View, asked: Asked, history: DealHistory): Answer {
     notes: [
       ...(rows.length > 0 ? stayNotes(view, asked, history, counted, placeIn) : []),
       ...(unknown > 0
-        ? [
-            `without ${unknown} won ${unknown === 1 ? 'deal' : 'deals'} of which nobody knows when they were made`,
-          ]
+        ? [`without ${unknown} won ${unknown === 1 ? 'deal' : 'deals'} whose creation time is unknown`]
         : []),
       ...asked.notes,
     ],

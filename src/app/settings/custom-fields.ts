@@ -59,7 +59,7 @@ export async function addCustomField(
   );
 }
 
-/** A custom field of a kind; USAGE where there is none. */
+/** A custom field of a kind; USAGE if there is none. */
 export function customFieldNamed(config: Config, kind: Kind, name: string): CustomField {
   const found = customFieldsOf(config, kind).find(field => field.name === name);
   if (found) return found;
@@ -90,7 +90,10 @@ export async function setCustomField(
   const path = ['fields', kind, name];
   const gone = options ? (field.options ?? []).filter(option => !options.includes(option)) : [];
   if (moveTo !== undefined && gone.length === 0)
-    throw usage('--move-to is for the records of an option that goes', `crm field show ${kind} ${name}`);
+    throw usage(
+      '--move-to is for the records of an option that you remove',
+      `crm field show ${kind} ${name}`,
+    );
   if (gone.length === 0) {
     await editSettings(draft, view.viewer, 'crm.yaml', tree => putSettings(tree, path, values));
     return 0;

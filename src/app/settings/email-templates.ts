@@ -93,7 +93,7 @@ export async function setTemplate(writer: Writer, id: string, values: SettingVal
 async function write({ draft, view }: Writer, id: string, text: string): Promise<void> {
   const config = await settingsWith(draft, new Map([[pathOf(id), text]]));
   const broken = config.brokenTemplates.find(each => each.id === id)?.problems[0];
-  if (broken) throw usage(`that would be no template: ${broken.message}`, broken.hint);
+  if (broken) throw usage(`that would not be a valid template: ${broken.message}`, broken.hint);
   await writeSettings(draft, view.viewer, pathOf(id), text);
 }
 

@@ -1,4 +1,5 @@
 /** What becomes of somebody's work when they leave: open deals, open tasks, customers, and rules that give them work. */
+import { escapePattern } from '../../domain/escape-pattern.ts';
 import { moveUses } from './move-uses.ts';
 import { filesOf, writeFiles } from './settings.ts';
 import { isWork, type Use, usesOf } from './uses.ts';
@@ -124,9 +125,7 @@ function rulesFor(
 /** The lines in which a query names a user: `owner:ana`, `owner:ben,"Ana Ruiz"`. */
 function queriesNaming({ draft, config }: Writer, user: string): string[] {
   const { id, name, email } = config.users[user]!;
-  const names = [id, name, ...(email ? [email] : [])].map(text =>
-    text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
-  );
+  const names = [id, name, ...(email ? [email] : [])].map(escapePattern);
   const term = new RegExp(`[:,=]"?(${names.join('|')})(?![\\p{L}\\p{N}@.-])`, 'iu');
   return [...filesOf(draft)].flatMap(([path, text]) =>
     path.endsWith('.yaml')

@@ -48,7 +48,7 @@ export const userKeys: SettingKeys = {
   notify: { read: asOneOf(notifyWays) },
 };
 
-/** The user of an id, name or e-mail; USAGE where there is none. */
+/** The user of an id, name or e-mail; USAGE if there is none. */
 export function userNamed(config: Config, viewer: Viewer, name: string): User {
   // A user with an id that is a reserved word now still goes by that id.
   if (Object.hasOwn(config.users, name)) return config.users[name]!;
@@ -70,7 +70,7 @@ export async function setUser(
   const { draft, view, config } = writer;
   const leaves = values.get('active') === false && user.active;
   if (successor !== undefined && !leaves)
-    throw usage(`a successor is for a user who leaves, and ${user.id} does not`, 'active=false');
+    throw usage(`only a user who leaves has a successor, and ${user.id} does not leave`, 'active=false');
   checkEmail(config, user.id, values.get('email') as string | undefined);
   const to = successor === undefined ? undefined : userNamed(config, view.viewer, successor).id;
   const handed = leaves ? await handOver(writer, user.id, to) : undefined;

@@ -124,7 +124,7 @@ export async function removeStage(
   const setting: Setting = { type: 'stage', id: stage.id, pipeline: pipeline.id };
   const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : stageIn(pipeline, moveTo, writer.config, view.viewer).id;
-  if (target === stage.id) throw usage(`${stage.id} is the stage that goes`, '--move-to another one');
+  if (target === stage.id) throw usage(`${stage.id} is the stage to remove`, '--move-to another one');
   if (uses.length > 0 && target === undefined)
     throw usage(
       `${stage.id} still holds ${countOf(writer.config.kinds, uses, setting)}`,
@@ -145,7 +145,10 @@ export async function removeStage(
 /** The index of a stage in the list of its pipeline's file. */
 function indexOf(tree: YamlTree, pipeline: Pipeline, stage: Stage): number {
   const at = tree.list(['stages']).findIndex((_, i) => tree.get(['stages', i, 'id']) === stage.id);
-  if (at < 0) throw failed(`${pathOf(pipeline)}: ${stage.id} is written in a way that only you can change`);
+  if (at < 0)
+    throw failed(
+      `${pathOf(pipeline)}: ${stage.id} is written in a way that crm cannot edit; change it by hand`,
+    );
   return at;
 }
 

@@ -65,7 +65,7 @@ export async function removeTaskType(
   const setting: Setting = { type: 'task type', id };
   const uses = usesOf(draft, setting);
   const target = moveTo === undefined ? undefined : taskTypeNamed(config, moveTo).id;
-  if (target === id) throw usage(`${id} is the task type that goes`, '--move-to another one');
+  if (target === id) throw usage(`${id} is the task type to remove`, '--move-to another one');
   if (uses.length > 0 && target === undefined)
     throw usage(
       `${id} is still used by ${countOf(config.kinds, uses, setting)}`,

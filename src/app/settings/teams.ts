@@ -19,7 +19,7 @@ export const teamKeys: SettingKeys = { members: { read: asList } };
 export const teamsOf = ({ teams }: Config): Team[] =>
   Object.entries(teams).map(([id, members]) => ({ id, members }));
 
-/** The team of a name, with or without its `team:`; USAGE where there is none. */
+/** The team of a name, with or without its `team:`; USAGE if there is none. */
 export function teamNamed(config: Config, name: string): Team {
   const id = name.replace(/^team:/, '');
   const team = teamsOf(config).find(each => each.id === id);

@@ -40,14 +40,14 @@ export async function addUsers(draft: Draft, viewer: Viewer, users: readonly New
  */
 export const roleFor = (viewer: Viewer, id: string): Role => (viewer.user === id ? viewer.role : 'normal');
 
-/** FAILED where who may change settings until now would be the last to lose it. */
+/** FAILED if this would leave no user able to change settings. */
 export function keepAnAdmin(config: Config, viewer: Viewer): void {
   const self = Object.hasOwn(config.users, viewer.user) ? config.users[viewer.user] : undefined;
   const isAdmin = ({ role, active }: User) => role === 'admin' && active;
   if (self && !Object.values(config.users).some(isAdmin))
     throw failed(
-      `then nobody of the users could change settings: ${self.id} is the only admin`,
-      'make somebody else admin first: crm user set USER role=admin',
+      `then no user could change settings: ${self.id} is the only admin`,
+      'make another user admin first: crm user set USER role=admin',
     );
 }
 

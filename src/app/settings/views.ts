@@ -17,7 +17,7 @@ export const viewKeys: SettingKeys = {
   of: { read: asText, required: true },
 };
 
-/** The view of a name, with or without its `@`; USAGE where there is none. */
+/** The view of a name, with or without its `@`; USAGE if there is none. */
 export function viewNamed(config: Config, name: string): View {
   const id = name.replace(/^@/, '');
   const view = config.views.find(v => v.id === id);

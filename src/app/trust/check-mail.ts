@@ -72,7 +72,7 @@ const NEEDS_T = /(^|\/)(sendmail|msmtp|exim4?|ssmtp|nullmailer-inject|dma)$/;
 function programFindings([program, ...args]: readonly string[]): Finding[] {
   const isTold = args.some(word => /^-[a-z]*t/.test(word)) || args.includes('--read-recipients');
   return NEEDS_T.test(program!) && !isTold
-    ? [problem('program', `${program} needs -t: it is told the recipient by the e-mail alone`)]
+    ? [problem('program', `${program} needs -t: it learns the recipient only from the e-mail`)]
     : [ok('program', [program, ...args].join(' '))];
 }
 
@@ -105,7 +105,7 @@ function senderFindings({ from, via, smtp, replyTo }: MailSettings): Finding[] {
   const provider = providerOf(email);
   const findings: Finding[] = [];
   if (!domain.includes('.'))
-    findings.push(problem('from', `${email}: receivers refuse a domain that is not a public one`));
+    findings.push(problem('from', `${email}: receivers refuse a domain that is not public`));
   else if (provider && via === 'smtp' && !isOf(provider, smtp!.host))
     findings.push(
       problem(
@@ -161,7 +161,7 @@ function campaignFindings({ templates, serve }: Config): Finding[] {
     ? [
         note(
           'unsubscribe',
-          'campaigns have List-Unsubscribe by e-mail alone; Gmail and Yahoo want one click of those who send many: crm help serve',
+          'campaigns have List-Unsubscribe by e-mail only; Gmail and Yahoo want one-click unsubscribing from bulk senders: crm help serve',
         ),
       ]
     : [ok('unsubscribe', 'campaigns have List-Unsubscribe by one click and by e-mail')];

@@ -93,6 +93,6 @@ export function itemsNamed(items: readonly Reviewed[], text: string): readonly R
       ? trusted
       : trusted.filter(({ id, kind, what }) => id === text || `${kind} ${what}`.includes(text));
   if (named.length === 0 && text !== 'all')
-    throw usage(`nothing that is trusted is ${JSON.stringify(text)}`, 'crm trust --show lists what is');
+    throw usage(`${JSON.stringify(text)} is not trusted`, 'crm trust --show lists what is');
   return named;
 }

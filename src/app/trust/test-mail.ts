@@ -23,7 +23,7 @@ export async function sendTestMail(workspace: Workspace, to: string): Promise<An
     subject: `Test of crm: ${config.name}`,
     messageId: `<${key}@${domainOf(fromOf(config))}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
-    text: `This e-mail is from crm, of the workspace ${config.name}.\n\nIf you read it, e-mails leave.\n`,
+    text: `This e-mail is from crm, of the workspace ${config.name}.\n\nIf you can read it, sending works.\n`,
   };
   try {
     return await way.channel.send(mail, new AbortController().signal);

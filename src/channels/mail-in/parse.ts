@@ -19,7 +19,7 @@ const SMALL = 256 << 10;
 const MOST_LINES = 400_000;
 /** The most lines that are text, which costs more than base64: the text that is kept has far fewer. */
 const MOST_TEXT_LINES = 20_000;
-/** A line that is shorter than this, or has a blank within so many first bytes, is text. */
+/** A line that is shorter than this number of bytes, or has a blank within them, is text. */
 const BASE64 = 40;
 /** The most lines that may be boundaries of parts. */
 const MOST_BORDERS = 5_000;

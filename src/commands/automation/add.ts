@@ -20,9 +20,9 @@ export const add = command({
   options: [
     {
       flags: '--template <NAME>',
-      description: 'a ready-made one, with its tests; automation templates lists them',
+      description: 'a ready-made automation, with its tests; automation templates lists them',
     },
-    { flags: '--id <ID>', description: 'its name here; else that of the template' },
+    { flags: '--id <ID>', description: "its name here (default: the template's name)" },
     { flags: '--set <NAME=VALUE>', description: 'a value of the template: days=60d', repeat: true },
   ],
   examples: [
@@ -34,7 +34,7 @@ export const add = command({
     const template = options.text('template');
     if (template !== undefined || file === undefined) return addTemplate(context, template!, options);
     if (options.text('id') !== undefined || options.list('set').length > 0)
-      throw usage('--id and --set are of a template', 'crm automation add --template NAME');
+      throw usage('--id and --set need a template', 'crm automation add --template NAME');
     if (file === '-' && name === undefined) throw usage('which name?', 'crm automation add NAME -');
     const id = name ?? basename(file).replace(/\.ya?ml$/, '');
     const text = file === '-' ? await context.readStdin() : await readNamed(context, file);

@@ -29,8 +29,8 @@ export const backtest = command({
   summary: 'show what an automation, as it is now, would have done over the history; nothing is changed',
   args: { name: automation({ label: 'NAME|FILE' }) },
   options: [
-    { flags: '--since <WHEN>', description: 'how far back: 90d, or a day; else 90d' },
-    { flags: '--every <DURATION>', description: 'how often cron would have run; else 15min' },
+    { flags: '--since <WHEN>', description: 'how far back: 90d, or a day (default: 90d)' },
+    { flags: '--every <DURATION>', description: 'how often cron would have run (default: 15min)' },
   ],
   examples: [
     'automation backtest hot-leads --since 90d',
@@ -81,15 +81,15 @@ export const backtest = command({
       );
     if (from !== formatInstant(since))
       await context.message(
-        `the workspace begins at ${humanInstant(view, from)}; nothing is known of before`,
+        `the workspace begins at ${humanInstant(view, from)}; nothing is known before then`,
       );
     await context.message(totals(found));
     if (firings.length === 0 && found.quiet > 0)
       await context.message(
-        `${plural(found.quiet, 'change')} came by undo or by imports without --trigger, which start no rule`,
+        `${plural(found.quiet, 'change')} came from undo or from imports without --trigger, which do not start rules`,
       );
     if (formatFor(context) === 'table' && firings.length > 0)
-      await context.message('other rules, transitions and people are as the history has them');
+      await context.message('other rules, transitions and people act as the history has them');
     return code;
   },
 });

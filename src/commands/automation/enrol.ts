@@ -8,7 +8,7 @@ import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const enrol = command({
-  summary: 'start an automation for records by hand, with the next sweep, also where it ran once already',
+  summary: 'start an automation for records by hand, with the next sweep, even if it ran for them before',
   args: {
     name: automation(),
     rest: chosen(['deal', 'contact', 'account', 'task'], { asks: 'for which records' }),

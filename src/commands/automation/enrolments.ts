@@ -17,7 +17,7 @@ import { plainColumn } from '../../ui/thing-column.ts';
 const statuses = ['waiting', 'ready', 'paused', 'completed', 'failed', 'ended', 'undone'];
 
 export const enrolments = command({
-  summary: 'list who is, or was, enrolled in automations, newest first',
+  summary: 'list enrolments in automations, finished ones too, newest first',
   args: { words: anyNumber(automation({ label: 'AUTOMATION|RECORD', or: ['record'] })) },
   options: [
     { flags: '--status <STATUS>', description: statuses.join(', ') },

@@ -21,7 +21,7 @@ export const list = command({
   summary: 'list automations, with what became of them',
   args: { filter: anyNumber(text('FILTER', 'which ones')) },
   options: [
-    { flags: '--trash', description: 'list those that were removed; automation restore brings one back' },
+    { flags: '--trash', description: 'list removed automations; automation restore brings one back' },
   ],
   async run(context, { filter }, options) {
     if (options.flag('trash')) return printRemoved(context, filter);

@@ -6,7 +6,7 @@ import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const retry = command({
-  summary: 'let failed enrolments go on at the step that failed, in the next sweep',
+  summary: 'let failed enrolments continue at the step that failed, in the next sweep',
   args: {
     words: anyNumber(automation({ label: 'ENROLMENT|AUTOMATION|RECORD', or: ['record'] })),
   },

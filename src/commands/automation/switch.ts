@@ -51,7 +51,7 @@ export const enable = switching(
   [
     {
       flags: '--include-existing',
-      description: 'and start them for what there is already, as if it had just come',
+      description: 'also start them for existing records, as if these had just come',
     },
   ],
 );

@@ -7,7 +7,7 @@ import { command } from '../command.ts';
 import { printJson } from '../output.ts';
 
 export const test = command({
-  summary: 'run the cases beside automations, in memory: automations/NAME.test.yaml',
+  summary: 'run the cases of automations in memory: automations/NAME.test.yaml',
   args: { names: anyNumber(automation()) },
   examples: ['automation test', 'automation test hot-leads --json'],
   async run(context, { names }) {
@@ -49,7 +49,7 @@ function linesOf({ case: name, file, wrong }: TestedCase, paint: Paint): string[
   const { line, at, error, differences } = wrong;
   const lines = [`  ${paint.red('failed')} ${printable(name)}`];
   if (error !== null) return [...lines, `    ${file}:${line}: at ${at}: ${printable(error)}`];
-  lines.push(`    ${file}:${line}: the sweep at ${at} did something else (- expected, + done, ~ otherwise)`);
+  lines.push(`    ${file}:${line}: the sweep at ${at} did something else (- expected, + done, ~ different)`);
   for (const { sign, text, line: where } of differences) {
     const said = `${sign} ${printable(text)}${where === undefined ? '' : `  (line ${where})`}`;
     lines.push(

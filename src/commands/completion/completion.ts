@@ -9,7 +9,7 @@ import { readGlobals } from '../globals.ts';
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 export const completion = command({
-  summary: 'print what makes a shell complete crm: commands, options, and what they take',
+  summary: 'print the script that makes a shell complete crm: commands, options and their values',
   args: {
     shell: oneWord([...shells, 'words'], { asks: 'for which shell' }),
     words: anyNumber(text('WORD', 'which words')),

@@ -33,7 +33,7 @@ export interface Values {
   ofOption(name: string, takes: string, place: Place): Promise<Candidate[]>;
 }
 
-/** So many of the newest records are offered. */
+/** The number of newest records offered. */
 const RECORDS = 40;
 
 /** Without a workspace there is nothing but what is always the same. */

@@ -32,7 +32,7 @@ export const emails = command({
       .filter(word => word !== '');
     if (wanted.length === 0) throw usage('which address?', 'crm contact emails ann');
     if (options.denied('header') && !options.flag('parsable'))
-      throw usage('--no-header is of --parsable', 'crm contact emails --parsable --no-header ann');
+      throw usage('--no-header needs --parsable', 'crm contact emails --parsable --no-header ann');
     const view = await (await context.workspace()).view();
     const several = definitionOf(view.config.kinds, 'contact').several!.find(({ all }) => all === 'emails')!;
     const rows = list(view, 'contact', { query: wanted.map(word => JSON.stringify(word)) });

@@ -16,9 +16,9 @@ export const calendar: OtherForm = {
     { flags: '--ics', description: 'tasks as a calendar, which Google, Outlook and iOS show' },
     {
       flags: '--kind <KIND>',
-      description: 'event, which every calendar shows, or todo, for programs that have a list of these',
+      description: 'event, which every calendar shows, or todo, for programs with a to-do list',
     },
-    { flags: '--closes', description: 'in the calendar also the days on which open deals should close' },
+    { flags: '--closes', description: 'add the days on which open deals should close to the calendar' },
   ],
   async pieces({ options, view, rows, workspace, context }) {
     const { closesAsEntries, tasksAsEntries } = await import('../../app/reading/calendar.ts');

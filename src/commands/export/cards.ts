@@ -11,7 +11,8 @@ export const cards: OtherForm = {
   options: [
     {
       flags: '--vcard',
-      description: 'contacts as vCards, for address books: to a FILE.vcf, or each to a file of a DIRECTORY/',
+      description:
+        'contacts as vCards for address books: into one FILE.vcf, or into a file each in DIRECTORY/',
     },
   ],
   async pieces({ view, rows, workspace }) {

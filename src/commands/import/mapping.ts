@@ -39,10 +39,10 @@ export const mappingOptions: readonly OptionSpec[] = [
   },
   { flags: '--date-format <FORMAT>', description: 'how dates are written: M/D/YYYY, DD-MM-YY' },
   { flags: '--locale <NAME>', description: 'how numbers and dates are written: nl, en-US, de' },
-  { flags: '--delimiter <CHAR>', description: ', ; tab or |; else found from the header' },
+  { flags: '--delimiter <CHAR>', description: ', ; tab or | (default: found from the header)' },
   { flags: '--encoding <NAME>', description: 'where it is not UTF-8: windows-1252' },
-  { flags: '--header-line <N>', description: 'the line that names the columns; else found' },
-  { flags: '--pad', description: 'take rows that end early: they have nothing in the last columns' },
+  { flags: '--header-line <N>', description: 'the line that names the columns (default: found)' },
+  { flags: '--pad', description: 'accept rows that end early, as empty in the last columns' },
 ];
 
 const makeable = ['accounts', 'contacts', 'users', 'stages'];

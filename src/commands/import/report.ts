@@ -4,7 +4,7 @@ import { grouped, plural } from '../../ui/words.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../output.ts';
 
-/** So many errors are shown; all of them are in --json and in --errors. */
+/** The most errors shown; --json and --errors have all of them. */
 const SHOWN = 10;
 
 export interface Report {
@@ -83,7 +83,7 @@ async function noteNear(context: Context, { source, result }: Report): Promise<v
     );
   if (nearMade.length > SHOWN)
     await context.message(
-      `and ${plural(nearMade.length - SHOWN, 'more record')} whose name is almost that of another`,
+      `and ${plural(nearMade.length - SHOWN, 'more record')} with almost the same name as another`,
     );
   if (notCompared > 0)
     await context.message(`${plural(notCompared, 'more new name')} not compared with those that existed`);

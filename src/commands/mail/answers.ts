@@ -86,7 +86,7 @@ export function completed(given: MailAnswers, before: MailSettings | undefined):
   const from = given.from ?? before?.from;
   const via = given.via ?? wayIn(given) ?? before?.via;
   if (via === 'files') return { ...given, via };
-  if (from === undefined) throw usage('who are e-mails from?', "--from 'Acme Sales <sales@example.com>'");
+  if (from === undefined) throw usage('whom are e-mails from?', "--from 'Acme Sales <sales@example.com>'");
   if (via === 'sendmail') return { ...given, via };
   const server = serverFor(from);
   const { host = server?.host, user = before?.smtp?.user ?? readAddress(from)?.email } = given;

@@ -13,7 +13,7 @@ export const creatingOptions: readonly OptionSpec[] = [
 ];
 
 export const ingest = command({
-  summary: 'record e-mails that came in, and copies of those that went out: a message, an mbox or a Maildir',
+  summary: 'record received e-mails and copies of sent ones: a message, an mbox or a Maildir',
   args: { files: anyNumber(file({ label: 'FILE|DIR|-', asks: 'which e-mails' })) },
   options: creatingOptions,
   examples: [

@@ -23,11 +23,11 @@ export async function reportIngested(context: Context, ingested: Ingested): Prom
       );
   for (const { activity, sameIdAs } of sameId.slice(0, NAMED))
     await context.message(
-      `${activity} has the Message-ID of ${sameIdAs}, and is another e-mail: both are kept`,
+      `${activity} has the Message-ID of ${sameIdAs}, but is a different e-mail: both are kept`,
     );
   for (const { name, error } of failed.slice(0, NAMED)) await context.message(`${name}: ${error}`);
   if (failed.length > NAMED)
-    await context.message(`and ${plural(failed.length - NAMED, 'more e-mail')} that could not be taken in`);
+    await context.message(`and ${plural(failed.length - NAMED, 'more e-mail')} that could not be recorded`);
   return code;
 }
 

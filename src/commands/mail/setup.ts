@@ -19,7 +19,7 @@ import { askAnswers } from './questions.ts';
 
 /** `crm mail setup` */
 export const setup = command({
-  summary: 'set up how e-mails leave: asks, writes mail: in crm.yaml, and sends a test e-mail to you',
+  summary: 'set up how e-mails are sent: asks, writes mail: in crm.yaml, and sends you a test e-mail',
   args: {},
   options: setupOptions,
   examples: [

@@ -24,7 +24,7 @@ const verb = (summary: string, did: string, what: MessageChange, examples: reado
   });
 
 export const retry = verb(
-  'send again what failed, or what may not have left (it may arrive twice)',
+  'send again what failed, or what may not have been sent (it may arrive twice)',
   'will be sent by the next crm deliver:',
   retrying,
   ['message retry M12', 'message retry --where status:failed'],

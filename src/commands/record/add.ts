@@ -55,12 +55,12 @@ function optionsOf(kinds: Kinds, kind: Kind): OptionSpec[] {
   if (makesOthers(kinds, kind))
     specs.push({
       flags: '--existing',
-      description: `make no ${makesContacts ? 'contacts and accounts' : 'accounts'}: those that are named must exist`,
+      description: `create no ${makesContacts ? 'contacts and accounts' : 'accounts'}: named ones must exist`,
     });
   if (makesContacts)
     specs.push({
       flags: '--from <ID>',
-      description: 'the e-mail that it comes from, which says its title and contact, and becomes its own',
+      description: 'the e-mail that it comes from, which gives its title and contact, and is filed under it',
     });
   if (hasProps) specs.push({ flags: '--prop <KEY=VALUE>', description: 'a property', repeat: true });
   return specs;

@@ -50,8 +50,8 @@ export const edit = (kinds: Kinds, kind: Kind) =>
 
 async function textOf(view: View, kind: Kind, id: string, row: number): Promise<string> {
   const { yamlText } = await import('../../ui/yaml-text.ts');
-  const notes = [
-    `${id}: a field that is taken out is emptied; a text that is emptied changes nothing.`,
-  ].concat(notesOn(view, kind, row));
+  const notes = [`${id}: removing a field empties it; emptying the whole text changes nothing.`].concat(
+    notesOn(view, kind, row),
+  );
   return `${notes.map(note => `# ${printable(note)}\n`).join('')}\n${yamlText(fieldsToEdit(view, kind, row))}`;
 }

@@ -22,7 +22,7 @@ export const list = (kinds: Kinds, kind: Kind) =>
     options: [
       {
         flags: '--sort <FIELD>',
-        description: 'sort by a field, -FIELD for the other way round; several with commas',
+        description: 'sort by a field, -FIELD in reverse; several with commas',
         repeat: 'list',
       },
       { flags: '--limit <N>', description: 'print so many at most' },

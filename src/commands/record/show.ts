@@ -38,7 +38,7 @@ export const show = (kinds: Kinds, kind: Kind) => {
       const rows = keys.map(key => table.row(numberOf(view.find([kind], key))));
       const isLearned = inPipelines && options.flag('learned');
       if (isLearned && rows.length !== 1)
-        throw usage('--learned is of one deal', 'crm deal show D12 --learned');
+        throw usage('--learned needs one deal', 'crm deal show D12 --learned');
       if (rows.length !== 1) return printRecords(context, view, kind, rows);
       if (isLearned) await printLearned(context, view, rows[0]!);
       else await printRecord(context, view, kind, rows[0]!);

@@ -44,7 +44,7 @@ export interface Given {
   readonly options: Options;
   readonly kinds: Kinds;
   readStdin(): Promise<string>;
-  /** Returns the text of a file; `instead` is what the error advises where there is none. */
+  /** Returns the text of a file; `instead` is what the error advises if there is none. */
   readFile(path: string, instead: string): Promise<string>;
 }
 

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { formatFor, printJson } from '../output.ts';
 
 export const rename = command({
-  summary: 'rename a tag wherever it is; into one that there is, it joins that one',
+  summary: 'rename a tag on all records; if the new name exists already, the two become one',
   args: { tag: tag(), by: text('NEW', 'what instead', { example: 'key-customer' }) },
   examples: ['tag rename vip key-customer'],
   async run(context, { tag, by }) {

@@ -15,17 +15,17 @@ export const done = command({
   args: { words: chosen('task') },
   options: [
     { flags: '--outcome <TEXT>', description: 'what came of it' },
-    { flags: '--at <TIME>', description: 'when it was done; else now' },
+    { flags: '--at <TIME>', description: 'when it was done (default: now)' },
     { flags: '--next <TITLE>', description: 'add the next task for the same record' },
     { flags: '--due <DAY>', description: 'when the next one is due' },
-    { flags: '--type <TYPE>', description: 'the type of the next one; else the same' },
+    { flags: '--type <TYPE>', description: 'the type of the next one (default: the same)' },
     whereOption,
   ],
   examples: ['task done T40 --outcome "wants a quote" --next "Send the quote" --due +2d'],
   async run(context, { words }, options) {
     const next = options.text('next');
     if (next === undefined && (options.text('due') ?? options.text('type')) !== undefined)
-      throw usage('--due and --type are of the next task: say --next TITLE too');
+      throw usage('--due and --type describe the next task: add --next TITLE');
     let added: string[] = [];
     const choosing = { kinds: ['task'], words, options, asks: 'close' } as const;
     const { committed, ids } = await changeChosen(

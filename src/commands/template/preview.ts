@@ -38,7 +38,7 @@ export const preview = command({
     const { attachments = [], kind = mailKinds[0] } = template;
     const text = tidied(body.text);
     for (const target of refused)
-      await context.message(`Warning: ${JSON.stringify(target)} is nothing that a mail can link to or show`);
+      await context.message(`Warning: ${JSON.stringify(target)} cannot be linked to or shown in a mail`);
     if (await printJson(context, { template: id, kind, to, subject, text, html, attachments })) return;
     const heads = [`Subject: ${subject}`, `To: ${to ?? '(no contact with an e-mail address)'}`];
     if (attachments.length > 0) heads.push(`Attach: ${attachments.join(', ')}`);

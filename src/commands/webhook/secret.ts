@@ -37,7 +37,7 @@ export const secret = command({
     if (await printJson(context, { origin, secret, ...(before !== undefined && { before }) })) return;
     if (secret !== null) await context.print(`${secret}\n`);
     if (before !== undefined)
-      await context.message('the secret before this one is valid until a day after it was replaced');
+      await context.message('the previous secret stays valid for a day after it was replaced');
   },
 });
 

@@ -34,7 +34,7 @@ export const notify: Step = {
 /** The most characters of the text in a subject: with the id they fit a line in a list of mails. */
 const MOST_SUBJECT = 70;
 
-/** Returns the further message to a user who wants notifications beside the inbox. */
+/** Returns the additional message to a user who wants notifications outside the inbox too. */
 function besideInbox(running: Running, user: string, body: string): Outgoing[] {
   const { users } = running.writer.config;
   const { notify: by, email } = (Object.hasOwn(users, user) ? users[user] : undefined) ?? {};

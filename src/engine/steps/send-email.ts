@@ -87,7 +87,7 @@ function partsOf(template: Template, { hashOf }: Running): Partial<Outgoing> {
   };
 }
 
-/** Whom a mail goes to: a user, who reads of what they may see, or somebody outside. */
+/** The recipient of a mail: a user, who reads only what they may see, or a person outside. */
 interface Recipient {
   readonly address: string;
   readonly contact?: string;

@@ -25,7 +25,7 @@ export const wait: Step = {
     },
     at: {
       type: 'time',
-      description: "until the next such time of day: '09:00'; with until-date that of its day",
+      description: "until the next such time of day: '09:00'; with until-date, the time on that day",
     },
     on: {
       type: 'days',

@@ -8,7 +8,7 @@ import type { Advanced, StepDone } from '../enrolments.ts';
 import type { Firing } from '../firings.ts';
 import { type LeftOut, LeftOuts } from '../left-out.ts';
 import type { TransitionMade } from '../settle.ts';
-import type { Way } from '../way.ts';
+import type { Enrolled } from '../enrolled.ts';
 import { type Held, type Skip, Skips } from '../skips.ts';
 
 export interface AutomationRun {
@@ -76,7 +76,7 @@ export class Report {
   }
 
   /** Reports how far an enrolment came; what it did earlier in this sweep stays. */
-  advanced(automation: string, { id, subject }: Way, done: Advanced, cause: string): void {
+  advanced(automation: string, { id, subject }: Enrolled, done: Advanced, cause: string): void {
     const earlier = this.#runs.get(id);
     this.#runs.set(id, {
       automation,

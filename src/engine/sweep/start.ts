@@ -5,7 +5,7 @@ import { compileText } from '../../query/compile.ts';
 import { builtIn } from '../built-in.ts';
 import { enrolmentsIn, type Refusal, refusalOf, refusalText } from '../admission.ts';
 import type { Chain } from '../chains.ts';
-import { newWay } from '../way.ts';
+import { newEnrolled } from '../enrolled.ts';
 import {
   changeFirings,
   existingRecords,
@@ -133,8 +133,8 @@ export function beginningOf(firing: Firing, round: number, context: SweepContext
   else if (refusal) report.leftOut.note(automation.id, 'limit', subject);
   else {
     const cause = state.kinds.parseId(record)?.kind === automation.for ? undefined : record;
-    const way = newWay(state, automation, subject, cause, scope.clock.now, led?.descent);
-    return { automation, way, chain, cause: causeOf(firing) };
+    const enrolled = newEnrolled(state, automation, subject, cause, scope.clock.now, led?.descent);
+    return { automation, enrolled, chain, cause: causeOf(firing) };
   }
   return undefined;
 }

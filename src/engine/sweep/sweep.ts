@@ -20,7 +20,7 @@ import { moveDeals, newlyUnsettled } from './transitions.ts';
 import type { Turn } from './turn.ts';
 import { goingOn, waitingOf } from './waiting.ts';
 
-/** After so many subjects it is said how far a sweep is. */
+/** The number of subjects after which a sweep reports its progress. */
 const OFTEN = 500;
 
 export interface Swept {
@@ -145,20 +145,20 @@ class Rounds {
   /** Advances an enrolment whose turn it is. */
   #take(turn: Turn | undefined): void {
     if (!turn) return;
-    const { automation, way, chain, cause } = turn;
+    const { automation, enrolled, chain, cause } = turn;
     const { draft, writer, scope, tools, chains, report } = this.#context;
     const mark = draft.changes.length;
     const { texts, hashOf = () => undefined } = tools;
     const leftOut: Hands['leftOut'] = (rule, why, id) => report.leftOut.note(rule, why, id);
-    const done = advance(automation, way, { writer, scope, texts, leftOut, hashOf });
+    const done = advance(automation, enrolled, { writer, scope, texts, leftOut, hashOf });
     const made = draft.changes.slice(mark);
     if (made.length === 0 && done.outcome === 'waiting') return;
     chains.did(chain, made);
     for (const change of made)
-      if ('add' in change && change.add.status === 'ready' && change.add.id !== way.id)
+      if ('add' in change && change.add.status === 'ready' && change.add.id !== enrolled.id)
         this.#started.add(change.add.id);
-    if (done.outcome !== 'waiting') this.#ended.add(way.id);
-    report.advanced(automation.id, way, done, cause);
+    if (done.outcome !== 'waiting') this.#ended.add(enrolled.id);
+    report.advanced(automation.id, enrolled, done, cause);
   }
 
   /** Whether all is known that was asked for. */

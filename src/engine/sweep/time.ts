@@ -18,7 +18,7 @@ export const isBehind = ({ now, since }: Pick<PlanInput, 'now' | 'since'>): bool
 /** What is wrong with a sweep that is before the last one. */
 export function behindText({ now, since }: Pick<PlanInput, 'now' | 'since'>): string {
   const [time, last] = [formatInstant(now), formatInstant(since.last.at)];
-  return `the time of this sweep, ${time}, is before that of the last one, ${last}: no rule that depends on time was started; if that one had a wrong clock, crm run --last-sweep ${time} puts it back`;
+  return `the time of this sweep, ${time}, is before the time of the last sweep, ${last}: no rule that depends on time was started; if the last sweep had a wrong clock, crm run --last-sweep ${time} corrects its time`;
 }
 
 /** Returns when a field of a record was last set, ms; undefined where it was so before. */

@@ -1,11 +1,11 @@
 /** An enrolment whose turn it is: it begins, or goes on from where it waits. */
 import type { Automation } from '../../domain/automation.ts';
 import type { Chain } from '../chains.ts';
-import type { Way } from '../way.ts';
+import type { Enrolled } from '../enrolled.ts';
 
 export interface Turn {
   readonly automation: Automation;
-  readonly way: Way;
+  readonly enrolled: Enrolled;
   readonly chain: Chain;
   /** What started it, or made it go on, in words. */
   readonly cause: string;

@@ -2,7 +2,7 @@
 import type { Automation } from '../../domain/automation.ts';
 import type { Enrolment } from '../../domain/records.ts';
 import type { CodeColumn } from '../../state/columns/column.ts';
-import { wayOf } from '../way.ts';
+import { enrolledOf } from '../enrolled.ts';
 import type { SweepContext } from './context.ts';
 import type { Turn } from './turn.ts';
 
@@ -46,5 +46,5 @@ export function goingOn(
     return undefined;
   }
   const cause = begins ? `started by ${record.cause ?? 'hand'}` : `went on at ${record.step}`;
-  return { automation, way: wayOf(draft.state, record), chain, cause };
+  return { automation, enrolled: enrolledOf(draft.state, record), chain, cause };
 }

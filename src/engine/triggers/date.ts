@@ -67,7 +67,7 @@ export const date: TimeTrigger = {
   },
 };
 
-/** The dates that a trigger looks at, by rows: as ms, NaN where there is none, and the moments that they give. */
+/** The dates that a trigger looks at, by rows: as ms, NaN if there is none, and the moments that they give. */
 function datesOf(params: Params, subject: SubjectKind, state: State, zone: Zone) {
   const kind = kindNamed(params, subject);
   const field = findField(state.config, kind, String(params.field))!;

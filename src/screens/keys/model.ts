@@ -210,7 +210,7 @@ const closing: ReadonlySet<string> = new Set(['q', 'esc', 'enter', 'ctrl-c', 'h'
 /** How many lines a page of a pane is taken for: what draws it stops at its last line. */
 const PAGE = 10;
 
-/** What a key does to a pane; undefined where it is none of its keys, and means the board. */
+/** What a key does to a pane; undefined if the key is not the pane's own and means the board. */
 function scrolling(model: Model, pane: Pane, { name }: Key): Step | undefined {
   if (closing.has(name)) return { model: { ...model, mode: onBoard, said: { text: '' } } };
   const move = scrolls[name];

@@ -30,7 +30,7 @@ export interface Lanes {
   readonly pipelines: readonly Pick<Pipeline, 'id' | 'name'>[];
   readonly by: BoardOptions['by'];
   readonly lanes: readonly Lane[];
-  /** The id of the deal at a place; undefined where there is none. */
+  /** The id of the deal at a place; undefined if there is none. */
   idAt(lane: number, index: number): string | undefined;
   /** Where a deal is; undefined where the board does not show it. */
   spotOf(id: string): Spot | undefined;
@@ -89,7 +89,7 @@ export class ShownBoard implements Lanes {
     return index < 0 ? undefined : { lane, index };
   }
 
-  /** The card at a place, as texts; undefined where there is none. */
+  /** The card at a place, as texts; undefined if there is none. */
   cardAt(lane: number, index: number): DrawnCard | undefined {
     const row = this.#rowAt(lane, index);
     if (row === undefined) return undefined;

@@ -91,7 +91,7 @@ export interface ColumnData {
 /** Reads single values of a column that lies in a file, a block of it at a time. */
 export interface Cells {
   at(row: number): number;
-  /** Whether so many blocks were read that reading the whole column would have cost no more. */
+  /** Whether enough blocks were read that reading the whole column would have cost no more. */
   readonly areMany: boolean;
 }
 

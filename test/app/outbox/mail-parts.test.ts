@@ -144,7 +144,7 @@ test('lint and preview know files, images and links', async () => {
   expect(code).toBe(5);
   expect(out).toContain('templates/welcome.md:3: there is no file files/none.pdf');
   expect(out).toContain(
-    'templates/welcome.md:6: "https://e.example/y.png" is nothing that a mail can link to or show',
+    'templates/welcome.md:6: "https://e.example/y.png" cannot be linked to or shown in a mail',
   );
   expect(out).toContain('templates/welcome.md:6: "javascript:x" is nothing');
   const shown = await ws.json<{ html: string; attachments: string[] }>('template preview welcome --for C1');

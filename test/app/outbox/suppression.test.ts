@@ -96,7 +96,7 @@ test('an address that unsubscribed and was purged gets nothing when the same lis
   expect(
     (await messages(ws)).slice(-2).map(({ to, status, reason }) => [to.toLowerCase(), status, reason]),
   ).toEqual([
-    ['jane@example.com', 'suppressed', expect.stringContaining('who left, and was forgotten')],
+    ['jane@example.com', 'suppressed', expect.stringContaining('who unsubscribed and was then forgotten')],
     ['kim@example.com', 'sent', undefined],
   ]);
 });

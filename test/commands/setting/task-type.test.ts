@@ -66,7 +66,7 @@ test('what is wrong is refused, and nothing is written', async () => {
     ['task-type add call', 4, 'there is a task type call already'],
     ['task-type add visit --contact maybe', 2, '--contact: "maybe" is neither yes nor no'],
     ['task-type set cal contact=no', 2, 'unknown task type "cal"'],
-    ['task-type rm call --move-to call', 2, 'call is the task type that goes'],
+    ['task-type rm call --move-to call', 2, 'call is the task type to remove'],
     ['task-type rm call --move-to cal', 2, 'unknown task type "cal"'],
   ] as const) {
     const { code, err } = await ws.crm(`${line} --json`);

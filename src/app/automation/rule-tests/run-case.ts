@@ -25,7 +25,7 @@ export interface Wrong {
   readonly error: string | null;
 }
 
-/** Somebody who may do everything, and is nobody's owner. */
+/** A user with all rights who owns no records. */
 const tester = { user: 'tester', role: 'admin' } as const;
 
 /** Runs a case of a rule; undefined where all is as expected. */

@@ -11,7 +11,7 @@ export interface CommitOptions {
   readonly confirm?: (draft: Draft) => Promise<void>;
   /** Commits what people wrote in files even where there is nothing else to commit. */
   readonly takeIn?: boolean;
-  /** Who acts, where it is not the viewer: a sweep. */
+  /** The actor if it is not the viewer: a sweep. */
   readonly by?: string;
   /** What must be shared at once, in words that begin a sentence: `a sweep`. Refused while changes of this machine wait. */
   readonly online?: string;

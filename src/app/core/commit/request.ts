@@ -1,6 +1,6 @@
 /**
  * Request ids: a command that is repeated with the id of its request is answered with what it did at first, and does
- * nothing. The id is bound to who acts and to the command line, so that it cannot be mistaken for another command's.
+ * nothing. The id is bound to the acting user and the command line, so it cannot be mistaken for another command's.
  */
 import type { Transaction } from '../../../domain/changes.ts';
 import { conflict } from '../../../domain/errors.ts';
@@ -16,7 +16,7 @@ export async function carriedOut({ store, world }: Workspace): Promise<number | 
   return world.request.given && !world.dryRun ? store.journal.findRequest(world.request.id) : undefined;
 }
 
-/** Returns what a request whose id was given is bound to: who acts, and the command line. */
+/** Returns what a request id is bound to: the acting user and the command line. */
 export function bindingOf({ world, viewer }: Workspace): string | undefined {
   const { id, asked, commandLine } = world.request;
   if (asked !== undefined || commandLine === undefined) return asked;
@@ -36,8 +36,8 @@ export async function repeat<T>(
   const [tx] = await store.journal.read(seq - 1, seq);
   if (world.request.given && tx!.purged !== undefined)
     throw conflict(
-      `request id ${JSON.stringify(world.request.id)} was used for a command of which records were erased since`,
-      'it cannot be said any more whether this is the same command; nothing was done',
+      `request id ${JSON.stringify(world.request.id)} was used for a command whose records have been erased since`,
+      'crm can no longer tell whether this is the same command; nothing was done',
     );
   if (!isSameRequest(workspace, options, tx!))
     throw conflict(

@@ -41,7 +41,7 @@ export const template = settingNoun<TemplateFile>({
     },
     show: { summary: 'show the file of an e-mail template' },
     set: { examples: ['template set welcome subject="Hello, {{ contact.name }}"'] },
-    rm: { summary: 'take an e-mail template away that no rule sends any more; restore brings it back' },
+    rm: { summary: 'remove an e-mail template that no rule sends any more; restore brings it back' },
   },
   columns: () => [
     plainColumn('id', template => template.id),

@@ -14,8 +14,7 @@ import { groundOf, type Notes, settingNoun } from '../noun.ts';
 
 const toSuccessor: OptionSpec = {
   flags: '--successor <USER>',
-  description:
-    'the user who takes over the open deals and tasks, the customers and the rules of one who leaves',
+  description: 'the user who takes over the open deals, tasks, customers and rules of a user who leaves',
 };
 
 /** Somebody who did something here stays known: they only cannot act, nor get work, any more. */

@@ -4,7 +4,7 @@ import { type Action, running, saying } from '../model.ts';
 export const undo: Action = {
   keys: ['u'],
   shown: 'u',
-  summary: 'take back the last change of this sitting, never one of somebody else',
+  summary: 'take back the last change of this sitting, never a change of another user',
   press: model => {
     const tx = model.undo.at(-1);
     return tx === undefined

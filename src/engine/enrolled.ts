@@ -1,4 +1,4 @@
-/** One subject's way through a rule: what is remembered of it, from its beginning or from its record. */
+/** What a sweep knows of an enrolment while it runs it, made when the enrolment begins or from its record. */
 import type { Automation } from '../domain/automation.ts';
 import { numberOf } from '../domain/kinds.ts';
 import type { Enrolment } from '../domain/records.ts';
@@ -7,7 +7,7 @@ import type { Descent } from './generations.ts';
 import { isEvent } from './subjects.ts';
 
 /** What is remembered of an enrolment while it runs; a new one has no record yet. */
-export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | 'events'> {
+export interface Enrolled extends Pick<Enrolment, 'id' | 'automation' | 'subject' | 'events'> {
   readonly record: Enrolment | undefined;
   readonly startedAt: number;
   readonly step?: string | undefined;
@@ -19,15 +19,15 @@ export interface Way extends Pick<Enrolment, 'id' | 'automation' | 'subject' | '
   readonly descent?: Partial<Descent> | undefined;
 }
 
-/** The way of a subject that begins now; `cause` is the record that started it, where that is another. */
-export function newWay(
+/** Returns an enrolment that begins now; `cause` is the record that started it, if that is not the subject. */
+export function newEnrolled(
   state: State,
   automation: Automation,
   subject: string,
   cause: string | undefined,
   now: number,
   descent: Descent | undefined,
-): Way {
+): Enrolled {
   const byEvent = cause !== undefined && isEvent(state.kinds, cause);
   return {
     id: state.nextId('enrolment'),
@@ -48,8 +48,8 @@ function startOf(state: State, cause: string | undefined, now: number): number {
   return typeof event?.at === 'string' ? Math.min(Date.parse(event.at), now) : now;
 }
 
-/** The way of an enrolment in a state, so far. */
-export function wayOf(state: State, record: Enrolment): Way {
+/** Returns an enrolment as its record has it. */
+export function enrolledOf(state: State, record: Enrolment): Enrolled {
   return {
     id: record.id,
     automation: record.automation,

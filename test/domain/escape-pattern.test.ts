@@ -1,0 +1,13 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { escapePattern } from '../../src/domain/escape-pattern.ts';
+
+test('an escaped text matches itself and nothing else', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'\\^$.*+?()[]{}|/-ab ü'), maxLength: 12 });
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      expect(new RegExp(`^${escapePattern(one)}$`).test(other)).toBe(one === other);
+      expect(new RegExp(`^${escapePattern(one)}$`).test(one)).toBe(true);
+    }),
+  );
+});
