@@ -6,7 +6,7 @@ import { usage } from '../../domain/errors.ts';
 import type { Kinds } from '../../domain/kinds.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import type { Options } from '../options.ts';
-import { type Argument, type Arguments, usageOf, type Values } from './argument.ts';
+import { type Argument, type Arguments, type ArgumentType, usageOf, type Values } from './argument.ts';
 
 export interface Bound<A extends Arguments> {
   readonly values: Values<A>;
@@ -134,6 +134,9 @@ function valueFor(argument: Argument, words: readonly string[], called: string):
   return isMany ? words : words[0];
 }
 
+/** What the words of a type are called beside an option that stands in their place. */
+const names: { readonly [type in ArgumentType]?: string } = { record: 'ids', file: 'a file' };
+
 function tooMany(
   args: Arguments,
   words: readonly string[],
@@ -142,10 +145,10 @@ function tooMany(
   called: string,
 ) {
   const all = Object.values(args);
-  const replaced = all.find(({ insteadOf }) => insteadOf !== undefined && options.has(insteadOf));
+  const replaced = all.findLast(({ insteadOf }) => insteadOf !== undefined && options.has(insteadOf));
   if (replaced)
     return usage(
-      `either ${replaced.type === 'record' ? 'ids' : replaced.label} or --${replaced.insteadOf}, not both`,
+      `either ${names[replaced.type] ?? replaced.label} or --${replaced.insteadOf}, not both`,
       `besides --${replaced.insteadOf} there is ${left.join(' ')}`,
     );
   // Throws for the first of them, which is not a pair.
