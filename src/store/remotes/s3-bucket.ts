@@ -109,7 +109,7 @@ export class S3Bucket {
       headers,
       ...(body && { body: body as Uint8Array<ArrayBuffer> }),
       signal: AbortSignal.timeout(PATIENCE),
-      redirect: 'manual',
+      redirect: 'error',
     });
   }
 
