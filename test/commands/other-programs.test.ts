@@ -229,6 +229,7 @@ describe('addresses for a mail program', () => {
   it('takes words as they are, and no query', async () => {
     expect((await ws.crm(['contact', 'emails', 'bob:dee'])).out).toContain('bob@x.com');
     expect((await ws.crm(['contact', 'emails', 'is:open "'])).code).toBe(0);
+    expect((await ws.crm(['contact', 'emails', '" "'])).out).toBe('');
     expect(await ws.crm('contact emails')).toMatchObject({
       code: 2,
       err: expect.stringContaining('which address?'),
