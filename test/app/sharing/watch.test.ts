@@ -101,7 +101,10 @@ describe('crm watch', () => {
     expect(code).toBe(130);
     expect(err.match(/trying again/g)).toHaveLength(1);
     renameSync(dir, `${dir}.away`);
-    expect(await a.crm('watch')).toMatchObject({ code: 1, err: expect.stringContaining('cannot be reached') });
+    expect(await a.crm('watch')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cannot be reached'),
+    });
   });
 
   test('prints what the viewer may see alone', async () => {
