@@ -2,7 +2,6 @@
  * `crm watch`: takes in what others share, as it comes, and hands it on. It shares nothing: what waits on this machine is
  * put on top of it again, and waits on.
  */
-import { setTimeout as timer } from 'node:timers/promises';
 import type { Transaction } from '../../domain/changes.ts';
 import { CrmError } from '../../domain/errors.ts';
 import type { Replica } from '../../store/remotes/replica.ts';
@@ -131,5 +130,13 @@ async function untilMore(replica: Replica, { every, stop }: Watching): Promise<v
   await remote.wait(await replica.shared(), every, stop);
 }
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  timer(milliseconds, undefined, { signal }).catch(() => undefined);
+const pause = (milliseconds: number, stop: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    stop.addEventListener('abort', end);
+  });
