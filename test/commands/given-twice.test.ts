@@ -25,7 +25,7 @@ const keptBy: readonly string[] = [
 ];
 
 /** Options that are a list in these commands only. */
-const joinedBy = ['report --pipeline', 'search --kind', 'stage add --requires'];
+const joinedBy = ['report --pipeline', 'search --kind', 'stage add --card', 'stage add --requires'];
 
 const all = await Promise.all(
   Object.entries(commands).map(async ([path, load]) => ({ path, command: await load() })),
